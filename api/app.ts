@@ -13,12 +13,13 @@ import type { CertificatePair } from "#services/access";
 import { accessRoutes } from "./access/index.ts";
 import { accountRoutes } from "./accounts/index.ts";
 import { callsRoutes } from "./calls/index.ts";
+import { chatFileRoutes } from "./chat/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
 import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
-import { builtPage, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
+import { builtPage, joinLinkMakers, joinLinks, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
 import type { ApiOptions } from "./options.ts";
 import { Credentials, participantRoutes } from "./participants/index.ts";
@@ -139,6 +140,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     { prefix: "/api" },
   );
   const { webPhones, calls, rooms, members, provisioning } = options;
+  const chat = options.chat && { ...options.chat, clock };
   if (webPhones && provisioning) {
     await app.register(
       async (api: Api) => {
@@ -160,14 +162,24 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     await app.register(
       async (api: Api) => {
         api.addHook("onRequest", keepOutOfCaches);
+        answerWhenStored(api, events, clock);
         const files = options.downloads?.recordings;
         await api.register(async (own: Api) =>
-          joinRoutes(own, { ...webPhones, rooms, members, files, calls: calls.live, clock }),
+          joinRoutes(own, {
+            ...{ ...webPhones, rooms, members, files, calls: calls.live, clock },
+            ...(chat && { chat }),
+          }),
         );
         tokenRoute(api, { rooms, members, access, tokens: webPhones.tokens, clock });
       },
       { prefix: "/api" },
     );
+  }
+  if (chat) {
+    const makers = {
+      ...(webPhones && { [joinLinks]: joinLinkMakers(rooms) }),
+    };
+    await app.register(async (api: Api) => chatFileRoutes(api, { ...chat, makers }), { prefix: "/api" });
   }
   return app;
 }

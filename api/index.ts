@@ -1,4 +1,4 @@
-// The door of the REST control plane.
+// Public interface of the REST control plane.
 export { createApi } from "./app.ts";
 export type { EventSource } from "./events/index.ts";
 export type { Api } from "./instance.ts";

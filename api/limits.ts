@@ -39,7 +39,7 @@ export const defaultLimits: ApiLimits = {
   requestsPerAddress: 300,
   headersMs: 10_000,
   handshakeMs: 10_000,
-  requestMs: 15_000,
+  requestMs: 60_000,
   handlerMs: 30_000,
   idleMs: 60_000,
   keepAliveMs: 10_000,

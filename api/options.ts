@@ -1,6 +1,7 @@
 // What the API needs from the daemon.
 import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
+import type { Chat } from "#conference/chat";
 import type { Members } from "#conference/members";
 import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Rooms } from "#conference/rooms";
@@ -43,6 +44,8 @@ export interface ApiOptions {
   readonly onBlocked?: OnBlocked;
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
+  /** Messages and files of rooms; without, there is no chat. */
+  readonly chat?: { readonly chat: Chat; readonly links: LinkSigner; readonly maxFileBytes: number };
   readonly health: ReadHealth;
   /** What each part of the bridge holds. */
   readonly debugState: ReadDebugState;

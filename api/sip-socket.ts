@@ -1,4 +1,4 @@
-// GET /sip: the door through which SIP comes over WebSockets (RFC 7118 §3). What is decided here belongs to HTTP: that it is a
+// GET /sip: the handshake of SIP over WebSockets (RFC 7118 §3). What is decided here belongs to HTTP: that it is a
 // WebSocket for SIP, and that a browser shows a page of this bridge or of an origin that is allowed. Who may call is for the
 // SIP stack, which asks every client for credentials.
 import type { WebSocket } from "@fastify/websocket";
@@ -61,7 +61,7 @@ export function sipSocketRoute(app: Api, { sockets, origins, publicName }: SipSo
       }
     },
     wsHandler: (socket, request) =>
-      sockets.take(request.protocol === "https" ? "WSS" : "WS", accepted(socket, request)),
+      sockets.take(request.protocol === "https" ? "WSS" : "WS", toSipSocket(socket, request)),
     handler: async () => {},
   });
 }
@@ -80,7 +80,7 @@ function isAllowed(
   return page !== undefined && page !== "" && [host?.toLowerCase(), publicName.toLowerCase()].includes(page);
 }
 
-function accepted(socket: WebSocket, request: FastifyRequest): AcceptedSipSocket {
+function toSipSocket(socket: WebSocket, request: FastifyRequest): AcceptedSipSocket {
   const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = request.socket;
   const address = clientAddress(request);
   return {

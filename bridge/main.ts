@@ -24,6 +24,7 @@ import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
+import { openChat } from "./setup/chat.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
@@ -141,6 +142,8 @@ async function main(): Promise<void> {
   closing.defer(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
+  const chat = await openChat({ config, store, rooms, folder: folders.chat, clock, log });
+  closing.defer(() => chat.close());
   const members = new Members({
     repository: store.members,
     rooms,
@@ -191,6 +194,7 @@ async function main(): Promise<void> {
     logins: access.logins.events,
     calls: calls.events,
     recordings: recordings.events,
+    chat: chat.events,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
@@ -227,6 +231,7 @@ async function main(): Promise<void> {
   });
   closing.defer(() => health.close());
 
+  const links = await openLinkSigner(store);
   const api = await createApi({
     rooms,
     members,
@@ -245,7 +250,8 @@ async function main(): Promise<void> {
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     webhooks,
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
-    downloads: { recordings, links: await openLinkSigner(store) },
+    downloads: { recordings, links },
+    chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     health: health.read,
     debugState: () =>
       readDebugState({
@@ -327,7 +333,7 @@ async function main(): Promise<void> {
       stopping.abort();
       sip.draining = true;
       void servers.announce();
-      // Whoever we are registered at sends no further call here.
+      // The registrars that we are registered at send no further call here.
       void trunks.close();
     },
   });

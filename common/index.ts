@@ -66,6 +66,7 @@ export {
 export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
 export { Quota } from "./quota.ts";
 export { fail, ok, type Result } from "./result.ts";
+export { roundTo } from "./round.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { type TokenBucketLimits, TokenBuckets } from "./token-buckets.ts";
 export { type Limit, within } from "./within.ts";

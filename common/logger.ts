@@ -1,5 +1,5 @@
 // Structured logs on standard output, one child logger a room, leg, call. Secrets and PINs never reach a log:
-// the redaction list is the last net, not the reason why they stay out.
+// the redaction list is a last safeguard, not the reason why they stay out.
 //
 // Lines are gathered for a tenth of a second at most and written in the background, so that neither a slow reader
 // nor the writing itself holds up a call. What is still unwritten at the end of the process is written then.

@@ -59,7 +59,7 @@ export function canonicalAddress(text: string): string | undefined {
   return zone === undefined ? written : `${written}%${zone}`;
 }
 
-/** Without a zone, and as IPv4 where it is one in disguise. */
+/** Without a zone, and as IPv4 where it is an IPv4-mapped IPv6 address. */
 export function plainAddress(address: string): string {
   const zone = address.indexOf("%");
   return unmapped(zone < 0 ? address : address.slice(0, zone));

@@ -14,7 +14,7 @@ export const keysSchema = Type.Object(
     louder: code("*7", "I hear the room louder."),
     mute: code("*6", "Mutes or unmutes me."),
     host: code("*8", "Makes me a host, after the admin PIN."),
-    mute_others: code("*5", "Hosts: mutes or unmutes everybody else."),
+    mute_others: code("*5", "Hosts: mutes or unmutes all others."),
     lock: code("*0", "Hosts: locks or unlocks the room."),
     record: code("*9", "Hosts: starts or stops the recording."),
     dial: code(

@@ -5,6 +5,7 @@ import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses, publicAddresses } from "./addresses.ts";
+import { checkChat } from "./chat.ts";
 import { parseFile } from "./file.ts";
 import { checkKeys } from "./keys.ts";
 import { readMail } from "./mail.ts";
@@ -110,7 +111,7 @@ function merge({ target, source, schema, path, origin }: Merge): void {
 function read(value: unknown, leaf: Leaf, origin: string): unknown {
   const { path, schema } = leaf;
   const item = itemOf(schema);
-  if (!item) return checked(value, leaf, origin);
+  if (!item) return checkValue(value, leaf, origin);
   if (!Array.isArray(value)) throw new StartError(`${origin}: ${keyName(path)} must be a list`);
   const { maxItems = 0 } = schema as { maxItems?: number };
   if (value.length > maxItems) {
@@ -166,7 +167,7 @@ function listFromJson(value: string, path: readonly string[], variable: string):
   }
 }
 
-function checked(value: unknown, { path, schema }: Leaf, origin: string): unknown {
+function checkValue(value: unknown, { path, schema }: Leaf, origin: string): unknown {
   if (Value.Check(schema, value)) return value;
   const [error] = Value.Errors(schema, value);
   const problem = choiceOf(schema) ?? error?.message ?? "is not valid";
@@ -213,6 +214,7 @@ function checkRelations(config: Config): void {
   const tls = { on: sip.tls_port !== 0, asks: sip.tls_port !== 0 && sip.tls_client_ca !== "" };
   checkTrunks(config.trunks, tls);
   checkWebrtc(config.webrtc);
+  checkChat(config.chat);
   checkOidc(config.oidc);
   checkKeys(config.keys);
   readMail(config.mail);

@@ -102,14 +102,14 @@ function serverOfUrl({ smtp_url, user, password, port, secure: asked }: MailKeys
     throw new StartError("mail.smtp_url holds user, password and port itself, and nothing after them");
   }
   const secure = url.protocol === "smtps:" ? "tls" : asked;
-  const login = { user: decoded(url.username), password: decoded(url.password) };
+  const login = { user: decodePart(url.username), password: decodePart(url.password) };
   if ((login.user === "") !== (login.password === "")) {
     throw new StartError("mail.smtp_url needs a user and a password, or neither");
   }
   return { host, port: Number(url.port) || defaultPort(secure), secure, ...login };
 }
 
-function decoded(part: string): string {
+function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -19,7 +19,7 @@ export const recordingsSchema = Type.Object(
     tracks: Type.Enum(["mixed", "separate"], {
       default: "mixed",
       description:
-        "mixed: one file with what everybody heard. separate: beside it one for each participant who spoke.",
+        "mixed: one file with the mix of the room. separate: beside it one for each participant who spoke.",
     }),
     bitrate: Type.Unsafe<number>({
       type: "integer",

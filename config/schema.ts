@@ -2,6 +2,7 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { chatSchema } from "./chat.ts";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { oidcSchema } from "./oidc.ts";
@@ -234,6 +235,7 @@ export const configSchema = section("Parley's configuration.", {
   }),
   recordings: recordingsSchema,
   webrtc: webrtcSchema,
+  chat: chatSchema,
   mail: mailSchema,
 });
 

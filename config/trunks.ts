@@ -47,7 +47,7 @@ const trunkSchema = Type.Object(
     tls_verify: Type.Boolean({
       default: true,
       description:
-        "Over TLS: its certificate must be valid and for its host or domain. false: any certificate is taken, and whoever is in between can listen.",
+        "Over TLS: its certificate must be valid and for its host or domain. false: any certificate is taken, and a machine in between can listen.",
     }),
     tls_names: texts(
       20,

@@ -8,13 +8,15 @@ export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
 /**
  * What a far end did against the standards and was understood all the same, by kind: packets of keys in a stream beside
  * the audio's, packets of keys and of audio whose timestamp was not believed, packets with a number that we had offered
- * and the answer had replaced, and descriptions: lines passed over or mended, host names looked up.
+ * and the answer had replaced, legs whose packets said by their audio level that they were silent and were loud, and
+ * descriptions: lines passed over or mended, host names looked up.
  */
 export const Repairs = Type.Object({
   keysBeside: Type.Integer(),
   keyTimestamps: Type.Integer(),
   audioTimestamps: Type.Integer(),
   offeredNumbers: Type.Integer(),
+  audioLevels: Type.Integer(),
   sdpLines: Type.Integer(),
   sdpNames: Type.Integer(),
 });
@@ -25,6 +27,7 @@ export const noRepairs = (): Repairs => ({
   keyTimestamps: 0,
   audioTimestamps: 0,
   offeredNumbers: 0,
+  audioLevels: 0,
   sdpLines: 0,
   sdpNames: 0,
 });
@@ -34,6 +37,7 @@ export function addRepairs(sum: Repairs, more: Readonly<Repairs>): void {
   sum.keyTimestamps += more.keyTimestamps;
   sum.audioTimestamps += more.audioTimestamps;
   sum.offeredNumbers += more.offeredNumbers;
+  sum.audioLevels += more.audioLevels;
   sum.sdpLines += more.sdpLines;
   sum.sdpNames += more.sdpNames;
 }

@@ -43,7 +43,7 @@ export interface MediaEngine {
     leg: LegId,
     bindAddress: string,
     held: boolean,
-  ): Promise<{ readonly port: number; readonly rtcpPort: number }>;
+  ): Promise<Pick<LocalEnd, "port" | "rtcpPort" | "stream">>;
   configureLeg(leg: LegId, plan: AudioPlan, sipAddress?: string): void;
   joinLeg(leg: LegId, room: RoomId): void;
   leaveLeg(leg: LegId): void;
@@ -199,12 +199,12 @@ export class Worker {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
-    const ports = await this.#engine.createLeg(id, bindAddress, held);
+    const bound = await this.#engine.createLeg(id, bindAddress, held);
     const { newSessionId, dtlsFingerprint: fingerprint } = this.#options;
     // The public address first: who is inside reaches the other one by it, or finds that it does not.
     const addresses = [...new Set([advertisedAddress, bindAddress])];
     const local = {
-      ...{ ...ports, address: advertisedAddress, sessionId: newSessionId() },
+      ...{ ...bound, address: advertisedAddress, sessionId: newSessionId() },
       ...(fingerprint !== undefined && { dtls: { fingerprint, addresses } }),
     };
     const capabilities = { ...this.#capabilities, ...(codecs && { codecs }), ...(srtp && { srtp }) };

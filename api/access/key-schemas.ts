@@ -48,7 +48,7 @@ export const updateKeySchema = Type.Object(
   { additionalProperties: false, examples: [{ expires_at: "2031-01-01T00:00:00Z" }] },
 );
 
-const shown = {
+const keyProperties = {
   id: Type.String({ description: "The id of the key." }),
   name,
   prefix: Type.String({ description: "How the key begins; the rest is secret." }),
@@ -69,12 +69,12 @@ const example = {
   last_used_at: "2026-03-02T09:12:40.000Z",
 };
 
-export const keySchema = Type.Object(shown, { description: "The key.", examples: [example] });
-export const keyListSchema = listOf(Type.Object(shown), "keys", example);
+export const keySchema = Type.Object(keyProperties, { description: "The key.", examples: [example] });
+export const keyListSchema = listOf(Type.Object(keyProperties), "keys", example);
 
 export const createdKeySchema = Type.Object(
   {
-    ...shown,
+    ...keyProperties,
     key: Type.Optional(
       Type.String({
         description:

@@ -1,7 +1,7 @@
 // /api/keys: API keys, made, listed, changed, revoked.
 
 import { type ApiKey, type Keys, keyListFields } from "#services/access";
-import { accepted } from "../conference/operation.ts";
+import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
@@ -17,7 +17,7 @@ import {
   movingKeyFields,
   updateKeySchema,
 } from "./key-schemas.ts";
-import { describe, gone, idParams } from "./operation.ts";
+import { describe, idParams } from "./operation.ts";
 
 const params = idParams("key");
 const listFields = fieldTable(keyListFields);
@@ -56,7 +56,7 @@ const destroy = {
   ...describe("deleteApiKey", "Revoke an API key"),
   description: "It stops working at once.",
   params,
-  response: gone,
+  response: noContentResponse,
 };
 
 const keyNotFound = (id: string): Refusal =>
@@ -67,16 +67,16 @@ export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void 
 
   api.get("/keys", { schema: list, config }, async (request) => {
     const { count, items } = await keys.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(shown) };
+    return { count, items: items.map(keyToWire) };
   });
 
   api.post("/keys", { schema: create, config }, async (request, reply) => {
     let secret: string | undefined;
     const { headers, body } = await idempotency.once(request, async () => {
-      const [key, made] = accepted(await keys.create(inUtc(fromWire(request.body))));
+      const [key, made] = unwrap(await keys.create(inUtc(fromWire(request.body))));
       // What is kept for repetitions is in the database: the secret must not be.
       secret = made;
-      return { headers: { location: `/api/keys/${key.id}` }, body: shown(key) };
+      return { headers: { location: `/api/keys/${key.id}` }, body: keyToWire(key) };
     });
     return reply
       .code(201)
@@ -88,28 +88,28 @@ export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void 
     const { id } = request.params;
     const key = await keys.get(id);
     if (!key) throw keyNotFound(id);
-    return shown(key);
+    return keyToWire(key);
   });
 
   api.post("/keys/:id", { schema: update, config }, async (request) => {
     const { id } = request.params;
     const before = await keys.get(id);
     if (!before) throw keyNotFound(id);
-    const given = changesOf(without(request.body, movingKeyFields), fixedKeyFields, shown(before));
-    return shown(accepted(await keys.update(id, inUtc(fromWire(given)))));
+    const given = changesOf(without(request.body, movingKeyFields), fixedKeyFields, keyToWire(before));
+    return keyToWire(unwrap(await keys.update(id, inUtc(fromWire(given)))));
   });
 
   api.post(
     "/keys/:id/destroy",
     { schema: destroy, preValidation: refuseBody, config },
     async (request, reply) => {
-      accepted(await keys.destroy(request.params.id));
+      unwrap(await keys.destroy(request.params.id));
       return reply.code(204).send(null);
     },
   );
 }
 
-const shown = ({ id, name, scopes, addresses, expiresAt, createdAt, lastUsedAt }: ApiKey) =>
+const keyToWire = ({ id, name, scopes, addresses, expiresAt, createdAt, lastUsedAt }: ApiKey) =>
   toWire({
     id,
     name,

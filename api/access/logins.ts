@@ -6,7 +6,7 @@ import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
 import type { Result } from "#common";
 import { type Access, isOidcUser, type LoginProblem, type Tokens } from "#services/access";
-import { accepted, done } from "../conference/operation.ts";
+import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import {
   bearerOf,
@@ -40,14 +40,14 @@ const revoke = {
   ...describe("revokeAccessToken", "Log out"),
   description: "Ends the login of the given token or of the one in the header; both its tokens stop working.",
   body: revokeRequestSchema,
-  response: done,
+  response: okResponse,
 };
 
 const change = {
   ...describe("changePassword", "Change one's own password"),
   description: "For users. Ends all their logins, this one too: log in anew.",
   body: passwordChangeSchema,
-  response: done,
+  response: okResponse,
 };
 
 const self = {
@@ -62,21 +62,21 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
   const config = { scope: "public", oauth: true } as const;
   api.post("/login/oauth/token", { schema: token, config }, async (request, reply) => {
     const tokens = await grant(request.body, clientAddress(request));
-    const { principal, ...granted } = admitted(tokens, request);
+    const { principal, ...granted } = unwrapLogin(tokens, request);
     request.principal = principal;
     // RFC 6749 section 5.1; every answer of the API has `no-store` already.
     reply.header("pragma", "no-cache");
-    return shown(granted);
+    return tokenResponse(granted);
   });
 
   function grant(body: Static<typeof tokenRequestSchema>, address: string) {
     const { username, password, refresh_token } = body;
-    const grantType = required({ grant_type: body.grant_type });
+    const grantType = requireField({ grant_type: body.grant_type });
     switch (grantType) {
       case "password":
-        return logins.login(required({ username }), required({ password }), address);
+        return logins.login(requireField({ username }), requireField({ password }), address);
       case "refresh_token":
-        return logins.refresh(required({ refresh_token }));
+        return logins.refresh(requireField({ refresh_token }));
       default:
         throw new Refusal("UNSUPPORTED_GRANT_TYPE", "grant_type must be password or refresh_token.", {
           fields: [{ field: "grant_type", message: "must be password or refresh_token" }],
@@ -105,8 +105,8 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
         fields: [{ field: "current_password", message: "is not right" }],
       });
     }
-    admitted(checked, request);
-    accepted(await users.update(id, { password: new_password }));
+    unwrapLogin(checked, request);
+    unwrap(await users.update(id, { password: new_password }));
     return {};
   });
 
@@ -140,7 +140,7 @@ function isUtf8(form: string): boolean {
   }
 }
 
-function admitted<Value>(
+function unwrapLogin<Value>(
   result: Result<Value, LoginProblem>,
   request: Pick<FastifyRequest, "failedLogin">,
 ): Value {
@@ -152,13 +152,13 @@ function admitted<Value>(
 }
 
 /** `{ name: value }` → value. Which fields a request needs depends on what it asks for. */
-function required(field: Readonly<Record<string, string | undefined>>): string {
+function requireField(field: Readonly<Record<string, string | undefined>>): string {
   const [[name, value] = ["", undefined]] = Object.entries(field);
   if (value === undefined || value === "") throw refuseFields([{ field: name, message: "is required" }]);
   return value;
 }
 
-const shown = ({ accessToken, refreshToken, expiresIn, scopes }: Omit<Tokens, "principal">) => ({
+const tokenResponse = ({ accessToken, refreshToken, expiresIn, scopes }: Omit<Tokens, "principal">) => ({
   access_token: accessToken,
   token_type: "Bearer" as const,
   expires_in: expiresIn,

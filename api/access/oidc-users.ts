@@ -1,6 +1,6 @@
 // /api/oidc_users: people whom the configured issuer has logged in, as far as they have come, and shutting them out.
 import { type OidcUser, type OidcUsers, oidcUserListFields } from "#services/access";
-import { accepted } from "../conference/operation.ts";
+import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { Refusal } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
@@ -52,14 +52,14 @@ export function oidcUserRoutes(api: Api, users: OidcUsers): void {
 
   api.get("/oidc_users", { schema: list, config }, async (request) => {
     const { count, items } = await users.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(shown) };
+    return { count, items: items.map(toResponse) };
   });
 
   api.get("/oidc_users/:id", { schema: show, config }, async (request) => {
     const { id } = request.params;
     const user = await users.get(id);
     if (!user) throw notFound(id);
-    return shown(user);
+    return toResponse(user);
   });
 
   api.post("/oidc_users/:id", { schema: update, config }, async (request) => {
@@ -67,9 +67,9 @@ export function oidcUserRoutes(api: Api, users: OidcUsers): void {
     const before = await users.get(id);
     if (!before) throw notFound(id);
     const given = without(request.body, movingOidcUserFields);
-    const { enabled } = changesOf(given, fixedOidcUserFields, shown(before));
-    return shown(enabled === undefined ? before : accepted(await users.setEnabled(id, enabled)));
+    const { enabled } = changesOf(given, fixedOidcUserFields, toResponse(before));
+    return toResponse(enabled === undefined ? before : unwrap(await users.setEnabled(id, enabled)));
   });
 }
 
-const shown = (user: OidcUser) => toWire(user);
+const toResponse = (user: OidcUser) => toWire(user);

@@ -3,8 +3,6 @@
 import { type TObject, type TProperties, Type } from "typebox";
 import { canonicalInstant, instantExpected } from "../instant.ts";
 
-export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
-
 export const describe = (operationId: string, summary: string) => ({
   tags: ["Access"],
   operationId,

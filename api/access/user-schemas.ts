@@ -77,7 +77,7 @@ export const updateUserSchema = Type.Object(
   { additionalProperties: false, examples: [{ role: "viewer" }] },
 );
 
-const shown = Type.Object({
+const userObject = Type.Object({
   id: Type.String({ description: "The id of the user." }),
   username,
   display_name: displayName,
@@ -100,9 +100,12 @@ const example = {
   created_at: "2026-03-02T08:00:00.000Z",
 };
 
-export const userSchema = Type.Object(shown.properties, { description: "The user.", examples: [example] });
-export const createdUserSchema = Type.Object(shown.properties, {
+export const userSchema = Type.Object(userObject.properties, {
+  description: "The user.",
+  examples: [example],
+});
+export const createdUserSchema = Type.Object(userObject.properties, {
   description: "The user was made; the Location header is its address.",
   examples: [example],
 });
-export const userListSchema = listOf(shown, "users", example);
+export const userListSchema = listOf(userObject, "users", example);

@@ -1,13 +1,13 @@
 // /api/users: people who log in with a name and a password.
 
 import { type User, type Users, userListFields } from "#services/access";
-import { accepted } from "../conference/operation.ts";
+import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWire } from "../wire.ts";
-import { describe, gone, idParams } from "./operation.ts";
+import { describe, idParams } from "./operation.ts";
 import {
   createdUserSchema,
   createUserSchema,
@@ -57,7 +57,7 @@ const destroy = {
   ...describe("deleteUser", "Remove a user"),
   description: "Ends the user's logins.",
   params,
-  response: gone,
+  response: noContentResponse,
 };
 
 const userNotFound = (id: string): Refusal =>
@@ -68,15 +68,15 @@ export function userRoutes(api: Api, users: Users, idempotency: Idempotency): vo
 
   api.get("/users", { schema: list, config }, async (request) => {
     const { count, items } = await users.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(shown) };
+    return { count, items: items.map(userToWire) };
   });
 
   api.post("/users", { schema: create, config }, async (request, reply) => {
     const { username, email } = request.body;
     const asked = { display_name: username, ...request.body, email: email || null };
     const make = async () => {
-      const user = accepted(await users.create(fromWire(request.body)));
-      return { headers: { location: `/api/users/${user.id}` }, body: shown(user) };
+      const user = unwrap(await users.create(fromWire(request.body)));
+      return { headers: { location: `/api/users/${user.id}` }, body: userToWire(user) };
     };
     const { headers, body } = await idempotency.once(request, make, asked);
     return reply.code(201).headers(headers).send(body);
@@ -86,27 +86,27 @@ export function userRoutes(api: Api, users: Users, idempotency: Idempotency): vo
     const { id } = request.params;
     const user = await users.get(id);
     if (!user) throw userNotFound(id);
-    return shown(user);
+    return userToWire(user);
   });
 
   api.post("/users/:id", { schema: update, config }, async (request) => {
     const { id } = request.params;
     const before = await users.get(id);
     if (!before) throw userNotFound(id);
-    const given = changesOf(without(request.body, movingUserFields), fixedUserFields, shown(before));
-    return shown(accepted(await users.update(id, fromWire(given))));
+    const given = changesOf(without(request.body, movingUserFields), fixedUserFields, userToWire(before));
+    return userToWire(unwrap(await users.update(id, fromWire(given))));
   });
 
   api.post(
     "/users/:id/destroy",
     { schema: destroy, preValidation: refuseBody, config },
     async (request, reply) => {
-      accepted(await users.destroy(request.params.id));
+      unwrap(await users.destroy(request.params.id));
       return reply.code(204).send(null);
     },
   );
 }
 
 /** Field by field: what is stored has the password's hash beside them. */
-const shown = ({ id, username, displayName, email, role, enabled, createdAt, lastLoginAt }: User) =>
+const userToWire = ({ id, username, displayName, email, role, enabled, createdAt, lastLoginAt }: User) =>
   toWire({ id, username, displayName, email, role, enabled, createdAt, lastLoginAt });

@@ -1,7 +1,7 @@
 // /api/accounts: extensions that register with the bridge itself.
 import { type Account, type Accounts, accountListFields } from "#services/accounts";
-import { gone, idParams } from "../access/operation.ts";
-import { accepted } from "../conference/operation.ts";
+import { idParams } from "../access/operation.ts";
+import { noContentResponse, unwrap } from "../conference/operation.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "../conference/revision.ts";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
@@ -77,7 +77,7 @@ const destroy = {
   description: "Ends its registrations and its calls, and frees the extension.",
   params,
   headers: ifMatchHeaders,
-  response: gone,
+  response: noContentResponse,
 };
 
 export function accountRoutes(
@@ -86,29 +86,29 @@ export function accountRoutes(
   idempotency: Idempotency,
 ): void {
   const config = { scope: "accounts" } as const;
-  const listed = (account: Account) => ({
-    ...shown(account),
+  const listItem = (account: Account) => ({
+    ...accountToWire(account),
     registered: registrationsOf(account.extension).length > 0,
   });
-  const whole = (account: Account) => ({
-    ...listed(account),
+  const details = (account: Account) => ({
+    ...listItem(account),
     registrations: registrationsOf(account.extension).map(registrationOnWire),
   });
 
   api.get("/accounts", { schema: list, config }, async (request) => {
     const { count, items } = await accounts.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(listed) };
+    return { count, items: items.map(listItem) };
   });
 
   api.post("/accounts", { schema: create, config }, async (request, reply) => {
     let password: string | undefined;
     const make = async () => {
-      const [account, made] = accepted(await accounts.create(fromWire(request.body)));
+      const [account, made] = unwrap(await accounts.create(fromWire(request.body)));
       // What is kept for repetitions is in the database: the password must not be.
       password = made;
       const { id, revision } = account;
       const headers = { location: `/api/accounts/${id}`, etag: entityTag(revision) };
-      return { headers, body: listed(account) };
+      return { headers, body: listItem(account) };
     };
     const { headers, body } = await idempotency.once(request, make);
     return reply
@@ -118,19 +118,23 @@ export function accountRoutes(
   });
 
   api.get("/accounts/:id", { schema: show, config }, async (request, reply) => {
-    const account = await existing(request.params.id);
+    const account = await requireAccount(request.params.id);
     reply.header("etag", entityTag(account.revision));
-    return whole(account);
+    return details(account);
   });
 
   api.post("/accounts/:id", { schema: update, config }, async (request, reply) => {
     const revisions = revisionsOf(request.headers["if-match"]);
     const { id } = request.params;
-    const before = await existing(id);
-    const given = changesOf(without(request.body, movingAccountFields), fixedAccountFields, shown(before));
-    const account = accepted(await accounts.update(id, fromWire(given), revisions));
+    const before = await requireAccount(id);
+    const given = changesOf(
+      without(request.body, movingAccountFields),
+      fixedAccountFields,
+      accountToWire(before),
+    );
+    const account = unwrap(await accounts.update(id, fromWire(given), revisions));
     reply.header("etag", entityTag(account.revision));
-    return whole(account);
+    return details(account);
   });
 
   api.post(
@@ -138,12 +142,12 @@ export function accountRoutes(
     { schema: destroy, preValidation: refuseBody, config },
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
-      accepted(await accounts.destroy(request.params.id, revisions));
+      unwrap(await accounts.destroy(request.params.id, revisions));
       return reply.code(204).send(null);
     },
   );
 
-  async function existing(id: string): Promise<Account> {
+  async function requireAccount(id: string): Promise<Account> {
     const account = await accounts.get(id);
     if (!account) throw new Refusal("ACCOUNT_NOT_FOUND", `There is no account with the id ${id}.`);
     return account;
@@ -151,7 +155,7 @@ export function accountRoutes(
 }
 
 /** Field by field: what is stored has the hashes of the password beside them. */
-const shown = ({ id, extension, displayName, email, enabled, createdAt }: Account) =>
+const accountToWire = ({ id, extension, displayName, email, enabled, createdAt }: Account) =>
   toWire({ id, extension, displayName, email, enabled, createdAt });
 
 function registrationOnWire({ contact, userAgent, expiresAt, flow }: Registration) {

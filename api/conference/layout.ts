@@ -6,7 +6,7 @@ import type { Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { numberText } from "../texts.ts";
-import { accepted, describe, done, participantParams, roomParams } from "./operation.ts";
+import { describe, okResponse, participantParams, roomParams, unwrap } from "./operation.ts";
 
 const mostItems = 200;
 /** What can be dialled, a + in front included. */
@@ -18,7 +18,7 @@ const chairman = {
     "There is one chairman at most: the previous one loses the chair. The new chairman is no longer muted by the " +
     "mute of the room or by `MASTER` control.",
   params: participantParams,
-  response: done,
+  response: okResponse,
 };
 
 const position = {
@@ -35,13 +35,13 @@ const position = {
     },
     { additionalProperties: false, examples: [{ position: 0 }] },
   ),
-  response: done,
+  response: okResponse,
 };
 
 const layout = {
   ...describe("updateConferenceRoomParticipantsLayout", "Pin participants to the cells in order"),
   description:
-    "The first participant gets the cell 0, the next the cell 1 and so on; everybody else in the room is hidden. " +
+    "The first participant gets the cell 0, the next the cell 1 and so on; all other participants are hidden. " +
     "An empty list lets the picture arrange itself again.",
   params: roomParams,
   body: Type.Object(
@@ -53,7 +53,7 @@ const layout = {
     },
     { additionalProperties: false, examples: [{ items: ["5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11"] }] },
   ),
-  response: done,
+  response: okResponse,
 };
 
 const invite = {
@@ -71,7 +71,7 @@ const invite = {
     },
     { additionalProperties: false, examples: [{ number: "+34911234567" }] },
   ),
-  response: done,
+  response: okResponse,
 };
 
 export function layoutRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): void {
@@ -83,25 +83,25 @@ export function layoutRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): 
     { schema: chairman, preValidation: refuseBody, config: { scope: "rooms" } },
     async (request) => {
       const { id, participant_id } = request.params;
-      accepted(await rooms.giveChair(id, participant_id));
+      unwrap(await rooms.giveChair(id, participant_id));
       return {};
     },
   );
 
   api.post(`${one}/position`, { schema: position, config: { scope: "rooms" } }, async (request) => {
     const { id, participant_id } = request.params;
-    accepted(await rooms.setPosition(id, participant_id, request.body.position));
+    unwrap(await rooms.setPosition(id, participant_id, request.body.position));
     return {};
   });
 
   api.post(`${people}/layout`, { schema: layout, config: { scope: "rooms" } }, async (request) => {
-    accepted(await rooms.arrange(request.params.id, request.body.items));
+    unwrap(await rooms.arrange(request.params.id, request.body.items));
     return {};
   });
 
   api.post(`${people}/invite`, { schema: invite, config: { scope: "rooms" } }, async (request, reply) => {
     const { body } = await idempotency.once(request, async () => {
-      accepted(await rooms.invite(request.params.id, request.body.number));
+      unwrap(await rooms.invite(request.params.id, request.body.number));
       return { headers: {}, body: {} };
     });
     return reply.send(body);

@@ -6,7 +6,7 @@ import { type Role, type Rooms, roles } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders } from "../plugins/index.ts";
 import { toWireWhole } from "../wire.ts";
-import { accepted, describe, participantParams } from "./operation.ts";
+import { describe, participantParams, unwrap } from "./operation.ts";
 import { participantSchema } from "./participant-schemas.ts";
 import { oneOf } from "./room-fields.ts";
 
@@ -49,7 +49,7 @@ export function moveRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): vo
         const to = role === undefined ? { roomId } : { roomId, role };
         return {
           headers: {},
-          body: toWireWhole(accepted(await rooms.moveParticipant(id, participant_id, to))),
+          body: toWireWhole(unwrap(await rooms.moveParticipant(id, participant_id, to))),
         };
       });
       return reply.send(body);

@@ -21,15 +21,15 @@ export const participantParams = Type.Object({
   participant_id: Type.Unsafe<ParticipantId>({ type: "string", description: "The id of the participant." }),
 });
 
-export const done = { 200: Type.Object({}, { description: "Done.", examples: [{}] }) };
-export const gone = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
+export const okResponse = { 200: Type.Object({}, { description: "Done.", examples: [{}] }) };
+export const noContentResponse = { 204: Type.Null({ description: "Done; there is nothing left to show." }) };
 
 /** Something done to a room, with nothing to say but that it is done. */
 export const action = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary),
   description,
   params: roomParams,
-  response: done,
+  response: okResponse,
 });
 
 /** An expected refusal of the domain. */
@@ -40,7 +40,7 @@ interface Problem {
 }
 
 /** The value of a success; throws the refusal otherwise. */
-export function accepted<Value>(result: Result<Value, Problem>): Value {
+export function unwrap<Value>(result: Result<Value, Problem>): Value {
   if (result.ok) return result.value;
   const { code, field } = result.error;
   const message = inWireSpelling(result.error.message);

@@ -147,5 +147,5 @@ export const participantListSchema = Type.Object(
     count: Type.Integer({ minimum: 0, description: "How many participants there are." }),
     items: Type.Array(Type.Object(participant), { description: "The participants." }),
   },
-  { description: "Everybody in the room.", examples: [{ count: 1, items: [example] }] },
+  { description: "All participants of the room.", examples: [{ count: 1, items: [example] }] },
 );

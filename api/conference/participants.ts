@@ -4,7 +4,14 @@ import type { Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { toWireWhole } from "../wire.ts";
-import { accepted, describe, done, gone, participantParams, roomParams } from "./operation.ts";
+import {
+  describe,
+  noContentResponse,
+  okResponse,
+  participantParams,
+  roomParams,
+  unwrap,
+} from "./operation.ts";
 import { participantListSchema, participantSchema } from "./participant-schemas.ts";
 
 const list = {
@@ -26,14 +33,14 @@ const mute = {
   ...describe("muteConferenceRoomParticipant", "Mute a participant"),
   description: "The participant cannot undo this; a host can.",
   params: participantParams,
-  response: done,
+  response: okResponse,
 };
 
 const unmute = {
   ...describe("unmuteConferenceRoomParticipant", "Unmute a participant"),
   description: "Gives the floor: whatever the participant was muted for, it ends.",
   params: participantParams,
-  response: done,
+  response: okResponse,
 };
 
 const kick = {
@@ -41,7 +48,7 @@ const kick = {
   description:
     "They are not heard any more at once, are told so unless the room is silent, and are hung up on.",
   params: participantParams,
-  response: gone,
+  response: noContentResponse,
 };
 
 export function participantRoutes(api: Api, rooms: Rooms): void {
@@ -49,7 +56,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
     "/conference_rooms/:id/participants",
     { schema: list, config: { scope: "read" } },
     async (request) => {
-      const participants = accepted(await rooms.participants(request.params.id));
+      const participants = unwrap(await rooms.participants(request.params.id));
       return { count: participants.length, items: participants.map(toWireWhole) };
     },
   );
@@ -58,7 +65,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
 
   api.get(one, { schema: show, config: { scope: "read" } }, async (request) => {
     const { id, participant_id } = request.params;
-    return toWireWhole(accepted(await rooms.participant(id, participant_id)));
+    return toWireWhole(unwrap(await rooms.participant(id, participant_id)));
   });
 
   api.post(
@@ -66,7 +73,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
     { schema: mute, preValidation: refuseBody, config: { scope: "rooms" } },
     async (request) => {
       const { id, participant_id } = request.params;
-      accepted(await rooms.muteParticipant(id, participant_id, true));
+      unwrap(await rooms.muteParticipant(id, participant_id, true));
       return {};
     },
   );
@@ -76,7 +83,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
     { schema: unmute, preValidation: refuseBody, config: { scope: "rooms" } },
     async (request) => {
       const { id, participant_id } = request.params;
-      accepted(await rooms.muteParticipant(id, participant_id, false));
+      unwrap(await rooms.muteParticipant(id, participant_id, false));
       return {};
     },
   );
@@ -86,7 +93,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
     { schema: kick, preValidation: refuseBody, config: { scope: "rooms" } },
     async (request, reply) => {
       const { id, participant_id } = request.params;
-      accepted(await rooms.kick(id, participant_id));
+      unwrap(await rooms.kick(id, participant_id));
       return reply.code(204).send(null);
     },
   );

@@ -11,7 +11,7 @@ import { optionalBody, Refusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { wordOf } from "../recordings/index.ts";
 import { toWireWhole } from "../wire.ts";
-import { accepted, action, describe, done, gone, roomParams } from "./operation.ts";
+import { action, describe, noContentResponse, okResponse, roomParams, unwrap } from "./operation.ts";
 import { orNull } from "./room-fields.ts";
 
 const usualLinkSeconds = 3600;
@@ -52,7 +52,7 @@ const recordingSchema = Type.Object({
   }),
   tracks: Type.Array(trackSchema, {
     description:
-      "One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate.",
+      "One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate.",
   }),
   read: Type.Boolean({ description: "Whether it was marked as heard." }),
 });
@@ -131,7 +131,7 @@ const linkBody = Type.Object(
 const link = {
   ...describe("linkConferenceRecording", "Make a link to a recording that needs no key"),
   description:
-    "Anyone with the link can download this one file until it expires, or until the key or user that made it may not " +
+    "Every holder of the link can download this one file until it expires, or until the key or user that made it may not " +
     "download recordings any more.",
   params,
   body: linkBody,
@@ -157,7 +157,7 @@ const link = {
 const start = action(
   "startRecordingInConferenceRoom",
   "Start recording",
-  "Everybody in the room is told that recording runs.",
+  "All participants are told that recording runs.",
 );
 const stop = action(
   "stopRecordingInConferenceRoom",
@@ -169,21 +169,21 @@ const setRead = {
   ...describe("setConferenceRecordingRead", "Mark a recording as heard"),
   description: "Nothing else changes; it may be marked again.",
   params,
-  response: done,
+  response: okResponse,
 };
 
 const setUnread = {
   ...describe("setConferenceRecordingUnRead", "Mark a recording as not heard"),
   description: "Nothing else changes; it may be marked again.",
   params,
-  response: done,
+  response: okResponse,
 };
 
 const destroy = {
   ...describe("deleteConferenceRecording", "Delete a recording"),
   description: "The file goes too.",
   params,
-  response: gone,
+  response: noContentResponse,
 };
 
 export interface RecordingRoutesOptions {
@@ -201,17 +201,17 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
   const config = { scope: "recordings" } as const;
 
   api.post(`${room}/start_recording`, { schema: start, preValidation, config }, async (request) => {
-    accepted(await recordings.start(request.params.id));
+    unwrap(await recordings.start(request.params.id));
     return {};
   });
 
   api.post(`${room}/stop_recording`, { schema: stop, preValidation, config }, async (request) => {
-    accepted(await recordings.stop(request.params.id));
+    unwrap(await recordings.stop(request.params.id));
     return {};
   });
 
   api.get(`${room}/recordings`, { schema: list, config }, async (request) => {
-    const items = accepted(await recordings.list(request.params.id)).map(toWireWhole);
+    const items = unwrap(await recordings.list(request.params.id)).map(toWireWhole);
     return { count: items.length, items };
   });
 
@@ -224,17 +224,17 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
     const command = { preValidation, config };
 
     api.post(`${place.url}/set_read`, { schema: place.setRead, ...command }, async (request) => {
-      accepted(await recordings.setRead(pathOf(request), true));
+      unwrap(await recordings.setRead(pathOf(request), true));
       return {};
     });
 
     api.post(`${place.url}/set_unread`, { schema: place.setUnread, ...command }, async (request) => {
-      accepted(await recordings.setRead(pathOf(request), false));
+      unwrap(await recordings.setRead(pathOf(request), false));
       return {};
     });
 
     api.post(`${place.url}/destroy`, { schema: place.destroy, ...command }, async (request, reply) => {
-      accepted(await recordings.destroy(pathOf(request)));
+      unwrap(await recordings.destroy(pathOf(request)));
       return reply.code(204).send(null);
     });
 
@@ -245,7 +245,7 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
       async (request) => {
         const { expires_in = usualLinkSeconds, participant_id } = request.body;
         const at = pathOf(request);
-        const recording = accepted(await recordings.get(at));
+        const recording = unwrap(await recordings.get(at));
         const track = recording.tracks.some((each) => each.participantId === participant_id);
         if (participant_id !== undefined && !track) {
           throw new Refusal("RECORDING_NOT_FOUND", `The recording ${at.recording} has no such track.`);
@@ -271,7 +271,7 @@ const pathOf = ({
 
 const below = { url: "/conference_rooms/:id/recordings/:recording_id", setRead, setUnread, destroy, link };
 
-const alone = <Schema extends object>(schema: Schema, operationId: string) => ({
+const withoutRoomId = <Schema extends object>(schema: Schema, operationId: string) => ({
   ...schema,
   operationId,
   params: recordingParams,
@@ -281,9 +281,9 @@ const places = [
   below,
   {
     url: "/recordings/:recording_id",
-    setRead: alone(setRead, "setRecordingRead"),
-    setUnread: alone(setUnread, "setRecordingUnread"),
-    destroy: alone(destroy, "deleteRecording"),
-    link: alone(link, "linkRecording"),
+    setRead: withoutRoomId(setRead, "setRecordingRead"),
+    setUnread: withoutRoomId(setUnread, "setRecordingUnread"),
+    destroy: withoutRoomId(destroy, "deleteRecording"),
+    link: withoutRoomId(link, "linkRecording"),
   },
 ] as const;

@@ -4,7 +4,7 @@ import type { RoomId } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
-import { accepted, action, describe, roomParams } from "./operation.ts";
+import { action, describe, roomParams, unwrap } from "./operation.ts";
 import { roomStatusSchema } from "./room-schemas.ts";
 
 const status = {
@@ -17,7 +17,7 @@ const status = {
 const mute = action(
   "muteConferenceRoom",
   "Mute a room",
-  "Mutes everybody but the chairman, those who come later included.",
+  "Mutes all participants but the chairman, those who come later included.",
 );
 const unmute = action(
   "unmuteConferenceRoom",
@@ -29,7 +29,7 @@ const unlock = action("unlockConferenceRoom", "Unlock a room", "Lets new callers
 
 export function roomControlRoutes(api: Api, rooms: Rooms): void {
   api.get("/conference_rooms/:id/status", { schema: status, config: { scope: "read" } }, async (request) => {
-    const { locked, muted, recording, status } = accepted(await rooms.status(request.params.id));
+    const { locked, muted, recording, status } = unwrap(await rooms.status(request.params.id));
     return { status, locked, muted, recording };
   });
 
@@ -38,7 +38,7 @@ export function roomControlRoutes(api: Api, rooms: Rooms): void {
       `/conference_rooms/:id/${word}`,
       { schema, preValidation: refuseBody, config: { scope: "rooms" } },
       async (request) => {
-        accepted(await run(request.params.id));
+        unwrap(await run(request.params.id));
         return {};
       },
     );

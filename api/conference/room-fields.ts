@@ -81,7 +81,7 @@ export const nameFields = {
 export const settingFields = {
   control: oneOf<RoomControl>(roomControls, {
     default: "FREE",
-    description: "`FREE`: everybody may speak. `MASTER`: the hosts give the floor.",
+    description: "`FREE`: all participants may speak. `MASTER`: the hosts give the floor.",
   }),
   height: Type.Integer({
     minimum: 144,

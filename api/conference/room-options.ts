@@ -15,7 +15,7 @@ import {
 import type { Api } from "../instance.ts";
 import { nameText, pinText } from "../texts.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
-import { accepted, describe, roomNotFound, roomParams } from "./operation.ts";
+import { describe, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import { closed, oneOf, orNull } from "./room-fields.ts";
@@ -55,7 +55,8 @@ const fields = {
   }),
   members: Type.Array(member, {
     maxItems: mostMembers,
-    description: "People who enter with a PIN of their own. A room that has some asks everybody for a PIN.",
+    description:
+      "People who enter with a PIN of their own. A room that has some asks every caller for a PIN.",
   }),
 };
 
@@ -76,7 +77,7 @@ const shownMember = Type.Object({
   pin: orNull({ description: "Their own PIN; null for clients that may not see it." }),
 });
 
-const shown = {
+const optionsResponse = {
   200: Type.Object(
     { ...changeable, members: Type.Array(shownMember, { description: "The members." }) },
     { description: "The options of the room.", examples: [example] },
@@ -87,7 +88,7 @@ const show = {
   ...describe("getConferenceRoomOptions", "Show the options of a room"),
   description: "How callers enter, and who is known in advance.",
   params: roomParams,
-  response: shown,
+  response: optionsResponse,
 };
 
 const change = {
@@ -99,7 +100,7 @@ const change = {
     additionalProperties: false,
     examples: [{ wait_for_host: true, announce: "none" }],
   }),
-  response: shown,
+  response: optionsResponse,
 };
 
 export function roomOptionRoutes(api: Api, rooms: Rooms): void {
@@ -122,7 +123,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
       const revisions = revisionsOf(request.headers["if-match"]);
       const { closed, ...options } = fromWire(request.body);
       const changes = { options, ...(closed !== undefined && { closed }) };
-      const room = accepted(await rooms.update(request.params.id, changes, revisions));
+      const room = unwrap(await rooms.update(request.params.id, changes, revisions));
       reply.header("etag", entityTag(room.revision));
       return shownOptions(room, request);
     },

@@ -138,7 +138,7 @@ export const roomListSchema = Type.Object(
 const invitations = Type.Optional(
   oneOf<InvitationOutcome>(invitationOutcomes, {
     description:
-      "What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server.",
+      "What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server.",
   }),
 );
 

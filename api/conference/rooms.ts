@@ -9,7 +9,7 @@ import { type Idempotency, idempotencyHeaders, optionalBody, requireScope } from
 import { fieldTable, listQuerySchema, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
-import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
+import { describe, noContentResponse, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { mayRead, visible } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
 import {
@@ -74,7 +74,7 @@ const destroy = {
   params: roomParams,
   headers: ifMatchHeaders,
   body: destroyRoomSchema,
-  response: gone,
+  response: noContentResponse,
 };
 
 export interface RoomRoutesOptions {
@@ -88,7 +88,8 @@ export function roomRoutes(
   api: Api,
   { rooms, idempotency, invitations, webPhones }: RoomRoutesOptions,
 ): void {
-  const invited = async (room: Room) => invitations && { invitations: await invitations.outcomeOf(room) };
+  const invitationOutcome = async (room: Room) =>
+    invitations && { invitations: await invitations.outcomeOf(room) };
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await rooms.list(readListQuery(request.query, listFields));
@@ -97,10 +98,13 @@ export function roomRoutes(
 
   api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
-      const room = accepted(await rooms.create(inUtc(fromWire(request.body))));
+      const room = unwrap(await rooms.create(inUtc(fromWire(request.body))));
       const { id, revision } = room;
       const location = `/api/conference_rooms/${id}`;
-      return { headers: { location, etag: entityTag(revision) }, body: { id, ...(await invited(room)) } };
+      return {
+        headers: { location, etag: entityTag(revision) },
+        body: { id, ...(await invitationOutcome(room)) },
+      };
     });
     return reply.code(201).headers(headers).send(body);
   });
@@ -111,7 +115,7 @@ export function roomRoutes(
     if (!room) throw roomNotFound(id);
     reply.header("etag", entityTag(room.revision));
     const token = webPhones && mayRead(request) ? webPhones.tokens.roomToken(id) : null;
-    return { ...shown(visible(room, request)), ...webPhoneFields(webPhones), token };
+    return { ...roomToWire(visible(room, request)), ...webPhoneFields(webPhones), token };
   });
 
   api.post(
@@ -123,12 +127,12 @@ export function roomRoutes(
       const before = await rooms.get(id);
       if (!before) throw roomNotFound(id);
       const given = changesOf(without(request.body, movingRoomFields), fixedRoomFields, {
-        ...shown(before),
+        ...roomToWire(before),
         ...webPhoneFields(webPhones),
       });
-      const room = accepted(await rooms.update(id, inUtc(fromWire(given)), revisions));
+      const room = unwrap(await rooms.update(id, inUtc(fromWire(given)), revisions));
       reply.header("etag", entityTag(room.revision));
-      return { ...(await invited(room)) };
+      return { ...(await invitationOutcome(room)) };
     },
   );
 
@@ -139,7 +143,7 @@ export function roomRoutes(
       const revisions = revisionsOf(request.headers["if-match"]);
       const { recordings } = request.body;
       if (recordings === "remove") requireScope(request, "recordings");
-      accepted(await rooms.destroy(request.params.id, revisions, recordings));
+      unwrap(await rooms.destroy(request.params.id, revisions, recordings));
       return reply.code(204).send(null);
     },
   );
@@ -153,7 +157,7 @@ const webPhoneFields = (webPhones: WebPhoneDesk | undefined) => ({
 });
 
 /** An entry of the caller ids may lack its description. */
-const shown = (room: Room) => ({
+const roomToWire = (room: Room) => ({
   ...toWireWhole(room),
   outbound_caller_ids: room.outboundCallerIds.map(({ providerId, callerId, description = null }) => ({
     provider_id: providerId,

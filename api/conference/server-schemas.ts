@@ -51,7 +51,7 @@ export const updateServerSchema = Type.Object(
   { additionalProperties: false, examples: [{ max_participants: 200 }] },
 );
 
-const shown = {
+const serverProperties = {
   id: serverId,
   name,
   enabled,
@@ -75,12 +75,15 @@ const example = {
   max_participants: 200,
 };
 
-export const serverSchema = Type.Object(shown, { description: "The server.", examples: [example] });
+export const serverSchema = Type.Object(serverProperties, {
+  description: "The server.",
+  examples: [example],
+});
 
 export const serverListSchema = Type.Object(
   {
     count: Type.Integer({ minimum: 0, description: "How many servers match, before paging." }),
-    items: Type.Array(Type.Object(shown), { description: "The servers of this page." }),
+    items: Type.Array(Type.Object(serverProperties), { description: "The servers of this page." }),
   },
   { description: "One page of the servers.", examples: [{ count: 1, items: [example] }] },
 );

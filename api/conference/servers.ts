@@ -8,7 +8,7 @@ import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../pl
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
-import { accepted, describe, done, gone } from "./operation.ts";
+import { describe, noContentResponse, okResponse, unwrap } from "./operation.ts";
 import {
   createdServerSchema,
   createServerSchema,
@@ -60,7 +60,7 @@ const update = {
     "what comes next.",
   params,
   body: updateServerSchema,
-  response: done,
+  response: okResponse,
 };
 
 const status = {
@@ -74,7 +74,7 @@ const destroy = {
   ...describe("deleteConferenceServer", "Forget a server"),
   description: "The built-in one cannot be destroyed.",
   params,
-  response: gone,
+  response: noContentResponse,
 };
 
 const serverNotFound = (id: ServerId): Refusal =>
@@ -88,7 +88,7 @@ export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotenc
 
   api.post("/conference_servers", { schema: create, config: { scope: "admin" } }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
-      const { id } = accepted(await servers.create(fromWire(request.body)));
+      const { id } = unwrap(await servers.create(fromWire(request.body)));
       return { headers: { location: `/api/conference_servers/${id}` }, body: { id } };
     });
     return reply.headers(headers).send(body);
@@ -108,19 +108,19 @@ export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotenc
     const before = await servers.get(id);
     if (!before) throw serverNotFound(id);
     const given = changesOf(request.body, fixedServerFields, toWireWhole(before));
-    accepted(await servers.update(id, fromWire(given)));
+    unwrap(await servers.update(id, fromWire(given)));
     return {};
   });
 
   api.get(`${one}/status`, { schema: status, config: { scope: "read" } }, async (request) =>
-    toWireWhole(accepted(await servers.status(request.params.id))),
+    toWireWhole(unwrap(await servers.status(request.params.id))),
   );
 
   api.post(
     `${one}/destroy`,
     { schema: destroy, preValidation: refuseBody, config: { scope: "admin" } },
     async (request, reply) => {
-      accepted(await servers.destroy(request.params.id));
+      unwrap(await servers.destroy(request.params.id));
       return reply.code(204).send(null);
     },
   );

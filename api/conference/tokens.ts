@@ -5,7 +5,7 @@ import { type IceServer, type JoinTokens, tokenSeconds } from "#services/join-to
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { nameText } from "../texts.ts";
-import { accepted, describe, gone, roomNotFound, roomParams } from "./operation.ts";
+import { describe, noContentResponse, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { oneOf, orNull } from "./room-fields.ts";
 
 /** What browser phones are told. */
@@ -113,21 +113,21 @@ const revoke = {
   description:
     "Its calls and its connections end at once. What was revoked already, or is no token of this room, changes nothing.",
   params: tokenParams,
-  response: gone,
+  response: noContentResponse,
 };
 
 const revokeAll = {
   ...describe("deleteConferenceRoomTokens", "Revoke all join tokens of a room"),
   description: "All that there are, `token` of the room among them: their calls and connections end at once.",
   params: roomParams,
-  response: gone,
+  response: noContentResponse,
 };
 
 const rotate = {
   ...describe("deleteAllJoinTokens", "Revoke the join tokens of all rooms"),
   description:
     "They are signed with another secret from now on; all calls and connections with tokens end at once.",
-  response: gone,
+  response: noContentResponse,
 };
 
 export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServers }: WebPhoneDesk): void {
@@ -166,7 +166,7 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
     async (request, reply) => {
       const { id, token_id } = request.params;
       if (!(await rooms.get(id))) throw roomNotFound(id);
-      accepted(await tokens.revoke(id, token_id));
+      unwrap(await tokens.revoke(id, token_id));
       return reply.code(204).send(null);
     },
   );
@@ -177,7 +177,7 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
     async (request, reply) => {
       const { id } = request.params;
       if (!(await rooms.get(id))) throw roomNotFound(id);
-      accepted(await tokens.revokeAllOf(id));
+      unwrap(await tokens.revokeAllOf(id));
       return reply.code(204).send(null);
     },
   );

@@ -1,12 +1,12 @@
-// The welcome of a room: a WAV or MP3 that is played to everybody who comes in. The body is the file itself; it is
+// The welcome of a room: a WAV or MP3 that is played to every participant who comes in. The body is the file itself; it is
 // converted before the answer, which therefore says whether it can be played.
 
 import { Type } from "typebox";
-import type { RoomId } from "#common";
+import { type RoomId, roundTo } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { Refusal } from "../plugins/index.ts";
-import { describe, gone, roomNotFound, roomParams } from "./operation.ts";
+import { describe, noContentResponse, roomNotFound, roomParams } from "./operation.ts";
 
 /** What keeps the files. */
 export interface WelcomeFiles {
@@ -63,28 +63,29 @@ const get = {
 const remove = {
   ...describe("deleteConferenceRoomWelcome", "Remove the welcome of a room"),
   params: roomParams,
-  response: gone,
+  response: noContentResponse,
 };
 
 export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles): Promise<void> {
   const address = "/conference_rooms/:id/welcome";
-  const known = async (id: RoomId): Promise<void> => {
+  const requireRoom = async (id: RoomId): Promise<void> => {
     if (!(await rooms.get(id))) throw roomNotFound(id);
   };
-  const none = (id: RoomId) => new Refusal("WELCOME_NOT_FOUND", `The room ${id} has no welcome of its own.`);
+  const noWelcome = (id: RoomId) =>
+    new Refusal("WELCOME_NOT_FOUND", `The room ${id} has no welcome of its own.`);
 
   api.get(address, { schema: get, config: { scope: "read" } }, async (request, reply) => {
     const { id } = request.params;
-    await known(id);
+    await requireRoom(id);
     const file = await files.read(id);
-    if (!file) throw none(id);
+    if (!file) throw noWelcome(id);
     return reply.type("audio/wav").send(file);
   });
 
   api.delete(address, { schema: remove, config: { scope: "rooms" } }, async (request, reply) => {
     const { id } = request.params;
-    await known(id);
-    if (!(await files.remove(id))) throw none(id);
+    await requireRoom(id);
+    if (!(await files.remove(id))) throw noWelcome(id);
     return reply.code(204).send(null);
   });
 
@@ -97,7 +98,7 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
       { schema: put, bodyLimit: files.maxBytes, config: { scope: "rooms" } },
       async (request) => {
         const { id } = request.params;
-        await known(id);
+        await requireRoom(id);
         const set = await files.set(id, request.body ?? Buffer.alloc(0));
         if (!set.ok) throw new Refusal("UNPLAYABLE_AUDIO", `WAV or MP3 is needed; this is ${set.error}.`);
         // The room may have been destroyed while the file was converted.
@@ -106,7 +107,7 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
           throw roomNotFound(id);
         }
         const { seconds, bytes } = set.value;
-        return { seconds: Math.round(seconds * 100) / 100, bytes };
+        return { seconds: roundTo(seconds, 2), bytes };
       },
     );
   });

@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import type { FastifyReply } from "fastify";
 import type { Api } from "../instance.ts";
+import { pageHeaders } from "../page-headers.ts";
 
 /** Names of files → their types. Nothing else of the package is served. */
 const assets: Readonly<Record<string, string>> = {
@@ -73,23 +74,23 @@ export function docsRoutes(app: Api): void {
   const options = { schema: { hide: true }, config: { scope: "public" as const } };
   const folder = new URL("static/", import.meta.resolve("@fastify/swagger-ui/package.json"));
 
-  app.get("/", options, (_request, reply) => guarded(reply, "text/html; charset=utf-8").send(front));
-  app.get("/docs", options, (_request, reply) => guarded(reply, "text/html; charset=utf-8").send(page));
+  app.get("/", options, (_request, reply) =>
+    withSecurityHeaders(reply, "text/html; charset=utf-8").send(front),
+  );
+  app.get("/docs", options, (_request, reply) =>
+    withSecurityHeaders(reply, "text/html; charset=utf-8").send(page),
+  );
   app.get("/docs/start.js", options, (_request, reply) =>
-    guarded(reply, "text/javascript; charset=utf-8").send(start),
+    withSecurityHeaders(reply, "text/javascript; charset=utf-8").send(start),
   );
   for (const [name, type] of Object.entries(assets)) {
     app.get(`/docs/${name}`, options, (_request, reply) =>
-      guarded(reply, type)
+      withSecurityHeaders(reply, type)
         .header("cache-control", "public, max-age=3600")
         .send(createReadStream(new URL(name, folder))),
     );
   }
 }
 
-const guarded = (reply: FastifyReply, type: string): FastifyReply =>
-  reply
-    .type(type)
-    .header("content-security-policy", policy)
-    .header("x-content-type-options", "nosniff")
-    .header("referrer-policy", "no-referrer");
+const withSecurityHeaders = (reply: FastifyReply, type: string): FastifyReply =>
+  pageHeaders(reply, type, policy);

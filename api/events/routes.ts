@@ -187,7 +187,7 @@ export function eventRoutes(api: Api, options: EventRoutesOptions): void {
         const { events, next } = await replay(log, { after, top: query.top ?? usualTop, matches });
         return reply.send({ items: [...events], next, oldest: log.oldest, newest: log.newest });
       } catch (error) {
-        throw error instanceof EventsGone ? gone(error) : error;
+        throw error instanceof EventsGone ? goneRefusal(error) : error;
       }
     },
   });
@@ -231,5 +231,5 @@ const readerOf = ({ principal }: FastifyRequest): string => `${principal?.kind} 
 const tooManyReaders = (most: string): Refusal =>
   new Refusal("TOO_MANY_READERS", `${most} follow the events at once.`, { headers: { "retry-after": "10" } });
 
-const gone = (error: EventsGone): Refusal =>
+const goneRefusal = (error: EventsGone): Refusal =>
   new Refusal("EVENTS_GONE", error.message, { oldest: error.oldest });

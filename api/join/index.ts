@@ -1,3 +1,4 @@
+export { joinLinkMakers, joinLinks } from "./chat.ts";
 export { type Holder, Holders } from "./holders.ts";
 export { linkOf } from "./links.ts";
 export { builtPage, pageRoutes } from "./page.ts";

@@ -7,6 +7,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyReply } from "fastify";
 import type { Api } from "../instance.ts";
+import { pageHeaders } from "../page-headers.ts";
 
 /** Where `npm run build` puts the page. */
 export const builtPage = fileURLToPath(new URL("../web/dist", import.meta.url));
@@ -42,7 +43,7 @@ export function pageRoutes(app: Api, folder: string): void {
   const files = filesOf(folder);
   if (!files.includes("index.html")) {
     app.get("/join", options, (_request, reply) =>
-      guarded(reply.code(503), "text/plain; charset=utf-8").send(
+      withSecurityHeaders(reply.code(503), "text/plain; charset=utf-8").send(
         "The join page is not built: npm run build\n",
       ),
     );
@@ -55,7 +56,7 @@ export function pageRoutes(app: Api, folder: string): void {
     // The names of built files change with what is in them.
     const caching = file.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
     app.get(file === "index.html" ? "/join" : `/join/${file}`, options, (_request, reply) =>
-      guarded(reply, type).header("cache-control", caching).send(content),
+      withSecurityHeaders(reply, type).header("cache-control", caching).send(content),
     );
   }
 }
@@ -70,13 +71,8 @@ function filesOf(folder: string): string[] {
   }
 }
 
-const guarded = (reply: FastifyReply, type: string): FastifyReply =>
-  reply
-    .type(type)
-    .header("content-security-policy", policy)
-    .header(
-      "permissions-policy",
-      "microphone=(self), camera=(self), speaker-selection=(self), geolocation=()",
-    )
-    .header("x-content-type-options", "nosniff")
-    .header("referrer-policy", "no-referrer");
+const withSecurityHeaders = (reply: FastifyReply, type: string): FastifyReply =>
+  pageHeaders(reply, type, policy).header(
+    "permissions-policy",
+    "microphone=(self), camera=(self), speaker-selection=(self), geolocation=()",
+  );

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import type { RecordingId, RoomId } from "#common";
 import type { RecordingDownloads } from "#conference/recordings";
 import { baseRoleOf, type PermissionName, type RoomConfig, type Rooms } from "#conference/rooms";
-import { accepted, done } from "../conference/operation.ts";
+import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
 import { sendFile } from "../recordings/index.ts";
@@ -77,7 +77,7 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
 
   api.get("/join/recordings", { schema: list, config }, async (request) => {
     const room = await permitted(request, "canRetrieveRecordings");
-    const found = accepted(await rooms.recordings.list(room));
+    const found = unwrap(await rooms.recordings.list(room));
     return {
       items: found.map((recording) => ({
         ...{ id: recording.id, answered_at: recording.answeredAt, ended_at: recording.endedAt },
@@ -99,11 +99,12 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
     };
     api.get("/join/recordings/:recording_id/file", { schema: file, config }, async (request, reply) => {
       const room = await permitted(request, "canRetrieveRecordings");
-      const { id } = accepted(await rooms.recordings.get({ room, recording: request.params.recording_id }));
+      const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));
       const found = await files.file(id);
-      if (!found)
-        throw new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
-      return sendFile(found, request, reply);
+      const notFound = () =>
+        new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
+      if (!found) throw notFound();
+      return sendFile({ ...found, notFound }, request, reply);
     });
   }
 
@@ -113,14 +114,14 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
       schema: {
         ...describe("deleteMyRecording", "Delete a recording of the room", "canDeleteRecordings"),
         params,
-        response: done,
+        response: okResponse,
       },
       preValidation: refuseBody,
       config,
     },
     async (request) => {
       const room = await permitted(request, "canDeleteRecordings");
-      accepted(await rooms.recordings.destroy({ room, recording: request.params.recording_id }));
+      unwrap(await rooms.recordings.destroy({ room, recording: request.params.recording_id }));
       return {};
     },
   );

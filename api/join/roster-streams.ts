@@ -1,7 +1,10 @@
-// The open streams of join pages: each is told the whole room when it changes, a few times a second at most.
+// The open streams of join pages: each is told the whole room when it changes, a few times a second at most, and the
+// messages of its chat as they come.
 import type { FastifyReply } from "fastify";
 import type { Clock, RoomId, Timer } from "#common";
+import type { Chat, ChatMessage } from "#conference/chat";
 import type { Rooms } from "#conference/rooms";
+import { chatMessageOnWire } from "#services/events";
 import type { Roster } from "./schemas.ts";
 
 /** Changes within this time are told at once. */
@@ -16,10 +19,18 @@ export interface RosterSource {
   readonly isOpen: () => boolean;
   /** Undefined: the room is gone. */
   readonly read: () => Promise<Roster | undefined>;
+  /** Absent: the messages of the chat are not wanted. */
+  readonly chat?: { readonly mayRead: () => Promise<boolean> };
 }
 
 export interface RosterStream {
   end(): void;
+}
+
+export interface RosterStreamsOptions {
+  readonly rooms: Pick<Rooms, "events">;
+  readonly clock: Clock;
+  readonly chat?: Pick<Chat, "events"> | undefined;
 }
 
 export class RosterStreams {
@@ -27,10 +38,7 @@ export class RosterStreams {
   readonly #byRoom = new Map<RoomId, Set<Stream>>();
   readonly #subscriptions: readonly (() => void)[];
 
-  constructor({
-    rooms: { events },
-    clock,
-  }: { readonly rooms: Pick<Rooms, "events">; readonly clock: Clock }) {
+  constructor({ rooms: { events }, clock, chat }: RosterStreamsOptions) {
     this.#clock = clock;
     const changed = ({ room }: { readonly room: { readonly id: RoomId } }) => {
       for (const stream of this.#byRoom.get(room.id) ?? []) stream.changed();
@@ -43,6 +51,7 @@ export class RosterStreams {
       events.on("room.changed", changed),
       events.on("room.restored", changed),
       events.on("room.deleted", changed),
+      ...(chat ? [chat.events.on("message", ({ message }) => this.#said(message))] : []),
     ];
   }
 
@@ -72,11 +81,21 @@ export class RosterStreams {
     return stream;
   }
 
+  #said(message: ChatMessage): void {
+    const streams = this.#byRoom.get(message.room);
+    if (!streams) return;
+    const line = lineOf(message);
+    for (const stream of streams) stream.hear(line);
+  }
+
   close(): void {
     for (const off of this.#subscriptions) off();
     for (const streams of this.#byRoom.values()) for (const stream of streams) stream.end();
   }
 }
+
+const lineOf = (message: ChatMessage): string =>
+  `${JSON.stringify({ message: chatMessageOnWire(message) })}\n`;
 
 class Stream implements RosterStream {
   readonly #response: FastifyReply["raw"];
@@ -86,12 +105,24 @@ class Stream implements RosterStream {
   #heartbeat: Timer;
   #told = "";
   #ended = false;
+  /** Messages are told one after the other. */
+  #saying: Promise<void> = Promise.resolve();
 
   constructor(response: FastifyReply["raw"], source: RosterSource, clock: Clock) {
     this.#response = response;
     this.#source = source;
     this.#clock = clock;
     this.#heartbeat = clock.after(heartbeatMs, () => this.#beat());
+  }
+
+  /** A message has been written: told if they may read it now. */
+  hear(line: string): void {
+    const { chat } = this.#source;
+    if (!chat || this.#ended) return;
+    this.#saying = this.#saying.then(async () => {
+      const mayRead = await chat.mayRead().catch(() => false);
+      if (mayRead && !this.#ended) this.#write(line);
+    });
   }
 
   changed(): void {

@@ -1,6 +1,6 @@
 // /api/join: what the holder of a join token may ask and do over HTTP: read what the token opens, follow the room, use
 // their own buttons, and, as a host, those of the room. The token is the credential; that a request speaks for a
-// participant is shown by the Call-ID of the call, which nobody else knows.
+// participant is shown by the Call-ID of the call, which no other client knows.
 import { Type } from "typebox";
 import type { Clock, ParticipantId } from "#common";
 import type { Members } from "#conference/members";
@@ -16,10 +16,12 @@ import {
 } from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
 import type { IceServer, JoinTokens } from "#services/join-tokens";
-import { accepted, done } from "../conference/operation.ts";
+import { type ChatDesk, chatRights } from "../chat/index.ts";
+import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, refuseBody } from "../plugins/index.ts";
 import { toWireWhole } from "../wire.ts";
+import { joinChatRoutes } from "./chat.ts";
 import { Holders } from "./holders.ts";
 import { linkOf } from "./links.ts";
 import { joinRecordingRoutes } from "./recordings.ts";
@@ -30,7 +32,7 @@ import {
   type JoinSession,
   joinSessionSchema,
   type Roster,
-  rosterSchema,
+  rosterLineSchema,
   switchSchema,
 } from "./schemas.ts";
 
@@ -45,6 +47,8 @@ export interface JoinDesk {
   /** The files of recordings; without, nothing is downloaded. */
   readonly files: Pick<RecordingDownloads, "file"> | undefined;
   readonly clock: Clock;
+  /** Without it there is no chat. */
+  readonly chat?: ChatDesk;
 }
 
 const describe = (operationId: string, summary: string, description: string) => ({
@@ -58,12 +62,12 @@ const describe = (operationId: string, summary: string, description: string) => 
 const own = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} The header \`Parley-Call\` names the call: its Call-ID.`),
   body: switchSchema,
-  response: done,
+  response: okResponse,
 });
 
 const host = (operationId: string, summary: string, description: string) => ({
   ...describe(operationId, summary, `${description} For hosts, by their token or since they entered as one.`),
-  response: done,
+  response: okResponse,
 });
 
 const permitted = (
@@ -73,7 +77,7 @@ const permitted = (
   permission: PermissionName,
 ) => ({
   ...describe(operationId, summary, `${description} It takes the permission \`${permission}\`.`),
-  response: done,
+  response: okResponse,
 });
 
 const session = {
@@ -90,12 +94,18 @@ const roster = {
     "followJoinRoster",
     "Follow the room",
     "One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least " +
-      "every ten seconds. Ends when the token is revoked or the room is destroyed.",
+      "every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of " +
+      'the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.',
   ),
+  querystring: Type.Object({
+    chat: Type.Optional(
+      Type.Boolean({ default: false, description: "Whether messages of the chat are wanted." }),
+    ),
+  }),
   response: {
     200: {
       description: "The room, line by line.",
-      content: { "application/x-ndjson": { schema: rosterSchema } },
+      content: { "application/x-ndjson": { schema: rosterLineSchema } },
     },
   },
 };
@@ -107,7 +117,7 @@ const participantParams = Type.Object({
 export function joinRoutes(api: Api, desk: JoinDesk): void {
   const { rooms, tokens, address, iceServers, clock } = desk;
   const config = { scope: "join" } as const;
-  const streams = new RosterStreams({ rooms, clock });
+  const streams = new RosterStreams({ rooms, clock, chat: desk.chat?.chat });
   api.addHook("preClose", async () => streams.close());
 
   const holders = new Holders(desk);
@@ -119,13 +129,13 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     if (phase === "early") return "not_begun";
     if (room.closed) return "closed";
     if (locked) return "locked";
-    return accepted(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
+    return unwrap(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
   }
 
   api.get("/join", { schema: session, config }, async (request) => {
     const { claims, pass } = holders.of(request);
     const room = await holders.roomOf(request);
-    const { locked, recording } = accepted(await rooms.status(room.id));
+    const { locked, recording } = unwrap(await rooms.status(room.id));
     const permissions = await holders.permissionsOf(request);
     return {
       room: {
@@ -152,8 +162,13 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     await holders.roomOf(request);
     reply.hijack();
     const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
+    const mayRead = async () => {
+      const participant = holders.participantOf(request);
+      return participant !== undefined && (await chatRights(rooms, claims.room, participant)).read;
+    };
     const stream = streams.open(reply, claims.room, {
       isOpen,
+      ...(request.query.chat && { chat: { mayRead } }),
       read: async (): Promise<Roster | undefined> => {
         const [status, participants] = await Promise.all([
           rooms.status(claims.room),
@@ -175,7 +190,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     async (request) => {
       const participant = holders.ownParticipant(request);
       const { room } = holders.of(request).claims;
-      return applied(await rooms.muteSelf(room, participant, request.body.on));
+      return unwrapEmpty(await rooms.muteSelf(room, participant, request.body.on));
     },
   );
 
@@ -185,7 +200,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     async (request) => {
       const participant = holders.ownParticipant(request);
       const { room } = holders.of(request).claims;
-      return applied(await rooms.raiseHand(room, participant, request.body.on));
+      return unwrapEmpty(await rooms.raiseHand(room, participant, request.body.on));
     },
   );
 
@@ -198,7 +213,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.lock(await holders.hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.lock(await holders.hostOf(request), request.body.on)),
   );
 
   api.put(
@@ -210,21 +225,23 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       },
       config,
     },
-    async (request) => applied(await rooms.mute(await holders.hostOf(request), request.body.on)),
+    async (request) => unwrapEmpty(await rooms.mute(await holders.hostOf(request), request.body.on)),
   );
 
   api.put(
     "/join/room/recording",
     {
       schema: {
-        ...permitted("recordMyRoom", "Start or stop recording", "Everybody hears it.", "canRecord"),
+        ...permitted("recordMyRoom", "Start or stop recording", "All participants hear it.", "canRecord"),
         body: switchSchema,
       },
       config,
     },
     async (request) => {
       const room = await holders.permitted(request, "canRecord");
-      return applied(await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)));
+      return unwrapEmpty(
+        await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)),
+      );
     },
   );
 
@@ -234,7 +251,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema },
       config,
     },
-    async (request) => applied(await rooms.invite(await holders.hostOf(request), request.body.number)),
+    async (request) => unwrapEmpty(await rooms.invite(await holders.hostOf(request), request.body.number)),
   );
 
   api.put(
@@ -248,7 +265,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     },
     async (request) => {
       const room = await holders.hostOf(request);
-      return applied(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
+      return unwrapEmpty(await rooms.muteParticipant(room, request.params.participant_id, request.body.on));
     },
   );
 
@@ -269,20 +286,21 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     },
     async (request) => {
       const room = await holders.permitted(request, "canMakeModerator");
-      return applied(await rooms.makeHost(room, request.params.participant_id));
+      return unwrapEmpty(await rooms.makeHost(room, request.params.participant_id));
     },
   );
 
   api.post(
     "/join/room/end",
     {
-      schema: permitted("endMyMeeting", "End the meeting", "For everybody in the room.", "canEndMeeting"),
+      schema: permitted("endMyMeeting", "End the meeting", "For all participants.", "canEndMeeting"),
       preValidation: refuseBody,
       config,
     },
-    async (request) => applied(await rooms.end(await holders.permitted(request, "canEndMeeting"))),
+    async (request) => unwrapEmpty(await rooms.end(await holders.permitted(request, "canEndMeeting"))),
   );
 
+  if (desk.chat) joinChatRoutes(api, { ...desk.chat, rooms, members: desk.members, holders });
   joinRecordingRoutes(api, { rooms, holders, files: desk.files });
 
   api.delete(
@@ -297,13 +315,13 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     },
     async (request) => {
       const room = await holders.permitted(request, "canKickParticipants");
-      return applied(await rooms.kick(room, request.params.participant_id));
+      return unwrapEmpty(await rooms.kick(room, request.params.participant_id));
     },
   );
 }
 
-const applied = (result: Parameters<typeof accepted<void>>[0]): Record<string, never> => {
-  accepted(result);
+const unwrapEmpty = (result: Parameters<typeof unwrap<void>>[0]): Record<string, never> => {
+  unwrap(result);
   return {};
 };
 

@@ -1,5 +1,6 @@
 // What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
+import { messageExample, messageSchema } from "../chat/schemas.ts";
 import { permissionsExample, permissionsSchema } from "../conference/participant-schemas.ts";
 import { oneOf } from "../conference/room-fields.ts";
 
@@ -130,8 +131,16 @@ export const rosterSchema = Type.Object(
   },
   { examples: [rosterExample] },
 );
-/** The room as its participants see it. Each line of the stream is a whole one. */
+/** The room as its participants see it. Each line of the stream that is no message is a whole one. */
 export type Roster = Static<typeof rosterSchema>;
+
+const messageLineSchema = Type.Object({ message: messageSchema }, { description: "A message of the chat." });
+export type MessageLine = Static<typeof messageLineSchema>;
+
+export const rosterLineSchema = Type.Union([rosterSchema, messageLineSchema], {
+  description: "The room, or a message of its chat.",
+  examples: [rosterExample, { message: messageExample }],
+});
 
 export const switchSchema = Type.Object(
   { on: Type.Boolean({ description: "On or off." }) },

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { plainAddress } from "#common";
 import { localAddress, localPrincipal } from "./local-clients.ts";
 
-/** An IPv4 address in IPv6 clothes is an IPv4 address. A connection that has just broken has none. */
+/** An IPv4-mapped IPv6 address is an IPv4 address. A connection that has just broken has none. */
 export function clientAddress(request: FastifyRequest): string {
   if (localPrincipal(request)) return localAddress;
   return plainAddress((request.ip as string | undefined) ?? "gone");

@@ -69,7 +69,7 @@ export class Idempotency {
     }
     this.#running.add(key);
     try {
-      return await this.#once(key, digest(sorted(comparable(asked, request))), work);
+      return await this.#once(key, digest(sortMembers(comparable(asked, request))), work);
     } finally {
       this.#running.delete(key);
     }
@@ -120,11 +120,11 @@ const isGiven = ([, value]: [string, unknown]): boolean => value !== null && val
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 /** The same value whatever the order of its members. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
   if (typeof value !== "object" || value === null) return value;
   return Object.entries(value)
     .filter(isGiven)
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, member]) => [name, sorted(member)]);
+    .map(([name, member]) => [name, sortMembers(member)]);
 }

@@ -49,6 +49,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
         { name: "Participants", description: "People of other applications, brought into rooms." },
         { name: "Join", description: "What the holder of a join token may ask and do." },
+        { name: "Chat", description: "The files that are sent in rooms." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
         {
@@ -85,7 +86,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
             type: "apiKey",
             in: "query",
             name: "signature",
-            description: "The signature of a link to a recording, with the `expires` that belongs to it.",
+            description: "The signature of a link to a file, with the `expires` that belongs to it.",
           },
         },
       },

@@ -81,21 +81,23 @@ export function readListQuery<Field extends string>(
   query: Type.Static<typeof listQuerySchema>,
   fields: FieldTable<Field>,
 ): ListQuery<Field> {
-  const filter = given(query.filter);
-  const search = given(query.search);
-  const orderby = given(query.orderby);
+  const filter = nonBlank(query.filter);
+  const search = nonBlank(query.search);
+  const orderby = nonBlank(query.orderby);
   return {
     skip: query.skip ?? 0,
     top: query.top ?? maxTop,
-    ...(filter && { filter: located("filter", "INVALID_FILTER", () => parseFilter(filter, fields)) }),
-    ...(search && { search: located("search", "INVALID_SEARCH", () => parseSearch(search)) }),
-    ...(orderby && { orderBy: located("orderby", "INVALID_ORDERBY", () => parseOrder(orderby, fields)) }),
+    ...(filter && { filter: parseExpression("filter", "INVALID_FILTER", () => parseFilter(filter, fields)) }),
+    ...(search && { search: parseExpression("search", "INVALID_SEARCH", () => parseSearch(search)) }),
+    ...(orderby && {
+      orderBy: parseExpression("orderby", "INVALID_ORDERBY", () => parseOrder(orderby, fields)),
+    }),
   };
 }
 
-const given = (text: string | undefined): string | undefined => (text?.trim() ? text : undefined);
+const nonBlank = (text: string | undefined): string | undefined => (text?.trim() ? text : undefined);
 
-function located<T>(field: string, code: ProblemCode, parse: () => T): T {
+function parseExpression<T>(field: string, code: ProblemCode, parse: () => T): T {
   try {
     return parse();
   } catch (error) {

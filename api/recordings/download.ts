@@ -1,16 +1,15 @@
 // GET /api/recordings/{id}: the file of a recording, whole or a part of it. Takes the API key, or the signed query
 // of a link that has not expired. The path on the disk comes from the library, never from the request.
 
-import { type FileHandle, open } from "node:fs/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { type Clock, errorCode, type ParticipantId, type RecordingId } from "#common";
-import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#conference/recordings";
+import type { Clock, ParticipantId, RecordingId } from "#common";
+import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Access, Holder } from "#services/access";
 import type { Api } from "../instance.ts";
 import { type Authenticate, keepOutOfCaches, type OpenStreams, permits, Refusal } from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";
-import { byteRange, sameFile } from "./range.ts";
+import { sendFile } from "./send-file.ts";
 
 export interface DownloadOptions {
   readonly recordings: RecordingDownloads;
@@ -118,7 +117,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
       const file = await recordings.file(recording_id, participant_id);
       if (!file) throw notFound(recording_id);
       holdOpen(request, reply);
-      return sendFile(file, request, reply);
+      return sendFile({ ...file, notFound: fileGone }, request, reply);
     };
     const described = { ...parts.schema, params: parts.params };
     const config = { scope: "recordings" as const };
@@ -137,50 +136,8 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
   });
 }
 
-/** Whole, or the range that was asked for. */
-export async function sendFile(file: DownloadableFile, request: FastifyRequest, reply: FastifyReply) {
-  const handle = await opened(file);
-  let handedOver = false;
-  try {
-    const { size } = await handle.stat();
-    const entityTag = file.sha256 === null ? undefined : `"${file.sha256}"`;
-    const lastModified = file.endedAt === null ? undefined : new Date(file.endedAt).toUTCString();
-    const same = sameFile(request.headers["if-range"] as string | undefined, { entityTag, lastModified });
-    const range = byteRange(same ? request.headers.range : undefined, size);
-    if (range === "unsatisfiable") {
-      throw new Refusal("RANGE_NOT_SATISFIABLE", `The file has ${size} bytes.`, {
-        headers: { "content-range": `bytes */${size}` },
-      });
-    }
-    const { first, last } = range === "whole" ? { first: 0, last: size - 1 } : range;
-    const length = last - first + 1;
-    reply.headers({
-      "accept-ranges": "bytes",
-      "content-type": file.contentType,
-      "content-length": length,
-      "content-disposition": `attachment; filename="${file.name}"`,
-      "x-content-type-options": "nosniff",
-      ...(entityTag !== undefined && { etag: entityTag }),
-      ...(lastModified !== undefined && { "last-modified": lastModified }),
-      ...(range !== "whole" && { "content-range": `bytes ${first}-${last}/${size}` }),
-    });
-    reply.code(range === "whole" ? 200 : 206);
-    if (request.method === "HEAD" || length === 0) return reply.send();
-    handedOver = true;
-    return reply.send(handle.createReadStream({ start: first, end: last }));
-  } finally {
-    if (!handedOver) await handle.close();
-  }
-}
-
-async function opened({ path }: DownloadableFile): Promise<FileHandle> {
-  try {
-    return await open(path, "r");
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-    throw new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
-  }
-}
+const fileGone = (): Refusal =>
+  new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
 
 const notFound = (id: string): Refusal =>
   new Refusal("RECORDING_NOT_FOUND", `There is no recording ${id}, or it has no such track.`);

@@ -1,6 +1,6 @@
 // GET /api/debug/state: what each part of the bridge holds at this moment, for finding faults. The
 // fields are those of the parts and may change with any version. Names that are a secret's are left out, whatever
-// part they come from: the last net, not the reason why they stay out.
+// part they come from: a last safeguard, not the reason why they stay out.
 
 import { Type } from "typebox";
 import type { Api } from "../instance.ts";

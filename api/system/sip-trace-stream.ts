@@ -27,7 +27,7 @@ export interface SipTrace {
 
 /** What may wait for a reader: some hundred messages. */
 const maxWaitingBytes = 256 * 1024;
-/** A line without content shows everybody on the way that the answer is not over. */
+/** A line without content shows proxies on the way that the answer is not over. */
 const pulseMs = 20_000;
 
 interface TraceParts {
@@ -98,14 +98,14 @@ export class TraceStream extends Readable {
   #show(message: SipTraceMessage): void {
     if (this.#state === "finished") return;
     this.#seen += 1;
-    const text = written(message);
+    const text = formatMessage(message);
     if (this.readableLength + text.length > maxWaitingBytes) this.#lost += 1;
     else this.push(text);
     if (this.#seen >= this.#limit) this.finish(`${this.#limit} messages have passed`);
   }
 }
 
-function written({ at, direction, protocol, local, remote, text }: SipTraceMessage): string {
+function formatMessage({ at, direction, protocol, local, remote, text }: SipTraceMessage): string {
   const [from, to] = direction === "in" ? [remote, local] : [local, remote];
   const path = `${hostPort(from)} > ${hostPort(to)}`;
   const body = printable(text.replaceAll("\r\n", "\n").trimEnd());

@@ -3,7 +3,7 @@
 import type { RoomId } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Webhooks } from "#services/webhooks";
-import { accepted, done, gone } from "../conference/operation.ts";
+import { noContentResponse, okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
 import { changesOf, without } from "../read-only.ts";
@@ -55,14 +55,14 @@ const update = {
     "Fields that are absent stay as they are. Disabling gives up what is tried again; enabling begins with the next event.",
   params: webhookParams,
   body: updateWebhookSchema,
-  response: done,
+  response: okResponse,
 };
 
 const destroy = {
   ...describe("deleteWebhook", "Destroy a webhook"),
   description: "Its deliveries are forgotten.",
   params: webhookParams,
-  response: gone,
+  response: noContentResponse,
 };
 
 const rotate = {
@@ -130,7 +130,7 @@ export function webhookRoutes(api: Api, { webhooks, idempotency, rooms }: Webhoo
     let secret: string | undefined;
     const { headers, body } = await idempotency.once(request, async () => {
       await checkRoom(request.body.room);
-      const made = accepted(await webhooks.create(request.body));
+      const made = unwrap(await webhooks.create(request.body));
       // What is kept for repetitions is in the database, and shown again: the secret must not be.
       secret = made.secret;
       return { headers: { location: `/api/webhooks/${made.webhook.id}` }, body: toWire(made.webhook) };
@@ -154,33 +154,33 @@ export function webhookRoutes(api: Api, { webhooks, idempotency, rooms }: Webhoo
     const given = without(request.body, movingWebhookFields);
     const changes = changesOf(given, fixedWebhookFields, toWire(before));
     if (changes.room !== before.room) await checkRoom(changes.room);
-    accepted(await webhooks.update(id, changes));
+    unwrap(await webhooks.update(id, changes));
     return {};
   });
 
   api.post(`${one}/destroy`, { schema: destroy, ...commands }, async (request, reply) => {
-    accepted(await webhooks.destroy(request.params.id));
+    unwrap(await webhooks.destroy(request.params.id));
     return reply.code(204).send(null);
   });
 
   api.post(`${one}/rotate_secret`, { schema: rotate, ...commands }, async (request) =>
-    toWire(accepted(await webhooks.rotateSecret(request.params.id))),
+    toWire(unwrap(await webhooks.rotateSecret(request.params.id))),
   );
 
   api.post(`${one}/test`, { schema: test, ...commands }, async (request) =>
-    toWire(accepted(await webhooks.test(request.params.id))),
+    toWire(unwrap(await webhooks.test(request.params.id))),
   );
 
   api.get(`${one}/deliveries`, { schema: deliveries, config }, async (request) => {
     const { skip = 0, top = 20, state } = request.query;
     const query = { skip, top, ...(state && { state }) };
-    const { count, items } = accepted(await webhooks.deliveries(request.params.id, query));
+    const { count, items } = unwrap(await webhooks.deliveries(request.params.id, query));
     return { count, items: items.map(({ webhook: _webhook, ...shown }) => toWire(shown)) };
   });
 
   api.get(`${one}/deliveries/:delivery_id`, { schema: delivery, config }, async (request) => {
     const { id, delivery_id } = request.params;
-    const { webhook: _webhook, ...shown } = accepted(await webhooks.delivery(id, delivery_id));
+    const { webhook: _webhook, ...shown } = unwrap(await webhooks.delivery(id, delivery_id));
     return toWire(shown);
   });
 
@@ -189,7 +189,7 @@ export function webhookRoutes(api: Api, { webhooks, idempotency, rooms }: Webhoo
     { schema: redeliver, ...commands },
     async (request) => {
       const { id, delivery_id } = request.params;
-      return toWire(accepted(await webhooks.redeliver(id, delivery_id)));
+      return toWire(unwrap(await webhooks.redeliver(id, delivery_id)));
     },
   );
 }

@@ -4,6 +4,7 @@
 //   database/parley.db      a consistent copy
 //   tls/                    the self-signed certificate
 //   clips/welcome/          the welcomes of rooms
+//   chat/                   files that were sent in rooms
 //   config/parley.yaml      the configuration file, where there was one
 //   recordings/             only when asked for
 import { extract, list, type ReadEntry } from "tar";
@@ -15,7 +16,7 @@ export const manifestName = "parley-backup.json";
 export const databaseName = "database/parley.db";
 export const configName = "config/parley.yaml";
 /** Folders of the data folder that go along as they are. */
-export const dataParts = ["tls", "clips/welcome"] as const;
+export const dataParts = ["tls", "clips/welcome", "chat"] as const;
 export const recordingsName = "recordings";
 
 const manifestSchema = Type.Object({

@@ -61,22 +61,22 @@ async function stage(
   staging: string,
   withRecordings: boolean,
 ): Promise<ArchiveParts> {
-  const staged = (name: string) => join(staging, basename(name));
+  const stagedPath = (name: string) => join(staging, basename(name));
   const schema = schemaOf(database);
-  copyDatabase(database, staged(databaseName));
-  await chmod(staged(databaseName), 0o600);
+  copyDatabase(database, stagedPath(databaseName));
+  await chmod(stagedPath(databaseName), 0o600);
   const hasConfig = configFile !== undefined && configFile.text.trim() !== "";
-  if (hasConfig) await writeFile(staged(configName), configFile.text, { mode: 0o600 });
+  if (hasConfig) await writeFile(stagedPath(configName), configFile.text, { mode: 0o600 });
   const hasRecordings = withRecordings && existsSync(folders.recordings);
   const manifest: Manifest = {
     ...{ format: 1, parley: packageJson.version, schema },
     ...{ created_at: new Date(systemClock.now()).toISOString(), host: hostname() },
     ...{ config: hasConfig, recordings: hasRecordings },
   };
-  await writeFile(staged(manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(stagedPath(manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
   const names = [manifestName, databaseName, ...(hasConfig ? [configName] : [])];
   return {
-    files: names.map((name) => [name, staged(name)]),
+    files: names.map((name) => [name, stagedPath(name)]),
     live: [
       ...dataParts.map((name) => [name, join(folders.data, name)] as const),
       ...(hasRecordings ? [[recordingsName, folders.recordings] as const] : []),

@@ -16,7 +16,7 @@ export const checkConfig: Command = {
   summary: "whether the configuration can be used; exit code 2 when it cannot",
   async run({ args, output, installation }: Invocation) {
     const [file] = readArguments(args, { operands: ["[FILE]"] }).operands;
-    const { config, name } = file === undefined ? installed(installation) : named(file);
+    const { config, name } = file === undefined ? readInstalled(installation) : readNamed(file);
     const folders = folderPaths(config);
     const machine = readMachine({
       ...{ config, folders, clock: systemClock },
@@ -31,12 +31,12 @@ export const checkConfig: Command = {
   },
 };
 
-function installed(installation: Invocation["installation"]) {
+function readInstalled(installation: Invocation["installation"]) {
   const { config, configFile } = installation();
   return { config, name: configFile?.path ?? "the configuration without a file" };
 }
 
-function named(file: string) {
+function readNamed(file: string) {
   const argv = ["--config", resolve(file)];
   const config = loadConfig({ argv, env: process.env, readFile: (path) => readFileSync(path, "utf8") });
   return { config, name: file };

@@ -56,7 +56,7 @@ export function readArguments<Flag extends string = never, Value extends string 
     ...flags.map((name) => [name, { type: "boolean" }] as const),
     ...values.map((name) => [name, { type: "string" }] as const),
   ]);
-  const read = parsed(args, options);
+  const read = parseArguments(args, options);
   const needed = operands.filter((name) => !name.startsWith("["));
   if (read.positionals.length < needed.length) {
     throw new UsageError(`${needed[read.positionals.length]} is missing`);
@@ -77,7 +77,7 @@ export function readArguments<Flag extends string = never, Value extends string 
   };
 }
 
-function parsed(args: readonly string[], options: Record<string, { type: "boolean" | "string" }>) {
+function parseArguments(args: readonly string[], options: Record<string, { type: "boolean" | "string" }>) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -30,12 +30,12 @@ export class DaemonClient {
 
   /** Throws a CommandError when the answer is no success. */
   async get<Body>(path: string): Promise<Body> {
-    return accepted(await this.read(path));
+    return bodyOf(await this.read(path));
   }
 
   /** Without a body. Throws a CommandError when the answer is no success. */
   async post<Body>(path: string): Promise<Body> {
-    return accepted(await this.read(path, "POST"));
+    return bodyOf(await this.read(path, "POST"));
   }
 
   /** Every item of a list. Throws CommandError. */
@@ -104,7 +104,7 @@ export class DaemonClient {
   }
 }
 
-function accepted<Body>({ status, body }: { readonly status: number; readonly body: unknown }): Body {
+function bodyOf<Body>({ status, body }: { readonly status: number; readonly body: unknown }): Body {
   if (status < 400) return body as Body;
   throw new CommandError((body as { detail?: string } | undefined)?.detail ?? `the daemon answers ${status}`);
 }

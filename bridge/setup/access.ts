@@ -1,4 +1,4 @@
-// What opens the API's door: the admin key, and the certificate, SIP's too, that is read again on SIGHUP.
+// The admin key of the API, and the certificate of API and SIP, which is read again on SIGHUP.
 
 import type { Clock, Logger } from "#common";
 import type { Config } from "#config";

@@ -48,10 +48,10 @@ export class CallDumps {
       throw new ParleyError("CANNOT_DUMP", `The call cannot be dumped: ${errorMessage(error)}.`);
     });
     const dump: RunningDump = {
-      ended: ended.then(() => taken(path)).finally(() => this.#running.delete(id)),
+      ended: ended.then(() => openAndUnlink(path)).finally(() => this.#running.delete(id)),
       stop: () => leg.stopDump().catch(() => {}),
     };
-    // Whoever ordered it may be gone by then.
+    // The client that ordered it may be gone by then.
     dump.ended.catch(() => {});
     this.#running.set(id, dump);
     return dump;
@@ -66,7 +66,7 @@ export class CallDumps {
 }
 
 /** Opens the file and removes its name. */
-async function taken(path: string): Promise<DumpedFile> {
+async function openAndUnlink(path: string): Promise<DumpedFile> {
   try {
     return await open(path, "r");
   } finally {

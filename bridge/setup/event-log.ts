@@ -3,6 +3,7 @@
 
 import type { Clock, Emitter, Logger } from "#common";
 import type { CallsEvents } from "#conference/calls";
+import type { ChatEvents } from "#conference/chat";
 import type { RecordingsEvents } from "#conference/recordings";
 import type { RoomsEvents } from "#conference/rooms";
 import type { Config } from "#config";
@@ -16,6 +17,7 @@ import {
   Retention,
   RoomsRecorder,
   recordAccounts,
+  recordChat,
   recordRecordings,
   SystemRecorder,
 } from "#services/events";
@@ -34,6 +36,7 @@ export interface EventSources {
   readonly logins: Emitter<LoginEvents>;
   readonly calls: Emitter<CallsEvents>;
   readonly recordings: Emitter<RecordingsEvents>;
+  readonly chat: Emitter<ChatEvents>;
   readonly accounts: AccountSources;
 }
 
@@ -61,7 +64,7 @@ export async function startEventLog({
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
-    listen({ rooms, servers, logins, calls, recordings, accounts }) {
+    listen({ rooms, servers, logins, calls, recordings, chat, accounts }) {
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         recordAccounts(accounts, log),
@@ -71,6 +74,7 @@ export async function startEventLog({
         system.listenToLogins(logins),
         system.listenToCalls(calls),
         recordRecordings(recordings, log),
+        recordChat(chat, log),
       );
     },
     blocked: (source) => system.blocked(source),

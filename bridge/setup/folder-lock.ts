@@ -56,7 +56,7 @@ export function lockFolder({ folder, key, startedAt, ...description }: LockOptio
     });
   } catch (error) {
     file?.close();
-    if (isBusy(error)) throw held(key, folder);
+    if (isBusy(error)) throw lockHeldError(key, folder);
     throw new StartError(`${key}: ${folder} cannot be locked: ${errorMessage(error)}`, { cause: error });
   }
   const locked = file;
@@ -71,7 +71,7 @@ export function lockFolder({ folder, key, startedAt, ...description }: LockOptio
 
 /** Refuses to go on where a process holds the folder, without touching it. Throws StartError. */
 export function refuseHeldFolder(key: string, folder: string): void {
-  if (isHeld(folder)) throw held(key, folder);
+  if (isHeld(folder)) throw lockHeldError(key, folder);
 }
 
 /** The process that holds the folder; undefined when none does. */
@@ -105,7 +105,7 @@ function isHeld(folder: string): boolean {
 
 const isBusy = (error: unknown): boolean => errorCode(error)?.startsWith("SQLITE_BUSY") ?? false;
 
-function held(key: string, folder: string): StartError {
+function lockHeldError(key: string, folder: string): StartError {
   const holder = readHolder(folder);
   if (!holder) return new StartError(`${key}: another Parley uses ${folder}`);
   const { pid, started_at, command, host } = holder;

@@ -13,6 +13,8 @@ export interface Folders {
   readonly recordings: string;
   /** The bridge's own recordings, played to callers. */
   readonly clips: string;
+  /** Files that were sent in rooms. */
+  readonly chat: string;
   /** Where workers write dumps of calls while they last. */
   readonly dumps: string;
   /** What the runtime has compiled: nothing is lost with it. */
@@ -31,6 +33,7 @@ export function folderPaths(config: Config): Folders {
     runtime: resolve(config.runtime_dir || join(data, "run")),
     recordings: resolve(config.recordings.path || join(data, "recordings")),
     clips: join(data, "clips"),
+    chat: join(data, "chat"),
     dumps: join(data, "dumps"),
     compiled: join(data, "compiled"),
   };
@@ -41,7 +44,7 @@ export const restoreMark = "restore.unfinished";
 
 /** Makes those that are not there. Throws StartError. */
 export function prepareFolders(config: Config): Folders {
-  const { data, runtime, recordings, clips, dumps, compiled } = folderPaths(config);
+  const { data, runtime, recordings, clips, chat, dumps, compiled } = folderPaths(config);
   if (existsSync(join(data, restoreMark))) {
     throw new StartError(
       `data_dir: a restore into ${data} was interrupted; do it again: parley restore FILE`,
@@ -53,9 +56,10 @@ export function prepareFolders(config: Config): Folders {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
   usable("data_dir", clips, 0o700);
+  usable("data_dir", chat, 0o700);
   usable("data_dir", dumps, 0o700);
   usable("data_dir", compiled, 0o700);
-  return { data, runtime, recordings, clips, dumps, compiled };
+  return { data, runtime, recordings, clips, chat, dumps, compiled };
 }
 
 /** Throws a StartError where the disk of the data folder is full: the first change would fail. */

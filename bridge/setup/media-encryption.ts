@@ -6,7 +6,7 @@ import type { LegSrtp } from "#media/client";
 import type { TrunkDirectory } from "#services/trunks";
 import type { Flow } from "#sip";
 
-/** What goes over it is read by nobody on the way. */
+/** What goes over it cannot be read on the way. */
 const encryptedSignalling: ReadonlySet<string> = new Set(["TLS"]);
 /** Browsers come over them: they have no other media than those of WebRTC, whatever is allowed elsewhere. */
 const ofBrowsers: ReadonlySet<string> = new Set(["WS", "WSS"]);
@@ -26,7 +26,7 @@ export function createSrtpTerms(
     // What else than a browser comes over a WebSocket says so by its offer.
     if (ofBrowsers.has(protocol)) return setting === "allow" && offered ? "accept" : "dtls";
     if (setting !== "allow") return setting === "require" ? "require" : "forbid";
-    // Keys that everybody on the way can read are not worth what they add to an offer; those of others are taken.
+    // Keys that can be read on the way are not worth what they add to an offer; those of others are taken.
     return encrypted ? "offer" : "accept";
   };
   return {

@@ -79,7 +79,7 @@ function handleFault(config: Config, machine: Machine): string | undefined {
 }
 
 function promptFault({ prompts }: Config, { promptsFault }: Machine): string | undefined {
-  // Nobody has asked for the voices of the distribution: without them tones take their place.
+  // The voices of the distribution are a default that was not asked for: without them tones take their place.
   if (promptsFault === undefined || prompts.path === defaultPromptsPath) return undefined;
   return `prompts.path: ${prompts.path} ${promptsFault}; name the folder with the voices, or leave the key out`;
 }

@@ -34,14 +34,19 @@ export interface AudioEncoder {
 
 export interface AudioDecoder {
   readonly format: AudioFormat;
-  /** Decodes the whole payload and returns how many samples of `pcm` it made; 0 when it cannot. */
-  decode(payload: Uint8Array, pcm: Int16Array): number;
+  /**
+   * Decodes the whole payload and returns how many samples of `pcm` it made; 0 when it cannot. `audioLevel`: what the packet
+   * says of its level, −dBov.
+   */
+  decode(payload: Uint8Array, pcm: Int16Array, audioLevel?: number): number;
   /** The codec's own ways with loss; without them a repetition of what was heard must do. */
   readonly repair?: LossRepair;
   /** The payload decoded last said that the source pauses. */
   readonly pauses: boolean;
   readonly meter?: PayloadMeter;
-  /** How many samples a payload holds, for a codec that can pass over what nobody hears. */
+  /** Payloads whose audio level said silence and that were loud; of a codec that relies on it. */
+  readonly wrongLevels?: number;
+  /** How many samples a payload holds, for a codec that can pass over what no leg hears. */
   durationOf?(payload: Uint8Array): number;
   /** Idempotent. */
   close(): void;
@@ -55,9 +60,9 @@ export interface PayloadMeter {
   begin(): void;
   /**
    * The mean square of what `bytes` hold from `start` to `end`; infinite where it may be `limit` or more and only decoding
-   * tells.
+   * tells. `audioLevel`: what the packet says of it, −dBov.
    */
-  level(bytes: Uint8Array, start: number, end: number, limit: number): number;
+  level(bytes: Uint8Array, start: number, end: number, limit: number, audioLevel?: number): number;
   /** The payload that was measured last is the next to be decoded, at once. Where measuring is decoding. */
   keep?(): void;
 }

@@ -1,5 +1,5 @@
 // Codec handles that are made asynchronously, for streams that begin synchronously, in the tick too: a few are kept ready.
-// Whoever prepares one has a turn of their own, in order, and an error of making one is theirs alone. A stream that finds
+// Each caller of `prepare` has a turn of its own, in order, and an error of making one is its alone. A stream that finds
 // none, because more began in one turn of the event loop than were ready, takes one a moment later.
 
 export class HandleStock<Handle> {

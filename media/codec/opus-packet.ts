@@ -28,11 +28,13 @@ export function samplesBetween(bytes: Uint8Array, start: number, end: number, ra
 
 const silkFramesOf = (config: number): number => Math.max(1, frameSamples[config]! / 960);
 
+export type SilenceClaim = "paused" | "silent" | "voice";
+
 /**
  * `paused`: a packet that holds nothing, as a source in discontinuous transmission sends it. `silent`: SILK's
  * voice activity flags are all clear; they are the first bits of a frame. Other packets do not tell.
  */
-export function saysSilence(packet: Uint8Array): "paused" | "silent" | "voice" {
+export function saysSilence(packet: Uint8Array): SilenceClaim {
   if (packet.length <= 2) return "paused";
   const toc = packet[0]!;
   const config = toc >> 3;

@@ -9,7 +9,8 @@ import {
   type OpusDecoderHandle,
   type OpusEncoderHandle,
 } from "libopus-wasm";
-import { fromDbov, meanSquare } from "../dsp/index.ts";
+import { meanSquare } from "../dsp/index.ts";
+import { ClaimedSilence } from "./claimed-silence.ts";
 import type {
   AudioDecoder,
   AudioEncoder,
@@ -37,9 +38,6 @@ const maxPacketBytes = 1275;
 const longestPacket = (rate * 120) / 1000;
 /** Spare handles of each kind: more than one turn of the event loop takes. */
 const spares = 16;
-/** Packets without voice after which the decoder rests, and what is quiet enough for that. */
-const restAfter = 10;
-const quiet = fromDbov(-50);
 
 /** What was decoded to be measured. */
 const measured = new Int16Array(longestPacket);
@@ -110,9 +108,9 @@ function retune(handle: OpusEncoderHandle, from: EncoderTuning, to: EncoderTunin
 }
 
 /**
- * Rests while its source says that nobody speaks and what was decoded last was quiet: an open microphone in
- * a silent room then costs nothing. The first packet with voice is decoded after the one before it, so that
- * the codec has its footing again.
+ * Rests while its source says that there is no speech and is believed (claimed-silence.ts): an open microphone in a silent room
+ * then costs nothing. A packet that is decoded after such a rest is decoded after the one before it, so that the codec has
+ * its footing again.
  */
 export class OpusDecoder implements AudioDecoder {
   readonly format = opus;
@@ -121,11 +119,11 @@ export class OpusDecoder implements AudioDecoder {
     conceal: (pcm) => this.#conceal(pcm),
     recover: (next, pcm) => this.#recover(next, pcm),
   };
-  /** Packets that hold CELT alone tell nothing of their level: the codec goes on by each, whether it is heard or not. */
+  /** Packets of CELT alone may tell nothing of their level: the codec goes on by each, whether it is heard or not. */
   readonly meter: PayloadMeter = {
     footing: 0,
     begin: () => {},
-    level: (bytes, start, end) => this.#measure(bytes.subarray(start, end)),
+    level: (bytes, start, end, _limit, audioLevel) => this.#measure(bytes.subarray(start, end), audioLevel),
     keep: () => {
       this.#kept = this.#measured;
     },
@@ -140,35 +138,42 @@ export class OpusDecoder implements AudioDecoder {
   /** Samples in `measured`: of the packet that was measured last, and of one that is still to be decoded. */
   #measured = 0;
   #kept = 0;
-  #silentPackets = 0;
-  #lastLevel = 0;
+  readonly #silence = new ClaimedSilence();
   #closed = false;
 
-  decode(payload: Uint8Array, pcm: Int16Array): number {
+  get wrongLevels(): number {
+    return this.#silence.wrongLevels;
+  }
+
+  decode(payload: Uint8Array, pcm: Int16Array, audioLevel?: number): number {
     const kept = this.#kept;
     this.#kept = 0;
     if (kept > 0 && kept <= pcm.length) {
       pcm.set(measured.subarray(0, kept));
       return kept;
     }
-    const silent = saysSilence(payload);
-    this.pauses = silent === "paused";
-    this.#silentPackets = silent === "voice" ? 0 : this.#silentPackets + 1;
-    if (this.#resting) return this.#rest(payload, pcm);
+    const silence = this.#silence;
+    const claim = saysSilence(payload);
+    this.pauses = claim === "paused";
+    silence.next(claim, audioLevel);
+    const rests = silence.believed;
+    if (rests && !silence.mustCheck) return this.#rest(payload, pcm);
     if (this.#lastLength > 0) {
       const before = this.#lastPacket.subarray(0, this.#lastLength);
       this.#lastLength = 0;
       this.#decode(before, this.#warmUp);
     }
     const samples = this.#decode(payload, pcm);
-    if (silent !== "voice" && samples > 0) this.#lastLevel = meanSquare(pcm, 0, samples);
+    if (silence.claimed && samples > 0) silence.heard(meanSquare(pcm, 0, samples));
+    if (rests && silence.believed) pcm.fill(0, 0, samples);
     return samples;
   }
 
-  #measure(payload: Uint8Array): number {
-    const samples = this.decode(payload, measured);
+  #measure(payload: Uint8Array, audioLevel: number | undefined): number {
+    const samples = this.decode(payload, measured, audioLevel);
     this.#measured = samples;
-    return samples === 0 || this.pauses ? Number.POSITIVE_INFINITY : meanSquare(measured, 0, samples);
+    if (samples === 0 || this.pauses) return Number.POSITIVE_INFINITY;
+    return this.#silence.believed ? 0 : meanSquare(measured, 0, samples);
   }
 
   durationOf(payload: Uint8Array): number {
@@ -179,10 +184,6 @@ export class OpusDecoder implements AudioDecoder {
   close(): void {
     this.#closed = true;
     this.#handle?.free();
-  }
-
-  get #resting(): boolean {
-    return this.#silentPackets > restAfter && this.#lastLevel < quiet;
   }
 
   #rest(payload: Uint8Array, pcm: Int16Array): number {
@@ -209,7 +210,7 @@ export class OpusDecoder implements AudioDecoder {
 
   #conceal(pcm: Int16Array): boolean {
     if (this.#closed) return false;
-    if (this.#resting) {
+    if (this.#silence.believed) {
       pcm.fill(0);
       return true;
     }
@@ -224,7 +225,7 @@ export class OpusDecoder implements AudioDecoder {
   }
 
   #recover(next: Uint8Array, pcm: Int16Array): boolean {
-    if (this.#closed || !this.#handle || this.#resting || !repeatsBefore(next)) return false;
+    if (this.#closed || !this.#handle || this.#silence.believed || !repeatsBefore(next)) return false;
     this.#fecOptions.frameSize = pcm.length;
     try {
       pcm.set(this.#handle.decode(next, this.#fecOptions));

@@ -1,4 +1,4 @@
-// Music and announcements step back while somebody speaks, and come forward again when the speech is over.
+// Music and announcements are lowered while there is speech, and come forward again when the speech is over.
 import { amplify, fromDb } from "./gain.ts";
 
 const duckedDb = -12;

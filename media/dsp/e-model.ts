@@ -1,4 +1,4 @@
-// What a connection is worth to the ear: the E-model (ITU-T G.107) with everything at its default that a bridge
+// How good a connection sounds: the E-model (ITU-T G.107) with everything at its default that a bridge
 // cannot know, so that delay, loss and the codec remain. Pure. An estimate for operators, not a measurement;
 // wideband codecs are put on the narrowband scale, where a perfect call is worth 4.4.
 
@@ -8,7 +8,7 @@ export interface Connection {
   readonly loss: number;
   /** Mean length of a run of losses against what chance would make of it; 1: losses are independent. */
   readonly burstRatio?: number;
-  /** From mouth to ear, one way. */
+  /** From the microphone to the loudspeaker, one way. */
   readonly delayMs: number;
 }
 

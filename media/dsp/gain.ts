@@ -1,4 +1,4 @@
-// Loudness changes that nobody hears happen: gains that move evenly over a frame, and a volume that comes to a
+// Loudness changes that are not heard as steps: gains that move evenly over a frame, and a volume that comes to a
 // new setting at a bounded speed. In place, without allocation.
 
 import { volumeBounds } from "../protocol.ts";
@@ -19,7 +19,7 @@ export function amplify(frame: Int16Array, from: number, to: number, ramp = fram
 /** 50 dB a second. */
 const dbPerTick = 1;
 
-/** A volume that somebody sets: within bounds, and never a leap. */
+/** A volume that a client sets: within bounds, and never a leap. */
 export class Volume {
   #wantedDb = 0;
   #db = 0;

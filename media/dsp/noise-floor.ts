@@ -1,4 +1,4 @@
-// How loud it is when nobody speaks: the least level of the last two to four seconds. Speech has gaps, so that
+// How loud it is without speech: the least level of the last two to four seconds. Speech has gaps, so that
 // the least is the noise between the words; a steady sound is its own floor. One comparison a frame.
 import { fromDbov } from "./level.ts";
 

@@ -1,4 +1,4 @@
-// Lowers what sounds between the words. Opens at once, within the frame in which somebody begins, closes slowly
+// Lowers what sounds between the words. Opens at once, within the frame in which speech begins, closes slowly
 // after a hold, and never shuts fully: a line that goes dead between words sounds broken.
 
 import { fromDb } from "./gain.ts";

@@ -1,5 +1,5 @@
 // A running signal, one frame a tick, that can be had at other rates: each conversion is made once a tick and
-// only when somebody asks. A few past frames are remembered, so that a conversion, or an encoder, that begins
+// only when it is asked for. A few past frames are remembered, so that a conversion, or an encoder, that begins
 // in the middle begins with what came before and not with a click.
 import { Resampler } from "./resample.ts";
 

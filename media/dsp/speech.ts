@@ -1,4 +1,4 @@
-// Whether somebody speaks, from the level of each frame: a tracked noise floor, a threshold above it with
+// Whether there is speech, from the level of each frame: a tracked noise floor, a threshold above it with
 // hysteresis, and holds, so that pauses between words do not cut. Pure. The threshold is capped: a steady
 // sound that is as loud as speech stays speech, however long it lasts.
 import { fromDbov } from "./level.ts";

@@ -1,4 +1,4 @@
-// The door of the audio file formats.
+// Public interface of the audio file formats.
 export {
   pcmFormat,
   readWavHeader,

@@ -16,7 +16,7 @@ import {
   sequenceDistance,
   timestampDistance,
 } from "../rtp/index.ts";
-import { maxPayloadBytes, PacketRing } from "./packet-ring.ts";
+import { maxPayloadBytes, PacketRing, type WaitingPacket } from "./packet-ring.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { SampleBuffer } from "./sample-buffer.ts";
 
@@ -37,6 +37,14 @@ export interface SteadyStream {
   readonly units: number;
   /** Packets that came and have not been played. */
   readonly waiting: number;
+}
+
+/** A packet of a stream that goes on as it does. */
+export interface SteadyPacket {
+  readonly payload: Uint8Array;
+  readonly payloadType: number;
+  /** What it says of its own level, −dBov (RFC 6464). */
+  readonly audioLevel: number | undefined;
 }
 
 /** What a pull brought: sound, sound that was partly made up, or nothing to hear. */
@@ -107,7 +115,7 @@ export class JitterBuffer {
     return this.#wave.recovered;
   }
 
-  /** Nobody hears what comes: what can be passed over is not decoded. */
+  /** No leg hears what comes: what can be passed over is not decoded. */
   set unheard(unheard: boolean) {
     this.#wave.unheard = unheard;
   }
@@ -164,9 +172,9 @@ export class JitterBuffer {
     return { codec, sequence, units, waiting: ring.size };
   }
 
-  /** The payload so many packets after the next to be played, while the stream is steady. */
-  waitingPayload(offset: number): Uint8Array {
-    return this.#ring.at(offset)!.payload;
+  /** The packet so many after the next to be played, while the stream is steady; good until that is played. */
+  waitingPacket(offset: number): Readonly<WaitingPacket> {
+    return this.#ring.at(offset)!;
   }
 
   /**
@@ -197,7 +205,7 @@ export class JitterBuffer {
   }
 
   /** Packets of a steady stream that have not been played, the first of them next: they wait here from now on. */
-  takeWaiting(offset: number, payload: Uint8Array, payloadType: number): void {
+  takeWaiting(offset: number, { payload, payloadType, audioLevel }: SteadyPacket): void {
     const header = this.#passed;
     if (this.#ring.at(offset)) return;
     const units = this.#frame / this.#samplesPerUnit;
@@ -206,6 +214,7 @@ export class JitterBuffer {
     header.timestamp = addToTimestamp(this.#newestTimestamp, -behind * units);
     header.payloadType = payloadType;
     header.payloadEnd = payload.length;
+    header.audioLevel = audioLevel;
     this.#ring.insert(payload, header, this.decoders[payloadType]);
   }
 
@@ -347,8 +356,7 @@ export class JitterBuffer {
       }
       this.#ring.take(packet);
       this.#decoder = packet.codec;
-      if (wave.append(packet.codec, packet.payload, gap < 0 ? -gap : 0))
-        this.#sourceIsQuiet = packet.codec.pauses;
+      if (wave.append(packet.codec, packet, gap < 0 ? -gap : 0)) this.#sourceIsQuiet = packet.codec.pauses;
       else this.late += 1;
     }
   }

@@ -14,6 +14,8 @@ export interface WaitingPacket {
   sequence: number;
   timestamp: number;
   codec: AudioDecoder | undefined;
+  /** What the packet says of its own level, −dBov (RFC 6464). */
+  audioLevel: number | undefined;
   /** A view of exactly the payload's length, at the start of `memory`. */
   payload: Uint8Array;
   readonly memory: Uint8Array;
@@ -50,6 +52,7 @@ export class PacketRing {
     waiting.sequence = sequence;
     waiting.timestamp = header.timestamp;
     waiting.codec = codec;
+    waiting.audioLevel = header.audioLevel;
     if (waiting.payload.length !== length) waiting.payload = waiting.memory.subarray(0, length);
     for (let at = 0; at < length; at += 1) waiting.memory[at] = packet[payloadStart + at]!;
     this.#places[index] = waiting;
@@ -103,5 +106,5 @@ export class PacketRing {
 
 function newPacket(): WaitingPacket {
   const memory = new Uint8Array(maxPayloadBytes);
-  return { sequence: 0, timestamp: 0, codec: undefined, payload: memory, memory };
+  return { sequence: 0, timestamp: 0, codec: undefined, audioLevel: undefined, payload: memory, memory };
 }

@@ -1,10 +1,10 @@
 // What a leg is heard as: one jitter buffer for each rate and clock among its codecs, one of which plays. When
 // the far end changes to a codec of another clock, the old buffer is played to its end, the new one begins
-// there, and 5 ms of both are crossfaded: no gap, no click, and whoever never changes never pays.
+// there, and 5 ms of both are crossfaded: no gap, no click, and a stream that never changes costs nothing.
 import { type AudioDecoder, type AudioFormat, formatOf } from "../codec/index.ts";
 import { addTo, clipInto, fade, Signal } from "../dsp/index.ts";
 import type { QuietRun, RtpHeader } from "../rtp/index.ts";
-import { JitterBuffer, type Pulled } from "./jitter-buffer.ts";
+import { JitterBuffer, type Pulled, type SteadyPacket } from "./jitter-buffer.ts";
 
 interface Buffer {
   readonly rate: number;
@@ -121,9 +121,9 @@ export class Playout {
     return this.#playing.jitter.passRun(run, run.ticks, run.tickAt);
   }
 
-  /** The steady stream is played by its buffer again: a payload that waits. */
-  takeWaiting(offset: number, payload: Uint8Array, payloadType: number): void {
-    this.#playing.jitter.takeWaiting(offset, payload, payloadType);
+  /** The steady stream is played by its buffer again: a packet that waits. */
+  takeWaiting(offset: number, packet: SteadyPacket): void {
+    this.#playing.jitter.takeWaiting(offset, packet);
   }
 
   #change(to: Buffer, now: number, tick: number): Pulled {

@@ -7,14 +7,17 @@
 import type { AudioDecoder } from "../codec/index.ts";
 import { concealHistoryMs, fromDbov, meanSquare } from "../dsp/index.ts";
 import { Concealer } from "./conceal.ts";
+import type { WaitingPacket } from "./packet-ring.ts";
 import { type Span, Stretcher } from "./stretch.ts";
 
 const longestPacketMs = 120;
 /** How much a codec makes up in a row before it is left to fade, and how much one packet brings back. */
 const longestRepairMs = 100;
 const longestRecoveryMs = 60;
-/** Below this a whole frame may be cut or doubled and nobody notices. */
+/** Below this a whole frame may be cut or doubled without being noticed. */
 const quiet = fromDbov(-46);
+
+type Heard = Pick<WaitingPacket, "payload" | "audioLevel">;
 
 export interface SampleBufferOptions {
   readonly rate: number;
@@ -27,7 +30,7 @@ export class SampleBuffer {
   madeUp = 0;
   /** Lost samples that a later packet brought again. */
   recovered = 0;
-  /** Nobody hears it: what can be passed over is not decoded. */
+  /** No leg hears it: what can be passed over is not decoded. */
   unheard = false;
   readonly #longestRepair: number;
   readonly #longestRecovery: number;
@@ -83,11 +86,11 @@ export class SampleBuffer {
     return this.#concealer.faded;
   }
 
-  /** Decodes a payload onto the end, without its first `skip` samples; false when nothing of it is left. */
-  append(codec: AudioDecoder, payload: Uint8Array, skip: number): boolean {
+  /** Decodes a packet onto the end, without its first `skip` samples; false when nothing of it is left. */
+  append(codec: AudioDecoder, packet: Heard, skip: number): boolean {
     const span = this.#span;
     const inPlace = skip === 0 && span.length === 0;
-    const decoded = this.#decode(codec, payload, inPlace ? this.#front : this.#scratch) - skip;
+    const decoded = this.#decode(codec, packet, inPlace ? this.#front : this.#scratch) - skip;
     if (decoded <= 0) return false;
     this.#repaired = 0;
     const at = span.start + span.length;
@@ -102,7 +105,8 @@ export class SampleBuffer {
 
   /** Decodes a payload of one frame that was passed over unheard: it is then what was heard last. */
   catchUp(codec: AudioDecoder, payload: Uint8Array, frame: Int16Array): void {
-    if (this.append(codec, payload, 0) && this.#span.length >= this.#frame) this.play(frame);
+    if (this.append(codec, { payload, audioLevel: undefined }, 0) && this.#span.length >= this.#frame)
+      this.play(frame);
     else frame.fill(0);
   }
 
@@ -167,9 +171,9 @@ export class SampleBuffer {
     return count;
   }
 
-  #decode(codec: AudioDecoder, payload: Uint8Array, pcm: Int16Array): number {
+  #decode(codec: AudioDecoder, { payload, audioLevel }: Heard, pcm: Int16Array): number {
     const passed = this.unheard ? codec.durationOf?.(payload) : undefined;
-    if (passed === undefined) return codec.decode(payload, pcm);
+    if (passed === undefined) return codec.decode(payload, pcm, audioLevel);
     const samples = Math.min(passed, pcm.length);
     pcm.fill(0, 0, samples);
     return samples;

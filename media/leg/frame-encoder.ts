@@ -1,6 +1,6 @@
 // One encoder and the packets it fills, tick by tick. Takes over in the middle of a sound without a click: it
 // goes on exactly where the encoder before it stands if the codec can do that, else it first encodes what
-// everybody heard in the last ticks. Packets longer than a tick end at the same ticks for every encoder. Where the
+// the shared mix was in the last ticks. Packets longer than a tick end at the same ticks for every encoder. Where the
 // far end wishes it, silence is a packet now and then, and nothing is encoded between.
 import { type AudioEncoder, createEncoder } from "../codec/index.ts";
 import type { Signal } from "../dsp/index.ts";

@@ -24,8 +24,10 @@ import {
   Latch,
   type MediaAddress,
   MediaTimestamps,
+  namesOther,
   ReceiverStats,
   type RtpHeader,
+  readAudioLevel,
   readRtpHeader,
   StreamSource,
   TelephoneEvents,
@@ -56,11 +58,11 @@ interface Meaning {
   readonly kind: "audio" | "key" | "noise";
   /** Of its timestamps; of no use for comfort noise. */
   readonly clockRate: number;
-  /** The number is our offer's, and the answer has another for it, or nobody's. */
+  /** The number is our offer's, and the answer has another for it, or none. */
   readonly offered?: boolean;
 }
 
-/** Keys by a number that nobody has named: their packets are like no others. */
+/** Keys by a payload type that was not agreed: their packets are like no others. */
 const unannouncedKey: Meaning = { kind: "key", clockRate: 8000, offered: true };
 const firstDynamicType = 96;
 
@@ -105,6 +107,10 @@ export class Inbound {
   /** Of those that stand for audio, by number. */
   readonly #formats: (AudioFormat | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
   readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
+  /** Agreed numbers of header extensions; and the name by which packets call our media description. */
+  #levelExtension: number | undefined;
+  #midExtension: number | undefined;
+  #mid = new Uint8Array();
 
   constructor({ clock, tickMs, totals, listener }: InboundOptions) {
     this.#clock = clock;
@@ -133,6 +139,9 @@ export class Inbound {
     for (const [type, clockRate] of plan.events) {
       this.#meanings[type] = { kind: "key", clockRate, offered: plan.offered?.has(type) ?? false };
     }
+    this.#levelExtension = plan.extensions?.audioLevel;
+    this.#midExtension = plan.extensions?.mid?.id;
+    this.#mid = new TextEncoder().encode(plan.extensions?.mid?.name);
     this.#repairs.sdpLines += plan.mended?.lines ?? 0;
     this.#repairs.sdpNames += plan.mended?.names ?? 0;
     this.playout.configure(decoders);
@@ -151,10 +160,11 @@ export class Inbound {
   onPacket(packet: Uint8Array, from: MediaAddress, now = this.#clock.monotonic()): void {
     const header = this.#header;
     const readable = readRtpHeader(packet, header);
-    const meaning = readable
-      ? (this.#meanings[header.payloadType] ??
-        (isUnannouncedKey(packet, header) ? unannouncedKey : undefined))
-      : undefined;
+    const meaning =
+      readable && !this.#isOfAnother(packet)
+        ? (this.#meanings[header.payloadType] ??
+          (isUnannouncedKey(packet, header) ? unannouncedKey : undefined))
+        : undefined;
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
     if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit())) {
       this.ignored += 1;
@@ -173,6 +183,8 @@ export class Inbound {
   get repairs(): Readonly<Repairs> {
     this.#repairs.keyTimestamps = this.#events.restamped;
     this.#repairs.audioTimestamps = this.#timestamps.corrected;
+    this.#repairs.audioLevels = 0;
+    for (const { wrongLevels = 0 } of this.#decoders.values()) this.#repairs.audioLevels += wrongLevels;
     return this.#repairs;
   }
 
@@ -187,7 +199,7 @@ export class Inbound {
     const jitter = this.playout.steady;
     const stream = jitter?.steady;
     if (!jitter || !stream || this.#events.running || !reception.runs.calm) return undefined;
-    const { sequence, units, codec } = stream;
+    const { sequence, units, codec, waiting } = stream;
     const ssrc = source.ssrc;
     const { payloadType } = this.#header;
     const timestamp = this.#timestamps.expected(sequence, units);
@@ -202,7 +214,8 @@ export class Inbound {
     return {
       ...{ sequence: addToSequence(sequence, 1), timestamp, ssrc, payloadType, meter: codec.meter },
       ...{ format: codec.format, from: { address: address!, port } },
-      waiting: Array.from({ length: stream.waiting }, (_, index) => jitter.waitingPayload(index)),
+      levelExtension: this.#levelExtension,
+      waiting: Array.from({ length: waiting }, (_, index) => jitter.waitingPacket(index)),
     };
   }
 
@@ -250,6 +263,11 @@ export class Inbound {
     return verdict !== "stranger";
   }
 
+  /** Bundled with ours on one transport: of a media description that we have refused, or will have. */
+  #isOfAnother(packet: Uint8Array): boolean {
+    return this.#midExtension !== undefined && namesOther(packet, this.#midExtension, this.#mid);
+  }
+
   /** Whether it is of the stream that is heard. */
   #admit(): boolean {
     const { ssrc, sequence } = this.#header;
@@ -285,6 +303,8 @@ export class Inbound {
       this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);
       this.reception.clockRate = clockRate;
       this.reception.measure(header.timestamp, now);
+      if (this.#levelExtension !== undefined)
+        header.audioLevel = readAudioLevel(packet, this.#levelExtension);
     } else this.#timestamps.interrupt();
     this.playout.insert(packet, header, now);
   }

@@ -59,7 +59,7 @@ export class InputChain {
   readonly #gate: NoiseGate | undefined;
   #before = 1;
   #after = 1;
-  /** The gain rises within the first quarter of the frame: somebody begins to speak. */
+  /** The gain rises within the first quarter of the frame: the participant begins to speak. */
   #opens = false;
 
   constructor({ tickMs, agc, noiseGate }: InputChainOptions) {

@@ -67,14 +67,14 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #watch: InboundWatch;
   readonly #quietLegs: QuietLegs;
   #plan: AudioPlan | undefined;
-  /** What it sends reaches nobody now. */
+  /** What it sends reaches no other leg now. */
   #unheard = true;
   /** Ticks in a row in which nothing happened. */
   #uneventful = 0;
   #own: OwnMix | undefined;
   /** What it sends is its voice: it hears as well, or has only ever sent (a paging source, an announcer). */
   #live = false;
-  /** It has sent and heard. What such a leg sends that no longer hears is music on hold, and nobody's voice. */
+  /** It has sent and heard. What such a leg sends that no longer hears is music on hold, and no voice. */
   #conversed: boolean;
   #talking = false;
   #held = false;
@@ -153,12 +153,17 @@ export class Leg implements InboundListener, QuietLeg {
     this.#options.notify("leg.held", { leg: this.id, held });
   }
 
+  /** What names its packets in RTP and RTCP. */
+  get stream(): { readonly ssrc: number; readonly cname: string } {
+    return { ssrc: this.#outbound.ssrc, cname: this.#reports.cname };
+  }
+
   /** Needs a mix of its own in this tick. */
   get hearsAlone(): boolean {
     return this.voice.spokeRecently || this.#playing.active || this.mixGain < 1 || !this.listening.idle;
   }
 
-  /** Takes this tick's audio in. `inRoom`: somebody could hear it. True when its voice is to be summed. */
+  /** Takes this tick's audio in. `inRoom`: another leg could hear it. True when its voice is to be summed. */
   listen(now: number, tick: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
     if (this.#live) this.#watch.look(now, this.#inbound.lastPacketAt);
@@ -196,7 +201,7 @@ export class Leg implements InboundListener, QuietLeg {
     const calm = this.voice.calm && this.#watch.calm && !this.hearsAlone && this.sharing;
     const inbound = calm ? this.#inbound.steady : undefined;
     const out = inbound && this.#outbound.steady;
-    // What nobody hears of a codec of variable rate is passed over as it is.
+    // What no leg hears of a codec of variable rate is passed over as it is.
     if (this.#unheard && inbound?.format.bytesPerSecond === 0) return;
     if (!inbound || !out || !this.format || this.format.frameMs !== 20 || this.format.pauses) return;
     this.#quietLegs.begin(this.row, { ...inbound, out: { ...out, format: this.format } });
@@ -219,7 +224,8 @@ export class Leg implements InboundListener, QuietLeg {
       playout.catchUp(quiet.payload(row, -ago), tick + 1 - ago);
     }
     for (let index = 0; index < quiet.waitingIn(row); index += 1) {
-      playout.takeWaiting(index, quiet.payload(row, index), payloadType);
+      const audioLevel = quiet.audioLevel(row, index);
+      playout.takeWaiting(index, { payload: quiet.payload(row, index), payloadType, audioLevel });
     }
   }
 
@@ -270,7 +276,11 @@ export class Leg implements InboundListener, QuietLeg {
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
     if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
-    else if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
+    else {
+      if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
+      // At last: what is sent then may be encrypted where the packet lies.
+      if (this.#plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
+    }
   }
 
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {

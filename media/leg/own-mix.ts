@@ -1,5 +1,5 @@
 // The private way from a mix to a leg: conversion to its codec's rate and an encoder of its own, for as long as
-// it does not hear what everybody hears. Both begin with what everybody heard before.
+// it does not hear the shared mix. Both begin with the shared mix of before.
 import { blend, Resampler, type Signal } from "../dsp/index.ts";
 import { FrameEncoder } from "./frame-encoder.ts";
 import type { SendFormat } from "./send-format.ts";
@@ -35,7 +35,7 @@ export class OwnMix {
     this.#encoder.takeOver(from, shared.at(this.format.audio.rate), tick);
   }
 
-  /** `own` is at the rate of `shared`, which is what everybody hears. */
+  /** `own` is at the rate of `shared`, the mix that the other legs hear. */
   encode(own: Int16Array, shared: Signal): TickPayload {
     return this.#encoder.encode(this.#convert(own, shared), shared.tick);
   }

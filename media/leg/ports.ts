@@ -1,4 +1,4 @@
-// Binds the pair of sockets of a leg: RTP on an even port, RTCP on the next. Ports that somebody else holds
+// Binds the pair of sockets of a leg: RTP on an even port, RTCP on the next. Ports that another process holds
 // are passed over; after a bounded number of attempts the leg is refused.
 import { errorCode, errorMessage, ParleyError } from "#common";
 import type { MediaSocket, PortPool, SocketFactory, SocketOptions } from "../rtp/index.ts";

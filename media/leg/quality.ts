@@ -22,7 +22,7 @@ export interface QualityOptions {
 const intervalMs = 5000;
 /** What lies between the buffer and the ear beyond what is measured: the far end's codec and sound card. */
 const elsewhereMs = 15;
-/** What a phone's own buffer adds, when nobody says. */
+/** What a phone's own buffer adds, when it is not said. */
 const theirBufferMs = 40;
 const longestBufferMs = 200;
 /** A sine of 0 dBm0 stands this far below what G.711 can carry, in dBov. */

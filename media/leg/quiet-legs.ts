@@ -1,5 +1,5 @@
 // The legs of an engine that need nothing but the usual: a packet comes every tick, in order, from the source that is
-// known, too quiet to be heard; and the leg is sent what everybody hears. Their ticks are a walk over a few typed arrays,
+// known, too quiet to be heard; and the leg is sent the shared mix. Their ticks are a walk over a few typed arrays,
 // leg after leg. A leg's objects are told of a dozen ticks at a time (`settle`), and at once when anything is not as
 // expected: a packet that is missing, late or loud, a key, a command. Then the leg is awake and goes its ordinary way.
 //
@@ -7,14 +7,22 @@
 //   times     per leg: when the packets since then arrived; and the last tick
 //   levels    per leg: how loud each tick since then was, and what the leg was sent before it
 //   payloads  per leg: eight places by sequence number; those that wait, and the last that were played
+//   claims    per place: what the packet says of its own level
 //
 // Knows neither rooms nor codecs: how loud a payload is, its codec's meter tells.
 
 import type { AudioFormat, PayloadMeter } from "../codec/index.ts";
 import { samplesBetween } from "../codec/index.ts";
 import { fromDbov } from "../dsp/index.ts";
+import type { SteadyPacket } from "../jitter/index.ts";
 import type { QuietRun } from "../rtp/index.ts";
-import { type DirectSockets, type MediaAddress, type MediaSocket, rtpHeaderBytes } from "../rtp/index.ts";
+import {
+  type DirectSockets,
+  type MediaAddress,
+  type MediaSocket,
+  readAudioLevel,
+  rtpHeaderBytes,
+} from "../rtp/index.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
 
@@ -43,7 +51,9 @@ const outUnits = 16;
 const sentBytes = 17;
 /** The number of the last tick. */
 const lastTick = 18;
-const wordsPerLeg = 19;
+/** The number of the header extension that tells a packet's level; 0: none is agreed. */
+const levelExtension = 19;
+const wordsPerLeg = 20;
 
 /** The objects are told after so many ticks; as many packets as can come meanwhile have a place in `times`. */
 const ticksBetweenSettling = 12;
@@ -54,6 +64,8 @@ const levelsPerLeg = 2 * ticksBetweenSettling;
 
 const places = 8;
 const placeBytes = 256;
+/** A packet that does not say how loud it is. */
+const noClaim = 255;
 
 /** A frame below this is never heard, whatever the noise around it (the lowest threshold of speech), and holds no key. */
 export const quietBelow = fromDbov(-54);
@@ -67,8 +79,10 @@ export interface QuietTerms {
   readonly payloadType: number;
   readonly format: AudioFormat;
   readonly meter: PayloadMeter;
-  /** Payloads that wait to be played, the next first. */
-  readonly waiting: readonly Uint8Array[];
+  /** The number of the header extension by which packets tell their level (RFC 6464); undefined: none is agreed. */
+  readonly levelExtension: number | undefined;
+  /** What waits to be played, the next first. */
+  readonly waiting: readonly Pick<SteadyPacket, "payload" | "audioLevel">[];
   readonly from: MediaAddress;
   readonly out: {
     readonly sequence: number;
@@ -105,6 +119,7 @@ export class QuietLegs {
   readonly #levels: Float64Array;
   readonly #payloads: Uint8Array;
   readonly #lengths: Uint16Array;
+  readonly #claims: Uint8Array;
   readonly #legs: (QuietLeg | undefined)[] = [];
   readonly #meters: (PayloadMeter | undefined)[] = [];
   readonly #formats: (SendFormat | undefined)[] = [];
@@ -129,6 +144,7 @@ export class QuietLegs {
     this.#levels = new Float64Array(capacity * levelsPerLeg);
     this.#payloads = new Uint8Array(capacity * places * placeBytes);
     this.#lengths = new Uint16Array(capacity * places);
+    this.#claims = new Uint8Array(capacity * places);
     this.#run = {
       ...{ arrivals: this.#times, levels: this.#levels, from: 0, levelsFrom: 0 },
       ...{ packets: 0, ticks: 0, sent: 0, sentBytes: 0, tick: 0, tickAt: 0, sequence: 0 },
@@ -165,7 +181,7 @@ export class QuietLegs {
 
   /** False when a payload is too long to be kept here, or too many wait. */
   begin(row: number, terms: QuietTerms): boolean {
-    const fits = terms.waiting.every(({ length }) => length <= placeBytes);
+    const fits = terms.waiting.every(({ payload }) => payload.length <= placeBytes);
     const bytes = Math.round(terms.format.bytesPerSecond / ticksPerSecond);
     if (!fits || bytes > placeBytes || terms.waiting.length >= mostWaiting) return false;
     if (!this.#follow(row, terms.from)) return false;
@@ -181,15 +197,17 @@ export class QuietLegs {
     words[at + payloadBytes] = bytes;
     words[at + unitsPerPacket] = terms.format.clockRate / ticksPerSecond;
     words[at + waiting] = terms.waiting.length;
+    words[at + levelExtension] = terms.levelExtension ?? 0;
     words[at + outSequence] = terms.out.sequence;
     words[at + outTimestamp] = terms.out.timestamp;
     words[at + outSsrc] = terms.out.ssrc;
     words[at + outType] = terms.out.payloadType;
     words[at + outUnits] = terms.out.unitsPerTick;
-    terms.waiting.forEach((payload, index) => {
+    terms.waiting.forEach(({ payload, audioLevel }, index) => {
       const place = placeOf(row, terms.sequence - terms.waiting.length + index);
       this.#payloads.set(payload, place * placeBytes);
       this.#lengths[place] = payload.length;
+      this.#claims[place] = audioLevel ?? noClaim;
     });
     this.#meters[row] = terms.meter;
     this.#formats[row] = terms.out.format;
@@ -229,10 +247,12 @@ export class QuietLegs {
     const to = place * placeBytes;
     for (let index = 0; index < length; index += 1) payloads[to + index] = packet[start + index]!;
     this.#lengths[place] = length;
+    const extension = words[at + levelExtension]!;
+    this.#claims[place] = extension === 0 ? noClaim : (readAudioLevel(packet, extension) ?? noClaim);
     return true;
   }
 
-  /** Plays the next packet of a quiet leg, which nobody hears; false when the leg has woken up instead. */
+  /** Plays the next packet of a quiet leg, which no leg hears; false when the leg has woken up instead. */
   listen(row: number, { now, tick, sentLevel }: QuietTick): boolean {
     const words = this.#words;
     const at = row * wordsPerLeg;
@@ -260,7 +280,7 @@ export class QuietLegs {
     return true;
   }
 
-  /** Sends a quiet leg what everybody hears; false when that is no single packet, and the leg has woken up instead. */
+  /** Sends a quiet leg the shared mix; false when that is no single packet, and the leg has woken up instead. */
   send(row: number, payload: TickPayload): boolean {
     if (payload !== this.#loaded && !this.#load(payload)) {
       this.#legs[row]!.wake();
@@ -336,10 +356,22 @@ export class QuietLegs {
     return this.#payloads.subarray(place * placeBytes, place * placeBytes + this.#lengths[place]!);
   }
 
+  /** What the packet says of its own level that `payload` would give. */
+  audioLevel(row: number, offset: number): number | undefined {
+    const next = this.#words[row * wordsPerLeg + nextSequence]! - this.waitingIn(row);
+    return this.#claimOf(placeOf(row, next + offset));
+  }
+
+  #claimOf(place: number): number | undefined {
+    const claim = this.#claims[place]!;
+    return claim === noClaim ? undefined : claim;
+  }
+
   #levelOf(row: number, sequence: number): number {
     const place = placeOf(row, sequence);
     const start = place * placeBytes;
-    return this.#meters[row]!.level(this.#payloads, start, start + this.#lengths[place]!, quietBelow);
+    const end = start + this.#lengths[place]!;
+    return this.#meters[row]!.level(this.#payloads, start, end, quietBelow, this.#claimOf(place));
   }
 
   /** Lets the leg's socket be used by number, where it can; false when it cannot now. */

@@ -1,6 +1,6 @@
-// A leg's RTCP: reports every five seconds, randomised so that legs do not march in step (RFC 3550 §6.2,
+// A leg's RTCP: reports every five seconds, randomised so that legs do not report at the same time (RFC 3550 §6.2,
 // §6.3), goodbye at the end, and what the far end reports of our stream. Runs on its own timer, outside the
-// tick. Believes the addresses of the latched source and of the SDP, and whoever names an SSRC that only the two ends
+// tick. Believes the addresses of the latched source and of the SDP, and a sender that names an SSRC that only the two ends
 // know; only the latter moves where reports go. SSRCs can be guessed, dozens in a datagram: from elsewhere than where the
 // far end's reports come from, a few datagrams a second are looked at, and guessing one of 2^32 takes weeks.
 import { randomBytes } from "node:crypto";
@@ -12,11 +12,14 @@ import {
   emptyRtcpFindings,
   emptyVoipMetrics,
   type MediaAddress,
+  maxFeedbackBytes,
   maxRtcpBytes,
   type RtcpReport,
   readRtcp,
+  readTransportSequence,
   readVoipMetrics,
   roundTripMs,
+  TransportFeedback,
   type VoipMetrics,
   writeRtcp,
   writeVoipMetrics,
@@ -61,7 +64,7 @@ export class Reports {
   /** Datagrams that were no RTCP, or not from our far end. */
   ignored = 0;
   readonly #options: ReportsOptions;
-  readonly #buffer = new Uint8Array(maxRtcpBytes);
+  readonly #buffer = new Uint8Array(maxRtcpBytes + maxFeedbackBytes);
   readonly #findings = emptyRtcpFindings();
   readonly #ours = emptyVoipMetrics();
   readonly #theirs = emptyVoipMetrics();
@@ -76,6 +79,8 @@ export class Reports {
   #learntPort: number | undefined;
   #proofs = proofsAtOnce;
   #proofsAt = 0;
+  /** When the far end's packets came, for those that wish to be told. */
+  #arrivals: TransportFeedback | undefined;
   #packetsAtReport = 0;
   #senderNtp = 0;
   #senderReportAt: number | undefined;
@@ -84,7 +89,7 @@ export class Reports {
     this.#options = options;
     this.#report = {
       ssrc: options.outbound.ssrc,
-      // Random, and for this leg alone: it identifies nobody (RFC 7022).
+      // Random, and for this leg alone: it identifies no user (RFC 7022).
       cname: randomBytes(12).toString("base64url"),
       wallMs: 0,
       bye: false,
@@ -100,6 +105,11 @@ export class Reports {
       lastSenderReport: 0,
       delaySinceLastSenderReport: 0,
     };
+  }
+
+  /** The name of our stream (RFC 7022). */
+  get cname(): string {
+    return this.#report.cname;
   }
 
   /** The far end has said of late how it receives us. */
@@ -120,6 +130,18 @@ export class Reports {
     this.#plan = plan;
     this.#clockRate = formatOf(plan.codec).clockRate;
     if (first) this.#arm(intervalMs / 2);
+  }
+
+  /**
+   * A packet of media, of the far end for sure, on a transport whose arrivals are told: those of the last 200 ms with the packet
+   * that ends them, so that no timer runs for it. `at`: when it arrived, monotonic milliseconds.
+   */
+  onMedia(packet: Uint8Array, at = this.#options.clock.monotonic()): void {
+    const id = this.#plan?.extensions?.transportSequence;
+    const sequence = id === undefined ? undefined : readTransportSequence(packet, id);
+    if (sequence === undefined) return;
+    this.#arrivals ??= new TransportFeedback();
+    if (this.#arrivals.note(sequence, at)) this.#sendFeedback(this.#arrivals, at);
   }
 
   /** `at`: when the packet arrived, monotonic milliseconds. */
@@ -202,15 +224,35 @@ export class Reports {
 
   #send(bye: boolean): void {
     this.#options.settle();
-    const { inbound, sockets } = this.#options;
+    const { inbound } = this.#options;
     const address = inbound.latch.targetAddress;
     const plan = this.#plan;
     if (!plan || address === undefined) return;
     this.#fillReport(bye);
-    const packet = this.#buffer.subarray(0, this.#write(plan));
+    this.#emit(this.#write(plan), address);
+  }
+
+  /** Behind a report without blocks and our name: feedback alone needs terms of its own (RFC 5506). */
+  #sendFeedback(arrivals: TransportFeedback, now: number): void {
+    const { inbound } = this.#options;
+    const address = inbound.latch.targetAddress;
+    const source = inbound.source.ssrc;
+    if (!this.#timer || address === undefined || source === undefined) return;
+    const report = this.#report;
+    report.bye = report.sending = false;
+    report.sourceSsrc = undefined;
+    const end = writeRtcp(this.#buffer, report);
+    this.#emit(arrivals.write(this.#buffer, end, { sender: report.ssrc, source, now }), address);
+  }
+
+  /** Sends what stands in the buffer. */
+  #emit(length: number, address: string): void {
+    const { sockets } = this.#options;
+    const mux = this.#plan?.rtcpMux === true;
+    const packet = this.#buffer.subarray(0, length);
     const port = this.#port!;
-    this.dump?.sent(packet, { address, port }, plan.rtcpMux ? sockets.port : sockets.port + 1);
-    (plan.rtcpMux ? sockets.rtp : sockets.rtcp).send(packet, port, address);
+    this.dump?.sent(packet, { address, port }, mux ? sockets.port : sockets.port + 1);
+    (mux ? sockets.rtp : sockets.rtcp).send(packet, port, address);
   }
 
   /** Extended reports are for those who announce or send them; nothing stands behind a goodbye. */

@@ -37,7 +37,7 @@ const formats = new Map<string, SendFormat>();
 export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
   const audio = formatOf(plan.codec);
   if (audio.bytesPerSecond > 0) {
-    return shared({ audio, frameMs: 20, tuning: defaultTuning, pauses: false, key: audio.name });
+    return sharedFormat({ audio, frameMs: 20, tuning: defaultTuning, pauses: false, key: audio.name });
   }
   const frameMs = plan.ptimeMs === 30 ? 20 : plan.ptimeMs;
   const limit = plan.opus?.maxAverageBitrate ?? Number.POSITIVE_INFINITY;
@@ -49,11 +49,11 @@ export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
   };
   const pauses = plan.opus?.useDtx ?? false;
   const key = `${audio.name} ${frameMs} ${tuning.bitrate} ${tuning.lossPercent}${pauses ? " pauses" : ""}`;
-  return shared({ audio, frameMs, tuning, pauses, key });
+  return sharedFormat({ audio, frameMs, tuning, pauses, key });
 }
 
 /** The same object for the same key, so that formats can be compared by identity. */
-function shared(format: SendFormat): SendFormat {
+function sharedFormat(format: SendFormat): SendFormat {
   const known = formats.get(format.key);
   if (known) return known;
   formats.set(format.key, format);

@@ -1,4 +1,4 @@
-// A room's mix at one rate: the exact sum of this tick, what everybody hears who is not in it, and what one
+// A room's mix at one rate: the exact sum of this tick, what every leg hears that is not in it, and what one
 // hears who is. Knows neither codecs nor who is sent what. Everything a tick touches was allocated before it.
 import { addTo, ComfortNoise, clipInto, fromDbov, meanSquare, Signal, scale } from "../dsp/index.ts";
 import { type Leg, warmUpTicks } from "../leg/index.ts";
@@ -12,7 +12,7 @@ const quiet = fromDbov(-48);
 
 export class Bus {
   readonly rate: number;
-  /** What everybody hears who is not in the sum, with a few ticks of its past. */
+  /** What every leg hears that is not in the sum, with a few ticks of its past. */
   readonly shared: Signal;
   /** Its mean square. */
   sharedLevel = 0;
@@ -35,12 +35,12 @@ export class Bus {
     this.#wide = new Int32Array(samples);
   }
 
-  /** Nobody would notice a little noise now. */
+  /** A little noise would not be noticed now. */
   get isQuiet(): boolean {
     return this.sharedLevel < quiet;
   }
 
-  /** Sums the voices of those who speak and what plays to everybody. */
+  /** Sums the voices of the legs that speak and what plays to all. */
   mix(speakers: readonly Leg[], play: Signal | undefined, tick: number): void {
     const mixer = this.#mixer;
     mixer.clear();

@@ -49,7 +49,7 @@ export class Captures {
     this.#running.get(leg.id)?.capture.finish();
   }
 
-  /** The leg closes: nobody is told anything. */
+  /** The leg closes: no notification is sent. */
   drop(leg: Leg): void {
     this.#running.delete(leg.id);
     leg.voice.capture = undefined;

@@ -36,7 +36,7 @@ interface Running {
   /** What stands at the beginning of the file once its length is known. */
   header: (() => Uint8Array) | undefined;
   timer: Timer | undefined;
-  /** The leg closes, or nobody wants it any more. */
+  /** The leg closes, or no client wants it any more. */
   stopped: boolean;
   readonly over: PromiseWithResolvers<void>;
 }

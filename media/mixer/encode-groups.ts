@@ -3,15 +3,15 @@
 import { FrameEncoder, type SendFormat, type TickPayload } from "../leg/index.ts";
 import type { Bus } from "./bus.ts";
 
-/** An encoder that nobody has needed for half a minute is closed. */
+/** An encoder that no leg has needed for half a minute is closed. */
 const idleTicks = 1500;
 
 export class EncodeGroups {
   readonly #encoders: FrameEncoder[] = [];
 
   /**
-   * This tick of what everybody hears, in this format. A format that is new to the room makes its group. When
-   * nobody was in it in the tick before, it goes on where `before` stands.
+   * This tick of the shared mix, in this format. A format that is new to the room makes its group. When
+   * no leg was in it in the tick before, it goes on where `before` stands.
    */
   encode(format: SendFormat, { shared, silent }: Bus, before: FrameEncoder | undefined): TickPayload {
     const { tick } = shared;
@@ -22,7 +22,7 @@ export class EncodeGroups {
     return encoder.encode(heard.frame, tick, silent);
   }
 
-  /** The group's encoder, if somebody ever was in it. */
+  /** The group's encoder, if a leg ever was in it. */
   find(format: SendFormat): FrameEncoder | undefined {
     for (let index = 0; index < this.#encoders.length; index += 1) {
       const encoder = this.#encoders[index]!;

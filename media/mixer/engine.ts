@@ -29,6 +29,13 @@ const mostQuietLegs = 2048;
 /** As much as a jitter buffer holds. */
 const maxCatchUp = 10;
 
+/** Where a leg is bound, and what names its packets in RTP and RTCP. */
+export interface CreatedLeg {
+  readonly port: number;
+  readonly rtcpPort: number;
+  readonly stream: { readonly ssrc: number; readonly cname: string };
+}
+
 export class Engine {
   readonly #options: EngineOptions;
   readonly #quietLegs: QuietLegs;
@@ -84,7 +91,7 @@ export class Engine {
     this.#rooms.close(id);
   }
 
-  /** Mixes the items into what everybody in the room hears, after what plays already. */
+  /** Mixes the items into what all legs of the room hear, after what plays already. */
   playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
     const room = this.#room(id);
     const source = this.#source(items, { rate: room.rate, language, loop: false });
@@ -104,7 +111,7 @@ export class Engine {
   }
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
-  async createLeg(id: LegId, bindAddress: string, held = false): Promise<{ port: number; rtcpPort: number }> {
+  async createLeg(id: LegId, bindAddress: string, held = false): Promise<CreatedLeg> {
     this.#refuseWhenClosed();
     if (this.#legs.has(id) || this.#creating.has(id)) {
       throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
@@ -127,7 +134,7 @@ export class Engine {
       this.#legs.set(id, leg);
       this.#rooms.takeOut(leg);
       this.#wake();
-      return { port: leg.port, rtcpPort: leg.port + 1 };
+      return { port: leg.port, rtcpPort: leg.port + 1, stream: leg.stream };
     } finally {
       this.#creating.delete(id);
     }

@@ -21,7 +21,7 @@ export class Mixer {
     this.sources += 1;
   }
 
-  /** What everybody hears who is not in the sum. */
+  /** What every leg hears that is not in the sum. */
   all(out: Int16Array): void {
     clipInto(this.#sum, out);
   }

@@ -18,7 +18,7 @@ export interface EngineOptions {
   readonly openSocket?: SocketFactory;
   /** What SRTP is computed by; node:crypto by default. */
   readonly srtpCrypto?: SrtpCrypto;
-  /** Who we are in DTLS; nobody by default, and legs that need it fail. */
+  /** Our certificate in DTLS; none by default, and legs that need one fail. */
   readonly dtlsIdentity?: DtlsIdentity | undefined;
   /** Reads the sockets, where the event loop does not: called before each tick. */
   readonly pollSockets?: () => void;

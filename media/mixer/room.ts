@@ -14,9 +14,9 @@ import { EncodeGroups } from "./encode-groups.ts";
 import { RoomRate } from "./room-rate.ts";
 
 export interface RoomOptions {
-  /** Samples a second: while nobody is there, or for ever in a room that does not mix. */
+  /** Samples a second: while the room is empty, or for ever in a room that does not mix. */
   readonly rate: number;
-  /** False: nobody hears the others. */
+  /** False: no leg hears the others. */
   readonly mixes: boolean;
   readonly quietLegs: QuietLegs;
 }
@@ -95,7 +95,7 @@ export class Room {
     this.#highest = undefined;
   }
 
-  /** Plays to everybody after what plays already; false when too much waits. */
+  /** Plays to all legs after what plays already; false when too much waits. */
   play(source: PlaySource): boolean {
     if (this.#plays.length >= maxWaitingPlays) return false;
     this.#plays.push(source);
@@ -106,7 +106,7 @@ export class Room {
     this.#groups.close();
   }
 
-  /** Nobody hears it and nothing plays or is recorded: its ticks do nothing. */
+  /** No leg hears it and nothing plays or is recorded: its ticks do nothing. */
   get rests(): boolean {
     return this.#emptyTicks >= restsAfterTicks;
   }

@@ -4,7 +4,7 @@ import type { LegId, RoomId } from "#common";
 import type { Leg, QuietLegs } from "../leg/index.ts";
 import { Room } from "./room.ts";
 
-/** The rate of a room before anybody needs another, and of a leg that has agreed on nothing yet. */
+/** The rate of a room before a leg needs another, and of a leg that has agreed on nothing yet. */
 export const lowestRate = 8000;
 
 export class Rooms {

@@ -1,4 +1,4 @@
-// Decoded files, shared by everybody who plays them: the most recently used ones within a bound of memory.
+// Decoded files, shared by all that play them: the most recently used ones within a bound of memory.
 // Decoding goes on in the background, one slice a turn of the event loop, each file in its turn.
 import type { Logger } from "#common";
 import { openAudioFile } from "./decode.ts";

@@ -20,7 +20,7 @@ export interface TappedLeg {
   readonly voice: { readonly signal: Signal };
 }
 
-/** What everybody hears in this tick, and in the tick of a change of rate what they would have heard. */
+/** The shared mix of this tick, and in the tick of a change of rate what it would have been. */
 export interface MixOfTick {
   readonly bus: { readonly shared: Signal };
   readonly leaving: { readonly shared: Signal } | undefined;
@@ -49,7 +49,7 @@ export class Tap {
     this.#announce(track, leg);
   }
 
-  /** One tick, once it was mixed: who spoke, then what everybody heard. `at`: when the tick was due. */
+  /** One tick, once it was mixed: the voices, then the shared mix. `at`: when the tick was due. */
   take(at: number, speakers: readonly TappedLeg[], { bus, leaving }: MixOfTick): void {
     const position = this.#timeline.next(at);
     if (this.#announce) {

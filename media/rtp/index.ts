@@ -1,4 +1,5 @@
 // RTP and RTCP on the wire: packets, ports, sockets, the latch, statistics.
+export { namesOther, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
 export { eventBytes, KeySender } from "./key-sender.ts";
 export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
@@ -43,3 +44,4 @@ export { loadLibc } from "./sockets/libc.ts";
 export { Memory } from "./sockets/memory.ts";
 export { StreamSource, type StreamVerdict } from "./stream-source.ts";
 export { type KeyPress, TelephoneEvents } from "./telephone-event.ts";
+export { maxFeedbackBytes, TransportFeedback } from "./transport-feedback.ts";

@@ -1,4 +1,4 @@
-// Symmetric RTP: which source address a leg listens to and sends to. Pure. Anybody can send to an open port, so a source
+// Symmetric RTP: which source address a leg listens to and sends to. Pure. Any host can send to an open port, so a source
 // is believed by what a stranger elsewhere cannot have or know:
 //
 //   signalled     the address and port of the SDP

@@ -10,6 +10,8 @@ export interface RtpHeader {
   ssrc: number;
   payloadStart: number;
   payloadEnd: number;
+  /** What the packet says of its own level, −dBov (RFC 6464); only who knows the extension's number sets it. */
+  audioLevel: number | undefined;
 }
 
 export const rtpHeaderBytes = 12;
@@ -22,6 +24,7 @@ export const emptyRtpHeader = (): RtpHeader => ({
   ssrc: 0,
   payloadStart: 0,
   payloadEnd: 0,
+  audioLevel: undefined,
 });
 
 /** Whether a packet on a shared port is RTCP (RFC 5761 §4); says nothing about its being well formed. */
@@ -56,6 +59,7 @@ export function readRtpHeader(packet: Uint8Array, header: RtpHeader): boolean {
   header.ssrc = readUint32(packet, 8);
   header.payloadStart = start;
   header.payloadEnd = end;
+  header.audioLevel = undefined;
   return true;
 }
 
@@ -69,8 +73,17 @@ export function writeRtpHeader(packet: Uint8Array, header: Readonly<RtpHeader>):
   writeUint32(packet, 8, header.ssrc);
 }
 
+export function readUint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
 export function readUint32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+export function writeUint16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 8;
+  bytes[at + 1] = value & 0xff;
 }
 
 export function writeUint32(bytes: Uint8Array, at: number, value: number): void {

@@ -2,7 +2,7 @@
 // the memory of a test can. Errors are counted, never thrown: a refused datagram is not an accident.
 
 export interface MediaAddress {
-  /** Without exception a literal: nobody asks a resolver for the sake of a packet. */
+  /** Without exception a literal: no resolver is asked for a packet. */
   readonly address: string;
   readonly port: number;
 }
@@ -15,7 +15,7 @@ export interface DirectReceiver {
 
 /** All sockets of one kind, used by number. */
 export interface DirectSockets {
-  /** What is sent next, to be filled by whoever follows sockets; the ordinary way has memory of its own. */
+  /** What is sent next, to be filled by the follower of the socket; the ordinary way has memory of its own. */
   readonly outgoing: Uint8Array;
   /** Sends so many bytes of `outgoing` to the far end that the socket follows. */
   sendFollowed(place: number, length: number): void;

@@ -10,7 +10,7 @@ const digits = "0123456789*#ABCD";
 const tellAfterMs = 40;
 /** Without packets for this long a press has ended, its end lost. Phones send one every 20 to 50 ms. */
 const lostEndMs = 150;
-/** Nobody presses a key for a shorter time, or rests for a shorter time between two. */
+/** No finger presses a key for a shorter time, or rests for a shorter time between two. */
 const shortestPressMs = 40;
 /** A timestamp so far on, so soon, is the next segment of a long press. */
 const segmentDistance = 0xff00;

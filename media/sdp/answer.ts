@@ -3,6 +3,7 @@
 import { fail, ok, type Result } from "#common";
 import { type AudioStream, readAudioStream, readEncodings } from "./audio-stream.ts";
 import type { MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
+import { describeExtensions, feedbackTypes, readExtensions } from "./header-extensions.ts";
 import {
   audioMedia,
   type Capabilities,
@@ -50,15 +51,18 @@ export function planAnswer(
   const chosen = chooseAudio(session, capabilities, local, previous);
   if (!chosen.ok) {
     const kept = previous?.plan && stoppedPlan(session, previous.plan);
-    return kept ? ok(answered(session, undefined, kept, { local, previous })) : chosen;
+    return kept ? ok(answerMedia(session, undefined, kept, { local, previous })) : chosen;
   }
   const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
   if (!stated) return fail(nothingFits(session, capabilities));
-  const plan = withOffered({ ...stated, ...chosen.value.security?.plan }, previous?.offered);
-  return ok(answered(session, chosen.value, plan, { local, previous }));
+  const { stream } = local;
+  const extensions = extensionsOf(session, chosen.value, { plan: stated, stream });
+  const secured = { ...stated, ...chosen.value.security?.plan, ...(extensions && { extensions }) };
+  const plan = withOffered(secured, previous?.offered);
+  return ok(answerMedia(session, chosen.value, plan, { local, previous }));
 }
 
-function answered(
+function answerMedia(
   session: SessionDescription,
   choice: Choice | undefined,
   plan: AudioPlan,
@@ -74,6 +78,11 @@ function answered(
           rtcpMux: plan.rtcpMux,
           security: choice.security?.attributes ?? [],
           mid: slot.mid,
+          extensions: describeExtensions(
+            plan.extensions,
+            feedbackTypes(session.media[index]!, choice.match),
+            local,
+          ),
         })
       : refusedMedia(slot),
   );
@@ -86,6 +95,18 @@ function answered(
   const crypto = unusedLines(previous?.crypto, previous?.plan?.srtp, plan.srtp);
   const state = { version, sent: sdp, slots, audio, plan, crypto, ...(offered && { offered }) };
   return { sdp, plan, state };
+}
+
+function extensionsOf(
+  session: SessionDescription,
+  { index, match, security }: Choice,
+  { plan, stream }: { readonly plan: AudioPlan; readonly stream: LocalEnd["stream"] },
+): AudioPlan["extensions"] {
+  return readExtensions(session, session.media[index]!, {
+    match,
+    mid: stream && slotsOf(session)[index]?.mid,
+    tellsArrivals: security?.plan.dtls !== undefined && plan.rtcpMux,
+  });
 }
 
 /** The slot that carried audio before, if it still can; else the first that can, rather a protected one. */

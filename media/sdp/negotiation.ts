@@ -10,7 +10,7 @@ import { type Attribute, attribute, type MediaDescription, type SessionDescripti
 import { formatSdp } from "./format.ts";
 import { readOpusWishes } from "./opus-parameters.ts";
 import type { SrtpPolicy } from "./security.ts";
-import type { AudioPlan, Direction, LocalEnd, PtimeMs } from "./types.ts";
+import type { AudioPlan, Direction, HeaderExtensions, LocalEnd, PtimeMs } from "./types.ts";
 
 export interface Capabilities {
   readonly codecs: readonly AudioCodecName[];
@@ -44,6 +44,8 @@ export interface SdpState {
   readonly crypto?: readonly CryptoLine[];
   /** Our name and password of ICE in our last offer. */
   readonly ice?: IceCredentials;
+  /** Of our last offer. */
+  readonly extensions?: HeaderExtensions;
 }
 
 /** Payload types of our offers: the far end may send by them whatever its own description calls the same. */
@@ -101,6 +103,8 @@ function matchEvents(encodings: readonly Encoding[], clockRates: readonly number
   const agreed = matching.length > 0 ? matching : events.slice(0, 1);
   return agreed.map(({ payloadType, clockRate }) => [payloadType, clockRate] as const);
 }
+
+export const payloadTypesOf = ({ codecs }: Match): number[] => codecs.map(({ payloadType }) => payloadType);
 
 /** The plan that follows from a stream and what was found in it. */
 export function planOf(
@@ -176,6 +180,7 @@ export function audioMedia(
     /** What protects it, and by what name it is bundled. */
     security: readonly Attribute[];
     mid: string | undefined;
+    extensions: readonly Attribute[];
   },
 ): MediaDescription {
   const attributes: Attribute[] = match.codecs.flatMap(({ name, payloadType }) => {
@@ -196,7 +201,7 @@ export function audioMedia(
     attributes.push({ name: "rtpmap", value: `${payloadType} telephone-event/${clockRate}` });
     attributes.push({ name: "fmtp", value: `${payloadType} 0-15` });
   }
-  attributes.push(...midLine(how.mid), ...how.security);
+  attributes.push(...midLine(how.mid), ...how.extensions, ...how.security);
   attributes.push({ name: "ptime", value: String(how.ptimeMs) }, { name: how.direction, value: undefined });
   if (how.rtcpMux) attributes.push({ name: "rtcp-mux", value: undefined });
   if (local.rtcpPort !== local.port + 1) attributes.push({ name: "rtcp", value: String(local.rtcpPort) });

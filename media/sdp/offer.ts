@@ -6,6 +6,13 @@ import type { AudioCodecName } from "../codec/index.ts";
 import { readAudioStream, readEncodings } from "./audio-stream.ts";
 import { codecSpelling } from "./codecs.ts";
 import type { SdpProblem } from "./description.ts";
+import { isDtlsProfile } from "./dtls.ts";
+import {
+  agreedExtensions,
+  describeExtensions,
+  offeredExtensions,
+  readExtensions,
+} from "./header-extensions.ts";
 import {
   audioMedia,
   type Capabilities,
@@ -13,6 +20,7 @@ import {
   type Match,
   matchCodecs,
   type OfferedTypes,
+  payloadTypesOf,
   planOf,
   refusedMedia,
   type SdpState,
@@ -22,7 +30,7 @@ import {
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
-import type { AudioPlan, LocalEnd } from "./types.ts";
+import type { AudioPlan, HeaderExtensions, LocalEnd } from "./types.ts";
 
 /** Keys on the clock of each codec: G.722's is 8000 as well (RFC 3551 §4.5.2). */
 const offeredEvents = new Map([
@@ -54,6 +62,9 @@ export function createOffer(
     before: previous,
   });
   const mid = slots[audio]?.mid ?? (ice && "0");
+  const extensions = isDtlsProfile(protocol)
+    ? offeredExtensions(local.stream && mid, plan && agreedIn(plan))
+    : undefined;
   const ours = audioMedia(local, match, {
     protocol,
     security,
@@ -61,6 +72,7 @@ export function createOffer(
     direction: "sendrecv",
     ptimeMs: plan?.ptimeMs ?? 20,
     rtcpMux: capabilities.rtcpMux && (plan?.rtcpMux ?? true),
+    extensions: describeExtensions(extensions, payloadTypesOf(match), local),
   });
   const media =
     slots.length === 0 ? [ours] : slots.map((slot, at) => (at === audio ? ours : refusedMedia(slot)));
@@ -84,6 +96,7 @@ export function createOffer(
       offered,
       crypto,
       ...(ice && { ice }),
+      ...(extensions && { extensions }),
     },
   };
 }
@@ -120,10 +133,20 @@ export function planFromAnswer(
   const offered = { crypto: state.crypto ?? [], ice: state.ice };
   const security = securityFromAnswer({ session, media }, capabilities.srtp, offered);
   if (!security.ok) return security;
-  const plan = withOffered({ ...answered, ...security.value }, state.offered);
+  const read = readExtensions(session, media, {
+    match,
+    mid: local.stream && state.slots[state.audio]?.mid,
+    tellsArrivals: security.value.dtls !== undefined && answered.rtcpMux,
+  });
+  const extensions = agreedExtensions(read, state.extensions);
+  const secured = { ...answered, ...security.value, ...(extensions && { extensions }) };
+  const plan = withOffered(secured, state.offered);
   const crypto = unusedLines(state.crypto, state.plan?.srtp, plan.srtp);
   return ok({ plan, state: { ...state, plan, crypto } });
 }
+
+/** In a call whose far end has agreed to none they are not offered again. */
+const agreedIn = ({ extensions }: AudioPlan): HeaderExtensions => extensions ?? {};
 
 /** Of an offer that is the first. */
 const firstProfile = {

@@ -260,7 +260,7 @@ function parseConnection(value: string, number: number): Connection {
 
 /**
  * An address without what belongs to a URI (brackets, a port), in decimal without leading zeros, as those who write them
- * mean it, and as IPv4 where it is IPv4 in the clothes of IPv6 (RFC 4291 §2.5.5.2).
+ * mean it, and as IPv4 where it is an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2).
  */
 function plainAddress(written: string): string {
   const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(written)?.[1] ?? written;

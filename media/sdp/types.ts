@@ -49,8 +49,20 @@ export interface AudioPlan {
   readonly offered?: ReadonlySet<number>;
   /** What was wrong in the description and passed over or put right: lines, and host names that had to be looked up. */
   readonly mended?: { readonly lines: number; readonly names: number };
+  /** What the far end's packets say in their header extensions. */
+  readonly extensions?: HeaderExtensions;
   /** The far end announced VoIP metrics in RTCP extended reports (RFC 3611 §5). */
   readonly voipMetrics?: boolean;
+}
+
+/** Numbers of the header extensions of the far end's packets that are agreed (RFC 8285). */
+export interface HeaderExtensions {
+  /** RFC 6464. */
+  readonly audioLevel?: number;
+  /** The packet's number in its transport; the far end is told when each has come. */
+  readonly transportSequence?: number;
+  /** By what name a packet says that it is of this media description (RFC 9143 §15). */
+  readonly mid?: { readonly id: number; readonly name: string };
 }
 
 /** DTLS as it was agreed, and ICE where the far end has it. */
@@ -71,6 +83,8 @@ export interface LocalEnd {
   readonly sessionId: string;
   /** Absent: there is no DTLS. */
   readonly dtls?: LocalDtls;
+  /** By which our packets are known, in RTP and in RTCP; absent: nobody is told before they come. */
+  readonly stream?: { readonly ssrc: number; readonly cname: string } | undefined;
   /** What the host names in the far end's description stand for here, in lower case; absent: none is known. */
   readonly names?: ReadonlyMap<string, string>;
 }

@@ -1,6 +1,6 @@
 // SRTP's ciphers by the OpenSSL that node itself is linked with and whose functions it exports for native modules. A
 // context is made once a key and used for every packet: only the counter block changes. Addresses are numbers, as in
-// rtp/sockets/libc.ts, and whoever calls holds the memory behind them. Only `loadOpenSsl` touches koffi.
+// rtp/sockets/libc.ts, and the caller holds the memory behind them. Only `loadOpenSsl` touches koffi.
 import { ParleyError } from "#common";
 import { loadLibc, Memory } from "../rtp/index.ts";
 import {

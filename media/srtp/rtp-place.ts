@@ -1,4 +1,4 @@
-// Where the parts of an RTP or RTCP packet lie that protection must know; padding and payload are none of its business. Also
+// Where the parts of an RTP or RTCP packet lie that protection must know; it reads neither padding nor payload. Also
 // true of protected packets, whose headers are not encrypted.
 import { readUint32, rtpHeaderBytes } from "../rtp/index.ts";
 import { rtcpHeaderBytes } from "./trailer.ts";

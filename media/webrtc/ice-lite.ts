@@ -1,5 +1,5 @@
 // The lite side of ICE (RFC 8445 §2.5, §7.3): it answers connectivity checks and sends none, because its addresses are known
-// to everybody who can reach it. Who has sent a check knows our password from our description; only such addresses are heard,
+// to every host that can reach it. A host that has sent a check knows our password from our description; only such addresses are heard,
 // and media goes to the one that the far end has chosen last. Their checks go on during the call and are its consent (RFC 7675): after
 // thirty seconds without one nothing is sent any more.
 import { randomBytes } from "node:crypto";
@@ -33,7 +33,7 @@ export const newIceCredentials = (): IceCredentials => ({
 });
 
 export class IceLite {
-  /** Checks that were not answered: broken, or of somebody who does not know our password. */
+  /** Checks that were not answered: broken, or of a host that does not know our password. */
   refused = 0;
   readonly #options: IceOptions;
   #local: IceCredentials | undefined;

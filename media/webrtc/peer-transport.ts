@@ -32,7 +32,7 @@ export interface PeerOptions {
   readonly onFailed: (why: string) => void;
 }
 
-/** Nobody's address: where media for the far end of ICE is sent, and where it seems to come from. */
+/** An address that no host has: where media for the far end of ICE is sent, and where it seems to come from. */
 export const icePeer: MediaAddress = { address: "0.0.0.1", port: 9 };
 
 export class PeerTransport {

@@ -1,5 +1,5 @@
 // What recording costs the thread that mixes: a room of a hundred phones, three of them talking, without a recording,
-// with one of the mix, and with a track for everybody beside it. Ticks come every 20 ms as they do in life. The ways take
+// with one of the mix, and with a track for each participant beside it. Ticks come every 20 ms as they do in life. The ways take
 // turns and medians are compared, so that a busy machine does not decide.
 //
 //   node test/bench/recording.ts [--legs 100] [--seconds 5] [--rounds 3] [--codec PCMU]

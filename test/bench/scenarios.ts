@@ -1,4 +1,4 @@
-// What the benchmark measures: rooms of each codec in four sizes, many small rooms, a room in which everybody talks,
+// What the benchmark measures: rooms of each codec in four sizes, many small rooms, a room in which all talk,
 // and more legs than one worker should have.
 import type { SrtpSuiteName } from "../../media/srtp/index.ts";
 import { type BenchCodec, benchCodecs } from "./payloads.ts";

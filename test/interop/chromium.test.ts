@@ -105,6 +105,7 @@ describe("two browsers", () => {
       expect(stats.encryption).toMatch(/^AEAD_AES_(128|256)_GCM$|^AES_CM_128_HMAC_SHA1_80$/);
       expect(stats.remote).toMatch(new RegExp(`^${ownAddress().replaceAll(".", "\\.")}:`));
       expect(legs.get(caller)).toMatchObject({ dtls: true, encryption: stats.encryption });
+      expect(stats).toMatchObject({ packetsIgnored: 0, repairs: { audioLevels: 0 } });
     }
 
     await chromium.order({ caller: "alice", verb: "restart" });

@@ -9,7 +9,7 @@ import { eventually } from "../support/phone/index.ts";
 import { Baresip } from "./baresip.ts";
 import { sipp } from "./sipp.ts";
 
-/** Thirty seconds of silence, an OPTIONS that nobody answers for 32 s, and what the machine needs. */
+/** Thirty seconds of silence, an OPTIONS without an answer for 32 s, and what the machine needs. */
 const noticedWithinMs = 80_000;
 
 let parley: ParleyProcess;
@@ -45,7 +45,7 @@ function recordIn(room: string): Promise<CallRecord> {
   );
 }
 
-/** A room that is recorded while anybody is inside. */
+/** A room that is recorded while a participant is inside. */
 const recordedRoom = (extension: string): Promise<string> =>
   parley.createRoom({ extension_number: extension, enable_recording: true });
 

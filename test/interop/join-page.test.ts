@@ -166,7 +166,7 @@ describe("the join page", () => {
     await becomes("carol", "self");
     await adaPage.getByRole("button", { name: "Unmute carol" }).waitFor({ timeout: patience.limitMs });
 
-    // Hosts have their tools, and nobody else.
+    // Hosts have their tools, and no other participant.
     expect(await bobPage.getByRole("button", { name: "Host" }).count()).toBe(0);
     await adaPage.getByRole("button", { name: "Host" }).click();
     await adaPage.getByRole("button", { name: "Lock", exact: true }).click();
@@ -203,6 +203,53 @@ describe("the join page", () => {
     await text(adaPage, "You have left the conference.");
     await adaPage.getByRole("button", { name: "Join again" }).click();
     await adaPage.getByLabel("Your name").waitFor();
+  });
+
+  it("has a chat, with files, that is read again after a lost connection", { timeout: 240_000 }, async () => {
+    const room = await parley.createRoom({ extension_number: "7003", subject: "Chat" });
+    const [host, guest] = [
+      await makeToken(room, { role: "host", display_name: "Ada" }),
+      await makeToken(room),
+    ];
+    const adaPage = await openPage(await browserThatSays(ada), host.token);
+    const bobPage = await openPage(await browserThatSays(bob), guest.token, { width: 390 });
+    await enter(adaPage, "");
+    await enter(bobPage, "Bob");
+    await parley.attendance(room, 2);
+    const chatButton = (page: Page) => page.getByRole("button", { name: /^Chat/ });
+    const write = async (page: Page, words: string) => {
+      await page.getByLabel("Write a message").fill(words);
+      await page.keyboard.press("Enter");
+    };
+
+    await chatButton(adaPage).click();
+    await text(adaPage, "Nothing has been written yet.");
+    await write(adaPage, "Hello <b>Bob</b>\nhttps://example.com");
+    await text(adaPage, "Hello <b>Bob</b>");
+    await bobPage.getByRole("button", { name: "Chat (1 new)" }).click({ timeout: patience.limitMs });
+    await text(bobPage, "Hello <b>Bob</b>");
+    await write(bobPage, "Hi Ada");
+    await text(adaPage, "Hi Ada");
+
+    await bobPage
+      .locator("input[type=file]")
+      .setInputFiles({ name: "agenda.txt", mimeType: "text/plain", buffer: Buffer.from("the agenda") });
+    const shared = adaPage.getByRole("button", { name: /agenda\.txt/ });
+    await shared.waitFor({ timeout: patience.limitMs });
+    const [download] = await Promise.all([adaPage.waitForEvent("download"), shared.click()]);
+    expect(download.suggestedFilename()).toBe("agenda.txt");
+    expect(await readFile(await download.path(), "utf8")).toBe("the agenda");
+    await bobPage
+      .locator("input[type=file]")
+      .setInputFiles({ name: "page.html", mimeType: "text/html", buffer: Buffer.from("<script>") });
+    await text(bobPage, "Files of this type cannot be sent here.");
+
+    await bobPage.evaluate("probe.cutSignalling()");
+    await text(bobPage, "The connection is lost.");
+    await write(adaPage, "While you were away");
+    await text(bobPage, "While you were away");
+    await bobPage.keyboard.press("Escape");
+    expect(await bobPage.getByRole("complementary").count()).toBe(0);
   });
 
   it("has a sentence for every link that opens nothing", async () => {
@@ -250,6 +297,13 @@ describe("the join page", () => {
     expect(await faults()).toEqual([]);
     const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
     if (shots) await page.screenshot({ path: join(shots, `room-${width}-${scheme}.png`) });
+    await page.getByRole("button", { name: /^Chat/ }).click();
+    await page.getByLabel("Write a message").fill("The agenda is in the mail.");
+    await page.keyboard.press("Enter");
+    await text(page, "The agenda is in the mail.");
+    expect(await faults()).toEqual([]);
+    if (shots) await page.screenshot({ path: join(shots, `chat-${width}-${scheme}.png`) });
+    await page.getByRole("button", { name: "Close the chat" }).click();
     await page.getByRole("button", { name: "Leave" }).click();
     await text(page, "You have left the conference.");
     await page.context().close();

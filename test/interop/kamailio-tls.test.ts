@@ -182,7 +182,7 @@ describe("Kamailio over TLS", () => {
     expect((await bob!.ended()).by).toBe("them");
   });
 
-  it("without its certificate is nobody", async () => {
+  it("without its certificate is not known", async () => {
     tell();
     const stranger = await Phone.open("stranger", parley.sip);
     phones.push(stranger);

@@ -47,7 +47,7 @@ beforeAll(async () => {
     { ...account, name: "mistaken", username: "mistaken", password: "another" },
     { name: "direct", hosts, keepalive_seconds: 1 },
   ];
-  // Loopback is known as the trunks' address alone; everybody else would be a stranger.
+  // Loopback is known as the trunks' address alone; every other source would be a stranger.
   const env = {
     TRUNKS: JSON.stringify(trunks),
     SIP_TRUSTED_NETWORKS: "10.0.0.0/8",
@@ -262,7 +262,7 @@ describe("an endpoint", () => {
 });
 
 describe("the end", () => {
-  it("takes the registration back, and Kamailio finds nobody any more", async () => {
+  it("takes the registration back, and Kamailio finds no binding any more", async () => {
     expect(await parley.stop()).toEqual({ code: 0, signal: null });
 
     await eventually(

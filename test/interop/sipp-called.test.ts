@@ -107,7 +107,7 @@ describe.concurrent("SIPp is called", () => {
     await sipp.ended;
   });
 
-  it("is asked to call somebody else, and does", async ({ expect }) => {
+  it("is asked to call another phone, and does", async ({ expect }) => {
     const sipp = await callee("called-refer");
     const session = await answered(caller.call(uriOf(sipp)));
     const end = ended(session);
@@ -118,9 +118,9 @@ describe.concurrent("SIPp is called", () => {
     await sipp.ended;
   });
 
-  it("asks for a call to somebody else, and hears how it goes", async ({ expect }) => {
-    const somebody = await callee("called");
-    const sipp = await callee("called-refers", { target: String(somebody.port) });
+  it("asks for a call to another phone, and hears how it goes", async ({ expect }) => {
+    const other = await callee("called");
+    const sipp = await callee("called-refers", { target: String(other.port) });
     const asked: string[] = [];
     caller.questions.onRefer = async ({ to, caller: by }) => {
       asked.push(`${by.number} wants ${to}`);
@@ -131,8 +131,8 @@ describe.concurrent("SIPp is called", () => {
     const session = await answered(caller.call(uriOf(sipp)));
     await ended(session);
     await sipp.ended;
-    await somebody.ended;
-    expect(asked).toEqual([`sipp wants sip:sipp@127.0.0.1:${somebody.port}`]);
+    await other.ended;
+    expect(asked).toEqual([`sipp wants sip:sipp@127.0.0.1:${other.port}`]);
   });
 
   it("is busy", async ({ expect }) => {

@@ -14,14 +14,14 @@ import { Line } from "./line.ts";
 import { type CallerOptions, sipp } from "./sipp.ts";
 
 const hum = { frequency: 440, levelDbov: -30 };
-/** By then the RFC has ended whatever nobody has ended: 64 times T1, and some. */
+/** By then the RFC has ended what no side has ended: 64 times T1, and some. */
 const restMs = 40_000;
 
 let parley: ParleyProcess;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-sipp-"));
-  // A refusal that is spoken for long: whoever gives up meanwhile is never too late.
+  // A refusal that is spoken for long: a caller who gives up meanwhile is never too late.
   const prompts = join(folder, "prompts");
   await mkdir(prompts);
   await writeFile(join(prompts, "conf-locked.wav"), wavFile(sines([hum], 8 * telephoneRate), telephoneRate));
@@ -162,6 +162,6 @@ describe.concurrent("SIPp wants reliable provisional responses", () => {
 describe.concurrent("SIPp asks strange things", () => {
   it("inside a call", (test) => play("options-inside", test));
   it("outside of any", (test) => play("refusals", test));
-  it("to be called by somebody else", (test) => play("refer", test));
+  it("to be called by another phone", (test) => play("refer", test));
   it("and asks the same along two ways", (test) => play("merged", test, { extension: "6101" }));
 });

@@ -1,4 +1,4 @@
-// SIPp from a place that nobody has told the bridge about: challenged, and let in with a trunk's password alone.
+// SIPp from an address that the bridge has not been told about: challenged, and let in with a trunk's password alone.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -89,9 +89,9 @@ describe("SIPp", () => {
     expect(await confirmed("6104")).toBe(1);
   });
 
-  it("asks whether anybody is there", () => play("options", "6106"));
+  it("asks whether the bridge is there", () => play("options", "6106"));
 
-  it("dials a number that nobody has", () => play("unknown", "6107"));
+  it("dials a number that no room has", () => play("unknown", "6107"));
 
   it("acknowledges two seconds late and is still one caller", async () => {
     const room = await parley.createRoom({ extension_number: "6108" });

@@ -111,7 +111,7 @@ async function run(scenario: string, options: Run): Promise<void> {
   throw new Error(`SIPp ${scenario} ended with ${code}: ${await errors(folder, errorFile)}\n${output}`);
 }
 
-/** Whether somebody has that port, as /proc/net shows it: `0100007F:84CF` in the column of local addresses. */
+/** Whether a process has that port, as /proc/net shows it: `0100007F:84CF` in the column of local addresses. */
 function isBound(port: number, transport: "udp" | "tcp"): boolean {
   const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const lines = readFileSync(`/proc/net/${transport}`, "latin1").split("\n");

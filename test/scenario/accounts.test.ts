@@ -84,7 +84,7 @@ describe("a stranger with an account", () => {
     expect(await call.answered().catch((error: Error) => error.message)).toMatch(/404/);
   });
 
-  it("registers nobody else's extension", async () => {
+  it("registers no other account's extension", async () => {
     const [ana, ben] = [await account("Ana"), await account("Ben")];
     const identity = `sip:${ben.extension}@127.0.0.1`;
     const opened = await Phone.open("phone", parley.sip, {

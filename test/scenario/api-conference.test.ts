@@ -1,5 +1,5 @@
 // A conference run from outside, by the generated client, while phones listen: what each command of the API is for is
-// heard by somebody.
+// heard by a phone.
 import { expect, it } from "vitest";
 import { ParleyClient } from "../support/client/parley-client.ts";
 import { eventually } from "../support/phone/index.ts";

@@ -38,7 +38,7 @@ describe("three in a room", () => {
     await Promise.all([alice.hears("bob"), bob.hears("alice")]);
   });
 
-  it("whoever is muted by the API is not heard but hears, until unmuted", async () => {
+  it("a participant muted by the API is not heard but hears, until unmuted", async () => {
     const { room, alice, bob, carol } = await meeting();
     await everyHears(alice.hears("bob", "carol"), bob.hears("alice", "carol"));
     const { id } = await parley().participant(room, "bob");
@@ -52,7 +52,7 @@ describe("three in a room", () => {
     await everyHears(alice.hears("bob", "carol"), carol.hears("alice", "bob"));
   });
 
-  it("*6 mutes and unmutes oneself, and nobody hears the keys", async () => {
+  it("*6 mutes and unmutes oneself, and the keys are not heard", async () => {
     const { room, alice, bob, carol } = await meeting();
     await everyHears(alice.hears("bob", "carol"), carol.hears("alice", "bob"));
 
@@ -78,7 +78,7 @@ describe("three in a room", () => {
     expect((await parley().participant(room, "bob")).muted).toBe(true);
   });
 
-  it("whoever hangs up is gone, for the ear and for the API", async () => {
+  it("a participant who hangs up is gone, for the ear and for the API", async () => {
     const { room, alice, bob, carol } = await meeting();
     await everyHears(alice.hears("bob", "carol"), bob.hears("alice", "carol"));
 
@@ -88,7 +88,7 @@ describe("three in a room", () => {
     await parley().attendance(room, 2);
   });
 
-  it("whoever holds is not heard and comes back", async () => {
+  it("a participant who holds is not heard and comes back", async () => {
     const { alice, bob, carol } = await meeting();
     await everyHears(alice.hears("bob", "carol"), carol.hears("alice", "bob"));
 

@@ -1,5 +1,5 @@
-// A host calls somebody into the room with the keys of a telephone: the far telephone's ringing is for the host alone,
-// whoever answers is in the room, and why nobody comes is said to the host.
+// A host calls a telephone into the room with the keys of a telephone: the far telephone's ringing is for the host alone,
+// a callee who answers is in the room, and why none comes is said to the host.
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { type Call, eventually, Phone } from "../support/phone/index.ts";
@@ -31,7 +31,7 @@ afterAll(async () => {
   office.close();
 });
 
-/** A room with a host and somebody else. */
+/** A room with a host and another participant. */
 async function meeting(fields: { enable_prompt?: boolean; language?: string } = {}) {
   onTestFailed(() => {
     process.stderr.write(`${parley.logs.slice(-40).join("\n")}\n`);
@@ -75,7 +75,7 @@ async function told(type: "call.dialled" | "call.failed", room: string) {
 }
 
 describe("a host who dials with keys", () => {
-  it("alone hears it ring, still hears the room, and then everybody hears who was called", async () => {
+  it("alone hears it ring, still hears the room, and then all hear who was called", async () => {
     const { room, bob, carol } = await meeting();
     await bob.call.type("*#205#");
     const call = await office.incoming();
@@ -101,7 +101,7 @@ describe("a host who dials with keys", () => {
     await parley.attendance(room, 2);
   });
 
-  it.runIf(hasVoice("en"))("is told that it is busy, and nobody leaves the room", async () => {
+  it.runIf(hasVoice("en"))("is told that it is busy, and no participant leaves the room", async () => {
     const { room, bob, carol } = await meeting({ enable_prompt: true, language: "en-US" });
     await bob.call.type("*#");
     await hearsPrompt(bob.call.ear, "en", "vm-enter-num-to-call");
@@ -139,7 +139,7 @@ describe("a host who dials with keys", () => {
     await parley.attendance(room, 2);
   });
 
-  it("must be one: the same keys of anybody else dial nothing", async () => {
+  it("must be one: the same keys of another participant dial nothing", async () => {
     const { room, bob, carol } = await meeting();
     await carol.call.type("*#208#");
     await bob.call.type("*#209#");

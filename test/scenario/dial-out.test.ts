@@ -37,7 +37,7 @@ function showLogs(): void {
 }
 
 describe("a phone that a room calls", () => {
-  it("answers and is heard at once where nobody has to confirm, PIN and lock or not", async () => {
+  it("answers and is heard at once where the callee need not confirm, PIN and lock or not", async () => {
     showLogs();
     const extension = newExtension();
     const room = await parley.createRoom({ extension_number: extension });

@@ -67,7 +67,7 @@ describe("an encrypted caller", () => {
     expect([alice, carol].map(({ call }) => call.media.counts.forged)).toEqual([0, 0]);
   });
 
-  it("changes its key in the call, and nobody hears it", async () => {
+  it("changes its key in the call, and it is not heard", async () => {
     showLogs();
     const { extension } = await room();
     const alice = await join(parley, "alice", extension, { srtp: "required" });

@@ -138,7 +138,7 @@ describe("a refusal", () => {
     expect((await refused(extension, { sdp })).status).toBe(488);
   });
 
-  it("is 487 after a CANCEL, and nobody is left behind", async () => {
+  it("is 487 after a CANCEL, and no call is left behind", async () => {
     const extension = newExtension();
     const room = await parley().createRoom({ extension_number: extension });
     const phone = await parley().phone("carol");

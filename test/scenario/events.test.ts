@@ -98,7 +98,7 @@ async function overSse(): Promise<{ told: Told[]; close: () => void }> {
   return { told, close: () => abort.abort() };
 }
 
-it("tells a room's life in order and alike to everybody who listens", async () => {
+it("tells a room's life in order and alike to every reader", async () => {
   const { secret } = await makeWebhook();
   const socket = await overSocket();
   const sse = await overSse();

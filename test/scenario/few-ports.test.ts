@@ -1,5 +1,5 @@
 // Two media workers with two pairs of RTP ports each. A caller is not told 503 while another worker has ports, as long as
-// nobody is in the mix; who was at the PIN then follows the room with a re-INVITE.
+// its mix is empty; who was at the PIN then follows the room with a re-INVITE.
 import { describe, expect, it } from "vitest";
 import { join, newExtension, useParley } from "./house.ts";
 

@@ -102,7 +102,7 @@ describe("a call during", () => {
 });
 
 describe("networks in between", () => {
-  it("a phone that announces an address nobody reaches is heard and hears", async () => {
+  it("a phone that announces an address that cannot be reached is heard and hears", async () => {
     const extension = newExtension();
     await parley().createRoom({ extension_number: extension });
     const alice = await join(parley(), "alice", extension, {

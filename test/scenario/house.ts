@@ -17,7 +17,7 @@ export type Name = keyof typeof tones;
 export interface Caller {
   readonly name: Name;
   readonly call: Call;
-  /** Waits until exactly these are heard, each at the level it speaks with, and nobody else. */
+  /** Waits until exactly these are heard, each at the level it speaks with, and no others. */
   hears(...others: Name[]): Promise<void>;
 }
 
@@ -55,14 +55,14 @@ export async function join(
 
 export function caller(name: Name, call: Call): Caller {
   call.media.voice = [tones[name]];
-  const everybody = Object.keys(tones) as Name[];
+  const all = Object.keys(tones) as Name[];
   return {
     name,
     call,
     hears: (...others) =>
       call.ear.hearsExactly(
         others.map((other) => tones[other]),
-        everybody.filter((one) => !others.includes(one)).map((one) => tones[one].frequency),
+        all.filter((one) => !others.includes(one)).map((one) => tones[one].frequency),
       ),
   };
 }

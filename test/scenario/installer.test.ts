@@ -41,7 +41,7 @@ beforeEach(async () => {
   for (const file of ["install.sh", "install", "package.json", "package-lock.json", ".npmrc"]) {
     await cp(join(repository, file), join(folder, file), { recursive: true });
   }
-  // Everything is installed and nobody is root, unless a test says otherwise.
+  // Everything is installed and the user is not root, unless a test says otherwise.
   await standIn("dpkg-query", 'echo "ii "');
   await standIn("npm", 'echo "npm was asked: $*" >&2; exit 7');
 });
@@ -52,7 +52,7 @@ async function standIn(name: string, script: string): Promise<void> {
   await writeFile(join(programs, name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
 }
 
-const nobody = () => standIn("id", "echo 1000");
+const ordinaryUser = () => standIn("id", "echo 1000");
 const root = () => standIn("id", "echo 0");
 const noVoices = () => standIn("dpkg-query", 'case "$*" in *" asterisk-"*) exit 1 ;; *) echo "ii " ;; esac');
 
@@ -94,7 +94,7 @@ describe("install.sh", () => {
   });
 
   it("wants root for the service and for removing it", async () => {
-    await nobody();
+    await ordinaryUser();
     expect((await install()).output).toContain("the service is installed by root: sudo ./install.sh");
     expect((await install("uninstall")).output).toContain("sudo ./install.sh uninstall");
     await root();
@@ -122,7 +122,7 @@ describe("npm", () => {
     await rm(join(programs, "npm"));
     await standIn("dpkg-query", 'case "$*" in *" npm") exit 1 ;; *) echo "ii " ;; esac');
     await standIn("apt-get", "exit 0");
-    await nobody();
+    await ordinaryUser();
     const { code, output } = await install("run");
     expect(output).toContain("this user may not install packages; type: sudo apt-get install npm");
     expect(code).toBe(1);
@@ -133,7 +133,7 @@ describe("the voices", () => {
   beforeEach(noVoices);
 
   it("are done without where the user may not install them, with the line to type", async () => {
-    await nobody();
+    await ordinaryUser();
     await standIn("apt-get", "exit 0");
     const { output } = await install("run");
     expect(output).toContain(

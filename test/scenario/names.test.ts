@@ -25,7 +25,7 @@ const languages = [
   { language: "es", tag: "es-MX" },
 ].filter(({ language }) => hasVoice(language));
 
-/** What a room plays for coming and going; the higher one lasts longer when somebody comes. */
+/** What a room plays for coming and going; the higher one lasts longer when a participant comes. */
 const signal = [523, 784] as const;
 const others = [tones.alice.frequency, tones.carol.frequency];
 
@@ -122,7 +122,7 @@ it("a phone that says nothing is told by a tone, and one that hangs up while it 
 it.each([
   { announce: "tones", heard: true },
   { announce: "none", heard: false },
-])("a room with $announce asks nobody, and hears that or nothing", async ({ announce, heard }) => {
+])("a room with $announce asks no caller, and hears that or nothing", async ({ announce, heard }) => {
   const { id, extension } = await room({ announce });
   const alice = await silentCaller("alice", extension);
   await hearsPrompt(alice.call.ear, "en", "conf-onlyperson");

@@ -68,10 +68,10 @@ describe("the phone for the command line", () => {
     expect(await refused.code).toBe(1);
     expect(refused.out).toMatch(/^404 /m);
 
-    const nobody = await Wire.open();
-    const silent = runPhone([`sip:6000@127.0.0.1:${nobody.local.port}`, "--ring-seconds", "1"]);
+    const silentPeer = await Wire.open();
+    const silent = runPhone([`sip:6000@127.0.0.1:${silentPeer.local.port}`, "--ring-seconds", "1"]);
     expect(await silent.code).toBe(3);
-    nobody.close();
+    silentPeer.close();
 
     const wrong = runPhone(["--keys", "hello", uriOf("7000")]);
     expect(await wrong.code).toBe(2);

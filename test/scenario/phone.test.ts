@@ -57,7 +57,7 @@ describe("two test phones", () => {
     expect(incoming.media.keysHeard.join("")).toBe("1*#15");
   });
 
-  it("end on BYE, whoever sends it", async () => {
+  it("end on BYE, whichever side sends it", async () => {
     const first = await connected();
     await first.outgoing.hangUp();
     expect((await first.incoming.ended()).by).toBe("them");

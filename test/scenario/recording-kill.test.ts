@@ -8,7 +8,7 @@ const allowedMs = 2500;
 
 const seeds = Array.from({ length: 3 }, () => Math.floor(Math.random() * 2 ** 31));
 
-describe("whoever writes a recording is killed", () => {
+describe("the process that writes a recording is killed", () => {
   it.each(seeds)("seed %d", async (seed) => {
     const outcome = await killDuringRecording(seed);
 

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const everyTone = Object.values(tones).map((tone) => tone.frequency);
 
-/** The levels of everybody's tone in the middle of the file, in the order of `tones`. */
+/** The level of each participant's tone in the middle of the file, in the order of `tones`. */
 function levelsIn(path: string): { seconds: number; levels: readonly number[] } {
   const { rate, samples } = decodeAudio(path);
   const middle = Math.floor(samples.length / 2);
@@ -127,7 +127,7 @@ describe("as MP3", () => {
   });
 });
 
-describe("as WAV with a track for everybody", () => {
+describe("as WAV with a track for each participant", () => {
   const parley = useParley({
     env: { RECORDINGS_FORMAT: "wav", RECORDINGS_TRACKS: "separate", RECORDINGS_SAMPLE_RATE: "16000" },
   });

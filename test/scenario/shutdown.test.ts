@@ -106,7 +106,7 @@ describe("a restart", () => {
     }
   });
 
-  it("after SIGKILL finds them too, and nobody in them", async () => {
+  it("after SIGKILL finds them too, and no participant in them", async () => {
     const dataDir = await mkdtemp(joinPath(tmpdir(), "parley-test-"));
     try {
       const first = await start({ dataDir });

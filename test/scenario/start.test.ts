@@ -150,7 +150,7 @@ describe("a data directory", () => {
   });
 
   asRoot("of another user is said to be so", async () => {
-    // Root without its power over the files of others, because nobody else may read a checkout that is in /root.
+    // Root without its power over the files of others, because no other user may read a checkout that is in /root.
     const own = ["dac_override", "dac_read_search"].map((power) => `-${power}`).join();
     await chmod(folder, 0o755);
     await chown(folder, 65_534, 65_534);

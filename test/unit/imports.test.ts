@@ -64,6 +64,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/conference/announcements/clips": media("files"),
   "bridge/conference/announcements/speech": media("protocol.ts"),
   "bridge/conference/rooms": [...conference("announcements/speech"), ...media("client", "protocol.ts")],
+  "bridge/conference/chat": [],
   "bridge/conference/members": conference("rooms"),
   "bridge/conference/recordings": [...conference("rooms"), ...media("client", "files", "protocol.ts")],
   "bridge/conference/calls": [
@@ -78,17 +79,20 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/trunks": ["bridge/sip"],
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/nodes": conference("rooms"),
-  "bridge/services/events": [...conference("calls", "recordings", "rooms"), ...services("accounts", "nodes")],
+  "bridge/services/events": [
+    ...conference("calls", "chat", "recordings", "rooms"),
+    ...services("accounts", "nodes"),
+  ],
   "bridge/services/webhooks": services("events"),
   "bridge/services/mail-invites": [...conference("announcements/speech", "rooms"), ...services("access")],
   "bridge/services/store": [
-    ...["bridge/sip", ...conference("dial-out", "members", "recordings", "rooms")],
+    ...["bridge/sip", ...conference("chat", "dial-out", "members", "recordings", "rooms")],
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
     ...services("nodes", "provisioning", "webhooks"),
   ],
   "bridge/setup": [
     ...["config", "bridge/sip"],
-    ...conference("announcements/speech", "calls", "dial-out", "members", "recordings", "rooms"),
+    ...conference("announcements/speech", "calls", "chat", "dial-out", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
     ...services("nodes", "provisioning", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
@@ -96,7 +100,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/cli": ["config", "bridge/setup", ...conference("rooms"), ...services("store"), "package.json"],
 
   api: [
-    ...conference("members", "recordings", "rooms"),
+    ...conference("chat", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
     ...services("nodes", "provisioning", "webhooks"),
   ],

@@ -1,4 +1,4 @@
-// The configuration of a daemon for developers: on this machine alone, with ports that nobody uses and a key of its own.
+// The configuration of a daemon for developers: on this machine alone, with free ports and a key of its own.
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";

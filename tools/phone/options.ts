@@ -49,7 +49,7 @@ Calls an extension, types, plays and records, and says once a second what it hea
   --tone HZ              says a tone of -20 dBov while it says nothing else
   --record FILE.wav      keeps what it hears: 8000 Hz, 16 bits, mono
   --seconds N            hangs up N seconds after the answer
-  --ring-seconds N       gives up when nobody has answered by then (60)
+  --ring-seconds N       gives up when the callee has not answered by then (60)
   --quiet                no line a second
   --trace                SIP messages on standard error
   --help                 this text

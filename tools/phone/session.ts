@@ -20,7 +20,7 @@ export interface PhoneOutput {
 const registrationSeconds = 3600;
 const listenMs = 1000;
 const toneDbov = -20;
-/** The far end may be gone: then nobody waits for the answer to a BYE. */
+/** The far end may be gone: then the answer to a BYE is not waited for. */
 const goodbyeMs = 3000;
 
 /** `signal`: Ctrl-C. */

@@ -1,4 +1,5 @@
 // The last log line of a call: what it was, how long it lasted, how it sounded, and why it ended. Pure.
+import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
 
 export interface EndedCall {
@@ -11,28 +12,27 @@ export interface EndedCall {
 }
 
 export function summaryOf({ status, text, lastedMs, media }: EndedCall): Record<string, unknown> {
-  const summary = { status, reason: text, seconds: rounded(lastedMs / 1000) };
+  const summary = { status, reason: text, seconds: toTenth(lastedMs / 1000) };
   if (!media) return summary;
   return {
     ...summary,
     codec: media.codec,
     remote: media.remote,
     packets: { received: media.packetsReceived, sent: media.packetsSent },
-    mos: orNull(media.meanMos),
-    remoteMos: orNull(media.remoteMos),
-    lossPercent: rounded(media.lossPercent),
-    remoteLossPercent: orNull(media.remoteLossPercent),
-    concealedPercent: rounded(media.concealedPercent),
-    jitterMs: rounded(media.jitterMs),
-    roundTripMs: orNull(media.roundTripMs),
-    bufferMs: rounded(media.bufferMs),
+    mos: toTenth(media.meanMos),
+    remoteMos: toTenth(media.remoteMos),
+    lossPercent: toTenth(media.lossPercent),
+    remoteLossPercent: toTenth(media.remoteLossPercent),
+    concealedPercent: toTenth(media.concealedPercent),
+    jitterMs: toTenth(media.jitterMs),
+    roundTripMs: toTenth(media.roundTripMs),
+    bufferMs: toTenth(media.bufferMs),
     starvations: media.starvations,
     clippedMs: media.clippedMs,
-    voiceDbov: orNull(media.voiceDbov),
-    gainDb: rounded(media.gainDb),
+    voiceDbov: toTenth(media.voiceDbov),
+    gainDb: toTenth(media.gainDb),
     echo: media.echo,
   };
 }
 
-const rounded = (value: number): number => Math.round(value * 10) / 10;
-const orNull = (value: number | null): number | null => (value === null ? null : rounded(value));
+const toTenth = <Value extends number | null>(value: Value): Value => roundTo(value, 1);

@@ -43,7 +43,7 @@ async function moveCall(call: Call, to: Participant, options: MoveOptions): Prom
 }
 
 async function stayOnLeg(call: Call, to: Participant): Promise<Result<void, Cause>> {
-  const result = entered(await to.join(call.leg));
+  const result = joinOutcome(await to.join(call.leg));
   if (result.ok) call.movedTo(to);
   return result;
 }
@@ -54,7 +54,7 @@ async function changeWorker(
   made: { readonly leg: MediaLeg },
 ): Promise<Result<void, Cause>> {
   const change = await call.changeLeg(Promise.resolve(made));
-  const result = change.refused ? fail(change.refused) : entered(await to.join(change.leg));
+  const result = change.refused ? fail(change.refused) : joinOutcome(await to.join(change.leg));
   if (!result.ok) {
     await change.back();
     return result;
@@ -65,7 +65,7 @@ async function changeWorker(
   return result;
 }
 
-function entered(result: Awaited<ReturnType<Participant["join"]>>): Result<void, Cause> {
+function joinOutcome(result: Awaited<ReturnType<Participant["join"]>>): Result<void, Cause> {
   if (result.kind === "entered") return ok(undefined);
   if (result.kind === "leg-elsewhere") return fail(onTheWayElsewhere);
   if (result.kind !== "refuse") return fail(onTheWayOut);

@@ -89,17 +89,17 @@ export const ask = ({ asked }: Question): EntryStep => askAgain(0, [asked]);
 export function stepEntry(entry: NumberEntry, event: EntryEvent, question: Question): EntryStep {
   switch (event.kind) {
     case "key":
-      return pressed(entry, event.digit, question);
+      return receiveKey(entry, event.digit, question);
     case "heard":
       return entry.phase === "prompting" ? wait(entry) : same(entry);
     case "timeout":
-      return timedOut(entry, question);
+      return timeOut(entry, question);
     case "rejected":
-      return entry.phase === "checking" ? missed(entry, question, [question.refused]) : same(entry);
+      return entry.phase === "checking" ? failTry(entry, question, [question.refused]) : same(entry);
   }
 }
 
-function pressed(entry: NumberEntry, digit: string, question: Question): EntryStep {
+function receiveKey(entry: NumberEntry, digit: string, question: Question): EntryStep {
   if (entry.phase === "checking" || entry.phase === "over") return same(entry);
   if (digit === "*") return entry.typed === "" ? same(entry) : wait({ ...entry, typed: "" });
   if (digit === "#" && entry.typed !== "") return check(entry, true);
@@ -118,14 +118,14 @@ function isComplete(typed: string, { digits, known }: Question): boolean {
   return known.includes(typed) && !known.some((other) => other !== typed && other.startsWith(typed));
 }
 
-function timedOut(entry: NumberEntry, question: Question): EntryStep {
+function timeOut(entry: NumberEntry, question: Question): EntryStep {
   switch (entry.phase) {
     case "prompting":
       return wait(entry);
     case "waiting":
-      return missed(entry, question, []);
+      return failTry(entry, question, []);
     case "typing":
-      return question.endsWithHash ? missed(entry, question, []) : check(entry);
+      return question.endsWithHash ? failTry(entry, question, []) : check(entry);
     case "checking":
     case "over":
       return same(entry);
@@ -133,7 +133,7 @@ function timedOut(entry: NumberEntry, question: Question): EntryStep {
 }
 
 /** One try less; `complaint` is what goes before the next question or the farewell. */
-function missed(entry: NumberEntry, question: Question, complaint: readonly Phrase[]): EntryStep {
+function failTry(entry: NumberEntry, question: Question, complaint: readonly Phrase[]): EntryStep {
   const gone = entry.tries + 1;
   return gone < question.tries
     ? askAgain(gone, [...complaint, question.asked])

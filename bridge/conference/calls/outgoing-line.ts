@@ -127,7 +127,7 @@ export class OutgoingLine implements Line {
   /** Resolves with the first answer, or with the best of the refusals once all have refused or one has declined for all. */
   async #fork(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
     if (this.#givenUp) return fail(this.#givenUp);
-    // What one phone offers before anybody has answered is not negotiated with a leg that several share.
+    // What one phone offers before any phone has answered is not negotiated with a leg that several share.
     const attempts = this.targets.map((target) =>
       this.#call(target, offer, async () => fail({ status: 491, text: "Not answered yet" })),
     );

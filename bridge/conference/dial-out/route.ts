@@ -15,7 +15,7 @@ export interface DialRoute {
   readonly retrySeconds: number;
   /** All targets ring at once. */
   readonly parallel: boolean;
-  /** As they are now; none: there is nobody to call. */
+  /** As they are now; none: there is no phone to call. */
   readonly targets: () => readonly DialTarget[];
 }
 

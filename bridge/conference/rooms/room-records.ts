@@ -28,7 +28,10 @@ export interface RoomRecordsOptions {
 }
 
 export interface RoomRecords
-  extends Pick<Rooms, "create" | "get" | "list" | "update" | "updateIdle" | "activeRooms" | "destroy"> {
+  extends Pick<
+    Rooms,
+    "create" | "get" | "list" | "update" | "updateIdle" | "endIn" | "activeRooms" | "destroy"
+  > {
   /** Both run in the room's queue. */
   changeLive(room: LiveRoom, changes: RoomFields): Promise<Result<Room, RoomProblem>>;
   destroyLive(room: LiveRoom, recordings: RecordingsOfDestroyed): Promise<Result<void, RoomProblem>>;
@@ -97,6 +100,21 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
     activeRooms: () => [...live].flatMap(({ record, present }) => (present > 0 ? [record.id] : [])),
 
     changeLive,
+
+    endIn: (id, seconds) =>
+      live.run<Room, RoomProblem>(id, async (room) => {
+        const { record } = room;
+        const end = new Date(clock.now() + seconds * 1000).toISOString();
+        // A booking that has not begun never will.
+        const start = record.scheduledStartAt;
+        const scheduledStartAt = start !== null && start < end ? start : null;
+        const ended = { ...record, scheduledStartAt, scheduledEndAt: end, revision: record.revision + 1 };
+        if (!(await repository.update(ended))) return roomNotFound(id);
+        if (seconds > 0) room.announceEnd(seconds);
+        await room.apply(ended);
+        events.emit("room.updated", { room: ended });
+        return ok(ended);
+      }),
 
     destroy: (id, revisions, recordings = "keep") =>
       live.run<void, RoomProblem>(id, (room) =>

@@ -76,9 +76,14 @@ export interface Rooms extends RoomDeletions {
     revisions?: readonly number[],
     recordings?: RecordingsOfDestroyed,
   ): Promise<Result<void, RoomProblem>>;
+  /**
+   * Ends the room's meeting in so many seconds, 0: now, and with it the room's booked time: nobody enters afterwards. Those
+   * inside are told how long they have.
+   */
+  endIn(id: RoomId, seconds: number): Promise<Result<Room, RoomProblem>>;
   status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>>;
   lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>>;
-  /** Adds or removes the reason `room`: for everyone but the chairman, later arrivals included. */
+  /** Adds or removes the reason `room`: for every participant but the chairman, later arrivals included. */
   mute(id: RoomId, muted: boolean): Promise<Result<void, RoomProblem>>;
   participants(id: RoomId): Promise<Result<readonly ParticipantInfo[], RoomProblem>>;
   participant(id: RoomId, participant: ParticipantId): Promise<Result<ParticipantInfo, RoomProblem>>;

@@ -1,5 +1,5 @@
 // Who changed what: every change over the API and every refused attempt on what only administrators may do. Entries are
-// queued in the order in which they happened and written behind the requests' backs, many at once. Denied attempts
+// queued in the order in which they happened and written after the requests were answered, many at once. Denied attempts
 // are bounded on their own, so that a flood of them cannot push the changes out.
 import { type Clock, type ListQuery, type Logger, type Page, SerialQueue, type Timer } from "#common";
 import type { AuditEntry, AuditListField, AuditRepository, NewAuditEntry } from "./types.ts";

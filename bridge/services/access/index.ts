@@ -1,4 +1,4 @@
-// The door of access: who may use the API, and for what.
+// Public interface of access: who may use the API, and for what.
 export {
   type Access,
   type AccessOptions,
@@ -31,4 +31,4 @@ export { type Rotating, type RotatingStore, rotate } from "./rotation.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
 export { hashOf, newSecretId } from "./secrets.ts";
 export * from "./types.ts";
-export { folded, type UserChanges, type UserFields, type Users } from "./users.ts";
+export { foldUsername, type UserChanges, type UserFields, type Users } from "./users.ts";

@@ -1,4 +1,4 @@
-// API keys: made, changed, revoked and recognised. The key itself leaves once, with its making.
+// API keys: made, changed, revoked and recognised. The key itself is shown once, when it is made.
 import {
   type Clock,
   createNetworks,

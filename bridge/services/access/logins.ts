@@ -15,7 +15,7 @@ import type {
   User,
   UsersRepository,
 } from "./types.ts";
-import { folded } from "./users.ts";
+import { foldUsername } from "./users.ts";
 
 export interface Tokens {
   readonly accessToken: string;
@@ -96,7 +96,7 @@ export class Logins {
   ): Promise<Result<User, LoginProblem>> {
     const { users, passwords } = this.#options;
     const source = sourceOf(address);
-    const name = folded(username);
+    const name = foldUsername(username);
     const seconds = Math.max(this.#ofSource.waitSeconds(source), this.#ofUser.waitSeconds(name));
     if (seconds > 0) return fail({ kind: "wait", seconds, ...idOf(await users.find(username)) });
     // Counted before it is looked at, so that many at once are no way around; taken back when it was right.
@@ -124,7 +124,7 @@ export class Logins {
         const user = await users.get(session.userId);
         if (!user?.enabled) return undefined;
         const tokens = newTokens(session.id, clock.now());
-        return { row: { ...session, ...tokens.stored }, made: shown(tokens, user) };
+        return { row: { ...session, ...tokens.stored }, made: toTokens(tokens, user) };
       },
     });
     switch (rotation.kind) {
@@ -191,7 +191,7 @@ export class Logins {
     await users.loggedIn(user.id, now);
     // Beyond the limit an earlier login has ended.
     this.#options.changes.emit("changed", { kind: "user", id: user.id });
-    return shown(tokens, user);
+    return toTokens(tokens, user);
   }
 
   /** A name without a user is reported only with its source. */
@@ -235,7 +235,7 @@ function newTokens(id: string, now: number): NewTokens {
   };
 }
 
-function shown({ accessToken, refreshToken }: NewTokens, user: User): Tokens {
+function toTokens({ accessToken, refreshToken }: NewTokens, user: User): Tokens {
   const principal = principalOf(user);
   return { accessToken, refreshToken, expiresIn: accessSeconds, scopes: principal.scopes, principal };
 }

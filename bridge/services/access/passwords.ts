@@ -28,14 +28,14 @@ export class Passwords {
 
   constructor(cost: PasswordCost = usualCost) {
     this.#cost = cost;
-    this.#noUser = written(cost, Buffer.alloc(saltBytes), Buffer.alloc(tagBytes));
+    this.#noUser = formatHash(cost, Buffer.alloc(saltBytes), Buffer.alloc(tagBytes));
   }
 
   /** Rejects with QUEUE_FULL when too many wait. */
   hash(password: string): Promise<string> {
     const salt = randomBytes(saltBytes);
     const cost = this.#cost;
-    return this.#queue.run(async () => written(cost, salt, await tagOf(password, salt, cost)));
+    return this.#queue.run(async () => formatHash(cost, salt, await tagOf(password, salt, cost)));
   }
 
   /** Without a hash it takes the same time and is false: a caller does not learn that there is no such user. */
@@ -58,7 +58,7 @@ async function tagOf(
   return derive("argon2id", { message, nonce, memory, passes, parallelism, tagLength: tagBytes });
 }
 
-const written = ({ memory, passes, parallelism }: PasswordCost, salt: Buffer, tag: Buffer): string =>
+const formatHash = ({ memory, passes, parallelism }: PasswordCost, salt: Buffer, tag: Buffer): string =>
   `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${plain(salt)}$${plain(tag)}`;
 
 const plain = (bytes: Buffer): string => bytes.toString("base64").replaceAll("=", "");

@@ -115,10 +115,10 @@ export class Users {
 }
 
 /** One and the same name, whatever its case. */
-export const folded = (username: string): string => username.normalize("NFKC").toLowerCase();
+export const foldUsername = (username: string): string => username.normalize("NFKC").toLowerCase();
 
 const resembles = (password: string, username: string): boolean =>
-  folded(password).includes(folded(username));
+  foldUsername(password).includes(foldUsername(username));
 
 const noAddress: AccessProblem = {
   code: "INVALID_FIELD",

@@ -1,4 +1,4 @@
-// The door of accounts: extensions that register with the bridge itself.
+// Public interface of accounts: extensions that register with the bridge itself.
 export {
   type AccountChanges,
   type AccountFields,

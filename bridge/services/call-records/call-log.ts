@@ -11,7 +11,7 @@ import {
   Quota,
   sourceOf,
 } from "#common";
-import { ended } from "./ending.ts";
+import { completeRecord } from "./ending.ts";
 import { callSearchFields } from "./fields.ts";
 import { MediaSummary, noMedia } from "./media.ts";
 import { Retention } from "./retention.ts";
@@ -180,7 +180,7 @@ class Calls implements CallLog, LiveCalls {
       end: (ending, stats) => {
         if (!this.#open.delete(id)) return;
         if (stats) open.media.take(stats);
-        const record = ended({ ...open.record, ...open.media.figures }, ending, this.#instant());
+        const record = completeRecord({ ...open.record, ...open.media.figures }, ending, this.#instant());
         this.#results[record.result] += 1;
         this.#seconds += record.duration;
         if (open.recorded) this.#writer.put(record);
@@ -192,9 +192,9 @@ class Calls implements CallLog, LiveCalls {
   list({ skip, top, filter, search, orderBy = [] }: LiveCallQuery) {
     const newest = [...this.#open.values()].reverse();
     if (!filter && !search && orderBy.length === 0) {
-      return { count: newest.length, items: newest.slice(skip, skip + top).map(shown) };
+      return { count: newest.length, items: newest.slice(skip, skip + top).map(toLiveCall) };
     }
-    const all = newest.map(shown);
+    const all = newest.map(toLiveCall);
     const found = all
       .filter((call) => !filter || matchesFilter(filter, call))
       .filter((call) => !search || matchesSearch(search, call, callSearchFields));
@@ -204,12 +204,12 @@ class Calls implements CallLog, LiveCalls {
 
   get(id: CallId): LiveCall | undefined {
     const open = this.#open.get(id);
-    return open && shown(open);
+    return open && toLiveCall(open);
   }
 
   findBySipCallId(sipCallId: string): LiveCall | undefined {
     const open = this.#open.values().find(({ record }) => record.sipCallId === sipCallId);
-    return open && shown(open);
+    return open && toLiveCall(open);
   }
 
   media(id: CallId) {
@@ -240,7 +240,7 @@ class Calls implements CallLog, LiveCalls {
   }
 }
 
-function shown({ call, media, record }: Open): LiveCall {
+function toLiveCall({ call, media, record }: Open): LiveCall {
   const { endedAt, duration, result, endedBy, status, reason, sipReason, ...rest } = record;
   return { ...rest, ...media.figures, state: call.state };
 }

@@ -2,7 +2,7 @@
 import type { CallRecord, CallResult, EndReason, KeptCall } from "./types.ts";
 
 /** `open` is as it was while the call lasted. */
-export function ended(
+export function completeRecord(
   open: KeptCall,
   { by, status, text, sipReason }: EndReason,
   endedAt: string,

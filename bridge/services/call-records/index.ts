@@ -1,4 +1,4 @@
-// The call log's door.
+// Public interface of the call log.
 export { type CallLog, type CallLogCounters, type CallLogOptions, openCallLog } from "./call-log.ts";
 export {
   type CallRecordField,

@@ -1,5 +1,6 @@
 // From the figures of a leg, as they come every few seconds, to those that stay with the call: the last counters,
 // and of the opinion scores the mean and the worst. Pure, apart from what it has taken.
+import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
 import type { CallMedia } from "./types.ts";
 
@@ -41,18 +42,18 @@ export class MediaSummary {
       codec: last.codec,
       mediaEncryption: last.encryption,
       mediaAddress: last.remote,
-      roundTripMs: rounded(last.roundTripMs),
+      roundTripMs: toHundredth(last.roundTripMs),
       receivedPackets: last.packetsReceived,
       receivedLost: Math.max(0, last.packetsLost),
-      receivedLossPercent: heard ? rounded(last.lossPercent) : null,
-      receivedJitterMs: heard ? rounded(last.jitterMs) : null,
-      receivedMosMean: rounded(last.meanMos ?? this.#received.mean),
-      receivedMosMin: rounded(this.#received.worst),
+      receivedLossPercent: heard ? toHundredth(last.lossPercent) : null,
+      receivedJitterMs: heard ? toHundredth(last.jitterMs) : null,
+      receivedMosMean: toHundredth(last.meanMos ?? this.#received.mean),
+      receivedMosMin: toHundredth(this.#received.worst),
       sentPackets: last.packetsSent,
-      sentLossPercent: rounded(last.remoteLossPercent),
-      sentJitterMs: rounded(last.remoteJitterMs),
-      sentMosMean: rounded(this.#sent.mean),
-      sentMosMin: rounded(this.#sent.worst),
+      sentLossPercent: toHundredth(last.remoteLossPercent),
+      sentJitterMs: toHundredth(last.remoteJitterMs),
+      sentMosMean: toHundredth(this.#sent.mean),
+      sentMosMin: toHundredth(this.#sent.worst),
     };
   }
 }
@@ -74,5 +75,4 @@ class Scores {
   }
 }
 
-const rounded = (value: number | null): number | null =>
-  value === null ? null : Math.round(value * 100) / 100;
+const toHundredth = (value: number | null): number | null => roundTo(value, 2);

@@ -4,7 +4,7 @@ import type { Clock, Timer } from "#common";
 
 export interface DebouncerOptions<Value> {
   readonly clock: Clock;
-  /** Known to everybody from the start. */
+  /** Reported from the start. */
   readonly initial: Value;
   /** How long a new value must hold. */
   readonly holdMs: (value: Value) => number;

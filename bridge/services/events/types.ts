@@ -44,6 +44,21 @@ export const participantData = Type.Object({
   external_user_id: maybe(text),
 });
 
+export const chatMessageData = Type.Object({
+  id: text,
+  /** 1, 2, 3 … in the room. */
+  number: Type.Integer(),
+  sent_at: instant,
+  text,
+  sender: Type.Object({
+    display_name: text,
+    participant_id: maybe(text),
+    member_id: maybe(text),
+    user_id: maybe(text),
+  }),
+  file: maybe(Type.Object({ id: text, name: text, content_type: text, size: Type.Integer(), sha256: text })),
+});
+
 const room = Type.Object({ room: roomData });
 const participant = Type.Object({ participant: participantData });
 const recording = {
@@ -135,6 +150,7 @@ export const eventData = {
   /** It will be removed, not before `removed_after`. */
   "recording.warning": Type.Object({ ...recording, reason: text, removed_after: instant }),
   "recording.removed": Type.Object({ ...recording, reason: text }),
+  "chat.message": Type.Object({ message: chatMessageData }),
   "account.created": account,
   "account.updated": account,
   "account.deleted": account,

@@ -2,8 +2,9 @@
 // is left out.
 
 import type { Static } from "typebox";
+import type { ChatMessage } from "#conference/chat";
 import type { ParticipantInfo, ParticipantQuality, Room } from "#conference/rooms";
-import type { participantData, qualityData, roomData } from "./types.ts";
+import type { chatMessageData, participantData, qualityData, roomData } from "./types.ts";
 
 export const roomOnWire = (room: Room): Static<typeof roomData> => ({
   id: room.id,
@@ -39,6 +40,26 @@ export const participantOnWire = (participant: ParticipantInfo): Static<typeof p
   media_encryption: participant.mediaEncryption,
   volume: participant.volume,
   external_user_id: participant.externalUserId,
+});
+
+export const chatMessageOnWire = (message: ChatMessage): Static<typeof chatMessageData> => ({
+  id: message.id,
+  number: message.number,
+  sent_at: message.sentAt,
+  text: message.text,
+  sender: {
+    display_name: message.author.displayName,
+    participant_id: message.author.participantId,
+    member_id: message.author.memberId,
+    user_id: message.author.userId,
+  },
+  file: message.file && {
+    id: message.file.id,
+    name: message.file.name,
+    content_type: message.file.contentType,
+    size: message.file.size,
+    sha256: message.file.sha256,
+  },
 });
 
 export const qualityOnWire = (quality: ParticipantQuality): Static<typeof qualityData> => ({

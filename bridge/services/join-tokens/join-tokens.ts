@@ -105,7 +105,7 @@ export class JoinTokens {
     return { token: this.#signer.sign(claims), claims };
   }
 
-  /** For whoever shows the room to participants: the same one for an hour, good for another day. */
+  /** For clients that show the room to participants: the same token for an hour, valid for another day. */
   roomToken(room: RoomId): string {
     const step = Math.floor(this.#seconds() / roomTokenStep) * roomTokenStep;
     const issuedAt = Math.max(step, this.#revokedUpTo(room) + 1);

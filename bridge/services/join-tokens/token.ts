@@ -1,4 +1,4 @@
-// The text of a join token: a JSON Web Token (RFC 7519) signed with HMAC-SHA-256, so that whoever has it can read whom it is
+// The text of a join token: a JSON Web Token (RFC 7519) signed with HMAC-SHA-256, so that its holder can read whom it is
 // for and when it ends. Judged without waiting, because a request is judged before anything is kept of it. The header is
 // compared as a whole: no other algorithm can be asked for.
 import { createHmac, timingSafeEqual } from "node:crypto";

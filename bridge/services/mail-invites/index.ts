@@ -1,4 +1,4 @@
-// The door of invitations: mails about rooms, and the calendar entries that come with them.
+// Public interface of invitations: mails about rooms, and the calendar entries that come with them.
 export { addressOfUser } from "./accounts.ts";
 export { Invitations, type InvitationsOptions } from "./invitations.ts";
 export type { OutboxCounters } from "./outbox.ts";

@@ -35,9 +35,9 @@ export function textOf(letter: Letter, joinUrl: string): Text {
   const shown = facts.filter(([, value]) => value !== "");
   const plain = `${opening}\n\n${shown.map(([label, value]) => `${label}: ${value}`).join("\n")}\n`;
   const rows = shown.map(
-    ([label, value]) => `<tr><th align="left">${escaped(label)}</th><td>${asHtml(value, link)}</td></tr>`,
+    ([label, value]) => `<tr><th align="left">${escapeHtml(label)}</th><td>${asHtml(value, link)}</td></tr>`,
   );
-  const html = `<p>${escaped(opening)}</p>\n<table>\n${rows.join("\n")}\n</table>\n`;
+  const html = `<p>${escapeHtml(opening)}</p>\n<table>\n${rows.join("\n")}\n</table>\n`;
   return { subject: `${words.subject[occasion]}: ${name}`, plain, html, link };
 }
 
@@ -93,7 +93,7 @@ function offsetMs(at: number, timezone: string): number {
 }
 
 const asHtml = (value: string, link: string): string =>
-  value === link && link !== "" ? `<a href="${escaped(link)}">${escaped(link)}</a>` : escaped(value);
+  value === link && link !== "" ? `<a href="${escapeHtml(link)}">${escapeHtml(link)}</a>` : escapeHtml(value);
 
 /** Control characters, line and paragraph separators become a space. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
@@ -105,4 +105,5 @@ const entities: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? "");

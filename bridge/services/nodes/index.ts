@@ -1,4 +1,4 @@
-// The servers' door.
+// Public interface of servers: the machines that host rooms.
 export { serverAddresses } from "./addresses.ts";
 export { type LocalServer, localServerId, openLocalServer } from "./local-server.ts";
 export { createMachineLoad, type MachineLoad, type MachineReading } from "./machine-load.ts";

@@ -83,7 +83,7 @@ export type ServersEvents = {
   "server.offline": { readonly server: Server };
 };
 
-/** The servers' door. */
+/** What the API uses of servers. */
 export interface Servers {
   readonly events: Emitter<ServersEvents>;
   /** Always EXTERNAL. */

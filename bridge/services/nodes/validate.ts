@@ -10,14 +10,14 @@ export function checkServer(fields: ServerFields): Result<ServerFields, ServerPr
   if (!isName(name)) {
     return invalid("name", "name must be 1 to 64 characters, not all of them blank, on one line");
   }
-  if (!given(ipv4) && !given(ipv6)) return invalid("ipv4", "ipv4 or ipv6 must be given");
-  if (given(ipv4) && !isIPv4(ipv4)) return invalid("ipv4", "ipv4 must be an IPv4 address");
-  if (given(ipv6) && !isIPv6(ipv6)) return invalid("ipv6", "ipv6 must be an IPv6 address");
+  if (!isGiven(ipv4) && !isGiven(ipv6)) return invalid("ipv4", "ipv4 or ipv6 must be given");
+  if (isGiven(ipv4) && !isIPv4(ipv4)) return invalid("ipv4", "ipv4 must be an IPv4 address");
+  if (isGiven(ipv6) && !isIPv6(ipv6)) return invalid("ipv6", "ipv6 must be an IPv6 address");
   const limits = checkLimits(fields);
   return limits.ok ? ok(fields) : limits;
 }
 
-const given = (address: string | null | undefined): address is string =>
+const isGiven = (address: string | null | undefined): address is string =>
   address !== undefined && address !== null;
 
 export function checkLimits(changes: ServerChanges): Result<ServerChanges, ServerProblem> {

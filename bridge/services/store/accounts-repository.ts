@@ -7,6 +7,7 @@ import {
   type StoredAccount,
 } from "#services/accounts";
 import { createListing } from "./listing.ts";
+import { countRows, rowsOf } from "./rows.ts";
 import type { AccountRow, Database } from "./schema.ts";
 
 export function createAccountsRepository(database: Database): AccountsRepository {
@@ -16,15 +17,12 @@ export function createAccountsRepository(database: Database): AccountsRepository
     order: sql`extension`,
     toItem: withoutHashes,
   });
+  const rows = rowsOf(database, "accounts");
 
   return {
     insert(account, limit) {
       return database.transaction().execute(async (transaction) => {
-        const { count } = await transaction
-          .selectFrom("accounts")
-          .select(({ fn }) => fn.countAll().as("count"))
-          .executeTakeFirstOrThrow();
-        if (Number(count) >= limit) return "full";
+        if ((await countRows(transaction, "accounts")) >= limit) return "full";
         const room = await transaction
           .selectFrom("rooms")
           .select("id")
@@ -41,7 +39,7 @@ export function createAccountsRepository(database: Database): AccountsRepository
     },
 
     async get(id) {
-      const row = await database.selectFrom("accounts").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && toAccount(row);
     },
 
@@ -53,21 +51,10 @@ export function createAccountsRepository(database: Database): AccountsRepository
 
     async update(account) {
       const { id, extension: _, created_at: _createdAt, ...changes } = toRow(account);
-      const { numUpdatedRows } = await database
-        .updateTable("accounts")
-        .set(changes)
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
+      return rows.update(id, changes);
     },
 
-    async delete(id) {
-      const { numDeletedRows } = await database
-        .deleteFrom("accounts")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows === 1n;
-    },
+    delete: (id) => rows.delete(id),
   };
 }
 

@@ -82,16 +82,14 @@ export function createCallRecordsRepository(database: Database): CallRecordsRepo
 }
 
 const toRow = (record: KeptCall): CallRecordRow =>
-  respelled(record, (name) =>
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-  ) as CallRecordRow;
+  respell(record, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) as CallRecordRow;
 
 // The words in a row were checked before they were written.
 const toRecord = (row: CallRecordRow): CallRecord =>
-  respelled(row, (name) =>
+  respell(row, (name) =>
     name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
   ) as CallRecord;
 
-function respelled(fields: object, spell: (name: string) => string): unknown {
+function respell(fields: object, spell: (name: string) => string): unknown {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name), value]));
 }

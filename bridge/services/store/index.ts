@@ -1,4 +1,4 @@
-// The store's door.
+// Public interface of the store.
 export { type AdminKey, hashSecret, matchesHash } from "./admin-key.ts";
 export { checkDatabase, copyDatabase, knownSchema, lastEventAt, roomsAtRest, schemaOf } from "./at-rest.ts";
 export type { IdempotencyRepository, KeptAnswer } from "./idempotency-repository.ts";

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { type ApiKey, type KeysRepository, keySearchFields, type Scope } from "#services/access";
 import { createListing } from "./listing.ts";
+import { countRows, rowsOf } from "./rows.ts";
 import type { ApiKeyRow, Database } from "./schema.ts";
 
 export function createKeysRepository(database: Database): KeysRepository {
@@ -11,15 +12,12 @@ export function createKeysRepository(database: Database): KeysRepository {
     order: sql`created_at, id`,
     toItem: toKey,
   });
+  const rows = rowsOf(database, "api_keys");
 
   return {
     insert({ hash, ...key }, limit) {
       return database.transaction().execute(async (transaction) => {
-        const { count } = await transaction
-          .selectFrom("api_keys")
-          .select(({ fn }) => fn.countAll().as("count"))
-          .executeTakeFirstOrThrow();
-        if (Number(count) >= limit) return false;
+        if ((await countRows(transaction, "api_keys")) >= limit) return false;
         await transaction
           .insertInto("api_keys")
           .values({ ...toRow(key), hash })
@@ -29,7 +27,7 @@ export function createKeysRepository(database: Database): KeysRepository {
     },
 
     async get(id) {
-      const row = await database.selectFrom("api_keys").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && { ...toKey(row), hash: row.hash };
     },
 
@@ -37,25 +35,14 @@ export function createKeysRepository(database: Database): KeysRepository {
 
     async update(key) {
       const { name, scopes, addresses, expires_at } = toRow(key);
-      const { numUpdatedRows } = await database
-        .updateTable("api_keys")
-        .set({ name, scopes, addresses, expires_at })
-        .where("id", "=", key.id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
+      return rows.update(key.id, { name, scopes, addresses, expires_at });
     },
 
     async used(id, at) {
       await database.updateTable("api_keys").set({ last_used_at: at }).where("id", "=", id).execute();
     },
 
-    async delete(id) {
-      const { numDeletedRows } = await database
-        .deleteFrom("api_keys")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows === 1n;
-    },
+    delete: (id) => rows.delete(id),
   };
 }
 

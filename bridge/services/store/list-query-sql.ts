@@ -10,7 +10,7 @@ export function filterSql(filter: Filter<string>): RawBuilder<SqlBool> {
   switch (filter.kind) {
     case "and":
     case "or":
-      return joined(filter.terms.map(filterSql), filter.kind);
+      return joinTerms(filter.terms.map(filterSql), filter.kind);
     case "not":
       // What a missing value leaves open does not hold, so that its opposite does.
       return sql`not coalesce(${filterSql(filter.term)}, false)`;
@@ -26,12 +26,12 @@ export function filterSql(filter: Filter<string>): RawBuilder<SqlBool> {
 /** For `.where(…)`. */
 export function searchSql(search: Search, fields: readonly string[]): RawBuilder<SqlBool> {
   const finds = (text: string) =>
-    joined(
+    joinTerms(
       fields.map((field) => textSql("contains", field, text)),
       "or",
     );
-  return joined(
-    search.map((texts) => joined(texts.map(finds), "and")),
+  return joinTerms(
+    search.map((texts) => joinTerms(texts.map(finds), "and")),
     "or",
   );
 }
@@ -76,7 +76,7 @@ function inSql(field: string, wanted: readonly (Scalar | null)[]): RawBuilder<Sq
   const among = sql<SqlBool>`${column} in (${sql.join(values)})`;
   if (values.length === wanted.length) return among;
   const missing = sql<SqlBool>`${column} is null`;
-  return values.length === 0 ? missing : joined([missing, among], "or");
+  return values.length === 0 ? missing : joinTerms([missing, among], "or");
 }
 
 function textSql(test: TextTest, field: string, text: string): RawBuilder<SqlBool> {
@@ -86,7 +86,7 @@ function textSql(test: TextTest, field: string, text: string): RawBuilder<SqlBoo
   return sql`lower(${columnOf(field)}) like lower(${pattern}) escape '\\'`;
 }
 
-function joined(terms: readonly RawBuilder<SqlBool>[], word: "and" | "or"): RawBuilder<SqlBool> {
+function joinTerms(terms: readonly RawBuilder<SqlBool>[], word: "and" | "or"): RawBuilder<SqlBool> {
   return sql`(${sql.join(terms, word === "and" ? sql` and ` : sql` or `)})`;
 }
 

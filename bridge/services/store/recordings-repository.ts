@@ -11,6 +11,7 @@ import type {
 } from "#conference/recordings";
 import { recordingSearchFields } from "#conference/rooms";
 import { createListing } from "./listing.ts";
+import { rowsOf } from "./rows.ts";
 import type { Database, RecordingRow } from "./schema.ts";
 
 export function createRecordingsRepository(database: Database): RecordingsRepository {
@@ -22,13 +23,15 @@ export function createRecordingsRepository(database: Database): RecordingsReposi
   });
   const oldestFirst = () =>
     database.selectFrom("recordings").selectAll().orderBy("answered_at").orderBy("id");
+  const rows = rowsOf(database, "recordings");
+
   return {
     async insert(recording) {
       await database.insertInto("recordings").values(toRow(recording)).execute();
     },
 
     async get(id) {
-      const row = await database.selectFrom("recordings").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && toRecording(row);
     },
 
@@ -49,21 +52,10 @@ export function createRecordingsRepository(database: Database): RecordingsReposi
     async update(id, changes) {
       const columns = toColumns(changes);
       if (Object.keys(columns).length === 0) return (await this.get(id)) !== undefined;
-      const { numUpdatedRows } = await database
-        .updateTable("recordings")
-        .set(columns)
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
+      return rows.update(id, columns);
     },
 
-    async delete(id) {
-      const { numDeletedRows } = await database
-        .deleteFrom("recordings")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows === 1n;
-    },
+    delete: (id) => rows.delete(id),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   roomSearchFields,
 } from "#conference/rooms";
 import { createListing } from "./listing.ts";
+import { countRows, rowsOf } from "./rows.ts";
 import type { Database, RoomRow } from "./schema.ts";
 
 const mostAtOnce = 100;
@@ -25,6 +26,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
     order: sql`created_at, id`,
     toItem: toRoom,
   });
+  const rows = rowsOf(database, "rooms");
 
   return {
     insert(room) {
@@ -45,7 +47,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
     },
 
     async get(id) {
-      const row = await database.selectFrom("rooms").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && toRoom(row);
     },
 
@@ -58,13 +60,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
       return row && toRoom(row);
     },
 
-    async count() {
-      const { count } = await database
-        .selectFrom("rooms")
-        .select(({ fn }) => fn.countAll().as("count"))
-        .executeTakeFirstOrThrow();
-      return Number(count);
-    },
+    count: () => countRows(database, "rooms"),
 
     async takenExtensions(numbers) {
       if (numbers.length === 0) return new Set();
@@ -115,21 +111,10 @@ export function createRoomsRepository(database: Database): RoomsRepository {
 
     async update(room) {
       const { id, extension_number: _extension, created_at: _createdAt, ...changes } = toRow(room);
-      const { numUpdatedRows } = await database
-        .updateTable("rooms")
-        .set(changes)
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
+      return rows.update(id, changes);
     },
 
-    async delete(id) {
-      const { numDeletedRows } = await database
-        .deleteFrom("rooms")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows === 1n;
-    },
+    delete: (id) => rows.delete(id),
 
     async keepSwitches(id, { locked, muted }) {
       if (!locked && !muted) {

@@ -264,6 +264,32 @@ export interface RevokedTokenRow {
   readonly expires_at: number;
 }
 
+export interface ChatMessageRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly number: number;
+  readonly meeting_id: string | null;
+  readonly participant_id: string | null;
+  readonly member_id: string | null;
+  readonly user_id: string | null;
+  readonly display_name: string;
+  readonly text: string;
+  readonly file_id: string | null;
+  readonly sent_at: string;
+}
+
+export interface ChatFileRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly content_type: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  readonly state: "announced" | "ready" | "sent";
+  readonly created_at: string;
+}
+
 export interface InvitedRow {
   readonly room_id: string;
   readonly revision: number;
@@ -310,6 +336,8 @@ export interface Tables {
   readonly accounts: AccountRow;
   readonly bindings: BindingRow;
   readonly revoked_tokens: RevokedTokenRow;
+  readonly chat_messages: ChatMessageRow;
+  readonly chat_files: ChatFileRow;
   readonly schema_migrations: MigrationRow;
 }
 

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { ServerId } from "#common";
 import { type Server, type ServersRepository, type ServerType, serverSearchFields } from "#services/nodes";
 import { createListing } from "./listing.ts";
+import { rowsOf } from "./rows.ts";
 import type { Database, ServerRow } from "./schema.ts";
 
 export function createServersRepository(database: Database): ServersRepository {
@@ -12,6 +13,7 @@ export function createServersRepository(database: Database): ServersRepository {
     order: sql`created_at, id`,
     toItem: toServer,
   });
+  const rows = rowsOf(database, "servers");
 
   return {
     async insert(server) {
@@ -24,7 +26,7 @@ export function createServersRepository(database: Database): ServersRepository {
     },
 
     async get(id) {
-      const row = await database.selectFrom("servers").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && toServer(row);
     },
 
@@ -32,21 +34,10 @@ export function createServersRepository(database: Database): ServersRepository {
 
     async update(server) {
       const { id, type: _type, created_at: _createdAt, ...changes } = toRow(server);
-      const { numUpdatedRows } = await database
-        .updateTable("servers")
-        .set(changes)
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
+      return rows.update(id, changes);
     },
 
-    async delete(id) {
-      const { numDeletedRows } = await database
-        .deleteFrom("servers")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows === 1n;
-    },
+    delete: (id) => rows.delete(id),
   };
 }
 

@@ -1,6 +1,7 @@
-// The database behind one door: a repository a noun.
+// The database: opened and migrated, with one repository for each noun.
 
 import { type Clock, systemClock } from "#common";
+import type { ChatRepository } from "#conference/chat";
 import type { DialUsageRepository } from "#conference/dial-out";
 import type { MembersRepository } from "#conference/members";
 import type { RecordingsRepository } from "#conference/recordings";
@@ -26,6 +27,7 @@ import { type AdminKey, createAdminKey } from "./admin-key.ts";
 import { createAuditRepository } from "./audit-repository.ts";
 import { createBindingsRepository } from "./bindings-repository.ts";
 import { createCallRecordsRepository } from "./call-records-repository.ts";
+import { createChatRepository } from "./chat-repository.ts";
 import { openDatabase } from "./database.ts";
 import { createDialUsageRepository } from "./dial-usage-repository.ts";
 import { createEventsRepository } from "./events-repository.ts";
@@ -62,6 +64,7 @@ export interface Store {
   readonly sessions: SessionsRepository;
   readonly audit: AuditRepository;
   readonly recordings: RecordingsRepository;
+  readonly chat: ChatRepository;
   readonly invitations: InvitationsRepository;
   readonly settings: SettingsRepository;
   readonly dialUsage: DialUsageRepository;
@@ -100,6 +103,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     sessions: createSessionsRepository(database),
     audit: createAuditRepository(database),
     recordings: createRecordingsRepository(database),
+    chat: createChatRepository(database),
     invitations: createInvitationsRepository(database),
     settings,
     dialUsage: createDialUsageRepository(settings),

@@ -1,7 +1,7 @@
 // Users in the database: one row each. Names are unique whatever their case.
 import { sql } from "kysely";
 import {
-  folded,
+  foldUsername,
   type Role,
   type StoredUser,
   type User,
@@ -9,6 +9,7 @@ import {
   userSearchFields,
 } from "#services/access";
 import { createListing } from "./listing.ts";
+import { countRows, rowsOf } from "./rows.ts";
 import type { Database, UserRow } from "./schema.ts";
 
 export function createUsersRepository(database: Database): UsersRepository {
@@ -18,15 +19,12 @@ export function createUsersRepository(database: Database): UsersRepository {
     order: sql`folded_username`,
     toItem: withoutHash,
   });
+  const rows = rowsOf(database, "users");
 
   return {
     insert(user, limit) {
       return database.transaction().execute(async (transaction) => {
-        const { count } = await transaction
-          .selectFrom("users")
-          .select(({ fn }) => fn.countAll().as("count"))
-          .executeTakeFirstOrThrow();
-        if (Number(count) >= limit) return "full";
+        if ((await countRows(transaction, "users")) >= limit) return "full";
         const { numInsertedOrUpdatedRows } = await transaction
           .insertInto("users")
           .values(toRow(user))
@@ -37,7 +35,7 @@ export function createUsersRepository(database: Database): UsersRepository {
     },
 
     async get(id) {
-      const row = await database.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && toUser(row);
     },
 
@@ -45,7 +43,7 @@ export function createUsersRepository(database: Database): UsersRepository {
       const row = await database
         .selectFrom("users")
         .selectAll()
-        .where("folded_username", "=", folded(username))
+        .where("folded_username", "=", foldUsername(username))
         .executeTakeFirst();
       return row && toUser(row);
     },
@@ -54,25 +52,14 @@ export function createUsersRepository(database: Database): UsersRepository {
 
     async update(user) {
       const { display_name, email, role, enabled, password_hash } = toRow(user);
-      const { numUpdatedRows } = await database
-        .updateTable("users")
-        .set({ display_name, email, role, enabled, password_hash })
-        .where("id", "=", user.id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
+      return rows.update(user.id, { display_name, email, role, enabled, password_hash });
     },
 
     async loggedIn(id, at) {
       await database.updateTable("users").set({ last_login_at: at }).where("id", "=", id).execute();
     },
 
-    async delete(id) {
-      const { numDeletedRows } = await database
-        .deleteFrom("users")
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numDeletedRows === 1n;
-    },
+    delete: (id) => rows.delete(id),
   };
 }
 
@@ -80,7 +67,7 @@ function toRow(user: StoredUser): UserRow {
   return {
     id: user.id,
     username: user.username,
-    folded_username: folded(user.username),
+    folded_username: foldUsername(user.username),
     display_name: user.displayName,
     email: user.email,
     role: user.role,

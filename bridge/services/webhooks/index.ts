@@ -1,4 +1,4 @@
-// The webhooks' door.
+// Public interface of webhooks.
 export { createSend, type Message, type Send, type SendOutcome } from "./send.ts";
 export * from "./types.ts";
 export { mostWebhooks, openWebhooks, type WebhooksOptions } from "./webhooks.ts";

@@ -182,7 +182,7 @@ export class WebhookQueue {
     }
   }
 
-  /** Someone may have asked for it meanwhile. */
+  /** A client may have asked for it meanwhile. */
   async #tryAgain(delivery: Delivery): Promise<void> {
     if (delivery.tries === 0 || this.#pending.get(delivery.id)?.delivery === delivery)
       await this.#try(delivery);

@@ -102,7 +102,7 @@ export interface DeliveryList {
 
 export type Outcome<Value> = Promise<Result<Value, WebhookProblem>>;
 
-/** The webhooks' door. */
+/** What the API uses of webhooks. */
 export interface Webhooks {
   /** With the secret, which is not shown again. */
   create(fields: WebhookFields): Outcome<{ readonly webhook: WebhookView; readonly secret: string }>;

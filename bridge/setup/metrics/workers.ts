@@ -73,6 +73,7 @@ const repairKinds: readonly (readonly [name: keyof Repairs, kind: string])[] = [
   ["keyTimestamps", "key_timestamps"],
   ["audioTimestamps", "audio_timestamps"],
   ["offeredNumbers", "offered_numbers"],
+  ["audioLevels", "audio_levels"],
   ["sdpLines", "sdp_lines"],
   ["sdpNames", "sdp_names"],
 ];

@@ -1,12 +1,12 @@
-// Bearer tokens in SIP (RFC 8898): read from Authorization, and the challenge that asks for one. They are taken where nobody
-// on the way can read them: on TLS and on WebSockets, whose encryption may end at a reverse proxy before us.
+// Bearer tokens in SIP (RFC 8898): read from Authorization, and the challenge that asks for one. They are taken where they cannot be
+// read on the way: on TLS and on WebSockets, whose encryption may end at a reverse proxy before us.
 import { formatChallenge, parseAuth } from "../message/headers.ts";
 import { SipSyntaxError } from "../message/syntax-error.ts";
 import type { Flow, Protocol } from "../transport/index.ts";
 
 const protocols: ReadonlySet<Protocol> = new Set(["TLS", "WS", "WSS"]);
 
-/** Whether a token on this flow is looked at (§3: never where it could be read on the way). */
+/** Whether a token on this flow is looked at (§2.1.2: never where it could be read on the way). */
 export const takesBearer = ({ protocol }: Pick<Flow, "protocol">): boolean => protocols.has(protocol);
 
 /** The first Bearer token among the values of Authorization; undefined when there is none. */

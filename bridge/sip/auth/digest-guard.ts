@@ -32,7 +32,7 @@ export interface DigestGuardOptions {
   readonly strangers?: "challenge" | "ignore";
   /** Undefined when there is no such user. */
   readonly credentialOf: (username: string) => DigestCredential | undefined;
-  /** Those that are offered, in this order, and accepted. Default: SHA-256 before MD5 (RFC 8760 §2.4). */
+  /** Those that are offered, in this order, and accepted. Default: SHA-256 before MD5 (RFC 8760 §2.3). */
   readonly algorithms?: readonly DigestAlgorithm[];
   /** Judges bearer tokens; without it none is accepted. */
   readonly bearer?: (token: string) => BearerVerdict;

@@ -2,7 +2,7 @@
 // of RFC 2069 that old phones still use. Pure; knows neither accounts nor nonces.
 import { createHash } from "node:crypto";
 
-/** Strongest first: the order in which challenges are sent (RFC 8760 §2.4). */
+/** Strongest first: the order in which challenges are sent (RFC 8760 §2.3). */
 export const digestAlgorithms = ["SHA-512-256", "SHA-256", "MD5"] as const;
 export type DigestAlgorithm = (typeof digestAlgorithms)[number];
 

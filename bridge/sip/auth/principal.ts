@@ -18,7 +18,7 @@ export interface DigestCredential {
   readonly ha1?: Readonly<Partial<Record<DigestAlgorithm, string>>>;
 }
 
-/** What a bearer token is worth (RFC 8898 §2.1.3). */
+/** What a bearer token is worth (RFC 8898 §2.2). */
 export type BearerVerdict =
   | { readonly kind: "accepted"; readonly principal: Principal }
   /** It was right once. */

@@ -54,7 +54,7 @@ export function createResponse(
 ): SipResponse {
   const headers = new Headers();
   for (const [name, value] of request.headers) {
-    if (name === "To" && status > 100) headers.append(name, tagged(value, options.toTag));
+    if (name === "To" && status > 100) headers.append(name, withLocalTag(value, options.toTag));
     else if (copied.has(name) || (name === "Timestamp" && status === 100)) headers.append(name, value);
   }
   for (const [name, value] of options.headers ?? []) headers.append(name, value);
@@ -66,7 +66,7 @@ export function createResponse(
 const copied = new Set(["Via", "From", "To", "Call-ID", "CSeq"]);
 
 /** Otherwise as it was written: some peers compare it letter by letter. One that cannot be read gets no tag. */
-function tagged(to: string, tag: string | undefined): string {
+function withLocalTag(to: string, tag: string | undefined): string {
   try {
     const address = parseNameAddr(to, "To");
     return address.params.get("tag") ? to : withTag(to, tag ?? randomToken(8));

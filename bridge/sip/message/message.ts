@@ -179,19 +179,19 @@ abstract class MessageBase {
 
   /** The topmost Via. */
   get via(): Via {
-    return required("Via", this.headers.view("Via", parseVia));
+    return requireHeader("Via", this.headers.view("Via", parseVia));
   }
   get from(): NameAddr {
-    return required("From", this.headers.view("From", parseFrom));
+    return requireHeader("From", this.headers.view("From", parseFrom));
   }
   get to(): NameAddr {
-    return required("To", this.headers.view("To", parseTo));
+    return requireHeader("To", this.headers.view("To", parseTo));
   }
   get callId(): string {
-    return required("Call-ID", this.headers.get("Call-ID"));
+    return requireHeader("Call-ID", this.headers.get("Call-ID"));
   }
   get cseq(): CSeq {
-    return required("CSeq", this.headers.view("CSeq", parseCSeq));
+    return requireHeader("CSeq", this.headers.view("CSeq", parseCSeq));
   }
   /** The first Contact; undefined when there is none or it is `*`. */
   get contact(): NameAddr | undefined {
@@ -276,7 +276,7 @@ function startsWith(body: Uint8Array, text: string): boolean {
   return true;
 }
 
-function required<T>(header: string, value: T | undefined): T {
+function requireHeader<T>(header: string, value: T | undefined): T {
   if (value === undefined) throw new SipSyntaxError(header, "missing");
   return value;
 }

@@ -47,7 +47,7 @@ export interface BindingsRepository {
 
 /**
  * Whether a contact is reached where its REGISTER came from. A Contact is followed only to the address that the REGISTER came
- * from, where a phone without NAT may listen on another port than it sends from: nobody can have us call elsewhere.
+ * from, where a phone without NAT may listen on another port than it sends from: no client can have us call elsewhere.
  */
 export function isPinned(request: SipRequest, flow: Flow, contact: SipUri): boolean {
   if (flow.reliable || isIP(contact.host) === 0) return true;

@@ -1,5 +1,5 @@
 // The 2xx of an INVITE, repeated from T1 up to T2 until its ACK comes, over every transport (RFC 3261
-// §13.3.1.4). One book a session: a re-INVITE may follow before the first ACK has arrived.
+// §13.3.1.4). One instance for each session: a re-INVITE may follow before the first ACK has arrived.
 import type { Clock, Timer } from "#common";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { T1, T2, transactionTimeout } from "../transaction/timers.ts";
@@ -24,7 +24,7 @@ export class PendingAcks {
     return this.#waiting.size;
   }
 
-  /** Sees that the 2xx, which has been sent, arrives. Undefined: no ACK in 64*T1, or the book was closed. */
+  /** Sees that the 2xx, which has been sent, arrives. Undefined: no ACK in 64*T1, or it was closed. */
   expect(transaction: ServerTransaction, response: SipResponse): Promise<SipRequest | undefined> {
     const { number } = transaction.request.cseq;
     return new Promise((resolve) => {

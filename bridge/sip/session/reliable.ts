@@ -1,4 +1,4 @@
-// Reliable provisional responses (RFC 3262). The callee's half is a book of one: a response with an RSeq is
+// Reliable provisional responses (RFC 3262). The callee's half has one response under way: one with an RSeq is
 // repeated until its PRACK comes, the next one waits its turn. The caller's half only keeps the order.
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseRAck } from "../message/headers.ts";

@@ -80,7 +80,7 @@ export interface ContactParts {
   readonly request: SipRequest;
 }
 
-/** The same within a dialog, where it also says what we are (RFC 3840 §9). */
+/** The same within a dialog, where it also says what we are (RFC 3840 §7). */
 export const contactOf = (ua: UserAgent, parts: ContactParts): string =>
   `${addressOf(ua, parts)}${ua.contactFeatures}`;
 
@@ -94,7 +94,7 @@ export function addressOf(ua: UserAgent, { flow, user, request }: ContactParts):
   return `<${secure ? "sips" : "sip"}:${host}${transport === undefined ? "" : `;transport=${transport}`}>`;
 }
 
-/** `ws` stands for WebSockets with TLS too (RFC 7118 §5.2.2); `sips:` is TLS without saying so (RFC 5630 §3.1.3). */
+/** `ws` stands for WebSockets with TLS too (RFC 7118 §5.2.2); `sips:` is TLS without saying so (RFC 5630 §3.1.4). */
 function transportParameter(protocol: Protocol, secure: boolean): string | undefined {
   if (protocol === "WS" || protocol === "WSS") return "ws";
   if (protocol === "UDP" || (protocol === "TLS" && secure)) return undefined;

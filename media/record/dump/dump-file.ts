@@ -1,5 +1,5 @@
 // The file of a dump: new, readable by us alone. What is added lies in one of two buffers; ten times a second they are
-// exchanged and the full one is written, so that whoever adds never waits for the disk. Bounded: what comes while the
+// exchanged and the full one is written, so that the media path never waits for the disk. Bounded: what comes while the
 // buffer is full is left out and counted, and a file that has reached its bound takes nothing more.
 import { type FileHandle, open } from "node:fs/promises";
 import type { Clock, Timer } from "#common";

@@ -67,7 +67,7 @@ export const epollEvents: Readonly<Record<"x64" | "arm64", EpollEventLayout>> = 
   arm64: { size: 16, events: 0, data: 8 },
 };
 
-/** Undefined for a machine whose headers nobody has compared with the numbers above. */
+/** Undefined for a machine whose headers were not compared with the numbers above. */
 export function epollEventLayout(machine: { platform: string; arch: string }): EpollEventLayout | undefined {
   const { platform, arch } = machine;
   return platform === "linux" && (arch === "x64" || arch === "arm64") ? epollEvents[arch] : undefined;

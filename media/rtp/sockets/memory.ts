@@ -1,6 +1,6 @@
 // Memory that the kernel is shown: one fixed ArrayBuffer and where it lies. The collector neither moves nor shrinks
 // what an ArrayBuffer holds, and never frees it before the Memory is unreachable; so an address is good for as long
-// as its Memory is held, and whoever makes a system call holds the Memory of every address in it.
+// as its Memory is held, and the caller of a system call holds the Memory of every address in it.
 import type { Libc } from "./libc.ts";
 
 export class Memory {

@@ -4,7 +4,7 @@
 //   poll: which are readable? → one datagram from each → again, until nothing is left or enough was read
 //
 // A socket that is followed is read and written by its number: where it is, whom it hears and what takes its datagrams lie
-// in a few arrays, so that the usual datagram touches no object of its socket. It is expected to have one, so nobody asks
+// in a few arrays, so that the usual datagram touches no object of its socket. It is expected to have one, so it is not asked
 // whether it has, and it is read again only when that one has waited for about as long as the next takes to come.
 //
 // Taking turns keeps a flood on one port from the others; its bound keeps it from the tick. What is not read stays

@@ -93,6 +93,9 @@ export type Event =
       type: "recording.removed";
     } & EventRecordingRemoved)
   | ({
+      type: "chat.message";
+    } & EventChatMessage)
+  | ({
       type: "account.created";
     } & EventAccountCreated)
   | ({
@@ -375,6 +378,51 @@ export interface EventCallProgress {
    */
   time: string;
   type: "call.progress";
+}
+
+/** EventChatMessage */
+export interface EventChatMessage {
+  data: {
+    message: {
+      file: {
+        sha256: string;
+        content_type: string;
+        id: string;
+        name: string;
+        size: number;
+      } | null;
+      id: string;
+      number: number;
+      sender: {
+        display_name: string;
+        member_id: string | null;
+        participant_id: string | null;
+        user_id: string | null;
+      };
+      /** @format date-time */
+      sent_at: string;
+      text: string;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "chat.message";
 }
 
 /** EventParticipantDtmf */
@@ -1548,7 +1596,6 @@ export interface Problem {
     | "UNAUTHENTICATED"
     | "TOKEN_EXPIRED"
     | "TOKEN_REVOKED"
-    | "REFRESH_TOKEN_NOT_VALID"
     | "PERMISSION_DENIED"
     | "HOSTS_ONLY"
     | "INSUFFICIENT_SCOPE"
@@ -1556,6 +1603,7 @@ export interface Problem {
     | "ADDRESS_NOT_ALLOWED"
     | "WRONG_PASSWORD"
     | "NOT_A_USER"
+    | "CHAT_NOT_ALLOWED"
     | "LINK_NOT_VALID"
     | "ORIGIN_NOT_ALLOWED"
     | "DIAL_OUT_NOT_ALLOWED"
@@ -1567,6 +1615,7 @@ export interface Problem {
     | "TRUNK_NOT_FOUND"
     | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
+    | "FILE_NOT_FOUND"
     | "WEBHOOK_NOT_FOUND"
     | "DELIVERY_NOT_FOUND"
     | "KEY_NOT_FOUND"
@@ -1575,7 +1624,6 @@ export interface Problem {
     | "CALL_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "REQUEST_TIMEOUT"
-    | "ROOM_NAME_AMBIGUOUS"
     | "EXTENSION_IN_USE"
     | "NO_FREE_EXTENSION"
     | "ROOM_OFFLINE"
@@ -1606,6 +1654,8 @@ export interface Problem {
     | "DIAL_OUT_FAILED"
     | "TRUNK_NOT_FROZEN"
     | "SERVER_BUILT_IN"
+    | "FILE_ALREADY_THERE"
+    | "TOO_MANY_FILES"
     | "TOO_MANY_KEYS"
     | "TOO_MANY_ACCOUNTS"
     | "TOO_MANY_REVOCATIONS"
@@ -1617,17 +1667,21 @@ export interface Problem {
     | "EVENTS_GONE"
     | "PRECONDITION_FAILED"
     | "BODY_TOO_LARGE"
+    | "FILE_TOO_LARGE"
     | "URL_TOO_LONG"
     | "UNSUPPORTED_MEDIA_TYPE"
     | "RANGE_NOT_SATISFIABLE"
     | "EXPECTATION_FAILED"
     | "INVALID_FIELD"
+    | "FILE_NOT_ALLOWED"
+    | "FILE_MISMATCH"
     | "UNPLAYABLE_AUDIO"
     | "IDEMPOTENCY_KEY_REUSED"
     | "UPGRADE_REQUIRED"
     | "RATE_LIMITED"
     | "TOO_MANY_ATTEMPTS"
     | "TOO_MANY_READERS"
+    | "CHAT_LIMIT"
     | "DIAL_OUT_LIMIT"
     | "TOO_MANY_TRACES"
     | "HEADERS_TOO_LARGE"
@@ -1999,142 +2053,51 @@ export class ParleyClient<
   };
   api = {
     /**
-     * @description Makes a participant who may come in, with tokens for them. The same `external_user_id` returns the participant that is there, unless `participants.duplicate_policy` says otherwise. A room that is not there is made, with the given name, where `participants.allow_early_join` is on. A participant's own token takes the permission `canShareAccessLinks`, and `canMakeModerator` for hosts.
+     * @description The bytes go to the link with PUT; then a message names the file. The header `Parley-Call` names the call: its Call-ID.
      *
-     * @tags Participants
-     * @name AddParticipant
-     * @summary Add a participant to a room
-     * @request POST:/api/v1/rooms/{id}/participants
+     * @tags Join
+     * @name AnnounceMyFile
+     * @summary Get a link for an upload
+     * @request POST:/api/join/chat/files
      * @secure
      */
-    addParticipant: (
-      id: string,
+    announceMyFile: (
       data: {
         /**
-         * The name that others see.
+         * What it is.
          * @minLength 1
-         * @maxLength 64
-         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         * @maxLength 100
          */
-        display_name: string;
+        content_type: string;
         /**
-         * What your application calls this person. The same one is the same participant of the room.
+         * The name of the file.
          * @minLength 1
-         * @maxLength 128
-         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         * @maxLength 200
          */
-        external_user_id?: string | null;
-        /** As what they come in. Without it `participant`, or `host` for the first of a room without one. */
-        role?: "host" | "participant";
+        name: string;
+        /**
+         * How many bytes it has.
+         * @min 1
+         */
+        size: number;
       },
       params: RequestParams = {},
     ) =>
       this.request<
         {
-          /** Opens the room, by WebRTC and SIP: a join token. */
-          access_token: string;
-          /** Opens the API, in this room only. */
-          auth_token: string;
-          /** Seconds that `access_token` and `auth_token` last. */
-          expires_in: number;
-          /** The participant. */
-          participant: {
-            /**
-             * The name that others see.
-             * @minLength 1
-             * @maxLength 64
-             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
-             */
-            display_name: string;
-            /** What your application calls this person; absent: nothing. */
-            external_user_id?: string;
-            /** The id of the participant; the same while they are inside. */
-            id: string;
-            /** As what they come in. */
-            role: "host" | "participant";
-            /** The id of the room. */
-            room_id: string;
-          };
-          /** For the next tokens, as bearer credential of the token operation. It works once. */
-          refresh_token: string;
-          /** The room. */
-          room: {
-            /** The id of the room. */
-            id: string;
-            /** The name of the room, its `subject`. */
-            name: string;
-            /** `inactive`: nobody can enter now. */
-            status: "active" | "inactive";
-          };
-          /** The room was made for this participant. */
-          room_created: boolean;
-          /** Whether the client shall start the recording. */
-          should_start_recording: boolean;
-          /** The settings of this bridge for the participants API. */
-          tenant_config: {
-            /** A room that is not there is made. */
-            allow_early_join: boolean;
-            /** What the same `external_user_id` gets. */
-            duplicate_policy: "return" | "reject" | "replace";
-            /** Whoever is added first without a role is a host. */
-            first_is_host: boolean;
-            /** Whose client shall start the recording. */
-            start_recording: "never" | "host" | "first";
-          };
-          /** Always `Bearer`. */
-          token_type: "Bearer";
+          /**
+           * When the upload must have begun.
+           * @format date-time
+           */
+          expires_at: string;
+          /** What the message names. */
+          file_id: string;
+          /** Where the bytes go with PUT: a path that is signed, and ends. */
+          upload_url: string;
         },
         Problem
       >({
-        path: `/api/v1/rooms/${id}/participants`,
-        method: "POST",
-        body: data,
-        secure: true,
-        type: "application/json",
-        format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description As adding each of them, in their order; what is wrong with one keeps no other out.
-     *
-     * @tags Participants
-     * @name AddParticipants
-     * @summary Add participants to a room
-     * @request POST:/api/v1/rooms/{id}/participants/bulk
-     * @secure
-     */
-    addParticipants: (
-      id: string,
-      data: {
-        /**
-         * Whom to add, in this order.
-         * @maxItems 100
-         * @minItems 1
-         */
-        participants: any[];
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** One for each, in the order of the request. */
-          results: {
-            /** Opens the room, by WebRTC and SIP: a join token. */
-            access_token?: string;
-            /** Opens the API, in this room only. */
-            auth_token?: string;
-            /** Why they were not added. */
-            error?: string;
-            /** The id of the participant. */
-            participant_id?: string;
-            /** Whether they were added, or were there already. */
-            success: boolean;
-          }[];
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${id}/participants/bulk`,
+        path: `/api/join/chat/files`,
         method: "POST",
         body: data,
         secure: true,
@@ -2412,7 +2375,7 @@ export class ParleyClient<
          */
         capacity: number;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -2561,7 +2524,7 @@ export class ParleyClient<
         {
           /** The id of the room. */
           id: string;
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -3176,6 +3139,39 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The file as an attachment. Takes ranges; the entity tag is its SHA-256.
+     *
+     * @tags Chat
+     * @name DownloadChatFile
+     * @summary Download a file
+     * @request GET:/api/chat/files/{file_id}
+     * @secure
+     */
+    downloadChatFile: (
+      fileId: string,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<Blob, Problem>({
+        path: `/api/chat/files/${fileId}`,
+        method: "GET",
+        query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description For looking for faults, as `parley dump` does it, and only over the bridge's Unix socket. The answer comes when the time is over, the call has ended or the dump was stopped. One at a time of a call; the request's end ends it.
      *
      * @tags Calls
@@ -3211,7 +3207,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description For everybody in the room. It takes the permission `canEndMeeting`.
+     * @description For all participants. It takes the permission `canEndMeeting`.
      *
      * @tags Join
      * @name EndMyMeeting
@@ -3283,7 +3279,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed.
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.
      *
      * @tags Join
      * @name FollowJoinRoster
@@ -3291,58 +3287,108 @@ export class ParleyClient<
      * @request GET:/api/join/roster
      * @secure
      */
-    followJoinRoster: (params: RequestParams = {}) =>
+    followJoinRoster: (
+      query?: {
+        /**
+         * Whether messages of the chat are wanted.
+         * @default false
+         */
+        chat?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
       this.request<
-        {
-          /** Whether new participants are kept out. */
-          locked: boolean;
-          /** In the order in which they joined. */
-          participants: {
-            /** Whether they have the chair. */
-            chairman: boolean;
-            /** The name that the room shows. */
-            display_name: string;
-            /** Whether they ask for the floor. */
-            hand_raised: boolean;
-            /** Whether their phone has put the conference on hold. */
-            held: boolean;
-            /** The id of the participant. */
-            id: string;
-            /** `self`, `host`, `room`, `floor`. */
-            mute_reasons: string[];
-            /** Whether they are muted, for whatever reason. */
-            muted: boolean;
-            /** Host or participant. */
-            role: "host" | "participant";
-            /** Whether they speak now. */
-            talking: boolean;
-          }[];
-          /** What that participant may do now; null: it is not in the room yet. */
-          permissions: {
-            can_change_virtual_background: boolean;
-            can_delete_recordings: boolean;
-            can_end_meeting: boolean;
-            can_join_meeting: boolean;
-            can_kick_participants: boolean;
-            can_make_moderator: boolean;
-            can_publish_audio: boolean;
-            can_publish_video: boolean;
-            can_read_chat: boolean;
-            can_record: boolean;
-            can_retrieve_recordings: boolean;
-            can_share_access_links: boolean;
-            can_share_screen: boolean;
-            can_write_chat: boolean;
-          };
-          /** Whether the room is recorded. */
-          recording: boolean;
-          /** The participant of the call that the request names; null: it is not in the room yet. */
-          you: string | null;
-        },
+        | {
+            /** Whether new participants are kept out. */
+            locked: boolean;
+            /** In the order in which they joined. */
+            participants: {
+              /** Whether they have the chair. */
+              chairman: boolean;
+              /** The name that the room shows. */
+              display_name: string;
+              /** Whether they ask for the floor. */
+              hand_raised: boolean;
+              /** Whether their phone has put the conference on hold. */
+              held: boolean;
+              /** The id of the participant. */
+              id: string;
+              /** `self`, `host`, `room`, `floor`. */
+              mute_reasons: string[];
+              /** Whether they are muted, for whatever reason. */
+              muted: boolean;
+              /** Host or participant. */
+              role: "host" | "participant";
+              /** Whether they speak now. */
+              talking: boolean;
+            }[];
+            /** What that participant may do now; null: it is not in the room yet. */
+            permissions: {
+              can_change_virtual_background: boolean;
+              can_delete_recordings: boolean;
+              can_end_meeting: boolean;
+              can_join_meeting: boolean;
+              can_kick_participants: boolean;
+              can_make_moderator: boolean;
+              can_publish_audio: boolean;
+              can_publish_video: boolean;
+              can_read_chat: boolean;
+              can_record: boolean;
+              can_retrieve_recordings: boolean;
+              can_share_access_links: boolean;
+              can_share_screen: boolean;
+              can_write_chat: boolean;
+            };
+            /** Whether the room is recorded. */
+            recording: boolean;
+            /** The participant of the call that the request names; null: it is not in the room yet. */
+            you: string | null;
+          }
+        | {
+            /** A message of a room's chat. */
+            message: {
+              /** The file that was sent with it; null: none. */
+              file: {
+                /** SHA-256 of its bytes, hexadecimal. */
+                sha256: string;
+                /** What it is; checked against its bytes. */
+                content_type: string;
+                /** The id of the file. */
+                id: string;
+                /** Its name. */
+                name: string;
+                /** Bytes. */
+                size: number;
+              };
+              /** The id of the message. */
+              id: string;
+              /** 1, 2, 3 … in the room. */
+              number: number;
+              /** Who sent it. */
+              sender: {
+                /** The name that the room showed. */
+                display_name: string;
+                /** The member of the room that they were. */
+                member_id: string | null;
+                /** The participant that they were; null: they wrote without a call. */
+                participant_id: string | null;
+                /** The user that they were. */
+                user_id: string | null;
+              };
+              /**
+               * When it was sent.
+               * @format date-time
+               */
+              sent_at: string;
+              /** Plain text; empty only with a file. */
+              text: string;
+            };
+          },
         Problem
       >({
         path: `/api/join/roster`,
         method: "GET",
+        query: query,
         secure: true,
         ...params,
       }),
@@ -3829,7 +3875,7 @@ export class ParleyClient<
            */
           closed: boolean;
           /**
-           * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+           * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
            * @default "FREE"
            */
           control: "FREE" | "MASTER";
@@ -4726,6 +4772,48 @@ export class ParleyClient<
       }),
 
     /**
+     * @description A link to a file of this room, for five minutes. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name LinkMyFile
+     * @summary Get a link to a file
+     * @request GET:/api/join/chat/files/{file_id}
+     * @secure
+     */
+    linkMyFile: (fileId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** A path that is signed, and ends. */
+          download_url: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** A file that belongs to a message. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat/files/${fileId}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Extensions that register with the bridge itself; never a password.
      *
      * @tags Accounts
@@ -5423,7 +5511,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -5660,7 +5748,7 @@ export class ParleyClient<
              */
             closed: boolean;
             /**
-             * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+             * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
              * @default "FREE"
              */
             control: "FREE" | "MASTER";
@@ -5902,6 +5990,90 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The latest messages, or those before or after a number. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name ListMyChat
+     * @summary Read the chat of the room
+     * @request GET:/api/join/chat
+     * @secure
+     */
+    listMyChat: (
+      query?: {
+        /**
+         * Those next to this number, instead of the latest.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only messages with a smaller number: older ones.
+         * @min 1
+         */
+        before?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 200
+         * @default 50
+         */
+        limit?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were sent. */
+          items: {
+            /** The file that was sent with it; null: none. */
+            file: {
+              /** SHA-256 of its bytes, hexadecimal. */
+              sha256: string;
+              /** What it is; checked against its bytes. */
+              content_type: string;
+              /** The id of the file. */
+              id: string;
+              /** Its name. */
+              name: string;
+              /** Bytes. */
+              size: number;
+            };
+            /** The id of the message. */
+            id: string;
+            /** 1, 2, 3 … in the room. */
+            number: number;
+            /** Who sent it. */
+            sender: {
+              /** The name that the room showed. */
+              display_name: string;
+              /** The member of the room that they were. */
+              member_id: string | null;
+              /** The participant that they were; null: they wrote without a call. */
+              participant_id: string | null;
+              /** The user that they were. */
+              user_id: string | null;
+            };
+            /**
+             * When it was sent.
+             * @format date-time
+             */
+            sent_at: string;
+            /** Plain text; empty only with a file. */
+            text: string;
+          }[];
+          /** The number of the latest message of the room; 0: there was none. */
+          newest: number;
+        },
+        void | Problem
+      >({
+        path: `/api/join/chat`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description It takes the permission `canRetrieveRecordings`, and the room must let the holder's role see its recordings.
      *
      * @tags Join
@@ -6034,56 +6206,6 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Those who were added, in that order, and then everybody else who is inside.
-     *
-     * @tags Participants
-     * @name ListParticipants
-     * @summary List the participants of a room
-     * @request GET:/api/v1/rooms/{id}/participants
-     * @secure
-     */
-    listParticipants: (
-      id: string,
-      query?: {
-        /**
-         * Only those who are inside now.
-         * @default false
-         * @example true
-         */
-        active?: boolean;
-      },
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** Those who were added, and everybody else who is inside. */
-          participants: {
-            /** The name that others see. */
-            display_name: string;
-            /** What your application calls this person; absent: nothing. */
-            external_user_id?: string;
-            /** The id of the participant; the same while they are inside. */
-            id: string;
-            /**
-             * When they came in; absent: they are not inside.
-             * @format date-time
-             */
-            joined_at?: string;
-            /** As what they are inside, or may come in. */
-            role: "host" | "participant";
-          }[];
-        },
-        void | Problem
-      >({
-        path: `/api/v1/rooms/${id}/participants`,
-        method: "GET",
-        query: query,
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
      * @description Those of rooms that are gone included, a page at a time, the oldest first unless asked otherwise. Filters see `duration` and `file_size` as 0 while a recording runs.
      *
      * @tags Conference
@@ -6175,7 +6297,7 @@ export class ParleyClient<
             room_id: string;
             /** What the room was called when the recording began. */
             room_subject: string;
-            /** One file for everybody who spoke, on the same timeline; none unless recordings.tracks is separate. */
+            /** One file for each participant who spoke, on the same timeline; none unless recordings.tracks is separate. */
             tracks: {
               /** SHA-256 of the file, hexadecimal; null while it is being written. */
               sha256: string | null;
@@ -6723,7 +6845,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Mutes everybody but the chairman, those who come later included.
+     * @description Mutes all participants but the chairman, those who come later included.
      *
      * @tags Conference
      * @name MuteConferenceRoom
@@ -6935,7 +7057,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody hears it. It takes the permission `canRecord`.
+     * @description All participants hear it. It takes the permission `canRecord`.
      *
      * @tags Join
      * @name RecordMyRoom
@@ -7000,42 +7122,6 @@ export class ParleyClient<
       }),
 
     /**
-     * @description With a key, or with the participant's own refresh token as bearer credential. A refresh token works once: one that comes a second time ends all tokens that came of it. Earlier access and API tokens last until their end.
-     *
-     * @tags Participants
-     * @name RefreshParticipantToken
-     * @summary Make new tokens for a participant
-     * @request POST:/api/v1/rooms/{id}/participants/{pid}/token
-     * @secure
-     */
-    refreshParticipantToken: (
-      id: string,
-      pid: string,
-      params: RequestParams = {},
-    ) =>
-      this.request<
-        {
-          /** Opens the room, by WebRTC and SIP: a join token. */
-          access_token: string;
-          /** Opens the API, in this room only. */
-          auth_token: string;
-          /** Seconds that `access_token` and `auth_token` last. */
-          expires_in: number;
-          /** For the next tokens, as bearer credential of the token operation. It works once. */
-          refresh_token: string;
-          /** Always `Bearer`. */
-          token_type: "Bearer";
-        },
-        Problem
-      >({
-        path: `/api/v1/rooms/${id}/participants/${pid}/token`,
-        method: "POST",
-        secure: true,
-        format: "json",
-        ...params,
-      }),
-
-    /**
      * @description Their call ends. It takes the permission `canKickParticipants`.
      *
      * @tags Join
@@ -7050,23 +7136,6 @@ export class ParleyClient<
         method: "DELETE",
         secure: true,
         format: "json",
-        ...params,
-      }),
-
-    /**
-     * @description Whoever is inside is sent away at once, and their tokens are worth nothing any more. A participant's own token removes its holder, and others with the permission `canKickParticipants`.
-     *
-     * @tags Participants
-     * @name RemoveParticipant
-     * @summary Remove a participant from a room
-     * @request DELETE:/api/v1/rooms/{id}/participants/{pid}
-     * @secure
-     */
-    removeParticipant: (id: string, pid: string, params: RequestParams = {}) =>
-      this.request<void, Problem>({
-        path: `/api/v1/rooms/${id}/participants/${pid}`,
-        method: "DELETE",
-        secure: true,
         ...params,
       }),
 
@@ -7128,6 +7197,79 @@ export class ParleyClient<
         path: `/api/webhooks/${id}/rotate_secret`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Text, a file that was uploaded, or both. The header `Parley-Call` names the call: its Call-ID.
+     *
+     * @tags Join
+     * @name SendMyMessage
+     * @summary Send a message
+     * @request POST:/api/join/chat
+     * @secure
+     */
+    sendMyMessage: (
+      data: {
+        /**
+         * A file that the sender has uploaded to this room.
+         * @maxLength 64
+         */
+        file_id?: string;
+        /**
+         * Plain text of at most 4000 characters.
+         * @maxLength 8000
+         */
+        text?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The file that was sent with it; null: none. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+          /** The id of the message. */
+          id: string;
+          /** 1, 2, 3 … in the room. */
+          number: number;
+          /** Who sent it. */
+          sender: {
+            /** The name that the room showed. */
+            display_name: string;
+            /** The member of the room that they were. */
+            member_id: string | null;
+            /** The participant that they were; null: they wrote without a call. */
+            participant_id: string | null;
+            /** The user that they were. */
+            user_id: string | null;
+          };
+          /**
+           * When it was sent.
+           * @format date-time
+           */
+          sent_at: string;
+          /** Plain text; empty only with a file. */
+          text: string;
+        },
+        Problem
+      >({
+        path: `/api/join/chat`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -7305,7 +7447,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Everybody in the room is told that recording runs.
+     * @description All participants are told that recording runs.
      *
      * @tags Conference
      * @name StartRecordingInConferenceRoom
@@ -7799,7 +7941,7 @@ export class ParleyClient<
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         closed?: any;
         /**
-         * `FREE`: everybody may speak. `MASTER`: the hosts give the floor.
+         * `FREE`: all participants may speak. `MASTER`: the hosts give the floor.
          * @default "FREE"
          */
         control?: "FREE" | "MASTER";
@@ -7950,7 +8092,7 @@ export class ParleyClient<
     ) =>
       this.request<
         {
-          /** What came of the invitations by mail. `sent`: everybody who has to be told is being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no one to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
+          /** What came of the invitations by mail. `sent`: all invitees who have to be told are being written to. `partly`: some invitees have no usable address, or there are too many. `none`: there is no invitee to tell, or nothing new. `not_configured`: the room has invitees, and the bridge has no mail server. */
           invitations?: "sent" | "partly" | "none" | "not_configured";
         },
         Problem
@@ -7992,7 +8134,7 @@ export class ParleyClient<
          */
         closed?: boolean;
         /**
-         * People who enter with a PIN of their own. A room that has some asks everybody for a PIN.
+         * People who enter with a PIN of their own. A room that has some asks every caller for a PIN.
          * @maxItems 200
          */
         members?: {
@@ -8070,7 +8212,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The first participant gets the cell 0, the next the cell 1 and so on; everybody else in the room is hidden. An empty list lets the picture arrange itself again.
+     * @description The first participant gets the cell 0, the next the cell 1 and so on; all other participants are hidden. An empty list lets the picture arrange itself again.
      *
      * @tags Conference
      * @name UpdateConferenceRoomParticipantsLayout
@@ -8379,6 +8521,52 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The body is the file as it is, with exactly the bytes that were announced. What it is must match the type that was announced. It can be uploaded once, and is removed when no message has it within an hour.
+     *
+     * @tags Chat
+     * @name UploadChatFile
+     * @summary Upload a file
+     * @request PUT:/api/chat/uploads/{file_id}
+     * @secure
+     */
+    uploadChatFile: (
+      fileId: string,
+      data: any,
+      query?: {
+        /**
+         * Who made the link.
+         * @maxLength 200
+         */
+        by?: string;
+        /**
+         * The end of the link, seconds since 1970.
+         * @min 0
+         */
+        expires?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** SHA-256 of the bytes, hexadecimal. */
+          sha256: string;
+          /** What the message names. */
+          file_id: string;
+          /** Bytes. */
+          size: number;
+        },
+        Problem
+      >({
+        path: `/api/chat/uploads/${fileId}`,
+        method: "PUT",
+        query: query,
+        body: data,
+        secure: true,
         format: "json",
         ...params,
       }),

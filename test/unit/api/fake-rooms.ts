@@ -113,6 +113,15 @@ export class FakeRooms implements Rooms {
     return ok(changed);
   }
 
+  async endIn(id: RoomId, seconds: number) {
+    const room = this.stored.get(id);
+    if (!room) return noRoom();
+    const end = Date.parse(room.createdAt) + seconds * 1000;
+    const ended = { ...room, scheduledEndAt: new Date(end).toISOString(), revision: room.revision + 1 };
+    this.stored.set(id, ended);
+    return ok(ended);
+  }
+
   async updateIdle(id: RoomId, changesOf: (room: Room) => RoomFields) {
     const room = this.stored.get(id);
     if (!room) return noRoom();
@@ -267,7 +276,7 @@ export class FakeRooms implements Rooms {
     return ok(undefined);
   }
 
-  /** Somebody comes in. */
+  /** A participant comes in. */
   join(id: RoomId, displayName: string): ParticipantInfo {
     const participant: ParticipantInfo = {
       id: newId<ParticipantId>(),

@@ -1,8 +1,13 @@
 // An API over rooms in memory, a fake clock and a log that is kept, and a client that has the key.
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
-import { type Logger, silentLogger } from "#common";
+import { type Logger, newId, type RoomId, silentLogger } from "#common";
+import { Chat } from "#conference/chat";
 import { Members } from "#conference/members";
+import { LinkSigner } from "#conference/recordings";
 import { type Access, createAccess } from "#services/access";
 import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
@@ -33,6 +38,11 @@ const answered = { status: 204, error: null, durationMs: 7, response: "", retryA
 /** Of passwords: cheap, because tests are not attacked. */
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
 
+export const chatSettings = {
+  ...{ mostMessages: 20, maxFileBytes: 10_000, maxRoomBytes: 30_000, maxTotalBytes: 50_000, minFreeBytes: 0 },
+  contentTypes: ["text/plain", "image/png", "application/pdf"],
+};
+
 export interface LogLine {
   readonly level: string;
   readonly fields: Record<string, unknown>;
@@ -51,6 +61,7 @@ export class Fixture {
   readonly events: EventLog;
   /** Rooms that are on call. */
   readonly onCall: RoomSnapshot[];
+  readonly chat: Chat;
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
   private constructor(
@@ -67,6 +78,7 @@ export class Fixture {
     this.calls = parts.calls;
     this.events = parts.events;
     this.onCall = parts.onCall;
+    this.chat = parts.chat;
   }
 
   static async create(options: Partial<ApiOptions> = {}): Promise<Fixture> {
@@ -100,6 +112,21 @@ export class Fixture {
       log: silentLogger,
     });
     const onCall: RoomSnapshot[] = [];
+    const chatFolder = join(tmpdir(), `parley-chat-${newId()}`);
+    const chat =
+      options.chat?.chat ??
+      (await Chat.open(
+        {
+          repository: store.chat,
+          folder: chatFolder,
+          settings: chatSettings,
+          roomExists: async (id: RoomId) => (await (options.rooms ?? rooms).get(id)) !== undefined,
+          meetingOf: () => undefined,
+          clock: options.clock ?? clock,
+          log: silentLogger,
+        },
+        [],
+      ));
     let fixture: Fixture | undefined;
     const tokens = await JoinTokens.open({ repository: store.revocations, clock });
     const members = new Members({
@@ -147,6 +174,7 @@ export class Fixture {
         userAgent: "Parley/test",
         allowPrivate: false,
       }),
+      chat: { chat, links: new LinkSigner("s".repeat(32)), maxFileBytes: chatSettings.maxFileBytes },
       health: () => fixture!.health,
       debugState: () => ({ version: "1.2.3" }),
       metrics: new Registry(),
@@ -156,8 +184,12 @@ export class Fixture {
       page: "",
       ...options,
     });
+    app.addHook("onClose", async () => {
+      await chat.close();
+      await rm(chatFolder, { recursive: true, force: true });
+    });
     fixture = new Fixture(app, {
-      ...{ rooms, clock, lines, answers, local, access, calls, events, onCall },
+      ...{ rooms, clock, lines, answers, local, access, calls, events, onCall, chat },
     });
     return fixture;
   }

@@ -1,4 +1,4 @@
-// What the holder of a join token may ask and do over HTTP, and what nobody else may.
+// What the holder of a join token may ask and do over HTTP, and what no other client may.
 import { beforeEach, describe, expect, test } from "vitest";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
 import { baseRoleOf, defaultPermissions } from "#conference/rooms";
@@ -40,7 +40,7 @@ const ask = (method: Method, url: string, token?: string, payload?: object, sipC
     ...(payload && { payload }),
   });
 
-/** Somebody inside, by a call with the token. */
+/** A participant inside, by a call with the token. */
 function inside(
   token: { readonly id: string },
   sipCallId: string,

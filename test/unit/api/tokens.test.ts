@@ -47,7 +47,7 @@ describe("a token", () => {
     expect(JSON.stringify(api.lines)).not.toContain(made.token);
   });
 
-  test("is for anybody, as a participant, unless it says more", async () => {
+  test("is for any holder, as a participant, unless it says more", async () => {
     expect((await api.post(path(), {})).json()).toMatchObject({ display_name: null, role: "participant" });
     expect((await api.post(path(), { expires_in: 1 })).statusCode).toBe(422);
     const nowhere = await api.post("/api/conference_rooms/none/tokens", {});

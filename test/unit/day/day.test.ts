@@ -48,7 +48,7 @@ let records = 0;
 let waiting = { mails: -1, webhooks: -1, behind: [-1] };
 let left: Snapshot;
 
-/** Of two days ago; somebody was warned that it goes. */
+/** Of two days ago; a warning of its deletion was sent. */
 async function recordedBefore(of: House): Promise<KeptRecording> {
   const before = (ms: number) => new Date(startsAt - ms).toISOString();
   const kept: KeptRecording = {
@@ -136,7 +136,7 @@ describe("in a day", () => {
     }
     const ended = [...phones.outcomes.values()].reduce((sum, some) => sum + some, 0);
     expect(ended).toBe(phones.placed);
-    // The last one is of whoever stayed for the whole day.
+    // The last one is of the participant who stayed for the whole day.
     expect(records).toBe(phones.placed - 1);
     expect(phones.outcomes.get("Server stopped")).toBe(1);
   });

@@ -94,7 +94,7 @@ describe("a day of media", () => {
     expect(late! - early!).toBeLessThan(mostGrowth);
   });
 
-  it("is still heard at its end, by whoever stayed", async () => {
+  it("is still heard at its end, by the participant who stayed", async () => {
     const party = await join(room, 0);
     const [stayed] = talk.listen(1000);
     expect(Math.max(...stayed!)).toBeGreaterThan(4000);

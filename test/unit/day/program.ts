@@ -20,7 +20,7 @@ export class Program {
     this.#random = random;
   }
 
-  /** A room for everybody, and one caller who stays for the whole day. */
+  /** A room for all callers, and one caller who stays for the whole day. */
   async open(): Promise<void> {
     const { ask, phones, clock } = this.#house;
     await ask("/api/webhooks", { url: "https://example.com/all" });
@@ -31,7 +31,7 @@ export class Program {
     await clock.run(minuteMs);
   }
 
-  /** Ends on the hour, with nobody but the janitor there. */
+  /** Ends on the hour, with only the janitor there. */
   async hour(): Promise<void> {
     const { clock, ask, untilRecording } = this.#house;
     const begins = Math.ceil(clock.now() / hourMs) * hourMs;

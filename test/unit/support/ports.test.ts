@@ -1,4 +1,4 @@
-// The ports that tests are given belong to nobody else.
+// The ports that tests are given belong to no other process.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, it } from "vitest";

@@ -1,6 +1,7 @@
 // In the room: who is here, and what one can do.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { ScreenProps } from "../app.tsx";
+import { ChatPane } from "../parts/chat.tsx";
 import { HostTools } from "../parts/host-tools.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Keypad } from "../parts/keypad.tsx";
@@ -13,6 +14,8 @@ type Sheet = "keypad" | "sound" | "host";
 
 export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost: boolean }) {
   const [sheet, setSheet] = useState<Sheet | undefined>(undefined);
+  const [wantsChat, setWantsChat] = useState(false);
+  const chatButton = useRef<HTMLButtonElement>(null);
   const session = visit.session.value!;
   const roster = visit.roster.value;
   const me = visit.me.value;
@@ -21,9 +24,17 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
   const refusal = visit.refusal.value;
   const close = () => setSheet(undefined);
+  const chat = visit.chat.value;
+  const mayRead = (chat?.isOpen.value && roster?.permissions?.can_read_chat) ?? false;
+  const hasChat = wantsChat && mayRead;
+  const unseen = hasChat ? 0 : (chat?.unseen.value ?? 0);
+  const closeChat = () => {
+    setWantsChat(false);
+    chatButton.current?.focus();
+  };
 
   return (
-    <div class="room">
+    <div class={hasChat ? "room with-chat" : "room"}>
       <header class="bar">
         <h1>{session.room.name}</h1>
         <div class="pills">
@@ -58,6 +69,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
         </div>
         <RosterTiles visit={visit} texts={texts} />
       </main>
+      {hasChat && chat !== undefined && <ChatPane visit={visit} texts={texts} onClose={closeChat} />}
       <nav class="controls" aria-label={session.room.name}>
         <button
           type="button"
@@ -77,6 +89,28 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
           <Icon name="hand" />
           <span>{hand ? texts.lowerHand : texts.raiseHand}</span>
         </button>
+        {mayRead && (
+          <button
+            type="button"
+            ref={chatButton}
+            class={hasChat ? "control on" : "control"}
+            aria-expanded={hasChat}
+            onClick={() => setWantsChat(!hasChat)}
+          >
+            <span class="with-badge">
+              <Icon name="chat" />
+              {unseen > 0 && (
+                <span class="count" aria-hidden="true">
+                  {unseen > 99 ? "99+" : unseen}
+                </span>
+              )}
+            </span>
+            <span>
+              {texts.chat}
+              {unseen > 0 && <span class="visually-hidden"> {fill(texts.unseen, { count: unseen })}</span>}
+            </span>
+          </button>
+        )}
         <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("keypad")}>
           <Icon name="keypad" />
           <span>{texts.keypad}</span>

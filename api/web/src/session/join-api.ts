@@ -1,20 +1,25 @@
 // The bridge's HTTP answers to the holder of a join token.
-import type { JoinSession, Roster } from "../../../join/schemas.ts";
+import type { WireMessage } from "../../../chat/schemas.ts";
+import type { JoinSession, MessageLine, Roster } from "../../../join/schemas.ts";
 import { type Problem, problemOfAnswer } from "./problem.ts";
 
 /** The bridge has refused, or could not be asked. */
 export class JoinRefused extends Error {
   readonly problem: Problem;
+  /** Of the bridge's answer; empty when there was none. */
+  readonly code: string;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, code = "") {
     super(problem);
     this.problem = problem;
+    this.code = code;
   }
 }
 
 /** Longest line of the roster's stream, characters. */
 const maxLine = 1_000_000;
 const answerWithinMs = 10_000;
+const uploadWithinMs = 120_000;
 /** The bridge sends a line every ten seconds at least. */
 const silenceMs = 25_000;
 
@@ -38,14 +43,51 @@ export class JoinApi {
     await this.#send(method, path, body, AbortSignal.timeout(answerWithinMs));
   }
 
-  /** The room as it is and whenever it changes, until `ended` or the stream breaks. @throws JoinRefused */
-  async *rosters(ended: AbortSignal): AsyncGenerator<Roster> {
+  /** Messages of the chat. @throws JoinRefused */
+  async messages(
+    query: Readonly<Record<string, number>>,
+  ): Promise<{ readonly items: readonly WireMessage[]; readonly newest: number }> {
+    const words = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    const signal = AbortSignal.timeout(answerWithinMs);
+    return (await this.#send("GET", `/chat?${words.join("&")}`, undefined, signal)).json();
+  }
+
+  /** @throws JoinRefused */
+  async sendMessage(message: { readonly text?: string; readonly file_id?: string }): Promise<WireMessage> {
+    return (await this.#send("POST", "/chat", message, AbortSignal.timeout(answerWithinMs))).json();
+  }
+
+  /** The id that a message names the file by. @throws JoinRefused */
+  async upload(file: File): Promise<string> {
+    const { name, size, type } = file;
+    const announced = { name, size, content_type: typeOf(name, type) };
+    const answer = await this.#send("POST", "/chat/files", announced, AbortSignal.timeout(answerWithinMs));
+    const { file_id, upload_url } = await answer.json();
+    await this.#fetch(upload_url, {
+      ...{ method: "PUT", body: file, signal: AbortSignal.timeout(uploadWithinMs) },
+      headers: { "content-type": "application/octet-stream" },
+    });
+    return file_id;
+  }
+
+  /** A link that needs no token, for a few minutes. @throws JoinRefused */
+  async downloadLink(id: string): Promise<string> {
+    const signal = AbortSignal.timeout(answerWithinMs);
+    const answer = await this.#send("GET", `/chat/files/${encodeURIComponent(id)}`, undefined, signal);
+    return (await answer.json()).download_url;
+  }
+
+  /**
+   * The room as it is and whenever it changes, and messages of its chat as they come, until `ended` or the stream
+   * breaks. @throws JoinRefused
+   */
+  async *follow(ended: AbortSignal): AsyncGenerator<Roster | MessageLine> {
     const silence = new AbortController();
     let timer = setTimeout(() => silence.abort(), silenceMs);
     try {
       const response = await this.#send(
         "GET",
-        "/roster",
+        "/roster?chat=true",
         undefined,
         AbortSignal.any([ended, silence.signal]),
       );
@@ -59,7 +101,7 @@ export class JoinApi {
         const lines = (text + value).split("\n");
         text = lines.pop()!;
         if (text.length > maxLine) return;
-        for (const line of lines) if (line !== "") yield JSON.parse(line) as Roster;
+        for (const line of lines) if (line !== "") yield JSON.parse(line);
       }
     } finally {
       clearTimeout(timer);
@@ -72,25 +114,38 @@ export class JoinApi {
     body: object | undefined,
     signal: AbortSignal,
   ): Promise<Response> {
+    return this.#fetch(`/api/join${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(this.sipCallId === "" ? {} : { "parley-call": this.sipCallId }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal,
+    });
+  }
+
+  async #fetch(url: string, request: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(`/api/join${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.#token}`,
-          ...(this.sipCallId === "" ? {} : { "parley-call": this.sipCallId }),
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        cache: "no-store",
-        credentials: "omit",
-        signal,
-      });
+      response = await fetch(url, { cache: "no-store", credentials: "omit", ...request });
     } catch {
       throw new JoinRefused("serverUnreachable");
     }
     if (response.ok) return response;
-    const { code } = (await response.json().catch(() => ({}))) as { code?: string };
-    throw new JoinRefused(problemOfAnswer(response.status, code ?? ""));
+    const { code = "" } = (await response.json().catch(() => ({}))) as { code?: string };
+    throw new JoinRefused(problemOfAnswer(response.status, code), code);
   }
+}
+
+/** Types that some systems do not know or name otherwise, by the ends of names. */
+const typesByEnd: Readonly<Record<string, string>> = {
+  ...{ md: "text/markdown", csv: "text/csv", txt: "text/plain", json: "application/json" },
+  zip: "application/zip",
+};
+
+function typeOf(name: string, type: string): string {
+  const end = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  return typesByEnd[end] ?? (type.split(";", 1)[0] || "application/octet-stream");
 }

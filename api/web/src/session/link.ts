@@ -1,4 +1,4 @@
-// The join link: `/join/#TOKEN`. The token stands behind the #, which browsers send to nobody: it is in no log.
+// The join link: `/join/#TOKEN`. The token stands behind the #, which browsers do not send: it is in no log.
 
 /** Longest token that is looked at, characters. */
 const maxToken = 2048;

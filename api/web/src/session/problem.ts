@@ -26,6 +26,18 @@ export const problems = [
 ] as const;
 export type Problem = (typeof problems)[number];
 
+/** What can go wrong in the chat. */
+export const chatTroubles = [
+  "notAllowed",
+  "tooFast",
+  "fileTooLarge",
+  "fileType",
+  "fileGone",
+  "noSpace",
+  "failed",
+] as const;
+export type ChatTrouble = (typeof chatTroubles)[number];
+
 /** What only another link, browser or address can cure. */
 const final: ReadonlySet<Problem> = new Set([
   "noLink",

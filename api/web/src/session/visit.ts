@@ -2,6 +2,7 @@
 // what the page draws as signals.
 import { computed, signal } from "@preact/signals";
 import type { JoinSession, Roster, RosterEntry } from "../../../join/schemas.ts";
+import { ChatSession } from "./chat.ts";
 import {
   chosenDevice,
   type Device,
@@ -36,6 +37,7 @@ export class Visit {
   readonly stage = signal<Stage>({ name: "loading" });
   readonly session = signal<JoinSession | undefined>(undefined);
   readonly roster = signal<Roster | undefined>(undefined);
+  readonly chat = signal<ChatSession | undefined>(undefined);
   readonly microphone = signal<MediaStream | undefined>(undefined);
   readonly quality = signal<Quality>("unknown");
   readonly volume = signal(1);
@@ -78,6 +80,7 @@ export class Visit {
       if (token === undefined) throw new JoinRefused("noLink");
       this.#token = token;
       this.#api = new JoinApi(token);
+      this.chat.value = new ChatSession(this.#api);
       this.session.value = await this.#api.session();
       this.stage.value = { name: "lobby" };
       await this.chooseDevice("audioinput", chosenDevice("audioinput"));
@@ -251,7 +254,17 @@ export class Visit {
     this.#following = following;
     while (!following.signal.aborted) {
       try {
-        for await (const roster of this.#api!.rosters(following.signal)) this.roster.value = roster;
+        let mayRead = false;
+        for await (const line of this.#api!.follow(following.signal)) {
+          if ("message" in line) {
+            this.chat.value?.heard(line.message);
+            continue;
+          }
+          this.roster.value = line;
+          const mayNow = line.permissions?.can_read_chat ?? false;
+          if (mayNow && !mayRead) void this.chat.value?.load();
+          mayRead = mayNow;
+        }
       } catch {
         // The call itself says what is wrong; this stream is opened again.
       }

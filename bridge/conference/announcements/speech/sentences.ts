@@ -69,6 +69,8 @@ export type Sentence =
   /** The listener's key changes nothing, because of another's mute; they may raise a hand with this code. */
   | { readonly kind: "held"; readonly handCode: string | undefined }
   | { readonly kind: "minutes left"; readonly minutes: number }
+  /** Until the meeting is ended, as somebody has just asked for. */
+  | { readonly kind: "ends in"; readonly seconds: number }
   /** Instants in milliseconds since the epoch. */
   | {
       readonly kind: "not begun";
@@ -110,6 +112,8 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
       return [tone("error"), prompt(fixed.muted), ...pressing(sentence.handCode)];
     case "minutes left":
       return [tone("attention"), ...minutes(language, sentence.minutes)];
+    case "ends in":
+      return [tone("attention"), ...duration(language, sentence.seconds)];
     case "not begun":
       return [...later(language), ...momentPrompts(language, sentence.at, sentence)].map(prompt);
     case "begins in":
@@ -175,6 +179,16 @@ const oneMinute: Readonly<Record<SpokenLanguage, readonly string[]>> = {
 function minutes(language: SpokenLanguage, count: number): PlayItem[] {
   const names = count === 1 ? oneMinute[language] : [...numberPrompts(language, count), "minutes"];
   return names.map(prompt);
+}
+
+/** Minutes and seconds, as far as they are not nought. No voice but one has a word for a single second: it is left out. */
+function duration(language: SpokenLanguage, seconds: number): PlayItem[] {
+  const whole = Math.floor(seconds / 60);
+  const rest = seconds % 60;
+  return [
+    ...(whole > 0 ? minutes(language, whole) : []),
+    ...(rest > 1 ? [...numberPrompts(language, rest), "seconds"].map(prompt) : []),
+  ];
 }
 
 /** Not every voice can ask to call later; those that cannot ask to try again. */

@@ -56,7 +56,7 @@ export function partialDocument(
     before.state === after.state ? "" : after.state,
     changed.length + gone.length === 0
       ? ""
-      : `<users state="partial">${changed.join("")}${gone.map(deleted).join("")}</users>`,
+      : `<users state="partial">${changed.join("")}${gone.map(deletedUser).join("")}</users>`,
   ].join("");
   return parts === "" ? undefined : document({ entity, version, state: "partial" }, parts);
 }
@@ -66,7 +66,7 @@ function document(
   content: string,
 ): string {
   const namespace = "urn:ietf:params:xml:ns:conference-info";
-  const attributes = `xmlns="${namespace}" entity="${escaped(entity)}" state="${state}" version="${version}"`;
+  const attributes = `xmlns="${namespace}" entity="${escapeXml(entity)}" state="${state}" version="${version}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<conference-info ${attributes}>${content}</conference-info>\n`;
 }
 
@@ -75,17 +75,17 @@ function user(entity: string, endpoints: readonly ParticipantInfo[]): string {
   const roles = new Set(endpoints.flatMap(({ role, chairman }) => (chairman ? ["chairman", role] : [role])));
   const entries = [...roles].map((role) => element("entry", role)).join("");
   return (
-    `<user entity="${escaped(entity)}" state="full">${element("display-text", first?.displayName ?? "")}` +
+    `<user entity="${escapeXml(entity)}" state="full">${element("display-text", first?.displayName ?? "")}` +
     `<roles>${entries}</roles>${endpoints.map(endpoint).join("")}</user>`
   );
 }
 
-const deleted = (entity: string): string => `<user entity="${escaped(entity)}" state="deleted"/>`;
+const deletedUser = (entity: string): string => `<user entity="${escapeXml(entity)}" state="deleted"/>`;
 
 function endpoint({ id, displayName, joinedAt, muted }: ParticipantInfo): string {
   const direction = muted ? "recvonly" : "sendrecv";
   return (
-    `<endpoint entity="${escaped(id)}" state="full">${element("display-text", displayName)}` +
+    `<endpoint entity="${escapeXml(id)}" state="full">${element("display-text", displayName)}` +
     `${element("status", "connected")}<joining-info>${element("when", joinedAt)}</joining-info>` +
     `<media id="1">${element("type", "audio")}${element("status", direction)}</media></endpoint>`
   );
@@ -94,7 +94,7 @@ function endpoint({ id, displayName, joinedAt, muted }: ParticipantInfo): string
 const userUri = (number: string, host: string): string =>
   number === "anonymous" ? "sip:anonymous@anonymous.invalid" : `sip:${encodeURIComponent(number)}@${host}`;
 
-const element = (name: string, text: string): string => `<${name}>${escaped(text)}</${name}>`;
+const element = (name: string, text: string): string => `<${name}>${escapeXml(text)}</${name}>`;
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -104,7 +104,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Characters that XML 1.0 does not know at all are left out. */
-const escaped = (text: string): string =>
+const escapeXml = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Cs}\u{FFFE}\u{FFFF}]/gu, "")
     .replace(/[&<>"]/g, (character) => entities[character] ?? "");

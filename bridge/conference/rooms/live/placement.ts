@@ -1,5 +1,5 @@
 // Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
-// callers at the moment of the first arrival, or another one when that has no ports left and nobody is in the mix. From the
+// callers at the moment of the first arrival, or another one when that has no ports left and the mix is empty. From the
 // first participant inside the room stays there until its last caller has gone. This is the only place that assumes that rooms are here.
 import type { MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "../policy/admission.ts";

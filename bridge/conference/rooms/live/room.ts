@@ -372,6 +372,11 @@ export class LiveRoom implements ParticipantRoom {
     }
   }
 
+  /** Tells those who are inside that the meeting will be ended. */
+  announceEnd(seconds: number): void {
+    if (this.present > 0) void this.#announcer.say({ kind: "ends in", seconds });
+  }
+
   /** What was on before a restart. */
   restore(switches: RoomSwitches): void {
     this.switches.restore(switches);

@@ -1,5 +1,6 @@
 // How good a participant's connection is, from the figures of the leg: both directions over one interval, and the class
 // that lists and events show. Pure.
+import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
 import type { ParticipantQuality, QualityClass } from "../records/participant-info.ts";
 
@@ -22,21 +23,20 @@ export function qualityOf(stats: LegStats, before: LegStats | undefined): Partic
   const concealedMs = Math.max(0, stats.concealedMs - (before?.concealedMs ?? 0));
   const scores = [stats.mos, stats.remoteMos].filter((mos) => mos !== null);
   return {
-    mos: scores.length === 0 ? null : rounded(Math.min(...scores)),
-    lossPercent: rounded(Math.max(lossPercent, stats.remoteLossPercent ?? 0)),
-    jitterMs: rounded(Math.max(stats.jitterMs, stats.remoteJitterMs ?? 0)),
-    roundTripMs: orNull(stats.roundTripMs),
-    delayMs: rounded(stats.bufferMs),
-    concealedPercent: rounded(Math.min(100, (100 * concealedMs) / measureEveryMs)),
-    correctedMs: rounded(stats.correctedMs),
-    clippedMs: rounded(stats.clippedMs),
-    levelDbov: rounded(stats.levelDbov),
-    remoteMos: orNull(stats.remoteMos),
-    remoteLossPercent: orNull(stats.remoteLossPercent),
-    remoteJitterMs: orNull(stats.remoteJitterMs),
+    mos: scores.length === 0 ? null : toTenth(Math.min(...scores)),
+    lossPercent: toTenth(Math.max(lossPercent, stats.remoteLossPercent ?? 0)),
+    jitterMs: toTenth(Math.max(stats.jitterMs, stats.remoteJitterMs ?? 0)),
+    roundTripMs: toTenth(stats.roundTripMs),
+    delayMs: toTenth(stats.bufferMs),
+    concealedPercent: toTenth(Math.min(100, (100 * concealedMs) / measureEveryMs)),
+    correctedMs: toTenth(stats.correctedMs),
+    clippedMs: toTenth(stats.clippedMs),
+    levelDbov: toTenth(stats.levelDbov),
+    remoteMos: toTenth(stats.remoteMos),
+    remoteLossPercent: toTenth(stats.remoteLossPercent),
+    remoteJitterMs: toTenth(stats.remoteJitterMs),
     echo: stats.echo,
   };
 }
 
-const orNull = (value: number | null): number | null => (value === null ? null : rounded(value));
-const rounded = (value: number): number => Math.round(value * 10) / 10;
+const toTenth = <Value extends number | null>(value: Value): Value => roundTo(value, 1);

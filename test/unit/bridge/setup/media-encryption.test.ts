@@ -1,4 +1,4 @@
-// Whether a call's media are encrypted: the trunk's word, the listener's, everybody's; and what `allow` means for our offers.
+// Whether a call's media are encrypted: the trunk's word, the listener's, that of all calls; and what `allow` means for our offers.
 import { describe, expect, it } from "vitest";
 import type { SrtpSetting } from "#conference/calls";
 import type { InboundInvite } from "#sip";
@@ -33,7 +33,7 @@ describe("encrypted media", () => {
     ]);
   });
 
-  it("are forbidden or required for everybody", () => {
+  it("are forbidden or required for all calls", () => {
     expect(decide("UDP", { srtp: "forbid" })).toBe("forbid");
     expect(decide("TLS", { srtp: "require" })).toBe("require");
   });

@@ -1,4 +1,4 @@
-// Whatever changes while somebody listens to a steady tone: no gap and no click. A click is energy beside the
+// Whatever changes while a participant listens to a steady tone: no gap and no click. A click is energy beside the
 // tone; packets count the gaps.
 
 import { describe, expect, it } from "vitest";

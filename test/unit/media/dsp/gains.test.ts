@@ -167,7 +167,7 @@ describe("a volume", () => {
 });
 
 describe("the noise gate", () => {
-  it("lowers the noise between words by 18 dB and opens within the frame in which somebody speaks", () => {
+  it("lowers the noise between words by 18 dB and opens within the frame in which speech begins", () => {
     const gate = new NoiseGate(tickMs);
     const floor = new NoiseFloor(tickMs);
     const hear = (dbov: number, ms: number) => {

@@ -126,7 +126,7 @@ describe("a leg with ICE and DTLS", () => {
     await conference.engine.close();
   });
 
-  it("hears nobody who has not proved that they know the password, whatever they send", async () => {
+  it("hears no host that has not proved that it knows the password, whatever it sends", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700));
     alice.browser.shakeHands();
@@ -227,7 +227,7 @@ describe("a leg with DTLS alone", () => {
     alice.browser.close();
   });
 
-  it("shakes hands with the address of the description, and nobody else", async () => {
+  it("shakes hands with the address of the description, and no other", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700), terms());
     await conference.join({ tone: new Tone(1500) });

@@ -1,4 +1,4 @@
-// Legs whose packets are encrypted: they meet legs that are not, change keys in the call, and hear nobody without the key.
+// Legs whose packets are encrypted: they meet legs that are not, change keys in the call, and hear no sender without the key.
 import { describe, expect, it } from "vitest";
 import { emptyRtpHeader, writeRtpHeader } from "../../../../media/rtp/index.ts";
 import { loadOpenSsl, type SrtpKeys } from "../../../../media/srtp/index.ts";
@@ -69,7 +69,7 @@ describe("an encrypted leg", () => {
     expect(network.refused).toBe(0);
   });
 
-  it("hears nobody who has another key or none: nothing but the count of forged packets shows them", async () => {
+  it("hears no sender with another key or none: nothing but the count of forged packets shows them", async () => {
     const conference = new Conference();
     const alice = await joinEncrypted(conference);
     const bob = await conference.join();

@@ -1,4 +1,4 @@
-// Nobody is thrown out for being silent: only signalling ends a call, and media merely says what it misses.
+// No leg is closed for being silent: only signalling ends a call, and media merely says what it misses.
 import { describe, expect, it } from "vitest";
 import type { LegId } from "#common";
 import { settle } from "#test/support";

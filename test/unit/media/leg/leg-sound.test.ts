@@ -76,7 +76,7 @@ describe("a key as a tone in the audio", () => {
     expect(keysOf(conference)).toEqual(["9 inband", "9 rfc4733"]);
   });
 
-  it("means nothing in the music of somebody who holds us", async () => {
+  it("means nothing in the music of a far end that holds us", async () => {
     const conference = new Conference();
     const { leg, phone } = await conference.join({ plan: { telephoneEvent: undefined } });
     say(conference, 0, silence(200));
@@ -87,7 +87,7 @@ describe("a key as a tone in the audio", () => {
     expect(keysOf(conference)).toEqual([]);
   });
 
-  it("tells of a key also while something plays to the leg and nobody else hears it", async () => {
+  it("tells of a key also while something plays to the leg and no other leg hears it", async () => {
     const conference = new Conference();
     const { leg } = await conference.call(without);
     say(conference, 0, silence(200));
@@ -125,7 +125,7 @@ describe("volumes", () => {
     expect(louder! - before!).toBeCloseTo(6, 0);
   });
 
-  it("makes one leg quieter for everybody", async () => {
+  it("makes one leg quieter for all others", async () => {
     const { conference, talker } = await threeParties();
     const [, before] = conference.listen(200).map((audio) => toneLevel(audio, 800));
     conference.engine.setVolume(talker.leg, { speakDb: -9 });
@@ -174,7 +174,7 @@ describe("automatic gain", () => {
 });
 
 describe("what plays to the room", () => {
-  it("is heard in full while nobody speaks, 12 dB lower under a voice", async () => {
+  it("is heard in full without speech, 12 dB lower under a voice", async () => {
     const conference = new Conference();
     const talker = await conference.join();
     await conference.join();

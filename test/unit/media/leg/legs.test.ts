@@ -127,7 +127,7 @@ describe("the far end's address", () => {
   it.each([
     ["a key in a stream of its own", 101],
     ["a stray packet", 0],
-  ])("is not taken over by whoever goes on with %s", async (_, payloadType) => {
+  ])("is not taken over by a sender that goes on with %s", async (_, payloadType) => {
     const conference = new Conference();
     const party = await conference.join({ tone: new Tone(700) });
     const { leg, phone } = party;
@@ -413,14 +413,14 @@ describe("commands", () => {
   it("name what is missing", async () => {
     const conference = new Conference();
     const { engine } = conference;
-    const nobody = "nobody" as LegId;
+    const unknown = "unknown" as LegId;
     const nowhere = "nowhere" as RoomId;
     const { leg, phone } = await conference.call();
-    expect(codeOf(() => engine.configureLeg(nobody, phone.plan()))).toBe("NO_SUCH_LEG");
-    expect(codeOf(() => engine.legStats(nobody))).toBe("NO_SUCH_LEG");
+    expect(codeOf(() => engine.configureLeg(unknown, phone.plan()))).toBe("NO_SUCH_LEG");
+    expect(codeOf(() => engine.legStats(unknown))).toBe("NO_SUCH_LEG");
     expect(codeOf(() => engine.joinLeg(leg, nowhere))).toBe("NO_SUCH_ROOM");
     expect(codeOf(() => engine.playToRoom(nowhere, prompt(100), "en"))).toBe("NO_SUCH_ROOM");
-    await expect(engine.closeLeg(nobody)).rejects.toMatchObject({ code: "NO_SUCH_LEG" });
+    await expect(engine.closeLeg(unknown)).rejects.toMatchObject({ code: "NO_SUCH_LEG" });
     await expect(engine.createLeg(leg, "10.0.0.1")).rejects.toMatchObject({ code: "WRONG_STATE" });
     const fresh = "fresh" as LegId;
     await engine.createLeg(fresh, "10.0.0.1");

@@ -292,7 +292,7 @@ describe("a source that only sends", () => {
   });
 });
 
-describe("keys by a number that nobody has named", () => {
+describe("keys by a payload type that was not agreed", () => {
   async function speak(packets: readonly (readonly number[])[], payloadType = 96) {
     const conference = new Conference();
     const { leg, phone } = await conference.join({ tone: new Tone(hertz) });

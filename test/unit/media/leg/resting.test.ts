@@ -1,4 +1,4 @@
-// An engine that holds nobody runs no timer; with the first leg it ticks again.
+// An engine without legs runs no timer; with the first leg it ticks again.
 import { expect, it } from "vitest";
 import { type LegId, type RoomId, silentLogger } from "#common";
 import { FakeClock } from "#test/support";

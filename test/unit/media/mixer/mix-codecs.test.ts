@@ -28,7 +28,7 @@ describe("every pair of codecs", () => {
 });
 
 describe("a room of three", () => {
-  it.each(audioCodecNames)("gives nobody back their own voice (%s among others)", async (codec) => {
+  it.each(audioCodecNames)("gives no leg back its own voice (%s among others)", async (codec) => {
     const conference = new Conference();
     const party = [codec, "PCMU", "opus"] as const;
     const tones = [500, 850, 1350];
@@ -48,7 +48,7 @@ describe("a room of three", () => {
 });
 
 describe("a room of forty", () => {
-  it("mixes five speakers of four codecs for everybody else, and for the speakers without themselves", async () => {
+  it("mixes five speakers of four codecs for all others, and for the speakers without themselves", async () => {
     const conference = new Conference();
     const codecs = Array.from({ length: 40 }, (_, index) => audioCodecNames[index % 4]!);
     const speakers = [400, 600, 900, 1250, 1700];

@@ -125,7 +125,7 @@ describe("what plays", () => {
   });
 });
 
-describe("somebody alone", () => {
+describe("a participant alone", () => {
   it("hears a faint noise and not digital silence", async () => {
     const conference = new Conference();
     await conference.join({ tone: new Tone(700) });

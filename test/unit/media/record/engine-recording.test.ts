@@ -27,7 +27,7 @@ function conference() {
 const ended = (talk: Conference) => talk.notificationsNamed("recording.ended");
 
 describe("a recorded room", () => {
-  it("gives the mix as everybody hears it, and each voice alone", async () => {
+  it("gives the mix as all legs hear it, and each voice alone", async () => {
     const { talk, threads } = conference();
     await talk.join({ tone: new Tone(440, amplitude) });
     const bob = await talk.join({ tone: new Tone(1040, amplitude), codec: "PCMA" });

@@ -37,7 +37,7 @@ describe("reading SDP", () => {
     expect(result.ok && result.value.media[0]?.port).toBe(5004);
   });
 
-  it("passes over a line of 10 kB that nobody needs, and over zero bytes around a line", () => {
+  it("passes over a line of 10 kB that is not needed, and over zero bytes around a line", () => {
     const long = `a=candidates:${"x".repeat(10_000)}`;
     const text = `${sdp(long, "m=audio 5004 RTP/AVP 0\0", long, "a=sendonly\0\0").trimEnd()}\0\r\n\0`;
     const result = parseSdp(text);

@@ -189,7 +189,7 @@ describe("the answer to our offer", () => {
     expect(take("require", ["RTP/SAVP"]).result).toMatchObject({ error: { code: "INCOMPATIBLE_TRANSPORT" } });
   });
 
-  it("may say keys that nobody has asked for, which are passed over", () => {
+  it("may say keys that were not asked for, which are passed over", () => {
     const { result } = take("accept", ["RTP/AVP", line(1, 8)]);
     expect(result).toMatchObject({ ok: true });
     expect(result.ok && result.value.plan.srtp).toBeUndefined();

@@ -7,7 +7,8 @@ import { Conference, type Party, tickMs } from "./conference.ts";
 import { seededRandom } from "./lossy-network.ts";
 
 export const phones = 6;
-const ticks = 1500;
+const usualTicks = 1500;
+const audioLevel = 3;
 
 export interface Heard {
   readonly packets: readonly string[];
@@ -22,16 +23,30 @@ export interface Course {
   readonly codec: AudioCodecName;
   readonly seed: number;
   readonly mostQuietLegs: number;
+  /** Half a minute if absent. */
+  readonly ticks?: number;
+  /** Each packet tells its level (RFC 6464). */
+  readonly levels?: boolean;
   /** What happens beside speech and silence. */
   readonly events: (at: { tick: number; conference: Conference; parties: readonly Party[] }) => void;
 }
 
 /** Half a minute in which each phone mostly sends the noise of a quiet room, now and then speaks, and loses packets. */
-export async function course({ codec, seed, mostQuietLegs, events }: Course): Promise<Heard> {
+export async function course({
+  codec,
+  seed,
+  mostQuietLegs,
+  levels,
+  events,
+  ...more
+}: Course): Promise<Heard> {
+  const { ticks = usualTicks } = more;
   const random = seededRandom(seed);
   const conference = new Conference({ mostQuietLegs, sound: { agc: true, noiseGate: false } });
   const parties: Party[] = [];
-  for (let index = 0; index < phones; index += 1) parties.push(await conference.join({ codec }));
+  const plan = levels ? { extensions: { audioLevel } } : {};
+  for (let index = 0; index < phones; index += 1) parties.push(await conference.join({ codec, plan }));
+  if (levels) for (const { phone } of parties) phone.levelExtension = audioLevel;
   const speaksUntil = parties.map(() => 0);
   const figures: LegStats[] = [];
   let quietTicks = 0;

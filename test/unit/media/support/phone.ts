@@ -8,6 +8,7 @@ import {
   createEncoder,
   formatOf,
 } from "../../../../media/codec/index.ts";
+import { meanSquare, toDbov } from "../../../../media/dsp/index.ts";
 import {
   emptyRtpHeader,
   looksLikeRtcp,
@@ -51,6 +52,10 @@ export class Phone {
   sequence = 1000;
   timestamp = 160_000;
   codecName: AudioCodecName;
+  /** The number of the header extension in which it tells its level (RFC 6464); undefined: it does not. */
+  levelExtension: number | undefined;
+  /** What it says of its level instead of what is true, −dBov. */
+  claims: number | undefined;
   readonly #network: MemoryNetwork;
   readonly #encoders = new Map<AudioCodecName, AudioEncoder>();
   readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
@@ -102,7 +107,7 @@ export class Phone {
     const payload = new Uint8Array(1500);
     const packet = payload.subarray(0, encoder.encode(pcm, payload));
     if (lost) this.sequence += 1;
-    else this.sendPacket({ payloadType: payloadTypes[codecName] }, packet);
+    else this.sendPacket({ payloadType: payloadTypes[codecName] }, packet, this.#levelOf(pcm));
     this.timestamp += (pcm.length * format.clockRate) / format.rate;
   }
 
@@ -119,11 +124,16 @@ export class Phone {
     this.sendPacket({ payloadType: telephoneEvent, marker: options.start ?? false }, payload);
   }
 
-  sendPacket(fields: Partial<RtpHeader>, payload: Uint8Array): void {
-    const packet = new Uint8Array(rtpHeaderBytes + payload.length);
+  /** `extension`: the words of a header extension with elements of one byte. */
+  sendPacket(fields: Partial<RtpHeader>, payload: Uint8Array, extension: readonly number[] = []): void {
+    const words = extension.length / 4;
+    const extra = words > 0 ? Uint8Array.of(0xbe, 0xde, words >> 8, words, ...extension) : new Uint8Array();
+    const packet = new Uint8Array(rtpHeaderBytes + extra.length + payload.length);
     const header = { ...emptyRtpHeader(), ssrc: this.ssrc, sequence: this.sequence & 0xffff };
     writeRtpHeader(packet, { ...header, timestamp: this.timestamp >>> 0, ...fields });
-    packet.set(payload, rtpHeaderBytes);
+    if (words > 0) packet[0]! |= 0x10;
+    packet.set(extra, rtpHeaderBytes);
+    packet.set(payload, rtpHeaderBytes + extra.length);
     this.sequence += 1;
     this.#network.send(packet, this.at, this.legAt);
   }
@@ -144,6 +154,12 @@ export class Phone {
       return pcm.subarray(0, this.#decoder(header.payloadType).decode(payload, pcm));
     });
     return concat(frames);
+  }
+
+  #levelOf(pcm: Int16Array): number[] {
+    if (this.levelExtension === undefined) return [];
+    const level = this.claims ?? Math.round(-toDbov(meanSquare(pcm)));
+    return [this.levelExtension << 4, 0x80 | level, 0, 0];
   }
 
   #decoder(payloadType: number): AudioDecoder {

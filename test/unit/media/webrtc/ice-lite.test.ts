@@ -140,7 +140,7 @@ it("hears sixteen addresses at most", () => {
   expect([ice.hears(at(4)), ice.hears(at(5)), ice.hears(at(20))]).toEqual([false, true, true]);
 });
 
-it("has names and passwords that nobody guesses", () => {
+it("has names and passwords that cannot be guessed", () => {
   const { name, password } = newIceCredentials();
   expect(name).toMatch(/^[A-Za-z\d+/]{8}$/);
   expect(password).toMatch(/^[A-Za-z\d+/]{24}$/);

@@ -1,4 +1,4 @@
-// Capacity when many come at once: a place is held from the moment in which somebody is let in, not from the moment in
+// Capacity when many come at once: a place is held from the moment in which a caller is let in, not from the moment in
 // which they are inside.
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
@@ -6,7 +6,7 @@ import { createRooms } from "#conference/rooms";
 import { FakeClock, FakeRoomsRepository, FakeWorkers, settle } from "#test/support";
 import { bridge, type Caller, none, traces } from "./bridge.ts";
 
-/** Everybody's INVITE is there before anybody has media. */
+/** Every caller's INVITE is there before one of them has media. */
 async function together(
   house: ReturnType<typeof bridge>,
   count: number,
@@ -55,7 +55,7 @@ describe("thirty callers at once in a room for five", () => {
     expect(second.invitation.status).toBe(486);
   });
 
-  it("with a PIN: all are asked, five right ones come in, and who is at the prompt keeps nobody out", async () => {
+  it("with a PIN: all are asked, five right ones come in, and a caller at the prompt keeps no other out", async () => {
     const house = bridge();
     const room = await house.room({ capacity: 5, roomPin: "1234" });
     const callers = await together(house, 30, (index) => house.call(room, { number: String(index) }));
@@ -101,7 +101,7 @@ describe("thirty callers at once in a room for five", () => {
     expect((await house.call(room, { number: "2" })).invitation.status).toBe(200);
   });
 
-  it("is not passed by somebody on the way from another room", async () => {
+  it("is not passed by a participant on the way from another room", async () => {
     const house = bridge();
     const from = await house.room();
     const to = await house.room({ capacity: 1, options: { waitForHost: true } });
@@ -113,7 +113,7 @@ describe("thirty callers at once in a room for five", () => {
   });
 });
 
-describe("somebody who is called", () => {
+describe("a callee", () => {
   const place = (house: ReturnType<typeof bridge>, room: { readonly id: never }, confirm: boolean) =>
     house.calls.place({
       room: room.id,

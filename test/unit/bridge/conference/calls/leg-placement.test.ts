@@ -1,5 +1,5 @@
 // A worker without ports: callers are refused only when no other worker has any, and a room goes elsewhere only as long
-// as nobody is in its mix. `follow-room.test.ts` has those who wait there.
+// as its mix is empty. `follow-room.test.ts` has those who wait there.
 import { describe, expect, it } from "vitest";
 import { ParleyError } from "#common";
 import { FakeWorkers, settle } from "#test/support";

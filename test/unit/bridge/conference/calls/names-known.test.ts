@@ -1,10 +1,10 @@
-// Who need not say their name: whoever is back, whoever takes over, whoever may be a machine; and what the room hears
+// Which callers are not asked for their name: those who come back, those who take over a place, those who may be a machine; and what the room hears
 // when many come at once.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
 import { clean, hangUp, namedHouse } from "./named-callers.ts";
 
-describe("whoever is known", () => {
+describe("a caller whose name is known", () => {
   it("and comes back to the same meeting is not asked again", async () => {
     const { named, call, worker, kept, clock, traces } = namedHouse();
     const room = await named();
@@ -16,7 +16,7 @@ describe("whoever is known", () => {
     expect(again.leg.log).toEqual(["join"]);
     expect(worker.played).toEqual(["name2", "conf-hasjoin"]);
     const other = await call(room, { number: "102" });
-    expect(other.leg.log, "somebody else from the same number").toContain("capture");
+    expect(other.leg.log, "another caller from the same number").toContain("capture");
     await hangUp(again);
     await hangUp(other);
     await hangUp(alice);
@@ -27,7 +27,7 @@ describe("whoever is known", () => {
     expect(traces()).toEqual(clean);
   });
 
-  it("but not from where is asked each time, and so is whoever comes back late", async () => {
+  it("but not from where is asked each time, and so is a caller who comes back late", async () => {
     const { named, call, kept, clock } = namedHouse();
     const room = await named();
     await call(room, { number: "101" });
@@ -41,7 +41,7 @@ describe("whoever is known", () => {
   });
 });
 
-describe("whoever takes over from somebody", () => {
+describe("a caller who takes over a place", () => {
   it("is not asked, and goes by the name that the room knows", async () => {
     const { named, call, worker, present, kept, traces } = namedHouse();
     const room = await named();
@@ -60,7 +60,7 @@ describe("whoever takes over from somebody", () => {
   });
 });
 
-describe("somebody whom the room calls", () => {
+describe("a callee of the room", () => {
   const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
 
   it.each([
@@ -117,7 +117,7 @@ describe("many who come at once", () => {
   });
 });
 
-describe("somebody who is moved to another room", () => {
+describe("a participant who is moved to another room", () => {
   it("is named in both, and not asked again; the name stays with them", async () => {
     const { named, call, rooms, worker, traces, kept } = namedHouse();
     const [here, there] = [await named(), await named()];

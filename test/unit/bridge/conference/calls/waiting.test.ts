@@ -162,6 +162,40 @@ describe("before the start", () => {
   });
 });
 
+describe("a meeting that is ended in some seconds", () => {
+  it("is told so, ends then, and lets nobody in afterwards", async () => {
+    const house = bridge();
+    const room = await house.room({ scheduledStartAt: null });
+    const { leg, invitation } = await house.call(room, { number: "101" });
+    const ended = await house.rooms.endIn(room.id, 90);
+    expect(ended).toMatchObject({ ok: true, value: { scheduledEndAt: "2026-01-01T00:01:30.000Z" } });
+    await settle();
+    expect(house.worker.played).toEqual(["tone:attention", "digits/1", "minute", "digits/30", "seconds"]);
+    await house.clock.run(89_000);
+    expect(invitation.session.ended).toBe(false);
+    await house.clock.run(1000);
+    expect(leg.heard.at(-1)).toBe("confbridge-conf-end");
+    expect(invitation.session.byes).toEqual([{ status: 200, text: "The booked time is over" }]);
+    expect((await house.call(room)).invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
+  });
+
+  it("ends at once when no time is left, whatever was booked", async () => {
+    const house = bridge();
+    const room = await house.room({
+      ...{ scheduledStartAt: on("00:05"), scheduledEndAt: on("02:00"), adminPin: "9999" },
+      options: { allowEarlyJoin: true },
+    });
+    const ended = await house.rooms.endIn(room.id, 0);
+    expect(ended).toMatchObject({ value: { scheduledStartAt: null } });
+    const running = await house.room();
+    const { invitation } = await house.call(running);
+    await house.rooms.endIn(running.id, 0);
+    expect(invitation.session.ended).toBe(true);
+    expect((await house.call(room)).invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
+    expect(await house.rooms.endIn("none" as never, 0)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+  });
+});
+
 describe("the end of a booking", () => {
   it("is told five minutes and one minute before, and is the end", async () => {
     const house = bridge();

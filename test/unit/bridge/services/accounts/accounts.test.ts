@@ -47,7 +47,7 @@ describe("an extension", () => {
 });
 
 describe("a password", () => {
-  it("is kept as the hashes of both algorithms, and shown to nobody", async () => {
+  it("is kept as the hashes of both algorithms, and never shown", async () => {
     const { id } = await make();
     const stored = (await store.accounts.get(id))!;
     expect(stored.ha1Md5).toBe(ha1("MD5", "1001", "parley", "kestrel-orchard"));

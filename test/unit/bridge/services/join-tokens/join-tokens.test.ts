@@ -107,7 +107,7 @@ function changed(token: string, change: (claims: object) => object): string {
 }
 
 describe("revoking", () => {
-  it("ends one token, its calls and nobody else's", async () => {
+  it("ends one token, its calls and no others", async () => {
     const [first, second] = [tokens.issue(room), tokens.issue(room)];
     const holders = [principalOf(first.token), principalOf(second.token), { id: "account:1001" }];
     const revoked: boolean[][] = [];

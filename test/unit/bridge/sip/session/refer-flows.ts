@@ -316,6 +316,6 @@ function faultsOf(flow: Flow, limitMs: number): string[] {
   if (first && !second && first.endedAt - first.since > limitMs) {
     faults.push(`one side had a session by itself for ${first.endedAt - first.since} ms`);
   }
-  if (callerHeld && !flow.offeredAnswer) faults.push("the caller was answered by nobody");
+  if (callerHeld && !flow.offeredAnswer) faults.push("the caller was not answered");
   return faults;
 }

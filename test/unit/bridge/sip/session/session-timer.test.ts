@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FakeClock } from "#test/support";
 import { Headers, type SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import {
   agreeAsClient,
@@ -7,6 +8,8 @@ import {
   asksTooShort,
   demandedSeconds,
   requestHeaders,
+  SessionTimer,
+  type TimerAgreement,
 } from "../../../../../bridge/sip/session/session-timer.ts";
 import { bridgeSdp, World } from "./world.ts";
 
@@ -102,6 +105,67 @@ describe("the floor of 90 s (RFC 4028 §5)", () => {
     [undefined, undefined],
   ] as const)("a 422 with Min-SE %s", (minSe, demanded) => {
     expect(demandedSeconds(headers(minSe === undefined ? {} : { "Min-SE": minSe }))).toBe(demanded);
+  });
+});
+
+describe("the timer by itself (RFC 4028 §10)", () => {
+  function started(agreement: TimerAgreement) {
+    const clock = new FakeClock();
+    const fired: (readonly [what: string, second: number])[] = [];
+    const note = (what: string) => () => void fired.push([what, clock.monotonic() / 1000]);
+    const timer = new SessionTimer(clock, { refresh: note("refresh"), expire: note("expire") });
+    timer.restart(agreement);
+    return { clock, fired, timer };
+  }
+
+  it.each([
+    [1800, 900, 1768],
+    [96, 48, 64],
+    [90, 45, 60],
+  ])("of %i s asks us for a refresh after %i s, and is over after %i s", (intervalSeconds, half, end) => {
+    const { clock, fired, timer } = started({ intervalSeconds, refresher: "us" });
+    clock.advance(2 * intervalSeconds * 1000);
+    expect(fired).toEqual([
+      ["refresh", half],
+      ["expire", end],
+    ]);
+    expect([timer.agreement?.intervalSeconds, clock.pending]).toEqual([intervalSeconds, 0]);
+  });
+
+  it("asks for nothing while the peer refreshes, and begins anew with each refresh", () => {
+    const { clock, fired, timer } = started({ intervalSeconds: 90, refresher: "them" });
+    clock.advance(59_999);
+    timer.restart({ intervalSeconds: 90, refresher: "them" });
+    clock.advance(59_999);
+    expect(fired).toEqual([]);
+    clock.advance(1);
+    expect(fired).toEqual([["expire", 119.999]]);
+  });
+
+  it("asks again half-way to the end after a refusal, as long as more than 10 s are left", () => {
+    const { clock, fired, timer } = started({ intervalSeconds: 1800, refresher: "us" });
+    clock.advance(900_000);
+    timer.retry();
+    clock.advance(434_000);
+    expect(fired).toEqual([
+      ["refresh", 900],
+      ["refresh", 1334],
+    ]);
+    clock.advance(1758_000 - clock.monotonic());
+    timer.retry();
+    clock.advance(9999);
+    expect(fired.length).toBe(2);
+    clock.advance(1);
+    expect(fired.at(-1)).toEqual(["expire", 1768]);
+  });
+
+  it("is without timers once it was stopped, and where there is no agreement", () => {
+    const { clock, fired, timer } = started({ intervalSeconds: 1800, refresher: "us" });
+    timer.stop();
+    expect(clock.pending).toBe(0);
+    timer.restart(undefined);
+    timer.retry();
+    expect([clock.pending, fired, timer.agreement]).toEqual([0, [], undefined]);
   });
 });
 

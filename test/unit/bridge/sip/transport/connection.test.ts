@@ -126,7 +126,7 @@ describe("keep-alives", () => {
     theirs.close();
   });
 
-  it("must be answered where every peer has to, whoever opened it", () => {
+  it("must be answered where every peer has to, whichever side opened it", () => {
     open("in", true);
     clock.advance(100_000);
     clock.advance(9_999);

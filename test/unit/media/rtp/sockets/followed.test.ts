@@ -1,4 +1,4 @@
-// Sockets that are used by their number: what they hand to whoever follows them, and what goes the ordinary way.
+// Sockets that are used by their number: what they hand to their follower, and what goes the ordinary way.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#common";
 import type { DirectReceiver } from "../../../../../media/rtp/index.ts";

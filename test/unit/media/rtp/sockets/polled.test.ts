@@ -167,7 +167,7 @@ describe("polled sockets that the system refuses", () => {
 });
 
 describe("the choice of sockets", () => {
-  /** Time passes with the turns of the event loop: nobody waits for a datagram that does not come. */
+  /** Time passes with the turns of the event loop: no test waits for a datagram that does not come. */
   const hasty: Clock = {
     ...systemClock,
     after(_, callback) {

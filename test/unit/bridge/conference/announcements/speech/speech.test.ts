@@ -83,6 +83,10 @@ describe("a sentence", () => {
     expect(said("en", "ask pin")).toBe("conf-getpin");
     expect(said("es", { kind: "minutes left", minutes: 1 })).toBe("attention 1M queue-minute");
     expect(said("fr", { kind: "minutes left", minutes: 5 })).toBe("attention 5 minutes");
+    expect(said("en", { kind: "ends in", seconds: 10 })).toBe("attention 10 seconds");
+    expect(said("es", { kind: "ends in", seconds: 95 })).toBe("attention 1M queue-minute 30 and 5 seconds");
+    expect(said("it", { kind: "ends in", seconds: 120 })).toBe("attention 2 minutes");
+    expect(said("ru", { kind: "ends in", seconds: 1 })).toBe("attention");
     expect(said("en", { kind: "held", handCode: "*3" })).toBe("error conf-muted vm-press star 3");
     expect(said("en", { kind: "held", handCode: undefined })).toBe("error conf-muted");
     expect(said("it", { kind: "how many", others: 21 })).toBe("conf-thereare 21 conf-otherinparty");
@@ -117,6 +121,7 @@ describe.runIf(existsSync(installedAt))("the voices of this machine", () => {
     { kind: "unreachable" },
     { kind: "minutes left", minutes: 5 },
     { kind: "minutes left", minutes: 1 },
+    { kind: "ends in", seconds: 95 },
     { kind: "held", handCode: "*3" },
     {
       kind: "help",

@@ -1,0 +1,132 @@
+// /api/join/chat: the chat of the room for those who are in it, by a join token and the call that it names. Links for
+// files belong to that call: they are good while it is in the room and may do what they are for.
+
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { ParticipantId } from "#common";
+import type { ChatAuthor } from "#conference/chat";
+import type { Members } from "#conference/members";
+import type { Rooms } from "#conference/rooms";
+import {
+  announceFile,
+  type ChatDesk,
+  type ChatRights,
+  chatRights,
+  downloadSchema,
+  type LinkMakers,
+  linkFile,
+  memberOwner,
+  messageSchema,
+  messagesQuery,
+  messagesSchema,
+  newFileSchema,
+  newMessageSchema,
+  readMessages,
+  sendMessage,
+  uploadSchema,
+} from "../chat/index.ts";
+import { unwrap } from "../conference/operation.ts";
+import type { Api } from "../instance.ts";
+import { Refusal } from "../plugins/index.ts";
+import type { Holders } from "./holders.ts";
+
+export interface JoinChatOptions extends ChatDesk {
+  readonly rooms: Pick<Rooms, "get" | "participant">;
+  readonly members: Pick<Members, "get">;
+  readonly holders: Pick<Holders, "of" | "ownParticipant">;
+}
+
+/** The kind of makers of links. */
+export const joinLinks = "join";
+
+const describe = (operationId: string, summary: string, description: string) => ({
+  tags: ["Join"],
+  operationId,
+  summary,
+  description: `${description} The header \`Parley-Call\` names the call: its Call-ID.`,
+  security: [{ joinToken: [] }],
+});
+
+const list = {
+  ...describe(
+    "listMyChat",
+    "Read the chat of the room",
+    "The latest messages, or those before or after a number.",
+  ),
+  querystring: messagesQuery,
+  response: { 200: messagesSchema },
+};
+const post = {
+  ...describe("sendMyMessage", "Send a message", "Text, a file that was uploaded, or both."),
+  body: newMessageSchema,
+  response: { 201: messageSchema },
+};
+const upload = {
+  ...describe(
+    "announceMyFile",
+    "Get a link for an upload",
+    "The bytes go to the link with PUT; then a message names the file.",
+  ),
+  body: newFileSchema,
+  response: { 201: uploadSchema },
+};
+const download = {
+  ...describe("linkMyFile", "Get a link to a file", "A link to a file of this room, for five minutes."),
+  params: Type.Object({ file_id: Type.String({ description: "The id of the file." }) }),
+  response: { 200: downloadSchema },
+};
+
+export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
+  const { rooms, members, holders } = options;
+  const config = { scope: "join" } as const;
+
+  /** @throws Refusal when they may not. */
+  async function authorOf(request: FastifyRequest, right: keyof ChatRights) {
+    const { id, room } = holders.of(request).claims;
+    const participantId = holders.ownParticipant(request);
+    if (!(await chatRights(rooms, room, participantId))[right]) {
+      throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
+    }
+    const { displayName, memberId, externalUserId } = unwrap(await rooms.participant(room, participantId));
+    const member = memberId === null ? undefined : await members.get(room, memberId);
+    const author: ChatAuthor = {
+      ...{ owner: memberId === null ? `token:${id}` : memberOwner(memberId), displayName, participantId },
+      ...{ memberId, userId: member?.userId ?? externalUserId },
+    };
+    return { room, author, by: `${joinLinks}:${participantId}` };
+  }
+
+  api.get("/join/chat", { schema: list, config }, async (request) => {
+    const { room } = await authorOf(request, "read");
+    return readMessages(options, room, request.query);
+  });
+
+  api.post("/join/chat", { schema: post, config }, async (request, reply) => {
+    const { room, author } = await authorOf(request, "write");
+    return reply.code(201).send(await sendMessage(options, room, author, request.body));
+  });
+
+  api.post("/join/chat/files", { schema: upload, config }, async (request, reply) => {
+    return reply.code(201).send(await announceFile(options, await authorOf(request, "write"), request.body));
+  });
+
+  api.get("/join/chat/files/:file_id", { schema: download, config }, async (request) => {
+    const { room, author, by } = await authorOf(request, "read");
+    return linkFile(options, { room, owner: author.owner, by }, request.params.file_id);
+  });
+}
+
+/** A link is good as long as the participant who asked for it is in the room, and permitted. */
+export const joinLinkMakers = (rooms: Pick<Rooms, "get" | "participant" | "events">): LinkMakers => ({
+  rightsOf: (by, room) => chatRights(rooms, room, by.slice(joinLinks.length + 1) as ParticipantId),
+  onChange(listener) {
+    const offs = [
+      rooms.events.on("participant.left", listener),
+      rooms.events.on("participant.changed", listener),
+      rooms.events.on("room.updated", listener),
+    ];
+    return () => {
+      for (const off of offs) off();
+    };
+  },
+});

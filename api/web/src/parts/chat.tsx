@@ -1,0 +1,153 @@
+// The chat beside the room: what was written, and a line to write. Escape or its button closes it.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { WireMessage } from "../../../chat/schemas.ts";
+import type { ScreenProps } from "../app.tsx";
+import { fill } from "../texts/index.ts";
+import { Icon } from "./icon.tsx";
+
+/** Characters of a message. */
+const longestText = 4000;
+
+export function ChatPane({ visit, texts, onClose }: ScreenProps & { readonly onClose: () => void }) {
+  const chat = visit.chat.value!;
+  const [text, setText] = useState("");
+  const log = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const messages = chat.messages.value;
+  const last = messages.at(-1)?.number;
+  const uploading = chat.uploading.value;
+  const trouble = chat.trouble.value;
+
+  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    chat.markSeen();
+    log.current?.scrollTo({ top: log.current.scrollHeight });
+  }, [last]);
+
+  const send = async () => {
+    const written = text.trim();
+    if (written !== "" && (await chat.send(written))) setText("");
+    field.current?.focus();
+  };
+
+  return (
+    <aside
+      class="chat"
+      aria-label={texts.chat}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <header>
+        <h2>{texts.chat}</h2>
+        <button type="button" class="plain" aria-label={texts.closeChat} onClick={onClose}>
+          <Icon name="remove" />
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+      <div class="messages" ref={log} role="log" aria-label={texts.messages} tabIndex={0}>
+        {chat.hasOlder.value && (
+          <button type="button" class="plain" onClick={() => void chat.loadOlder()}>
+            {texts.olderMessages}
+          </button>
+        )}
+        {messages.length === 0 && <p class="quiet">{texts.noMessages}</p>}
+        {messages.map((message) => (
+          <Message key={message.number} message={message} visit={visit} texts={texts} />
+        ))}
+      </div>
+      <div role="status">
+        {uploading !== undefined && <p class="quiet">{fill(texts.sendingFile, { name: uploading })}</p>}
+        {trouble !== undefined && <p class="error">{texts.chatTroubles[trouble]}</p>}
+      </div>
+      {visit.roster.value?.permissions?.can_write_chat && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void send();
+          }}
+        >
+          <input
+            type="file"
+            ref={picker}
+            hidden
+            onChange={(event) => {
+              const [file] = event.currentTarget.files ?? [];
+              event.currentTarget.value = "";
+              if (file) void chat.sendFile(file);
+            }}
+          />
+          <button
+            type="button"
+            class="plain"
+            aria-label={texts.attachFile}
+            title={texts.attachFile}
+            disabled={uploading !== undefined}
+            onClick={() => picker.current?.click()}
+          >
+            <Icon name="attach" />
+          </button>
+          <label class="grow">
+            <span class="visually-hidden">{texts.writeMessage}</span>
+            <textarea
+              ref={field}
+              rows={1}
+              maxLength={longestText}
+              placeholder={texts.writeMessage}
+              value={text}
+              onInput={(event) => setText(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+                event.preventDefault();
+                void send();
+              }}
+            />
+          </label>
+          <button type="submit" class="plain" aria-label={texts.sendMessage} title={texts.sendMessage}>
+            <Icon name="send" />
+          </button>
+        </form>
+      )}
+    </aside>
+  );
+}
+
+function Message({ message, visit, texts }: ScreenProps & { readonly message: WireMessage }) {
+  const { sender, text, file, sent_at: at } = message;
+  const isMine = sender.participant_id !== null && sender.participant_id === visit.roster.value?.you;
+  return (
+    <article class={isMine ? "entry mine" : "entry"}>
+      <p class="byline">
+        <strong>{isMine ? texts.you : sender.display_name}</strong>{" "}
+        <time class="quiet" dateTime={at}>
+          {timeOf(at, texts.lang)}
+        </time>
+      </p>
+      {text !== "" && <p class="words">{text}</p>}
+      {file !== null && (
+        <button type="button" class="file" onClick={() => void visit.chat.value?.download(file.id)}>
+          <Icon name="file" />
+          <span>
+            {file.name} <span class="quiet">{sizeOf(file.size, texts.lang)}</span>
+          </span>
+        </button>
+      )}
+    </article>
+  );
+}
+
+function timeOf(instant: string, lang: string): string {
+  const at = new Date(instant);
+  const isToday = at.toDateString() === new Date().toDateString();
+  return at.toLocaleString(
+    lang,
+    isToday ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" },
+  );
+}
+
+/** In the unit that fits; 1 kB is 1000 bytes. */
+function sizeOf(bytes: number, lang: string): string {
+  const [unit, scale] = bytes < 1e6 ? (["kilobyte", 1e3] as const) : (["megabyte", 1e6] as const);
+  return new Intl.NumberFormat(lang, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / scale);
+}
