@@ -13,7 +13,7 @@ import type {
   ProvisioningProblem,
   TenantPolicy,
 } from "#services/provisioning";
-import { accepted, gone } from "../conference/operation.ts";
+import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, compileValidator, Refusal, refuseBody } from "../plugins/index.ts";
 import { type Credentials, requirePermission } from "./credentials.ts";
@@ -73,7 +73,7 @@ const remove = {
     "its holder, and others with the permission `canKickParticipants`.",
   params: participantParams,
   security: security("rooms", "participantToken"),
-  response: gone,
+  response: noContentResponse,
 };
 
 const renew = {
@@ -102,7 +102,7 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
   const path = "/rooms/:id/participants";
 
   const roomOf = async (request: FastifyRequest, id: string): Promise<Room> =>
-    credentials.askingOf(request)?.room ?? accepted(await provisioning.find(id));
+    credentials.askingOf(request)?.room ?? unwrap(await provisioning.find(id));
 
   /** Hosts are added by those who may make hosts. @throws Refusal */
   function judge(request: FastifyRequest, { role }: Person): void {
@@ -113,8 +113,8 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
   api.post(path, { schema: add, config: adds }, async (request, reply) => {
     const person = personOf(request.body);
     judge(request, person);
-    const [outcome] = accepted(await provisioning.add(request.params.id, [person]));
-    const provisioned = accepted(outcome!);
+    const [outcome] = unwrap(await provisioning.add(request.params.id, [person]));
+    const provisioned = unwrap(outcome!);
     return reply.code(provisioned.isNew ? 201 : 200).send(addedToWire(provisioned, provisioning.policy));
   });
 
@@ -131,7 +131,7 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
     const people = judged.flatMap((item) => (item.ok ? [item.value] : []));
     // Nobody is added by a list in which all is wrong, and no room is made for it.
     const outcomes =
-      people.length === 0 ? [] : [...accepted(await provisioning.add(request.params.id, people))];
+      people.length === 0 ? [] : [...unwrap(await provisioning.add(request.params.id, people))];
     return {
       results: judged.map((item) => (item.ok ? resultToWire(outcomes.shift()!) : failed(item.error))),
     };
@@ -144,7 +144,7 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
       const { id, pid } = request.params;
       const asking = credentials.askingOf(request);
       if (asking && asking.member.participantId !== pid) requirePermission(asking, "canKickParticipants");
-      accepted(await provisioning.remove(await roomOf(request, id), pid as ParticipantId));
+      unwrap(await provisioning.remove(await roomOf(request, id), pid as ParticipantId));
       return reply.code(204).send(null);
     },
   );
@@ -164,7 +164,7 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
       const member = await provisioning.member(await roomOf(request, id), pid as ParticipantId);
       if (!member)
         throw new Refusal("PARTICIPANT_NOT_FOUND", `The room has no participant ${pid} who was added.`);
-      return tokensToWire(accepted(await provisioning.renew(member, asking && bearerOf(request))));
+      return tokensToWire(unwrap(await provisioning.renew(member, asking && bearerOf(request))));
     },
   );
 }
