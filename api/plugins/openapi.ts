@@ -47,6 +47,10 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
+        {
+          name: "Meet",
+          description: "Rooms with roles, links and members, as clients of the meet API know them.",
+        },
         { name: "Participants", description: "People of other applications, brought into rooms." },
         { name: "Join", description: "What the holder of a join token may ask and do." },
         { name: "Chat", description: "The files that are sent in rooms." },
@@ -74,6 +78,10 @@ export async function describeApi(app: Api, version: string): Promise<void> {
             type: "http",
             scheme: "bearer",
             description: "The `refresh_token` of a participant. It works once.",
+          },
+          roomMemberToken: {
+            ...{ type: "apiKey", in: "header", name: "X-Room-Member-Token" },
+            description: "The join token of a member or of a link, for its own room.",
           },
           apiKey: { type: "apiKey", in: "header", name: "X-API-KEY", description: "The API key." },
           ticket: {

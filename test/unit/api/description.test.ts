@@ -52,6 +52,7 @@ test("names the headers of answers, and what opens what without a key", () => {
     "joinToken",
     "participantToken",
     "refreshToken",
+    "roomMemberToken",
     "signedLink",
     "ticket",
   ]);

@@ -23,7 +23,7 @@ interface Added {
 }
 
 async function world(policy: Partial<TenantPolicy> = {}, fields: RoomFields = {}) {
-  whole = await wholeApi({ allowEarlyJoin: false, ...policy });
+  whole = await wholeApi({ policy: { allowEarlyJoin: false, ...policy } });
   const room = await whole.bridge.room({ subject: "CS101 Lecture", ...fields });
   return room;
 }

@@ -10,7 +10,7 @@ import { MemberTokens, Provisioning, type TenantPolicy } from "#services/provisi
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { entryTermsOf } from "../../../bridge/setup/web-phone.ts";
-import { type Bridge, bridge } from "../bridge/conference/calls/bridge.ts";
+import { type Bridge, type BridgeOptions, bridge } from "../bridge/conference/calls/bridge.ts";
 import { Fixture } from "./fixture.ts";
 
 export interface Whole {
@@ -24,22 +24,27 @@ export interface Whole {
   close(): Promise<void>;
 }
 
-/** What other applications may do, where the test does not say. */
+export interface WholeOptions extends Pick<BridgeOptions, "recordings"> {
+  /** What other applications may do. */
+  readonly policy?: Partial<TenantPolicy>;
+}
+
 const usualPolicy: TenantPolicy = {
   ...{ allowEarlyJoin: true, duplicates: "return", firstIsHost: false, startRecording: "never" },
 };
 
-export async function wholeApi(policy: Partial<TenantPolicy> = {}): Promise<Whole> {
+/** `recordings`: what rooms record with; without it they cannot. */
+export async function wholeApi({ recordings, policy }: WholeOptions = {}): Promise<Whole> {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
-  const calls = await openCallLog({ repository: store.callRecords, clock, log: silentLogger, keepDays: 0 });
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const calls = await openCallLog({ repository: store.callRecords, clock, log: silentLogger, keepDays: 0 });
   const behind: Bridge = bridge({
-    ...{ clock, records: calls, repository: store.rooms },
+    ...{ clock, records: calls, repository: store.rooms, recordings },
     termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
   });
   const { rooms } = behind;
-  const members = new Members({
+  const members: Members = new Members({
     ...{ repository: store.members, rooms, clock },
     revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
   });
