@@ -1597,6 +1597,7 @@ export interface Problem {
     | "UNAUTHENTICATED"
     | "TOKEN_EXPIRED"
     | "TOKEN_REVOKED"
+    | "REFRESH_TOKEN_NOT_VALID"
     | "PERMISSION_DENIED"
     | "HOSTS_ONLY"
     | "INSUFFICIENT_SCOPE"
@@ -1625,6 +1626,7 @@ export interface Problem {
     | "CALL_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "REQUEST_TIMEOUT"
+    | "ROOM_NAME_AMBIGUOUS"
     | "EXTENSION_IN_USE"
     | "NO_FREE_EXTENSION"
     | "ROOM_OFFLINE"
@@ -2061,6 +2063,151 @@ export class ParleyClient<
       }),
   };
   api = {
+    /**
+     * @description Makes a participant who may come in, with tokens for them. The same `external_user_id` returns the participant that is there, unless `participants.duplicate_policy` says otherwise. A room that is not there is made, with the given name, where `participants.allow_early_join` is on. A participant's own token takes the permission `canShareAccessLinks`, and `canMakeModerator` for hosts.
+     *
+     * @tags Participants
+     * @name AddParticipant
+     * @summary Add a participant to a room
+     * @request POST:/api/v1/rooms/{id}/participants
+     * @secure
+     */
+    addParticipant: (
+      id: string,
+      data: {
+        /**
+         * The name that others see.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name: string;
+        /**
+         * What your application calls this person. The same one is the same participant of the room.
+         * @minLength 1
+         * @maxLength 128
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        external_user_id?: string | null;
+        /** As what they come in. Without it `participant`, or `host` for the first of a room without one. */
+        role?: "host" | "participant";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Opens the room, by WebRTC and SIP: a join token. */
+          access_token: string;
+          /** Opens the API, in this room only. */
+          auth_token: string;
+          /** Seconds that `access_token` and `auth_token` last. */
+          expires_in: number;
+          /** The participant. */
+          participant: {
+            /**
+             * The name that others see.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+             */
+            display_name: string;
+            /** What your application calls this person; absent: nothing. */
+            external_user_id?: string;
+            /** The id of the participant; the same while they are inside. */
+            id: string;
+            /** As what they come in. */
+            role: "host" | "participant";
+            /** The id of the room. */
+            room_id: string;
+          };
+          /** For the next tokens, as bearer credential of the token operation. It works once. */
+          refresh_token: string;
+          /** The room. */
+          room: {
+            /** The id of the room. */
+            id: string;
+            /** The name of the room, its `subject`. */
+            name: string;
+            /** `inactive`: nobody can enter now. */
+            status: "active" | "inactive";
+          };
+          /** The room was made for this participant. */
+          room_created: boolean;
+          /** Whether the client shall start the recording. */
+          should_start_recording: boolean;
+          /** The settings of this bridge for the participants API. */
+          tenant_config: {
+            /** A room that is not there is made. */
+            allow_early_join: boolean;
+            /** What the same `external_user_id` gets. */
+            duplicate_policy: "return" | "reject" | "replace";
+            /** Whoever is added first without a role is a host. */
+            first_is_host: boolean;
+            /** Whose client shall start the recording. */
+            start_recording: "never" | "host" | "first";
+          };
+          /** Always `Bearer`. */
+          token_type: "Bearer";
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description As adding each of them, in their order; what is wrong with one keeps no other out.
+     *
+     * @tags Participants
+     * @name AddParticipants
+     * @summary Add participants to a room
+     * @request POST:/api/v1/rooms/{id}/participants/bulk
+     * @secure
+     */
+    addParticipants: (
+      id: string,
+      data: {
+        /**
+         * Whom to add, in this order.
+         * @maxItems 100
+         * @minItems 1
+         */
+        participants: any[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** One for each, in the order of the request. */
+          results: {
+            /** Opens the room, by WebRTC and SIP: a join token. */
+            access_token?: string;
+            /** Opens the API, in this room only. */
+            auth_token?: string;
+            /** Why they were not added. */
+            error?: string;
+            /** The id of the participant. */
+            participant_id?: string;
+            /** Whether they were added, or were there already. */
+            success: boolean;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants/bulk`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
     /**
      * @description A user of this bridge (`userId`) or somebody else (`name`); not both. The member's link is in the answer.
      *
@@ -6629,8 +6776,14 @@ export class ParleyClient<
           items: {
             /** The id of the key or the user. */
             actor_id?: string;
-            /** What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `nobody`: none that is valid. */
-            actor_kind: "admin_key" | "key" | "user" | "machine" | "nobody";
+            /** What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `participant`: the token of a participant of one room; `nobody`: none that is valid. */
+            actor_kind:
+              | "admin_key"
+              | "key"
+              | "user"
+              | "machine"
+              | "participant"
+              | "nobody";
             /** The name of the key or the user at that time. */
             actor_name?: string;
             /** Where the request came from. */
@@ -7754,6 +7907,56 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Those who were added, in that order, and then everybody else who is inside.
+     *
+     * @tags Participants
+     * @name ListParticipants
+     * @summary List the participants of a room
+     * @request GET:/api/v1/rooms/{id}/participants
+     * @secure
+     */
+    listParticipants: (
+      id: string,
+      query?: {
+        /**
+         * Only those who are inside now.
+         * @default false
+         * @example true
+         */
+        active?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Those who were added, and everybody else who is inside. */
+          participants: {
+            /** The name that others see. */
+            display_name: string;
+            /** What your application calls this person; absent: nothing. */
+            external_user_id?: string;
+            /** The id of the participant; the same while they are inside. */
+            id: string;
+            /**
+             * When they came in; absent: they are not inside.
+             * @format date-time
+             */
+            joined_at?: string;
+            /** As what they are inside, or may come in. */
+            role: "host" | "participant";
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Those of rooms that are gone included, a page at a time, the oldest first unless asked otherwise. Filters see `duration` and `file_size` as 0 while a recording runs.
      *
      * @tags Conference
@@ -8670,6 +8873,42 @@ export class ParleyClient<
       }),
 
     /**
+     * @description With a key, or with the participant's own refresh token as bearer credential. A refresh token works once: one that comes a second time ends all tokens that came of it. Earlier access and API tokens last until their end.
+     *
+     * @tags Participants
+     * @name RefreshParticipantToken
+     * @summary Make new tokens for a participant
+     * @request POST:/api/v1/rooms/{id}/participants/{pid}/token
+     * @secure
+     */
+    refreshParticipantToken: (
+      id: string,
+      pid: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Opens the room, by WebRTC and SIP: a join token. */
+          access_token: string;
+          /** Opens the API, in this room only. */
+          auth_token: string;
+          /** Seconds that `access_token` and `auth_token` last. */
+          expires_in: number;
+          /** For the next tokens, as bearer credential of the token operation. It works once. */
+          refresh_token: string;
+          /** Always `Bearer`. */
+          token_type: "Bearer";
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants/${pid}/token`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Their call ends. It takes the permission `canKickParticipants`.
      *
      * @tags Join
@@ -8684,6 +8923,23 @@ export class ParleyClient<
         method: "DELETE",
         secure: true,
         format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Whoever is inside is sent away at once, and their tokens are worth nothing any more. A participant's own token removes its holder, and others with the permission `canKickParticipants`.
+     *
+     * @tags Participants
+     * @name RemoveParticipant
+     * @summary Remove a participant from a room
+     * @request DELETE:/api/v1/rooms/{id}/participants/{pid}
+     * @secure
+     */
+    removeParticipant: (id: string, pid: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/v1/rooms/${id}/participants/${pid}`,
+        method: "DELETE",
+        secure: true,
         ...params,
       }),
 
