@@ -12,8 +12,8 @@ import {
   rememberDevice,
   stopStream,
 } from "./devices.ts";
+import { tokenOfAddress } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
-import { tokenOf } from "./link.ts";
 import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
@@ -55,6 +55,10 @@ export class Visit {
     const roster = this.roster.value;
     return roster?.participants.find(({ id }) => id === roster.you);
   });
+  /** What one may do at this moment; before one is inside, what the link allows. */
+  readonly permissions = computed(
+    () => this.roster.value?.permissions ?? this.session.value?.participant.permissions,
+  );
   readonly isHost = computed(() => (this.me.value?.role ?? this.session.value?.participant.role) === "host");
 
   #api: JoinApi | undefined;
@@ -82,7 +86,7 @@ export class Visit {
       if (!("RTCPeerConnection" in globalThis) || navigator.mediaDevices === undefined) {
         throw new JoinRefused("oldBrowser");
       }
-      const token = tokenOf(location.hash);
+      const token = await tokenOfAddress(location);
       if (token === undefined) throw new JoinRefused("noLink");
       this.#api = new JoinApi(token);
       this.chat.value = new ChatSession(this.#api);
@@ -238,17 +242,31 @@ export class Visit {
         this.session.value = await this.#api!.session();
         if (isResumable) {
           isResumable = false;
-          await lost.resume(this.session.value, this.#api!.token);
-          await this.#enter(lost);
-          return;
+          const obstacle = await this.#resume(lost);
+          if (obstacle === undefined) return;
+          if (obstacle === "placeGone") place = undefined;
         }
         await this.#dial(place);
       } catch (error) {
-        if (error instanceof JoinRefused && error.problem === "placeGone") place = undefined;
-        else if (!isPassing(error)) this.#stumble(error);
+        if (error instanceof JoinRefused && error.problem === "placeGone") {
+          // The bridge is there: nothing is to be waited for.
+          place = undefined;
+          attempt = -1;
+        } else if (!isPassing(error)) this.#stumble(error);
       }
     }
     await lost.discard();
+  }
+
+  /** Undefined: the call goes on. */
+  async #resume(call: SipCall): Promise<Problem | undefined> {
+    try {
+      await call.resume(this.session.value!, this.#api!.token);
+    } catch (error) {
+      return error instanceof JoinRefused ? error.problem : "serverBusy";
+    }
+    await this.#enter(call);
+    return undefined;
   }
 
   #isReconnecting(): boolean {
