@@ -250,6 +250,7 @@ async function main(): Promise<void> {
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     downloads: { recordings, links },
     chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
+    mostRoomsOfUser: config.self_service.max_rooms_per_user,
     health: health.read,
     debugState: () =>
       readDebugState({

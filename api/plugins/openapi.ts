@@ -48,6 +48,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
         { name: "Join", description: "What the holder of a join token may ask and do." },
+        { name: "Self-service", description: "Rooms that users make and administer by themselves." },
         { name: "Chat", description: "The files that are sent in rooms." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
