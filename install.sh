@@ -44,7 +44,8 @@ prompt_packages=(
   asterisk-core-sounds-{en,es,fr,it,ru}-g722
   asterisk-moh-opsound-g722
 )
-test_packages=(chromium curl iproute2 sip-tester baresip-core linphone-cli kamailio kamailio-tls-modules espeak-ng tshark)
+test_packages=(chromium curl iproute2 sip-tester baresip-core linphone-cli kamailio kamailio-tls-modules espeak-ng tshark
+  coturn nftables)
 bare_machine_packages=(debootstrap debian-archive-keyring)
 
 # --- root and the distribution's packages ---
@@ -241,7 +242,7 @@ want_bare_machines() {
 }
 
 run_tests() {
-  local kamailio=new project
+  local project service strange=()
   for project in "$@"; do
     case $project in
       --) break ;;
@@ -250,10 +251,12 @@ run_tests() {
       *) die "there is no test project $project; there are unit, scenario, interop and bare" ;;
     esac
   done
-  if installed kamailio; then kamailio=known; fi
+  for service in kamailio coturn; do installed "$service" || strange+=("$service"); done
   need_packages "${test_packages[@]}"
-  # The tests start their own; the service that comes with the package would take port 5060.
-  if [ $kamailio = new ] && [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now kamailio; fi
+  # The tests start their own; the services that come with the packages would take ports such as 5060.
+  if [ -d /run/systemd/system ]; then
+    for service in "${strange[@]}"; do as_root systemctl disable --quiet --now "$service"; done
+  fi
   want_prompts
   need_modules . all
   need_page .

@@ -5,6 +5,7 @@ import { type IceServer, type JoinTokens, tokenSeconds } from "#services/join-to
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { nameText } from "../texts.ts";
+import { iceServer, writeIceServers } from "./ice-server.ts";
 import { describe, noContentResponse, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { oneOf, orNull } from "./room-fields.ts";
 
@@ -26,12 +27,6 @@ const displayName = Type.String({
   maxLength: 64,
   pattern: nameText,
   description: "The name that the room shows. Without it the browser says one.",
-});
-
-const iceServer = Type.Object({
-  urls: Type.Array(Type.String(), { description: "STUN and TURN addresses." }),
-  username: Type.Optional(Type.String({ description: "For TURN; it may end with time." })),
-  credential: Type.Optional(Type.String({ description: "The password of `username`." })),
 });
 
 const create = {
@@ -153,10 +148,7 @@ export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServer
       ...{ display_name: claims.displayName ?? null, role: claims.role },
       expires_at: new Date(claims.expiresAt * 1000).toISOString(),
       ...{ domain: address.domain, sbc_host: address.sbcHost, sbc_port: address.sbcPort },
-      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
-        urls: [...urls],
-        ...credentials,
-      })),
+      ice_servers: writeIceServers(iceServers(claims.id)),
     });
   });
 

@@ -33,7 +33,7 @@ import type { Holders } from "./holders.ts";
 export interface JoinChatOptions extends ChatDesk {
   readonly rooms: Pick<Rooms, "get" | "participant">;
   readonly members: Pick<Members, "get">;
-  readonly holders: Pick<Holders, "of" | "ownParticipant">;
+  readonly holders: Pick<Holders, "of" | "ownPlace">;
 }
 
 /** The kind of makers of links. */
@@ -82,8 +82,8 @@ export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
 
   /** @throws Refusal when they may not. */
   async function authorOf(request: FastifyRequest, right: keyof ChatRights) {
-    const { id, room } = holders.of(request).claims;
-    const participantId = holders.ownParticipant(request);
+    const { id } = holders.of(request).claims;
+    const { room, participant: participantId } = holders.ownPlace(request);
     if (!(await chatRights(rooms, room, participantId))[right]) {
       throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
     }

@@ -28,6 +28,21 @@ export interface Holder {
   readonly pass: Pass;
 }
 
+/** Where the page's call is: it may have been moved to another room than the token's. */
+export interface Place {
+  readonly room: RoomId;
+  readonly participant: ParticipantId;
+}
+
+/** Their standing in a room at this moment. */
+export interface Standing {
+  readonly room: RoomId;
+  readonly role: Role;
+  readonly permissions: Permissions;
+  /** Undefined: they are not inside yet. */
+  readonly inside?: ParticipantInfo;
+}
+
 export interface HoldersOptions {
   readonly rooms: Pick<Rooms, "get" | "participant">;
   readonly members: Pick<Members, "passOf">;
@@ -73,7 +88,7 @@ export class Holders {
     return this.#known.get(request)!;
   }
 
-  /** @throws Refusal */
+  /** The room of the token. @throws Refusal */
   async roomOf(request: FastifyRequest): Promise<Room> {
     const { room } = this.of(request).claims;
     const found = await this.#options.rooms.get(room);
@@ -81,55 +96,54 @@ export class Holders {
     return found;
   }
 
-  /** The participant of the page's call; undefined: it is not in the room. */
-  participantOf(request: FastifyRequest): ParticipantId | undefined {
-    const { id, room } = this.of(request).claims;
+  /** Undefined: the call is in no room. */
+  placeOf(request: FastifyRequest): Place | undefined {
     const { [callHeader]: sipCallId } = request.headers;
     if (typeof sipCallId !== "string") return undefined;
     const call = this.#options.calls.findBySipCallId(sipCallId);
-    return call?.from === id && call.roomId === room ? (call.participantId ?? undefined) : undefined;
+    if (call?.from !== this.of(request).claims.id) return undefined;
+    if (call.roomId === null || call.participantId === null) return undefined;
+    return { room: call.roomId, participant: call.participantId };
   }
 
   /** @throws Refusal */
-  ownParticipant(request: FastifyRequest): ParticipantId {
-    const participant = this.participantOf(request);
-    if (participant === undefined)
-      throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
-    return participant;
+  ownPlace(request: FastifyRequest): Place {
+    const place = this.placeOf(request);
+    if (place === undefined) throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+    return place;
   }
 
-  /** The room, of a host by the token or since they entered as one. @throws Refusal */
+  /** The room, of a host: by the token in its own room, elsewhere by the role that they have there. @throws Refusal */
   async hostOf(request: FastifyRequest): Promise<RoomId> {
+    const { room, inside } = await this.standingOf(request);
     const { claims, pass } = this.of(request);
-    if (pass.role === "host" || (await this.#inside(request))?.role === "host") return claims.room;
+    if (inside?.role === "host" || (pass.role === "host" && room === claims.room)) return room;
     throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
-  }
-
-  /** What they may do at this moment: as the participant that they are, or would be. @throws Refusal */
-  async permissionsOf(request: FastifyRequest): Promise<Permissions> {
-    const inside = await this.#inside(request);
-    if (inside) return inside.permissions;
-    const { pass } = this.of(request);
-    const { access } = await this.roomOf(request);
-    return effectivePermissions(access.permissions, baseRoleOf(pass.role), pass.member?.permissions);
-  }
-
-  /** In the room, or as whom they would come in. */
-  async roleOf(request: FastifyRequest): Promise<Role> {
-    return (await this.#inside(request))?.role ?? this.of(request).pass.role;
   }
 
   /** The room, of one who has the permission. @throws Refusal */
   async permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
-    if ((await this.permissionsOf(request))[permission]) return this.of(request).claims.room;
+    const { room, permissions } = await this.standingOf(request);
+    if (permissions[permission]) return room;
     throw new Refusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
   }
 
-  async #inside(request: FastifyRequest): Promise<ParticipantInfo | undefined> {
-    const participant = this.participantOf(request);
-    const found =
-      participant && (await this.#options.rooms.participant(this.of(request).claims.room, participant));
-    return found?.ok ? found.value : undefined;
+  /** Where they are and what they may do there; until they are inside, what the token would let them. @throws Refusal */
+  async standingOf(request: FastifyRequest): Promise<Standing> {
+    const place = this.placeOf(request);
+    const found = place && (await this.#options.rooms.participant(place.room, place.participant));
+    if (place && found?.ok) {
+      const { role, permissions } = found.value;
+      return { room: place.room, role, permissions, inside: found.value };
+    }
+    const { pass } = this.of(request);
+    const { id, access } = await this.roomOf(request);
+    const permissions = effectivePermissions(
+      access.permissions,
+      baseRoleOf(pass.role),
+      pass.member?.permissions,
+    );
+    return { room: id, role: pass.role, permissions };
   }
 }
 

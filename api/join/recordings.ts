@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import type { RecordingId, RoomId } from "#common";
 import type { RecordingDownloads } from "#conference/recordings";
 import { baseRoleOf, type PermissionName, type RoomConfig, type Rooms } from "#conference/rooms";
-import { okResponse, unwrap } from "../conference/operation.ts";
+import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { Refusal, refuseBody } from "../plugins/index.ts";
 import { sendFile } from "../recordings/index.ts";
@@ -67,9 +67,10 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
   /** The room, of one who may see its recordings. @throws Refusal */
   async function permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
     const id = await holders.permitted(request, permission);
-    const { access } = await holders.roomOf(request);
-    const baseRole = baseRoleOf(await holders.roleOf(request));
-    if (!readersOf(access.config).includes(baseRole)) {
+    const { role } = await holders.standingOf(request);
+    const room = await rooms.get(id);
+    if (!room) throw roomNotFound(id);
+    if (!readersOf(room.access.config).includes(baseRoleOf(role))) {
       throw new Refusal("PERMISSION_DENIED", "The room does not show its recordings to this role.");
     }
     return id;

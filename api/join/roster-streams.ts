@@ -1,7 +1,7 @@
 // The open streams of join pages: each is told the whole room when it changes, a few times a second at most, and the
 // messages of its chat as they come.
 import type { FastifyReply } from "fastify";
-import type { Clock, RoomId, Timer } from "#common";
+import type { Clock, ParticipantId, RoomId, Timer } from "#common";
 import type { Chat, ChatMessage } from "#conference/chat";
 import type { Rooms } from "#conference/rooms";
 import { chatMessageOnWire } from "#services/events";
@@ -14,11 +14,17 @@ const heartbeatMs = 10_000;
 const mostWaiting = 256 * 1024;
 const mostOfRoom = 1000;
 
-export interface RosterSource {
+/** The room as all see it, and what only the participants themselves are told. */
+export interface RoomReading {
+  readonly shared: Omit<Roster, "you" | "permissions">;
+  readonly permissions: ReadonlyMap<ParticipantId, Roster["permissions"]>;
+}
+
+export interface RosterReader {
   /** False: the token is not valid any more. */
   readonly isOpen: () => boolean;
-  /** Undefined: the room is gone. */
-  readonly read: () => Promise<Roster | undefined>;
+  /** The participant of the reader's own call; undefined: it is in another room now. */
+  readonly you: () => ParticipantId | null | undefined;
   /** Absent: the messages of the chat are not wanted. */
   readonly chat?: { readonly mayRead: () => Promise<boolean> };
 }
@@ -30,19 +36,22 @@ export interface RosterStream {
 export interface RosterStreamsOptions {
   readonly rooms: Pick<Rooms, "events">;
   readonly clock: Clock;
+  /** Undefined: the room is gone. Asked once for all readers of a room. */
+  readonly read: (room: RoomId) => Promise<RoomReading | undefined>;
   readonly chat?: Pick<Chat, "events"> | undefined;
 }
 
 export class RosterStreams {
-  readonly #clock: Clock;
-  readonly #byRoom = new Map<RoomId, Set<Stream>>();
+  readonly #options: RosterStreamsOptions;
+  readonly #rooms = new Map<RoomId, RoomReaders>();
   readonly #subscriptions: readonly (() => void)[];
 
-  constructor({ rooms: { events }, clock, chat }: RosterStreamsOptions) {
-    this.#clock = clock;
-    const changed = ({ room }: { readonly room: { readonly id: RoomId } }) => {
-      for (const stream of this.#byRoom.get(room.id) ?? []) stream.changed();
-    };
+  constructor(options: RosterStreamsOptions) {
+    this.#options = options;
+    const { rooms, chat } = options;
+    const { events } = rooms;
+    const changed = ({ room }: { readonly room: { readonly id: RoomId } }) =>
+      this.#rooms.get(room.id)?.changed();
     this.#subscriptions = [
       events.on("participant.joined", changed),
       events.on("participant.changed", changed),
@@ -56,9 +65,10 @@ export class RosterStreams {
   }
 
   /** `reply`: hijacked. */
-  open(reply: FastifyReply, room: RoomId, source: RosterSource): RosterStream {
-    const streams = this.#byRoom.get(room) ?? new Set();
-    this.#byRoom.set(room, streams);
+  open(reply: FastifyReply, room: RoomId, reader: RosterReader): RosterStream {
+    const { clock, read } = this.#options;
+    const readers = this.#rooms.get(room) ?? new RoomReaders(() => read(room), clock);
+    this.#rooms.set(room, readers);
     const { raw } = reply;
     raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
@@ -69,60 +79,58 @@ export class RosterStreams {
       "x-accel-buffering": "no",
     });
     raw.flushHeaders();
-    const stream = new Stream(raw, source, this.#clock);
-    if (streams.size >= mostOfRoom) streams.values().next().value?.end();
-    streams.add(stream);
+    const stream = new Stream(raw, reader, clock);
+    readers.add(stream);
     raw.once("close", () => {
       stream.end();
-      streams.delete(stream);
-      if (streams.size === 0) this.#byRoom.delete(room);
+      readers.delete(stream);
+      if (readers.size === 0 && this.#rooms.get(room) === readers) this.#rooms.delete(room);
     });
-    stream.changed();
     return stream;
   }
 
   #said(message: ChatMessage): void {
-    const streams = this.#byRoom.get(message.room);
-    if (!streams) return;
-    const line = lineOf(message);
-    for (const stream of streams) stream.hear(line);
+    this.#rooms.get(message.room)?.said(lineOf(message));
   }
 
   close(): void {
     for (const off of this.#subscriptions) off();
-    for (const streams of this.#byRoom.values()) for (const stream of streams) stream.end();
+    for (const readers of this.#rooms.values()) readers.end();
   }
 }
 
 const lineOf = (message: ChatMessage): string =>
   `${JSON.stringify({ message: chatMessageOnWire(message) })}\n`;
 
-class Stream implements RosterStream {
-  readonly #response: FastifyReply["raw"];
-  readonly #source: RosterSource;
+/** Those who follow one room: it is read once for all of them. */
+class RoomReaders {
+  readonly #read: () => Promise<RoomReading | undefined>;
   readonly #clock: Clock;
+  readonly #streams = new Set<Stream>();
   #gathering: Timer | undefined;
-  #heartbeat: Timer;
-  #told = "";
-  #ended = false;
-  /** Messages are told one after the other. */
-  #saying: Promise<void> = Promise.resolve();
+  #isReading = false;
+  /** Something has changed while it was read. */
+  #isStale = false;
 
-  constructor(response: FastifyReply["raw"], source: RosterSource, clock: Clock) {
-    this.#response = response;
-    this.#source = source;
+  constructor(read: () => Promise<RoomReading | undefined>, clock: Clock) {
+    this.#read = read;
     this.#clock = clock;
-    this.#heartbeat = clock.after(heartbeatMs, () => this.#beat());
   }
 
-  /** A message has been written: told if they may read it now. */
-  hear(line: string): void {
-    const { chat } = this.#source;
-    if (!chat || this.#ended) return;
-    this.#saying = this.#saying.then(async () => {
-      const mayRead = await chat.mayRead().catch(() => false);
-      if (mayRead && !this.#ended) this.#write(line);
-    });
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Of too many, the oldest is ended. */
+  add(stream: Stream): void {
+    if (this.#streams.size >= mostOfRoom) this.#streams.values().next().value?.end();
+    this.#streams.add(stream);
+    this.changed();
+  }
+
+  delete(stream: Stream): void {
+    this.#streams.delete(stream);
+    if (this.#streams.size === 0) this.#gathering?.cancel();
   }
 
   changed(): void {
@@ -132,35 +140,89 @@ class Stream implements RosterStream {
     });
   }
 
+  said(line: string): void {
+    for (const stream of this.#streams) stream.hear(line);
+  }
+
+  end(): void {
+    for (const stream of this.#streams) stream.end();
+  }
+
+  /** One at a time, so that no reader is told what was true before what it knows. */
+  async #tell(): Promise<void> {
+    this.#isStale = this.#isReading;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    // What cannot be read ends the streams: their pages open others.
+    const reading = await this.#read().catch(() => undefined);
+    this.#isReading = false;
+    if (reading === undefined) {
+      this.end();
+      return;
+    }
+    const shared = JSON.stringify(reading.shared);
+    for (const stream of this.#streams) stream.tell(shared, reading.permissions);
+    if (this.#isStale) this.changed();
+  }
+}
+
+class Stream implements RosterStream {
+  readonly #response: FastifyReply["raw"];
+  readonly #reader: RosterReader;
+  readonly #clock: Clock;
+  #heartbeat: Timer;
+  #told = "";
+  #ended = false;
+  /** Messages are told one after the other. */
+  #saying: Promise<void> = Promise.resolve();
+
+  constructor(response: FastifyReply["raw"], reader: RosterReader, clock: Clock) {
+    this.#response = response;
+    this.#reader = reader;
+    this.#clock = clock;
+    this.#heartbeat = clock.after(heartbeatMs, () => this.#beat());
+  }
+
+  /** A message has been written: told if they may read it now. */
+  hear(line: string): void {
+    const { chat } = this.#reader;
+    if (!chat || this.#ended) return;
+    this.#saying = this.#saying.then(async () => {
+      const mayRead = await chat.mayRead().catch(() => false);
+      if (mayRead && !this.#ended) this.#write(line);
+    });
+  }
+
+  /** `shared`: the object that all readers get, as JSON; what is the reader's own is put into it. */
+  tell(shared: string, permissions: RoomReading["permissions"]): void {
+    if (this.#ended) return;
+    const you = this.#reader.you();
+    if (you === undefined) {
+      this.end();
+      return;
+    }
+    const own = { you, permissions: (you && permissions.get(you)) ?? null };
+    const line = `${shared.slice(0, -1)},${JSON.stringify(own).slice(1)}`;
+    if (line === this.#told) return;
+    this.#told = line;
+    this.#write(`${line}\n`);
+  }
+
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#gathering?.cancel();
     this.#heartbeat.cancel();
     this.#response.end();
   }
 
   /** Says that the stream lives, and looks whether its token does. */
   #beat(): void {
-    if (!this.#source.isOpen()) {
+    if (!this.#reader.isOpen()) {
       this.end();
       return;
     }
     this.#heartbeat = this.#clock.after(heartbeatMs, () => this.#beat());
     this.#write("\n");
-  }
-
-  async #tell(): Promise<void> {
-    const roster = await this.#source.read();
-    if (this.#ended) return;
-    if (roster === undefined) {
-      this.end();
-      return;
-    }
-    const line = JSON.stringify(roster);
-    if (line === this.#told) return;
-    this.#told = line;
-    this.#write(`${line}\n`);
   }
 
   #write(text: string): void {

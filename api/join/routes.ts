@@ -15,8 +15,9 @@ import {
   scheduleOf,
 } from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
-import type { IceServer, JoinTokens } from "#services/join-tokens";
+import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
 import { type ChatDesk, chatRights } from "../chat/index.ts";
+import { writeIceServers } from "../conference/ice-server.ts";
 import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, refuseBody } from "../plugins/index.ts";
@@ -25,13 +26,13 @@ import { joinChatRoutes } from "./chat.ts";
 import { Holders } from "./holders.ts";
 import { linkOf } from "./links.ts";
 import { joinRecordingRoutes } from "./recordings.ts";
-import { RosterStreams } from "./roster-streams.ts";
+import { type RoomReading, RosterStreams } from "./roster-streams.ts";
 import {
   type Entry,
   inviteSchema,
   type JoinSession,
   joinSessionSchema,
-  type Roster,
+  renewedTokenSchema,
   rosterLineSchema,
   switchSchema,
 } from "./schemas.ts";
@@ -39,7 +40,7 @@ import {
 export interface JoinDesk {
   readonly rooms: Rooms;
   readonly members: Members;
-  readonly tokens: Pick<JoinTokens, "look" | "events" | "issue">;
+  readonly tokens: Pick<JoinTokens, "look" | "events" | "issue" | "renew">;
   /** `joinPage`: what links begin with. */
   readonly address: { readonly domain: string; readonly joinPage: string };
   readonly iceServers: (holder: string) => readonly IceServer[];
@@ -89,12 +90,23 @@ const session = {
   response: { 200: joinSessionSchema },
 };
 
+const renewal = {
+  ...describe(
+    "renewJoinToken",
+    "Renew a join token in the middle of its call",
+    "A meeting may last longer than its link. While the call that the header `Parley-Call` names is in the room, its token can be " +
+      "had again for an hour at least, with the same id, name and role; it is revoked with the one before.",
+  ),
+  response: { 200: renewedTokenSchema },
+};
+
 const roster = {
   ...describe(
     "followJoinRoster",
     "Follow the room",
     "One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least " +
-      "every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of " +
+      "every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: " +
+      "the next stream follows that one. With `chat=true` new messages of " +
       'the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.',
   ),
   querystring: Type.Object({
@@ -117,7 +129,13 @@ const participantParams = Type.Object({
 export function joinRoutes(api: Api, desk: JoinDesk): void {
   const { rooms, tokens, address, iceServers, clock } = desk;
   const config = { scope: "join" } as const;
-  const streams = new RosterStreams({ rooms, clock, chat: desk.chat?.chat });
+  const streams = new RosterStreams({
+    ...{ rooms, clock, chat: desk.chat?.chat },
+    read: async (room) => {
+      const [status, participants] = await Promise.all([rooms.status(room), rooms.participants(room)]);
+      return status.ok && participants.ok ? readingOf(status.value, participants.value) : undefined;
+    },
+  });
   api.addHook("preClose", async () => streams.close());
 
   const holders = new Holders(desk);
@@ -132,11 +150,14 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     return unwrap(await rooms.participants(room.id)).length >= room.capacity ? "full" : "open";
   }
 
+  const secondsLeft = ({ expiresAt }: TokenClaims): number =>
+    Math.max(0, expiresAt - Math.floor(clock.now() / 1000));
+
   api.get("/join", { schema: session, config }, async (request) => {
     const { claims, pass } = holders.of(request);
     const room = await holders.roomOf(request);
     const { locked, recording } = unwrap(await rooms.status(room.id));
-    const permissions = await holders.permissionsOf(request);
+    const { permissions } = await holders.standingOf(request);
     return {
       room: {
         ...{
@@ -150,11 +171,15 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       participant: { display_name: pass.name ?? "", role: pass.role, permissions: toWireWhole(permissions) },
       links: linksOf(room, permissions, address.joinPage),
       sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
-      ice_servers: iceServers(claims.id).map(({ urls, ...credentials }) => ({
-        urls: [...urls],
-        ...credentials,
-      })),
+      ice_servers: writeIceServers(iceServers(claims.id)),
+      expires_in: secondsLeft(claims),
     };
+  });
+
+  api.post("/join/renewal", { schema: renewal, preValidation: refuseBody, config }, async (request) => {
+    holders.ownPlace(request);
+    const { token, claims } = tokens.renew(holders.of(request).claims);
+    return { token, expires_in: secondsLeft(claims) };
   });
 
   api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
@@ -162,21 +187,19 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     await holders.roomOf(request);
     reply.hijack();
     const isOpen = () => tokens.look(bearerOf(request)!).kind === "valid";
-    const mayRead = async () => {
-      const participant = holders.participantOf(request);
-      return participant !== undefined && (await chatRights(rooms, claims.room, participant)).read;
+    const { room } = holders.placeOf(request) ?? claims;
+    const you = () => {
+      const place = holders.placeOf(request);
+      if (place === undefined) return null;
+      return place.room === room ? place.participant : undefined;
     };
-    const stream = streams.open(reply, claims.room, {
-      isOpen,
+    const mayRead = async () => {
+      const participant = you();
+      return !!participant && (await chatRights(rooms, room, participant)).read;
+    };
+    const stream = streams.open(reply, room, {
+      ...{ isOpen, you },
       ...(request.query.chat && { chat: { mayRead } }),
-      read: async (): Promise<Roster | undefined> => {
-        const [status, participants] = await Promise.all([
-          rooms.status(claims.room),
-          rooms.participants(claims.room),
-        ]);
-        if (!status.ok || !participants.ok) return undefined;
-        return rosterOf(status.value, participants.value, holders.participantOf(request));
-      },
     });
     const off = tokens.events.on("revoked", () => {
       if (!isOpen()) stream.end();
@@ -188,8 +211,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/mute",
     { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
     async (request) => {
-      const participant = holders.ownParticipant(request);
-      const { room } = holders.of(request).claims;
+      const { room, participant } = holders.ownPlace(request);
       return unwrapEmpty(await rooms.muteSelf(room, participant, request.body.on));
     },
   );
@@ -198,8 +220,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
     "/join/self/hand",
     { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
     async (request) => {
-      const participant = holders.ownParticipant(request);
-      const { room } = holders.of(request).claims;
+      const { room, participant } = holders.ownPlace(request);
       return unwrapEmpty(await rooms.raiseHand(room, participant, request.body.on));
     },
   );
@@ -325,22 +346,20 @@ const unwrapEmpty = (result: Parameters<typeof unwrap<void>>[0]): Record<string,
   return {};
 };
 
-function rosterOf(
+const readingOf = (
   { locked, recording }: RoomStatus,
   participants: readonly ParticipantInfo[],
-  you: ParticipantId | undefined,
-): Roster {
-  const permissions = participants.find(({ id }) => id === you)?.permissions;
-  return {
-    ...{ locked, recording, you: you ?? null },
-    permissions: permissions ? toWireWhole(permissions) : null,
+): RoomReading => ({
+  shared: {
+    ...{ locked, recording },
     participants: participants.map((each) => ({
       ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
       ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
       ...{ hand_raised: each.handRaised, held: each.held },
     })),
-  };
-}
+  },
+  permissions: new Map(participants.map(({ id, permissions }) => [id, toWireWhole(permissions)])),
+});
 
 /** For those who may hand them on. */
 function linksOf({ id, access }: Room, permissions: Permissions, joinPage: string): JoinSession["links"] {

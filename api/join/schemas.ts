@@ -1,6 +1,7 @@
 // What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
 import { messageExample, messageSchema } from "../chat/schemas.ts";
+import { iceServer } from "../conference/ice-server.ts";
 import { permissionsExample, permissionsSchema } from "../conference/participant-schemas.ts";
 import { oneOf } from "../conference/room-fields.ts";
 
@@ -21,6 +22,7 @@ const sessionExample = {
   links: null,
   sip: { uri: "sip:8000@conference.example.com", domain: "conference.example.com", path: "/sip" },
   ice_servers: [],
+  expires_in: 14_400,
 };
 
 const rosterExample = {
@@ -43,11 +45,7 @@ const rosterExample = {
   permissions: permissionsExample,
 };
 
-const iceServerSchema = Type.Object({
-  urls: Type.Array(Type.String(), { description: "stun:, turn: and turns: addresses." }),
-  username: Type.Optional(Type.String({ description: "Of TURN: when it expires, then the name." })),
-  credential: Type.Optional(Type.String({ description: "Of TURN: valid as long as the user name says." })),
-});
+const expiresIn = Type.Integer({ minimum: 0, description: "Seconds until the token ends." });
 
 export const joinSessionSchema = Type.Object(
   {
@@ -95,12 +93,24 @@ export const joinSessionSchema = Type.Object(
       },
       { description: "How the room is called." },
     ),
-    ice_servers: Type.Array(iceServerSchema, { description: "For `RTCPeerConnection`; may be empty." }),
+    ice_servers: Type.Array(iceServer, { description: "For `RTCPeerConnection`; may be empty." }),
+    expires_in: expiresIn,
   },
   { description: "What a join token opens.", examples: [sessionExample] },
 );
 export type JoinSession = Static<typeof joinSessionSchema>;
 export type Entry = JoinSession["room"]["entry"];
+
+export const renewedTokenSchema = Type.Object(
+  { token: Type.String({ description: "The token from now on." }), expires_in: expiresIn },
+  {
+    description: "The same token for longer.",
+    examples: [
+      { token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI1ZDFmIn0.c2lnbmF0dXJl", expires_in: 3600 },
+    ],
+  },
+);
+export type RenewedToken = Static<typeof renewedTokenSchema>;
 
 const rosterEntrySchema = Type.Object({
   id: Type.String({ description: "The id of the participant." }),

@@ -13,6 +13,14 @@ interface Health {
   readonly checks: Readonly<Record<string, { readonly up: boolean; readonly detail?: string }>>;
 }
 
+interface Listener {
+  readonly protocol: string;
+  /** Null: a path of the API. */
+  readonly address: string | null;
+  readonly port: number;
+  readonly connections: number;
+}
+
 interface Trunk {
   readonly name: string;
   readonly status: string;
@@ -44,10 +52,15 @@ async function ask({ holder, client }: RunningDaemon) {
   const calls = await client.get<Page<unknown>>("/api/calls?top=1");
   const rooms = await client.get<Page<unknown>>("/api/conference_rooms?top=1");
   const { items: trunks } = await client.get<{ readonly items: readonly Trunk[] }>("/api/trunks");
+  const { sip } = await client.get<{ readonly sip: { readonly listeners?: readonly Listener[] } }>(
+    "/api/debug/state",
+  );
   const { pid, started_at, version } = holder;
   return {
     ...{ running: true, version, pid, started_at },
     ...{ health: body as Health, calls: calls.count, rooms: rooms.count },
+    // A daemon of an earlier version does not say.
+    listeners: sip.listeners ?? [],
     trunks: trunks.map(({ name, status, detail }) => ({ name, status, detail })),
   };
 }
@@ -56,7 +69,17 @@ type Report = Awaited<ReturnType<typeof ask>> & {
   readonly data: { readonly path: string; readonly free_bytes: number | null };
 };
 
-function describe({ version, pid, started_at, health, calls, rooms, trunks, data }: Report): string {
+function describe({
+  version,
+  pid,
+  started_at,
+  health,
+  calls,
+  rooms,
+  listeners,
+  trunks,
+  data,
+}: Report): string {
   const up = duration((systemClock.now() - Date.parse(started_at)) / 1000);
   const wrong = Object.entries(health.checks)
     .filter(([, check]) => !check.up)
@@ -67,9 +90,16 @@ function describe({ version, pid, started_at, health, calls, rooms, trunks, data
     ["health", [health.status, ...wrong].join("; ")],
     ["calls", String(calls)],
     ["rooms", String(rooms)],
+    ...listeners.map((listener) => [`SIP ${listener.protocol}`, describeListener(listener)]),
     ...trunks.map(({ name, status, detail }) => [`trunk ${name}`, printable(`${status}: ${detail}`)]),
     ["data", `${data.path}${free}`],
   ]);
+}
+
+function describeListener({ address, port, connections }: Listener): string {
+  const place = address?.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  const where = address === null ? `/sip on port ${port}` : place;
+  return connections === 0 ? where : `${where}, ${connections} connections`;
 }
 
 function freeBytes(folder: string): number | null {

@@ -243,6 +243,7 @@ class Endpoint implements SipEndpoint {
       subscriptions: this.#notifier.size,
       transactions: this.#transactions.snapshot(),
       transport: this.#options.transport.counters,
+      listeners: this.#options.transport.listeners,
     };
   }
 

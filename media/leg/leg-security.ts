@@ -72,6 +72,7 @@ export class LegSecurity {
   configure({ srtp, dtls, remote, rtcpMux }: AudioPlan, sipAddress: string | undefined): void {
     const now = this.#options.clock.monotonic();
     this.#dtls = dtls !== undefined;
+    this.#failed = false;
     for (const [path, port] of [
       [this.#rtp, remote.port],
       [this.#rtcp, remote.rtcpPort],

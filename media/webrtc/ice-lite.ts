@@ -73,9 +73,10 @@ export class IceLite {
 
   /** A STUN message. */
   receive(packet: Uint8Array, from: MediaAddress): void {
-    const request = this.#admits() ? readBindingRequest(packet) : undefined;
     const local = this.#local;
-    const known = request?.username === `${local?.name}:${this.#remote?.name}`;
+    const request = readBindingRequest(packet);
+    // Strangers do not know the names: a flood of theirs costs no more than its reading, and takes nothing from the far end.
+    const known = request?.username === `${local?.name}:${this.#remote?.name}` && this.#admits();
     if (!request || !local || !known || !isIntact(packet, request, local.password)) {
       this.refused += 1;
       return;

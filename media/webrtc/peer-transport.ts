@@ -75,7 +75,10 @@ export class PeerTransport {
     };
   }
 
-  /** Acts on what offer/answer agreed; undefined: there is no DTLS. True: a handshake begins, and keys will follow. */
+  /**
+   * Acts on what offer/answer agreed; undefined: there is no DTLS. True: a handshake begins, and keys will follow. One that has
+   * failed begins again.
+   */
   configure(terms: PeerTerms | undefined): boolean {
     const before = this.#terms;
     this.#terms = terms;
@@ -85,7 +88,7 @@ export class PeerTransport {
     }
     this.#configureIce(terms);
     const same = before?.role === terms.role && isSame(before.fingerprints, terms.fingerprints);
-    if (same && this.#dtls) return false;
+    if (same && this.#dtls && !this.#failed) return false;
     this.#begin(terms);
     return true;
   }

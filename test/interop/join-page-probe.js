@@ -40,6 +40,60 @@ globalThis.probe = (() => {
       await context.close();
       return levels;
     },
+    /**
+     * What was heard in the next so many milliseconds: the share of it that was made up for lost packets, and the longest
+     * stretch of nothing else, in steps of a tenth of a second.
+     */
+    async concealment(milliseconds) {
+      const read = async () => {
+        const report = await connections.at(-1).getStats();
+        for (const entry of report.values()) if (entry.type === "inbound-rtp") return entry;
+      };
+      const first = await read();
+      let before = first;
+      let [stretch, longest] = [0, 0];
+      for (let passed = 0; passed < milliseconds; passed += 100) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const now = await read();
+        const samples = now.totalSamplesReceived - before.totalSamplesReceived;
+        const concealed = now.concealedSamples - before.concealedSamples;
+        stretch = samples > 0 && concealed >= samples ? stretch + samples / 48 : 0;
+        longest = Math.max(longest, stretch);
+        before = now;
+      }
+      const heard = before.totalSamplesReceived - first.totalSamplesReceived;
+      return {
+        share: (before.concealedSamples - first.concealedSamples) / heard,
+        longestMs: longest,
+        lost: before.packetsLost - first.packetsLost,
+      };
+    },
+    /** Of the pair of candidates that is used: how our side of it is reached. */
+    async path() {
+      const report = await connections.at(-1).getStats();
+      for (const { type, selectedCandidatePairId: pair } of report.values()) {
+        if (type !== "transport" || !pair) continue;
+        const { candidateType, relayProtocol } = report.get(report.get(pair).localCandidateId);
+        return relayProtocol ? `${candidateType} ${relayProtocol}` : candidateType;
+      }
+    },
+    /** What these servers give to who asks them for a relayed address: candidates, and codes of refusals. */
+    async relays(iceServers) {
+      const connection = new Connection({ iceServers, iceTransportPolicy: "relay" });
+      const found = { candidates: 0, refusals: [] };
+      connection.onicecandidateerror = ({ errorCode }) => found.refusals.push(errorCode);
+      const gathered = new Promise((resolve) => {
+        connection.onicecandidate = ({ candidate }) => {
+          if (candidate === null) resolve();
+          else if (candidate.candidate !== "") found.candidates += 1;
+        };
+      });
+      connection.createDataChannel("any");
+      await connection.setLocalDescription();
+      await gathered;
+      connection.close();
+      return found;
+    },
     /** As when the network takes the WebSocket away. */
     cutSignalling: () => sockets.at(-1).close(),
     /** What axe, which must be there, finds fault with. */

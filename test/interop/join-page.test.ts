@@ -1,25 +1,29 @@
 // The join page as people use it: Chromium opens a link, allows a microphone that plays a tone, and is in the room with
 // another browser and a phone.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { wavFile } from "#media/files";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
-import { sines, telephoneRate } from "../support/tones.ts";
+import {
+  enter,
+  hears as hearsOf,
+  makeToken,
+  openBrowser,
+  openPage,
+  type PageOptions,
+  patience,
+  shows,
+} from "./join-pages.ts";
 
 const ada = 440;
 const bob = 1040;
 const carol = 1720;
 const all = [ada, bob, carol];
-/** dB of the spectrum: a tone that is heard is far above, one that is not far below. */
-const threshold = -70;
-const patience = { limitMs: 40_000, everyMs: 250 };
 
-const probe = join(import.meta.dirname, "join-page-probe.js");
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let folder: string;
@@ -39,74 +43,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A browser whose microphone plays this tone for ever. */
-async function browserThatSays(frequency: number): Promise<Browser> {
-  const file = join(folder, `${frequency}.wav`);
-  await writeFile(file, wavFile(sines([{ frequency, levelDbov: -20 }], 10 * telephoneRate), telephoneRate));
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      ...["--no-sandbox", "--disable-dev-shm-usage", "--disable-audio-output"],
-      ...["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
-      ...[`--use-file-for-fake-audio-capture=${file}`, "--autoplay-policy=no-user-gesture-required"],
-    ],
-  });
+async function browserThatSays(tone: number): Promise<Browser> {
+  const browser = await openBrowser({ folder, tone });
   browsers.push(browser);
   return browser;
 }
 
-interface PageOptions {
-  readonly width?: number;
-  readonly scheme?: "light" | "dark";
-  readonly language?: string;
-  readonly permissions?: string[];
-}
+const open = (browser: Browser, token: string, options: PageOptions = {}): Promise<Page> =>
+  openPage(browser, `${parley.url}/join/#${token}`, options);
 
-async function openPage(
-  browser: Browser,
-  token: string,
-  { width = 1100, scheme = "light", language = "en-GB", permissions = ["microphone"] }: PageOptions = {},
-): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width, height: 800 },
-    ...{ colorScheme: scheme, locale: language, permissions },
-  });
-  const page = await context.newPage();
-  await page.addInitScript({ path: probe });
-  await page.goto(`${parley.url}/join/#${token}`);
-  return page;
-}
-
-async function makeToken(room: string, fields: object = {}): Promise<{ id: string; token: string }> {
-  const { body } = await parley.request(`/api/conference_rooms/${room}/tokens`, { body: fields });
-  return body as { id: string; token: string };
-}
-
-async function enter(page: Page, name: string): Promise<void> {
-  const field = page.getByLabel("Your name");
-  await field.waitFor();
-  if (await field.isEditable()) await field.fill(name);
-  await page.getByRole("button", { name: "Join", exact: true }).click();
-  await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: patience.limitMs });
-}
-
-/** The levels of the tones in what the page hears, dB. */
-const levelsIn = (page: Page): Promise<number[]> => page.evaluate(`probe.levels([${all}])`);
-
-const hears = (page: Page, ...tones: number[]) => {
-  let last: number[] = [];
-  return eventually(
-    async () => {
-      last = await levelsIn(page);
-      return all.every((tone, at) => tones.includes(tone) === last[at]! > threshold) || undefined;
-    },
-    () => `${tones} Hz in a page that hears ${last}`,
-    patience,
-  );
-};
-
-const text = (page: Page, words: string) =>
-  page.getByText(words).first().waitFor({ timeout: patience.limitMs });
+const hears = (page: Page, ...tones: number[]) => hearsOf(page, tones, all);
 
 describe("the join page", () => {
   it("carries a meeting of two browsers and a phone, from the links to the end", {
@@ -114,11 +60,11 @@ describe("the join page", () => {
   }, async () => {
     const room = await parley.createRoom({ extension_number: "7001", subject: "Board meeting" });
     const [host, guest] = [
-      await makeToken(room, { role: "host", display_name: "Ada" }),
-      await makeToken(room),
+      await makeToken(parley, room, { role: "host", display_name: "Ada" }),
+      await makeToken(parley, room),
     ];
-    const adaPage = await openPage(await browserThatSays(ada), host.token);
-    const bobPage = await openPage(await browserThatSays(bob), guest.token);
+    const adaPage = await open(await browserThatSays(ada), host.token);
+    const bobPage = await open(await browserThatSays(bob), guest.token);
     await enter(adaPage, "");
     await enter(bobPage, "Bob");
     const caller = await parley.phone("carol");
@@ -134,8 +80,8 @@ describe("the join page", () => {
     expect(levels.get(carol)).toBeLessThan(-50);
     const [first] = await parley.participants(room);
     expect(first).toMatchObject({ display_name: "Ada", transport: "WS", codecs: ["opus"] });
-    await text(adaPage, "Ada (you)");
-    await text(adaPage, "carol");
+    await shows(adaPage, "Ada (you)");
+    await shows(adaPage, "carol");
 
     // Page, phone and API agree on who is muted.
     const reasons = async (name: string) => (await parley.participant(room, name)).mute_reasons.join();
@@ -156,9 +102,9 @@ describe("the join page", () => {
 
     const { id } = await parley.participant(room, "Bob");
     await parley.request(`/api/conference_rooms/${room}/participants/${id}/mute`, { method: "POST" });
-    await text(bobPage, "The host has muted you.");
+    await shows(bobPage, "The host has muted you.");
     await bobPage.getByRole("button", { name: "Raise hand" }).click();
-    await text(adaPage, "hand raised");
+    await shows(adaPage, "hand raised");
     await adaPage.getByRole("button", { name: "Unmute Bob" }).click();
     await becomes("Bob", "");
 
@@ -170,8 +116,8 @@ describe("the join page", () => {
     expect(await bobPage.getByRole("button", { name: "Host" }).count()).toBe(0);
     await adaPage.getByRole("button", { name: "Host" }).click();
     await adaPage.getByRole("button", { name: "Lock", exact: true }).click();
-    await text(adaPage, "Locked");
-    await text(bobPage, "Locked");
+    await shows(adaPage, "Locked");
+    await shows(bobPage, "Locked");
     await adaPage.getByRole("button", { name: "Unlock" }).click();
     await adaPage.keyboard.press("Escape");
     expect(await adaPage.locator("dialog").count()).toBe(0);
@@ -181,26 +127,21 @@ describe("the join page", () => {
 
     // A page whose connection is cut comes back by itself, in the same place.
     await bobPage.getByRole("button", { name: "Raise hand" }).click();
-    await text(adaPage, "hand raised");
+    await shows(adaPage, "hand raised");
     const { id: before } = await parley.participant(room, "Bob");
     await bobPage.evaluate("probe.cutSignalling()");
-    await text(bobPage, "The connection is lost.");
-    await eventually(
-      async () =>
-        (await parley.participants(room)).find((one) => one.display_name === "Bob" && one.id !== before),
-      () => "Bob by another call",
-      patience,
-    );
-    expect(await parley.participant(room, "Bob")).toMatchObject({ hand_raised: true });
+    await shows(bobPage, "The connection is lost.");
+    await bobPage.getByText("The connection is lost.").waitFor({ state: "detached" });
+    expect(await parley.participant(room, "Bob")).toMatchObject({ id: before, hand_raised: true });
     await bobPage.getByRole("button", { name: "Lower hand" }).waitFor();
     await parley.attendance(room, 2);
     await hears(adaPage, bob);
 
     // It says why it ends.
     await adaPage.getByRole("button", { name: "Remove Bob" }).click();
-    await text(bobPage, "A host has removed you from the conference.");
+    await shows(bobPage, "A host has removed you from the conference.");
     await adaPage.getByRole("button", { name: "Leave" }).click();
-    await text(adaPage, "You have left the conference.");
+    await shows(adaPage, "You have left the conference.");
     await adaPage.getByRole("button", { name: "Join again" }).click();
     await adaPage.getByLabel("Your name").waitFor();
   });
@@ -208,11 +149,11 @@ describe("the join page", () => {
   it("has a chat, with files, that is read again after a lost connection", { timeout: 240_000 }, async () => {
     const room = await parley.createRoom({ extension_number: "7003", subject: "Chat" });
     const [host, guest] = [
-      await makeToken(room, { role: "host", display_name: "Ada" }),
-      await makeToken(room),
+      await makeToken(parley, room, { role: "host", display_name: "Ada" }),
+      await makeToken(parley, room),
     ];
-    const adaPage = await openPage(await browserThatSays(ada), host.token);
-    const bobPage = await openPage(await browserThatSays(bob), guest.token, { width: 390 });
+    const adaPage = await open(await browserThatSays(ada), host.token);
+    const bobPage = await open(await browserThatSays(bob), guest.token, { width: 390 });
     await enter(adaPage, "");
     await enter(bobPage, "Bob");
     await parley.attendance(room, 2);
@@ -223,13 +164,13 @@ describe("the join page", () => {
     };
 
     await chatButton(adaPage).click();
-    await text(adaPage, "Nothing has been written yet.");
+    await shows(adaPage, "Nothing has been written yet.");
     await write(adaPage, "Hello <b>Bob</b>\nhttps://example.com");
-    await text(adaPage, "Hello <b>Bob</b>");
+    await shows(adaPage, "Hello <b>Bob</b>");
     await bobPage.getByRole("button", { name: "Chat (1 new)" }).click({ timeout: patience.limitMs });
-    await text(bobPage, "Hello <b>Bob</b>");
+    await shows(bobPage, "Hello <b>Bob</b>");
     await write(bobPage, "Hi Ada");
-    await text(adaPage, "Hi Ada");
+    await shows(adaPage, "Hi Ada");
 
     await bobPage
       .locator("input[type=file]")
@@ -242,12 +183,12 @@ describe("the join page", () => {
     await bobPage
       .locator("input[type=file]")
       .setInputFiles({ name: "page.html", mimeType: "text/html", buffer: Buffer.from("<script>") });
-    await text(bobPage, "Files of this type cannot be sent here.");
+    await shows(bobPage, "Files of this type cannot be sent here.");
 
     await bobPage.evaluate("probe.cutSignalling()");
-    await text(bobPage, "The connection is lost.");
+    await shows(bobPage, "The connection is lost.");
     await write(adaPage, "While you were away");
-    await text(bobPage, "While you were away");
+    await shows(bobPage, "While you were away");
     await bobPage.keyboard.press("Escape");
     expect(await bobPage.getByRole("complementary").count()).toBe(0);
   });
@@ -255,19 +196,19 @@ describe("the join page", () => {
   it("has a sentence for every link that opens nothing", async () => {
     const browser = await browserThatSays(ada);
     const room = await parley.createRoom({ extension_number: "7002" });
-    const revoked = await makeToken(room);
+    const revoked = await makeToken(parley, room);
     await parley.request(`/api/conference_rooms/${room}/tokens/${revoked.id}/destroy`, { method: "POST" });
-    const good = await makeToken(room);
+    const good = await makeToken(parley, room);
     for (const [token, sentence] of [
       ["", "This page needs an invitation link."],
       ["nonsense", "This link does not belong to a conference here."],
       [revoked.token, "This link is not valid any more."],
     ] as const) {
-      const page = await openPage(browser, token);
-      await text(page, sentence);
+      const page = await open(browser, token);
+      await shows(page, sentence);
       await page.context().close();
     }
-    const page = await openPage(browser, good.token, { permissions: [], language: "ru-RU" });
+    const page = await open(browser, good.token, { permissions: [], locale: "ru-RU" });
     await page.getByRole("button", { name: "Войти" }).waitFor();
     await page.context().close();
   });
@@ -284,8 +225,8 @@ describe("the join page", () => {
       extension_number: `71${width}${scheme.length}`,
       subject: "Board meeting",
     });
-    const { token } = await makeToken(room, { role: "host", display_name: "Ada" });
-    const page = await openPage(await browserThatSays(ada), token, { width, scheme });
+    const { token } = await makeToken(parley, room, { role: "host", display_name: "Ada" });
+    const page = await open(await browserThatSays(ada), token, { width, colorScheme: scheme });
     const faults = async () => {
       await page.evaluate(await readFile(axe, "utf8"));
       return page.evaluate("probe.faults()");
@@ -293,19 +234,19 @@ describe("the join page", () => {
     await page.getByLabel("Your name").waitFor();
     expect(await faults()).toEqual([]);
     await enter(page, "");
-    await text(page, "Ada (you)");
+    await shows(page, "Ada (you)");
     expect(await faults()).toEqual([]);
     const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
     if (shots) await page.screenshot({ path: join(shots, `room-${width}-${scheme}.png`) });
     await page.getByRole("button", { name: /^Chat/ }).click();
     await page.getByLabel("Write a message").fill("The agenda is in the mail.");
     await page.keyboard.press("Enter");
-    await text(page, "The agenda is in the mail.");
+    await shows(page, "The agenda is in the mail.");
     expect(await faults()).toEqual([]);
     if (shots) await page.screenshot({ path: join(shots, `chat-${width}-${scheme}.png`) });
     await page.getByRole("button", { name: "Close the chat" }).click();
     await page.getByRole("button", { name: "Leave" }).click();
-    await text(page, "You have left the conference.");
+    await shows(page, "You have left the conference.");
     await page.context().close();
   });
 });

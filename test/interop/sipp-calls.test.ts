@@ -12,6 +12,7 @@ import { eventually } from "../support/phone/index.ts";
 import { sines, telephoneRate } from "../support/tones.ts";
 import { Line } from "./line.ts";
 import { type CallerOptions, sipp } from "./sipp.ts";
+import { TlsCarrier } from "./tls-carrier.ts";
 
 const hum = { frequency: 440, levelDbov: -30 };
 /** By then the RFC has ended what no side has ended: 64 times T1, and some. */
@@ -68,6 +69,17 @@ function logged(fields: Readonly<Record<string, unknown>>): Promise<unknown> {
     () => `log line ${JSON.stringify(fields)}`,
   );
 }
+
+describe("SIPp calls over TLS", () => {
+  it.each(["call", "large", "hold", "late-offer", "reliable", "update", "codecs"])("%s", async (scenario) => {
+    const carrier = await TlsCarrier.open(parley.sipTls);
+    try {
+      await sipp(scenario, { server: carrier.address, extension: "6100", folder, transport: "tcp" });
+    } finally {
+      carrier.close();
+    }
+  });
+});
 
 describe.concurrent("SIPp calls", () => {
   it("hangs up for a reason, which the bridge understands", async (test) => {

@@ -59,9 +59,14 @@ describe("beside a running daemon", () => {
 
     expect(out).toMatch(new RegExp(`^Parley \\d.*process ${parley.pid}$`, "m"));
     expect(out).toMatch(/^health +ok$/m);
+    const { address, port } = parley.sip;
+    expect(out).toMatch(new RegExp(`^SIP UDP +${address}:${port}$`, "m"));
+    expect(out).toMatch(new RegExp(`^SIP TLS +${address}:${parley.sipTls.port}$`, "m"));
+    expect(out).toMatch(new RegExp(`^SIP WS +/sip on port ${new URL(parley.url).port}$`, "m"));
     expect(code).toBe(0);
     expect(await json("status")).toMatchObject({
       ...{ running: true, pid: parley.pid, calls: 0, trunks: [], data: { path: dataDir } },
+      listeners: ["UDP", "TCP", "TLS", "WS", "WSS"].map((protocol) => ({ protocol, connections: 0 })),
     });
   });
 

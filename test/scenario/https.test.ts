@@ -10,7 +10,8 @@ import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { makeSelfSigned } from "../../bridge/services/access/certificate/self-signed.ts";
 import { ParleyProcess, startLimitMs } from "../support/parley.ts";
-import { eventually } from "../support/phone/index.ts";
+import { eventually, openWebSocket } from "../support/phone/index.ts";
+import { caller } from "./house.ts";
 
 const key = "a-key-of-this-test-only";
 let folder: string;
@@ -83,6 +84,49 @@ it("makes a certificate at the first start, shows its fingerprint, and keeps it"
   await parley.stop();
   const again = await start({ API_TLS_MODE: "self-signed" });
   expect((await ask(again, "/healthz", { ca })).fingerprint).toBe(fingerprint);
+}, 180_000);
+
+it("carries calls of browser phones over WSS, whose certificate is checked, beside a phone", async () => {
+  const trunk = { name: "office", hosts: ["sip:192.0.2.1"], username: "office", password: "s3cret" };
+  const parley = await start({
+    API_TLS_MODE: "self-signed",
+    SIP_STRANGERS: "challenge",
+    TRUNKS: JSON.stringify([trunk]),
+  });
+  const ca = await readFile(join(folder, "data/tls/cert.pem"), "utf8");
+  const secure = `${parley.url.replace("http:", "wss:")}/sip`;
+  await expect(openWebSocket(secure, {}, () => {})).rejects.toThrow(/certificate/);
+
+  const body = JSON.stringify({
+    mode: "AUDIO",
+    subject: "Weekly",
+    capacity: 9,
+    extension_number: "7100",
+    enable_prompt: false,
+  });
+  const headers = { "x-api-key": key, "content-type": "application/json" };
+  const made = await ask(parley, "/api/conference_rooms", { ca, method: "POST", headers }, body);
+  expect(made.status, made.text).toBe(201);
+  const { id } = JSON.parse(made.text);
+  const browser = await parley.phone("alice", {
+    carrier: (arrived) => openWebSocket(secure, { ca }, arrived),
+    credentials: { user: "office", password: "s3cret" },
+  });
+  const calls = [];
+  for (const phone of [browser, await parley.phone("bob")]) {
+    const call = await phone.call("7100");
+    await call.answered();
+    calls.push(call);
+  }
+  const [alice, bob] = [caller("alice", calls[0]!), caller("bob", calls[1]!)];
+  await Promise.all([alice.hears("bob"), bob.hears("alice")]);
+
+  const path = `/api/conference_rooms/${id}/participants`;
+  const { items } = JSON.parse((await ask(parley, path, { ca })).text);
+  expect(items.map(({ transport }: { transport: string }) => transport)).toEqual(["WSS", "UDP"]);
+  // Into the dialog, over the connection that the browser has opened.
+  await ask(parley, `${path}/${items[0].id}/destroy`, { ca, method: "POST" });
+  expect((await alice.call.ended()).by).toBe("them");
 }, 180_000);
 
 it("a user made with the admin key logs in, works, goes on and logs out, over a restart", async () => {

@@ -46,6 +46,8 @@ export interface ApiParticipant {
   readonly chairman: boolean;
   readonly transport: string | null;
   readonly media_encryption: string | null;
+  /** Null until there is some. */
+  readonly quality: { readonly loss_percent: number; readonly concealed_percent: number } | null;
 }
 
 export interface ApiRoomStatus {

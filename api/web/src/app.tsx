@@ -2,9 +2,9 @@
 import { LobbyScreen } from "./screens/lobby.tsx";
 import { MessageScreen } from "./screens/message.tsx";
 import { RoomScreen } from "./screens/room.tsx";
-import { canTryAgain } from "./session/problem.ts";
+import { canDialInstead, canTryAgain, type Problem } from "./session/problem.ts";
 import type { Visit } from "./session/visit.ts";
-import type { Texts } from "./texts/index.ts";
+import { beginning, fill, type Texts } from "./texts/index.ts";
 
 /** What every screen is given. */
 export interface ScreenProps {
@@ -28,19 +28,19 @@ export function App({ visit, texts }: ScreenProps) {
       return <MessageScreen title={texts.over[stage.end]} action={texts.rejoin} onAction={again} />;
     case "problem": {
       const [title, advice] = texts.problems[stage.problem];
-      const number = visit.session.value?.room.extension_number;
+      const note = noteOn(stage.problem, visit, texts);
       return canTryAgain(stage.problem) ? (
-        <MessageScreen
-          title={title}
-          advice={advice}
-          number={number}
-          texts={texts}
-          action={texts.tryAgain}
-          onAction={again}
-        />
+        <MessageScreen title={title} advice={advice} note={note} action={texts.tryAgain} onAction={again} />
       ) : (
-        <MessageScreen title={title} advice={advice} number={number} texts={texts} />
+        <MessageScreen title={title} advice={advice} note={note} />
       );
     }
   }
+}
+
+function noteOn(problem: Problem, visit: Visit, texts: Texts): string | undefined {
+  const room = visit.session.value?.room;
+  if (room === undefined) return undefined;
+  if (problem === "notBegun" && room.begins_at !== null) return beginning(room.begins_at, texts);
+  return canDialInstead(problem) ? fill(texts.phoneNumber, { number: room.extension_number }) : undefined;
 }

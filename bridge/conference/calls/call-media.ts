@@ -67,7 +67,10 @@ export class CallMedia {
     if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
-      leg.events.on("failed", ({ why }) => onFailed(why)),
+      // A far end that goes along with a proposal ends DTLS with the leg that it leaves.
+      leg.events.on("failed", ({ why }) => {
+        if (this.#proposed === undefined) onFailed(why);
+      }),
       leg.events.on("measured", onMeasured),
       leg.events.on("dtmf", ({ digit }) => onKey(digit)),
       leg.events.on("silent", ({ silentMs }) => onSilent(silentMs)),

@@ -116,6 +116,8 @@ export async function openCallLog(options: CallLogOptions): Promise<CallLog> {
 class Calls implements CallLog, LiveCalls {
   readonly records: CallRecords;
   readonly #open = new Map<CallId, Open>();
+  /** The same by their Call-ID headers, of which two calls may have one. */
+  readonly #bySipCallId = new Map<string, Open>();
   readonly #clock: Clock;
   readonly #writer: RecordWriter;
   readonly #retention: Retention;
@@ -168,6 +170,7 @@ class Calls implements CallLog, LiveCalls {
       recorded: this.#mayRecord(start),
     };
     this.#open.set(id, open);
+    this.#bySipCallId.set(start.sipCallId, open);
     if (open.recorded) this.#writer.put(open.record);
     return {
       id,
@@ -179,6 +182,7 @@ class Calls implements CallLog, LiveCalls {
       measured: (stats) => open.media.take(stats),
       end: (ending, stats) => {
         if (!this.#open.delete(id)) return;
+        if (this.#bySipCallId.get(start.sipCallId) === open) this.#bySipCallId.delete(start.sipCallId);
         if (stats) open.media.take(stats);
         const record = completeRecord({ ...open.record, ...open.media.figures }, ending, this.#instant());
         this.#results[record.result] += 1;
@@ -208,7 +212,7 @@ class Calls implements CallLog, LiveCalls {
   }
 
   findBySipCallId(sipCallId: string): LiveCall | undefined {
-    const open = this.#open.values().find(({ record }) => record.sipCallId === sipCallId);
+    const open = this.#bySipCallId.get(sipCallId);
     return open && toLiveCall(open);
   }
 

@@ -63,6 +63,8 @@ export const tokenSeconds = { least: 60, usual: 4 * 3600, most: 30 * 86_400 } as
 /** Of the token that a room shows: the same for an hour. */
 const roomTokenStep = 3600;
 const roomTokenSeconds = 86_400;
+/** How long a token lasts at least that is renewed in the middle of its call. */
+const renewedSeconds = 3600;
 const mostRevocations = 50_000;
 const idBytes = 8;
 
@@ -108,6 +110,14 @@ export class JoinTokens {
     const id = this.#signer.wordOf(`${room} ${issuedAt}`);
     const expiresAt = issuedAt + roomTokenStep + roomTokenSeconds;
     return this.#signer.sign({ id, room, displayName: undefined, role: "participant", issuedAt, expiresAt });
+  }
+
+  /** The same token for longer: of a holder whose call lasts longer than their link. It is revoked with the one before. */
+  renew(before: TokenClaims): { readonly token: string; readonly claims: TokenClaims } {
+    const now = this.#seconds();
+    const expiresAt = Math.max(before.expiresAt, now + renewedSeconds);
+    const claims = { ...before, issuedAt: now, expiresAt };
+    return { token: this.#signer.sign(claims), claims };
   }
 
   /** What a token is worth at this moment. */

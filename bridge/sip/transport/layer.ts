@@ -13,7 +13,7 @@ import {
   parseMessage,
 } from "../message/parser.ts";
 import { AdvertisedAddresses } from "./advertised.ts";
-import { type FindRoute, Listeners } from "./listeners.ts";
+import { type FindRoute, type ListenerState, Listeners } from "./listeners.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import type { WireTrace } from "./trace.ts";
 import {
@@ -72,6 +72,8 @@ export interface SipTransportLayer extends TransportLayer {
   readonly counters: TransportCounters;
   /** Of all transports that have connections. */
   readonly connectionCounters: ConnectionCounters;
+  /** Where it listens. */
+  readonly listeners: readonly ListenerState[];
   /** Opens every transport; rejects with the system error of the first that cannot, after closing the others. */
   listen(): Promise<void>;
 }
@@ -113,6 +115,10 @@ class Layer implements SipTransportLayer {
 
   get connectionCounters(): ConnectionCounters {
     return this.#listeners.connectionCounters;
+  }
+
+  get listeners(): readonly ListenerState[] {
+    return this.#listeners.snapshot();
   }
 
   supports(protocol: Protocol, family: 4 | 6): boolean {

@@ -8,6 +8,16 @@ import type { ConnectionCounters, Destination, Flow, Protocol, Transport } from 
 /** Our address towards a remote one. Rejects when there is no way. */
 export type FindRoute = (remote: string) => Promise<string>;
 
+/** One of them as it is now. */
+export interface ListenerState {
+  readonly protocol: Protocol;
+  /** Null: the sockets are those of the HTTP server. */
+  readonly address: string | null;
+  readonly port: number;
+  /** That stand, by whoever opened them; 0 where there are none. */
+  readonly connections: number;
+}
+
 const loopback = /^(?:127\.|::1$)/;
 
 export class Listeners {
@@ -38,6 +48,13 @@ export class Listeners {
       for (const [why, count] of Object.entries(one.closed)) closed[why] = (closed[why] ?? 0) + count;
     }
     return sum;
+  }
+
+  snapshot(): readonly ListenerState[] {
+    return this.#transports.map(({ protocol, address, port, inboundOnly, connectionCounters }) => {
+      const { in: inbound = 0, out: outbound = 0 } = connectionCounters?.open ?? {};
+      return { protocol, address: inboundOnly ? null : address, port, connections: inbound + outbound };
+    });
   }
 
   supports(protocol: Protocol, family: 4 | 6): boolean {

@@ -2590,11 +2590,11 @@ export class ParleyClient<
           extension_number: string;
           /** For `RTCPeerConnection`; may be empty. */
           ice_servers: {
-            /** The password of `username`. */
+            /** The password of `username`, good as long as it says. */
             credential?: string;
-            /** STUN and TURN addresses. */
+            /** `stun:`, `turn:` and `turns:` addresses. */
             urls: string[];
-            /** For TURN; it may end with time. */
+            /** For TURN; of credentials that end, the instant of their end and whose they are. */
             username?: string;
           }[];
           /** What the token is revoked by; also the user of its SIP address. */
@@ -3466,7 +3466,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is revoked or the room is destroyed. With `chat=true` new messages of the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.
+     * @description One JSON object a line (`application/x-ndjson`): the room as it is, and again whenever it changes, at least every ten seconds. Ends when the token is over or the room is destroyed, and when the call is moved to another room: the next stream follows that one. With `chat=true` new messages of the chat come as lines of their own, `{"message": …}`, to those who are in the room and may read it.
      *
      * @tags Join
      * @name FollowJoinRoster
@@ -4560,13 +4560,18 @@ export class ParleyClient<
     getJoinSession: (params: RequestParams = {}) =>
       this.request<
         {
+          /**
+           * Seconds until the token ends.
+           * @min 0
+           */
+          expires_in: number;
           /** For `RTCPeerConnection`; may be empty. */
           ice_servers: {
-            /** Of TURN: valid as long as the user name says. */
+            /** The password of `username`, good as long as it says. */
             credential?: string;
-            /** stun:, turn: and turns: addresses. */
+            /** `stun:`, `turn:` and `turns:` addresses. */
             urls: string[];
-            /** Of TURN: when it expires, then the name. */
+            /** For TURN; of credentials that end, the instant of their end and whose they are. */
             username?: string;
           }[];
           /** What may be handed on to others; null for those who may not. */
@@ -7834,6 +7839,35 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        ...params,
+      }),
+
+    /**
+     * @description A meeting may last longer than its link. While the call that the header `Parley-Call` names is in the room, its token can be had again for an hour at least, with the same id, name and role; it is revoked with the one before.
+     *
+     * @tags Join
+     * @name RenewJoinToken
+     * @summary Renew a join token in the middle of its call
+     * @request POST:/api/join/renewal
+     * @secure
+     */
+    renewJoinToken: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /**
+           * Seconds until the token ends.
+           * @min 0
+           */
+          expires_in: number;
+          /** The token from now on. */
+          token: string;
+        },
+        Problem
+      >({
+        path: `/api/join/renewal`,
+        method: "POST",
+        secure: true,
+        format: "json",
         ...params,
       }),
 

@@ -87,6 +87,7 @@ describe("what a token opens", () => {
       },
       sip: { uri: "sip:8000@pbx.example", domain: "pbx.example", path: "/sip" },
       ice_servers: [{ urls: ["turn:turn.example"], username: `9:${id}`, credential: "c" }],
+      expires_in: 14_400,
     });
     expect(response.headers["cache-control"]).toBe("no-store");
     expect(JSON.stringify(api.lines)).not.toContain(token);
@@ -157,6 +158,57 @@ describe("what a token opens", () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(response.statusCode).toBe(401);
+  });
+});
+
+describe("a token in the middle of its call", () => {
+  const renew = async (token: string, sipCallId?: string) => {
+    const response = await ask("POST", "/renewal", token, undefined, sipCallId);
+    return response.json() as { token: string; expires_in: number; code?: string };
+  };
+
+  test("is had again for longer, and opens no more than before", async () => {
+    const ada = issue({ seconds: 60, displayName: "Ada", role: "host" });
+    inside(ada, "call-a");
+    clock.advance(30_000);
+    const renewed = await renew(ada.token, "call-a");
+    expect(renewed.expires_in).toBe(3600);
+    clock.advance(31_000);
+
+    expect((await ask("GET", "", ada.token)).json().code).toBe("TOKEN_EXPIRED");
+    expect((await ask("GET", "", renewed.token)).json()).toMatchObject({
+      room: { id: room },
+      participant: { display_name: "Ada", role: "host" },
+      expires_in: 3569,
+    });
+    expect((await ask("PUT", "/self/mute", renewed.token, { on: true }, "call-a")).statusCode).toBe(200);
+  });
+
+  test("does not end sooner for it", async () => {
+    const ada = issue({ seconds: 7200 });
+    inside(ada, "call-a");
+    expect((await renew(ada.token, "call-a")).expires_in).toBe(7200);
+  });
+
+  test("is not renewed without a call of its own, nor after its end", async () => {
+    const [ada, bob] = [issue({ seconds: 60 }), issue()];
+    inside(ada, "call-a");
+    expect((await renew(ada.token)).code).toBe("NOT_IN_THE_ROOM");
+    expect((await renew(bob.token, "call-a")).code).toBe("NOT_IN_THE_ROOM");
+    clock.advance(61_000);
+    expect((await renew(ada.token, "call-a")).code).toBe("TOKEN_EXPIRED");
+  });
+
+  test.each([
+    ["itself", (id: string) => tokens.revoke(room, id)],
+    ["all of its room", () => tokens.revokeAllOf(room)],
+    ["all", () => tokens.revokeAll()],
+  ])("is revoked with %s", async (_, revoke) => {
+    const ada = issue();
+    inside(ada, "call-a");
+    const { token } = await renew(ada.token, "call-a");
+    await revoke(ada.id);
+    expect((await ask("GET", "", token)).statusCode).toBe(401);
   });
 });
 
@@ -240,9 +292,15 @@ describe("the roster", () => {
     readonly ended: Promise<unknown>;
   }
 
+  let listening: Promise<string> | undefined;
+  beforeEach(() => {
+    listening = undefined;
+  });
+
   async function follow(token: string, sipCallId?: string): Promise<Followed> {
     const lines: Record<string, unknown>[] = [];
-    const origin = await api.app.listen({ host: "127.0.0.1", port: 0 });
+    listening ??= api.app.listen({ host: "127.0.0.1", port: 0 });
+    const origin = await listening;
     const response = await fetch(`${origin}/api/join/roster`, {
       headers: { authorization: `Bearer ${token}`, ...(sipCallId && { "parley-call": sipCallId }) },
     });
@@ -279,6 +337,32 @@ describe("the roster", () => {
     expect(lines[1]).toMatchObject({ locked: true });
     await api.app.close();
     await ended;
+  });
+
+  test("is read once for all who follow, each of whom is told who they are", async () => {
+    const readers = await Promise.all(
+      ["call-a", "call-b", "call-c"].map(async (sipCallId) => {
+        const token = issue();
+        const participant = inside(token, sipCallId);
+        return { participant, ...(await follow(token.token, sipCallId)) };
+      }),
+    );
+    await until(() => readers.every(({ lines }) => lines.length > 0));
+    let reads = 0;
+    const { participants } = api.rooms;
+    api.rooms.participants = (id) => {
+      reads += 1;
+      return participants.call(api.rooms, id);
+    };
+    const joined = inside(issue(), "call-d");
+    const record = api.rooms.stored.get(room)!;
+    const status = { status: "ON_CALL", locked: false, muted: false, recording: false } as const;
+    api.rooms.events.emit("room.changed", { room: record, status });
+    await until(() => readers.every(({ lines }) => JSON.stringify(lines.at(-1)).includes(joined)));
+    expect(reads).toBe(1);
+    for (const { lines, participant } of readers) expect(lines.at(-1)!["you"]).toBe(participant);
+    await api.app.close();
+    await Promise.all(readers.map(({ ended }) => ended));
   });
 
   test("ends at once when the token is revoked", async () => {

@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import type { ScreenProps } from "../app.tsx";
 import { DeviceChoice } from "../parts/device-choice.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
-import { fill } from "../texts/index.ts";
+import { beginning, fill } from "../texts/index.ts";
 
 /** Longest name that is sent, characters. */
 const maxName = 64;
@@ -33,7 +33,7 @@ export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly 
         <p class="quiet">
           {fill(texts.phoneNumber, { number: room.extension_number })}
           {room.begins_at !== null && room.entry === "not_begun" && (
-            <> · {fill(texts.beginsAt, { time: timeOf(room.begins_at, texts.lang) })}</>
+            <> · {beginning(room.begins_at, texts)}</>
           )}
         </p>
         {participant.role === "host" && <p class="quiet">{texts.asHost}</p>}
@@ -81,6 +81,3 @@ export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly 
     </main>
   );
 }
-
-const timeOf = (instant: string, language: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));

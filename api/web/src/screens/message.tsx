@@ -1,18 +1,16 @@
 // One sentence, what can be done about it, and a button.
 import { useEffect, useRef } from "preact/hooks";
-import { fill, type Texts } from "../texts/index.ts";
 
 interface MessageProps {
   readonly title: string;
   readonly advice?: string;
-  /** The room's number, for those who can dial it instead. */
-  readonly number?: string | undefined;
-  readonly texts?: Texts;
+  /** What helps besides: the room's number, for those who can dial it instead, or when it begins. */
+  readonly note?: string | undefined;
   readonly action?: string;
   readonly onAction?: () => void;
 }
 
-export function MessageScreen({ title, advice, number, texts, action, onAction }: MessageProps) {
+export function MessageScreen({ title, advice, note, action, onAction }: MessageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   // A screen reader reads what the page has come to.
   useEffect(() => heading.current?.focus(), [title]);
@@ -22,9 +20,7 @@ export function MessageScreen({ title, advice, number, texts, action, onAction }
         {title}
       </h1>
       {advice !== undefined && <p>{advice}</p>}
-      {number !== undefined && texts !== undefined && (
-        <p class="quiet">{fill(texts.phoneNumber, { number })}</p>
-      )}
+      {note !== undefined && <p class="quiet">{note}</p>}
       {action !== undefined && (
         <button type="button" class="primary" onClick={onAction}>
           {action}

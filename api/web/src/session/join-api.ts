@@ -1,7 +1,7 @@
 // The bridge's HTTP answers to the holder of a join token.
 import type { WireMessage } from "../../../chat/schemas.ts";
-import type { JoinSession, MessageLine, Roster } from "../../../join/schemas.ts";
-import { type Problem, problemOfAnswer } from "./problem.ts";
+import type { JoinSession, MessageLine, RenewedToken, Roster } from "../../../join/schemas.ts";
+import { type Problem, problemOfAnswer, problemOfOperation } from "./problem.ts";
 
 /** The bridge has refused, or could not be asked. */
 export class JoinRefused extends Error {
@@ -24,12 +24,17 @@ const uploadWithinMs = 120_000;
 const silenceMs = 25_000;
 
 export class JoinApi {
-  readonly #token: string;
+  #token: string;
   /** Call-ID of the call that this page has with the room: it shows for whom the page speaks. */
   sipCallId = "";
 
   constructor(token: string) {
     this.#token = token;
+  }
+
+  /** For requests to the bridge, by SIP too: another one after `renew`. */
+  get token(): string {
+    return this.#token;
   }
 
   /** @throws JoinRefused */
@@ -38,9 +43,18 @@ export class JoinApi {
     return (await response.json()) as JoinSession;
   }
 
+  /** Gets the token for longer, while the call lasts. Resolves with the seconds until it ends. @throws JoinRefused */
+  async renew(): Promise<number> {
+    const response = await this.#send("POST", "/renewal", undefined, AbortSignal.timeout(answerWithinMs));
+    const { token, expires_in } = (await response.json()) as RenewedToken;
+    this.#token = token;
+    return expires_in;
+  }
+
   /** An operation of the room or of oneself. @throws JoinRefused */
   async change(method: "PUT" | "POST" | "DELETE", path: string, body?: object): Promise<void> {
-    await this.#send(method, path, body, AbortSignal.timeout(answerWithinMs));
+    const signal = AbortSignal.timeout(answerWithinMs);
+    await this.#send(method, path, body, signal, problemOfOperation);
   }
 
   /** Messages of the chat. @throws JoinRefused */
@@ -82,22 +96,19 @@ export class JoinApi {
    * breaks. @throws JoinRefused
    */
   async *follow(ended: AbortSignal): AsyncGenerator<Roster | MessageLine> {
-    const silence = new AbortController();
-    let timer = setTimeout(() => silence.abort(), silenceMs);
+    const over = new AbortController();
+    const stop = () => over.abort();
+    ended.addEventListener("abort", stop);
+    let timer = setTimeout(stop, silenceMs);
     try {
-      const response = await this.#send(
-        "GET",
-        "/roster?chat=true",
-        undefined,
-        AbortSignal.any([ended, silence.signal]),
-      );
+      const response = await this.#send("GET", "/roster?chat=true", undefined, over.signal);
       const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
       let text = "";
       for (;;) {
         const { value, done } = await reader.read();
         if (done) return;
         clearTimeout(timer);
-        timer = setTimeout(() => silence.abort(), silenceMs);
+        timer = setTimeout(stop, silenceMs);
         const lines = (text + value).split("\n");
         text = lines.pop()!;
         if (text.length > maxLine) return;
@@ -105,6 +116,7 @@ export class JoinApi {
       }
     } finally {
       clearTimeout(timer);
+      ended.removeEventListener("abort", stop);
     }
   }
 
@@ -113,8 +125,9 @@ export class JoinApi {
     path: string,
     body: object | undefined,
     signal: AbortSignal,
+    problemOf?: typeof problemOfAnswer,
   ): Promise<Response> {
-    return this.#fetch(`/api/join${path}`, {
+    const request = {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,
@@ -123,10 +136,11 @@ export class JoinApi {
       },
       body: body === undefined ? null : JSON.stringify(body),
       signal,
-    });
+    };
+    return this.#fetch(`/api/join${path}`, request, problemOf);
   }
 
-  async #fetch(url: string, request: RequestInit): Promise<Response> {
+  async #fetch(url: string, request: RequestInit, problemOf = problemOfAnswer): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(url, { cache: "no-store", credentials: "omit", ...request });
@@ -135,7 +149,7 @@ export class JoinApi {
     }
     if (response.ok) return response;
     const { code = "" } = (await response.json().catch(() => ({}))) as { code?: string };
-    throw new JoinRefused(problemOfAnswer(response.status, code), code);
+    throw new JoinRefused(problemOf(response.status, code), code);
   }
 }
 

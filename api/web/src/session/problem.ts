@@ -23,6 +23,8 @@ export const problems = [
   "mediaBlocked",
   "serverUnreachable",
   "serverBusy",
+  "notAllowed",
+  "notPossible",
 ] as const;
 export type Problem = (typeof problems)[number];
 
@@ -53,6 +55,17 @@ const final: ReadonlySet<Problem> = new Set([
 /** Whether a new try can help without anything else having changed. */
 export const canTryAgain = (problem: Problem): boolean => !final.has(problem);
 
+/** What a telephone is a way around. */
+const byPhone: ReadonlySet<Problem> = new Set([
+  "noMicrophone",
+  "microphoneRefused",
+  "microphoneBusy",
+  "webSocketBlocked",
+  "mediaBlocked",
+]);
+
+export const canDialInstead = (problem: Problem): boolean => byPhone.has(problem);
+
 /** What the API's refusal of the token means. */
 export function problemOfAnswer(status: number, code: string): Problem {
   if (code === "TOKEN_EXPIRED") return "linkExpired";
@@ -60,6 +73,13 @@ export function problemOfAnswer(status: number, code: string): Problem {
   if (status === 401 || status === 403) return "linkInvalid";
   if (status === 404 || status === 410) return "roomGone";
   return status === 429 || status >= 500 ? "serverBusy" : "linkInvalid";
+}
+
+/** What the refusal of an operation means, of somebody who is in the room. */
+export function problemOfOperation(status: number, code: string): Problem {
+  if (status === 403) return "notAllowed";
+  if (status === 429 || status >= 500) return "serverBusy";
+  return status === 401 ? problemOfAnswer(status, code) : "notPossible";
 }
 
 /** What stands in the way of a new participant; undefined: nothing. */

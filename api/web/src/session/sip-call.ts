@@ -23,10 +23,15 @@ export interface SipCallOptions {
 const connectWithinSeconds = 8;
 const gatherWithinMs = 3_000;
 const hangUpWithinMs = 1_000;
+const answerWithinMs = 8_000;
 /** ICE needs so long at most until the first audio, or the call is given up. */
 const mediaWithinMs = 15_000;
+/** Connectivity checks may remain unanswered for so long before ICE is restarted: a short gap mends itself. */
+const gapMs = 3_000;
 
 type Handler = Web.SessionDescriptionHandler;
+
+const restartOptions: Web.SessionDescriptionHandlerOptions = { offerOptions: { iceRestart: true } };
 
 export class SipCall {
   readonly #options: SipCallOptions;
@@ -34,6 +39,7 @@ export class SipCall {
   #inviter: Inviter | undefined;
   #end: CallEnd | undefined;
   #isUp = false;
+  #gap: ReturnType<typeof setTimeout> | undefined;
   /** What is sent: of its own, because the end of the call stops it. */
   #sent: MediaStream;
   #muted = false;
@@ -58,7 +64,7 @@ export class SipCall {
         iceGatheringTimeout: gatherWithinMs,
         peerConnectionConfiguration: {
           bundlePolicy: "max-bundle",
-          iceServers: session.ice_servers.map((server) => ({ ...server })),
+          iceServers: iceServersOf(session),
         },
       },
       delegate: { onDisconnect: () => this.#finish("lost") },
@@ -84,13 +90,38 @@ export class SipCall {
     try {
       await this.#answer(inviter);
       this.#options.onAudio(handlerOf(inviter).remoteMediaStream);
-      await this.#media(handlerOf(inviter).peerConnection!);
+      const connection = handlerOf(inviter).peerConnection!;
+      connection.addEventListener("connectionstatechange", () => this.#watch(connection));
+      await mediaOf(connection, { restarted: false });
     } catch (error) {
       await this.#close();
       throw error;
     }
     if (this.#end !== undefined) throw new JoinRefused("webSocketBlocked");
     this.#isUp = true;
+  }
+
+  /**
+   * Goes on with a call that is lost, after the network has changed: by a new WebSocket, on which a re-INVITE restarts ICE
+   * (RFC 8839 §4.4.1.1.1). Rejects when the call cannot go on; another one may still take over its place. @throws JoinRefused
+   */
+  async resume(session: JoinSession, token: string): Promise<void> {
+    const connection = this.#connection();
+    if (connection === undefined) throw new JoinRefused("mediaBlocked");
+    // Credentials of relays may have ended since.
+    connection.setConfiguration({ ...connection.getConfiguration(), iceServers: iceServersOf(session) });
+    const { transport } = this.#agent;
+    // The old one may be dead without the browser knowing it.
+    transport.disconnect().catch(() => {});
+    try {
+      await transport.connect();
+    } catch {
+      throw new JoinRefused("webSocketBlocked");
+    }
+    await this.#reoffer(token);
+    await mediaOf(connection, { restarted: true });
+    if (!transport.isConnected()) throw new JoinRefused("webSocketBlocked");
+    this.#end = undefined;
   }
 
   /** Of the INVITE, once it is sent. */
@@ -164,7 +195,7 @@ export class SipCall {
         },
       };
       const onReject = ({ message }: Core.IncomingResponse) => {
-        problem = problemOfResponse(message.statusCode ?? 500, message.reasonPhrase ?? "");
+        problem = problemOfRefusal(message);
       };
       inviter
         .invite({ requestDelegate: { onReject } })
@@ -172,27 +203,36 @@ export class SipCall {
     });
   }
 
-  #media(connection: RTCPeerConnection): Promise<void> {
+  #reoffer(token: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new JoinRefused("mediaBlocked")), mediaWithinMs);
-      const look = () => {
-        const state = connection.connectionState;
-        if (state === "connected") {
-          clearTimeout(timer);
-          resolve();
-        } else if (state === "failed" || state === "closed") {
-          clearTimeout(timer);
-          reject(new JoinRefused("mediaBlocked"));
-          this.#finish("lost");
-        }
+      const fail = (problem: Problem) => {
+        clearTimeout(timer);
+        reject(new JoinRefused(problem));
       };
-      connection.addEventListener("connectionstatechange", look);
-      look();
+      const timer = setTimeout(() => fail("serverUnreachable"), answerWithinMs);
+      const onAccept = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const onReject = ({ message }: Core.IncomingResponse) => fail(problemOfRefusal(message));
+      this.#inviter!.invite({
+        requestOptions: { extraHeaders: [`Authorization: Bearer ${token}`] },
+        sessionDescriptionHandlerOptions: restartOptions,
+        requestDelegate: { onAccept, onReject },
+      }).catch(() => fail("serverBusy"));
     });
+  }
+
+  /** Of a call that is up: audio that has stopped is a call that is lost. */
+  #watch({ connectionState: state }: RTCPeerConnection): void {
+    clearTimeout(this.#gap);
+    if (state === "failed" || state === "closed") this.#finish("lost");
+    else if (state === "disconnected") this.#gap = setTimeout(() => this.#finish("lost"), gapMs);
   }
 
   #finish(end: CallEnd): void {
     if (this.#end !== undefined) return;
+    clearTimeout(this.#gap);
     this.#end = end;
     if (!this.#isUp || end === "left") return;
     this.#options.onEnd(end);
@@ -216,7 +256,34 @@ async function hangUp(session: Inviter): Promise<void> {
   else if (session.state === SessionState.Establishing) await session.cancel();
 }
 
+/** Resolves when audio has found its way. `restarted`: ICE begins again, and may have failed before. @throws JoinRefused */
+function mediaOf(
+  connection: RTCPeerConnection,
+  { restarted }: { readonly restarted: boolean },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const over = new AbortController();
+    const settle = (act: () => void) => {
+      clearTimeout(timer);
+      over.abort();
+      act();
+    };
+    const refuse = () => settle(() => reject(new JoinRefused("mediaBlocked")));
+    const timer = setTimeout(refuse, mediaWithinMs);
+    const look = () => {
+      const state = connection.connectionState;
+      if (state === "connected") settle(resolve);
+      else if (state === "closed" || (state === "failed" && !restarted)) refuse();
+    };
+    connection.addEventListener("connectionstatechange", look, { signal: over.signal });
+    look();
+  });
+}
+
 const handlerOf = (session: Session) => session.sessionDescriptionHandler as Handler;
+
+const iceServersOf = (session: JoinSession): RTCIceServer[] =>
+  session.ice_servers.map((server) => ({ ...server }));
 
 /** One's own address is of no meaning: the token says who calls. */
 const randomName = () => `web-${crypto.randomUUID().slice(0, 8)}`;
@@ -226,6 +293,10 @@ function uriOf(text: string) {
   if (uri === undefined) throw new JoinRefused("linkInvalid");
   return uri;
 }
+
+/** The bridge says in the header Reason what its status means here (RFC 3326). */
+const problemOfRefusal = (message: Core.IncomingResponseMessage): Problem =>
+  problemOfResponse(message.statusCode ?? 500, message.getHeader("reason") ?? "");
 
 /** What the bridge says with its BYE (RFC 3326). */
 function endOfReason(reason: string | undefined): CallEnd {

@@ -31,6 +31,10 @@ export type Stage =
 
 const qualityEveryMs = 3_000;
 const rosterPauseMs = 1_000;
+const renewBeforeSeconds = 300;
+/** Timers of browsers count no longer than 24 days. */
+const longestWaitSeconds = 86_400;
+const retryRenewalSeconds = 40;
 const nameKey = "parley.name";
 
 export class Visit {
@@ -54,16 +58,18 @@ export class Visit {
   readonly isHost = computed(() => (this.me.value?.role ?? this.session.value?.participant.role) === "host");
 
   #api: JoinApi | undefined;
-  #token = "";
   #call: SipCall | undefined;
   #name = "";
   #following: AbortController | undefined;
   #reading: Reading | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
   readonly #speaker = new Audio();
 
   constructor() {
     this.#speaker.autoplay = true;
-    this.me.subscribe((me) => this.#call?.mute(me?.muted ?? false));
+    this.me.subscribe((me) => {
+      if (me !== undefined) this.#call?.mute(me.muted);
+    });
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#refreshDevices());
     setInterval(() => void this.#judgeConnection(), qualityEveryMs);
   }
@@ -78,7 +84,6 @@ export class Visit {
       }
       const token = tokenOf(location.hash);
       if (token === undefined) throw new JoinRefused("noLink");
-      this.#token = token;
       this.#api = new JoinApi(token);
       this.chat.value = new ChatSession(this.#api);
       this.session.value = await this.#api.session();
@@ -180,7 +185,7 @@ export class Visit {
     const call: SipCall = new SipCall({
       replaces,
       session: this.session.value!,
-      token: this.#token,
+      token: this.#api!.token,
       displayName: this.#name,
       microphone: this.microphone.value!,
       onAudio: (stream) => this.#hear(stream),
@@ -189,13 +194,21 @@ export class Visit {
       },
     });
     this.#call = call;
+    // A call that takes over a muted one's place says nothing, either.
+    call.mute(this.me.value?.muted ?? false);
     await call.start();
+    await this.#enter(call);
+  }
+
+  /** Of a call that is up, unless it is not wanted any more. */
+  async #enter(call: SipCall): Promise<void> {
     this.#api!.sipCallId = call.callId;
     if (this.#call !== call) {
       await call.leave();
       return;
     }
     this.stage.value = { name: "room" };
+    this.#renewLater(this.session.value!.expires_in);
     this.#reading = undefined;
     this.#following?.abort();
     void this.#follow();
@@ -207,9 +220,11 @@ export class Visit {
       return;
     }
     this.stage.value = { name: "reconnecting" };
-    // The bridge holds the place until it finds that nothing comes any more.
-    const lost = this.#call;
-    let place = lost?.replaces;
+    // The bridge holds the call until it finds that nothing comes any more: first it is resumed, then another one takes over
+    // its place.
+    const lost = this.#call!;
+    let place = lost.replaces;
+    let isResumable = true;
     const since = performance.now();
     for (let attempt = 0; this.#isReconnecting(); attempt++) {
       const delay = retryDelay(attempt, performance.now() - since, Math.random());
@@ -221,13 +236,19 @@ export class Visit {
       if (!this.#isReconnecting()) break;
       try {
         this.session.value = await this.#api!.session();
+        if (isResumable) {
+          isResumable = false;
+          await lost.resume(this.session.value, this.#api!.token);
+          await this.#enter(lost);
+          return;
+        }
         await this.#dial(place);
       } catch (error) {
         if (error instanceof JoinRefused && error.problem === "placeGone") place = undefined;
         else if (!isPassing(error)) this.#stumble(error);
       }
     }
-    await lost?.discard();
+    await lost.discard();
   }
 
   #isReconnecting(): boolean {
@@ -247,6 +268,23 @@ export class Visit {
         { once: true },
       );
     });
+  }
+
+  /** Meetings may last longer than links: the token is renewed shortly before its end, while the call lasts. */
+  #renewLater(expiresInSeconds: number): void {
+    clearTimeout(this.#renewal);
+    const early = Math.min(renewBeforeSeconds, expiresInSeconds / 2);
+    const wait = Math.min(expiresInSeconds - early, longestWaitSeconds);
+    this.#renewal = setTimeout(() => void this.#renew(), wait * 1000);
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const expiresIn = await this.#api!.renew();
+      if (this.#call !== undefined) this.#renewLater(expiresIn);
+    } catch (error) {
+      if (this.#call !== undefined && isPassing(error)) this.#renewLater(retryRenewalSeconds);
+    }
   }
 
   async #follow(): Promise<void> {
@@ -291,6 +329,7 @@ export class Visit {
   }
 
   #release(): void {
+    clearTimeout(this.#renewal);
     this.#following?.abort();
     this.#following = undefined;
     this.#call = undefined;

@@ -107,7 +107,7 @@ export const en = {
     ],
     linkRevoked: [
       "This link is not valid any more.",
-      "It was withdrawn. Ask the person who invited you for a new one.",
+      "It was withdrawn, or the conference was closed. Ask the person who invited you for a new one.",
     ],
     roomGone: ["This conference does not exist any more.", "Ask the person who invited you."],
     placeGone: ["Your place in the conference is gone.", "Join again."],
@@ -136,5 +136,7 @@ export const en = {
     ],
     serverUnreachable: ["The conference cannot be reached.", "Check your network and try again."],
     serverBusy: ["The conference cannot answer now.", "Try again in a moment."],
+    notAllowed: ["That is not allowed here.", "Ask a host or the operator of this conference."],
+    notPossible: ["That is not possible now.", "Look whether it is done already, and try again."],
   },
 } as const;

@@ -107,7 +107,10 @@ export const es: Texts = {
       "Este enlace no pertenece a ninguna conferencia de aquí.",
       "Compruebe que lo copió entero o pida uno nuevo.",
     ],
-    linkRevoked: ["Este enlace ya no es válido.", "Fue retirado. Pida uno nuevo a quien le invitó."],
+    linkRevoked: [
+      "Este enlace ya no es válido.",
+      "Fue retirado, o la conferencia se cerró. Pida uno nuevo a quien le invitó.",
+    ],
     roomGone: ["Esta conferencia ya no existe.", "Pregunte a quien le invitó."],
     placeGone: ["Su lugar en la conferencia se ha perdido.", "Vuelva a unirse."],
     roomFull: ["La conferencia está completa.", "Inténtelo cuando alguien haya salido."],
@@ -141,5 +144,10 @@ export const es: Texts = {
     ],
     serverUnreachable: ["No se puede llegar a la conferencia.", "Compruebe su red e inténtelo de nuevo."],
     serverBusy: ["La conferencia no puede responder ahora.", "Inténtelo dentro de un momento."],
+    notAllowed: [
+      "Eso no está permitido aquí.",
+      "Pregunte a un anfitrión o al administrador de la conferencia.",
+    ],
+    notPossible: ["Eso no es posible ahora.", "Compruebe si ya está hecho e inténtelo de nuevo."],
   },
 };

@@ -109,7 +109,7 @@ export const fr: Texts = {
     ],
     linkRevoked: [
       "Ce lien n’est plus valable.",
-      "Il a été retiré. Demandez-en un nouveau à la personne qui vous a invité.",
+      "Il a été retiré, ou la conférence a été fermée. Demandez-en un nouveau à la personne qui vous a invité.",
     ],
     roomGone: ["Cette conférence n’existe plus.", "Demandez à la personne qui vous a invité."],
     placeGone: ["Votre place dans la conférence est perdue.", "Rejoignez-la à nouveau."],
@@ -144,5 +144,10 @@ export const fr: Texts = {
     ],
     serverUnreachable: ["La conférence est injoignable.", "Vérifiez votre réseau et réessayez."],
     serverBusy: ["La conférence ne peut pas répondre maintenant.", "Réessayez dans un instant."],
+    notAllowed: [
+      "Cela n’est pas permis ici.",
+      "Adressez-vous à un hôte ou à l’administrateur de la conférence.",
+    ],
+    notPossible: ["Cela n’est pas possible maintenant.", "Vérifiez si c’est déjà fait, puis réessayez."],
   },
 };

@@ -28,3 +28,9 @@ export function textsFor(preferred: readonly string[]): Texts {
 /** Puts values into a text: `{name}`. */
 export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+/** When a booked conference begins. `instant`: as RFC 3339 writes it. */
+export function beginning(instant: string, { beginsAt, lang }: Texts): string {
+  const format = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
+  return fill(beginsAt, { time: format.format(new Date(instant)) });
+}

@@ -109,7 +109,7 @@ export const it: Texts = {
     ],
     linkRevoked: [
       "Questo link non è più valido.",
-      "È stato ritirato. Chiedine uno nuovo a chi ti ha invitato.",
+      "È stato ritirato, oppure la conferenza è stata chiusa. Chiedine uno nuovo a chi ti ha invitato.",
     ],
     roomGone: ["Questa conferenza non esiste più.", "Chiedi a chi ti ha invitato."],
     placeGone: ["Il tuo posto nella conferenza non c’è più.", "Partecipa di nuovo."],
@@ -138,5 +138,7 @@ export const it: Texts = {
     ],
     serverUnreachable: ["La conferenza non è raggiungibile.", "Controlla la rete e riprova."],
     serverBusy: ["La conferenza ora non può rispondere.", "Riprova tra un momento."],
+    notAllowed: ["Qui non è permesso.", "Chiedi a un moderatore o all’amministratore della conferenza."],
+    notPossible: ["Ora non è possibile.", "Controlla se è già fatto e riprova."],
   },
 };

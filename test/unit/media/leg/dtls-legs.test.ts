@@ -24,7 +24,8 @@ class Browser extends MemoryNetwork {
   readonly responses: string[] = [];
   legAt: MediaAddress = { address: "", port: 0 };
   readonly #network: MemoryNetwork;
-  readonly #dtls: DtlsConnection;
+  readonly #conference: Conference;
+  #dtls: DtlsConnection;
   /** Where it is; another network gives it another address. */
   at: MediaAddress = { address: "", port: 0 };
   #receiver: Receiver = () => {};
@@ -32,9 +33,14 @@ class Browser extends MemoryNetwork {
   constructor(conference: Conference) {
     super();
     this.#network = conference.network;
+    this.#conference = conference;
     this.srtp.awaitKeys();
-    this.#dtls = new DtlsConnection({
-      ...{ identity: theirs, clock: conference.clock, role: "client" },
+    this.#dtls = this.#association();
+  }
+
+  #association(): DtlsConnection {
+    return new DtlsConnection({
+      ...{ identity: theirs, clock: this.#conference.clock, role: "client" },
       fingerprints: [{ hash: "sha-256", value: ours.fingerprint }],
       send: (datagram) => this.#network.send(datagram, this.at, this.legAt),
       onKeys: (keys) => this.srtp.use(keys, 0),
@@ -73,6 +79,12 @@ class Browser extends MemoryNetwork {
 
   shakeHands(): void {
     this.#dtls.start();
+  }
+
+  /** Ends the association, as for another leg, and is ready for the next handshake. */
+  beginAnew(): void {
+    this.#dtls.close();
+    this.#dtls = this.#association();
   }
 
   close(): void {
@@ -177,6 +189,33 @@ describe("a leg with ICE and DTLS", () => {
       expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
     }
     expect(conference.notificationsNamed("leg.secured")).toHaveLength(1);
+    alice.browser.close();
+  });
+
+  it("shakes hands anew with a far end that had left it and comes back", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    await conference.join({ tone: new Tone(1500) });
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(500);
+    alice.browser.beginAnew();
+    conference.run(100);
+    expect(conference.notificationsNamed("leg.failed")).toMatchObject([
+      { why: "the far end has closed DTLS" },
+    ]);
+
+    const plan = { dtls: terms({ ice }), remote: { ...icePeer, rtcpPort: icePeer.port }, rtcpMux: true };
+    conference.engine.configureLeg(alice.leg, alice.phone.plan(plan));
+    alice.browser.shakeHands();
+    conference.run(500);
+
+    const [atAlice, atBob] = conference.listen(1000);
+    expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
+    expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
+    alice.browser.beginAnew();
+    conference.run(100);
+    expect(conference.notificationsNamed("leg.failed")).toHaveLength(2);
     alice.browser.close();
   });
 

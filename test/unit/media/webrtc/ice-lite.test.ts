@@ -97,6 +97,13 @@ describe("a connectivity check", () => {
   });
 });
 
+it("a stranger's flood does not keep the far end's checks from being answered", () => {
+  for (let times = 0; times < 1000; times += 1) check(at(7000), { username: "ours:guess" });
+  check();
+  expect(sent.map(({ to }) => to)).toEqual([at(5000)]);
+  expect([ice.selected, ice.refused]).toEqual([at(5000), 1000]);
+});
+
 describe("media goes", () => {
   it("where the far end has nominated last", () => {
     check(at(5000));

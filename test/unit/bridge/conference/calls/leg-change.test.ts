@@ -15,9 +15,10 @@ async function call({ answered = true } = {}) {
     FakeLeg,
     FakeLeg,
   ];
+  const failures: string[] = [];
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
-    ...{ onLost() {}, onFailed() {}, onMeasured() {}, onKey() {}, onSilent() {} },
+    ...{ onLost() {}, onFailed: (why) => failures.push(why), onMeasured() {}, onKey() {}, onSilent() {} },
   });
   media.use(present);
   const line = new CallLine({
@@ -25,7 +26,7 @@ async function call({ answered = true } = {}) {
     leg: () => media.negotiating ?? present,
   });
   if (answered) line.follow(await line.accept("answer"));
-  return { media, line, present, other, session: invitation.session };
+  return { media, line, present, other, failures, session: invitation.session };
 }
 
 describe("another leg for a call", () => {
@@ -46,6 +47,28 @@ describe("another leg for a call", () => {
     expect([media.leg, present.log]).toEqual([present, []]);
     await change.keep();
     expect([media.leg, media.negotiating, present.closed, other.closed]).toEqual([other, other, true, false]);
+  });
+
+  it("ends the call by no failure of the leg that the far end leaves for it, but by its own", async () => {
+    const { media, line, present, other, failures, session } = await call();
+    session.answerReoffer = async () => {
+      // A browser ends DTLS with the leg before when it takes another certificate.
+      present.events.emit("failed", { why: "the far end has closed DTLS" });
+      return { ok: true, value: undefined };
+    };
+    const change = await changeLeg(other, { media, line });
+    await change.keep();
+    expect(failures).toEqual([]);
+    other.events.emit("failed", { why: "no way" });
+    expect(failures).toEqual(["no way"]);
+  });
+
+  it("that is given up leaves the call with the failures of the one before", async () => {
+    const { media, line, present, other, failures, session } = await call();
+    session.answerReoffer = async () => fail({ status: 488, text: "Not here" });
+    await (await changeLeg(other, { media, line })).back();
+    present.events.emit("failed", { why: "no way" });
+    expect(failures).toEqual(["no way"]);
   });
 
   it("is given up when the far end refuses it, and the far end is offered the one before", async () => {

@@ -1,5 +1,6 @@
 // An INVITE that takes the place of a call (RFC 3891).
 import { afterEach, describe, expect, it } from "vitest";
+import type { DigestGuard } from "../../../../../bridge/sip/auth/index.ts";
 import { bridgeSdp, type Call, World } from "./world.ts";
 
 let world: World;
@@ -128,6 +129,49 @@ describe("an INVITE with Replaces", () => {
     world.phone.reply(ours, 487);
     await world.travel();
     expect(await attempt.outcome).toMatchObject({ ok: false, error: { text: "Answered elsewhere" } });
+  });
+});
+
+describe("an INVITE with Replaces from a source that is not trusted", () => {
+  const counters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
+  /** Credentials are a name, which everybody is believed. */
+  const digestGuard: DigestGuard = {
+    ...{ counters, accepts: () => true, admits: () => true },
+    principalOf({ headers }) {
+      const id = headers.get("Authorization");
+      return id ? { id, caller: { number: id, displayName: id }, addressOfRecord: id } : undefined;
+    },
+    snapshot: () => ({ ...counters, sources: 0, silent: 0 }),
+  };
+
+  it.each([
+    ["takes over the call that the same holder of credentials has", "ada", undefined],
+    ["is 403 for another one", "bob", 403],
+    ["is 403 without credentials", undefined, 403],
+  ] as const)("%s", async (_, claimant, refusal) => {
+    world = await World.open({ trusted: () => false, digestGuard });
+    const { session } = await world.call({ headers: [["Authorization", "ada"]] });
+    replace(
+      `call-1;to-tag=${localTag()};from-tag=alice`,
+      claimant === undefined ? [] : [["Authorization", claimant]],
+    );
+    await world.travel();
+    if (refusal === undefined) {
+      expect(world.invitation.replaces).toBe(session);
+      world.invitation.reject({ status: 486, text: "Busy" });
+    } else {
+      expect(world.phone.last("INVITE").status).toBe(refusal);
+      expect(world.invitations).toHaveLength(1);
+    }
+    expect(session.ended).toBe(false);
+  });
+
+  it("is 403 even with credentials for a call that came without", async () => {
+    world = await World.open({ trusted: () => false, digestGuard });
+    await world.call();
+    replace(`call-1;to-tag=${localTag()};from-tag=alice`, [["Authorization", "ada"]]);
+    await world.travel();
+    expect(world.phone.last("INVITE").status).toBe(403);
   });
 });
 

@@ -1,0 +1,69 @@
+// coturn of the distribution, as an administrator sets it up for browsers: one shared secret, credentials that end.
+import { type ChildProcess, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { eventually } from "./phone/index.ts";
+import { stopProcess } from "./processes.ts";
+
+const startLimitMs = 20_000;
+const stopLimitMs = 5_000;
+const relayPorts = { min: 40_000, max: 40_099 } as const;
+
+export interface TurnOptions {
+  readonly folder: string;
+  /** Where it listens, and relays from. */
+  readonly address: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+export class TurnServer {
+  readonly port: number;
+  readonly #child: ChildProcess;
+  #output = "";
+
+  static async start({ folder, address, port, secret }: TurnOptions): Promise<TurnServer> {
+    const file = join(folder, "turnserver.conf");
+    const settings = [
+      ...[`listening-ip=${address}`, `relay-ip=${address}`, `listening-port=${port}`],
+      ...[`min-port=${relayPorts.min}`, `max-port=${relayPorts.max}`],
+      ...["realm=parley.test", "use-auth-secret", `static-auth-secret=${secret}`, "fingerprint"],
+      ...["no-tls", "no-dtls", "no-cli", "log-file=stdout", "verbose"],
+      ...[`pidfile=${join(folder, "turnserver.pid")}`, `userdb=${join(folder, "turnserver.db")}`],
+    ];
+    await writeFile(file, `${settings.join("\n")}\n`);
+    const child = spawn("turnserver", ["-c", file], { stdio: ["ignore", "pipe", "pipe"] });
+    const server = new TurnServer(child, port);
+    await eventually(
+      () => {
+        if (child.exitCode !== null) throw new Error(`coturn ended: ${server.#output}`);
+        return server.#output.includes(`TCP listener opened on : ${address}:${port}`) || undefined;
+      },
+      () => `coturn that listens: ${server.#output}`,
+      { limitMs: startLimitMs },
+    );
+    return server;
+  }
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.port = port;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#output = (this.#output + text).slice(-50_000);
+      });
+    }
+    child.once("error", (error) => {
+      this.#output += String(error);
+    });
+  }
+
+  /** The last it has said. */
+  get output(): string {
+    return this.#output;
+  }
+
+  async stop(): Promise<void> {
+    await stopProcess(this.#child, stopLimitMs);
+  }
+}
