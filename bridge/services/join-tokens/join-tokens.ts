@@ -116,7 +116,7 @@ export class JoinTokens {
   renew(before: TokenClaims): { readonly token: string; readonly claims: TokenClaims } {
     const now = this.#seconds();
     const expiresAt = Math.max(before.expiresAt, now + renewedSeconds);
-    const claims = { ...before, issuedAt: now, expiresAt };
+    const claims = { ...before, issuedAt: Math.max(now, before.issuedAt), expiresAt };
     return { token: this.#signer.sign(claims), claims };
   }
 

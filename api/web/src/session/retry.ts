@@ -1,7 +1,7 @@
 // When a lost connection is tried again. Pure but for the random number it is given.
 
 const firstMs = 500;
-const longestMs = 15_000;
+const longestMs = 8_000;
 /** After so long the page stops trying and says so. */
 export const giveUpMs = 180_000;
 

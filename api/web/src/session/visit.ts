@@ -238,17 +238,31 @@ export class Visit {
         this.session.value = await this.#api!.session();
         if (isResumable) {
           isResumable = false;
-          await lost.resume(this.session.value, this.#api!.token);
-          await this.#enter(lost);
-          return;
+          const obstacle = await this.#resume(lost);
+          if (obstacle === undefined) return;
+          if (obstacle === "placeGone") place = undefined;
         }
         await this.#dial(place);
       } catch (error) {
-        if (error instanceof JoinRefused && error.problem === "placeGone") place = undefined;
-        else if (!isPassing(error)) this.#stumble(error);
+        if (error instanceof JoinRefused && error.problem === "placeGone") {
+          // The bridge is there: nothing is to be waited for.
+          place = undefined;
+          attempt = -1;
+        } else if (!isPassing(error)) this.#stumble(error);
       }
     }
     await lost.discard();
+  }
+
+  /** Undefined: the call goes on. */
+  async #resume(call: SipCall): Promise<Problem | undefined> {
+    try {
+      await call.resume(this.session.value!, this.#api!.token);
+    } catch (error) {
+      return error instanceof JoinRefused ? error.problem : "serverBusy";
+    }
+    await this.#enter(call);
+    return undefined;
   }
 
   #isReconnecting(): boolean {
