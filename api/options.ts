@@ -44,6 +44,8 @@ export interface ApiOptions {
   readonly onBlocked?: OnBlocked;
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
+  /** Rooms that one user may be admin of. */
+  readonly mostRoomsOfUser?: number;
   /** Messages and files of rooms; without, there is no chat. */
   readonly chat?: { readonly chat: Chat; readonly links: LinkSigner; readonly maxFileBytes: number };
   readonly health: ReadHealth;

@@ -253,6 +253,7 @@ async function main(): Promise<void> {
     downloads: { recordings, links },
     chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     pageSecret: await openPageSecret(store),
+    mostRoomsOfUser: config.self_service.max_rooms_per_user,
     health: health.read,
     debugState: () =>
       readDebugState({

@@ -236,6 +236,9 @@ export const configSchema = section("Parley's configuration.", {
   recordings: recordingsSchema,
   webrtc: webrtcSchema,
   chat: chatSchema,
+  self_service: section("Rooms that users make for themselves.", {
+    max_rooms_per_user: within(100, [1, 1000], "Rooms that one user may be admin of."),
+  }),
   mail: mailSchema,
 });
 

@@ -58,7 +58,7 @@ const add = {
 };
 
 const list = {
-  ...describe("listParticipants", "List the participants of a room"),
+  ...describe("listRoomParticipants", "List the participants of a room"),
   description: "Those who were added, in that order, and then everybody else who is inside.",
   params: roomParams,
   querystring: listQuery,

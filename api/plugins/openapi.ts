@@ -53,6 +53,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         },
         { name: "Participants", description: "People of other applications, brought into rooms." },
         { name: "Join", description: "What the holder of a join token may ask and do." },
+        { name: "Self-service", description: "Rooms that users make and administer by themselves." },
         { name: "Chat", description: "The files that are sent in rooms." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
