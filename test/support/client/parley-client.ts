@@ -1599,6 +1599,7 @@ export interface Problem {
     | "TOKEN_REVOKED"
     | "REFRESH_TOKEN_NOT_VALID"
     | "PERMISSION_DENIED"
+    | "ROOM_ADMINS_ONLY"
     | "HOSTS_ONLY"
     | "INSUFFICIENT_SCOPE"
     | "LOCAL_ONLY"
@@ -1633,6 +1634,8 @@ export interface Problem {
     | "ROOM_FULL"
     | "ROOM_NOT_OPEN"
     | "MEMBER_EXISTS"
+    | "LAST_ADMIN"
+    | "TOO_MANY_ROOMS"
     | "TOO_MANY_MEMBERS"
     | "ROOM_HAS_ACTIVE_MEETING"
     | "ROOM_HAS_RECORDINGS"
@@ -3233,6 +3236,113 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The user is its admin. It gets an extension, so that phones reach it.
+     *
+     * @tags Self-service
+     * @name CreateOwnRoom
+     * @summary Make a room
+     * @request POST:/api/room
+     * @secure
+     */
+    createOwnRoom: (
+      data: {
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity?: number;
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         * @default "en"
+         */
+        language?: string;
+        /** `AUDIO`: a voice conference. `VIDEO`: a video conference, which phones without video may join. */
+        mode?: "AUDIO" | "VIDEO";
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        subject: string;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         * @default "UTC"
+         */
+        timezone?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/room`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description It gets an extension, too: phones may call it. All fields have defaults.
      *
      * @tags Meet
@@ -4252,6 +4362,83 @@ export class ParleyClient<
         path: `/api/join/room/end`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Its meeting ends in `time_left` seconds, at once without; those inside hear how long they have. Nobody enters a room that has ended. For admins of the room.
+     *
+     * @tags Self-service
+     * @name EndRoom
+     * @summary End a room
+     * @request POST:/api/admin/room/{room_id}/end
+     * @secure
+     */
+    endRoom: (
+      roomId: string,
+      data?: {
+        /**
+         * In how many seconds the meeting ends; 0: now.
+         * @min 0
+         * @max 86400
+         * @default 0
+         */
+        time_left?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/end`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -5341,6 +5528,59 @@ export class ParleyClient<
       }),
 
     /**
+     * @description A link to a file that a message of this room has, for five minutes.
+     *
+     * @tags Self-service
+     * @name GetDownloadLink
+     * @summary Get a link to a file
+     * @request GET:/api/participant/room/{room_id}/download
+     * @secure
+     */
+    getDownloadLink: (
+      roomId: string,
+      query: {
+        /**
+         * As the message has it.
+         * @maxLength 64
+         */
+        file_id: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** A path that is signed, and ends. */
+          download_url: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** A file that belongs to a message. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}/download`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description What a browser needs to join the room by SIP.
      *
      * @tags Join
@@ -5437,11 +5677,74 @@ export class ParleyClient<
       }),
 
     /**
+     * @description As the user has it.
+     *
+     * @tags Self-service
+     * @name GetMyRoom
+     * @summary Show a room that the user is in
+     * @request GET:/api/participant/room/{room_id}
+     * @secure
+     */
+    getMyRoom: (roomId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description As they came last.
      *
      * @tags Access
      * @name GetOidcUser
-     * @summary Show somebody who came with a token of the issuer
+     * @summary Show a person who came with a token of the issuer
      * @request GET:/api/oidc_users/{id}
      * @secure
      */
@@ -6178,6 +6481,60 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The bytes go to the link with PUT; then a message names the file.
+     *
+     * @tags Self-service
+     * @name GetUploadLink
+     * @summary Get a link for an upload
+     * @request GET:/api/participant/room/{room_id}/upload
+     * @secure
+     */
+    getUploadLink: (
+      roomId: string,
+      query: {
+        /**
+         * What it is.
+         * @minLength 1
+         * @maxLength 100
+         */
+        content_type: string;
+        /**
+         * The name of the file.
+         * @minLength 1
+         * @maxLength 200
+         */
+        name: string;
+        /**
+         * How many bytes it has.
+         * @min 1
+         */
+        size: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When the upload must have begun.
+           * @format date-time
+           */
+          expires_at: string;
+          /** What the message names. */
+          file_id: string;
+          /** Where the bytes go with PUT: a path that is signed, and ends. */
+          upload_url: string;
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}/upload`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Never the password.
      *
      * @tags Access
@@ -6368,6 +6725,44 @@ export class ParleyClient<
       }),
 
     /**
+     * @description For admins of the room.
+     *
+     * @tags Self-service
+     * @name GrantRoomAdmin
+     * @summary Make an admin of a participant
+     * @request POST:/api/admin/room/{room_id}/participant/{participant_id}/admin
+     * @secure
+     */
+    grantRoomAdmin: (
+      roomId: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether they are an admin of the room. */
+          admin: boolean;
+          /** Whether they have put the room away. */
+          archive_room: boolean;
+          /** Whether they are in the room now. */
+          in_room: boolean;
+          /** The id of the participant: the user's, where they are one. */
+          participant_id: string;
+          /** The user; null: somebody with a link alone. */
+          user_id: string | null;
+          /** Their name in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/participant/${participantId}/admin`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Ends it whatever it is doing: refuses it when it has not been answered, else sends BYE with a Reason.
      *
      * @tags Calls
@@ -6407,6 +6802,71 @@ export class ParleyClient<
     ) =>
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/participants/invite`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Who is in it already stays as they are. For admins of the room.
+     *
+     * @tags Self-service
+     * @name InviteParticipants
+     * @summary Invite users to a room
+     * @request POST:/api/admin/room/{room_id}/participant
+     * @secure
+     */
+    inviteParticipants: (
+      roomId: string,
+      data: {
+        /**
+         * Whom to invite.
+         * @maxItems 100
+         * @minItems 1
+         */
+        participants: {
+          /**
+           * The id of the user.
+           * @minLength 1
+           * @maxLength 200
+           * @pattern ^[\x21-\x7e]+$
+           */
+          user_id: string;
+          /**
+           * The name in the room.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          username?: string;
+        }[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were added. */
+          items: {
+            /** Whether they are an admin of the room. */
+            admin: boolean;
+            /** Whether they have put the room away. */
+            archive_room: boolean;
+            /** Whether they are in the room now. */
+            in_room: boolean;
+            /** The id of the participant: the user's, where they are one. */
+            participant_id: string;
+            /** The user; null: somebody with a link alone. */
+            user_id: string | null;
+            /** Their name in the room. */
+            username: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/participant`,
         method: "POST",
         body: data,
         secure: true,
@@ -7157,6 +7617,91 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The latest messages, or those before or after a number.
+     *
+     * @tags Self-service
+     * @name ListChat
+     * @summary Read the chat of a room
+     * @request GET:/api/participant/room/{room_id}/chat
+     * @secure
+     */
+    listChat: (
+      roomId: string,
+      query?: {
+        /**
+         * Those next to this number, instead of the latest.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only messages with a smaller number: older ones.
+         * @min 1
+         */
+        before?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 200
+         * @default 50
+         */
+        limit?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were sent. */
+          items: {
+            /** The file that was sent with it; null: none. */
+            file: {
+              /** SHA-256 of its bytes, hexadecimal. */
+              sha256: string;
+              /** What it is; checked against its bytes. */
+              content_type: string;
+              /** The id of the file. */
+              id: string;
+              /** Its name. */
+              name: string;
+              /** Bytes. */
+              size: number;
+            };
+            /** The id of the message. */
+            id: string;
+            /** 1, 2, 3 … in the room. */
+            number: number;
+            /** Who sent it. */
+            sender: {
+              /** The name that the room showed. */
+              display_name: string;
+              /** The member of the room that they were. */
+              member_id: string | null;
+              /** The participant that they were; null: they wrote without a call. */
+              participant_id: string | null;
+              /** The user that they were. */
+              user_id: string | null;
+            };
+            /**
+             * When it was sent.
+             * @format date-time
+             */
+            sent_at: string;
+            /** Plain text; empty only with a file. */
+            text: string;
+          }[];
+          /** The number of the latest message of the room; 0: there was none. */
+          newest: number;
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}/chat`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description All that there are of this room, also of earlier meetings, and also when the room is gone.
      *
      * @tags Conference
@@ -7818,6 +8363,92 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Those that are booked, started and ended.
+     *
+     * @tags Self-service
+     * @name ListMyRooms
+     * @summary List the rooms that the user is in
+     * @request GET:/api/participant/room
+     * @secure
+     */
+    listMyRooms: (
+      query?: {
+        /**
+         * How many to leave out.
+         * @min 0
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** How many rooms the user is in. */
+          count: number;
+          /** The latest first. */
+          items: {
+            /** Whether the user is an admin of the room. */
+            admin: boolean;
+            /** Whether the user has put the room away. */
+            archive_room: boolean;
+            /** How many participants there may be. */
+            capacity: number;
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /** The number that phones dial. */
+            extension_number: string;
+            /** The user's own link into the room: not to be passed on. */
+            join_url: string | null;
+            /** The language of the prompts. */
+            language: string;
+            /** Whether it has a picture. */
+            mode: "AUDIO" | "VIDEO";
+            /** Whether somebody is in it now. */
+            on_call: boolean;
+            /** The id of the room, in every API. */
+            room_id: string;
+            /**
+             * When it ends.
+             * @format date-time
+             */
+            scheduled_end_at: string | null;
+            /**
+             * When it begins.
+             * @format date-time
+             */
+            scheduled_start_at: string | null;
+            /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+            status: "booked" | "started" | "ended";
+            /** What it is called. */
+            subject: string;
+            /** The time zone in which times are told. */
+            timezone: string;
+            /** The name of the user in the room. */
+            username: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Those whom the configured login service (`oidc.issuer`) has logged in and who have used this API. The 20000 who came last are kept, and all who are disabled.
      *
      * @tags Access
@@ -7907,50 +8538,37 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Those who were added, in that order, and then everybody else who is inside.
+     * @description With their profiles, for those who are in it.
      *
-     * @tags Participants
+     * @tags Self-service
      * @name ListParticipants
      * @summary List the participants of a room
-     * @request GET:/api/v1/rooms/{id}/participants
+     * @request GET:/api/participant/room/{room_id}/participant
      * @secure
      */
-    listParticipants: (
-      id: string,
-      query?: {
-        /**
-         * Only those who are inside now.
-         * @default false
-         * @example true
-         */
-        active?: boolean;
-      },
-      params: RequestParams = {},
-    ) =>
+    listParticipants: (roomId: string, params: RequestParams = {}) =>
       this.request<
         {
-          /** Those who were added, and everybody else who is inside. */
-          participants: {
-            /** The name that others see. */
-            display_name: string;
-            /** What your application calls this person; absent: nothing. */
-            external_user_id?: string;
-            /** The id of the participant; the same while they are inside. */
-            id: string;
-            /**
-             * When they came in; absent: they are not inside.
-             * @format date-time
-             */
-            joined_at?: string;
-            /** As what they are inside, or may come in. */
-            role: "host" | "participant";
+          /** In the order in which they were added. */
+          items: {
+            /** Whether they are an admin of the room. */
+            admin: boolean;
+            /** Whether they have put the room away. */
+            archive_room: boolean;
+            /** Whether they are in the room now. */
+            in_room: boolean;
+            /** The id of the participant: the user's, where they are one. */
+            participant_id: string;
+            /** The user; null: somebody with a link alone. */
+            user_id: string | null;
+            /** Their name in the room. */
+            username: string;
           }[];
         },
         void | Problem
       >({
-        path: `/api/v1/rooms/${id}/participants`,
+        path: `/api/participant/room/${roomId}/participant`,
         method: "GET",
-        query: query,
         secure: true,
         format: "json",
         ...params,
@@ -8071,6 +8689,56 @@ export class ParleyClient<
         void | Problem
       >({
         path: `/api/recordings`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Those who were added, in that order, and then everybody else who is inside.
+     *
+     * @tags Participants
+     * @name ListRoomParticipants
+     * @summary List the participants of a room
+     * @request GET:/api/v1/rooms/{id}/participants
+     * @secure
+     */
+    listRoomParticipants: (
+      id: string,
+      query?: {
+        /**
+         * Only those who are inside now.
+         * @default false
+         * @example true
+         */
+        active?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Those who were added, and everybody else who is inside. */
+          participants: {
+            /** The name that others see. */
+            display_name: string;
+            /** What your application calls this person; absent: nothing. */
+            external_user_id?: string;
+            /** The id of the participant; the same while they are inside. */
+            id: string;
+            /**
+             * When they came in; absent: they are not inside.
+             * @format date-time
+             */
+            joined_at?: string;
+            /** As what they are inside, or may come in. */
+            role: "host" | "participant";
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants`,
         method: "GET",
         query: query,
         secure: true,
@@ -8944,6 +9612,36 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Who is in the meeting is sent away at once; their links and tokens open nothing any more. The last admin cannot be removed. For admins of the room.
+     *
+     * @tags Self-service
+     * @name RemoveParticipants
+     * @summary Remove participants from a room
+     * @request DELETE:/api/admin/room/{room_id}/participant
+     * @secure
+     */
+    removeParticipants: (
+      roomId: string,
+      data: {
+        /**
+         * Whom to remove.
+         * @maxItems 100
+         * @minItems 1
+         */
+        participant_ids: string[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/api/admin/room/${roomId}/participant`,
+        method: "DELETE",
+        body: data,
+        secure: true,
+        type: "application/json",
+        ...params,
+      }),
+
+    /**
      * @description A meeting may last longer than its link. While the call that the header `Parley-Call` names is in the room, its token can be had again for an hour at least, with the same id, name and role; it is revoked with the one before.
      *
      * @tags Join
@@ -9006,6 +9704,44 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The last admin stays one. For admins of the room.
+     *
+     * @tags Self-service
+     * @name RevokeRoomAdmin
+     * @summary Make an admin a participant
+     * @request DELETE:/api/admin/room/{room_id}/participant/{participant_id}/admin
+     * @secure
+     */
+    revokeRoomAdmin: (
+      roomId: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether they are an admin of the room. */
+          admin: boolean;
+          /** Whether they have put the room away. */
+          archive_room: boolean;
+          /** Whether they are in the room now. */
+          in_room: boolean;
+          /** The id of the participant: the user's, where they are one. */
+          participant_id: string;
+          /** The user; null: somebody with a link alone. */
+          user_id: string | null;
+          /** Their name in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/participant/${participantId}/admin`,
+        method: "DELETE",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description For a day both secrets sign; a secret that was being replaced already ends at once.
      *
      * @tags Webhooks
@@ -9030,6 +9766,80 @@ export class ParleyClient<
         path: `/api/webhooks/${id}/rotate_secret`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Text, a file that was uploaded, or both; also without being in the meeting.
+     *
+     * @tags Self-service
+     * @name SendChatMessage
+     * @summary Send a message
+     * @request POST:/api/participant/room/{room_id}/chat
+     * @secure
+     */
+    sendChatMessage: (
+      roomId: string,
+      data: {
+        /**
+         * A file that the sender has uploaded to this room.
+         * @maxLength 64
+         */
+        file_id?: string;
+        /**
+         * Plain text of at most 4000 characters.
+         * @maxLength 8000
+         */
+        text?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The file that was sent with it; null: none. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+          /** The id of the message. */
+          id: string;
+          /** 1, 2, 3 … in the room. */
+          number: number;
+          /** Who sent it. */
+          sender: {
+            /** The name that the room showed. */
+            display_name: string;
+            /** The member of the room that they were. */
+            member_id: string | null;
+            /** The participant that they were; null: they wrote without a call. */
+            participant_id: string | null;
+            /** The user that they were. */
+            user_id: string | null;
+          };
+          /**
+           * When it was sent.
+           * @format date-time
+           */
+          sent_at: string;
+          /** Plain text; empty only with a file. */
+          text: string;
+        },
+        Problem
+      >({
+        path: `/api/participant/room/${roomId}/chat`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -10127,11 +10937,61 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The name that the room shows, and whether the user has put the room away.
+     *
+     * @tags Self-service
+     * @name UpdateMyProfile
+     * @summary Change one's own profile in a room
+     * @request PATCH:/api/participant/room/{room_id}/userprofile
+     * @secure
+     */
+    updateMyProfile: (
+      roomId: string,
+      data: {
+        /** Whether the user puts the room away. */
+        archive_room?: boolean;
+        /**
+         * The name in the room.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        username?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether they are an admin of the room. */
+          admin: boolean;
+          /** Whether they have put the room away. */
+          archive_room: boolean;
+          /** Whether they are in the room now. */
+          in_room: boolean;
+          /** The id of the participant: the user's, where they are one. */
+          participant_id: string;
+          /** The user; null: somebody with a link alone. */
+          user_id: string | null;
+          /** Their name in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/participant/room/${roomId}/userprofile`,
+        method: "PATCH",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description With `enabled` false every token of this person is refused from now on, and what they have open ends. Name and role come from their tokens.
      *
      * @tags Access
      * @name UpdateOidcUser
-     * @summary Shut somebody of the issuer out, or let them in again
+     * @summary Shut a person of the issuer out, or let them in again
      * @request POST:/api/oidc_users/{id}
      * @secure
      */
@@ -10186,6 +11046,225 @@ export class ParleyClient<
       >({
         path: `/api/oidc_users/${id}`,
         method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description For clients that know one address for both: with fields of the room it changes the room, without any it ends it in `time_left` seconds. Others change with PATCH and end with `/end`.
+     *
+     * @tags Self-service
+     * @name UpdateOrEndRoom
+     * @summary Change or end a room
+     * @request POST:/api/admin/room/{room_id}
+     * @secure
+     */
+    updateOrEndRoom: (
+      roomId: string,
+      data?: {
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity?: number;
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         * @default "en"
+         */
+        language?: string;
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        subject?: string;
+        /**
+         * In how many seconds the meeting ends; 0: now.
+         * @min 0
+         * @max 86400
+         * @default 0
+         */
+        time_left?: number;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         * @default "UTC"
+         */
+        timezone?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. For admins of the room.
+     *
+     * @tags Self-service
+     * @name UpdateRoom
+     * @summary Change a room
+     * @request PATCH:/api/admin/room/{room_id}
+     * @secure
+     */
+    updateRoom: (
+      roomId: string,
+      data: {
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity?: number;
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         * @default "en"
+         */
+        language?: string;
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        subject?: string;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         * @default "UTC"
+         */
+        timezone?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}`,
+        method: "PATCH",
         body: data,
         secure: true,
         type: "application/json",
