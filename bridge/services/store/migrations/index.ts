@@ -27,6 +27,7 @@ import { roomAccess } from "./0061-room-access.ts";
 import { members } from "./0062-members.ts";
 import { chat } from "./0071-chat.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
+import { tokenFamilies } from "./0082-token-families.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   members,
   chat,
   oidcUsers,
+  tokenFamilies,
 ];
