@@ -2,7 +2,7 @@
 // (it pauses, SILK's flags of voice activity in opus-packet.ts, the energies of CELT's bands in celt-level.ts), or, where that
 // does not tell, by the audio level in a header extension (RFC 6464), as browsers do.
 //
-// What it says spares decoding and nothing else: who claims to be loud is decoded and measured as everybody is, and is neither
+// What it says spares decoding and nothing else: a sender that claims to be loud is decoded and measured as every other, and is neither
 // heard nor called a speaker for it. Silence is believed after some packets in a row that claim it and were decoded and quiet.
 // While it is believed for its audio levels one packet in twenty-five is decoded all the same, one in 250 while it is for what the
 // packets hold, and is heard when it is loud. An audio level that turns out wrong is never believed again. So a sender that
