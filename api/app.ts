@@ -19,8 +19,17 @@ import { boundConnections, boundRequests } from "./connections.ts";
 import { docsRoutes } from "./docs/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
-import { builtPage, joinLinkMakers, joinLinks, joinRoutes, pageRoutes, tokenRoute } from "./join/index.ts";
+import {
+  builtPage,
+  Holders,
+  joinLinkMakers,
+  joinLinks,
+  joinRoutes,
+  pageRoutes,
+  tokenRoute,
+} from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
+import { Callers, meetRoutes, PageTokens } from "./meet/index.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
@@ -138,6 +147,25 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     { prefix: "/api" },
   );
   const { webPhones, calls, rooms, members } = options;
+  const holders = webPhones && new Holders({ ...webPhones, rooms, members, calls: calls.live });
+  await app.register(
+    async (api: Api) => {
+      const callers = new Callers({ authenticate, holders, members });
+      api.addHook("onRequest", (request) => callers.judge(request));
+      limitCredentials(api, clock, limits.keyRequestsPerSecond);
+      confirmWholeRequests(api, access);
+      api.addHook("onRequest", keepOutOfCaches);
+      auditChanges(api, access.audit);
+      answerWhenStored(api, events, clock);
+      meetRoutes(api, {
+        ...{ rooms, members, callers, clock, log },
+        owners: access,
+        pages: new PageTokens(options.pageSecret ?? randomToken(32)),
+        joinPage: webPhones?.address.joinPage ?? "/join/",
+      });
+    },
+    { prefix: "/api/v1" },
+  );
   const chat = options.chat && { ...options.chat, clock };
   if (webPhones) {
     await app.register(

@@ -56,6 +56,8 @@ export interface ApiOptions {
   readonly welcomes?: WelcomeFiles;
   /** Says of a room that was made or changed what came of its invitations; without it, the answers do not. */
   readonly invitations?: InvitationDesk;
+  /** Signs where the next page of a list begins: 32 random bytes at least. Without it, those of before a restart are refused. */
+  readonly pageSecret?: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Folder with the built join page; without it, the one of `npm run build`. */

@@ -22,7 +22,7 @@ import { createApi, listenLocally } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
-import { apiSettings, openLinkSigner } from "./setup/api-settings.ts";
+import { apiSettings, openLinkSigner, openPageSecret } from "./setup/api-settings.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
 import { openChat } from "./setup/chat.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
@@ -250,6 +250,7 @@ async function main(): Promise<void> {
     onBlocked: (source, seconds) => eventLog.blocked({ guard: "api", source, seconds }),
     downloads: { recordings, links },
     chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
+    pageSecret: await openPageSecret(store),
     health: health.read,
     debugState: () =>
       readDebugState({

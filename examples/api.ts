@@ -20,9 +20,15 @@ export interface Room {
 }
 
 /** The body of the answer. Throws what the bridge says when it refuses. */
-export async function ask<Answer>(path: string, method: "GET" | "POST" = "GET"): Promise<Answer> {
-  const response = await fetch(url + path, { method, headers });
-  const body = (await response.json().catch(() => ({}))) as Answer & { detail?: string; code?: string };
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${body.code} ${body.detail}`);
-  return body;
+export async function ask<Answer>(
+  path: string,
+  method: "GET" | "POST" | "PUT" | "DELETE" = "GET",
+  given?: object,
+): Promise<Answer> {
+  const json = given && { "content-type": "application/json" };
+  const body = given ? JSON.stringify(given) : null;
+  const response = await fetch(url + path, { method, headers: { ...headers, ...json }, body });
+  const answer = (await response.json().catch(() => ({}))) as Answer & { detail?: string; code?: string };
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer.code} ${answer.detail}`);
+  return answer;
 }

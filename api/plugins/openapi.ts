@@ -47,6 +47,10 @@ export async function describeApi(app: Api, version: string): Promise<void> {
       servers: [{ url: "/" }],
       tags: [
         { name: "Conference", description: "Rooms, the people in them, and the servers that host them." },
+        {
+          name: "Meet",
+          description: "Rooms with roles, links and members, as clients of the meet API know them.",
+        },
         { name: "Join", description: "What the holder of a join token may ask and do." },
         { name: "Chat", description: "The files that are sent in rooms." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
@@ -64,6 +68,10 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         securitySchemes: {
           bearer: { type: "http", scheme: "bearer", description: "An API key or access token." },
           joinToken: { type: "http", scheme: "bearer", description: "The join token of a link." },
+          roomMemberToken: {
+            ...{ type: "apiKey", in: "header", name: "X-Room-Member-Token" },
+            description: "The join token of a member or of a link, for its own room.",
+          },
           apiKey: { type: "apiKey", in: "header", name: "X-API-KEY", description: "The API key." },
           ticket: {
             type: "apiKey",

@@ -8,6 +8,7 @@ export const problems = {
   MALFORMED_REQUEST: { status: 400, title: "The request is not well formed" },
   MALFORMED_JSON: { status: 400, title: "The body is not valid JSON" },
   VALIDATION_FAILED: { status: 400, title: "The request does not fit its schema" },
+  ROOMS_NOT_PROCESSED: { status: 400, title: "Some of the rooms are as they were" },
   INVALID_FILTER: { status: 400, title: "The filter is not an expression" },
   INVALID_SEARCH: { status: 400, title: "The search is not an expression" },
   INVALID_ORDERBY: { status: 400, title: "The order is not an expression" },
@@ -142,6 +143,8 @@ export class Refusal extends ParleyError {
   readonly oldest: number | undefined;
   /** What clients of the meet API read as `error`; undefined: the name of the status. */
   readonly word: string | undefined;
+  /** What stands in the body beside the problem. */
+  readonly more: object | undefined;
 
   constructor(
     code: ProblemCode,
@@ -151,6 +154,7 @@ export class Refusal extends ParleyError {
       readonly headers?: Readonly<Record<string, string>>;
       readonly oldest?: number;
       readonly word?: string;
+      readonly more?: object;
     } = {},
   ) {
     super(code, detail);
@@ -159,6 +163,7 @@ export class Refusal extends ParleyError {
     this.headers = extra.headers ?? {};
     this.oldest = extra.oldest;
     this.word = extra.word;
+    this.more = extra.more;
   }
 
   get status(): number {
@@ -188,6 +193,16 @@ export const problemSchema = Type.Object(
     details: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
       description: "The fields at fault, in the wire spelling.",
     }),
+    successful: Type.Optional(
+      Type.Array(Type.Object({}, { additionalProperties: true }), {
+        description: "With ROOMS_NOT_PROCESSED: what became of the others.",
+      }),
+    ),
+    failed: Type.Optional(
+      Type.Array(Type.Object({ roomId: Type.String(), error: Type.String(), message: Type.String() }), {
+        description: "With ROOMS_NOT_PROCESSED: why nothing was done.",
+      }),
+    ),
     oldest: Type.Optional(
       Type.Integer({ description: "With EVENTS_GONE: the number of the first event that can be read." }),
     ),
@@ -231,6 +246,7 @@ export function problemBody(refusal: Refusal, instance: string, { oauth = false 
     message: detail,
     details: refusal.fields.map(({ field, message }) => ({ field, message })),
     ...(refusal.oldest !== undefined && { oldest: refusal.oldest }),
+    ...refusal.more,
   };
 }
 

@@ -29,6 +29,12 @@ export async function openGenerations(store: Store): Promise<(hash: string) => s
   return (hash) => createHmac("sha256", secret).update(`admin key ${hash}`).digest("hex").slice(0, 16);
 }
 
+/** Signs where the next page of a list begins. */
+export const openPageSecret = async (store: Store): Promise<string> =>
+  createHmac("sha256", await linkSecret(store))
+    .update("pages")
+    .digest("hex");
+
 /** Made when it is asked for the first time, and kept. */
 async function linkSecret({ settings }: Store): Promise<string> {
   const kept = await settings.get("recordings.link_secret");

@@ -75,3 +75,13 @@ const printed = (program: { readonly out: string }, what: RegExp) =>
     () => what.exec(program.out) ?? undefined,
     () => `${what} in ${program.out}`,
   );
+
+it("a room of the meet API is made, given a member, closed and deleted", async () => {
+  const made = await parley().request("/api/keys", { body: { name: "meet", scopes: ["read", "rooms"] } });
+  const { key } = made.body as { key: string };
+  const program = run(["examples/meet.ts"], { PARLEY_URL: parley().url, PARLEY_KEY: key });
+  expect(await program.code).toBe(0);
+  expect(program.out).toMatch(
+    /^room board_meeting-\w{15}: \S+secret=\w{10}\nmember ext-\w{15} may record: true\nthe room is closed\nroom_deleted\n$/,
+  );
+});

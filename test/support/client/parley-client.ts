@@ -1586,6 +1586,7 @@ export interface Problem {
     | "MALFORMED_REQUEST"
     | "MALFORMED_JSON"
     | "VALIDATION_FAILED"
+    | "ROOMS_NOT_PROCESSED"
     | "INVALID_FILTER"
     | "INVALID_SEARCH"
     | "INVALID_ORDERBY"
@@ -1710,6 +1711,12 @@ export interface Problem {
     detail: string;
     message: string;
   }[];
+  /** With ROOMS_NOT_PROCESSED: why nothing was done. */
+  failed?: {
+    error: string;
+    message: string;
+    roomId: string;
+  }[];
   /** The path that was asked for. */
   instance: string;
   /** The same as `detail`, for clients of the meet API. */
@@ -1718,6 +1725,8 @@ export interface Problem {
   oldest?: number;
   /** The HTTP status. */
   status: number;
+  /** With ROOMS_NOT_PROCESSED: what became of the others. */
+  successful?: Record<string, any>[];
   /** The problem in one sentence; the same for every occurrence. */
   title: string;
   /** A stable name of the problem: a URN made of the code. */
@@ -2053,6 +2062,155 @@ export class ParleyClient<
   };
   api = {
     /**
+     * @description A user of this bridge (`userId`) or somebody else (`name`); not both. The member's link is in the answer.
+     *
+     * @tags Meet
+     * @name AddRoomMember
+     * @summary Add a member to a room
+     * @request POST:/api/v1/rooms/{roomId}/members
+     * @secure
+     */
+    addRoomMember: (
+      roomId: string,
+      data: {
+        /** What the member may do unless overridden. */
+        baseRole: "moderator" | "speaker";
+        /** What differs from the base role. */
+        customPermissions?: {
+          /** Whether they have `canChangeVirtualBackground`. */
+          canChangeVirtualBackground?: boolean;
+          /** Whether they have `canDeleteRecordings`. */
+          canDeleteRecordings?: boolean;
+          /** Whether they have `canEndMeeting`. */
+          canEndMeeting?: boolean;
+          /** Whether they have `canJoinMeeting`. */
+          canJoinMeeting?: boolean;
+          /** Whether they have `canKickParticipants`. */
+          canKickParticipants?: boolean;
+          /** Whether they have `canMakeModerator`. */
+          canMakeModerator?: boolean;
+          /** Whether they have `canPublishAudio`. */
+          canPublishAudio?: boolean;
+          /** Whether they have `canPublishVideo`. */
+          canPublishVideo?: boolean;
+          /** Whether they have `canReadChat`. */
+          canReadChat?: boolean;
+          /** Whether they have `canRecord`. */
+          canRecord?: boolean;
+          /** Whether they have `canRetrieveRecordings`. */
+          canRetrieveRecordings?: boolean;
+          /** Whether they have `canShareAccessLinks`. */
+          canShareAccessLinks?: boolean;
+          /** Whether they have `canShareScreen`. */
+          canShareScreen?: boolean;
+          /** Whether they have `canWriteChat`. */
+          canWriteChat?: boolean;
+        };
+        /**
+         * Somebody else. Not with `userId`.
+         * @minLength 1
+         * @maxLength 50
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        name?: string;
+        /**
+         * A user, by their name. Not with `name`.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[a-z0-9_]+$
+         */
+        userId?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * The member's own link.
+           * @format uri
+           */
+          accessUrl?: string;
+          /** What the member may do unless overridden. */
+          baseRole?: "moderator" | "speaker";
+          /** What differs from the base role; absent when nothing does. */
+          customPermissions?: {
+            /** Whether they have `canChangeVirtualBackground`. */
+            canChangeVirtualBackground?: boolean;
+            /** Whether they have `canDeleteRecordings`. */
+            canDeleteRecordings?: boolean;
+            /** Whether they have `canEndMeeting`. */
+            canEndMeeting?: boolean;
+            /** Whether they have `canJoinMeeting`. */
+            canJoinMeeting?: boolean;
+            /** Whether they have `canKickParticipants`. */
+            canKickParticipants?: boolean;
+            /** Whether they have `canMakeModerator`. */
+            canMakeModerator?: boolean;
+            /** Whether they have `canPublishAudio`. */
+            canPublishAudio?: boolean;
+            /** Whether they have `canPublishVideo`. */
+            canPublishVideo?: boolean;
+            /** Whether they have `canReadChat`. */
+            canReadChat?: boolean;
+            /** Whether they have `canRecord`. */
+            canRecord?: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
+            canRetrieveRecordings?: boolean;
+            /** Whether they have `canShareAccessLinks`. */
+            canShareAccessLinks?: boolean;
+            /** Whether they have `canShareScreen`. */
+            canShareScreen?: boolean;
+            /** Whether they have `canWriteChat`. */
+            canWriteChat?: boolean;
+          };
+          /** What they may do. */
+          effectivePermissions?: {
+            /** Whether they have `canChangeVirtualBackground`. */
+            canChangeVirtualBackground: boolean;
+            /** Whether they have `canDeleteRecordings`. */
+            canDeleteRecordings: boolean;
+            /** Whether they have `canEndMeeting`. */
+            canEndMeeting: boolean;
+            /** Whether they have `canJoinMeeting`. */
+            canJoinMeeting: boolean;
+            /** Whether they have `canKickParticipants`. */
+            canKickParticipants: boolean;
+            /** Whether they have `canMakeModerator`. */
+            canMakeModerator: boolean;
+            /** Whether they have `canPublishAudio`. */
+            canPublishAudio: boolean;
+            /** Whether they have `canPublishVideo`. */
+            canPublishVideo: boolean;
+            /** Whether they have `canReadChat`. */
+            canReadChat: boolean;
+            /** Whether they have `canRecord`. */
+            canRecord: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
+            canRetrieveRecordings: boolean;
+            /** Whether they have `canShareAccessLinks`. */
+            canShareAccessLinks: boolean;
+            /** Whether they have `canShareScreen`. */
+            canShareScreen: boolean;
+            /** Whether they have `canWriteChat`. */
+            canWriteChat: boolean;
+          };
+          /** The user's name, or `ext-` and what makes it unique. */
+          memberId?: string;
+          /** The name that the room shows. */
+          name?: string;
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/members`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description The bytes go to the link with PUT; then a message names the file. The header `Parley-Call` names the call: its Call-ID.
      *
      * @tags Join
@@ -2102,6 +2260,219 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 400: some were not processed.
+     *
+     * @tags Meet
+     * @name BulkDeleteRooms
+     * @summary Delete many rooms
+     * @request DELETE:/api/v1/rooms
+     * @secure
+     */
+    bulkDeleteRooms: (
+      query: {
+        /**
+         * The ids of the rooms, with commas between; at most a hundred.
+         * @minLength 1
+         * @maxLength 8000
+         */
+        roomIds: string;
+        /**
+         * With a meeting that runs in the room.
+         * @default "fail"
+         */
+        withMeeting?: "force" | "when_meeting_ends" | "fail";
+        /**
+         * With recordings of the room.
+         * @default "fail"
+         */
+        withRecordings?: "force" | "close" | "fail";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Rooms that are as they were. */
+          failed: {
+            /** Why nothing was done. */
+            error: string;
+            /** The same in words. */
+            message: string;
+            /** The id that was given. */
+            roomId: string;
+          }[];
+          /** How many were processed. */
+          message: string;
+          /** What became of these. */
+          successful: {
+            /** The same in words. */
+            message: string;
+            /** The room. */
+            room?: {
+              /**
+               * The link for users, who log in.
+               * @format uri
+               */
+              accessUrl?: string;
+              /** Links for people without an account. */
+              anonymous?: {
+                moderator: {
+                  /**
+                   * The link. Without its secret for those who may not hand it on.
+                   * @format uri
+                   */
+                  accessUrl: string;
+                  /** Whether the link lets anybody in. */
+                  enabled: boolean;
+                };
+                speaker: {
+                  /**
+                   * The link. Without its secret for those who may not hand it on.
+                   * @format uri
+                   */
+                  accessUrl: string;
+                  /** Whether the link lets anybody in. */
+                  enabled: boolean;
+                };
+              };
+              /** When it is deleted, milliseconds since 1970; null: not by itself. */
+              autoDeletionDate?: number | null;
+              /** How it is deleted; absent without a date. */
+              autoDeletionPolicy?: {
+                /** With a meeting that runs then. */
+                withMeeting: "force" | "when_meeting_ends";
+                /** With recordings that there are then. */
+                withRecordings: "force" | "close";
+              };
+              /** What is on in the room. */
+              config?: {
+                e2ee: {
+                  /** Whether end-to-end encryption is on. */
+                  enabled: boolean;
+                };
+                chat: {
+                  /** Whether the chat is on. */
+                  enabled: boolean;
+                };
+                recording: {
+                  /** Who may see its recordings, beside administrators. */
+                  allowAccessTo:
+                    | "admin"
+                    | "admin_moderator"
+                    | "admin_moderator_speaker";
+                  /** Whether the room may be recorded. */
+                  enabled: boolean;
+                };
+                virtualBackground: {
+                  /** Whether the virtual background is on. */
+                  enabled: boolean;
+                };
+              };
+              /** When it was made, milliseconds since 1970. */
+              creationDate?: number;
+              /** What the end of the running meeting brings. */
+              meetingEndAction?: "none" | "delete" | "close";
+              /** Whose the room is: a user name, or `admin`. */
+              owner?: string;
+              /** What the roles may do. */
+              roles?: {
+                moderator: {
+                  /** What the role may do. */
+                  permissions: {
+                    /** Whether they have `canChangeVirtualBackground`. */
+                    canChangeVirtualBackground: boolean;
+                    /** Whether they have `canDeleteRecordings`. */
+                    canDeleteRecordings: boolean;
+                    /** Whether they have `canEndMeeting`. */
+                    canEndMeeting: boolean;
+                    /** Whether they have `canJoinMeeting`. */
+                    canJoinMeeting: boolean;
+                    /** Whether they have `canKickParticipants`. */
+                    canKickParticipants: boolean;
+                    /** Whether they have `canMakeModerator`. */
+                    canMakeModerator: boolean;
+                    /** Whether they have `canPublishAudio`. */
+                    canPublishAudio: boolean;
+                    /** Whether they have `canPublishVideo`. */
+                    canPublishVideo: boolean;
+                    /** Whether they have `canReadChat`. */
+                    canReadChat: boolean;
+                    /** Whether they have `canRecord`. */
+                    canRecord: boolean;
+                    /** Whether they have `canRetrieveRecordings`. */
+                    canRetrieveRecordings: boolean;
+                    /** Whether they have `canShareAccessLinks`. */
+                    canShareAccessLinks: boolean;
+                    /** Whether they have `canShareScreen`. */
+                    canShareScreen: boolean;
+                    /** Whether they have `canWriteChat`. */
+                    canWriteChat: boolean;
+                  };
+                };
+                speaker: {
+                  /** What the role may do. */
+                  permissions: {
+                    /** Whether they have `canChangeVirtualBackground`. */
+                    canChangeVirtualBackground: boolean;
+                    /** Whether they have `canDeleteRecordings`. */
+                    canDeleteRecordings: boolean;
+                    /** Whether they have `canEndMeeting`. */
+                    canEndMeeting: boolean;
+                    /** Whether they have `canJoinMeeting`. */
+                    canJoinMeeting: boolean;
+                    /** Whether they have `canKickParticipants`. */
+                    canKickParticipants: boolean;
+                    /** Whether they have `canMakeModerator`. */
+                    canMakeModerator: boolean;
+                    /** Whether they have `canPublishAudio`. */
+                    canPublishAudio: boolean;
+                    /** Whether they have `canPublishVideo`. */
+                    canPublishVideo: boolean;
+                    /** Whether they have `canReadChat`. */
+                    canReadChat: boolean;
+                    /** Whether they have `canRecord`. */
+                    canRecord: boolean;
+                    /** Whether they have `canRetrieveRecordings`. */
+                    canRetrieveRecordings: boolean;
+                    /** Whether they have `canShareAccessLinks`. */
+                    canShareAccessLinks: boolean;
+                    /** Whether they have `canShareScreen`. */
+                    canShareScreen: boolean;
+                    /** Whether they have `canWriteChat`. */
+                    canWriteChat: boolean;
+                  };
+                };
+              };
+              /** The id of the room, the same in every API of this bridge. */
+              roomId?: string;
+              /** What the room is called. */
+              roomName?: string;
+              /** How the room is doing. */
+              status?: "open" | "active_meeting" | "closed";
+            };
+            /** What became of the room. */
+            successCode:
+              | "room_deleted"
+              | "room_with_active_meeting_deleted"
+              | "room_with_active_meeting_scheduled_to_be_deleted"
+              | "room_and_recordings_deleted"
+              | "room_closed"
+              | "room_with_active_meeting_and_recordings_deleted"
+              | "room_with_active_meeting_closed"
+              | "room_with_active_meeting_and_recordings_scheduled_to_be_deleted"
+              | "room_with_active_meeting_scheduled_to_be_closed";
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms`,
+        method: "DELETE",
+        query: query,
+        secure: true,
         format: "json",
         ...params,
       }),
@@ -2715,6 +3086,298 @@ export class ParleyClient<
       }),
 
     /**
+     * @description It gets an extension, too: phones may call it. All fields have defaults.
+     *
+     * @tags Meet
+     * @name CreateRoom
+     * @summary Make a room
+     * @request POST:/api/v1/rooms
+     * @secure
+     */
+    createRoom: (
+      data: {
+        /** The links that let people without an account in. */
+        anonymous?: {
+          moderator?: {
+            /** Whether the link is on. */
+            enabled: boolean;
+          };
+          speaker?: {
+            /** Whether the link is on. */
+            enabled: boolean;
+          };
+        };
+        /** When the room is deleted, milliseconds since 1970, at least an hour from now. */
+        autoDeletionDate?: number | null;
+        /** How the room is deleted when its date has come. */
+        autoDeletionPolicy?: {
+          /**
+           * What becomes of a meeting that runs at that moment.
+           * @default "when_meeting_ends"
+           */
+          withMeeting?: "force" | "when_meeting_ends";
+          /**
+           * `force`: recordings go, too. `close`: the room is closed instead of deleted.
+           * @default "close"
+           */
+          withRecordings?: "force" | "close";
+        };
+        /** What is to be on in the room. */
+        config?: {
+          e2ee?: {
+            /** Whether end-to-end encryption, which switches recording off is on. */
+            enabled: boolean;
+          };
+          chat?: {
+            /** Whether the chat is on. */
+            enabled: boolean;
+          };
+          recording?: {
+            /** Who may see its recordings, beside administrators. */
+            allowAccessTo?:
+              | "admin"
+              | "admin_moderator"
+              | "admin_moderator_speaker";
+            /** Whether the room may be recorded. */
+            enabled?: boolean;
+          };
+          virtualBackground?: {
+            /** Whether the virtual background is on. */
+            enabled: boolean;
+          };
+        };
+        /** What the roles may do. */
+        roles?: {
+          moderator?: {
+            /** Those that are given change. */
+            permissions: {
+              /** Whether they have `canChangeVirtualBackground`. */
+              canChangeVirtualBackground?: boolean;
+              /** Whether they have `canDeleteRecordings`. */
+              canDeleteRecordings?: boolean;
+              /** Whether they have `canEndMeeting`. */
+              canEndMeeting?: boolean;
+              /** Whether they have `canJoinMeeting`. */
+              canJoinMeeting?: boolean;
+              /** Whether they have `canKickParticipants`. */
+              canKickParticipants?: boolean;
+              /** Whether they have `canMakeModerator`. */
+              canMakeModerator?: boolean;
+              /** Whether they have `canPublishAudio`. */
+              canPublishAudio?: boolean;
+              /** Whether they have `canPublishVideo`. */
+              canPublishVideo?: boolean;
+              /** Whether they have `canReadChat`. */
+              canReadChat?: boolean;
+              /** Whether they have `canRecord`. */
+              canRecord?: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
+              canRetrieveRecordings?: boolean;
+              /** Whether they have `canShareAccessLinks`. */
+              canShareAccessLinks?: boolean;
+              /** Whether they have `canShareScreen`. */
+              canShareScreen?: boolean;
+              /** Whether they have `canWriteChat`. */
+              canWriteChat?: boolean;
+            };
+          };
+          speaker?: {
+            /** Those that are given change. */
+            permissions: {
+              /** Whether they have `canChangeVirtualBackground`. */
+              canChangeVirtualBackground?: boolean;
+              /** Whether they have `canDeleteRecordings`. */
+              canDeleteRecordings?: boolean;
+              /** Whether they have `canEndMeeting`. */
+              canEndMeeting?: boolean;
+              /** Whether they have `canJoinMeeting`. */
+              canJoinMeeting?: boolean;
+              /** Whether they have `canKickParticipants`. */
+              canKickParticipants?: boolean;
+              /** Whether they have `canMakeModerator`. */
+              canMakeModerator?: boolean;
+              /** Whether they have `canPublishAudio`. */
+              canPublishAudio?: boolean;
+              /** Whether they have `canPublishVideo`. */
+              canPublishVideo?: boolean;
+              /** Whether they have `canReadChat`. */
+              canReadChat?: boolean;
+              /** Whether they have `canRecord`. */
+              canRecord?: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
+              canRetrieveRecordings?: boolean;
+              /** Whether they have `canShareAccessLinks`. */
+              canShareAccessLinks?: boolean;
+              /** Whether they have `canShareScreen`. */
+              canShareScreen?: boolean;
+              /** Whether they have `canWriteChat`. */
+              canWriteChat?: boolean;
+            };
+          };
+        };
+        /**
+         * At most 50 characters once blanks are trimmed and collapsed; need not be unique.
+         * @maxLength 500
+         */
+        roomName?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * The link for users, who log in.
+           * @format uri
+           */
+          accessUrl?: string;
+          /** Links for people without an account. */
+          anonymous?: {
+            moderator: {
+              /**
+               * The link. Without its secret for those who may not hand it on.
+               * @format uri
+               */
+              accessUrl: string;
+              /** Whether the link lets anybody in. */
+              enabled: boolean;
+            };
+            speaker: {
+              /**
+               * The link. Without its secret for those who may not hand it on.
+               * @format uri
+               */
+              accessUrl: string;
+              /** Whether the link lets anybody in. */
+              enabled: boolean;
+            };
+          };
+          /** When it is deleted, milliseconds since 1970; null: not by itself. */
+          autoDeletionDate?: number | null;
+          /** How it is deleted; absent without a date. */
+          autoDeletionPolicy?: {
+            /** With a meeting that runs then. */
+            withMeeting: "force" | "when_meeting_ends";
+            /** With recordings that there are then. */
+            withRecordings: "force" | "close";
+          };
+          /** What is on in the room. */
+          config?: {
+            e2ee: {
+              /** Whether end-to-end encryption is on. */
+              enabled: boolean;
+            };
+            chat: {
+              /** Whether the chat is on. */
+              enabled: boolean;
+            };
+            recording: {
+              /** Who may see its recordings, beside administrators. */
+              allowAccessTo:
+                | "admin"
+                | "admin_moderator"
+                | "admin_moderator_speaker";
+              /** Whether the room may be recorded. */
+              enabled: boolean;
+            };
+            virtualBackground: {
+              /** Whether the virtual background is on. */
+              enabled: boolean;
+            };
+          };
+          /** When it was made, milliseconds since 1970. */
+          creationDate?: number;
+          /** What the end of the running meeting brings. */
+          meetingEndAction?: "none" | "delete" | "close";
+          /** Whose the room is: a user name, or `admin`. */
+          owner?: string;
+          /** What the roles may do. */
+          roles?: {
+            moderator: {
+              /** What the role may do. */
+              permissions: {
+                /** Whether they have `canChangeVirtualBackground`. */
+                canChangeVirtualBackground: boolean;
+                /** Whether they have `canDeleteRecordings`. */
+                canDeleteRecordings: boolean;
+                /** Whether they have `canEndMeeting`. */
+                canEndMeeting: boolean;
+                /** Whether they have `canJoinMeeting`. */
+                canJoinMeeting: boolean;
+                /** Whether they have `canKickParticipants`. */
+                canKickParticipants: boolean;
+                /** Whether they have `canMakeModerator`. */
+                canMakeModerator: boolean;
+                /** Whether they have `canPublishAudio`. */
+                canPublishAudio: boolean;
+                /** Whether they have `canPublishVideo`. */
+                canPublishVideo: boolean;
+                /** Whether they have `canReadChat`. */
+                canReadChat: boolean;
+                /** Whether they have `canRecord`. */
+                canRecord: boolean;
+                /** Whether they have `canRetrieveRecordings`. */
+                canRetrieveRecordings: boolean;
+                /** Whether they have `canShareAccessLinks`. */
+                canShareAccessLinks: boolean;
+                /** Whether they have `canShareScreen`. */
+                canShareScreen: boolean;
+                /** Whether they have `canWriteChat`. */
+                canWriteChat: boolean;
+              };
+            };
+            speaker: {
+              /** What the role may do. */
+              permissions: {
+                /** Whether they have `canChangeVirtualBackground`. */
+                canChangeVirtualBackground: boolean;
+                /** Whether they have `canDeleteRecordings`. */
+                canDeleteRecordings: boolean;
+                /** Whether they have `canEndMeeting`. */
+                canEndMeeting: boolean;
+                /** Whether they have `canJoinMeeting`. */
+                canJoinMeeting: boolean;
+                /** Whether they have `canKickParticipants`. */
+                canKickParticipants: boolean;
+                /** Whether they have `canMakeModerator`. */
+                canMakeModerator: boolean;
+                /** Whether they have `canPublishAudio`. */
+                canPublishAudio: boolean;
+                /** Whether they have `canPublishVideo`. */
+                canPublishVideo: boolean;
+                /** Whether they have `canReadChat`. */
+                canReadChat: boolean;
+                /** Whether they have `canRecord`. */
+                canRecord: boolean;
+                /** Whether they have `canRetrieveRecordings`. */
+                canRetrieveRecordings: boolean;
+                /** Whether they have `canShareAccessLinks`. */
+                canShareAccessLinks: boolean;
+                /** Whether they have `canShareScreen`. */
+                canShareScreen: boolean;
+                /** Whether they have `canWriteChat`. */
+                canWriteChat: boolean;
+              };
+            };
+          };
+          /** The id of the room, the same in every API of this bridge. */
+          roomId?: string;
+          /** What the room is called. */
+          roomName?: string;
+          /** How the room is doing. */
+          status?: "open" | "active_meeting" | "closed";
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description They can log in as soon as this is answered.
      *
      * @tags Access
@@ -3101,6 +3764,228 @@ export class ParleyClient<
         path: `/api/recordings/${recordingId}/destroy`,
         method: "POST",
         secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 202: it happens when the meeting ends.
+     *
+     * @tags Meet
+     * @name DeleteRoom
+     * @summary Delete a room
+     * @request DELETE:/api/v1/rooms/{roomId}
+     * @secure
+     */
+    deleteRoom: (
+      roomId: string,
+      query?: {
+        /**
+         * With a meeting that runs in the room.
+         * @default "fail"
+         */
+        withMeeting?: "force" | "when_meeting_ends" | "fail";
+        /**
+         * With recordings of the room.
+         * @default "fail"
+         */
+        withRecordings?: "force" | "close" | "fail";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The same in words. */
+          message: string;
+          /** The room. */
+          room?: {
+            /**
+             * The link for users, who log in.
+             * @format uri
+             */
+            accessUrl?: string;
+            /** Links for people without an account. */
+            anonymous?: {
+              moderator: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+              speaker: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+            };
+            /** When it is deleted, milliseconds since 1970; null: not by itself. */
+            autoDeletionDate?: number | null;
+            /** How it is deleted; absent without a date. */
+            autoDeletionPolicy?: {
+              /** With a meeting that runs then. */
+              withMeeting: "force" | "when_meeting_ends";
+              /** With recordings that there are then. */
+              withRecordings: "force" | "close";
+            };
+            /** What is on in the room. */
+            config?: {
+              e2ee: {
+                /** Whether end-to-end encryption is on. */
+                enabled: boolean;
+              };
+              chat: {
+                /** Whether the chat is on. */
+                enabled: boolean;
+              };
+              recording: {
+                /** Who may see its recordings, beside administrators. */
+                allowAccessTo:
+                  | "admin"
+                  | "admin_moderator"
+                  | "admin_moderator_speaker";
+                /** Whether the room may be recorded. */
+                enabled: boolean;
+              };
+              virtualBackground: {
+                /** Whether the virtual background is on. */
+                enabled: boolean;
+              };
+            };
+            /** When it was made, milliseconds since 1970. */
+            creationDate?: number;
+            /** What the end of the running meeting brings. */
+            meetingEndAction?: "none" | "delete" | "close";
+            /** Whose the room is: a user name, or `admin`. */
+            owner?: string;
+            /** What the roles may do. */
+            roles?: {
+              moderator: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+              speaker: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+            };
+            /** The id of the room, the same in every API of this bridge. */
+            roomId?: string;
+            /** What the room is called. */
+            roomName?: string;
+            /** How the room is doing. */
+            status?: "open" | "active_meeting" | "closed";
+          };
+          /** What became of the room. */
+          successCode:
+            | "room_deleted"
+            | "room_with_active_meeting_deleted"
+            | "room_with_active_meeting_scheduled_to_be_deleted"
+            | "room_and_recordings_deleted"
+            | "room_closed"
+            | "room_with_active_meeting_and_recordings_deleted"
+            | "room_with_active_meeting_closed"
+            | "room_with_active_meeting_and_recordings_scheduled_to_be_deleted"
+            | "room_with_active_meeting_scheduled_to_be_closed";
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}`,
+        method: "DELETE",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description They are sent out of a running meeting at once; their link and their tokens open nothing any more.
+     *
+     * @tags Meet
+     * @name DeleteRoomMember
+     * @summary Remove a member from a room
+     * @request DELETE:/api/v1/rooms/{roomId}/members/{memberId}
+     * @secure
+     */
+    deleteRoomMember: (
+      roomId: string,
+      memberId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** What was done. */
+          message: string;
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/members/${memberId}`,
+        method: "DELETE",
+        secure: true,
+        format: "json",
         ...params,
       }),
 
@@ -4409,7 +5294,7 @@ export class ParleyClient<
      *
      * @tags Access
      * @name GetOidcUser
-     * @summary Show somebody who came with a token of the issuer
+     * @summary Show a person who came with a token of the issuer
      * @request GET:/api/oidc_users/{id}
      * @secure
      */
@@ -4443,6 +5328,664 @@ export class ParleyClient<
       >({
         path: `/api/oidc_users/${id}`,
         method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Whole, or the fields that are asked for.
+     *
+     * @tags Meet
+     * @name GetRoom
+     * @summary Show a room
+     * @request GET:/api/v1/rooms/{roomId}
+     * @secure
+     */
+    getRoom: (
+      roomId: string,
+      query?: {
+        /**
+         * Only these, with commas between: roomId, roomName, owner, creationDate, autoDeletionDate, autoDeletionPolicy, config, roles, anonymous, accessUrl, status, meetingEndAction.
+         * @maxLength 500
+         */
+        fields?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * The link for users, who log in.
+           * @format uri
+           */
+          accessUrl?: string;
+          /** Links for people without an account. */
+          anonymous?: {
+            moderator: {
+              /**
+               * The link. Without its secret for those who may not hand it on.
+               * @format uri
+               */
+              accessUrl: string;
+              /** Whether the link lets anybody in. */
+              enabled: boolean;
+            };
+            speaker: {
+              /**
+               * The link. Without its secret for those who may not hand it on.
+               * @format uri
+               */
+              accessUrl: string;
+              /** Whether the link lets anybody in. */
+              enabled: boolean;
+            };
+          };
+          /** When it is deleted, milliseconds since 1970; null: not by itself. */
+          autoDeletionDate?: number | null;
+          /** How it is deleted; absent without a date. */
+          autoDeletionPolicy?: {
+            /** With a meeting that runs then. */
+            withMeeting: "force" | "when_meeting_ends";
+            /** With recordings that there are then. */
+            withRecordings: "force" | "close";
+          };
+          /** What is on in the room. */
+          config?: {
+            e2ee: {
+              /** Whether end-to-end encryption is on. */
+              enabled: boolean;
+            };
+            chat: {
+              /** Whether the chat is on. */
+              enabled: boolean;
+            };
+            recording: {
+              /** Who may see its recordings, beside administrators. */
+              allowAccessTo:
+                | "admin"
+                | "admin_moderator"
+                | "admin_moderator_speaker";
+              /** Whether the room may be recorded. */
+              enabled: boolean;
+            };
+            virtualBackground: {
+              /** Whether the virtual background is on. */
+              enabled: boolean;
+            };
+          };
+          /** When it was made, milliseconds since 1970. */
+          creationDate?: number;
+          /** What the end of the running meeting brings. */
+          meetingEndAction?: "none" | "delete" | "close";
+          /** Whose the room is: a user name, or `admin`. */
+          owner?: string;
+          /** What the roles may do. */
+          roles?: {
+            moderator: {
+              /** What the role may do. */
+              permissions: {
+                /** Whether they have `canChangeVirtualBackground`. */
+                canChangeVirtualBackground: boolean;
+                /** Whether they have `canDeleteRecordings`. */
+                canDeleteRecordings: boolean;
+                /** Whether they have `canEndMeeting`. */
+                canEndMeeting: boolean;
+                /** Whether they have `canJoinMeeting`. */
+                canJoinMeeting: boolean;
+                /** Whether they have `canKickParticipants`. */
+                canKickParticipants: boolean;
+                /** Whether they have `canMakeModerator`. */
+                canMakeModerator: boolean;
+                /** Whether they have `canPublishAudio`. */
+                canPublishAudio: boolean;
+                /** Whether they have `canPublishVideo`. */
+                canPublishVideo: boolean;
+                /** Whether they have `canReadChat`. */
+                canReadChat: boolean;
+                /** Whether they have `canRecord`. */
+                canRecord: boolean;
+                /** Whether they have `canRetrieveRecordings`. */
+                canRetrieveRecordings: boolean;
+                /** Whether they have `canShareAccessLinks`. */
+                canShareAccessLinks: boolean;
+                /** Whether they have `canShareScreen`. */
+                canShareScreen: boolean;
+                /** Whether they have `canWriteChat`. */
+                canWriteChat: boolean;
+              };
+            };
+            speaker: {
+              /** What the role may do. */
+              permissions: {
+                /** Whether they have `canChangeVirtualBackground`. */
+                canChangeVirtualBackground: boolean;
+                /** Whether they have `canDeleteRecordings`. */
+                canDeleteRecordings: boolean;
+                /** Whether they have `canEndMeeting`. */
+                canEndMeeting: boolean;
+                /** Whether they have `canJoinMeeting`. */
+                canJoinMeeting: boolean;
+                /** Whether they have `canKickParticipants`. */
+                canKickParticipants: boolean;
+                /** Whether they have `canMakeModerator`. */
+                canMakeModerator: boolean;
+                /** Whether they have `canPublishAudio`. */
+                canPublishAudio: boolean;
+                /** Whether they have `canPublishVideo`. */
+                canPublishVideo: boolean;
+                /** Whether they have `canReadChat`. */
+                canReadChat: boolean;
+                /** Whether they have `canRecord`. */
+                canRecord: boolean;
+                /** Whether they have `canRetrieveRecordings`. */
+                canRetrieveRecordings: boolean;
+                /** Whether they have `canShareAccessLinks`. */
+                canShareAccessLinks: boolean;
+                /** Whether they have `canShareScreen`. */
+                canShareScreen: boolean;
+                /** Whether they have `canWriteChat`. */
+                canWriteChat: boolean;
+              };
+            };
+          };
+          /** The id of the room, the same in every API of this bridge. */
+          roomId?: string;
+          /** What the room is called. */
+          roomName?: string;
+          /** How the room is doing. */
+          status?: "open" | "active_meeting" | "closed";
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms/${roomId}`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Chat, recording, virtual background, encryption.
+     *
+     * @tags Meet
+     * @name GetRoomConfig
+     * @summary Show what is on in a room
+     * @request GET:/api/v1/rooms/{roomId}/config
+     * @secure
+     */
+    getRoomConfig: (roomId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          e2ee: {
+            /** Whether end-to-end encryption is on. */
+            enabled: boolean;
+          };
+          chat: {
+            /** Whether the chat is on. */
+            enabled: boolean;
+          };
+          recording: {
+            /** Who may see its recordings, beside administrators. */
+            allowAccessTo:
+              | "admin"
+              | "admin_moderator"
+              | "admin_moderator_speaker";
+            /** Whether the room may be recorded. */
+            enabled: boolean;
+          };
+          virtualBackground: {
+            /** Whether the virtual background is on. */
+            enabled: boolean;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/config`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description With a room-member token: oneself.
+     *
+     * @tags Meet
+     * @name GetRoomMember
+     * @summary Show a member of a room
+     * @request GET:/api/v1/rooms/{roomId}/members/{memberId}
+     * @secure
+     */
+    getRoomMember: (
+      roomId: string,
+      memberId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * The member's own link.
+           * @format uri
+           */
+          accessUrl?: string;
+          /** What the member may do unless overridden. */
+          baseRole?: "moderator" | "speaker";
+          /** What differs from the base role; absent when nothing does. */
+          customPermissions?: {
+            /** Whether they have `canChangeVirtualBackground`. */
+            canChangeVirtualBackground?: boolean;
+            /** Whether they have `canDeleteRecordings`. */
+            canDeleteRecordings?: boolean;
+            /** Whether they have `canEndMeeting`. */
+            canEndMeeting?: boolean;
+            /** Whether they have `canJoinMeeting`. */
+            canJoinMeeting?: boolean;
+            /** Whether they have `canKickParticipants`. */
+            canKickParticipants?: boolean;
+            /** Whether they have `canMakeModerator`. */
+            canMakeModerator?: boolean;
+            /** Whether they have `canPublishAudio`. */
+            canPublishAudio?: boolean;
+            /** Whether they have `canPublishVideo`. */
+            canPublishVideo?: boolean;
+            /** Whether they have `canReadChat`. */
+            canReadChat?: boolean;
+            /** Whether they have `canRecord`. */
+            canRecord?: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
+            canRetrieveRecordings?: boolean;
+            /** Whether they have `canShareAccessLinks`. */
+            canShareAccessLinks?: boolean;
+            /** Whether they have `canShareScreen`. */
+            canShareScreen?: boolean;
+            /** Whether they have `canWriteChat`. */
+            canWriteChat?: boolean;
+          };
+          /** What they may do. */
+          effectivePermissions?: {
+            /** Whether they have `canChangeVirtualBackground`. */
+            canChangeVirtualBackground: boolean;
+            /** Whether they have `canDeleteRecordings`. */
+            canDeleteRecordings: boolean;
+            /** Whether they have `canEndMeeting`. */
+            canEndMeeting: boolean;
+            /** Whether they have `canJoinMeeting`. */
+            canJoinMeeting: boolean;
+            /** Whether they have `canKickParticipants`. */
+            canKickParticipants: boolean;
+            /** Whether they have `canMakeModerator`. */
+            canMakeModerator: boolean;
+            /** Whether they have `canPublishAudio`. */
+            canPublishAudio: boolean;
+            /** Whether they have `canPublishVideo`. */
+            canPublishVideo: boolean;
+            /** Whether they have `canReadChat`. */
+            canReadChat: boolean;
+            /** Whether they have `canRecord`. */
+            canRecord: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
+            canRetrieveRecordings: boolean;
+            /** Whether they have `canShareAccessLinks`. */
+            canShareAccessLinks: boolean;
+            /** Whether they have `canShareScreen`. */
+            canShareScreen: boolean;
+            /** Whether they have `canWriteChat`. */
+            canWriteChat: boolean;
+          };
+          /** The user's name, or `ext-` and what makes it unique. */
+          memberId?: string;
+          /** The name that the room shows. */
+          name?: string;
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/members/${memberId}`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description In the order in which they were added, a page at a time.
+     *
+     * @tags Meet
+     * @name GetRoomMembers
+     * @summary List the members of a room
+     * @request GET:/api/v1/rooms/{roomId}/members
+     * @secure
+     */
+    getRoomMembers: (
+      roomId: string,
+      query?: {
+        /**
+         * Only these, with commas between: memberId, name, accessUrl, baseRole, customPermissions, effectivePermissions.
+         * @maxLength 500
+         */
+        fields?: string;
+        /**
+         * How many on a page; at most 100, more is taken as 100.
+         * @min 1
+         * @default 10
+         */
+        maxItems?: number;
+        /**
+         * As the page before has it.
+         * @minLength 1
+         * @maxLength 2048
+         */
+        nextPageToken?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The members of this page. */
+          members: {
+            /**
+             * The member's own link.
+             * @format uri
+             */
+            accessUrl?: string;
+            /** What the member may do unless overridden. */
+            baseRole?: "moderator" | "speaker";
+            /** What differs from the base role; absent when nothing does. */
+            customPermissions?: {
+              /** Whether they have `canChangeVirtualBackground`. */
+              canChangeVirtualBackground?: boolean;
+              /** Whether they have `canDeleteRecordings`. */
+              canDeleteRecordings?: boolean;
+              /** Whether they have `canEndMeeting`. */
+              canEndMeeting?: boolean;
+              /** Whether they have `canJoinMeeting`. */
+              canJoinMeeting?: boolean;
+              /** Whether they have `canKickParticipants`. */
+              canKickParticipants?: boolean;
+              /** Whether they have `canMakeModerator`. */
+              canMakeModerator?: boolean;
+              /** Whether they have `canPublishAudio`. */
+              canPublishAudio?: boolean;
+              /** Whether they have `canPublishVideo`. */
+              canPublishVideo?: boolean;
+              /** Whether they have `canReadChat`. */
+              canReadChat?: boolean;
+              /** Whether they have `canRecord`. */
+              canRecord?: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
+              canRetrieveRecordings?: boolean;
+              /** Whether they have `canShareAccessLinks`. */
+              canShareAccessLinks?: boolean;
+              /** Whether they have `canShareScreen`. */
+              canShareScreen?: boolean;
+              /** Whether they have `canWriteChat`. */
+              canWriteChat?: boolean;
+            };
+            /** What they may do. */
+            effectivePermissions?: {
+              /** Whether they have `canChangeVirtualBackground`. */
+              canChangeVirtualBackground: boolean;
+              /** Whether they have `canDeleteRecordings`. */
+              canDeleteRecordings: boolean;
+              /** Whether they have `canEndMeeting`. */
+              canEndMeeting: boolean;
+              /** Whether they have `canJoinMeeting`. */
+              canJoinMeeting: boolean;
+              /** Whether they have `canKickParticipants`. */
+              canKickParticipants: boolean;
+              /** Whether they have `canMakeModerator`. */
+              canMakeModerator: boolean;
+              /** Whether they have `canPublishAudio`. */
+              canPublishAudio: boolean;
+              /** Whether they have `canPublishVideo`. */
+              canPublishVideo: boolean;
+              /** Whether they have `canReadChat`. */
+              canReadChat: boolean;
+              /** Whether they have `canRecord`. */
+              canRecord: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
+              canRetrieveRecordings: boolean;
+              /** Whether they have `canShareAccessLinks`. */
+              canShareAccessLinks: boolean;
+              /** Whether they have `canShareScreen`. */
+              canShareScreen: boolean;
+              /** Whether they have `canWriteChat`. */
+              canWriteChat: boolean;
+            };
+            /** The user's name, or `ext-` and what makes it unique. */
+            memberId?: string;
+            /** The name that the room shows. */
+            name?: string;
+          }[];
+          /** Where this page stands. */
+          pagination: {
+            /** Whether there are more. */
+            isTruncated: boolean;
+            /** How many there may be on a page. */
+            maxItems: number;
+            /** For the next page; null on the last one. */
+            nextPageToken: string | null;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/members`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description A page at a time. Users without the scope `read` see their own rooms and those that they are members of.
+     *
+     * @tags Meet
+     * @name GetRooms
+     * @summary List the rooms
+     * @request GET:/api/v1/rooms
+     * @secure
+     */
+    getRooms: (
+      query?: {
+        /**
+         * Only these, with commas between: roomId, roomName, owner, creationDate, autoDeletionDate, autoDeletionPolicy, config, roles, anonymous, accessUrl, status, meetingEndAction.
+         * @maxLength 500
+         */
+        fields?: string;
+        /**
+         * How many on a page; at most 100, more is taken as 100.
+         * @min 1
+         * @default 10
+         */
+        maxItems?: number;
+        /**
+         * As the page before has it.
+         * @minLength 1
+         * @maxLength 2048
+         */
+        nextPageToken?: string;
+        /**
+         * Only rooms whose name contains this, whatever its case.
+         * @maxLength 100
+         */
+        roomName?: string;
+        /**
+         * By what they are in order.
+         * @default "creationDate"
+         */
+        sortField?: "creationDate" | "roomName" | "autoDeletionDate";
+        /**
+         * Which way.
+         * @default "desc"
+         */
+        sortOrder?: "asc" | "desc";
+        /** Only these. */
+        status?: "open" | "active_meeting" | "closed";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Where this page stands. */
+          pagination: {
+            /** Whether there are more. */
+            isTruncated: boolean;
+            /** How many there may be on a page. */
+            maxItems: number;
+            /** For the next page; null on the last one. */
+            nextPageToken: string | null;
+          };
+          /** The rooms of this page. */
+          rooms: {
+            /**
+             * The link for users, who log in.
+             * @format uri
+             */
+            accessUrl?: string;
+            /** Links for people without an account. */
+            anonymous?: {
+              moderator: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+              speaker: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+            };
+            /** When it is deleted, milliseconds since 1970; null: not by itself. */
+            autoDeletionDate?: number | null;
+            /** How it is deleted; absent without a date. */
+            autoDeletionPolicy?: {
+              /** With a meeting that runs then. */
+              withMeeting: "force" | "when_meeting_ends";
+              /** With recordings that there are then. */
+              withRecordings: "force" | "close";
+            };
+            /** What is on in the room. */
+            config?: {
+              e2ee: {
+                /** Whether end-to-end encryption is on. */
+                enabled: boolean;
+              };
+              chat: {
+                /** Whether the chat is on. */
+                enabled: boolean;
+              };
+              recording: {
+                /** Who may see its recordings, beside administrators. */
+                allowAccessTo:
+                  | "admin"
+                  | "admin_moderator"
+                  | "admin_moderator_speaker";
+                /** Whether the room may be recorded. */
+                enabled: boolean;
+              };
+              virtualBackground: {
+                /** Whether the virtual background is on. */
+                enabled: boolean;
+              };
+            };
+            /** When it was made, milliseconds since 1970. */
+            creationDate?: number;
+            /** What the end of the running meeting brings. */
+            meetingEndAction?: "none" | "delete" | "close";
+            /** Whose the room is: a user name, or `admin`. */
+            owner?: string;
+            /** What the roles may do. */
+            roles?: {
+              moderator: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+              speaker: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+            };
+            /** The id of the room, the same in every API of this bridge. */
+            roomId?: string;
+            /** What the room is called. */
+            roomName?: string;
+            /** How the room is doing. */
+            status?: "open" | "active_meeting" | "closed";
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms`,
+        method: "GET",
+        query: query,
         secure: true,
         format: "json",
         ...params,
@@ -8332,7 +9875,7 @@ export class ParleyClient<
      *
      * @tags Access
      * @name UpdateOidcUser
-     * @summary Shut somebody of the issuer out, or let them in again
+     * @summary Shut a person of the issuer out, or let them in again
      * @request POST:/api/oidc_users/{id}
      * @secure
      */
@@ -8387,6 +9930,944 @@ export class ParleyClient<
       >({
         path: `/api/oidc_users/${id}`,
         method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Tokens that came from a link end with it. Not while a meeting runs.
+     *
+     * @tags Meet
+     * @name UpdateRoomAnonymous
+     * @summary Switch the links without an account on and off
+     * @request PUT:/api/v1/rooms/{roomId}/anonymous
+     * @secure
+     */
+    updateRoomAnonymous: (
+      roomId: string,
+      data: {
+        /** The links that let people without an account in. */
+        anonymous: {
+          moderator?: {
+            /** Whether the link is on. */
+            enabled: boolean;
+          };
+          speaker?: {
+            /** Whether the link is on. */
+            enabled: boolean;
+          };
+        };
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** What was done. */
+          message: string;
+          /** The room. */
+          room: {
+            /**
+             * The link for users, who log in.
+             * @format uri
+             */
+            accessUrl?: string;
+            /** Links for people without an account. */
+            anonymous?: {
+              moderator: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+              speaker: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+            };
+            /** When it is deleted, milliseconds since 1970; null: not by itself. */
+            autoDeletionDate?: number | null;
+            /** How it is deleted; absent without a date. */
+            autoDeletionPolicy?: {
+              /** With a meeting that runs then. */
+              withMeeting: "force" | "when_meeting_ends";
+              /** With recordings that there are then. */
+              withRecordings: "force" | "close";
+            };
+            /** What is on in the room. */
+            config?: {
+              e2ee: {
+                /** Whether end-to-end encryption is on. */
+                enabled: boolean;
+              };
+              chat: {
+                /** Whether the chat is on. */
+                enabled: boolean;
+              };
+              recording: {
+                /** Who may see its recordings, beside administrators. */
+                allowAccessTo:
+                  | "admin"
+                  | "admin_moderator"
+                  | "admin_moderator_speaker";
+                /** Whether the room may be recorded. */
+                enabled: boolean;
+              };
+              virtualBackground: {
+                /** Whether the virtual background is on. */
+                enabled: boolean;
+              };
+            };
+            /** When it was made, milliseconds since 1970. */
+            creationDate?: number;
+            /** What the end of the running meeting brings. */
+            meetingEndAction?: "none" | "delete" | "close";
+            /** Whose the room is: a user name, or `admin`. */
+            owner?: string;
+            /** What the roles may do. */
+            roles?: {
+              moderator: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+              speaker: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+            };
+            /** The id of the room, the same in every API of this bridge. */
+            roomId?: string;
+            /** What the room is called. */
+            roomName?: string;
+            /** How the room is doing. */
+            status?: "open" | "active_meeting" | "closed";
+          };
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/anonymous`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Merges what is given. Not while a meeting runs.
+     *
+     * @tags Meet
+     * @name UpdateRoomConfig
+     * @summary Change what is on in a room
+     * @request PUT:/api/v1/rooms/{roomId}/config
+     * @secure
+     */
+    updateRoomConfig: (
+      roomId: string,
+      data: {
+        /** What is to be on in the room. */
+        config: {
+          e2ee?: {
+            /** Whether end-to-end encryption, which switches recording off is on. */
+            enabled: boolean;
+          };
+          chat?: {
+            /** Whether the chat is on. */
+            enabled: boolean;
+          };
+          recording?: {
+            /** Who may see its recordings, beside administrators. */
+            allowAccessTo?:
+              | "admin"
+              | "admin_moderator"
+              | "admin_moderator_speaker";
+            /** Whether the room may be recorded. */
+            enabled?: boolean;
+          };
+          virtualBackground?: {
+            /** Whether the virtual background is on. */
+            enabled: boolean;
+          };
+        };
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** What was done. */
+          message: string;
+          /** The room. */
+          room: {
+            /**
+             * The link for users, who log in.
+             * @format uri
+             */
+            accessUrl?: string;
+            /** Links for people without an account. */
+            anonymous?: {
+              moderator: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+              speaker: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+            };
+            /** When it is deleted, milliseconds since 1970; null: not by itself. */
+            autoDeletionDate?: number | null;
+            /** How it is deleted; absent without a date. */
+            autoDeletionPolicy?: {
+              /** With a meeting that runs then. */
+              withMeeting: "force" | "when_meeting_ends";
+              /** With recordings that there are then. */
+              withRecordings: "force" | "close";
+            };
+            /** What is on in the room. */
+            config?: {
+              e2ee: {
+                /** Whether end-to-end encryption is on. */
+                enabled: boolean;
+              };
+              chat: {
+                /** Whether the chat is on. */
+                enabled: boolean;
+              };
+              recording: {
+                /** Who may see its recordings, beside administrators. */
+                allowAccessTo:
+                  | "admin"
+                  | "admin_moderator"
+                  | "admin_moderator_speaker";
+                /** Whether the room may be recorded. */
+                enabled: boolean;
+              };
+              virtualBackground: {
+                /** Whether the virtual background is on. */
+                enabled: boolean;
+              };
+            };
+            /** When it was made, milliseconds since 1970. */
+            creationDate?: number;
+            /** What the end of the running meeting brings. */
+            meetingEndAction?: "none" | "delete" | "close";
+            /** Whose the room is: a user name, or `admin`. */
+            owner?: string;
+            /** What the roles may do. */
+            roles?: {
+              moderator: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+              speaker: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+            };
+            /** The id of the room, the same in every API of this bridge. */
+            roomId?: string;
+            /** What the room is called. */
+            roomName?: string;
+            /** How the room is doing. */
+            status?: "open" | "active_meeting" | "closed";
+          };
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/config`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Takes effect at once, also in the middle of a meeting.
+     *
+     * @tags Meet
+     * @name UpdateRoomMember
+     * @summary Change a member of a room
+     * @request PUT:/api/v1/rooms/{roomId}/members/{memberId}
+     * @secure
+     */
+    updateRoomMember: (
+      roomId: string,
+      memberId: string,
+      data: {
+        /** What the member may do unless overridden. */
+        baseRole?: "moderator" | "speaker";
+        /** What differs from the base role: replaces all that did before. */
+        customPermissions?: {
+          /** Whether they have `canChangeVirtualBackground`. */
+          canChangeVirtualBackground?: boolean;
+          /** Whether they have `canDeleteRecordings`. */
+          canDeleteRecordings?: boolean;
+          /** Whether they have `canEndMeeting`. */
+          canEndMeeting?: boolean;
+          /** Whether they have `canJoinMeeting`. */
+          canJoinMeeting?: boolean;
+          /** Whether they have `canKickParticipants`. */
+          canKickParticipants?: boolean;
+          /** Whether they have `canMakeModerator`. */
+          canMakeModerator?: boolean;
+          /** Whether they have `canPublishAudio`. */
+          canPublishAudio?: boolean;
+          /** Whether they have `canPublishVideo`. */
+          canPublishVideo?: boolean;
+          /** Whether they have `canReadChat`. */
+          canReadChat?: boolean;
+          /** Whether they have `canRecord`. */
+          canRecord?: boolean;
+          /** Whether they have `canRetrieveRecordings`. */
+          canRetrieveRecordings?: boolean;
+          /** Whether they have `canShareAccessLinks`. */
+          canShareAccessLinks?: boolean;
+          /** Whether they have `canShareScreen`. */
+          canShareScreen?: boolean;
+          /** Whether they have `canWriteChat`. */
+          canWriteChat?: boolean;
+        };
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * The member's own link.
+           * @format uri
+           */
+          accessUrl?: string;
+          /** What the member may do unless overridden. */
+          baseRole?: "moderator" | "speaker";
+          /** What differs from the base role; absent when nothing does. */
+          customPermissions?: {
+            /** Whether they have `canChangeVirtualBackground`. */
+            canChangeVirtualBackground?: boolean;
+            /** Whether they have `canDeleteRecordings`. */
+            canDeleteRecordings?: boolean;
+            /** Whether they have `canEndMeeting`. */
+            canEndMeeting?: boolean;
+            /** Whether they have `canJoinMeeting`. */
+            canJoinMeeting?: boolean;
+            /** Whether they have `canKickParticipants`. */
+            canKickParticipants?: boolean;
+            /** Whether they have `canMakeModerator`. */
+            canMakeModerator?: boolean;
+            /** Whether they have `canPublishAudio`. */
+            canPublishAudio?: boolean;
+            /** Whether they have `canPublishVideo`. */
+            canPublishVideo?: boolean;
+            /** Whether they have `canReadChat`. */
+            canReadChat?: boolean;
+            /** Whether they have `canRecord`. */
+            canRecord?: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
+            canRetrieveRecordings?: boolean;
+            /** Whether they have `canShareAccessLinks`. */
+            canShareAccessLinks?: boolean;
+            /** Whether they have `canShareScreen`. */
+            canShareScreen?: boolean;
+            /** Whether they have `canWriteChat`. */
+            canWriteChat?: boolean;
+          };
+          /** What they may do. */
+          effectivePermissions?: {
+            /** Whether they have `canChangeVirtualBackground`. */
+            canChangeVirtualBackground: boolean;
+            /** Whether they have `canDeleteRecordings`. */
+            canDeleteRecordings: boolean;
+            /** Whether they have `canEndMeeting`. */
+            canEndMeeting: boolean;
+            /** Whether they have `canJoinMeeting`. */
+            canJoinMeeting: boolean;
+            /** Whether they have `canKickParticipants`. */
+            canKickParticipants: boolean;
+            /** Whether they have `canMakeModerator`. */
+            canMakeModerator: boolean;
+            /** Whether they have `canPublishAudio`. */
+            canPublishAudio: boolean;
+            /** Whether they have `canPublishVideo`. */
+            canPublishVideo: boolean;
+            /** Whether they have `canReadChat`. */
+            canReadChat: boolean;
+            /** Whether they have `canRecord`. */
+            canRecord: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
+            canRetrieveRecordings: boolean;
+            /** Whether they have `canShareAccessLinks`. */
+            canShareAccessLinks: boolean;
+            /** Whether they have `canShareScreen`. */
+            canShareScreen: boolean;
+            /** Whether they have `canWriteChat`. */
+            canWriteChat: boolean;
+          };
+          /** The user's name, or `ext-` and what makes it unique. */
+          memberId?: string;
+          /** The name that the room shows. */
+          name?: string;
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/members/${memberId}`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Merges what is given. Not while a meeting runs.
+     *
+     * @tags Meet
+     * @name UpdateRoomRoles
+     * @summary Change what the roles may do
+     * @request PUT:/api/v1/rooms/{roomId}/roles
+     * @secure
+     */
+    updateRoomRoles: (
+      roomId: string,
+      data: {
+        /** What the roles may do. */
+        roles: {
+          moderator?: {
+            /** Those that are given change. */
+            permissions: {
+              /** Whether they have `canChangeVirtualBackground`. */
+              canChangeVirtualBackground?: boolean;
+              /** Whether they have `canDeleteRecordings`. */
+              canDeleteRecordings?: boolean;
+              /** Whether they have `canEndMeeting`. */
+              canEndMeeting?: boolean;
+              /** Whether they have `canJoinMeeting`. */
+              canJoinMeeting?: boolean;
+              /** Whether they have `canKickParticipants`. */
+              canKickParticipants?: boolean;
+              /** Whether they have `canMakeModerator`. */
+              canMakeModerator?: boolean;
+              /** Whether they have `canPublishAudio`. */
+              canPublishAudio?: boolean;
+              /** Whether they have `canPublishVideo`. */
+              canPublishVideo?: boolean;
+              /** Whether they have `canReadChat`. */
+              canReadChat?: boolean;
+              /** Whether they have `canRecord`. */
+              canRecord?: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
+              canRetrieveRecordings?: boolean;
+              /** Whether they have `canShareAccessLinks`. */
+              canShareAccessLinks?: boolean;
+              /** Whether they have `canShareScreen`. */
+              canShareScreen?: boolean;
+              /** Whether they have `canWriteChat`. */
+              canWriteChat?: boolean;
+            };
+          };
+          speaker?: {
+            /** Those that are given change. */
+            permissions: {
+              /** Whether they have `canChangeVirtualBackground`. */
+              canChangeVirtualBackground?: boolean;
+              /** Whether they have `canDeleteRecordings`. */
+              canDeleteRecordings?: boolean;
+              /** Whether they have `canEndMeeting`. */
+              canEndMeeting?: boolean;
+              /** Whether they have `canJoinMeeting`. */
+              canJoinMeeting?: boolean;
+              /** Whether they have `canKickParticipants`. */
+              canKickParticipants?: boolean;
+              /** Whether they have `canMakeModerator`. */
+              canMakeModerator?: boolean;
+              /** Whether they have `canPublishAudio`. */
+              canPublishAudio?: boolean;
+              /** Whether they have `canPublishVideo`. */
+              canPublishVideo?: boolean;
+              /** Whether they have `canReadChat`. */
+              canReadChat?: boolean;
+              /** Whether they have `canRecord`. */
+              canRecord?: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
+              canRetrieveRecordings?: boolean;
+              /** Whether they have `canShareAccessLinks`. */
+              canShareAccessLinks?: boolean;
+              /** Whether they have `canShareScreen`. */
+              canShareScreen?: boolean;
+              /** Whether they have `canWriteChat`. */
+              canWriteChat?: boolean;
+            };
+          };
+        };
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** What was done. */
+          message: string;
+          /** The room. */
+          room: {
+            /**
+             * The link for users, who log in.
+             * @format uri
+             */
+            accessUrl?: string;
+            /** Links for people without an account. */
+            anonymous?: {
+              moderator: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+              speaker: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+            };
+            /** When it is deleted, milliseconds since 1970; null: not by itself. */
+            autoDeletionDate?: number | null;
+            /** How it is deleted; absent without a date. */
+            autoDeletionPolicy?: {
+              /** With a meeting that runs then. */
+              withMeeting: "force" | "when_meeting_ends";
+              /** With recordings that there are then. */
+              withRecordings: "force" | "close";
+            };
+            /** What is on in the room. */
+            config?: {
+              e2ee: {
+                /** Whether end-to-end encryption is on. */
+                enabled: boolean;
+              };
+              chat: {
+                /** Whether the chat is on. */
+                enabled: boolean;
+              };
+              recording: {
+                /** Who may see its recordings, beside administrators. */
+                allowAccessTo:
+                  | "admin"
+                  | "admin_moderator"
+                  | "admin_moderator_speaker";
+                /** Whether the room may be recorded. */
+                enabled: boolean;
+              };
+              virtualBackground: {
+                /** Whether the virtual background is on. */
+                enabled: boolean;
+              };
+            };
+            /** When it was made, milliseconds since 1970. */
+            creationDate?: number;
+            /** What the end of the running meeting brings. */
+            meetingEndAction?: "none" | "delete" | "close";
+            /** Whose the room is: a user name, or `admin`. */
+            owner?: string;
+            /** What the roles may do. */
+            roles?: {
+              moderator: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+              speaker: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+            };
+            /** The id of the room, the same in every API of this bridge. */
+            roomId?: string;
+            /** What the room is called. */
+            roomName?: string;
+            /** How the room is doing. */
+            status?: "open" | "active_meeting" | "closed";
+          };
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/roles`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description A closed room takes no new participants. While a meeting runs, it is closed when the meeting ends: 202.
+     *
+     * @tags Meet
+     * @name UpdateRoomStatus
+     * @summary Open or close a room
+     * @request PUT:/api/v1/rooms/{roomId}/status
+     * @secure
+     */
+    updateRoomStatus: (
+      roomId: string,
+      data: {
+        /** `closed`: takes no new participants. */
+        status: "open" | "closed";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** What was done. */
+          message: string;
+          /** The room. */
+          room: {
+            /**
+             * The link for users, who log in.
+             * @format uri
+             */
+            accessUrl?: string;
+            /** Links for people without an account. */
+            anonymous?: {
+              moderator: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+              speaker: {
+                /**
+                 * The link. Without its secret for those who may not hand it on.
+                 * @format uri
+                 */
+                accessUrl: string;
+                /** Whether the link lets anybody in. */
+                enabled: boolean;
+              };
+            };
+            /** When it is deleted, milliseconds since 1970; null: not by itself. */
+            autoDeletionDate?: number | null;
+            /** How it is deleted; absent without a date. */
+            autoDeletionPolicy?: {
+              /** With a meeting that runs then. */
+              withMeeting: "force" | "when_meeting_ends";
+              /** With recordings that there are then. */
+              withRecordings: "force" | "close";
+            };
+            /** What is on in the room. */
+            config?: {
+              e2ee: {
+                /** Whether end-to-end encryption is on. */
+                enabled: boolean;
+              };
+              chat: {
+                /** Whether the chat is on. */
+                enabled: boolean;
+              };
+              recording: {
+                /** Who may see its recordings, beside administrators. */
+                allowAccessTo:
+                  | "admin"
+                  | "admin_moderator"
+                  | "admin_moderator_speaker";
+                /** Whether the room may be recorded. */
+                enabled: boolean;
+              };
+              virtualBackground: {
+                /** Whether the virtual background is on. */
+                enabled: boolean;
+              };
+            };
+            /** When it was made, milliseconds since 1970. */
+            creationDate?: number;
+            /** What the end of the running meeting brings. */
+            meetingEndAction?: "none" | "delete" | "close";
+            /** Whose the room is: a user name, or `admin`. */
+            owner?: string;
+            /** What the roles may do. */
+            roles?: {
+              moderator: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+              speaker: {
+                /** What the role may do. */
+                permissions: {
+                  /** Whether they have `canChangeVirtualBackground`. */
+                  canChangeVirtualBackground: boolean;
+                  /** Whether they have `canDeleteRecordings`. */
+                  canDeleteRecordings: boolean;
+                  /** Whether they have `canEndMeeting`. */
+                  canEndMeeting: boolean;
+                  /** Whether they have `canJoinMeeting`. */
+                  canJoinMeeting: boolean;
+                  /** Whether they have `canKickParticipants`. */
+                  canKickParticipants: boolean;
+                  /** Whether they have `canMakeModerator`. */
+                  canMakeModerator: boolean;
+                  /** Whether they have `canPublishAudio`. */
+                  canPublishAudio: boolean;
+                  /** Whether they have `canPublishVideo`. */
+                  canPublishVideo: boolean;
+                  /** Whether they have `canReadChat`. */
+                  canReadChat: boolean;
+                  /** Whether they have `canRecord`. */
+                  canRecord: boolean;
+                  /** Whether they have `canRetrieveRecordings`. */
+                  canRetrieveRecordings: boolean;
+                  /** Whether they have `canShareAccessLinks`. */
+                  canShareAccessLinks: boolean;
+                  /** Whether they have `canShareScreen`. */
+                  canShareScreen: boolean;
+                  /** Whether they have `canWriteChat`. */
+                  canWriteChat: boolean;
+                };
+              };
+            };
+            /** The id of the room, the same in every API of this bridge. */
+            roomId?: string;
+            /** What the room is called. */
+            roomName?: string;
+            /** How the room is doing. */
+            status?: "open" | "active_meeting" | "closed";
+          };
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${roomId}/status`,
+        method: "PUT",
         body: data,
         secure: true,
         type: "application/json",

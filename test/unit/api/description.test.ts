@@ -50,6 +50,7 @@ test("names the headers of answers, and what opens what without a key", () => {
     "apiKey",
     "bearer",
     "joinToken",
+    "roomMemberToken",
     "signedLink",
     "ticket",
   ]);

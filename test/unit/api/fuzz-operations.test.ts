@@ -28,7 +28,7 @@ const headless = "/api/events";
 const documented = new Set([501, 503]);
 
 const whole = await wholeApi();
-const { api, bridge, calls, tokens } = whole;
+const { api, bridge, calls, members, tokens } = whole;
 const document: Document = (await api.get("/api/openapi.json")).json();
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
@@ -81,8 +81,13 @@ async function existing(path: string): Promise<Readonly<Record<string, string>>>
   };
   const noun = path.split("/")[2] ?? "";
   const id = createdHere.has(noun) && path.includes("{id}") ? await create(noun) : nouns[noun];
+  // Without a meeting, which keeps some of it from being changed.
+  const idle = await bridge.room({ subject: "Fuzz" });
+  const member = await members.add(idle.id, { name: "Fuzz", baseRole: "speaker" });
   return {
     id: id ?? room.id,
+    roomId: idle.id,
+    memberId: member.ok ? member.value.id : "none",
     participant_id: people.ok ? (people.value[0]?.id ?? "none") : "none",
   };
 }

@@ -1,13 +1,15 @@
 // The API over everything behind it: real rooms, real calls on fake callers and media, a real database in memory.
 
 import { silentLogger } from "#common";
+import { Members } from "#conference/members";
 import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { JoinTokens } from "#services/join-tokens";
 import { createServers, openLocalServer } from "#services/nodes";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
-import { type Bridge, bridge } from "../bridge/conference/calls/bridge.ts";
+import { entryTermsOf } from "../../../bridge/setup/web-phone.ts";
+import { type Bridge, type BridgeOptions, bridge } from "../bridge/conference/calls/bridge.ts";
 import { Fixture } from "./fixture.ts";
 
 export interface Whole {
@@ -16,15 +18,25 @@ export interface Whole {
   readonly store: Store;
   readonly calls: CallLog;
   readonly tokens: JoinTokens;
+  readonly members: Members;
   close(): Promise<void>;
 }
 
-export async function wholeApi(): Promise<Whole> {
+/** `recordings`: what rooms record with; without it they cannot. */
+export async function wholeApi({ recordings }: Pick<BridgeOptions, "recordings"> = {}): Promise<Whole> {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
+  const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const calls = await openCallLog({ repository: store.callRecords, clock, log: silentLogger, keepDays: 0 });
-  const behind = bridge({ clock, records: calls, repository: store.rooms });
+  const behind: Bridge = bridge({
+    ...{ clock, records: calls, repository: store.rooms, recordings },
+    termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
+  });
   const { rooms } = behind;
+  const members: Members = new Members({
+    ...{ repository: store.members, rooms, clock },
+    revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+  });
   const address = { ipv4: "192.0.2.10", ipv6: null };
   const local = await openLocalServer({ repository: store.servers, clock, address, draining: () => false });
   const machine = { usage: { cpu: 21, memory: 48 } };
@@ -33,7 +45,6 @@ export async function wholeApi(): Promise<Whole> {
     accounts: await Accounts.open({ repository: store.accounts, realm: "parley", clock }),
     registrationsOf: () => [],
   };
-  const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const webPhones = {
     address: {
       ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },
@@ -43,7 +54,7 @@ export async function wholeApi(): Promise<Whole> {
     iceServers: () => [],
   };
   const api = await Fixture.create({
-    ...{ accounts, rooms, servers, calls, answers: store.answers, webPhones, clock },
+    ...{ accounts, rooms, members, servers, calls, answers: store.answers, webPhones, clock },
   });
   return {
     api,
@@ -51,6 +62,7 @@ export async function wholeApi(): Promise<Whole> {
     store,
     calls,
     tokens,
+    members,
     async close() {
       await api.app.close();
       await behind.calls.endAll({ status: 503, text: "Server stopped" });

@@ -1,49 +1,82 @@
-// What a host may do with the room.
+// What one may do with the room: hosts, and others with a permission of their own.
 import { useState } from "preact/hooks";
 import type { ScreenProps } from "../app.tsx";
+import type { Visit } from "../session/visit.ts";
+
+/** Whether there is anything for this one. */
+export function hasHostTools(visit: Visit): boolean {
+  const permissions = visit.permissions.value;
+  return visit.isHost.value || permissions?.can_record === true || permissions?.can_end_meeting === true;
+}
 
 export function HostTools({ visit, texts }: ScreenProps) {
   const [number, setNumber] = useState("");
   const roster = visit.roster.value;
   if (roster === undefined) return null;
   const { locked, recording } = roster;
+  const isHost = visit.isHost.value;
+  const permissions = visit.permissions.value;
+  const link = visit.session.value?.links?.speaker ?? null;
   return (
     <div class="stack">
       <div class="row">
-        <button type="button" onClick={() => void visit.change("PUT", "/room/lock", { on: !locked })}>
-          {locked ? texts.unlock : texts.lock}
-        </button>
-        <button type="button" onClick={() => void visit.change("PUT", "/room/recording", { on: !recording })}>
-          {recording ? texts.stopRecording : texts.record}
-        </button>
-        <button type="button" onClick={() => void visit.change("PUT", "/room/mute", { on: true })}>
-          {texts.muteAll}
-        </button>
-        <button type="button" onClick={() => void visit.change("PUT", "/room/mute", { on: false })}>
-          {texts.unmuteAll}
-        </button>
+        {isHost && (
+          <button type="button" onClick={() => void visit.change("PUT", "/room/lock", { on: !locked })}>
+            {locked ? texts.unlock : texts.lock}
+          </button>
+        )}
+        {permissions?.can_record && (
+          <button
+            type="button"
+            onClick={() => void visit.change("PUT", "/room/recording", { on: !recording })}
+          >
+            {recording ? texts.stopRecording : texts.record}
+          </button>
+        )}
+        {isHost && (
+          <>
+            <button type="button" onClick={() => void visit.change("PUT", "/room/mute", { on: true })}>
+              {texts.muteAll}
+            </button>
+            <button type="button" onClick={() => void visit.change("PUT", "/room/mute", { on: false })}>
+              {texts.unmuteAll}
+            </button>
+          </>
+        )}
+        {permissions?.can_share_access_links && link !== null && (
+          <button type="button" onClick={() => void navigator.clipboard.writeText(link)}>
+            {texts.copyLink}
+          </button>
+        )}
+        {permissions?.can_end_meeting && (
+          <button type="button" onClick={() => void visit.change("POST", "/room/end")}>
+            {texts.endMeeting}
+          </button>
+        )}
       </div>
-      <form
-        class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (number.trim() === "") return;
-          void visit.change("POST", "/room/invite", { number: number.trim() });
-          setNumber("");
-        }}
-      >
-        <label class="grow">
-          <span>{texts.inviteNumber}</span>
-          <input
-            type="tel"
-            autocomplete="off"
-            maxLength={64}
-            value={number}
-            onInput={(event) => setNumber(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit">{texts.call}</button>
-      </form>
+      {isHost && (
+        <form
+          class="row"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (number.trim() === "") return;
+            void visit.change("POST", "/room/invite", { number: number.trim() });
+            setNumber("");
+          }}
+        >
+          <label class="grow">
+            <span>{texts.inviteNumber}</span>
+            <input
+              type="tel"
+              autocomplete="off"
+              maxLength={64}
+              value={number}
+              onInput={(event) => setNumber(event.currentTarget.value)}
+            />
+          </label>
+          <button type="submit">{texts.call}</button>
+        </form>
+      )}
     </div>
   );
 }

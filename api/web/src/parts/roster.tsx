@@ -23,6 +23,11 @@ function Tile({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEnt
   const path = `/participants/${encodeURIComponent(id)}`;
   const muteLabel = fill(muted ? texts.unmuteOther : texts.muteOther, { name });
   const removeLabel = fill(texts.removeOther, { name });
+  const hostLabel = fill(texts.makeHost, { name });
+  const permissions = visit.permissions.value;
+  const mayMute = visit.isHost.value;
+  const mayRemove = permissions?.can_kick_participants ?? false;
+  const mayPromote = (permissions?.can_make_moderator ?? false) && entry.role !== "host";
   return (
     <li class={talking ? "tile talking" : "tile"}>
       <span class="avatar" aria-hidden="true">
@@ -41,26 +46,41 @@ function Tile({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEnt
         <span class="quiet marks">{marksOf(entry, texts).join(" · ")}</span>
       </span>
       {muted && <Icon name="microphoneOff" />}
-      {visit.isHost.value && !isMe && (
+      {!isMe && (mayMute || mayRemove || mayPromote) && (
         <span class="tile-tools">
-          <button
-            type="button"
-            class="plain"
-            aria-label={muteLabel}
-            title={muteLabel}
-            onClick={() => void visit.change("PUT", `${path}/mute`, { on: !muted })}
-          >
-            <Icon name={muted ? "microphone" : "microphoneOff"} />
-          </button>
-          <button
-            type="button"
-            class="plain"
-            aria-label={removeLabel}
-            title={removeLabel}
-            onClick={() => void visit.change("DELETE", path)}
-          >
-            <Icon name="remove" />
-          </button>
+          {mayPromote && (
+            <button
+              type="button"
+              class="plain"
+              aria-label={hostLabel}
+              title={hostLabel}
+              onClick={() => void visit.change("PUT", `${path}/host`)}
+            >
+              <Icon name="host" />
+            </button>
+          )}
+          {mayMute && (
+            <button
+              type="button"
+              class="plain"
+              aria-label={muteLabel}
+              title={muteLabel}
+              onClick={() => void visit.change("PUT", `${path}/mute`, { on: !muted })}
+            >
+              <Icon name={muted ? "microphone" : "microphoneOff"} />
+            </button>
+          )}
+          {mayRemove && (
+            <button
+              type="button"
+              class="plain"
+              aria-label={removeLabel}
+              title={removeLabel}
+              onClick={() => void visit.change("DELETE", path)}
+            >
+              <Icon name="remove" />
+            </button>
+          )}
         </span>
       )}
     </li>

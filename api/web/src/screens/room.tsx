@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { ScreenProps } from "../app.tsx";
 import { ChatPane } from "../parts/chat.tsx";
-import { HostTools } from "../parts/host-tools.tsx";
+import { HostTools, hasHostTools } from "../parts/host-tools.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Keypad } from "../parts/keypad.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -119,7 +119,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
           <Icon name="speaker" />
           <span>{texts.settings}</span>
         </button>
-        {visit.isHost.value && (
+        {hasHostTools(visit) && (
           <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("host")}>
             <Icon name="host" />
             <span>{texts.hostTools}</span>

@@ -1,4 +1,5 @@
-// The join link: `/join/#TOKEN`. The token stands behind the #, which browsers do not send: it is in no log.
+// The join link: `/join/#TOKEN`, whose token stands behind the #, which browsers do not send; or `/join/?room=…&secret=…`, the
+// link of a room or of a member, which the bridge exchanges for a token (`exchange.ts`).
 
 /** Longest token that is looked at, characters. */
 const maxToken = 2048;

@@ -12,8 +12,8 @@ import {
   rememberDevice,
   stopStream,
 } from "./devices.ts";
+import { tokenOfAddress } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
-import { tokenOf } from "./link.ts";
 import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
@@ -55,6 +55,10 @@ export class Visit {
     const roster = this.roster.value;
     return roster?.participants.find(({ id }) => id === roster.you);
   });
+  /** What one may do at this moment; before one is inside, what the link allows. */
+  readonly permissions = computed(
+    () => this.roster.value?.permissions ?? this.session.value?.participant.permissions,
+  );
   readonly isHost = computed(() => (this.me.value?.role ?? this.session.value?.participant.role) === "host");
 
   #api: JoinApi | undefined;
@@ -82,7 +86,7 @@ export class Visit {
       if (!("RTCPeerConnection" in globalThis) || navigator.mediaDevices === undefined) {
         throw new JoinRefused("oldBrowser");
       }
-      const token = tokenOf(location.hash);
+      const token = await tokenOfAddress(location);
       if (token === undefined) throw new JoinRefused("noLink");
       this.#api = new JoinApi(token);
       this.chat.value = new ChatSession(this.#api);

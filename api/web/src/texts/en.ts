@@ -71,6 +71,9 @@ export const en = {
   muteOther: "Mute {name}",
   unmuteOther: "Unmute {name}",
   removeOther: "Remove {name}",
+  makeHost: "Make {name} a host",
+  copyLink: "Copy the link for others",
+  endMeeting: "End for everybody",
   reconnecting: "The connection is lost. Trying again…",
   quality: {
     unknown: "Connection: measuring",

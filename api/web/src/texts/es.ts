@@ -73,6 +73,9 @@ export const es: Texts = {
   muteOther: "Silenciar a {name}",
   unmuteOther: "Activar a {name}",
   removeOther: "Expulsar a {name}",
+  makeHost: "Hacer anfitrión a {name}",
+  copyLink: "Copiar el enlace para otros",
+  endMeeting: "Terminar para todos",
   reconnecting: "Se ha perdido la conexión. Intentándolo de nuevo…",
   quality: {
     unknown: "Conexión: midiendo",

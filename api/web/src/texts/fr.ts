@@ -73,6 +73,9 @@ export const fr: Texts = {
   muteOther: "Couper le micro de {name}",
   unmuteOther: "Activer le micro de {name}",
   removeOther: "Exclure {name}",
+  makeHost: "Faire de {name} un hôte",
+  copyLink: "Copier le lien pour les autres",
+  endMeeting: "Terminer pour tous",
   reconnecting: "La connexion est perdue. Nouvel essai…",
   quality: {
     unknown: "Connexion : mesure en cours",

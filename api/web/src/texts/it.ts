@@ -73,6 +73,9 @@ export const it: Texts = {
   muteOther: "Spegni il microfono di {name}",
   unmuteOther: "Accendi il microfono di {name}",
   removeOther: "Rimuovi {name}",
+  makeHost: "Rendi organizzatore {name}",
+  copyLink: "Copia il link per gli altri",
+  endMeeting: "Termina per tutti",
   reconnecting: "La connessione è caduta. Nuovo tentativo…",
   quality: {
     unknown: "Connessione: misura in corso",

@@ -73,6 +73,9 @@ export const ru: Texts = {
   muteOther: "Выключить микрофон: {name}",
   unmuteOther: "Включить микрофон: {name}",
   removeOther: "Удалить: {name}",
+  makeHost: "Сделать ведущим: {name}",
+  copyLink: "Скопировать ссылку для других",
+  endMeeting: "Завершить для всех",
   reconnecting: "Связь потеряна. Пробуем снова…",
   quality: {
     unknown: "Связь: измеряется",

@@ -6,6 +6,7 @@ import {
   createRooms,
   type Room,
   type RoomFields,
+  type RoomsOptions,
   type RoomsRepository,
   type RoomsService,
 } from "#conference/rooms";
@@ -53,14 +54,19 @@ export interface BridgeOptions extends Partial<CallsOptions> {
   readonly clock?: FakeClock;
   readonly records?: CallRecorder;
   readonly repository?: RoomsRepository;
+  readonly recordings?: RoomsOptions["recordings"];
 }
 
 export function bridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
   const { clock = new FakeClock(), records = noRecords, ...others } = options;
-  const { repository = new FakeRoomsRepository(), ...callsOptions } = others;
+  const { repository = new FakeRoomsRepository(), recordings, ...callsOptions } = others;
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
-  const rooms = createRooms({ repository, workers, clock, logger, extensions: { first: 8000, last: 8999 } });
+  const extensions = { first: 8000, last: 8999 };
+  const rooms = createRooms({
+    ...{ repository, workers, clock, logger, extensions },
+    ...(recordings && { recordings }),
+  });
   const legs: FakeLeg[] = [];
   const legRequests: LegRequest[] = [];
   const sip = new FakeCaller();

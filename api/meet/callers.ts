@@ -1,0 +1,123 @@
+// Who asks for rooms of this family, and what they may: the holder of an API key (`X-API-KEY`, or as Bearer), a user with an
+// access token (`Authorization: Bearer`), or the holder of a room-member token (`X-Room-Member-Token`) in their own room. Keys
+// and users with the scopes `read` and `rooms` see and change all rooms, other users their own and those that they are members of.
+import type { FastifyRequest } from "fastify";
+import type { Members } from "#conference/members";
+import { baseRoleOf, effectivePermissions, type Room } from "#conference/rooms";
+import { covers, type Principal, seesPins } from "#services/access";
+import type { Holder, Holders } from "../join/index.ts";
+import { type Authenticate, Refusal } from "../plugins/index.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Of an operation on rooms of the meet family: who may ask for it. */
+    meet?: MeetRights;
+  }
+}
+
+export interface MeetRights {
+  readonly need: "read" | "rooms";
+  /** Users with an access token may ask. */
+  readonly users?: boolean;
+  /** Holders of a room-member token may ask, in their room. */
+  readonly roomMembers?: boolean;
+}
+
+export const memberTokenHeader = "x-room-member-token";
+
+export interface CallersOptions {
+  readonly authenticate: Authenticate;
+  /** Absent: there are no tokens. */
+  readonly holders: Holders | undefined;
+  readonly members: Pick<Members, "find">;
+}
+
+export class Callers {
+  readonly #options: CallersOptions;
+  readonly #roomMembers = new WeakMap<FastifyRequest, Holder>();
+
+  constructor(options: CallersOptions) {
+    this.#options = options;
+  }
+
+  /** Before the body is read. @throws Refusal */
+  async judge(request: FastifyRequest): Promise<void> {
+    const { meet } = request.routeOptions.config;
+    const { authorization, "x-api-key": apiKey, [memberTokenHeader]: token } = request.headers;
+    if (authorization === undefined && apiKey === undefined && typeof token === "string") {
+      if (!meet?.roomMembers || !this.#options.holders) throw notAllowed("A room-member token");
+      const holder = await this.#options.holders.look(token);
+      const { roomId } = request.params as { readonly roomId?: string };
+      if (holder.claims.room !== roomId)
+        throw new Refusal("PERMISSION_DENIED", "This token is for another room.");
+      this.#roomMembers.set(request, holder);
+      return;
+    }
+    await this.#options.authenticate(request);
+    this.confirm(request);
+  }
+
+  /** Whether the credential is of a kind that may ask, and has the scope where no room can give the right. @throws Refusal */
+  confirm(request: FastifyRequest): void {
+    const { principal, routeOptions } = request;
+    const { meet } = routeOptions.config;
+    if (!principal || !meet) return;
+    if (principal.kind === "user") {
+      if (!meet.users) throw notAllowed("An access token");
+    } else if (!covers(principal.scopes, meet.need)) throw insufficientScope(meet.need);
+  }
+
+  roomMember(request: FastifyRequest): Holder | undefined {
+    return this.#roomMembers.get(request);
+  }
+
+  /** Sees every room. */
+  seesAll({ principal }: FastifyRequest): boolean {
+    return principal !== undefined && covers(principal.scopes, "read");
+  }
+
+  /** @throws Refusal */
+  async requireRead(request: FastifyRequest, room: Room): Promise<void> {
+    if (this.roomMember(request) || this.seesAll(request)) return;
+    const { principal } = request;
+    if (principal && (owns(principal, room) || (await this.#isMember(principal, room)))) return;
+    throw insufficientScope("read");
+  }
+
+  /** @throws Refusal */
+  requireChange({ principal }: FastifyRequest, room: Room): void {
+    if (principal && (covers(principal.scopes, "rooms") || owns(principal, room))) return;
+    throw insufficientScope("rooms");
+  }
+
+  /** For an operation that removes recordings, too. @throws Refusal */
+  requireRemoval({ principal }: FastifyRequest, room: Room): void {
+    if (principal && (covers(principal.scopes, "recordings") || owns(principal, room))) return;
+    throw insufficientScope("recordings");
+  }
+
+  /** Whether they are shown the secrets of the links without an account. */
+  seesLinks(request: FastifyRequest, room: Room): boolean {
+    const { principal } = request;
+    if (principal) return seesPins(principal.scopes) || owns(principal, room);
+    const pass = this.roomMember(request)?.pass;
+    if (!pass) return false;
+    const baseRole = baseRoleOf(pass.role);
+    return effectivePermissions(room.access.permissions, baseRole, pass.member?.permissions)
+      .canShareAccessLinks;
+  }
+
+  async #isMember({ kind, id }: Principal, room: Room): Promise<boolean> {
+    return kind === "user" && (await this.#options.members.find(room.id, { userId: id })) !== undefined;
+  }
+}
+
+const owns = ({ kind, id }: Principal, { access }: Room): boolean => kind === "user" && access.owner === id;
+
+const notAllowed = (what: string): Refusal =>
+  new Refusal("PERMISSION_DENIED", `${what} is not taken for this operation.`);
+
+const insufficientScope = (need: string): Refusal =>
+  new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
+    headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${need}"` },
+  });

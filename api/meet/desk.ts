@@ -1,0 +1,99 @@
+// What the operations of the meet family share: the domain's doors, who asks, how a room is shown, and refusals in the
+// family's codes.
+import type { FastifyRequest } from "fastify";
+import type { Clock, Result, RoomId } from "#common";
+import type { Members } from "#conference/members";
+import type { DeletionProblem, Room, RoomProblem, Rooms } from "#conference/rooms";
+import type { Access } from "#services/access";
+import { roomNotFound, unwrap } from "../conference/operation.ts";
+import { isProblemCode, Refusal } from "../plugins/index.ts";
+import type { Callers } from "./callers.ts";
+import type { PageTokens } from "./page-tokens.ts";
+import type { MeetRoom } from "./schemas.ts";
+import { meetRoomOf, type RoomSurroundings } from "./view.ts";
+
+export interface MeetDesk {
+  readonly rooms: Rooms;
+  readonly members: Members;
+  /** Who owns rooms and may be a member. */
+  readonly owners: Pick<Access, "users" | "oidcUsers">;
+  readonly callers: Callers;
+  readonly pages: PageTokens;
+  /** What links begin with. */
+  readonly joinPage: string;
+  readonly clock: Clock;
+}
+
+export const describe = (operationId: string, summary: string) => ({ tags: ["Meet"], operationId, summary });
+
+type Credential = "users" | "roomMembers";
+
+/** The credentials that an operation takes beside API keys. */
+export const security = (need: "read" | "rooms", ...more: readonly Credential[]) => [
+  { apiKey: [need] },
+  ...(more.includes("users") ? [{ bearer: [] }] : []),
+  ...(more.includes("roomMembers") ? [{ roomMemberToken: [] }] : []),
+];
+
+/** A room whose owner is no user belongs to the administrator. */
+const administrator = "admin";
+
+/** The room, of one who may see it. @throws Refusal */
+export async function readableRoom(desk: MeetDesk, request: FastifyRequest, id: RoomId): Promise<Room> {
+  const room = await desk.rooms.get(id);
+  if (!room) throw roomNotFound(id);
+  await desk.callers.requireRead(request, room);
+  return room;
+}
+
+/** The room, of one who may change it. @throws Refusal */
+export async function changeableRoom(desk: MeetDesk, request: FastifyRequest, id: RoomId): Promise<Room> {
+  const room = await desk.rooms.get(id);
+  if (!room) throw roomNotFound(id);
+  desk.callers.requireChange(request, room);
+  return room;
+}
+
+/** As the one who asks may see it. */
+export async function showRoom(desk: MeetDesk, request: FastifyRequest, room: Room): Promise<MeetRoom> {
+  const [shown] = await showRooms(desk, request, [room]);
+  return shown!;
+}
+
+export async function showRooms(
+  { rooms, owners, callers, joinPage }: MeetDesk,
+  request: FastifyRequest,
+  shown: readonly Room[],
+): Promise<MeetRoom[]> {
+  const names = new Map<string, string>();
+  for (const { access } of shown) {
+    const { owner } = access;
+    if (owner !== null && !names.has(owner)) names.set(owner, await nameOfUser(owners, owner));
+  }
+  const active = new Set(rooms.activeRooms());
+  return shown.map((room) => {
+    const { owner } = room.access;
+    const surroundings: RoomSurroundings = {
+      ...{ active: active.has(room.id), joinPage, secrets: callers.seesLinks(request, room) },
+      owner: owner === null ? administrator : names.get(owner)!,
+    };
+    return meetRoomOf(room, surroundings);
+  });
+}
+
+/** One that is gone is shown by the id. */
+async function nameOfUser({ users, oidcUsers }: MeetDesk["owners"], id: string): Promise<string> {
+  return (await users.get(id))?.username ?? (await oidcUsers.get(id))?.name ?? id;
+}
+
+/** The value of a success; throws the refusal otherwise, under the code that this family has for it. */
+export function granted<Value>(result: Result<Value, DeletionProblem | RoomProblem>): Value {
+  if (result.ok) return result.value;
+  const { code, message } = result.error;
+  const own = code.toUpperCase();
+  if (own !== code || own === "ROOM_HAS_ACTIVE_MEETING") {
+    if (!isProblemCode(own)) throw new Error(`the API has no code ${own}`);
+    throw new Refusal(own, message, { word: own.toLowerCase() });
+  }
+  return unwrap({ ok: false, error: result.error as RoomProblem });
+}

@@ -1,0 +1,290 @@
+// Rooms of the meet family: made, listed, shown, and their parts changed.
+import type { FastifyRequest } from "fastify";
+import type { Filter } from "#common";
+import type { BaseRole, RoomAccess, RoomListField } from "#conference/rooms";
+import { unwrap } from "../conference/operation.ts";
+import type { Api } from "../instance.ts";
+import { optionalBody, refuseFields } from "../plugins/index.ts";
+import {
+  changeableRoom,
+  describe,
+  granted,
+  type MeetDesk,
+  readableRoom,
+  security,
+  showRoom,
+  showRooms,
+} from "./desk.ts";
+import { itemsOf, readRoomPage } from "./listing.ts";
+import { longestRoomName, newRoomId, normalName } from "./names.ts";
+import {
+  anonymousBody,
+  changedSchema,
+  configBody,
+  configSchema,
+  createRoomBody,
+  type MeetRoom,
+  rolesBody,
+  roomFieldNames,
+  roomFieldsQuery,
+  roomListQuery,
+  roomListSchema,
+  roomParams,
+  roomSchema,
+  statusBody,
+} from "./schemas.ts";
+import { invalid, mergedConfig, mergedRoles, picked, readFields } from "./view.ts";
+
+const hourMs = 3_600_000;
+const usualName = "Room";
+/** The most participants that the bridge has room for: the family has no limit of its own. */
+const capacity = 200;
+
+const create = {
+  ...describe("createRoom", "Make a room"),
+  description: "It gets an extension, too: phones may call it. All fields have defaults.",
+  security: security("rooms", "users"),
+  body: createRoomBody,
+  response: { 201: roomSchema },
+};
+const list = {
+  ...describe("getRooms", "List the rooms"),
+  description:
+    "A page at a time. Users without the scope `read` see their own rooms and those that they are members of.",
+  security: security("read", "users"),
+  querystring: roomListQuery,
+  response: { 200: roomListSchema },
+};
+const show = {
+  ...describe("getRoom", "Show a room"),
+  description: "Whole, or the fields that are asked for.",
+  security: security("read", "users", "roomMembers"),
+  params: roomParams,
+  querystring: roomFieldsQuery,
+  response: { 200: roomSchema },
+};
+const showConfig = {
+  ...describe("getRoomConfig", "Show what is on in a room"),
+  description: "Chat, recording, virtual background, encryption.",
+  security: security("read", "users", "roomMembers"),
+  params: roomParams,
+  response: { 200: configSchema },
+};
+const change = (operationId: string, summary: string, description: string) => ({
+  ...describe(operationId, summary),
+  description,
+  security: security("rooms", "users"),
+  params: roomParams,
+});
+
+export function roomRoutes(api: Api, desk: MeetDesk): void {
+  const { rooms, members, clock, pages, callers } = desk;
+  const changes = { scope: "anyone", meet: { need: "rooms", users: true } } as const;
+  const reads = { scope: "anyone", meet: { need: "read", users: true } } as const;
+  const open = { scope: "anyone", meet: { need: "read", users: true, roomMembers: true } } as const;
+
+  /** Of users who do not see all rooms; undefined: no limit. */
+  async function onlyOwn(request: FastifyRequest): Promise<Filter<RoomListField> | undefined> {
+    const { principal } = request;
+    if (!principal || callers.seesAll(request)) return undefined;
+    const owned: Filter<RoomListField> = {
+      kind: "compare",
+      field: "owner",
+      operator: "eq",
+      value: principal.id,
+    };
+    const memberships = await members.roomsOf(principal.id);
+    if (memberships.length === 0) return owned;
+    const values = memberships.map(({ roomId }) => roomId);
+    return { kind: "or", terms: [owned, { kind: "in", field: "id", values }] };
+  }
+
+  api.post(
+    "/rooms",
+    { schema: create, preValidation: optionalBody, config: changes },
+    async (request, reply) => {
+      const {
+        roomName = usualName,
+        autoDeletionDate = null,
+        autoDeletionPolicy,
+        config,
+        roles,
+        anonymous,
+      } = request.body;
+      const name = normalName(roomName) || usualName;
+      if ([...name].length > longestRoomName) {
+        throw refuseFields([invalid("roomName", `must have at most ${longestRoomName} characters`)]);
+      }
+      if (autoDeletionDate !== null && !isLater(autoDeletionDate, clock.now())) {
+        throw refuseFields([invalid("autoDeletionDate", "must be at least an hour from now")]);
+      }
+      const { principal } = request;
+      const owner = principal?.kind === "user" ? principal.id : null;
+      const id = newRoomId(name);
+      // What depends on the room's defaults is merged into them once they are there.
+      const made = unwrap(
+        await rooms.create({ ...{ mode: "VIDEO", subject: name, capacity }, access: { owner } }, id),
+      );
+      const access: Partial<RoomAccess> = {
+        autoDeletionDate: autoDeletionDate === null ? null : new Date(autoDeletionDate).toISOString(),
+        autoDeletionPolicy: { ...made.access.autoDeletionPolicy, ...autoDeletionPolicy },
+        ...(config && { config: mergedConfig(made.access.config, config) }),
+        ...(roles && { permissions: mergedRoles(made.access.permissions, roles) }),
+        links: {
+          moderator: { ...made.access.links.moderator, ...anonymous?.moderator },
+          speaker: { ...made.access.links.speaker, ...anonymous?.speaker },
+        },
+      };
+      const room = unwrap(await rooms.update(id, { access }));
+      return reply
+        .code(201)
+        .header("location", `/api/v1/rooms/${id}`)
+        .send(await showRoom(desk, request, room));
+    },
+  );
+
+  api.get("/rooms", { schema: list, config: reads }, async (request) => {
+    const { query } = request;
+    const names = readFields(query.fields, roomFieldNames);
+    const maxItems = itemsOf(query.maxItems);
+    const only = await onlyOwn(request);
+    const page = readRoomPage({ query, active: rooms.activeRooms(), only, tokens: pages });
+    const { filter, orderBy } = page;
+    const { items } = await rooms.list({ skip: 0, top: maxItems + 1, orderBy, ...(filter && { filter }) });
+    const shown = items.slice(0, maxItems);
+    const last = shown.at(-1);
+    const isTruncated = items.length > maxItems;
+    return {
+      rooms: (await showRooms(desk, request, shown)).map((room) => picked(room, names)),
+      pagination: {
+        ...{ isTruncated, maxItems },
+        nextPageToken: isTruncated && last ? pages.make(page.list, page.cursorOf(last)) : null,
+      },
+    };
+  });
+
+  api.get("/rooms/:roomId", { schema: show, config: open }, async (request): Promise<MeetRoom> => {
+    const names = readFields(request.query.fields, roomFieldNames);
+    const room = await readableRoom(desk, request, request.params.roomId);
+    return picked(await showRoom(desk, request, room), names);
+  });
+
+  api.get("/rooms/:roomId/config", { schema: showConfig, config: open }, async (request) => {
+    const { access } = await readableRoom(desk, request, request.params.roomId);
+    return access.config;
+  });
+
+  api.put(
+    "/rooms/:roomId/config",
+    {
+      schema: {
+        ...change(
+          "updateRoomConfig",
+          "Change what is on in a room",
+          "Merges what is given. Not while a meeting runs.",
+        ),
+        ...{ body: configBody, response: { 200: changedSchema } },
+      },
+      config: changes,
+    },
+    async (request) => {
+      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      const { config } = request.body;
+      const room = granted(
+        await rooms.updateIdle(id, ({ access }) => ({
+          access: { config: mergedConfig(access.config, config) },
+        })),
+      );
+      return {
+        message: `The config of the room ${id} is changed.`,
+        room: await showRoom(desk, request, room),
+      };
+    },
+  );
+
+  api.put(
+    "/rooms/:roomId/roles",
+    {
+      schema: {
+        ...change(
+          "updateRoomRoles",
+          "Change what the roles may do",
+          "Merges what is given. Not while a meeting runs.",
+        ),
+        ...{ body: rolesBody, response: { 200: changedSchema } },
+      },
+      config: changes,
+    },
+    async (request) => {
+      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      const { roles } = request.body;
+      const room = granted(
+        await rooms.updateIdle(id, ({ access }) => ({
+          access: { permissions: mergedRoles(access.permissions, roles) },
+        })),
+      );
+      return {
+        message: `The roles of the room ${id} are changed.`,
+        room: await showRoom(desk, request, room),
+      };
+    },
+  );
+
+  api.put(
+    "/rooms/:roomId/anonymous",
+    {
+      schema: {
+        ...change(
+          "updateRoomAnonymous",
+          "Switch the links without an account on and off",
+          "Tokens that came from a link end with it. Not while a meeting runs.",
+        ),
+        ...{ body: anonymousBody, response: { 200: changedSchema } },
+      },
+      config: changes,
+    },
+    async (request) => {
+      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      const { moderator, speaker } = request.body.anonymous;
+      const enabled: Partial<Record<BaseRole, boolean>> = {
+        ...(moderator && { moderator: moderator.enabled }),
+        ...(speaker && { speaker: speaker.enabled }),
+      };
+      const room = granted(await members.switchLinks(id, enabled));
+      return {
+        message: `The links of the room ${id} are changed.`,
+        room: await showRoom(desk, request, room),
+      };
+    },
+  );
+
+  api.put(
+    "/rooms/:roomId/status",
+    {
+      schema: {
+        ...change(
+          "updateRoomStatus",
+          "Open or close a room",
+          "A closed room takes no new participants. While a meeting runs, it is closed when the meeting ends: 202.",
+        ),
+        ...{ body: statusBody, response: { 200: changedSchema, 202: changedSchema } },
+      },
+      config: changes,
+    },
+    async (request, reply) => {
+      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      if (request.body.status === "open") {
+        const room = granted(await rooms.reopenRoom(id));
+        return { message: `The room ${id} is open.`, room: await showRoom(desk, request, room) };
+      }
+      const { room, later } = granted(await rooms.closeRoom(id));
+      const message = later ? `The room ${id} is closed when its meeting ends.` : `The room ${id} is closed.`;
+      return reply.code(later ? 202 : 200).send({ message, room: await showRoom(desk, request, room) });
+    },
+  );
+}
+
+/** The most that a date may be, milliseconds since 1970: the year 9999. */
+const latest = 253_402_300_799_999;
+
+const isLater = (date: number, now: number): boolean => date >= now + hourMs && date <= latest;
