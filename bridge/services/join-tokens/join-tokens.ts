@@ -217,7 +217,7 @@ export class JoinTokens {
   }
 }
 
-/** Of a token that is nobody's in particular: what no revocation has. */
+/** Of a token that is for no person in particular: what no revocation has. */
 function nameOfHolder(room: RoomId, { member, link }: TokenHolder): string {
   if (member !== undefined) return `${room} member ${member}`;
   return link === undefined ? "" : `${room} link ${link}`;
