@@ -3495,6 +3495,11 @@ export class ParleyClient<
          */
         enabled?: boolean;
         /**
+         * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+         * @default "parley"
+         */
+        format?: "parley" | "meet";
+        /**
          * Only events of the room with this id, which there must be. Null: events of every room.
          * @minLength 1
          * @maxLength 64
@@ -3535,6 +3540,11 @@ export class ParleyClient<
            * @default true
            */
           enabled: boolean;
+          /**
+           * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+           * @default "parley"
+           */
+          format: "parley" | "meet";
           /** The id of the webhook. */
           id: string;
           /** Deliveries that failed and are tried again. */
@@ -6117,6 +6127,11 @@ export class ParleyClient<
            * @default true
            */
           enabled: boolean;
+          /**
+           * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+           * @default "parley"
+           */
+          format: "parley" | "meet";
           /** The id of the webhook. */
           id: string;
           /** Deliveries that failed and are tried again. */
@@ -8156,6 +8171,11 @@ export class ParleyClient<
              * @default true
              */
             enabled: boolean;
+            /**
+             * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+             * @default "parley"
+             */
+            format: "parley" | "meet";
             /** The id of the webhook. */
             id: string;
             /** Deliveries that failed and are tried again. */
@@ -10999,6 +11019,8 @@ export class ParleyClient<
          * @default true
          */
         enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        format?: any;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         id?: any;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
