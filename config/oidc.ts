@@ -18,7 +18,7 @@ export const oidcSchema = Type.Object(
     ),
     role_claim: text(
       "roles",
-      "The claim with somebody's roles, a text or a list: its name, or its path, such as realm_access.roles.",
+      "The claim with a person's roles, a text or a list: its name, or its path, such as realm_access.roles.",
     ),
     roles: Type.Array(
       Type.Object(

@@ -28,14 +28,14 @@ const list = {
 };
 
 const show = {
-  ...describe("getOidcUser", "Show somebody who came with a token of the issuer"),
+  ...describe("getOidcUser", "Show a person who came with a token of the issuer"),
   description: "As they came last.",
   params,
   response: { 200: oidcUserSchema },
 };
 
 const update = {
-  ...describe("updateOidcUser", "Shut somebody of the issuer out, or let them in again"),
+  ...describe("updateOidcUser", "Shut a person of the issuer out, or let them in again"),
   description:
     "With `enabled` false every token of this person is refused from now on, and what they have open ends. Name and role come " +
     "from their tokens.",

@@ -1,7 +1,7 @@
 // Whether a source that says it is silent is believed, so that what it sends need not be decoded. It says so by pausing, by SILK's
 // flags of voice activity (opus-packet.ts), or by the audio level in a header extension (RFC 6464), as browsers do.
 //
-// What it says spares decoding and nothing else: who claims to be loud is decoded and measured as everybody is, and is neither
+// What it says spares decoding and nothing else: a sender that claims to be loud is decoded and measured as every other, and is neither
 // heard nor called a speaker for it. Silence is believed after some packets in a row that claim it and were decoded and quiet.
 // While it is believed one packet in twenty-five is decoded all the same, and is heard when it is loud. An audio level that
 // turns out wrong is never believed again. So a sender that claims silence while it speaks keeps half a second of its own

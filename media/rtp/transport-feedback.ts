@@ -4,7 +4,7 @@
 import { writeUint16, writeUint32 } from "./packet.ts";
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
-/** Numbers that are remembered: more than come between two messages. Whoever leaps further begins anew. */
+/** Numbers that are remembered: more than come between two messages. A sender that leaps further begins anew. */
 const windowSize = 64;
 const intervalMs = 200;
 /** Units of the message: arrivals and their differences in 250 µs, the reference in 64 ms. */

@@ -83,7 +83,7 @@ export interface LocalEnd {
   readonly sessionId: string;
   /** Absent: there is no DTLS. */
   readonly dtls?: LocalDtls;
-  /** By which our packets are known, in RTP and in RTCP; absent: nobody is told before they come. */
+  /** By which our packets are known, in RTP and in RTCP; absent: they are not announced. */
   readonly stream?: { readonly ssrc: number; readonly cname: string } | undefined;
   /** What the host names in the far end's description stand for here, in lower case; absent: none is known. */
   readonly names?: ReadonlyMap<string, string>;

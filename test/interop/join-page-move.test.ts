@@ -1,4 +1,4 @@
-// Somebody who has joined by the page is moved to a room on another media worker: their browser gets another leg, with other ICE
+// A participant who has joined by the page is moved to a room on another media worker: their browser gets another leg, with other ICE
 // names and another certificate, by one re-INVITE, and hears and is heard there.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -104,7 +104,7 @@ async function tryToJoin(page: Page): Promise<void> {
 describe("a link", () => {
   it.each<[string, Problem, () => Promise<string>]>([
     ["without a token", "noLink", async () => ""],
-    ["that nobody has signed", "linkInvalid", async () => "nonsense"],
+    ["that is not signed", "linkInvalid", async () => "nonsense"],
     [
       "of another bridge",
       "linkInvalid",

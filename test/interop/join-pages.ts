@@ -22,7 +22,7 @@ export interface BrowserOptions {
   /** A command that the browser is started by. */
   readonly through?: readonly string[];
   readonly args?: readonly string[];
-  /** Whether pages get what they ask for, as if somebody had allowed it; yes unless told otherwise. */
+  /** Whether pages get what they ask for, as if the user had allowed it; yes unless told otherwise. */
   readonly allows?: boolean;
 }
 

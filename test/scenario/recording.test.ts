@@ -1,4 +1,4 @@
-// Meetings that are recorded, by the real processes: what is in the file afterwards is what was said, whoever
+// Meetings that are recorded, by the real processes: what is in the file afterwards is what was said, no matter who
 // asked for it, and it can be fetched whole, in parts, and by a link.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";

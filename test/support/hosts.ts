@@ -82,7 +82,7 @@ export class Home {
   #isOutsideFirst = true;
 
   static async open(): Promise<Home> {
-    // Two test files may run at once; 198.18.0.0/15 is nobody's (RFC 2544).
+    // Two test files may run at once; 198.18.0.0/15 belongs to no network (RFC 2544).
     const net = randomInt(1, 255);
     const [browser, router] = [await Host.open(), await Host.open()];
     const home = new Home(net, { browser, router });
@@ -147,7 +147,7 @@ export class Home {
     return `198.18.${this.#net}.9`;
   }
 
-  /** The browser's machine gets another address, as when somebody changes from one network to the next. */
+  /** The browser's machine gets another address, as when a user changes from one network to the next. */
   async changeAddress(): Promise<void> {
     const [before, now] = [
       `198.19.${this.#net}.${this.#addresses}`,

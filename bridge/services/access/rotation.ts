@@ -40,7 +40,7 @@ export async function rotate<Row extends Rotating, Made>(
   if (!row || row.refreshExpiresAt <= now) return { kind: "refused" };
   const following = await next(row);
   if (!following) return { kind: "refused" };
-  // A token with the id of the row that is not its current one is an earlier one, or made up by somebody who knows one.
+  // A token with the id of the row that is not its current one is an earlier one, or made up by a client that knows one.
   const current = isHashOf(token, row.refreshHash);
   if (current && (await store.rotate(following.row, hashOf(token)))) {
     return { kind: "rotated", made: following.made };

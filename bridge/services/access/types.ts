@@ -111,7 +111,7 @@ export interface UsersRepository {
   delete(id: string): Promise<boolean>;
 }
 
-/** Somebody whom the configured issuer knows, as they came last. */
+/** A person whom the configured issuer knows, as they came last. */
 export interface OidcUser {
   readonly id: string;
   /** Their `iss` and `sub`: together they are theirs alone. */

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { type OidcUser, type OidcUsersRepository, oidcUserSearchFields, type Role } from "#services/access";
 import { createListing } from "./listing.ts";
+import { countRows, rowsOf } from "./rows.ts";
 import type { Database, OidcUserRow } from "./schema.ts";
 
 export function createOidcUsersRepository(database: Database): OidcUsersRepository {
@@ -11,10 +12,11 @@ export function createOidcUsersRepository(database: Database): OidcUsersReposito
     order: sql`first_seen_at, id`,
     toItem: toUser,
   });
+  const rows = rowsOf(database, "oidc_users");
 
   return {
     async get(id) {
-      const row = await database.selectFrom("oidc_users").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await rows.get(id);
       return row && toUser(row);
     },
 
@@ -29,11 +31,7 @@ export function createOidcUsersRepository(database: Database): OidcUsersReposito
           .where("id", "=", user.id)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows === 1n) return true;
-        const { count } = await transaction
-          .selectFrom("oidc_users")
-          .select(({ fn }) => fn.countAll().as("count"))
-          .executeTakeFirstOrThrow();
-        if (Number(count) >= limit) {
+        if ((await countRows(transaction, "oidc_users")) >= limit) {
           const oldest = await transaction
             .selectFrom("oidc_users")
             .select("id")
@@ -52,14 +50,7 @@ export function createOidcUsersRepository(database: Database): OidcUsersReposito
       });
     },
 
-    async setEnabled(id, enabled) {
-      const { numUpdatedRows } = await database
-        .updateTable("oidc_users")
-        .set({ enabled: Number(enabled) })
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow();
-      return numUpdatedRows === 1n;
-    },
+    setEnabled: (id, enabled) => rows.update(id, { enabled: Number(enabled) }),
   };
 }
 

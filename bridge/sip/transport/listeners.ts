@@ -14,7 +14,7 @@ export interface ListenerState {
   /** Null: the sockets are those of the HTTP server. */
   readonly address: string | null;
   readonly port: number;
-  /** That stand, by whoever opened them; 0 where there are none. */
+  /** That stand, by the side that opened them; 0 where there are none. */
   readonly connections: number;
 }
 

@@ -5304,7 +5304,7 @@ export class ParleyClient<
      *
      * @tags Access
      * @name GetOidcUser
-     * @summary Show somebody who came with a token of the issuer
+     * @summary Show a person who came with a token of the issuer
      * @request GET:/api/oidc_users/{id}
      * @secure
      */
@@ -9895,7 +9895,7 @@ export class ParleyClient<
      *
      * @tags Access
      * @name UpdateOidcUser
-     * @summary Shut somebody of the issuer out, or let them in again
+     * @summary Shut a person of the issuer out, or let them in again
      * @request POST:/api/oidc_users/{id}
      * @secure
      */

@@ -75,7 +75,7 @@ export function problemOfAnswer(status: number, code: string): Problem {
   return status === 429 || status >= 500 ? "serverBusy" : "linkInvalid";
 }
 
-/** What the refusal of an operation means, of somebody who is in the room. */
+/** What the refusal of an operation means, of a participant in the room. */
 export function problemOfOperation(status: number, code: string): Problem {
   if (status === 403) return "notAllowed";
   if (status === 429 || status >= 500) return "serverBusy";

@@ -1,4 +1,4 @@
-// Judges a JSON Web Token of the configured issuer (RFC 7519, RFC 8725) and reads out of it who somebody is and what they
+// Judges a JSON Web Token of the configured issuer (RFC 7519, RFC 8725) and reads out of it who a person is and what they
 // may do. Nothing is asked of the issuer for a token that does not name it.
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { type Clock, errorCode, isName, type Logger } from "#common";

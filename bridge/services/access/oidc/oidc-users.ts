@@ -24,7 +24,7 @@ import type { OidcIdentity, OidcTokens } from "./oidc-tokens.ts";
 
 export interface OidcUsersOptions {
   readonly repository: OidcUsersRepository;
-  /** Without it nobody comes any more; those who have come stay listed. */
+  /** Without it no person is let in any more; those who have come stay listed. */
   readonly tokens: OidcTokens | undefined;
   readonly events: Emitter<AccessEvents>;
   readonly clock: Clock;
@@ -86,7 +86,7 @@ export class OidcUsers {
     return ok(user);
   }
 
-  /** The row of somebody who comes; written when it says something new, at most once a minute otherwise. */
+  /** The row of a person who comes; written when it says something new, at most once a minute otherwise. */
   async #seen({ issuer, subject, name, role }: OidcIdentity): Promise<OidcUser | undefined> {
     const { repository, clock, log } = this.#options;
     const id = idOf(issuer, subject);

@@ -80,7 +80,7 @@ describe("a leg that tells its level", () => {
   });
 });
 
-it("packets of another media description on the same transport are nobody's", async () => {
+it("packets of another media description on the same transport belong to no leg", async () => {
   const conference = new Conference();
   const plan = { extensions: { mid: { id: 4, name: "0" } } };
   const { leg, phone } = await conference.join({ plan });

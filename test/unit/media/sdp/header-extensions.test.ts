@@ -100,7 +100,7 @@ describe("a browser's offer", () => {
     ["by a number of a choice", description([`a=extmap:4096 ${level}`]), undefined],
     ["by no number", description([`a=extmap:0 ${level}`, `a=extmap:x ${level}`, "a=extmap:3"]), undefined],
     [
-      "behind more lines than anybody needs",
+      "behind more lines than are needed",
       description([...Array.from({ length: 40 }, (_, at) => `a=extmap:${at + 20} urn:${at}`), chromium[0]!]),
       undefined,
     ],

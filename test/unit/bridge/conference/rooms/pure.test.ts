@@ -59,6 +59,7 @@ describe("the chair", () => {
     const [guest, first, second] = [one("participant"), one("host"), one("host")];
     expect(chairmanAmong([guest], undefined)).toBeUndefined();
     expect(chairmanAmong([guest, first], undefined)).toBe(first.id);
+    expect(chairmanAmong([guest, first, second], undefined)).toBe(first.id);
     expect(chairmanAmong([guest, first, second], second.id)).toBe(second.id);
     expect(chairmanAmong([guest, first], second.id)).toBe(first.id);
     expect(chairmanAmong([guest], first.id)).toBeUndefined();
@@ -94,12 +95,12 @@ describe("admission", () => {
   });
 
   it("asks for a room PIN, and takes the admin PIN at the same prompt", () => {
-    const door = { ...open, roomPin: "1234", adminPin: "999" };
-    expect(admit(door)).toEqual({ kind: "ask", pins: ["999", "1234"] });
-    expect(judgePin(door, "1234")).toEqual(asParticipant);
-    expect(judgePin(door, "999")).toEqual(asHost);
-    expect(judgePin(door, "12")).toEqual({ kind: "wrong" });
-    expect(judgePin(door, "")).toEqual({ kind: "wrong" });
+    const entry = { ...open, roomPin: "1234", adminPin: "999" };
+    expect(admit(entry)).toEqual({ kind: "ask", pins: ["999", "1234"] });
+    expect(judgePin(entry, "1234")).toEqual(asParticipant);
+    expect(judgePin(entry, "999")).toEqual(asHost);
+    expect(judgePin(entry, "12")).toEqual({ kind: "wrong" });
+    expect(judgePin(entry, "")).toEqual({ kind: "wrong" });
   });
 
   it("refuses at a lock, before it looks at the capacity", () => {
@@ -108,21 +109,49 @@ describe("admission", () => {
   });
 
   it("asks at a lock whether it is a host, and only a host passes", () => {
-    const door = { ...open, locked: true, roomPin: "1234", adminPin: "999" };
-    expect(admit(door)).toEqual({ kind: "ask", pins: ["999", "1234"] });
-    expect(judgePin(door, "999")).toEqual(asHost);
-    expect(judgePin(door, "1234")).toEqual(locked);
-    expect(judgePin(door, "5555")).toEqual({ kind: "wrong" });
+    const entry = { ...open, locked: true, roomPin: "1234", adminPin: "999" };
+    expect(admit(entry)).toEqual({ kind: "ask", pins: ["999", "1234"] });
+    expect(judgePin(entry, "999")).toEqual(asHost);
+    expect(judgePin(entry, "1234")).toEqual(locked);
+    expect(judgePin(entry, "5555")).toEqual({ kind: "wrong" });
   });
 
   it("refuses when full, and has one seat more for a host", () => {
-    const door = { ...open, present: 2, roomPin: "1234", adminPin: "999" };
+    const entry = { ...open, present: 2, roomPin: "1234", adminPin: "999" };
     expect(admit({ ...open, present: 2 })).toEqual(full);
-    expect(admit(door)).toEqual({ kind: "ask", pins: ["999", "1234"] });
-    expect(judgePin(door, "1234")).toEqual(full);
-    expect(judgePin(door, "999")).toEqual(asHost);
-    expect(admit({ ...door, present: 3 })).toEqual(full);
-    expect(judgePin({ ...door, present: 3 }, "999")).toEqual(full);
+    expect(admit(entry)).toEqual({ kind: "ask", pins: ["999", "1234"] });
+    expect(judgePin(entry, "1234")).toEqual(full);
+    expect(judgePin(entry, "999")).toEqual(asHost);
+    expect(admit({ ...entry, present: 3 })).toEqual(full);
+    expect(judgePin({ ...entry, present: 3 }, "999")).toEqual(full);
+  });
+
+  it("tells those who come too early when to call again: in a day at most", () => {
+    const early = (seconds: number) =>
+      admit({
+        ...open,
+        schedule: { phase: "early", now: 500, startsAt: 500 + 1000 * seconds, timezone: "UTC" },
+      });
+    const refusedFor = (retryAfter: number) => ({ kind: "refuse", refusal: { status: 480, retryAfter } });
+    expect(early(1000.2)).toMatchObject(refusedFor(1001));
+    expect(early(86_400)).toMatchObject(refusedFor(86_400));
+    expect(early(86_401)).toMatchObject(refusedFor(86_400));
+  });
+
+  it("tells those who wait for the start how many minutes it is, a begun one counted and never none", () => {
+    const waiting = (seconds: number) =>
+      admit({
+        ...open,
+        schedule: { phase: "soon", now: 500, startsAt: 500 + 1000 * seconds, timezone: "UTC" },
+      });
+    const minutesLeft = (minutes: number) => ({
+      kind: "wait",
+      reason: "start",
+      words: { kind: "begins in", minutes },
+    });
+    expect(waiting(61)).toMatchObject(minutesLeft(2));
+    expect(waiting(60)).toMatchObject(minutesLeft(1));
+    expect(waiting(0)).toMatchObject(minutesLeft(1));
   });
 
   it("lets in a caller who was typing when the room was opened", () => {

@@ -1,7 +1,7 @@
 // The quality that is shown beside a participant, from the figures of its leg.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
-import { qualityOf } from "../../../../../bridge/conference/rooms/policy/quality.ts";
+import { qualityClass, qualityOf } from "../../../../../bridge/conference/rooms/policy/quality.ts";
 import { stats } from "../../../media/support/fakes.ts";
 import { bridge, none, traces } from "../calls/bridge.ts";
 
@@ -51,6 +51,13 @@ describe("a participant's quality", () => {
     invitation.session.hangUp();
     await settle();
     expect(traces(house)).toEqual(none);
+  });
+
+  it("is shown as good from 3.6 on, as fair from 3.1 on, and not at all before it was measured", () => {
+    const quality = qualityOf(stats, undefined);
+    const classes = [4.4, 3.6, 3.5, 3.1, 3.0, 1, null].map((mos) => qualityClass({ ...quality, mos }));
+    expect(classes).toEqual(["good", "good", "fair", "fair", "poor", "poor", undefined]);
+    expect(qualityClass(null)).toBeUndefined();
   });
 
   it("is the worse of the two directions", () => {

@@ -134,7 +134,7 @@ describe("an INVITE with Replaces", () => {
 
 describe("an INVITE with Replaces from a source that is not trusted", () => {
   const counters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
-  /** Credentials are a name, which everybody is believed. */
+  /** Credentials are a name, which is always believed. */
   const digestGuard: DigestGuard = {
     ...{ counters, accepts: () => true, admits: () => true },
     principalOf({ headers }) {

@@ -59,6 +59,21 @@ describe("the time for announcements", () => {
     expect(airtime.book(9000)).toBe("name");
   });
 
+  it("is twelve seconds of names at once, and not a moment more", () => {
+    expect(new Airtime(new FakeClock()).book(12_000)).toBe("name");
+    expect(new Airtime(new FakeClock()).book(12_001)).toBe("tone");
+  });
+
+  it("is taken by a tone for 300 ms", () => {
+    const clock = new FakeClock();
+    const airtime = new Airtime(clock);
+    for (let count = 0; count < 6; count += 1) expect(airtime.book(undefined)).toBe("tone");
+    clock.advance(299);
+    expect(airtime.book(undefined)).toBe("nothing");
+    clock.advance(1);
+    expect([airtime.book(undefined), airtime.book(undefined)]).toEqual(["tone", "nothing"]);
+  });
+
   it("is a tone for a participant without a name", () => {
     expect(new Airtime(new FakeClock()).book(undefined)).toBe("tone");
   });

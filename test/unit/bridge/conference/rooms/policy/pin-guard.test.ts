@@ -129,6 +129,21 @@ describe("the guard against guessing", () => {
     expect(delays[0]).toEqual(["198.51.100.7", 1000]);
   });
 
+  it("keeps no caller waiting for longer than two minutes: not by the wait, nor by those who go before", async () => {
+    const { clock, guard, wrong } = house();
+    wrong(caller(), 10);
+    expect(guard.delayMs(caller())).toBe(128_000);
+    expect((await turnOf(guard.begin(caller(), here))).now()).toBe("refused");
+    clock.advance(8000);
+    const first = await turnOf(guard.begin(caller(), here));
+    const second = await turnOf(guard.begin(caller(), here));
+    await clock.run(minutes(2) - 1);
+    expect([first.now(), second.now()]).toEqual([undefined, undefined]);
+    await clock.run(1);
+    expect(second.now()).toBe("refused");
+    expect(clock.pending).toBe(0);
+  });
+
   it("forgets a caller who hangs up while waiting, and does not count what was never weighed", async () => {
     const { clock, guard, wrong } = house();
     wrong(caller(), 3);
@@ -156,9 +171,10 @@ describe("the guard against guessing", () => {
     wrong(caller({ number: "other" }), 8);
     expect(guard.delayMs(caller({ number: "other" }))).toBe(32_000);
     expect(await guard.begin(caller({ number: "known" }), here).turn()).toBe("weigh");
-    // Two mistakes of its own, and it is one like others.
-    wrong(caller({ number: "known" }), 2);
-    expect(guard.delayMs(caller({ number: "known" }))).toBe(256_000);
+    expect(guard.delayMs(caller({ number: "known" }))).toBe(0);
+    // With the second mistake of its own it is one like others.
+    wrong(caller({ number: "known" }));
+    expect(guard.delayMs(caller({ number: "known" }))).toBe(128_000);
   });
 
   it("does not know a number in another room, nor after thirty days, nor by a lobby's number", () => {
@@ -169,8 +185,12 @@ describe("the guard against guessing", () => {
     expect(guard.delayMs(caller({ number: "known" }))).toBe(0);
     expect(guard.delayMs(caller({ number: "lobby" }))).toBeGreaterThan(0);
     expect(guard.delayMs(caller({ number: "known", room: "another" as RoomId }))).toBeGreaterThan(0);
-    clock.advance(hours(24 * 30));
+    clock.advance(hours(24 * 30) - minutes(1) - clock.monotonic());
     wrong(caller(), 8);
+    clock.advance(hours(24 * 30) - 1 - clock.monotonic());
+    expect(guard.delayMs(caller())).toBeGreaterThan(0);
+    expect(guard.delayMs(caller({ number: "known" }))).toBe(0);
+    clock.advance(1);
     expect(guard.delayMs(caller({ number: "known" }))).toBeGreaterThan(0);
   });
 
@@ -218,6 +238,19 @@ describe("behind a shared address", () => {
     expect(clean.now()).toBe("weigh");
     expect(worse.now()).toBeUndefined();
     await clock.run(minutes(1));
+  });
+
+  it("sixteen guesses may wait, and no further one", async () => {
+    const { clock, guard } = house();
+    for (let count = 0; count < 10; count += 1) guard.begin(office(`a${count}`), here);
+    expect(guard.delayMs(office("new"))).toBe(1000);
+    const waiting = await Promise.all(
+      Array.from({ length: 18 }, (_, count) => turnOf(guard.begin(office(`b${count}`), here))),
+    );
+    expect(waiting.filter((turn) => turn.now() === undefined).length).toBe(16);
+    expect(waiting.slice(16).map((turn) => turn.now())).toEqual(["refused", "refused"]);
+    guard.close();
+    expect([waiting[0]!.now(), clock.pending]).toEqual([undefined, 0]);
   });
 
   it("is no more than one however many addresses a trunk has", async () => {
