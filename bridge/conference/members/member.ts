@@ -1,5 +1,5 @@
-// A member: somebody whom a room knows in advance, by a link and by tokens of their own. All API families that know people
-// before they come know members: whoever is added through one of them is seen through the others.
+// A member: a person whom a room knows in advance, by a link and by tokens of their own. All API families that know people
+// before they come know members: one who is added through one of them is seen through the others.
 import type { MemberId, ParticipantId, RoomId } from "#common";
 import {
   type BaseRole,

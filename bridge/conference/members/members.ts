@@ -36,7 +36,7 @@ export type MembersEvents = {
   removed: { readonly member: Member };
 };
 
-/** Whom a join token was made for: a member, or whoever has an anonymous link. */
+/** Whom a join token was made for: a member, or the holder of an anonymous link. */
 export interface TokenHolder {
   readonly member?: MemberId | undefined;
   /** All tokens that came of one another, by renewing. */
@@ -152,7 +152,7 @@ export class Members {
     });
   }
 
-  /** Whoever is in the room as this member is sent away at once. */
+  /** A participant who is in the room as this member is sent away at once. */
   remove(
     room: RoomId,
     id: MemberId,
@@ -179,8 +179,8 @@ export class Members {
   }
 
   /**
-   * Switches the links without an account on and off, in a room without a meeting: whoever came to the door by one that is
-   * switched off has to go.
+   * Switches the links without an account on and off, in a room without a meeting: callers who came by one that is
+   * switched off have to go.
    */
   async switchLinks(
     room: RoomId,

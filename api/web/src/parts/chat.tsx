@@ -1,7 +1,7 @@
 // The chat beside the room: what was written, and a line to write. Escape or its button closes it.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { WireMessage } from "../../../chat/schemas.ts";
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { fill } from "../texts/index.ts";
 import { Icon } from "./icon.tsx";
 

@@ -107,7 +107,7 @@ describe("a member", () => {
 });
 
 describe("a member in the room", () => {
-  it("is the participant that was promised, and somebody else on a second telephone", async () => {
+  it("is the participant that was promised, and another one on a second telephone", async () => {
     const { rooms, members, room, inside, memberInside } = await memberWorld();
     const there = await room();
     const { member, participant } = await memberInside(there, {
@@ -152,7 +152,7 @@ describe("a member in the room", () => {
     expect(leg.muted).toBe(true);
     expect(participant.permissions).toMatchObject({ canRecord: false, canPublishAudio: false });
 
-    // Nobody can give them the floor but whoever gives the permission.
+    // Only a client that gives the permission can give them the floor.
     expect(await rooms.muteParticipant(id, participant.id, false)).toMatchObject({
       error: { code: "NOT_PERMITTED" },
     });
