@@ -18,7 +18,7 @@ import { appendMissingEvents, roomOnCall } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
 import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#services/nodes";
 import { lastEventAt, openStore } from "#services/store";
-import { createApi, listenLocally } from "../api/index.ts";
+import { createApi, listenLocally, meetWebhookData } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
@@ -219,7 +219,14 @@ async function main(): Promise<void> {
   calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
 
-  const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
+  const webPhones = createWebPhones(config, {
+    tokens,
+    fallback: address.ipv4 ?? address.ipv6 ?? "localhost",
+    clock,
+  });
+  const { joinPage } = webPhones.address;
+  const meetData = meetWebhookData({ rooms, owners: access, joinPage });
+  const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log, meetData });
   closing.defer(() => webhooks.close());
 
   const health = createHealth({
@@ -238,11 +245,7 @@ async function main(): Promise<void> {
     provisioning: createProvisioning({ config, store, rooms, members, tokens, clock, log }),
     servers,
     calls: callLog,
-    webPhones: createWebPhones(config, {
-      tokens,
-      fallback: address.ipv4 ?? address.ipv6 ?? "localhost",
-      clock,
-    }),
+    webPhones,
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
     dumps: await CallDumps.open(folders.dumps, callLog.live),
     answers: store.answers,

@@ -110,6 +110,7 @@ export interface WebhookRow {
   readonly room: string | null;
   readonly enabled: number;
   readonly disabled_reason: string | null;
+  readonly format: string;
   readonly secrets: string;
   readonly created_at: string;
   readonly updated_at: string;

@@ -3752,6 +3752,11 @@ export class ParleyClient<
          */
         enabled?: boolean;
         /**
+         * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+         * @default "parley"
+         */
+        format?: "parley" | "meet";
+        /**
          * Only events of the room with this id, which there must be. Null: events of every room.
          * @minLength 1
          * @maxLength 64
@@ -3792,6 +3797,11 @@ export class ParleyClient<
            * @default true
            */
           enabled: boolean;
+          /**
+           * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+           * @default "parley"
+           */
+          format: "parley" | "meet";
           /** The id of the webhook. */
           id: string;
           /** Deliveries that failed and are tried again. */
@@ -6621,6 +6631,11 @@ export class ParleyClient<
            * @default true
            */
           enabled: boolean;
+          /**
+           * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+           * @default "parley"
+           */
+          format: "parley" | "meet";
           /** The id of the webhook. */
           id: string;
           /** Deliveries that failed and are tried again. */
@@ -9027,6 +9042,11 @@ export class ParleyClient<
              * @default true
              */
             enabled: boolean;
+            /**
+             * `parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.
+             * @default "parley"
+             */
+            format: "parley" | "meet";
             /** The id of the webhook. */
             id: string;
             /** Deliveries that failed and are tried again. */
@@ -12334,6 +12354,8 @@ export class ParleyClient<
          * @default true
          */
         enabled?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        format?: any;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         id?: any;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */

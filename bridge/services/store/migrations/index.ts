@@ -25,6 +25,7 @@ import { revokedTokens } from "./0052-revoked-tokens.ts";
 import { mediaEncryption } from "./0053-media-encryption.ts";
 import { roomAccess } from "./0061-room-access.ts";
 import { members } from "./0062-members.ts";
+import { webhookFormats } from "./0063-webhook-formats.ts";
 import { chat } from "./0071-chat.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
 import { tokenFamilies } from "./0082-token-families.ts";
@@ -59,6 +60,7 @@ export const migrations: readonly Migration[] = [
   mediaEncryption,
   roomAccess,
   members,
+  webhookFormats,
   chat,
   oidcUsers,
   tokenFamilies,
