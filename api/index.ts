@@ -3,6 +3,7 @@ export { createApi } from "./app.ts";
 export type { EventSource } from "./events/index.ts";
 export type { Api } from "./instance.ts";
 export { type ApiLimits, defaultLimits } from "./limits.ts";
+export { meetWebhookData } from "./meet/index.ts";
 export type { ApiOptions } from "./options.ts";
 export { type LocalDoor, listenLocally } from "./plugins/index.ts";
 export type { Health, HealthCheck, HealthStatus, ReadHealth, SipTrace } from "./system/index.ts";

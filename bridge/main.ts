@@ -18,7 +18,7 @@ import { appendMissingEvents, roomOnCall } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
 import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#services/nodes";
 import { lastEventAt, openStore } from "#services/store";
-import { createApi, listenLocally } from "../api/index.ts";
+import { createApi, listenLocally, meetWebhookData } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
@@ -38,6 +38,7 @@ import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
+import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
 import { createSipSetup } from "./setup/sip-setup.ts";
@@ -218,7 +219,14 @@ async function main(): Promise<void> {
   calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
 
-  const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log });
+  const webPhones = createWebPhones(config, {
+    tokens,
+    fallback: address.ipv4 ?? address.ipv6 ?? "localhost",
+    clock,
+  });
+  const { joinPage } = webPhones.address;
+  const meetData = meetWebhookData({ rooms, owners: access, joinPage });
+  const webhooks = await startWebhooks({ config, store, eventLog, userAgent, clock, log, meetData });
   closing.defer(() => webhooks.close());
 
   const health = createHealth({
@@ -234,13 +242,10 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     members,
+    provisioning: createProvisioning({ config, store, rooms, members, tokens, clock, log }),
     servers,
     calls: callLog,
-    webPhones: createWebPhones(config, {
-      tokens,
-      fallback: address.ipv4 ?? address.ipv6 ?? "localhost",
-      clock,
-    }),
+    webPhones,
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
     dumps: await CallDumps.open(folders.dumps, callLog.live),
     answers: store.answers,
@@ -251,6 +256,7 @@ async function main(): Promise<void> {
     downloads: { recordings, links },
     chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     pageSecret: await openPageSecret(store),
+    mostRoomsOfUser: config.self_service.max_rooms_per_user,
     health: health.read,
     debugState: () =>
       readDebugState({

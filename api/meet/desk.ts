@@ -8,6 +8,7 @@ import type { Access } from "#services/access";
 import { roomNotFound, unwrap } from "../conference/operation.ts";
 import { isProblemCode, Refusal } from "../plugins/index.ts";
 import type { Callers } from "./callers.ts";
+import { nameOfUser } from "./owners.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import type { MeetRoom } from "./schemas.ts";
 import { meetRoomOf, type RoomSurroundings } from "./view.ts";
@@ -34,9 +35,6 @@ export const security = (need: "read" | "rooms", ...more: readonly Credential[])
   ...(more.includes("users") ? [{ bearer: [] }] : []),
   ...(more.includes("roomMembers") ? [{ roomMemberToken: [] }] : []),
 ];
-
-/** A room whose owner is no user belongs to the administrator. */
-const administrator = "admin";
 
 /** The room, of one who may see it. @throws Refusal */
 export async function readableRoom(desk: MeetDesk, request: FastifyRequest, id: RoomId): Promise<Room> {
@@ -65,25 +63,20 @@ export async function showRooms(
   request: FastifyRequest,
   shown: readonly Room[],
 ): Promise<MeetRoom[]> {
-  const names = new Map<string, string>();
+  const names = new Map<string | null, string>();
   for (const { access } of shown) {
     const { owner } = access;
-    if (owner !== null && !names.has(owner)) names.set(owner, await nameOfUser(owners, owner));
+    if (!names.has(owner)) names.set(owner, await nameOfUser(owners, owner));
   }
   const active = new Set(rooms.activeRooms());
   return shown.map((room) => {
     const { owner } = room.access;
     const surroundings: RoomSurroundings = {
       ...{ active: active.has(room.id), joinPage, secrets: callers.seesLinks(request, room) },
-      owner: owner === null ? administrator : names.get(owner)!,
+      owner: names.get(owner)!,
     };
     return meetRoomOf(room, surroundings);
   });
-}
-
-/** One that is gone is shown by the id. */
-async function nameOfUser({ users, oidcUsers }: MeetDesk["owners"], id: string): Promise<string> {
-  return (await users.get(id))?.username ?? (await oidcUsers.get(id))?.name ?? id;
 }
 
 /** The value of a success; throws the refusal otherwise, under the code that this family has for it. */

@@ -11,6 +11,7 @@ import { roomRoutes } from "./rooms.ts";
 export { Callers } from "./callers.ts";
 export type { MeetDesk } from "./desk.ts";
 export { PageTokens } from "./page-tokens.ts";
+export { meetWebhookData } from "./webhook-data.ts";
 
 /** Who asks has been judged by `Callers` before. */
 export function meetRoutes(api: Api, desk: MeetDesk & { readonly log: Logger }): void {

@@ -1,6 +1,6 @@
 // Webhooks on the wire. A secret is in two answers only: when it is made.
 import { Type } from "typebox";
-import { type DeliveryState, deliveryStates } from "#services/webhooks";
+import { type DeliveryState, deliveryStates, type WebhookFormat, webhookFormats } from "#services/webhooks";
 import { readOnlyFields } from "../read-only.ts";
 
 const instant = (description: string) => Type.String({ format: "date-time", description });
@@ -13,6 +13,13 @@ const types = Type.Array(Type.String({ minLength: 1, maxLength: 50 }), {
 });
 const description = Type.String({ maxLength: 500, default: "", description: "A note of the client's own." });
 const enabled = Type.Boolean({ default: true, description: "Whether anything is sent." });
+const format = Type.Unsafe<WebhookFormat>({
+  type: "string",
+  enum: [...webhookFormats],
+  default: "parley",
+  description:
+    "`parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.",
+});
 const room = Type.String({ minLength: 1, maxLength: 64, description: "Only events of this room." });
 
 const anyRoom = Type.Unsafe<string | null>({
@@ -22,7 +29,7 @@ const anyRoom = Type.Unsafe<string | null>({
   description: "Only events of the room with this id, which there must be. Null: events of every room.",
 });
 
-export const fixedWebhookFields = ["id", "created_at"] as const;
+export const fixedWebhookFields = ["id", "created_at", "format"] as const;
 /** They move by themselves: what is sent back of them means nothing. */
 export const movingWebhookFields = [
   ...(["updated_at", "position", "skipped", "pending", "disabled_reason"] as const),
@@ -40,6 +47,7 @@ export const createWebhookSchema = Type.Object(
     description: Type.Optional(description),
     types: Type.Optional(types),
     room: Type.Optional(anyRoom),
+    format: Type.Optional(format),
     enabled: Type.Optional(enabled),
   },
   { additionalProperties: false, examples: [bodyExample] },
@@ -63,6 +71,7 @@ const webhook = {
   description,
   types,
   room: Type.Optional(room),
+  format,
   enabled,
   disabled_reason: Type.Optional(
     Type.Unsafe<"gone">({
@@ -83,6 +92,7 @@ const webhook = {
 export const webhookExample = {
   id: "0f3c2b9e-2a55-4b57-a1f3-6e3a1e0f9b77",
   ...bodyExample,
+  format: "parley",
   enabled: true,
   created_at: "2026-03-02T08:00:00.000Z",
   updated_at: "2026-03-02T08:00:00.000Z",

@@ -4,7 +4,7 @@ import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
 import type { EventLog } from "#services/events";
 import type { Store } from "#services/store";
-import { createSend, openWebhooks } from "#services/webhooks";
+import { createSend, type MeetData, openWebhooks } from "#services/webhooks";
 
 export interface WebhookParts {
   readonly config: Config;
@@ -13,9 +13,11 @@ export interface WebhookParts {
   readonly userAgent: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What receivers of the meet API are told. */
+  readonly meetData: MeetData;
 }
 
-export function startWebhooks({ config, store, eventLog, userAgent, clock, log }: WebhookParts) {
+export function startWebhooks({ config, store, eventLog, userAgent, clock, log, meetData }: WebhookParts) {
   const { timeout_seconds: seconds, allow_private_networks: allowPrivate } = config.webhooks;
   return openWebhooks({
     repository: store.webhooks,
@@ -25,5 +27,6 @@ export function startWebhooks({ config, store, eventLog, userAgent, clock, log }
     logger: log,
     userAgent,
     allowPrivate,
+    meetData,
   });
 }

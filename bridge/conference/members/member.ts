@@ -50,6 +50,6 @@ export const permissionsOf = (
 
 /** What the domain refuses. */
 export interface MemberProblem {
-  readonly code: "ROOM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "MEMBER_EXISTS" | "TOO_MANY_MEMBERS";
+  readonly code: "ROOM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "MEMBER_EXISTS" | "TOO_MANY_MEMBERS" | "LAST_ADMIN";
   readonly message: string;
 }

@@ -110,6 +110,7 @@ export interface WebhookRow {
   readonly room: string | null;
   readonly enabled: number;
   readonly disabled_reason: string | null;
+  readonly format: string;
   readonly secrets: string;
   readonly created_at: string;
   readonly updated_at: string;
@@ -189,6 +190,17 @@ export interface UserRow {
   readonly password_hash: string;
   readonly created_at: string;
   readonly last_login_at: string | null;
+}
+
+/** Refresh tokens of a member that came of one another. */
+export interface TokenFamilyRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly member_id: string;
+  readonly refresh_hash: string;
+  readonly refresh_expires_at: string;
+  readonly access_expires_at: string;
+  readonly created_at: string;
 }
 
 export interface OidcUserRow {
@@ -319,6 +331,7 @@ export interface Tables {
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;
   readonly oidc_users: OidcUserRow;
+  readonly token_families: TokenFamilyRow;
   readonly sessions: SessionRow;
   readonly audit: AuditRow;
   readonly accounts: AccountRow;

@@ -1,5 +1,5 @@
 // Webhooks and their deliveries in the database.
-import type { Delivery, DeliveryState, Webhook, WebhooksRepository } from "#services/webhooks";
+import type { Delivery, DeliveryState, Webhook, WebhookFormat, WebhooksRepository } from "#services/webhooks";
 import type { Database, WebhookDeliveryRow, WebhookRow } from "./schema.ts";
 
 /** Deliveries that are over, of each webhook. */
@@ -107,6 +107,7 @@ const toRow = (webhook: Webhook): WebhookRow => ({
   room: webhook.room,
   enabled: Number(webhook.enabled),
   disabled_reason: webhook.disabledReason,
+  format: webhook.format,
   secrets: JSON.stringify(webhook.secrets),
   created_at: webhook.createdAt,
   updated_at: webhook.updatedAt,
@@ -122,6 +123,7 @@ const toWebhook = (row: WebhookRow): Webhook => ({
   room: row.room,
   enabled: row.enabled !== 0,
   disabledReason: row.disabled_reason as Webhook["disabledReason"],
+  format: row.format as WebhookFormat,
   secrets: JSON.parse(row.secrets),
   createdAt: row.created_at,
   updatedAt: row.updated_at,

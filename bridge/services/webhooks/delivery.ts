@@ -11,7 +11,13 @@ export interface Sendable extends Omit<LogEvent, "seq" | "type"> {
   readonly type: string;
 }
 
-export function newDelivery(webhook: string, event: Sendable, now: number): Delivery {
+/** `payload`: what is sent; the event itself unless given. */
+export function newDelivery(
+  webhook: string,
+  event: Sendable,
+  now: number,
+  payload = JSON.stringify(event),
+): Delivery {
   return {
     id: randomUUID(),
     webhook,
@@ -23,7 +29,7 @@ export function newDelivery(webhook: string, event: Sendable, now: number): Deli
     nextAttemptAt: null,
     tries: 0,
     attempts: [],
-    payload: JSON.stringify(event),
+    payload,
   };
 }
 

@@ -10,6 +10,7 @@ import { type Clock, errorMessage, type Logger, SerialQueue } from "#common";
 import { type EventLog, type LogEvent, type Matches, matcherOf } from "#services/events";
 import { Alarm } from "./alarm.ts";
 import { afterTry, isRetried, newDelivery } from "./delivery.ts";
+import { isMeetEvent, type MeetData, meetPayload, meetSignatureHeaders } from "./meet-format.ts";
 import { Outage } from "./outage.ts";
 import type { Saver } from "./saver.ts";
 import { triesInLine, waitAfter } from "./schedule.ts";
@@ -29,6 +30,8 @@ export interface QueueOptions {
   /** The receiver wants no more. */
   readonly onGone: (webhook: string) => void;
   readonly onAttempt: (succeeded: boolean) => void;
+  /** What is told to a receiver of the meet API. */
+  readonly meetData: MeetData;
 }
 
 interface Pending {
@@ -157,8 +160,20 @@ export class WebhookQueue {
     const held =
       waiting.length >= mostPending || waiting.some(({ delivery }) => delivery.tries < triesInLine);
     if (held) return undefined;
-    const event = await this.#next();
-    return event && newDelivery(this.#webhook.id, event, this.#options.clock.now());
+    for (;;) {
+      const event = await this.#next();
+      if (!event) return undefined;
+      const payload = await this.#payloadOf(event);
+      if (payload !== undefined)
+        return newDelivery(this.#webhook.id, event, this.#options.clock.now(), payload);
+      this.#position = event.seq;
+    }
+  }
+
+  /** Undefined: there is nothing to tell any more. */
+  async #payloadOf(event: LogEvent): Promise<string | undefined> {
+    if (this.#webhook.format === "parley") return JSON.stringify(event);
+    return meetPayload(event, this.#options.meetData);
   }
 
   async #next(): Promise<LogEvent | undefined> {
@@ -189,13 +204,14 @@ export class WebhookQueue {
   }
 
   async #try(delivery: Delivery): Promise<Attempt> {
-    const { url, secrets } = this.#webhook;
+    const { url, secrets, format } = this.#webhook;
     const { clock, send, userAgent } = this.#options;
     const signed = { id: delivery.event, at: clock.now(), body: delivery.payload };
     const headers = {
       "content-type": "application/json",
       "user-agent": userAgent,
       ...signatureHeaders(signed, secrets),
+      ...(format === "meet" && meetSignatureHeaders(signed, secrets)),
     };
     const outcome = await send({ url, headers, body: delivery.payload }, this.#ended.signal);
     const { retryAfterMs, ...attempt } = outcome;
@@ -231,4 +247,7 @@ export class WebhookQueue {
   }
 }
 
-const matcherFor = ({ types, room }: Webhook): Matches => matcherOf({ types, room: room ?? undefined });
+function matcherFor({ types, room, format }: Webhook): Matches {
+  const matches = matcherOf({ types, room: room ?? undefined });
+  return format === "meet" ? (event) => isMeetEvent(event) && matches(event) : matches;
+}

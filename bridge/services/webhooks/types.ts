@@ -1,6 +1,10 @@
 // Webhooks: addresses that events are sent to, and what became of each sending. Instants are RFC 3339 in UTC.
 import type { Result } from "#common";
 
+/** `meet`: the events, the body and the signature of the meet API. */
+export const webhookFormats = ["parley", "meet"] as const;
+export type WebhookFormat = (typeof webhookFormats)[number];
+
 export interface WebhookSecret {
   /** `whsec_` and base64. */
   readonly secret: string;
@@ -16,6 +20,7 @@ export interface Webhook {
   readonly types: readonly string[];
   /** Only events of this room. */
   readonly room: string | null;
+  readonly format: WebhookFormat;
   readonly enabled: boolean;
   /** Why it was disabled, if not by a client: its receiver answered 410. */
   readonly disabledReason: "gone" | null;
@@ -34,6 +39,7 @@ export interface WebhookFields {
   readonly description?: string;
   readonly types?: readonly string[];
   readonly room?: string | null;
+  readonly format?: WebhookFormat;
   readonly enabled?: boolean;
 }
 

@@ -7,6 +7,7 @@ import type { EventLog } from "#services/events";
 import { checkFields } from "./check.ts";
 import { testOf } from "./delivery.ts";
 import { type Entry, notFound, snapshotOf, viewOf } from "./entry.ts";
+import type { MeetData } from "./meet-format.ts";
 import { WebhookQueue } from "./queue.ts";
 import { Saver } from "./saver.ts";
 import type { Send } from "./send.ts";
@@ -34,6 +35,8 @@ export interface WebhooksOptions {
   readonly logger: Logger;
   readonly userAgent: string;
   readonly allowPrivate: boolean;
+  /** What is told to receivers of the meet API; without it, nothing. */
+  readonly meetData?: MeetData;
   /** 0 … 1; Math.random by default. */
   readonly random?: () => number;
 }
@@ -67,8 +70,9 @@ class WebhooksDomain implements Webhooks {
 
   take(webhook: Webhook, pending: readonly Delivery[]): void {
     const { log, send, clock, logger, userAgent, random = Math.random } = this.#options;
+    const { meetData = async () => undefined } = this.#options;
     const queue = new WebhookQueue(webhook, pending, {
-      ...{ log, send, clock, logger, userAgent, random },
+      ...{ log, send, clock, logger, userAgent, random, meetData },
       saver: this.#saver,
       onGone: (id) => void this.#changes.run(() => this.#gone(id)),
       onAttempt: (succeeded) => {
@@ -89,11 +93,18 @@ class WebhooksDomain implements Webhooks {
           message: `there are ${mostWebhooks} webhooks already`,
         });
       }
-      const { url, description = "", types = [], room = null, enabled = true } = checked.value;
+      const {
+        url,
+        description = "",
+        types = [],
+        room = null,
+        format = "parley",
+        enabled = true,
+      } = checked.value;
       const now = this.#instant();
       const secret = newSecret();
       const webhook: Webhook = {
-        ...{ id: randomUUID(), url, description, types, room, enabled },
+        ...{ id: randomUUID(), url, description, types, room, format, enabled },
         disabledReason: null,
         secrets: [{ secret, expiresAt: null }],
         createdAt: now,

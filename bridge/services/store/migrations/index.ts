@@ -25,8 +25,10 @@ import { revokedTokens } from "./0052-revoked-tokens.ts";
 import { mediaEncryption } from "./0053-media-encryption.ts";
 import { roomAccess } from "./0061-room-access.ts";
 import { members } from "./0062-members.ts";
+import { webhookFormats } from "./0063-webhook-formats.ts";
 import { chat } from "./0071-chat.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
+import { tokenFamilies } from "./0082-token-families.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -58,6 +60,8 @@ export const migrations: readonly Migration[] = [
   mediaEncryption,
   roomAccess,
   members,
+  webhookFormats,
   chat,
   oidcUsers,
+  tokenFamilies,
 ];

@@ -225,3 +225,33 @@ describe("a link", () => {
     });
   });
 });
+
+describe("the last admin of a room", () => {
+  it("stays where one must be kept, whoever else is a moderator without being a user", async () => {
+    const { members, room } = await memberWorld();
+    const { id } = await room();
+    const ada = value(await members.add(id, { name: "Ada", baseRole: "moderator", userId: "u1" }));
+    const bob = value(await members.add(id, { name: "Bob", baseRole: "speaker", userId: "u2" }));
+    value(await members.add(id, { name: "Cy", baseRole: "moderator" }));
+    const keep = { keepAdmin: true };
+
+    expect(await members.remove(id, ada.id, keep)).toMatchObject({ error: { code: "LAST_ADMIN" } });
+    const demoted = members.update(id, ada.id, { baseRole: "speaker" }, keep);
+    expect(await demoted).toMatchObject({ error: { code: "LAST_ADMIN" } });
+    expect((await members.get(id, ada.id))?.baseRole).toBe("moderator");
+    value(await members.update(id, ada.id, { name: "Ada L." }, keep));
+    value(await members.update(id, bob.id, { baseRole: "moderator" }, keep));
+    value(await members.update(id, ada.id, { baseRole: "speaker" }, keep));
+    value(await members.remove(id, ada.id, keep));
+    expect(await members.remove(id, bob.id, keep)).toMatchObject({ error: { code: "LAST_ADMIN" } });
+  });
+
+  it("goes where none must be kept", async () => {
+    const { members, room } = await memberWorld();
+    const { id } = await room();
+    const ada = value(await members.add(id, { name: "Ada", baseRole: "moderator", userId: "u1" }));
+    value(await members.update(id, ada.id, { baseRole: "speaker" }));
+    value(await members.remove(id, ada.id));
+    expect(await members.count(id)).toBe(0);
+  });
+});

@@ -11,6 +11,7 @@ const webhook = (id: string): Webhook => ({
   description: "Desk",
   types: ["room.*"],
   room: null,
+  format: "meet",
   enabled: true,
   disabledReason: null,
   secrets: [{ secret: "whsec_AAAA", expiresAt: null }],

@@ -2,7 +2,7 @@
 
 import { type RoomId, silentLogger } from "#common";
 import { type EventLog, openEventLog } from "#services/events";
-import { type Message, openWebhooks, type Webhooks } from "#services/webhooks";
+import { type MeetData, type Message, openWebhooks, type Webhooks } from "#services/webhooks";
 import { FakeClock, FakeEventsRepository, FakeWebhooksRepository } from "#test/support";
 
 export interface Reply {
@@ -18,6 +18,8 @@ export class World {
   readonly sent: Message[] = [];
   /** What the receiver answers to this: null is no answer at all. May wait. */
   reply: (message: Message) => Reply | Promise<Reply> = () => ({ status: 204 });
+  /** What receivers of the meet API are told. */
+  meetData: MeetData = async () => undefined;
   log!: EventLog;
   webhooks!: Webhooks;
 
@@ -32,6 +34,7 @@ export class World {
     this.log = await openEventLog({ repository: disk, clock, log: silentLogger });
     this.webhooks = await openWebhooks({
       ...{ repository, log: this.log, clock, logger: silentLogger },
+      meetData: (event) => this.meetData(event),
       ...{ userAgent: "Parley/test", allowPrivate: false, random: () => 0.5 },
       send: async (message, signal) => {
         this.sent.push(message);
