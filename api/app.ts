@@ -31,6 +31,7 @@ import {
 import { type ApiLimits, defaultLimits } from "./limits.ts";
 import { Callers, meetRoutes, PageTokens } from "./meet/index.ts";
 import type { ApiOptions } from "./options.ts";
+import { Credentials, participantRoutes } from "./participants/index.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
   allowOrigins,
@@ -64,10 +65,14 @@ import {
   takeTurns,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
+import { selfServiceRoutes, userLinkMakers, userLinks } from "./self-service/index.ts";
 import { sipSocketRoute, sipSubprotocol } from "./sip-socket.ts";
 import { debugStateRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
+
+/** Unless the configuration says otherwise. */
+const mostRoomsOfUser = 100;
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -81,6 +86,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   app.decorateRequest("principal", undefined);
   app.decorateRequest("failedLogin", undefined);
+  app.decorateRequest("participant", undefined);
   decideUpgrades(app);
   logRequests(app, log, clock);
   measureRequests(app, metrics, clock);
@@ -106,6 +112,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
   await describeApi(app, options.version);
 
+  const { webPhones, calls, rooms, members, provisioning } = options;
+  const chat = options.chat && { ...options.chat, clock };
   docsRoutes(app);
   pageRoutes(app, options.page ?? builtPage);
   healthRoute(app, options.health);
@@ -135,6 +143,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       debugStateRoute(api, options.debugState);
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
+      selfServiceRoutes(api, {
+        ...{ rooms, members, access, chat, answers: stored.answers, clock },
+        joinPage: webPhones?.address.joinPage,
+        mostRooms: options.mostRoomsOfUser ?? mostRoomsOfUser,
+      });
     },
     { prefix: "/api" },
   );
@@ -146,7 +159,6 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     { prefix: "/api" },
   );
-  const { webPhones, calls, rooms, members } = options;
   const holders = webPhones && new Holders({ ...webPhones, rooms, members, calls: calls.live });
   await app.register(
     async (api: Api) => {
@@ -166,7 +178,23 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     { prefix: "/api/v1" },
   );
-  const chat = options.chat && { ...options.chat, clock };
+  if (webPhones && provisioning) {
+    await app.register(
+      async (api: Api) => {
+        const { tokens } = webPhones;
+        const credentials = new Credentials({ tokens, members, provisioning, authenticate });
+        api.addHook("onRequest", (request) => credentials.check(request));
+        limitCredentials(api, clock, limits.keyRequestsPerSecond);
+        confirmWholeRequests(api, access);
+        api.addHook("preValidation", (request) => credentials.confirm(request));
+        api.addHook("onRequest", keepOutOfCaches);
+        auditChanges(api, access.audit);
+        answerWhenStored(api, events, clock);
+        participantRoutes(api, { provisioning, credentials });
+      },
+      { prefix: "/api/v1" },
+    );
+  }
   if (webPhones) {
     await app.register(
       async (api: Api) => {
@@ -186,6 +214,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   }
   if (chat) {
     const makers = {
+      [userLinks]: userLinkMakers({ rooms, members, access }),
       ...(webPhones && { [joinLinks]: joinLinkMakers(rooms) }),
     };
     await app.register(async (api: Api) => chatFileRoutes(api, { ...chat, makers }), { prefix: "/api" });

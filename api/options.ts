@@ -7,6 +7,7 @@ import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Rooms } from "#conference/rooms";
 import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
+import type { Provisioning } from "#services/provisioning";
 import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
 import type { CallDumps, CallsDoor } from "./calls/index.ts";
@@ -24,6 +25,8 @@ export interface ApiOptions {
   readonly rooms: Rooms;
   /** Whom rooms know in advance. */
   readonly members: Members;
+  /** Brings people of other applications into rooms; absent: nobody does. */
+  readonly provisioning?: Provisioning;
   readonly servers: Servers;
   /** Absent: this bridge has no registrar. */
   readonly accounts?: AccountDesk;
@@ -41,6 +44,8 @@ export interface ApiOptions {
   readonly onBlocked?: OnBlocked;
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
+  /** Rooms that one user may be admin of. */
+  readonly mostRoomsOfUser?: number;
   /** Messages and files of rooms; without, there is no chat. */
   readonly chat?: { readonly chat: Chat; readonly links: LinkSigner; readonly maxFileBytes: number };
   readonly health: ReadHealth;

@@ -38,6 +38,7 @@ import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
+import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
 import { createSipSetup } from "./setup/sip-setup.ts";
@@ -241,6 +242,7 @@ async function main(): Promise<void> {
   const api = await createApi({
     rooms,
     members,
+    provisioning: createProvisioning({ config, store, rooms, members, tokens, clock, log }),
     servers,
     calls: callLog,
     webPhones,
@@ -254,6 +256,7 @@ async function main(): Promise<void> {
     downloads: { recordings, links },
     chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     pageSecret: await openPageSecret(store),
+    mostRoomsOfUser: config.self_service.max_rooms_per_user,
     health: health.read,
     debugState: () =>
       readDebugState({

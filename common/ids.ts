@@ -8,7 +8,7 @@ export type RoomId = Brand<"RoomId">;
 export type MeetingId = Brand<"MeetingId">;
 /** A participant and its media leg share one id: a participant is one connected leg. */
 export type ParticipantId = Brand<"ParticipantId">;
-/** Somebody whom a room knows in advance; unique in that room. */
+/** A person whom a room knows in advance; unique in that room. */
 export type MemberId = Brand<"MemberId">;
 /** A machine that hosts rooms. */
 export type ServerId = Brand<"ServerId">;

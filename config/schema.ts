@@ -6,6 +6,7 @@ import { chatSchema } from "./chat.ts";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { oidcSchema } from "./oidc.ts";
+import { participantsSchema } from "./participants.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
@@ -205,6 +206,7 @@ export const configSchema = section("Parley's configuration.", {
       key: text("", "PEM file with the private key."),
     }),
   }),
+  participants: participantsSchema,
   oidc: oidcSchema,
   events: section("The event log: what happened, for those who read it later and for webhooks.", {
     retention_days: within(30, [1, 3650], "Older events are forgotten."),
@@ -234,6 +236,9 @@ export const configSchema = section("Parley's configuration.", {
   recordings: recordingsSchema,
   webrtc: webrtcSchema,
   chat: chatSchema,
+  self_service: section("Rooms that users make for themselves.", {
+    max_rooms_per_user: within(100, [1, 1000], "Rooms that one user may be admin of."),
+  }),
   mail: mailSchema,
 });
 

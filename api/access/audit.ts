@@ -13,9 +13,9 @@ const entrySchema = Type.Object({
   id: Type.Integer({ description: "Grows with every entry." }),
   at: instant("When it happened."),
   actor_kind: Type.String({
-    enum: ["admin_key", "key", "user", "machine", "nobody"],
+    enum: ["admin_key", "key", "user", "machine", "participant", "nobody"],
     description:
-      "What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `nobody`: none that is valid.",
+      "What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `participant`: the token of a participant of one room; `nobody`: none that is valid.",
   }),
   actor_id: Type.Optional(Type.String({ description: "The id of the key or the user." })),
   actor_name: Type.Optional(Type.String({ description: "The name of the key or the user at that time." })),

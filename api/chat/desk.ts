@@ -17,7 +17,7 @@ import type {
   WireMessage,
 } from "./schemas.ts";
 
-/** What somebody may do in the chat of one room. */
+/** What a client may do in the chat of one room. */
 export interface ChatRights {
   readonly read: boolean;
   readonly write: boolean;

@@ -1,4 +1,4 @@
-// The links that open the join page: with the secret of a link that whoever has it exchanges for a token, or with the room
+// The links that open the join page: with the secret of a link, which its holder exchanges for a token, or with the room
 // alone, for users who log in.
 import type { RoomId } from "#common";
 

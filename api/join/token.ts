@@ -26,7 +26,7 @@ const schema = {
   operationId: "exchangeJoinLink",
   summary: "Exchange a link for a join token",
   description:
-    "With the secret of a link, for whoever has it: as the link's role, under the name that they say, or as the member whose link it is. " +
+    "With the secret of a link, for its holder: as the link's role, under the name that they say, or as the member whose link it is. " +
     "Without one, for users who send their access token: owners and administrators as hosts, members as themselves.",
   security: [{}, { bearer: [] }],
   body: Type.Object(

@@ -13,6 +13,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** A name, a password or a token was refused; `user`: the id of the user whose name was tried. */
     failedLogin: { readonly user?: string } | undefined;
+    /** Who asks by the token of one room, where no principal of the API does. */
+    participant: { readonly id: string; readonly name: string } | undefined;
   }
 }
 
@@ -22,13 +24,14 @@ const maxField = 64;
 
 export function auditChanges(api: Api, audit: Pick<Audit, "record">): void {
   api.addHook("onResponse", async (request, reply) => {
-    const { principal, failedLogin } = request;
+    const { principal, participant, failedLogin } = request;
+    const actor = principal ?? (participant && { kind: "participant" as const, ...participant });
     const outcome = failedLogin ? "denied" : outcomeOf(request, reply.statusCode);
     if (outcome === undefined) return;
     audit.record({
-      actorKind: principal?.kind ?? "nobody",
-      actorId: principal?.id ?? null,
-      actorName: principal?.name ?? null,
+      actorKind: actor?.kind ?? "nobody",
+      actorId: actor?.id ?? null,
+      actorName: actor?.name ?? null,
       operation: operationOf(request),
       objectId: failedLogin?.user ?? objectOf(request, reply),
       path: pathOf(request).slice(0, maxPath),

@@ -38,6 +38,7 @@ type Header = keyof typeof headers;
 /** Those that make something with an address of its own. */
 const makers: ReadonlySet<string> = new Set([
   ...["createConferenceServer", "createConferenceRoom", "createApiKey", "createUser", "createWebhook"],
+  ...["createRoom", "createOwnRoom"],
 ]);
 /** Changes that answer with the new entity tag of the room. */
 const taggedChanges: ReadonlySet<string> = new Set([
@@ -46,6 +47,7 @@ const taggedChanges: ReadonlySet<string> = new Set([
 
 /** Those whose body may be absent. */
 const withOptionalBody: ReadonlySet<string> = new Set([
+  ...["endRoom", "updateOrEndRoom"],
   ...["deleteConferenceRoom", "linkConferenceRecording", "linkRecording", "revokeAccessToken"],
 ]);
 

@@ -51,7 +51,9 @@ export async function describeApi(app: Api, version: string): Promise<void> {
           name: "Meet",
           description: "Rooms with roles, links and members, as clients of the meet API know them.",
         },
+        { name: "Participants", description: "People of other applications, brought into rooms." },
         { name: "Join", description: "What the holder of a join token may ask and do." },
+        { name: "Self-service", description: "Rooms that users make and administer by themselves." },
         { name: "Chat", description: "The files that are sent in rooms." },
         { name: "Events", description: "What happens, in order, to read and to follow." },
         { name: "Webhooks", description: "Addresses that events are sent to." },
@@ -68,6 +70,16 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         securitySchemes: {
           bearer: { type: "http", scheme: "bearer", description: "An API key or access token." },
           joinToken: { type: "http", scheme: "bearer", description: "The join token of a link." },
+          participantToken: {
+            type: "http",
+            scheme: "bearer",
+            description: "The `auth_token` of a participant; good in its room.",
+          },
+          refreshToken: {
+            type: "http",
+            scheme: "bearer",
+            description: "The `refresh_token` of a participant. It works once.",
+          },
           roomMemberToken: {
             ...{ type: "apiKey", in: "header", name: "X-Room-Member-Token" },
             description: "The join token of a member or of a link, for its own room.",

@@ -21,8 +21,9 @@ export function limitAddresses(app: Api, clock: Clock, perSecond: number): void 
 /** After authentication. */
 export function limitCredentials(api: Api, clock: Clock, perSecond: number): void {
   const limit = new RateLimit(clock, perSecond);
-  api.addHook("onRequest", async ({ principal }: FastifyRequest) => {
+  api.addHook("onRequest", async ({ principal, participant }: FastifyRequest) => {
     if (principal) refuseAfter(limit.take(`${principal.kind} ${principal.id}`), principal.name);
+    else if (participant) refuseAfter(limit.take(`participant ${participant.id}`), participant.name);
   });
 }
 

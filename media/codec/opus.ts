@@ -10,6 +10,7 @@ import {
   type OpusEncoderHandle,
 } from "libopus-wasm";
 import { meanSquare } from "../dsp/index.ts";
+import { CeltLevel } from "./celt-level.ts";
 import { ClaimedSilence } from "./claimed-silence.ts";
 import type {
   AudioDecoder,
@@ -119,7 +120,7 @@ export class OpusDecoder implements AudioDecoder {
     conceal: (pcm) => this.#conceal(pcm),
     recover: (next, pcm) => this.#recover(next, pcm),
   };
-  /** Packets of CELT alone may tell nothing of their level: the codec goes on by each, whether it is heard or not. */
+  /** Where packets do not tell that they are silent, measuring is decoding: the codec goes on by each, whether it is heard or not. */
   readonly meter: PayloadMeter = {
     footing: 0,
     begin: () => {},
@@ -139,6 +140,7 @@ export class OpusDecoder implements AudioDecoder {
   #measured = 0;
   #kept = 0;
   readonly #silence = new ClaimedSilence();
+  readonly #celt = new CeltLevel();
   #closed = false;
 
   get wrongLevels(): number {
@@ -155,7 +157,7 @@ export class OpusDecoder implements AudioDecoder {
     const silence = this.#silence;
     const claim = saysSilence(payload);
     this.pauses = claim === "paused";
-    silence.next(claim, audioLevel);
+    silence.next(claim, audioLevel, this.#celt.next(payload));
     const rests = silence.believed;
     if (rests && !silence.mustCheck) return this.#rest(payload, pcm);
     if (this.#lastLength > 0) {
@@ -178,6 +180,7 @@ export class OpusDecoder implements AudioDecoder {
 
   durationOf(payload: Uint8Array): number {
     this.#kept = 0;
+    this.#celt.interrupt();
     return samplesIn(payload, rate);
   }
 
@@ -209,6 +212,7 @@ export class OpusDecoder implements AudioDecoder {
   }
 
   #conceal(pcm: Int16Array): boolean {
+    this.#celt.interrupt();
     if (this.#closed) return false;
     if (this.#silence.believed) {
       pcm.fill(0);

@@ -5,12 +5,15 @@ import { systemClock } from "#common";
 import { formatOf } from "../../media/codec/index.ts";
 import type { createPolledSockets, MediaSocket } from "../../media/rtp/index.ts";
 import { type SrtpSession, secureSockets } from "../../media/srtp/index.ts";
+import { type Browser, extensionIds } from "./browser.ts";
 import { type BenchCodec, Ear, frameMs } from "./payloads.ts";
 
 type Sockets = Awaited<ReturnType<typeof createPolledSockets>>;
 
 const headerBytes = 12;
-const maxPacketBytes = headerBytes + 1275;
+/** A word of head and two of elements: the audio level, the number in the transport. */
+const extensionBytes = 12;
+const maxPacketBytes = headerBytes + extensionBytes + 1275;
 const address = "127.0.0.1";
 
 export const payloadTypes: Readonly<Record<BenchCodec, number>> = { PCMU: 0, G722: 9, opus: 107 };
@@ -32,6 +35,8 @@ export interface LegOptions {
   readonly ear: { readonly markerMs: number } | undefined;
   /** What encrypts its packets; undefined: nothing. */
   readonly srtp?: SrtpSession | undefined;
+  /** It is one: its packets have header extensions. */
+  readonly browser?: Browser | undefined;
 }
 
 export class Leg {
@@ -49,6 +54,8 @@ export class Leg {
   readonly #packet = Buffer.alloc(maxPacketBytes);
   readonly #payloadType: number;
   readonly #unitsPerPacket: number;
+  readonly #browser: Browser | undefined;
+  #transportSequence = 0;
   #remotePort = 0;
   #sequence = Math.floor(Math.random() * 65536);
   #timestamp = Math.floor(Math.random() * 2 ** 32);
@@ -64,22 +71,29 @@ export class Leg {
       port = socket.port;
       return socket;
     };
-    const { srtp } = options;
-    const secured = srtp ? secureSockets(open, srtp, systemClock) : open;
+    const { srtp, browser } = options;
+    const through = browser ? browser.sockets(open) : open;
+    const secured = srtp ? secureSockets(through, srtp, systemClock) : through;
     const socket = await secured({ address, port: 0, onPacket });
     leg = new Leg(socket, port, options);
     return leg;
   }
 
-  private constructor(socket: MediaSocket, port: number, { codec, marker, ear }: LegOptions) {
+  private constructor(socket: MediaSocket, port: number, { codec, marker, ear, browser }: LegOptions) {
     this.#socket = socket;
+    this.#browser = browser;
     this.port = port;
     this.marker = marker;
     this.#ear = ear && new Ear(codec);
     this.#markerMs = ear?.markerMs ?? 0;
     this.#payloadType = payloadTypes[codec];
     this.#unitsPerPacket = (formatOf(codec).clockRate * frameMs) / 1000;
-    this.#packet[0] = 0x80;
+    this.#packet[0] = browser ? 0x90 : 0x80;
+    if (browser) {
+      this.#packet.writeUInt32BE(0xbede_0002, headerBytes);
+      this.#packet[headerBytes + 4] = extensionIds.audioLevel << 4;
+      this.#packet[headerBytes + 6] = (extensionIds.transportSequence << 4) | 1;
+    }
     this.#packet[1] = this.#payloadType;
     this.#packet.writeUInt32BE(Math.floor(Math.random() * 2 ** 32), 8);
   }
@@ -97,14 +111,21 @@ export class Leg {
     this.#remotePort = port;
   }
 
-  send(payload: Uint8Array): void {
+  /** `level`: of the payload, −dBov. */
+  send(payload: Uint8Array, level: number): void {
     const packet = this.#packet;
+    const start = this.#browser ? headerBytes + extensionBytes : headerBytes;
+    if (this.#browser) {
+      packet[headerBytes + 5] = 0x80 | level;
+      packet.writeUInt16BE(this.#transportSequence, headerBytes + 7);
+      this.#transportSequence = (this.#transportSequence + 1) & 0xffff;
+    }
     packet.writeUInt16BE(this.#sequence, 2);
     packet.writeUInt32BE(this.#timestamp, 4);
-    packet.set(payload, headerBytes);
+    packet.set(payload, start);
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#timestamp = (this.#timestamp + this.#unitsPerPacket) >>> 0;
-    this.#socket.send(packet.subarray(0, headerBytes + payload.length), this.#remotePort, address);
+    this.#socket.send(packet.subarray(0, start + payload.length), this.#remotePort, address);
   }
 
   /** Forgets the counts: the warm-up is over. */
@@ -116,6 +137,7 @@ export class Leg {
   }
 
   close(): Promise<void> {
+    this.#browser?.close();
     return this.#socket.close();
   }
 

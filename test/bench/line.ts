@@ -15,6 +15,7 @@ import {
   type Wire,
   within,
 } from "../support/phone/index.ts";
+import type { Browser } from "./browser.ts";
 import { payloadTypes } from "./leg.ts";
 import type { BenchCodec } from "./payloads.ts";
 
@@ -29,6 +30,8 @@ export interface Line {
   readonly remotePort: number;
   /** What the bridge encrypts by; undefined: it does not. */
   readonly remoteKey: MasterKey | undefined;
+  /** The bridge's description. */
+  readonly answer: string;
   hangUp(): Promise<void>;
 }
 
@@ -55,11 +58,13 @@ export async function dial(
     readonly rtpPort: number;
     /** Ours; absent: audio in the clear. */
     readonly key?: MasterKey | undefined;
+    /** What encrypts by ICE and DTLS. */
+    readonly browser?: Browser | undefined;
     /** Neither side sends: a participant that costs no media. */
     readonly silent?: boolean;
   },
 ): Promise<Line> {
-  const { server, extension, codec, rtpPort, key, silent = false } = options;
+  const { server, extension, codec, rtpPort, key, browser, silent = false } = options;
   const { address, port } = wire.local;
   const target = `sip:${extension}@${server.address}:${server.port}`;
   const dialog = new Dialog(wire, {
@@ -71,7 +76,7 @@ export async function dial(
     cseq: 1,
   });
   const branch = newBranch();
-  const offer = offerOf(codec, { address, port: rtpPort }, { key, silent });
+  const offer = offerOf(codec, { address, port: rtpPort }, { key, browser, silent });
   const answered = Promise.withResolvers<string>();
   wire.request(dialog.request("INVITE", { branch, body: offer }), {
     method: "INVITE",
@@ -91,6 +96,7 @@ export async function dial(
   const crypto = /^a=crypto:(.*)$/m.exec(answer)?.[1];
   const attributes = crypto === undefined ? [] : [{ name: "crypto", value: crypto.trim() }];
   return {
+    answer,
     remotePort: readDescription(answer).port,
     remoteKey: readCryptoLines({ attributes })[0]?.key,
     hangUp: async () => {
@@ -103,17 +109,25 @@ export async function dial(
 function offerOf(
   codec: BenchCodec,
   { address, port }: Address,
-  { key, silent }: { readonly key: MasterKey | undefined; readonly silent: boolean },
+  terms: {
+    readonly key: MasterKey | undefined;
+    readonly browser: Browser | undefined;
+    readonly silent: boolean;
+  },
 ): string {
   const type = payloadTypes[codec];
+  const { key, browser, silent } = terms;
+  const protocol = browser ? "UDP/TLS/RTP/SAVPF" : key ? "RTP/SAVP" : "RTP/AVP";
   return [
     "v=0",
     `o=bench 1 1 IN IP4 ${address}`,
     "s=-",
     `c=IN IP4 ${address}`,
     "t=0 0",
-    `m=audio ${port} RTP/${key ? "SAVP" : "AVP"} ${type}`,
+    ...(browser ? ["a=group:BUNDLE 0"] : []),
+    `m=audio ${port} ${protocol} ${type}`,
     `a=rtpmap:${type} ${formats[codec]}`,
+    ...(browser?.lines ?? []),
     ...(key ? [`a=crypto:${writeCryptoLine({ tag: 1, key }).value}`] : []),
     "a=ptime:20",
     silent ? "a=inactive" : "a=sendrecv",

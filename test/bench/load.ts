@@ -16,7 +16,9 @@ import {
   type SrtpSuiteName,
   srtpSuites,
 } from "../../media/srtp/index.ts";
+import { type DtlsIdentity, loadDtlsIdentity } from "../../media/webrtc/index.ts";
 import { type Address, Wire } from "../support/phone/index.ts";
+import { Browser } from "./browser.ts";
 import { type LoadFigures, percentile } from "./figures.ts";
 import { Leg, type Marker } from "./leg.ts";
 import { dial, type Line, serve } from "./line.ts";
@@ -32,6 +34,8 @@ export interface LoadOrder {
   readonly codec: BenchCodec;
   /** The suite that all encrypt by; absent: none does. */
   readonly srtp?: SrtpSuiteName | undefined;
+  /** All are browsers. */
+  readonly webrtc?: boolean | undefined;
   /** Whether the rooms are quiet enough for a marker to be told from the voices. */
   readonly measuresDelay: boolean;
   readonly warmUpSeconds: number;
@@ -50,6 +54,7 @@ interface Phones {
 }
 
 const callsAtOnce = 5;
+const pollEveryMs = 2;
 /** Calls of one round take at least so long: the bridge answers 500 messages a second from one address. */
 const roundMs = 40;
 const healthyPacketsPerSecond = 45;
@@ -61,7 +66,13 @@ async function run(order: LoadOrder): Promise<void> {
   const sockets = await createPolledSockets({ clock: systemClock, log: silentLogger });
   const crypto = await loadSrtpCrypto(silentLogger);
   const repertoire = await prepareRepertoire(order.codec, order.talkersPerRoom);
-  const { parts, lines } = await dialAll(order, { wire, sockets, repertoire, crypto });
+  const identity = order.webrtc
+    ? await loadDtlsIdentity({ clock: systemClock, log: silentLogger })
+    : undefined;
+  // Checks and handshakes are answered before the first packet is due.
+  const polling = setInterval(sockets.poll, pollEveryMs);
+  const { parts, lines } = await dialAll(order, { wire, sockets, repertoire, crypto, identity });
+  clearInterval(polling);
   const legs = parts.map(({ leg }) => leg);
   const pacer = new Pacer(parts, repertoire, sockets.poll);
   pacer.start();
@@ -93,6 +104,7 @@ async function run(order: LoadOrder): Promise<void> {
 
   pacer.stop();
   for (const line of lines) await line.hangUp();
+  await Promise.all(legs.map((leg) => leg.close()));
   await sockets.close();
   wire.close();
 }
@@ -105,6 +117,7 @@ async function dialAll(
     readonly sockets: Sockets;
     readonly repertoire: Repertoire;
     readonly crypto: SrtpCrypto;
+    readonly identity: DtlsIdentity | undefined;
   },
 ): Promise<Phones> {
   const { extensions, legsPerRoom } = order;
@@ -120,11 +133,16 @@ async function dialAll(
     const ear = measuresDelay && index % everyNth === 0 ? means.repertoire : undefined;
     await prepareOpus();
     const key = suite && newMasterKey(srtpSuites[suite]);
-    const srtp = key && new SrtpSession(means.crypto);
-    const leg = await Leg.open(means.sockets, { codec, marker: markers[room]!, ear, srtp });
-    const terms = { server, extension: extensions[room]!, codec, rtpPort: leg.port, key };
+    const browser = means.identity && new Browser(means.identity);
+    const srtp = key || browser ? new SrtpSession(means.crypto) : undefined;
+    if (browser) srtp?.awaitKeys();
+    const leg = await Leg.open(means.sockets, { codec, marker: markers[room]!, ear, srtp, browser });
+    const terms = { server, extension: extensions[room]!, codec, rtpPort: leg.port, key, browser };
     const line = await dial(means.wire, terms);
-    if (key && line.remoteKey) srtp?.use({ send: key, receive: line.remoteKey }, performance.now());
+    if (browser) {
+      const remote = { address: server.address, port: line.remotePort };
+      srtp?.use(await browser.connect(line.answer, remote), performance.now());
+    } else if (key && line.remoteKey) srtp?.use({ send: key, receive: line.remoteKey }, performance.now());
     leg.connect(line.remotePort);
     lines[index] = line;
     parts[index] = { leg, ...roleOf(place, { legsPerRoom, talkersPerRoom }, means.repertoire) };

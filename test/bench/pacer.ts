@@ -7,6 +7,10 @@ import { beatFrames, frameMs, type Repertoire, type Voice } from "./payloads.ts"
 /** After a longer stall of our own the schedule starts anew. */
 const catchUpMs = 200;
 
+/** What a talker says of its level, and what everybody else does, −dBov. */
+const voiceLevel = 28;
+const roomNoiseLevel = 75;
+
 /** A leg, and its voice if it talks; `turn`: in which of so many beats it sends the marker. */
 export interface Part {
   readonly leg: Leg;
@@ -71,7 +75,7 @@ export class Pacer {
     const beat = voice === undefined ? this.#repertoire.roomNoise : marked ? voice.marked : voice.plain;
     this.sent += 1;
     if (marked && at === 0) this.#mark(leg);
-    leg.send(beat[at]!);
+    leg.send(beat[at]!, voice === undefined ? roomNoiseLevel : voiceLevel);
   }
 
   #mark(leg: Leg): void {

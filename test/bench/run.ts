@@ -130,9 +130,10 @@ async function underLoad(
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     serialization: "advanced",
   });
-  const { codec, srtp, legsPerRoom, talkersPerRoom } = scenario;
+  const { codec, srtp, webrtc, legsPerRoom, talkersPerRoom } = scenario;
   const order: LoadOrder = {
-    ...{ server: parley.sip, extensions, codec, srtp, legsPerRoom, talkersPerRoom, warmUpSeconds, seconds },
+    ...{ server: parley.sip, extensions, codec, srtp, webrtc, legsPerRoom, talkersPerRoom },
+    ...{ warmUpSeconds, seconds },
     measuresDelay: measuresDelay(scenario),
   };
   const measuring = Promise.withResolvers<void>();

@@ -12,6 +12,8 @@ export interface BenchScenario {
   readonly workers: number;
   /** Absent: in the clear. */
   readonly srtp?: SrtpSuiteName;
+  /** As browsers do it: ICE, DTLS-SRTP, audio levels, feedback on the transport. */
+  readonly webrtc?: boolean;
 }
 
 /** With more voices at once a marker cannot be told from them. */
@@ -28,6 +30,9 @@ export const allScenarios: readonly BenchScenario[] = [
   ...benchCodecs.flatMap((codec) => sizes(codec, [10, 50, 100, 200])),
   ...(["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_256_GCM"] as const).map((srtp) => ({
     ...{ ...usual, name: `SRTP 200 PCMU, ${srtp}`, codec: "PCMU" as const, legsPerRoom: 200, srtp },
+  })),
+  ...[100, 200].map((legsPerRoom) => ({
+    ...{ ...usual, name: `WebRTC ${legsPerRoom} opus`, codec: "opus" as const, legsPerRoom, webrtc: true },
   })),
   { ...usual, name: "PCMU 40 rooms of 5", codec: "PCMU", rooms: 40, legsPerRoom: 5 },
   { ...usual, name: "PCMU 100 rooms of 5", codec: "PCMU", rooms: 100, legsPerRoom: 5 },

@@ -1,5 +1,5 @@
-// The commands in README and docs/, each run against a bridge as the document says; what it prints has the shape that the
-// document shows. Names and addresses of the examples are replaced by those of this bridge.
+// The commands and the TypeScript in README and docs/, each run against a bridge as the document says; what it prints has the
+// shape that the document shows. Names and addresses of the examples are replaced by those of this bridge.
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -90,6 +90,10 @@ async function run(block: Block): Promise<{ said: string; shown: string }> {
   return { said: output, shown };
 }
 
+const programs = documents()
+  .flatMap((file) => blocksOf(file))
+  .filter(({ language }) => language === "ts");
+
 const runnable = blocks.filter(({ notRun }) => notRun === undefined);
 const isTrace = ({ text }: Block) => text.includes("/api/sip/trace");
 
@@ -109,6 +113,16 @@ describe("commands", () => {
       }
     },
   );
+
+  it.each(programs)("at $place runs as a program", async ({ text, place }) => {
+    const file = join(folder, `${place.replace(/\W/g, "-")}.ts`);
+    await writeFile(file, replaced(text));
+    const certificate = join(folder, "data/tls/cert.pem");
+    const { code, output } = await shell(`NODE_EXTRA_CA_CERTS=${certificate} ${process.execPath} ${file}`);
+    expect(code, output).toBe(0);
+    // What a comment says behind `console.log(…);` is printed.
+    for (const [, said] of text.matchAll(/^console\.log\(.*\); \/\/ (.+)$/gm)) expect(output).toContain(said);
+  });
 
   it("of the tour make a room and show who is there", async () => {
     const tour = runnable.filter(({ file }) => file === "README.md");

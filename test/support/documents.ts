@@ -1,5 +1,5 @@
 // The commands in README and docs/. A block of commands is fenced as `sh`, or as `console` where lines that begin with
-// "$ " are commands and the others what they print. A comment `<!-- not run: REASON -->` before it says that the tests
+// "$ " are commands and the others what they print; a whole program is fenced as `ts`. A comment `<!-- not run: REASON -->` before it says that the tests
 // leave it alone, and why.
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -15,6 +15,7 @@ export {
   FakeSession,
   fakeFlow,
 } from "./fakes/sip.ts";
+export { FakeTokenFamiliesRepository } from "./fakes/token-families-repository.ts";
 export { noDialOut, trunkSettings } from "./fakes/trunks.ts";
 export { FakeWebhooksRepository } from "./fakes/webhooks-repository.ts";
 export { type Conditions, type HostOptions, MemoryNetwork, seededRandom, type WireEntry } from "./network.ts";

@@ -75,6 +75,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/access": [],
   "bridge/services/accounts": ["bridge/sip"],
   "bridge/services/join-tokens": ["bridge/sip", ...conference("members", "rooms")],
+  "bridge/services/provisioning": [...conference("members", "rooms"), ...services("access", "join-tokens")],
   "bridge/services/trunks": ["bridge/sip"],
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/nodes": conference("rooms"),
@@ -87,13 +88,13 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/store": [
     ...["bridge/sip", ...conference("chat", "dial-out", "members", "recordings", "rooms")],
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
-    ...services("nodes", "webhooks"),
+    ...services("nodes", "provisioning", "webhooks"),
   ],
   "bridge/setup": [
     ...["config", "bridge/sip"],
     ...conference("announcements/speech", "calls", "chat", "dial-out", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
-    ...services("nodes", "store", "trunks", "webhooks"),
+    ...services("nodes", "provisioning", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
   ],
   "bridge/cli": ["config", "bridge/setup", ...conference("rooms"), ...services("store"), "package.json"],
@@ -101,7 +102,7 @@ const allowed: Record<string, readonly string[]> = {
   api: [
     ...conference("chat", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
-    ...services("nodes", "webhooks"),
+    ...services("nodes", "provisioning", "webhooks"),
   ],
 };
 const wiring = new Set(["bridge/main.ts", "bridge/start.ts", "media/main.ts"]);

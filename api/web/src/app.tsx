@@ -1,16 +1,11 @@
 // Which screen is shown.
+import type { ScreenProps } from "./screen-props.ts";
 import { LobbyScreen } from "./screens/lobby.tsx";
 import { MessageScreen } from "./screens/message.tsx";
 import { RoomScreen } from "./screens/room.tsx";
 import { canDialInstead, canTryAgain, type Problem } from "./session/problem.ts";
 import type { Visit } from "./session/visit.ts";
 import { beginning, fill, type Texts } from "./texts/index.ts";
-
-/** What every screen is given. */
-export interface ScreenProps {
-  readonly visit: Visit;
-  readonly texts: Texts;
-}
 
 export function App({ visit, texts }: ScreenProps) {
   const stage = visit.stage.value;

@@ -2,7 +2,7 @@
 //
 //   announce → announced ─ receive ─▶ ready ─ a message has it ─▶ sent
 //
-// What nobody has sent an hour after it was announced goes, with its bytes. Who may do what is decided by the caller.
+// What was not sent an hour after it was announced goes, with its bytes. Who may do what is decided by the caller.
 import {
   type Clock,
   errorMessage,

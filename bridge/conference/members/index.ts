@@ -2,6 +2,7 @@
 export * from "./member.ts";
 export {
   type HolderTerms,
+  type MemberChangeTerms,
   Members,
   type MembersEvents,
   type MembersOptions,

@@ -1,5 +1,5 @@
-// A member: somebody whom a room knows in advance, by a link and by tokens of their own. All API families that know people
-// before they come know members: whoever is added through one of them is seen through the others.
+// A member: a person whom a room knows in advance, by a link and by tokens of their own. All API families that know people
+// before they come know members: one who is added through one of them is seen through the others.
 import type { MemberId, ParticipantId, RoomId } from "#common";
 import {
   type BaseRole,
@@ -50,6 +50,6 @@ export const permissionsOf = (
 
 /** What the domain refuses. */
 export interface MemberProblem {
-  readonly code: "ROOM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "MEMBER_EXISTS" | "TOO_MANY_MEMBERS";
+  readonly code: "ROOM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "MEMBER_EXISTS" | "TOO_MANY_MEMBERS" | "LAST_ADMIN";
   readonly message: string;
 }

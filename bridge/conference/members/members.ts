@@ -36,9 +36,11 @@ export type MembersEvents = {
   removed: { readonly member: Member };
 };
 
-/** Whom a join token was made for: a member, or whoever has an anonymous link. */
+/** Whom a join token was made for: a member, or the holder of an anonymous link. */
 export interface TokenHolder {
   readonly member?: MemberId | undefined;
+  /** All tokens that came of one another, by renewing. */
+  readonly family?: string | undefined;
   readonly link?: BaseRole | undefined;
 }
 
@@ -60,6 +62,11 @@ export interface MembersOptions {
   /** Ends the tokens of a holder, and what was opened with them. */
   readonly revoke: (room: RoomId, holder: TokenHolder) => Promise<unknown>;
   readonly clock: Clock;
+}
+
+/** `keepAdmin`: refused with LAST_ADMIN when no user would be left who is a moderator. */
+export interface MemberChangeTerms {
+  readonly keepAdmin?: boolean;
 }
 
 export const mostMembersOfRoom = 1000;
@@ -124,12 +131,19 @@ export class Members {
     return this.#options.repository.ofUser(userId, mostRoomsOfUser);
   }
 
-  update(room: RoomId, id: MemberId, changes: MemberChanges): Promise<Result<Member, MemberProblem>> {
+  update(
+    room: RoomId,
+    id: MemberId,
+    changes: MemberChanges,
+    { keepAdmin = false }: MemberChangeTerms = {},
+  ): Promise<Result<Member, MemberProblem>> {
     return this.#run(room, async () => {
       const { repository, rooms } = this.#options;
       const before = await repository.find(room, { id });
       if (!before) return this.#missing(room, id);
       const member: Member = { ...before, ...changes };
+      if (keepAdmin && isAdmin(before) && !isAdmin(member) && (await this.#isLastAdmin(room)))
+        return lastAdmin;
       if (!(await repository.update(member))) return memberNotFound(id);
       const { baseRole, customPermissions } = member;
       await rooms.followMember(room, id, { role: roleOf(baseRole), permissions: customPermissions });
@@ -138,11 +152,16 @@ export class Members {
     });
   }
 
-  /** Whoever is in the room as this member is sent away at once. */
-  remove(room: RoomId, id: MemberId): Promise<Result<void, MemberProblem>> {
+  /** A participant who is in the room as this member is sent away at once. */
+  remove(
+    room: RoomId,
+    id: MemberId,
+    { keepAdmin = false }: MemberChangeTerms = {},
+  ): Promise<Result<void, MemberProblem>> {
     return this.#run(room, async () => {
       const { repository, rooms, revoke } = this.#options;
       const member = await repository.find(room, { id });
+      if (keepAdmin && member && isAdmin(member) && (await this.#isLastAdmin(room))) return lastAdmin;
       if (!member || !(await repository.delete(room, id))) return this.#missing(room, id);
       const inside = await rooms.participants(room);
       for (const { memberId, id: participant } of inside.ok ? inside.value : []) {
@@ -160,8 +179,8 @@ export class Members {
   }
 
   /**
-   * Switches the links without an account on and off, in a room without a meeting: whoever came to the door by one that is
-   * switched off has to go.
+   * Switches the links without an account on and off, in a room without a meeting: callers who came by one that is
+   * switched off have to go.
    */
   async switchLinks(
     room: RoomId,
@@ -201,6 +220,10 @@ export class Members {
     return { role, ...(displayName !== undefined && { name: displayName }) };
   }
 
+  async #isLastAdmin(room: RoomId): Promise<boolean> {
+    return (await this.#options.repository.countAdmins(room)) <= 1;
+  }
+
   async #missing(room: RoomId, id: MemberId): Promise<{ ok: false; error: MemberProblem }> {
     return (await this.#options.rooms.get(room)) ? memberNotFound(id) : roomNotFound(room);
   }
@@ -220,6 +243,13 @@ export const passOfMember = (member: Member): Pass => ({
   ...{ role: roleOf(member.baseRole), name: member.name },
   member: { id: member.id, participantId: member.participantId, permissions: member.customPermissions },
   ...(member.externalUserId !== null && { externalUserId: member.externalUserId }),
+});
+
+const isAdmin = ({ userId, baseRole }: Member): boolean => userId !== null && baseRole === "moderator";
+
+const lastAdmin = fail<MemberProblem>({
+  code: "LAST_ADMIN",
+  message: "the last admin stays: make another one first",
 });
 
 const newMemberId = (): MemberId => `ext-${randomText(idLength)}` as MemberId;

@@ -21,6 +21,8 @@ export interface MembersRepository {
   insert(member: Member, limit: number): Promise<"inserted" | "taken" | "full">;
   find(room: RoomId, key: MemberKey): Promise<Member | undefined>;
   count(room: RoomId): Promise<number>;
+  /** Users among the moderators: those who can administer the room by themselves. */
+  countAdmins(room: RoomId): Promise<number>;
   /** In the order in which they were added, then of their ids. */
   list(room: RoomId, page: MemberPage): Promise<readonly Member[]>;
   /** In all rooms, the latest first; at most `limit`. */

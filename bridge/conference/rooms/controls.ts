@@ -80,7 +80,7 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
     kick: (id, participant) => change(id, ({ roster }) => roster.kick(participant)),
     makeHost: (id, participant) => change(id, (room) => room.makeHost(participant)),
     async followMember(id, member, now) {
-      // Without a live room there is nobody to follow it.
+      // Without a live room there is no participant to follow it.
       if (!live.peek(id)) return;
       await live.run<void, RoomProblem>(id, async (room) => ok(await room.followMember(member, now)));
     },

@@ -77,7 +77,7 @@ export interface Rooms extends RoomDeletions {
     recordings?: RecordingsOfDestroyed,
   ): Promise<Result<void, RoomProblem>>;
   /**
-   * Ends the room's meeting in so many seconds, 0: now, and with it the room's booked time: nobody enters afterwards. Those
+   * Ends the room's meeting in so many seconds, 0: now, and with it the room's booked time: no caller enters afterwards. Those
    * inside are told how long they have.
    */
   endIn(id: RoomId, seconds: number): Promise<Result<Room, RoomProblem>>;
@@ -110,7 +110,7 @@ export interface Rooms extends RoomDeletions {
   kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
   /** Makes a host of the participant, as the PIN of a host does. */
   makeHost(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
-  /** What the room knows of a member has changed: whoever is there with it follows at once. */
+  /** What the room knows of a member has changed: a participant who is there as this member follows at once. */
   followMember(id: RoomId, member: MemberId, now: MemberChange): Promise<void>;
   /** Moves the chair; the new chairman is freed of the reasons that spare a chairman. */
   giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;

@@ -29,5 +29,6 @@ export { passwordLength } from "./passwords.ts";
 export { RateLimit } from "./rate-limit.ts";
 export { type Rotating, type RotatingStore, rotate } from "./rotation.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
+export { hashOf, newSecretId } from "./secrets.ts";
 export * from "./types.ts";
 export { foldUsername, type UserChanges, type UserFields, type Users } from "./users.ts";

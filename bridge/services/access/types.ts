@@ -173,8 +173,8 @@ export interface SessionsRepository {
 
 export interface NewAuditEntry {
   readonly at: string;
-  /** `nobody`: no valid credential came with the request. */
-  readonly actorKind: Principal["kind"] | "nobody";
+  /** `participant`: of one room, by their own token. `nobody`: no valid credential came with the request. */
+  readonly actorKind: Principal["kind"] | "participant" | "nobody";
   readonly actorId: string | null;
   readonly actorName: string | null;
   /** As the API's description calls it: `createConferenceRoom`. */

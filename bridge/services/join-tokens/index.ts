@@ -12,4 +12,4 @@ export {
   type TokenFields,
   tokenSeconds,
 } from "./join-tokens.ts";
-export { type TokenClaims, TokenSigner } from "./token.ts";
+export { type TokenClaims, TokenSigner, type TokenUse } from "./token.ts";

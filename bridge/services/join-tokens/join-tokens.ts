@@ -4,7 +4,7 @@ import { type Clock, Emitter, fail, ok, type Result, type RoomId, randomToken, S
 import type { HolderTerms, TokenHolder } from "#conference/members";
 import type { Role } from "#conference/rooms";
 import type { BearerVerdict, Principal } from "#sip";
-import { type TokenClaims, TokenSigner } from "./token.ts";
+import { type TokenClaims, TokenSigner, type TokenUse } from "./token.ts";
 
 /** What was revoked: one token, or all of a room or of one holder that were issued up to an instant. */
 export interface Revocation {
@@ -33,7 +33,9 @@ export interface RevocationsRepository {
 export interface TokenFields extends TokenHolder {
   readonly displayName?: string;
   readonly role?: Role;
-  /** How long it opens the room; 4 hours unless given. */
+  /** Opens the room unless it says otherwise. */
+  readonly use?: TokenUse;
+  /** How long it is good; 4 hours unless given. */
   readonly seconds?: number;
 }
 
@@ -94,12 +96,14 @@ export class JoinTokens {
   }
 
   issue(room: RoomId, fields: TokenFields = {}): { readonly token: string; readonly claims: TokenClaims } {
-    const { displayName, role = "participant", member, link, seconds = tokenSeconds.usual } = fields;
+    const { displayName, role = "participant", member, link, family, use = "join" } = fields;
     // Not before the last revocation of all tokens of the room or the holder, which may have come in this very second.
-    const revokedUpTo = Math.max(this.#revokedUpTo(room), this.#revokedUpTo(nameOfHolder(room, fields)));
-    const issuedAt = Math.max(this.#seconds(), revokedUpTo + 1);
-    const expiresAt = issuedAt + seconds;
-    const claims = { id: randomToken(idBytes), room, displayName, role, member, link, issuedAt, expiresAt };
+    const issuedAt = Math.max(this.#seconds(), this.#lastRevocation(room, fields) + 1);
+    const expiresAt = issuedAt + (fields.seconds ?? tokenSeconds.usual);
+    const claims = {
+      ...{ id: randomToken(idBytes), use, room, displayName, role, member, link, family },
+      ...{ issuedAt, expiresAt },
+    };
     return { token: this.#signer.sign(claims), claims };
   }
 
@@ -109,7 +113,8 @@ export class JoinTokens {
     const issuedAt = Math.max(step, this.#revokedUpTo(room) + 1);
     const id = this.#signer.wordOf(`${room} ${issuedAt}`);
     const expiresAt = issuedAt + roomTokenStep + roomTokenSeconds;
-    return this.#signer.sign({ id, room, displayName: undefined, role: "participant", issuedAt, expiresAt });
+    const terms = { room, displayName: undefined, role: "participant" } as const;
+    return this.#signer.sign({ id, use: "join", ...terms, issuedAt, expiresAt });
   }
 
   /** The same token for longer: of a holder whose call lasts longer than their link. It is revoked with the one before. */
@@ -120,10 +125,10 @@ export class JoinTokens {
     return { token: this.#signer.sign(claims), claims };
   }
 
-  /** What a token is worth at this moment. */
-  look(token: string): JoinTokenState {
+  /** What a token is worth at this moment, for opening the room unless something else is asked. */
+  look(token: string, use: TokenUse = "join"): JoinTokenState {
     const claims = this.#signer.read(token);
-    if (!claims) return { kind: "invalid" };
+    if (claims?.use !== use) return { kind: "invalid" };
     if (this.#isRevoked(claims)) return { kind: "revoked" };
     return claims.expiresAt > this.#seconds() ? { kind: "valid", claims } : { kind: "expired" };
   }
@@ -157,12 +162,16 @@ export class JoinTokens {
     return this.#revoke({ id: room, room, issuedUpTo: Math.max(now, this.#revokedUpTo(room)), expiresAt });
   }
 
-  /** All that were made for this member, or come from this link. */
-  revokeAllOfHolder(room: RoomId, holder: TokenHolder): Promise<Result<void, JoinTokenProblem>> {
-    const id = nameOfHolder(room, holder);
+  /** All that were made for this member, come from this link, or of one another. */
+  async revokeAllOfHolder(room: RoomId, holder: TokenHolder): Promise<Result<void, JoinTokenProblem>> {
     const now = this.#seconds();
     const expiresAt = now + tokenSeconds.most + roomTokenStep;
-    return this.#revoke({ id, room, issuedUpTo: Math.max(now, this.#revokedUpTo(id)), expiresAt });
+    for (const id of namesOfHolder(room, holder)) {
+      const issuedUpTo = Math.max(now, this.#revokedUpTo(id));
+      const revoked = await this.#revoke({ id, room, issuedUpTo, expiresAt });
+      if (!revoked.ok) return revoked;
+    }
+    return ok(undefined);
   }
 
   /** All tokens of all rooms: they are signed with another secret from now on. */
@@ -203,8 +212,13 @@ export class JoinTokens {
 
   #isRevoked(claims: TokenClaims): boolean {
     const { id, room, issuedAt } = claims;
-    if (this.#revocations.has(`${room} ${id}`) || issuedAt <= this.#revokedUpTo(room)) return true;
-    return issuedAt <= this.#revokedUpTo(nameOfHolder(room, claims));
+    return this.#revocations.has(`${room} ${id}`) || issuedAt <= this.#lastRevocation(room, claims);
+  }
+
+  /** Of all tokens of the room, or of this holder. */
+  #lastRevocation(room: RoomId, holder: TokenHolder): number {
+    const names = [room, ...namesOfHolder(room, holder)];
+    return Math.max(...names.map((name) => this.#revokedUpTo(name)));
   }
 
   /** `id`: of a revocation of many tokens. */
@@ -217,8 +231,9 @@ export class JoinTokens {
   }
 }
 
-/** Of a token that is nobody's in particular: what no revocation has. */
-function nameOfHolder(room: RoomId, { member, link }: TokenHolder): string {
-  if (member !== undefined) return `${room} member ${member}`;
-  return link === undefined ? "" : `${room} link ${link}`;
-}
+/** Each is a reason to revoke many tokens. */
+const namesOfHolder = (room: RoomId, { member, link, family }: TokenHolder): readonly string[] => [
+  ...(member === undefined ? [] : [`${room} member ${member}`]),
+  ...(link === undefined ? [] : [`${room} link ${link}`]),
+  ...(family === undefined ? [] : [`${room} family ${family}`]),
+];

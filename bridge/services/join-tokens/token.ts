@@ -5,8 +5,13 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { MemberId, RoomId } from "#common";
 import type { BaseRole, Role } from "#conference/rooms";
 
+/** `join`: opens the room. `api`: opens the API in that room. `refresh`: for the next tokens. */
+export type TokenUse = "join" | "api" | "refresh";
+
 export interface TokenClaims {
   readonly id: string;
+  /** What it is good for, and for nothing else. */
+  readonly use: TokenUse;
   readonly room: RoomId;
   /** Undefined: the holder says a name when they call. */
   readonly displayName: string | undefined;
@@ -15,6 +20,8 @@ export interface TokenClaims {
   readonly member?: MemberId | undefined;
   /** The anonymous link that it came from. */
   readonly link?: BaseRole | undefined;
+  /** The tokens that came of one another. */
+  readonly family?: string | undefined;
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -32,8 +39,11 @@ export class TokenSigner {
     this.#secret = secret;
   }
 
-  sign({ id, room, displayName, role, member, link, issuedAt, expiresAt }: TokenClaims): string {
-    const claims = { jti: id, room, name: displayName, role, member, link, iat: issuedAt, exp: expiresAt };
+  sign({ id, use, room, displayName, role, member, link, family, issuedAt, expiresAt }: TokenClaims): string {
+    const claims = {
+      ...{ jti: id, room, name: displayName, role, member, link, family, iat: issuedAt, exp: expiresAt },
+      ...(use !== "join" && { use }),
+    };
     const body = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
     return `${body}.${this.#signatureOf(body).toString("base64url")}`;
   }
@@ -49,10 +59,13 @@ export class TokenSigner {
     const [first, payload = ""] = body.split(".");
     if (first !== header) return undefined;
     // What we have signed is what we have written.
-    const { jti, room, name, role, member, link, iat, exp } = JSON.parse(
+    const { jti, use, room, name, role, member, link, family, iat, exp } = JSON.parse(
       Buffer.from(payload, "base64url").toString(),
     );
-    return { id: jti, room, displayName: name, role, member, link, issuedAt: iat, expiresAt: exp };
+    return {
+      ...{ id: jti, use: use ?? "join", room, displayName: name, role, member, link, family },
+      ...{ issuedAt: iat, expiresAt: exp },
+    };
   }
 
   /** A word that only this secret makes of that text. */

@@ -40,6 +40,17 @@ export function createMembersRepository(database: Database): MembersRepository {
 
     count: (room) => count(database, room),
 
+    async countAdmins(room) {
+      const { count } = await database
+        .selectFrom("members")
+        .select(({ fn }) => fn.countAll().as("count"))
+        .where("room_id", "=", room)
+        .where("base_role", "=", "moderator")
+        .where("user_id", "is not", null)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
     async list(room, { after, top }) {
       const all = database.selectFrom("members").selectAll().where("room_id", "=", room);
       const rest = after

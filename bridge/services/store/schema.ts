@@ -192,6 +192,17 @@ export interface UserRow {
   readonly last_login_at: string | null;
 }
 
+/** Refresh tokens of a member that came of one another. */
+export interface TokenFamilyRow {
+  readonly id: string;
+  readonly room_id: string;
+  readonly member_id: string;
+  readonly refresh_hash: string;
+  readonly refresh_expires_at: string;
+  readonly access_expires_at: string;
+  readonly created_at: string;
+}
+
 export interface OidcUserRow {
   readonly id: string;
   readonly issuer: string;
@@ -320,6 +331,7 @@ export interface Tables {
   readonly api_keys: ApiKeyRow;
   readonly users: UserRow;
   readonly oidc_users: OidcUserRow;
+  readonly token_families: TokenFamilyRow;
   readonly sessions: SessionRow;
   readonly audit: AuditRow;
   readonly accounts: AccountRow;

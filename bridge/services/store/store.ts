@@ -19,6 +19,7 @@ import type { EventsRepository } from "#services/events";
 import type { RevocationsRepository } from "#services/join-tokens";
 import type { InvitationsRepository } from "#services/mail-invites";
 import type { ServersRepository } from "#services/nodes";
+import type { TokenFamiliesRepository } from "#services/provisioning";
 import type { WebhooksRepository } from "#services/webhooks";
 import type { BindingsRepository } from "#sip";
 import { createAccountsRepository } from "./accounts-repository.ts";
@@ -41,6 +42,7 @@ import { createRoomsRepository } from "./rooms-repository.ts";
 import { createServersRepository } from "./servers-repository.ts";
 import { createSessionsRepository } from "./sessions-repository.ts";
 import { createSettingsRepository, type SettingsRepository } from "./settings-repository.ts";
+import { createTokenFamiliesRepository } from "./token-families-repository.ts";
 import { createUsersRepository } from "./users-repository.ts";
 import { createWebhooksRepository } from "./webhooks-repository.ts";
 
@@ -54,6 +56,7 @@ export interface Store {
   readonly accounts: AccountsRepository;
   readonly bindings: BindingsRepository;
   readonly revocations: RevocationsRepository;
+  readonly tokenFamilies: TokenFamiliesRepository;
   readonly keys: KeysRepository;
   readonly callRecords: CallRecordsRepository;
   readonly users: UsersRepository;
@@ -92,6 +95,7 @@ export async function openStore(path: string, clock: Clock = systemClock): Promi
     accounts: createAccountsRepository(database),
     bindings: createBindingsRepository(database),
     revocations: createRevocationsRepository(database, settings),
+    tokenFamilies: createTokenFamiliesRepository(database),
     keys: createKeysRepository(database),
     callRecords: createCallRecordsRepository(database),
     users: createUsersRepository(database),

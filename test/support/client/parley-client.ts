@@ -1597,7 +1597,9 @@ export interface Problem {
     | "UNAUTHENTICATED"
     | "TOKEN_EXPIRED"
     | "TOKEN_REVOKED"
+    | "REFRESH_TOKEN_NOT_VALID"
     | "PERMISSION_DENIED"
+    | "ROOM_ADMINS_ONLY"
     | "HOSTS_ONLY"
     | "INSUFFICIENT_SCOPE"
     | "LOCAL_ONLY"
@@ -1625,12 +1627,15 @@ export interface Problem {
     | "CALL_NOT_FOUND"
     | "METHOD_NOT_ALLOWED"
     | "REQUEST_TIMEOUT"
+    | "ROOM_NAME_AMBIGUOUS"
     | "EXTENSION_IN_USE"
     | "NO_FREE_EXTENSION"
     | "ROOM_OFFLINE"
     | "ROOM_FULL"
     | "ROOM_NOT_OPEN"
     | "MEMBER_EXISTS"
+    | "LAST_ADMIN"
+    | "TOO_MANY_ROOMS"
     | "TOO_MANY_MEMBERS"
     | "ROOM_HAS_ACTIVE_MEETING"
     | "ROOM_HAS_RECORDINGS"
@@ -2061,6 +2066,151 @@ export class ParleyClient<
       }),
   };
   api = {
+    /**
+     * @description Makes a participant who may come in, with tokens for them. The same `external_user_id` returns the participant that is there, unless `participants.duplicate_policy` says otherwise. A room that is not there is made, with the given name, where `participants.allow_early_join` is on. A participant's own token takes the permission `canShareAccessLinks`, and `canMakeModerator` for hosts.
+     *
+     * @tags Participants
+     * @name AddParticipant
+     * @summary Add a participant to a room
+     * @request POST:/api/v1/rooms/{id}/participants
+     * @secure
+     */
+    addParticipant: (
+      id: string,
+      data: {
+        /**
+         * The name that others see.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        display_name: string;
+        /**
+         * What your application calls this person. The same one is the same participant of the room.
+         * @minLength 1
+         * @maxLength 128
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        external_user_id?: string | null;
+        /** As what they come in. Without it `participant`, or `host` for the first of a room without one. */
+        role?: "host" | "participant";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Opens the room, by WebRTC and SIP: a join token. */
+          access_token: string;
+          /** Opens the API, in this room only. */
+          auth_token: string;
+          /** Seconds that `access_token` and `auth_token` last. */
+          expires_in: number;
+          /** The participant. */
+          participant: {
+            /**
+             * The name that others see.
+             * @minLength 1
+             * @maxLength 64
+             * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+             */
+            display_name: string;
+            /** What your application calls this person; absent: nothing. */
+            external_user_id?: string;
+            /** The id of the participant; the same while they are inside. */
+            id: string;
+            /** As what they come in. */
+            role: "host" | "participant";
+            /** The id of the room. */
+            room_id: string;
+          };
+          /** For the next tokens, as bearer credential of the token operation. It works once. */
+          refresh_token: string;
+          /** The room. */
+          room: {
+            /** The id of the room. */
+            id: string;
+            /** The name of the room, its `subject`. */
+            name: string;
+            /** `inactive`: nobody can enter now. */
+            status: "active" | "inactive";
+          };
+          /** The room was made for this participant. */
+          room_created: boolean;
+          /** Whether the client shall start the recording. */
+          should_start_recording: boolean;
+          /** The settings of this bridge for the participants API. */
+          tenant_config: {
+            /** A room that is not there is made. */
+            allow_early_join: boolean;
+            /** What the same `external_user_id` gets. */
+            duplicate_policy: "return" | "reject" | "replace";
+            /** Whoever is added first without a role is a host. */
+            first_is_host: boolean;
+            /** Whose client shall start the recording. */
+            start_recording: "never" | "host" | "first";
+          };
+          /** Always `Bearer`. */
+          token_type: "Bearer";
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description As adding each of them, in their order; what is wrong with one keeps no other out.
+     *
+     * @tags Participants
+     * @name AddParticipants
+     * @summary Add participants to a room
+     * @request POST:/api/v1/rooms/{id}/participants/bulk
+     * @secure
+     */
+    addParticipants: (
+      id: string,
+      data: {
+        /**
+         * Whom to add, in this order.
+         * @maxItems 100
+         * @minItems 1
+         */
+        participants: any[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** One for each, in the order of the request. */
+          results: {
+            /** Opens the room, by WebRTC and SIP: a join token. */
+            access_token?: string;
+            /** Opens the API, in this room only. */
+            auth_token?: string;
+            /** Why they were not added. */
+            error?: string;
+            /** The id of the participant. */
+            participant_id?: string;
+            /** Whether they were added, or were there already. */
+            success: boolean;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants/bulk`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
     /**
      * @description A user of this bridge (`userId`) or somebody else (`name`); not both. The member's link is in the answer.
      *
@@ -3081,6 +3231,113 @@ export class ParleyClient<
         path: `/api/events/tickets`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The user is its admin. It gets an extension, so that phones reach it.
+     *
+     * @tags Self-service
+     * @name CreateOwnRoom
+     * @summary Make a room
+     * @request POST:/api/room
+     * @secure
+     */
+    createOwnRoom: (
+      data: {
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity?: number;
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         * @default "en"
+         */
+        language?: string;
+        /** `AUDIO`: a voice conference. `VIDEO`: a video conference, which phones without video may join. */
+        mode?: "AUDIO" | "VIDEO";
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        subject: string;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         * @default "UTC"
+         */
+        timezone?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/room`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -4115,6 +4372,83 @@ export class ParleyClient<
         path: `/api/join/room/end`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Its meeting ends in `time_left` seconds, at once without; those inside hear how long they have. Nobody enters a room that has ended. For admins of the room.
+     *
+     * @tags Self-service
+     * @name EndRoom
+     * @summary End a room
+     * @request POST:/api/admin/room/{room_id}/end
+     * @secure
+     */
+    endRoom: (
+      roomId: string,
+      data?: {
+        /**
+         * In how many seconds the meeting ends; 0: now.
+         * @min 0
+         * @max 86400
+         * @default 0
+         */
+        time_left?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/end`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -5204,6 +5538,59 @@ export class ParleyClient<
       }),
 
     /**
+     * @description A link to a file that a message of this room has, for five minutes.
+     *
+     * @tags Self-service
+     * @name GetDownloadLink
+     * @summary Get a link to a file
+     * @request GET:/api/participant/room/{room_id}/download
+     * @secure
+     */
+    getDownloadLink: (
+      roomId: string,
+      query: {
+        /**
+         * As the message has it.
+         * @maxLength 64
+         */
+        file_id: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** A path that is signed, and ends. */
+          download_url: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          expires_at: string;
+          /** A file that belongs to a message. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}/download`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description What a browser needs to join the room by SIP.
      *
      * @tags Join
@@ -5293,6 +5680,69 @@ export class ParleyClient<
         void | Problem
       >({
         path: `/api/join`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description As the user has it.
+     *
+     * @tags Self-service
+     * @name GetMyRoom
+     * @summary Show a room that the user is in
+     * @request GET:/api/participant/room/{room_id}
+     * @secure
+     */
+    getMyRoom: (roomId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}`,
         method: "GET",
         secure: true,
         format: "json",
@@ -6041,6 +6491,60 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The bytes go to the link with PUT; then a message names the file.
+     *
+     * @tags Self-service
+     * @name GetUploadLink
+     * @summary Get a link for an upload
+     * @request GET:/api/participant/room/{room_id}/upload
+     * @secure
+     */
+    getUploadLink: (
+      roomId: string,
+      query: {
+        /**
+         * What it is.
+         * @minLength 1
+         * @maxLength 100
+         */
+        content_type: string;
+        /**
+         * The name of the file.
+         * @minLength 1
+         * @maxLength 200
+         */
+        name: string;
+        /**
+         * How many bytes it has.
+         * @min 1
+         */
+        size: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * When the upload must have begun.
+           * @format date-time
+           */
+          expires_at: string;
+          /** What the message names. */
+          file_id: string;
+          /** Where the bytes go with PUT: a path that is signed, and ends. */
+          upload_url: string;
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}/upload`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Never the password.
      *
      * @tags Access
@@ -6236,6 +6740,44 @@ export class ParleyClient<
       }),
 
     /**
+     * @description For admins of the room.
+     *
+     * @tags Self-service
+     * @name GrantRoomAdmin
+     * @summary Make an admin of a participant
+     * @request POST:/api/admin/room/{room_id}/participant/{participant_id}/admin
+     * @secure
+     */
+    grantRoomAdmin: (
+      roomId: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether they are an admin of the room. */
+          admin: boolean;
+          /** Whether they have put the room away. */
+          archive_room: boolean;
+          /** Whether they are in the room now. */
+          in_room: boolean;
+          /** The id of the participant: the user's, where they are one. */
+          participant_id: string;
+          /** The user; null: somebody with a link alone. */
+          user_id: string | null;
+          /** Their name in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/participant/${participantId}/admin`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Ends it whatever it is doing: refuses it when it has not been answered, else sends BYE with a Reason.
      *
      * @tags Calls
@@ -6275,6 +6817,71 @@ export class ParleyClient<
     ) =>
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/participants/invite`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Who is in it already stays as they are. For admins of the room.
+     *
+     * @tags Self-service
+     * @name InviteParticipants
+     * @summary Invite users to a room
+     * @request POST:/api/admin/room/{room_id}/participant
+     * @secure
+     */
+    inviteParticipants: (
+      roomId: string,
+      data: {
+        /**
+         * Whom to invite.
+         * @maxItems 100
+         * @minItems 1
+         */
+        participants: {
+          /**
+           * The id of the user.
+           * @minLength 1
+           * @maxLength 200
+           * @pattern ^[\x21-\x7e]+$
+           */
+          user_id: string;
+          /**
+           * The name in the room.
+           * @minLength 1
+           * @maxLength 64
+           * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+           */
+          username?: string;
+        }[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were added. */
+          items: {
+            /** Whether they are an admin of the room. */
+            admin: boolean;
+            /** Whether they have put the room away. */
+            archive_room: boolean;
+            /** Whether they are in the room now. */
+            in_room: boolean;
+            /** The id of the participant: the user's, where they are one. */
+            participant_id: string;
+            /** The user; null: somebody with a link alone. */
+            user_id: string | null;
+            /** Their name in the room. */
+            username: string;
+          }[];
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/participant`,
         method: "POST",
         body: data,
         secure: true,
@@ -6644,8 +7251,14 @@ export class ParleyClient<
           items: {
             /** The id of the key or the user. */
             actor_id?: string;
-            /** What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `nobody`: none that is valid. */
-            actor_kind: "admin_key" | "key" | "user" | "machine" | "nobody";
+            /** What kind of credential it was; `machine`: none was needed, the `parley` command on the bridge's own machine; `participant`: the token of a participant of one room; `nobody`: none that is valid. */
+            actor_kind:
+              | "admin_key"
+              | "key"
+              | "user"
+              | "machine"
+              | "participant"
+              | "nobody";
             /** The name of the key or the user at that time. */
             actor_name?: string;
             /** Where the request came from. */
@@ -7011,6 +7624,91 @@ export class ParleyClient<
         void | Problem
       >({
         path: `/api/calls`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The latest messages, or those before or after a number.
+     *
+     * @tags Self-service
+     * @name ListChat
+     * @summary Read the chat of a room
+     * @request GET:/api/participant/room/{room_id}/chat
+     * @secure
+     */
+    listChat: (
+      roomId: string,
+      query?: {
+        /**
+         * Those next to this number, instead of the latest.
+         * @min 0
+         */
+        after?: number;
+        /**
+         * Only messages with a smaller number: older ones.
+         * @min 1
+         */
+        before?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 200
+         * @default 50
+         */
+        limit?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** In the order in which they were sent. */
+          items: {
+            /** The file that was sent with it; null: none. */
+            file: {
+              /** SHA-256 of its bytes, hexadecimal. */
+              sha256: string;
+              /** What it is; checked against its bytes. */
+              content_type: string;
+              /** The id of the file. */
+              id: string;
+              /** Its name. */
+              name: string;
+              /** Bytes. */
+              size: number;
+            };
+            /** The id of the message. */
+            id: string;
+            /** 1, 2, 3 … in the room. */
+            number: number;
+            /** Who sent it. */
+            sender: {
+              /** The name that the room showed. */
+              display_name: string;
+              /** The member of the room that they were. */
+              member_id: string | null;
+              /** The participant that they were; null: they wrote without a call. */
+              participant_id: string | null;
+              /** The user that they were. */
+              user_id: string | null;
+            };
+            /**
+             * When it was sent.
+             * @format date-time
+             */
+            sent_at: string;
+            /** Plain text; empty only with a file. */
+            text: string;
+          }[];
+          /** The number of the latest message of the room; 0: there was none. */
+          newest: number;
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}/chat`,
         method: "GET",
         query: query,
         secure: true,
@@ -7680,6 +8378,92 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Those that are booked, started and ended.
+     *
+     * @tags Self-service
+     * @name ListMyRooms
+     * @summary List the rooms that the user is in
+     * @request GET:/api/participant/room
+     * @secure
+     */
+    listMyRooms: (
+      query?: {
+        /**
+         * How many to leave out.
+         * @min 0
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** How many rooms the user is in. */
+          count: number;
+          /** The latest first. */
+          items: {
+            /** Whether the user is an admin of the room. */
+            admin: boolean;
+            /** Whether the user has put the room away. */
+            archive_room: boolean;
+            /** How many participants there may be. */
+            capacity: number;
+            /**
+             * When it was made.
+             * @format date-time
+             */
+            created_at: string;
+            /** The number that phones dial. */
+            extension_number: string;
+            /** The user's own link into the room: not to be passed on. */
+            join_url: string | null;
+            /** The language of the prompts. */
+            language: string;
+            /** Whether it has a picture. */
+            mode: "AUDIO" | "VIDEO";
+            /** Whether somebody is in it now. */
+            on_call: boolean;
+            /** The id of the room, in every API. */
+            room_id: string;
+            /**
+             * When it ends.
+             * @format date-time
+             */
+            scheduled_end_at: string | null;
+            /**
+             * When it begins.
+             * @format date-time
+             */
+            scheduled_start_at: string | null;
+            /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+            status: "booked" | "started" | "ended";
+            /** What it is called. */
+            subject: string;
+            /** The time zone in which times are told. */
+            timezone: string;
+            /** The name of the user in the room. */
+            username: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Those whom the configured login service (`oidc.issuer`) has logged in and who have used this API. The 20000 who came last are kept, and all who are disabled.
      *
      * @tags Access
@@ -7763,6 +8547,43 @@ export class ParleyClient<
         path: `/api/oidc_users`,
         method: "GET",
         query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description With their profiles, for those who are in it.
+     *
+     * @tags Self-service
+     * @name ListParticipants
+     * @summary List the participants of a room
+     * @request GET:/api/participant/room/{room_id}/participant
+     * @secure
+     */
+    listParticipants: (roomId: string, params: RequestParams = {}) =>
+      this.request<
+        {
+          /** In the order in which they were added. */
+          items: {
+            /** Whether they are an admin of the room. */
+            admin: boolean;
+            /** Whether they have put the room away. */
+            archive_room: boolean;
+            /** Whether they are in the room now. */
+            in_room: boolean;
+            /** The id of the participant: the user's, where they are one. */
+            participant_id: string;
+            /** The user; null: somebody with a link alone. */
+            user_id: string | null;
+            /** Their name in the room. */
+            username: string;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/participant/room/${roomId}/participant`,
+        method: "GET",
         secure: true,
         format: "json",
         ...params,
@@ -7883,6 +8704,56 @@ export class ParleyClient<
         void | Problem
       >({
         path: `/api/recordings`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Those who were added, in that order, and then everybody else who is inside.
+     *
+     * @tags Participants
+     * @name ListRoomParticipants
+     * @summary List the participants of a room
+     * @request GET:/api/v1/rooms/{id}/participants
+     * @secure
+     */
+    listRoomParticipants: (
+      id: string,
+      query?: {
+        /**
+         * Only those who are inside now.
+         * @default false
+         * @example true
+         */
+        active?: boolean;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Those who were added, and everybody else who is inside. */
+          participants: {
+            /** The name that others see. */
+            display_name: string;
+            /** What your application calls this person; absent: nothing. */
+            external_user_id?: string;
+            /** The id of the participant; the same while they are inside. */
+            id: string;
+            /**
+             * When they came in; absent: they are not inside.
+             * @format date-time
+             */
+            joined_at?: string;
+            /** As what they are inside, or may come in. */
+            role: "host" | "participant";
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants`,
         method: "GET",
         query: query,
         secure: true,
@@ -8690,6 +9561,42 @@ export class ParleyClient<
       }),
 
     /**
+     * @description With a key, or with the participant's own refresh token as bearer credential. A refresh token works once: one that comes a second time ends all tokens that came of it. Earlier access and API tokens last until their end.
+     *
+     * @tags Participants
+     * @name RefreshParticipantToken
+     * @summary Make new tokens for a participant
+     * @request POST:/api/v1/rooms/{id}/participants/{pid}/token
+     * @secure
+     */
+    refreshParticipantToken: (
+      id: string,
+      pid: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Opens the room, by WebRTC and SIP: a join token. */
+          access_token: string;
+          /** Opens the API, in this room only. */
+          auth_token: string;
+          /** Seconds that `access_token` and `auth_token` last. */
+          expires_in: number;
+          /** For the next tokens, as bearer credential of the token operation. It works once. */
+          refresh_token: string;
+          /** Always `Bearer`. */
+          token_type: "Bearer";
+        },
+        Problem
+      >({
+        path: `/api/v1/rooms/${id}/participants/${pid}/token`,
+        method: "POST",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Their call ends. It takes the permission `canKickParticipants`.
      *
      * @tags Join
@@ -8704,6 +9611,53 @@ export class ParleyClient<
         method: "DELETE",
         secure: true,
         format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Whoever is inside is sent away at once, and their tokens are worth nothing any more. A participant's own token removes its holder, and others with the permission `canKickParticipants`.
+     *
+     * @tags Participants
+     * @name RemoveParticipant
+     * @summary Remove a participant from a room
+     * @request DELETE:/api/v1/rooms/{id}/participants/{pid}
+     * @secure
+     */
+    removeParticipant: (id: string, pid: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/v1/rooms/${id}/participants/${pid}`,
+        method: "DELETE",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Who is in the meeting is sent away at once; their links and tokens open nothing any more. The last admin cannot be removed. For admins of the room.
+     *
+     * @tags Self-service
+     * @name RemoveParticipants
+     * @summary Remove participants from a room
+     * @request DELETE:/api/admin/room/{room_id}/participant
+     * @secure
+     */
+    removeParticipants: (
+      roomId: string,
+      data: {
+        /**
+         * Whom to remove.
+         * @maxItems 100
+         * @minItems 1
+         */
+        participant_ids: string[];
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/api/admin/room/${roomId}/participant`,
+        method: "DELETE",
+        body: data,
+        secure: true,
+        type: "application/json",
         ...params,
       }),
 
@@ -8770,6 +9724,44 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The last admin stays one. For admins of the room.
+     *
+     * @tags Self-service
+     * @name RevokeRoomAdmin
+     * @summary Make an admin a participant
+     * @request DELETE:/api/admin/room/{room_id}/participant/{participant_id}/admin
+     * @secure
+     */
+    revokeRoomAdmin: (
+      roomId: string,
+      participantId: string,
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether they are an admin of the room. */
+          admin: boolean;
+          /** Whether they have put the room away. */
+          archive_room: boolean;
+          /** Whether they are in the room now. */
+          in_room: boolean;
+          /** The id of the participant: the user's, where they are one. */
+          participant_id: string;
+          /** The user; null: somebody with a link alone. */
+          user_id: string | null;
+          /** Their name in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}/participant/${participantId}/admin`,
+        method: "DELETE",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description For a day both secrets sign; a secret that was being replaced already ends at once.
      *
      * @tags Webhooks
@@ -8794,6 +9786,80 @@ export class ParleyClient<
         path: `/api/webhooks/${id}/rotate_secret`,
         method: "POST",
         secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Text, a file that was uploaded, or both; also without being in the meeting.
+     *
+     * @tags Self-service
+     * @name SendChatMessage
+     * @summary Send a message
+     * @request POST:/api/participant/room/{room_id}/chat
+     * @secure
+     */
+    sendChatMessage: (
+      roomId: string,
+      data: {
+        /**
+         * A file that the sender has uploaded to this room.
+         * @maxLength 64
+         */
+        file_id?: string;
+        /**
+         * Plain text of at most 4000 characters.
+         * @maxLength 8000
+         */
+        text?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The file that was sent with it; null: none. */
+          file: {
+            /** SHA-256 of its bytes, hexadecimal. */
+            sha256: string;
+            /** What it is; checked against its bytes. */
+            content_type: string;
+            /** The id of the file. */
+            id: string;
+            /** Its name. */
+            name: string;
+            /** Bytes. */
+            size: number;
+          };
+          /** The id of the message. */
+          id: string;
+          /** 1, 2, 3 … in the room. */
+          number: number;
+          /** Who sent it. */
+          sender: {
+            /** The name that the room showed. */
+            display_name: string;
+            /** The member of the room that they were. */
+            member_id: string | null;
+            /** The participant that they were; null: they wrote without a call. */
+            participant_id: string | null;
+            /** The user that they were. */
+            user_id: string | null;
+          };
+          /**
+           * When it was sent.
+           * @format date-time
+           */
+          sent_at: string;
+          /** Plain text; empty only with a file. */
+          text: string;
+        },
+        Problem
+      >({
+        path: `/api/participant/room/${roomId}/chat`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
         format: "json",
         ...params,
       }),
@@ -9891,6 +10957,56 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The name that the room shows, and whether the user has put the room away.
+     *
+     * @tags Self-service
+     * @name UpdateMyProfile
+     * @summary Change one's own profile in a room
+     * @request PATCH:/api/participant/room/{room_id}/userprofile
+     * @secure
+     */
+    updateMyProfile: (
+      roomId: string,
+      data: {
+        /** Whether the user puts the room away. */
+        archive_room?: boolean;
+        /**
+         * The name in the room.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        username?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether they are an admin of the room. */
+          admin: boolean;
+          /** Whether they have put the room away. */
+          archive_room: boolean;
+          /** Whether they are in the room now. */
+          in_room: boolean;
+          /** The id of the participant: the user's, where they are one. */
+          participant_id: string;
+          /** The user; null: somebody with a link alone. */
+          user_id: string | null;
+          /** Their name in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/participant/room/${roomId}/userprofile`,
+        method: "PATCH",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description With `enabled` false every token of this person is refused from now on, and what they have open ends. Name and role come from their tokens.
      *
      * @tags Access
@@ -9950,6 +11066,225 @@ export class ParleyClient<
       >({
         path: `/api/oidc_users/${id}`,
         method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description For clients that know one address for both: with fields of the room it changes the room, without any it ends it in `time_left` seconds. Others change with PATCH and end with `/end`.
+     *
+     * @tags Self-service
+     * @name UpdateOrEndRoom
+     * @summary Change or end a room
+     * @request POST:/api/admin/room/{room_id}
+     * @secure
+     */
+    updateOrEndRoom: (
+      roomId: string,
+      data?: {
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity?: number;
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         * @default "en"
+         */
+        language?: string;
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        subject?: string;
+        /**
+         * In how many seconds the meeting ends; 0: now.
+         * @min 0
+         * @max 86400
+         * @default 0
+         */
+        time_left?: number;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         * @default "UTC"
+         */
+        timezone?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Fields that are absent stay as they are. For admins of the room.
+     *
+     * @tags Self-service
+     * @name UpdateRoom
+     * @summary Change a room
+     * @request PATCH:/api/admin/room/{room_id}
+     * @secure
+     */
+    updateRoom: (
+      roomId: string,
+      data: {
+        /**
+         * How many participants there may be.
+         * @min 1
+         * @max 200
+         * @default 9
+         */
+        capacity?: number;
+        /**
+         * BCP 47 tag of the language of the prompts.
+         * @maxLength 64
+         * @default "en"
+         */
+        language?: string;
+        /**
+         * When the meeting ends. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_end_at?: string | null;
+        /**
+         * When the meeting begins. RFC 3339 with any offset; `null` removes it.
+         * @format date-time
+         */
+        scheduled_start_at?: string | null;
+        /**
+         * What the room is called.
+         * @minLength 1
+         * @maxLength 64
+         * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
+         */
+        subject?: string;
+        /**
+         * IANA name of the time zone in which times are told.
+         * @maxLength 64
+         * @default "UTC"
+         */
+        timezone?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** Whether the user is an admin of the room. */
+          admin: boolean;
+          /** Whether the user has put the room away. */
+          archive_room: boolean;
+          /** How many participants there may be. */
+          capacity: number;
+          /**
+           * When it was made.
+           * @format date-time
+           */
+          created_at: string;
+          /** The number that phones dial. */
+          extension_number: string;
+          /** The user's own link into the room: not to be passed on. */
+          join_url: string | null;
+          /** The language of the prompts. */
+          language: string;
+          /** Whether it has a picture. */
+          mode: "AUDIO" | "VIDEO";
+          /** Whether somebody is in it now. */
+          on_call: boolean;
+          /** The id of the room, in every API. */
+          room_id: string;
+          /**
+           * When it ends.
+           * @format date-time
+           */
+          scheduled_end_at: string | null;
+          /**
+           * When it begins.
+           * @format date-time
+           */
+          scheduled_start_at: string | null;
+          /** `booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise. */
+          status: "booked" | "started" | "ended";
+          /** What it is called. */
+          subject: string;
+          /** The time zone in which times are told. */
+          timezone: string;
+          /** The name of the user in the room. */
+          username: string;
+        },
+        Problem
+      >({
+        path: `/api/admin/room/${roomId}`,
+        method: "PATCH",
         body: data,
         secure: true,
         type: "application/json",

@@ -24,6 +24,12 @@ export class FakeMembersRepository implements MembersRepository {
     return this.members.find((member) => member.roomId === room && member[name as keyof Member] === value);
   }
 
+  async countAdmins(room: RoomId) {
+    const isAdmin = ({ roomId, userId, baseRole }: Member) =>
+      roomId === room && userId !== null && baseRole === "moderator";
+    return this.members.filter(isAdmin).length;
+  }
+
   async count(room: RoomId) {
     return this.members.filter(({ roomId }) => roomId === room).length;
   }
@@ -35,7 +41,10 @@ export class FakeMembersRepository implements MembersRepository {
   }
 
   async ofUser(userId: string, limit: number) {
-    return this.members.filter((member) => member.userId === userId).slice(0, limit);
+    return this.members
+      .filter((member) => member.userId === userId)
+      .toReversed()
+      .slice(0, limit);
   }
 
   async update(member: Member) {

@@ -36,7 +36,7 @@ interface Guest {
   readonly call: string;
 }
 
-/** Somebody inside, by a call with a token. */
+/** A participant, by a call with a token. */
 function guest(name: string, where = room): Guest {
   const { token, claims } = tokens.issue(where);
   const { id: made, ...participant } = api.rooms.join(where, name);
@@ -172,7 +172,7 @@ describe("messages", () => {
     expect(response.headers["retry-after"]).toBe("1");
   });
 
-  test("come with the stream to those who are in the room, and to nobody else", async () => {
+  test("come with the stream to those who are in the room, and to no other", async () => {
     const [ada, bob] = [guest("Ada"), guest("Bob")];
     const outside = { token: tokens.issue(room).token, call: "" };
     const lines = async (
@@ -237,7 +237,7 @@ describe("files", () => {
     expect((await put(upload_url)).json().code).toBe("FILE_ALREADY_THERE");
   });
 
-  test("are nobody else's before they are sent, and nothing for another room", async () => {
+  test("belong to their author alone before they are sent, and nothing for another room", async () => {
     const [ada, bob] = [guest("Ada"), guest("Bob")];
     const { file_id, upload_url } = (await ask("POST", "/files", ada, agenda)).json();
     await put(upload_url);

@@ -50,6 +50,8 @@ test("names the headers of answers, and what opens what without a key", () => {
     "apiKey",
     "bearer",
     "joinToken",
+    "participantToken",
+    "refreshToken",
     "roomMemberToken",
     "signedLink",
     "ticket",

@@ -14,6 +14,7 @@ import { type CallLog, openCallLog } from "#services/call-records";
 import { type EventLog, openEventLog, type RoomSnapshot } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
 import { createServers, type LocalServer, openLocalServer } from "#services/nodes";
+import { MemberTokens, Provisioning } from "#services/provisioning";
 import { openStore } from "#services/store";
 import { openWebhooks } from "#services/webhooks";
 import {
@@ -22,6 +23,7 @@ import {
   FakeEventsRepository,
   FakeMembersRepository,
   FakeServersRepository,
+  FakeTokenFamiliesRepository,
   FakeWebhooksRepository,
 } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../api/index.ts";
@@ -133,9 +135,16 @@ export class Fixture {
       revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
       clock,
     });
+    const families = { repository: new FakeTokenFamiliesRepository(), tokens, clock, log: silentLogger };
+    const provisioning = new Provisioning({
+      ...{ rooms, members },
+      tokens: new MemberTokens({ ...families, accessSeconds: 3600, refreshSeconds: 86_400 }),
+      policy: { allowEarlyJoin: false, duplicates: "return", firstIsHost: false, startRecording: "never" },
+    });
     const app = await createApi({
       rooms,
       members,
+      provisioning,
       servers,
       answers,
       webPhones: {

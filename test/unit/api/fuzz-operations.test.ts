@@ -7,6 +7,7 @@ import fc from "fast-check";
 import type { HTTPMethods, InjectOptions } from "fastify";
 import { afterAll, describe, expect, it } from "vitest";
 import type { RoomId } from "#common";
+import type { BaseRole } from "#conference/rooms";
 import { type Need, type Principal, type Role, scopes, scopesOfRole } from "#services/access";
 import { settle } from "#test/support";
 import { permits, problems } from "../../../api/plugins/index.ts";
@@ -28,7 +29,7 @@ const headless = "/api/events";
 const documented = new Set([501, 503]);
 
 const whole = await wholeApi();
-const { api, bridge, calls, members, tokens } = whole;
+const { api, bridge, calls, tokens, members, provisioning } = whole;
 const document: Document = (await api.get("/api/openapi.json")).json();
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
@@ -58,8 +59,10 @@ async function create(noun: string): Promise<string | undefined> {
   return (await api.post(`/api/${noun}`, { ...(example as object), ...named })).json().id;
 }
 
+type Ids = Readonly<Record<string, string>>;
+
 /** Makes one of everything; the ids by the names that paths have for them. */
-async function existing(path: string): Promise<Readonly<Record<string, string>>> {
+async function existing(path: string): Promise<Ids> {
   const room = await bridge.room({ subject: "Fuzz" });
   await bridge.call(room, { number: "101" });
   const { invitation } = await bridge.call(room, { number: "102" });
@@ -81,6 +84,7 @@ async function existing(path: string): Promise<Readonly<Record<string, string>>>
   };
   const noun = path.split("/")[2] ?? "";
   const id = createdHere.has(noun) && path.includes("{id}") ? await create(noun) : nouns[noun];
+  const someone = people.ok ? (people.value[0]?.id ?? "none") : "none";
   // Without a meeting, which keeps some of it from being changed.
   const idle = await bridge.room({ subject: "Fuzz" });
   const member = await members.add(idle.id, { name: "Fuzz", baseRole: "speaker" });
@@ -88,7 +92,8 @@ async function existing(path: string): Promise<Readonly<Record<string, string>>>
     id: id ?? room.id,
     roomId: idle.id,
     memberId: member.ok ? member.value.id : "none",
-    participant_id: people.ok ? (people.value[0]?.id ?? "none") : "none",
+    participant_id: someone,
+    pid: someone,
   };
 }
 
@@ -179,6 +184,8 @@ interface Credential {
   readonly holder?: Pick<Principal, "kind" | "scopes">;
   /** It opens one room to one person, and nothing of the API. */
   readonly joins?: true;
+  /** Where it is shown; as bearer credential unless it says otherwise. */
+  readonly header?: "x-room-member-token";
 }
 
 const needs = new Map(
@@ -201,6 +208,35 @@ const joining = (room: string, role: "host" | "participant"): Credential => ({
   joins: true,
 });
 
+/** Who was added to a room, with a token for something else than joining it. */
+async function memberWith(room: string, baseRole: BaseRole, kind: "authToken" | "refreshToken") {
+  const member = await members.add(room as RoomId, { name: "Fuzz", baseRole });
+  const renewed = member.ok ? await provisioning.renew(member.value) : undefined;
+  if (!renewed?.ok) throw new Error("no member was added");
+  return { secret: renewed.value[kind] };
+}
+const elsewhere = (await bridge.room({ subject: "Elsewhere" })).id;
+
+const schemesOf = ({ operation }: (typeof operations)[number]): ReadonlySet<string> =>
+  new Set((operation.security ?? []).flatMap((scheme) => Object.keys(scheme)));
+
+const inHeader = ({ secret }: Credential): Credential => ({ secret, header: "x-room-member-token" });
+
+/** What opens an operation to a participant of the room, as its description says. */
+async function participantsOwn(described: (typeof operations)[number], ids: Ids) {
+  const schemes = schemesOf(described);
+  const { id: room = "none", roomId = room } = ids;
+  const own: Credential[] = [];
+  if (schemes.has("roomMemberToken")) {
+    own.push(inHeader(joining(roomId, "host")), inHeader(joining(roomId, "participant")));
+  }
+  for (const baseRole of ["moderator", "speaker"] as const) {
+    if (schemes.has("participantToken")) own.push(await memberWith(room, baseRole, "authToken"));
+    if (schemes.has("refreshToken")) own.push(await memberWith(room, baseRole, "refreshToken"));
+  }
+  return own;
+}
+
 /** One of each kind; those that are worth nothing are refused whatever is asked for. */
 const credentials: readonly Credential[] = [
   { secret: undefined },
@@ -218,8 +254,11 @@ const credentials: readonly Credential[] = [
   await user("user"),
   await user("viewer"),
   await user("operator"),
-  joining("another-room", "host"),
-  joining("another-room", "participant"),
+  joining(elsewhere, "host"),
+  joining(elsewhere, "participant"),
+  await memberWith(elsewhere, "moderator", "authToken"),
+  await memberWith(elsewhere, "speaker", "authToken"),
+  await memberWith(elsewhere, "moderator", "refreshToken"),
 ];
 
 async function keyWith(fields: object): Promise<string> {
@@ -252,10 +291,11 @@ async function user(role: Role): Promise<Credential> {
 }
 
 /** Addresses that show wrong keys have to wait: each request comes from one of its own. */
-function shownWith(request: InjectOptions, { secret }: Credential): InjectOptions {
+function shownWith(request: InjectOptions, { secret, header }: Credential): InjectOptions {
   addresses += 1;
   const remoteAddress = `2001:db8:${addresses.toString(16)}::1`;
-  const shown = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+  const shown =
+    secret === undefined ? {} : header ? { [header]: secret } : { authorization: `Bearer ${secret}` };
   return { ...request, headers: { ...request.headers, ...shown }, remoteAddress };
 }
 
@@ -267,7 +307,11 @@ describe.each(ending)("$name", (described) => {
     const wild = requestsFor(described, ids, "wild");
     const requests = fc.oneof(requestsFor(described, ids, "sound"), wild, disturbed(wild));
     const rooms = [joining(ids["id"] ?? "none", "host"), joining(ids["id"] ?? "none", "participant")];
-    const fitting = [...credentials, ...rooms].filter((credential) => allows(credential, needOf(name)));
+    const own = await participantsOwn(described, ids);
+    const fitting = [
+      ...[...credentials, ...rooms].filter((credential) => allows(credential, needOf(name))),
+      ...own,
+    ];
     // Mostly with all rights, to come as far as can be.
     const shown = allows(asAdmin, needOf(name)) ? [...fitting.map(() => asAdmin), ...fitting] : fitting;
     await fc.assert(
@@ -293,7 +337,14 @@ describe.each(operations)("$name with a credential of another kind", (described)
     const ids = await existing(described.path);
     const wild = requestsFor(described, ids, "wild");
     const requests = fc.oneof(requestsFor(described, ids, "sound"), wild, disturbed(wild));
-    const without = [...credentials, asAdmin].filter((credential) => !allows(credential, need));
+    const room = ids["id"] ?? "none";
+    const inside = [joining(room, "host"), joining(room, "participant")];
+    // Where the token names the room, that of another room is none of another kind.
+    const foreign = described.path.includes("{roomId}") || !schemesOf(described).has("roomMemberToken");
+    const outside = foreign ? [inHeader(joining(elsewhere, "host"))] : [];
+    const without = [...credentials, ...inside, ...outside, asAdmin].filter(
+      (credential) => !allows(credential, need),
+    );
     await fc.assert(
       fc.asyncProperty(requests, fc.constantFrom(...without), async (request, credential) => {
         const answer = await api.app.inject(shownWith(request, credential));

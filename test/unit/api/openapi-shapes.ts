@@ -24,6 +24,7 @@ export interface Operation {
     readonly schema: Schema;
     readonly example?: unknown;
   }[];
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<
     Record<

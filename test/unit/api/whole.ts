@@ -6,6 +6,7 @@ import { Accounts } from "#services/accounts";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { JoinTokens } from "#services/join-tokens";
 import { createServers, openLocalServer } from "#services/nodes";
+import { MemberTokens, Provisioning, type TenantPolicy } from "#services/provisioning";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { entryTermsOf } from "../../../bridge/setup/web-phone.ts";
@@ -19,11 +20,21 @@ export interface Whole {
   readonly calls: CallLog;
   readonly tokens: JoinTokens;
   readonly members: Members;
+  readonly provisioning: Provisioning;
   close(): Promise<void>;
 }
 
+export interface WholeOptions extends Pick<BridgeOptions, "recordings"> {
+  /** What other applications may do. */
+  readonly policy?: Partial<TenantPolicy>;
+}
+
+const usualPolicy: TenantPolicy = {
+  ...{ allowEarlyJoin: true, duplicates: "return", firstIsHost: false, startRecording: "never" },
+};
+
 /** `recordings`: what rooms record with; without it they cannot. */
-export async function wholeApi({ recordings }: Pick<BridgeOptions, "recordings"> = {}): Promise<Whole> {
+export async function wholeApi({ recordings, policy }: WholeOptions = {}): Promise<Whole> {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
@@ -36,6 +47,11 @@ export async function wholeApi({ recordings }: Pick<BridgeOptions, "recordings">
   const members: Members = new Members({
     ...{ repository: store.members, rooms, clock },
     revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+  });
+  const families = { repository: store.tokenFamilies, tokens, clock, log: silentLogger };
+  const provisioning = new Provisioning({
+    ...{ rooms, members, policy: { ...usualPolicy, ...policy } },
+    tokens: new MemberTokens({ ...families, accessSeconds: 3600, refreshSeconds: 86_400 }),
   });
   const address = { ipv4: "192.0.2.10", ipv6: null };
   const local = await openLocalServer({ repository: store.servers, clock, address, draining: () => false });
@@ -54,7 +70,8 @@ export async function wholeApi({ recordings }: Pick<BridgeOptions, "recordings">
     iceServers: () => [],
   };
   const api = await Fixture.create({
-    ...{ accounts, rooms, members, servers, calls, answers: store.answers, webPhones, clock },
+    ...{ accounts, rooms, members, provisioning, servers, calls, webPhones, clock },
+    answers: store.answers,
   });
   return {
     api,
@@ -63,6 +80,7 @@ export async function wholeApi({ recordings }: Pick<BridgeOptions, "recordings">
     calls,
     tokens,
     members,
+    provisioning,
     async close() {
       await api.app.close();
       await behind.calls.endAll({ status: 503, text: "Server stopped" });

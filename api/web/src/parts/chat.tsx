@@ -1,7 +1,7 @@
 // The chat beside the room: what was written, and a line to write. Escape or its button closes it.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { WireMessage } from "../../../chat/schemas.ts";
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { fill } from "../texts/index.ts";
 import { Icon } from "./icon.tsx";
 
@@ -113,8 +113,18 @@ export function ChatPane({ visit, texts, onClose }: ScreenProps & { readonly onC
   );
 }
 
+/** The browser saves what the link gives. */
+function saveFrom(url: string | undefined): void {
+  if (url === undefined) return;
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "";
+  link.click();
+}
+
 function Message({ message, visit, texts }: ScreenProps & { readonly message: WireMessage }) {
   const { sender, text, file, sent_at: at } = message;
+  const save = async (id: string) => saveFrom(await visit.chat.value?.downloadLink(id));
   const isMine = sender.participant_id !== null && sender.participant_id === visit.roster.value?.you;
   return (
     <article class={isMine ? "entry mine" : "entry"}>
@@ -126,7 +136,7 @@ function Message({ message, visit, texts }: ScreenProps & { readonly message: Wi
       </p>
       {text !== "" && <p class="words">{text}</p>}
       {file !== null && (
-        <button type="button" class="file" onClick={() => void visit.chat.value?.download(file.id)}>
+        <button type="button" class="file" onClick={() => void save(file.id)}>
           <Icon name="file" />
           <span>
             {file.name} <span class="quiet">{sizeOf(file.size, texts.lang)}</span>

@@ -1,5 +1,5 @@
 // One of the microphones or loudspeakers. Browsers that cannot choose a loudspeaker show none.
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { chosenDevice, type DeviceKind } from "../session/devices.ts";
 
 export function DeviceChoice({ visit, texts, kind }: ScreenProps & { readonly kind: DeviceKind }) {

@@ -1,6 +1,6 @@
 // What one may do with the room: hosts, and others with a permission of their own.
 import { useState } from "preact/hooks";
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import type { Visit } from "../session/visit.ts";
 
 /** Whether there is anything for this one. */

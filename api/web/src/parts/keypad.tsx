@@ -1,5 +1,5 @@
 // The twelve keys of a phone: for the menus of the room.
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { fill } from "../texts/index.ts";
 
 const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];

@@ -1,6 +1,6 @@
 // Who is here: a tile each, with a ring while they speak.
 import type { RosterEntry } from "../../../join/schemas.ts";
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { fill, type Texts } from "../texts/index.ts";
 import { Icon } from "./icon.tsx";
 

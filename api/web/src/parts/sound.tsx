@@ -1,5 +1,5 @@
 // Devices and volume in the middle of a call.
-import type { ScreenProps } from "../app.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { DeviceChoice } from "./device-choice.tsx";
 import { LevelMeter } from "./level-meter.tsx";
 

@@ -1,8 +1,8 @@
 // Before the call: name, microphone, loudspeaker, and whether one can be heard.
 import { useRef, useState } from "preact/hooks";
-import type { ScreenProps } from "../app.tsx";
 import { DeviceChoice } from "../parts/device-choice.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { beginning, fill } from "../texts/index.ts";
 
 /** Longest name that is sent, characters. */

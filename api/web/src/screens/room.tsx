@@ -1,6 +1,5 @@
 // In the room: who is here, and what one can do.
 import { useRef, useState } from "preact/hooks";
-import type { ScreenProps } from "../app.tsx";
 import { ChatPane } from "../parts/chat.tsx";
 import { HostTools, hasHostTools } from "../parts/host-tools.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -8,6 +7,7 @@ import { Keypad } from "../parts/keypad.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { RosterTiles } from "../parts/roster.tsx";
 import { Sound } from "../parts/sound.tsx";
+import type { ScreenProps } from "../screen-props.ts";
 import { fill } from "../texts/index.ts";
 
 type Sheet = "keypad" | "sound" | "host";

@@ -93,14 +93,13 @@ export class ChatSession {
     }
   }
 
-  /** The browser saves the file. */
-  download(id: string): Promise<boolean> {
-    return this.#try(async () => {
-      const link = document.createElement("a");
-      link.href = await this.#api.downloadLink(id);
-      link.download = "";
-      link.click();
+  /** A link to the file, for the browser to follow; undefined: it was refused. */
+  async downloadLink(id: string): Promise<string | undefined> {
+    let link: string | undefined;
+    await this.#try(async () => {
+      link = await this.#api.downloadLink(id);
     });
+    return link;
   }
 
   #sent(message: WireMessage): void {

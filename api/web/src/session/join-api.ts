@@ -23,6 +23,20 @@ const uploadWithinMs = 120_000;
 /** The bridge sends a line every ten seconds at least. */
 const silenceMs = 25_000;
 
+interface MessagePage {
+  readonly items: readonly WireMessage[];
+  readonly newest: number;
+}
+
+interface Upload {
+  readonly file_id: string;
+  readonly upload_url: string;
+}
+
+interface Download {
+  readonly download_url: string;
+}
+
 export class JoinApi {
   #token: string;
   /** Call-ID of the call that this page has with the room: it shows for whom the page speaks. */
@@ -58,17 +72,17 @@ export class JoinApi {
   }
 
   /** Messages of the chat. @throws JoinRefused */
-  async messages(
-    query: Readonly<Record<string, number>>,
-  ): Promise<{ readonly items: readonly WireMessage[]; readonly newest: number }> {
+  async messages(query: Readonly<Record<string, number>>): Promise<MessagePage> {
     const words = Object.entries(query).map(([name, value]) => `${name}=${value}`);
     const signal = AbortSignal.timeout(answerWithinMs);
-    return (await this.#send("GET", `/chat?${words.join("&")}`, undefined, signal)).json();
+    const answer = await this.#send("GET", `/chat?${words.join("&")}`, undefined, signal);
+    return (await answer.json()) as MessagePage;
   }
 
   /** @throws JoinRefused */
   async sendMessage(message: { readonly text?: string; readonly file_id?: string }): Promise<WireMessage> {
-    return (await this.#send("POST", "/chat", message, AbortSignal.timeout(answerWithinMs))).json();
+    const answer = await this.#send("POST", "/chat", message, AbortSignal.timeout(answerWithinMs));
+    return (await answer.json()) as WireMessage;
   }
 
   /** The id that a message names the file by. @throws JoinRefused */
@@ -76,7 +90,7 @@ export class JoinApi {
     const { name, size, type } = file;
     const announced = { name, size, content_type: typeOf(name, type) };
     const answer = await this.#send("POST", "/chat/files", announced, AbortSignal.timeout(answerWithinMs));
-    const { file_id, upload_url } = await answer.json();
+    const { file_id, upload_url } = (await answer.json()) as Upload;
     await this.#fetch(upload_url, {
       ...{ method: "PUT", body: file, signal: AbortSignal.timeout(uploadWithinMs) },
       headers: { "content-type": "application/octet-stream" },
@@ -88,7 +102,7 @@ export class JoinApi {
   async downloadLink(id: string): Promise<string> {
     const signal = AbortSignal.timeout(answerWithinMs);
     const answer = await this.#send("GET", `/chat/files/${encodeURIComponent(id)}`, undefined, signal);
-    return (await answer.json()).download_url;
+    return ((await answer.json()) as Download).download_url;
   }
 
   /**

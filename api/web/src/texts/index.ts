@@ -1,17 +1,12 @@
-// What the page says, in five languages. English is the shape of all others: a sentence that one lacks does not compile.
+// What the page says, in five languages.
 import { en } from "./en.ts";
 import { es } from "./es.ts";
 import { fr } from "./fr.ts";
 import { it } from "./it.ts";
 import { ru } from "./ru.ts";
+import type { Texts } from "./texts.ts";
 
-type Shape<T> = T extends string
-  ? string
-  : T extends readonly unknown[]
-    ? { readonly [Index in keyof T]: Shape<T[Index]> }
-    : { readonly [Key in keyof T]: Shape<T[Key]> };
-
-export type Texts = Shape<typeof en>;
+export type { Texts } from "./texts.ts";
 
 export const languages: readonly Texts[] = [en, es, fr, it, ru];
 

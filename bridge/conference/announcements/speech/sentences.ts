@@ -69,7 +69,7 @@ export type Sentence =
   /** The listener's key changes nothing, because of another's mute; they may raise a hand with this code. */
   | { readonly kind: "held"; readonly handCode: string | undefined }
   | { readonly kind: "minutes left"; readonly minutes: number }
-  /** Until the meeting is ended, as somebody has just asked for. */
+  /** Until the meeting is ended, as a host has just asked for. */
   | { readonly kind: "ends in"; readonly seconds: number }
   /** Instants in milliseconds since the epoch. */
   | {

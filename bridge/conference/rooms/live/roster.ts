@@ -295,7 +295,7 @@ export class Roster {
     return [...this.#all.values()].filter(({ memberId }) => memberId === member);
   }
 
-  /** Somebody there, inside or not, has this id. */
+  /** A participant, inside or not, has this id. */
   knows(id: ParticipantId): boolean {
     return this.#all.has(id);
   }

@@ -166,7 +166,7 @@ export function passOf({ adminPin, roomPin, members }: EntryConditions, pin: str
 export function admitAs(conditions: EntryConditions, pass: Pass): AdmissionWithPass {
   const isHost = pass.role === "host";
   const { locked, schedule, present, capacity, hostPresent } = conditions;
-  // Nobody enters a closed room, not even a host, until it is opened again.
+  // No caller enters a closed room, not even a host, until it is opened again.
   if (conditions.closed) return { kind: "refuse", refusal: refusals.notOpen };
   if (!pass.invited && !mayJoin(conditions, pass)) return { kind: "refuse", refusal: refusals.notPermitted };
   // Hosts pass the lock and may exceed the capacity by one, so that they can always enter their own room.

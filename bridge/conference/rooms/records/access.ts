@@ -5,7 +5,7 @@ import { type BaseRole, defaultPermissions, type RolePermissions } from "./permi
 /** A link that lets people without an account in, with one role. */
 export interface AnonymousLink {
   readonly enabled: boolean;
-  /** Whoever knows it may come in: it is shown to nobody who may not change the room. */
+  /** Those who know it may come in: it is shown only to clients that may change the room. */
   readonly secret: string;
 }
 

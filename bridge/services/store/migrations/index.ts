@@ -28,6 +28,7 @@ import { members } from "./0062-members.ts";
 import { webhookFormats } from "./0063-webhook-formats.ts";
 import { chat } from "./0071-chat.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
+import { tokenFamilies } from "./0082-token-families.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   webhookFormats,
   chat,
   oidcUsers,
+  tokenFamilies,
 ];

@@ -120,6 +120,13 @@ describe("answering again (RFC 3264 §8)", () => {
   ])("sends packets of a length it can for %s", (line, ptimeMs) => {
     expect(answer(offerOf("m=audio 4000 RTP/AVP 0", line)).plan.ptimeMs).toBe(ptimeMs);
   });
+
+  it("sends Opus in 20 ms where 30 are asked for, which Opus does not have", () => {
+    const opus = (line: string) =>
+      answer(offerOf("m=audio 4000 RTP/AVP 96", "a=rtpmap:96 opus/48000/2", line)).plan;
+    expect(opus("a=ptime:30")).toMatchObject({ codec: "opus", ptimeMs: 20 });
+    expect(opus("a=ptime:40")).toMatchObject({ codec: "opus", ptimeMs: 40 });
+  });
 });
 
 describe("codecs that are spelled otherwise than they should be", () => {

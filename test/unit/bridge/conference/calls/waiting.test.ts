@@ -163,7 +163,7 @@ describe("before the start", () => {
 });
 
 describe("a meeting that is ended in some seconds", () => {
-  it("is told so, ends then, and lets nobody in afterwards", async () => {
+  it("is told so, ends then, and lets no caller in afterwards", async () => {
     const house = bridge();
     const room = await house.room({ scheduledStartAt: null });
     const { leg, invitation } = await house.call(room, { number: "101" });

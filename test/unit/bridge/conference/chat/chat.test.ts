@@ -109,7 +109,7 @@ describe("messages", () => {
     expect((await (await openChat()).send(room, ada, { text: "😀".repeat(4000) })).ok).toBe(true);
   });
 
-  test("of one author come at a bounded rate, and hold up nobody else", async () => {
+  test("of one author come at a bounded rate, and hold up no other", async () => {
     const chat = await openChat({ mostMessages: 100 });
     for (let n = 0; n < 10; n++) expect((await chat.send(room, ada, { text: "x" })).ok).toBe(true);
     expect(await chat.send(room, ada, { text: "x" })).toMatchObject({

@@ -107,7 +107,7 @@ describe("a member", () => {
 });
 
 describe("a member in the room", () => {
-  it("is the participant that was promised, and somebody else on a second telephone", async () => {
+  it("is the participant that was promised, and another one on a second telephone", async () => {
     const { rooms, members, room, inside, memberInside } = await memberWorld();
     const there = await room();
     const { member, participant } = await memberInside(there, {
@@ -152,7 +152,7 @@ describe("a member in the room", () => {
     expect(leg.muted).toBe(true);
     expect(participant.permissions).toMatchObject({ canRecord: false, canPublishAudio: false });
 
-    // Nobody can give them the floor but whoever gives the permission.
+    // Only a client that gives the permission can give them the floor.
     expect(await rooms.muteParticipant(id, participant.id, false)).toMatchObject({
       error: { code: "NOT_PERMITTED" },
     });
@@ -223,5 +223,35 @@ describe("a link", () => {
       role: "host",
       name: "Guest",
     });
+  });
+});
+
+describe("the last admin of a room", () => {
+  it("stays where one must be kept, whoever else is a moderator without being a user", async () => {
+    const { members, room } = await memberWorld();
+    const { id } = await room();
+    const ada = value(await members.add(id, { name: "Ada", baseRole: "moderator", userId: "u1" }));
+    const bob = value(await members.add(id, { name: "Bob", baseRole: "speaker", userId: "u2" }));
+    value(await members.add(id, { name: "Cy", baseRole: "moderator" }));
+    const keep = { keepAdmin: true };
+
+    expect(await members.remove(id, ada.id, keep)).toMatchObject({ error: { code: "LAST_ADMIN" } });
+    const demoted = members.update(id, ada.id, { baseRole: "speaker" }, keep);
+    expect(await demoted).toMatchObject({ error: { code: "LAST_ADMIN" } });
+    expect((await members.get(id, ada.id))?.baseRole).toBe("moderator");
+    value(await members.update(id, ada.id, { name: "Ada L." }, keep));
+    value(await members.update(id, bob.id, { baseRole: "moderator" }, keep));
+    value(await members.update(id, ada.id, { baseRole: "speaker" }, keep));
+    value(await members.remove(id, ada.id, keep));
+    expect(await members.remove(id, bob.id, keep)).toMatchObject({ error: { code: "LAST_ADMIN" } });
+  });
+
+  it("goes where none must be kept", async () => {
+    const { members, room } = await memberWorld();
+    const { id } = await room();
+    const ada = value(await members.add(id, { name: "Ada", baseRole: "moderator", userId: "u1" }));
+    value(await members.update(id, ada.id, { baseRole: "speaker" }));
+    value(await members.remove(id, ada.id));
+    expect(await members.count(id)).toBe(0);
   });
 });

@@ -64,7 +64,7 @@ describe("permissions", () => {
     const late = await inside(made, { role: "participant" });
     expect(late.leg.muted).toBe(true);
 
-    // A host may speak: whoever becomes one, and whoever gets the chair, which takes it along again.
+    // A host may speak: those who become one, and the one who gets the chair, which takes it along again.
     value(await rooms.makeHost(made.id, late.participant.id));
     expect(late.participant).toMatchObject({ role: "host", reasons: [] });
     value(await rooms.giveChair(made.id, participant.id));
@@ -87,7 +87,7 @@ describe("permissions", () => {
 });
 
 describe("a room", () => {
-  it("that is closed takes nobody in, hosts included, is offline, and lets its meeting go on", async () => {
+  it("that is closed takes no caller in, hosts included, is offline, and lets its meeting go on", async () => {
     const { rooms, room, inside } = await memberWorld();
     const made = await room();
     await inside(made, { role: "participant" });

@@ -36,7 +36,7 @@ it("tells a message with its sender and its file, until it is stopped", () => {
   expect(told).toHaveLength(1);
 });
 
-it("tells one that nobody sent from a call, without a file", () => {
+it("tells one that was not sent from a call, without a file", () => {
   const events = new Emitter<ChatEvents>();
   const told: NewEvent[] = [];
   recordChat(events, { append: (event) => void told.push(event) });

@@ -1,7 +1,7 @@
 // Join tokens: whom they let in, until when, and what ends them.
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { RoomId } from "#common";
+import type { MemberId, RoomId } from "#common";
 import { iceServersFor, JoinTokens } from "#services/join-tokens";
 import { openStore, type Store } from "#services/store";
 import type { Principal } from "#sip";
@@ -42,6 +42,30 @@ describe("a token", () => {
     expect(tokens.termsOf(principal)).toMatchObject({ room, role: "host", displayName: "Ada" });
     expect(tokens.termsOf({ id: `token:${claims.id}` })).toBeUndefined();
     expect(tokens.termsOf(undefined)).toBeUndefined();
+  });
+
+  it("is good for what it was made for alone", () => {
+    for (const use of ["join", "api", "refresh"] as const) {
+      const { token } = tokens.issue(room, { use });
+      const good = (["join", "api", "refresh"] as const).filter(
+        (each) => tokens.look(token, each).kind === "valid",
+      );
+      expect(good).toEqual([use]);
+      expect(kind(token)).toBe(use === "join" ? "accepted" : "wrong");
+    }
+  });
+
+  it("ends with those that came of one another, and others of the same member go on", async () => {
+    const member = "ext-ada" as MemberId;
+    const [first, next, apart] = ["a", "a", "b"].map(
+      (family) => tokens.issue(room, { member, family }).token,
+    );
+    await tokens.revokeAllOfHolder(room, { family: "a" });
+    expect([first, next, apart].map((token) => kind(token!))).toEqual(["wrong", "wrong", "accepted"]);
+    expect(kind(tokens.issue(room, { member, family: "a" }).token)).toBe("accepted");
+    await tokens.revokeAllOfHolder(room, { member });
+    expect(kind(apart!)).toBe("wrong");
+    expect(kind(tokens.issue(room, { member, family: "b" }).token)).toBe("accepted");
   });
 
   it("ends, and survives a restart until then", async () => {

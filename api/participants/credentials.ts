@@ -1,0 +1,93 @@
+// Who uses the participants API: a principal of the whole API, or a member of one room by the tokens that they were given.
+// What a member may do is looked up when they ask, and again when the body of their request is there.
+import type { FastifyRequest } from "fastify";
+import { type Member, type Members, permissionsOf } from "#conference/members";
+import type { PermissionName, Room } from "#conference/rooms";
+import type { JoinTokens, TokenClaims, TokenUse } from "#services/join-tokens";
+import type { Provisioning } from "#services/provisioning";
+import { type Authenticate, bearerOf, Refusal } from "../plugins/index.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Which of a participant's tokens the operation takes beside the credentials of the API. */
+    memberToken?: Exclude<TokenUse, "join">;
+    /** What a participant must be allowed to do in the room for it. */
+    memberPermission?: PermissionName;
+  }
+}
+
+export interface CredentialsOptions {
+  readonly tokens: JoinTokens;
+  readonly members: Members;
+  readonly provisioning: Provisioning;
+  readonly authenticate: Authenticate;
+}
+
+/** A member who asks in their own room. */
+export interface AskingMember {
+  readonly room: Room;
+  readonly member: Member;
+}
+
+export class Credentials {
+  readonly #options: CredentialsOptions;
+  readonly #asking = new WeakMap<FastifyRequest, AskingMember>();
+
+  constructor(options: CredentialsOptions) {
+    this.#options = options;
+  }
+
+  /** Lets a request pass whose token opens its room, and others as the API does. @throws Refusal */
+  async check(request: FastifyRequest): Promise<void> {
+    const bearer = bearerOf(request);
+    const { memberToken: use } = request.routeOptions.config;
+    const state = bearer && use ? this.#options.tokens.look(bearer, use) : undefined;
+    switch (state?.kind) {
+      case "valid":
+        await this.#admit(request, state.claims);
+        return;
+      case "expired":
+        throw refused("TOKEN_EXPIRED", "The token has expired.");
+      case "revoked":
+        throw refused("TOKEN_REVOKED", "The token was revoked.");
+      default:
+        return this.#options.authenticate(request);
+    }
+  }
+
+  /** The right of a member counts when the request is whole: it may have gone while the body was on its way. @throws Refusal */
+  async confirm(request: FastifyRequest): Promise<void> {
+    if (this.#asking.has(request) && request.body !== undefined) await this.check(request);
+  }
+
+  /** Undefined: a principal of the API asks. */
+  askingOf(request: FastifyRequest): AskingMember | undefined {
+    return this.#asking.get(request);
+  }
+
+  async #admit(request: FastifyRequest, claims: TokenClaims): Promise<void> {
+    const { members, provisioning } = this.#options;
+    const found = await provisioning.find((request.params as { readonly id: string }).id);
+    // The same whether there is another such room or not.
+    if (!found.ok || found.value.id !== claims.room) {
+      throw new Refusal("PERMISSION_DENIED", "The token is good in its own room only.");
+    }
+    const room = found.value;
+    const member = claims.member && (await members.get(room.id, claims.member));
+    if (!member) throw refused("TOKEN_REVOKED", "The participant was removed.");
+    request.participant = { id: member.participantId, name: member.name };
+    const { memberPermission: permission } = request.routeOptions.config;
+    if (permission) requirePermission({ room, member }, permission);
+    this.#asking.set(request, { room, member });
+  }
+}
+
+/** @throws Refusal */
+export function requirePermission({ room, member }: AskingMember, name: PermissionName): void {
+  if (!permissionsOf(member, room)[name]) {
+    throw new Refusal("PERMISSION_DENIED", `This participant does not have the permission ${name}.`);
+  }
+}
+
+const refused = (code: "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
+  new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

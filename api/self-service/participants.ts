@@ -1,0 +1,162 @@
+// Who is in a room, invited and removed by its admins, who make others admins and never leave a room without one.
+
+import type { FastifyRequest } from "fastify";
+import type { MemberId, RoomId } from "#common";
+import type { Member } from "#conference/members";
+import { noContentResponse, unwrap } from "../conference/operation.ts";
+import type { Api } from "../instance.ts";
+import { Refusal, refuseBody } from "../plugins/index.ts";
+import { isAdmin, requireAdmin, requireMember, type SelfServiceOptions } from "./membership.ts";
+import {
+  describe,
+  inviteSchema,
+  participantListSchema,
+  participantParams,
+  participantSchema,
+  profileSchema,
+  removeSchema,
+  roomParams,
+  type WireParticipant,
+} from "./schemas.ts";
+
+const forAdmins = "For admins of the room.";
+
+const invite = {
+  ...describe(
+    "inviteParticipants",
+    "Invite users to a room",
+    `Who is in it already stays as they are. ${forAdmins}`,
+  ),
+  params: roomParams,
+  body: inviteSchema,
+  response: { 200: participantListSchema },
+};
+const remove = {
+  ...describe(
+    "removeParticipants",
+    "Remove participants from a room",
+    `Who is in the meeting is sent away at once; their links and tokens open nothing any more. The last admin cannot be removed. ${forAdmins}`,
+  ),
+  params: roomParams,
+  body: removeSchema,
+  response: noContentResponse,
+};
+const grant = {
+  ...describe("grantRoomAdmin", "Make an admin of a participant", forAdmins),
+  params: participantParams,
+  response: { 200: participantSchema },
+};
+const revoke = {
+  ...describe("revokeRoomAdmin", "Make an admin a participant", `The last admin stays one. ${forAdmins}`),
+  params: participantParams,
+  response: { 200: participantSchema },
+};
+const list = {
+  ...describe(
+    "listParticipants",
+    "List the participants of a room",
+    "With their profiles, for those who are in it.",
+  ),
+  params: roomParams,
+  response: { 200: participantListSchema },
+};
+const profile = {
+  ...describe(
+    "updateMyProfile",
+    "Change one's own profile in a room",
+    "The name that the room shows, and whether the user has put the room away.",
+  ),
+  params: roomParams,
+  body: profileSchema,
+  response: { 200: participantSchema },
+};
+
+const config = { scope: "user" } as const;
+const pageSize = 100;
+
+export function participantRoutes(api: Api, options: SelfServiceOptions): void {
+  const { rooms, members } = options;
+
+  async function allOf(room: RoomId): Promise<readonly Member[]> {
+    const all: Member[] = [];
+    for (;;) {
+      const last = all.at(-1);
+      const page = await members.list(room, { ...(last && { after: last }), top: pageSize });
+      all.push(...page);
+      if (page.length < pageSize) return all;
+    }
+  }
+
+  async function shown(room: RoomId, some: readonly Member[]): Promise<WireParticipant[]> {
+    const found = await rooms.participants(room);
+    const inside = new Set(found.ok ? found.value.flatMap(({ memberId }) => memberId ?? []) : []);
+    return some.map((member) => ({
+      ...{ participant_id: member.id, user_id: member.userId, username: member.name },
+      ...{ archive_room: member.archived, admin: isAdmin(member), in_room: inside.has(member.id) },
+    }));
+  }
+
+  api.post("/admin/room/:room_id/participant", { schema: invite, config }, async (request) => {
+    const { room } = await requireAdmin(options, request, { id: request.params.room_id });
+    const invited: Member[] = [];
+    for (const { user_id: userId, username: name = userId } of request.body.participants) {
+      const added = await members.add(room.id, {
+        ...{ id: userId as MemberId, userId, name: name.slice(0, 64), baseRole: "speaker" },
+      });
+      const there = added.ok ? added.value : await members.find(room.id, { userId });
+      invited.push(there ?? unwrap(added));
+    }
+    return { items: await shown(room.id, invited) };
+  });
+
+  api.delete("/admin/room/:room_id/participant", { schema: remove, config }, async (request, reply) => {
+    const { room } = await requireAdmin(options, request, {
+      ...{ id: request.params.room_id, permission: "canKickParticipants" },
+    });
+    // All or none, as far as they are known.
+    for (const id of request.body.participant_ids) await memberOf(room.id, id);
+    for (const id of request.body.participant_ids) {
+      unwrap(await members.remove(room.id, id as MemberId, { keepAdmin: true }));
+    }
+    return reply.code(204).send(null);
+  });
+
+  const setRole = async (
+    request: FastifyRequest<{ Params: { room_id: RoomId; participant_id: string } }>,
+    baseRole: Member["baseRole"],
+  ): Promise<WireParticipant> => {
+    const { room_id: id, participant_id: participant } = request.params;
+    const { room } = await requireAdmin(options, request, { id, permission: "canMakeModerator" });
+    const { id: member } = await memberOf(room.id, participant);
+    const changed = unwrap(await members.update(room.id, member, { baseRole }, { keepAdmin: true }));
+    return (await shown(room.id, [changed]))[0]!;
+  };
+
+  const adminPath = "/admin/room/:room_id/participant/:participant_id/admin";
+  api.post(adminPath, { schema: grant, preValidation: refuseBody, config }, (request) =>
+    setRole(request, "moderator"),
+  );
+  api.delete(adminPath, { schema: revoke, preValidation: refuseBody, config }, (request) =>
+    setRole(request, "speaker"),
+  );
+
+  api.get("/participant/room/:room_id/participant", { schema: list, config }, async (request) => {
+    const { room } = await requireMember(options, request, request.params.room_id);
+    return { items: await shown(room.id, await allOf(room.id)) };
+  });
+
+  api.patch("/participant/room/:room_id/userprofile", { schema: profile, config }, async (request) => {
+    const { room, member } = await requireMember(options, request, request.params.room_id);
+    const { username: name, archive_room: archived } = request.body;
+    const changes = { ...(name !== undefined && { name }), ...(archived !== undefined && { archived }) };
+    const changed = unwrap(await members.update(room.id, member.id, changes));
+    return (await shown(room.id, [changed]))[0]!;
+  });
+
+  /** @throws Refusal */
+  async function memberOf(room: RoomId, participant: string): Promise<Member> {
+    const found = await members.get(room, participant as MemberId);
+    if (!found) throw new Refusal("MEMBER_NOT_FOUND", `The room has no participant ${participant}.`);
+    return found;
+  }
+}

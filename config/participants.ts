@@ -1,0 +1,42 @@
+// The key `participants`: what other applications may do when they bring people into rooms.
+import { Type } from "typebox";
+
+export const participantsSchema = Type.Object(
+  {
+    allow_early_join: Type.Boolean({
+      default: false,
+      description:
+        "Whether a participant may be added to a room that is not there: it is made, with that name.",
+    }),
+    duplicate_policy: Type.Enum(["return", "reject", "replace"], {
+      default: "return",
+      description:
+        "An external_user_id that is added again. return: the participant that is there, with further tokens. reject: 409. replace: the earlier participant is removed.",
+    }),
+    first_is_host: Type.Boolean({
+      default: true,
+      description: "Whether whoever is added first without a role to a room without a host is its host.",
+    }),
+    start_recording: Type.Enum(["never", "host", "first"], {
+      default: "never",
+      description:
+        "Whose client is told to start the recording (should_start_recording): nobody's, each host's, or the first participant's.",
+    }),
+    token_seconds: Type.Integer({
+      minimum: 60,
+      maximum: 86_400,
+      default: 3600,
+      description: "How long access and API tokens last. A call that has begun goes on.",
+    }),
+    refresh_days: Type.Integer({
+      minimum: 1,
+      maximum: 30,
+      default: 14,
+      description: "How long a refresh token lasts that is not used.",
+    }),
+  },
+  {
+    additionalProperties: false,
+    description: "The participants API, for applications that bring people into rooms.",
+  },
+);
