@@ -4454,7 +4454,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description With the secret of a link, for whoever has it: as the link's role, under the name that they say, or as the member whose link it is. Without one, for users who send their access token: owners and administrators as hosts, members as themselves.
+     * @description With the secret of a link, for its holder: as the link's role, under the name that they say, or as the member whose link it is. Without one, for users who send their access token: owners and administrators as hosts, members as themselves.
      *
      * @tags Join
      * @name ExchangeJoinLink
