@@ -31,6 +31,7 @@ import { openDialOut } from "./setup/dial-out.ts";
 import { shortageOf } from "./setup/disk.ts";
 import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
+import { followUsers } from "./setup/follow-users.ts";
 import { createHealth } from "./setup/health.ts";
 import { createInvitations } from "./setup/invitations.ts";
 import { listenersOf, listening } from "./setup/listening.ts";
@@ -150,6 +151,7 @@ async function main(): Promise<void> {
     revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
     clock,
   });
+  followUsers({ access, members, log });
 
   const invitations = createInvitations({ config, store, rooms, clock, log });
   closing.defer(() => invitations.close());
