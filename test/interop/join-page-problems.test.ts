@@ -250,7 +250,7 @@ describe("a room", () => {
     const page = await open(usual, (await makeToken(parley, room)).token);
     await tryToJoin(page);
     await says(page, problem, wayOn);
-    if (problem === "notBegun") await page.getByText(/^Begins \d/).waitFor();
+    if (problem === "notBegun") await page.getByText(/^Begins .+\d:\d\d/).waitFor();
     await parley.hangUpAll();
     if (problem !== "roomLocked") return;
     await parley.commandRoom(room, "unlock");

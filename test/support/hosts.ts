@@ -8,6 +8,10 @@ import { exitOf } from "./processes.ts";
 
 const run = promisify(execFile);
 const limitMs = 10_000;
+/** All that the hosts take, in a namespace that is thrown away. */
+const probe = `ip link add name parley0 type veth peer name parley1
+nft 'add table ip parley'
+echo 1 > /proc/sys/net/ipv4/ip_forward`;
 
 export class Host {
   readonly pid: number;
@@ -53,14 +57,10 @@ export class Host {
 export function noHosts(): string | undefined {
   if (process.getuid?.() !== 0) return "network namespaces need root";
   try {
-    execFileSync(
-      "unshare",
-      ["-n", "sh", "-c", "ip link add name parley0 type veth peer name parley1 && nft 'add table ip parley'"],
-      {
-        stdio: ["ignore", "ignore", "pipe"],
-        timeout: limitMs,
-      },
-    );
+    execFileSync("unshare", ["-n", "sh", "-ec", probe], {
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: limitMs,
+    });
     return undefined;
   } catch (error) {
     return `network namespaces cannot be used: ${(error as { stderr?: Buffer }).stderr?.toString().trim()}`;

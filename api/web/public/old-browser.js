@@ -1,6 +1,6 @@
 // For browsers that cannot read the page's own program: says so in their language. Written for all of them (ECMAScript 5); shows
-// nothing where the program runs, which marks the page.
-(() => {
+// nothing where the program has drawn something.
+(function () {
   var texts = {
     en: [
       "This browser cannot hold calls.",
@@ -39,7 +39,7 @@
     page.appendChild(main);
   }
   // Programs of modules have run by then, or have failed.
-  window.addEventListener("load", () => {
+  window.addEventListener("load", function () {
     window.setTimeout(show, 0);
   });
 })();

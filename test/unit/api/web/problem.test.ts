@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { tokenOf } from "../../../../api/web/src/session/link.ts";
 import {
+  canDialInstead,
   canTryAgain,
   problemOfAnswer,
   problemOfEntry,
   problemOfMicrophone,
+  problemOfOperation,
   problemOfResponse,
   problems,
 } from "../../../../api/web/src/session/problem.ts";
@@ -35,6 +37,22 @@ describe("what goes wrong", () => {
     [503, "Media worker failed", "serverBusy"],
   ] as const)("SIP's %i %s is %s", (status, reason, problem) => {
     expect(problemOfResponse(status, reason)).toBe(problem);
+  });
+
+  test.each([
+    [403, "HOSTS_ONLY", "notAllowed"],
+    [409, "ALREADY_RECORDING", "notPossible"],
+    [422, "INVALID_NUMBER", "notPossible"],
+    [401, "TOKEN_REVOKED", "linkRevoked"],
+    [503, "", "serverBusy"],
+  ] as const)("the refusal of an operation, %i %s, is %s", (status, code, problem) => {
+    expect(problemOfOperation(status, code)).toBe(problem);
+  });
+
+  test("a telephone is a way around what is wrong with the browser or its network alone", () => {
+    expect(problems.filter(canDialInstead)).toEqual([
+      ...["noMicrophone", "microphoneRefused", "microphoneBusy", "webSocketBlocked", "mediaBlocked"],
+    ]);
   });
 
   test.each([

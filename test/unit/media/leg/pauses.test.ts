@@ -1,5 +1,6 @@
 // Discontinuous transmission of Opus to a far end that wishes it: silence is a packet now and then, its time goes
 // on, and what is said after it is heard from its first packet.
+import { Application, createEncoder } from "libopus-wasm";
 import { describe, expect, it } from "vitest";
 import { readOpusWishes } from "../../../../media/sdp/opus-parameters.ts";
 import type { AudioPlan } from "../../../../media/sdp/types.ts";
@@ -102,6 +103,48 @@ describe("a voice after silence", () => {
     conference.run(2000);
     expect(party.phone.heard.length).toBe(5);
   });
+});
+
+describe("a far end that leaves silence out itself", () => {
+  it.each(["Voip", "RestrictedLowDelay"] as const)(
+    "is heard from its first word on, and has lost nothing (%s)",
+    async (application) => {
+      const handle = await createEncoder({
+        ...{ channels: 1, application: Application[application], bitrate: 24_000, dtx: true },
+      });
+      const conference = new Conference();
+      const { phone, leg } = await conference.join({ codec: "opus" });
+      await conference.join();
+      const speak = (ms: number, pcm: () => Int16Array) => {
+        let sent = 0;
+        let pauses = false;
+        for (let elapsed = 0; elapsed < ms; elapsed += 20) {
+          const payload = Uint8Array.from(handle.encode(pcm()));
+          // One or two bytes need not be sent (RFC 6716 §2.1.9); browsers send the first such packet.
+          const empty = payload.length <= 2;
+          if (!empty || !pauses) {
+            phone.sendPacket({ payloadType: 107 }, payload);
+            sent += 1;
+          }
+          pauses = empty;
+          phone.timestamp += 960;
+          conference.run(20);
+        }
+        return sent;
+      };
+      const tone = new Tone(hertz, 8000, 48_000);
+      speak(1000, () => tone.next(960));
+      const sent = speak(6000, () => new Int16Array(960));
+      expect(sent).toBeLessThan(60);
+      conference.parties[1]!.phone.takeAudio();
+      speak(1000, () => tone.next(960));
+      const heard = conference.parties[1]!.phone.takeAudio();
+      expect(toneLevel(heard.subarray(heard.length / 2), hertz)).toBeGreaterThan(-15);
+      expect(heard.findIndex((sample) => Math.abs(sample) > 1000)).toBeLessThan(8 * 150);
+      expect(conference.engine.legStats(leg)).toMatchObject({ packetsLost: 0, packetsLate: 0 });
+      expect(conference.engine.legStats(leg).concealedMs).toBeLessThan(100);
+    },
+  );
 });
 
 it.each([
