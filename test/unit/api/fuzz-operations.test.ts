@@ -45,6 +45,8 @@ afterAll(() => whole.close());
 
 /** What the API itself makes from the example in its description. */
 const createdHere = new Set(["keys", "users", "webhooks", "accounts"]);
+/** Of those whose logins are shown. */
+const userIds: string[] = [];
 let created = 0;
 let addresses = 0;
 
@@ -84,17 +86,28 @@ async function existing(path: string): Promise<Ids> {
   };
   const noun = path.split("/")[2] ?? "";
   const id = createdHere.has(noun) && path.includes("{id}") ? await create(noun) : nouns[noun];
+  const added = await members.add(room.id, { name: "Fuzz", baseRole: "speaker" });
   const someone = people.ok ? (people.value[0]?.id ?? "none") : "none";
   // Without a meeting, which keeps some of it from being changed.
   const idle = await bridge.room({ subject: "Fuzz" });
   const member = await members.add(idle.id, { name: "Fuzz", baseRole: "speaker" });
+  const own = path.includes("{room_id}") ? await roomOfUsers() : { room_id: idle.id };
   return {
     id: id ?? room.id,
     roomId: idle.id,
     memberId: member.ok ? member.value.id : "none",
     participant_id: someone,
-    pid: someone,
+    ...own,
+    pid: added.ok ? added.value.participantId : "none",
   };
+}
+
+/** A room whose admins are those users who try everything, and somebody else. */
+async function roomOfUsers(): Promise<Ids> {
+  const room = await bridge.room({ subject: "Fuzz" });
+  for (const userId of userIds) await members.add(room.id, { name: "Fuzz", baseRole: "moderator", userId });
+  const other = await members.add(room.id, { name: "Fuzz", baseRole: "speaker" });
+  return { room_id: room.id, participant_id: other.ok ? other.value.id : "none" };
 }
 
 const known = (text: string): boolean => text !== "" && text.isWellFormed();
@@ -254,6 +267,10 @@ const credentials: readonly Credential[] = [
   await user("user"),
   await user("viewer"),
   await user("operator"),
+];
+
+/** Tokens of another room. Made anew each time: one of the operations ends them all. */
+const foreignTokens = async (): Promise<readonly Credential[]> => [
   joining(elsewhere, "host"),
   joining(elsewhere, "participant"),
   await memberWith(elsewhere, "moderator", "authToken"),
@@ -281,7 +298,7 @@ async function endedLogin(): Promise<string> {
 
 async function user(role: Role): Promise<Credential> {
   const login = { username: `fuzz-${role}`, password: "another horse battery" };
-  await api.post("/api/users", { ...login, role });
+  userIds.push((await api.post("/api/users", { ...login, role })).json().id);
   const answer = await api.app.inject({
     method: "POST",
     url: "/api/login/oauth/token",
@@ -313,7 +330,13 @@ describe.each(ending)("$name", (described) => {
       ...own,
     ];
     // Mostly with all rights, to come as far as can be.
-    const shown = allows(asAdmin, needOf(name)) ? [...fitting.map(() => asAdmin), ...fitting] : fitting;
+    // What is open to everybody ends logins, too.
+    const everybody = needOf(name) === "public";
+    const shown = everybody
+      ? [asAdmin]
+      : allows(asAdmin, needOf(name))
+        ? [...fitting.map(() => asAdmin), ...fitting]
+        : fitting;
     await fc.assert(
       fc.asyncProperty(requests, fc.constantFrom(...shown), async (request, credential) => {
         const answer = await api.app.inject(shownWith(request, credential));
@@ -342,9 +365,8 @@ describe.each(operations)("$name with a credential of another kind", (described)
     // Where the token names the room, that of another room is none of another kind.
     const foreign = described.path.includes("{roomId}") || !schemesOf(described).has("roomMemberToken");
     const outside = foreign ? [inHeader(joining(elsewhere, "host"))] : [];
-    const without = [...credentials, ...inside, ...outside, asAdmin].filter(
-      (credential) => !allows(credential, need),
-    );
+    const others = [...inside, ...outside, ...(await foreignTokens())];
+    const without = [...credentials, ...others, asAdmin].filter((credential) => !allows(credential, need));
     await fc.assert(
       fc.asyncProperty(requests, fc.constantFrom(...without), async (request, credential) => {
         const answer = await api.app.inject(shownWith(request, credential));
