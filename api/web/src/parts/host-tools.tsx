@@ -5,8 +5,16 @@ import type { Visit } from "../session/visit.ts";
 
 /** Whether there is anything for this one. */
 export function hasHostTools(visit: Visit): boolean {
+  if (visit.isHost.value) return true;
   const permissions = visit.permissions.value;
-  return visit.isHost.value || permissions?.can_record === true || permissions?.can_end_meeting === true;
+  if (permissions === undefined) return false;
+  return permissions.can_record || permissions.can_end_meeting || sharedLink(visit) !== null;
+}
+
+/** What may be handed on to others; null: there is nothing, or they may not. */
+function sharedLink(visit: Visit): string | null {
+  if (!visit.permissions.value?.can_share_access_links) return null;
+  return visit.session.value?.links?.speaker ?? null;
 }
 
 export function HostTools({ visit, texts }: ScreenProps) {
@@ -16,7 +24,7 @@ export function HostTools({ visit, texts }: ScreenProps) {
   const { locked, recording } = roster;
   const isHost = visit.isHost.value;
   const permissions = visit.permissions.value;
-  const link = visit.session.value?.links?.speaker ?? null;
+  const link = sharedLink(visit);
   return (
     <div class="stack">
       <div class="row">
@@ -43,7 +51,7 @@ export function HostTools({ visit, texts }: ScreenProps) {
             </button>
           </>
         )}
-        {permissions?.can_share_access_links && link !== null && (
+        {link !== null && (
           <button type="button" onClick={() => void navigator.clipboard.writeText(link)}>
             {texts.copyLink}
           </button>
