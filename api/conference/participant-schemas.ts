@@ -20,7 +20,12 @@ export const permissionsExample = toWireWhole(defaultPermissions.moderator);
 
 export const permissionsSchema = (description: string) =>
   Type.Object(
-    Object.fromEntries(permissionNames.map((name) => [toSnake(name), Type.Boolean()])) as PermissionFields,
+    Object.fromEntries(
+      permissionNames.map((name) => [
+        toSnake(name),
+        Type.Boolean({ description: `Whether they have \`${name}\`.` }),
+      ]),
+    ) as PermissionFields,
     { description },
   );
 

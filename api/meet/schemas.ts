@@ -39,7 +39,10 @@ const someOf = (description: string) =>
   );
 
 const enabled = (what: string) =>
-  Type.Object({ enabled: flag(`Whether ${what} is on.`) }, { additionalProperties: false });
+  Type.Object(
+    { enabled: flag(`Whether ${what} is on.`) },
+    { additionalProperties: false, description: `The switch of ${what}.` },
+  );
 
 const recordingConfig = {
   enabled: flag("Whether the room may be recorded."),
@@ -58,7 +61,7 @@ const configExample = {
 export const configSchema = Type.Object(
   {
     chat: enabled("the chat"),
-    recording: Type.Object(recordingConfig),
+    recording: Type.Object(recordingConfig, { description: "Recordings of the room." }),
     virtualBackground: enabled("the virtual background"),
     e2ee: enabled("end-to-end encryption"),
   },
@@ -73,7 +76,10 @@ const someConfig = Type.Object(
   {
     chat: Type.Optional(enabled("the chat")),
     recording: Type.Optional(
-      Type.Object(Type.Partial(Type.Object(recordingConfig)).properties, { additionalProperties: false }),
+      Type.Object(Type.Partial(Type.Object(recordingConfig)).properties, {
+        additionalProperties: false,
+        description: "Recordings of the room.",
+      }),
     ),
     virtualBackground: Type.Optional(enabled("the virtual background")),
     e2ee: Type.Optional(enabled("end-to-end encryption, which switches recording off")),
@@ -84,7 +90,7 @@ export type SomeConfig = Static<typeof someConfig>;
 
 const someRole = Type.Object(
   { permissions: someOf("Those that are given change.") },
-  { additionalProperties: false },
+  { additionalProperties: false, description: "The role." },
 );
 const someRoles = Type.Object(
   { moderator: Type.Optional(someRole), speaker: Type.Optional(someRole) },
@@ -161,14 +167,17 @@ export const statusBody = Type.Object(
   { additionalProperties: false, examples: [{ status: "closed" }] },
 );
 
-const link = Type.Object({
-  enabled: flag("Whether the link lets anybody in."),
-  accessUrl: Type.String({
-    format: "uri",
-    description: "The link. Without its secret for those who may not hand it on.",
-  }),
-});
-const role = Type.Object({ permissions });
+const link = Type.Object(
+  {
+    enabled: flag("Whether the link lets participants in."),
+    accessUrl: Type.String({
+      format: "uri",
+      description: "The link. Without its secret for those who may not hand it on.",
+    }),
+  },
+  { description: "The link of the role." },
+);
+const role = Type.Object({ permissions }, { description: "The role." });
 
 /** Every field that a room may be shown with. */
 const roomFields = {

@@ -2470,22 +2470,24 @@ export class ParleyClient<
               accessUrl?: string;
               /** Links for people without an account. */
               anonymous?: {
+                /** The link of the role. */
                 moderator: {
                   /**
                    * The link. Without its secret for those who may not hand it on.
                    * @format uri
                    */
                   accessUrl: string;
-                  /** Whether the link lets anybody in. */
+                  /** Whether the link lets participants in. */
                   enabled: boolean;
                 };
+                /** The link of the role. */
                 speaker: {
                   /**
                    * The link. Without its secret for those who may not hand it on.
                    * @format uri
                    */
                   accessUrl: string;
-                  /** Whether the link lets anybody in. */
+                  /** Whether the link lets participants in. */
                   enabled: boolean;
                 };
               };
@@ -2500,14 +2502,17 @@ export class ParleyClient<
               };
               /** What is on in the room. */
               config?: {
+                /** The switch of end-to-end encryption. */
                 e2ee: {
                   /** Whether end-to-end encryption is on. */
                   enabled: boolean;
                 };
+                /** The switch of the chat. */
                 chat: {
                   /** Whether the chat is on. */
                   enabled: boolean;
                 };
+                /** Recordings of the room. */
                 recording: {
                   /** Who may see its recordings, beside administrators. */
                   allowAccessTo:
@@ -2517,6 +2522,7 @@ export class ParleyClient<
                   /** Whether the room may be recorded. */
                   enabled: boolean;
                 };
+                /** The switch of the virtual background. */
                 virtualBackground: {
                   /** Whether the virtual background is on. */
                   enabled: boolean;
@@ -2530,6 +2536,7 @@ export class ParleyClient<
               owner?: string;
               /** What the roles may do. */
               roles?: {
+                /** The role. */
                 moderator: {
                   /** What the role may do. */
                   permissions: {
@@ -2563,6 +2570,7 @@ export class ParleyClient<
                     canWriteChat: boolean;
                   };
                 };
+                /** The role. */
                 speaker: {
                   /** What the role may do. */
                   permissions: {
@@ -3355,10 +3363,12 @@ export class ParleyClient<
       data: {
         /** The links that let people without an account in. */
         anonymous?: {
+          /** The switch of the link. */
           moderator?: {
             /** Whether the link is on. */
             enabled: boolean;
           };
+          /** The switch of the link. */
           speaker?: {
             /** Whether the link is on. */
             enabled: boolean;
@@ -3381,14 +3391,17 @@ export class ParleyClient<
         };
         /** What is to be on in the room. */
         config?: {
+          /** The switch of end-to-end encryption, which switches recording off. */
           e2ee?: {
             /** Whether end-to-end encryption, which switches recording off is on. */
             enabled: boolean;
           };
+          /** The switch of the chat. */
           chat?: {
             /** Whether the chat is on. */
             enabled: boolean;
           };
+          /** Recordings of the room. */
           recording?: {
             /** Who may see its recordings, beside administrators. */
             allowAccessTo?:
@@ -3398,6 +3411,7 @@ export class ParleyClient<
             /** Whether the room may be recorded. */
             enabled?: boolean;
           };
+          /** The switch of the virtual background. */
           virtualBackground?: {
             /** Whether the virtual background is on. */
             enabled: boolean;
@@ -3405,6 +3419,7 @@ export class ParleyClient<
         };
         /** What the roles may do. */
         roles?: {
+          /** The role. */
           moderator?: {
             /** Those that are given change. */
             permissions: {
@@ -3438,6 +3453,7 @@ export class ParleyClient<
               canWriteChat?: boolean;
             };
           };
+          /** The role. */
           speaker?: {
             /** Those that are given change. */
             permissions: {
@@ -3489,22 +3505,24 @@ export class ParleyClient<
           accessUrl?: string;
           /** Links for people without an account. */
           anonymous?: {
+            /** The link of the role. */
             moderator: {
               /**
                * The link. Without its secret for those who may not hand it on.
                * @format uri
                */
               accessUrl: string;
-              /** Whether the link lets anybody in. */
+              /** Whether the link lets participants in. */
               enabled: boolean;
             };
+            /** The link of the role. */
             speaker: {
               /**
                * The link. Without its secret for those who may not hand it on.
                * @format uri
                */
               accessUrl: string;
-              /** Whether the link lets anybody in. */
+              /** Whether the link lets participants in. */
               enabled: boolean;
             };
           };
@@ -3519,14 +3537,17 @@ export class ParleyClient<
           };
           /** What is on in the room. */
           config?: {
+            /** The switch of end-to-end encryption. */
             e2ee: {
               /** Whether end-to-end encryption is on. */
               enabled: boolean;
             };
+            /** The switch of the chat. */
             chat: {
               /** Whether the chat is on. */
               enabled: boolean;
             };
+            /** Recordings of the room. */
             recording: {
               /** Who may see its recordings, beside administrators. */
               allowAccessTo:
@@ -3536,6 +3557,7 @@ export class ParleyClient<
               /** Whether the room may be recorded. */
               enabled: boolean;
             };
+            /** The switch of the virtual background. */
             virtualBackground: {
               /** Whether the virtual background is on. */
               enabled: boolean;
@@ -3549,6 +3571,7 @@ export class ParleyClient<
           owner?: string;
           /** What the roles may do. */
           roles?: {
+            /** The role. */
             moderator: {
               /** What the role may do. */
               permissions: {
@@ -3582,6 +3605,7 @@ export class ParleyClient<
                 canWriteChat: boolean;
               };
             };
+            /** The role. */
             speaker: {
               /** What the role may do. */
               permissions: {
@@ -4072,22 +4096,24 @@ export class ParleyClient<
             accessUrl?: string;
             /** Links for people without an account. */
             anonymous?: {
+              /** The link of the role. */
               moderator: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
+              /** The link of the role. */
               speaker: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
             };
@@ -4102,14 +4128,17 @@ export class ParleyClient<
             };
             /** What is on in the room. */
             config?: {
+              /** The switch of end-to-end encryption. */
               e2ee: {
                 /** Whether end-to-end encryption is on. */
                 enabled: boolean;
               };
+              /** The switch of the chat. */
               chat: {
                 /** Whether the chat is on. */
                 enabled: boolean;
               };
+              /** Recordings of the room. */
               recording: {
                 /** Who may see its recordings, beside administrators. */
                 allowAccessTo:
@@ -4119,6 +4148,7 @@ export class ParleyClient<
                 /** Whether the room may be recorded. */
                 enabled: boolean;
               };
+              /** The switch of the virtual background. */
               virtualBackground: {
                 /** Whether the virtual background is on. */
                 enabled: boolean;
@@ -4132,6 +4162,7 @@ export class ParleyClient<
             owner?: string;
             /** What the roles may do. */
             roles?: {
+              /** The role. */
               moderator: {
                 /** What the role may do. */
                 permissions: {
@@ -4165,6 +4196,7 @@ export class ParleyClient<
                   canWriteChat: boolean;
                 };
               };
+              /** The role. */
               speaker: {
                 /** What the role may do. */
                 permissions: {
@@ -4553,19 +4585,33 @@ export class ParleyClient<
             }[];
             /** What that participant may do now; null: it is not in the room yet. */
             permissions: {
+              /** Whether they have `canChangeVirtualBackground`. */
               can_change_virtual_background: boolean;
+              /** Whether they have `canDeleteRecordings`. */
               can_delete_recordings: boolean;
+              /** Whether they have `canEndMeeting`. */
               can_end_meeting: boolean;
+              /** Whether they have `canJoinMeeting`. */
               can_join_meeting: boolean;
+              /** Whether they have `canKickParticipants`. */
               can_kick_participants: boolean;
+              /** Whether they have `canMakeModerator`. */
               can_make_moderator: boolean;
+              /** Whether they have `canPublishAudio`. */
               can_publish_audio: boolean;
+              /** Whether they have `canPublishVideo`. */
               can_publish_video: boolean;
+              /** Whether they have `canReadChat`. */
               can_read_chat: boolean;
+              /** Whether they have `canRecord`. */
               can_record: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
               can_retrieve_recordings: boolean;
+              /** Whether they have `canShareAccessLinks`. */
               can_share_access_links: boolean;
+              /** Whether they have `canShareScreen`. */
               can_share_screen: boolean;
+              /** Whether they have `canWriteChat`. */
               can_write_chat: boolean;
             };
             /** Whether the room is recorded. */
@@ -5387,19 +5433,33 @@ export class ParleyClient<
           number: string;
           /** What they may do at this moment. */
           permissions: {
+            /** Whether they have `canChangeVirtualBackground`. */
             can_change_virtual_background: boolean;
+            /** Whether they have `canDeleteRecordings`. */
             can_delete_recordings: boolean;
+            /** Whether they have `canEndMeeting`. */
             can_end_meeting: boolean;
+            /** Whether they have `canJoinMeeting`. */
             can_join_meeting: boolean;
+            /** Whether they have `canKickParticipants`. */
             can_kick_participants: boolean;
+            /** Whether they have `canMakeModerator`. */
             can_make_moderator: boolean;
+            /** Whether they have `canPublishAudio`. */
             can_publish_audio: boolean;
+            /** Whether they have `canPublishVideo`. */
             can_publish_video: boolean;
+            /** Whether they have `canReadChat`. */
             can_read_chat: boolean;
+            /** Whether they have `canRecord`. */
             can_record: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
             can_retrieve_recordings: boolean;
+            /** Whether they have `canShareAccessLinks`. */
             can_share_access_links: boolean;
+            /** Whether they have `canShareScreen`. */
             can_share_screen: boolean;
+            /** Whether they have `canWriteChat`. */
             can_write_chat: boolean;
           };
           /**
@@ -5629,19 +5689,33 @@ export class ParleyClient<
             display_name: string;
             /** What they may do. */
             permissions: {
+              /** Whether they have `canChangeVirtualBackground`. */
               can_change_virtual_background: boolean;
+              /** Whether they have `canDeleteRecordings`. */
               can_delete_recordings: boolean;
+              /** Whether they have `canEndMeeting`. */
               can_end_meeting: boolean;
+              /** Whether they have `canJoinMeeting`. */
               can_join_meeting: boolean;
+              /** Whether they have `canKickParticipants`. */
               can_kick_participants: boolean;
+              /** Whether they have `canMakeModerator`. */
               can_make_moderator: boolean;
+              /** Whether they have `canPublishAudio`. */
               can_publish_audio: boolean;
+              /** Whether they have `canPublishVideo`. */
               can_publish_video: boolean;
+              /** Whether they have `canReadChat`. */
               can_read_chat: boolean;
+              /** Whether they have `canRecord`. */
               can_record: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
               can_retrieve_recordings: boolean;
+              /** Whether they have `canShareAccessLinks`. */
               can_share_access_links: boolean;
+              /** Whether they have `canShareScreen`. */
               can_share_screen: boolean;
+              /** Whether they have `canWriteChat`. */
               can_write_chat: boolean;
             };
             /** As what the token lets its holder in. */
@@ -5822,22 +5896,24 @@ export class ParleyClient<
           accessUrl?: string;
           /** Links for people without an account. */
           anonymous?: {
+            /** The link of the role. */
             moderator: {
               /**
                * The link. Without its secret for those who may not hand it on.
                * @format uri
                */
               accessUrl: string;
-              /** Whether the link lets anybody in. */
+              /** Whether the link lets participants in. */
               enabled: boolean;
             };
+            /** The link of the role. */
             speaker: {
               /**
                * The link. Without its secret for those who may not hand it on.
                * @format uri
                */
               accessUrl: string;
-              /** Whether the link lets anybody in. */
+              /** Whether the link lets participants in. */
               enabled: boolean;
             };
           };
@@ -5852,14 +5928,17 @@ export class ParleyClient<
           };
           /** What is on in the room. */
           config?: {
+            /** The switch of end-to-end encryption. */
             e2ee: {
               /** Whether end-to-end encryption is on. */
               enabled: boolean;
             };
+            /** The switch of the chat. */
             chat: {
               /** Whether the chat is on. */
               enabled: boolean;
             };
+            /** Recordings of the room. */
             recording: {
               /** Who may see its recordings, beside administrators. */
               allowAccessTo:
@@ -5869,6 +5948,7 @@ export class ParleyClient<
               /** Whether the room may be recorded. */
               enabled: boolean;
             };
+            /** The switch of the virtual background. */
             virtualBackground: {
               /** Whether the virtual background is on. */
               enabled: boolean;
@@ -5882,6 +5962,7 @@ export class ParleyClient<
           owner?: string;
           /** What the roles may do. */
           roles?: {
+            /** The role. */
             moderator: {
               /** What the role may do. */
               permissions: {
@@ -5915,6 +5996,7 @@ export class ParleyClient<
                 canWriteChat: boolean;
               };
             };
+            /** The role. */
             speaker: {
               /** What the role may do. */
               permissions: {
@@ -5978,14 +6060,17 @@ export class ParleyClient<
     getRoomConfig: (roomId: string, params: RequestParams = {}) =>
       this.request<
         {
+          /** The switch of end-to-end encryption. */
           e2ee: {
             /** Whether end-to-end encryption is on. */
             enabled: boolean;
           };
+          /** The switch of the chat. */
           chat: {
             /** Whether the chat is on. */
             enabled: boolean;
           };
+          /** Recordings of the room. */
           recording: {
             /** Who may see its recordings, beside administrators. */
             allowAccessTo:
@@ -5995,6 +6080,7 @@ export class ParleyClient<
             /** Whether the room may be recorded. */
             enabled: boolean;
           };
+          /** The switch of the virtual background. */
           virtualBackground: {
             /** Whether the virtual background is on. */
             enabled: boolean;
@@ -6306,22 +6392,24 @@ export class ParleyClient<
             accessUrl?: string;
             /** Links for people without an account. */
             anonymous?: {
+              /** The link of the role. */
               moderator: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
+              /** The link of the role. */
               speaker: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
             };
@@ -6336,14 +6424,17 @@ export class ParleyClient<
             };
             /** What is on in the room. */
             config?: {
+              /** The switch of end-to-end encryption. */
               e2ee: {
                 /** Whether end-to-end encryption is on. */
                 enabled: boolean;
               };
+              /** The switch of the chat. */
               chat: {
                 /** Whether the chat is on. */
                 enabled: boolean;
               };
+              /** Recordings of the room. */
               recording: {
                 /** Who may see its recordings, beside administrators. */
                 allowAccessTo:
@@ -6353,6 +6444,7 @@ export class ParleyClient<
                 /** Whether the room may be recorded. */
                 enabled: boolean;
               };
+              /** The switch of the virtual background. */
               virtualBackground: {
                 /** Whether the virtual background is on. */
                 enabled: boolean;
@@ -6366,6 +6458,7 @@ export class ParleyClient<
             owner?: string;
             /** What the roles may do. */
             roles?: {
+              /** The role. */
               moderator: {
                 /** What the role may do. */
                 permissions: {
@@ -6399,6 +6492,7 @@ export class ParleyClient<
                   canWriteChat: boolean;
                 };
               };
+              /** The role. */
               speaker: {
                 /** What the role may do. */
                 permissions: {
@@ -7856,19 +7950,33 @@ export class ParleyClient<
             number: string;
             /** What they may do at this moment. */
             permissions: {
+              /** Whether they have `canChangeVirtualBackground`. */
               can_change_virtual_background: boolean;
+              /** Whether they have `canDeleteRecordings`. */
               can_delete_recordings: boolean;
+              /** Whether they have `canEndMeeting`. */
               can_end_meeting: boolean;
+              /** Whether they have `canJoinMeeting`. */
               can_join_meeting: boolean;
+              /** Whether they have `canKickParticipants`. */
               can_kick_participants: boolean;
+              /** Whether they have `canMakeModerator`. */
               can_make_moderator: boolean;
+              /** Whether they have `canPublishAudio`. */
               can_publish_audio: boolean;
+              /** Whether they have `canPublishVideo`. */
               can_publish_video: boolean;
+              /** Whether they have `canReadChat`. */
               can_read_chat: boolean;
+              /** Whether they have `canRecord`. */
               can_record: boolean;
+              /** Whether they have `canRetrieveRecordings`. */
               can_retrieve_recordings: boolean;
+              /** Whether they have `canShareAccessLinks`. */
               can_share_access_links: boolean;
+              /** Whether they have `canShareScreen`. */
               can_share_screen: boolean;
+              /** Whether they have `canWriteChat`. */
               can_write_chat: boolean;
             };
             /**
@@ -9211,19 +9319,33 @@ export class ParleyClient<
           number: string;
           /** What they may do at this moment. */
           permissions: {
+            /** Whether they have `canChangeVirtualBackground`. */
             can_change_virtual_background: boolean;
+            /** Whether they have `canDeleteRecordings`. */
             can_delete_recordings: boolean;
+            /** Whether they have `canEndMeeting`. */
             can_end_meeting: boolean;
+            /** Whether they have `canJoinMeeting`. */
             can_join_meeting: boolean;
+            /** Whether they have `canKickParticipants`. */
             can_kick_participants: boolean;
+            /** Whether they have `canMakeModerator`. */
             can_make_moderator: boolean;
+            /** Whether they have `canPublishAudio`. */
             can_publish_audio: boolean;
+            /** Whether they have `canPublishVideo`. */
             can_publish_video: boolean;
+            /** Whether they have `canReadChat`. */
             can_read_chat: boolean;
+            /** Whether they have `canRecord`. */
             can_record: boolean;
+            /** Whether they have `canRetrieveRecordings`. */
             can_retrieve_recordings: boolean;
+            /** Whether they have `canShareAccessLinks`. */
             can_share_access_links: boolean;
+            /** Whether they have `canShareScreen`. */
             can_share_screen: boolean;
+            /** Whether they have `canWriteChat`. */
             can_write_chat: boolean;
           };
           /**
@@ -11306,10 +11428,12 @@ export class ParleyClient<
       data: {
         /** The links that let people without an account in. */
         anonymous: {
+          /** The switch of the link. */
           moderator?: {
             /** Whether the link is on. */
             enabled: boolean;
           };
+          /** The switch of the link. */
           speaker?: {
             /** Whether the link is on. */
             enabled: boolean;
@@ -11331,22 +11455,24 @@ export class ParleyClient<
             accessUrl?: string;
             /** Links for people without an account. */
             anonymous?: {
+              /** The link of the role. */
               moderator: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
+              /** The link of the role. */
               speaker: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
             };
@@ -11361,14 +11487,17 @@ export class ParleyClient<
             };
             /** What is on in the room. */
             config?: {
+              /** The switch of end-to-end encryption. */
               e2ee: {
                 /** Whether end-to-end encryption is on. */
                 enabled: boolean;
               };
+              /** The switch of the chat. */
               chat: {
                 /** Whether the chat is on. */
                 enabled: boolean;
               };
+              /** Recordings of the room. */
               recording: {
                 /** Who may see its recordings, beside administrators. */
                 allowAccessTo:
@@ -11378,6 +11507,7 @@ export class ParleyClient<
                 /** Whether the room may be recorded. */
                 enabled: boolean;
               };
+              /** The switch of the virtual background. */
               virtualBackground: {
                 /** Whether the virtual background is on. */
                 enabled: boolean;
@@ -11391,6 +11521,7 @@ export class ParleyClient<
             owner?: string;
             /** What the roles may do. */
             roles?: {
+              /** The role. */
               moderator: {
                 /** What the role may do. */
                 permissions: {
@@ -11424,6 +11555,7 @@ export class ParleyClient<
                   canWriteChat: boolean;
                 };
               };
+              /** The role. */
               speaker: {
                 /** What the role may do. */
                 permissions: {
@@ -11491,14 +11623,17 @@ export class ParleyClient<
       data: {
         /** What is to be on in the room. */
         config: {
+          /** The switch of end-to-end encryption, which switches recording off. */
           e2ee?: {
             /** Whether end-to-end encryption, which switches recording off is on. */
             enabled: boolean;
           };
+          /** The switch of the chat. */
           chat?: {
             /** Whether the chat is on. */
             enabled: boolean;
           };
+          /** Recordings of the room. */
           recording?: {
             /** Who may see its recordings, beside administrators. */
             allowAccessTo?:
@@ -11508,6 +11643,7 @@ export class ParleyClient<
             /** Whether the room may be recorded. */
             enabled?: boolean;
           };
+          /** The switch of the virtual background. */
           virtualBackground?: {
             /** Whether the virtual background is on. */
             enabled: boolean;
@@ -11529,22 +11665,24 @@ export class ParleyClient<
             accessUrl?: string;
             /** Links for people without an account. */
             anonymous?: {
+              /** The link of the role. */
               moderator: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
+              /** The link of the role. */
               speaker: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
             };
@@ -11559,14 +11697,17 @@ export class ParleyClient<
             };
             /** What is on in the room. */
             config?: {
+              /** The switch of end-to-end encryption. */
               e2ee: {
                 /** Whether end-to-end encryption is on. */
                 enabled: boolean;
               };
+              /** The switch of the chat. */
               chat: {
                 /** Whether the chat is on. */
                 enabled: boolean;
               };
+              /** Recordings of the room. */
               recording: {
                 /** Who may see its recordings, beside administrators. */
                 allowAccessTo:
@@ -11576,6 +11717,7 @@ export class ParleyClient<
                 /** Whether the room may be recorded. */
                 enabled: boolean;
               };
+              /** The switch of the virtual background. */
               virtualBackground: {
                 /** Whether the virtual background is on. */
                 enabled: boolean;
@@ -11589,6 +11731,7 @@ export class ParleyClient<
             owner?: string;
             /** What the roles may do. */
             roles?: {
+              /** The role. */
               moderator: {
                 /** What the role may do. */
                 permissions: {
@@ -11622,6 +11765,7 @@ export class ParleyClient<
                   canWriteChat: boolean;
                 };
               };
+              /** The role. */
               speaker: {
                 /** What the role may do. */
                 permissions: {
@@ -11825,6 +11969,7 @@ export class ParleyClient<
       data: {
         /** What the roles may do. */
         roles: {
+          /** The role. */
           moderator?: {
             /** Those that are given change. */
             permissions: {
@@ -11858,6 +12003,7 @@ export class ParleyClient<
               canWriteChat?: boolean;
             };
           };
+          /** The role. */
           speaker?: {
             /** Those that are given change. */
             permissions: {
@@ -11908,22 +12054,24 @@ export class ParleyClient<
             accessUrl?: string;
             /** Links for people without an account. */
             anonymous?: {
+              /** The link of the role. */
               moderator: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
+              /** The link of the role. */
               speaker: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
             };
@@ -11938,14 +12086,17 @@ export class ParleyClient<
             };
             /** What is on in the room. */
             config?: {
+              /** The switch of end-to-end encryption. */
               e2ee: {
                 /** Whether end-to-end encryption is on. */
                 enabled: boolean;
               };
+              /** The switch of the chat. */
               chat: {
                 /** Whether the chat is on. */
                 enabled: boolean;
               };
+              /** Recordings of the room. */
               recording: {
                 /** Who may see its recordings, beside administrators. */
                 allowAccessTo:
@@ -11955,6 +12106,7 @@ export class ParleyClient<
                 /** Whether the room may be recorded. */
                 enabled: boolean;
               };
+              /** The switch of the virtual background. */
               virtualBackground: {
                 /** Whether the virtual background is on. */
                 enabled: boolean;
@@ -11968,6 +12120,7 @@ export class ParleyClient<
             owner?: string;
             /** What the roles may do. */
             roles?: {
+              /** The role. */
               moderator: {
                 /** What the role may do. */
                 permissions: {
@@ -12001,6 +12154,7 @@ export class ParleyClient<
                   canWriteChat: boolean;
                 };
               };
+              /** The role. */
               speaker: {
                 /** What the role may do. */
                 permissions: {
@@ -12084,22 +12238,24 @@ export class ParleyClient<
             accessUrl?: string;
             /** Links for people without an account. */
             anonymous?: {
+              /** The link of the role. */
               moderator: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
+              /** The link of the role. */
               speaker: {
                 /**
                  * The link. Without its secret for those who may not hand it on.
                  * @format uri
                  */
                 accessUrl: string;
-                /** Whether the link lets anybody in. */
+                /** Whether the link lets participants in. */
                 enabled: boolean;
               };
             };
@@ -12114,14 +12270,17 @@ export class ParleyClient<
             };
             /** What is on in the room. */
             config?: {
+              /** The switch of end-to-end encryption. */
               e2ee: {
                 /** Whether end-to-end encryption is on. */
                 enabled: boolean;
               };
+              /** The switch of the chat. */
               chat: {
                 /** Whether the chat is on. */
                 enabled: boolean;
               };
+              /** Recordings of the room. */
               recording: {
                 /** Who may see its recordings, beside administrators. */
                 allowAccessTo:
@@ -12131,6 +12290,7 @@ export class ParleyClient<
                 /** Whether the room may be recorded. */
                 enabled: boolean;
               };
+              /** The switch of the virtual background. */
               virtualBackground: {
                 /** Whether the virtual background is on. */
                 enabled: boolean;
@@ -12144,6 +12304,7 @@ export class ParleyClient<
             owner?: string;
             /** What the roles may do. */
             roles?: {
+              /** The role. */
               moderator: {
                 /** What the role may do. */
                 permissions: {
@@ -12177,6 +12338,7 @@ export class ParleyClient<
                   canWriteChat: boolean;
                 };
               };
+              /** The role. */
               speaker: {
                 /** What the role may do. */
                 permissions: {
