@@ -15,12 +15,13 @@ export const participantsSchema = Type.Object(
     }),
     first_is_host: Type.Boolean({
       default: true,
-      description: "Whether whoever is added first without a role to a room without a host is its host.",
+      description:
+        "Whether the participant who is added first without a role to a room without a host is its host.",
     }),
     start_recording: Type.Enum(["never", "host", "first"], {
       default: "never",
       description:
-        "Whose client is told to start the recording (should_start_recording): nobody's, each host's, or the first participant's.",
+        "Whose client is told to start the recording (should_start_recording): none, that of each host, or that of the first participant.",
     }),
     token_seconds: Type.Integer({
       minimum: 60,

@@ -24,7 +24,7 @@ import { invalid, meetMemberOf, picked, readFields } from "./view.ts";
 const add = {
   ...describe("addRoomMember", "Add a member to a room"),
   description:
-    "A user of this bridge (`userId`) or somebody else (`name`); not both. The member's link is in the answer.",
+    "A user of this bridge (`userId`) or a person without an account (`name`); not both. The member's link is in the answer.",
   security: security("rooms"),
   params: roomParams,
   body: addMemberBody,

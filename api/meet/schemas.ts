@@ -391,7 +391,7 @@ export const addMemberBody = Type.Object(
         minLength: 1,
         maxLength: 50,
         pattern: nameText,
-        description: "Somebody else. Not with `userId`.",
+        description: "A person without an account. Not with `userId`.",
       }),
     ),
     baseRole,

@@ -59,7 +59,7 @@ const add = {
 
 const list = {
   ...describe("listRoomParticipants", "List the participants of a room"),
-  description: "Those who were added, in that order, and then everybody else who is inside.",
+  description: "Those who were added, in that order, and then all others who are inside.",
   params: roomParams,
   querystring: listQuery,
   security: security("read", "participantToken"),
@@ -69,7 +69,7 @@ const list = {
 const remove = {
   ...describe("removeParticipant", "Remove a participant from a room"),
   description:
-    "Whoever is inside is sent away at once, and their tokens are worth nothing any more. A participant's own token removes " +
+    "A participant who is inside is sent away at once, and their tokens are worth nothing any more. A participant's own token removes " +
     "its holder, and others with the permission `canKickParticipants`.",
   params: participantParams,
   security: security("rooms", "participantToken"),
@@ -129,7 +129,7 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
       judgeItem(item, (person) => judge(request, person)),
     );
     const people = judged.flatMap((item) => (item.ok ? [item.value] : []));
-    // Nobody is added by a list in which all is wrong, and no room is made for it.
+    // No participant is added by a list in which all is wrong, and no room is made for it.
     const outcomes =
       people.length === 0 ? [] : [...unwrap(await provisioning.add(request.params.id, people))];
     return {

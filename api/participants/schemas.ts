@@ -98,7 +98,9 @@ const tenantConfig = Type.Object(
       ...{ type: "string", enum: [...duplicatePolicies] },
       description: "What the same `external_user_id` gets.",
     }),
-    first_is_host: Type.Boolean({ description: "Whoever is added first without a role is a host." }),
+    first_is_host: Type.Boolean({
+      description: "The participant who is added first without a role is a host.",
+    }),
     start_recording: Type.Unsafe<TenantPolicy["startRecording"]>({
       ...{ type: "string", enum: [...recordingStarters] },
       description: "Whose client shall start the recording.",
@@ -131,7 +133,7 @@ const added = {
       name: Type.String({ description: "The name of the room, its `subject`." }),
       status: Type.Unsafe<"active" | "inactive">({
         ...{ type: "string", enum: ["active", "inactive"] },
-        description: "`inactive`: nobody can enter now.",
+        description: "`inactive`: no participant can enter now.",
       }),
     },
     { description: "The room." },
@@ -185,7 +187,7 @@ export const listSchema = Type.Object(
           }),
         ),
       }),
-      { description: "Those who were added, and everybody else who is inside." },
+      { description: "Those who were added, and all others who are inside." },
     ),
   },
   {

@@ -1,4 +1,4 @@
-// Rooms of users: made by whoever is logged in, changed and ended by their admins, listed for those who are in them.
+// Rooms of users: made by users who are logged in, changed and ended by their admins, listed for those who are in them.
 
 import type { Member } from "#conference/members";
 import type { Room, RoomFields } from "#conference/rooms";
@@ -54,7 +54,7 @@ const end = {
   ...describe(
     "endRoom",
     "End a room",
-    "Its meeting ends in `time_left` seconds, at once without; those inside hear how long they have. Nobody enters a room " +
+    "Its meeting ends in `time_left` seconds, at once without; those inside hear how long they have. No participant enters a room " +
       "that has ended. For admins of the room.",
   ),
   params: roomParams,

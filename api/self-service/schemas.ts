@@ -114,7 +114,7 @@ export const roomSchema = Type.Object(
       description:
         "`booked`: it has not begun. `ended`: its time is over, or it is closed. `started`: otherwise.",
     }),
-    on_call: Type.Boolean({ description: "Whether somebody is in it now." }),
+    on_call: Type.Boolean({ description: "Whether a participant is in it now." }),
     capacity: Type.Integer({ description: "How many participants there may be." }),
     language: Type.String({ description: "The language of the prompts." }),
     timezone: Type.String({ description: "The time zone in which times are told." }),
@@ -198,7 +198,7 @@ export const participantSchema = Type.Object(
     participant_id: Type.String({
       description: "The id of the participant: the user's, where they are one.",
     }),
-    user_id: orNull({ description: "The user; null: somebody with a link alone." }),
+    user_id: orNull({ description: "The user; null: a person with a link alone." }),
     username: Type.String({ description: "Their name in the room." }),
     archive_room: Type.Boolean({ description: "Whether they have put the room away." }),
     admin: Type.Boolean({ description: "Whether they are an admin of the room." }),

@@ -193,6 +193,28 @@ describe("the join page", () => {
     expect(await bobPage.getByRole("complementary").count()).toBe(0);
   });
 
+  it("shows one's own camera before the call, where the room has a picture, and lets it go", async () => {
+    const room = await parley.createRoom({ extension_number: "7005", mode: "VIDEO" });
+    const page = await open(await browserThatSays(ada), (await makeToken(parley, room)).token);
+    const check = page.getByRole("button", { name: "Check the camera" });
+    // Chromium's fake prompt allows everything.
+    await page.evaluate(
+      "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))",
+    );
+    await check.click();
+    await shows(page, "The camera cannot be used.");
+    await page.evaluate("delete navigator.mediaDevices.getUserMedia");
+    await check.click();
+    const picture = page.getByLabel("Your camera");
+    await picture.waitFor();
+    await page.waitForFunction("document.querySelector('video')?.videoWidth > 0");
+    const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
+    if (shots) await page.screenshot({ path: join(shots, "lobby-camera.png"), fullPage: true });
+    await page.evaluate("globalThis.track = document.querySelector('video').srcObject.getTracks()[0]");
+    await enter(page, "Ada");
+    expect(await page.evaluate("track.readyState")).toBe("ended");
+  });
+
   it("has a sentence for every link that opens nothing", async () => {
     const browser = await browserThatSays(ada);
     const room = await parley.createRoom({ extension_number: "7002" });

@@ -8,6 +8,7 @@ export interface RoomFields {
   readonly room_pin?: string;
   readonly admin_pin?: string;
   readonly enable_prompt?: boolean;
+  readonly mode?: "AUDIO" | "VIDEO";
   readonly control?: "FREE" | "MASTER";
   readonly language?: string;
   readonly enable_recording?: boolean;

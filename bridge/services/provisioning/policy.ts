@@ -6,14 +6,14 @@ export const duplicatePolicies = ["return", "reject", "replace"] as const;
 export type DuplicatePolicy = (typeof duplicatePolicies)[number];
 
 export const recordingStarters = ["never", "host", "first"] as const;
-/** Whom a client shall start the recording for: nobody, each host, or the first participant. */
+/** Whom a client shall start the recording for: none, each host, or the first participant. */
 export type RecordingStarter = (typeof recordingStarters)[number];
 
 export interface TenantPolicy {
   /** A room that is not there is made. */
   readonly allowEarlyJoin: boolean;
   readonly duplicates: DuplicatePolicy;
-  /** Whoever is added first without a role is a host. */
+  /** The participant who is added first without a role is a host. */
   readonly firstIsHost: boolean;
   readonly startRecording: RecordingStarter;
 }

@@ -1,5 +1,5 @@
 // Brings people of other applications into rooms: finds or makes the room, applies the owner's policy, makes a member and
-// hands out tokens. Whoever is added is a member as every API knows them.
+// hands out tokens. Each of them is a member as every API knows them.
 import { fail, type MemberId, ok, type ParticipantId, type Result, type RoomId, SerialQueue } from "#common";
 import { type Member, type MemberProblem, type Members, permissionsOf } from "#conference/members";
 import {
@@ -35,7 +35,7 @@ export interface Provisioned {
   readonly shouldStartRecording: boolean;
 }
 
-/** Somebody in the room, or who may come in. */
+/** A person who is in the room or may come in. */
 export interface ListedParticipant {
   readonly id: ParticipantId;
   readonly displayName: string;
@@ -61,7 +61,7 @@ export interface ProvisioningOptions {
 interface Admitted {
   readonly member: Member;
   readonly isNew: boolean;
-  /** Nobody else has a place. */
+  /** All places are taken. */
   readonly isFirst: boolean;
 }
 
@@ -116,7 +116,7 @@ export class Provisioning {
     });
   }
 
-  /** Members in the order in which they were added, then whoever else is inside. */
+  /** Members in the order in which they were added, then the others who are inside. */
   async list({ id }: Room, activeOnly: boolean): Promise<readonly ListedParticipant[]> {
     const { members } = this.#options;
     const inside = await this.#inside(id);
@@ -143,7 +143,7 @@ export class Provisioning {
     return member === undefined ? rooms.kick(room.id, participantId) : members.remove(room.id, member);
   }
 
-  /** Further tokens for somebody who was added; with a refresh token, those that follow it. */
+  /** Further tokens for a participant who was added; with a refresh token, those that follow it. */
   async renew(member: Member, refreshToken?: string): Outcome<MemberTokenSet> {
     const { tokens } = this.#options;
     return refreshToken === undefined ? ok(await tokens.issue(member)) : tokens.refresh(refreshToken, member);
@@ -172,7 +172,7 @@ export class Provisioning {
     return ok({
       ...{ member, room, roomCreated, isNew, roomActive: status.value.status !== "OFFLINE" },
       tokens: await tokens.issue(member),
-      // A room that records by itself needs nobody for it.
+      // A room that records by itself needs no client for it.
       shouldStartRecording: asked && mayRecord && !status.value.recording && !room.enableRecording,
     });
   }

@@ -2131,7 +2131,7 @@ export class ParleyClient<
             id: string;
             /** The name of the room, its `subject`. */
             name: string;
-            /** `inactive`: nobody can enter now. */
+            /** `inactive`: no participant can enter now. */
             status: "active" | "inactive";
           };
           /** The room was made for this participant. */
@@ -2144,7 +2144,7 @@ export class ParleyClient<
             allow_early_join: boolean;
             /** What the same `external_user_id` gets. */
             duplicate_policy: "return" | "reject" | "replace";
-            /** Whoever is added first without a role is a host. */
+            /** The participant who is added first without a role is a host. */
             first_is_host: boolean;
             /** Whose client shall start the recording. */
             start_recording: "never" | "host" | "first";
@@ -2212,7 +2212,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A user of this bridge (`userId`) or somebody else (`name`); not both. The member's link is in the answer.
+     * @description A user of this bridge (`userId`) or a person without an account (`name`); not both. The member's link is in the answer.
      *
      * @tags Meet
      * @name AddRoomMember
@@ -2257,7 +2257,7 @@ export class ParleyClient<
           canWriteChat?: boolean;
         };
         /**
-         * Somebody else. Not with `userId`.
+         * A person without an account. Not with `userId`.
          * @minLength 1
          * @maxLength 50
          * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -3316,7 +3316,7 @@ export class ParleyClient<
           language: string;
           /** Whether it has a picture. */
           mode: "AUDIO" | "VIDEO";
-          /** Whether somebody is in it now. */
+          /** Whether a participant is in it now. */
           on_call: boolean;
           /** The id of the room, in every API. */
           room_id: string;
@@ -4409,7 +4409,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Its meeting ends in `time_left` seconds, at once without; those inside hear how long they have. Nobody enters a room that has ended. For admins of the room.
+     * @description Its meeting ends in `time_left` seconds, at once without; those inside hear how long they have. No participant enters a room that has ended. For admins of the room.
      *
      * @tags Self-service
      * @name EndRoom
@@ -4451,7 +4451,7 @@ export class ParleyClient<
           language: string;
           /** Whether it has a picture. */
           mode: "AUDIO" | "VIDEO";
-          /** Whether somebody is in it now. */
+          /** Whether a participant is in it now. */
           on_call: boolean;
           /** The id of the room, in every API. */
           room_id: string;
@@ -5791,7 +5791,7 @@ export class ParleyClient<
           language: string;
           /** Whether it has a picture. */
           mode: "AUDIO" | "VIDEO";
-          /** Whether somebody is in it now. */
+          /** Whether a participant is in it now. */
           on_call: boolean;
           /** The id of the room, in every API. */
           room_id: string;
@@ -6857,7 +6857,7 @@ export class ParleyClient<
           in_room: boolean;
           /** The id of the participant: the user's, where they are one. */
           participant_id: string;
-          /** The user; null: somebody with a link alone. */
+          /** The user; null: a person with a link alone. */
           user_id: string | null;
           /** Their name in the room. */
           username: string;
@@ -6967,7 +6967,7 @@ export class ParleyClient<
             in_room: boolean;
             /** The id of the participant: the user's, where they are one. */
             participant_id: string;
-            /** The user; null: somebody with a link alone. */
+            /** The user; null: a person with a link alone. */
             user_id: string | null;
             /** Their name in the room. */
             username: string;
@@ -8537,7 +8537,7 @@ export class ParleyClient<
             language: string;
             /** Whether it has a picture. */
             mode: "AUDIO" | "VIDEO";
-            /** Whether somebody is in it now. */
+            /** Whether a participant is in it now. */
             on_call: boolean;
             /** The id of the room, in every API. */
             room_id: string;
@@ -8682,7 +8682,7 @@ export class ParleyClient<
             in_room: boolean;
             /** The id of the participant: the user's, where they are one. */
             participant_id: string;
-            /** The user; null: somebody with a link alone. */
+            /** The user; null: a person with a link alone. */
             user_id: string | null;
             /** Their name in the room. */
             username: string;
@@ -8820,7 +8820,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Those who were added, in that order, and then everybody else who is inside.
+     * @description Those who were added, in that order, and then all others who are inside.
      *
      * @tags Participants
      * @name ListRoomParticipants
@@ -8842,7 +8842,7 @@ export class ParleyClient<
     ) =>
       this.request<
         {
-          /** Those who were added, and everybody else who is inside. */
+          /** Those who were added, and all others who are inside. */
           participants: {
             /** The name that others see. */
             display_name: string;
@@ -9737,7 +9737,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Whoever is inside is sent away at once, and their tokens are worth nothing any more. A participant's own token removes its holder, and others with the permission `canKickParticipants`.
+     * @description A participant who is inside is sent away at once, and their tokens are worth nothing any more. A participant's own token removes its holder, and others with the permission `canKickParticipants`.
      *
      * @tags Participants
      * @name RemoveParticipant
@@ -9869,7 +9869,7 @@ export class ParleyClient<
           in_room: boolean;
           /** The id of the participant: the user's, where they are one. */
           participant_id: string;
-          /** The user; null: somebody with a link alone. */
+          /** The user; null: a person with a link alone. */
           user_id: string | null;
           /** Their name in the room. */
           username: string;
@@ -11112,7 +11112,7 @@ export class ParleyClient<
           in_room: boolean;
           /** The id of the participant: the user's, where they are one. */
           participant_id: string;
-          /** The user; null: somebody with a link alone. */
+          /** The user; null: a person with a link alone. */
           user_id: string | null;
           /** Their name in the room. */
           username: string;
@@ -11274,7 +11274,7 @@ export class ParleyClient<
           language: string;
           /** Whether it has a picture. */
           mode: "AUDIO" | "VIDEO";
-          /** Whether somebody is in it now. */
+          /** Whether a participant is in it now. */
           on_call: boolean;
           /** The id of the room, in every API. */
           room_id: string;
@@ -11380,7 +11380,7 @@ export class ParleyClient<
           language: string;
           /** Whether it has a picture. */
           mode: "AUDIO" | "VIDEO";
-          /** Whether somebody is in it now. */
+          /** Whether a participant is in it now. */
           on_call: boolean;
           /** The id of the room, in every API. */
           room_id: string;

@@ -1,8 +1,8 @@
 // One of the microphones or loudspeakers. Browsers that cannot choose a loudspeaker show none.
 import type { ScreenProps } from "../screen-props.ts";
-import { chosenDevice, type DeviceKind } from "../session/devices.ts";
+import { chosenDevice, type SoundDeviceKind } from "../session/devices.ts";
 
-export function DeviceChoice({ visit, texts, kind }: ScreenProps & { readonly kind: DeviceKind }) {
+export function DeviceChoice({ visit, texts, kind }: ScreenProps & { readonly kind: SoundDeviceKind }) {
   const devices = visit.devices.value[kind];
   if (kind === "audiooutput" && (devices.length === 0 || !("setSinkId" in HTMLMediaElement.prototype)))
     return null;

@@ -1,5 +1,6 @@
-// Before the call: name, microphone, loudspeaker, and whether one can be heard.
+// Before the call: name, microphone, loudspeaker and camera, and whether one can be heard.
 import { useRef, useState } from "preact/hooks";
+import { CameraPreview } from "../parts/camera-preview.tsx";
 import { DeviceChoice } from "../parts/device-choice.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
 import type { ScreenProps } from "../screen-props.ts";
@@ -71,6 +72,9 @@ export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly 
         <LevelMeter stream={visit.microphone.value} label={texts.level} />
         <p class="quiet">{texts.speakNow}</p>
         <DeviceChoice visit={visit} texts={texts} kind="audiooutput" />
+        {room.mode === "VIDEO" && participant.permissions.can_publish_video && (
+          <CameraPreview texts={texts} />
+        )}
         <button type="submit" class="primary" disabled={joining || visit.microphone.value === undefined}>
           {joining ? texts.joining : texts.join}
         </button>

@@ -1,6 +1,7 @@
-// Microphones and loudspeakers: which there are, which is chosen, and a stream of the chosen one.
+// Microphones, loudspeakers and cameras: which there are, which is chosen, and a stream of the chosen one.
 
-export type DeviceKind = "audioinput" | "audiooutput";
+export type SoundDeviceKind = "audioinput" | "audiooutput";
+export type DeviceKind = SoundDeviceKind | "videoinput";
 
 export interface Device {
   readonly id: string;
@@ -41,6 +42,17 @@ export function openMicrophone(id: string): Promise<MediaStream> {
       echoCancellation: true,
       noiseSuppression: true,
       autoGainControl: true,
+      ...(id === "" ? {} : { deviceId: { ideal: id } }),
+    },
+  });
+}
+
+/** A stream of the camera, likewise. @throws what `getUserMedia` throws */
+export function openCamera(id: string): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({
+    video: {
+      width: { ideal: 1280 },
+      height: { ideal: 720 },
       ...(id === "" ? {} : { deviceId: { ideal: id } }),
     },
   });

@@ -6,10 +6,10 @@ import { ChatSession } from "./chat.ts";
 import {
   chosenDevice,
   type Device,
-  type DeviceKind,
   listDevices,
   openMicrophone,
   rememberDevice,
+  type SoundDeviceKind,
   stopStream,
 } from "./devices.ts";
 import { tokenOfAddress } from "./exchange.ts";
@@ -47,7 +47,7 @@ export class Visit {
   readonly volume = signal(1);
   /** An operation that the bridge has refused a moment ago. */
   readonly refusal = signal<Problem | undefined>(undefined);
-  readonly devices = signal<Readonly<Record<DeviceKind, readonly Device[]>>>({
+  readonly devices = signal<Readonly<Record<SoundDeviceKind, readonly Device[]>>>({
     audioinput: [],
     audiooutput: [],
   });
@@ -165,7 +165,7 @@ export class Visit {
   }
 
   /** Also in the middle of a call: the others hear the new microphone without a new call. */
-  async chooseDevice(kind: DeviceKind, id: string): Promise<void> {
+  async chooseDevice(kind: SoundDeviceKind, id: string): Promise<void> {
     rememberDevice(kind, id);
     if (kind === "audiooutput") {
       await (this.#speaker as { setSinkId?: (id: string) => Promise<void> }).setSinkId?.(id);

@@ -9,6 +9,13 @@ export const en = {
   systemDevice: "As the system has it",
   level: "Level of the microphone",
   speakNow: "Say something: the bar moves when you can be heard.",
+  camera: "Camera",
+  cameraPreview: "Your camera",
+  checkCamera: "Check the camera",
+  cameraOff: "Switch the camera off",
+  cameraIsPrivate: "Only you see it: the conference itself has sound alone.",
+  cameraFailed:
+    "The camera cannot be used. Look whether it is connected and allowed for this page, or join without it.",
   join: "Join",
   joining: "Joining…",
   cancel: "Cancel",

@@ -11,6 +11,13 @@ export const es: Texts = {
   systemDevice: "El del sistema",
   level: "Nivel del micrófono",
   speakNow: "Diga algo: la barra se mueve cuando se le puede oír.",
+  camera: "Cámara",
+  cameraPreview: "Su cámara",
+  checkCamera: "Probar la cámara",
+  cameraOff: "Apagar la cámara",
+  cameraIsPrivate: "Solo usted la ve: la conferencia misma solo tiene sonido.",
+  cameraFailed:
+    "No se puede usar la cámara. Compruebe que está conectada y permitida para esta página, o entre sin ella.",
   join: "Unirse",
   joining: "Conectando…",
   cancel: "Cancelar",

@@ -11,6 +11,13 @@ export const fr: Texts = {
   systemDevice: "Celui du système",
   level: "Niveau du microphone",
   speakNow: "Parlez : la barre bouge quand on peut vous entendre.",
+  camera: "Caméra",
+  cameraPreview: "Votre caméra",
+  checkCamera: "Essayer la caméra",
+  cameraOff: "Éteindre la caméra",
+  cameraIsPrivate: "Vous seul la voyez : la conférence elle-même n’a que le son.",
+  cameraFailed:
+    "La caméra ne peut pas être utilisée. Vérifiez qu’elle est branchée et autorisée pour cette page, ou entrez sans elle.",
   join: "Rejoindre",
   joining: "Connexion…",
   cancel: "Annuler",

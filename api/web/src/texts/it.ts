@@ -11,6 +11,13 @@ export const it: Texts = {
   systemDevice: "Quello del sistema",
   level: "Livello del microfono",
   speakNow: "Parla: la barra si muove quando ti si può sentire.",
+  camera: "Fotocamera",
+  cameraPreview: "La tua fotocamera",
+  checkCamera: "Prova la fotocamera",
+  cameraOff: "Spegni la fotocamera",
+  cameraIsPrivate: "La vedi solo tu: la conferenza ha soltanto l’audio.",
+  cameraFailed:
+    "La fotocamera non può essere usata. Controlla che sia collegata e permessa per questa pagina, oppure entra senza.",
   join: "Partecipa",
   joining: "Connessione…",
   cancel: "Annulla",
