@@ -49,7 +49,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       // Nothing in the product is kept in a module, so that files may share what was loaded: half of the time went there.
-      project("unit", { testTimeout: 10_000, isolate: false, maxWorkers: "100%" }),
+      project("unit", { testTimeout: 30_000, hookTimeout: 30_000, isolate: false, maxWorkers: "100%" }),
       project("scenario", realProcesses),
       project("interop", realProcesses),
       project("bare", {

@@ -215,6 +215,29 @@ describe("the join page", () => {
     expect(await page.evaluate("track.readyState")).toBe("ended");
   });
 
+  it("lets users of the bridge in by the link of a room, who sign in", async () => {
+    const password = "correct horse battery";
+    const user = { username: "grace", password, display_name: "Grace", role: "user" };
+    expect((await parley.request("/api/users", { body: user })).status).toBe(201);
+    const room = await parley.createRoom({ extension_number: "7006" });
+    await parley.request(`/api/v1/rooms/${room}/members`, {
+      body: { userId: "grace", baseRole: "moderator" },
+    });
+    const page = await openPage(await browserThatSays(ada), `${parley.url}/join/?room=${room}`);
+    const signIn = async (words: string) => {
+      await page.getByLabel("User name").fill("grace");
+      await page.getByLabel("Password").fill(words);
+      await page.getByRole("button", { name: "Sign in" }).click();
+    };
+    await signIn("wrong");
+    await shows(page, "The name or the password is wrong.");
+    const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
+    if (shots) await page.screenshot({ path: join(shots, "sign-in.png") });
+    await signIn(password);
+    await enter(page, "");
+    expect(await parley.participant(room, "Grace")).toMatchObject({ chairman: true });
+  });
+
   it("has a sentence for every link that opens nothing", async () => {
     const browser = await browserThatSays(ada);
     const room = await parley.createRoom({ extension_number: "7002" });

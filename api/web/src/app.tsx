@@ -3,6 +3,7 @@ import type { ScreenProps } from "./screen-props.ts";
 import { LobbyScreen } from "./screens/lobby.tsx";
 import { MessageScreen } from "./screens/message.tsx";
 import { RoomScreen } from "./screens/room.tsx";
+import { SignInScreen } from "./screens/sign-in.tsx";
 import { canDialInstead, canTryAgain, type Problem } from "./session/problem.ts";
 import type { Visit } from "./session/visit.ts";
 import { beginning, fill, type Texts } from "./texts/index.ts";
@@ -13,6 +14,8 @@ export function App({ visit, texts }: ScreenProps) {
   switch (stage.name) {
     case "loading":
       return <MessageScreen title={texts.loading} />;
+    case "signIn":
+      return <SignInScreen visit={visit} texts={texts} />;
     case "lobby":
     case "connecting":
       return <LobbyScreen visit={visit} texts={texts} joining={stage.name === "connecting"} />;

@@ -9,6 +9,7 @@ export const problems = [
   "linkInvalid",
   "linkRevoked",
   "roomGone",
+  "wrongLogin",
   "placeGone",
   "roomFull",
   "roomLocked",

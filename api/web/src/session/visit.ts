@@ -12,7 +12,7 @@ import {
   type SoundDeviceKind,
   stopStream,
 } from "./devices.ts";
-import { tokenOfAddress } from "./exchange.ts";
+import { roomOfAddress, tokenOfAddress, tokenOfUser } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
 import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
@@ -20,7 +20,7 @@ import { retryDelay } from "./retry.ts";
 import { type CallEnd, SipCall } from "./sip-call.ts";
 
 export type Stage =
-  | { readonly name: "loading" }
+  | { readonly name: "loading" | "signIn" }
   | { readonly name: "lobby" }
   | { readonly name: "connecting" }
   | { readonly name: "room" }
@@ -86,16 +86,36 @@ export class Visit {
       if (!("RTCPeerConnection" in globalThis) || navigator.mediaDevices === undefined) {
         throw new JoinRefused("oldBrowser");
       }
+      if (roomOfAddress(location) !== undefined) {
+        this.stage.value = { name: "signIn" };
+        return;
+      }
       const token = await tokenOfAddress(location);
       if (token === undefined) throw new JoinRefused("noLink");
-      this.#api = new JoinApi(token);
-      this.chat.value = new ChatSession(this.#api);
-      this.session.value = await this.#api.session();
-      this.stage.value = { name: "lobby" };
-      await this.chooseDevice("audioinput", chosenDevice("audioinput"));
+      await this.#enterLobby(token);
     } catch (error) {
       this.#stumble(error);
     }
+  }
+
+  /** For the link of a room that is for users of the bridge. Resolves with what is wrong with the login. */
+  async signIn(username: string, password: string): Promise<Problem | undefined> {
+    let token: string;
+    try {
+      token = await tokenOfUser({ room: roomOfAddress(location) ?? "", username, password });
+    } catch (error) {
+      return error instanceof JoinRefused ? error.problem : "serverBusy";
+    }
+    await this.#enterLobby(token).catch((error) => this.#stumble(error));
+    return undefined;
+  }
+
+  async #enterLobby(token: string): Promise<void> {
+    this.#api = new JoinApi(token);
+    this.chat.value = new ChatSession(this.#api);
+    this.session.value = await this.#api.session();
+    this.stage.value = { name: "lobby" };
+    await this.chooseDevice("audioinput", chosenDevice("audioinput"));
   }
 
   /** The name that is proposed: the token's, else the one of last time. */
