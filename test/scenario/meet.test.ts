@@ -1,70 +1,76 @@
-// Rooms of the meet API with a phone in them and recordings that are written: what becomes of both when the room is deleted.
+// Rooms of the meet API with a phone in them and recordings that were written, deleted in every way that there is: what is
+// answered, and what becomes of the call, of the room and of the files.
 import { expect, it } from "vitest";
+import { deletionCells } from "../support/meet-deletion.ts";
 import { eventually } from "../support/phone/index.ts";
 import { join, useParley } from "./house.ts";
 
 const parley = useParley();
 
-const meet = (method: "POST" | "PUT" | "DELETE" | "GET", path: string, body?: object) =>
+const meet = (method: "POST" | "DELETE" | "GET", path: string, body?: object) =>
   parley().request(`/api/v1/rooms${path}`, { method, ...(body && { body }) });
 
-/** A room that somebody has dialled, recorded for a second at least. */
-async function recordedMeeting() {
+/** A room in that state: with a phone in it (M), with a recording of a second at least (R). */
+async function roomIn(state: string) {
   const made = await meet("POST", "", { roomName: "Board" });
   expect(made.status).toBe(201);
   const { roomId } = made.body as { roomId: string };
+  if (state === "--") return { roomId };
   const shown = await parley().request(`/api/conference_rooms/${roomId}`);
   const { extension_number: extension } = shown.body as { extension_number: string };
   const { call } = await join(parley(), "alice", extension);
-  await parley().commandRoom(roomId, "start_recording");
-  await eventually(
-    async () => ((await parley().recordings(roomId))[0]!.duration >= 1 ? true : undefined),
-    () => "a second of recording",
-  );
-  return { roomId, call };
+  if (state.includes("R")) {
+    await parley().commandRoom(roomId, "start_recording");
+    await eventually(
+      async () => ((await parley().recordings(roomId))[0]!.duration >= 1 ? true : undefined),
+      () => "a second of recording",
+    );
+  }
+  if (state.includes("M")) return { roomId, call };
+  await call.hangUp();
+  await becomes(roomId, "open");
+  return { roomId };
 }
 
-const gone = (roomId: string) =>
+const statusOf = async (roomId: string) => {
+  const { status, body } = await meet("GET", `/${roomId}?fields=status`);
+  return status === 404 ? "deleted" : (body as { status: string }).status;
+};
+const becomes = (roomId: string, status: string) =>
   eventually(
-    async () => ((await meet("GET", `/${roomId}`)).status === 404 ? true : undefined),
-    () => "the room is gone",
+    async () => ((await statusOf(roomId)) === status ? true : undefined),
+    () => `the room is ${status}`,
   );
-const kept = async () => {
-  const { body } = await parley().request("/api/recordings");
-  return (body as { items: { room_id: string }[] }).items.map(({ room_id }) => room_id);
+const isKept = async (roomId: string) => {
+  const { body } = await parley().request("/api/recordings?top=100");
+  return (body as { items: { room_id: string }[] }).items.some(({ room_id: room }) => room === roomId);
 };
 
-it("a deletion waits for the end of the meeting and takes its recordings along", async () => {
-  const { roomId, call } = await recordedMeeting();
-  const refused = await meet("DELETE", `/${roomId}`);
-  expect([refused.status, (refused.body as { error: string }).error]).toEqual([
-    409,
-    "room_with_recordings_has_active_meeting",
-  ]);
-  const later = await meet("DELETE", `/${roomId}?withMeeting=when_meeting_ends&withRecordings=force`);
-  expect([later.status, (later.body as { successCode: string }).successCode]).toEqual([
-    202,
-    "room_with_active_meeting_and_recordings_scheduled_to_be_deleted",
-  ]);
-  await call.hangUp();
-  await gone(roomId);
-  await eventually(
-    async () => ((await kept()).includes(roomId) ? undefined : true),
-    () => "the recordings are gone",
-  );
-});
+it.each(deletionCells)(
+  "$state withMeeting=$meeting withRecordings=$recording: $status $code",
+  async ({ state, meeting, recording, status, code }) => {
+    const { roomId, call } = await roomIn(state);
+    const answer = await meet("DELETE", `/${roomId}?withMeeting=${meeting}&withRecordings=${recording}`);
+    const { successCode, error } = answer.body as { successCode?: string; error?: string };
+    expect([answer.status, successCode ?? error]).toEqual([status, code]);
 
-it("a meeting is ended at once, and the room that keeps its recordings is closed to the phone", async () => {
-  const { roomId, call } = await recordedMeeting();
-  const closed = await meet("DELETE", `/${roomId}?withMeeting=force&withRecordings=close`);
-  expect([closed.status, (closed.body as { successCode: string }).successCode]).toEqual([
-    200,
-    "room_with_active_meeting_closed",
-  ]);
-  await call.ended();
-  expect(await kept()).toContain(roomId);
-  expect((await meet("GET", `/${roomId}?fields=status`)).body).toEqual({ status: "closed" });
-  const removed = await meet("DELETE", `/${roomId}?withRecordings=force`);
-  expect((removed.body as { successCode: string }).successCode).toBe("room_and_recordings_deleted");
-  expect(await kept()).not.toContain(roomId);
-});
+    const isClosed = code.endsWith("_closed");
+    const before = state.includes("M") ? "active_meeting" : "open";
+    if (status === 200) {
+      await call?.ended();
+      await becomes(roomId, isClosed ? "closed" : "deleted");
+    } else {
+      expect(await statusOf(roomId)).toBe(before);
+      expect(call?.state ?? "answered").toBe("answered");
+    }
+    if (status === 202) {
+      await call!.hangUp();
+      await becomes(roomId, isClosed ? "closed" : "deleted");
+    }
+    const keeps = state.includes("R") && !code.includes("and_recordings");
+    await eventually(
+      async () => ((await isKept(roomId)) === keeps ? true : undefined),
+      () => (keeps ? "the recordings are kept" : "the recordings are gone"),
+    );
+  },
+);
