@@ -293,7 +293,7 @@ it("what a host may not do, or cannot now, is said where they are", async () => 
     (await makeToken(parley, room, { role: "host", display_name: "Ada" })).token,
   );
   await enter(page, "");
-  await page.getByRole("button", { name: "Host" }).click();
+  await page.getByRole("button", { name: "Host", exact: true }).click();
   await page.getByLabel("Number to call").fill("0123456789");
   await page.getByRole("button", { name: "Call", exact: true }).click();
   await page.getByText(en.refused).waitFor();

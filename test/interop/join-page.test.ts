@@ -113,8 +113,8 @@ describe("the join page", () => {
     await adaPage.getByRole("button", { name: "Unmute carol" }).waitFor({ timeout: patience.limitMs });
 
     // Hosts have their tools, and no other participant.
-    expect(await bobPage.getByRole("button", { name: "Host" }).count()).toBe(0);
-    await adaPage.getByRole("button", { name: "Host" }).click();
+    expect(await bobPage.getByRole("button", { name: "Host", exact: true }).count()).toBe(0);
+    await adaPage.getByRole("button", { name: "Host", exact: true }).click();
     await adaPage.getByRole("button", { name: "Lock", exact: true }).click();
     await shows(adaPage, "Locked");
     await shows(bobPage, "Locked");
