@@ -1,7 +1,7 @@
 // Recordings from the room's side and from the files': when one begins and ends, what is kept of it, and what is
 // left when its writer dies.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { MeetingId, RecordingId, RoomId } from "#common";
@@ -391,10 +391,12 @@ describe("at the next start, a recording that its media worker still closes", ()
     });
     const file = `${files.base(path)}.wav`;
     mkdirSync(dirname(file), { recursive: true });
-    /** The worker writes the file now. */
+    /** The worker writes the file now: in one step, for it is looked at on another thread. */
     const write = (seconds: number) => {
-      writeFileSync(file, brokenOff(seconds));
-      utimesSync(file, clock.now() / 1000, clock.now() / 1000);
+      const next = `${file}.next`;
+      writeFileSync(next, brokenOff(seconds));
+      utimesSync(next, clock.now() / 1000, clock.now() / 1000);
+      renameSync(next, file);
     };
     const idle = clock.pending;
     const pass = async (ms: number) => {
