@@ -141,10 +141,14 @@ export function createCalls(options: CallsOptions): Calls {
         invitedBy: null,
       };
       emitFailure(call, { direction: "in", number, displayName, ...from }, events);
-      const withTerms = options.termsOf?.(invitation) !== undefined;
-      const toLobby = !withTerms && invitation.dialledNumber === options.lobby?.extension;
       const inbound = { ...options, callOf, keys, musicWhenAlone, dialling };
-      void run(call, (toLobby ? throughLobby : receiveCall)(call, invitation, inbound));
+      const enter = async () => {
+        const isLobby = invitation.dialledNumber === options.lobby?.extension;
+        // Credentials for one room lead nowhere else.
+        const toLobby = isLobby && (await options.termsOf?.(invitation)) === undefined;
+        await (toLobby ? throughLobby : receiveCall)(call, invitation, inbound);
+      };
+      void run(call, enter());
     },
 
     place(wanted) {

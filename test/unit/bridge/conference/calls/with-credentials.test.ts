@@ -48,6 +48,12 @@ describe("a token", () => {
     expect(calls).toEqual([403, 404, 404]);
   });
 
+  it("is needed by no caller of the lobby", async () => {
+    const { invitation, leg } = await house.call("8999", {});
+    expect(invitation.answers).toEqual(["180", "200 answer"]);
+    expect(leg.heard).toEqual(["conf-getconfno"]);
+  });
+
   it("passes a lock as a host alone", async () => {
     await house.rooms.lock(room.id, true);
     expect((await house.call(room, { principal: holder("one"), offer: undefined })).invitation.status).toBe(
