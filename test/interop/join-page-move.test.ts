@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import type { Call } from "../support/phone/index.ts";
-import { enter, hears, makeToken, openBrowser, openPage, shows } from "./join-pages.ts";
+import { enter, hears, makeToken, openBrowser, openPage, patience, shows } from "./join-pages.ts";
 
 const ada = 440;
 const bob = 1040;
@@ -58,7 +58,9 @@ it("from worker to worker, and back", async () => {
   await parley.move(here, id, there);
 
   await hears(page, [carol], all);
-  await carolPhone.ear.hearsExactly([{ frequency: ada, levelDbov: -20 }], [bob], { toleranceDb: 6 });
+  await carolPhone.ear.hearsExactly([{ frequency: ada, levelDbov: -20 }], [bob], {
+    ...{ toleranceDb: 6, limitMs: patience.limitMs },
+  });
   expect(await heardBy(bobPhone)).toBeLessThan(-50);
   // The page follows the room that its call is in.
   await shows(page, "carol");
@@ -70,5 +72,7 @@ it("from worker to worker, and back", async () => {
   await parley.move(there, id, here);
 
   await hears(page, [bob], all);
-  await bobPhone.ear.hearsExactly([{ frequency: ada, levelDbov: -20 }], [carol], { toleranceDb: 6 });
+  await bobPhone.ear.hearsExactly([{ frequency: ada, levelDbov: -20 }], [carol], {
+    ...{ toleranceDb: 6, limitMs: patience.limitMs },
+  });
 }, 180_000);
