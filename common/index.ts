@@ -3,7 +3,9 @@ export { BoundedMap, type BoundedMapOptions } from "./bounded-map.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export { DnsCache, type DnsCacheOptions, dnsLifetimes } from "./dns-cache.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
+export { equalInConstantTime } from "./equal-bytes.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
+export { freeBytesOf } from "./free-space.ts";
 export {
   createResolver,
   findHostAddresses,

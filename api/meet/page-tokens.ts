@@ -1,6 +1,7 @@
 // Where the next page of a list begins, as a text that only this bridge can make: the last item of the page before, for
 // one list in one order. Signed with HMAC-SHA-256, so that a changed or foreign one is refused. Pure.
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { equalInConstantTime } from "#common";
 
 export interface Cursor {
   /** By what the list is in order: the value of the last item. */
@@ -31,7 +32,7 @@ export class PageTokens {
     if (token.length > longestToken || more.length > 0) return undefined;
     const given = Buffer.from(signature, "base64url");
     const expected = this.#signatureOf(list, body);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+    if (!equalInConstantTime(given, expected)) return undefined;
     // What we have signed is what we have written.
     const [value, id] = JSON.parse(Buffer.from(body, "base64url").toString());
     return { value, id };

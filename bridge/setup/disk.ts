@@ -1,5 +1,6 @@
 // How much room there is on the disks of the folders that grow, read when it is asked for.
 import { statfs } from "node:fs/promises";
+import { freeBytesOf } from "#common";
 
 export interface DiskSpace {
   readonly folder: string;
@@ -9,12 +10,6 @@ export interface DiskSpace {
 
 /** Below this nothing can be relied on to be written. */
 export const leastFreeBytes = 2 ** 20;
-
-/** Bytes that this process may still write; root may use what is held back from others. */
-export async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bfree, bsize } = await statfs(folder);
-  return (process.getuid?.() === 0 ? bfree : bavail) * bsize;
-}
 
 /** Why nothing more can be written to the folder, in one sentence; undefined while there is room. */
 export async function shortageOf(folder: string): Promise<string | undefined> {

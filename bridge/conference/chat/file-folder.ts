@@ -1,9 +1,9 @@
 // The files of chats on the disk: each under its id, which is a UUID of ours, in one folder. What is still on its way
 // has `.part` behind its name. Nothing else is ever named.
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, statfs } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode, ParleyError } from "#common";
+import { errorCode, freeBytesOf, makeFolder, ParleyError } from "#common";
 
 export type Received =
   | { readonly kind: "whole"; readonly path: string; readonly sha256: string; readonly size: number }
@@ -68,9 +68,8 @@ export class FileFolder {
 
   /** Bytes that we may still write on this disk. */
   async freeBytes(): Promise<number> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const { bavail, bfree, bsize } = await statfs(this.#folder);
-    return (process.getuid?.() === 0 ? bfree : bavail) * bsize;
+    makeFolder(this.#folder, 0o700);
+    return freeBytesOf(this.#folder);
   }
 
   async #names(): Promise<string[]> {

@@ -1,10 +1,10 @@
 // The members of rooms: added, changed, removed, one change of a room after the other. A change reaches those who are in
 // the room at once; who is removed is sent away and has no token left. Says, too, as whom a token or a link lets its
 // holder in: permissions are looked up when they are used.
-import { timingSafeEqual } from "node:crypto";
 import {
   type Clock,
   Emitter,
+  equalInConstantTime,
   fail,
   type MemberId,
   newId,
@@ -203,7 +203,9 @@ export class Members {
   /** Undefined: the secret opens nothing of this room. */
   async openLink(room: Room, secret: string): Promise<OpenedLink | undefined> {
     const { links } = room.access;
-    const baseRole = baseRoles.find((role) => links[role].enabled && isSame(links[role].secret, secret));
+    const baseRole = baseRoles.find(
+      (role) => links[role].enabled && equalInConstantTime(links[role].secret, secret),
+    );
     if (baseRole !== undefined) return { kind: "anonymous", baseRole };
     const member = await this.find(room.id, { linkSecret: secret });
     return member && { kind: "member", member };
@@ -253,11 +255,6 @@ const lastAdmin = fail<MemberProblem>({
 });
 
 const newMemberId = (): MemberId => `ext-${randomText(idLength)}` as MemberId;
-
-function isSame(known: string, given: string): boolean {
-  const [a, b] = [Buffer.from(known), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
 
 const memberNotFound = (id: MemberId) =>
   fail<MemberProblem>({ code: "MEMBER_NOT_FOUND", message: `the room has no member ${id}` });

@@ -1,7 +1,8 @@
 // Links to a recording that open it without a key, for a time: the path, the end and who made it, signed with a secret
 // of this bridge (HMAC-SHA-256). The link gives access to that one file until then; it ends
 // earlier when its maker loses the right, which the API checks.
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { equalInConstantTime } from "#common";
 
 export interface LinkTerms {
   /** Seconds since 1970. */
@@ -33,7 +34,7 @@ export class LinkSigner {
     if (!Number.isSafeInteger(terms.expires) || terms.expires * 1000 <= now) return false;
     const given = Buffer.from(signature, "hex");
     const expected = this.#signature(path, terms);
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return equalInConstantTime(given, expected);
   }
 
   #signature(path: string, { expires, by }: LinkTerms): Buffer {

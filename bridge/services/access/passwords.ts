@@ -1,8 +1,8 @@
 // Passwords of people: argon2id (RFC 9106), kept in the usual text form with its parameters, so that these can grow. One
 // at a time is computed, on the thread pool: logins never take the machine from calls.
-import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { argon2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import { SerialQueue } from "#common";
+import { equalInConstantTime, SerialQueue } from "#common";
 
 export const passwordLength = { least: 10, most: 128 } as const;
 
@@ -44,7 +44,7 @@ export class Passwords {
     const expected = Buffer.from(tag, "base64");
     const given = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
     const actual = await this.#queue.run(() => tagOf(password, Buffer.from(salt, "base64"), given));
-    return hash !== undefined && expected.length === actual.length && timingSafeEqual(expected, actual);
+    return hash !== undefined && equalInConstantTime(expected, actual);
   }
 }
 

@@ -1,7 +1,7 @@
 // Secrets that programs keep: 256 random bits behind an id by which they are looked up, as in `pk_ID_SECRET`. Only
 // their SHA-256 is stored; a plain hash is enough because there is nothing to guess.
-import { createHash, timingSafeEqual } from "node:crypto";
-import { randomToken } from "#common";
+import { createHash } from "node:crypto";
+import { equalInConstantTime, randomToken } from "#common";
 
 /** `pk`: an API key. `pa`, `pr`: the access and the refresh token of a login. */
 export type SecretKind = "pk" | "pa" | "pr";
@@ -28,7 +28,7 @@ export const hashOf = (secret: string): string => digest(secret).toString("hex")
 export function isHashOf(secret: string, hash: string): boolean {
   const expected = Buffer.from(hash, "hex");
   const actual = digest(secret);
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
+  return equalInConstantTime(expected, actual);
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,8 +1,9 @@
 // The text of a join token: a JSON Web Token (RFC 7519) signed with HMAC-SHA-256, so that its holder can read whom it is
 // for and when it ends. Judged without waiting, because a request is judged before anything is kept of it. The header is
 // compared as a whole: no other algorithm can be asked for.
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { MemberId, RoomId } from "#common";
+import { equalInConstantTime } from "#common";
 import type { BaseRole, Role } from "#conference/rooms";
 
 /** `join`: opens the room. `api`: opens the API in that room. `refresh`: for the next tokens. */
@@ -55,7 +56,7 @@ export class TokenSigner {
     const body = token.slice(0, end);
     const given = Buffer.from(token.slice(end + 1), "base64url");
     const expected = this.#signatureOf(body);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+    if (!equalInConstantTime(given, expected)) return undefined;
     const [first, payload = ""] = body.split(".");
     if (first !== header) return undefined;
     // What we have signed is what we have written.

@@ -1,7 +1,7 @@
 // The admin key: made once, shown once, kept only as its SHA-256. A plain hash is enough because the key is 256
 // random bits, and it lets every request be checked at once; a slow hash protects only what can be guessed.
-import { createHash, timingSafeEqual } from "node:crypto";
-import { randomToken } from "#common";
+import { createHash } from "node:crypto";
+import { equalInConstantTime, randomToken } from "#common";
 import type { SettingsRepository } from "./settings-repository.ts";
 
 const setting = "admin_key_hash";
@@ -48,7 +48,7 @@ export const hashSecret = (secret: string): string => digest(secret).toString("h
 export function matchesHash(candidate: string, hash: string): boolean {
   const expected = Buffer.from(hash, "hex");
   const actual = digest(candidate);
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
+  return equalInConstantTime(expected, actual);
 }
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,6 +1,6 @@
 // Our side when we challenge: Digest challenges and the judgement of credentials (RFC 3261 §22.1, RFC 7616,
 // RFC 8760). Looking up the account lies between `readCredentials` and `verify`, so that it may take its time.
-import { timingSafeEqual } from "node:crypto";
+import { equalInConstantTime } from "#common";
 import { formatChallenge, parseAuth } from "../message/headers.ts";
 import { emptyBody } from "../message/message.ts";
 import { SipSyntaxError } from "../message/syntax-error.ts";
@@ -106,17 +106,11 @@ export function verify(credentials: Credentials, nonces: Nonces, options: Verify
     method: options.method,
     body: options.body ?? emptyBody,
   });
-  const right = sameText(expected, credentials.response);
+  const right = equalInConstantTime(expected, credentials.response);
   const state = nonces.check(nonce);
   if (!known || !right) return "wrong";
   if (state !== "fresh") return "stale";
   // Without qop there is no count: such a nonce is good once.
   const count = qop === undefined ? 1 : Number.parseInt(credentials.nc, 16);
   return nonces.use(nonce, count) ? "accepted" : "stale";
-}
-
-function sameText(expected: string, given: string): boolean {
-  const a = Buffer.from(expected);
-  const b = Buffer.from(given);
-  return a.length === b.length && timingSafeEqual(a, b);
 }

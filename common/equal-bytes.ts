@@ -1,0 +1,8 @@
+// Whether two secrets are the same, in a time that tells nothing of where they differ; only their lengths show.
+import { timingSafeEqual } from "node:crypto";
+
+/** Texts are compared as UTF-8. */
+export function equalInConstantTime(one: string | Uint8Array, other: string | Uint8Array): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
