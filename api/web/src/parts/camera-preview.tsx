@@ -10,6 +10,7 @@ import {
   rememberDevice,
   stopStream,
 } from "../session/devices.ts";
+import { DeviceSelect } from "./device-select.tsx";
 
 export function CameraPreview({ texts }: Pick<ScreenProps, "texts">) {
   const [stream, setStream] = useState<MediaStream | undefined>(undefined);
@@ -49,20 +50,13 @@ export function CameraPreview({ texts }: Pick<ScreenProps, "texts">) {
       {stream !== undefined && (
         <>
           <video ref={picture} class="preview" aria-label={texts.cameraPreview} autoplay muted playsInline />
-          <label>
-            <span>{texts.camera}</span>
-            <select
-              value={cameras.some(({ id }) => id === chosen) ? chosen : ""}
-              onChange={(event) => void open(event.currentTarget.value)}
-            >
-              <option value="">{texts.systemDevice}</option>
-              {cameras.map(({ id, label }) => (
-                <option key={id} value={id}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
+          <DeviceSelect
+            label={texts.camera}
+            devices={cameras}
+            chosen={chosen}
+            texts={texts}
+            onChoose={(id) => void open(id)}
+          />
         </>
       )}
       <button

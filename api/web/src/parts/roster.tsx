@@ -2,7 +2,7 @@
 import type { RosterEntry } from "../../../join/schemas.ts";
 import type { ScreenProps } from "../screen-props.ts";
 import { fill, type Texts } from "../texts/index.ts";
-import { Icon } from "./icon.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 
 export function RosterTiles({ visit, texts }: ScreenProps) {
   const participants = visit.roster.value?.participants ?? [];
@@ -49,41 +49,35 @@ function Tile({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEnt
       {!isMe && (mayMute || mayRemove || mayPromote) && (
         <span class="tile-tools">
           {mayPromote && (
-            <button
-              type="button"
-              class="plain"
-              aria-label={hostLabel}
-              title={hostLabel}
-              onClick={() => void visit.change("PUT", `${path}/host`)}
-            >
-              <Icon name="host" />
-            </button>
+            <TileTool label={hostLabel} icon="host" act={() => void visit.change("PUT", `${path}/host`)} />
           )}
           {mayMute && (
-            <button
-              type="button"
-              class="plain"
-              aria-label={muteLabel}
-              title={muteLabel}
-              onClick={() => void visit.change("PUT", `${path}/mute`, { on: !muted })}
-            >
-              <Icon name={muted ? "microphone" : "microphoneOff"} />
-            </button>
+            <TileTool
+              label={muteLabel}
+              icon={muted ? "microphone" : "microphoneOff"}
+              act={() => void visit.change("PUT", `${path}/mute`, { on: !muted })}
+            />
           )}
           {mayRemove && (
-            <button
-              type="button"
-              class="plain"
-              aria-label={removeLabel}
-              title={removeLabel}
-              onClick={() => void visit.change("DELETE", path)}
-            >
-              <Icon name="remove" />
-            </button>
+            <TileTool label={removeLabel} icon="remove" act={() => void visit.change("DELETE", path)} />
           )}
         </span>
       )}
     </li>
+  );
+}
+
+interface TileToolProps {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly act: () => void;
+}
+
+function TileTool({ label, icon, act }: TileToolProps) {
+  return (
+    <button type="button" class="plain" aria-label={label} title={label} onClick={act}>
+      <Icon name={icon} />
+    </button>
   );
 }
 
