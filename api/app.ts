@@ -34,6 +34,7 @@ import type { ApiOptions } from "./options.ts";
 import { Credentials, participantRoutes } from "./participants/index.ts";
 import { answerPlainHttp } from "./plain-http.ts";
 import {
+  type Authenticate,
   allowOrigins,
   answerProblems,
   answerWhenStored,
@@ -112,6 +113,16 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   });
   await describeApi(app, options.version);
 
+  /** What an operation with a credential passes through, which is judged by `judge`. */
+  const guard = (api: Api, judge: Authenticate): void => {
+    api.addHook("onRequest", judge);
+    limitCredentials(api, clock, limits.keyRequestsPerSecond);
+    confirmWholeRequests(api, access);
+    api.addHook("onRequest", keepOutOfCaches);
+    auditChanges(api, access.audit);
+    answerWhenStored(api, events, clock);
+  };
+
   const { webPhones, calls, rooms, members, provisioning } = options;
   const chat = options.chat && { ...options.chat, clock };
   docsRoutes(app);
@@ -125,12 +136,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   if (options.downloads) downloadRoutes(app, { ...options.downloads, authenticate, access, streams, clock });
   await app.register(
     async (api: Api) => {
-      api.addHook("onRequest", authenticate);
-      limitCredentials(api, clock, limits.keyRequestsPerSecond);
-      confirmWholeRequests(api, access);
-      api.addHook("onRequest", keepOutOfCaches);
-      auditChanges(api, access.audit);
-      answerWhenStored(api, events, clock);
+      guard(api, authenticate);
       await conferenceRoutes(api, stored);
       webhookRoutes(api, {
         webhooks: options.webhooks,
@@ -163,12 +169,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await app.register(
     async (api: Api) => {
       const callers = new Callers({ authenticate, holders, members });
-      api.addHook("onRequest", (request) => callers.judge(request));
-      limitCredentials(api, clock, limits.keyRequestsPerSecond);
-      confirmWholeRequests(api, access);
-      api.addHook("onRequest", keepOutOfCaches);
-      auditChanges(api, access.audit);
-      answerWhenStored(api, events, clock);
+      guard(api, (request) => callers.judge(request));
       meetRoutes(api, {
         ...{ rooms, members, callers, clock, log },
         owners: access,
@@ -183,13 +184,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       async (api: Api) => {
         const { tokens } = webPhones;
         const credentials = new Credentials({ tokens, members, provisioning, authenticate });
-        api.addHook("onRequest", (request) => credentials.check(request));
-        limitCredentials(api, clock, limits.keyRequestsPerSecond);
-        confirmWholeRequests(api, access);
+        guard(api, (request) => credentials.check(request));
         api.addHook("preValidation", (request) => credentials.confirm(request));
-        api.addHook("onRequest", keepOutOfCaches);
-        auditChanges(api, access.audit);
-        answerWhenStored(api, events, clock);
         participantRoutes(api, { provisioning, credentials });
       },
       { prefix: "/api/v1" },

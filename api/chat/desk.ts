@@ -41,6 +41,11 @@ export async function chatRights(
   return room && found.ok ? rightsIn(room, found.value.permissions) : noRights;
 }
 
+/** @throws Refusal of those who may not. */
+export function requireRight(rights: ChatRights, right: keyof ChatRights): void {
+  if (!rights[right]) throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
+}
+
 /** A member owns what they upload whether they are in the meeting or not. */
 export const memberOwner = (member: MemberId): string => `member:${member}`;
 

@@ -22,12 +22,12 @@ import {
   newFileSchema,
   newMessageSchema,
   readMessages,
+  requireRight,
   sendMessage,
   uploadSchema,
 } from "../chat/index.ts";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { Refusal } from "../plugins/index.ts";
 import type { Holders } from "./holders.ts";
 
 export interface JoinChatOptions extends ChatDesk {
@@ -84,9 +84,7 @@ export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
   async function authorOf(request: FastifyRequest, right: keyof ChatRights) {
     const { id } = holders.of(request).claims;
     const { room, participant: participantId } = holders.ownPlace(request);
-    if (!(await chatRights(rooms, room, participantId))[right]) {
-      throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
-    }
+    requireRight(await chatRights(rooms, room, participantId), right);
     const { displayName, memberId, externalUserId } = unwrap(await rooms.participant(room, participantId));
     const member = memberId === null ? undefined : await members.get(room, memberId);
     const author: ChatAuthor = {

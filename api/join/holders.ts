@@ -121,10 +121,10 @@ export class Holders {
     throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
-  /** The room, of one who has the permission. @throws Refusal */
-  async permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
-    const { room, permissions } = await this.standingOf(request);
-    if (permissions[permission]) return room;
+  /** Of one who has the permission. @throws Refusal */
+  async permitted(request: FastifyRequest, permission: PermissionName): Promise<Standing> {
+    const standing = await this.standingOf(request);
+    if (standing.permissions[permission]) return standing;
     throw new Refusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
   }
 

@@ -66,8 +66,7 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
 
   /** The room, of one who may see its recordings. @throws Refusal */
   async function permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
-    const id = await holders.permitted(request, permission);
-    const { role } = await holders.standingOf(request);
+    const { room: id, role } = await holders.permitted(request, permission);
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
     if (!readersOf(room.access.config).includes(baseRoleOf(role))) {

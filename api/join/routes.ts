@@ -259,7 +259,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       config,
     },
     async (request) => {
-      const room = await holders.permitted(request, "canRecord");
+      const { room } = await holders.permitted(request, "canRecord");
       return unwrapEmpty(
         await (request.body.on ? rooms.recordings.start(room) : rooms.recordings.stop(room)),
       );
@@ -306,7 +306,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       config,
     },
     async (request) => {
-      const room = await holders.permitted(request, "canMakeModerator");
+      const { room } = await holders.permitted(request, "canMakeModerator");
       return unwrapEmpty(await rooms.makeHost(room, request.params.participant_id));
     },
   );
@@ -318,7 +318,10 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       preValidation: refuseBody,
       config,
     },
-    async (request) => unwrapEmpty(await rooms.end(await holders.permitted(request, "canEndMeeting"))),
+    async (request) => {
+      const { room } = await holders.permitted(request, "canEndMeeting");
+      return unwrapEmpty(await rooms.end(room));
+    },
   );
 
   if (desk.chat) joinChatRoutes(api, { ...desk.chat, rooms, members: desk.members, holders });
@@ -335,7 +338,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
       config,
     },
     async (request) => {
-      const room = await holders.permitted(request, "canKickParticipants");
+      const { room } = await holders.permitted(request, "canKickParticipants");
       return unwrapEmpty(await rooms.kick(room, request.params.participant_id));
     },
   );

@@ -6,7 +6,7 @@ import type { Members } from "#conference/members";
 import { baseRoleOf, effectivePermissions, type Room } from "#conference/rooms";
 import { covers, type Principal, seesPins } from "#services/access";
 import type { Holder, Holders } from "../join/index.ts";
-import { type Authenticate, Refusal } from "../plugins/index.ts";
+import { type Authenticate, insufficientScope, Refusal } from "../plugins/index.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -116,8 +116,3 @@ const owns = ({ kind, id }: Principal, { access }: Room): boolean => kind === "u
 
 const notAllowed = (what: string): Refusal =>
   new Refusal("PERMISSION_DENIED", `${what} is not taken for this operation.`);
-
-const insufficientScope = (need: string): Refusal =>
-  new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
-    headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${need}"` },
-  });

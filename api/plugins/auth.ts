@@ -105,7 +105,7 @@ const cannotBeJudged = (seconds: number): Refusal =>
 const notValid = (): Refusal =>
   unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
 
-const insufficientScope = (need: string): Refusal => {
+export const insufficientScope = (need: string): Refusal => {
   if (need === "user") return new Refusal("NOT_A_USER", "This operation is for users: log in.");
   return new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
     headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${need}"` },

@@ -5,6 +5,7 @@ export {
   bearerOf,
   confirmWholeRequests,
   createAuthenticate,
+  insufficientScope,
   keepOutOfCaches,
   type OnBlocked,
   requireScope,

@@ -19,12 +19,12 @@ import {
   newMessageSchema,
   noRights,
   readMessages,
+  requireRight,
   rightsIn,
   sendMessage,
   uploadSchema,
 } from "../chat/index.ts";
 import type { Api } from "../instance.ts";
-import { Refusal } from "../plugins/index.ts";
 import { membershipOf, requireMember, type SelfServiceOptions, userOf } from "./membership.ts";
 import { describe, roomParams } from "./schemas.ts";
 
@@ -83,9 +83,7 @@ export function chatRoutes(api: Api, options: SelfServiceOptions): void {
   /** @throws Refusal when they may not. */
   async function authorOf(request: FastifyRequest, id: RoomId, right: keyof ChatRights) {
     const { room, member, permissions } = await requireMember(options, request, id);
-    if (!rightsIn(room, permissions)[right]) {
-      throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
-    }
+    requireRight(rightsIn(room, permissions), right);
     const author: ChatAuthor = {
       ...{ owner: memberOwner(member.id), displayName: member.name, participantId: null },
       ...{ memberId: member.id, userId: member.userId },

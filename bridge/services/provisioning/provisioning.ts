@@ -1,7 +1,13 @@
 // Brings people of other applications into rooms: finds or makes the room, applies the owner's policy, makes a member and
 // hands out tokens. Each of them is a member as every API knows them.
 import { fail, type MemberId, ok, type ParticipantId, type Result, type RoomId, SerialQueue } from "#common";
-import { type Member, type MemberProblem, type Members, permissionsOf } from "#conference/members";
+import {
+  type Member,
+  type MemberProblem,
+  type Members,
+  mostMembersOfRoom,
+  permissionsOf,
+} from "#conference/members";
 import {
   baseRoleOf,
   type ParticipantInfo,
@@ -67,7 +73,6 @@ interface Admitted {
 
 type Outcome<Value> = Promise<Result<Value, ProvisioningProblem>>;
 
-const mostMembers = 1000;
 const longestName = 64;
 /** An id of a room that was here once is no name for another. */
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -121,7 +126,7 @@ export class Provisioning {
     const { members } = this.#options;
     const inside = await this.#inside(id);
     const byMember = new Map(inside.map((participant) => [participant.memberId, participant]));
-    const known = (await members.list(id, { top: mostMembers })).map((member) =>
+    const known = (await members.list(id, { top: mostMembersOfRoom })).map((member) =>
       shownMember(member, byMember.get(member.id)),
     );
     const knownIds = new Set<string>(known.map(({ id: participant }) => participant));
@@ -213,7 +218,7 @@ export class Provisioning {
     if (role !== undefined || !this.policy.firstIsHost) return role ?? "participant";
     if ((await this.#inside(room.id)).some((participant) => participant.role === "host"))
       return "participant";
-    const known = await this.#options.members.list(room.id, { top: mostMembers });
+    const known = await this.#options.members.list(room.id, { top: mostMembersOfRoom });
     return known.some(({ baseRole }) => roleOf(baseRole) === "host") ? "participant" : "host";
   }
 
