@@ -3,7 +3,8 @@
 import { errorCode, errorMessage, ParleyError } from "#common";
 import type { MediaSocket, PortPool, SocketFactory, SocketOptions } from "../rtp/index.ts";
 
-const maxAttempts = 20;
+/** Another Parley of this machine may hold a run of them, one pair for each of its calls. */
+const maxAttempts = 200;
 
 export interface PairOptions {
   readonly ports: PortPool;

@@ -197,10 +197,11 @@ describe("the join page", () => {
     const room = await parley.createRoom({ extension_number: "7005", mode: "VIDEO" });
     const page = await open(await browserThatSays(ada), (await makeToken(parley, room)).token);
     const check = page.getByRole("button", { name: "Check the camera" });
-    // Chromium's fake prompt allows everything.
-    await page.evaluate(
-      "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))",
-    );
+    // Chromium's fake prompt allows everything. The microphone is asked for as the page opens.
+    await page.evaluate(`navigator.mediaDevices.getUserMedia = (asked) =>
+      asked.video
+        ? Promise.reject(new DOMException("", "NotAllowedError"))
+        : MediaDevices.prototype.getUserMedia.call(navigator.mediaDevices, asked)`);
     await check.click();
     await shows(page, "The camera cannot be used.");
     await page.evaluate("delete navigator.mediaDevices.getUserMedia");
