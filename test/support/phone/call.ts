@@ -129,7 +129,9 @@ export class Call {
   async answered(limitMs = patienceMs): Promise<this> {
     const outcome = await within(this.#outcome.promise, limitMs, () => this.#story("answer"));
     if (outcome.kind === "rejected") {
-      throw new Error(`rejected: ${outcome.status} ${outcome.phrase} (${outcome.reason?.text ?? "no reason"})`);
+      throw new Error(
+        `rejected: ${outcome.status} ${outcome.phrase} (${outcome.reason?.text ?? "no reason"})`,
+      );
     }
     return this;
   }
