@@ -17,7 +17,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -42,6 +42,30 @@ const volumeDb = Type.Number({ minimum: volumeBounds.minDb, maximum: volumeBound
 const sipAddress = Type.String({ maxLength: 64 });
 const clipName = Type.String({ minLength: 1, maxLength: 100 });
 const none = Type.Object({});
+
+/** What every viewer of a room is sent at most, and what a leg offers. */
+export const VideoLimits = Type.Object({
+  width: Type.Integer({ minimum: 16, maximum: 1920 }),
+  height: Type.Integer({ minimum: 16, maximum: 1088 }),
+  framerate: Type.Integer({ minimum: 1, maximum: 30 }),
+  kbps: Type.Integer({ minimum: 32, maximum: 20_000 }),
+});
+export type VideoLimits = Static<typeof VideoLimits>;
+
+/** The camera or the shared screen of a leg (RFC 4796). */
+const content = Type.Enum(["main", "slides"]);
+
+/** Who is seen in one cell of a room's picture. Without pictures for a second it is a card with the name. */
+export const SceneCell = Type.Object({
+  leg: legId,
+  content,
+  name: Type.String({ maxLength: 64 }),
+  muted: Type.Boolean(),
+});
+export type SceneCell = Static<typeof SceneCell>;
+
+/** Numbers of cells that a picture may be divided into. */
+export const sceneLayouts = [1, 2, 3, 4, 6, 9] as const;
 
 /**
  * One thing to play. A `prompt` is a name of the prompt pack (`conf-getpin`, `digits/3`) and falls back to a
@@ -73,7 +97,27 @@ export const commands = {
   /** The heartbeat; answered from the event loop, so a stalled worker does not answer. */
   ping: { params: none, result: none },
 
-  "room.open": { params: Type.Object({ room: roomId }), result: none },
+  /** With `video` the room has a picture, which `room.scene` arranges. Opening an open room changes its limits. */
+  "room.open": {
+    params: Type.Object({ room: roomId, video: Type.Optional(VideoLimits) }),
+    result: none,
+  },
+  /** Who is seen where from now on; null: an empty cell. Error: WRONG_STATE when the room has no picture. */
+  "room.scene": {
+    params: Type.Object({
+      room: roomId,
+      layout: Type.Enum([...sceneLayouts]),
+      cells: Type.Array(Type.Union([SceneCell, Type.Null()]), { maxItems: 9 }),
+      /** Written above the picture; empty: nothing is. */
+      title: Type.Optional(Type.String({ maxLength: 128 })),
+    }),
+    result: none,
+  },
+  /** Writes the room's picture as it is now into a new file, JPEG. Errors: NO_SUCH_ROOM, WRONG_STATE without a picture. */
+  "room.snapshot": {
+    params: Type.Object({ room: roomId, path: Type.String({ minLength: 1, maxLength: 3000 }) }),
+    result: none,
+  },
   /** Closes the room; its legs stay and hear silence. */
   "room.close": { params: Type.Object({ room: roomId }), result: none },
   /** Mixes the items into what the whole room hears. */
@@ -133,6 +177,8 @@ export const commands = {
       srtp: Type.Optional(Type.Enum(["forbid", "accept", "offer", "require", "dtls"])),
       /** It takes the place of a leg that is on hold: a far end which only sends goes on doing so, and is not heard. */
       held: Type.Optional(Type.Boolean()),
+      /** Video may be agreed on, of that size at most. Absent: every line of video is answered with port 0. */
+      video: Type.Optional(VideoLimits),
     }),
     result: Type.Object({ sdp: Type.String() }),
   },
@@ -226,6 +272,8 @@ export const commands = {
     params: Type.Object({ leg: legId, digits: Type.String({ pattern: "^[0-9*#A-D]{1,32}$" }) }),
     result: none,
   },
+  /** The next picture that this leg is sent is a key frame (RFC 5168). Without video nothing happens. */
+  "leg.keyframe": { params: Type.Object({ leg: legId }), result: none },
   "leg.stats": { params: Type.Object({ leg: legId }), result: LegStats },
   /** Of several legs at once, in the order of the question; null for a leg that is not there. */
   "legs.stats": {
@@ -269,6 +317,14 @@ export const notifications = {
     missing: Type.Integer({ minimum: 0 }),
   }),
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
+  /** It sends pictures that can be decoded from now on, of that size; or none for a second. Sent when it changes. */
+  "leg.video": Type.Object({
+    leg: legId,
+    content,
+    sending: Type.Boolean(),
+    width: Type.Integer({ minimum: 0 }),
+    height: Type.Integer({ minimum: 0 }),
+  }),
   /** No packet for five seconds on a leg that should send; `heard` when they come again. */
   "leg.inbound": Type.Object({ leg: legId, state: Type.Enum(["silent", "heard"]) }),
   /**

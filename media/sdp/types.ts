@@ -1,6 +1,7 @@
 // What offer/answer comes to for one leg: the part of SDP that the engine needs, and nothing of its spelling.
 import type { AudioCodecName } from "../codec/index.ts";
 import type { SrtpKeys } from "../srtp/index.ts";
+import type { VideoCodecName, VideoContent, VideoFormat } from "../video/types.ts";
 import type { PeerTerms } from "../webrtc/index.ts";
 
 /** What the far end wants of Opus that is sent to it (RFC 7587 §6.1). */
@@ -68,6 +69,44 @@ export interface HeaderExtensions {
 /** DTLS as it was agreed, and ICE where the far end has it. */
 export type DtlsPlan = Omit<PeerTerms, "remote" | "sipAddress">;
 
+/** One line of video as it was agreed. */
+export interface VideoPlan {
+  readonly content: VideoContent;
+  /** What we send, and by which payload type. */
+  readonly format: VideoFormat;
+  readonly payloadType: number;
+  /** Payload types accepted from the far end. */
+  readonly receive: ReadonlyMap<number, VideoCodecName>;
+  /** The far end's parameter sets of H.264 where the description has them (`sprop-parameter-sets`), by payload type; NAL units. */
+  readonly parameterSets: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** As our side of the description says it. */
+  readonly direction: Direction;
+  readonly remote: AudioPlan["remote"];
+  readonly rtcpMux: boolean;
+  readonly srtp?: SrtpKeys;
+  /** Its packets go the way of the audio's, by the same transport and keys (RFC 9143). */
+  readonly bundled: boolean;
+  /** What the far end understands of us in RTCP (RFC 4585 §3.6, RFC 5104). PLI and FIR are always sent where nothing is agreed. */
+  readonly feedback: VideoFeedback;
+  /** Retransmission as streams of their own (RFC 4588). */
+  readonly rtx?: {
+    /** By which we send again. */
+    readonly payloadType: number;
+    /** Theirs, each with the payload type that it repeats. */
+    readonly receive: ReadonlyMap<number, number>;
+  };
+  readonly extensions?: Pick<HeaderExtensions, "transportSequence" | "mid">;
+}
+
+export interface VideoFeedback {
+  readonly nack: boolean;
+  readonly pli: boolean;
+  readonly fir: boolean;
+  /** `goog-remb`. */
+  readonly remb: boolean;
+  readonly transportCc: boolean;
+}
+
 /** What we say of ourselves in DTLS and ICE: our certificate's fingerprint, and where we are reached, the best first. */
 export interface LocalDtls {
   readonly fingerprint: string;
@@ -85,6 +124,18 @@ export interface LocalEnd {
   readonly dtls?: LocalDtls;
   /** By which our packets are known, in RTP and in RTCP; absent: they are not announced. */
   readonly stream?: { readonly ssrc: number; readonly cname: string } | undefined;
+  /** Where video comes to and by what it is known, the camera's line first and then the screen's; absent: there is none. */
+  readonly video?: readonly LocalVideo[];
   /** What the host names in the far end's description stand for here, in lower case; absent: none is known. */
   readonly names?: ReadonlyMap<string, string>;
+}
+
+export interface LocalVideo {
+  /** Those of the audio when it is bundled. */
+  readonly port: number;
+  readonly rtcpPort: number;
+  readonly ssrc: number;
+  /** Of what is sent again. */
+  readonly rtxSsrc: number;
+  readonly cname: string;
 }
