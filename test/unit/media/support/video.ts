@@ -76,7 +76,10 @@ export class FakeCompositor implements Compositor {
 
   snapshot = async (canvas: number, path: string): Promise<void> =>
     void this.asked.push(`snapshot ${canvas} ${path}`);
-  close = (): void => void (this.ended = true);
+
+  close(): void {
+    this.ended = true;
+  }
 
   /** What was asked since it was last looked at. */
   take(): string[] {
