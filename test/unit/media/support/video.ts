@@ -17,9 +17,6 @@ import { Packetizer } from "../../../../media/video/payload/index.ts";
 import type { VideoFormat, VideoFrame } from "../../../../media/video/types.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 
-/** A picture that was composed just now, whatever the clock of the machine says. */
-export const justNow = Number.POSITIVE_INFINITY;
-
 export const limits = { width: 1280, height: 720, framerate: 15, kbps: 1000 };
 
 export const vp8: VideoFormat = {
@@ -79,6 +76,11 @@ export class FakeCompositor implements Compositor {
 
   close(): void {
     this.ended = true;
+  }
+
+  /** A picture of an output has been composed just now, whatever the clock of the machine says. */
+  codes(output: number, frame: VideoFrame): void {
+    this.listener.onFrame(output, { ...frame, capturedAt: Number.POSITIVE_INFINITY });
   }
 
   /** What was asked since it was last looked at. */
