@@ -175,6 +175,16 @@ export class Camera {
     this.sendRtcp(packet);
   }
 
+  /** A receiver report about `media`, of which `lost` / 256 were lost. */
+  report(media: number, lost: number): void {
+    const packet = new Uint8Array(32);
+    writeUint32(packet, 0, 0x81c9_0007);
+    writeUint32(packet, 4, this.ssrc);
+    writeUint32(packet, 8, media);
+    packet[12] = lost;
+    this.sendRtcp(packet);
+  }
+
   /** Types and formats of the RTCP that was seen, `206/1` for PLI; forgets it. */
   takeRtcp(): string[] {
     return this.seenRtcp.splice(0).flatMap((packet) => {

@@ -128,6 +128,18 @@ describe("a room with a picture", () => {
     ]);
   });
 
+  it("sends less to a viewer that loses much of it, and to no other", async () => {
+    const [ann, bob] = [await join(), await join()];
+    for (let report = 0; report < 2; report += 1) {
+      bob.camera.report(bob.video[0]!.ssrc, 64);
+      conference.run(1000);
+    }
+    expect([...compositor.outputs.values()].map(({ kbps }) => kbps)).toEqual([1000, 500]);
+    const [, weak] = compositor.outputs.keys();
+    compositor.codes(weak!, vp8Frame(true, 0, 800));
+    expect([seen(ann), seen(bob)].map(({ length }) => length)).toEqual([0, 1]);
+  });
+
   it("neither encodes nor takes pictures for who has left", async () => {
     const { leg, camera, ...rest } = await join();
     camera.show(vp8Frame(true, 0));
