@@ -1,8 +1,8 @@
 // Which host names in a description must be looked up before it can be used (RFC 8866 §5.7: a `c=` line may hold one).
 // Looks up nothing itself.
 import { isIP } from "node:net";
-import { isHostName, isNowhere } from "./audio-stream.ts";
 import { parseSdp } from "./parse.ts";
+import { isHostName, isNowhere } from "./rtp-stream.ts";
 
 /** More are not looked up for one description: it has one audio stream that is used. */
 const mostNames = 2;
