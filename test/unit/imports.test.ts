@@ -31,9 +31,12 @@ const allowed: Record<string, readonly string[]> = {
   "media/rtp": media("codec"),
   "media/srtp": media("rtp"),
   "media/webrtc": media("rtp", "srtp"),
+  "media/video/payload": media("rtp", "video/types.ts"),
   "media/jitter": media("codec", "dsp", "rtp"),
   "media/playback": media("protocol.ts", "codec", "dsp", "files"),
   "media/record": media("codec", "dsp", "files", "playback"),
+  "media/video/stream": media("protocol.ts", "rtp", "sdp", "srtp", "video/payload", "video/types.ts"),
+  "media/video/canvas": media("protocol.ts", "sdp", "video/payload", "video/stream", "video/types.ts"),
   "media/leg": media(
     "protocol.ts",
     "codec",
@@ -44,6 +47,7 @@ const allowed: Record<string, readonly string[]> = {
     "rtp",
     "sdp",
     "srtp",
+    "video/stream",
     "webrtc",
   ),
   "media/mixer": media(
@@ -57,6 +61,7 @@ const allowed: Record<string, readonly string[]> = {
     "rtp",
     "sdp",
     "srtp",
+    "video/canvas",
     "webrtc",
   ),
   media: media(...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp"]),
