@@ -55,6 +55,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats
     echo: quality.echo,
     echoDelayMs: quality.echoDelayMs,
     repairs: { ...inbound.repairs },
+    video: null,
   };
 }
 

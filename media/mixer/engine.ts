@@ -7,16 +7,32 @@ import { Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
 import { createLeg, type Leg, type LegVolume, noTotals, PlaySource, QuietLegs } from "../leg/index.ts";
 import type { PlaybackOptions } from "../playback/index.ts";
-import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
+import {
+  type LegStats,
+  latenessBoundsMs,
+  type PlayItem,
+  type RoomScene,
+  type VideoLimits,
+  type WorkerHealth,
+} from "../protocol.ts";
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
 import { openUdpSocket } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
+import { VideoRooms } from "../video/canvas/index.ts";
 import { Captures } from "./captures.ts";
 import { Dumps } from "./dumps.ts";
 import { healthOf, keepCounts } from "./health.ts";
 import { NotificationQueue } from "./notification-queue.ts";
-import { asItComes, type EngineOptions, type LegPlayOptions, noGc, noPrecedence } from "./options.ts";
+import {
+  type AgreedBeside,
+  asItComes,
+  type CreateLegOptions,
+  type EngineOptions,
+  type LegPlayOptions,
+  noGc,
+  noPrecedence,
+} from "./options.ts";
 import type { Room } from "./room.ts";
 import { RoomRecordings } from "./room-recordings.ts";
 import { lowestRate, Rooms } from "./rooms.ts";
@@ -40,6 +56,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #quietLegs: QuietLegs;
   readonly #rooms: Rooms;
+  readonly #pictures: VideoRooms;
   readonly #legs = new Map<LegId, Leg>();
   /** Legs whose ports are being bound. */
   readonly #creating = new Set<LegId>();
@@ -60,6 +77,7 @@ export class Engine {
     this.#srtpCrypto = options.srtpCrypto ?? new NodeCrypto();
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
+    this.#pictures = new VideoRooms(options);
     this.#notifications = new NotificationQueue(options.notify);
     const { log, notify, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, notify, startThread });
@@ -79,15 +97,34 @@ export class Engine {
     this.#ticker.start();
   }
 
-  /** Opening an open room changes nothing. */
-  openRoom(id: RoomId): void {
+  /** With `video` it has a picture. Opening an open room changes the picture's limits. */
+  openRoom(id: RoomId, video?: VideoLimits): void {
     this.#rooms.open(id);
+    if (video) this.#pictures.open(id, video);
+  }
+
+  /** Throws NO_SUCH_ROOM, or WRONG_STATE when the room has no picture. */
+  setScene(id: RoomId, scene: RoomScene): void {
+    this.#room(id);
+    this.#pictures.setScene(id, scene);
+  }
+
+  /** Writes the room's picture into a new file, JPEG. Rejects as `setScene` throws. */
+  async snapshot(id: RoomId, path: string): Promise<void> {
+    this.#room(id);
+    await this.#pictures.snapshot(id, path);
+  }
+
+  /** The next picture that the leg is sent is a key frame. Without video nothing happens. */
+  requestKeyFrame(id: LegId): void {
+    this.#leg(id);
   }
 
   /** Its legs stay and hear silence. Closing a room that is not there changes nothing. */
   closeRoom(id: RoomId): void {
     const room = this.#rooms.byId.get(id);
     if (room) this.#recordings.stopIn(room);
+    this.#pictures.close(id);
     this.#rooms.close(id);
   }
 
@@ -111,7 +148,7 @@ export class Engine {
   }
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
-  async createLeg(id: LegId, bindAddress: string, held = false): Promise<CreatedLeg> {
+  async createLeg(id: LegId, bindAddress: string, options: CreateLegOptions = {}): Promise<CreatedLeg> {
     this.#refuseWhenClosed();
     if (this.#legs.has(id) || this.#creating.has(id)) {
       throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
@@ -122,7 +159,8 @@ export class Engine {
       const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
       const { sound = asItComes } = this.#options;
       const leg = await createLeg({
-        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
+        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
+        held: options.held ?? false,
         srtpCrypto: this.#srtpCrypto,
         dtlsIdentity: this.#options.dtlsIdentity,
         totals: this.#totals,
@@ -141,10 +179,9 @@ export class Engine {
   }
 
   /**
-   * Applies what offer/answer agreed; repeated on renegotiation, without a gap. `sipAddress`: where the far end's SIP
-   * messages came from.
+   * Applies what offer/answer agreed; repeated on renegotiation, without a gap.
    */
-  configureLeg(id: LegId, plan: AudioPlan, sipAddress?: string): void {
+  configureLeg(id: LegId, plan: AudioPlan, { sipAddress }: AgreedBeside = {}): void {
     const leg = this.#leg(id);
     leg.configure(plan, sipAddress);
     this.#rooms.formatChanged(leg);

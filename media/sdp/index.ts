@@ -9,5 +9,7 @@ export type {
   AudioPlan,
   Direction,
   LocalEnd,
+  LocalVideo,
   PtimeMs,
+  VideoPlan,
 } from "./types.ts";

@@ -4560,6 +4560,15 @@ export class ParleyClient<
     ) =>
       this.request<
         | {
+            /** The number of cells of the picture in a `VIDEO` room; `LAYOUT0`: as many as are needed. */
+            layout:
+              | "LAYOUT0"
+              | "LAYOUT1"
+              | "LAYOUT2"
+              | "LAYOUT3"
+              | "LAYOUT4"
+              | "LAYOUT6"
+              | "LAYOUT9";
             /** Whether new participants are kept out. */
             locked: boolean;
             /** In the order in which they joined. */
@@ -4578,6 +4587,8 @@ export class ParleyClient<
               mute_reasons: string[];
               /** Whether they are muted, for whatever reason. */
               muted: boolean;
+              /** The cell of the picture they are pinned to; -1: not shown; null: where the layout places them. */
+              position: number | null;
               /** Host or participant. */
               role: "host" | "participant";
               /** Whether they speak now. */
@@ -5738,6 +5749,15 @@ export class ParleyClient<
             mode: "AUDIO" | "VIDEO";
             /** What the room is called. */
             name: string;
+            /** What the room's picture is at most: a camera need not send more. Null: the room has none. */
+            picture: {
+              /** Pictures a second. */
+              framerate: number;
+              /** Pixels. */
+              height: number;
+              /** Pixels. */
+              width: number;
+            };
             /** Whether it is recorded now. */
             recording: boolean;
           };
@@ -9525,6 +9545,37 @@ export class ParleyClient<
       }),
 
     /**
+     * @description The cell must be one of the room's layout and not taken by another pinned participant. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name PinOther
+     * @summary Pin a participant to a cell of the picture
+     * @request PUT:/api/join/participants/{participant_id}/position
+     * @secure
+     */
+    pinOther: (
+      participantId: string,
+      data: {
+        /**
+         * A cell of the room's layout; -1: not shown; null: where the layout places them.
+         * @min -1
+         * @max 8
+         */
+        position: number | null;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/participants/${participantId}/position`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Asks for the floor, or no longer. The header `Parley-Call` names the call: its Call-ID.
      *
      * @tags Join
@@ -10128,6 +10179,39 @@ export class ParleyClient<
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/participants/${participantId}/position`,
         method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description It stays with the room. Pins to cells that the new layout does not have end. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name SetMyRoomLayout
+     * @summary Choose the layout of the picture
+     * @request PUT:/api/join/room/layout
+     * @secure
+     */
+    setMyRoomLayout: (
+      data: {
+        /** The number of cells; `LAYOUT0`: as many as are needed. */
+        layout:
+          | "LAYOUT0"
+          | "LAYOUT1"
+          | "LAYOUT2"
+          | "LAYOUT3"
+          | "LAYOUT4"
+          | "LAYOUT6"
+          | "LAYOUT9";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/layout`,
+        method: "PUT",
         body: data,
         secure: true,
         type: "application/json",

@@ -173,6 +173,7 @@ export class RosterEntry {
       held: this.leg.held,
       handRaised: this.handRaised,
       position: this.permissions.canPublishVideo ? (this.videoCell ?? hidden) : hidden,
+      pinnedTo: this.videoCell ?? null,
       leftAt: this.#leftAt,
       state: this.#leftAt === null ? "joined" : "left",
       transport: connection?.transport ?? null,

@@ -94,9 +94,9 @@ export class Conference {
     await prepareOpus();
     const phone = new Phone({ network: options.network ?? this.network, address: `10.0.1.${index}`, codec });
     const leg = `leg${index}` as LegId;
-    const { port } = await this.engine.createLeg(leg, "10.0.0.1", options.held);
+    const { port } = await this.engine.createLeg(leg, "10.0.0.1", { held: options.held ?? false });
     phone.legAt = { address: "10.0.0.1", port };
-    this.engine.configureLeg(leg, phone.plan(options.plan), options.sipAddress);
+    this.engine.configureLeg(leg, phone.plan(options.plan), { sipAddress: options.sipAddress });
     const party: Party = { leg, phone, tone: options.tone };
     this.parties.push(party);
     return party;
