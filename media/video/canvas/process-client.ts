@@ -17,24 +17,12 @@ import {
   WireReader,
 } from "../process/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
+import type { Compositor, CompositorListener } from "./compositor.ts";
 import { type ProcessHandle, spawnVideoProcess } from "./spawn.ts";
 
-/** A picture of a canvas. `timestamp` is on the system's monotonic clock, like `capturedAt`. */
-export interface CanvasFrame extends VideoFrame {
-  /** When it was composed: CLOCK_MONOTONIC (`process.hrtime`) in milliseconds. */
-  readonly capturedAt: number;
-}
-
-export interface VideoProcessListener {
-  onFrame(output: number, frame: CanvasFrame): void;
-  onKeyFrameNeeded(source: number): void;
-  /** It sends pictures that can be decoded, of that size; or has sent none for a second. */
-  onPicture(
-    source: number,
-    state: { readonly sending: boolean; readonly width: number; readonly height: number },
-  ): void;
+export interface VideoProcessListener extends CompositorListener {
   /** The process died. It is started again and told everything that is open. */
-  onLost(): void;
+  onLost?(): void;
 }
 
 export interface VideoProcessOptions {
@@ -82,7 +70,7 @@ interface Running {
   timer: Timer | undefined;
 }
 
-export class VideoProcess {
+export class VideoProcess implements Compositor {
   readonly #options: VideoProcessOptions;
   readonly #canvases = new Map<number, { size: CanvasSize; scene: Scene | undefined }>();
   readonly #sources = new Map<number, OpenSource>();
@@ -261,7 +249,7 @@ export class VideoProcess {
         break;
       case "frame": {
         const { output, key, timestamp, capturedAt } = message;
-        if (this.#outputs.has(output)) listener.onFrame(output, { data: bytes, key, timestamp, capturedAt });
+        if (this.#outputs.has(output)) listener.onFrame(output, { data: bytes, key, timestamp }, capturedAt);
         break;
       }
       case "source.key":
@@ -360,7 +348,7 @@ export class VideoProcess {
       this.#wait = undefined;
       this.#follow();
     });
-    listener.onLost();
+    listener.onLost?.();
   }
 
   /** Nobody needs it any more: it ends when its connection does. */
