@@ -62,12 +62,8 @@ export class Canvas {
     if (same) return;
     this.#limits = limits;
     const { compositor, number } = this.#options;
-    const viewers = [...this.#viewers.keys()];
-    for (const line of viewers) this.#unsee(line);
-    compositor.closeCanvas(number);
     compositor.openCanvas(number, limits);
-    this.#sendScene();
-    for (const line of viewers) this.#see(line);
+    for (const line of this.#viewers.keys()) this.#see(line);
   }
 
   setScene(scene: RoomScene): void {
@@ -137,6 +133,15 @@ export class Canvas {
     const byLoss = lossPercent !== undefined && path.report(lossPercent);
     const byLimit = remb !== undefined && path.limit(remb, this.#limits.kbps);
     if (byLoss || byLimit) this.#see(line);
+  }
+
+  /** The compositor has died: it knows nothing any more of what was before. */
+  forget(): void {
+    const now = this.#options.clock.monotonic();
+    for (const [line, source] of this.#sources) {
+      source.begun = false;
+      line.receiving.needKeyFrame(now);
+    }
   }
 
   /** Every 20 ms. */

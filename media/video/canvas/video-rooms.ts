@@ -6,7 +6,7 @@ import type { Notification, RoomScene, VideoLimits } from "../../protocol.ts";
 import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
-import type { Compositor, CompositorListener } from "./compositor.ts";
+import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
 import type { Output } from "./output.ts";
 
 export interface VideoRoomsOptions {
@@ -39,11 +39,14 @@ export class VideoRooms implements LegVideoListener {
   constructor(options: VideoRoomsOptions) {
     this.#options = options;
     this.#compositor = options.startCompositor?.({
-      onFrame: (output, frame, capturedAt) => this.#onCoded(output, frame, capturedAt),
+      onFrame: (output, frame) => this.#onCoded(output, frame),
       onKeyFrameNeeded: (source) =>
         this.#sources.get(source)?.receiving.needKeyFrame(this.#options.clock.monotonic()),
       // A key frame has told its size already.
       onPicture: () => {},
+      onLost: () => {
+        for (const canvas of this.#rooms.values()) canvas.forget();
+      },
     });
   }
 
@@ -163,11 +166,11 @@ export class VideoRooms implements LegVideoListener {
     return this.#lastNumber;
   };
 
-  #onCoded(number: number, frame: VideoFrame, capturedAt: number): void {
+  #onCoded(number: number, frame: CanvasFrame): void {
     const output = this.#outputs.get(number);
     if (!output) return;
     const { clock, systemMonotonic = hrtime } = this.#options;
-    const ago = Math.min(mostAgoMs, Math.max(0, systemMonotonic() - capturedAt));
+    const ago = Math.min(mostAgoMs, Math.max(0, systemMonotonic() - frame.capturedAt));
     output.onFrame(frame, clock.monotonic() - ago);
   }
 

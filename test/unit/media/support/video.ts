@@ -17,9 +17,6 @@ import { Packetizer } from "../../../../media/video/payload/index.ts";
 import type { VideoFormat, VideoFrame } from "../../../../media/video/types.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 
-/** A picture that was composed just now, whatever the clock of the machine says. */
-export const justNow = Number.POSITIVE_INFINITY;
-
 export const limits = { width: 1280, height: 720, framerate: 15, kbps: 1000 };
 
 export const vp8: VideoFormat = {
@@ -79,6 +76,11 @@ export class FakeCompositor implements Compositor {
 
   close(): void {
     this.ended = true;
+  }
+
+  /** A picture of an output has been composed just now, whatever the clock of the machine says. */
+  codes(output: number, frame: VideoFrame): void {
+    this.listener.onFrame(output, { ...frame, capturedAt: Number.POSITIVE_INFINITY });
   }
 
   /** What was asked since it was last looked at. */
@@ -170,6 +172,16 @@ export class Camera {
     writeUint32(packet, 12, this.ssrc);
     writeUint32(packet, 16, media);
     for (const [index, word] of words.entries()) writeUint32(packet, 20 + 4 * index, word);
+    this.sendRtcp(packet);
+  }
+
+  /** A receiver report about `media`, of which `lost` / 256 were lost. */
+  report(media: number, lost: number): void {
+    const packet = new Uint8Array(32);
+    writeUint32(packet, 0, 0x81c9_0007);
+    writeUint32(packet, 4, this.ssrc);
+    writeUint32(packet, 8, media);
+    packet[12] = lost;
     this.sendRtcp(packet);
   }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LegId, RoomId } from "#common";
 import type { VideoPlan } from "../../../../../media/sdp/index.ts";
 import { Conference, type Party, room } from "../../support/conference.ts";
-import { Camera, FakeCompositor, justNow, limits, vp8, vp8Frame } from "../../support/video.ts";
+import { Camera, FakeCompositor, limits, vp8, vp8Frame } from "../../support/video.ts";
 
 interface Seen extends Party {
   readonly camera: Camera;
@@ -82,7 +82,7 @@ describe("a room with a picture", () => {
     const opened = compositor.asked.filter((each) => each.startsWith("output"));
     expect(opened).toEqual([expect.stringMatching(/^output \d+ of 1 VP8 1280x720 1000$/)]);
     const [output] = compositor.outputs.keys();
-    compositor.listener.onFrame(output!, vp8Frame(true, 90_000, 2500), justNow);
+    compositor.codes(output!, vp8Frame(true, 90_000, 2500));
     conference.run(100);
     const [one, other] = [seen(ann), seen(bob)];
     expect(one.map(({ payload }) => payload)).toEqual(other.map(({ payload }) => payload));
@@ -97,9 +97,9 @@ describe("a room with a picture", () => {
     const ann = await join();
     const [output] = compositor.outputs.keys();
     expect(compositor.take()).toContain(`key ${output}`);
-    compositor.listener.onFrame(output!, vp8Frame(false, 0), justNow);
+    compositor.codes(output!, vp8Frame(false, 0));
     expect(seen(ann)).toEqual([]);
-    compositor.listener.onFrame(output!, vp8Frame(true, 6000), justNow);
+    compositor.codes(output!, vp8Frame(true, 6000));
     expect(seen(ann)).toHaveLength(3);
   });
 
@@ -128,6 +128,18 @@ describe("a room with a picture", () => {
     ]);
   });
 
+  it("sends less to a viewer that loses much of it, and to no other", async () => {
+    const [ann, bob] = [await join(), await join()];
+    for (let report = 0; report < 2; report += 1) {
+      bob.camera.report(bob.video[0]!.ssrc, 64);
+      conference.run(1000);
+    }
+    expect([...compositor.outputs.values()].map(({ kbps }) => kbps)).toEqual([1000, 500]);
+    const [, weak] = compositor.outputs.keys();
+    compositor.codes(weak!, vp8Frame(true, 0, 800));
+    expect([seen(ann), seen(bob)].map(({ length }) => length)).toEqual([0, 1]);
+  });
+
   it("neither encodes nor takes pictures for who has left", async () => {
     const { leg, camera, ...rest } = await join();
     camera.show(vp8Frame(true, 0));
@@ -148,7 +160,7 @@ describe("a room with a picture", () => {
     const { leg, camera, ...rest } = await join();
     const show = (timestamp: number): void => {
       const [output] = compositor.outputs.keys();
-      compositor.listener.onFrame(output!, vp8Frame(true, timestamp, 800), justNow);
+      compositor.codes(output!, vp8Frame(true, timestamp, 800));
     };
     show(1000);
     conference.run(1000);

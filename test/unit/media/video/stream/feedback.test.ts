@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { writeUint32 } from "../../../../../media/rtp/index.ts";
 import type { VideoPlan } from "../../../../../media/sdp/index.ts";
 import { Conference, type Party, room } from "../../support/conference.ts";
-import { Camera, FakeCompositor, justNow, limits, vp8Frame } from "../../support/video.ts";
+import { Camera, FakeCompositor, limits, vp8Frame } from "../../support/video.ts";
 
 let compositor: FakeCompositor;
 let conference: Conference;
@@ -21,7 +21,7 @@ async function join(plan: Partial<VideoPlan> = {}): Promise<void> {
 const stats = () => conference.engine.legStats(party.leg).video!;
 const shows = (frame = vp8Frame(true, 0)): void => {
   const [output] = compositor.outputs.keys();
-  compositor.listener.onFrame(output!, frame, justNow);
+  compositor.codes(output!, frame);
 };
 
 beforeEach(() => {
