@@ -20,15 +20,10 @@ import type { VideoCodecName, VideoFrame } from "../types.ts";
 import type { Compositor, CompositorListener } from "./compositor.ts";
 import { type ProcessHandle, spawnVideoProcess } from "./spawn.ts";
 
-export interface VideoProcessListener extends CompositorListener {
-  /** The process died. It is started again and told everything that is open. */
-  onLost?(): void;
-}
-
 export interface VideoProcessOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly listener: VideoProcessListener;
+  readonly listener: CompositorListener;
   readonly spawn?: () => ProcessHandle;
 }
 
@@ -249,7 +244,7 @@ export class VideoProcess implements Compositor {
         break;
       case "frame": {
         const { output, key, timestamp, capturedAt } = message;
-        if (this.#outputs.has(output)) listener.onFrame(output, { data: bytes, key, timestamp }, capturedAt);
+        if (this.#outputs.has(output)) listener.onFrame(output, { data: bytes, key, timestamp, capturedAt });
         break;
       }
       case "source.key":
@@ -348,7 +343,7 @@ export class VideoProcess implements Compositor {
       this.#wait = undefined;
       this.#follow();
     });
-    listener.onLost?.();
+    listener.onLost();
   }
 
   /** Nobody needs it any more: it ends when its connection does. */

@@ -77,7 +77,7 @@ function start() {
       return processes.at(-1) as FakeProcess;
     },
     listener: {
-      onFrame: (output, frame, capturedAt) => heard.push(["frame", output, frame, capturedAt]),
+      onFrame: (output, frame) => heard.push(["frame", output, frame]),
       onKeyFrameNeeded: (source) => heard.push(["key", source]),
       onPicture: (source, state) => heard.push(["picture", source, state]),
       onLost: () => heard.push(["lost"]),
@@ -134,7 +134,7 @@ describe("the video process", () => {
     await test.clock.run(0);
 
     expect(test.heard).toEqual([
-      ["frame", 3, { data: Buffer.from("abc"), key: true, timestamp: 77 }, 1.5],
+      ["frame", 3, { data: Buffer.from("abc"), key: true, timestamp: 77, capturedAt: 1.5 }],
       ["key", 2],
       ["picture", 2, { sending: true, width: 640, height: 360 }],
     ]);
