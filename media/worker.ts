@@ -279,10 +279,11 @@ export class Worker {
     const local = await this.#withNames(leg, answer);
     const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
-    this.#engine.configureLeg(id, agreed.plan, { sipAddress: leg.sipAddress });
+    const { video } = agreed;
+    this.#engine.configureLeg(id, agreed.plan, { sipAddress: leg.sipAddress, video });
     leg.sdp = agreed.state;
     leg.offerPending = false;
-    this.#logPlan(id, agreed.plan, []);
+    this.#logPlan(id, agreed.plan, video);
   }
 
   /** A later offer may be the first with video, or with video that is not bundled any more. */
