@@ -73,7 +73,10 @@ const allowed: Record<string, readonly string[]> = {
     "video/canvas",
     "webrtc",
   ),
-  media: media(...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp"]),
+  media: media(
+    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp"],
+    "video/types.ts",
+  ),
 
   "bridge/sip": [],
   "bridge/conference/announcements/clips": media("files"),
