@@ -31,6 +31,7 @@ const allowed: Record<string, readonly string[]> = {
   "media/rtp": media("codec"),
   "media/srtp": media("rtp"),
   "media/webrtc": media("rtp", "srtp"),
+  "media/video/payload": media("rtp", "video/types.ts"),
   "media/jitter": media("codec", "dsp", "rtp"),
   "media/playback": media("protocol.ts", "codec", "dsp", "files"),
   "media/record": media("codec", "dsp", "files", "playback"),
