@@ -259,6 +259,8 @@ export class Visit {
       return;
     }
     this.canvas.value = this.#video?.canvas;
+    // Seen by no one: there is no button to switch it off, either.
+    if (this.canvas.value === undefined) this.own.stop();
     this.stage.value = { name: "room" };
     this.#followRights();
     this.#renewLater(this.session.value!.expires_in);
