@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly notify: NotificationSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
+  /** Opens the sockets of video that has its own; as those of audio by default. */
+  readonly openVideoSocket?: SocketFactory;
   /** What SRTP is computed by; node:crypto by default. */
   readonly srtpCrypto?: SrtpCrypto;
   /** Our certificate in DTLS; none by default, and legs that need one fail. */

@@ -11,5 +11,8 @@ export type {
   LocalEnd,
   LocalVideo,
   PtimeMs,
+  VideoFeedback,
   VideoPlan,
 } from "./types.ts";
+export type { VideoCapabilities } from "./video-codecs.ts";
+export { videoPortsNeeded } from "./video-lines.ts";

@@ -33,6 +33,7 @@ export interface OutputFormat extends VideoFormat {
 }
 
 export interface Compositor {
+  /** Opening an open canvas changes its size. */
   openCanvas(canvas: number, size: VideoLimits): void;
   closeCanvas(canvas: number): void;
   setScene(canvas: number, scene: Scene): void;
@@ -49,12 +50,19 @@ export interface Compositor {
   close(): void;
 }
 
+/** A coded picture of a canvas. */
+export interface CanvasFrame extends VideoFrame {
+  /** When it was composed, CLOCK_MONOTONIC milliseconds. */
+  readonly capturedAt: number;
+}
+
 export interface CompositorListener {
-  /** `capturedAt`: when the picture was composed, CLOCK_MONOTONIC milliseconds. */
-  onFrame(output: number, frame: VideoFrame, capturedAt: number): void;
+  onFrame(output: number, frame: CanvasFrame): void;
   onKeyFrameNeeded(source: number): void;
   onPicture(
     source: number,
     state: { readonly sending: boolean; readonly width: number; readonly height: number },
   ): void;
+  /** It has died; it starts again and is told what is open. */
+  onLost(): void;
 }
