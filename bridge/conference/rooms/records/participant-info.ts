@@ -36,6 +36,12 @@ export interface ParticipantQuality {
   readonly echo: boolean;
 }
 
+/** The pictures that a participant sends at this moment, seen by the others or not. */
+export interface ParticipantVideo {
+  readonly camera: boolean;
+  readonly screen: boolean;
+}
+
 /** Who a participant is to the others. */
 export interface Identity {
   readonly displayName: string;
@@ -58,6 +64,7 @@ export interface ParticipantInfo {
   readonly handRaised: boolean;
   /** Cell of the picture; −1 is hidden. */
   readonly position: number;
+  readonly video: ParticipantVideo;
   readonly joinedAt: string;
   readonly leftAt: string | null;
   readonly state: ParticipantState;
