@@ -42,6 +42,33 @@ export function addRepairs(sum: Repairs, more: Readonly<Repairs>): void {
   sum.sdpNames += more.sdpNames;
 }
 
+/** What a leg measured of its camera's line of video, in both directions, as counted since it was created. */
+export const VideoStats = Type.Object({
+  /** What is received and what is sent; null while nothing is. */
+  codecIn: Type.Union([Type.String(), Type.Null()]),
+  codecOut: Type.Union([Type.String(), Type.Null()]),
+  /** Of the picture that is sent, pixels; 0 before the first. */
+  width: Type.Integer(),
+  height: Type.Integer(),
+  packetsReceived: Type.Integer(),
+  packetsLost: Type.Integer(),
+  packetsSent: Type.Integer(),
+  /** Sent again because the far end missed them. */
+  packetsRepeated: Type.Integer(),
+  /** Malformed, of no agreed type, or from a stranger. */
+  packetsIgnored: Type.Integer(),
+  framesReceived: Type.Integer(),
+  framesSent: Type.Integer(),
+  keyFrameRequestsSent: Type.Integer(),
+  keyFrameRequestsReceived: Type.Integer(),
+  /** Payload of the last second. */
+  kbpsIn: Type.Integer(),
+  kbpsOut: Type.Integer(),
+  /** What the far end reports of our stream; null before its first report. */
+  remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
+});
+export type VideoStats = Static<typeof VideoStats>;
+
 /** What a leg measured, as counted since it was created. Durations in milliseconds, levels in dBov. */
 export const LegStats = Type.Object({
   codec: Type.Union([Type.String(), Type.Null()]),
@@ -82,6 +109,8 @@ export const LegStats = Type.Object({
   echo: Type.Boolean(),
   echoDelayMs: Type.Union([Type.Number(), Type.Null()]),
   repairs: Repairs,
+  /** Null: no video is agreed on. */
+  video: Type.Union([VideoStats, Type.Null()]),
 });
 export type LegStats = Static<typeof LegStats>;
 

@@ -13,6 +13,7 @@ export {
   mosBounds,
   noRepairs,
   Repairs,
+  VideoStats,
   WorkerHealth,
 } from "./figures.ts";
 
@@ -286,6 +287,8 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 export type CommandParams<Name extends CommandName> = Static<(typeof commands)[Name]["params"]>;
+/** Who is seen where in a room's picture. */
+export type RoomScene = Omit<CommandParams<"room.scene">, "room">;
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
 
 /** Every notification of a worker. A notification never overtakes the reply to the command that caused it. */

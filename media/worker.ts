@@ -15,7 +15,15 @@ import {
 import type { AudioCodecName } from "./codec/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
-import { type LegStats, type PlayItem, protocolVersion, type WorkerHealth } from "./protocol.ts";
+import type { AgreedBeside, CreateLegOptions } from "./mixer/index.ts";
+import {
+  type LegStats,
+  type PlayItem,
+  protocolVersion,
+  type RoomScene,
+  type VideoLimits,
+  type WorkerHealth,
+} from "./protocol.ts";
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "./record/index.ts";
 import {
   type AudioPlan,
@@ -33,18 +41,22 @@ import {
 
 /** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
 export interface MediaEngine {
-  openRoom(room: RoomId): void;
+  /** With `video` it has a picture; opening an open room changes the picture's limits. */
+  openRoom(room: RoomId, video?: VideoLimits): void;
+  setScene(room: RoomId, scene: RoomScene): void;
+  /** Writes the room's picture into a new file, JPEG. */
+  snapshot(room: RoomId, path: string): Promise<void>;
   closeRoom(room: RoomId): void;
   playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
   startRecording(room: RoomId, order: RecordingOrder): Promise<void>;
   stopRecording(recording: RecordingId): void;
-  /** `held`: it replaces a leg that is on hold. */
   createLeg(
     leg: LegId,
     bindAddress: string,
-    held: boolean,
-  ): Promise<Pick<LocalEnd, "port" | "rtcpPort" | "stream">>;
-  configureLeg(leg: LegId, plan: AudioPlan, sipAddress?: string): void;
+    options: CreateLegOptions,
+  ): Promise<Pick<LocalEnd, "port" | "rtcpPort" | "stream" | "video">>;
+  configureLeg(leg: LegId, plan: AudioPlan, agreed?: AgreedBeside): void;
+  requestKeyFrame(leg: LegId): void;
   joinLeg(leg: LegId, room: RoomId): void;
   leaveLeg(leg: LegId): void;
   muteLeg(leg: LegId, muted: boolean): void;
@@ -150,7 +162,9 @@ export class Worker {
         return { protocolVersion, pid: process.pid };
       },
       ping: () => {},
-      "room.open": ({ room }) => engine.openRoom(room),
+      "room.open": ({ room, video }) => engine.openRoom(room, video),
+      "room.scene": ({ room, ...scene }) => engine.setScene(room, scene),
+      "room.snapshot": ({ room, path }) => engine.snapshot(room, path),
       "room.close": ({ room }) => engine.closeRoom(room),
       "room.play": ({ room, items, language }) => engine.playToRoom(room, items, language),
       "recording.start": ({ room, ...order }) => engine.startRecording(room, order),
@@ -173,6 +187,7 @@ export class Worker {
       "leg.dump": ({ leg, ...order }) => engine.dumpLeg(leg, order),
       "leg.dump.stop": ({ leg }) => engine.stopDump(leg),
       "leg.sendDtmf": ({ leg, digits }) => engine.sendDtmf(leg, digits),
+      "leg.keyframe": ({ leg }) => engine.requestKeyFrame(leg),
       "leg.stats": ({ leg }) => engine.legStats(leg),
       "legs.stats": ({ legs }) => ({
         stats: legs.map((leg) => (this.#legs.has(leg) ? engine.legStats(leg) : null)),
@@ -199,7 +214,7 @@ export class Worker {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
-    const bound = await this.#engine.createLeg(id, bindAddress, held);
+    const bound = await this.#engine.createLeg(id, bindAddress, { held });
     const { newSessionId, dtlsFingerprint: fingerprint } = this.#options;
     // The public address first: who is inside reaches the other one by it, or finds that it does not.
     const addresses = [...new Set([advertisedAddress, bindAddress])];
@@ -226,7 +241,7 @@ export class Worker {
     const local = await this.#withNames(leg.local, offer);
     const answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
-    this.#engine.configureLeg(id, answered.plan, leg.sipAddress);
+    this.#engine.configureLeg(id, answered.plan, { sipAddress: leg.sipAddress });
     leg.sdp = answered.state;
     leg.offerPending = false;
     this.#logPlan(id, answered.plan);
@@ -246,7 +261,7 @@ export class Worker {
     const local = await this.#withNames(leg.local, answer);
     const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
-    this.#engine.configureLeg(id, agreed.plan, leg.sipAddress);
+    this.#engine.configureLeg(id, agreed.plan, { sipAddress: leg.sipAddress });
     leg.sdp = agreed.state;
     leg.offerPending = false;
     this.#logPlan(id, agreed.plan);

@@ -58,6 +58,7 @@ export class RosterStreams {
       events.on("participant.left", changed),
       events.on("participant.moved", changed),
       events.on("room.changed", changed),
+      events.on("room.updated", changed),
       events.on("room.restored", changed),
       events.on("room.deleted", changed),
       ...(chat ? [chat.events.on("message", ({ message }) => this.#said(message))] : []),

@@ -25,6 +25,7 @@ import { toWireWhole } from "../wire.ts";
 import { joinChatRoutes } from "./chat.ts";
 import { Holders } from "./holders.ts";
 import { linkOf } from "./links.ts";
+import { joinPictureRoutes } from "./picture.ts";
 import { joinRecordingRoutes } from "./recordings.ts";
 import { type RoomReading, RosterStreams } from "./roster-streams.ts";
 import {
@@ -132,8 +133,14 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   const streams = new RosterStreams({
     ...{ rooms, clock, chat: desk.chat?.chat },
     read: async (room) => {
-      const [status, participants] = await Promise.all([rooms.status(room), rooms.participants(room)]);
-      return status.ok && participants.ok ? readingOf(status.value, participants.value) : undefined;
+      const [record, status, participants] = await Promise.all([
+        rooms.get(room),
+        rooms.status(room),
+        rooms.participants(room),
+      ]);
+      return record && status.ok && participants.ok
+        ? readingOf(record, status.value, participants.value)
+        : undefined;
     },
   });
   api.addHook("preClose", async () => streams.close());
@@ -166,7 +173,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
           extension_number: room.extensionNumber,
         },
         ...{ mode: room.mode, entry: await entryOf(room, locked) },
-        ...{ begins_at: room.scheduledStartAt, recording },
+        ...{ begins_at: room.scheduledStartAt, recording, picture: pictureOf(room) },
       },
       participant: { display_name: pass.name ?? "", role: pass.role, permissions: toWireWhole(permissions) },
       links: linksOf(room, permissions, address.joinPage),
@@ -325,6 +332,7 @@ export function joinRoutes(api: Api, desk: JoinDesk): void {
   );
 
   if (desk.chat) joinChatRoutes(api, { ...desk.chat, rooms, members: desk.members, holders });
+  joinPictureRoutes(api, { rooms, holders });
   joinRecordingRoutes(api, { rooms, holders, files: desk.files });
 
   api.delete(
@@ -349,16 +357,20 @@ const unwrapEmpty = (result: Parameters<typeof unwrap<void>>[0]): Record<string,
   return {};
 };
 
+const pictureOf = ({ mode, width, height, framerate }: Room): JoinSession["room"]["picture"] =>
+  mode === "VIDEO" ? { width, height, framerate } : null;
+
 const readingOf = (
+  { layout }: Room,
   { locked, recording }: RoomStatus,
   participants: readonly ParticipantInfo[],
 ): RoomReading => ({
   shared: {
-    ...{ locked, recording },
+    ...{ locked, recording, layout },
     participants: participants.map((each) => ({
       ...{ id: each.id, display_name: each.displayName, role: each.role, chairman: each.chairman },
       ...{ muted: each.muted, mute_reasons: [...each.muteReasons], talking: each.talking },
-      ...{ hand_raised: each.handRaised, held: each.held },
+      ...{ hand_raised: each.handRaised, held: each.held, position: each.pinnedTo },
     })),
   },
   permissions: new Map(participants.map(({ id, permissions }) => [id, toWireWhole(permissions)])),

@@ -1,5 +1,6 @@
 // What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
+import { type RoomLayout, roomLayouts } from "#conference/rooms";
 import { messageExample, messageSchema } from "../chat/schemas.ts";
 import { iceServer } from "../conference/ice-server.ts";
 import { permissionsExample, permissionsSchema } from "../conference/participant-schemas.ts";
@@ -17,6 +18,7 @@ const sessionExample = {
     entry: "open",
     begins_at: null,
     recording: false,
+    picture: null,
   },
   participant: { display_name: "Ada", role: "host", permissions: permissionsExample },
   links: null,
@@ -28,6 +30,7 @@ const sessionExample = {
 const rosterExample = {
   locked: false,
   recording: false,
+  layout: "LAYOUT0",
   participants: [
     {
       id: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
@@ -39,6 +42,7 @@ const rosterExample = {
       talking: true,
       hand_raised: false,
       held: false,
+      position: null,
     },
   ],
   you: "5d0f6a52-3a55-4d6b-8b1a-0e9f2c7f4f11",
@@ -62,6 +66,17 @@ export const joinSessionSchema = Type.Object(
           description: "When a booked room begins; null: it is not booked.",
         }),
         recording: Type.Boolean({ description: "Whether it is recorded now." }),
+        picture: Type.Unsafe<{ width: number; height: number; framerate: number } | null>({
+          type: ["object", "null"],
+          properties: {
+            width: { type: "integer", description: "Pixels." },
+            height: { type: "integer", description: "Pixels." },
+            framerate: { type: "integer", description: "Pictures a second." },
+          },
+          required: ["width", "height", "framerate"],
+          description:
+            "What the room's picture is at most: a camera need not send more. Null: the room has none.",
+        }),
       },
       { description: "The room." },
     ),
@@ -122,6 +137,11 @@ const rosterEntrySchema = Type.Object({
   talking: Type.Boolean({ description: "Whether they speak now." }),
   hand_raised: Type.Boolean({ description: "Whether they ask for the floor." }),
   held: Type.Boolean({ description: "Whether their phone has put the conference on hold." }),
+  position: Type.Unsafe<number | null>({
+    type: ["integer", "null"],
+    description:
+      "The cell of the picture they are pinned to; -1: not shown; null: where the layout places them.",
+  }),
 });
 export type RosterEntry = Static<typeof rosterEntrySchema>;
 
@@ -129,6 +149,9 @@ export const rosterSchema = Type.Object(
   {
     locked: Type.Boolean({ description: "Whether new participants are kept out." }),
     recording: Type.Boolean({ description: "Whether the room is recorded." }),
+    layout: oneOf<RoomLayout>(roomLayouts, {
+      description: "The number of cells of the picture in a `VIDEO` room; `LAYOUT0`: as many as are needed.",
+    }),
     participants: Type.Array(rosterEntrySchema, { description: "In the order in which they joined." }),
     you: Type.Unsafe<string | null>({
       type: ["string", "null"],

@@ -1,10 +1,10 @@
-// Makes a leg: binds its pair of ports, puts what protects packets in front of them, and gives them to it.
+// Makes a leg: binds its pairs of ports, puts what protects packets in front of them, and gives them to it.
 import { Leg } from "./leg.ts";
 import { LegSecurity } from "./leg-security.ts";
 import type { LegOptions } from "./options.ts";
 import { bindPair } from "./ports.ts";
 
-/** Binds the leg's ports; rejects with NO_PORTS. */
+/** Binds the leg's ports; rejects with NO_PORTS, and nothing is bound then. */
 export async function createLeg(options: LegOptions): Promise<Leg> {
   let leg: Leg | undefined;
   const {
@@ -27,5 +27,11 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
     onRtcp: (packet, from, at) => leg?.onRtcp(packet, from, at),
   });
   leg = new Leg(options, { ...sockets, security });
-  return leg;
+  try {
+    await leg.video?.bind(options.video?.pairs ?? 0);
+    return leg;
+  } catch (error) {
+    await leg.close();
+    throw error;
+  }
 }

@@ -2,7 +2,14 @@
 export { createLeg } from "./create.ts";
 export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
 export { Leg } from "./leg.ts";
-export type { LegOptions, LegPlay, LegVolume, NotificationSink, SoundOptions } from "./options.ts";
+export type {
+  LegOptions,
+  LegPlay,
+  LegVideoTerms,
+  LegVolume,
+  NotificationSink,
+  SoundOptions,
+} from "./options.ts";
 export { OwnMix } from "./own-mix.ts";
 export { PlaySource } from "./play-source.ts";
 export { QuietLegs, type QuietTick } from "./quiet-legs.ts";

@@ -5,15 +5,24 @@ import type { Signal } from "../dsp/index.ts";
 import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { LegDump } from "../record/index.ts";
-import { isNoAddress, type KeyPress, looksLikeRtcp, type MediaAddress } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/index.ts";
+import {
+  isNoAddress,
+  type KeyPress,
+  looksLikeRtcp,
+  type MediaAddress,
+  type MediaSocket,
+  readTransportSequence,
+  readUint32,
+} from "../rtp/index.ts";
+import type { AudioPlan, VideoPlan } from "../sdp/index.ts";
+import { LegVideo, type VideoTransport } from "../video/stream/index.ts";
 import { DtmfReceiver, type DtmfSource } from "./dtmf-receiver.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { InputChain } from "./input-chain.ts";
 import { LegPlayback } from "./leg-playback.ts";
 import type { LegSockets } from "./leg-security.ts";
-import type { LegOptions, LegPlay, LegVolume } from "./options.ts";
+import type { LegOptions, LegPlay, LegVideoTerms, LegVolume } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { OwnMix } from "./own-mix.ts";
 import { LegQuality } from "./quality.ts";
@@ -22,6 +31,7 @@ import { Reports } from "./reports.ts";
 import { PathWatch, type SendFormat, sendFormat } from "./send-format.ts";
 import { type Counted, countsOf, type LegCounts, remoteOf, statsOf } from "./stats.ts";
 import type { TickPayload } from "./tick-payload.ts";
+import { videoSocketsOf } from "./video-sockets.ts";
 import { Voice } from "./voice.ts";
 
 /** After so many ticks in a row in which nothing happened a leg tries to become quiet. */
@@ -31,6 +41,8 @@ const toneMs = 30;
 export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
+  /** Undefined: it cannot have any. */
+  readonly video: LegVideo | undefined;
   readonly port: number;
   /** What it is bound to. */
   readonly address: string;
@@ -125,11 +137,15 @@ export class Leg implements InboundListener, QuietLeg {
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
     const { security } = sockets;
-    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs };
+    this.video = options.video && this.#createVideo(options.video);
+    this.#counted = {
+      ...{ inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs },
+      video: this.video,
+    };
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
-  configure(plan: AudioPlan, sipAddress?: string): void {
+  configure(plan: AudioPlan, sipAddress?: string, video: readonly VideoPlan[] = []): void {
     this.wake();
     const now = this.#options.clock.monotonic();
     this.#watch.begin(now);
@@ -147,6 +163,7 @@ export class Leg implements InboundListener, QuietLeg {
     this.#live = converses || announces;
     this.hears = converses || (reachable && plan.direction === "sendonly");
     this.#listenForKeys(plan);
+    this.video?.configure(video, { sipAddress, audioTypes: new Set(plan.receive.keys()) });
     const held = !this.hears && !announces;
     if (this.#held === held) return;
     this.#held = held;
@@ -275,7 +292,11 @@ export class Leg implements InboundListener, QuietLeg {
   /** `at`: when it arrived, monotonic milliseconds. */
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
-    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) this.#reports.onPacket(packet, from, at);
+    const { video } = this;
+    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) {
+      this.#reports.onPacket(packet, from, at);
+      video?.onRtcp(packet, from, at);
+    } else if (video?.takes(packet)) this.#onVideo(video, { packet, from, at });
     else {
       if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
       // At last: what is sent then may be encrypted where the packet lies.
@@ -286,6 +307,7 @@ export class Leg implements InboundListener, QuietLeg {
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port + 1, at);
     this.#reports.onPacket(packet, from, at);
+    this.video?.onRtcp(packet, from, at);
   }
 
   onLatched(): void {
@@ -323,12 +345,51 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports.close();
     const stats = this.stats();
     const { rtp, rtcp, port, security } = this.#sockets;
+    await this.video?.close();
     await Promise.all([rtp.close(), rtcp.close()]);
     security.close();
     this.#inbound.close();
     this.#own?.close();
     this.#options.ports.release(port);
     return stats;
+  }
+
+  /** Bundled with the audio: the sender numbers both together. */
+  #onVideo(video: LegVideo, { packet, from, at }: Datagram): void {
+    const id = video.transportSequence;
+    const sequence = id === undefined ? undefined : readTransportSequence(packet, id);
+    const source = readUint32(packet, 8);
+    video.onRtp(packet, from, at);
+    if (sequence !== undefined) this.#reports.onArrival(sequence, source, at);
+  }
+
+  #createVideo({ limits, listener, openSocket }: LegVideoTerms): LegVideo {
+    const { id: leg, clock, random, ports, bindAddress, srtpCrypto } = this.#options;
+    const { rtp, rtcp, security, port } = this.#sockets;
+    const { latch } = this.#inbound;
+    const open = openSocket ?? this.#options.openSocket;
+    const bind = videoSocketsOf({ clock, ports, openSocket: open, bindAddress, srtpCrypto });
+    const send = (socket: MediaSocket, packet: Uint8Array, port: number | undefined): void => {
+      const address = latch.targetAddress;
+      if (address !== undefined && port !== undefined) socket.send(packet, port, address);
+    };
+    const transport: VideoTransport = {
+      sendRtp: (packet) => {
+        if (this.dump && latch.targetAddress !== undefined) {
+          this.dump.sent(packet, { address: latch.targetAddress, port: latch.targetPort }, port);
+        }
+        send(rtp, packet, latch.targetPort);
+      },
+      sendRtcp: (packet) => {
+        const mux = this.#plan?.rtcpMux === true;
+        send(mux ? rtp : rtcp, packet, mux ? latch.targetPort : this.#plan?.remote.rtcpPort);
+      },
+      // What SRTP let through is authentic.
+      knows: ({ address }) =>
+        security.suite !== undefined || address === latch.address || address === latch.targetAddress,
+    };
+    const options = { leg, clock, random, limits, bind, listener };
+    return new LegVideo(options, { transport, port, cname: this.#reports.cname });
   }
 
   #takenQuietly(
@@ -376,4 +437,10 @@ export class Leg implements InboundListener, QuietLeg {
     if (!this.#keys.pressed(digit, via, now)) return;
     this.#options.notify("leg.dtmf", { leg: this.id, digit, durationMs, via });
   }
+}
+
+interface Datagram {
+  readonly packet: Uint8Array;
+  readonly from: MediaAddress;
+  readonly at: number | undefined;
 }

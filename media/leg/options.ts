@@ -1,8 +1,9 @@
 // What a leg is made of and told: its environment, how loud it is, what plays to it.
 import type { Clock, LegId } from "#common";
-import type { Notification, NotificationName } from "../protocol.ts";
+import type { Notification, NotificationName, VideoLimits } from "../protocol.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
 import type { SrtpCrypto } from "../srtp/index.ts";
+import type { LegVideoListener } from "../video/stream/index.ts";
 import type { DtlsIdentity } from "../webrtc/index.ts";
 import type { PlaySource } from "./play-source.ts";
 import type { QuietLegs } from "./quiet-legs.ts";
@@ -27,8 +28,20 @@ export interface LegOptions {
   readonly random: () => number;
   /** What is done to voices unless a leg is told otherwise. */
   readonly sound: SoundOptions;
+  /** It may have video. */
+  readonly video?: LegVideoTerms | undefined;
   /** The leg before this one was on hold: while the far end only sends, it is its music. */
   readonly held?: boolean;
+}
+
+export interface LegVideoTerms {
+  /** What it sends, and is sent, at most. */
+  readonly limits: VideoLimits;
+  /** How many lines have ports of their own from the beginning. */
+  readonly pairs: number;
+  readonly listener: LegVideoListener;
+  /** Opens the sockets of lines that are not bundled with the audio; those of the audio by default. */
+  readonly openSocket?: SocketFactory | undefined;
 }
 
 export interface SoundOptions {

@@ -139,9 +139,16 @@ export class Reports {
   onMedia(packet: Uint8Array, at = this.#options.clock.monotonic()): void {
     const id = this.#plan?.extensions?.transportSequence;
     const sequence = id === undefined ? undefined : readTransportSequence(packet, id);
-    if (sequence === undefined) return;
+    const source = this.#options.inbound.source.ssrc;
+    if (sequence !== undefined) this.onArrival(sequence, source, at);
+  }
+
+  /** A packet of that number in its transport has come, of whatever medium; `source` is its SSRC. */
+  onArrival(sequence: number, source: number | undefined, at = this.#options.clock.monotonic()): void {
     this.#arrivals ??= new TransportFeedback();
-    if (this.#arrivals.note(sequence, at)) this.#sendFeedback(this.#arrivals, at);
+    if (this.#arrivals.note(sequence, at) && source !== undefined) {
+      this.#sendFeedback(this.#arrivals, source, at);
+    }
   }
 
   /** `at`: when the packet arrived, monotonic milliseconds. */
@@ -163,7 +170,8 @@ export class Reports {
     this.lastPacketAt = at;
     if (proves) inbound.latch.prove(from.address, at);
     if (proves && from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
-    if (findings.hasSenderReport) {
+    // With several media on one transport each has reports of its own.
+    if (findings.hasSenderReport && findings.senderSsrc === (inbound.source.ssrc ?? findings.senderSsrc)) {
       this.#senderNtp = findings.senderNtp;
       this.#senderReportAt = at;
     }
@@ -233,11 +241,9 @@ export class Reports {
   }
 
   /** Behind a report without blocks and our name: feedback alone needs terms of its own (RFC 5506). */
-  #sendFeedback(arrivals: TransportFeedback, now: number): void {
-    const { inbound } = this.#options;
-    const address = inbound.latch.targetAddress;
-    const source = inbound.source.ssrc;
-    if (!this.#timer || address === undefined || source === undefined) return;
+  #sendFeedback(arrivals: TransportFeedback, source: number, now: number): void {
+    const address = this.#options.inbound.latch.targetAddress;
+    if (!this.#timer || address === undefined) return;
     const report = this.#report;
     report.bye = report.sending = false;
     report.sourceSsrc = undefined;

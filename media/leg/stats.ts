@@ -2,6 +2,7 @@
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { LegVideo } from "../video/stream/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
 import type { LegSecurity } from "./leg-security.ts";
@@ -18,6 +19,7 @@ export interface Counted {
   readonly treatment: InputChain;
   readonly voice: Voice;
   readonly security: LegSecurity;
+  readonly video: LegVideo | undefined;
   readonly tickMs: number;
 }
 
@@ -55,6 +57,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats
     echo: quality.echo,
     echoDelayMs: quality.echoDelayMs,
     repairs: { ...inbound.repairs },
+    video: counted.video?.stats() ?? null,
   };
 }
 

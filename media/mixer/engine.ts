@@ -5,18 +5,44 @@
 import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
 import { Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
-import { createLeg, type Leg, type LegVolume, noTotals, PlaySource, QuietLegs } from "../leg/index.ts";
+import {
+  createLeg,
+  type Leg,
+  type LegVideoTerms,
+  type LegVolume,
+  type NotificationSink,
+  noTotals,
+  PlaySource,
+  QuietLegs,
+} from "../leg/index.ts";
 import type { PlaybackOptions } from "../playback/index.ts";
-import { type LegStats, latenessBoundsMs, type PlayItem, type WorkerHealth } from "../protocol.ts";
+import {
+  type LegStats,
+  latenessBoundsMs,
+  type Notification,
+  type PlayItem,
+  type RoomScene,
+  type VideoLimits,
+  type WorkerHealth,
+} from "../protocol.ts";
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
 import { openUdpSocket } from "../rtp/index.ts";
-import type { AudioPlan } from "../sdp/index.ts";
+import type { AudioPlan, LocalVideo } from "../sdp/index.ts";
 import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
+import { VideoRooms } from "../video/canvas/index.ts";
 import { Captures } from "./captures.ts";
 import { Dumps } from "./dumps.ts";
 import { healthOf, keepCounts } from "./health.ts";
 import { NotificationQueue } from "./notification-queue.ts";
-import { asItComes, type EngineOptions, type LegPlayOptions, noGc, noPrecedence } from "./options.ts";
+import {
+  type AgreedBeside,
+  asItComes,
+  type CreateLegOptions,
+  type EngineOptions,
+  type LegPlayOptions,
+  noGc,
+  noPrecedence,
+} from "./options.ts";
 import type { Room } from "./room.ts";
 import { RoomRecordings } from "./room-recordings.ts";
 import { lowestRate, Rooms } from "./rooms.ts";
@@ -34,12 +60,15 @@ export interface CreatedLeg {
   readonly port: number;
   readonly rtcpPort: number;
   readonly stream: { readonly ssrc: number; readonly cname: string };
+  /** Absent: it cannot have video. */
+  readonly video?: readonly LocalVideo[];
 }
 
 export class Engine {
   readonly #options: EngineOptions;
   readonly #quietLegs: QuietLegs;
   readonly #rooms: Rooms;
+  readonly #pictures: VideoRooms;
   readonly #legs = new Map<LegId, Leg>();
   /** Legs whose ports are being bound. */
   readonly #creating = new Set<LegId>();
@@ -61,6 +90,11 @@ export class Engine {
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
+    const { startCompositor } = options;
+    this.#pictures = new VideoRooms({
+      ...{ clock: options.clock, startCompositor },
+      notify: this.#notifications.tell,
+    });
     const { log, notify, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, notify, startThread });
     this.#captures = new Captures({ log, notify, files: options.clips });
@@ -79,15 +113,35 @@ export class Engine {
     this.#ticker.start();
   }
 
-  /** Opening an open room changes nothing. */
-  openRoom(id: RoomId): void {
+  /** With `video` it has a picture. Opening an open room changes the picture's limits. */
+  openRoom(id: RoomId, video?: VideoLimits): void {
     this.#rooms.open(id);
+    if (video) this.#pictures.open(id, video);
+  }
+
+  /** Throws NO_SUCH_ROOM, or WRONG_STATE when the room has no picture. */
+  setScene(id: RoomId, scene: RoomScene): void {
+    this.#room(id);
+    this.#pictures.setScene(id, scene);
+  }
+
+  /** Writes the room's picture into a new file, JPEG. Rejects as `setScene` throws. */
+  async snapshot(id: RoomId, path: string): Promise<void> {
+    this.#room(id);
+    await this.#pictures.snapshot(id, path);
+  }
+
+  /** The next picture that the leg is sent is a key frame. Without video nothing happens. */
+  requestKeyFrame(id: LegId): void {
+    this.#leg(id);
+    this.#pictures.requestKeyFrame(id);
   }
 
   /** Its legs stay and hear silence. Closing a room that is not there changes nothing. */
   closeRoom(id: RoomId): void {
     const room = this.#rooms.byId.get(id);
     if (room) this.#recordings.stopIn(room);
+    this.#pictures.close(id);
     this.#rooms.close(id);
   }
 
@@ -111,7 +165,7 @@ export class Engine {
   }
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
-  async createLeg(id: LegId, bindAddress: string, held = false): Promise<CreatedLeg> {
+  async createLeg(id: LegId, bindAddress: string, options: CreateLegOptions = {}): Promise<CreatedLeg> {
     this.#refuseWhenClosed();
     if (this.#legs.has(id) || this.#creating.has(id)) {
       throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
@@ -122,31 +176,40 @@ export class Engine {
       const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
       const { sound = asItComes } = this.#options;
       const leg = await createLeg({
-        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound, held },
+        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
+        held: options.held ?? false,
         srtpCrypto: this.#srtpCrypto,
         dtlsIdentity: this.#options.dtlsIdentity,
         totals: this.#totals,
         quietLegs: this.#quietLegs,
-        notify: this.#notifications.tell,
+        notify: this.#tell,
+        video: this.#videoTerms(options),
       });
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
       this.#legs.set(id, leg);
       this.#rooms.takeOut(leg);
       this.#wake();
-      return { port: leg.port, rtcpPort: leg.port + 1, stream: leg.stream };
+      const video = leg.video?.local;
+      return { port: leg.port, rtcpPort: leg.port + 1, stream: leg.stream, ...(video && { video }) };
     } finally {
       this.#creating.delete(id);
     }
   }
 
+  /** Gives the first `pairs` lines of video ports of their own; where all come to then. Rejects with NO_PORTS. */
+  async bindVideo(id: LegId, pairs: number): Promise<readonly LocalVideo[]> {
+    const { video } = this.#leg(id);
+    await video?.bind(pairs);
+    return video?.local ?? [];
+  }
+
   /**
-   * Applies what offer/answer agreed; repeated on renegotiation, without a gap. `sipAddress`: where the far end's SIP
-   * messages came from.
+   * Applies what offer/answer agreed; repeated on renegotiation, without a gap.
    */
-  configureLeg(id: LegId, plan: AudioPlan, sipAddress?: string): void {
+  configureLeg(id: LegId, plan: AudioPlan, { sipAddress, video }: AgreedBeside = {}): void {
     const leg = this.#leg(id);
-    leg.configure(plan, sipAddress);
+    leg.configure(plan, sipAddress, video);
     this.#rooms.formatChanged(leg);
   }
 
@@ -156,10 +219,12 @@ export class Engine {
     const room = this.#room(roomId);
     if (!leg.format) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
     this.#rooms.move(leg, room);
+    this.#pictures.move(id, roomId);
   }
 
   leaveLeg(id: LegId): void {
     this.#rooms.takeOut(this.#leg(id));
+    this.#pictures.move(id, undefined);
   }
 
   /** A muted leg is not summed; it still hears and its keys still count. */
@@ -221,6 +286,7 @@ export class Engine {
     this.#legs.delete(id);
     this.#captures.drop(leg);
     this.#rooms.remove(leg);
+    this.#pictures.move(id, undefined);
     keepCounts(this.#totals, leg);
     const dumped = this.#dumps.stop(leg);
     const closing = leg.close();
@@ -276,12 +342,27 @@ export class Engine {
     await Promise.all(this.#closingLegs);
     for (const id of [...this.#rooms.byId.keys()]) this.closeRoom(id);
     this.#rooms.closeAll();
+    this.#pictures.end();
     await this.#recordings.close();
   }
 
   /** There is something to mix. What was mixed before a rest is not what came just before now: it leaves a gap. */
   #wake(): void {
     if (this.#ticker.wake()) this.#ticks += 1;
+  }
+
+  /** What a leg tells. */
+  readonly #tell: NotificationSink = (name, data) => {
+    this.#notifications.tell(name, data);
+    if (name !== "leg.talking") return;
+    const { leg, talking } = data as Notification<"leg.talking">;
+    this.#pictures.setTalking(leg, talking);
+  };
+
+  #videoTerms({ video }: CreateLegOptions): LegVideoTerms | undefined {
+    if (!video || !this.#pictures.able) return undefined;
+    const { openVideoSocket: openSocket } = this.#options;
+    return { ...video, listener: this.#pictures, openSocket };
   }
 
   #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {

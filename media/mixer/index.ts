@@ -1,4 +1,4 @@
 // The conference mixer: rooms, their 20 ms tick, and the N−1 mix.
 export { Engine } from "./engine.ts";
 export { Mixer } from "./mixer.ts";
-export type { EngineOptions, LegPlayOptions } from "./options.ts";
+export type { AgreedBeside, CreateLegOptions, EngineOptions, LegPlayOptions } from "./options.ts";

@@ -3,9 +3,12 @@ import type { Clock, Logger } from "#common";
 import type { GcFigures, Precedence } from "../clock/index.ts";
 import type { NotificationSink, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
+import type { VideoLimits } from "../protocol.ts";
 import type { ClipFiles, WritingThread, WritingThreadListener } from "../record/index.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
+import type { VideoPlan } from "../sdp/index.ts";
 import type { SrtpCrypto } from "../srtp/index.ts";
+import type { Compositor, CompositorListener } from "../video/canvas/index.ts";
 import type { DtlsIdentity } from "../webrtc/index.ts";
 
 export interface EngineOptions {
@@ -16,6 +19,8 @@ export interface EngineOptions {
   readonly notify: NotificationSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
+  /** Opens the sockets of video that has its own; as those of audio by default. */
+  readonly openVideoSocket?: SocketFactory;
   /** What SRTP is computed by; node:crypto by default. */
   readonly srtpCrypto?: SrtpCrypto;
   /** Our certificate in DTLS; none by default, and legs that need one fail. */
@@ -32,10 +37,28 @@ export interface EngineOptions {
   readonly clips?: ClipFiles | undefined;
   /** Whether the tick goes before other work of the machine. */
   readonly realTime?: Precedence;
+  /** Starts what composes the pictures of rooms; without, no room has one. */
+  readonly startCompositor?: (listener: CompositorListener) => Compositor;
   /** How many legs may be among the quiet ones at once; the others go the ordinary way. */
   readonly mostQuietLegs?: number;
   /** Starts the thread that writes recordings; tests replace it. */
   readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
+}
+
+/** What a leg is made with besides its name and address. */
+export interface CreateLegOptions {
+  /** It replaces a leg that is on hold. */
+  readonly held?: boolean;
+  /** It may have video: of that size at most, and with so many pairs of ports of its own. */
+  readonly video?: { readonly limits: VideoLimits; readonly pairs: number } | undefined;
+}
+
+/** What offer/answer agreed beside the audio. */
+export interface AgreedBeside {
+  /** Where the far end's SIP messages came from. */
+  readonly sipAddress?: string | undefined;
+  /** The lines of video, the camera's first; absent or empty: none. */
+  readonly video?: readonly VideoPlan[];
 }
 
 export interface LegPlayOptions {

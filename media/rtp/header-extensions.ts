@@ -30,6 +30,11 @@ export function namesOther(packet: Uint8Array, id: number, mid: Uint8Array): boo
   return false;
 }
 
+/** Whether the packet names `mid` as its own. */
+export function namesThis(packet: Uint8Array, id: number, mid: Uint8Array): boolean {
+  return find(packet, id) && !namesOther(packet, id, mid);
+}
+
 /** Leaves the element's place in `place`; false when there is none. */
 function find(packet: Uint8Array, id: number): boolean {
   if (packet.length < rtpHeaderBytes || (packet[0]! & 0x10) === 0) return false;

@@ -1,5 +1,13 @@
 // RTP and RTCP on the wire: packets, ports, sockets, the latch, statistics.
-export { namesOther, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
+export { emptyFeedbackFindings, type FeedbackFindings, readFeedback } from "./feedback-read.ts";
+export {
+  maxVideoFeedbackBytes,
+  writeFir,
+  writeNack,
+  writePli,
+  writeRemb,
+} from "./feedback-write.ts";
+export { namesOther, namesThis, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
 export { eventBytes, KeySender } from "./key-sender.ts";
 export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
@@ -9,9 +17,11 @@ export {
   looksLikeRtcp,
   type RtpHeader,
   readRtpHeader,
+  readUint16,
   readUint32,
   rtpHeaderBytes,
   writeRtpHeader,
+  writeUint16,
   writeUint32,
 } from "./packet.ts";
 export { PortPool, type PortPoolOptions } from "./port-pool.ts";

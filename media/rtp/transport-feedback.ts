@@ -5,8 +5,11 @@ import { writeUint16, writeUint32 } from "./packet.ts";
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
 /** Numbers that are remembered: more than come between two messages. A sender that leaps further begins anew. */
-const windowSize = 64;
+const windowSize = 256;
 const intervalMs = 200;
+/** With so many to tell a message goes out earlier: video comes by hundreds of packets a second. */
+const manyPackets = 32;
+const shortestIntervalMs = 50;
 /** Units of the message: arrivals and their differences in 250 µs, the reference in 64 ms. */
 const ticksPerMs = 4;
 const referenceTicks = 256;
@@ -46,7 +49,8 @@ export class TransportFeedback {
       this.#count = offset + 1;
       this.#arrivals[index] = at;
     } else if (Number.isNaN(this.#arrivals[index]!)) this.#arrivals[index] = at;
-    return at - this.#toldAt >= intervalMs;
+    const elapsed = at - this.#toldAt;
+    return elapsed >= intervalMs || (this.#count >= manyPackets && elapsed >= shortestIntervalMs);
   }
 
   /** Writes what has not been told into `out` from `start` (`maxFeedbackBytes` at most); where it ends. */

@@ -1,7 +1,8 @@
-// The answerer of RFC 3264 §6: one audio m-line is accepted, every other is answered with port 0, in the
-// offer's order. Pure: text in, text and plan out.
+// The answerer of RFC 3264 §6: one audio m-line is accepted, and lines of video as far as there is video; every other is
+// answered with port 0, in the offer's order. Pure: text in, text and plans out.
 import { fail, ok, type Result } from "#common";
-import { type AudioStream, readAudioStream, readEncodings } from "./audio-stream.ts";
+import { type AudioStream, readAudioStream } from "./audio-stream.ts";
+import { bundleOf, sessionLines } from "./bundle.ts";
 import type { MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
 import { describeExtensions, feedbackTypes, readExtensions } from "./header-extensions.ts";
 import {
@@ -10,20 +11,26 @@ import {
   describe,
   type Match,
   matchCodecs,
+  payloadTypesOf,
   planOf,
   refusedMedia,
   type SdpState,
-  sessionLines,
   slotsOf,
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { readEncodings } from "./rtp-stream.ts";
 import { answerSecurity, isSecureProfile, type Security, unusedLines } from "./security.ts";
-import type { AudioPlan, LocalEnd } from "./types.ts";
+import type { AudioPlan, LocalEnd, VideoPlan } from "./types.ts";
+import { type AnsweredVideo, answerVideo } from "./video-answer.ts";
+import { soundOfPicture } from "./video-media.ts";
+import type { VideoSlot } from "./video-plan.ts";
 
 export interface Answered {
   readonly sdp: string;
   readonly plan: AudioPlan;
+  /** The camera's line first; empty: there is no video. */
+  readonly video: readonly VideoPlan[];
   readonly state: SdpState;
 }
 
@@ -51,50 +58,122 @@ export function planAnswer(
   const chosen = chooseAudio(session, capabilities, local, previous);
   if (!chosen.ok) {
     const kept = previous?.plan && stoppedPlan(session, previous.plan);
-    return kept ? ok(answerMedia(session, undefined, kept, { local, previous })) : chosen;
+    return kept ? ok(answerMedia(session, undefined, kept, { local, previous, video: [] })) : chosen;
   }
-  const stated = planOf(chosen.value.stream, chosen.value.match, { capabilities, mended: session.mended });
-  if (!stated) return fail(nothingFits(session, capabilities));
-  const { stream } = local;
-  const extensions = extensionsOf(session, chosen.value, { plan: stated, stream });
-  const secured = { ...stated, ...chosen.value.security?.plan, ...(extensions && { extensions }) };
-  const plan = withOffered(secured, previous?.offered);
-  return ok(answerMedia(session, chosen.value, plan, { local, previous }));
+  const audio = planAudio(session, chosen.value, { capabilities, local, previous });
+  if (!audio) return fail(nothingFits(session, capabilities));
+  const video = planVideo(session, { ...chosen.value, plan: audio }, { capabilities, local, previous });
+  const misspelled = video.reduce((sum, each) => sum + each.misspelled, 0);
+  const plan = misspelled === 0 ? audio : { ...audio, mended: moreLines(audio.mended, misspelled) };
+  const answered = answerMedia(session, chosen.value, plan, { local, previous, video });
+  const spareVideo = capabilities.video && local.video ? [] : unusedVideo(session);
+  return ok(spareVideo.length === 0 ? answered : { ...answered, state: { ...answered.state, spareVideo } });
 }
+
+/** What a round begins with. */
+interface Round {
+  readonly capabilities: Capabilities;
+  readonly local: LocalEnd;
+  readonly previous: SdpState | undefined;
+}
+
+function planAudio(
+  session: SessionDescription,
+  choice: Choice,
+  { capabilities, local, previous }: Round,
+): AudioPlan | undefined {
+  const stated = planOf(choice.stream, choice.match, { capabilities, mended: session.mended });
+  if (!stated) return undefined;
+  const extensions = extensionsOf(session, choice, { plan: stated, stream: local.stream });
+  const secured = { ...stated, ...choice.security?.plan, ...(extensions && { extensions }) };
+  return withOffered(secured, previous?.offered);
+}
+
+function planVideo(
+  session: SessionDescription,
+  { index, plan, security }: Choice & { readonly plan: AudioPlan },
+  { capabilities, local, previous }: Round,
+): AnsweredVideo[] {
+  const { video, srtp, rtcpMux } = capabilities;
+  if (!video || !local.video) return [];
+  const audio = { index, plan, security: security?.attributes ?? [] };
+  return answerVideo(session, { video, srtp, rtcpMux, local, audio, previous: previous?.video ?? [] });
+}
+
+const moreLines = (mended: AudioPlan["mended"], lines: number): NonNullable<AudioPlan["mended"]> => ({
+  lines: (mended?.lines ?? 0) + lines,
+  names: mended?.names ?? 0,
+});
+
+/** Lines of video that could have been used if there were video. */
+const unusedVideo = ({ media }: SessionDescription): number[] =>
+  media.flatMap(({ kind, port, protocol, problem }, index) =>
+    kind === "video" && port !== 0 && !problem && isSecureProfile(protocol) !== undefined ? [index] : [],
+  );
 
 function answerMedia(
   session: SessionDescription,
   choice: Choice | undefined,
   plan: AudioPlan,
-  { local, previous }: { local: LocalEnd; previous: SdpState | undefined },
+  {
+    local,
+    previous,
+    video,
+  }: {
+    readonly local: LocalEnd;
+    readonly previous: SdpState | undefined;
+    readonly video: readonly AnsweredVideo[];
+  },
 ): Answered {
   const slots = slotsOf(session);
-  const media = slots.map((slot, index) =>
-    index === choice?.index
-      ? audioMedia(local, choice.match, {
-          protocol: slot.protocol,
-          direction: plan.direction,
-          ptimeMs: plan.ptimeMs,
-          rtcpMux: plan.rtcpMux,
-          security: choice.security?.attributes ?? [],
-          mid: slot.mid,
-          extensions: describeExtensions(
-            plan.extensions,
-            feedbackTypes(session.media[index]!, choice.match),
-            local,
-          ),
-        })
-      : refusedMedia(slot),
-  );
   const mid = choice && slots[choice.index]?.mid;
+  const group = mid === undefined ? [] : bundleOf(session, mid);
+  const mids = new Set([mid, ...video.map(({ bundled }) => bundled)]);
+  const media = slots.map((slot, index) => {
+    const picture = video.find((each) => each.slot.index === index);
+    if (picture) return picture.media;
+    if (index !== choice?.index) return refusedMedia(slot);
+    const feedback = feedbackTypes(session.media[index]!, payloadTypesOf(choice.match));
+    const withPicture = video.some(({ bundled }) => bundled !== undefined);
+    return audioMedia(local, choice.match, {
+      protocol: slot.protocol,
+      direction: plan.direction,
+      ptimeMs: plan.ptimeMs,
+      rtcpMux: plan.rtcpMux,
+      security: choice.security?.attributes ?? [],
+      mid: slot.mid,
+      extensions: [
+        ...describeExtensions(plan.extensions, feedback, local),
+        ...(withPicture ? soundOfPicture(local) : []),
+      ],
+    });
+  });
   const ice = plan.dtls?.ice !== undefined;
-  const attributes = sessionLines(ice, mid !== undefined && isBundled(session, mid) ? mid : undefined);
+  const attributes = sessionLines(
+    ice,
+    group.filter((each) => mids.has(each)),
+  );
   const { sdp, version } = describe(local, { timing: session.timing, media, attributes }, previous);
   const audio = choice?.index ?? previous?.audio ?? 0;
   const offered = previous?.offered;
   const crypto = unusedLines(previous?.crypto, previous?.plan?.srtp, plan.srtp);
-  const state = { version, sent: sdp, slots, audio, plan, crypto, ...(offered && { offered }) };
-  return { sdp, plan, state };
+  const known = videoSlots(previous?.video, video);
+  const state = {
+    ...{ version, sent: sdp, slots, audio, plan, crypto },
+    ...(offered && { offered }),
+    ...(known.length > 0 && { video: known }),
+  };
+  return { sdp, plan, video: video.map(({ slot }) => slot.plan), state };
+}
+
+/** Lines that carry video no more stay known by their content. */
+function videoSlots(
+  before: readonly VideoSlot[] | undefined,
+  answered: readonly AnsweredVideo[],
+): readonly VideoSlot[] {
+  const now = answered.map(({ slot }) => slot);
+  const gone = (before ?? []).filter(({ index }) => now.every((slot) => slot.index !== index));
+  return [...now, ...gone.map(({ index, content }) => ({ index, content, plan: undefined }))];
 }
 
 function extensionsOf(
@@ -103,7 +182,7 @@ function extensionsOf(
   { plan, stream }: { readonly plan: AudioPlan; readonly stream: LocalEnd["stream"] },
 ): AudioPlan["extensions"] {
   return readExtensions(session, session.media[index]!, {
-    match,
+    payloadTypes: payloadTypesOf(match),
     mid: stream && slotsOf(session)[index]?.mid,
     tellsArrivals: security?.plan.dtls !== undefined && plan.rtcpMux,
   });
@@ -149,12 +228,6 @@ function chooseAudio(
 /** RTP/AVPF is answered in kind but spoken as RTP/AVP: we send no early feedback (RFC 4585 §3.1). */
 const isRtpAudio = (media: MediaDescription): boolean =>
   media.kind === "audio" && media.port !== 0 && isSecureProfile(media.protocol) !== undefined;
-
-const isBundled = ({ attributes }: SessionDescription, mid: string): boolean =>
-  attributes.some(({ name, value = "" }) => {
-    const [semantics, ...mids] = name === "group" ? value.split(/[ \t]+/) : [];
-    return semantics?.toUpperCase() === "BUNDLE" && mids.includes(mid);
-  });
 
 /** A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call. */
 function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | undefined {

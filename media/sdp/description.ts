@@ -1,5 +1,5 @@
-// A session description (RFC 8866) as data: what parse.ts reads and format.ts writes. Only the lines that an
-// audio leg needs are modelled; everything else is passed over.
+// A session description (RFC 8866) as data: what parse.ts reads and format.ts writes. Only the lines that a leg of audio
+// and video needs are modelled; everything else is passed over.
 
 /** One `a=` line; a flag has no value. */
 export interface Attribute {
@@ -15,6 +15,8 @@ export interface MediaDescription {
   readonly formats: readonly string[];
   /** The address of a media-level `c=`. */
   readonly connection: string | undefined;
+  /** The values of its lines `b=`; absent: there is none. */
+  readonly bandwidth?: readonly string[];
   /** Why this stream cannot be used: a fault in its own lines, which says nothing of the others. */
   readonly problem?: SdpProblem;
   readonly attributes: readonly Attribute[];
@@ -26,6 +28,8 @@ export interface SessionDescription {
   readonly connection: string | undefined;
   /** Why there is none although the line is there. */
   readonly connectionProblem?: SdpProblem;
+  /** The values of its lines `b=`; absent: there is none. */
+  readonly bandwidth?: readonly string[];
   /** Start and stop of the `t=` line; an answer repeats the offer's (RFC 3264 §6). */
   readonly timing: string;
   readonly attributes: readonly Attribute[];

@@ -14,7 +14,8 @@ export function formatSdp(session: Omit<SessionDescription, "mended">): string {
   ];
   for (const media of session.media) {
     lines.push(`m=${media.kind} ${media.port} ${media.protocol} ${media.formats.join(" ")}`);
-    lines.push(...connection(media.connection), ...media.attributes.map(attributeLine));
+    lines.push(...connection(media.connection), ...(media.bandwidth ?? []).map((value) => `b=${value}`));
+    lines.push(...media.attributes.map(attributeLine));
   }
   return `${lines.join("\r\n")}\r\n`;
 }

@@ -2,7 +2,6 @@
 // by the offer's numbers. We send packets without extensions, so our lines say that we receive. A browser that has agreed to names of
 // media descriptions in packets takes those without one for ours only if our description tells their SSRC (RFC 5576).
 import type { Attribute, MediaDescription } from "./description.ts";
-import { type Match, payloadTypesOf } from "./negotiation.ts";
 import type { HeaderExtensions, LocalEnd } from "./types.ts";
 
 type Attributed = Pick<MediaDescription, "attributes">;
@@ -21,7 +20,8 @@ const offeredIds = { audioLevel: 1, transportSequence: 3, mid: 4 } as const;
 
 /** What bears on them in the stream around them. */
 export interface ExtensionTerms {
-  readonly match: Match;
+  /** Of the codecs agreed on. */
+  readonly payloadTypes: readonly number[];
   /** Of the stream, if packets may name it. */
   readonly mid: string | undefined;
   /** RTP and RTCP share a transport of which the addresses are proved: its packets are told of when they came. */
@@ -32,12 +32,12 @@ export interface ExtensionTerms {
 export function readExtensions(
   session: Attributed,
   media: Attributed,
-  { match, mid, tellsArrivals }: ExtensionTerms,
+  { payloadTypes, mid, tellsArrivals }: ExtensionTerms,
 ): HeaderExtensions | undefined {
   const ids = readIds(media.attributes.some(isExtension) ? media : session);
   const audioLevel = ids.get(audioLevelUri);
   const midId = mid === undefined ? undefined : ids.get(midUri);
-  const feedback = tellsArrivals && feedbackTypes(media, match).length > 0;
+  const feedback = tellsArrivals && feedbackTypes(media, payloadTypes).length > 0;
   const transportSequence = feedback ? ids.get(transportUri) : undefined;
   if (audioLevel === undefined && midId === undefined && transportSequence === undefined) return undefined;
   return {
@@ -73,21 +73,28 @@ export const offeredExtensions = (
     ...(mid !== undefined && { mid: { id: offeredIds.mid, name: mid } }),
   };
 
-/** Our lines of the stream. `payloadTypes`: of the codecs for which feedback is agreed, if any is. */
+/** Our lines of the extensions of a stream. */
+export function extensionLines({ audioLevel, transportSequence, mid }: HeaderExtensions): Attribute[] {
+  const line = (id: number | undefined, uri: string): Attribute[] =>
+    id === undefined ? [] : [{ name: "extmap", value: `${id}/recvonly ${uri}` }];
+  return [
+    ...line(audioLevel, audioLevelUri),
+    ...line(transportSequence, transportUri),
+    ...line(mid?.id, midUri),
+  ];
+}
+
+/** Our lines of a stream of audio. `payloadTypes`: of the codecs for which feedback is agreed, if any is. */
 export function describeExtensions(
   extensions: HeaderExtensions | undefined,
   payloadTypes: readonly number[],
   { stream }: Pick<LocalEnd, "stream">,
 ): Attribute[] {
   if (!extensions) return [];
-  const { audioLevel, transportSequence, mid } = extensions;
-  const line = (id: number | undefined, uri: string): Attribute[] =>
-    id === undefined ? [] : [{ name: "extmap", value: `${id}/recvonly ${uri}` }];
+  const { transportSequence, mid } = extensions;
   const feedback = transportSequence === undefined ? [] : payloadTypes;
   return [
-    ...line(audioLevel, audioLevelUri),
-    ...line(transportSequence, transportUri),
-    ...line(mid?.id, midUri),
+    ...extensionLines(extensions),
     ...feedback.map((each) => ({ name: "rtcp-fb", value: `${each} ${feedbackName}` })),
     ...(mid && stream ? [{ name: "ssrc", value: `${stream.ssrc} cname:${stream.cname}` }] : []),
   ];
@@ -114,10 +121,10 @@ function readIds({ attributes }: Attributed): Map<string, number> {
 const reservedId = 15;
 
 /** Payload types for which the far end wants to be told when its packets came (RFC 4585 §4.2). */
-export function feedbackTypes({ attributes }: Attributed, match: Match): number[] {
+export function feedbackTypes({ attributes }: Attributed, payloadTypes: readonly number[]): number[] {
   const wanted = attributes.flatMap(({ name, value = "" }) => {
     const [type, feedback, ...more] = name === "rtcp-fb" ? value.trim().split(/[ \t]+/, 3) : [];
     return feedback?.toLowerCase() === feedbackName && more.length === 0 ? [type] : [];
   });
-  return payloadTypesOf(match).filter((each) => wanted.includes("*") || wanted.includes(String(each)));
+  return payloadTypes.filter((each) => wanted.includes("*") || wanted.includes(String(each)));
 }

@@ -1,25 +1,31 @@
 // Which host names in a description must be looked up before it can be used (RFC 8866 §5.7: a `c=` line may hold one).
 // Looks up nothing itself.
 import { isIP } from "node:net";
-import { isHostName, isNowhere } from "./audio-stream.ts";
 import { parseSdp } from "./parse.ts";
+import { isHostName, isNowhere } from "./rtp-stream.ts";
 
-/** More are not looked up for one description: it has one audio stream that is used. */
+/** More are not looked up for one kind of media: it has one audio stream that is used, and two of video. */
 const mostNames = 2;
 
-/** In lower case, each once; none for a description that is broken or needs none. */
-export function hostNamesIn(text: string): string[] {
+/**
+ * In lower case, each once, the audio's first; none for a description that is broken or needs none. Those of video count only
+ * where there is video.
+ */
+export function hostNamesIn(text: string, { video }: { readonly video?: unknown } = {}): string[] {
   // Nearly all hold addresses: those are not read twice.
   if (!/^c=\s*IN\s+IP[46]\s+[^\s:]*[a-z][^\s:]*\s*$/im.test(text)) return [];
   const parsed = parseSdp(text);
   if (!parsed.ok) return [];
   const { media, connection } = parsed.value;
   const names = new Set<string>();
-  for (const stream of media) {
-    const stated = stream.connection ?? connection;
-    if (stream.kind !== "audio" || stream.port === 0 || stated === undefined) continue;
-    if (isIP(stated) === 0 && isHostName(stated) && !isNowhere(stated) && names.size < mostNames)
-      names.add(stated.toLowerCase());
+  for (const kind of video === undefined ? ["audio"] : ["audio", "video"]) {
+    const most = names.size + mostNames;
+    for (const stream of media) {
+      const stated = stream.connection ?? connection;
+      if (stream.kind !== kind || stream.port === 0 || stated === undefined) continue;
+      if (isIP(stated) === 0 && isHostName(stated) && !isNowhere(stated) && names.size < most)
+        names.add(stated.toLowerCase());
+    }
   }
   return [...names];
 }

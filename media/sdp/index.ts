@@ -9,5 +9,10 @@ export type {
   AudioPlan,
   Direction,
   LocalEnd,
+  LocalVideo,
   PtimeMs,
+  VideoFeedback,
+  VideoPlan,
 } from "./types.ts";
+export type { VideoCapabilities } from "./video-codecs.ts";
+export { videoPortsNeeded } from "./video-lines.ts";

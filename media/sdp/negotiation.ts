@@ -11,11 +11,15 @@ import { formatSdp } from "./format.ts";
 import { readOpusWishes } from "./opus-parameters.ts";
 import type { SrtpPolicy } from "./security.ts";
 import type { AudioPlan, Direction, HeaderExtensions, LocalEnd, PtimeMs } from "./types.ts";
+import type { VideoCapabilities } from "./video-codecs.ts";
+import type { VideoSlot } from "./video-plan.ts";
 
 export interface Capabilities {
   readonly codecs: readonly AudioCodecName[];
   readonly rtcpMux: boolean;
   readonly srtp: SrtpPolicy;
+  /** Absent: every line of video is refused. */
+  readonly video?: VideoCapabilities;
 }
 
 /** The order is that of our offers; an answer keeps the offerer's. */
@@ -46,6 +50,10 @@ export interface SdpState {
   readonly ice?: IceCredentials;
   /** Of our last offer. */
   readonly extensions?: HeaderExtensions;
+  /** Lines that are or were of video, or are offered so; absent: there is none. */
+  readonly video?: readonly VideoSlot[];
+  /** Lines of video that the far end has offered and that were refused for want of video here: ours may take their place. */
+  readonly spareVideo?: readonly number[];
 }
 
 /** Payload types of our offers: the far end may send by them whatever its own description calls the same. */
@@ -265,11 +273,3 @@ export const slotsOf = (session: Pick<SessionDescription, "media">): Slot[] =>
 
 /** RFC 8866 §9; others are not repeated. */
 const isToken = (text: string): boolean => /^[\w!#$%&'*+.^`{|}~-]{1,64}$/.test(text);
-
-/** What our description says of all its streams: that our ICE is the lite one, and which of them share our one port (RFC 9143). */
-export function sessionLines(ice: boolean, bundled: string | undefined): Attribute[] {
-  return [
-    ...(ice ? [{ name: "ice-lite", value: undefined }] : []),
-    ...(bundled === undefined ? [] : [{ name: "group", value: `BUNDLE ${bundled}` }]),
-  ];
-}

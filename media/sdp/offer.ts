@@ -3,7 +3,8 @@
 
 import { fail, ok, type Result } from "#common";
 import type { AudioCodecName } from "../codec/index.ts";
-import { readAudioStream, readEncodings } from "./audio-stream.ts";
+import { readAudioStream } from "./audio-stream.ts";
+import { sessionLines } from "./bundle.ts";
 import { codecSpelling } from "./codecs.ts";
 import type { SdpProblem } from "./description.ts";
 import { isDtlsProfile } from "./dtls.ts";
@@ -24,11 +25,11 @@ import {
   planOf,
   refusedMedia,
   type SdpState,
-  sessionLines,
   slotsOf,
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { readEncodings } from "./rtp-stream.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
 import type { AudioPlan, HeaderExtensions, LocalEnd } from "./types.ts";
 
@@ -76,7 +77,7 @@ export function createOffer(
   });
   const media =
     slots.length === 0 ? [ours] : slots.map((slot, at) => (at === audio ? ours : refusedMedia(slot)));
-  const attributes = sessionLines(ice !== undefined, ice && mid);
+  const attributes = sessionLines(ice !== undefined, ice && mid !== undefined ? [mid] : []);
   const { sdp, version } = describe(local, { timing: "0 0", media, attributes }, previous);
   const offered: OfferedTypes = {
     codecs: new Map([
@@ -134,7 +135,7 @@ export function planFromAnswer(
   const security = securityFromAnswer({ session, media }, capabilities.srtp, offered);
   if (!security.ok) return security;
   const read = readExtensions(session, media, {
-    match,
+    payloadTypes: payloadTypesOf(match),
     mid: local.stream && state.slots[state.audio]?.mid,
     tellsArrivals: security.value.dtls !== undefined && answered.rtcpMux,
   });

@@ -2,7 +2,7 @@
 // never makes the audio fail: such a line is passed over or put right, and counted; a fault in the lines of one stream
 // is kept with that stream. Tolerates what phones really send: line ends of any kind, blank and indented lines, a missing
 // `v=`, a missing or broken `o=`, no `s=` or `t=`, tabs and commas between words, addresses in the spelling of a URI. Never
-// interprets codecs: that is audio-stream.ts.
+// interprets codecs: that is rtp-stream.ts.
 import { isIP } from "node:net";
 import { fail, ok, type Result } from "#common";
 import type { Attribute, MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
@@ -23,6 +23,7 @@ interface OpenMedia {
   protocol: string;
   formats: string[];
   connection: string | undefined;
+  bandwidth?: string[];
   problem?: SdpProblem;
   attributes: Attribute[];
 }
@@ -72,6 +73,7 @@ class Reader {
   #blanks = 0;
   #mended: number;
   readonly #attributes: Attribute[] = [];
+  readonly #bandwidth: string[] = [];
   readonly #media: OpenMedia[] = [];
 
   constructor(mended: number) {
@@ -119,6 +121,7 @@ class Reader {
       origin: this.#origin ?? noOrigin,
       connection: this.#connection,
       ...(this.#connectionProblem && { connectionProblem: this.#connectionProblem }),
+      ...(this.#bandwidth.length > 0 && { bandwidth: this.#bandwidth }),
       timing: this.#timing ?? "0 0",
       attributes: this.#attributes,
       media: this.#media satisfies MediaDescription[],
@@ -142,6 +145,9 @@ class Reader {
         return;
       case "a":
         (this.#media.at(-1)?.attributes ?? this.#attributes).push(parseAttribute(value));
+        return;
+      case "b":
+        this.#takeBandwidth(value);
         return;
       case "m":
         if (this.#media.length >= sdpLimits.media) throw new LineError(`more than ${sdpLimits.media} media`);
@@ -180,6 +186,13 @@ class Reader {
       this.#connection ??= address;
       if (problem) this.#connectionProblem ??= problem;
     }
+  }
+
+  #takeBandwidth(value: string): void {
+    const media = this.#media.at(-1);
+    if (!media) this.#bandwidth.push(value);
+    else if (media.bandwidth) media.bandwidth.push(value);
+    else media.bandwidth = [value];
   }
 
   /** `audio 49170[/2] RTP/AVP 0 8 101` */

@@ -34,6 +34,17 @@ export function isSecureProfile(protocol: string): boolean | undefined {
 /** What a plan says of protection. */
 export type SecurityPlan = Pick<AudioPlan, "srtp" | "dtls">;
 
+/** How an offered stream without DTLS would be accepted; undefined: it would not. */
+export function offeredProtection(
+  media: MediaDescription,
+  policy: SrtpPolicy,
+): "protected" | "clear" | undefined {
+  const secure = isSecureProfile(media.protocol);
+  if (secure === undefined || (policy === "forbid" && secure)) return undefined;
+  if (policy !== "forbid" && readCryptoLines(media).length > 0) return "protected";
+  return secure || requires(policy) ? undefined : "clear";
+}
+
 /** What is agreed of an offered stream. */
 export interface Security {
   readonly plan: SecurityPlan;

@@ -114,8 +114,12 @@ export interface Rooms extends RoomDeletions {
   followMember(id: RoomId, member: MemberId, now: MemberChange): Promise<void>;
   /** Moves the chair; the new chairman is freed of the reasons that spare a chairman. */
   giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
-  /** Pins a participant to a cell of the picture, −1: to none. */
-  setPosition(id: RoomId, participant: ParticipantId, position: number): Promise<Result<void, RoomProblem>>;
+  /** Pins a participant to a cell of the picture, −1: to none; null ends the pin. */
+  setPosition(
+    id: RoomId,
+    participant: ParticipantId,
+    position: number | null,
+  ): Promise<Result<void, RoomProblem>>;
   /** Pins these to the cells 0, 1, 2 … and hides all others; an empty list unpins all. */
   arrange(id: RoomId, participants: readonly ParticipantId[]): Promise<Result<void, RoomProblem>>;
   /** Calls a number for the room. */

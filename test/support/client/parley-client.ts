@@ -57,6 +57,9 @@ export type Event =
       type: "participant.hand";
     } & EventParticipantHand)
   | ({
+      type: "participant.video";
+    } & EventParticipantVideo)
+  | ({
       type: "participant.dtmf";
     } & EventParticipantDtmf)
   | ({
@@ -474,6 +477,10 @@ export interface EventParticipantHand {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -521,6 +528,10 @@ export interface EventParticipantHeld {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -568,6 +579,10 @@ export interface EventParticipantJoined {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -616,6 +631,10 @@ export interface EventParticipantLeft {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
     reason: string;
@@ -664,6 +683,10 @@ export interface EventParticipantMoved {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
     to: {
@@ -724,6 +747,10 @@ export interface EventParticipantMuted {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -804,6 +831,10 @@ export interface EventParticipantRole {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -851,6 +882,10 @@ export interface EventParticipantTalking {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -898,6 +933,10 @@ export interface EventParticipantUnmuted {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -945,6 +984,10 @@ export interface EventParticipantUpdated {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
     previous: {
@@ -971,6 +1014,57 @@ export interface EventParticipantUpdated {
    */
   time: string;
   type: "participant.updated";
+}
+
+/** EventParticipantVideo */
+export interface EventParticipantVideo {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      media_encryption: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.video";
 }
 
 /** EventRecordingFailed */
@@ -4560,6 +4654,15 @@ export class ParleyClient<
     ) =>
       this.request<
         | {
+            /** The number of cells of the picture in a `VIDEO` room; `LAYOUT0`: as many as are needed. */
+            layout:
+              | "LAYOUT0"
+              | "LAYOUT1"
+              | "LAYOUT2"
+              | "LAYOUT3"
+              | "LAYOUT4"
+              | "LAYOUT6"
+              | "LAYOUT9";
             /** Whether new participants are kept out. */
             locked: boolean;
             /** In the order in which they joined. */
@@ -4578,6 +4681,8 @@ export class ParleyClient<
               mute_reasons: string[];
               /** Whether they are muted, for whatever reason. */
               muted: boolean;
+              /** The cell of the picture they are pinned to; -1: not shown; null: where the layout places them. */
+              position: number | null;
               /** Host or participant. */
               role: "host" | "participant";
               /** Whether they speak now. */
@@ -5505,6 +5610,13 @@ export class ParleyClient<
           talking: boolean;
           /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
           transport: string | null;
+          /** The pictures that they send at this moment, seen by the others or not. */
+          video: {
+            /** Whether pictures of their camera come. */
+            camera: boolean;
+            /** Whether they share a screen. */
+            screen: boolean;
+          };
           /** How loud they hear the room, in dB; 0: unchanged. */
           volume: number;
         },
@@ -5738,6 +5850,15 @@ export class ParleyClient<
             mode: "AUDIO" | "VIDEO";
             /** What the room is called. */
             name: string;
+            /** What the room's picture is at most: a camera need not send more. Null: the room has none. */
+            picture: {
+              /** Pictures a second. */
+              framerate: number;
+              /** Pixels. */
+              height: number;
+              /** Pixels. */
+              width: number;
+            };
             /** Whether it is recorded now. */
             recording: boolean;
           };
@@ -8022,6 +8143,13 @@ export class ParleyClient<
             talking: boolean;
             /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
             transport: string | null;
+            /** The pictures that they send at this moment, seen by the others or not. */
+            video: {
+              /** Whether pictures of their camera come. */
+              camera: boolean;
+              /** Whether they share a screen. */
+              screen: boolean;
+            };
             /** How loud they hear the room, in dB; 0: unchanged. */
             volume: number;
           }[];
@@ -9391,6 +9519,13 @@ export class ParleyClient<
           talking: boolean;
           /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
           transport: string | null;
+          /** The pictures that they send at this moment, seen by the others or not. */
+          video: {
+            /** Whether pictures of their camera come. */
+            camera: boolean;
+            /** Whether they share a screen. */
+            screen: boolean;
+          };
           /** How loud they hear the room, in dB; 0: unchanged. */
           volume: number;
         },
@@ -9516,6 +9651,37 @@ export class ParleyClient<
     ) =>
       this.request<object, Problem>({
         path: `/api/join/participants/${participantId}/mute`,
+        method: "PUT",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The cell must be one of the room's layout and not taken by another pinned participant. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name PinOther
+     * @summary Pin a participant to a cell of the picture
+     * @request PUT:/api/join/participants/{participant_id}/position
+     * @secure
+     */
+    pinOther: (
+      participantId: string,
+      data: {
+        /**
+         * A cell of the room's layout; -1: not shown; null: where the layout places them.
+         * @min -1
+         * @max 8
+         */
+        position: number | null;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/participants/${participantId}/position`,
         method: "PUT",
         body: data,
         secure: true,
@@ -10128,6 +10294,39 @@ export class ParleyClient<
       this.request<object, Problem>({
         path: `/api/conference_rooms/${id}/participants/${participantId}/position`,
         method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description It stays with the room. Pins to cells that the new layout does not have end. For hosts, by their token or since they entered as one.
+     *
+     * @tags Join
+     * @name SetMyRoomLayout
+     * @summary Choose the layout of the picture
+     * @request PUT:/api/join/room/layout
+     * @secure
+     */
+    setMyRoomLayout: (
+      data: {
+        /** The number of cells; `LAYOUT0`: as many as are needed. */
+        layout:
+          | "LAYOUT0"
+          | "LAYOUT1"
+          | "LAYOUT2"
+          | "LAYOUT3"
+          | "LAYOUT4"
+          | "LAYOUT6"
+          | "LAYOUT9";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<object, Problem>({
+        path: `/api/join/room/layout`,
+        method: "PUT",
         body: data,
         secure: true,
         type: "application/json",

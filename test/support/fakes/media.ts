@@ -58,6 +58,7 @@ const noStats: LegStats = {
   echo: false,
   echoDelayMs: null,
   repairs: noRepairs(),
+  video: null,
 };
 
 export class FakeWorker implements MediaWorker {

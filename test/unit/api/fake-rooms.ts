@@ -248,14 +248,16 @@ export class FakeRooms implements Rooms {
 
   async followMember() {}
 
-  async setPosition(id: RoomId, participant: ParticipantId, position: number) {
+  async setPosition(id: RoomId, participant: ParticipantId, position: number | null) {
     const found = await this.participant(id, participant);
     if (!found.ok) return found;
     const present = this.present.get(id)!;
-    if ([...present.values()].some((one) => position >= 0 && one.position === position)) {
+    if (
+      [...present.values()].some((one) => position !== null && position >= 0 && one.position === position)
+    ) {
       return refuse("POSITION_TAKEN", "Taken.", "position");
     }
-    present.set(participant, { ...found.value, position });
+    present.set(participant, { ...found.value, position: position ?? -1, pinnedTo: position });
     return ok(undefined);
   }
 
@@ -291,6 +293,7 @@ export class FakeRooms implements Rooms {
       held: false,
       handRaised: false,
       position: -1,
+      pinnedTo: null,
       leftAt: null,
       state: "joined" as const,
       transport: "UDP",

@@ -75,7 +75,7 @@ describe("what a token opens", () => {
     expect(response.json()).toEqual({
       room: {
         ...{ id: room, name: "Board", extension_number: "8000", mode: "AUDIO" },
-        ...{ entry: "open", begins_at: null, recording: false },
+        ...{ entry: "open", begins_at: null, recording: false, picture: null },
       },
       participant: {
         ...{ display_name: "Ada", role: "host" },
@@ -249,6 +249,8 @@ describe("the buttons of hosts", () => {
     ["PUT", "/room/recording", { on: true }],
     ["POST", "/room/invite", { number: "100" }],
     ["PUT", "/participants/leg-call-b/mute", { on: true }],
+    ["PUT", "/room/layout", { layout: "LAYOUT4" }],
+    ["PUT", "/participants/leg-call-b/position", { position: 0 }],
     ["DELETE", "/participants/leg-call-b", undefined],
   ];
 
@@ -283,6 +285,52 @@ describe("the buttons of hosts", () => {
     const ada = issue();
     inside(ada, "call-a", "host");
     expect((await ask("PUT", "/room/lock", ada.token, { on: true }, "call-a")).statusCode).toBe(200);
+  });
+});
+
+describe("the room's picture", () => {
+  const session = async (token: string) => (await ask("GET", "", token)).json();
+
+  test("is told with its size, where the room has one", async () => {
+    const record = api.rooms.stored.get(room)!;
+    api.rooms.stored.set(room, { ...record, mode: "VIDEO", width: 640, height: 360, framerate: 10 });
+    expect((await session(issue().token)).room).toMatchObject({
+      mode: "VIDEO",
+      picture: { width: 640, height: 360, framerate: 10 },
+    });
+  });
+
+  test("has the layout that a host chooses", async () => {
+    const ada = issue({ role: "host" });
+    expect((await ask("PUT", "/room/layout", ada.token, { layout: "LAYOUT6" })).json()).toEqual({});
+    expect(api.rooms.stored.get(room)!.layout).toBe("LAYOUT6");
+  });
+
+  test.each([[{}], [{ layout: "LAYOUT5" }], [{ layout: 4 }], [{ layout: "LAYOUT4", subject: "x" }]])(
+    "has no layout as %j",
+    async (body) => {
+      const ada = issue({ role: "host" });
+      expect((await ask("PUT", "/room/layout", ada.token, body)).statusCode).toBeGreaterThanOrEqual(400);
+      expect(api.rooms.stored.get(room)!.layout).toBe("LAYOUT0");
+    },
+  );
+
+  test("has participants pinned, hidden and let go by a host", async () => {
+    const ada = issue({ role: "host" });
+    const [bob, carol] = [inside(issue(), "call-b"), inside(issue(), "call-c")];
+    const pin = (who: string, position: unknown) =>
+      ask("PUT", `/participants/${who}/position`, ada.token, { position });
+    const pinned = () => [bob, carol].map((who) => api.rooms.present.get(room)!.get(who)!.pinnedTo);
+    expect((await pin(bob, 2)).json()).toEqual({});
+    expect((await pin(carol, -1)).json()).toEqual({});
+    expect(pinned()).toEqual([2, -1]);
+    expect((await pin(carol, 2)).json()).toMatchObject({ status: 409, code: "POSITION_TAKEN" });
+    expect((await pin(bob, null)).json()).toEqual({});
+    expect((await pin("nobody", 0)).json().code).toBe("PARTICIPANT_NOT_FOUND");
+    for (const position of [9, -2, 0.5, "0", undefined]) {
+      expect((await pin(bob, position)).statusCode).toBeGreaterThanOrEqual(400);
+    }
+    expect(pinned()).toEqual([null, -1]);
   });
 });
 
@@ -363,6 +411,23 @@ describe("the roster", () => {
     for (const { lines, participant } of readers) expect(lines.at(-1)!["you"]).toBe(participant);
     await api.app.close();
     await Promise.all(readers.map(({ ended }) => ended));
+  });
+
+  test("is told again when the layout or a pin changes", async () => {
+    const ada = issue();
+    const participant = inside(ada, "call-a");
+    const { lines, ended } = await follow(ada.token, "call-a");
+    await until(() => lines.length === 1);
+    expect(lines[0]).toMatchObject({ layout: "LAYOUT0", participants: [{ position: null }] });
+
+    const record = { ...api.rooms.stored.get(room)!, layout: "LAYOUT9" } as const;
+    api.rooms.stored.set(room, record);
+    await api.rooms.setPosition(room, participant, 8);
+    api.rooms.events.emit("room.updated", { room: record });
+    await until(() => lines.length === 2);
+    expect(lines[1]).toMatchObject({ layout: "LAYOUT9", participants: [{ position: 8 }] });
+    await api.app.close();
+    await ended;
   });
 
   test("ends at once when the token is revoked", async () => {

@@ -199,6 +199,7 @@ export class RosterEntry {
       held: this.leg.held,
       handRaised: this.handRaised,
       position: this.permissions.canPublishVideo ? (this.videoCell ?? hidden) : hidden,
+      pinnedTo: this.videoCell ?? null,
       video: { camera: this.#activity.state.camera, screen: this.#activity.sharesScreen },
       leftAt: this.#leftAt,
       state: this.#leftAt === null ? "joined" : "left",

@@ -22,9 +22,14 @@ export class VideoCells {
     this.#record = record;
   }
 
-  place(id: ParticipantId, position: number): Result<void, RoomProblem> {
+  /** `position`: the cell to pin to, or `hidden`; null ends the pin. */
+  place(id: ParticipantId, position: number | null): Result<void, RoomProblem> {
     const participant = this.#roster.get(id);
     if (!participant) return participantNotFound(id);
+    if (position === null) {
+      this.#roster.pin(participant, undefined);
+      return ok(undefined);
+    }
     const last = this.#cells - 1;
     if (!Number.isInteger(position) || position < hidden || position > last) {
       return invalid("position", `position must be ${hidden} (hidden) or a cell of the layout, 0 to ${last}`);

@@ -64,6 +64,8 @@ export interface ParticipantInfo {
   readonly handRaised: boolean;
   /** Cell of the picture; −1 is hidden. */
   readonly position: number;
+  /** The cell they are pinned to, −1: they are hidden; null: the layout places them. */
+  readonly pinnedTo: number | null;
   readonly video: ParticipantVideo;
   readonly joinedAt: string;
   readonly leftAt: string | null;

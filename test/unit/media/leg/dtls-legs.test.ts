@@ -258,7 +258,7 @@ describe("a leg with DTLS alone", () => {
     const conference = open();
     const alice = await join(conference, new Tone(700), terms());
     const plan = { dtls: terms(), remote: { address: "192.168.7.7", port: 4000, rtcpPort: 4001 } };
-    conference.engine.configureLeg(alice.leg, alice.phone.plan(plan), "10.0.1.1");
+    conference.engine.configureLeg(alice.leg, alice.phone.plan(plan), { sipAddress: "10.0.1.1" });
     alice.browser.shakeHands();
     conference.run(500);
 

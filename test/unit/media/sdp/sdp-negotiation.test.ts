@@ -222,6 +222,7 @@ describe("a host name where an address should be (RFC 8866 §5.7)", () => {
     expect(hostNamesIn(offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::cafe"))).toEqual([]);
     const video = offerOf("m=audio 4000 RTP/AVP 0", "m=video 4002 RTP/AVP 96", "c=IN IP4 video.example.com");
     expect(hostNamesIn(video)).toEqual([]);
+    expect(hostNamesIn(video, { video: {} })).toEqual(["video.example.com"]);
     const refused = offerOf("m=audio 0 RTP/AVP 0", "c=IN IP4 old.example.com");
     expect(hostNamesIn(refused)).toEqual([]);
     const many = Array.from({ length: 20 }, (_, index) => [

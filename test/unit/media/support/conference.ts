@@ -3,11 +3,11 @@
 import { type LegId, type RoomId, silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { type AudioCodecName, prepareOpus } from "../../../../media/codec/index.ts";
-import { Engine, type EngineOptions } from "../../../../media/mixer/index.ts";
+import { type CreateLegOptions, Engine, type EngineOptions } from "../../../../media/mixer/index.ts";
 import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/playback/playback.ts";
 import type { NotificationName, PlayItem } from "../../../../media/protocol.ts";
 import { PortPool } from "../../../../media/rtp/index.ts";
-import type { AudioPlan } from "../../../../media/sdp/types.ts";
+import type { AudioPlan, LocalVideo } from "../../../../media/sdp/types.ts";
 import { MemoryNetwork } from "./memory-network.ts";
 import { Phone } from "./phone.ts";
 import { Tone } from "./tones.ts";
@@ -49,6 +49,8 @@ export const prompt = (durationMs: number): PlayItem[] => [{ kind: "prompt", nam
 export interface Party {
   readonly leg: LegId;
   readonly phone: Phone;
+  /** Its lines of video. */
+  readonly video: readonly LocalVideo[];
   /** Says something in every tick; undefined sends nothing. */
   tone: Tone | undefined;
 }
@@ -61,6 +63,7 @@ export interface PartyOptions {
   readonly sipAddress?: string;
   /** It takes the place of a leg that is on hold. */
   readonly held?: boolean;
+  readonly video?: CreateLegOptions["video"];
   /** What stands between its phone and the network; nothing by default. */
   readonly network?: MemoryNetwork;
 }
@@ -94,10 +97,13 @@ export class Conference {
     await prepareOpus();
     const phone = new Phone({ network: options.network ?? this.network, address: `10.0.1.${index}`, codec });
     const leg = `leg${index}` as LegId;
-    const { port } = await this.engine.createLeg(leg, "10.0.0.1", options.held);
+    const { port, video = [] } = await this.engine.createLeg(leg, "10.0.0.1", {
+      held: options.held ?? false,
+      video: options.video,
+    });
     phone.legAt = { address: "10.0.0.1", port };
-    this.engine.configureLeg(leg, phone.plan(options.plan), options.sipAddress);
-    const party: Party = { leg, phone, tone: options.tone };
+    this.engine.configureLeg(leg, phone.plan(options.plan), { sipAddress: options.sipAddress });
+    const party: Party = { leg, phone, video, tone: options.tone };
     this.parties.push(party);
     return party;
   }

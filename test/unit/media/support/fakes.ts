@@ -8,6 +8,8 @@ import {
   type NotificationName,
   noRepairs,
   type PlayItem,
+  type RoomScene,
+  type VideoLimits,
   type WorkerHealth,
 } from "#media/protocol";
 import type { FakeClock } from "#test/support";
@@ -47,6 +49,7 @@ export const stats: LegStats = {
   echo: false,
   echoDelayMs: null,
   repairs: noRepairs(),
+  video: null,
 };
 
 export const health: WorkerHealth = {
@@ -113,7 +116,12 @@ export class FakeEngine implements MediaEngine {
   during: Partial<Record<"configure" | "stop" | "close", () => void>> = {};
   ports = 100;
 
-  openRoom = (room: RoomId): void => void this.asked.push(`open ${room}`);
+  openRoom = (room: RoomId, video?: VideoLimits): void =>
+    void this.asked.push(`open ${room}${video ? ` ${video.width}x${video.height}` : ""}`);
+  setScene = (room: RoomId, scene: RoomScene): void => void this.asked.push(`scene ${room} ${scene.layout}`);
+  snapshot = async (room: RoomId, path: string): Promise<void> =>
+    void this.asked.push(`snapshot ${room} ${path}`);
+  requestKeyFrame = (leg: LegId): void => void this.asked.push(`key frame ${leg}`);
   closeRoom = (room: RoomId): void => void this.asked.push(`close room ${room}`);
   playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
     void this.asked.push(`play to ${room} ${items.length} ${language}`);

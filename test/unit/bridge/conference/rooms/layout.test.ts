@@ -126,6 +126,21 @@ describe("the cells of the picture", () => {
     expect(await positions(board)).toEqual([-1, 3]);
   });
 
+  it("lets go of one participant, who is neither pinned nor hidden any more", async () => {
+    const { rooms, room, inside } = house();
+    const board = await room({ mode: "VIDEO", layout: "LAYOUT4" });
+    const ada = await inside(board, "Ada");
+    const pinnedTo = async () => value(await rooms.participant(board.id, ada.id)).pinnedTo;
+
+    expect(await pinnedTo()).toBe(null);
+    for (const position of [2, -1]) {
+      value(await rooms.setPosition(board.id, ada.id, position));
+      expect(await pinnedTo()).toBe(position);
+      value(await rooms.setPosition(board.id, ada.id, null));
+      expect(await pinnedTo()).toBe(null);
+    }
+  });
+
   it("pins a list in its order, hides the others, and lets go with an empty one", async () => {
     const { rooms, changes, room, inside, positions } = house();
     const board = await room();

@@ -78,7 +78,9 @@ describe.each(Object.entries(kinds))("a leg on ::1 through %s sockets", (_, crea
       const socket = await sockets.open({ address: v6, port, onPacket });
       const { port: legPort } = await engine.createLeg(leg, v6);
       // Behind a translator: the address in its SDP is another.
-      engine.configureLeg(leg, planTo({ address: "2001:db8::7", port: 9, rtcpPort: 10 }), "::1");
+      engine.configureLeg(leg, planTo({ address: "2001:db8::7", port: 9, rtcpPort: 10 }), {
+        sipAddress: "::1",
+      });
       engine.joinLeg(leg, room);
       return { leg, legPort, port, socket, tone: new Tone(hertz), heard };
     };

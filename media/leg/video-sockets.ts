@@ -1,0 +1,42 @@
+// Binds a pair of sockets of a line of video that is not bundled with its leg's audio, with SRTP in front of them.
+import type { Clock } from "#common";
+import type { PortPool, SocketFactory } from "../rtp/index.ts";
+import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
+import type { BindVideoSockets } from "../video/stream/index.ts";
+import { bindPair } from "./ports.ts";
+
+export interface VideoSocketsOptions {
+  readonly clock: Clock;
+  readonly ports: PortPool;
+  readonly openSocket: SocketFactory;
+  readonly bindAddress: string;
+  readonly srtpCrypto: SrtpCrypto;
+}
+
+export function videoSocketsOf(options: VideoSocketsOptions): BindVideoSockets {
+  const { clock, ports, openSocket, bindAddress, srtpCrypto } = options;
+  return async ({ onRtp, onRtcp }) => {
+    const sessions = [new SrtpSession(srtpCrypto), new SrtpSession(srtpCrypto)] as const;
+    const pair = await bindPair({
+      openRtp: secureSockets(openSocket, sessions[0], clock),
+      openRtcp: secureSockets(openSocket, sessions[1], clock),
+      ...{ ports, bindAddress, onRtp, onRtcp },
+    });
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      await Promise.all([pair.rtp.close(), pair.rtcp.close()]);
+      for (const session of sessions) session.close();
+      ports.release(pair.port);
+    };
+    return {
+      ...pair,
+      secure: (keys) => {
+        for (const session of sessions) session.use(keys, clock.monotonic());
+      },
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    };
+  };
+}

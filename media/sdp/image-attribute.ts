@@ -1,0 +1,45 @@
+// The sizes of picture that the side that wrote a description wants to receive, `a=imageattr` (RFC 6236 §3.1):
+//
+//   97 send [x=800,y=640,sar=1.1] recv [x=[320:16:1280],y=[240:16:720]] [x=176,y=144]
+//
+// Only how large the largest may be is read; what is not of that form sets no limit.
+import type { MediaDescription } from "./description.ts";
+
+/** Lines, and sizes in one, that are looked at. */
+const mostLines = 32;
+const mostSizes = 32;
+const size = /\[x=(\[[\d:,]{1,64}\]|\d{1,5}),y=(\[[\d:,]{1,64}\]|\d{1,5})/gi;
+
+/** In macroblocks; undefined: there is no limit. */
+export function readImageLimit(
+  { attributes }: Pick<MediaDescription, "attributes">,
+  payloadType: number,
+): number | undefined {
+  let largest: number | undefined;
+  for (const { value = "" } of attributes.filter(({ name }) => name === "imageattr").slice(0, mostLines)) {
+    const [type, ...rest] = value.split(/[ \t]+/);
+    if (type !== "*" && type !== String(payloadType)) continue;
+    for (const macroblocks of sizesIn(received(rest.join(" "))))
+      if (largest === undefined || macroblocks > largest) largest = macroblocks;
+  }
+  return largest;
+}
+
+/** What stands behind `recv`, as far as `send`. */
+const received = (text: string): string => {
+  const start = text.search(/\brecv\b/i);
+  return start < 0 ? "" : (text.slice(start).split(/\bsend\b/i, 1)[0] ?? "");
+};
+
+function sizesIn(text: string): number[] {
+  const sizes: number[] = [];
+  for (const [, x = "", y = ""] of text.matchAll(size)) {
+    const macroblocks = Math.ceil(highest(x) / 16) * Math.ceil(highest(y) / 16);
+    if (macroblocks > 0) sizes.push(macroblocks);
+    if (sizes.length === mostSizes) break;
+  }
+  return sizes;
+}
+
+/** Of a number, a range with or without a step, or a list. */
+const highest = (written: string): number => Math.max(...(written.match(/\d{1,5}/g) ?? ["0"]).map(Number));

@@ -1,0 +1,167 @@
+// What one m-line of RTP says, of audio or video, once session-level defaults, static payload types and old habits are
+// taken into account: encodings in order, direction, address. The same for an offer and an answer; seen from the side
+// that wrote it. RFC 3264 §5.1, §8.4; RFC 3605; RFC 5761; RFC 8866 §6.
+import { isIP, isIPv6 } from "node:net";
+import { fail, ok, type Result } from "#common";
+import { icePeer } from "../webrtc/index.ts";
+import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
+import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
+import { isDtlsProfile, readIce } from "./dtls.ts";
+import type { Direction, LocalEnd } from "./types.ts";
+
+export interface RtpStream {
+  readonly encodings: readonly Encoding[];
+  readonly direction: Direction;
+  readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
+  readonly rtcpMux: boolean;
+  /** Format parameters (`a=fmtp`) by payload type. */
+  readonly parameters: ReadonlyMap<number, string>;
+  /** The address is that of a host name, which was looked up. */
+  readonly named: boolean;
+}
+
+/**
+ * Nowhere: RFC 2543's hold, in every spelling of the address, and as a name of the domain that has none (RFC 3264 §5.1,
+ * RFC 6157 §4.2).
+ */
+export const isNowhere = (address: string): boolean =>
+  address === "0.0.0.0" ||
+  /^[0:]*::[0:.]*$|^(?:0{1,4}:){7}0{1,4}$/.test(address) ||
+  /(?:^|\.)invalid\.?$/i.test(address);
+
+export function readRtpStream(
+  session: SessionDescription,
+  media: MediaDescription,
+  local: Pick<LocalEnd, "address" | "names">,
+): Result<RtpStream, SdpProblem> {
+  if (media.problem) return fail(media.problem);
+  const stated = media.connection ?? session.connection;
+  if (stated === undefined && session.connectionProblem) return fail(session.connectionProblem);
+  const ice = isDtlsProfile(media.protocol) && readIce(media, session) !== undefined;
+  // ICE finds out where the far end is, whatever the description says.
+  const found = ice ? ok({ address: icePeer.address, named: false }) : addressOf(stated, local);
+  if (!found.ok) return found;
+  const { address, named } = found.value;
+  const defaulted = withDefaults(session, media);
+  return ok({
+    encodings: readEncodings(defaulted),
+    direction: readDirection(session, media, !ice && isNowhere(address)),
+    remote: ice
+      ? { ...icePeer, rtcpPort: icePeer.port }
+      : {
+          address: isNowhere(address) ? "0.0.0.0" : address,
+          port: media.port,
+          rtcpPort: readRtcpPort(media),
+        },
+    rtcpMux: attribute(media.attributes, "rtcp-mux") !== undefined,
+    parameters: readParameters(defaulted),
+    named,
+  });
+}
+
+/**
+ * Attributes of a stream that stand before the first stream are meant for those that do not say it themselves: RFC 8866
+ * does not know them there, and some write them so. What the stream itself says comes first and wins.
+ */
+export function withDefaults(session: SessionDescription, media: MediaDescription): MediaDescription {
+  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name));
+  return defaults.length === 0 ? media : { ...media, attributes: [...media.attributes, ...defaults] };
+}
+
+const streamAttributes: ReadonlySet<string> = new Set(["rtpmap", "fmtp", "ptime", "maxptime"]);
+
+/** An rtpmap wins over the static meaning of its number; formats that say nothing are passed over. */
+export function readEncodings(media: MediaDescription): Encoding[] {
+  const mapped = new Map<number, Encoding>();
+  for (const { name, value } of media.attributes) {
+    const encoding = name === "rtpmap" && value !== undefined ? parseRtpmap(value) : undefined;
+    if (encoding && !mapped.has(encoding.payloadType)) mapped.set(encoding.payloadType, encoding);
+  }
+  const encodings = new Map<number, Encoding>();
+  for (const format of media.formats) {
+    const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : -1;
+    if (payloadType < 0 || payloadType > 127 || encodings.has(payloadType)) continue;
+    const encoding =
+      mapped.get(payloadType) ?? staticEncoding(payloadType) ?? keysByParameters(media, payloadType);
+    if (encoding) encodings.set(payloadType, encoding);
+  }
+  return [...encodings.values()];
+}
+
+/** `a=fmtp:101 0-15` of a number without an rtpmap: nothing else has such parameters (RFC 4733 §2.4.1). */
+function keysByParameters(media: MediaDescription, payloadType: number): Encoding | undefined {
+  const isKeys = media.attributes.some(
+    ({ name, value }) => name === "fmtp" && new RegExp(`^${payloadType}\\s+0-1[1-6]\\b`).test(value ?? ""),
+  );
+  if (payloadType < 96 || !isKeys) return undefined;
+  return { payloadType, name: "TELEPHONE-EVENT", clockRate: 8000, channels: 1, guessed: true };
+}
+
+function readDirection(session: SessionDescription, media: MediaDescription, oldHold: boolean): Direction {
+  const stated = directionIn(media.attributes) ?? directionIn(session.attributes) ?? "sendrecv";
+  if (!oldHold) return stated;
+  // RFC 2543's hold: the address 0.0.0.0 takes away the right to hear, whatever the attribute says.
+  return stated === "sendrecv" || stated === "sendonly" ? "sendonly" : "inactive";
+}
+
+function directionIn(attributes: MediaDescription["attributes"]): Direction | undefined {
+  for (const { name, value } of attributes) {
+    if (value !== undefined) continue;
+    if (name === "sendrecv" || name === "sendonly" || name === "recvonly" || name === "inactive") return name;
+  }
+  return undefined;
+}
+
+/** RFC 3605: `a=rtcp:port [IN IP4 address]`; without it RTCP is one above RTP. */
+function readRtcpPort(media: MediaDescription): number {
+  const stated = Number(/^\d{1,5}(?=$|\s)/.exec(attribute(media.attributes, "rtcp") ?? "")?.[0] ?? 0);
+  if (stated > 0 && stated <= 65_535) return stated;
+  return Math.min(media.port + 1, 65_535);
+}
+
+export function readParameters(media: MediaDescription): Map<number, string> {
+  const parameters = new Map<number, string>();
+  for (const { name, value } of media.attributes) {
+    const match = name === "fmtp" ? /^(\d{1,3})\s+(.+)$/.exec(value ?? "") : null;
+    const payloadType = Number(match?.[1]);
+    if (match?.[2] && !parameters.has(payloadType)) parameters.set(payloadType, match[2]);
+  }
+  return parameters;
+}
+
+/** The address that the media is at, looked up if need be; or why nothing can be sent there. */
+function addressOf(
+  stated: string | undefined,
+  local: Pick<LocalEnd, "address" | "names">,
+): Result<{ readonly address: string; readonly named: boolean }, SdpProblem> {
+  if (stated === undefined) return fail({ code: "BAD_SDP", message: "the audio has no c= line" });
+  if (isNowhere(stated)) return ok({ address: stated, named: false });
+  const named = isIP(stated) === 0;
+  const address = named ? local.names?.get(stated.toLowerCase()) : stated;
+  if (address === undefined) return fail(nameProblem(stated));
+  if (isNowhere(address)) return ok({ address, named });
+  if (isIPv6(address) !== isIPv6(local.address)) {
+    const message = `the audio is at ${address}, which cannot be reached from ${local.address}`;
+    return fail({ code: "INCOMPATIBLE_ADDRESS", message });
+  }
+  const multicast = isIPv6(address) ? /^ff/i.test(address) : Number.parseInt(address, 10) >= 224;
+  if (multicast) return fail({ code: "MULTICAST_ADDRESS", message: `${address} is not a unicast address` });
+  return ok({ address, named });
+}
+
+function nameProblem(stated: string): SdpProblem {
+  const quoted = JSON.stringify(stated.slice(0, 60));
+  return isHostName(stated)
+    ? { code: "INCOMPATIBLE_ADDRESS", message: `the audio is at ${quoted}, a name without an address for us` }
+    : { code: "BAD_SDP", message: `c= must hold an IP address or a host name, not ${quoted}` };
+}
+
+const longestName = 253;
+const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+
+/** A fully qualified name (RFC 8866 §5.7), which no number is taken for. */
+export function isHostName(text: string): boolean {
+  if (text.length > longestName || /^[\d.]+$/.test(text)) return false;
+  const labels = text.replace(/\.$/, "").split(".");
+  return labels.every((each) => label.test(each));
+}

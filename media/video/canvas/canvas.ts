@@ -1,0 +1,251 @@
+// The picture of one room: which streams are its sources, who is seen in which cell, and who sees it by which encoder. What is
+// seen by nobody is not encoded; who leaves is no source any more.
+import type { Clock, LegId } from "#common";
+import type { RoomScene, VideoLimits } from "../../protocol.ts";
+import { type LegVideo, maxPayloadBytes, type VideoLine } from "../stream/index.ts";
+import type { VideoCodecName, VideoContent, VideoFrame } from "../types.ts";
+import type { Cell, Compositor, Scene } from "./compositor.ts";
+import { Output } from "./output.ts";
+import { keyOf, outputFormat } from "./output-format.ts";
+import { ViewerPath } from "./viewer-path.ts";
+
+export interface CanvasOptions {
+  readonly number: number;
+  readonly clock: Clock;
+  readonly compositor: Compositor;
+  readonly limits: VideoLimits;
+  /** A number that was not used before in this worker. */
+  readonly nextNumber: () => number;
+  /** Where what the compositor says of a number belongs. */
+  readonly sources: Map<number, VideoLine>;
+  readonly outputs: Map<number, Output>;
+}
+
+interface Source {
+  readonly number: number;
+  readonly codec: VideoCodecName;
+  /** It has had a key frame: what follows can be decoded. */
+  begun: boolean;
+}
+
+interface Viewer {
+  readonly path: ViewerPath;
+  output: Output | undefined;
+}
+
+export class Canvas {
+  readonly #options: CanvasOptions;
+  #limits: VideoLimits;
+  #scene: RoomScene | undefined;
+  readonly #members = new Map<LegId, LegVideo>();
+  readonly #talking = new Set<LegId>();
+  readonly #sources = new Map<VideoLine, Source>();
+  readonly #viewers = new Map<VideoLine, Viewer>();
+  readonly #outputs = new Map<string, Output>();
+  /** What was sent last no longer holds. */
+  #changed = false;
+
+  constructor(options: CanvasOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+    options.compositor.openCanvas(options.number, options.limits);
+  }
+
+  /** Of another size from now on. */
+  set limits(limits: VideoLimits) {
+    const { width, height, framerate, kbps } = this.#limits;
+    const same =
+      limits.width === width &&
+      limits.height === height &&
+      limits.framerate === framerate &&
+      limits.kbps === kbps;
+    if (same) return;
+    this.#limits = limits;
+    const { compositor, number } = this.#options;
+    compositor.openCanvas(number, limits);
+    for (const line of this.#viewers.keys()) this.#see(line);
+  }
+
+  setScene(scene: RoomScene): void {
+    this.#scene = scene;
+    this.#sendScene();
+  }
+
+  setTalking(leg: LegId, talking: boolean): void {
+    if (talking) this.#talking.add(leg);
+    else this.#talking.delete(leg);
+    this.#changed = true;
+  }
+
+  snapshot(path: string): Promise<void> {
+    return this.#options.compositor.snapshot(this.#options.number, path);
+  }
+
+  /** The leg sees and is seen from now on. */
+  add(video: LegVideo): void {
+    this.#members.set(video.leg, video);
+    for (const line of video.lines) this.update(line);
+  }
+
+  remove(video: LegVideo): void {
+    if (!this.#members.delete(video.leg)) return;
+    this.#talking.delete(video.leg);
+    for (const line of video.lines) {
+      this.#unsee(line);
+      this.#closeSource(line);
+    }
+  }
+
+  /** Another format or direction was agreed on. */
+  update(line: VideoLine): void {
+    const { viewing } = line;
+    // The canvas is what the camera's line is for; on the screen's there is nothing to show.
+    if (line.content === "main" && viewing) this.#see(line);
+    else this.#unsee(line);
+  }
+
+  /** A picture of one of its legs. */
+  onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void {
+    let source = this.#sources.get(line);
+    if (source?.codec !== codec) {
+      this.#closeSource(line);
+      source = this.#openSource(line, codec);
+    }
+    if (!source.begun && !frame.key) {
+      line.receiving.needKeyFrame(this.#options.clock.monotonic());
+      return;
+    }
+    source.begun = true;
+    this.#options.compositor.sendFrame(source.number, frame);
+  }
+
+  requestKeyFrame(line: VideoLine): void {
+    this.#viewers.get(line)?.output?.requestKey();
+  }
+
+  onPath(
+    line: VideoLine,
+    { lossPercent, remb }: { readonly lossPercent?: number; readonly remb?: number },
+  ): void {
+    const viewer = this.#viewers.get(line);
+    if (!viewer?.output) return;
+    const { path } = viewer;
+    const byLoss = lossPercent !== undefined && path.report(lossPercent);
+    const byLimit = remb !== undefined && path.limit(remb, this.#limits.kbps);
+    if (byLoss || byLimit) this.#see(line);
+  }
+
+  /** The compositor has died: it knows nothing any more of what was before. */
+  forget(): void {
+    const now = this.#options.clock.monotonic();
+    for (const [line, source] of this.#sources) {
+      source.begun = false;
+      line.receiving.needKeyFrame(now);
+    }
+  }
+
+  /** Every 20 ms. */
+  look(now: number): void {
+    if (this.#changed) this.#sendScene();
+    for (const output of this.#outputs.values()) output.look(now);
+  }
+
+  close(): void {
+    for (const video of [...this.#members.values()]) this.remove(video);
+    this.#options.compositor.closeCanvas(this.#options.number);
+  }
+
+  #openSource(line: VideoLine, codec: VideoCodecName): Source {
+    const { compositor, nextNumber, sources } = this.#options;
+    const source = { number: nextNumber(), codec, begun: false };
+    this.#sources.set(line, source);
+    sources.set(source.number, line);
+    compositor.openSource(source.number, codec);
+    this.#changed = true;
+    return source;
+  }
+
+  #closeSource(line: VideoLine): void {
+    const source = this.#sources.get(line);
+    if (!source) return;
+    this.#sources.delete(line);
+    this.#options.sources.delete(source.number);
+    this.#changed = true;
+    this.#sendScene();
+    this.#options.compositor.closeSource(source.number);
+  }
+
+  /** Puts a viewer among those of the encoder that fits it now. */
+  #see(line: VideoLine): void {
+    const format = line.viewing;
+    if (!format) return;
+    const viewer = this.#viewers.get(line) ?? { path: new ViewerPath(), output: undefined };
+    this.#viewers.set(line, viewer);
+    const wanted = outputFormat(format, this.#limits, {
+      tier: viewer.path.tier,
+      maxNalBytes: maxPayloadBytes,
+    });
+    const key = keyOf(wanted);
+    if (viewer.output?.key === key) return;
+    const before = viewer.output;
+    const { compositor, nextNumber, outputs, number, clock } = this.#options;
+    let output = this.#outputs.get(key);
+    if (!output) {
+      const id = nextNumber();
+      output = new Output({
+        number: id,
+        key,
+        format: wanted,
+        clock,
+        requestKey: () => compositor.requestKey(id),
+      });
+      this.#outputs.set(key, output);
+      outputs.set(id, output);
+      compositor.openOutput(id, number, wanted);
+    }
+    viewer.output = output;
+    output.add(line);
+    if (before) this.#leave(before, line);
+  }
+
+  #unsee(line: VideoLine): void {
+    const viewer = this.#viewers.get(line);
+    if (!viewer) return;
+    this.#viewers.delete(line);
+    if (viewer.output) this.#leave(viewer.output, line);
+  }
+
+  #leave(output: Output, line: VideoLine): void {
+    output.remove(line);
+    if (!output.unseen) return;
+    output.close();
+    this.#outputs.delete(output.key);
+    this.#options.outputs.delete(output.number);
+    this.#options.compositor.closeOutput(output.number);
+  }
+
+  #sendScene(): void {
+    this.#changed = false;
+    const scene = this.#scene;
+    if (!scene) return;
+    const { compositor, number } = this.#options;
+    const cells = scene.cells.map((cell) => cell && this.#cellOf(cell));
+    compositor.setScene(number, { layout: scene.layout as Scene["layout"], cells, title: scene.title ?? "" });
+  }
+
+  #cellOf({
+    leg,
+    content,
+    name,
+    muted,
+  }: {
+    leg: LegId;
+    content: string;
+    name: string;
+    muted: boolean;
+  }): Cell {
+    const line = this.#members.get(leg)?.lines.find((each) => each.content === (content as VideoContent));
+    const source = line && this.#sources.get(line)?.number;
+    return { source, name, muted, speaking: this.#talking.has(leg) && !muted };
+  }
+}

@@ -1,0 +1,68 @@
+// What makes pictures of pictures, as the worker sees it: a process that decodes, composes and encodes, and may die without
+// taking audio along. Everything is addressed by numbers that are never reused while the worker lives.
+import type { VideoLimits } from "../../protocol.ts";
+import type { VideoCodecName, VideoFormat, VideoFrame } from "../types.ts";
+
+/** How many cells a picture is divided into. */
+export type Layout = 1 | 2 | 3 | 4 | 6 | 9;
+
+export interface Cell {
+  /** Undefined: nothing is sent, and a card with the name is shown. */
+  readonly source: number | undefined;
+  readonly name: string;
+  readonly muted: boolean;
+  readonly speaking: boolean;
+}
+
+export interface Scene {
+  readonly layout: Layout;
+  /** Null: an empty cell. */
+  readonly cells: readonly (Cell | null)[];
+  /** Empty: none. */
+  readonly title: string;
+}
+
+/** One encoder's terms. */
+export interface OutputFormat extends VideoFormat {
+  readonly width: number;
+  readonly height: number;
+  readonly framerate: number;
+  readonly kbps: number;
+  /** The largest NAL unit, for viewers that take each in one packet. */
+  readonly maxNalBytes?: number;
+}
+
+export interface Compositor {
+  /** Opening an open canvas changes its size. */
+  openCanvas(canvas: number, size: VideoLimits): void;
+  closeCanvas(canvas: number): void;
+  setScene(canvas: number, scene: Scene): void;
+  openSource(source: number, codec: VideoCodecName): void;
+  /** Dropped when the process does not keep up. */
+  sendFrame(source: number, frame: VideoFrame): void;
+  closeSource(source: number): void;
+  openOutput(output: number, canvas: number, format: OutputFormat): void;
+  requestKey(output: number): void;
+  setBitrate(output: number, kbps: number): void;
+  closeOutput(output: number): void;
+  /** Writes the picture into a new file, JPEG. */
+  snapshot(canvas: number, path: string): Promise<void>;
+  close(): void;
+}
+
+/** A coded picture of a canvas. */
+export interface CanvasFrame extends VideoFrame {
+  /** When it was composed, CLOCK_MONOTONIC milliseconds. */
+  readonly capturedAt: number;
+}
+
+export interface CompositorListener {
+  onFrame(output: number, frame: CanvasFrame): void;
+  onKeyFrameNeeded(source: number): void;
+  onPicture(
+    source: number,
+    state: { readonly sending: boolean; readonly width: number; readonly height: number },
+  ): void;
+  /** It has died; it starts again and is told what is open. */
+  onLost(): void;
+}

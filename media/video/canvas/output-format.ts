@@ -1,0 +1,104 @@
+// What a viewer is sent of a room's picture: the room's size if it can take that, else a smaller one, with fewer pictures a
+// second or fewer bits. Pure. Viewers whose answers here are equal share an encoder, so there are only a few of them.
+import type { VideoLimits } from "../../protocol.ts";
+import type { VideoFormat } from "../types.ts";
+import type { OutputFormat } from "./compositor.ts";
+
+/** Of the room's width and height. 720 lines become 480, the most of level 3 of H.264; 360; 234, the most of levels 1.1 to 2; 180. */
+const scales = [1, 2 / 3, 1 / 2, 0.325, 1 / 4] as const;
+/** For paths that do not carry the room's bitrate: of its bits, and how many sizes smaller. */
+export const tiers = [
+  { share: 1, smaller: 0 },
+  { share: 0.5, smaller: 1 },
+  { share: 0.22, smaller: 2 },
+] as const;
+export const worstTier = tiers.length - 1;
+/** A smaller picture rather than fewer in a second. */
+const fluentFramerate = 10;
+const lowestKbps = 64;
+
+/**
+ * Levels of H.264 (ITU-T H.264 table A-1): `level_idc`, macroblocks a picture and a second, kilobits a second in the baseline
+ * profile.
+ */
+const levels = [
+  [10, 99, 1485, 64],
+  [11, 396, 3000, 192],
+  [12, 396, 6000, 384],
+  [13, 396, 11_880, 768],
+  [20, 396, 11_880, 2000],
+  [21, 792, 19_800, 4000],
+  [22, 1620, 20_250, 4000],
+  [30, 1620, 40_500, 10_000],
+  [31, 3600, 108_000, 14_000],
+  [32, 5120, 216_000, 20_000],
+  [40, 8192, 245_760, 20_000],
+] as const;
+
+/** `maxNalBytes`: of viewers that take each NAL unit in one packet. */
+export function outputFormat(
+  viewer: VideoFormat,
+  room: VideoLimits,
+  { tier, maxNalBytes }: { readonly tier: number; readonly maxNalBytes: number },
+): OutputFormat {
+  const { share, smaller } = tiers[tier] ?? tiers[worstTier]!;
+  const first = Math.min(smaller, scales.length - 1);
+  let size = sizeOf(room, scales[first]!);
+  for (const scale of scales.slice(first)) {
+    size = sizeOf(room, scale);
+    if (size.macroblocks <= viewer.maxMacroblocks && fluentAt(size.macroblocks, viewer, room)) break;
+  }
+  const { width, height, macroblocks } = size;
+  const framerate = Math.max(
+    1,
+    Math.min(room.framerate, Math.floor(viewer.maxMacroblocksPerSecond / macroblocks)),
+  );
+  const area = (width * height) / (room.width * room.height);
+  const wanted = Math.max(lowestKbps, Math.round(room.kbps * Math.min(share, Math.sqrt(area))));
+  const kbps = Math.min(wanted, viewer.maxKbps ?? wanted);
+  const { codec, packetizationMode } = viewer;
+  return {
+    ...{ codec, packetizationMode, width, height, framerate, kbps },
+    profileLevelId: codec === "H264" ? profileLevelId(viewer, { macroblocks, framerate, kbps }) : "",
+    maxMacroblocks: macroblocks,
+    maxMacroblocksPerSecond: macroblocks * framerate,
+    maxKbps: kbps,
+    ...(codec === "H264" && packetizationMode === 0 && { maxNalBytes }),
+  };
+}
+
+/** Viewers of the same key share an encoder. */
+export const keyOf = (format: OutputFormat): string =>
+  [
+    format.codec,
+    format.packetizationMode,
+    format.profileLevelId,
+    `${format.width}x${format.height}`,
+    format.framerate,
+    format.kbps,
+  ].join(" ");
+
+function fluentAt(macroblocks: number, viewer: VideoFormat, room: VideoLimits): boolean {
+  return viewer.maxMacroblocksPerSecond / macroblocks >= Math.min(room.framerate, fluentFramerate);
+}
+
+/** Even, as the colour samples of 4:2:0 need it. */
+function sizeOf({ width: full, height: high }: VideoLimits, scale: number) {
+  const even = (length: number) => Math.max(16, 2 * Math.round((length * scale) / 2));
+  const width = even(full);
+  const height = even(high);
+  return { width, height, macroblocks: Math.ceil(width / 16) * Math.ceil(height / 16) };
+}
+
+/** The viewer's profile, at the lowest level that the picture needs: levels alone then keep no viewers apart. */
+function profileLevelId(
+  { profileLevelId: theirs }: VideoFormat,
+  needs: { readonly macroblocks: number; readonly framerate: number; readonly kbps: number },
+): string {
+  const profile = theirs.slice(0, 2) === "42" ? "42e0" : theirs.slice(0, 4);
+  const level = levels.find(
+    ([, picture, second, kbps]) =>
+      needs.macroblocks <= picture && needs.macroblocks * needs.framerate <= second && needs.kbps <= kbps,
+  );
+  return `${profile}${(level?.[0] ?? 40).toString(16).padStart(2, "0")}`;
+}

@@ -1,0 +1,137 @@
+// One encoder's pictures on their way to all that see them: made into payloads once, and sent to each with its own header. A
+// large picture goes out in portions over a part of the time until the next, so that no queue on the way overflows. Who begins
+// to see is sent nothing before a key frame; key frames that many ask for at once are one.
+import type { Clock, Timer } from "#common";
+import { Packetizer } from "../payload/index.ts";
+import { maxPayloadBytes, type VideoLine } from "../stream/index.ts";
+import type { VideoFrame } from "../types.ts";
+import type { OutputFormat } from "./compositor.ts";
+
+/** Between two portions, and the least of one. */
+const portionMs = 5;
+const leastPortion = 12;
+/** Of the time until the next picture. */
+const sendingShare = 0.6;
+/** Key frames are not asked for more often. */
+const keyIntervalMs = 500;
+
+export interface OutputOptions {
+  readonly number: number;
+  readonly key: string;
+  readonly format: OutputFormat;
+  readonly clock: Clock;
+  /** Asks the encoder for a key frame. */
+  readonly requestKey: () => void;
+}
+
+export class Output {
+  readonly number: number;
+  readonly key: string;
+  readonly format: OutputFormat;
+  /** Who sees it; false: waits for a key frame. */
+  readonly #viewers = new Map<VideoLine, boolean>();
+  readonly #options: OutputOptions;
+  readonly #packetizer: Packetizer;
+  /** What is left of the picture at hand. */
+  #payloads: readonly Uint8Array[] = [];
+  #sent = 0;
+  #portion = leastPortion;
+  #timer: Timer | undefined;
+  #keyWanted = false;
+  #keyAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: OutputOptions) {
+    this.number = options.number;
+    this.key = options.key;
+    this.format = options.format;
+    this.#options = options;
+    this.#packetizer = new Packetizer(options.format);
+  }
+
+  get unseen(): boolean {
+    return this.#viewers.size === 0;
+  }
+
+  add(line: VideoLine): void {
+    this.#viewers.set(line, false);
+    this.requestKey();
+  }
+
+  remove(line: VideoLine): void {
+    this.#viewers.delete(line);
+  }
+
+  /** The next picture is to be a key frame. */
+  requestKey(): void {
+    this.#keyWanted = true;
+    this.look(this.#options.clock.monotonic());
+  }
+
+  /** Every 20 ms: a key frame that was asked for too soon after another. */
+  look(now: number): void {
+    if (!this.#keyWanted || now - this.#keyAt < keyIntervalMs) return;
+    this.#keyWanted = false;
+    this.#keyAt = now;
+    this.#options.requestKey();
+  }
+
+  /** A picture; `capturedAt`: when it was composed, monotonic milliseconds. */
+  onFrame(frame: VideoFrame, capturedAt: number): void {
+    this.#flush();
+    for (const [line, sees] of this.#viewers) {
+      if (sees || frame.key) this.#begin(line, sees, { frame, capturedAt });
+    }
+    this.#payloads = this.#packetizer.packetize(frame, maxPayloadBytes);
+    this.#sent = 0;
+    const portions = ((1000 / this.format.framerate) * sendingShare) / portionMs;
+    this.#portion = Math.max(leastPortion, Math.ceil(this.#payloads.length / portions));
+    this.#sendPortion();
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#payloads = [];
+    this.#viewers.clear();
+  }
+
+  #begin(
+    line: VideoLine,
+    sees: boolean,
+    { frame, capturedAt }: { readonly frame: VideoFrame; readonly capturedAt: number },
+  ): void {
+    line.sending.beginFrame(this, frame.timestamp, capturedAt);
+    if (sees) return;
+    this.#viewers.set(line, true);
+    const { width, height } = this.format;
+    line.size = { width, height };
+    line.begin();
+  }
+
+  readonly #sendPortion = (): void => {
+    this.#timer = undefined;
+    this.#sendUpTo(this.#sent + this.#portion);
+    if (this.#sent < this.#payloads.length) {
+      this.#timer = this.#options.clock.after(portionMs, this.#sendPortion);
+    } else this.#payloads = [];
+  };
+
+  /** What is left of a picture goes out before the next one. */
+  #flush(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#sendUpTo(this.#payloads.length);
+  }
+
+  #sendUpTo(count: number): void {
+    const payloads = this.#payloads;
+    const end = Math.min(count, payloads.length);
+    const now = this.#options.clock.monotonic();
+    for (; this.#sent < end; this.#sent += 1) {
+      const marker = this.#sent === payloads.length - 1;
+      for (const [line, sees] of this.#viewers) {
+        if (sees) line.sending.sendPayload(payloads[this.#sent]!, marker, now);
+      }
+    }
+  }
+}

@@ -1,0 +1,205 @@
+// The rooms of a worker that have a picture, and the legs that may see and be seen. Between a leg's streams and the process that
+// composes: what comes from either is given to the room that it concerns. Nothing here runs in the 20 ms tick; a timer of its own
+// runs while there is video.
+import { type Clock, type LegId, ParleyError, type RoomId, type Timer } from "#common";
+import type { Notification, RoomScene, VideoLimits } from "../../protocol.ts";
+import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
+import type { VideoCodecName, VideoFrame } from "../types.ts";
+import { Canvas } from "./canvas.ts";
+import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
+import type { Output } from "./output.ts";
+
+export interface VideoRoomsOptions {
+  readonly clock: Clock;
+  readonly notify: (name: "leg.video", data: Notification<"leg.video">) => void;
+  /** Absent: no room has a picture here. */
+  readonly startCompositor?: ((listener: CompositorListener) => Compositor) | undefined;
+  /** CLOCK_MONOTONIC, milliseconds. */
+  readonly systemMonotonic?: () => number;
+}
+
+const lookEveryMs = 20;
+/** No picture is on its way from the compositor for longer. */
+const mostAgoMs = 1000;
+const hrtime = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+export class VideoRooms implements LegVideoListener {
+  readonly #options: VideoRoomsOptions;
+  readonly #compositor: Compositor | undefined;
+  readonly #rooms = new Map<RoomId, Canvas>();
+  /** Legs that may have video, and where each leg is. */
+  readonly #videos = new Map<LegId, LegVideo>();
+  readonly #legOfLine = new Map<VideoLine, LegVideo>();
+  readonly #roomOf = new Map<LegId, RoomId>();
+  readonly #sources = new Map<number, VideoLine>();
+  readonly #outputs = new Map<number, Output>();
+  #lastNumber = 0;
+  #timer: Timer | undefined;
+
+  constructor(options: VideoRoomsOptions) {
+    this.#options = options;
+    this.#compositor = options.startCompositor?.({
+      onFrame: (output, frame) => this.#onCoded(output, frame),
+      onKeyFrameNeeded: (source) =>
+        this.#sources.get(source)?.receiving.needKeyFrame(this.#options.clock.monotonic()),
+      // A key frame has told its size already.
+      onPicture: () => {},
+      onLost: () => {
+        for (const canvas of this.#rooms.values()) canvas.forget();
+      },
+    });
+  }
+
+  /** Rooms may have a picture here. */
+  get able(): boolean {
+    return this.#compositor !== undefined;
+  }
+
+  /** The room has a picture of that size from now on. */
+  open(id: RoomId, limits: VideoLimits): void {
+    const compositor = this.#compositor;
+    if (!compositor) return;
+    const open = this.#rooms.get(id);
+    if (open) {
+      open.limits = limits;
+      return;
+    }
+    const canvas = new Canvas({
+      number: this.#nextNumber(),
+      clock: this.#options.clock,
+      nextNumber: this.#nextNumber,
+      sources: this.#sources,
+      outputs: this.#outputs,
+      ...{ compositor, limits },
+    });
+    this.#rooms.set(id, canvas);
+    for (const [leg, room] of this.#roomOf) {
+      const video = room === id ? this.#videos.get(leg) : undefined;
+      if (video) canvas.add(video);
+    }
+    this.#arm();
+  }
+
+  /** Of a room without a picture nothing is closed. */
+  close(id: RoomId): void {
+    this.#rooms.get(id)?.close();
+    this.#rooms.delete(id);
+    for (const [leg, room] of this.#roomOf) if (room === id) this.#roomOf.delete(leg);
+  }
+
+  /** Throws WRONG_STATE when the room has no picture. */
+  setScene(id: RoomId, scene: RoomScene): void {
+    this.#room(id).setScene(scene);
+  }
+
+  /** Rejects with WRONG_STATE when the room has no picture. */
+  async snapshot(id: RoomId, path: string): Promise<void> {
+    await this.#room(id).snapshot(path);
+  }
+
+  /** The leg is in that room now; undefined: in none. */
+  move(leg: LegId, room: RoomId | undefined): void {
+    const before = this.#roomOf.get(leg);
+    if (before === room) return;
+    const video = this.#videos.get(leg);
+    if (video && before !== undefined) this.#rooms.get(before)?.remove(video);
+    if (room === undefined) this.#roomOf.delete(leg);
+    else this.#roomOf.set(leg, room);
+    if (video && room !== undefined) this.#rooms.get(room)?.add(video);
+  }
+
+  setTalking(leg: LegId, talking: boolean): void {
+    this.#canvasOf(leg)?.setTalking(leg, talking);
+  }
+
+  requestKeyFrame(leg: LegId): void {
+    const video = this.#videos.get(leg);
+    if (video) for (const line of video.lines) this.#canvasOf(leg)?.requestKeyFrame(line);
+  }
+
+  onOpened(video: LegVideo): void {
+    this.#videos.set(video.leg, video);
+    for (const line of video.lines) this.#legOfLine.set(line, video);
+    this.#arm();
+  }
+
+  onClosed(video: LegVideo): void {
+    this.#canvasOf(video.leg)?.remove(video);
+    this.#videos.delete(video.leg);
+    this.#roomOf.delete(video.leg);
+    for (const line of video.lines) this.#legOfLine.delete(line);
+  }
+
+  onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void {
+    this.#canvasWith(line)?.onFrame(line, frame, codec);
+  }
+
+  onSending(line: VideoLine, sending: boolean): void {
+    const leg = this.#legOfLine.get(line)?.leg;
+    if (leg === undefined) return;
+    const { width, height } = sending ? line.receiving.size : { width: 0, height: 0 };
+    this.#options.notify("leg.video", { leg, content: line.content, sending, width, height });
+  }
+
+  onKeyFrameRequested(line: VideoLine): void {
+    this.#canvasWith(line)?.requestKeyFrame(line);
+  }
+
+  onPath(line: VideoLine, told: { readonly lossPercent?: number; readonly remb?: number }): void {
+    this.#canvasWith(line)?.onPath(line, told);
+  }
+
+  onAgreed(line: VideoLine): void {
+    this.#canvasWith(line)?.update(line);
+  }
+
+  /** Ends what composes. */
+  end(): void {
+    for (const id of [...this.#rooms.keys()]) this.close(id);
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#compositor?.close();
+  }
+
+  readonly #nextNumber = (): number => {
+    this.#lastNumber += 1;
+    return this.#lastNumber;
+  };
+
+  #onCoded(number: number, frame: CanvasFrame): void {
+    const output = this.#outputs.get(number);
+    if (!output) return;
+    const { clock, systemMonotonic = hrtime } = this.#options;
+    const ago = Math.min(mostAgoMs, Math.max(0, systemMonotonic() - frame.capturedAt));
+    output.onFrame(frame, clock.monotonic() - ago);
+  }
+
+  #canvasOf(leg: LegId): Canvas | undefined {
+    const room = this.#roomOf.get(leg);
+    return room === undefined ? undefined : this.#rooms.get(room);
+  }
+
+  #canvasWith(line: VideoLine): Canvas | undefined {
+    const video = this.#legOfLine.get(line);
+    return video && this.#canvasOf(video.leg);
+  }
+
+  #room(id: RoomId): Canvas {
+    const room = this.#rooms.get(id);
+    if (!room) throw new ParleyError("WRONG_STATE", `room ${id} has no picture`);
+    return room;
+  }
+
+  #arm(): void {
+    this.#timer ??= this.#options.clock.after(lookEveryMs, this.#look);
+  }
+
+  readonly #look = (): void => {
+    this.#timer = undefined;
+    if (this.#videos.size === 0 && this.#rooms.size === 0) return;
+    this.#arm();
+    const now = this.#options.clock.monotonic();
+    for (const video of this.#videos.values()) if (video.agreed) video.look(now);
+    for (const canvas of this.#rooms.values()) canvas.look(now);
+  };
+}

@@ -1,0 +1,168 @@
+// H.264 out of RTP payloads (RFC 6184 §5.6 single NAL units, §5.7.1 STAP-A, §5.8 FU-A): the NAL units of one access
+// unit behind start codes, the parameter sets that a key frame needs in front of it when it came without them. The
+// packets of the interleaved mode (STAP-B, MTAP, FU-B) are never agreed and not read.
+import type { Depacketized, Depacketizer } from "./depacketizer.ts";
+import { isSlice, nalType, startCode, typeOfNal } from "./nal-units.ts";
+import { ParameterSets, pictureSetOf } from "./parameter-sets.ts";
+
+/** A picture whose slices name more sets than this is taken for one that names these. */
+const mostSetsOfPicture = 8;
+
+export class H264Depacketizer implements Depacketizer {
+  /** Some senders put parameter sets and SEI among the slices. */
+  readonly startsAreCertain = false;
+  readonly #sets = new ParameterSets();
+  /** Of the access unit that is being put together. */
+  #parts: Uint8Array[] = [];
+  #isCut = false;
+  #hasSlices = false;
+  #isKey = false;
+  #hasSequenceSet = false;
+  #hasPictureSet = false;
+  #named = new Set<number>();
+
+  /** `sets`: NAL units that the description had (`sprop-parameter-sets`). */
+  constructor(sets: readonly Uint8Array[]) {
+    for (const unit of sets) this.#sets.add(unit);
+  }
+
+  startsFrame(payload: Uint8Array): boolean {
+    const type = typeOfNal(payload[0]!);
+    if (type === nalType.aggregate) return startsPicture(payload[3] ?? 0, payload[4] ?? 0);
+    if (type !== nalType.fragment) return startsPicture(payload[0]!, payload[1] ?? 0);
+    const header = payload[1] ?? 0;
+    return (header & 0x80) !== 0 && startsPicture(header, payload[2] ?? 0);
+  }
+
+  learn(payload: Uint8Array): void {
+    if (payload.length === 0) return;
+    if (typeOfNal(payload[0]!) !== nalType.aggregate) this.#sets.add(payload);
+    else for (const unit of aggregatedIn(payload) ?? []) this.#sets.add(unit);
+  }
+
+  depacketize(payloads: readonly Uint8Array[]): Depacketized {
+    this.#parts = [];
+    this.#isCut = false;
+    this.#hasSlices = false;
+    this.#isKey = false;
+    this.#hasSequenceSet = false;
+    this.#hasPictureSet = false;
+    this.#named.clear();
+    for (const payload of payloads) {
+      if (payload.length === 0) continue;
+      const wrong = this.#add(payload);
+      if (wrong) return wrong;
+    }
+    if (this.#isCut) return "malformed";
+    if (!this.#hasSlices) return "no picture";
+    const sets = this.#isKey && !(this.#hasSequenceSet && this.#hasPictureSet) ? this.#missingSets() : [];
+    if (!sets) return "no parameter sets";
+    return { frame: { data: joined(sets, this.#parts), key: this.#isKey } };
+  }
+
+  #add(payload: Uint8Array): "malformed" | "unsupported" | undefined {
+    const header = payload[0]!;
+    const type = typeOfNal(header);
+    if ((header & 0x80) !== 0) return "malformed"; // forbidden_zero_bit: the sender knows of an error
+    if (type === nalType.fragment) return this.#addFragment(payload);
+    if (this.#isCut) return "malformed";
+    if (type === nalType.aggregate) return this.#addAggregate(payload);
+    if (type > nalType.aggregate && type < nalType.lastUndefined - 1) return "unsupported";
+    this.#addUnit(payload);
+    return undefined;
+  }
+
+  #addAggregate(payload: Uint8Array): "malformed" | undefined {
+    const units = aggregatedIn(payload);
+    if (!units) return "malformed";
+    for (const unit of units) this.#addUnit(unit);
+    return undefined;
+  }
+
+  #addUnit(unit: Uint8Array): void {
+    const type = typeOfNal(unit[0]!);
+    if (type === 0 || type >= nalType.aggregate) return; // undefined ones are passed over (RFC 6184 table 3)
+    this.#parts.push(startCode, unit);
+    this.#sets.add(unit);
+    this.#note(type, unit.subarray(1));
+  }
+
+  #addFragment(payload: Uint8Array): "malformed" | undefined {
+    if (payload.length < 3) return "malformed";
+    const header = payload[1]!;
+    const isStart = (header & 0x80) !== 0;
+    if (isStart === this.#isCut) return "malformed";
+    const part = payload.subarray(2);
+    if (isStart) {
+      const type = typeOfNal(header);
+      if (type === 0 || type >= nalType.aggregate) return "malformed";
+      this.#parts.push(startCode, Uint8Array.of((payload[0]! & 0x60) | type));
+      this.#note(type, part);
+    }
+    this.#parts.push(part);
+    this.#isCut = (header & 0x40) === 0;
+    return undefined;
+  }
+
+  /** `body`: of the NAL unit behind its header, its first part at least. */
+  #note(type: number, body: Uint8Array): void {
+    if (type === nalType.sequenceParameters) this.#hasSequenceSet = true;
+    if (type === nalType.pictureParameters) this.#hasPictureSet = true;
+    if (!isSlice(type)) return;
+    this.#hasSlices = true;
+    if (type !== nalType.keySlice) return;
+    this.#isKey = true;
+    const id = pictureSetOf(body);
+    if (id !== undefined && this.#named.size < mostSetsOfPicture) this.#named.add(id);
+  }
+
+  /** The sets that the picture's slices name; undefined when one of them has not come, or none is named. */
+  #missingSets(): Uint8Array[] | undefined {
+    const sequence = new Set<Uint8Array>();
+    const picture = new Set<Uint8Array>();
+    for (const id of this.#named) {
+      const needed = this.#sets.neededBy(id);
+      if (!needed) return undefined;
+      sequence.add(needed[0]);
+      picture.add(needed[1]);
+    }
+    return sequence.size === 0 ? undefined : [...sequence, ...picture];
+  }
+}
+
+/** By the first NAL unit's header and the byte behind it (ITU-T H.264 §7.4.1.2.3). */
+function startsPicture(header: number, next: number): boolean {
+  const type = typeOfNal(header);
+  if (isSlice(type)) return (type <= nalType.partitionA || type === nalType.keySlice) && next >= 0x80; // first_mb_in_slice = 0
+  return type >= nalType.information && type <= nalType.delimiter;
+}
+
+/** The NAL units of a STAP-A; undefined when their sizes do not come out, or there is none. */
+function aggregatedIn(payload: Uint8Array): Uint8Array[] | undefined {
+  const units: Uint8Array[] = [];
+  for (let at = 1; at < payload.length; ) {
+    const end = at + 2 + ((payload[at]! << 8) | (payload[at + 1] ?? 0));
+    if (end === at + 2 || end > payload.length) return undefined;
+    units.push(payload.subarray(at + 2, end));
+    at = end;
+  }
+  return units.length > 0 ? units : undefined;
+}
+
+function joined(sets: readonly Uint8Array[], parts: readonly Uint8Array[]): Uint8Array {
+  let bytes = 0;
+  for (const set of sets) bytes += startCode.length + set.length;
+  for (const part of parts) bytes += part.length;
+  const data = new Uint8Array(bytes);
+  let to = 0;
+  const put = (part: Uint8Array) => {
+    data.set(part, to);
+    to += part.length;
+  };
+  for (const set of sets) {
+    put(startCode);
+    put(set);
+  }
+  for (const part of parts) put(part);
+  return data;
+}

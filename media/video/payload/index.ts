@@ -1,0 +1,10 @@
+// RTP payload formats of video: coded pictures to payloads, and back (RFC 6184, RFC 7741).
+export {
+  type AssemblerCounters,
+  type AssemblerListener,
+  type AssemblerOptions,
+  FrameAssembler,
+} from "./frame-assembler.ts";
+export type { VideoPacket } from "./packet-window.ts";
+export { Packetizer } from "./packetizer.ts";
+export { h264PictureSize, type PictureSize, pictureSize, vp8PictureSize } from "./picture-size.ts";

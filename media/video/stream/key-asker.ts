@@ -1,0 +1,30 @@
+// When a sender is asked for a key frame: at once, not more than once in half a second however many need one, and again while
+// none comes.
+
+const intervalMs = 500;
+
+export class KeyAsker {
+  /** Requests so far. */
+  sent = 0;
+  #wanted = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  /** A key frame is needed. True when it is to be asked for now. */
+  want(now: number): boolean {
+    this.#wanted = true;
+    return this.takeDue(now);
+  }
+
+  /** Whether it is to be asked for now, as it is then taken to be. */
+  takeDue(now: number): boolean {
+    if (!this.#wanted || now - this.#askedAt < intervalMs) return false;
+    this.#askedAt = now;
+    this.sent += 1;
+    return true;
+  }
+
+  /** It has come, or is of no use any more. */
+  settle(): void {
+    this.#wanted = false;
+  }
+}

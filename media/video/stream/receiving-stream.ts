@@ -1,0 +1,177 @@
+// The receiving side of one line of video, from a packet of its transport to whole pictures. What was sent again as a stream of
+// its own (RFC 4588) takes the place of the packet that was lost.
+//
+//   agreed type? → (RTX: the packet that it repeats) → stream → statistics → payload/FrameAssembler → picture
+//
+// The assembler copies a payload before it tells anything: an answer may be encrypted where the packet lies.
+import { ReceiverStats, type RtpHeader, readUint16, type StreamSource } from "../../rtp/index.ts";
+import type { VideoPlan } from "../../sdp/index.ts";
+import { type AssemblerListener, FrameAssembler, type PictureSize, pictureSize } from "../payload/index.ts";
+import { type VideoCodecName, type VideoFrame, videoClockRate } from "../types.ts";
+import { KeyAsker } from "./key-asker.ts";
+
+export interface ReceivingListener {
+  onFrame(frame: VideoFrame, codec: VideoCodecName): void;
+  /** Packets that were agreed to be asked for again. */
+  onMissing(sequences: readonly number[]): void;
+  /** The far end is to be asked now. */
+  onKeyFrameDue(): void;
+}
+
+/** Bytes in front of what RTX repeats: its sequence number (RFC 4588 §4). */
+const rtxBytes = 2;
+
+export class ReceivingStream {
+  /** The stream that is received. */
+  readonly source: StreamSource;
+  readonly reception = new ReceiverStats(videoClockRate);
+  readonly keyFrames = new KeyAsker();
+  /** What pictures come as; undefined before the first. */
+  codec: VideoCodecName | undefined;
+  ignored = 0;
+  framesReceived = 0;
+  /** Of the last key frame, pixels; 0 before the first. */
+  size: PictureSize = { width: 0, height: 0 };
+  /** Of payload. */
+  octets = 0;
+  /** When the last whole picture came, monotonic milliseconds; undefined: none since the stream began. */
+  lastFrameAt: number | undefined;
+  readonly #listener: ReceivingListener;
+  readonly #assembling: AssemblerListener;
+  #assembler: FrameAssembler | undefined;
+  #payloadType: number | undefined;
+  #plan: VideoPlan | undefined;
+  #lastTimestamp: number | undefined;
+  /** When the packet at hand came. */
+  #now = 0;
+
+  constructor(source: StreamSource, listener: ReceivingListener) {
+    this.source = source;
+    this.#listener = listener;
+    this.#assembling = {
+      onFrame: (frame) => this.#takeFrame(frame),
+      onMissing: (sequences) => listener.onMissing(sequences),
+      onKeyFrameNeeded: () => this.needKeyFrame(this.#now),
+    };
+  }
+
+  /** Undefined: nothing is received any more. */
+  configure(plan: VideoPlan | undefined): void {
+    const before = this.#plan;
+    this.#plan = plan;
+    const goesOn = plan?.receive.get(this.#payloadType ?? -1) === this.codec;
+    if (plan && before && goesOn && before.feedback.nack === plan.feedback.nack) return;
+    this.#forget();
+  }
+
+  /** Whether packets of that type are taken. */
+  takes(payloadType: number): boolean {
+    const plan = this.#plan;
+    return (
+      plan !== undefined && (plan.receive.has(payloadType) || plan.rtx?.receive.has(payloadType) === true)
+    );
+  }
+
+  /** A packet of the far end for sure, of a type that is taken. `now`: when it came, monotonic milliseconds. */
+  onPacket(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): void {
+    this.#now = now;
+    const plan = this.#plan;
+    const repeats = plan?.rtx?.receive.get(header.payloadType);
+    if (repeats === undefined) this.#takeIn(packet, header);
+    else if (!this.#takeRepeated(packet, header, repeats)) this.ignored += 1;
+  }
+
+  /** Gives up on packets that do not come any more, and asks again for a key frame that has not come. Every 20 ms. */
+  expire(now: number): void {
+    this.#now = now;
+    this.#assembler?.expire(now);
+    if (this.keyFrames.takeDue(now)) this.#listener.onKeyFrameDue();
+  }
+
+  /** Nothing before the next key frame is of use to those who show it. */
+  needKeyFrame(now: number): void {
+    if (this.source.ssrc === undefined) return;
+    if (this.keyFrames.want(now)) this.#listener.onKeyFrameDue();
+  }
+
+  /** The far end ended its stream. */
+  end(): void {
+    this.source.forget();
+    this.#restart();
+  }
+
+  #takeIn(packet: Uint8Array, header: Readonly<RtpHeader>): void {
+    const { ssrc, sequence, timestamp, payloadType } = header;
+    const stream = this.source.admit(ssrc, sequence);
+    const codec = this.#plan?.receive.get(payloadType);
+    if (stream === "ignored" || codec === undefined) {
+      this.ignored += 1;
+      return;
+    }
+    if (stream === "begins") {
+      this.reception.begin(sequence);
+      this.#restart();
+    }
+    this.reception.count(sequence);
+    // The packets of a picture share a timestamp and are sent one after the other.
+    if (timestamp !== this.#lastTimestamp) this.reception.measure(timestamp, this.#now);
+    this.#lastTimestamp = timestamp;
+    this.octets += header.payloadEnd - header.payloadStart;
+    if (payloadType !== this.#payloadType || !this.#assembler) this.#begin(payloadType, codec);
+    const payload = packet.subarray(header.payloadStart, header.payloadEnd);
+    this.#assembler!.insert({ sequence, timestamp, marker: header.marker, payload, at: this.#now });
+  }
+
+  /** False when it repeats nothing: padding by which a sender measures the way, or nonsense. */
+  #takeRepeated(packet: Uint8Array, header: Readonly<RtpHeader>, payloadType: number): boolean {
+    const { payloadStart: start, payloadEnd: end, timestamp, marker } = header;
+    const assembler = this.#assembler;
+    if (end - start < rtxBytes || !assembler || payloadType !== this.#payloadType) return false;
+    const sequence = readUint16(packet, start);
+    if (!this.source.continues(this.source.ssrc!, sequence)) return false;
+    this.octets += end - start - rtxBytes;
+    const payload = packet.subarray(start + rtxBytes, end);
+    assembler.insert({ sequence, timestamp, marker, payload, at: this.#now });
+    return true;
+  }
+
+  #begin(payloadType: number, codec: VideoCodecName): void {
+    const { parameterSets, feedback } = this.#plan!;
+    const sets = parameterSets.get(payloadType);
+    this.#payloadType = payloadType;
+    this.codec = codec;
+    this.#assembler = new FrameAssembler(codec, this.#assembling, {
+      nack: feedback.nack,
+      ...(sets && { parameterSets: sets }),
+    });
+  }
+
+  /** Another stream of the same far end: its parameter sets may still be good. */
+  #restart(): void {
+    this.#assembler?.restart();
+    this.lastFrameAt = undefined;
+    this.#lastTimestamp = undefined;
+    this.keyFrames.settle();
+  }
+
+  #forget(): void {
+    this.size = { width: 0, height: 0 };
+    this.#assembler = undefined;
+    this.#payloadType = undefined;
+    this.codec = undefined;
+    this.lastFrameAt = undefined;
+    this.keyFrames.settle();
+  }
+
+  #takeKeyFrame(frame: VideoFrame): void {
+    this.keyFrames.settle();
+    this.size = pictureSize(this.codec!, frame) ?? this.size;
+  }
+
+  #takeFrame(frame: VideoFrame): void {
+    this.framesReceived += 1;
+    this.lastFrameAt = this.#now;
+    if (frame.key) this.#takeKeyFrame(frame);
+    this.#listener.onFrame(frame, this.codec!);
+  }
+}

@@ -1,0 +1,202 @@
+// One line of video of one leg (RFC 8866 §5.14): what it receives, what it is sent, and the RTCP of both. Knows neither rooms
+// nor the leg's audio; its transport is given to it.
+import type { Clock } from "#common";
+import type { VideoStats } from "../../protocol.ts";
+import { type MediaAddress, type RtpHeader, StreamSource } from "../../rtp/index.ts";
+import type { LocalVideo, VideoPlan } from "../../sdp/index.ts";
+import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../types.ts";
+import { LineReports } from "./line-reports.ts";
+import { RateMeter } from "./rate-meter.ts";
+import { ReceivingStream } from "./receiving-stream.ts";
+import { SendingStream } from "./sending-stream.ts";
+import type { VideoTransport } from "./transport.ts";
+
+/** What a line tells: the pictures of its far end, and what that wants of ours. */
+export interface LineListener {
+  onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void;
+  /** Pictures have begun to come, or are of another size, or have not come for a second. */
+  onSending(line: VideoLine, sending: boolean): void;
+  /** The far end needs a key frame. */
+  onKeyFrameRequested(line: VideoLine): void;
+  /** How much of our stream it lost, per cent, or how much it takes, bits a second. */
+  onPath(line: VideoLine, told: { readonly lossPercent?: number; readonly remb?: number }): void;
+  /** Another format, or another direction, is agreed. */
+  onAgreed(line: VideoLine): void;
+}
+
+export interface LineOptions {
+  readonly clock: Clock;
+  readonly content: VideoContent;
+  readonly cname: string;
+  readonly random: () => number;
+  /** What the far end is asked to send at most, kilobits a second. */
+  readonly kbps: number;
+  readonly listener: LineListener;
+}
+
+/** Without a picture for so long nothing is being sent. */
+const silentMs = 1000;
+
+export class VideoLine {
+  readonly content: VideoContent;
+  readonly source = new StreamSource();
+  readonly receiving: ReceivingStream;
+  readonly sending: SendingStream;
+  /** Of the picture that is sent; the canvas's to keep. */
+  size = { width: 0, height: 0 };
+  keyFrameRequestsReceived = 0;
+  readonly #options: LineOptions;
+  readonly #reports: LineReports;
+  readonly #in = new RateMeter();
+  readonly #out = new RateMeter();
+  #transport: VideoTransport | undefined;
+  #plan: VideoPlan | undefined;
+  #isSending = false;
+  /** As it was told. */
+  #toldSize = { width: 0, height: 0 };
+  #firNumber: number | undefined;
+
+  constructor(options: LineOptions) {
+    const { clock, content, cname, random } = options;
+    this.#options = options;
+    this.content = content;
+    this.receiving = new ReceivingStream(this.source, {
+      onFrame: (frame, codec) => this.#takeFrame(frame, codec),
+      onMissing: (sequences) => this.#reports.askAgain(sequences),
+      onKeyFrameDue: () => this.#reports.askForKeyFrame(),
+    });
+    this.sending = new SendingStream((packet) => this.#transport?.sendRtp(packet));
+    this.#reports = new LineReports({
+      ...{ clock, cname, random },
+      receiving: this.receiving,
+      sending: this.sending,
+      send: (packet) => this.#transport?.sendRtcp(packet),
+    });
+  }
+
+  /** Pictures come from the far end now. */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
+  /** What the far end takes; undefined: it is not to be sent anything. */
+  get viewing(): VideoFormat | undefined {
+    const plan = this.#plan;
+    const sends = plan?.direction === "sendrecv" || plan?.direction === "sendonly";
+    return sends && this.#transport ? plan.format : undefined;
+  }
+
+  get rtcpMux(): boolean {
+    return this.#plan?.rtcpMux === true;
+  }
+
+  /** Where it comes to, as SDP says it. */
+  local(port: number): LocalVideo {
+    const { ssrc, rtxSsrc } = this.sending;
+    return { port, rtcpPort: port + 1, ssrc, rtxSsrc, cname: this.#options.cname };
+  }
+
+  /** Undefined: the line is not used any more. */
+  configure(plan: VideoPlan | undefined, transport: VideoTransport | undefined): void {
+    const receives = plan?.direction === "sendrecv" || plan?.direction === "recvonly";
+    this.#plan = transport && plan;
+    this.#transport = transport;
+    this.receiving.configure(receives && transport ? plan : undefined);
+    this.sending.configure(this.#plan);
+    this.#reports.configure(this.#plan);
+    if (!receives) this.#tellSending(false);
+    this.#options.listener.onAgreed(this);
+  }
+
+  /** A packet of the far end for sure. `at`: when it came, monotonic milliseconds. */
+  onRtp(packet: Uint8Array, header: Readonly<RtpHeader>, at: number): void {
+    if (this.receiving.takes(header.payloadType)) this.receiving.onPacket(packet, header, at);
+    else this.receiving.ignored += 1;
+  }
+
+  /** False when it says nothing of this line, or comes from a stranger. */
+  onRtcp(packet: Uint8Array, from: MediaAddress, at: number): boolean {
+    if (!this.#plan || !this.#transport?.knows(from)) return false;
+    const said = this.#reports.onPacket(packet, at);
+    if (said === "nothing") return false;
+    if (said === "bye") {
+      this.receiving.end();
+      this.#tellSending(false);
+    }
+    this.#obey(at);
+    return true;
+  }
+
+  /** Every 20 ms. */
+  look(now: number): void {
+    const { receiving, sending } = this;
+    receiving.expire(now);
+    this.#in.look(receiving.octets, now);
+    this.#out.look(sending.octetsSent, now);
+    const { lastFrameAt } = receiving;
+    if (this.#isSending && (lastFrameAt === undefined || now - lastFrameAt >= silentMs))
+      this.#tellSending(false);
+    const remb = this.#plan?.feedback.remb === true && !this.#plan.feedback.transportCc;
+    this.#reports.look(now, remb ? this.#options.kbps * 1000 : undefined);
+  }
+
+  /** What it is sent begins: a report tells at once to which audio it belongs. */
+  begin(): void {
+    this.#reports.soon();
+  }
+
+  stats(): VideoStats {
+    const { receiving, sending } = this;
+    return {
+      codecIn: receiving.codec ?? null,
+      codecOut: this.viewing && sending.framesSent > 0 ? this.viewing.codec : null,
+      ...this.size,
+      packetsReceived: receiving.reception.received,
+      packetsLost: receiving.reception.lost,
+      packetsSent: sending.packetsSent,
+      packetsRepeated: sending.packetsRepeated,
+      packetsIgnored: receiving.ignored,
+      framesReceived: receiving.framesReceived,
+      framesSent: sending.framesSent,
+      keyFrameRequestsSent: receiving.keyFrames.sent,
+      keyFrameRequestsReceived: this.keyFrameRequestsReceived,
+      kbpsIn: this.#in.kbps,
+      kbpsOut: this.#out.kbps,
+      remoteLossPercent: this.#reports.remoteLossPercent,
+    };
+  }
+
+  /** Says goodbye; nothing is sent after it. */
+  close(): void {
+    this.#reports.bye();
+    this.configure(undefined, undefined);
+  }
+
+  #takeFrame(frame: VideoFrame, codec: VideoCodecName): void {
+    this.#tellSending(true);
+    this.#options.listener.onFrame(this, frame, codec);
+  }
+
+  #tellSending(sending: boolean): void {
+    const { size } = this.receiving;
+    const same = size.width === this.#toldSize.width && size.height === this.#toldSize.height;
+    if (sending === this.#isSending && (same || !sending)) return;
+    this.#isSending = sending;
+    this.#toldSize = size;
+    this.#options.listener.onSending(this, sending);
+  }
+
+  #obey(at: number): void {
+    const { listener } = this.#options;
+    const { feedback } = this.#reports;
+    if (this.#reports.hasBlock) listener.onPath(this, { lossPercent: this.#reports.remoteLossPercent! });
+    if (!feedback.found || !this.viewing) return;
+    if (feedback.missingCount > 0) this.sending.repeat(feedback, at);
+    if (feedback.remb !== undefined) listener.onPath(this, { remb: feedback.remb });
+    const isNewFir = feedback.fir && feedback.firNumber !== this.#firNumber;
+    if (feedback.fir) this.#firNumber = feedback.firNumber;
+    if (!feedback.pli && !isNewFir) return;
+    this.keyFrameRequestsReceived += 1;
+    listener.onKeyFrameRequested(this);
+  }
+}

@@ -1,0 +1,250 @@
+// Legs with video in rooms with a picture, from RTP to the compositor and from its frames to RTP.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { LegId, RoomId } from "#common";
+import type { VideoPlan } from "../../../../../media/sdp/index.ts";
+import { Conference, type Party, room } from "../../support/conference.ts";
+import { Camera, FakeCompositor, limits, vp8, vp8Frame } from "../../support/video.ts";
+
+interface Seen extends Party {
+  readonly camera: Camera;
+}
+
+let compositor: FakeCompositor;
+let conference: Conference;
+
+beforeEach(() => {
+  compositor = new FakeCompositor();
+  conference = new Conference({ startCompositor: compositor.start });
+  conference.engine.openRoom(room, limits);
+});
+
+afterEach(async () => {
+  await conference.engine.close();
+  expect(conference.network.openSockets).toBeLessThanOrEqual(4 * conference.parties.length);
+});
+
+/** A phone with a camera, in no room yet. */
+async function call(plan: Partial<VideoPlan> = {}): Promise<Seen> {
+  const party = await conference.call({ video: { limits, pairs: 1 } });
+  const camera = new Camera(conference.network, `10.0.2.${conference.parties.length}`);
+  camera.legAt = { address: "10.0.0.1", port: party.video[0]!.port };
+  conference.engine.configureLeg(party.leg, party.phone.plan(), { video: [camera.plan(plan)] });
+  return { ...party, camera };
+}
+
+async function join(plan: Partial<VideoPlan> = {}): Promise<Seen> {
+  const party = await call(plan);
+  conference.engine.joinLeg(party.leg, room);
+  return party;
+}
+
+const cell = (leg: LegId, name = "Ann") => ({ leg, content: "main" as const, name, muted: false });
+const seen = ({ camera }: Seen) => camera.seen.splice(0);
+
+describe("a room with a picture", () => {
+  it("shows the pictures of a leg in its cell, from its first key frame on", async () => {
+    const { leg, camera } = await join();
+    camera.show(vp8Frame(false, 0));
+    camera.show(vp8Frame(true, 6000));
+    camera.show(vp8Frame(false, 12_000));
+    conference.engine.setScene(room, { layout: 1, cells: [cell(leg)] });
+
+    const [source] = compositor.frames.map((each) => each.source);
+    expect(compositor.frames.map(({ frame }) => [frame.key, frame.timestamp])).toEqual([
+      [true, 6000],
+      [false, 12_000],
+    ]);
+    expect(compositor.scenes.get(1)?.cells).toEqual([{ source, name: "Ann", muted: false, speaking: false }]);
+  });
+
+  it("shows a card where a leg sends nothing or is not there", async () => {
+    const { leg } = await join();
+    conference.engine.setScene(room, { layout: 2, cells: [cell(leg), cell("gone" as LegId, "Bob")] });
+    expect(compositor.scenes.get(1)?.cells.map((each) => each?.source)).toEqual([undefined, undefined]);
+  });
+
+  it("tells who sends pictures and of what size, and that none have come for a second", async () => {
+    const { leg, camera } = await join();
+    camera.show(vp8Frame(true, 0));
+    expect(conference.notificationsNamed("leg.video")).toEqual([
+      { leg, content: "main", sending: true, width: 320, height: 180 },
+    ]);
+    conference.run(1100);
+    expect(conference.notificationsNamed("leg.video").at(-1)).toMatchObject({
+      leg,
+      sending: false,
+      width: 0,
+    });
+  });
+
+  it("encodes once for equal viewers, and gives each its own header", async () => {
+    const [ann, bob] = [await join(), await join({ payloadType: 100 })];
+    const opened = compositor.asked.filter((each) => each.startsWith("output"));
+    expect(opened).toEqual([expect.stringMatching(/^output \d+ of 1 VP8 1280x720 1000$/)]);
+    const [output] = compositor.outputs.keys();
+    compositor.codes(output!, vp8Frame(true, 90_000, 2500));
+    conference.run(100);
+    const [one, other] = [seen(ann), seen(bob)];
+    expect(one.map(({ payload }) => payload)).toEqual(other.map(({ payload }) => payload));
+    expect(one.map(({ header }) => header.marker)).toEqual([false, false, true]);
+    expect(one[0]!.header.payloadType).toBe(96);
+    expect(other[0]!.header.payloadType).toBe(100);
+    expect(one[0]!.header.ssrc).toBe(ann.video[0]!.ssrc);
+    expect(other[0]!.header.ssrc).toBe(bob.video[0]!.ssrc);
+  });
+
+  it("sends a newcomer nothing before a key frame, and asks for it", async () => {
+    const ann = await join();
+    const [output] = compositor.outputs.keys();
+    expect(compositor.take()).toContain(`key ${output}`);
+    compositor.codes(output!, vp8Frame(false, 0));
+    expect(seen(ann)).toEqual([]);
+    compositor.codes(output!, vp8Frame(true, 6000));
+    expect(seen(ann)).toHaveLength(3);
+  });
+
+  it("asks the encoder for one key frame in half a second, whoever wants it", async () => {
+    const [ann, bob] = [await join(), await join()];
+    const [output] = compositor.outputs.keys();
+    conference.run(1000);
+    compositor.take();
+    ann.camera.ask(206, 1, { media: ann.video[0]!.ssrc });
+    bob.camera.ask(206, 1, { media: bob.video[0]!.ssrc });
+    conference.engine.requestKeyFrame(bob.leg);
+    expect(compositor.take()).toEqual([`key ${output}`]);
+    conference.run(600);
+    expect(compositor.take()).toEqual([`key ${output}`]);
+    conference.run(2000);
+    expect(compositor.take()).toEqual([]);
+    expect(conference.engine.legStats(ann.leg).video?.keyFrameRequestsReceived).toBe(1);
+  });
+
+  it("sends a smaller picture to a viewer that takes no larger one", async () => {
+    await join();
+    await join({ format: { ...vp8, maxMacroblocks: 396, maxMacroblocksPerSecond: 11_880 } });
+    expect([...compositor.outputs.values()].map(({ width, height }) => [width, height])).toEqual([
+      [1280, 720],
+      [416, 234],
+    ]);
+  });
+
+  it("sends less to a viewer that loses much of it, and to no other", async () => {
+    const [ann, bob] = [await join(), await join()];
+    for (let report = 0; report < 2; report += 1) {
+      bob.camera.report(bob.video[0]!.ssrc, 64);
+      conference.run(1000);
+    }
+    expect([...compositor.outputs.values()].map(({ kbps }) => kbps)).toEqual([1000, 500]);
+    const [, weak] = compositor.outputs.keys();
+    compositor.codes(weak!, vp8Frame(true, 0, 800));
+    expect([seen(ann), seen(bob)].map(({ length }) => length)).toEqual([0, 1]);
+  });
+
+  it("neither encodes nor takes pictures for who has left", async () => {
+    const { leg, camera, ...rest } = await join();
+    camera.show(vp8Frame(true, 0));
+    compositor.take();
+    conference.engine.leaveLeg(leg);
+    expect(compositor.take()).toEqual([
+      expect.stringMatching(/^close output/),
+      expect.stringMatching(/^close source/),
+    ]);
+    camera.show(vp8Frame(true, 6000));
+    expect(compositor.frames).toHaveLength(1);
+    expect(seen({ leg, camera, ...rest })).toEqual([]);
+  });
+
+  it("shows a leg that moves in its new room, by the same stream", async () => {
+    const other = "other" as RoomId;
+    conference.engine.openRoom(other, { ...limits, width: 640, height: 360 });
+    const { leg, camera, ...rest } = await join();
+    const show = (timestamp: number): void => {
+      const [output] = compositor.outputs.keys();
+      compositor.codes(output!, vp8Frame(true, timestamp, 800));
+    };
+    show(1000);
+    conference.run(1000);
+    conference.engine.joinLeg(leg, other);
+    expect([...compositor.outputs.values()]).toEqual([expect.objectContaining({ width: 640, height: 360 })]);
+    show(77_000_000);
+    const [before, after] = seen({ leg, camera, ...rest });
+    expect(after!.header.ssrc).toBe(before!.header.ssrc);
+    expect(after!.header.sequence).toBe((before!.header.sequence + 1) & 0xffff);
+    // A second of the clock, whatever the other room's canvas counts.
+    expect((after!.header.timestamp - before!.header.timestamp) >>> 0).toBe(90_000);
+  });
+
+  it("ends the source and the encoder when the room closes", async () => {
+    const { camera } = await join();
+    camera.show(vp8Frame(true, 0));
+    compositor.take();
+    conference.engine.closeRoom(room);
+    expect(compositor.take().map((each) => each.replace(/ \d+$/, ""))).toEqual([
+      "close output",
+      "close source",
+      "close canvas",
+    ]);
+    expect(() => conference.engine.setScene(room, { layout: 1, cells: [] })).toThrow(/no room/);
+  });
+
+  it("sends nothing to who only sends, and takes nothing from who only sees", async () => {
+    const ann = await join({ direction: "recvonly" });
+    expect(compositor.outputs.size).toBe(0);
+    const bob = await join({ direction: "sendonly" });
+    expect(compositor.outputs.size).toBe(1);
+    bob.camera.show(vp8Frame(true, 0));
+    expect(compositor.frames).toEqual([]);
+    ann.camera.show(vp8Frame(true, 0));
+    expect(compositor.frames).toHaveLength(1);
+  });
+
+  it("marks who speaks", async () => {
+    const { leg, phone } = await join();
+    conference.engine.setScene(room, { layout: 1, cells: [cell(leg)] });
+    const loud = Int16Array.from({ length: 160 }, (_, index) => 8000 * Math.sin(index / 3));
+    for (let tick = 0; tick < 50; tick += 1) {
+      phone.say(loud);
+      conference.run(20);
+    }
+    expect(conference.notificationsNamed("leg.talking")).toEqual([{ leg, talking: true }]);
+    expect(compositor.scenes.get(1)?.cells[0]?.speaking).toBe(true);
+  });
+
+  it("has none, and refuses scenes and snapshots, where it was opened without", async () => {
+    const plain = "plain" as RoomId;
+    conference.engine.openRoom(plain);
+    expect(() => conference.engine.setScene(plain, { layout: 1, cells: [] })).toThrow(/no picture/);
+    await expect(conference.engine.snapshot(plain, "/tmp/x.jpg")).rejects.toThrow(/no picture/);
+  });
+});
+
+describe("a leg with video", () => {
+  it("is not made when the ports do not suffice, and leaves none bound", async () => {
+    const free = conference.ports.free;
+    const taken: number[] = [];
+    while (conference.ports.free > 1) taken.push(conference.ports.take()!);
+    const making = conference.engine.createLeg("a" as LegId, "10.0.0.1", { video: { limits, pairs: 1 } });
+    await expect(making).rejects.toMatchObject({ code: "NO_PORTS" });
+    expect(conference.network.openSockets).toBe(0);
+    for (const port of taken) conference.ports.release(port);
+    conference.clock.advance(6000);
+    expect(conference.ports.free).toBe(free);
+  });
+
+  it("frees all its ports", async () => {
+    const free = conference.ports.free;
+    const { leg } = await join();
+    expect(conference.ports.free).toBe(free - 2);
+    await conference.engine.closeLeg(leg);
+    conference.clock.advance(6000);
+    expect(conference.ports.free).toBe(free);
+  });
+
+  it("is given ports when video comes by a later offer", async () => {
+    const { leg } = await conference.call({ video: { limits, pairs: 0 } });
+    const before = await conference.engine.bindVideo(leg, 0);
+    const [main] = await conference.engine.bindVideo(leg, 1);
+    expect(main!.port).not.toBe(before[0]!.port);
+    expect(main!.ssrc).toBe(before[0]!.ssrc);
+  });
+});

@@ -1,0 +1,191 @@
+// Payloads of other senders, which our packetizer never writes, and what is no payload at all.
+import { describe, expect, it } from "vitest";
+import { annexB, keyFrame, PacketWriter, pictureSet, Receiver, sequenceSet, slice, vp8Frame } from "./nal.ts";
+
+/** The payloads of one frame, as packets with the marker at the last. */
+function receive(
+  receiver: Receiver,
+  writer: PacketWriter,
+  timestamp: number,
+  payloads: readonly Uint8Array[],
+): void {
+  payloads.forEach((payload, index) => {
+    receiver.insert(writer.packet(payload, { timestamp, marker: index === payloads.length - 1 }));
+  });
+}
+
+const bytes = (...values: readonly (number | Uint8Array)[]) =>
+  Uint8Array.from(values.flatMap((value) => (typeof value === "number" ? [value] : [...value])));
+
+describe("H.264", () => {
+  const start = (options?: ConstructorParameters<typeof Receiver>[1]) => ({
+    receiver: new Receiver("H264", options),
+    writer: new PacketWriter("H264"),
+  });
+
+  it("puts parameter sets of the description before a key frame that came without", () => {
+    const { receiver, writer } = start({ parameterSets: [sequenceSet, pictureSet], nack: false });
+
+    receive(receiver, writer, 1, [slice(true, 50)]);
+
+    expect(receiver.frames).toEqual([
+      { data: annexB(sequenceSet, pictureSet, slice(true, 50)), key: true, timestamp: 1 },
+    ]);
+  });
+
+  it("puts the parameter sets that came before in front of the next key frame, also when they were a frame", () => {
+    const { receiver, writer } = start();
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet]);
+    receive(receiver, writer, 2, [slice(true, 50)]);
+    receive(receiver, writer, 3, [sequenceSet, slice(true, 60)]);
+
+    expect(receiver.timestamps).toEqual([2, 3]);
+    expect(receiver.frames[0]?.data).toEqual(annexB(sequenceSet, pictureSet, slice(true, 50)));
+    expect(receiver.frames[1]?.data).toEqual(annexB(sequenceSet, pictureSet, sequenceSet, slice(true, 60)));
+    expect(receiver.assembler.counters).toMatchObject({ framesDropped: 0, keyFrames: 2 });
+  });
+
+  it("takes a later set of the same id for the earlier one", () => {
+    const { receiver, writer } = start({ parameterSets: [sequenceSet, pictureSet], nack: false });
+    const other = sequenceSet.with(3, 0x20);
+
+    receive(receiver, writer, 1, [other]);
+    receive(receiver, writer, 2, [slice(true, 50)]);
+
+    expect(receiver.frames[0]?.data).toEqual(annexB(other, pictureSet, slice(true, 50)));
+  });
+
+  it("asks for a key frame when the sets that one needs have never come", () => {
+    const { receiver, writer } = start({ parameterSets: [sequenceSet], nack: false });
+
+    receive(receiver, writer, 1, [slice(true, 50)]);
+
+    expect(receiver.frames).toEqual([]);
+    expect(receiver.keyFrameRequests).toBe(1);
+    expect(receiver.assembler.counters).toMatchObject({ withoutParameterSets: 1, framesDropped: 1 });
+  });
+
+  it("reads STAP-A with slices, and FU-A that is start and end at once", () => {
+    const { receiver, writer } = start();
+    const aggregate = bytes(
+      0x78,
+      0,
+      sequenceSet.length,
+      sequenceSet,
+      0,
+      5,
+      pictureSet,
+      0,
+      30,
+      slice(true, 30),
+    );
+
+    receive(receiver, writer, 1, [aggregate]);
+    receive(receiver, writer, 2, [bytes(0x5c, 0xc1, slice(false, 40).subarray(1))]);
+
+    expect(receiver.frames.map((frame) => frame.data)).toEqual([
+      annexB(sequenceSet, pictureSet, slice(true, 30)),
+      annexB(slice(false, 40)),
+    ]);
+  });
+
+  it("passes over NAL units of undefined types", () => {
+    const { receiver, writer } = start();
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, bytes(0x1f, 1, 2), bytes(0, 1), slice(true, 30)]);
+
+    expect(receiver.frames[0]?.data).toEqual(annexB(sequenceSet, pictureSet, slice(true, 30)));
+  });
+
+  it.each([
+    ["a size beyond the STAP-A", bytes(0x78, 0, 40, slice(false, 30))],
+    ["a size of nothing", bytes(0x78, 0, 0, 0, 30, slice(false, 30))],
+    ["an empty STAP-A", bytes(0x78)],
+    ["half a size", bytes(0x78, 0, 4, slice(false, 4), 7)],
+    ["FU-A without a start", bytes(0x5c, 0x41, 1, 2, 3)],
+    ["FU-A without an end", bytes(0x5c, 0x81, 1, 2, 3)],
+    ["FU-A without a body", bytes(0x5c, 0xc1)],
+    ["FU-A of a STAP-A", bytes(0x5c, 0xd8, 1, 2)],
+    ["a NAL unit that its sender calls damaged", bytes(0xc1, 1, 2)],
+  ])("drops a frame with %s, and what follows until a key frame", (_, payload) => {
+    const { receiver, writer } = start();
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, slice(true, 30)]);
+    receive(receiver, writer, 2, [payload]);
+    receive(receiver, writer, 3, [slice(false, 30)]);
+    receive(receiver, writer, 4, [slice(true, 30)]);
+
+    expect(receiver.timestamps).toEqual([1, 4]);
+    expect(receiver.keyFrameRequests).toBe(1);
+    expect(receiver.assembler.counters).toMatchObject({ malformed: 1, framesDropped: 2 });
+  });
+
+  it.each([25, 26, 27, 29])("drops a frame with a packet of the interleaved mode: type %i", (type) => {
+    const { receiver, writer } = start();
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, slice(true, 30)]);
+    receive(receiver, writer, 2, [bytes(0x60 | type, 0, 1, 0, 4, slice(false, 4))]);
+
+    expect(receiver.timestamps).toEqual([1]);
+    expect(receiver.assembler.counters).toMatchObject({ unsupported: 1, framesDropped: 1 });
+  });
+});
+
+describe("VP8", () => {
+  const key = vp8Frame(true, 40).data;
+
+  it.each([
+    ["nothing", [0x10]],
+    ["X and no extension", [0x90, 0]],
+    ["a picture id of 7 bits", [0x90, 0x80, 0x11]],
+    ["a picture id of 15 bits", [0x90, 0x80, 0x81, 0x11]],
+    ["TL0PICIDX", [0x90, 0x40, 7]],
+    ["TID", [0x90, 0x20, 0x40]],
+    ["KEYIDX", [0x90, 0x10, 0x03]],
+    ["everything", [0x90, 0xf0, 0x81, 0x11, 7, 0x63]],
+    ["N and reserved bits", [0x78]],
+  ])("reads a descriptor with %s", (_, descriptor) => {
+    const receiver = new Receiver("VP8");
+    const writer = new PacketWriter("VP8");
+    const rest = [descriptor[0]! & ~0x10, ...descriptor.slice(1)];
+
+    receive(receiver, writer, 1, [
+      bytes(...descriptor, key.subarray(0, 15)),
+      bytes(...rest, key.subarray(15, 30)),
+      bytes((rest[0]! & 0xf8) | 0x11, ...rest.slice(1), key.subarray(30)),
+    ]);
+
+    expect(receiver.frames).toEqual([{ data: key, key: true, timestamp: 1 }]);
+  });
+
+  it.each([
+    ["a descriptor and nothing else", [0x90, 0x80, 0x11]],
+    ["a descriptor that is cut short", [0x90, 0xf0, 0x81]],
+    ["no beginning", [0x00, 1, 2, 3]],
+    ["a key frame without its start code", [0x10, 0x10, 2, 0, 1, 2, 3, 4, 5, 6, 7]],
+    ["a key frame that is cut short", [0x10, 0x10, 2, 0, 0x9d, 0x01, 0x2a]],
+  ])("drops a frame with %s", (_, payload) => {
+    const receiver = new Receiver("VP8");
+    const writer = new PacketWriter("VP8");
+    receiver.insert(...writer.packets(vp8Frame(true, 40, 1)));
+
+    receive(receiver, writer, 2, [Uint8Array.from(payload)]);
+    receiver.insert(...writer.packets(vp8Frame(false, 40, 3)));
+
+    expect(receiver.timestamps).toEqual([1]);
+    expect(receiver.assembler.counters).toMatchObject({ malformed: 1, framesDropped: 2 });
+  });
+});
+
+it("takes packets of nothing but padding for what they are", () => {
+  const receiver = new Receiver("H264");
+  const writer = new PacketWriter("H264");
+  const padding = () => writer.packet(new Uint8Array(0), { timestamp: 1, marker: false });
+
+  receiver.insert(padding(), ...writer.packets(keyFrame(300, 1)), padding(), padding());
+  receiver.insert(...writer.packets(keyFrame(300, 2)));
+
+  expect(receiver.timestamps).toEqual([1, 2]);
+  expect(receiver.assembler.counters).toMatchObject({ lost: 0, wrongMarkers: 0, framesDropped: 0 });
+});
