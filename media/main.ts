@@ -10,9 +10,10 @@ import { Engine } from "./mixer/index.ts";
 import { PromptPlayer } from "./playback/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
 import { clipFilesIn } from "./record/index.ts";
-import { chooseMediaSockets, PortPool } from "./rtp/index.ts";
+import { chooseMediaSockets, DgramSockets, PortPool } from "./rtp/index.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
 import { loadSrtpCrypto } from "./srtp/index.ts";
+import { VideoProcess } from "./video/canvas/index.ts";
 import { loadDtlsIdentity } from "./webrtc/index.ts";
 import { Worker } from "./worker.ts";
 
@@ -34,6 +35,8 @@ async function main(settings: WorkerSettings): Promise<void> {
   // The first decoding costs as much as fifty later ones; no caller must wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const sockets = await chooseMediaSockets({ clock, log });
+  // Read as packets come, and not before a tick: video has a clock of its own.
+  const videoSockets = new DgramSockets(clock);
   const srtpCrypto = await loadSrtpCrypto(log);
   const dtls = await loadDtlsIdentity({ clock, log });
   const gc = new GcWatch();
@@ -51,12 +54,17 @@ async function main(settings: WorkerSettings): Promise<void> {
     gc,
     clips: settings.clipsPath === "" ? undefined : clipFilesIn(settings.clipsPath),
     ...(realTime && { realTime }),
+    ...(settings.videoCodecs.length > 0 && {
+      startCompositor: (listener) => new VideoProcess({ clock, log, listener }),
+      openVideoSocket: videoSockets.open,
+    }),
     notify: (name, data) => worker.dispatcher.notify(name, data),
   });
   const worker: Worker = new Worker(engine, {
     ...{ clock, log, newSessionId },
     hostNames: new HostNames(clock),
     dtlsFingerprint: dtls?.fingerprint,
+    videoCodecs: settings.videoCodecs,
   });
 
   let absence: Timer | undefined;
@@ -68,6 +76,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     await server?.close();
     await engine.close();
     await sockets.close();
+    await videoSockets.close();
     playback.close();
     gc.close();
     realTime?.close();

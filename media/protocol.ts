@@ -114,7 +114,10 @@ export const commands = {
     }),
     result: none,
   },
-  /** Writes the room's picture as it is now into a new file, JPEG. Errors: NO_SUCH_ROOM, WRONG_STATE without a picture. */
+  /**
+   * Writes the room's picture as it is now into a new file, JPEG. Errors: NO_SUCH_ROOM, WRONG_STATE without a picture,
+   * UNAVAILABLE while the video process starts.
+   */
   "room.snapshot": {
     params: Type.Object({ room: roomId, path: Type.String({ minLength: 1, maxLength: 3000 }) }),
     result: none,
@@ -384,6 +387,7 @@ export const errorCodes = [
   "NO_SUCH_ROOM",
   "WRONG_STATE",
   "CANNOT_RECORD",
+  "UNAVAILABLE",
   "INTERNAL",
 ] as const;
 export type MediaErrorCode = (typeof errorCodes)[number];

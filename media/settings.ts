@@ -2,6 +2,7 @@
 // code 2, which says that another try is of no use.
 import { parseArgs } from "node:util";
 import { errorMessage, type LogFormat, type LogLevel, logFormats, logLevels, StartError } from "#common";
+import type { VideoCodecName } from "./video/types.ts";
 
 export interface WorkerSettings {
   readonly socketPath: string;
@@ -18,11 +19,15 @@ export interface WorkerSettings {
   /** What is done to voices: automatic gain, and less noise between words. */
   readonly agc: boolean;
   readonly noiseGate: boolean;
+  /** Of video, in the order of our offers; empty: there is no video. */
+  readonly videoCodecs: readonly VideoCodecName[];
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** How long the worker lives on without a controller. */
   readonly graceMs: number;
 }
+
+const videoCodecNames: readonly VideoCodecName[] = ["H264", "VP8"];
 
 const options = {
   socket: { type: "string" },
@@ -34,6 +39,7 @@ const options = {
   clips: { type: "string", default: "" },
   agc: { type: "string", default: "on" },
   "noise-gate": { type: "string", default: "off" },
+  "video-codecs": { type: "string", default: videoCodecNames.join(",") },
   "log-level": { type: "string", default: "info" },
   "log-format": { type: "string", default: "json" },
   "grace-ms": { type: "string", default: "0" },
@@ -60,6 +66,7 @@ export function parseSettings(args: readonly string[]): WorkerSettings {
     clipsPath: values.clips,
     agc: onOrOff("agc", values.agc),
     noiseGate: onOrOff("noise-gate", values["noise-gate"]),
+    videoCodecs: codecs(values["video-codecs"]),
     logLevel,
     logFormat,
     graceMs: integer("grace-ms", values["grace-ms"], { from: 0, to: 600_000 }),
@@ -77,6 +84,15 @@ function readArguments(args: readonly string[]) {
 function onOrOff(name: string, text: string): boolean {
   if (text === "on" || text === "off") return text === "on";
   throw new StartError(`--${name} must be on or off, not ${text}`);
+}
+
+function codecs(text: string): VideoCodecName[] {
+  if (text === "") return [];
+  return text.split(",").map((name) => {
+    const known = videoCodecNames.find((each) => each === name);
+    if (!known) throw new StartError(`--video-codecs: ${name} is none of ${videoCodecNames.join(", ")}`);
+    return known;
+  });
 }
 
 function integer(name: string, text: string | undefined, bounds: { from: number; to: number }): number {

@@ -32,12 +32,16 @@ import {
   defaultCapabilities,
   hostNamesIn,
   type LocalEnd,
+  type LocalVideo,
   planAnswer,
   planFromAnswer,
   type SdpProblem,
   type SdpState,
   type SrtpPolicy,
+  type VideoPlan,
+  videoPortsNeeded,
 } from "./sdp/index.ts";
+import type { VideoCodecName } from "./video/types.ts";
 
 /** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
 export interface MediaEngine {
@@ -56,6 +60,8 @@ export interface MediaEngine {
     options: CreateLegOptions,
   ): Promise<Pick<LocalEnd, "port" | "rtcpPort" | "stream" | "video">>;
   configureLeg(leg: LegId, plan: AudioPlan, agreed?: AgreedBeside): void;
+  /** Gives the first lines of video ports of their own; where all come to then. */
+  bindVideo(leg: LegId, pairs: number): Promise<readonly LocalVideo[]>;
   requestKeyFrame(leg: LegId): void;
   joinLeg(leg: LegId, room: RoomId): void;
   leaveLeg(leg: LegId): void;
@@ -89,12 +95,14 @@ export interface WorkerOptions {
   readonly hostNames: Pick<HostNames, "find">;
   /** Of our certificate; undefined: there is no DTLS here. */
   readonly dtlsFingerprint?: string | undefined;
+  /** Codecs of video; absent or empty: there is none here. */
+  readonly videoCodecs?: readonly VideoCodecName[];
   readonly capabilities?: Capabilities;
 }
 
 interface Leg {
   readonly capabilities: Capabilities;
-  readonly local: LocalEnd;
+  local: LocalEnd;
   /** Where the far end's SIP messages came from last. */
   sipAddress: string | undefined;
   sdp: SdpState | undefined;
@@ -208,21 +216,29 @@ export class Worker {
     codecs?: readonly AudioCodecName[];
     srtp?: SrtpPolicy;
     held?: boolean;
+    video?: VideoLimits;
   }): Promise<string> {
     const { leg: id, offer, bindAddress, advertisedAddress, sipAddress, codecs, srtp, held = false } = params;
     if (isIP(bindAddress) === 0 || isIP(advertisedAddress) === 0) {
       throw new ParleyError("BAD_REQUEST", "bindAddress and advertisedAddress must be IP addresses");
     }
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
-    const bound = await this.#engine.createLeg(id, bindAddress, { held });
-    const { newSessionId, dtlsFingerprint: fingerprint } = this.#options;
+    const { newSessionId, dtlsFingerprint: fingerprint, videoCodecs = [] } = this.#options;
+    const limits = videoCodecs.length > 0 ? params.video : undefined;
+    const capabilities = {
+      ...this.#capabilities,
+      ...(codecs && { codecs }),
+      ...(srtp && { srtp }),
+      ...(limits && { video: { codecs: videoCodecs, limits } }),
+    };
+    const video = limits && { limits, pairs: pairsFor(offer, capabilities) };
+    const bound = await this.#engine.createLeg(id, bindAddress, { held, video });
     // The public address first: who is inside reaches the other one by it, or finds that it does not.
     const addresses = [...new Set([advertisedAddress, bindAddress])];
     const local = {
       ...{ ...bound, address: advertisedAddress, sessionId: newSessionId() },
       ...(fingerprint !== undefined && { dtls: { fingerprint, addresses } }),
     };
-    const capabilities = { ...this.#capabilities, ...(codecs && { codecs }), ...(srtp && { srtp }) };
     const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
     try {
       if (srtp === "dtls" && !local.dtls) {
@@ -238,13 +254,15 @@ export class Worker {
   }
 
   async #takeOffer(id: LegId, offer: string, { leg, sipAddress }: Offerer): Promise<string> {
-    const local = await this.#withNames(leg.local, offer);
+    await this.#bindVideo(id, leg, offer);
+    const local = await this.#withNames(leg, offer);
     const answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
-    this.#engine.configureLeg(id, answered.plan, { sipAddress: leg.sipAddress });
+    const { video } = answered;
+    this.#engine.configureLeg(id, answered.plan, { sipAddress: leg.sipAddress, video });
     leg.sdp = answered.state;
     leg.offerPending = false;
-    this.#logPlan(id, answered.plan);
+    this.#logPlan(id, answered.plan, video);
     return answered.sdp;
   }
 
@@ -258,18 +276,26 @@ export class Worker {
   async #takeAnswer(id: LegId, answer: string, sipAddress?: string): Promise<void> {
     const leg = this.#legOf(id);
     if (!leg.offerPending || !leg.sdp) throw new ParleyError("WRONG_STATE", `leg ${id} waits for no answer`);
-    const local = await this.#withNames(leg.local, answer);
+    const local = await this.#withNames(leg, answer);
     const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
     this.#engine.configureLeg(id, agreed.plan, { sipAddress: leg.sipAddress });
     leg.sdp = agreed.state;
     leg.offerPending = false;
-    this.#logPlan(id, agreed.plan);
+    this.#logPlan(id, agreed.plan, []);
+  }
+
+  /** A later offer may be the first with video, or with video that is not bundled any more. */
+  async #bindVideo(id: LegId, leg: Leg, offer: string): Promise<void> {
+    if (!leg.local.video || !leg.sdp) return;
+    const pairs = videoPortsNeeded(offer, leg.capabilities, leg.sdp);
+    if (pairs === 0) return;
+    leg.local = { ...leg.local, video: await this.#engine.bindVideo(id, pairs) };
   }
 
   /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait meanwhile. */
-  async #withNames(local: LocalEnd, description: string): Promise<LocalEnd> {
-    const wanted = hostNamesIn(description);
+  async #withNames({ local, capabilities }: Leg, description: string): Promise<LocalEnd> {
+    const wanted = hostNamesIn(description, capabilities);
     if (wanted.length === 0) return local;
     const names = await this.#options.hostNames.find(wanted, isIPv6(local.address) ? 6 : 4);
     this.#options.log.debug({ wanted, found: names.size }, "host names in a session description");
@@ -282,11 +308,20 @@ export class Worker {
     return leg;
   }
 
-  #logPlan(leg: LegId, plan: AudioPlan): void {
+  #logPlan(leg: LegId, plan: AudioPlan, lines: readonly VideoPlan[]): void {
     const { codec, ptimeMs, direction, remote, srtp, dtls } = plan;
     const encryption = dtls ? (dtls.ice ? "DTLS, ICE" : "DTLS") : srtp?.receive.suite.name;
-    this.#options.log.debug({ leg, codec, ptimeMs, direction, remote, encryption }, "media agreed");
+    const video = lines.map(({ content, format, direction, bundled }) => ({
+      ...{ content, codec: format.codec, direction, bundled },
+    }));
+    this.#options.log.debug({ leg, codec, ptimeMs, direction, remote, encryption, video }, "media agreed");
   }
+}
+
+/** Pairs of ports for the lines of video that are not bundled. What we offer to browsers is. */
+function pairsFor(offer: string | null, capabilities: Capabilities): number {
+  if (offer !== null) return videoPortsNeeded(offer, capabilities);
+  return capabilities.srtp === "dtls" ? 0 : 1;
 }
 
 function valueOrThrow<Value>(result: Result<Value, SdpProblem>): Value {

@@ -21,6 +21,8 @@ export interface MediaWorkersOptions {
   readonly agc?: boolean | undefined;
   /** Lowers the noise between words; the worker's default when undefined: off. */
   readonly noiseGate?: boolean | undefined;
+  /** Codecs of video, in the order of our offers; empty: there is no video. The worker's default when undefined: all it has. */
+  readonly videoCodecs?: readonly string[] | undefined;
   /** Where the workers' runtime keeps what it has compiled: a folder that only we can write. */
   readonly compileCache?: string | undefined;
   readonly logLevel: LogLevel;

@@ -77,6 +77,7 @@ function workerArguments(
   if (options.musicPath !== undefined) args.push("--music", options.musicPath);
   if (options.clipsPath !== undefined) args.push("--clips", options.clipsPath);
   if (options.agc !== undefined) args.push("--agc", options.agc ? "on" : "off");
+  if (options.videoCodecs) args.push("--video-codecs", options.videoCodecs.join(","));
   if (options.noiseGate !== undefined) args.push("--noise-gate", options.noiseGate ? "on" : "off");
   return args;
 }

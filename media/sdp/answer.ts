@@ -16,6 +16,7 @@ import {
   refusedMedia,
   type SdpState,
   slotsOf,
+  withMended,
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
@@ -24,7 +25,7 @@ import { answerSecurity, isSecureProfile, type Security, unusedLines } from "./s
 import type { AudioPlan, LocalEnd, VideoPlan } from "./types.ts";
 import { type AnsweredVideo, answerVideo } from "./video-answer.ts";
 import { soundOfPicture } from "./video-media.ts";
-import type { VideoSlot } from "./video-plan.ts";
+import { type VideoSlot, withoutPlan } from "./video-plan.ts";
 
 export interface Answered {
   readonly sdp: string;
@@ -64,9 +65,11 @@ export function planAnswer(
   if (!audio) return fail(nothingFits(session, capabilities));
   const video = planVideo(session, { ...chosen.value, plan: audio }, { capabilities, local, previous });
   const misspelled = video.reduce((sum, each) => sum + each.misspelled, 0);
-  const plan = misspelled === 0 ? audio : { ...audio, mended: moreLines(audio.mended, misspelled) };
+  const plan = withMended(audio, misspelled);
   const answered = answerMedia(session, chosen.value, plan, { local, previous, video });
-  const spareVideo = capabilities.video && local.video ? [] : unusedVideo(session);
+  if (capabilities.video && local.video)
+    return ok({ ...answered, state: { ...answered.state, hadVideo: true } });
+  const spareVideo = unusedVideo(session);
   return ok(spareVideo.length === 0 ? answered : { ...answered, state: { ...answered.state, spareVideo } });
 }
 
@@ -99,11 +102,6 @@ function planVideo(
   const audio = { index, plan, security: security?.attributes ?? [] };
   return answerVideo(session, { video, srtp, rtcpMux, local, audio, previous: previous?.video ?? [] });
 }
-
-const moreLines = (mended: AudioPlan["mended"], lines: number): NonNullable<AudioPlan["mended"]> => ({
-  lines: (mended?.lines ?? 0) + lines,
-  names: mended?.names ?? 0,
-});
 
 /** Lines of video that could have been used if there were video. */
 const unusedVideo = ({ media }: SessionDescription): number[] =>
@@ -157,11 +155,12 @@ function answerMedia(
   const audio = choice?.index ?? previous?.audio ?? 0;
   const offered = previous?.offered;
   const crypto = unusedLines(previous?.crypto, previous?.plan?.srtp, plan.srtp);
-  const known = videoSlots(previous?.video, video);
+  const known = videoSlots(previous?.video, video, slots);
   const state = {
     ...{ version, sent: sdp, slots, audio, plan, crypto },
     ...(offered && { offered }),
     ...(known.length > 0 && { video: known }),
+    ...(previous?.hadVideo && { hadVideo: true as const }),
   };
   return { sdp, plan, video: video.map(({ slot }) => slot.plan), state };
 }
@@ -170,10 +169,14 @@ function answerMedia(
 function videoSlots(
   before: readonly VideoSlot[] | undefined,
   answered: readonly AnsweredVideo[],
+  slots: SdpState["slots"],
 ): readonly VideoSlot[] {
   const now = answered.map(({ slot }) => slot);
-  const gone = (before ?? []).filter(({ index }) => now.every((slot) => slot.index !== index));
-  return [...now, ...gone.map(({ index, content }) => ({ index, content, plan: undefined }))];
+  const gone = (before ?? []).filter(
+    ({ index, content }) =>
+      slots[index]?.kind === "video" && now.every((slot) => slot.index !== index && slot.content !== content),
+  );
+  return [...now, ...gone.map(withoutPlan)];
 }
 
 function extensionsOf(

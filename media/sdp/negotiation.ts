@@ -54,6 +54,8 @@ export interface SdpState {
   readonly video?: readonly VideoSlot[];
   /** Lines of video that the far end has offered and that were refused for want of video here: ours may take their place. */
   readonly spareVideo?: readonly number[];
+  /** Video was possible here in an earlier round: what has no line since then is not offered. */
+  readonly hadVideo?: true;
 }
 
 /** Payload types of our offers: the far end may send by them whatever its own description calls the same. */
@@ -166,6 +168,12 @@ export function withOffered(plan: AudioPlan, offered: OfferedTypes | undefined):
   }
   return { ...plan, receive, events, ...(added.size > 0 && { offered: added }) };
 }
+
+/** With more lines that were put right. */
+export const withMended = (plan: AudioPlan, lines: number): AudioPlan =>
+  lines === 0
+    ? plan
+    : { ...plan, mended: { lines: (plan.mended?.lines ?? 0) + lines, names: plan.mended?.names ?? 0 } };
 
 /** Opus has no frame of 30 ms (RFC 6716 §2.1.4). */
 const opusPtime = (ptimeMs: PtimeMs): PtimeMs => (ptimeMs === 30 ? 20 : ptimeMs);

@@ -6,7 +6,7 @@ import type { AudioCodecName } from "../codec/index.ts";
 import { readAudioStream } from "./audio-stream.ts";
 import { sessionLines } from "./bundle.ts";
 import { codecSpelling } from "./codecs.ts";
-import type { SdpProblem } from "./description.ts";
+import type { SdpProblem, SessionDescription } from "./description.ts";
 import { isDtlsProfile } from "./dtls.ts";
 import {
   agreedExtensions,
@@ -26,12 +26,16 @@ import {
   refusedMedia,
   type SdpState,
   slotsOf,
+  withMended,
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
 import { readEncodings } from "./rtp-stream.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
-import type { AudioPlan, HeaderExtensions, LocalEnd } from "./types.ts";
+import type { AudioPlan, HeaderExtensions, LocalEnd, VideoPlan } from "./types.ts";
+import { soundOfPicture } from "./video-media.ts";
+import { type OfferedVideo, offerVideo, type VideoOfferTerms, videoFromAnswer } from "./video-offer.ts";
+import { type VideoSlot, withoutPlan } from "./video-plan.ts";
 
 /** Keys on the clock of each codec: G.722's is 8000 as well (RFC 3551 §4.5.2). */
 const offeredEvents = new Map([
@@ -51,7 +55,7 @@ export function createOffer(
   const plan = previous?.plan;
   const slots = previous?.slots ?? [];
   const audio = previous?.audio ?? 0;
-  const match = offeredCodecs(capabilities, plan, previous?.offered);
+  const match = offeredCodecs(capabilities, plan, previous);
   const protocol = slots[audio]?.protocol ?? firstProfile[capabilities.srtp];
   const {
     crypto,
@@ -66,6 +70,12 @@ export function createOffer(
   const extensions = isDtlsProfile(protocol)
     ? offeredExtensions(local.stream && mid, plan && agreedIn(plan))
     : undefined;
+  const video = offeredVideo(capabilities, local, previous, {
+    ...{ protocol, security, extensions },
+    payloadTypes: [...payloadTypesOf(match), ...match.events.map(([payloadType]) => payloadType)],
+    mid: ice && mid,
+  });
+  const bundle = [ice && mid, ...video.map(({ bundled }) => bundled)].filter((each) => each !== undefined);
   const ours = audioMedia(local, match, {
     protocol,
     security,
@@ -73,11 +83,17 @@ export function createOffer(
     direction: "sendrecv",
     ptimeMs: plan?.ptimeMs ?? 20,
     rtcpMux: capabilities.rtcpMux && (plan?.rtcpMux ?? true),
-    extensions: describeExtensions(extensions, payloadTypesOf(match), local),
+    extensions: [
+      ...describeExtensions(extensions, payloadTypesOf(match), local),
+      ...(video.some(({ bundled }) => bundled !== undefined) ? soundOfPicture(local) : []),
+    ],
   });
-  const media =
-    slots.length === 0 ? [ours] : slots.map((slot, at) => (at === audio ? ours : refusedMedia(slot)));
-  const attributes = sessionLines(ice !== undefined, ice && mid !== undefined ? [mid] : []);
+  const end = Math.max(slots.length, 1, ...video.map(({ slot }) => slot.index + 1));
+  const media = Array.from({ length: end }, (_, at) => {
+    const picture = video.find(({ slot }) => slot.index === at);
+    return picture?.media ?? (at === audio ? ours : refusedMedia(slots[at]!));
+  });
+  const attributes = sessionLines(ice !== undefined, bundle);
   const { sdp, version } = describe(local, { timing: "0 0", media, attributes }, previous);
   const offered: OfferedTypes = {
     codecs: new Map([
@@ -98,8 +114,41 @@ export function createOffer(
       crypto,
       ...(ice && { ice }),
       ...(extensions && { extensions }),
+      ...videoState(previous, video),
     },
   };
+}
+
+function offeredVideo(
+  { video, srtp, rtcpMux }: Capabilities,
+  local: LocalEnd,
+  previous: SdpState | undefined,
+  audio: VideoOfferTerms["audio"],
+): OfferedVideo[] {
+  return video && local.video ? offerVideo({ video, srtp, rtcpMux, local, previous, audio }) : [];
+}
+
+/** Lines that are not offered any more stay known. */
+function videoState(
+  previous: SdpState | undefined,
+  offered: readonly OfferedVideo[],
+): Pick<SdpState, "video" | "spareVideo" | "hadVideo"> {
+  const now = offered.map(({ slot }) => slot);
+  const isOffered = (index: number) => now.some((slot) => slot.index === index);
+  const gone = (previous?.video ?? []).filter(({ index }) => !isOffered(index)).map(withoutPlan);
+  const spare = (previous?.spareVideo ?? []).filter((index) => !isOffered(index));
+  return {
+    ...(now.length + gone.length > 0 && { video: [...now, ...gone] }),
+    ...(spare.length > 0 && { spareVideo: spare }),
+    ...(previous?.hadVideo && { hadVideo: true }),
+  };
+}
+
+export interface Agreed {
+  readonly plan: AudioPlan;
+  /** The camera's line first; empty: there is no video. */
+  readonly video: readonly VideoPlan[];
+  readonly state: SdpState;
 }
 
 /** The plan that the answer to our last description (`state.sent`) leads to. */
@@ -108,7 +157,7 @@ export function planFromAnswer(
   capabilities: Capabilities,
   local: LocalEnd,
   state: SdpState,
-): Result<{ readonly plan: AudioPlan; readonly state: SdpState }, SdpProblem> {
+): Result<Agreed, SdpProblem> {
   const parsed = parseSdp(answer);
   if (!parsed.ok) return parsed;
   const session = parsed.value;
@@ -141,9 +190,39 @@ export function planFromAnswer(
   });
   const extensions = agreedExtensions(read, state.extensions);
   const secured = { ...answered, ...security.value, ...(extensions && { extensions }) };
-  const plan = withOffered(secured, state.offered);
+  const audio = withOffered(secured, state.offered);
+  const video = readVideo(session, { ...state, plan: audio }, { capabilities, local });
+  const plan = withMended(audio, video.misspelled);
   const crypto = unusedLines(state.crypto, state.plan?.srtp, plan.srtp);
-  return ok({ plan, state: { ...state, plan, crypto } });
+  const plans = video.slots.flatMap((slot) => slot.plan ?? []);
+  return ok({
+    plan,
+    video: plans,
+    state: {
+      ...{ ...state, plan, crypto },
+      ...(video.slots.length > 0 && { video: video.slots }),
+      ...(video.answered && { hadVideo: true }),
+    },
+  });
+}
+
+function readVideo(
+  session: SessionDescription,
+  state: SdpState & { readonly plan: AudioPlan },
+  { capabilities, local }: { readonly capabilities: Capabilities; readonly local: LocalEnd },
+): { readonly slots: readonly VideoSlot[]; readonly misspelled: number; readonly answered: boolean } {
+  const { video, srtp, rtcpMux } = capabilities;
+  const slots = state.video ?? [];
+  if (!video) return { slots: slots.map(withoutPlan), misspelled: 0, answered: false };
+  const terms = { video, srtp, rtcpMux, local, audio: { index: state.audio, plan: state.plan } };
+  const read = slots.map((slot) =>
+    slot.pending ? videoFromAnswer(session, slot, terms) : { slot, misspelled: 0 },
+  );
+  return {
+    slots: read.map(({ slot }) => slot),
+    misspelled: read.reduce((sum, each) => sum + each.misspelled, 0),
+    answered: slots.some(({ pending }) => pending),
+  };
 }
 
 /** In a call whose far end has agreed to none they are not offered again. */
@@ -169,8 +248,9 @@ const emptySession = {
 function offeredCodecs(
   capabilities: Capabilities,
   plan: AudioPlan | undefined,
-  offered: OfferedTypes | undefined,
+  previous: SdpState | undefined,
 ): Match {
+  const offered = previous?.offered;
   const first = plan && capabilities.codecs.includes(plan.codec) ? [plan.codec] : [];
   const names = new Set<AudioCodecName>([...first, ...capabilities.codecs]);
   const clockRates = new Set([...names].map((name) => codecSpelling(name).clockRate));
@@ -181,6 +261,9 @@ function offeredCodecs(
   const agreedCodecs = new Map(codecTypes.map(([payloadType, name]) => [name, payloadType]));
   const agreedEvents = new Map(eventTypes.map(([payloadType, rate]) => [rate, payloadType]));
   const taken = new Set([...codecTypes, ...eventTypes].map(([payloadType]) => payloadType));
+  // In a bundle a number belongs to one line.
+  for (const { formats } of previous?.video ?? [])
+    for (const { payloadType, rtx } of formats ?? []) taken.add(payloadType).add(rtx ?? payloadType);
   const free = (wanted: number): number => {
     let payloadType = wanted;
     while (taken.has(payloadType)) payloadType = payloadType === 127 ? 96 : payloadType + 1;

@@ -11,6 +11,7 @@ import { selectVideo, type VideoLine, videoContents } from "./video-lines.ts";
 import { videoMedia } from "./video-media.ts";
 import {
   directionOf,
+  knownFormats,
   planOfFormats,
   type VideoSlot,
   videoExtensions,
@@ -86,6 +87,7 @@ function answerLine(
     ...(security && { srtp: security }),
     ...(extensions && { extensions }),
   };
+  const stated = attribute(media.attributes, "content") !== undefined;
   const described = videoMedia({
     port: bundled ? local.port : ours.port,
     local: ours,
@@ -95,7 +97,7 @@ function answerLine(
     direction,
     rtcpMux,
     feedback: describeFeedback(feedback, payloadTypes, { arrivals }),
-    content: attribute(media.attributes, "content") === undefined ? undefined : content,
+    content: stated ? content : undefined,
     mid,
     extensions,
     security: bundled ? audio.security : (secured?.value?.attributes ?? []),
@@ -103,6 +105,10 @@ function answerLine(
   });
   const { offered } = before ?? {};
   const crypto = unusedLines(before?.crypto, before?.plan?.srtp, plan.srtp);
-  const slot = { index, content, plan: withOfferedVideo(plan, offered), crypto, ...(offered && { offered }) };
+  const slot = {
+    ...{ index, content, stated, plan: withOfferedVideo(plan, offered), crypto },
+    formats: knownFormats(match.formats, before?.formats),
+    ...(offered && { offered }),
+  };
   return { slot, media: described, bundled: bundled ? mid : undefined, misspelled: match.misspelled };
 }

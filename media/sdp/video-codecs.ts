@@ -53,17 +53,20 @@ export interface MatchTerms {
   readonly capabilities: VideoCapabilities;
   /** Retransmissions as streams of their own may be agreed on. */
   readonly rtx: boolean;
-  /** It is the answer to an offer of ours: its profile is that of the offer, whatever it calls it (RFC 6184 §8.2.2). */
-  readonly answers: boolean;
+  /**
+   * Of the answer to an offer of ours, our parameters by payload type: they stand for those that an answer leaves out, and the
+   * profile is that of the offer, whatever the answer calls it (RFC 6184 §8.2.2).
+   */
+  readonly offered?: ReadonlyMap<number, FormatParameters>;
 }
 
 /** Undefined: there is nothing in common. */
 export function matchVideo(
   session: SessionDescription,
-  stated: MediaDescription,
+  described: MediaDescription,
   terms: MatchTerms,
 ): VideoMatch | undefined {
-  const media = withDefaults(session, stated);
+  const media = withDefaults(session, described);
   const encodings = readEncodings(media);
   const { codecs, limits } = terms.capabilities;
   const most = macroblocksOf(limits);
@@ -72,7 +75,8 @@ export function matchVideo(
   for (const encoding of encodings) {
     const name = codecs.find((each) => each === encoding.name);
     if (!name) continue;
-    const parameters = formatParameters(media, encoding.payloadType);
+    const stated = formatParameters(media, encoding.payloadType);
+    const parameters = stated.size > 0 ? stated : (terms.offered?.get(encoding.payloadType) ?? stated);
     const image = readImageLimit(media, encoding.payloadType);
     const context = { ...common, encoding, parameters, image, terms };
     const candidate = name === "H264" ? h264(context) : vp8(context);
@@ -115,7 +119,7 @@ function h264(context: Context): Candidate | undefined {
   const { encoding, parameters, terms } = context;
   const theirs = readH264(parameters);
   const { packetizationMode: mode } = theirs;
-  if ((!theirs.baseline && !terms.answers) || (mode !== 0 && mode !== 1)) return undefined;
+  if ((!theirs.baseline && !terms.offered) || (mode !== 0 && mode !== 1)) return undefined;
   const { limits } = terms.capabilities;
   const most = context.most;
   const ours = levelFor(most.macroblocks, most.macroblocksPerSecond, limits.kbps);

@@ -64,9 +64,9 @@ export function describeFeedback(
   );
 }
 
-/** Of what we offer: all of it for each format. */
-export const offeredFeedback = (arrivals: boolean): FeedbackLines =>
-  new Map([["*", new Set(kinds.filter((kind) => arrivals || (kind !== "transportCc" && kind !== "remb")))]]);
+/** Of what we offer for all formats; how much a far end can be sent is asked of browsers alone. */
+export const offeredFeedback = (bundled: boolean): FeedbackLines =>
+  new Map([["*", new Set(kinds.filter((kind) => bundled || (kind !== "transportCc" && kind !== "remb")))]]);
 
 const line = (type: string, kind: keyof VideoFeedback): Attribute => ({
   name: "rtcp-fb",

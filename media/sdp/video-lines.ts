@@ -80,7 +80,7 @@ function candidateOf(
   if (!offered || !terms.reaches(media)) return [];
   const protection = bundled ? "protected" : offeredProtection(media, terms.srtp);
   if (!protection || (bundled && terms.srtp === "forbid")) return [];
-  const match = matchVideo(session, media, { capabilities: terms.video, rtx: bundled, answers: false });
+  const match = matchVideo(session, media, { capabilities: terms.video, rtx: bundled });
   if (!match) return [];
   return [
     {

@@ -5,18 +5,49 @@ import type { MediaDescription, SessionDescription } from "./description.ts";
 import { readExtensions } from "./header-extensions.ts";
 import type { Direction, VideoPlan } from "./types.ts";
 import type { MatchedFormat } from "./video-codecs.ts";
+import type { OurFormat } from "./video-media.ts";
+
+/** One format as it is agreed or offered in a call, in which its number keeps its meaning (RFC 3264 §8.3.2). */
+export interface KnownFormat extends OurFormat {
+  /** `packetization-mode` of H.264; VP8: 1. */
+  readonly mode: 0 | 1;
+}
 
 /** What a leg remembers of one line of video between two rounds. */
 export interface VideoSlot {
   /** Among all lines. */
   readonly index: number;
   readonly content: VideoContent;
+  /** The descriptions say what it shows. */
+  readonly stated?: boolean;
   /** Undefined: nothing is agreed yet, or it was refused or taken away. */
   readonly plan: VideoPlan | undefined;
+  /** Our last offer has it and waits for an answer. */
+  readonly pending?: true;
+  readonly formats?: readonly KnownFormat[];
   /** What the payload types of our offers mean. */
   readonly offered?: ReadonlyMap<number, VideoCodecName>;
   /** The keys of our last offer that are not in use. */
   readonly crypto?: readonly CryptoLine[];
+  /** Of our last offer. */
+  readonly extensions?: VideoPlan["extensions"];
+}
+
+/** A line that carries video no more is still known by its content and its formats. */
+export function withoutPlan({ plan: _, pending: __, crypto: ___, ...kept }: VideoSlot): VideoSlot {
+  return { ...kept, plan: undefined };
+}
+
+/** What is known now: a number that `now` does not name keeps the meaning that it had. */
+export function knownFormats(
+  now: readonly MatchedFormat[],
+  before: readonly KnownFormat[] = [],
+): readonly KnownFormat[] {
+  const numbers = new Set(now.map(({ payloadType }) => payloadType));
+  return [
+    ...now.map(({ format, ...each }) => ({ ...each, codec: format.codec, mode: format.packetizationMode })),
+    ...before.filter(({ payloadType }) => !numbers.has(payloadType)),
+  ];
 }
 
 /** What we send by and receive, from the formats in common. */

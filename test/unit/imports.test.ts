@@ -15,6 +15,7 @@ const media = (...names: string[]) => names.map((name) => `media/${name}`);
 /** Module → what it may import besides itself and `common`. The longest matching name is a file's module. */
 const allowed: Record<string, readonly string[]> = {
   common: [],
+  "config/layouts": [],
   config: [],
 
   "media/figures.ts": [],
@@ -36,7 +37,15 @@ const allowed: Record<string, readonly string[]> = {
   "media/playback": media("protocol.ts", "codec", "dsp", "files"),
   "media/record": media("codec", "dsp", "files", "playback"),
   "media/video/stream": media("protocol.ts", "rtp", "sdp", "srtp", "video/payload", "video/types.ts"),
-  "media/video/canvas": media("protocol.ts", "sdp", "video/payload", "video/stream", "video/types.ts"),
+  "media/video/process": ["config/layouts", "media/video/types.ts"],
+  "media/video/canvas": media(
+    "protocol.ts",
+    "sdp",
+    "video/payload",
+    "video/process",
+    "video/stream",
+    "video/types.ts",
+  ),
   "media/leg": media(
     "protocol.ts",
     "codec",
@@ -64,7 +73,10 @@ const allowed: Record<string, readonly string[]> = {
     "video/canvas",
     "webrtc",
   ),
-  media: media(...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp"]),
+  media: media(
+    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp"],
+    "video/types.ts",
+  ),
 
   "bridge/sip": [],
   "bridge/conference/announcements/clips": media("files"),

@@ -43,7 +43,6 @@ export interface Compositor {
   closeSource(source: number): void;
   openOutput(output: number, canvas: number, format: OutputFormat): void;
   requestKey(output: number): void;
-  setBitrate(output: number, kbps: number): void;
   closeOutput(output: number): void;
   /** Writes the picture into a new file, JPEG. */
   snapshot(canvas: number, path: string): Promise<void>;

@@ -13,6 +13,7 @@ import type { Law } from "./g711.ts";
 import type { Impairment, Media } from "./media.ts";
 import { cseqOf, headerOf, type Message, type Reason, reasonOf } from "./message.ts";
 import { newSrtpKey } from "./srtp.ts";
+import { answerSections, connectParts, otherSections, type VideoPart } from "./video-part.ts";
 import { patienceMs, within } from "./waiting.ts";
 import type { Address, Wire } from "./wire.ts";
 
@@ -27,6 +28,8 @@ export interface CallOptions {
   readonly impairment?: Impairment;
   /** Encrypts: `RTP/SAVP`, or keys that the far end may leave out (RFC 8643). Without, only when it is asked to. */
   readonly srtp?: "required" | "optional";
+  /** Lines of video, in their order; the call closes them. */
+  readonly video?: readonly VideoPart[];
   /** Sent instead of our own description. */
   readonly sdp?: string;
 }
@@ -79,6 +82,9 @@ export class Call {
   readonly #options: CallOptions;
   readonly #incoming: Message | undefined;
   readonly #onOver: () => void;
+  #video: readonly VideoPart[];
+  /** What their last description had beside the audio. */
+  #otherSections: ReturnType<typeof otherSections> = [];
   readonly #ringing = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<Outcome>();
   readonly #ended = Promise.withResolvers<Ended>();
@@ -107,6 +113,7 @@ export class Call {
     this.#dialog = new Dialog(options.wire, options.parties);
     this.#options = options.call;
     this.#announce = options.call.announce;
+    this.#video = options.call.video ?? [];
     this.#incoming = options.incoming;
     this.#onOver = options.onOver;
   }
@@ -197,7 +204,8 @@ export class Call {
     this.#answerIncoming(180, "Ringing");
   }
 
-  accept(): void {
+  accept(video: readonly VideoPart[] = []): void {
+    this.#video = video;
     if (this.#incoming?.body) this.#adopt(this.#incoming.body);
     this.state = "answered";
     this.#answerIncoming(200, "OK", this.#answer());
@@ -308,7 +316,10 @@ export class Call {
     const { sdp, telephoneEvent } = this.#options;
     const announce = this.#announce;
     if (sdp !== undefined) return sdp;
-    return writeDescription(
+    const video = answers
+      ? answerSections(this.#otherSections, this.#video)
+      : this.#video.flatMap((part) => part.offer());
+    const audio = writeDescription(
       {
         address: announce?.address ?? this.media.address,
         port: announce?.port ?? this.media.port,
@@ -322,6 +333,7 @@ export class Call {
       },
       this.#version,
     );
+    return [audio, ...video.map((line) => `${line}\r\n`)].join("");
   }
 
   /** Keys and profile of our description: as theirs has them, or as we want them. */
@@ -340,6 +352,8 @@ export class Call {
     const theirs = this.remote.crypto?.key;
     this.media.secure(theirs && { ours: this.#srtpKey, theirs });
     this.media.connect(this.remote, this.#codecs);
+    this.#otherSections = otherSections(sdp);
+    connectParts(this.#otherSections, this.#video);
   }
 
   #onInviteResponse(response: Message): void {
@@ -421,6 +435,7 @@ export class Call {
   #finish(state: "rejected" | "ended"): void {
     this.state = state;
     this.media.close();
+    for (const part of this.#video) part.close();
     this.#onOver();
   }
 

@@ -8,5 +8,6 @@ export { decodeG711, encodeG711, type Law } from "./g711.ts";
 export type { Impairment } from "./media.ts";
 export { cseqOf, headerOf, type Message, type Reason, respondTo } from "./message.ts";
 export { Phone, type PhoneOptions } from "./phone.ts";
+export type { MediaSection, VideoPart } from "./video-part.ts";
 export { eventually, patienceMs, within } from "./waiting.ts";
 export { type Address, token, Wire } from "./wire.ts";

@@ -76,6 +76,49 @@ describe("a worker", () => {
     expect(held).toMatchObject({ result: { sdp: expect.stringMatching(/o=- 7 2 .*a=recvonly/s) } });
   });
 
+  describe("with video", () => {
+    const video = { width: 1280, height: 720, framerate: 15, kbps: 1000 };
+    const withVideo = (port = 5000) =>
+      `${offerText()}${[`m=video ${port} RTP/AVP 96`, "a=rtpmap:96 VP8/90000", ""].join("\r\n")}`;
+
+    it("is answered by a line of its own, for which ports are bound first", async () => {
+      const reply = await on.ask("leg.create", { ...create, offer: withVideo(), video });
+      expect(reply).toMatchObject({ result: { sdp: expect.stringContaining("m=video 30002 RTP/AVP 96") } });
+      expect(on.engine.asked).toEqual([`create ${leg} with 1 pairs`]);
+      expect(on.engine.videoPlans.get(leg)).toMatchObject([{ content: "main", remote: { port: 5000 } }]);
+    });
+
+    it("is refused where it is not wanted", async () => {
+      const reply = await on.ask("leg.create", { ...create, offer: withVideo() });
+      expect(reply).toMatchObject({ result: { sdp: expect.stringContaining("m=video 0 RTP/AVP") } });
+      expect(on.engine.asked).toEqual([`create ${leg}`]);
+      expect(on.engine.videoPlans.get(leg)).toEqual([]);
+    });
+
+    it("is bound ports when a later offer is the first that has it", async () => {
+      await on.ask("leg.create", { ...create, video });
+      await on.ask("leg.reoffer", { leg, offer: withVideo(5002) });
+      expect(on.engine.asked).toEqual([`create ${leg} with 0 pairs`, `bind video ${leg} 1`]);
+      expect(on.engine.videoPlans.get(leg)).toMatchObject([{ remote: { port: 5002 } }]);
+      await on.ask("leg.reoffer", { leg, offer: withVideo(0) });
+      expect(on.engine.videoPlans.get(leg)).toEqual([]);
+    });
+
+    it("passes scenes, snapshots and wishes for key frames on", async () => {
+      await on.ask("leg.create", create);
+      await on.ask("room.open", { room: "r", video });
+      await on.ask("room.scene", { room: "r", layout: 2, cells: [null, null] });
+      await on.ask("room.snapshot", { room: "r", path: "/tmp/x.jpg" });
+      await on.ask("leg.keyframe", { leg });
+      expect(on.engine.asked.slice(1)).toEqual([
+        "open r 1280x720",
+        "scene r 2",
+        "snapshot r /tmp/x.jpg",
+        `key frame ${leg}`,
+      ]);
+    });
+  });
+
   it("passes the rest on to the engine", async () => {
     await on.ask("leg.create", create);
     await on.ask("room.open", { room: "r" });

@@ -15,7 +15,8 @@ import {
 import type { FakeClock } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
 import type { ProcessEnd, ProcessHandle, WorkerHost } from "../../../../media/client/options.ts";
-import type { AudioPlan } from "../../../../media/sdp/index.ts";
+import type { AgreedBeside, CreateLegOptions } from "../../../../media/mixer/index.ts";
+import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/index.ts";
 import { type MediaEngine, Worker } from "../../../../media/worker.ts";
 
 export const stats: LegStats = {
@@ -115,12 +116,26 @@ export class FakeEngine implements MediaEngine {
   /** Called inside commands of that name, where a real engine sends notifications. */
   during: Partial<Record<"configure" | "stop" | "close", () => void>> = {};
   ports = 100;
+  readonly video: readonly LocalVideo[] = [1, 2].map((line) => ({
+    ...{
+      port: 30_000 + 2 * line,
+      rtcpPort: 30_001 + 2 * line,
+      ssrc: line,
+      rtxSsrc: line + 10,
+      cname: "ours",
+    },
+  }));
+  readonly videoPlans = new Map<LegId, readonly VideoPlan[]>();
 
   openRoom = (room: RoomId, video?: VideoLimits): void =>
     void this.asked.push(`open ${room}${video ? ` ${video.width}x${video.height}` : ""}`);
   setScene = (room: RoomId, scene: RoomScene): void => void this.asked.push(`scene ${room} ${scene.layout}`);
   snapshot = async (room: RoomId, path: string): Promise<void> =>
     void this.asked.push(`snapshot ${room} ${path}`);
+  bindVideo = async (leg: LegId, pairs: number): Promise<readonly LocalVideo[]> => {
+    this.asked.push(`bind video ${leg} ${pairs}`);
+    return this.video;
+  };
   requestKeyFrame = (leg: LegId): void => void this.asked.push(`key frame ${leg}`);
   closeRoom = (room: RoomId): void => void this.asked.push(`close room ${room}`);
   playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
@@ -132,17 +147,22 @@ export class FakeEngine implements MediaEngine {
 
   stopRecording = (recording: string): void => void this.asked.push(`stop recording ${recording}`);
 
-  async createLeg(leg: LegId): Promise<{ port: number; rtcpPort: number }> {
+  async createLeg(
+    leg: LegId,
+    _bindAddress: string,
+    { video }: CreateLegOptions,
+  ): Promise<{ port: number; rtcpPort: number; video?: readonly LocalVideo[] }> {
     await Promise.resolve();
     if (this.ports === 0) throw new ParleyError("NO_PORTS", "no ports are free");
     this.ports -= 1;
     this.legs.add(leg);
-    this.asked.push(`create ${leg}`);
-    return { port: 30_000, rtcpPort: 30_001 };
+    this.asked.push(video ? `create ${leg} with ${video.pairs} pairs` : `create ${leg}`);
+    return { port: 30_000, rtcpPort: 30_001, ...(video && { video: this.video }) };
   }
 
-  configureLeg(leg: LegId, plan: AudioPlan): void {
+  configureLeg(leg: LegId, plan: AudioPlan, { video = [] }: AgreedBeside = {}): void {
     this.during.configure?.();
+    this.videoPlans.set(leg, video);
     this.plans.set(leg, plan);
   }
 

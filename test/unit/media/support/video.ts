@@ -11,8 +11,12 @@ import {
   writeUint32,
 } from "../../../../media/rtp/index.ts";
 import type { VideoPlan } from "../../../../media/sdp/index.ts";
-import type { Compositor, OutputFormat, Scene } from "../../../../media/video/canvas/compositor.ts";
-import type { CompositorListener } from "../../../../media/video/canvas/index.ts";
+import type {
+  Compositor,
+  CompositorListener,
+  OutputFormat,
+  Scene,
+} from "../../../../media/video/canvas/index.ts";
 import { Packetizer } from "../../../../media/video/payload/index.ts";
 import type { VideoFormat, VideoFrame } from "../../../../media/video/types.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
@@ -64,7 +68,6 @@ export class FakeCompositor implements Compositor {
   }
 
   requestKey = (output: number): void => void this.asked.push(`key ${output}`);
-  setBitrate = (output: number, kbps: number): void => void this.asked.push(`bitrate ${output} ${kbps}`);
 
   closeOutput(output: number): void {
     this.outputs.delete(output);

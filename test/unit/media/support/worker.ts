@@ -24,7 +24,10 @@ export const names = {
 export function setUp() {
   const clock = new FakeClock();
   const engine = new FakeEngine();
-  const worker = new Worker(engine, { clock, log: silentLogger, newSessionId: () => "7", hostNames: names });
+  const worker = new Worker(engine, {
+    ...{ clock, log: silentLogger, hostNames: names, videoCodecs: ["H264", "VP8"] },
+    newSessionId: () => "7",
+  });
   const [left, right] = duplexPair();
   const seen: Record<string, unknown>[] = [];
   const controller = new Channel(left, {

@@ -1,0 +1,220 @@
+// One stream of coded pictures that comes in. It is decoded while somebody sees it, and until its first picture, which
+// shows that it can be; otherwise its coded pictures only tell that it goes on. After anything that could not be
+// decoded it waits for a key frame and asks for one, at most twice a second.
+//
+//   waiting ──first picture──▶ sending ──nothing for a second──▶ waiting
+import { Frame } from "node-av/lib";
+import { BoundedMap, type Clock } from "#common";
+import type { VideoCodecName } from "../types.ts";
+import { Decoder } from "./decoder.ts";
+import type { VideoCounters } from "./messages.ts";
+import { check, type FramePicture } from "./picture.ts";
+import { Scaler } from "./scaler.ts";
+
+const silentMs = 1000;
+const askEveryMs = 500;
+/** So many refusals in a row, and the decoder is made anew. */
+const mostRefusals = 3;
+/** Coded pictures a second; what is more is passed over. */
+const mostASecond = 75;
+/** Sizes that a picture is kept in. */
+const mostSizes = 4;
+
+export interface SourceState {
+  readonly sending: boolean;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SourceListener {
+  onKeyFrameNeeded(): void;
+  onPicture(state: SourceState): void;
+}
+
+export interface SourceOptions {
+  readonly clock: Clock;
+  readonly codec: VideoCodecName;
+  readonly counters: VideoCounters;
+  readonly listener: SourceListener;
+}
+
+interface Scaled {
+  readonly scaler: Scaler;
+  result: FramePicture | undefined;
+  serial: number;
+}
+
+export class Source {
+  readonly #options: SourceOptions;
+  readonly #scaled = new BoundedMap<string, Scaled>({
+    most: mostSizes,
+    onDrop: ({ scaler }) => scaler.free(),
+  });
+  #decoder: Decoder | undefined;
+  /** The latest one; it outlives the decoder. */
+  #picture: Frame | undefined;
+  #serial = 0;
+  #refusals = 0;
+  #visible = false;
+  #waitsForKey = true;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** When there was the last sign that pictures come. */
+  #signAt = 0;
+  #told: SourceState = { sending: false, width: 0, height: 0 };
+  #second = 0;
+  #thisSecond = 0;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+  }
+
+  /** Rises with every new picture. */
+  get serial(): number {
+    return this.#serial;
+  }
+
+  /** In what form it is shown: pixels need not be square. Undefined while there is no picture. */
+  get shape(): { readonly width: number; readonly height: number } | undefined {
+    if (!this.#picture) return undefined;
+    const { width, height, sampleAspectRatio: pixel } = this.#picture;
+    const wide = pixel.num > 0 && pixel.den > 0 ? pixel.num / pixel.den : 1;
+    return { width: wide > 0.25 && wide < 4 ? width * wide : width, height };
+  }
+
+  show(visible: boolean): void {
+    if (this.#visible === visible) return;
+    this.#visible = visible;
+    if (!visible) this.#rest();
+    // What came meanwhile was not decoded.
+    else if (!this.#picture) this.#askForKey();
+  }
+
+  receive(data: Buffer, key: boolean): void {
+    const { counters } = this.#options;
+    const { sending } = this.#told;
+    if (!this.#visible && sending) {
+      this.#signAt = this.#options.clock.monotonic();
+      this.#waitsForKey = true;
+    }
+    if ((!this.#visible && sending) || (this.#waitsForKey && !key) || this.#areTooMany()) {
+      counters.passedOver += 1;
+      if (this.#visible || !sending) this.#askForKey();
+      return;
+    }
+    this.#decode(data);
+    if (!this.#visible && this.#told.sending) this.#rest();
+  }
+
+  /** Looks whether pictures still come. */
+  sweep(): void {
+    if (!this.#told.sending || this.#options.clock.monotonic() - this.#signAt <= silentMs) return;
+    this.#rest();
+    this.#tell({ sending: false, width: 0, height: 0 });
+  }
+
+  /** The picture in that size; undefined while there is none. It is written over by the next picture. */
+  scaled(width: number, height: number): FramePicture | undefined {
+    if (!this.#picture) return undefined;
+    const key = `${width}x${height}`;
+    let scaled = this.#scaled.get(key);
+    if (!scaled) {
+      scaled = { scaler: new Scaler(width, height), result: undefined, serial: 0 };
+      this.#scaled.set(key, scaled);
+    }
+    if (scaled.serial !== this.#serial || !scaled.result) {
+      scaled.result = scaled.scaler.scale(this.#picture);
+      scaled.serial = this.#serial;
+    }
+    return scaled.result;
+  }
+
+  close(): void {
+    this.#rest();
+  }
+
+  #decode(data: Buffer): void {
+    const { clock, codec, counters } = this.#options;
+    const began = clock.monotonic();
+    this.#decoder ??= new Decoder(codec);
+    const decoded = this.#decoder.decode(data);
+    counters.decodeMs += clock.monotonic() - began;
+    if (decoded === "refused") {
+      this.#refused();
+      return;
+    }
+    this.#waitsForKey = false;
+    if (decoded === "nothing") return;
+    this.#refusals = 0;
+    counters.decoded += 1;
+    this.#keep(this.#decoder.frame);
+    this.#signAt = began;
+    if (decoded === "damaged") {
+      counters.decodeErrors += 1;
+      this.#askForKey();
+    }
+    this.#tellSize(this.#decoder.frame);
+  }
+
+  #refused(): void {
+    this.#options.counters.decodeErrors += 1;
+    this.#refusals += 1;
+    this.#waitsForKey = true;
+    this.#askForKey();
+    if (this.#refusals < mostRefusals) return;
+    this.#refusals = 0;
+    this.#decoder?.free();
+    this.#decoder = undefined;
+  }
+
+  #keep(frame: Frame): void {
+    if (this.#picture) {
+      this.#picture.unref();
+    } else {
+      this.#picture = new Frame();
+      this.#picture.alloc();
+    }
+    check(this.#picture.ref(frame), "keeping a picture");
+    this.#serial += 1;
+  }
+
+  /** Gives back all memory; the next picture must be a key frame. */
+  #rest(): void {
+    this.#waitsForKey = true;
+    this.#decoder?.free();
+    this.#decoder = undefined;
+    this.#picture?.free();
+    this.#picture = undefined;
+    for (const { scaler } of this.#scaled.values()) scaler.free();
+    this.#scaled.clear();
+  }
+
+  #areTooMany(): boolean {
+    const second = Math.floor(this.#options.clock.monotonic() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#thisSecond = 0;
+    }
+    this.#thisSecond += 1;
+    if (this.#thisSecond <= mostASecond) return false;
+    this.#waitsForKey = true;
+    return true;
+  }
+
+  #askForKey(): void {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#askedAt < askEveryMs) return;
+    this.#askedAt = now;
+    this.#options.listener.onKeyFrameNeeded();
+  }
+
+  #tellSize({ width, height }: Frame): void {
+    const told = this.#told;
+    if (told.sending && told.width === width && told.height === height) return;
+    this.#tell({ sending: true, width, height });
+  }
+
+  #tell(state: SourceState): void {
+    this.#told = state;
+    this.#options.listener.onPicture(state);
+  }
+}

@@ -1,0 +1,193 @@
+// Cores that a video process takes for one room of 1280 × 720 at 15 pictures a second: so many senders of that size and rate, the
+// picture with the smallest layout that holds them (nine cells at most), one encoder for each codec that is watched. What is sent
+// was encoded beforehand: a textured background with noise, and a part of it that moves.
+//
+//   node test/bench/video.ts [--senders 4,9,25] [--codecs VP8,H264,both] [--seconds 6]
+//
+// `both`: every other sender has VP8, and viewers of both codecs watch.
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { AV_LOG_FATAL } from "node-av/constants";
+import { Log } from "node-av/lib";
+import { createLogger, systemClock } from "#common";
+import { type LayoutName, layouts } from "../../config/layouts/index.ts";
+import { VideoProcess } from "../../media/video/canvas/index.ts";
+import { Encoder } from "../../media/video/process/encoder.ts";
+import type { OutputFormat } from "../../media/video/process/index.ts";
+import { FramePicture } from "../../media/video/process/picture.ts";
+import type { VideoCodecName, VideoFrame } from "../../media/video/types.ts";
+import { percentile } from "./figures.ts";
+import { formatRows } from "./table.ts";
+
+const size = { width: 1280, height: 720, framerate: 15, kbps: 1500 };
+const warmUpMs = 3000;
+/** Of what is sent again and again. */
+const loopPictures = 60;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const formatOf = (codec: VideoCodecName): OutputFormat => ({
+  ...{ codec, packetizationMode: 1, profileLevelId: codec === "H264" ? "42e01f" : "" },
+  ...{ maxMacroblocks: 3600, maxMacroblocksPerSecond: 108_000, maxKbps: undefined },
+  ...size,
+});
+
+function encodeLoop(codec: VideoCodecName): VideoFrame[] {
+  const target = new FramePicture(size.width, size.height);
+  const encoder = new Encoder(formatOf(codec), size.kbps);
+  let state = 1;
+  const noise = () => {
+    state = (state * 1_103_515_245 + 12_345) & 0x7fff_ffff;
+    return state >> 16;
+  };
+  const frames: VideoFrame[] = [];
+  for (let count = 0; count < loopPictures; count += 1) {
+    const [luma, ...colours] = target.picture.planes;
+    for (let y = 0; y < size.height; y += 1) {
+      for (let x = 0; x < size.width; x += 1) {
+        const isPart = Math.abs(x - 640) < 200 && Math.abs(y - 400) < 260;
+        const at = isPart ? x + 3 * count : x;
+        const texture =
+          40 * Math.sin(at / 23) + 30 * Math.cos((y + at / 3) / 17) + (((at >> 3) ^ (y >> 3)) % 16);
+        luma.data[y * luma.stride + x] = 120 + texture + (noise() & 3);
+      }
+    }
+    for (const plane of colours) plane.data.fill(120 + (count % 8));
+    const coded = encoder.encode(target.frame, count * 6000, count === 0);
+    if (coded) frames.push({ ...coded, timestamp: count * 6000 });
+  }
+  encoder.free();
+  target.free();
+  return frames;
+}
+
+/** Processor time of a process in milliseconds, and its memory in megabytes (proc(5)). */
+function usageOf(pid: number): { readonly cpuMs: number; readonly rssMb: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return { cpuMs: ticks * 10, rssMb: (Number(fields[21]) * 4096) / 2 ** 20 };
+}
+
+async function measure(
+  senders: number,
+  codecs: readonly VideoCodecName[],
+  seconds: number,
+): Promise<string[]> {
+  const delays: number[] = [];
+  const received = new Map<number, number>();
+  const process = new VideoProcess({
+    clock: systemClock,
+    log: createLogger("warn", "bench", "text"),
+    listener: {
+      onFrame(output, { capturedAt }) {
+        received.set(output, (received.get(output) ?? 0) + 1);
+        delays.push(Number(globalThis.process.hrtime.bigint()) / 1e6 - capturedAt);
+      },
+      onKeyFrameNeeded: () => {},
+      onPicture: () => {},
+      onLost: () => {},
+    },
+  });
+  const layout = (Object.keys(layouts).map(Number) as LayoutName[]).find((name) => name >= senders) ?? 9;
+  const sources = Array.from(
+    { length: senders },
+    (_, index) => codecs[index % codecs.length] as VideoCodecName,
+  );
+  process.openCanvas(1, size);
+  sources.forEach((codec, source) => {
+    process.openSource(source, codec);
+  });
+  process.setScene(1, {
+    layout,
+    cells: sources
+      .slice(0, layout)
+      .map((_, source) => ({
+        source,
+        name: `Party ${source + 1}`,
+        muted: source === 1,
+        speaking: source === 0,
+      })),
+    title: "",
+  });
+  codecs.forEach((codec, output) => {
+    process.openOutput(output, 1, formatOf(codec));
+  });
+  // Each sends at a time of its own within the period, and begins its loop with the key frame.
+  const period = 1000 / size.framerate;
+  const timers = sources.map((codec, source) => {
+    let next = 0;
+    let due = performance.now() + 500 + (source * period) / senders;
+    let timer: NodeJS.Timeout;
+    const send = () => {
+      const loop = loops[codec];
+      process.sendFrame(source, loop[next++ % loop.length] as VideoFrame);
+      due += period;
+      timer = setTimeout(send, Math.max(0, due - performance.now()));
+    };
+    timer = setTimeout(send, Math.max(0, due - performance.now()));
+    return () => clearTimeout(timer);
+  });
+  await wait(warmUpMs);
+  const { pid } = process;
+  if (pid === undefined) throw new Error("the video process is gone");
+  const [before, beforeFigures, began] = [usageOf(pid), process.figures, performance.now()];
+  delays.length = 0;
+  received.clear();
+  await wait(seconds * 1000);
+  const [after, figures, tookMs] = [usageOf(pid), process.figures, performance.now() - began];
+  const pictures = [...received.values()].reduce((sum, count) => sum + count, 0) / codecs.length;
+  for (const stop of timers) stop();
+  process.close();
+  const perSecond = (name: "decodeMs" | "composeMs" | "encodeMs") =>
+    (((figures[name] ?? 0) - (beforeFigures[name] ?? 0)) / (tookMs / 1000) / 1000).toFixed(3);
+  return [
+    String(senders),
+    codecs.length > 1 ? "both" : String(codecs[0]),
+    ((after.cpuMs - before.cpuMs) / tookMs).toFixed(3),
+    perSecond("decodeMs"),
+    perSecond("composeMs"),
+    perSecond("encodeMs"),
+    (pictures / (tookMs / 1000)).toFixed(1),
+    `${percentile(delays, 50).toFixed(0)}/${percentile(delays, 99).toFixed(0)}`,
+    String((figures.skipped ?? 0) - (beforeFigures.skipped ?? 0)),
+    after.rssMb.toFixed(0),
+  ];
+}
+
+const { values } = parseArgs({
+  options: {
+    senders: { type: "string", default: "4,9,25" },
+    codecs: { type: "string", default: "VP8,H264,both" },
+    seconds: { type: "string", default: "6" },
+  },
+});
+Log.setLevel(AV_LOG_FATAL);
+const loops = { H264: encodeLoop("H264"), VP8: encodeLoop("VP8") };
+const rows = [
+  [
+    "senders",
+    "codecs",
+    "cores",
+    "decode",
+    "compose",
+    "encode",
+    "pictures/s",
+    "delay p50/p99 ms",
+    "skipped",
+    "MB",
+  ],
+];
+for (const codecs of values.codecs.split(",")) {
+  for (const senders of values.senders.split(",")) {
+    const list: VideoCodecName[] = codecs === "both" ? ["H264", "VP8"] : [codecs as VideoCodecName];
+    rows.push(await measure(Number(senders), list, Number(values.seconds)));
+  }
+}
+for (const [codec, loop] of Object.entries(loops)) {
+  const kbps =
+    (loop.reduce((sum, { data }) => sum + data.length, 0) * 8 * size.framerate) / loop.length / 1000;
+  console.log(
+    `${codec}: what is sent has ${kbps.toFixed(0)} kbit/s, the key frame ${loop[0]?.data.length} bytes`,
+  );
+}
+console.log(formatRows(rows));
