@@ -56,7 +56,7 @@ export interface CreatedLeg {
 /** Rejects with a ParleyError: BAD_SDP, NO_COMMON_CODEC, NO_PORTS, WORKER_DOWN, WORKER_TIMEOUT … */
 export async function createLeg(worker: MediaWorker, options: CreateLegOptions): Promise<CreatedLeg> {
   if (!(worker instanceof SupervisedWorker)) throw new TypeError("not a worker of startMediaWorkers");
-  const leg = new WorkerLeg(worker, options.id);
+  const leg = new WorkerLeg(worker, options);
   worker.adopt(options.id, leg);
   try {
     const { id, codecs, ...rest } = options;
@@ -81,6 +81,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   readonly worker: SupervisedWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
+  mayHaveVideo: boolean;
   readonly pictures = new Map<VideoContent, PictureSize>();
   encryption: string | null = null;
   dtls = false;
@@ -116,9 +117,10 @@ class WorkerLeg implements MediaLeg, LegListener {
   #state: "live" | "closed" | "lost" = "live";
   #closing: Promise<LegStats | undefined> | undefined;
 
-  constructor(worker: SupervisedWorker, id: LegId) {
+  constructor(worker: SupervisedWorker, { id, video }: Pick<CreateLegOptions, "id" | "video">) {
     this.worker = worker;
     this.id = id;
+    this.mayHaveVideo = video !== undefined;
   }
 
   async reoffer(offer: string, sipAddress?: string): Promise<string> {
@@ -126,8 +128,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     return (await this.#request("leg.reoffer", { leg: this.id, offer, ...from })).sdp;
   }
 
-  async offer(): Promise<string> {
-    return (await this.#request("leg.offer", { leg: this.id })).sdp;
+  async offer(video?: VideoLimits): Promise<string> {
+    const { sdp } = await this.#request("leg.offer", { leg: this.id, ...(video && { video }) });
+    if (video) this.mayHaveVideo = true;
+    return sdp;
   }
 
   async answer(answer: string, sipAddress?: string): Promise<void> {

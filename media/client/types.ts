@@ -9,6 +9,7 @@ import type {
   Notification,
   NotificationName,
   PlayItem,
+  VideoLimits,
   WorkerHealth,
 } from "../protocol.ts";
 
@@ -126,6 +127,8 @@ export interface MediaLeg {
   readonly events: Emitter<LegEvents>;
   /** The far end has put us on hold. */
   readonly held: boolean;
+  /** Video may be agreed on. */
+  readonly mayHaveVideo: boolean;
   /** The pictures that come from it at this moment and can be decoded. */
   readonly pictures: ReadonlyMap<VideoContent, PictureSize>;
   /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
@@ -137,7 +140,8 @@ export interface MediaLeg {
    * message came from; undefined: as before.
    */
   reoffer(offer: string, sipAddress?: string): Promise<string>;
-  offer(): Promise<string>;
+  /** Our offer. `video`: video may be agreed on from now on, of that size at most. */
+  offer(video?: VideoLimits): Promise<string>;
   answer(answer: string, sipAddress?: string): Promise<void>;
   join(room: RoomId): Promise<void>;
   leave(): Promise<void>;

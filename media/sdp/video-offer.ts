@@ -79,8 +79,7 @@ function placesOf({ local, previous, audio }: VideoOfferTerms): Place[] {
   const places: Place[] = [];
   for (const content of videoContents) {
     const before = previous?.video?.find((each) => each.content === content);
-    // It has been refused or taken away, or the far end has gone without when it was possible.
-    if (before ? !before.plan && !before.pending : previous?.hadVideo) continue;
+    if (before ? isOver(before, previous) : previous?.hadVideo) continue;
     const index = before?.index ?? spare[0] ?? end;
     const protocol = slots[index]?.protocol ?? audio.protocol;
     // Only where the audio's bundle is, there is a transport for DTLS.
@@ -94,6 +93,13 @@ function placesOf({ local, previous, audio }: VideoOfferTerms): Place[] {
   return places;
 }
 
+/** Of what a call gets no answer to it is offered so often: a far end may refuse the whole offer for it. */
+const mostAttempts = 3;
+
+/** It has been refused or taken away. */
+const isOver = ({ plan, pending = 0 }: VideoSlot, previous: SdpState | undefined): boolean =>
+  !plan && (pending === 0 || (previous?.plan !== undefined && pending >= mostAttempts));
+
 interface LineTerms extends VideoOfferTerms {
   /** Payload types and names of lines that are in use; those that the line takes are added. */
   readonly taken: Set<number>;
@@ -104,7 +110,10 @@ interface LineTerms extends VideoOfferTerms {
 function offerLine({ index, content, before, protocol, ours }: Place, terms: LineTerms): OfferedVideo {
   const { video, local, previous, audio } = terms;
   const bundled = isDtlsProfile(protocol);
-  const mid = previous?.slots[index]?.mid ?? (bundled ? freeMid(terms.mids) : undefined);
+  // A line that was refused comes back by another name (RFC 9429 §5.2.2).
+  const isSpare = previous?.spareVideo?.includes(index) === true;
+  const known = bundled && isSpare ? undefined : previous?.slots[index]?.mid;
+  const mid = known ?? (bundled ? freeMid(terms.mids) : undefined);
   const formats = offeredFormats(video, before, terms.taken);
   const plan = before?.plan;
   const keys = bundled ? undefined : offeredKeys(protocol, before, terms);
@@ -134,7 +143,7 @@ function offerLine({ index, content, before, protocol, ours }: Place, terms: Lin
     ...formats.map(({ payloadType, codec }) => [payloadType, codec] as const),
   ]);
   const slot: VideoSlot = {
-    ...{ index, content, stated, plan, formats, offered, pending: true },
+    ...{ index, content, stated, plan, formats, offered, pending: (before?.pending ?? 0) + 1 },
     crypto: keys?.crypto ?? [],
     ...(extensions && { extensions }),
   };

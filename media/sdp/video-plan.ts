@@ -22,8 +22,8 @@ export interface VideoSlot {
   readonly stated?: boolean;
   /** Undefined: nothing is agreed yet, or it was refused or taken away. */
   readonly plan: VideoPlan | undefined;
-  /** Our last offer has it and waits for an answer. */
-  readonly pending?: true;
+  /** So many offers of ours have had it since the last answer; absent: none. */
+  readonly pending?: number;
   readonly formats?: readonly KnownFormat[];
   /** What the payload types of our offers mean. */
   readonly offered?: ReadonlyMap<number, VideoCodecName>;

@@ -28,7 +28,7 @@ let folder: string;
 let baresip: Baresip | undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-baresip-video-"));
-  parley = await ParleyProcess.start();
+  parley = await ParleyProcess.start({ env: { ROOMS_LOBBY_EXTENSION: "7999" } });
 });
 afterAll(async () => {
   await baresip?.stop();
@@ -38,11 +38,13 @@ afterAll(async () => {
 
 describe("a baresip in a video room", () => {
   it.each([
-    ["in the clear", "6301", {}],
-    ["encrypted", "6302", { mediaEncryption: "srtp-mand" }],
+    ["in the clear", "6301", {}, "6301"],
+    ["encrypted", "6302", { mediaEncryption: "srtp-mand" }, "6302"],
+    ["from the lobby, where there is no picture", "6303", {}, "7999"],
+    ["encrypted, from the lobby", "6304", { mediaEncryption: "srtp-mand" }, "7999"],
   ] as const)(
     "is seen, and sees the picture with everyone in it, itself too: %s",
-    async (_, extension, how) => {
+    async (_, extension, how, dialled) => {
       const room = await parley.createRoom({
         ...{ mode: "VIDEO", extension_number: extension, layout: "LAYOUT2" },
         ...{ width: 640, height: 360, framerate: 10, bitrate: 768 },
@@ -53,8 +55,9 @@ describe("a baresip in a video room", () => {
       onTestFailed(() => {
         process.stderr.write(`${bars.output.slice(-3000)}\n${parley.logs.slice(-40).join("\n")}\n`);
       });
-      await bars.dial(`sip:${extension}@127.0.0.1:${parley.sip.port}`);
+      await bars.dial(`sip:${dialled}@127.0.0.1:${parley.sip.port}`);
       await bars.established();
+      if (dialled !== extension) await bars.type(`${extension}#`);
       await parley.attendance(room, 1);
       const camera = await VideoLine.open({ colour: "yellow", framerate: 10 });
       const call = await (await parley.phone("yellow")).call(extension, { video: [camera] });
@@ -63,10 +66,11 @@ describe("a baresip in a video room", () => {
       const expected = spots.map(([, name]) => name);
       const sees = (colourAt: (x: number, y: number) => Colour) =>
         spots.map(([x]) => shade(colourAt(x, 1 / 2)));
+      let seen: string[] = [];
       const until = (who: string, look: () => Promise<string[]>) =>
         eventually(
-          async () => ((await look()).join() === expected.join() ? true : undefined),
-          () => `the picture ${who}`,
+          async () => ((seen = await look()).join() === expected.join() ? true : undefined),
+          () => `picture of ${expected} ${who}: ${seen}`,
         );
       await until("at the phone", async () => {
         const { picture } = camera;

@@ -3,6 +3,7 @@
 
 import { errorCode, fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
+import type { VideoLimits } from "#media/protocol";
 import type { EndedBy } from "#services/call-records";
 import type { Cause, IdentityChange, InboundInvite, Rejection, Session } from "#sip";
 import type { Digits } from "./digits.ts";
@@ -30,6 +31,8 @@ export interface CallLineOptions {
   readonly digits: Digits;
   /** The leg that there is when something is negotiated. */
   readonly leg: () => MediaLeg;
+  /** What pictures of the far end may be at most where it is now; undefined: it has none there. */
+  readonly video: () => VideoLimits | undefined;
   /** The far end is gone: it cancelled, or the session is over. */
   readonly onGone: (cause: Rejection, by: EndedBy) => void;
   /** A transfer behind the peer: the far party is another one. */
@@ -80,11 +83,11 @@ export class CallLine {
 
   /** What the far end asks and tells within the session is the call's from here on. */
   follow(session: Session): void {
-    const { leg, onGone, onIdentified } = this.#options;
+    const { leg, video, onGone, onIdentified } = this.#options;
     this.#session = session;
     session.handlers = {
       onOffer: (offer, address) => this.#reoffer(offer, address),
-      onOfferWanted: () => leg().offer(),
+      onOfferWanted: () => leg().offer(video()),
       onAnswer: (answer) => leg().answer(answer, session.remoteAddress),
       onInfo: (contentType, body) => this.#info(contentType, body),
     };
@@ -96,6 +99,11 @@ export class CallLine {
   /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
   silent(silentMs: number): void {
     this.#farEnd.silent(silentMs);
+  }
+
+  /** Offers the far end what the leg and the room have now. Never rejects. */
+  async reoffer(): Promise<Result<void, Cause>> {
+    return (await this.#session?.reoffer()) ?? fail(internalError);
   }
 
   /** Nothing that the far end does reaches the call any more. */

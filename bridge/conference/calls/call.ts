@@ -94,6 +94,7 @@ export class Call implements ParticipantCall {
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },
       leg: () => required(media.negotiating),
+      video: () => room.participant?.room.video,
       onGone: (cause, by) => void this.end(cause, by),
       onIdentified: (change) => this.#identified(change),
     });
@@ -219,6 +220,18 @@ export class Call implements ParticipantCall {
     const change = await changeLeg(leg, this.#parts);
     this.#throwIfEnded();
     return change;
+  }
+
+  /**
+   * A leg that was made where there is no picture gets one where there is: the far end is asked, and what it says to that
+   * changes nothing of its audio. Never rejects.
+   */
+  async offerPicture(): Promise<void> {
+    const { media, line, room, log } = this.#parts;
+    if (!room.participant?.room.video || !media.leg || media.leg.mayHaveVideo) return;
+    const outcome = await line.reoffer();
+    if (!outcome.ok && !this.ended.aborted)
+      log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end takes no picture");
   }
 
   /** Early media: what is played is heard before the final answer. */

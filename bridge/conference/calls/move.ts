@@ -44,7 +44,9 @@ async function moveCall(call: Call, to: Participant, options: MoveOptions): Prom
 
 async function stayOnLeg(call: Call, to: Participant): Promise<Result<void, Cause>> {
   const result = joinOutcome(await to.join(call.leg));
-  if (result.ok) call.movedTo(to);
+  if (!result.ok) return result;
+  call.movedTo(to);
+  void call.offerPicture();
   return result;
 }
 

@@ -25,6 +25,7 @@ import {
   type LegStats,
   noRepairs,
   type PlayItem,
+  type VideoLimits,
 } from "#media/protocol";
 
 const noStats: LegStats = {
@@ -148,6 +149,7 @@ export class FakeLeg implements MediaLeg {
   readonly pictures = new Map<VideoContent, PictureSize>();
   encryption: string | null = null;
   dtls = false;
+  mayHaveVideo = false;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};
   closed = false;
@@ -181,8 +183,9 @@ export class FakeLeg implements MediaLeg {
     return `answer to ${offer}`;
   }
 
-  async offer(): Promise<string> {
-    await this.#obey("offer");
+  async offer(video?: VideoLimits): Promise<string> {
+    await this.#obey(video ? `offer with video ${video.width}x${video.height}` : "offer");
+    if (video) this.mayHaveVideo = true;
     return "another offer";
   }
 

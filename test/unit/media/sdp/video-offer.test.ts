@@ -337,6 +337,26 @@ describe("an offer of ours in a call that they began", () => {
     expect(streams(createOffer(capabilities, camera, crossed.state).sdp)).toEqual(streams(added.sdp));
   });
 
+  it("that is never answered has no video at the fourth time: the far end may refuse all of it for that", () => {
+    const camera = end(30_000);
+    let state = answered(answerOf(audio), plain, lobby).state;
+    const ports = [1, 2, 3, 4].map(() => {
+      const offer = createOffer(capabilities, camera, state);
+      state = offer.state;
+      return streams(offer.sdp)[1]?.split(" ")[1];
+    });
+    expect(ports).toEqual(["30002", "30002", "30002", "0"]);
+  });
+
+  it("gives a line of a bundle that was refused another name", () => {
+    const { state, sdp } = answered(corpus("chromium.sdp"), plain, lobby);
+    expect(streams(sdp)[1]).toMatch(/^m=video 0 /);
+    const again = createOffer(capabilities, ours, state);
+    expect(linesOf(again.sdp, "mid")).toEqual(["a=mid:0", "a=mid:2", "a=mid:3"]);
+    expect(linesOf(again.sdp, "group")).toEqual(["a=group:BUNDLE 0 2 3"]);
+    expect(createOffer(capabilities, ours, again.state).sdp).toBe(again.sdp);
+  });
+
   it("is protected where the call is", () => {
     const key = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${Buffer.alloc(30, 1).toString("base64")}`;
     const encrypted = answered(answerOf("m=audio 4000 RTP/SAVP 0", key), plain, lobby);

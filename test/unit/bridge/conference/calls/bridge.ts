@@ -82,6 +82,7 @@ export function bridge(options: BridgeOptions = {}, workers = new FakeWorkers())
     async createLeg(on, request) {
       legRequests.push(request);
       const leg = new FakeLeg(request.id, on as FakeWorker);
+      leg.mayHaveVideo = request.video !== undefined;
       await made.beforeLeg(leg);
       legs.push(leg);
       return { leg, sdp: request.offer === null ? "our offer" : "answer" };

@@ -12,7 +12,13 @@ function line(options: { readonly acknowledges?: boolean } = {}) {
   const gone: { cause: Rejection; by: string }[] = [];
   const names: (string | undefined)[] = [];
   const made = new CallLine({
-    ...{ line: invitation, log: silentLogger, digits: new Digits(new FakeClock()), leg: () => leg },
+    ...{
+      line: invitation,
+      log: silentLogger,
+      digits: new Digits(new FakeClock()),
+      leg: () => leg,
+      video: () => undefined,
+    },
     onGone: (cause, by) => void gone.push({ cause, by }),
     onIdentified: ({ now }) => void names.push(now.displayName),
   });

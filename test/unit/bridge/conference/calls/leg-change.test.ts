@@ -24,6 +24,7 @@ async function call({ answered = true } = {}) {
   const line = new CallLine({
     ...{ line: invitation, log, digits: new Digits(new FakeClock()), onGone() {}, onIdentified() {} },
     leg: () => media.negotiating ?? present,
+    video: () => undefined,
   });
   if (answered) line.follow(await line.accept("answer"));
   return { media, line, present, other, failures, session: invitation.session };

@@ -29,7 +29,7 @@ async function parts() {
   });
   media.use(leg);
   const line = new CallLine({
-    ...{ line: invitation, log, digits, leg: () => leg },
+    ...{ line: invitation, log, digits, leg: () => leg, video: () => undefined },
     onGone: () => void reached.push("gone"),
     onIdentified: () => void reached.push("identified"),
   });

@@ -1,5 +1,7 @@
 // Which calls may have pictures: those of rooms that have one, in whichever way they come to the room.
+
 import { describe, expect, it } from "vitest";
+import { fail } from "#common";
 import { FakeWorkers, settle } from "#test/support";
 import { type Bridge, bridge } from "./bridge.ts";
 
@@ -9,9 +11,10 @@ const asked = ({ legRequests }: Bridge) => legRequests.map((request) => request.
 describe("a leg", () => {
   it("may have video in a room of the mode VIDEO, and none in another", async () => {
     const house = bridge();
-    await house.call(await house.room({ mode: "VIDEO" }));
+    const { invitation } = await house.call(await house.room({ mode: "VIDEO" }));
     await house.call(await house.room({ mode: "AUDIO" }));
     expect(asked(house)).toEqual([video, undefined]);
+    expect(invitation.session.reoffers).toBe(0);
   });
 
   it("has none while a caller is only told why they are refused", async () => {
@@ -48,6 +51,36 @@ describe("a leg", () => {
     await settle();
     expect(await house.present(room)).toEqual(["101", "102"]);
     expect(asked(house)).toEqual([video, undefined, video]);
+  });
+
+  it("of a caller who comes from the lobby gets its picture in the room, once", async () => {
+    const lobby = { extension: "7000", language: "en" };
+    const house = bridge({ lobby });
+    const room = await house.room({ extensionNumber: "8123", mode: "VIDEO" });
+    const { leg, invitation } = await house.call("7000");
+    const { session } = invitation;
+    leg.press("8123#");
+    await settle();
+    expect(session.reoffers).toBe(1);
+    expect(await session.handlers.onOfferWanted()).toBe("another offer");
+    expect(leg.log).toContain("offer with video 1280x720");
+    expect([asked(house), (await house.present(room)).length]).toEqual([[undefined], 1]);
+  });
+
+  it.each([
+    ["in a room without a picture", { mode: "AUDIO" }, 0],
+    ["of a far end that refuses it, which stays in the room", { mode: "VIDEO" }, 1],
+  ] as const)("from the lobby %s", async (_, settings, reoffers) => {
+    const lobby = { extension: "7000", language: "en" };
+    const house = bridge({ lobby });
+    const room = await house.room({ extensionNumber: "8123", ...settings });
+    const { leg, invitation } = await house.call("7000");
+    const { session } = invitation;
+    session.answerReoffer = async () => fail({ status: 488, text: "Not Acceptable Here" });
+    leg.press("8123#");
+    await settle();
+    expect(session.reoffers).toBe(reoffers);
+    expect((await house.present(room)).length).toBe(1);
   });
 
   it("that moves to a room on another worker is as that room says", async () => {
