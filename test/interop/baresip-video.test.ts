@@ -59,6 +59,11 @@ describe("a baresip in a video room", () => {
       await bars.established();
       if (dialled !== extension) await bars.type(`${extension}#`);
       await parley.attendance(room, 1);
+      // Who shows something first has the first cell.
+      await eventually(
+        async () => (await parley.participant(room, "bars")).video.camera || undefined,
+        () => "picture of baresip",
+      );
       const camera = await VideoLine.open({ colour: "yellow", framerate: 10 });
       const call = await (await parley.phone("yellow")).call(extension, { video: [camera] });
       await call.answered();

@@ -54,7 +54,8 @@ export interface ApiParticipant {
   readonly transport: string | null;
   readonly media_encryption: string | null;
   /** Null until there is some. */
-  readonly quality: { readonly loss_percent: number; readonly concealed_percent: number } | null;
+  readonly quality: { readonly loss_percent: number; readonly concealed_percent: number   readonly video: { readonly camera: boolean; readonly screen: boolean };
+} | null;
 }
 
 export interface ApiRoomStatus {
