@@ -1,6 +1,6 @@
 // Video rooms as phones see them: whose colour is in which cell of the one picture, in H.264 and in VP8.
 import { describe, expect, it } from "vitest";
-import { type Call, eventually } from "../support/phone/index.ts";
+import { type Call, type CallOptions, eventually } from "../support/phone/index.ts";
 import {
   type ColourName,
   colours,
@@ -55,7 +55,7 @@ interface Viewer {
 interface Room {
   readonly id: string;
   /** Its colour is its name. */
-  join(colour: ColourName, options?: Partial<VideoLineOptions>): Promise<Viewer>;
+  join(colour: ColourName, options?: Partial<VideoLineOptions>, how?: CallOptions): Promise<Viewer>;
 }
 
 async function openRoom(layout: 0 | Layout): Promise<Room> {
@@ -64,10 +64,10 @@ async function openRoom(layout: 0 | Layout): Promise<Room> {
   const id = await parley().createRoom({
     ...{ mode: "VIDEO", extension_number: extension, layout: `LAYOUT${layout}`, ...picture },
   });
-  const join = async (colour: ColourName, options: Partial<VideoLineOptions> = {}) => {
+  const join = async (colour: ColourName, options: Partial<VideoLineOptions> = {}, how: CallOptions = {}) => {
     const phone = await parley().phone(colour);
     const video = await VideoLine.open({ colour, framerate: 10, ...options });
-    const call = await phone.call(extension, { video: [video] });
+    const call = await phone.call(extension, { ...how, video: [video, ...(how.video ?? [])] });
     await call.answered();
     return { call, video, id: (await parley().participant(id, colour)).id };
   };
@@ -98,6 +98,30 @@ describe("the picture", () => {
     for (const name of others) await room.join(name, { direction: "sendonly", width: 160, height: 90 });
 
     await viewer.video.shows(spots(layout, ...names));
+  });
+
+  it("is offered to a phone whose INVITE has no description", async () => {
+    const room = await openRoom(2);
+    const red = await room.join("red");
+    const green = await room.join("green", {}, { offer: "late" });
+
+    await Promise.all([red, green].map(({ video }) => video.shows(spots(2, "red", "green"))));
+  });
+
+  it("has a shared screen in its main cell while it is shared", async () => {
+    const room = await openRoom(3);
+    const screen = await VideoLine.open({ colour: "white", content: "slides", direction: "sendonly" });
+    screen.sending = false;
+    const red = await room.join("red");
+    const green = await room.join("green", {}, { video: [screen] });
+    const see = (...seen: Spot[2][]) =>
+      Promise.all([red, green].map(({ video }) => video.shows(spots(3, ...seen))));
+    await see("red", "green", "other");
+
+    screen.sending = true;
+    await see("white", "green", "red");
+    screen.sending = false;
+    await red.video.shows(spots(3, "other"));
   });
 
   it("leaves a cell free beside a voice alone, and hears it", async () => {
