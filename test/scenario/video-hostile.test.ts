@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../support/index.ts";
 import { eventually, type Phone } from "../support/phone/index.ts";
+import { childrenOf } from "../support/processes.ts";
 import { type ColourName, VideoLine, type VideoLineOptions } from "../support/video/index.ts";
 import { newExtension, tones, useParley } from "./house.ts";
 
@@ -78,4 +79,31 @@ describe("a hostile camera", () => {
     await green.video.shows([[0.25, 0.75, "magenta"]], 40_000);
     expect(parley().workers).toEqual(workers);
   });
+});
+
+it("the process for pictures is killed: voices go on, and the picture comes back", async () => {
+  const extension = newExtension();
+  const picture = { width: 640, height: 360, framerate: 10, bitrate: 768, layout: "LAYOUT2" as const };
+  await parley().createRoom({ mode: "VIDEO", extension_number: extension, ...picture });
+  const red = await join("red", extension);
+  const green = await join("green", extension, { codecs: ["VP8"] });
+  red.call.media.voice = [tones.alice];
+  await green.video.shows([
+    [0.25, 0.5, "red"],
+    [0.75, 0.5, "green"],
+  ]);
+  const { workers } = parley();
+  const [painter] = workers.flatMap((worker) => childrenOf(worker));
+
+  process.kill(painter!, "SIGKILL");
+  red.video.colour = "yellow";
+  green.video.colour = "cyan";
+
+  await green.call.ear.hearsExactly([tones.alice], [tones.bob.frequency]);
+  for (const { video } of [red, green])
+    await video.shows([
+      [0.25, 0.5, "yellow"],
+      [0.75, 0.5, "cyan"],
+    ]);
+  expect(parley().workers).toEqual(workers);
 });

@@ -108,6 +108,40 @@ describe("the picture", () => {
     await Promise.all([red, green].map(({ video }) => video.shows(spots(2, "red", "green"))));
   });
 
+  it("is encrypted for a phone whose lines are", async () => {
+    const room = await openRoom(2);
+    const red = await room.join("red", { srtp: true, codecs: ["VP8"] }, { srtp: "required" });
+    const green = await room.join("green");
+
+    await Promise.all([red, green].map(({ video }) => video.shows(spots(2, "red", "green"))));
+    const { keyFrames } = red.video.counts;
+    red.video.requestKeyFrame();
+    await eventually(
+      () => red.video.counts.keyFrames > keyFrames || undefined,
+      () => "key frame",
+    );
+  });
+
+  it("has a camera of another shape whole, with bars beside it", async () => {
+    const room = await openRoom(1);
+    const red = await room.join("red", { width: 240, height: 240 });
+
+    await red.video.shows([
+      [0.5, 0.5, "red"],
+      [0.25, 0.5, "red"],
+      [0.15, 0.5, "other"],
+      [0.85, 0.5, "other"],
+    ]);
+  });
+
+  it("is seen by a phone that takes little", async () => {
+    const room = await openRoom(2);
+    const red = await room.join("red", { takesKbps: 128 });
+    const green = await room.join("green", { codecs: ["VP8"], takesKbps: 200 });
+
+    await Promise.all([red, green].map(({ video }) => video.shows(spots(2, "red", "green"))));
+  });
+
   it("has a shared screen in its main cell while it is shared", async () => {
     const room = await openRoom(3);
     const screen = await VideoLine.open({ colour: "white", content: "slides", direction: "sendonly" });
@@ -234,6 +268,32 @@ describe("a camera", () => {
 
     await Promise.all([red, green].map(({ video }) => video.shows(spots(2, "orange", "cyan"))));
   });
+
+  it.each(["H264", "VP8"] as const)(
+    "whose pictures change their size, and whose timestamps jump: %s",
+    async (codec) => {
+      const room = await openRoom(2);
+      const red = await room.join("red");
+      const green = await room.join("green", { codecs: [codec] });
+      await red.video.shows(spots(2, "red", "green"));
+
+      green.video.resize(176, 144);
+      green.video.colour = "yellow";
+      await red.video.shows(spots(2, "red", "yellow"));
+      green.video.resize(640, 360);
+      green.video.colour = "cyan";
+      await red.video.shows(spots(2, "red", "cyan"));
+      for (const [ticks, colour] of [
+        [2 ** 31, "white"],
+        [-90_000_000, "magenta"],
+        [90_000, "blue"],
+      ] as const) {
+        green.video.jump(ticks);
+        green.video.colour = colour;
+        await red.video.shows(spots(2, "red", colour));
+      }
+    },
+  );
 
   it("of a caller in an audio room is answered with port 0", async () => {
     const extension = newExtension();

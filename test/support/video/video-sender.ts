@@ -29,12 +29,15 @@ export class VideoSender {
   readonly format: LineFormat;
   readonly #target: SenderTarget;
   readonly #framerate: number;
-  readonly #encoder: PictureEncoder;
+  readonly #options: SenderOptions;
+  #encoder: PictureEncoder;
   readonly #packetizer: Packetizer;
   readonly #history = new Map<number, Buffer>();
-  readonly #firstTimestamp = Math.floor(Math.random() * 2 ** 32);
+  #firstTimestamp = Math.floor(Math.random() * 2 ** 32);
   #sequence = Math.floor(Math.random() * 2 ** 16);
   #wantsKeyFrame = false;
+  /** Since the first timestamp. */
+  #frames = 0;
   #due = performance.now();
   #timer: NodeJS.Timeout;
 
@@ -46,11 +49,25 @@ export class VideoSender {
     this.format = format;
     this.#target = target;
     this.colour = options.colour;
+    this.#options = options;
     this.#framerate = options.framerate ?? 15;
-    const maxNalBytes = format.packetizationMode === 0 ? maxPayloadBytes : undefined;
-    this.#encoder = new PictureEncoder({ ...options, codec: format.codec, maxNalBytes });
+    this.#encoder = this.#createEncoder(options);
     this.#packetizer = new Packetizer(format);
     this.#timer = setTimeout(() => this.#beat());
+  }
+
+  /** Goes on with pictures of another size, from a key frame, as a device does that was turned. */
+  resize(width: number, height: number): void {
+    this.#encoder.free();
+    this.#encoder = this.#createEncoder({ ...this.#options, width, height });
+    this.jump(0);
+  }
+
+  /** Goes on with timestamps so much further than they should be. */
+  jump(ticks: number): void {
+    const next = Math.round(this.#frames * (90_000 / this.#framerate));
+    this.#firstTimestamp = (this.#firstTimestamp + next + ticks) >>> 0;
+    this.#frames = 0;
   }
 
   requestKeyFrame(): void {
@@ -71,6 +88,12 @@ export class VideoSender {
     this.#encoder.free();
   }
 
+  #createEncoder(options: SenderOptions): PictureEncoder {
+    const { codec, packetizationMode } = this.format;
+    const maxNalBytes = packetizationMode === 0 ? maxPayloadBytes : undefined;
+    return new PictureEncoder({ ...options, codec, maxNalBytes });
+  }
+
   #beat(): void {
     const now = performance.now();
     const frameMs = 1000 / this.#framerate;
@@ -83,7 +106,8 @@ export class VideoSender {
     if (!this.sending) return;
     const frame = this.#encoder.encode(this.colour, this.#wantsKeyFrame);
     this.#wantsKeyFrame = false;
-    const timestamp = (this.#firstTimestamp + frame.timestamp) >>> 0;
+    const timestamp = (this.#firstTimestamp + Math.round(this.#frames * (90_000 / this.#framerate))) >>> 0;
+    this.#frames += 1;
     if (this.counts.frames % this.#framerate === 0) this.#report(timestamp);
     this.counts.frames += 1;
     if (frame.key) this.counts.keyFrames += 1;
