@@ -49,7 +49,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       // Nothing in the product is kept in a module, so that files may share what was loaded: half of the time went there.
-      project("unit", { testTimeout: 30_000, hookTimeout: 30_000, isolate: false, maxWorkers: "100%" }),
+      // The limits only end what hangs: with coverage, or beside other work, a unit test takes many times as long.
+      project("unit", { testTimeout: 120_000, hookTimeout: 120_000, isolate: false, maxWorkers: "100%" }),
       project("scenario", realProcesses),
       project("interop", realProcesses),
       project("bare", {

@@ -99,8 +99,12 @@ export class HighBand {
   readonly #predictor = new Predictor();
   #logStep = 0;
   #step = 8;
+  /** The predictor stands where the block before ended: it was predicted, as everything is that is not only followed. */
+  #predicted = true;
+  #predictsNext = true;
 
   copy(other: HighBand): void {
+    this.#predicted = this.#predictsNext = true;
     this.#predictor.copy(other.#predictor);
     this.#logStep = other.#logStep;
     this.#step = other.#step;
@@ -131,14 +135,36 @@ export class HighBand {
     }
   }
 
-  /** Adapts as `decode` does, without predicting: the sum of the squares of what was quantised. */
+  /**
+   * Adapts as `decode` does, without predicting: the sum of the squares of what was quantised. `predict` may follow, of the
+   * same block.
+   */
   follow(payload: Uint8Array, { from, count }: Bands): number {
     let sum = 0;
     for (let index = 0; index < count; index += 1) {
       const code = payload[from + index]! >> 6;
       const difference = Math.imul(this.#step, twoBits[code]!) >> 15;
+      differences[index] = difference;
       sum += difference * difference;
       this.#adapt(code);
+    }
+    this.#predicted = this.#predictsNext;
+    this.#predictsNext = false;
+    return sum;
+  }
+
+  /**
+   * Predicts what `follow` has just quantised: the sum of the squares of what is heard. Where the block before was not
+   * predicted, it begins from nothing, and knows a whistle again within a block.
+   */
+  predict(count: number): number {
+    if (!this.#predicted) this.#predictor.reset();
+    this.#predictsNext = true;
+    this.#predictor.run(differences, predictions, count);
+    let sum = 0;
+    for (let index = 0; index < count; index += 1) {
+      const heard = limit(differences[index]! + predictions[index]!);
+      sum += heard * heard;
     }
     return sum;
   }

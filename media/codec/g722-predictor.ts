@@ -30,6 +30,11 @@ export class Predictor {
     return this.#state[0]!;
   }
 
+  /** Knows nothing of what came before. */
+  reset(): void {
+    this.#state.fill(0);
+  }
+
   copy(other: Predictor): void {
     this.#state.set(other.#state);
   }

@@ -53,7 +53,8 @@ export class G722Encoder implements AudioEncoder {
 
 /**
  * How loud a payload is: the lower band decoded, and of the upper band what was quantised, without its prediction,
- * which hears a hiss as it is. Follows both bands from where the decoder stood.
+ * which hears a hiss as it is; where that leaves open whether it is too loud, the upper band is decoded, too. Follows both
+ * bands from where the decoder stood.
  */
 class G722Meter implements PayloadMeter {
   /** After a tenth of a second both bands have forgotten where they began (both leak by 1/128 or 1/256 a sample). */
@@ -81,8 +82,9 @@ class G722Meter implements PayloadMeter {
     for (let index = 0; index < bands.count; index += 1) sum += low[index]! * low[index]!;
     // Bands are of 15 bits.
     const scale = 4 / bands.count;
-    if (scale * (sum + predictedAway * quantised) >= limit) return Number.POSITIVE_INFINITY;
-    return scale * (sum + quantised);
+    if (scale * (sum + predictedAway * quantised) < limit) return scale * (sum + quantised);
+    // A hiss near the limit, or a whistle.
+    return scale * (sum + this.#high.predict(bands.count));
   }
 }
 

@@ -96,6 +96,48 @@ globalThis.probe = (() => {
     },
     /** As when the network takes the WebSocket away. */
     cutSignalling: () => sockets.at(-1).close(),
+    /** The colours of the room's picture at these places, parts of its width and height: red, green and blue, 0 to 255. */
+    colours(places) {
+      const picture = document.querySelector("video.picture");
+      if (!picture?.videoWidth) return [];
+      const canvas = document.createElement("canvas");
+      canvas.width = picture.videoWidth;
+      canvas.height = picture.videoHeight;
+      const context = canvas.getContext("2d");
+      context.drawImage(picture, 0, 0);
+      return places.map(([across, down]) => [
+        ...context.getImageData(across * canvas.width, down * canvas.height, 1, 1).data.slice(0, 3),
+      ]);
+    },
+    /** From now on this is what the browser gives of a screen: one colour. `endShare`: the browser's own button. */
+    shareColour(colour) {
+      navigator.mediaDevices.getDisplayMedia = async () => {
+        const canvas = document.createElement("canvas");
+        canvas.width = 640;
+        canvas.height = 360;
+        const context = canvas.getContext("2d");
+        const timer = setInterval(() => {
+          context.fillStyle = colour;
+          context.fillRect(0, 0, canvas.width, canvas.height);
+        }, 100);
+        const stream = canvas.captureStream(10);
+        globalThis.probe.endShare = () => {
+          clearInterval(timer);
+          for (const track of stream.getTracks()) track.dispatchEvent(new Event("ended"));
+        };
+        return stream;
+      };
+    },
+    /** Direction of each line of the call as agreed, and the states of what is sent by it. */
+    lines: () =>
+      connections
+        .at(-1)
+        .getTransceivers()
+        .map(({ receiver, currentDirection, sender }) => [
+          receiver.track.kind,
+          currentDirection,
+          sender.track?.readyState ?? "none",
+        ]),
     /** What axe, which must be there, finds fault with. */
     async faults() {
       const { violations } = await axe.run();

@@ -193,19 +193,19 @@ describe("the join page", () => {
     expect(await bobPage.getByRole("complementary").count()).toBe(0);
   });
 
-  it("shows one's own camera before the call, where the room has a picture, and lets it go", async () => {
+  it("shows one's own camera before the call, where the room has a picture, and takes it along", async () => {
     const room = await parley.createRoom({ extension_number: "7005", mode: "VIDEO" });
     const page = await open(await browserThatSays(ada), (await makeToken(parley, room)).token);
-    const check = page.getByRole("button", { name: "Check the camera" });
+    const start = page.getByRole("button", { name: "Start camera" });
     // Chromium's fake prompt allows everything. The microphone is asked for as the page opens.
     await page.evaluate(`navigator.mediaDevices.getUserMedia = (asked) =>
       asked.video
         ? Promise.reject(new DOMException("", "NotAllowedError"))
         : MediaDevices.prototype.getUserMedia.call(navigator.mediaDevices, asked)`);
-    await check.click();
+    await start.click();
     await shows(page, "The camera cannot be used.");
     await page.evaluate("delete navigator.mediaDevices.getUserMedia");
-    await check.click();
+    await start.click();
     const picture = page.getByLabel("Your camera");
     await picture.waitFor();
     await page.waitForFunction("document.querySelector('video')?.videoWidth > 0");
@@ -213,7 +213,10 @@ describe("the join page", () => {
     if (shots) await page.screenshot({ path: join(shots, "lobby-camera.png"), fullPage: true });
     await page.evaluate("globalThis.track = document.querySelector('video').srcObject.getTracks()[0]");
     await enter(page, "Ada");
+    expect(await page.evaluate("track.readyState")).toBe("live");
+    await page.getByRole("button", { name: "Stop camera" }).click();
     expect(await page.evaluate("track.readyState")).toBe("ended");
+    expect(await picture.count()).toBe(0);
   });
 
   it("lets users of the bridge in by the link of a room, who sign in", async () => {

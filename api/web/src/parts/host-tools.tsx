@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { ScreenProps } from "../screen-props.ts";
 import type { Visit } from "../session/visit.ts";
+import { PictureTools } from "./picture-tools.tsx";
 
 /** Whether there is anything for this one. */
 export function hasHostTools(visit: Visit): boolean {
@@ -85,6 +86,7 @@ export function HostTools({ visit, texts }: ScreenProps) {
           <button type="submit">{texts.call}</button>
         </form>
       )}
+      {isHost && visit.canvas.value !== undefined && <PictureTools visit={visit} texts={texts} />}
     </div>
   );
 }

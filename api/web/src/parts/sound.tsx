@@ -1,5 +1,6 @@
 // Devices and volume in the middle of a call.
 import type { ScreenProps } from "../screen-props.ts";
+import { CameraChoice } from "./camera-choice.tsx";
 import { DeviceChoice } from "./device-choice.tsx";
 import { LevelMeter } from "./level-meter.tsx";
 
@@ -20,6 +21,9 @@ export function Sound({ visit, texts }: ScreenProps) {
           onInput={(event) => visit.setVolume(event.currentTarget.valueAsNumber)}
         />
       </label>
+      {visit.canvas.value !== undefined && visit.permissions.value?.can_publish_video && (
+        <CameraChoice visit={visit} texts={texts} />
+      )}
     </div>
   );
 }

@@ -73,7 +73,7 @@ export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly 
         <p class="quiet">{texts.speakNow}</p>
         <DeviceChoice visit={visit} texts={texts} kind="audiooutput" />
         {room.mode === "VIDEO" && participant.permissions.can_publish_video && (
-          <CameraPreview texts={texts} />
+          <CameraPreview visit={visit} texts={texts} />
         )}
         <button type="submit" class="primary" disabled={joining || visit.microphone.value === undefined}>
           {joining ? texts.joining : texts.join}

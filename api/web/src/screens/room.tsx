@@ -1,5 +1,6 @@
 // In the room: who is here, and what one can do.
 import { useRef, useState } from "preact/hooks";
+import { Canvas } from "../parts/canvas.tsx";
 import { ChatPane } from "../parts/chat.tsx";
 import { HostTools, hasHostTools } from "../parts/host-tools.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -7,6 +8,7 @@ import { Keypad } from "../parts/keypad.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { RosterTiles } from "../parts/roster.tsx";
 import { Sound } from "../parts/sound.tsx";
+import { VideoControls } from "../parts/video-controls.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import { fill } from "../texts/index.ts";
 
@@ -23,6 +25,9 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
   const hand = me?.hand_raised ?? false;
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
   const refusal = visit.refusal.value;
+  const hasPicture = visit.canvas.value !== undefined;
+  const trouble = visit.own.trouble.value;
+  const settings = hasPicture ? texts.devices : texts.settings;
   const close = () => setSheet(undefined);
   const chat = visit.chat.value;
   const mayRead = (chat?.isOpen.value && roster?.permissions?.can_read_chat) ?? false;
@@ -58,6 +63,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
           {lost && <p class="notice">{texts.reconnecting}</p>}
           {!lost && roster !== undefined && me === undefined && <p class="notice">{texts.waiting}</p>}
           {isMutedByOthers && <p class="notice">{texts.mutedByHost}</p>}
+          {trouble !== undefined && <p class="error">{texts.videoTroubles[trouble]}</p>}
           {roster?.participants.length === 1 && me !== undefined && (
             <p class="quiet">{fill(texts.alone, { number: session.room.extension_number })}</p>
           )}
@@ -67,6 +73,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
             </p>
           )}
         </div>
+        {hasPicture && <Canvas visit={visit} texts={texts} />}
         <RosterTiles visit={visit} texts={texts} />
       </main>
       {hasChat && chat !== undefined && <ChatPane visit={visit} texts={texts} onClose={closeChat} />}
@@ -80,6 +87,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
           <Icon name={muted ? "microphoneOff" : "microphone"} />
           <span>{muted ? texts.unmute : texts.mute}</span>
         </button>
+        {hasPicture && <VideoControls visit={visit} texts={texts} />}
         <button
           type="button"
           class={hand ? "control on" : "control"}
@@ -117,7 +125,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
         </button>
         <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("sound")}>
           <Icon name="speaker" />
-          <span>{texts.settings}</span>
+          <span>{settings}</span>
         </button>
         {hasHostTools(visit) && (
           <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("host")}>
@@ -136,7 +144,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
         </Panel>
       )}
       {sheet === "sound" && (
-        <Panel title={texts.settings} closeLabel={texts.close} onClose={close}>
+        <Panel title={settings} closeLabel={texts.close} onClose={close}>
           <Sound visit={visit} texts={texts} />
         </Panel>
       )}

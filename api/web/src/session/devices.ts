@@ -47,14 +47,31 @@ export function openMicrophone(id: string): Promise<MediaStream> {
   });
 }
 
-/** A stream of the camera, likewise. @throws what `getUserMedia` throws */
-export function openCamera(id: string): Promise<MediaStream> {
+/** Pixels, and pictures a second. */
+export interface CaptureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly framerate: number;
+}
+
+const usualSize: CaptureSize = { width: 1280, height: 720, framerate: 15 };
+
+/** A stream of the camera, likewise, that is no larger than it need be. @throws what `getUserMedia` throws */
+export function openCamera(id: string, size: CaptureSize = usualSize): Promise<MediaStream> {
   return navigator.mediaDevices.getUserMedia({
     video: {
-      width: { ideal: 1280 },
-      height: { ideal: 720 },
+      width: { ideal: size.width },
+      height: { ideal: size.height },
+      frameRate: { ideal: size.framerate },
       ...(id === "" ? {} : { deviceId: { ideal: id } }),
     },
+  });
+}
+
+/** A stream of a screen, window or tab that the person chooses. @throws what `getDisplayMedia` throws */
+export function openScreen({ width, height, framerate }: CaptureSize = usualSize): Promise<MediaStream> {
+  return navigator.mediaDevices.getDisplayMedia({
+    video: { width: { max: width }, height: { max: height }, frameRate: { max: framerate } },
   });
 }
 

@@ -1,8 +1,11 @@
-// One call to the room: SIP over WebSocket (RFC 7118) with the join token as bearer credential (RFC 8898), audio by WebRTC.
+// One call to the room: SIP over WebSocket (RFC 7118) with the join token as bearer credential (RFC 8898), audio and, where the room
+// has a picture, video by WebRTC.
 import { type Core, Inviter, type Session, SessionState, UserAgent, Web } from "sip.js";
 import type { JoinSession } from "../../../join/schemas.ts";
 import { JoinRefused } from "./join-api.ts";
 import { type Problem, problemOfResponse } from "./problem.ts";
+import { videoHandlerFactory } from "./video-handler.ts";
+import type { VideoLines, VideoRights } from "./video-lines.ts";
 
 /** How a call that was up has ended. `lost`: the network or the bridge is gone, and a new call may succeed. */
 export type CallEnd = "left" | "removed" | "ended" | "lost";
@@ -12,6 +15,8 @@ export interface SipCallOptions {
   readonly token: string;
   readonly displayName: string;
   readonly microphone: MediaStream;
+  /** Absent: the call has sound alone. */
+  readonly video?: VideoLines | undefined;
   /** An earlier call, whose place in the room this one takes over. */
   readonly replaces?: string | undefined;
   /** What is to be heard. */
@@ -46,8 +51,9 @@ export class SipCall {
 
   constructor(options: SipCallOptions) {
     this.#options = options;
-    const { session, displayName, microphone } = options;
+    const { session, displayName, microphone, video } = options;
     this.#sent = microphone.clone();
+    const sound = async () => this.#sent;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#agent = new UserAgent({
       uri: uriOf(`sip:${randomName()}@${session.sip.domain}`),
@@ -59,7 +65,9 @@ export class SipCall {
         keepAliveInterval: 20,
         traceSip: false,
       },
-      sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(async () => this.#sent),
+      sessionDescriptionHandlerFactory: video
+        ? videoHandlerFactory(sound, video)
+        : Web.defaultSessionDescriptionHandlerFactory(sound),
       sessionDescriptionHandlerFactoryOptions: {
         iceGatheringTimeout: gatherWithinMs,
         peerConnectionConfiguration: {
@@ -89,6 +97,7 @@ export class SipCall {
     this.#inviter = inviter;
     try {
       await this.#answer(inviter);
+      this.#options.video?.send();
       this.#options.onAudio(handlerOf(inviter).remoteMediaStream);
       const connection = handlerOf(inviter).peerConnection!;
       connection.addEventListener("connectionstatechange", () => this.#watch(connection));
@@ -118,7 +127,7 @@ export class SipCall {
     } catch {
       throw new JoinRefused("webSocketBlocked");
     }
-    await this.#reoffer(token);
+    await this.#reoffer(token, restartOptions);
     await mediaOf(connection, { restarted: true });
     if (!transport.isConnected()) throw new JoinRefused("webSocketBlocked");
     this.#end = undefined;
@@ -170,6 +179,12 @@ export class SipCall {
     for (const track of before.getTracks()) track.stop();
   }
 
+  /** What may be sent of one's own has changed: what is allowed anew may take a new offer. */
+  async followRights(rights: VideoRights, token: string): Promise<void> {
+    const isOfferDue = this.#options.video?.follow(rights) ?? false;
+    if (isOfferDue && this.#isUp && this.#end === undefined) await this.#reoffer(token, {});
+  }
+
   async stats(): Promise<RTCStatsReport | undefined> {
     return this.#connection()?.getStats();
   }
@@ -203,7 +218,7 @@ export class SipCall {
     });
   }
 
-  #reoffer(token: string): Promise<void> {
+  #reoffer(token: string, options: Web.SessionDescriptionHandlerOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (problem: Problem) => {
         clearTimeout(timer);
@@ -212,12 +227,13 @@ export class SipCall {
       const timer = setTimeout(() => fail("serverUnreachable"), answerWithinMs);
       const onAccept = () => {
         clearTimeout(timer);
+        this.#options.video?.send();
         resolve();
       };
       const onReject = ({ message }: Core.IncomingResponse) => fail(problemOfRefusal(message));
       this.#inviter!.invite({
         requestOptions: { extraHeaders: [`Authorization: Bearer ${token}`] },
-        sessionDescriptionHandlerOptions: restartOptions,
+        sessionDescriptionHandlerOptions: options,
         requestDelegate: { onAccept, onReject },
       }).catch(() => fail("serverBusy"));
     });
@@ -247,6 +263,7 @@ export class SipCall {
     await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, hangUpWithinMs))]);
     if (inviter !== undefined) handlerOf(inviter)?.close();
     for (const track of this.#sent.getTracks()) track.stop();
+    this.#options.video?.stop();
     await this.#agent.stop().catch(() => {});
   }
 }

@@ -14,10 +14,12 @@ import {
 } from "./devices.ts";
 import { roomOfAddress, tokenOfAddress, tokenOfUser } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
+import { OwnVideo } from "./own-video.ts";
 import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
 import { type CallEnd, SipCall } from "./sip-call.ts";
+import { VideoLines, type VideoRights } from "./video-lines.ts";
 
 export type Stage =
   | { readonly name: "loading" | "signIn" }
@@ -43,6 +45,10 @@ export class Visit {
   readonly roster = signal<Roster | undefined>(undefined);
   readonly chat = signal<ChatSession | undefined>(undefined);
   readonly microphone = signal<MediaStream | undefined>(undefined);
+  /** One's own camera and screen. */
+  readonly own = new OwnVideo(() => this.session.value?.room.picture ?? undefined);
+  /** The room's picture; undefined: there is none. */
+  readonly canvas = signal<MediaStream | undefined>(undefined);
   readonly quality = signal<Quality>("unknown");
   readonly volume = signal(1);
   /** An operation that the bridge has refused a moment ago. */
@@ -63,6 +69,7 @@ export class Visit {
 
   #api: JoinApi | undefined;
   #call: SipCall | undefined;
+  #video: VideoLines | undefined;
   #name = "";
   #following: AbortController | undefined;
   #reading: Reading | undefined;
@@ -74,6 +81,8 @@ export class Visit {
     this.me.subscribe((me) => {
       if (me !== undefined) this.#call?.mute(me.muted);
     });
+    this.permissions.subscribe(() => this.#followRights());
+    this.own.pictures.subscribe((pictures) => this.#video?.show(pictures));
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#refreshDevices());
     setInterval(() => void this.#judgeConnection(), qualityEveryMs);
   }
@@ -206,8 +215,10 @@ export class Visit {
 
   /** `replaces`: the call whose place it takes over. */
   async #dial(replaces?: string): Promise<void> {
+    const video = this.session.value!.room.picture === null ? undefined : new VideoLines(this.#rights);
+    video?.show(this.own.pictures.value);
     const call: SipCall = new SipCall({
-      replaces,
+      ...{ replaces, video },
       session: this.session.value!,
       token: this.#api!.token,
       displayName: this.#name,
@@ -218,10 +229,26 @@ export class Visit {
       },
     });
     this.#call = call;
+    this.#video = video;
     // A call that takes over a muted one's place says nothing, either.
     call.mute(this.me.value?.muted ?? false);
     await call.start();
     await this.#enter(call);
+  }
+
+  get #rights(): VideoRights {
+    const { can_publish_video: camera = false, can_share_screen: screen = false } =
+      this.permissions.value ?? {};
+    return { camera, screen };
+  }
+
+  /** What is not allowed any more ends at once. */
+  #followRights(): void {
+    const rights = this.#rights;
+    if (!rights.camera) this.own.stopCamera();
+    if (!rights.screen) this.own.stopScreen();
+    // A refusal leaves the call as it is.
+    void this.#call?.followRights(rights, this.#api!.token).catch(() => {});
   }
 
   /** Of a call that is up, unless it is not wanted any more. */
@@ -231,7 +258,11 @@ export class Visit {
       await call.leave();
       return;
     }
+    this.canvas.value = this.#video?.canvas;
+    // Seen by no one: there is no button to switch it off, either.
+    if (this.canvas.value === undefined) this.own.stop();
     this.stage.value = { name: "room" };
+    this.#followRights();
     this.#renewLater(this.session.value!.expires_in);
     this.#reading = undefined;
     this.#following?.abort();
@@ -371,6 +402,9 @@ export class Visit {
     this.#following?.abort();
     this.#following = undefined;
     this.#call = undefined;
+    this.#video = undefined;
+    this.own.stop();
+    this.canvas.value = undefined;
     this.#speaker.srcObject = null;
     this.roster.value = undefined;
     stopStream(this.microphone.value);

@@ -59,6 +59,18 @@ describe("the level of a payload", () => {
     }
     expect(level).toBeGreaterThan(fromDbov(-54));
   });
+
+  it("of a hiss near the limit is that of its sound in G.722", () => {
+    const [decoder, measuring] = [createDecoder("G722"), createDecoder("G722")];
+    const pcm = new Int16Array(320);
+    measuring.meter!.begin();
+    payloadsOf("G722", 45).forEach((payload, tick) => {
+      decoder.decode(payload, pcm);
+      const level = measuring.meter!.level(payload, 0, payload.length, fromDbov(-54));
+      if (tick > 5 && tick < quietTicks)
+        expect(Math.abs(toDbov(level) - toDbov(meanSquare(pcm)))).toBeLessThan(2);
+    });
+  });
 });
 
 describe("a decoder after payloads that were only measured", () => {

@@ -1,0 +1,100 @@
+// One's own pictures, the camera and the shared screen: from when they are switched on until they are switched off, in the lobby
+// and in the call, whatever becomes of the call. Switched off, the device is let go.
+import { computed, signal } from "@preact/signals";
+import {
+  type CaptureSize,
+  chosenDevice,
+  type Device,
+  listDevices,
+  openCamera,
+  openScreen,
+  rememberDevice,
+  stopStream,
+} from "./devices.ts";
+import type { OwnPictures } from "./outgoing.ts";
+
+export type VideoTrouble = "camera" | "screen";
+
+export class OwnVideo {
+  readonly camera = signal<MediaStream | undefined>(undefined);
+  readonly screen = signal<MediaStream | undefined>(undefined);
+  /** Known once one of them has been used. */
+  readonly cameras = signal<readonly Device[]>([]);
+  /** What could not be switched on. */
+  readonly trouble = signal<VideoTrouble | undefined>(undefined);
+  readonly pictures = computed<OwnPictures<MediaStreamTrack>>(() => ({
+    camera: this.camera.value?.getVideoTracks()[0],
+    screen: this.screen.value?.getVideoTracks()[0],
+  }));
+
+  readonly #size: () => CaptureSize | undefined;
+  /** Counts what has been asked for, so that an answer which comes late opens nothing. */
+  #cameraAsked = 0;
+  #screenAsked = 0;
+
+  /** `size`: what the room shows at most. */
+  constructor(size: () => CaptureSize | undefined) {
+    this.#size = size;
+  }
+
+  get canShareScreen(): boolean {
+    return "getDisplayMedia" in navigator.mediaDevices;
+  }
+
+  /** The one that is open is closed before: many systems open one alone. */
+  async startCamera(id = chosenDevice("videoinput")): Promise<void> {
+    rememberDevice("videoinput", id);
+    this.stopCamera();
+    this.trouble.value = undefined;
+    const asked = this.#cameraAsked;
+    try {
+      const opened = await openCamera(id, this.#size());
+      if (asked !== this.#cameraAsked) return stopStream(opened);
+      whenEnded(opened, () => this.camera.peek() === opened && this.stopCamera());
+      this.camera.value = opened;
+      this.cameras.value = await listDevices("videoinput");
+    } catch {
+      if (asked === this.#cameraAsked) this.trouble.value = "camera";
+    }
+  }
+
+  stopCamera(): void {
+    this.#cameraAsked += 1;
+    stopStream(this.camera.peek());
+    this.camera.value = undefined;
+  }
+
+  /** The browser asks which screen, window or tab; it has a button of its own to stop. */
+  async startScreen(): Promise<void> {
+    this.stopScreen();
+    this.trouble.value = undefined;
+    const asked = this.#screenAsked;
+    try {
+      const opened = await openScreen(this.#size());
+      if (asked !== this.#screenAsked) return stopStream(opened);
+      whenEnded(opened, () => this.screen.peek() === opened && this.stopScreen());
+      this.screen.value = opened;
+    } catch (error) {
+      // The person has changed their mind.
+      const isRefused = error instanceof Error && error.name === "NotAllowedError";
+      if (asked === this.#screenAsked && !isRefused) this.trouble.value = "screen";
+    }
+  }
+
+  stopScreen(): void {
+    this.#screenAsked += 1;
+    stopStream(this.screen.peek());
+    this.screen.value = undefined;
+  }
+
+  stop(): void {
+    this.stopCamera();
+    this.stopScreen();
+    this.trouble.value = undefined;
+  }
+}
+
+/** By the browser or the system, not by the page. */
+function whenEnded(stream: MediaStream, act: () => void): void {
+  for (const track of stream.getTracks()) track.addEventListener("ended", act);
+}

@@ -1,0 +1,279 @@
+// The join page in a video room: Chromium's cameras each show one colour, and what a page sees is read from the pixels of the
+// room's picture.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ParleyProcess } from "../support/parley.ts";
+import { eventually } from "../support/phone/index.ts";
+import { enter, hears, makeToken, openBrowser, openPage, patience, shows } from "./join-pages.ts";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const ada = 440;
+const bob = 1040;
+
+/** Y, Cb and Cr (ITU-R BT.601). */
+const cameras = { red: [81, 90, 240], blue: [41, 240, 110] } as const;
+type Colour = keyof typeof cameras | "green" | "other";
+type Place = readonly [across: number, down: number];
+
+const [left, right, centre]: readonly Place[] = [
+  [0.25, 0.5],
+  [0.75, 0.5],
+  [0.5, 0.5],
+] as const;
+const lowerRight: Place = [0.75, 0.75];
+
+let folder: string;
+let parley: ParleyProcess;
+const browsers: Browser[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parley-join-video-"));
+  // Chromium gathers no loopback addresses.
+  parley = await ParleyProcess.start({ env: { SIP_LISTEN_ADDRESS: "0.0.0.0" } });
+});
+afterEach(async () => {
+  for (const browser of browsers.splice(0)) await browser.close();
+});
+afterAll(async () => {
+  await parley?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A browser whose camera shows one colour for ever. */
+async function browserThatShows(colour: keyof typeof cameras, tone: number): Promise<Browser> {
+  const [width, height] = [640, 360];
+  const [luma, blue, red] = cameras[colour];
+  const chroma = (width * height) / 4;
+  const frame = [
+    ...[Buffer.from("FRAME\n"), Buffer.alloc(width * height, luma)],
+    ...[Buffer.alloc(chroma, blue), Buffer.alloc(chroma, red)],
+  ];
+  const file = join(folder, `${colour}.y4m`);
+  const header = `YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`;
+  await writeFile(file, Buffer.concat([Buffer.from(header), ...frame, ...frame]));
+  const args = [`--use-file-for-fake-video-capture=${file}`];
+  const browser = await openBrowser({ folder, tone, args });
+  browsers.push(browser);
+  return browser;
+}
+
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const comes = (page: Page, name: string) => button(page, name).waitFor({ timeout: patience.limitMs });
+const goes = (page: Page, name: string) =>
+  button(page, name).waitFor({ state: "detached", timeout: patience.limitMs });
+
+/** From the lobby into the room, with the camera on. */
+async function enterSeen(page: Page, name: string): Promise<void> {
+  await button(page, "Start camera").click();
+  await page.getByLabel("Your camera").waitFor();
+  await enter(page, name);
+}
+
+function colourOf([red = 0, green = 0, blue = 0]: readonly number[]): Colour {
+  const strong = (value: number, ...others: number[]) =>
+    value > 90 && others.every((other) => value > other + 60);
+  if (strong(red, green, blue)) return "red";
+  if (strong(green, red, blue)) return "green";
+  return strong(blue, red, green) ? "blue" : "other";
+}
+
+/** Waits until the page sees these colours at these places. */
+async function sees(page: Page, ...wanted: readonly (readonly [Place, ...Colour[]])[]): Promise<void> {
+  let last: number[][] = [];
+  await eventually(
+    async () => {
+      last = await page.evaluate(`probe.colours(${JSON.stringify(wanted.map(([place]) => place))})`);
+      return (
+        (last.length > 0 && wanted.every(([, ...colours], at) => colours.includes(colourOf(last[at]!)))) ||
+        undefined
+      );
+    },
+    () => `${JSON.stringify(wanted)} in a page that sees ${JSON.stringify(last)}`,
+    patience,
+  );
+}
+
+const seesBoth = async (page: Page): Promise<void> => {
+  await sees(page, [left, "red", "blue"], [right, "red", "blue"]);
+  const [first, second] = (
+    (await page.evaluate(`probe.colours(${JSON.stringify([left, right])})`)) as number[][]
+  ).map(colourOf);
+  expect(first).not.toBe(second);
+};
+
+describe("the join page in a video room", () => {
+  it("shows one picture of all, in which cameras, screens and cells come and go", {
+    timeout: 300_000,
+  }, async () => {
+    const room = await parley.createRoom({ extension_number: "7201", mode: "VIDEO", subject: "Design" });
+    const host = await makeToken(parley, room, { role: "host", display_name: "Ada" });
+    const member = await parley.request(`/api/v1/rooms/${room}/members`, {
+      body: {
+        name: "Bob",
+        baseRole: "speaker",
+        customPermissions: { canPublishVideo: true, canShareScreen: true },
+      },
+    });
+    const { accessUrl, memberId } = member.body as { accessUrl: string; memberId: string };
+    const adaPage = await openPage(await browserThatShows("red", ada), `${parley.url}/join/#${host.token}`);
+    const bobPage = await openPage(
+      await browserThatShows("blue", bob),
+      `${parley.url}/join/${new URL(accessUrl).search}`,
+    );
+    await enterSeen(adaPage, "");
+    await sees(adaPage, [centre, "red"]);
+    await enterSeen(bobPage, "");
+    await Promise.all([seesBoth(adaPage), seesBoth(bobPage)]);
+    await Promise.all([hears(adaPage, [bob], [ada, bob]), hears(bobPage, [ada], [ada, bob])]);
+    for (const page of [adaPage, bobPage]) {
+      await page.evaluate("globalThis.picture = document.querySelector('video.picture')");
+    }
+
+    // Hosts arrange it, and no other participant.
+    expect(await button(bobPage, "Host").count()).toBe(0);
+    await button(adaPage, "Host").click();
+    await adaPage.getByRole("combobox", { name: "Layout" }).selectOption("LAYOUT4");
+    const place = (name: string) => adaPage.getByRole("combobox", { name, exact: true });
+    await place("Bob").selectOption({ label: "Cell 4" });
+    await sees(bobPage, [lowerRight, "blue"]);
+    expect(await parley.participant(room, "Bob")).toMatchObject({ position: 3 });
+    await place("Bob").selectOption({ label: "Not shown" });
+    await sees(bobPage, [lowerRight, "other"]);
+    await place("Bob").selectOption({ label: "Automatic" });
+    await adaPage.getByRole("combobox", { name: "Layout" }).selectOption("LAYOUT0");
+    await seesBoth(bobPage);
+    await adaPage.keyboard.press("Escape");
+
+    // A camera that is switched off is let go; a new offer is not needed for it.
+    await bobPage.evaluate("globalThis.track = document.querySelector('video.own').srcObject.getTracks()[0]");
+    await button(bobPage, "Stop camera").click();
+    expect(await bobPage.evaluate("track.readyState")).toBe("ended");
+    expect(await bobPage.evaluate("probe.lines()[1]")).toEqual(["video", "sendrecv", "none"]);
+    await sees(adaPage, [centre, "red"]);
+    await button(bobPage, "Start camera").click();
+    await seesBoth(adaPage);
+
+    // A screen is seen beside the camera until the browser's own button ends it.
+    await bobPage.evaluate("probe.shareColour('#00c000')");
+    await button(bobPage, "Share screen").click();
+    await comes(bobPage, "Stop sharing");
+    await eventually(
+      async () => {
+        const places = [0.2, 0.4, 0.6, 0.8].flatMap((across) =>
+          [0.25, 0.5, 0.75].map((down) => [across, down]),
+        );
+        const seen = (await adaPage.evaluate(`probe.colours(${JSON.stringify(places)})`)) as number[][];
+        return seen.map(colourOf).includes("green") || undefined;
+      },
+      () => "the shared screen in the picture",
+      patience,
+    );
+    await bobPage.evaluate("probe.endShare()");
+    await comes(bobPage, "Share screen");
+    await seesBoth(adaPage);
+
+    // The picture survives the loss of the connection.
+    await bobPage.evaluate("probe.cutSignalling()");
+    await shows(bobPage, "The connection is lost.");
+    await bobPage
+      .getByText("The connection is lost.")
+      .waitFor({ state: "detached", timeout: patience.limitMs });
+    await Promise.all([seesBoth(adaPage), seesBoth(bobPage)]);
+
+    // What is taken away ends at once, and comes back when it is given.
+    const permit = (canPublishVideo: boolean, canShareScreen: boolean) =>
+      parley.request(`/api/v1/rooms/${room}/members/${memberId}`, {
+        method: "PUT",
+        body: { customPermissions: { canPublishVideo, canShareScreen } },
+      });
+    await bobPage.evaluate("globalThis.track = document.querySelector('video.own').srcObject.getTracks()[0]");
+    await permit(false, true);
+    await goes(bobPage, "Stop camera");
+    expect(await bobPage.evaluate("track.readyState")).toBe("ended");
+    await sees(adaPage, [centre, "red"]);
+    await permit(false, false);
+    await goes(bobPage, "Share screen");
+    await permit(true, true);
+    await button(bobPage, "Start camera").click({ timeout: patience.limitMs });
+    await seesBoth(adaPage);
+
+    for (const page of [adaPage, bobPage]) {
+      expect(await page.evaluate("picture === document.querySelector('video.picture')")).toBe(true);
+    }
+  });
+
+  it("shows the picture to one without a camera, who is allowed none", async () => {
+    const room = await parley.createRoom({ extension_number: "7202", mode: "VIDEO" });
+    const member = await parley.request(`/api/v1/rooms/${room}/members`, {
+      body: {
+        name: "Bob",
+        baseRole: "speaker",
+        customPermissions: { canPublishVideo: false, canShareScreen: false },
+      },
+    });
+    const { accessUrl } = member.body as { accessUrl: string };
+    const { token } = await makeToken(parley, room, { display_name: "Ada" });
+    const adaPage = await openPage(await browserThatShows("red", ada), `${parley.url}/join/#${token}`);
+    const bobPage = await openPage(
+      await browserThatShows("blue", bob),
+      `${parley.url}/join/${new URL(accessUrl).search}`,
+    );
+    await enterSeen(adaPage, "");
+    await bobPage.getByLabel("Your name").waitFor();
+    expect(await button(bobPage, "Start camera").count()).toBe(0);
+    await enter(bobPage, "");
+    await sees(bobPage, [centre, "red"]);
+    expect(await bobPage.evaluate("probe.lines()[1]")).toEqual(["video", "recvonly", "none"]);
+    expect(await button(bobPage, "Start camera").count()).toBe(0);
+    expect(await button(bobPage, "Share screen").count()).toBe(0);
+  });
+
+  it("has sound alone in a room without a picture", async () => {
+    const room = await parley.createRoom({ extension_number: "7203", mode: "AUDIO" });
+    const { token } = await makeToken(parley, room, { display_name: "Ada" });
+    const page = await openPage(await browserThatShows("red", ada), `${parley.url}/join/#${token}`);
+    await enter(page, "");
+    await shows(page, "Ada (you)");
+    expect(await page.locator("video").count()).toBe(0);
+    expect(await button(page, "Start camera").count()).toBe(0);
+    expect(await page.evaluate("probe.lines().map(([kind]) => kind)")).toEqual(["audio"]);
+  });
+
+  it.each([
+    [390, "light"],
+    [390, "dark"],
+    [800, "light"],
+    [1400, "dark"],
+  ] as const)(
+    "has nothing that axe finds fault with, %i wide and %s, and fits",
+    async (width, colorScheme) => {
+      const room = await parley.createRoom({
+        extension_number: `72${width}${colorScheme.length}`,
+        mode: "VIDEO",
+      });
+      const { token } = await makeToken(parley, room, { role: "host", display_name: "Ada" });
+      const page = await openPage(await browserThatShows("red", ada), `${parley.url}/join/#${token}`, {
+        ...{ width, colorScheme },
+      });
+      await enterSeen(page, "");
+      await sees(page, [centre, "red"]);
+      await page.evaluate(await readFile(axe, "utf8"));
+      expect(await page.evaluate("probe.faults()")).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      // The controls are below the picture, and both are in sight.
+      const [picture, controls] = await Promise.all(
+        ["video.picture", ".controls"].map((selector) => page.locator(selector).boundingBox()),
+      );
+      expect(picture!.y + picture!.height).toBeLessThanOrEqual(controls!.y);
+      const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
+      if (shots) await page.screenshot({ path: join(shots, `video-${width}-${colorScheme}.png`) });
+      await button(page, "Host").click();
+      await page.getByRole("combobox", { name: "Layout" }).waitFor();
+      expect(await page.evaluate("probe.faults()")).toEqual([]);
+    },
+  );
+});
