@@ -10,27 +10,19 @@ import {
 import { Codec, Packet, Rational } from "node-av/lib";
 import { ParleyError } from "#common";
 import { FfmpegStream } from "../codec/index.ts";
-import type { Encoding } from "./encoding.ts";
+import type { Encoding, RecordedPicture } from "./encoding.ts";
 import { Mp4File, type PictureFormat } from "./mp4-file.ts";
 
 /** Before the first picture comes. */
 const longestWaitMs = 5000;
-
-export interface RecordedPicture {
-  /** H.264 behind start codes of four bytes, the parameter sets first in a key frame. */
-  readonly data: Uint8Array;
-  readonly key: boolean;
-  /** From the recording's first instant. */
-  readonly atMs: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface Mp4Options {
   readonly path: string;
   readonly rate: number;
   /** Of the audio. */
   readonly kbps: number;
+  /** Pictures are to come; false: audio alone. */
+  readonly pictures: boolean;
 }
 
 interface HeldAudio {
@@ -138,8 +130,9 @@ export class Mp4Encoding implements Encoding {
     this.#collected = 0;
     check(context.sendFrameSync(frame));
     this.#receive();
-    const { rate } = this.#options;
-    if (!this.#file && (this.#samplesSent * 1000) / rate > longestWaitMs) this.#begin(undefined);
+    if (this.#file) return;
+    const { rate, pictures } = this.#options;
+    if (!pictures || (this.#samplesSent * 1000) / rate > longestWaitMs) this.#begin(undefined);
   }
 
   #receive(): void {

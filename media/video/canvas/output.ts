@@ -15,6 +15,12 @@ const sendingShare = 0.6;
 /** Key frames are not asked for more often. */
 const keyIntervalMs = 500;
 
+/** Takes the pictures of an encoder without being a viewer. False: it lacks a key frame. */
+export type PictureSink = (
+  frame: VideoFrame,
+  of: { readonly capturedAt: number; readonly width: number; readonly height: number },
+) => boolean;
+
 export interface OutputOptions {
   readonly number: number;
   readonly key: string;
@@ -30,6 +36,7 @@ export class Output {
   readonly format: OutputFormat;
   /** Who sees it; false: waits for a key frame. */
   readonly #viewers = new Map<VideoLine, boolean>();
+  readonly #sinks = new Set<PictureSink>();
   readonly #options: OutputOptions;
   readonly #packetizer: Packetizer;
   /** What is left of the picture at hand. */
@@ -49,7 +56,7 @@ export class Output {
   }
 
   get unseen(): boolean {
-    return this.#viewers.size === 0;
+    return this.#viewers.size === 0 && this.#sinks.size === 0;
   }
 
   add(line: VideoLine): void {
@@ -59,6 +66,15 @@ export class Output {
 
   remove(line: VideoLine): void {
     this.#viewers.delete(line);
+  }
+
+  addSink(sink: PictureSink): void {
+    this.#sinks.add(sink);
+    this.requestKey();
+  }
+
+  removeSink(sink: PictureSink): void {
+    this.#sinks.delete(sink);
   }
 
   /** The next picture is to be a key frame. */
@@ -78,6 +94,8 @@ export class Output {
   /** A picture; `capturedAt`: when it was composed, monotonic milliseconds. */
   onFrame(frame: VideoFrame, capturedAt: number): void {
     this.#flush();
+    const { width, height } = this.format;
+    for (const sink of this.#sinks) if (!sink(frame, { capturedAt, width, height })) this.requestKey();
     for (const [line, sees] of this.#viewers) {
       if (sees || frame.key) this.#begin(line, sees, { frame, capturedAt });
     }
@@ -93,6 +111,7 @@ export class Output {
     this.#timer = undefined;
     this.#payloads = [];
     this.#viewers.clear();
+    this.#sinks.clear();
   }
 
   #begin(

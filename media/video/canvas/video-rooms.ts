@@ -7,7 +7,7 @@ import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
-import type { Output } from "./output.ts";
+import type { Output, PictureSink } from "./output.ts";
 
 export interface VideoRoomsOptions {
   readonly clock: Clock;
@@ -95,6 +95,15 @@ export class VideoRooms implements LegVideoListener {
   /** Rejects with WRONG_STATE when the room has no picture. */
   async snapshot(id: RoomId, path: string): Promise<void> {
     await this.#room(id).snapshot(path);
+  }
+
+  /** The sink gets the room's picture, where it has one, until `endRecord`. */
+  record(id: RoomId, sink: PictureSink): void {
+    this.#rooms.get(id)?.record(sink);
+  }
+
+  endRecord(id: RoomId, sink: PictureSink): void {
+    this.#rooms.get(id)?.endRecord(sink);
   }
 
   /** The leg is in that room now; undefined: in none. */

@@ -30,7 +30,7 @@ const white = [235, 128, 128] as const;
 
 /** Writes `seconds` of it; the picture is white while the beep lasts, red otherwise. */
 function write(path: string, seconds: number, pictures = true): Mp4Encoding {
-  const encoding = new Mp4Encoding({ path, rate, kbps: 64 });
+  const encoding = new Mp4Encoding({ path, rate, kbps: 64, pictures: true });
   const cameras = { red: camera(red), white: camera(white) };
   const first = { red: true, white: true };
   for (let position = 0; position < seconds * 50; position += 1) {
@@ -150,7 +150,7 @@ describe("an MP4 recording", () => {
   });
 
   it("says so with the system's code when it cannot be written", () => {
-    const encoding = new Mp4Encoding({ path: "/nowhere/at/all.mp4", rate, kbps: 64 });
+    const encoding = new Mp4Encoding({ path: "/nowhere/at/all.mp4", rate, kbps: 64, pictures: true });
     onTestFinished(() => encoding.free());
 
     expect(() => encoding.finish()).toThrow("opening the file");
