@@ -205,8 +205,14 @@ export const commands = {
     }),
     result: Type.Object({ sdp: Type.String() }),
   },
-  /** Our current description again, as an offer (an INVITE without SDP inside a dialog). */
-  "leg.offer": { params: Type.Object({ leg: legId }), result: Type.Object({ sdp: Type.String() }) },
+  /**
+   * Our current description again, as an offer (an INVITE without SDP inside a dialog). With `video` it may have video from
+   * now on, and offers it if it could not before: a caller whom the lobby has led into a room with a picture.
+   */
+  "leg.offer": {
+    params: Type.Object({ leg: legId, video: Type.Optional(VideoLimits) }),
+    result: Type.Object({ sdp: Type.String() }),
+  },
   /** Puts the leg into the room's mix; leaves another room first. */
   "leg.join": { params: Type.Object({ leg: legId, room: roomId }), result: none },
   "leg.leave": { params: Type.Object({ leg: legId }), result: none },

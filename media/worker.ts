@@ -60,6 +60,8 @@ export interface MediaEngine {
     options: CreateLegOptions,
   ): Promise<Pick<LocalEnd, "port" | "rtcpPort" | "stream" | "video">>;
   configureLeg(leg: LegId, plan: AudioPlan, agreed?: AgreedBeside): void;
+  /** The leg may have video from now on. */
+  allowVideo(leg: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]>;
   /** Gives the first lines of video ports of their own; where all come to then. */
   bindVideo(leg: LegId, pairs: number): Promise<readonly LocalVideo[]>;
   requestKeyFrame(leg: LegId): void;
@@ -101,7 +103,7 @@ export interface WorkerOptions {
 }
 
 interface Leg {
-  readonly capabilities: Capabilities;
+  capabilities: Capabilities;
   local: LocalEnd;
   /** Where the far end's SIP messages came from last. */
   sipAddress: string | undefined;
@@ -182,7 +184,7 @@ export class Worker {
       "leg.reoffer": async ({ leg: id, offer, sipAddress }) => ({
         sdp: await this.#takeOffer(id, offer, { leg: this.#legOf(id), sipAddress }),
       }),
-      "leg.offer": ({ leg }) => ({ sdp: this.#makeOffer(this.#legOf(leg)) }),
+      "leg.offer": async ({ leg, video }) => ({ sdp: await this.#offerAgain(leg, video) }),
       "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
       "leg.mute": ({ leg, muted }) => engine.muteLeg(leg, muted),
@@ -266,8 +268,24 @@ export class Worker {
     return answered.sdp;
   }
 
+  /** `limits`: video is possible from now on, if it was not before. */
+  async #offerAgain(id: LegId, limits: VideoLimits | undefined): Promise<string> {
+    const leg = this.#legOf(id);
+    const { videoCodecs: codecs = [] } = this.#options;
+    if (limits && codecs.length > 0 && !leg.local.video) {
+      const pairs = leg.sdp?.plan?.dtls ? 0 : 1;
+      const video = await this.#engine.allowVideo(id, { limits, pairs });
+      leg.local = { ...leg.local, ...(video.length > 0 && { video }) };
+      leg.capabilities = { ...leg.capabilities, video: { codecs, limits } };
+    }
+    return this.#makeOffer(leg);
+  }
+
+  /** We offer one line of video: where it is said what we receive we have no screen to share, and many phones take no second. */
   #makeOffer(leg: Leg): string {
-    const offered = createOffer(leg.capabilities, leg.local, leg.sdp);
+    const { video } = leg.local;
+    const local = leg.sdp?.video || !video ? leg.local : { ...leg.local, video: video.slice(0, 1) };
+    const offered = createOffer(leg.capabilities, local, leg.sdp);
     leg.sdp = offered.state;
     leg.offerPending = true;
     return offered.sdp;
@@ -279,10 +297,11 @@ export class Worker {
     const local = await this.#withNames(leg, answer);
     const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
-    this.#engine.configureLeg(id, agreed.plan, { sipAddress: leg.sipAddress });
+    const { video } = agreed;
+    this.#engine.configureLeg(id, agreed.plan, { sipAddress: leg.sipAddress, video });
     leg.sdp = agreed.state;
     leg.offerPending = false;
-    this.#logPlan(id, agreed.plan, []);
+    this.#logPlan(id, agreed.plan, video);
   }
 
   /** A later offer may be the first with video, or with video that is not bundled any more. */

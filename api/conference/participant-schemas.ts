@@ -35,6 +35,7 @@ const example = {
   muted: false,
   chairman: true,
   position: -1,
+  video: { camera: true, screen: false },
   number: "1001",
   role: "host",
   mute_reasons: [],
@@ -108,6 +109,13 @@ const participant = {
     maximum: 8,
     description: "The cell of the picture they are pinned to; -1: hidden or not pinned.",
   }),
+  video: Type.Object(
+    {
+      camera: Type.Boolean({ description: "Whether pictures of their camera come." }),
+      screen: Type.Boolean({ description: "Whether they share a screen." }),
+    },
+    { description: "The pictures that they send at this moment, seen by the others or not." },
+  ),
   number: Type.String({ description: "The number the participant called from." }),
   role: oneOf<Role>(roles, { description: "`host` or `participant`." }),
   mute_reasons: Type.Array(oneOf<MuteReason>(muteReasons, {}), {

@@ -44,6 +44,7 @@ export const eventExample = {
       held: false,
       hand_raised: true,
       position: -1,
+      video: { camera: true, screen: false },
       joined_at: "2026-03-02T07:58:41.004Z",
       left_at: null,
       state: "joined",

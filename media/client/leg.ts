@@ -9,6 +9,7 @@ import type {
   Notification,
   NotificationName,
   PlayItem,
+  VideoLimits,
 } from "../protocol.ts";
 import { type LegListener, SupervisedWorker } from "./supervised-worker.ts";
 import type {
@@ -22,8 +23,10 @@ import type {
   LegVolume,
   MediaLeg,
   MediaWorker,
+  PictureSize,
   PlayOptions,
   PlayOutcome,
+  VideoContent,
 } from "./types.ts";
 
 export interface CreateLegOptions {
@@ -40,6 +43,8 @@ export interface CreateLegOptions {
   readonly srtp?: LegSrtp;
   /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
   readonly held?: boolean;
+  /** Video may be agreed on, of that size at most. Absent: none is. */
+  readonly video?: VideoLimits;
 }
 
 export interface CreatedLeg {
@@ -76,6 +81,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   readonly worker: SupervisedWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
+  readonly pictures = new Map<VideoContent, PictureSize>();
   encryption: string | null = null;
   dtls = false;
   readonly #notificationHandlers: NotificationHandlers = {
@@ -86,6 +92,11 @@ class WorkerLeg implements MediaLeg, LegListener {
     "leg.held": ({ held }) => {
       this.held = held;
       this.events.emit("held", { held });
+    },
+    "leg.video": ({ content, sending, width, height }) => {
+      if (sending) this.pictures.set(content, { width, height });
+      else this.pictures.delete(content);
+      this.events.emit("video", { content, sending });
     },
     "leg.failed": ({ why }) => this.events.emit("failed", { why }),
     "leg.secured": ({ suite, dtls }) => {
@@ -199,6 +210,10 @@ class WorkerLeg implements MediaLeg, LegListener {
 
   async stopDump(): Promise<void> {
     await this.#request("leg.dump.stop", { leg: this.id });
+  }
+
+  async keyframe(): Promise<void> {
+    await this.#request("leg.keyframe", { leg: this.id });
   }
 
   async sendDtmf(digits: string): Promise<void> {

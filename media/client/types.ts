@@ -89,6 +89,15 @@ export interface LegVolume {
   readonly agc?: boolean;
 }
 
+/** What is sent of video: the camera or the shared screen. */
+export type VideoContent = Notification<"leg.video">["content"];
+
+/** In pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 export type LegEvents = {
   dtmf: { readonly digit: string };
   talking: { readonly talking: boolean };
@@ -97,6 +106,8 @@ export type LegEvents = {
   /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
+  /** `pictures` has changed. */
+  video: { readonly content: VideoContent; readonly sending: boolean };
   /** Encrypted by that suite of SRTP from now on; null: in the clear. */
   secured: { readonly suite: string | null };
   /** No media will pass: DTLS failed, or ICE found no way or lost it. */
@@ -115,6 +126,8 @@ export interface MediaLeg {
   readonly events: Emitter<LegEvents>;
   /** The far end has put us on hold. */
   readonly held: boolean;
+  /** The pictures that come from it at this moment and can be decoded. */
+  readonly pictures: ReadonlyMap<VideoContent, PictureSize>;
   /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
   readonly encryption: string | null;
   /** Its keys come of a DTLS handshake. */
@@ -147,6 +160,8 @@ export interface MediaLeg {
   dump(options: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }>;
   /** Ends the dump that runs; none running is no error. */
   stopDump(): Promise<void>;
+  /** The next picture that it is sent is a key frame. */
+  keyframe(): Promise<void>;
   /** Sends DTMF digits (`0`–`9 * # A`–`D`) to the far end; rejects with WRONG_STATE when it has not agreed to any. */
   sendDtmf(digits: string): Promise<void>;
   stats(): Promise<LegStats>;

@@ -41,8 +41,6 @@ const toneMs = 30;
 export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
-  /** Undefined: it cannot have any. */
-  readonly video: LegVideo | undefined;
   readonly port: number;
   /** What it is bound to. */
   readonly address: string;
@@ -77,6 +75,7 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #path = new PathWatch();
   readonly #playing: LegPlayback;
   readonly #watch: InboundWatch;
+  #video: LegVideo | undefined;
   readonly #quietLegs: QuietLegs;
   #plan: AudioPlan | undefined;
   /** What it sends reaches no other leg now. */
@@ -137,11 +136,8 @@ export class Leg implements InboundListener, QuietLeg {
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
     const { security } = sockets;
-    this.video = options.video && this.#createVideo(options.video);
-    this.#counted = {
-      ...{ inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs },
-      video: this.video,
-    };
+    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs };
+    if (options.video) this.#video = this.#createVideo(options.video);
   }
 
   /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
@@ -163,11 +159,23 @@ export class Leg implements InboundListener, QuietLeg {
     this.#live = converses || announces;
     this.hears = converses || (reachable && plan.direction === "sendonly");
     this.#listenForKeys(plan);
-    this.video?.configure(video, { sipAddress, audioTypes: new Set(plan.receive.keys()) });
+    this.#video?.configure(video, { sipAddress, audioTypes: new Set(plan.receive.keys()) });
     const held = !this.hears && !announces;
     if (this.#held === held) return;
     this.#held = held;
     this.#options.notify("leg.held", { leg: this.id, held });
+  }
+
+  /** Undefined: it cannot have any. */
+  get video(): LegVideo | undefined {
+    return this.#video;
+  }
+
+  /** It may have video from now on. Rejects with NO_PORTS. */
+  async allowVideo(terms: LegVideoTerms): Promise<LegVideo> {
+    this.#video ??= this.#createVideo(terms);
+    await this.#video.bind(terms.pairs);
+    return this.#video;
   }
 
   /** What names its packets in RTP and RTCP. */
@@ -292,7 +300,7 @@ export class Leg implements InboundListener, QuietLeg {
   /** `at`: when it arrived, monotonic milliseconds. */
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
-    const { video } = this;
+    const video = this.#video;
     if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) {
       this.#reports.onPacket(packet, from, at);
       video?.onRtcp(packet, from, at);
@@ -307,7 +315,7 @@ export class Leg implements InboundListener, QuietLeg {
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port + 1, at);
     this.#reports.onPacket(packet, from, at);
-    this.video?.onRtcp(packet, from, at);
+    this.#video?.onRtcp(packet, from, at);
   }
 
   onLatched(): void {
@@ -324,7 +332,7 @@ export class Leg implements InboundListener, QuietLeg {
 
   stats(): LegStats {
     this.settle();
-    return statsOf(this.#counted, this.#plan);
+    return { ...statsOf(this.#counted, this.#plan), video: this.#video?.stats() ?? null };
   }
 
   /** The part of them that a worker adds up over its legs; as they were told last. */
@@ -345,7 +353,7 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports.close();
     const stats = this.stats();
     const { rtp, rtcp, port, security } = this.#sockets;
-    await this.video?.close();
+    await this.#video?.close();
     await Promise.all([rtp.close(), rtcp.close()]);
     security.close();
     this.#inbound.close();

@@ -2,7 +2,6 @@
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/index.ts";
-import type { LegVideo } from "../video/stream/index.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
 import type { LegSecurity } from "./leg-security.ts";
@@ -19,11 +18,11 @@ export interface Counted {
   readonly treatment: InputChain;
   readonly voice: Voice;
   readonly security: LegSecurity;
-  readonly video: LegVideo | undefined;
   readonly tickMs: number;
 }
 
-export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats {
+/** Of its audio. */
+export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<LegStats, "video"> {
   const { inbound, outbound, reports, quality, treatment, voice, security, tickMs } = counted;
   const { reception, playout } = inbound;
   return {
@@ -57,7 +56,6 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): LegStats
     echo: quality.echo,
     echoDelayMs: quality.echoDelayMs,
     repairs: { ...inbound.repairs },
-    video: counted.video?.stats() ?? null,
   };
 }
 

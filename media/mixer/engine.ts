@@ -197,6 +197,12 @@ export class Engine {
     }
   }
 
+  /** The leg may have video from now on; where its lines come to. Empty: no room has a picture here. Rejects with NO_PORTS. */
+  async allowVideo(id: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]> {
+    const terms = this.#videoTerms({ video });
+    return terms ? (await this.#leg(id).allowVideo(terms)).local : [];
+  }
+
   /** Gives the first `pairs` lines of video ports of their own; where all come to then. Rejects with NO_PORTS. */
   async bindVideo(id: LegId, pairs: number): Promise<readonly LocalVideo[]> {
     const { video } = this.#leg(id);

@@ -7,7 +7,7 @@ import { answerSecurity, type SrtpPolicy, unusedLines } from "./security.ts";
 import type { AudioPlan, LocalEnd, VideoPlan } from "./types.ts";
 import type { VideoCapabilities } from "./video-codecs.ts";
 import { describeFeedback, feedbackFor, readFeedback } from "./video-feedback.ts";
-import { selectVideo, type VideoLine, videoContents } from "./video-lines.ts";
+import { localVideoOf, selectVideo, type VideoLine } from "./video-lines.ts";
 import { videoMedia } from "./video-media.ts";
 import {
   directionOf,
@@ -56,7 +56,7 @@ function answerLine(
 ): AnsweredVideo | undefined {
   const { index, content, bundled, match } = line;
   const media = session.media[index]!;
-  const ours = local.video?.[videoContents.indexOf(content)];
+  const ours = localVideoOf(local, content, { bundled });
   const stream = readRtpStream(session, media, local);
   const { mid } = slotsOf(session)[index]!;
   if (!ours || !stream.ok || (bundled && (mid === undefined || !audio.plan.rtcpMux))) return undefined;

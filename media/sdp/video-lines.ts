@@ -7,6 +7,7 @@ import { attribute, type MediaDescription, type SessionDescription } from "./des
 import { isDtlsProfile } from "./dtls.ts";
 import { parseSdp } from "./parse.ts";
 import { offeredProtection, type SrtpPolicy } from "./security.ts";
+import type { LocalEnd, LocalVideo } from "./types.ts";
 import { matchVideo, type VideoCapabilities, type VideoMatch } from "./video-codecs.ts";
 
 export interface VideoLine {
@@ -36,6 +37,16 @@ interface Terms {
 
 /** In the order of `LocalEnd.video`. */
 export const videoContents: readonly VideoContent[] = ["main", "slides"];
+
+/** Our end of a line; undefined: there is none. One with the port of the audio is for the bundle alone. */
+export function localVideoOf(
+  local: LocalEnd,
+  content: VideoContent,
+  { bundled }: { readonly bundled: boolean },
+): LocalVideo | undefined {
+  const ours = local.video?.[videoContents.indexOf(content)];
+  return bundled || ours?.port !== local.port ? ours : undefined;
+}
 
 /** The camera's first. */
 export function selectVideo(session: SessionDescription, terms: Terms): VideoLine[] {

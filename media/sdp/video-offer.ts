@@ -8,10 +8,10 @@ import { formatParameters } from "./format-parameters.ts";
 import type { SdpState } from "./negotiation.ts";
 import { readRtpStream } from "./rtp-stream.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
-import type { AudioPlan, HeaderExtensions, LocalEnd, VideoPlan } from "./types.ts";
+import type { AudioPlan, HeaderExtensions, LocalEnd, LocalVideo, VideoPlan } from "./types.ts";
 import { h264Parameters, matchVideo, type VideoCapabilities, vp8Parameters } from "./video-codecs.ts";
 import { describeFeedback, feedbackFor, offeredFeedback, readFeedback } from "./video-feedback.ts";
-import { videoContents } from "./video-lines.ts";
+import { localVideoOf, videoContents } from "./video-lines.ts";
 import { videoMedia } from "./video-media.ts";
 import {
   directionOf,
@@ -47,7 +47,7 @@ export interface OfferedVideo {
 
 /** The camera's line first. Lines behind those that are there follow one another. */
 export function offerVideo(terms: VideoOfferTerms): OfferedVideo[] {
-  const { previous, local } = terms;
+  const { previous } = terms;
   const places = placesOf(terms);
   const taken = new Set([
     ...terms.audio.payloadTypes,
@@ -59,10 +59,8 @@ export function offerVideo(terms: VideoOfferTerms): OfferedVideo[] {
     ...(previous?.offered?.events.keys() ?? []),
   ]);
   const mids = new Set([terms.audio.mid, ...(previous?.slots ?? []).map(({ mid }) => mid)]);
-  return places.flatMap((place) => {
-    const ours = local.video?.[videoContents.indexOf(place.content)];
-    return ours ? [offerLine(place, { ...terms, ours, taken, mids, several: places.length > 1 })] : [];
-  });
+  const several = places.length > 1;
+  return places.map((place) => offerLine(place, { ...terms, taken, mids, several }));
 }
 
 interface Place {
@@ -70,6 +68,7 @@ interface Place {
   readonly content: VideoContent;
   readonly before: VideoSlot | undefined;
   readonly protocol: string;
+  readonly ours: LocalVideo;
 }
 
 /** Which lines are offered, and where they stand. */
@@ -78,7 +77,7 @@ function placesOf({ local, previous, audio }: VideoOfferTerms): Place[] {
   const spare = [...(previous?.spareVideo ?? [])];
   let end = Math.max(slots.length, 1);
   const places: Place[] = [];
-  for (const content of videoContents.slice(0, local.video?.length ?? 0)) {
+  for (const content of videoContents) {
     const before = previous?.video?.find((each) => each.content === content);
     // It has been refused or taken away, or the far end has gone without when it was possible.
     if (before ? !before.plan && !before.pending : previous?.hadVideo) continue;
@@ -86,23 +85,24 @@ function placesOf({ local, previous, audio }: VideoOfferTerms): Place[] {
     const protocol = slots[index]?.protocol ?? audio.protocol;
     // Only where the audio's bundle is, there is a transport for DTLS.
     if (isDtlsProfile(protocol) && !(audio.mid !== undefined && isDtlsProfile(audio.protocol))) continue;
+    const ours = localVideoOf(local, content, { bundled: isDtlsProfile(protocol) });
+    if (!ours) continue;
     if (index === spare[0]) spare.shift();
     if (index === end) end += 1;
-    places.push({ index, content, before, protocol });
+    places.push({ index, content, before, protocol, ours });
   }
   return places;
 }
 
 interface LineTerms extends VideoOfferTerms {
-  readonly ours: NonNullable<LocalEnd["video"]>[number];
   /** Payload types and names of lines that are in use; those that the line takes are added. */
   readonly taken: Set<number>;
   readonly mids: Set<string | undefined>;
   readonly several: boolean;
 }
 
-function offerLine({ index, content, before, protocol }: Place, terms: LineTerms): OfferedVideo {
-  const { video, local, ours, previous, audio } = terms;
+function offerLine({ index, content, before, protocol, ours }: Place, terms: LineTerms): OfferedVideo {
+  const { video, local, previous, audio } = terms;
   const bundled = isDtlsProfile(protocol);
   const mid = previous?.slots[index]?.mid ?? (bundled ? freeMid(terms.mids) : undefined);
   const formats = offeredFormats(video, before, terms.taken);

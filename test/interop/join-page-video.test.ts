@@ -81,29 +81,27 @@ function colourOf([red = 0, green = 0, blue = 0]: readonly number[]): Colour {
   return strong(blue, red, green) ? "blue" : "other";
 }
 
-/** Waits until the page sees these colours at these places. */
-async function sees(page: Page, ...wanted: readonly (readonly [Place, ...Colour[]])[]): Promise<void> {
-  let last: number[][] = [];
+type Seen = (colours: readonly Colour[]) => boolean;
+
+/** Waits until what the page sees at these places is as it should. */
+async function looks(page: Page, places: readonly Place[], isRight: Seen, what: string): Promise<void> {
+  let last: readonly number[][] = [];
   await eventually(
     async () => {
-      last = await page.evaluate(`probe.colours(${JSON.stringify(wanted.map(([place]) => place))})`);
-      return (
-        (last.length > 0 && wanted.every(([, ...colours], at) => colours.includes(colourOf(last[at]!)))) ||
-        undefined
-      );
+      last = await page.evaluate(`probe.colours(${JSON.stringify(places)})`);
+      return (last.length > 0 && isRight(last.map(colourOf))) || undefined;
     },
-    () => `${JSON.stringify(wanted)} in a page that sees ${JSON.stringify(last)}`,
+    () => `${what} in a page that sees ${JSON.stringify(last)}`,
     patience,
   );
 }
 
-const seesBoth = async (page: Page): Promise<void> => {
-  await sees(page, [left, "red", "blue"], [right, "red", "blue"]);
-  const [first, second] = (
-    (await page.evaluate(`probe.colours(${JSON.stringify([left, right])})`)) as number[][]
-  ).map(colourOf);
-  expect(first).not.toBe(second);
-};
+const sees = (page: Page, place: Place, wanted: Colour): Promise<void> =>
+  looks(page, [place], ([seen]) => seen === wanted, `${wanted} at ${place}`);
+
+/** Side by side, in whatever order. */
+const seesBoth = (page: Page): Promise<void> =>
+  looks(page, [left, right], (seen) => seen.toSorted().join() === "blue,red", "red and blue");
 
 describe("the join page in a video room", () => {
   it("shows one picture of all, in which cameras, screens and cells come and go", {
@@ -125,7 +123,7 @@ describe("the join page in a video room", () => {
       `${parley.url}/join/${new URL(accessUrl).search}`,
     );
     await enterSeen(adaPage, "");
-    await sees(adaPage, [centre, "red"]);
+    await sees(adaPage, centre, "red");
     await enterSeen(bobPage, "");
     await Promise.all([seesBoth(adaPage), seesBoth(bobPage)]);
     await Promise.all([hears(adaPage, [bob], [ada, bob]), hears(bobPage, [ada], [ada, bob])]);
@@ -139,10 +137,10 @@ describe("the join page in a video room", () => {
     await adaPage.getByRole("combobox", { name: "Layout" }).selectOption("LAYOUT4");
     const place = (name: string) => adaPage.getByRole("combobox", { name, exact: true });
     await place("Bob").selectOption({ label: "Cell 4" });
-    await sees(bobPage, [lowerRight, "blue"]);
+    await sees(bobPage, lowerRight, "blue");
     expect(await parley.participant(room, "Bob")).toMatchObject({ position: 3 });
     await place("Bob").selectOption({ label: "Not shown" });
-    await sees(bobPage, [lowerRight, "other"]);
+    await sees(bobPage, lowerRight, "other");
     await place("Bob").selectOption({ label: "Automatic" });
     await adaPage.getByRole("combobox", { name: "Layout" }).selectOption("LAYOUT0");
     await seesBoth(bobPage);
@@ -153,7 +151,7 @@ describe("the join page in a video room", () => {
     await button(bobPage, "Stop camera").click();
     expect(await bobPage.evaluate("track.readyState")).toBe("ended");
     expect(await bobPage.evaluate("probe.lines()[1]")).toEqual(["video", "sendrecv", "none"]);
-    await sees(adaPage, [centre, "red"]);
+    await sees(adaPage, centre, "red");
     await button(bobPage, "Start camera").click();
     await seesBoth(adaPage);
 
@@ -161,17 +159,10 @@ describe("the join page in a video room", () => {
     await bobPage.evaluate("probe.shareColour('#00c000')");
     await button(bobPage, "Share screen").click();
     await comes(bobPage, "Stop sharing");
-    await eventually(
-      async () => {
-        const places = [0.2, 0.4, 0.6, 0.8].flatMap((across) =>
-          [0.25, 0.5, 0.75].map((down) => [across, down]),
-        );
-        const seen = (await adaPage.evaluate(`probe.colours(${JSON.stringify(places)})`)) as number[][];
-        return seen.map(colourOf).includes("green") || undefined;
-      },
-      () => "the shared screen in the picture",
-      patience,
+    const grid = [0.2, 0.4, 0.6, 0.8].flatMap((across) =>
+      [0.25, 0.5, 0.75].map((down): Place => [across, down]),
     );
+    await looks(adaPage, grid, (seen) => seen.includes("green"), "the shared screen");
     await bobPage.evaluate("probe.endShare()");
     await comes(bobPage, "Share screen");
     await seesBoth(adaPage);
@@ -194,7 +185,7 @@ describe("the join page in a video room", () => {
     await permit(false, true);
     await goes(bobPage, "Stop camera");
     expect(await bobPage.evaluate("track.readyState")).toBe("ended");
-    await sees(adaPage, [centre, "red"]);
+    await sees(adaPage, centre, "red");
     await permit(false, false);
     await goes(bobPage, "Share screen");
     await permit(true, true);
@@ -226,7 +217,7 @@ describe("the join page in a video room", () => {
     await bobPage.getByLabel("Your name").waitFor();
     expect(await button(bobPage, "Start camera").count()).toBe(0);
     await enter(bobPage, "");
-    await sees(bobPage, [centre, "red"]);
+    await sees(bobPage, centre, "red");
     expect(await bobPage.evaluate("probe.lines()[1]")).toEqual(["video", "recvonly", "none"]);
     expect(await button(bobPage, "Start camera").count()).toBe(0);
     expect(await button(bobPage, "Share screen").count()).toBe(0);
@@ -260,7 +251,7 @@ describe("the join page in a video room", () => {
         ...{ width, colorScheme },
       });
       await enterSeen(page, "");
-      await sees(page, [centre, "red"]);
+      await sees(page, centre, "red");
       await page.evaluate(await readFile(axe, "utf8"));
       expect(await page.evaluate("probe.faults()")).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);

@@ -12,6 +12,12 @@ export interface RoomFields {
   readonly control?: "FREE" | "MASTER";
   readonly language?: string;
   readonly enable_recording?: boolean;
+  /** Of the picture of a VIDEO room. */
+  readonly layout?: `LAYOUT${0 | 1 | 2 | 3 | 4 | 6 | 9}`;
+  readonly width?: number;
+  readonly height?: number;
+  readonly framerate?: number;
+  readonly bitrate?: number;
 }
 
 export interface ApiTrack {
@@ -158,6 +164,27 @@ export class ParleyApi {
   async command(room: string, participant: string, verb: "mute" | "unmute" | "destroy"): Promise<void> {
     const path = `/api/conference_rooms/${room}/participants/${participant}/${verb}`;
     await this.#expect(path, verb === "destroy" ? 204 : 200, { body: undefined });
+  }
+
+  /** Pins a participant to a cell of the picture, or hides it with -1. */
+  async setPosition(room: string, participant: string, position: number): Promise<void> {
+    const path = `/api/conference_rooms/${room}/participants/${participant}/position`;
+    await this.#expect(path, 200, { body: { position } });
+  }
+
+  /** Pins these participants to the cells in order and hides the others; none: the picture arranges itself. */
+  async arrange(room: string, participants: readonly string[]): Promise<void> {
+    const path = `/api/conference_rooms/${room}/participants/layout`;
+    await this.#expect(path, 200, { body: { items: participants } });
+  }
+
+  /** The picture of a VIDEO room as it is now. */
+  async snapshot(room: string): Promise<Uint8Array> {
+    const headers = { authorization: `Bearer ${this.#key}` };
+    const response = await fetch(`${this.url}/api/conference_rooms/${room}/snapshot.jpg`, { headers });
+    if (response.status !== 200)
+      throw new Error(`snapshot answered ${response.status}: ${await response.text()}`);
+    return new Uint8Array(await response.arrayBuffer());
   }
 
   /** Takes a participant to another room; resolves when they are there. */

@@ -175,7 +175,7 @@ export class ParleyProcess extends ParleyApi {
     const exit = await stopProcess(this.#child, stopLimitMs);
     // Workers end with their master; nothing of a failed test may survive it.
     if (exit.code !== 0) for (const pid of workers.filter(isAlive)) process.kill(pid, "SIGKILL");
-    if (this.#temporary) await rm(this.#temporary, { recursive: true, force: true });
+    if (this.#temporary) await rm(this.#temporary, { recursive: true, force: true, maxRetries: 5 });
     return exit;
   }
 }

@@ -26,7 +26,7 @@ function pathsIn(text: string): string[] {
     .map(([, word = ""]) => word)
     .filter((word) => /^\.?[a-z][\w.-]*(?:\/[\w.-]+)*\/?$/.test(word))
     .filter((word) => word.includes("/") || /\.(?:ts|md|sh)$/.test(word))
-    .filter((word) => !/^(?:application|audio|message|multipart|text|node_modules|etc)\//.test(word))
+    .filter((word) => !/^(?:application|audio|message|multipart|text|node_modules|coverage|etc)\//.test(word))
     .map((word) => word.replace(/\/$/, ""));
 }
 

@@ -1,12 +1,13 @@
 // The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of either.
 // Hangs up the one that there is: CANCEL or a final response before the answer, BYE after it. Knows nothing of rooms.
 
-import { fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
+import { errorCode, fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { EndedBy } from "#services/call-records";
 import type { Cause, IdentityChange, InboundInvite, Rejection, Session } from "#sip";
 import type { Digits } from "./digits.ts";
 import { FarEndCheck } from "./far-end-check.ts";
+import { readMediaControl } from "./media-control.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 /**
@@ -79,13 +80,13 @@ export class CallLine {
 
   /** What the far end asks and tells within the session is the call's from here on. */
   follow(session: Session): void {
-    const { leg, digits, onGone, onIdentified } = this.#options;
+    const { leg, onGone, onIdentified } = this.#options;
     this.#session = session;
     session.handlers = {
       onOffer: (offer, address) => this.#reoffer(offer, address),
       onOfferWanted: () => leg().offer(),
       onAnswer: (answer) => leg().answer(answer, session.remoteAddress),
-      onInfo: (contentType, body) => digits.info(contentType, body),
+      onInfo: (contentType, body) => this.#info(contentType, body),
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
     this.#subscriptions.push(session.events.on("identified", onIdentified));
@@ -107,6 +108,18 @@ export class CallLine {
     this.#options.line.reject(cause);
     const session = await this.#answered?.catch(() => undefined);
     await session?.end({ status: cause.status, text: cause.text });
+  }
+
+  /** The status to answer with. */
+  #info(contentType: string, body: string): number {
+    const { leg, digits, log } = this.#options;
+    const control = readMediaControl(contentType, body);
+    if (control === undefined) return digits.info(contentType, body);
+    if (control === "unknown") return 400;
+    leg()
+      .keyframe()
+      .catch((error: unknown) => log.info({ code: errorCode(error) }, "no key frame could be asked for"));
+    return 200;
   }
 
   async #reoffer(offer: string, address?: string): Promise<Result<string, Cause>> {

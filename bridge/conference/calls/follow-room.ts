@@ -12,8 +12,11 @@ import type { Call } from "./call.ts";
 import type { Introduced } from "./introduction.ts";
 import { makeLegAt } from "./leg-placement.ts";
 
-/** A leg for the same phone on another worker; it makes the offer. */
-export type LegOn = (worker: MediaWorker) => Promise<{ readonly leg: MediaLeg }>;
+/** A leg for the same phone on another worker, where that participant is to join; it makes the offer. */
+export type LegOn = (
+  worker: MediaWorker,
+  participant: Pick<Participant, "room">,
+) => Promise<{ readonly leg: MediaLeg }>;
 
 /** A room that is taken from worker to worker meanwhile is not followed for ever. */
 const mostChanges = 4;
@@ -24,7 +27,9 @@ export function makeLegForRoom(
   participant: Participant,
   legOn: LegOn,
 ): Promise<{ readonly leg: MediaLeg } | undefined> {
-  return makeLegAt(participant, async (worker) => (worker === call.leg.worker ? undefined : legOn(worker)));
+  return makeLegAt(participant, async (worker) =>
+    worker === call.leg.worker ? undefined : legOn(worker, participant),
+  );
 }
 
 /** Resolves with what became of it. Rejects with CallEnded when the call ends first. */

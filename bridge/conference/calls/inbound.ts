@@ -4,9 +4,11 @@
 import { fail, type LegId, type Result, type RoomId } from "#common";
 import type { Arrivals, Participant, Pass, Refusal } from "#conference/rooms";
 import type { LegCodecs, LegSrtp, MediaLeg, MediaWorker } from "#media/client";
+import type { VideoLimits } from "#media/protocol";
 import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
+import type { LegOn } from "./follow-room.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import type { DialTarget } from "./outgoing-line.ts";
 
@@ -24,6 +26,8 @@ export interface LegRequest {
   readonly srtp?: LegSrtp;
   /** The leg before this one is on hold. */
   readonly held?: boolean;
+  /** What its pictures may be at most; absent: it has none. */
+  readonly video?: VideoLimits;
 }
 
 /** What credentials say of the way into one room. */
@@ -90,7 +94,8 @@ export async function receiveCall(
 
   if (!spoken) invitation.ring();
   const request = legRequestFor(invitation, { id: participant.id, offer: offer ?? null }, options);
-  const sdp = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
+  const own = { ...request, ...(!spoken && videoOf(participant)) };
+  const sdp = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, own)));
 
   if (admission.kind === "refuse") {
     call.become("refusing");
@@ -103,14 +108,18 @@ export async function receiveCall(
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  const legOn = (worker: MediaWorker) =>
-    options.createLeg(worker, { ...request, offer: null, ...continued(call.leg) });
+  const legOn: LegOn = (worker, { room }) =>
+    options.createLeg(worker, { ...request, offer: null, ...continued(call.leg), ...videoOf({ room }) });
   await enterRoom(call, { ...options, legOn });
 }
 
 /** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
 export const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
   encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
+
+/** Of a leg for that participant: whether it may have pictures is the room's to say. */
+export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
+  room.video ? { video: room.video } : {};
 
 /** `offer`: `null` for a leg that makes the offer itself. */
 export function legRequestFor(

@@ -2,11 +2,11 @@
 // been called. A room that lives on another worker gets a leg there when they join.
 import { type LobbyPlace, type Participant, type Refusal, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
-import type { MediaWorker } from "#media/client";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
 import { enterRoom } from "./entry.ts";
-import { continued, type InboundOptions, legRequestFor } from "./inbound.ts";
+import type { LegOn } from "./follow-room.ts";
+import { continued, type InboundOptions, legRequestFor, videoOf } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import { askFor } from "./number-dialogue.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
@@ -39,8 +39,8 @@ export async function throughLobby(
   }
   const { participant } = choice;
   call.holdParticipant(participant);
-  const legOn = (other: MediaWorker) =>
-    options.createLeg(other, { ...request, offer: null, ...continued(call.leg) });
+  const legOn: LegOn = (other, { room }) =>
+    options.createLeg(other, { ...request, offer: null, ...continued(call.leg), ...videoOf({ room }) });
   call.log.info({ room: participant.room.record.id }, "came through the lobby");
   await enterRoom(call, { ...options, legOn });
 }

@@ -3,11 +3,11 @@
 
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { Arrivals } from "#conference/rooms";
-import type { MediaWorker } from "#media/client";
 import type { CallFailure, Cause, Flow } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import { continued, type InboundOptions } from "./inbound.ts";
+import type { LegOn } from "./follow-room.ts";
+import { continued, type InboundOptions, videoOf } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
 import { internalError } from "./rejections.ts";
@@ -59,7 +59,8 @@ export async function callOut(
     ...(codecs && { codecs }),
     ...(srtp && { srtp }),
   };
-  const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, request)));
+  const own = { ...request, ...videoOf(participant) };
+  const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, own)));
 
   call.become("ringing");
   try {
@@ -77,7 +78,8 @@ export async function callOut(
   // No callee is asked to confirm for a room that has become full while the telephone rang.
   const admitted = participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  const legOn = (worker: MediaWorker) => options.createLeg(worker, { ...request, ...continued(call.leg) });
+  const legOn: LegOn = (worker, { room }) =>
+    options.createLeg(worker, { ...request, ...continued(call.leg), ...videoOf({ room }) });
   // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
   const names = confirm ? options.names : undefined;
   await enterRoom(call, { ...options, names, legOn });

@@ -39,6 +39,8 @@ export interface RoomsOptions {
   readonly recordings?: Recorder & RecordingLibrary;
   /** What rooms hear; without it, in every language. */
   readonly voice?: Voice;
+  /** Rooms of the mode VIDEO have a picture; true unless given. */
+  readonly video?: boolean;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
@@ -61,7 +63,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
-  const { voice = createVoice(), recordings } = options;
+  const { voice = createVoice(), video = true, recordings } = options;
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
@@ -75,7 +77,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   let state: "open" | "stopping" = "open";
   const live = new LiveRooms(find, (room, entry) => {
     return new LiveRoom(room, {
-      ...{ clock, events, placement, pinGuard, voice, ...entry },
+      ...{ clock, events, placement, pinGuard, voice, video, ...entry },
       log: logger.child({ room: room.id }),
       recorder: recordings ?? noRecorder,
       keepSwitches: (id, switches) => repository.keepSwitches(id, switches),

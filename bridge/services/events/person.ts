@@ -64,6 +64,8 @@ export class Person {
     }
     if (now.held !== before.held) this.#changed("participant.held");
     if (now.handRaised !== before.handRaised) this.#changed("participant.hand");
+    const { camera, screen } = now.video;
+    if (camera !== before.video.camera || screen !== before.video.screen) this.#changed("participant.video");
     this.#follow();
   }
 
@@ -85,7 +87,7 @@ export class Person {
   }
 
   #changed(
-    type: `participant.${"joined" | "role" | "muted" | "unmuted" | "held" | "hand" | "talking"}`,
+    type: `participant.${"joined" | "role" | "muted" | "unmuted" | "held" | "hand" | "video" | "talking"}`,
   ): void {
     this.#tell(type, { participant: participantOnWire(this.#now) });
   }

@@ -34,6 +34,7 @@ export const participantData = Type.Object({
   held: Type.Boolean(),
   hand_raised: Type.Boolean(),
   position: Type.Integer(),
+  video: Type.Object({ camera: Type.Boolean(), screen: Type.Boolean() }),
   joined_at: instant,
   left_at: maybe(instant),
   state: text,
@@ -123,6 +124,8 @@ export const eventData = {
   "participant.talking": participant,
   "participant.held": participant,
   "participant.hand": participant,
+  /** Their camera or their screen is sent from now on, or is not any more. */
+  "participant.video": participant,
   "participant.dtmf": Type.Object({ digit: text }),
   "participant.role": participant,
   "participant.quality": Type.Object({ class: text, quality: qualityData }),

@@ -32,6 +32,7 @@ export const participantOnWire = (participant: ParticipantInfo): Static<typeof p
   held: participant.held,
   hand_raised: participant.handRaised,
   position: participant.position,
+  video: { camera: participant.video.camera, screen: participant.video.screen },
   joined_at: participant.joinedAt,
   left_at: participant.leftAt,
   state: participant.state,

@@ -7,9 +7,11 @@ import { maxPayloadBytes, type VideoLine } from "../stream/index.ts";
 import type { VideoFrame } from "../types.ts";
 import type { OutputFormat } from "./compositor.ts";
 
-/** Between two portions, and the least of one. */
+/** Packets that a viewer is sent every so often, at least. */
 const portionMs = 5;
 const leastPortion = 12;
+/** Packets to all viewers together at one go: a millisecond at most, for which the tick of the audio may have to wait. */
+const mostAtOnce = 64;
 /** Of the time until the next picture. */
 const sendingShare = 0.6;
 /** Key frames are not asked for more often. */
@@ -42,7 +44,9 @@ export class Output {
   /** What is left of the picture at hand. */
   #payloads: readonly Uint8Array[] = [];
   #sent = 0;
+  /** So many of it at one go, and then a pause. */
   #portion = leastPortion;
+  #pauseMs = portionMs;
   #timer: Timer | undefined;
   #keyWanted = false;
   #keyAt = Number.NEGATIVE_INFINITY;
@@ -96,13 +100,16 @@ export class Output {
     this.#flush();
     const { width, height } = this.format;
     for (const sink of this.#sinks) if (!sink(frame, { capturedAt, width, height })) this.requestKey();
+    if (this.#viewers.size === 0) return;
     for (const [line, sees] of this.#viewers) {
       if (sees || frame.key) this.#begin(line, sees, { frame, capturedAt });
     }
     this.#payloads = this.#packetizer.packetize(frame, maxPayloadBytes);
     this.#sent = 0;
     const portions = ((1000 / this.format.framerate) * sendingShare) / portionMs;
-    this.#portion = Math.max(leastPortion, Math.ceil(this.#payloads.length / portions));
+    const wanted = Math.max(leastPortion, Math.ceil(this.#payloads.length / portions));
+    this.#portion = Math.max(1, Math.min(wanted, Math.floor(mostAtOnce / this.#viewers.size)));
+    this.#pauseMs = Math.max(1, (portionMs * this.#portion) / wanted);
     this.#sendPortion();
   }
 
@@ -131,7 +138,7 @@ export class Output {
     this.#timer = undefined;
     this.#sendUpTo(this.#sent + this.#portion);
     if (this.#sent < this.#payloads.length) {
-      this.#timer = this.#options.clock.after(portionMs, this.#sendPortion);
+      this.#timer = this.#options.clock.after(this.#pauseMs, this.#sendPortion);
     } else this.#payloads = [];
   };
 

@@ -129,6 +129,7 @@ export class VideoRooms implements LegVideoListener {
   onOpened(video: LegVideo): void {
     this.#videos.set(video.leg, video);
     for (const line of video.lines) this.#legOfLine.set(line, video);
+    this.#canvasOf(video.leg)?.add(video);
     this.#arm();
   }
 

@@ -57,6 +57,9 @@ export type Event =
       type: "participant.hand";
     } & EventParticipantHand)
   | ({
+      type: "participant.video";
+    } & EventParticipantVideo)
+  | ({
       type: "participant.dtmf";
     } & EventParticipantDtmf)
   | ({
@@ -474,6 +477,10 @@ export interface EventParticipantHand {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -521,6 +528,10 @@ export interface EventParticipantHeld {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -568,6 +579,10 @@ export interface EventParticipantJoined {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -616,6 +631,10 @@ export interface EventParticipantLeft {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
     reason: string;
@@ -664,6 +683,10 @@ export interface EventParticipantMoved {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
     to: {
@@ -724,6 +747,10 @@ export interface EventParticipantMuted {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -804,6 +831,10 @@ export interface EventParticipantRole {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -851,6 +882,10 @@ export interface EventParticipantTalking {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -898,6 +933,10 @@ export interface EventParticipantUnmuted {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
   };
@@ -945,6 +984,10 @@ export interface EventParticipantUpdated {
       state: string;
       talking: boolean;
       transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
       volume: number;
     };
     previous: {
@@ -971,6 +1014,57 @@ export interface EventParticipantUpdated {
    */
   time: string;
   type: "participant.updated";
+}
+
+/** EventParticipantVideo */
+export interface EventParticipantVideo {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      media_encryption: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      video: {
+        camera: boolean;
+        screen: boolean;
+      };
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.video";
 }
 
 /** EventRecordingFailed */
@@ -5516,6 +5610,13 @@ export class ParleyClient<
           talking: boolean;
           /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
           transport: string | null;
+          /** The pictures that they send at this moment, seen by the others or not. */
+          video: {
+            /** Whether pictures of their camera come. */
+            camera: boolean;
+            /** Whether they share a screen. */
+            screen: boolean;
+          };
           /** How loud they hear the room, in dB; 0: unchanged. */
           volume: number;
         },
@@ -8042,6 +8143,13 @@ export class ParleyClient<
             talking: boolean;
             /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
             transport: string | null;
+            /** The pictures that they send at this moment, seen by the others or not. */
+            video: {
+              /** Whether pictures of their camera come. */
+              camera: boolean;
+              /** Whether they share a screen. */
+              screen: boolean;
+            };
             /** How loud they hear the room, in dB; 0: unchanged. */
             volume: number;
           }[];
@@ -9411,6 +9519,13 @@ export class ParleyClient<
           talking: boolean;
           /** How signalling reaches their phone: `UDP`, `TCP` …; null when it is not known. */
           transport: string | null;
+          /** The pictures that they send at this moment, seen by the others or not. */
+          video: {
+            /** Whether pictures of their camera come. */
+            camera: boolean;
+            /** Whether they share a screen. */
+            screen: boolean;
+          };
           /** How loud they hear the room, in dB; 0: unchanged. */
           volume: number;
         },

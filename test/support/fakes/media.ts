@@ -12,8 +12,10 @@ import type {
   MediaWorker,
   MediaWorkers,
   MediaWorkersEvents,
+  PictureSize,
   PlayOptions,
   PlayOutcome,
+  VideoContent,
   WorkerState,
 } from "#media/client";
 import {
@@ -71,6 +73,8 @@ export class FakeWorker implements MediaWorker {
   readonly legs: FakeLeg[] = [];
   /** Plays to whole rooms: the names of their items. */
   readonly played: string[] = [];
+  /** How it was told to arrange pictures. */
+  readonly scenes: CommandParams<"room.scene">[] = [];
   /** What it was told to record. */
   readonly recordings: CommandParams<"recording.start">[] = [];
   /** A command that it does not obey. */
@@ -91,6 +95,7 @@ export class FakeWorker implements MediaWorker {
     if (name === this.refuse) throw new ParleyError("CANNOT_RECORD", `${name} is refused`);
     this.commands.push(name);
     if (name === "recording.start") this.recordings.push(params as CommandParams<"recording.start">);
+    if (name === "room.scene") this.scenes.push(params as CommandParams<"room.scene">);
     if (name === "room.play") this.played.push(...namesOf((params as { items: PlayItem[] }).items));
     return {} as CommandResult<Name>;
   }
@@ -140,6 +145,7 @@ export class FakeLeg implements MediaLeg {
   room: RoomId | undefined;
   muted = false;
   held = false;
+  readonly pictures = new Map<VideoContent, PictureSize>();
   encryption: string | null = null;
   dtls = false;
   /** What the worker measures of it. */
@@ -255,6 +261,10 @@ export class FakeLeg implements MediaLeg {
     this.dumping?.resolve({ outcome: "finished", missing: 0 });
   }
 
+  async keyframe(): Promise<void> {
+    await this.#obey("keyframe");
+  }
+
   async sendDtmf(digits: string): Promise<void> {
     await this.#obey(`keys ${digits}`);
   }
@@ -284,6 +294,13 @@ export class FakeLeg implements MediaLeg {
 
   talk(talking: boolean): void {
     this.events.emit("talking", { talking });
+  }
+
+  /** Pictures come of the camera or the screen, or cease to. */
+  show(content: VideoContent, sending = true, size: PictureSize = { width: 640, height: 360 }): void {
+    if (sending) this.pictures.set(content, size);
+    else this.pictures.delete(content);
+    this.events.emit("video", { content, sending });
   }
 
   hold(held: boolean): void {

@@ -31,7 +31,9 @@ export function toYuv({ red, green, blue }: Colour): Yuv {
   ];
 }
 
-export function fromYuv([y, u, v]: Yuv): Colour {
+/** `full` is JPEG's range. */
+export function fromYuv(yuv: Yuv, range: "limited" | "full" = "limited"): Colour {
+  const [y, u, v] = range === "limited" ? yuv : limitedOf(yuv);
   const light = 1.164 * (y - 16);
   const limit = (value: number) => Math.max(0, Math.min(255, Math.round(value)));
   return {
@@ -40,6 +42,12 @@ export function fromYuv([y, u, v]: Yuv): Colour {
     blue: limit(light + 2.017 * (u - 128)),
   };
 }
+
+const limitedOf = ([y, u, v]: Yuv): Yuv => [
+  16 + (y * 219) / 255,
+  128 + ((u - 128) * 224) / 255,
+  128 + ((v - 128) * 224) / 255,
+];
 
 /** The largest difference among red, green and blue. */
 export const colourDistance = (a: Colour, b: Colour): number =>

@@ -1,9 +1,18 @@
 // Coded pictures to pictures whose colours can be looked at.
-import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264, AV_CODEC_ID_VP8 } from "node-av/constants";
+import {
+  AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_MJPEG,
+  AV_CODEC_ID_VP8,
+  AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUVJ420P,
+} from "node-av/constants";
 import { Codec, type Frame } from "node-av/lib";
 import type { VideoCodecName, VideoFrame } from "../../../media/video/types.ts";
 import { type Colour, type ColourName, fromYuv, nameOfColour, type Yuv } from "./colours.ts";
 import { CodecHandles } from "./ffmpeg.ts";
+
+const codecIds = { H264: AV_CODEC_ID_H264, VP8: AV_CODEC_ID_VP8, JPEG: AV_CODEC_ID_MJPEG } as const;
 
 /** Pixels around a point over which its colour is averaged. */
 const patch = 4;
@@ -13,15 +22,15 @@ export class PictureDecoder {
   /** Frames that the decoder refused. */
   errors = 0;
 
-  constructor(codec: VideoCodecName) {
-    this.#handles = new CodecHandles(Codec.findDecoder(codec === "VP8" ? AV_CODEC_ID_VP8 : AV_CODEC_ID_H264));
+  constructor(codec: VideoCodecName | "JPEG") {
+    this.#handles = new CodecHandles(Codec.findDecoder(codecIds[codec]));
     this.#handles.context.threadCount = 1;
     this.#handles.context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
     this.#handles.open({});
   }
 
   /** Undefined when the decoder has no picture for it. */
-  decode(coded: VideoFrame): Picture | undefined {
+  decode(coded: Pick<VideoFrame, "data">): Picture | undefined {
     const { context, packet, frame } = this.#handles;
     packet.data = Buffer.from(coded.data);
     const sent = context.sendPacketSync(packet);
@@ -40,14 +49,30 @@ export class PictureDecoder {
   }
 }
 
+/** One picture of a file. Throws when it is none. */
+export function decodeJpeg(data: Uint8Array): Picture {
+  const decoder = new PictureDecoder("JPEG");
+  try {
+    const picture = decoder.decode({ data });
+    if (!picture) throw new Error(`no JPEG picture in ${data.length} bytes`);
+    return picture;
+  } finally {
+    decoder.free();
+  }
+}
+
 /** A decoded picture, copied. Points are fractions of width and height. */
 export class Picture {
   readonly width: number;
   readonly height: number;
   readonly #planes: readonly Uint8Array[];
   readonly #strides: readonly number[];
+  readonly #range: "limited" | "full";
 
   constructor(frame: Frame) {
+    const isFull = frame.format === AV_PIX_FMT_YUVJ420P;
+    if (!isFull && frame.format !== AV_PIX_FMT_YUV420P) throw new Error(`unexpected format ${frame.format}`);
+    this.#range = isFull ? "full" : "limited";
     this.width = frame.width;
     this.height = frame.height;
     this.#planes = (frame.data ?? []).slice(0, 3).map((plane) => Uint8Array.from(plane));
@@ -68,28 +93,11 @@ export class Picture {
         pixels += 1;
       }
     }
-    return fromYuv(sums.map((sum) => sum / pixels) as unknown as Yuv);
+    return fromYuv(sums.map((sum) => sum / pixels) as unknown as Yuv, this.#range);
   }
 
   /** Which test colour is there; undefined when it is none. */
   nameAt(x: number, y: number): ColourName | undefined {
     return nameOfColour(this.colourAt(x, y));
-  }
-
-  /** The picture as PPM, for looking at what a failing test saw. */
-  toPpm(): Buffer {
-    const pixels = Buffer.alloc(this.width * this.height * 3);
-    for (let at = 0; at < this.width * this.height; at += 1) {
-      const [across, down] = [at % this.width, Math.floor(at / this.width)];
-      const part = (plane: number) =>
-        this.#planes[plane]![(down >> 1) * this.#strides[plane]! + (across >> 1)]!;
-      const { red, green, blue } = fromYuv([
-        this.#planes[0]![down * this.#strides[0]! + across]!,
-        part(1),
-        part(2),
-      ]);
-      pixels.set([red, green, blue], at * 3);
-    }
-    return Buffer.concat([Buffer.from(`P6 ${this.width} ${this.height} 255\n`), pixels]);
   }
 }

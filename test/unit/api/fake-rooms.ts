@@ -288,6 +288,7 @@ export class FakeRooms implements Rooms {
       chairman: false,
       muted: false,
       muteReasons: [],
+      video: { camera: false, screen: false },
       talking: false,
       held: false,
       handRaised: false,

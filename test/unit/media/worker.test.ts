@@ -104,6 +104,22 @@ describe("a worker", () => {
       expect(on.engine.videoPlans.get(leg)).toEqual([]);
     });
 
+    it("is offered to a leg that could not have it before", async () => {
+      await on.ask("leg.create", create);
+      const reply = await on.ask("leg.offer", { leg, video });
+      expect(reply).toMatchObject({ result: { sdp: expect.stringContaining("m=video 30002 RTP/AVP") } });
+      expect(on.engine.asked).toEqual([`create ${leg}`, `allow video ${leg} 1`]);
+      await on.ask("leg.answer", { leg, answer: withVideo(5004) });
+      expect(on.engine.videoPlans.get(leg)).toMatchObject([{ content: "main", remote: { port: 5004 } }]);
+    });
+
+    it("is offered as one line", async () => {
+      const { result } = (await on.ask("leg.create", { ...create, offer: null, video })) as {
+        result: { sdp: string };
+      };
+      expect(result.sdp.match(/^m=video/gm)).toHaveLength(1);
+    });
+
     it("passes scenes, snapshots and wishes for key frames on", async () => {
       await on.ask("leg.create", create);
       await on.ask("room.open", { room: "r", video });

@@ -82,14 +82,21 @@ function user(entity: string, endpoints: readonly ParticipantInfo[]): string {
 
 const deletedUser = (entity: string): string => `<user entity="${escapeXml(entity)}" state="deleted"/>`;
 
-function endpoint({ id, displayName, joinedAt, muted }: ParticipantInfo): string {
+function endpoint({ id, displayName, joinedAt, muted, video }: ParticipantInfo): string {
   const direction = muted ? "recvonly" : "sendrecv";
   return (
     `<endpoint entity="${escapeXml(id)}" state="full">${element("display-text", displayName)}` +
     `${element("status", "connected")}<joining-info>${element("when", joinedAt)}</joining-info>` +
-    `<media id="1">${element("type", "audio")}${element("status", direction)}</media></endpoint>`
+    `<media id="1">${element("type", "audio")}${element("status", direction)}</media>` +
+    `${video.camera ? picture(2, "camera", "sendrecv") : ""}` +
+    `${video.screen ? picture(3, "screen", "sendonly") : ""}</endpoint>`
   );
 }
+
+/** Of a camera or a screen that is being sent; each participant sees the one picture of the room. */
+const picture = (id: number, name: string, direction: "sendrecv" | "sendonly"): string =>
+  `<media id="${id}">${element("display-text", name)}${element("type", "video")}` +
+  `${element("status", direction)}</media>`;
 
 const userUri = (number: string, host: string): string =>
   number === "anonymous" ? "sip:anonymous@anonymous.invalid" : `sip:${encodeURIComponent(number)}@${host}`;

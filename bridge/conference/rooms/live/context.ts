@@ -18,6 +18,8 @@ export interface RoomContext {
   readonly pinGuard: PinGuard;
   readonly recorder: Recorder;
   readonly voice: Voice;
+  /** Rooms of the mode VIDEO have a picture. */
+  readonly video: boolean;
   /** Writes lock and mute to the database. */
   readonly keepSwitches: (id: RoomId, switches: RoomSwitches) => Promise<void>;
   /** The daemon ends: the meetings that end with it leave lock and mute as they are. */

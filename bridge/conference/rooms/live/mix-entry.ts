@@ -72,7 +72,7 @@ export class MixEntry {
     if (participant.gone || from.gone) return refuse(refusals.closed);
     const here = roster.reasonsFor(participant, roomMuted());
     participant.assumeReasons(from.reasons.includes("self") ? addReason(here, "self") : here);
-    participant.talking = from.talking && leg === from.leg;
+    participant.talk(from.talking && leg === from.leg, context.clock.monotonic());
     context.events.emit("participant.moved", {
       ...{ room: from.room.record, participant: from.info(), to: record() },
     });

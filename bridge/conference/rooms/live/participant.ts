@@ -5,6 +5,7 @@
 import type { Logger, MeetingId, MemberId, ParticipantId, Result } from "#common";
 import type { Sentence } from "#conference/speech";
 import type { MediaLeg, MediaWorker } from "#media/client";
+import type { VideoLimits } from "#media/protocol";
 import {
   type Admission,
   type AdmissionWithPass,
@@ -59,6 +60,8 @@ export interface ParticipantRoom {
   /** What is said is being recorded, or will be from the first participant on. */
   readonly recorded: boolean;
   readonly leftNames: LeftNames;
+  /** What its picture may be at most; undefined: it has none. */
+  readonly video: VideoLimits | undefined;
   /** Begins a guess, as soon as what is typed could be a PIN. It is weighed when it has its turn. */
   beginPin(participant: Participant, ended: AbortSignal): PinGuess;
   /** Puts the leg into the mix when `judge` says so in the participant's turn. Never rejects for a lost leg. */

@@ -2,21 +2,34 @@
 // there are participants inside.
 import { errorCode, type Logger, type RoomId } from "#common";
 import type { MediaWorker } from "#media/client";
-import type { CommandParams, PlayItem } from "#media/protocol";
+import type { CommandParams, PlayItem, VideoLimits } from "#media/protocol";
 import type { Placement } from "./placement.ts";
+
+/** Who is seen where. */
+export type SceneParams = Omit<CommandParams<"room.scene">, "room">;
+
+export interface RoomMediaOptions {
+  readonly room: RoomId;
+  readonly placement: Placement;
+  readonly log: Logger;
+  /** What the picture may be now; undefined: the room has none. */
+  readonly video: () => VideoLimits | undefined;
+}
 
 export class RoomMedia {
   readonly #room: RoomId;
   readonly #placement: Placement;
   readonly #log: Logger;
+  readonly #video: () => VideoLimits | undefined;
   #worker: MediaWorker | undefined;
   #holders = 0;
   #open = false;
 
-  constructor(room: RoomId, placement: Placement, log: Logger) {
+  constructor({ room, placement, log, video }: RoomMediaOptions) {
     this.#room = room;
     this.#placement = placement;
     this.#log = log;
+    this.#video = video;
   }
 
   /**
@@ -69,11 +82,36 @@ export class RoomMedia {
     if (this.#open || !this.#worker) return;
     this.#open = true;
     try {
-      await this.#worker.request("room.open", { room: this.#room });
+      await this.#worker.request("room.open", this.#openParams());
     } catch (error) {
       this.#open = false;
       throw error;
     }
+  }
+
+  /** The mix is open, and a picture with it. */
+  get hasPicture(): boolean {
+    return this.#open && this.#video() !== undefined;
+  }
+
+  /** The picture may be otherwise from now on. */
+  async followVideo(): Promise<void> {
+    if (this.hasPicture) await this.#send("room.open", this.#openParams());
+  }
+
+  /** Rejects with the worker's error. */
+  async setScene(scene: SceneParams): Promise<void> {
+    await this.#worker?.request("room.scene", { room: this.#room, ...scene });
+  }
+
+  /** Writes the picture as it is now into a new file. Rejects with the worker's error. */
+  async snapshot(path: string): Promise<void> {
+    await this.#worker?.request("room.snapshot", { room: this.#room, path });
+  }
+
+  #openParams(): CommandParams<"room.open"> {
+    const video = this.#video();
+    return { room: this.#room, ...(video && { video }) };
   }
 
   close(): void {
@@ -88,7 +126,7 @@ export class RoomMedia {
   }
 
   /** Never rejects: a worker that died has forgotten the room by itself. */
-  async #send<Name extends "room.close" | "room.play">(
+  async #send<Name extends "room.open" | "room.close" | "room.play">(
     command: Name,
     params: CommandParams<Name>,
   ): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type Result,
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
+import type { VideoLimits } from "#media/protocol";
 import {
   type Admission,
   type EntryConditions,
@@ -32,6 +33,7 @@ import {
 import { LeftNames, type SpokenName } from "../policy/left-names.ts";
 import { type PinGuess, pinCaller } from "../policy/pin-guard.ts";
 import { isOver, type ScheduleMark } from "../policy/schedule.ts";
+import { videoLimitsOf } from "../policy/video-limits.ts";
 import type { Role } from "../records/options.ts";
 import type { Identity, ParticipantInfo } from "../records/participant-info.ts";
 import type { RoomProblem } from "../records/problem.ts";
@@ -46,6 +48,7 @@ import type { RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
 import type { RoomMute } from "./room-mute.ts";
 import { type RecordingChange, RoomRecording } from "./room-recording.ts";
+import { RoomScene } from "./room-scene.ts";
 import { participantNotFound, Roster } from "./roster.ts";
 import type { MemberChange } from "./roster-entry.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
@@ -60,6 +63,7 @@ export class LiveRoom implements ParticipantRoom {
   readonly roster: Roster;
   readonly switches: Switches;
   readonly videoCells: VideoCells;
+  readonly #scene: RoomScene;
   readonly recording: RoomRecording;
   /** Of those who may come back to this meeting. */
   readonly leftNames: LeftNames;
@@ -78,10 +82,14 @@ export class LiveRoom implements ParticipantRoom {
     this.#context = context;
     const { clock, log, events, placement, recorder, run, onIdle, voice } = context;
     const now = () => this.#record;
-    this.#media = new RoomMedia(record.id, placement, log);
+    this.#media = new RoomMedia({ room: record.id, placement, log, video: () => this.video });
     this.#announcer = new Announcer({ media: this.#media, voice, clock, record: now });
     this.#schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
-    this.roster = new Roster({ clock, log, events, record: now, run });
+    this.roster = new Roster({ clock, log, events, record: now, run, onChange: () => this.#scene.look() });
+    this.#scene = new RoomScene({
+      ...{ clock, log, media: this.#media, record: now, run },
+      participants: () => this.roster.present,
+    });
     this.switches = new Switches({
       ...{ context, roster: this.roster, record: now },
       onLock: () => this.#lockChanged(),
@@ -147,6 +155,11 @@ export class LiveRoom implements ParticipantRoom {
     const status = this.present > 0 ? "ON_CALL" : open ? "ONLINE" : "OFFLINE";
     const recording = this.recording.running;
     return { status, locked: this.switches.locked, muted: this.mute.muted, recording };
+  }
+
+  /** What its picture may be at most; undefined: it has none. */
+  get video(): VideoLimits | undefined {
+    return this.#context.video ? videoLimitsOf(this.#record) : undefined;
   }
 
   get entryConditions(): EntryConditions {
@@ -296,6 +309,7 @@ export class LiveRoom implements ParticipantRoom {
   #endMeetingIfEmpty(): void {
     if (this.present > 0 || this.#joining) return;
     this.#media.close();
+    this.#scene.meetingEnded();
     const meeting = this.#meeting;
     if (meeting === undefined) return;
     this.#meeting = undefined;
@@ -335,8 +349,11 @@ export class LiveRoom implements ParticipantRoom {
   async apply(record: Room): Promise<void> {
     const { control, access, closed } = this.#record;
     const before = this.roster.standingOf(this.roster.present);
+    const videoBefore = this.video;
     this.#record = record;
     this.videoCells.refit();
+    if (!isDeepStrictEqual(this.video, videoBefore)) await this.#media.followVideo();
+    this.#scene.look();
     this.#schedule.look();
     this.#admissionChanged();
     if (record.closed !== closed) this.#statusChanged();

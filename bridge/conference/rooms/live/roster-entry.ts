@@ -9,6 +9,7 @@ import type { LegStats } from "#media/protocol";
 import type { MemberPass, Pass } from "../policy/admission.ts";
 import { addReason, type Reasons } from "../policy/mute.ts";
 import { qualityOf } from "../policy/quality.ts";
+import { hidden, type SceneParticipant } from "../policy/scene.ts";
 import type { Role } from "../records/options.ts";
 import type { Identity, ParticipantInfo, ParticipantQuality } from "../records/participant-info.ts";
 import {
@@ -19,9 +20,7 @@ import {
   type RolePermissions,
 } from "../records/permissions.ts";
 import type { ParticipantCall } from "./participant-call.ts";
-
-/** In no cell of the picture. */
-export const hidden = -1;
+import { VideoActivity } from "./video-activity.ts";
 
 /** What the room knows of a member from now on. */
 export interface MemberChange {
@@ -44,8 +43,9 @@ export class RosterEntry {
   #reasons: Reasons = [];
   #stats: LegStats | undefined;
   #quality: ParticipantQuality | null = null;
+  readonly #activity = new VideoActivity();
+  #talking = false;
   chairman = false;
-  talking = false;
   handRaised = false;
   /** The cell of the picture they are pinned to, or `hidden`; undefined: any free one. */
   videoCell: number | undefined;
@@ -113,6 +113,32 @@ export class RosterEntry {
     return this.#quality;
   }
 
+  get talking(): boolean {
+    return this.#talking;
+  }
+
+  /** Speech is heard from them, or is not any more; `now`: monotonic milliseconds. */
+  talk(talking: boolean, now: number): void {
+    this.#talking = talking;
+    this.#activity.talk(talking, { heard: this.#reasons.length === 0, now });
+  }
+
+  /** Takes over which pictures the leg sends; `now`: monotonic milliseconds. Whether the camera or the screen came or went. */
+  followPictures(now: number): boolean {
+    return this.#activity.follow(this.leg, now);
+  }
+
+  /** What decides about their cell. */
+  forScene(): SceneParticipant {
+    const { canPublishVideo, canShareScreen } = this.permissions;
+    const { talkingSince, ...activity } = this.#activity.state;
+    return {
+      ...{ id: this.id, chairman: this.chairman, pin: this.videoCell, canPublishVideo, canShareScreen },
+      ...activity,
+      talkingSince: this.#reasons.length === 0 ? talkingSince : undefined,
+    };
+  }
+
   /** A host from now on. */
   promote(): void {
     this.#role = "host";
@@ -169,11 +195,12 @@ export class RosterEntry {
       chairman: this.chairman,
       muted: this.#reasons.length > 0,
       muteReasons: this.#reasons,
-      talking: this.talking,
+      talking: this.#talking,
       held: this.leg.held,
       handRaised: this.handRaised,
       position: this.permissions.canPublishVideo ? (this.videoCell ?? hidden) : hidden,
       pinnedTo: this.videoCell ?? null,
+      video: { camera: this.#activity.state.camera, screen: this.#activity.sharesScreen },
       leftAt: this.#leftAt,
       state: this.#leftAt === null ? "joined" : "left",
       transport: connection?.transport ?? null,

@@ -47,6 +47,8 @@ export interface RosterOptions {
   /** The room as it is now. */
   readonly record: () => Room;
   readonly run: Run;
+  /** Of those inside, someone has come, changed or gone. */
+  readonly onChange?: () => void;
 }
 
 const kicked: Dismissal = { status: 403, text: "Removed from the conference", words: "kicked" };
@@ -146,6 +148,7 @@ export class Roster {
   /** The leg is in the mix. */
   add(participant: Participant): void {
     participant.joined();
+    participant.followPictures(this.#options.clock.monotonic());
     this.#inside.set(participant, this.#listen(participant));
     this.#settleChair();
     this.#quality.start();
@@ -158,6 +161,7 @@ export class Roster {
     this.#inside.get(old)?.();
     this.#inside.clear();
     participant.joined();
+    participant.followPictures(this.#options.clock.monotonic());
     for (const [each, stopListening] of others) {
       if (each === old) this.#inside.set(participant, this.#listen(participant));
       else this.#inside.set(each, stopListening);
@@ -327,10 +331,14 @@ export class Roster {
 
   #listen(participant: Participant): () => void {
     const { events } = participant.leg;
+    const { clock } = this.#options;
     const unsubscribe = [
       events.on("talking", ({ talking }) => {
-        participant.talking = talking;
+        participant.talk(talking, clock.monotonic());
         this.#changed(participant);
+      }),
+      events.on("video", () => {
+        if (participant.followPictures(clock.monotonic())) this.#changed(participant);
       }),
       events.on("held", () => this.#changed(participant)),
       events.on("secured", () => this.#changed(participant)),
@@ -365,6 +373,7 @@ export class Roster {
     participant.stampLeft(new Date(this.#options.clock.now()).toISOString());
     const room = this.#options.record();
     this.#options.events.emit("participant.left", { room, participant: participant.info(), reason });
+    this.#options.onChange?.();
   }
 
   #changed(participant: Participant): void {
@@ -373,6 +382,7 @@ export class Roster {
 
   #emit(name: "participant.joined" | "participant.changed", participant: Participant): void {
     this.#options.events.emit(name, { room: this.#options.record(), participant: participant.info() });
+    this.#options.onChange?.();
   }
 }
 

@@ -1,11 +1,11 @@
 // Who is pinned to which cell of the picture. Only pins are kept: a participant without one is placed by the layout.
 // Knows nothing of pictures.
 import { fail, ok, type ParticipantId, type Result } from "#common";
+import { hidden } from "../policy/scene.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room, RoomLayout } from "../records/room.ts";
 import type { Participant } from "./participant.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
-import { hidden } from "./roster-entry.ts";
 
 /** The most cells a layout has; the automatic one grows to it. */
 const mostCells = 9;
@@ -40,6 +40,7 @@ export class VideoCells {
       const message = `participant ${holder.id} is pinned to the cell ${position}`;
       return fail({ code: "POSITION_TAKEN", message, field: "position" });
     }
+    this.#unpinUnpermitted(position);
     this.#roster.pin(participant, position);
     return ok(undefined);
   }
@@ -77,7 +78,19 @@ export class VideoCells {
 
   #pinnedTo(position: number): Participant | undefined {
     if (position === hidden) return undefined;
-    return this.#roster.present.find(({ videoCell }) => videoCell === position);
+    return this.#roster.present.find(
+      ({ videoCell, permissions }) => videoCell === position && permissions.canPublishVideo,
+    );
+  }
+
+  /** A participant who was pinned there and may not publish video any more does not come back to a cell that is taken. */
+  #unpinUnpermitted(position: number): void {
+    for (const participant of this.#roster.present) {
+      const { videoCell, permissions } = participant;
+      if (position !== hidden && videoCell === position && !permissions.canPublishVideo) {
+        this.#roster.pin(participant, undefined);
+      }
+    }
   }
 }
 

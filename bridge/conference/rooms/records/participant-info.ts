@@ -36,6 +36,12 @@ export interface ParticipantQuality {
   readonly echo: boolean;
 }
 
+/** The pictures that a participant sends at this moment, seen by the others or not. */
+export interface ParticipantVideo {
+  readonly camera: boolean;
+  readonly screen: boolean;
+}
+
 /** Who a participant is to the others. */
 export interface Identity {
   readonly displayName: string;
@@ -60,6 +66,7 @@ export interface ParticipantInfo {
   readonly position: number;
   /** The cell they are pinned to, −1: they are hidden; null: the layout places them. */
   readonly pinnedTo: number | null;
+  readonly video: ParticipantVideo;
   readonly joinedAt: string;
   readonly leftAt: string | null;
   readonly state: ParticipantState;

@@ -220,7 +220,7 @@ describe("reading SDP", () => {
         if (result.ok) {
           const parsed = parseSdp(result.value.sdp);
           expect(parsed.ok && parsed.value.mended).toBe(0);
-          const streams = lines.flatMap((line) => (line.startsWith("m=") ? [line] : []));
+          const streams = lines.filter((line) => /^\s*m=/i.test(line));
           expect(parsed.ok && parsed.value.media.length).toBe(streams.length);
         } else expect(result.error.message.length).toBeLessThan(1000);
       }),

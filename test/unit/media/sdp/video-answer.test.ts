@@ -248,6 +248,15 @@ describe("ports that video needs", () => {
     expect(videoPortsNeeded("hello", capabilities)).toBe(0);
   });
 
+  it("and where a line has but the audio's, it is refused", () => {
+    const [first, second] = local.video;
+    const video = [first!, { ...second!, port: local.port, rtcpPort: local.rtcpPort }];
+    const result = planAnswer(offerOf(audio, ...camera, ...screen), capabilities, { ...local, video });
+    expect(result.ok && streams(result.value.sdp)).toEqual([
+      ...["m=audio 30000 RTP/AVP 0", "m=video 30002 RTP/AVP 96", "m=video 0 RTP/AVP 97"],
+    ]);
+  });
+
   it("and where they are missing, the line is refused", () => {
     const result = planAnswer(offerOf(audio, ...camera, ...screen), capabilities, {
       ...local,

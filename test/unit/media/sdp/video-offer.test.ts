@@ -79,6 +79,15 @@ describe("an offer of ours", () => {
     expect(sdp).not.toContain("video");
   });
 
+  it("has those lines that have ports; of DTLS they need none", () => {
+    const bundleOnly = { ...ours, video: ours.video!.map((each) => ({ ...each, port: ours.port })) };
+    expect(streams(createOffer(capabilities, bundleOnly).sdp)).toHaveLength(1);
+    expect(streams(createOffer(under("dtls"), bundleOnly).sdp)).toHaveLength(3);
+    const one = { ...ours, video: [ours.video![0]!, bundleOnly.video[1]!] };
+    expect(linesOf(createOffer(capabilities, one).sdp, "content")).toEqual([]);
+    expect(streams(createOffer(capabilities, one).sdp)).toHaveLength(2);
+  });
+
   it("is of the codecs that are wanted, in their order", () => {
     const vp8 = { ...capabilities, video: { codecs: ["VP8"], limits } } as const;
     expect(streams(createOffer(vp8, end(30_000)).sdp)[1]).toBe("m=video 30002 RTP/AVP 97");

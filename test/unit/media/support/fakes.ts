@@ -136,6 +136,10 @@ export class FakeEngine implements MediaEngine {
     this.asked.push(`bind video ${leg} ${pairs}`);
     return this.video;
   };
+  allowVideo = async (leg: LegId, { pairs }: { readonly pairs: number }): Promise<readonly LocalVideo[]> => {
+    this.asked.push(`allow video ${leg} ${pairs}`);
+    return this.video;
+  };
   requestKeyFrame = (leg: LegId): void => void this.asked.push(`key frame ${leg}`);
   closeRoom = (room: RoomId): void => void this.asked.push(`close room ${room}`);
   playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>

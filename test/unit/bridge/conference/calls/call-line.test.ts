@@ -69,6 +69,33 @@ describe("the SIP side of a call", () => {
     expect(names).toEqual(["Bob"]);
   });
 
+  it.each([
+    ["application/media_control+xml", "<picture_fast_update/>", 200, ["keyframe"]],
+    ["Application/Media_Control+XML; charset=utf-8", "<mc:picture_fast_update />", 200, ["keyframe"]],
+    ["application/media_control+xml", "<picture_fast_updates/>", 400, []],
+    ["application/media_control+xml", "picture_fast_update", 400, []],
+    ["application/dtmf", "7", 200, []],
+    ["text/plain", "<picture_fast_update/>", 415, []],
+  ])("asks for a key frame when an INFO wants one: %s %s is %i", async (type, primitive, status, log) => {
+    const { made, session, leg } = line();
+    made.follow(await made.accept("answer"));
+    const body = type.toLowerCase().startsWith("application/media")
+      ? `<?xml version="1.0"?><media_control><vc_primitive><to_encoder>${primitive}</to_encoder></vc_primitive></media_control>`
+      : primitive;
+    expect(session.handlers.onInfo(type, body)).toBe(status);
+    await settle();
+    expect(leg.log).toEqual(log);
+  });
+
+  it("answers an INFO for a key frame also when the leg is gone", async () => {
+    const { made, session, leg } = line();
+    made.follow(await made.accept("answer"));
+    leg.lose();
+    const body = "<media_control><picture_fast_update/></media_control>";
+    expect(session.handlers.onInfo("application/media_control+xml", body)).toBe(200);
+    await settle();
+  });
+
   it("answers an offer before the answer with the leg, once there is one", async () => {
     const { made, invitation, leg } = line();
     await expect(invitation.onOffer("offer")).rejects.toThrow("no handler");

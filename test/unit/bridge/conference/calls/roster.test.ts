@@ -52,6 +52,26 @@ describe("the conference's roster", () => {
     expect(users(text)).toEqual(["sip:101@192.0.2.1 full", "sip:102@192.0.2.1 full"]);
   });
 
+  it("has a medium of the type video for each picture that they send", async () => {
+    const { house, room, follow } = await conference();
+    const { leg } = await house.call(room, { number: "101" });
+    const follower = follow("101");
+    const media = (text: string) =>
+      [...text.matchAll(/<media id="(\d)">(.*?)<\/media>/g)].map(([, id, inner = ""]) =>
+        [id, ...inner.replaceAll(/<[^>]+>/g, " ").split(/ +/)].filter(Boolean).join(" "),
+      );
+    expect(media(follower.source().state())).toEqual(["1 audio sendrecv"]);
+    await house.clock.run(2000);
+    leg.show("main");
+    leg.show("slides");
+    await house.clock.run(1000);
+    expect(media(follower.sent()[0] ?? "")).toEqual([
+      "1 audio sendrecv",
+      "2 camera video sendrecv",
+      "3 screen video sendonly",
+    ]);
+  });
+
   it("tells changes and nothing else, of many in a second the outcome", async () => {
     const { house, room, follow } = await conference();
     const alice = await house.call(room, { number: "101" });

@@ -67,6 +67,19 @@ describe("an encoder's output", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("is few packets at one go when many see it", () => {
+    const many = Array.from({ length: 29 }, () => viewer(clock, sent));
+    for (const line of many) output.add(line);
+    output.onFrame(vp8Frame(true, 0, 30_000), 0);
+    let before = 0;
+    for (let step = 0; step < 70; step += 1) {
+      expect(sent.length - before).toBeLessThanOrEqual(64);
+      before = sent.length;
+      clock.advance(1);
+    }
+    expect(sent.length).toBe(30 * 26);
+  });
+
   it("merges wishes for a key frame", () => {
     for (let index = 0; index < 10; index += 1) output.requestKey();
     expect(keys).toBe(1);

@@ -240,6 +240,17 @@ describe("a leg with video", () => {
     expect(conference.ports.free).toBe(free);
   });
 
+  it("sees the room that it is in once it may have video", async () => {
+    const party = await conference.join();
+    const [main] = await conference.engine.allowVideo(party.leg, { limits, pairs: 1 });
+    const camera = new Camera(conference.network, "10.0.2.9");
+    camera.legAt = { address: "10.0.0.1", port: main!.port };
+    conference.engine.configureLeg(party.leg, party.phone.plan(), { video: [camera.plan()] });
+    camera.show(vp8Frame(true, 0));
+    expect(compositor.frames).toHaveLength(1);
+    expect(compositor.outputs.size).toBe(1);
+  });
+
   it("is given ports when video comes by a later offer", async () => {
     const { leg } = await conference.call({ video: { limits, pairs: 0 } });
     const before = await conference.engine.bindVideo(leg, 0);

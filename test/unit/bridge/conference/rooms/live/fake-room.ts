@@ -68,6 +68,7 @@ export function fakeRoom(fields: RoomFields = {}) {
     },
     ...{ meeting: undefined, present: 0, full: false, recorded: false },
     leftNames: new LeftNames(clock),
+    video: undefined,
     async join(participant, leg, judge) {
       if (participant.gone) return { kind: "refuse", refusal: refusals.closed };
       const verdict = judge(conditions.now);

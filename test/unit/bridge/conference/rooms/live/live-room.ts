@@ -35,6 +35,7 @@ export function liveRoom(fields: RoomFields = {}) {
   const room = new LiveRoom(recordOf(fields), {
     ...{ clock, events, placement, recorder: noRecorder, log: silentLogger, voice: createVoice() },
     pinGuard: new PinGuard({ clock }),
+    video: true,
     keepSwitches: async (_, switches) => void kept.push(switches),
     stopping: () => false,
     run: (job) => queue.run(async () => job()),

@@ -19,7 +19,11 @@ describe("a room's place on a worker", () => {
   function media() {
     const { workers } = new FakeWorkers(2);
     const placement = new Placement(workers, unlimitedNode);
-    return { workers, placement, media: new RoomMedia("room" as RoomId, placement, silentLogger) };
+    return {
+      workers,
+      placement,
+      media: new RoomMedia({ room: "room" as RoomId, placement, log: silentLogger, video: () => undefined }),
+    };
   }
 
   it("is held until the last one lets go, and its mix is closed then", async () => {

@@ -1,0 +1,94 @@
+// Keeps the picture of a live room as `policy/scene` says: looks whenever something has changed, and when the decision itself
+// says so, and tells the worker what differs. Of many changes in a row the outcome counts. Runs in the room's queue; its timer
+// ends with the meeting.
+import { isDeepStrictEqual } from "node:util";
+import { type Clock, errorCode, type Logger, type Timer } from "#common";
+import type { SceneCell } from "#media/protocol";
+import { decideScene, type Scene, type SceneSource } from "../policy/scene.ts";
+import type { Room } from "../records/room.ts";
+import type { Run } from "./context.ts";
+import type { Participant } from "./participant.ts";
+import type { RoomMedia, SceneParams } from "./room-media.ts";
+
+/** Characters of a name that a cell has room for. */
+const longestName = 64;
+
+export interface RoomSceneOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly media: Pick<RoomMedia, "hasPicture" | "setScene">;
+  /** Those inside, in order of joining. */
+  readonly participants: () => readonly Participant[];
+  /** The room as it is now. */
+  readonly record: () => Room;
+  readonly run: Run;
+}
+
+export class RoomScene {
+  readonly #options: RoomSceneOptions;
+  #scene: Scene | undefined;
+  /** What the worker has been told. */
+  #sent: SceneParams | undefined;
+  #timer: Timer | undefined;
+  #queued = false;
+
+  constructor(options: RoomSceneOptions) {
+    this.#options = options;
+  }
+
+  /** What is shown; undefined before the first look and in a room without a picture. */
+  get scene(): Scene | undefined {
+    return this.#scene;
+  }
+
+  /** Something may have changed. Idempotent until it has been looked at. */
+  look(): void {
+    const { media, run } = this.#options;
+    if (this.#queued || !media.hasPicture) return;
+    this.#queued = true;
+    void run(() => this.#look());
+  }
+
+  /** The picture is gone. */
+  meetingEnded(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#scene = undefined;
+    this.#sent = undefined;
+  }
+
+  async #look(): Promise<void> {
+    const { clock, log, media, participants, record } = this.#options;
+    this.#queued = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (!media.hasPicture) return;
+    const now = clock.monotonic();
+    const inside = participants();
+    const asked = inside.map((participant) => participant.forScene());
+    const { layout } = record();
+    const scene = decideScene({ layout, participants: asked, before: this.#scene, now });
+    this.#scene = scene;
+    if (scene.lookAgainAt !== undefined) {
+      this.#timer = clock.after(Math.max(0, scene.lookAgainAt - now), () => this.look());
+    }
+    const params = { layout: scene.layout, cells: scene.cells.map((cell) => cellFor(cell, inside)) };
+    if (isDeepStrictEqual(params, this.#sent)) return;
+    this.#sent = params;
+    try {
+      await media.setScene(params);
+    } catch (error) {
+      // With the next change it is told again.
+      this.#sent = undefined;
+      log.warn({ code: errorCode(error) }, "the picture was not arranged");
+    }
+  }
+}
+
+function cellFor(source: SceneSource | null, inside: readonly Participant[]): SceneCell | null {
+  const participant = source && inside.find(({ id }) => id === source.participant);
+  if (!participant) return null;
+  const { content } = source;
+  const muted = content === "main" && participant.reasons.length > 0;
+  return { leg: participant.leg.id, content, name: participant.displayName.slice(0, longestName), muted };
+}

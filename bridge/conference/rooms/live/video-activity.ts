@@ -1,0 +1,50 @@
+// What of a participant decides about cells of the picture: when they began and ceased to speak, to send their camera's
+// picture, to share a screen. Instants are monotonic milliseconds.
+import type { MediaLeg } from "#media/client";
+import type { SceneParticipant } from "../policy/scene.ts";
+
+export type VideoActivityState = Pick<
+  SceneParticipant,
+  "camera" | "cameraStoppedAt" | "screenSince" | "spokeAt"
+> & {
+  /** Muted or not. */
+  readonly talkingSince: number | undefined;
+};
+
+export class VideoActivity {
+  #state: VideoActivityState = {
+    camera: false,
+    cameraStoppedAt: undefined,
+    screenSince: undefined,
+    talkingSince: undefined,
+    spokeAt: undefined,
+  };
+
+  get state(): VideoActivityState {
+    return this.#state;
+  }
+
+  get sharesScreen(): boolean {
+    return this.#state.screenSince !== undefined;
+  }
+
+  /** Whether the camera or the screen has begun or ceased to be sent; another size is no change. */
+  follow({ pictures }: Pick<MediaLeg, "pictures">, now: number): boolean {
+    const before = this.#state;
+    const camera = pictures.has("main");
+    const stopped = before.camera && !camera ? now : before.cameraStoppedAt;
+    const screenSince = pictures.has("slides") ? (before.screenSince ?? now) : undefined;
+    this.#state = { ...before, camera, cameraStoppedAt: camera ? undefined : stopped, screenSince };
+    return camera !== before.camera || screenSince !== before.screenSince;
+  }
+
+  /** `heard`: not muted. */
+  talk(talking: boolean, { heard, now }: { readonly heard: boolean; readonly now: number }): void {
+    const { talkingSince, spokeAt } = this.#state;
+    this.#state = {
+      ...this.#state,
+      talkingSince: talking ? (talkingSince ?? now) : undefined,
+      spokeAt: heard ? now : spokeAt,
+    };
+  }
+}

@@ -1,0 +1,238 @@
+// Who is seen in which cell of a room's picture. Pure: from the layout, the participants and the scene before to the next one.
+//
+//   pinned → their cells          a shared screen → the main cell      the chairman → cell 0
+//   who had a cell keeps it       who waits → free cells, in order of arrival
+//   who speaks and has no cell → the cell of the participant who spoke longest ago
+
+import type { ParticipantId } from "#common";
+import { sceneLayouts } from "#media/protocol";
+import type { RoomLayout } from "../records/room.ts";
+
+/** In no cell of the picture. */
+export const hidden = -1;
+
+/** An active speaker gets a cell at most this often. */
+export const replaceEveryMs = 2000;
+
+/** How long it takes until one who speaks is an active speaker: a cough changes no picture. */
+export const speakerAfterMs = 500;
+
+/** How long a participant whose pictures have ceased keeps the cell, as a card with the name. */
+export const cardMs = 10_000;
+
+export type SceneLayout = (typeof sceneLayouts)[number];
+
+/** Of these, cell 0 is larger than the others, or the only one. */
+const withMainCell: readonly SceneLayout[] = [1, 3, 6];
+
+export interface SceneSource {
+  readonly participant: ParticipantId;
+  readonly content: "main" | "slides";
+}
+
+/** A participant inside, as far as the picture is concerned. Instants are monotonic milliseconds. */
+export interface SceneParticipant {
+  readonly id: ParticipantId;
+  readonly chairman: boolean;
+  /** The cell they are pinned to, or `hidden`; undefined: any free one. */
+  readonly pin: number | undefined;
+  readonly canPublishVideo: boolean;
+  readonly canShareScreen: boolean;
+  /** Their camera sends pictures. */
+  readonly camera: boolean;
+  /** When the pictures of their camera ceased; undefined while there are any, and when there have never been. */
+  readonly cameraStoppedAt: number | undefined;
+  /** Since when they share a screen; undefined: they do not. */
+  readonly screenSince: number | undefined;
+  /** Since when they are heard speaking; undefined: they are not. */
+  readonly talkingSince: number | undefined;
+  /** When they spoke last; undefined: never. */
+  readonly spokeAt: number | undefined;
+}
+
+export interface Scene {
+  readonly layout: SceneLayout;
+  /** As many as the layout has; null: an empty one. */
+  readonly cells: readonly (SceneSource | null)[];
+  /** When an active speaker got a cell last. */
+  readonly replacedAt: number | undefined;
+  /** When it will be another one though nothing changes before; undefined: never. */
+  readonly lookAgainAt: number | undefined;
+}
+
+export interface SceneQuestion {
+  readonly layout: RoomLayout;
+  /** In order of arrival. */
+  readonly participants: readonly SceneParticipant[];
+  /** What was shown until now; undefined: nothing. */
+  readonly before: Scene | undefined;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+}
+
+export function decideScene({ layout: wanted, participants, before, now }: SceneQuestion): Scene {
+  const pinned = pinsOf(participants);
+  const isPinned = new Set(pinned.values());
+  const others = participants.filter((one) => !isPinned.has(one) && wantsCell(one, before, now));
+  const screen = screenOf(participants);
+  const layout = layoutFor(wanted, {
+    sources: pinned.size + others.length + (screen ? 1 : 0),
+    highest: Math.max(hidden, ...pinned.keys()),
+    screen: screen !== undefined,
+  });
+
+  const cells: (SceneSource | null)[] = Array(layout).fill(null);
+  for (const [cell, { id }] of pinned) if (cell < layout) cells[cell] = camera(id);
+  const main = screen ? cells.indexOf(null) : -1;
+  if (screen && main >= 0) cells[main] = { participant: screen.id, content: "slides" };
+  const chairman = others.find((one) => one.chairman);
+  if (chairman && cells[0] === null) cells[0] = camera(chairman.id);
+  fill(cells, { unplaced: others.filter(({ id }) => cellOf(cells, id) < 0), before });
+
+  const speaker = replacement(cells, { others, before, now });
+  if (speaker?.kind === "now") cells[speaker.cell] = camera(speaker.id);
+  const replacedAt = speaker?.kind === "now" ? now : before?.replacedAt;
+  const again =
+    speaker?.kind === "now" ? replacement(cells, { others, before: { replacedAt }, now }) : speaker;
+  const looks = [
+    ...(again?.kind === "later" ? [again.at] : []),
+    ...others.flatMap((one) => (one.camera ? [] : [(one.cameraStoppedAt ?? now) + cardMs])),
+  ];
+  return { layout, cells, replacedAt, lookAgainAt: looks.length === 0 ? undefined : Math.min(...looks) };
+}
+
+/** Whether both show the same. */
+export const isSameScene = (one: Scene, other: Scene): boolean =>
+  one.layout === other.layout &&
+  one.cells.every((cell, index) => {
+    const its = other.cells[index];
+    return cell?.participant === its?.participant && cell?.content === its?.content;
+  });
+
+/** By cell. Whoever came first has it, should two be pinned to one. */
+function pinsOf(participants: readonly SceneParticipant[]): ReadonlyMap<number, SceneParticipant> {
+  const pins = new Map<number, SceneParticipant>();
+  for (const one of participants) {
+    const { pin, canPublishVideo } = one;
+    if (canPublishVideo && pin !== undefined && pin !== hidden && !pins.has(pin)) pins.set(pin, one);
+  }
+  return pins;
+}
+
+/** Without a pin: who sends a camera's picture, and for a moment who has ceased to and has a cell. */
+function wantsCell(one: SceneParticipant, before: Scene | undefined, now: number): boolean {
+  if (!one.canPublishVideo || one.pin === hidden) return false;
+  if (one.camera) return true;
+  const { cameraStoppedAt } = one;
+  if (cameraStoppedAt === undefined || now - cameraStoppedAt >= cardMs) return false;
+  return before !== undefined && cellOf(before.cells, one.id) >= 0;
+}
+
+/** Of several screens the one that was shared last. */
+function screenOf(participants: readonly SceneParticipant[]): SceneParticipant | undefined {
+  const since = ({ screenSince }: SceneParticipant) => screenSince ?? 0;
+  return participants
+    .filter((one) => one.screenSince !== undefined && one.canShareScreen && one.pin !== hidden)
+    .reduce<SceneParticipant | undefined>(
+      (last, one) => (last && since(last) > since(one) ? last : one),
+      undefined,
+    );
+}
+
+/** `highest`: the last cell that a participant is pinned to. */
+function layoutFor(
+  wanted: RoomLayout,
+  {
+    sources,
+    highest,
+    screen,
+  }: { readonly sources: number; readonly highest: number; readonly screen: boolean },
+): SceneLayout {
+  if (wanted === "LAYOUT0") {
+    const needed = Math.max(1, sources, highest + 1);
+    const fits = (layout: SceneLayout) => layout >= needed && (!screen || withMainCell.includes(layout));
+    return sceneLayouts.find(fits) ?? 9;
+  }
+  const fixed = sceneLayouts.find((layout) => wanted === `LAYOUT${layout}`) ?? 9;
+  if (!screen || withMainCell.includes(fixed)) return fixed;
+  return sceneLayouts.find((layout) => layout > fixed) ?? fixed;
+}
+
+/** Puts those who are in no cell into the free ones. */
+function fill(
+  cells: (SceneSource | null)[],
+  {
+    unplaced,
+    before,
+  }: { readonly unplaced: readonly SceneParticipant[]; readonly before: Scene | undefined },
+): void {
+  const had = ({ id }: SceneParticipant) => (before ? cellOf(before.cells, id) : -1);
+  const free = cells.filter((cell) => cell === null).length;
+  const holders = unplaced.filter((one) => had(one) >= 0);
+  // There are fewer cells than before: who spoke longest ago goes without.
+  const losers = new Set(byLastSpeech(holders).slice(0, Math.max(0, holders.length - free)));
+  const stay = holders.filter((one) => !losers.has(one));
+  for (const one of stay) if (cells[had(one)] === null) cells[had(one)] = camera(one.id);
+  const displaced = stay.filter(({ id }) => cellOf(cells, id) < 0);
+  const waiting = unplaced.filter((one) => had(one) < 0);
+  for (const { id } of [...displaced, ...waiting]) {
+    const cell = cells.indexOf(null);
+    if (cell < 0) return;
+    cells[cell] = camera(id);
+  }
+}
+
+type Replacement =
+  | { readonly kind: "now"; readonly id: ParticipantId; readonly cell: number }
+  | { readonly kind: "later"; readonly at: number };
+
+/** Of an active speaker without a cell; undefined when there is none, or all who could go are speaking themselves. */
+function replacement(
+  cells: readonly (SceneSource | null)[],
+  {
+    others,
+    before,
+    now,
+  }: {
+    readonly others: readonly SceneParticipant[];
+    readonly before: Pick<Scene, "replacedAt"> | undefined;
+    readonly now: number;
+  },
+): Replacement | undefined {
+  const [speaker] = others
+    .filter((one) => one.camera && one.talkingSince !== undefined && cellOf(cells, one.id) < 0)
+    .sort((one, other) => (one.talkingSince ?? now) - (other.talkingSince ?? now));
+  const [quiet] = byLastSpeech(others.filter((one) => mayGo(one, cells)));
+  if (!speaker || !quiet) return undefined;
+  const at = Math.max(
+    (speaker.talkingSince ?? now) + speakerAfterMs,
+    (before?.replacedAt ?? Number.NEGATIVE_INFINITY) + replaceEveryMs,
+  );
+  return at > now ? { kind: "later", at } : { kind: "now", id: speaker.id, cell: cellOf(cells, quiet.id) };
+}
+
+/** Not the chairman in cell 0, and none who speaks. */
+function mayGo(
+  { id, chairman, talkingSince }: SceneParticipant,
+  cells: readonly (SceneSource | null)[],
+): boolean {
+  const cell = cellOf(cells, id);
+  return cell >= 0 && talkingSince === undefined && !(chairman && cell === 0);
+}
+
+/** Who sends no picture first, then who spoke longest ago; among equals who came last. */
+function byLastSpeech(participants: readonly SceneParticipant[]): readonly SceneParticipant[] {
+  const lastSpoke = ({ talkingSince, spokeAt }: SceneParticipant) =>
+    talkingSince === undefined ? (spokeAt ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return [...participants].reverse().sort((one, other) => {
+    if (one.camera !== other.camera) return one.camera ? 1 : -1;
+    const [a, b] = [lastSpoke(one), lastSpoke(other)];
+    return a === b ? 0 : a < b ? -1 : 1;
+  });
+}
+
+const camera = (participant: ParticipantId): SceneSource => ({ participant, content: "main" });
+
+/** The cell of a participant's camera; −1: none. */
+const cellOf = (cells: readonly (SceneSource | null)[], id: ParticipantId): number =>
+  cells.findIndex((cell) => cell?.participant === id && cell.content === "main");

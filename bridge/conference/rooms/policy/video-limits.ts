@@ -1,0 +1,21 @@
+// What a room's picture may be at most, in the words of the media worker. Pure.
+import type { VideoLimits } from "#media/protocol";
+import type { Room } from "../records/room.ts";
+
+/** The most lines that the codecs' levels have room for. */
+const mostLines = 1088;
+
+/**
+ * Undefined for a room without a picture. Sides are even, as 4:2:0 sampling wants them; an upright picture that is too high
+ * is made smaller as a whole.
+ */
+export function videoLimitsOf(
+  room: Pick<Room, "mode" | "width" | "height" | "framerate" | "bitrate">,
+): VideoLimits | undefined {
+  const { mode, width, height, framerate, bitrate: kbps } = room;
+  if (mode !== "VIDEO") return undefined;
+  const scale = Math.min(1, mostLines / height);
+  return { width: even(width * scale), height: even(height * scale), framerate, kbps };
+}
+
+const even = (side: number): number => 2 * Math.floor(side / 2);
