@@ -103,7 +103,6 @@ export class VideoRooms implements LegVideoListener {
     await this.#room(id).snapshot(path);
   }
 
-<<<<<<< HEAD
   health(): VideoHealth {
     const figures = this.#compositor?.figures;
     if (!figures) return noVideoHealth();
@@ -112,7 +111,8 @@ export class VideoRooms implements LegVideoListener {
     const open = { canvases: this.#rooms.size, sources: this.#sources.size, outputs: this.#outputs.size };
     const workMs = decodeMs + composeMs + encodeMs;
     return { ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, deaths };
-=======
+  }
+
   /** The sink gets the room's picture, where it has one, until `endRecord`. */
   record(id: RoomId, sink: PictureSink): void {
     this.#rooms.get(id)?.record(sink);
@@ -120,7 +120,6 @@ export class VideoRooms implements LegVideoListener {
 
   endRecord(id: RoomId, sink: PictureSink): void {
     this.#rooms.get(id)?.endRecord(sink);
->>>>>>> vb
   }
 
   /** The leg is in that room now; undefined: in none. */
