@@ -1,7 +1,7 @@
 // A room with a picture calls a phone: video is offered, and what the phone takes of it is seen.
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
-import { Phone } from "../support/phone/index.ts";
+import { type Call, Phone } from "../support/phone/index.ts";
 import { type Spot, VideoLine } from "../support/video/index.ts";
 import { newExtension } from "./house.ts";
 
@@ -18,7 +18,11 @@ beforeAll(async () => {
   const trunks = [{ ...trunk, name: "office", dial_allow: ["2XX"], dial_confirm: false }];
   parley = await ParleyProcess.start({ env: { TRUNKS: JSON.stringify(trunks) } });
 });
-afterEach(() => parley.hangUpAll());
+let called: Call | undefined;
+afterEach(async () => {
+  await called?.hangUp();
+  await parley.hangUpAll();
+});
 afterAll(async () => {
   expect(await parley.stop()).toEqual({ code: 0, signal: null });
   await berlin.close();
@@ -35,6 +39,7 @@ async function meeting() {
     body: { number: "205" },
   });
   const call = await berlin.incoming();
+  called = call;
   call.ring();
   expect((await asked).status).toBe(200);
   return { red, call };

@@ -4,6 +4,7 @@ import { type Call, type CallOptions, eventually } from "../support/phone/index.
 import {
   type ColourName,
   colours,
+  decodeJpeg,
   type Spot,
   VideoLine,
   type VideoLineOptions,
@@ -98,6 +99,18 @@ describe("the picture", () => {
     for (const name of others) await room.join(name, { direction: "sendonly", width: 160, height: 90 });
 
     await viewer.video.shows(spots(layout, ...names));
+  });
+
+  it("is to be had as a JPEG picture", async () => {
+    const room = await openRoom(2);
+    const red = await room.join("red");
+    await room.join("green", { codecs: ["VP8"] });
+    await red.video.shows(spots(2, "red", "green"));
+
+    const picture = decodeJpeg(await parley().snapshot(room.id));
+
+    expect([picture.width, picture.height]).toEqual([640, 360]);
+    expect(centres[2].map(([x, y]) => picture.nameAt(x, y))).toEqual(["red", "green"]);
   });
 
   it("is offered to a phone whose INVITE has no description", async () => {
