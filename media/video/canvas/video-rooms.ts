@@ -13,7 +13,7 @@ import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
-import type { Output } from "./output.ts";
+import type { Output, PictureSink } from "./output.ts";
 
 export interface VideoRoomsOptions {
   readonly clock: Clock;
@@ -111,6 +111,15 @@ export class VideoRooms implements LegVideoListener {
     const open = { canvases: this.#rooms.size, sources: this.#sources.size, outputs: this.#outputs.size };
     const workMs = decodeMs + composeMs + encodeMs;
     return { ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, deaths };
+  }
+
+  /** The sink gets the room's picture, where it has one, until `endRecord`. */
+  record(id: RoomId, sink: PictureSink): void {
+    this.#rooms.get(id)?.record(sink);
+  }
+
+  endRecord(id: RoomId, sink: PictureSink): void {
+    this.#rooms.get(id)?.endRecord(sink);
   }
 
   /** The leg is in that room now; undefined: in none. */
