@@ -143,13 +143,20 @@ const sees = (page: Page, ...wanted: string[]) =>
   );
 let last = "";
 
+interface Figures {
+  readonly lost: number;
+  readonly packetsLost: number;
+  readonly estimate: number;
+  readonly reported: boolean;
+}
+
 /** Its figures, once it has had a sender report of the picture. */
 const reported = (page: Page) =>
   eventually(
     async () => {
-      const told = await page.evaluate<Record<string, unknown>>(`(${figures})()`);
+      const told = await page.evaluate<Figures>(`(${figures})()`);
       last = JSON.stringify(told);
-      return told.reported === true ? told : undefined;
+      return told.reported ? told : undefined;
     },
     () => `sender report: ${last}`,
     patience,
