@@ -157,7 +157,7 @@ export class Canvas {
     if (!viewer?.output) return;
     const { path } = viewer;
     const byLoss = lossPercent !== undefined && path.report(lossPercent);
-    const byLimit = remb !== undefined && path.limit(remb, this.#limits.kbps);
+    const byLimit = remb !== undefined && path.limit(remb, line.sentKbps);
     if (byLoss || byLimit) this.#see(line);
   }
 

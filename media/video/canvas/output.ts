@@ -68,7 +68,9 @@ export class Output {
     this.requestKey();
   }
 
+  /** It has the picture at hand whole: half of one would be taken for a loss. */
   remove(line: VideoLine): void {
+    if (this.#viewers.get(line)) this.#flush();
     this.#viewers.delete(line);
   }
 
