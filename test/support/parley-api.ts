@@ -51,6 +51,7 @@ export interface ApiParticipant {
   readonly muted: boolean;
   readonly mute_reasons: readonly string[];
   readonly chairman: boolean;
+  readonly video: { readonly camera: boolean; readonly screen: boolean };
   readonly transport: string | null;
   readonly media_encryption: string | null;
   /** Null until there is some. */

@@ -5631,7 +5631,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture.
+     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come.
      *
      * @tags Conference
      * @name GetConferenceRoomSnapshot
