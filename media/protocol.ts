@@ -12,7 +12,9 @@ export {
   latenessBoundsMs,
   mosBounds,
   noRepairs,
+  noVideoHealth,
   Repairs,
+  VideoHealth,
   VideoStats,
   WorkerHealth,
 } from "./figures.ts";

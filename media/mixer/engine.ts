@@ -333,7 +333,8 @@ export class Engine {
     const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
     const rooms = this.#rooms.byId.size;
     const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
-    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime });
+    const video = this.#pictures.health();
+    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, video });
   }
 
   /** Stops the tick and closes every leg; idempotent. */

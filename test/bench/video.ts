@@ -99,14 +99,12 @@ async function measure(
   });
   process.setScene(1, {
     layout,
-    cells: sources
-      .slice(0, layout)
-      .map((_, source) => ({
-        source,
-        name: `Party ${source + 1}`,
-        muted: source === 1,
-        speaking: source === 0,
-      })),
+    cells: sources.slice(0, layout).map((_, source) => ({
+      source,
+      name: `Party ${source + 1}`,
+      muted: source === 1,
+      speaking: source === 0,
+    })),
     title: "",
   });
   codecs.forEach((codec, output) => {

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { wavFile } from "#media/files";
@@ -23,10 +23,14 @@ export interface BaresipOptions {
   readonly account?: RegisteredAccount;
   /** `srtp-mand`: encrypted media or none. `srtp`: keys are offered over RTP/AVP. `dtls_srtp`: keys of a handshake. */
   readonly mediaEncryption?: "srtp-mand" | "srtp" | "dtls_srtp";
+  /** It sends three bars, red, green and blue, in VP8, and shows what it is sent. */
+  readonly video?: boolean;
 }
 
 /** Loaded in this order; audio filters follow the codec. */
 const loaded = ["g711", "srtp", "dtls_srtp", "sndfile", "aufile", "aubridge", "account", "ctrl_tcp", "menu"];
+
+const loadedForVideo = ["vp8", "fakevideo", "snapshot"];
 
 interface ControlMessage {
   readonly response?: boolean;
@@ -67,7 +71,7 @@ export class Baresip {
     folder: string,
     name: string,
     voice: Tone,
-    { account, mediaEncryption }: BaresipOptions = {},
+    { account, mediaEncryption, video = false }: BaresipOptions = {},
   ): Promise<Baresip> {
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
@@ -87,7 +91,9 @@ export class Baresip {
       `snd_path ${folder}`,
       `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
       `module_path ${modules}`,
-      ...loaded.map((module) => `module ${module}.so`),
+      ...(video ? ["video_source fakevideo,bars", "video_display fakevideo,nobody"] : []),
+      ...(video ? ["video_size 640x360", "video_fps 15", "video_bitrate 800000"] : []),
+      ...[...loaded, ...(video ? loadedForVideo : [])].map((module) => `module ${module}.so`),
     ];
     await writeFile(join(folder, "config"), `${config.join("\n")}\n`);
     const domain = account ? `127.0.0.1:${account.port}` : "127.0.0.1";
@@ -182,6 +188,20 @@ export class Baresip {
     const file = (await readdir(this.#folder)).find((name) => /^dump-.*-dec\.wav$/.test(name));
     if (!file) throw new Error(`baresip has recorded nothing: ${this.#output}`);
     return readWav(await readFile(join(this.#folder, file))).samples;
+  }
+
+  /** The picture that it is sent, PNG. */
+  async shown(): Promise<Buffer> {
+    const path = join(this.#folder, "shown.png");
+    await rm(path, { force: true });
+    await this.command("snapshot_recv", path);
+    return eventually(
+      async () => {
+        const file = await readFile(path).catch(() => undefined);
+        return file?.includes("IEND") ? file : undefined;
+      },
+      () => `picture at baresip (${this.#output.slice(-500)})`,
+    );
   }
 
   /** What becomes of a telephone: SIGKILL takes its power away, SIGSTOP its network, SIGCONT gives that back. */

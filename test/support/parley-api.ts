@@ -172,6 +172,11 @@ export class ParleyApi {
     await this.#expect(path, 200, { body: { position } });
   }
 
+  async giveChair(room: string, participant: string): Promise<void> {
+    const path = `/api/conference_rooms/${room}/participants/${participant}/chairman`;
+    await this.#expect(path, 200, { body: undefined });
+  }
+
   /** Pins these participants to the cells in order and hides the others; none: the picture arranges itself. */
   async arrange(room: string, participants: readonly string[]): Promise<void> {
     const path = `/api/conference_rooms/${room}/participants/layout`;

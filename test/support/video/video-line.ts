@@ -132,6 +132,11 @@ export class VideoLine implements VideoPart {
     if (this.#sender) this.#sender.sending = value;
   }
 
+  /** What becomes of every coded picture from now on; undefined: nothing. */
+  set damage(damage: ((data: Uint8Array) => Uint8Array) | undefined) {
+    if (this.#sender) this.#sender.damage = damage ?? ((data) => data);
+  }
+
   /** Waits until a picture has these colours at these points; fails with what was there instead. */
   async shows(spots: readonly Spot[], limitMs?: number): Promise<Picture> {
     const matches = (picture: Picture) =>

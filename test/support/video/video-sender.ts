@@ -24,6 +24,8 @@ export class VideoSender {
   /** False: the camera is off, nothing is sent. */
   sending = true;
   colour: Colour;
+  /** What becomes of a coded picture before it is sent: for hostile tests. */
+  damage: (data: Uint8Array) => Uint8Array = (data) => data;
   readonly format: LineFormat;
   readonly #target: SenderTarget;
   readonly #framerate: number;
@@ -85,7 +87,7 @@ export class VideoSender {
     if (this.counts.frames % this.#framerate === 0) this.#report(timestamp);
     this.counts.frames += 1;
     if (frame.key) this.counts.keyFrames += 1;
-    const payloads = this.#packetizer.packetize(frame, maxPayloadBytes);
+    const payloads = this.#packetizer.packetize({ ...frame, data: this.damage(frame.data) }, maxPayloadBytes);
     for (const payload of payloads) this.#send(payload, timestamp, payload === payloads.at(-1));
   }
 
