@@ -3,6 +3,8 @@
 import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+import { AV_LOG_ERROR } from "node-av/constants";
+import { Log } from "node-av/lib";
 import { type RecordingId, systemClock } from "#common";
 import type { Encoding } from "./encoding.ts";
 import { createFileSink } from "./file-sink.ts";
@@ -136,6 +138,7 @@ function lowerPriority(): void {
   }
 }
 
+Log.setLevel(AV_LOG_ERROR);
 port.on("message", handle);
 lowerPriority();
 poll();
