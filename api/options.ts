@@ -12,6 +12,7 @@ import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
 import type { CallDumps, CallsDoor } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
+import type { RoomSnapshots } from "./conference/snapshot.ts";
 import type { WebPhoneDesk } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
@@ -57,6 +58,8 @@ export interface ApiOptions {
   readonly sipSockets?: SipSockets;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
+  /** Pictures of rooms; without it there are none. */
+  readonly snapshots?: RoomSnapshots;
   /** The welcomes of rooms; without it there are none. */
   readonly welcomes?: WelcomeFiles;
   /** Says of a room that was made or changed what came of its invitations; without it, the answers do not. */

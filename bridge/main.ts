@@ -43,6 +43,7 @@ import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
 import { createSipSetup } from "./setup/sip-setup.ts";
+import { Snapshots } from "./setup/snapshots.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
@@ -134,6 +135,7 @@ async function main(): Promise<void> {
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
     host: local,
     voice,
+    video: config.video.enabled,
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
@@ -249,6 +251,7 @@ async function main(): Promise<void> {
     calls: callLog,
     webPhones,
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
+    snapshots: await Snapshots.open(folders.snapshots, rooms, clock),
     dumps: await CallDumps.open(folders.dumps, callLog.live),
     answers: store.answers,
     access,

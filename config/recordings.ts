@@ -14,7 +14,7 @@ export const recordingsSchema = Type.Object(
     }),
     format: Type.Enum(["mp3", "wav"], {
       default: "mp3",
-      description: "mp3: small. wav: uncompressed, 16 bits.",
+      description: "mp3: small. wav: uncompressed, 16 bits. Rooms with a picture are recorded as MP4.",
     }),
     tracks: Type.Enum(["mixed", "separate"], {
       default: "mixed",
@@ -25,7 +25,7 @@ export const recordingsSchema = Type.Object(
       type: "integer",
       enum: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160],
       default: 64,
-      description: "Of MP3, kbit/s: 32, 40, 48, 56, 64, 80, 96, 112, 128 or 160.",
+      description: "Of MP3, and of the audio in MP4, kbit/s: 32, 40, 48, 56, 64, 80, 96, 112, 128 or 160.",
     }),
     sample_rate: Type.Unsafe<8000 | 16_000 | 48_000>({
       type: "integer",

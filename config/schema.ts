@@ -10,6 +10,7 @@ import { participantsSchema } from "./participants.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
 import { trunksSchema } from "./trunks.ts";
+import { videoSchema } from "./video.ts";
 import { webrtcSchema } from "./webrtc.ts";
 
 const section = <Keys extends TProperties>(description: string, keys: Keys) =>
@@ -122,6 +123,7 @@ export const configSchema = section("Parley's configuration.", {
     agc: flag(true, "Automatic gain: brings every voice to a common level, by 12 dB at most."),
     noise_gate: flag(false, "Lowers what sounds between a caller's words."),
   }),
+  video: videoSchema,
   rooms: section("Rooms.", {
     extension_min: count(
       8000,

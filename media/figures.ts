@@ -114,6 +114,31 @@ export const LegStats = Type.Object({
 });
 export type LegStats = Static<typeof LegStats>;
 
+/** The pictures of a worker's rooms: what there is now, and counters since the video process began. */
+export const VideoHealth = Type.Object({
+  /** Rooms with a picture, streams that are shown in them, encoders. */
+  canvases: Type.Integer(),
+  sources: Type.Integer(),
+  outputs: Type.Integer(),
+  /** Pictures that were decoded, that the decoder refused, that were encoded. */
+  decoded: Type.Integer(),
+  decodeErrors: Type.Integer(),
+  encoded: Type.Integer(),
+  /** Pictures of rooms that were due and not made; coded pictures of senders that did not reach the process: it lagged. */
+  skipped: Type.Integer(),
+  dropped: Type.Integer(),
+  /** Time in decoders, in composing and in encoders. */
+  workMs: Type.Number(),
+  /** Times that the process died. */
+  deaths: Type.Integer(),
+});
+export type VideoHealth = Static<typeof VideoHealth>;
+
+export const noVideoHealth = (): VideoHealth => ({
+  ...{ canvases: 0, sources: 0, outputs: 0 },
+  ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, deaths: 0 },
+});
+
 /** A worker's second: counters since its start, latencies of the last second. */
 export const WorkerHealth = Type.Object({
   legs: Type.Integer(),
@@ -165,5 +190,6 @@ export const WorkerHealth = Type.Object({
   mosSum: Type.Number(),
   /** Of all legs since the start. */
   repairs: Repairs,
+  video: VideoHealth,
 });
 export type WorkerHealth = Static<typeof WorkerHealth>;

@@ -12,7 +12,9 @@ export {
   latenessBoundsMs,
   mosBounds,
   noRepairs,
+  noVideoHealth,
   Repairs,
+  VideoHealth,
   VideoStats,
   WorkerHealth,
 } from "./figures.ts";
@@ -137,10 +139,11 @@ export const commands = {
       room: roomId,
       recording: recordingId,
       path: Type.String({ minLength: 1, maxLength: 3000 }),
-      format: Type.Enum(["mp3", "wav"]),
+      /** mp4: with the room's picture, where it has one. */
+      format: Type.Enum(["mp3", "wav", "mp4"]),
       /** Samples a second. */
       rate: Type.Enum([8000, 16_000, 48_000]),
-      /** Of MP3. */
+      /** Of MP3, and of the audio in MP4. */
       kbps: Type.Integer({ minimum: 32, maximum: 160 }),
       /** Beside the mix a file for each leg that speaks: `path`, a dot, the leg's id, the extension. */
       separate: Type.Boolean(),

@@ -10,11 +10,12 @@ import { roomControlRoutes } from "./room-control.ts";
 import { roomOptionRoutes } from "./room-options.ts";
 import { roomRoutes } from "./rooms.ts";
 import { serverRoutes } from "./servers.ts";
+import { snapshotRoutes } from "./snapshot.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { welcomeRoutes } from "./welcome.ts";
 
 export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
-  const { rooms, servers, answers, clock, welcomes, invitations, webPhones } = options;
+  const { rooms, servers, answers, clock, welcomes, snapshots, invitations, webPhones } = options;
   const idempotency = new Idempotency(answers, clock);
   serverRoutes(api, servers, idempotency);
   roomRoutes(api, { rooms, idempotency, invitations, webPhones });
@@ -25,5 +26,6 @@ export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<v
   layoutRoutes(api, rooms, idempotency);
   moveRoutes(api, rooms, idempotency);
   recordingRoutes(api, { rooms, clock, links: options.downloads?.links });
+  if (snapshots) snapshotRoutes(api, snapshots);
   if (welcomes) await welcomeRoutes(api, rooms, welcomes);
 }

@@ -93,7 +93,10 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
       response: {
         200: {
           description: "The file.",
-          content: { "audio/mpeg": { schema: Type.String({ contentMediaType: "audio/mpeg" }) } },
+          content: {
+            "audio/mpeg": { schema: Type.String({ contentMediaType: "audio/mpeg" }) },
+            "video/mp4": { schema: Type.String({ contentMediaType: "video/mp4" }) },
+          },
         },
       },
     };

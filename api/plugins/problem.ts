@@ -77,6 +77,7 @@ export const problems = {
   NOT_IN_THE_ROOM: { status: 409, title: "No call with this token is in the room" },
   ALREADY_MOVING: { status: 409, title: "The participant is being moved already" },
   MOVE_FAILED: { status: 409, title: "The participant could not be moved" },
+  NO_PICTURE: { status: 409, title: "The room has no picture now" },
   ALREADY_RECORDING: { status: 409, title: "The room is being recorded already" },
   NOT_RECORDING: { status: 409, title: "The room is not being recorded" },
   CANNOT_DUMP: { status: 409, title: "The call cannot be dumped now" },

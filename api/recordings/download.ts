@@ -50,6 +50,7 @@ const headers = Type.Object({
 
 const audio = {
   "audio/mpeg": { schema: Type.String({ contentMediaType: "audio/mpeg", examples: ["(MP3)"] }) },
+  "video/mp4": { schema: Type.String({ contentMediaType: "video/mp4", examples: ["(MP4)"] }) },
   "audio/wav": { schema: Type.String({ contentMediaType: "audio/wav", examples: ["(WAV)"] }) },
 };
 

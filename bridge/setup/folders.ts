@@ -17,6 +17,8 @@ export interface Folders {
   readonly chat: string;
   /** Where workers write dumps of calls while they last. */
   readonly dumps: string;
+  /** Where workers write pictures of rooms, for a moment. */
+  readonly snapshots: string;
   /** What the runtime has compiled: nothing is lost with it. */
   readonly compiled: string;
 }
@@ -35,6 +37,7 @@ export function folderPaths(config: Config): Folders {
     clips: join(data, "clips"),
     chat: join(data, "chat"),
     dumps: join(data, "dumps"),
+    snapshots: join(data, "snapshots"),
     compiled: join(data, "compiled"),
   };
 }
@@ -44,7 +47,7 @@ export const restoreMark = "restore.unfinished";
 
 /** Makes those that are not there. Throws StartError. */
 export function prepareFolders(config: Config): Folders {
-  const { data, runtime, recordings, clips, chat, dumps, compiled } = folderPaths(config);
+  const { data, runtime, recordings, clips, chat, dumps, snapshots, compiled } = folderPaths(config);
   if (existsSync(join(data, restoreMark))) {
     throw new StartError(
       `data_dir: a restore into ${data} was interrupted; do it again: parley restore FILE`,
@@ -58,8 +61,9 @@ export function prepareFolders(config: Config): Folders {
   usable("data_dir", clips, 0o700);
   usable("data_dir", chat, 0o700);
   usable("data_dir", dumps, 0o700);
+  usable("data_dir", snapshots, 0o700);
   usable("data_dir", compiled, 0o700);
-  return { data, runtime, recordings, clips, chat, dumps, compiled };
+  return { data, runtime, recordings, clips, chat, dumps, snapshots, compiled };
 }
 
 /** Throws a StartError where the disk of the data folder is full: the first change would fail. */

@@ -25,6 +25,7 @@ export function startMedia({ config, folders, clock, log }: MediaParts) {
     compileCache: folders.compiled,
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
+    videoCodecs: config.video.enabled ? config.video.codecs : [],
     logLevel: config.log.level,
     logFormat: logFormatOf(config.log.format),
   });

@@ -96,7 +96,7 @@ export class Engine {
       notify: this.#notifications.tell,
     });
     const { log, notify, startWritingThread: startThread } = options;
-    this.#recordings = new RoomRecordings({ log, notify, startThread });
+    this.#recordings = new RoomRecordings({ log, notify, startThread, pictures: this.#pictures });
     this.#captures = new Captures({ log, notify, files: options.clips });
     this.#dumps = new Dumps({ clock: options.clock, log, notify });
     this.#ticker = new Ticker({
@@ -156,7 +156,7 @@ export class Engine {
   /** Resolves once the room is being recorded; `recording.ended` ends it, also when the room closes. */
   startRecording(id: RoomId, order: RecordingOrder): Promise<void> {
     this.#wake();
-    return this.#recordings.start(this.#room(id), order);
+    return this.#recordings.start(id, this.#room(id), order);
   }
 
   /** Stopping a recording that does not run changes nothing. */
@@ -333,7 +333,8 @@ export class Engine {
     const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
     const rooms = this.#rooms.byId.size;
     const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
-    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime });
+    const video = this.#pictures.health();
+    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, video });
   }
 
   /** Stops the tick and closes every leg; idempotent. */

@@ -1,23 +1,39 @@
 // Which room is being recorded: puts the tap into the room's tick and takes it out again, whatever ends the
 // recording. Writing is the recorder's.
-import { type Logger, ParleyError, type RecordingId } from "#common";
+import { type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import type { NotificationSink } from "../leg/index.ts";
 import type { WritingThread, WritingThreadListener } from "../record/index.ts";
 import { type Ending, Recorder, type RecordingOrder, startWritingThread } from "../record/index.ts";
+import type { PictureSink } from "../video/canvas/index.ts";
 import type { Room } from "./room.ts";
 
 export interface RoomRecordingsOptions {
   readonly log: Logger;
   readonly notify: NotificationSink;
+  readonly pictures: RoomPictures;
   readonly startThread?: ((listener: WritingThreadListener) => WritingThread) | undefined;
 }
 
 const tickMs = 20;
 
+/** Where the pictures of rooms come from. */
+export interface RoomPictures {
+  record(room: RoomId, sink: PictureSink): void;
+  endRecord(room: RoomId, sink: PictureSink): void;
+}
+
+interface Recorded {
+  readonly id: RoomId;
+  readonly room: Room;
+  readonly sink: PictureSink | undefined;
+  /** It is not in the room any more; another one may be. */
+  left: boolean;
+}
+
 export class RoomRecordings {
   readonly #options: RoomRecordingsOptions;
   readonly #recorder: Recorder;
-  readonly #rooms = new Map<RecordingId, Room>();
+  readonly #rooms = new Map<RecordingId, Recorded>();
 
   constructor(options: RoomRecordingsOptions) {
     const { log, startThread = startWritingThread } = options;
@@ -26,25 +42,30 @@ export class RoomRecordings {
   }
 
   /** Resolves once it is being written; rejects with WRONG_STATE or CANNOT_RECORD. */
-  start(room: Room, order: RecordingOrder): Promise<void> {
+  start(id: RoomId, room: Room, order: RecordingOrder): Promise<void> {
     if (room.tap) throw new ParleyError("WRONG_STATE", "the room is being recorded already");
-    const { tap, ready } = this.#recorder.start(order);
-    this.#rooms.set(order.recording, room);
+    const { tap, picture, ready } = this.#recorder.start(order);
+    const sink: PictureSink | undefined =
+      order.format === "mp4"
+        ? ({ data, key }, { capturedAt, width, height }) =>
+            picture({ data, key, width, height, at: capturedAt })
+        : undefined;
+    this.#rooms.set(order.recording, { id, room, sink, left: false });
     room.record(tap);
+    if (sink) this.#options.pictures.record(id, sink);
     return ready;
   }
 
   /** `recording.ended` follows. Stopping one that does not run changes nothing. */
   stop(recording: RecordingId): void {
-    const room = this.#rooms.get(recording);
-    if (!room) return;
-    room.record(undefined);
+    if (!this.#rooms.has(recording)) return;
+    this.#leave(recording);
     this.#recorder.finish(recording);
   }
 
   /** The room is no more. */
   stopIn(room: Room): void {
-    for (const [recording, recorded] of this.#rooms) if (recorded === room) this.stop(recording);
+    for (const [recording, recorded] of this.#rooms) if (recorded.room === room) this.stop(recording);
   }
 
   /** Resolves when every file is complete. */
@@ -53,8 +74,17 @@ export class RoomRecordings {
     await this.#recorder.close();
   }
 
+  /** Nothing of the room goes into it any more. */
+  #leave(recording: RecordingId): void {
+    const recorded = this.#rooms.get(recording);
+    if (!recorded || recorded.left) return;
+    recorded.left = true;
+    recorded.room.record(undefined);
+    if (recorded.sink) this.#options.pictures.endRecord(recorded.id, recorded.sink);
+  }
+
   #ended(recording: RecordingId, { reason, message, frames, missing }: Ending): void {
-    this.#rooms.get(recording)?.record(undefined);
+    this.#leave(recording);
     this.#rooms.delete(recording);
     const figures = { durationMs: frames * tickMs, missingMs: missing * tickMs };
     this.#options.notify("recording.ended", { recording, reason, message, ...figures });

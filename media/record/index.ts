@@ -8,6 +8,12 @@ export { PcmDump, pcmDumpHeader } from "./dump/pcm-dump.ts";
 export { pcapHeader, RtpDump } from "./dump/rtp-dump.ts";
 export { type RecordingFormat, recordingFormats } from "./encoding.ts";
 export type { Ending } from "./messages.ts";
-export { Recorder, type RecordingOrder, type WritingThread, type WritingThreadListener } from "./recorder.ts";
+export {
+  type ComposedPicture,
+  Recorder,
+  type RecordingOrder,
+  type WritingThread,
+  type WritingThreadListener,
+} from "./recorder.ts";
 export { startWritingThread } from "./start-thread.ts";
 export { Tap } from "./tap.ts";

@@ -1,6 +1,6 @@
 // The messages between the mixing thread and the writing thread of a media worker.
 import type { RecordingId } from "#common";
-import type { RecordingFormat } from "./encoding.ts";
+import type { RecordedPicture, RecordingFormat } from "./encoding.ts";
 import type { SharedRing } from "./ring.ts";
 
 /** Of the frames in the ring. The mix keeps the time; voices have numbers above it. */
@@ -25,9 +25,12 @@ export interface Order {
   readonly path: string;
   readonly format: RecordingFormat;
   readonly rate: number;
-  /** Of MP3. */
+  /** Of MP3, and of the audio in MP4. */
   readonly kbps: number;
 }
+
+/** Pictures that the writing thread has taken, in the memory of both threads. */
+export type PicturesTaken = Int32Array<SharedArrayBuffer>;
 
 export type ToThread =
   | {
@@ -35,7 +38,9 @@ export type ToThread =
       readonly recording: RecordingId;
       readonly order: Order;
       readonly ring: SharedRing;
+      readonly picturesTaken: PicturesTaken;
     }
+  | { readonly kind: "picture"; readonly recording: RecordingId; readonly picture: RecordedPicture }
   /** Frames of this track belong to this name. */
   | {
       readonly kind: "track";

@@ -1,6 +1,7 @@
 // The recordings of a media worker, in the thread that mixes: starts them, hands out their taps, keeps the writing
 // thread, and reports once for each how it ended. The thread is started with the first recording and stays.
 import { type LegId, type Logger, ParleyError, type RecordingId } from "#common";
+import type { RecordedPicture } from "./encoding.ts";
 import { type Ending, endingOfThread, type FromThread, type Order, type ToThread } from "./messages.ts";
 import { createSharedRing, FrameRing } from "./ring.ts";
 import { Tap } from "./tap.ts";
@@ -33,8 +34,15 @@ export interface RecordingOrder extends Order {
 
 export interface Started {
   readonly tap: Tap;
+  /** For each picture of the room, if the format has any. False: it was left out, and nothing but a key frame is of use. */
+  readonly picture: (picture: ComposedPicture) => boolean;
   /** Resolves once the file is there; rejects with CANNOT_RECORD. */
   readonly ready: Promise<void>;
+}
+
+export interface ComposedPicture extends Omit<RecordedPicture, "atMs"> {
+  /** When it was composed, monotonic milliseconds, as the ticks are due. */
+  readonly at: number;
 }
 
 interface Running {
@@ -46,6 +54,8 @@ const tickMs = 20;
 /** Powers of two: about ten seconds of a mix; of a mix and seven voices, five. */
 const mixSlots = 512;
 const separateSlots = 2048;
+/** Pictures on their way to the writing thread; when a slow disk keeps it, more are left out. Ten seconds of 30 a second. */
+const mostPictures = 300;
 
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -70,15 +80,29 @@ export class Recorder {
     this.#running.set(recording, { ready, finishing: false });
     this.#thread ??= this.#startThread();
     const thread = this.#thread;
-    thread.send({ kind: "start", recording, order, ring: shared });
+    const picturesTaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    thread.send({ kind: "start", recording, order, ring: shared, picturesTaken });
     const announce = (track: number, leg: LegId) =>
       thread.send({ kind: "track", recording, track, name: fileNamePart(leg) });
+    const timeline = new Timeline(tickMs);
     const tap = new Tap({
-      ring: new FrameRing(shared),
-      timeline: new Timeline(tickMs),
+      ...{ ring: new FrameRing(shared), timeline },
       announce: separate ? announce : undefined,
     });
-    return { tap, ready: ready.promise };
+    let sent = 0;
+    let complete = true;
+    const picture = ({ at, data, ...more }: ComposedPicture): boolean => {
+      const atMs = timeline.sinceStart(at);
+      complete ||= more.key;
+      const isFull = sent - Atomics.load(picturesTaken, 0) >= mostPictures;
+      if (atMs === undefined || isFull) complete = false;
+      if (atMs === undefined || !complete) return false;
+      sent += 1;
+      // A copy: a message would take along whatever else lies in the same memory.
+      thread.send({ kind: "picture", recording, picture: { ...more, atMs, data: Uint8Array.from(data) } });
+      return true;
+    };
+    return { tap, picture, ready: ready.promise };
   }
 
   /** Its tap must have been removed before. `onEnd` follows once the files are complete. */

@@ -3,11 +3,14 @@
 import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+import { AV_LOG_ERROR } from "node-av/constants";
+import { Log } from "node-av/lib";
 import { type RecordingId, systemClock } from "#common";
 import type { Encoding } from "./encoding.ts";
 import { createFileSink } from "./file-sink.ts";
-import type { FromThread, Order, ToThread } from "./messages.ts";
+import { type FromThread, mixTrack, type Order, type PicturesTaken, type ToThread } from "./messages.ts";
 import { Mp3Encoding } from "./mp3.ts";
+import { Mp4Encoding } from "./mp4.ts";
 import { FrameRing } from "./ring.ts";
 import { WavEncoding } from "./wav.ts";
 import { endingFor, RecordingWriter } from "./writer.ts";
@@ -21,6 +24,7 @@ const lowestPriority = 19;
 
 const port = parentPort!;
 const writers = new Map<RecordingId, RecordingWriter>();
+const picturesTaken = new Map<RecordingId, PicturesTaken>();
 const trackNames = new Map<RecordingId, Map<number, string>>();
 /** Received while a ring was being read, handled after it. */
 const deferred: ToThread[] = [];
@@ -29,8 +33,15 @@ let closing = false;
 
 const send = (message: FromThread): void => port.postMessage(message);
 
-function createEncoding({ format, rate, kbps }: Order): Encoding {
-  return format === "wav" ? new WavEncoding(rate) : new Mp3Encoding({ rate, kbps });
+function createEncoding({ format, rate, kbps }: Order, path: string, track: number): Encoding {
+  switch (format) {
+    case "wav":
+      return new WavEncoding(rate);
+    case "mp4":
+      return new Mp4Encoding({ path, rate, kbps, pictures: track === mixTrack });
+    case "mp3":
+      return new Mp3Encoding({ rate, kbps });
+  }
 }
 
 function start(recording: RecordingId, order: Order, ring: FrameRing): void {
@@ -39,6 +50,7 @@ function start(recording: RecordingId, order: Order, ring: FrameRing): void {
   const forget = () => {
     writers.delete(recording);
     trackNames.delete(recording);
+    picturesTaken.delete(recording);
   };
   const pathOf = (track: number) => {
     if (track === 0) return `${order.path}.${order.format}`;
@@ -51,7 +63,7 @@ function start(recording: RecordingId, order: Order, ring: FrameRing): void {
       ring,
       pathOf,
       createSink: createFileSink,
-      createEncoding: () => createEncoding(order),
+      createEncoding: (path, track) => createEncoding(order, path, track),
       rate: order.rate,
       onEnd(ending) {
         forget();
@@ -85,8 +97,15 @@ function poll(): void {
 function handle(message: ToThread): void {
   switch (message.kind) {
     case "start":
+      picturesTaken.set(message.recording, message.picturesTaken);
       start(message.recording, message.order, new FrameRing(message.ring));
       break;
+    case "picture": {
+      writers.get(message.recording)?.picture(message.picture);
+      const taken = picturesTaken.get(message.recording);
+      if (taken) Atomics.add(taken, 0, 1);
+      break;
+    }
     case "track":
       trackNames.get(message.recording)?.set(message.track, message.name);
       break;
@@ -119,6 +138,7 @@ function lowerPriority(): void {
   }
 }
 
+Log.setLevel(AV_LOG_ERROR);
 port.on("message", handle);
 lowerPriority();
 poll();

@@ -10,6 +10,11 @@ export class Timeline {
     this.#tickMs = tickMs;
   }
 
+  /** Milliseconds from the first tick to `at`; undefined before that tick. */
+  sinceStart(at: number): number | undefined {
+    return this.#startedAt === undefined ? undefined : at - this.#startedAt;
+  }
+
   /** The position of a tick that was due at `at`, monotonic milliseconds; always later than the one before. */
   next(at: number): number {
     this.#startedAt ??= at;

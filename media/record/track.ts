@@ -1,6 +1,6 @@
 // One file of a recording while it is written: every frame of 20 ms has its position in time. What is missing is
 // written as silence, so that all tracks of a recording keep the same time.
-import type { Encoding } from "./encoding.ts";
+import type { Encoding, RecordedPicture } from "./encoding.ts";
 import { Output, type Sink } from "./output.ts";
 import type { RateChange } from "./rate-change.ts";
 
@@ -40,6 +40,11 @@ export class Track {
   /** A frame that is not to be written, before the rate changes. */
   prepare(position: number, samples: Int16Array): void {
     this.#rates.prepare(position, samples);
+  }
+
+  /** A picture of the room, where the format has any. */
+  picture(picture: RecordedPicture): void {
+    this.#encoding.picture?.(picture);
   }
 
   /** Silence up to this position. */

@@ -1,7 +1,7 @@
 // A recording as the writing thread sees it: its ring of frames, its files, and the reason when they end early.
 // Track 0 is the mix and keeps the time: every tick writes the voices first and the mix last.
 import { errorCode, errorMessage } from "#common";
-import type { Encoding } from "./encoding.ts";
+import type { Encoding, RecordedPicture } from "./encoding.ts";
 import { type Ending, mixTrack, preparationTrack } from "./messages.ts";
 import type { Sink } from "./output.ts";
 import { RateChange } from "./rate-change.ts";
@@ -13,7 +13,8 @@ export interface WriterOptions {
   /** Of each track's file; undefined for a track that was never announced. */
   readonly pathOf: (track: number) => string | undefined;
   readonly createSink: (path: string) => Sink;
-  readonly createEncoding: () => Encoding;
+  /** Of the track that goes into the file at `path`. */
+  readonly createEncoding: (path: string, track: number) => Encoding;
   /** Samples a second of the files. */
   readonly rate: number;
   /** The files are closed; at most once. */
@@ -32,6 +33,11 @@ export class RecordingWriter {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#open(mixTrack);
+  }
+
+  /** A picture of the room, for the file of the mix. */
+  picture(picture: RecordedPicture): void {
+    if (this.#state === "writing") this.#attempt(() => this.#tracks.get(mixTrack)?.picture(picture));
   }
 
   /** Takes what waits in the ring. */
@@ -90,7 +96,7 @@ export class RecordingWriter {
     const { createSink, createEncoding, pathOf, rate } = this.#options;
     const path = pathOf(number);
     if (path === undefined) throw new Error(`track ${number} was never announced`);
-    const encoding = createEncoding();
+    const encoding = createEncoding(path, number);
     try {
       const track = new Track(createSink(path), encoding, new RateChange(rate));
       this.#tracks.set(number, track);

@@ -99,14 +99,12 @@ async function measure(
   });
   process.setScene(1, {
     layout,
-    cells: sources
-      .slice(0, layout)
-      .map((_, source) => ({
-        source,
-        name: `Party ${source + 1}`,
-        muted: source === 1,
-        speaking: source === 0,
-      })),
+    cells: sources.slice(0, layout).map((_, source) => ({
+      source,
+      name: `Party ${source + 1}`,
+      muted: source === 1,
+      speaking: source === 0,
+    })),
     title: "",
   });
   codecs.forEach((codec, output) => {
@@ -148,6 +146,7 @@ async function measure(
     perSecond("composeMs"),
     perSecond("encodeMs"),
     (pictures / (tookMs / 1000)).toFixed(1),
+    (((figures.decoded ?? 0) - (beforeFigures.decoded ?? 0)) / (tookMs / 1000)).toFixed(0),
     `${percentile(delays, 50).toFixed(0)}/${percentile(delays, 99).toFixed(0)}`,
     String((figures.skipped ?? 0) - (beforeFigures.skipped ?? 0)),
     after.rssMb.toFixed(0),
@@ -172,6 +171,7 @@ const rows = [
     "compose",
     "encode",
     "pictures/s",
+    "decoded/s",
     "delay p50/p99 ms",
     "skipped",
     "MB",

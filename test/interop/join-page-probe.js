@@ -109,6 +109,26 @@ globalThis.probe = (() => {
         ...context.getImageData(across * canvas.width, down * canvas.height, 1, 1).data.slice(0, 3),
       ]);
     },
+    /** The browser knows no other codec of pictures; to be said before the page's own code runs. */
+    takeCodec(codec) {
+      const { prototype } = RTCRtpTransceiver;
+      const prefer = prototype.setCodecPreferences;
+      prototype.setCodecPreferences = function (codecs) {
+        return prefer.call(
+          this,
+          codecs.filter(({ mimeType }) => mimeType === codec || mimeType === "video/rtx"),
+        );
+      };
+    },
+    /** Codecs of the pictures that are received and sent. */
+    async videoCodecs() {
+      const report = await connections.at(-1).getStats();
+      const used = (type) =>
+        [...report.values()]
+          .filter((entry) => entry.type === type && entry.kind === "video" && entry.codecId)
+          .map(({ codecId }) => report.get(codecId).mimeType)[0];
+      return [used("inbound-rtp"), used("outbound-rtp")];
+    },
     /** From now on this is what the browser gives of a screen: one colour. `endShare`: the browser's own button. */
     shareColour(colour) {
       navigator.mediaDevices.getDisplayMedia = async () => {

@@ -1,23 +1,19 @@
 // The join page in a video room: Chromium's cameras each show one colour, and what a page sees is read from the pixels of the
 // room's picture.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
-import { eventually } from "../support/phone/index.ts";
-import { enter, hears, makeToken, openBrowser, openPage, patience, shows } from "./join-pages.ts";
+import { type ColourName, VideoLine } from "../support/video/index.ts";
+import { enter, hears, makeToken, openPage, patience, shows } from "./join-pages.ts";
+import { enterSeen, looks, openBrowserWithCamera, type Place, sees } from "./join-pictures.ts";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const ada = 440;
 const bob = 1040;
-
-/** Y, Cb and Cr (ITU-R BT.601). */
-const cameras = { red: [81, 90, 240], blue: [41, 240, 110] } as const;
-type Colour = keyof typeof cameras | "green" | "other";
-type Place = readonly [across: number, down: number];
 
 const [left, right, centre]: readonly Place[] = [
   [0.25, 0.5],
@@ -43,20 +39,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A browser whose camera shows one colour for ever. */
-async function browserThatShows(colour: keyof typeof cameras, tone: number): Promise<Browser> {
-  const [width, height] = [640, 360];
-  const [luma, blue, red] = cameras[colour];
-  const chroma = (width * height) / 4;
-  const frame = [
-    ...[Buffer.from("FRAME\n"), Buffer.alloc(width * height, luma)],
-    ...[Buffer.alloc(chroma, blue), Buffer.alloc(chroma, red)],
-  ];
-  const file = join(folder, `${colour}.y4m`);
-  const header = `YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`;
-  await writeFile(file, Buffer.concat([Buffer.from(header), ...frame, ...frame]));
-  const args = [`--use-file-for-fake-video-capture=${file}`];
-  const browser = await openBrowser({ folder, tone, args });
+async function browserThatShows(colour: ColourName, tone: number): Promise<Browser> {
+  const browser = await openBrowserWithCamera({ folder, colour, tone });
   browsers.push(browser);
   return browser;
 }
@@ -65,39 +49,6 @@ const button = (page: Page, name: string) => page.getByRole("button", { name, ex
 const comes = (page: Page, name: string) => button(page, name).waitFor({ timeout: patience.limitMs });
 const goes = (page: Page, name: string) =>
   button(page, name).waitFor({ state: "detached", timeout: patience.limitMs });
-
-/** From the lobby into the room, with the camera on. */
-async function enterSeen(page: Page, name: string): Promise<void> {
-  await button(page, "Start camera").click();
-  await page.getByLabel("Your camera").waitFor();
-  await enter(page, name);
-}
-
-function colourOf([red = 0, green = 0, blue = 0]: readonly number[]): Colour {
-  const strong = (value: number, ...others: number[]) =>
-    value > 90 && others.every((other) => value > other + 60);
-  if (strong(red, green, blue)) return "red";
-  if (strong(green, red, blue)) return "green";
-  return strong(blue, red, green) ? "blue" : "other";
-}
-
-type Seen = (colours: readonly Colour[]) => boolean;
-
-/** Waits until what the page sees at these places is as it should. */
-async function looks(page: Page, places: readonly Place[], isRight: Seen, what: string): Promise<void> {
-  let last: readonly number[][] = [];
-  await eventually(
-    async () => {
-      last = await page.evaluate(`probe.colours(${JSON.stringify(places)})`);
-      return (last.length > 0 && isRight(last.map(colourOf))) || undefined;
-    },
-    () => `${what} in a page that sees ${JSON.stringify(last)}`,
-    patience,
-  );
-}
-
-const sees = (page: Page, place: Place, wanted: Colour): Promise<void> =>
-  looks(page, [place], ([seen]) => seen === wanted, `${wanted} at ${place}`);
 
 /** Side by side, in whatever order. */
 const seesBoth = (page: Page): Promise<void> =>
@@ -156,7 +107,7 @@ describe("the join page in a video room", () => {
     await seesBoth(adaPage);
 
     // A screen is seen beside the camera until the browser's own button ends it.
-    await bobPage.evaluate("probe.shareColour('#00c000')");
+    await bobPage.evaluate("probe.shareColour('rgb(30 170 40)')");
     await button(bobPage, "Share screen").click();
     await comes(bobPage, "Stop sharing");
     const grid = [0.2, 0.4, 0.6, 0.8].flatMap((across) =>
@@ -221,6 +172,29 @@ describe("the join page in a video room", () => {
     expect(await bobPage.evaluate("probe.lines()[1]")).toEqual(["video", "recvonly", "none"]);
     expect(await button(bobPage, "Start camera").count()).toBe(0);
     expect(await button(bobPage, "Share screen").count()).toBe(0);
+  });
+
+  it.each(["H264", "VP8"] as const)("sees a phone and is seen by it, in %s", async (codec) => {
+    const room = await parley.createRoom({ extension_number: `721${codec.length}`, mode: "VIDEO" });
+    const { token } = await makeToken(parley, room, { display_name: "Ada" });
+    const page = await openPage(await browserThatShows("red", ada), "about:blank");
+    await page.addInitScript(`probe.takeCodec("video/${codec}")`);
+    await page.goto(`${parley.url}/join/#${token}`);
+    await enterSeen(page, "");
+    await sees(page, centre, "red");
+    const caller = await parley.phone("carol");
+    const camera = await VideoLine.open({ colour: "blue", codecs: [codec] });
+    try {
+      const call = await caller.call(`721${codec.length}`, { video: [camera] });
+      await call.answered();
+      await seesBoth(page);
+      await camera.shows([[0.25, 0.5, "red"]], patience.limitMs);
+      await camera.shows([[0.75, 0.5, "blue"]], patience.limitMs);
+      expect(camera.receivedCodec).toBe(codec);
+      expect(await page.evaluate("probe.videoCodecs()")).toEqual([`video/${codec}`, `video/${codec}`]);
+    } finally {
+      await camera.close();
+    }
   });
 
   it("has sound alone in a room without a picture", async () => {

@@ -4,10 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type LegId, type RoomId, silentLogger, systemClock } from "#common";
+import { delay, type LegId, type RecordingId, type RoomId, silentLogger, systemClock } from "#common";
 import { type MediaWorker, type MediaWorkers, startMediaWorkers } from "#media/client";
 import { eventually } from "../support/phone/index.ts";
 import { otherSections } from "../support/phone/video-part.ts";
+import { readMp4 } from "../support/pictures/index.ts";
 import { VideoLine, type VideoLineOptions } from "../support/video/index.ts";
 
 const room = "room" as RoomId;
@@ -27,6 +28,8 @@ beforeEach(async () => {
     runtimeDirectory: join(directory, "run"),
     promptsPath: join(directory, "no-prompts"),
     logLevel: "silent",
+    // The writing thread takes its time to start on a busy machine.
+    limits: { requestMs: 30_000 },
   });
   worker = pool.workers[0] as MediaWorker;
   await worker.request("room.open", { room, video });
@@ -107,5 +110,40 @@ describe("cameras in a room of a worker", () => {
     await blue.shows([[0.25, 0.5, "green"]]);
     const { video: stats } = await worker.request("leg.stats", { leg: "red" as LegId });
     expect(stats!.packetsRepeated).toBeGreaterThan(0);
+  });
+
+  it("are recorded as they are seen, with both tracks", async () => {
+    const ended = new Promise((resolve) => worker.notifications.on("recording.ended", resolve));
+    const red = await joinRoom("red", { colour: "red", codecs: ["H264"] });
+    await joinRoom("blue", { colour: "blue", codecs: ["VP8"] });
+    await scene(2, ["red", "blue"]);
+    const left = [0.25, 0.5] as const;
+    const right = [0.75, 0.5] as const;
+    const sides = (one: "red" | "blue", other: "red" | "blue") =>
+      red.shows([
+        [...left, one],
+        [...right, other],
+      ]);
+    await sides("red", "blue");
+    const recording = "recording" as RecordingId;
+    const order = { path: join(directory, "file"), rate: 48_000, kbps: 64, separate: false } as const;
+    await worker.request("recording.start", { room, recording, format: "mp4", ...order });
+    await delay(systemClock, 1500);
+    await scene(2, ["blue", "red"]);
+    await sides("blue", "red");
+    await delay(systemClock, 1500);
+    await worker.request("recording.stop", { recording });
+    expect(await ended).toMatchObject({ recording, reason: "finished" });
+
+    const { tracks, pictures, audioEndMs, width, height } = readMp4(`${order.path}.mp4`, [left, right]);
+    expect([...tracks].sort()).toEqual(["audio", "video"]);
+    expect([width, height]).toEqual([640, 360]);
+    const isRed = pictures.map(({ colours }) => colours.map(([, , v = 0]) => v > 180));
+    expect(isRed[0]).toEqual([true, false]);
+    expect(isRed.at(-1)).toEqual([false, true]);
+    // Both end at the same time, give or take a picture.
+    const last = pictures.at(-1)?.atMs ?? 0;
+    expect(last).toBeGreaterThan(2500);
+    expect(Math.abs(audioEndMs - last)).toBeLessThan(500);
   });
 });

@@ -51,6 +51,7 @@ export interface ApiParticipant {
   readonly muted: boolean;
   readonly mute_reasons: readonly string[];
   readonly chairman: boolean;
+  readonly video: { readonly camera: boolean; readonly screen: boolean };
   readonly transport: string | null;
   readonly media_encryption: string | null;
   /** Null until there is some. */
@@ -171,6 +172,11 @@ export class ParleyApi {
   async setPosition(room: string, participant: string, position: number): Promise<void> {
     const path = `/api/conference_rooms/${room}/participants/${participant}/position`;
     await this.#expect(path, 200, { body: { position } });
+  }
+
+  async giveChair(room: string, participant: string): Promise<void> {
+    const path = `/api/conference_rooms/${room}/participants/${participant}/chairman`;
+    await this.#expect(path, 200, { body: undefined });
   }
 
   /** Pins these participants to the cells in order and hides the others; none: the picture arranges itself. */

@@ -4,12 +4,17 @@ import { type Clock, Emitter, type Page, type ParticipantId, type RecordingId, t
 import type { Recording, RecordingLibrary, RecordingListQuery, RecordingPath } from "#conference/rooms";
 import type { RecordingFiles } from "./files.ts";
 import { toRecording } from "./listing.ts";
-import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
+import type { KeptRecording, RecordingFormat, RecordingsEvents, RecordingsRepository } from "./types.ts";
+
+const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav", mp4: "video/mp4" } as const satisfies Record<
+  RecordingFormat,
+  string
+>;
 
 export interface DownloadableFile {
   readonly path: string;
   readonly name: string;
-  readonly contentType: "audio/mpeg" | "audio/wav";
+  readonly contentType: (typeof contentTypes)[RecordingFormat];
   /** Null while it is being written: what it is changes. */
   readonly sha256: string | null;
   readonly endedAt: string | null;
@@ -104,7 +109,7 @@ function fileOf(
   return {
     path,
     name: basename(path),
-    contentType: kept.format === "wav" ? "audio/wav" : "audio/mpeg",
+    contentType: contentTypes[kept.format],
     sha256: running ? null : (figures?.sha256 ?? null),
     endedAt: running ? null : kept.endedAt,
   };

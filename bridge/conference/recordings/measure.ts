@@ -1,8 +1,9 @@
 // Looks a finished file over: mends what a crash left behind (half a frame at the end, a header that knows too
-// little), measures how long it plays, and takes its SHA-256.
+// little), puts the index of an MP4 in front, measures how long it plays, and takes its SHA-256.
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { readWavHeader, wavHeaderBytes, wholeFrames, withDataBytes } from "#media/files";
+import { finishMp4 } from "./finish-mp4.ts";
 import { Mp3Walk } from "./mp3-frames.ts";
 import type { FileFigures, RecordingFormat } from "./types.ts";
 
@@ -17,10 +18,11 @@ const pieceBytes = 256 * 1024;
 
 /** Undefined when nothing in it can be played. Rejects with the system's error. */
 export async function measure(path: string, format: RecordingFormat): Promise<MeasuredFile | undefined> {
+  const writtenAt = (await stat(path)).mtimeMs;
+  const mp4Ms = format === "mp4" ? await finishMp4(path) : undefined;
   const file = await open(path, "r+");
   try {
-    const { mtimeMs } = await file.stat();
-    const durationMs = await (format === "wav" ? mendWav(file) : mendMp3(file));
+    const durationMs = format === "mp4" ? mp4Ms : await (format === "wav" ? mendWav(file) : mendMp3(file));
     if (durationMs === undefined) return undefined;
     await file.sync();
     const hash = createHash("sha256");
@@ -29,7 +31,7 @@ export async function measure(path: string, format: RecordingFormat): Promise<Me
       hash.update(piece);
       size += piece.length;
     }
-    return { size, sha256: hash.digest("hex"), durationMs, writtenAt: mtimeMs };
+    return { size, sha256: hash.digest("hex"), durationMs, writtenAt };
   } finally {
     await file.close();
   }

@@ -185,9 +185,10 @@ export class RecordingsService extends Library implements Recorder {
   /** The row first: whatever happens then, what has been written will be found. */
   async #begin(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Running> {
     const { repository, files, clock, settings } = this.#options;
-    const { format, rate, kbps, separate } = settings;
+    const { rate, kbps, separate } = settings;
     const id: RecordingId = newId();
     const { room, worker } = place;
+    const format = room.mode === "VIDEO" ? "mp4" : settings.format;
     const answeredAt = new Date(clock.now()).toISOString();
     const path = await files.place(room.id, id, answeredAt);
     const kept = newRecording(place, { id, answeredAt, path, format, separate });

@@ -3,7 +3,8 @@
 import type { MeetingId, Page, ParticipantId, RecordingId, RoomId } from "#common";
 import type { RecordingListQuery } from "#conference/rooms";
 
-export const recordingFormats = ["mp3", "wav"] as const;
+/** mp4: of rooms with a picture. */
+export const recordingFormats = ["mp3", "wav", "mp4"] as const;
 export type RecordingFormat = (typeof recordingFormats)[number];
 
 /** `broken`: nothing that can be played was found when it was to be recovered. */

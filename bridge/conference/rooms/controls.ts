@@ -1,9 +1,9 @@
 // What the API does to a room and its participants, and what it reads of them. Every change runs in the room's queue;
 // reading loads no room into memory.
-import { type Clock, ok, type Result, type RoomId } from "#common";
+import { type Clock, fail, ok, type Result, type RoomId } from "#common";
 import { endedByHost } from "./live/participant-call.ts";
 import type { Placement } from "./live/placement.ts";
-import type { LiveRoom } from "./live/room.ts";
+import { type LiveRoom, noPicture } from "./live/room.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantNotFound } from "./live/roster.ts";
 import { isOver } from "./policy/schedule.ts";
@@ -36,6 +36,7 @@ export type RoomControls = Pick<
   | "followMember"
   | "setPosition"
   | "arrange"
+  | "takePicture"
 >;
 
 type Done = Result<void, RoomProblem>;
@@ -87,6 +88,12 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
     giveChair: (id, participant) => change(id, ({ roster }) => roster.giveChair(participant)),
     setPosition: (id, participant, position) =>
       change(id, ({ videoCells }) => videoCells.place(participant, position)),
+    async takePicture(id, path) {
+      // Beside the queue: a picture is no change, and the room waits for none.
+      const room = live.peek(id);
+      if (room) return room.takePicture(path);
+      return (await find(id)) ? fail(noPicture) : roomNotFound(id);
+    },
     arrange: (id, participants) => change(id, ({ videoCells }) => videoCells.arrange(participants)),
   };
 }

@@ -122,6 +122,8 @@ export interface Rooms extends RoomDeletions {
   ): Promise<Result<void, RoomProblem>>;
   /** Pins these to the cells 0, 1, 2 … and hides all others; an empty list unpins all. */
   arrange(id: RoomId, participants: readonly ParticipantId[]): Promise<Result<void, RoomProblem>>;
+  /** Writes the picture of the room as it is now into a new file, JPEG. NO_PICTURE when it has none. Rejects with the worker's error. */
+  takePicture(id: RoomId, path: string): Promise<Result<void, RoomProblem>>;
   /** Calls a number for the room. */
   invite(id: RoomId, number: string): Promise<Result<void, RoomProblem>>;
 }

@@ -3,9 +3,9 @@
 import type { Clock, LegId } from "#common";
 import type { RoomScene, VideoLimits } from "../../protocol.ts";
 import { type LegVideo, maxPayloadBytes, type VideoLine } from "../stream/index.ts";
-import type { VideoCodecName, VideoContent, VideoFrame } from "../types.ts";
-import type { Cell, Compositor, Scene } from "./compositor.ts";
-import { Output } from "./output.ts";
+import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../types.ts";
+import type { Cell, Compositor, OutputFormat, Scene } from "./compositor.ts";
+import { Output, type PictureSink } from "./output.ts";
 import { keyOf, outputFormat } from "./output-format.ts";
 import { ViewerPath } from "./viewer-path.ts";
 
@@ -20,6 +20,12 @@ export interface CanvasOptions {
   readonly sources: Map<number, VideoLine>;
   readonly outputs: Map<number, Output>;
 }
+
+/** What records takes of H.264: every size that a room may have. Whoever watches with as much shares its encoder. */
+const recordedFormat: VideoFormat = {
+  ...{ codec: "H264", packetizationMode: 1, profileLevelId: "42e028" },
+  ...{ maxMacroblocks: 8192, maxMacroblocksPerSecond: 245_760, maxKbps: undefined },
+};
 
 interface Source {
   readonly number: number;
@@ -42,6 +48,8 @@ export class Canvas {
   readonly #sources = new Map<VideoLine, Source>();
   readonly #viewers = new Map<VideoLine, Viewer>();
   readonly #outputs = new Map<string, Output>();
+  /** Who records, and by which encoder. */
+  readonly #recorders = new Map<PictureSink, Output>();
   /** What was sent last no longer holds. */
   #changed = false;
 
@@ -64,6 +72,24 @@ export class Canvas {
     const { compositor, number } = this.#options;
     compositor.openCanvas(number, limits);
     for (const line of this.#viewers.keys()) this.#see(line);
+    for (const sink of this.#recorders.keys()) this.record(sink);
+  }
+
+  /** The sink gets the whole picture, in H.264, until it is taken out again. */
+  record(sink: PictureSink): void {
+    const before = this.#recorders.get(sink);
+    const wanted = outputFormat(recordedFormat, this.#limits, { tier: 0, maxNalBytes: maxPayloadBytes });
+    const output = this.#outputFor(wanted);
+    if (output === before) return;
+    this.#recorders.set(sink, output);
+    output.addSink(sink);
+    if (before) this.#leaveAsSink(before, sink);
+  }
+
+  endRecord(sink: PictureSink): void {
+    const output = this.#recorders.get(sink);
+    this.#recorders.delete(sink);
+    if (output) this.#leaveAsSink(output, sink);
   }
 
   setScene(scene: RoomScene): void {
@@ -131,7 +157,7 @@ export class Canvas {
     if (!viewer?.output) return;
     const { path } = viewer;
     const byLoss = lossPercent !== undefined && path.report(lossPercent);
-    const byLimit = remb !== undefined && path.limit(remb, this.#limits.kbps);
+    const byLimit = remb !== undefined && path.limit(remb, line.sentKbps);
     if (byLoss || byLimit) this.#see(line);
   }
 
@@ -152,6 +178,7 @@ export class Canvas {
 
   close(): void {
     for (const video of [...this.#members.values()]) this.remove(video);
+    for (const sink of [...this.#recorders.keys()]) this.endRecord(sink);
     this.#options.compositor.closeCanvas(this.#options.number);
   }
 
@@ -185,27 +212,27 @@ export class Canvas {
       tier: viewer.path.tier,
       maxNalBytes: maxPayloadBytes,
     });
-    const key = keyOf(wanted);
-    if (viewer.output?.key === key) return;
+    if (viewer.output?.key === keyOf(wanted)) return;
     const before = viewer.output;
-    const { compositor, nextNumber, outputs, number, clock } = this.#options;
-    let output = this.#outputs.get(key);
-    if (!output) {
-      const id = nextNumber();
-      output = new Output({
-        number: id,
-        key,
-        format: wanted,
-        clock,
-        requestKey: () => compositor.requestKey(id),
-      });
-      this.#outputs.set(key, output);
-      outputs.set(id, output);
-      compositor.openOutput(id, number, wanted);
-    }
+    const output = this.#outputFor(wanted);
     viewer.output = output;
     output.add(line);
     if (before) this.#leave(before, line);
+  }
+
+  /** The encoder of that format, which is there or is opened now. */
+  #outputFor(format: OutputFormat): Output {
+    const key = keyOf(format);
+    const open = this.#outputs.get(key);
+    if (open) return open;
+    const { compositor, nextNumber, outputs, number, clock } = this.#options;
+    const id = nextNumber();
+    const requestKey = () => compositor.requestKey(id);
+    const output = new Output({ number: id, key, format, clock, requestKey });
+    this.#outputs.set(key, output);
+    outputs.set(id, output);
+    compositor.openOutput(id, number, format);
+    return output;
   }
 
   #unsee(line: VideoLine): void {
@@ -217,6 +244,15 @@ export class Canvas {
 
   #leave(output: Output, line: VideoLine): void {
     output.remove(line);
+    this.#closeUnseen(output);
+  }
+
+  #leaveAsSink(output: Output, sink: PictureSink): void {
+    output.removeSink(sink);
+    this.#closeUnseen(output);
+  }
+
+  #closeUnseen(output: Output): void {
     if (!output.unseen) return;
     output.close();
     this.#outputs.delete(output.key);

@@ -47,6 +47,21 @@ export interface Compositor {
   /** Writes the picture into a new file, JPEG. */
   snapshot(canvas: number, path: string): Promise<void>;
   close(): void;
+  readonly figures: CompositorFigures;
+}
+
+/** Since the process began; absent: it has not told any. */
+export interface CompositorFigures {
+  readonly decoded?: number;
+  readonly decodeErrors?: number;
+  readonly encoded?: number;
+  readonly skipped?: number;
+  readonly decodeMs?: number;
+  readonly composeMs?: number;
+  readonly encodeMs?: number;
+  /** On this side: coded pictures that it was not given, and times that it died. */
+  readonly dropped: number;
+  readonly deaths: number;
 }
 
 /** A coded picture of a canvas. */

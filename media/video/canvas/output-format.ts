@@ -7,7 +7,7 @@ import type { OutputFormat } from "./compositor.ts";
 /** Of the room's width and height. 720 lines become 480, the most of level 3 of H.264; 360; 234, the most of levels 1.1 to 2; 180. */
 const scales = [1, 2 / 3, 1 / 2, 0.325, 1 / 4] as const;
 /** For paths that do not carry the room's bitrate: of its bits, and how many sizes smaller. */
-export const tiers = [
+const tiers = [
   { share: 1, smaller: 0 },
   { share: 0.5, smaller: 1 },
   { share: 0.22, smaller: 2 },

@@ -17,6 +17,12 @@ const sendingShare = 0.6;
 /** Key frames are not asked for more often. */
 const keyIntervalMs = 500;
 
+/** Takes the pictures of an encoder without being a viewer. False: it lacks a key frame. */
+export type PictureSink = (
+  frame: VideoFrame,
+  of: { readonly capturedAt: number; readonly width: number; readonly height: number },
+) => boolean;
+
 export interface OutputOptions {
   readonly number: number;
   readonly key: string;
@@ -32,6 +38,7 @@ export class Output {
   readonly format: OutputFormat;
   /** Who sees it; false: waits for a key frame. */
   readonly #viewers = new Map<VideoLine, boolean>();
+  readonly #sinks = new Set<PictureSink>();
   readonly #options: OutputOptions;
   readonly #packetizer: Packetizer;
   /** What is left of the picture at hand. */
@@ -53,7 +60,7 @@ export class Output {
   }
 
   get unseen(): boolean {
-    return this.#viewers.size === 0;
+    return this.#viewers.size === 0 && this.#sinks.size === 0;
   }
 
   add(line: VideoLine): void {
@@ -61,8 +68,19 @@ export class Output {
     this.requestKey();
   }
 
+  /** It has the picture at hand whole: half of one would be taken for a loss. */
   remove(line: VideoLine): void {
+    if (this.#viewers.get(line)) this.#flush();
     this.#viewers.delete(line);
+  }
+
+  addSink(sink: PictureSink): void {
+    this.#sinks.add(sink);
+    this.requestKey();
+  }
+
+  removeSink(sink: PictureSink): void {
+    this.#sinks.delete(sink);
   }
 
   /** The next picture is to be a key frame. */
@@ -82,7 +100,9 @@ export class Output {
   /** A picture; `capturedAt`: when it was composed, monotonic milliseconds. */
   onFrame(frame: VideoFrame, capturedAt: number): void {
     this.#flush();
-    if (this.unseen) return;
+    const { width, height } = this.format;
+    for (const sink of this.#sinks) if (!sink(frame, { capturedAt, width, height })) this.requestKey();
+    if (this.#viewers.size === 0) return;
     for (const [line, sees] of this.#viewers) {
       if (sees || frame.key) this.#begin(line, sees, { frame, capturedAt });
     }
@@ -100,6 +120,7 @@ export class Output {
     this.#timer = undefined;
     this.#payloads = [];
     this.#viewers.clear();
+    this.#sinks.clear();
   }
 
   #begin(

@@ -2,12 +2,18 @@
 // composes: what comes from either is given to the room that it concerns. Nothing here runs in the 20 ms tick; a timer of its own
 // runs while there is video.
 import { type Clock, type LegId, ParleyError, type RoomId, type Timer } from "#common";
-import type { Notification, RoomScene, VideoLimits } from "../../protocol.ts";
+import {
+  type Notification,
+  noVideoHealth,
+  type RoomScene,
+  type VideoHealth,
+  type VideoLimits,
+} from "../../protocol.ts";
 import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
-import type { Output } from "./output.ts";
+import type { Output, PictureSink } from "./output.ts";
 
 export interface VideoRoomsOptions {
   readonly clock: Clock;
@@ -95,6 +101,25 @@ export class VideoRooms implements LegVideoListener {
   /** Rejects with WRONG_STATE when the room has no picture. */
   async snapshot(id: RoomId, path: string): Promise<void> {
     await this.#room(id).snapshot(path);
+  }
+
+  health(): VideoHealth {
+    const figures = this.#compositor?.figures;
+    if (!figures) return noVideoHealth();
+    const { decoded = 0, decodeErrors = 0, encoded = 0, skipped = 0, dropped, deaths } = figures;
+    const { decodeMs = 0, composeMs = 0, encodeMs = 0 } = figures;
+    const open = { canvases: this.#rooms.size, sources: this.#sources.size, outputs: this.#outputs.size };
+    const workMs = decodeMs + composeMs + encodeMs;
+    return { ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, deaths };
+  }
+
+  /** The sink gets the room's picture, where it has one, until `endRecord`. */
+  record(id: RoomId, sink: PictureSink): void {
+    this.#rooms.get(id)?.record(sink);
+  }
+
+  endRecord(id: RoomId, sink: PictureSink): void {
+    this.#rooms.get(id)?.endRecord(sink);
   }
 
   /** The leg is in that room now; undefined: in none. */

@@ -16,7 +16,7 @@ import { Vp8Depacketizer } from "./vp8-depacketizer.ts";
 /** A packet that comes up to so much later than the ones behind it is merely out of order. */
 const reorderMs = 40;
 const retransmissionMs = 150;
-const requestLimits = { againAfterMs: 50, mostTimes: 3, mostPackets: 64 };
+const requestLimits = { againAfterMs: 50, mostPackets: 64 };
 const keyFrameRequestMs = 500;
 /** Of packets before the first one that came. */
 const mostReachedBack = 32;
@@ -27,7 +27,7 @@ const wrongMarkersBelieved = 1;
 export interface AssemblerListener {
   /** In order, and decodable after those before it. */
   onFrame(frame: VideoFrame): void;
-  /** Packets to be sent again (RFC 4585 §6.2.1): at most 64, each up to three times. Only with `nack`. */
+  /** Packets to be sent again (RFC 4585 §6.2.1): at most 64, each up to three times, 50 ms apart. Only with `nack`. */
   onMissing(sequences: readonly number[]): void;
   /** Nothing is handed over until a key frame comes. At most twice a second. */
   onKeyFrameNeeded(): void;
@@ -193,7 +193,7 @@ export class FrameAssembler {
       if (payload.length > 0) {
         const timestamp = this.#window.timestamp(this.#places);
         if (this.#bytes === 0) {
-          if (this.#isRest(payload, timestamp)) return this.#skipRest(payload, timestamp);
+          if (this.#isRest(payload, timestamp)) return this.#skipRest(timestamp);
           this.#timestamp = timestamp;
         } else if (timestamp !== this.#timestamp || this.#isNextFrame(payload)) {
           return this.#finish(now);
@@ -238,10 +238,8 @@ export class FrameAssembler {
     return this.#isSkipping;
   }
 
-  #skipRest(payload: Uint8Array, timestamp: number): true {
+  #skipRest(timestamp: number): true {
     this.#skipped = timestamp;
-    if (this.#window.marker(this.#places) && this.#relyOnMarkers) this.#isSkipping = false;
-    this.#depacketizer.learn(payload);
     this.#window.skip(1);
     this.#hasTaken = true;
     return true;
@@ -312,7 +310,6 @@ export class FrameAssembler {
   #loseTrack(now: number): void {
     this.#hasTaken = true;
     this.#resetFrame();
-    this.#markedTimestamp = undefined;
     this.#isSkipping = true;
     this.#skipped = undefined;
     this.#breakOff(now);

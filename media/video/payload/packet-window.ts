@@ -1,5 +1,5 @@
 // The packets of one stream that wait for their frame, in a ring indexed by sequence number: filled out of order,
-// emptied in order. It knows since when a packet has been missing and how often it has been asked for. Bounded in
+// emptied in order. It knows since when a packet has been missing and when it was asked for. Bounded in
 // packets here, in bytes by its user.
 import { addToSequence, sequenceDistance } from "../../rtp/index.ts";
 
@@ -20,10 +20,9 @@ export interface VideoPacket {
 /** `behind` and `ahead`: further from what is expected than the window reaches. Only what was inserted is kept. */
 export type InsertVerdict = "inserted" | "duplicate" | "late" | "behind" | "ahead";
 
-/** When a missing packet is asked for, and how often. */
+/** When a missing packet is asked for. */
 export interface RequestLimits {
   readonly againAfterMs: number;
-  readonly mostTimes: number;
   /** In one question. */
   readonly mostPackets: number;
 }
@@ -42,7 +41,6 @@ export class PacketWindow {
   /** Since when a missing packet is known to be missing. */
   readonly #missingSince = new Float64Array(windowPackets);
   readonly #askedAt = new Float64Array(windowPackets);
-  readonly #asked = new Uint8Array(windowPackets);
 
   /** Forgets everything; `sequence` is the next to be taken. */
   restart(sequence: number): void {
@@ -114,9 +112,7 @@ export class PacketWindow {
     const sequences: number[] = [];
     for (let offset = 0; offset < this.span && sequences.length < limits.mostPackets; offset += 1) {
       const place = this.#place(offset);
-      if (this.#payloads[place] || this.#asked[place]! >= limits.mostTimes) continue;
-      if (this.#asked[place]! > 0 && now - this.#askedAt[place]! < limits.againAfterMs) continue;
-      this.#asked[place]! += 1;
+      if (this.#payloads[place] || now - this.#askedAt[place]! < limits.againAfterMs) continue;
       this.#askedAt[place] = now;
       sequences.push(addToSequence(this.next, offset));
     }
@@ -126,7 +122,7 @@ export class PacketWindow {
   #note(offset: number, now: number): void {
     const place = this.#place(offset);
     this.#missingSince[place] = now;
-    this.#asked[place] = 0;
+    this.#askedAt[place] = Number.NEGATIVE_INFINITY;
   }
 
   #place(offset: number): number {

@@ -122,10 +122,12 @@ export class ReceivingStream {
     this.#assembler!.insert({ sequence, timestamp, marker: header.marker, payload, at: this.#now });
   }
 
-  /** False when it repeats nothing: padding by which a sender measures the way, or nonsense. */
+  /** False when it repeats nothing that could be of use. */
   #takeRepeated(packet: Uint8Array, header: Readonly<RtpHeader>, payloadType: number): boolean {
     const { payloadStart: start, payloadEnd: end, timestamp, marker } = header;
     const assembler = this.#assembler;
+    // Padding by which a sender measures the way.
+    if (start === end) return true;
     if (end - start < rtxBytes || !assembler || payloadType !== this.#payloadType) return false;
     const sequence = readUint16(packet, start);
     if (!this.source.continues(this.source.ssrc!, sequence)) return false;

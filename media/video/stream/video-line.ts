@@ -86,8 +86,9 @@ export class VideoLine {
     return sends && this.#transport ? plan.format : undefined;
   }
 
-  get rtcpMux(): boolean {
-    return this.#plan?.rtcpMux === true;
+  /** Payload of the last second. */
+  get sentKbps(): number {
+    return this.#out.kbps;
   }
 
   /** Where it comes to, as SDP says it. */

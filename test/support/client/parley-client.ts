@@ -1743,6 +1743,7 @@ export interface Problem {
     | "NOT_IN_THE_ROOM"
     | "ALREADY_MOVING"
     | "MOVE_FAILED"
+    | "NO_PICTURE"
     | "ALREADY_RECORDING"
     | "NOT_RECORDING"
     | "CANNOT_DUMP"
@@ -5626,6 +5627,24 @@ export class ParleyClient<
         method: "GET",
         secure: true,
         format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come.
+     *
+     * @tags Conference
+     * @name GetConferenceRoomSnapshot
+     * @summary Take a picture of a room
+     * @request GET:/api/conference_rooms/{id}/snapshot.jpg
+     * @secure
+     */
+    getConferenceRoomSnapshot: (id: string, params: RequestParams = {}) =>
+      this.request<Blob, Problem>({
+        path: `/api/conference_rooms/${id}/snapshot.jpg`,
+        method: "GET",
+        secure: true,
+        format: "blob",
         ...params,
       }),
 

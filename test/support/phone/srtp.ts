@@ -89,6 +89,53 @@ export class SrtpStream {
   }
 }
 
+/** SRTCP of one direction (RFC 3711 §3.4), encrypted, with an index that counts up. */
+export class SrtcpStream {
+  readonly #cipherKey: Buffer;
+  readonly #authenticationKey: Buffer;
+  readonly #salt: Buffer;
+  #index = 0;
+
+  constructor(key: SrtpKey) {
+    this.#cipherKey = derive(key, 3, 16);
+    this.#authenticationKey = derive(key, 4, 20);
+    this.#salt = derive(key, 5, 14);
+  }
+
+  protect(packet: Buffer): Buffer {
+    this.#index += 1;
+    const trailer = Buffer.alloc(4);
+    trailer.writeUInt32BE((0x8000_0000 | this.#index) >>> 0);
+    const body = Buffer.concat([this.#crypt(packet, this.#index), trailer]);
+    return Buffer.concat([body, this.#tag(body)]);
+  }
+
+  /** Undefined when it is not authentic. */
+  open(packet: Buffer): Buffer | undefined {
+    if (packet.length < 8 + 4 + tagBytes) return undefined;
+    const body = packet.subarray(0, -tagBytes);
+    if (!this.#tag(body).equals(packet.subarray(-tagBytes))) return undefined;
+    const trailer = body.readUInt32BE(body.length - 4);
+    const plain = body.subarray(0, -4);
+    return trailer >= 0x8000_0000 ? this.#crypt(plain, trailer & 0x7fff_ffff) : plain;
+  }
+
+  #crypt(packet: Buffer, packetIndex: number): Buffer {
+    const counter = Buffer.alloc(16);
+    this.#salt.copy(counter);
+    const index = Buffer.alloc(16);
+    packet.copy(index, 4, 4, 8);
+    index.writeUInt32BE(packetIndex, 10);
+    for (let at = 0; at < counter.length; at += 1) counter[at]! ^= index[at]!;
+    const cipher = createCipheriv("aes-128-ctr", this.#cipherKey, counter);
+    return Buffer.concat([packet.subarray(0, 8), cipher.update(packet.subarray(8))]);
+  }
+
+  #tag(body: Buffer): Buffer {
+    return createHmac("sha1", this.#authenticationKey).update(body).digest().subarray(0, tagBytes);
+  }
+}
+
 /** RFC 3711 §4.3.1. */
 function derive(master: SrtpKey, label: number, bytes: number): Buffer {
   const counter = Buffer.alloc(16);

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { FrameAssembler } from "../../../media/video/payload/index.ts";
 import type { VideoCodecName, VideoContent, VideoFrame } from "../../../media/video/types.ts";
 import { isRtcp, type RtpPacket, readRtp } from "../phone/rtp.ts";
+import { newSrtpKey, readCryptoLine, SrtcpStream, SrtpStream, writeCryptoLine } from "../phone/srtp.ts";
 import type { MediaSection, VideoPart } from "../phone/video-part.ts";
 import { eventually } from "../phone/waiting.ts";
 import { freePort } from "../ports.ts";
@@ -35,7 +36,15 @@ export interface VideoLineOptions extends SenderOptions {
   readonly direction?: LineTerms["direction"];
   /** What it takes, `b=AS`. */
   readonly takesKbps?: number;
+  /** Offers `RTP/SAVP` with a key of SDES, and takes nothing that is in the clear. */
+  readonly srtp?: boolean;
   readonly address?: string;
+}
+
+/** Both directions of SRTP and SRTCP. */
+interface Keys {
+  readonly ours: { readonly rtp: SrtpStream; readonly rtcp: SrtcpStream };
+  readonly theirs: { readonly rtp: SrtpStream; readonly rtcp: SrtcpStream };
 }
 
 /** A point of a picture, fractions of width and height, and the colour that is to be there; `other`: none of the test's. */
@@ -74,6 +83,8 @@ export class VideoLine implements VideoPart {
   #hasNack = false;
   #sender: VideoSender | undefined;
   #receiving: Receiving | undefined;
+  readonly #srtpKey = newSrtpKey();
+  #keys: Keys | undefined;
   #remoteSsrc: number | undefined;
   #colour: Colour;
   #isSending = true;
@@ -132,6 +143,21 @@ export class VideoLine implements VideoPart {
     if (this.#sender) this.#sender.sending = value;
   }
 
+  /** Goes on with pictures of another size. */
+  resize(width: number, height: number): void {
+    this.#sender?.resize(width, height);
+  }
+
+  /** Goes on with timestamps that are so many ticks of 90 kHz off. */
+  jump(ticks: number): void {
+    this.#sender?.jump(ticks);
+  }
+
+  /** What becomes of every coded picture from now on; undefined: nothing. */
+  set damage(damage: ((data: Uint8Array) => Uint8Array) | undefined) {
+    if (this.#sender) this.#sender.damage = damage ?? ((data) => data);
+  }
+
   /** Waits until a picture has these colours at these points; fails with what was there instead. */
   async shows(spots: readonly Spot[], limitMs?: number): Promise<Picture> {
     const matches = (picture: Picture) =>
@@ -146,7 +172,9 @@ export class VideoLine implements VideoPart {
   offer(): string[] {
     const formats = ownFormats(this.#terms);
     for (const { payloadType, codec } of formats) this.#formats.set(payloadType, codec);
-    return writeLine(this.#terms, formats);
+    if (!this.#options.srtp) return writeLine(this.#terms, formats);
+    const crypto = writeCryptoLine({ tag: 1, key: this.#srtpKey });
+    return [...writeLine(this.#terms, formats, "RTP/SAVP"), crypto];
   }
 
   answer(theirs: MediaSection): string[] {
@@ -158,6 +186,7 @@ export class VideoLine implements VideoPart {
   connect(theirs: MediaSection): void {
     if (this.#isClosed) return;
     this.#theirs = theirs;
+    if (this.#options.srtp) this.#secure(theirs);
     this.#hasNack = this.#terms.nack && understandsNack(theirs);
     for (const { payloadType, codec } of readFormats(theirs)) this.#formats.set(payloadType, codec);
     const format = takesVideo(theirs) && this.#sends ? this.#chosen(theirs) : undefined;
@@ -188,6 +217,12 @@ export class VideoLine implements VideoPart {
     this.#rtcp.close();
   }
 
+  #secure({ lines }: MediaSection): void {
+    const theirs = lines.map(readCryptoLine).find((line) => line !== undefined)?.key;
+    const streams = (key: Buffer) => ({ rtp: new SrtpStream(key), rtcp: new SrtcpStream(key) });
+    this.#keys = theirs && { ours: streams(this.#srtpKey), theirs: streams(theirs) };
+  }
+
   get #sends(): boolean {
     return this.#terms.direction === "sendrecv" || this.#terms.direction === "sendonly";
   }
@@ -199,7 +234,8 @@ export class VideoLine implements VideoPart {
   get #target() {
     return {
       sendRtp: (packet: Buffer) => {
-        if (!this.#isLost(this.lossPercent.sent)) this.sendRaw(packet);
+        const data = this.#options.srtp ? this.#keys?.ours.rtp.protect(packet) : packet;
+        if (data && !this.#isLost(this.lossPercent.sent)) this.sendRaw(data);
       },
       sendRtcp: (packet: Buffer) => this.#sendRtcp(packet),
     };
@@ -211,7 +247,8 @@ export class VideoLine implements VideoPart {
     const said = theirs.lines
       .map((line) => /^a=rtcp:(\d+)/.exec(line)?.[1])
       .find((port) => port !== undefined);
-    this.#rtcp.send(packet, Number(said ?? theirs.port + 1), theirs.address);
+    const data = this.#options.srtp ? this.#keys?.ours.rtcp.protect(packet) : packet;
+    if (data) this.#rtcp.send(data, Number(said ?? theirs.port + 1), theirs.address);
   }
 
   #report(write: (ours: number, theirs: number) => Buffer): void {
@@ -220,7 +257,8 @@ export class VideoLine implements VideoPart {
   }
 
   #receive(data: Buffer): void {
-    const packet = isRtcp(data) ? this.#hear(data) : readRtp(data);
+    const plain = this.#options.srtp && !isRtcp(data) ? this.#keys?.theirs.rtp.open(data) : data;
+    const packet = plain && (isRtcp(plain) ? this.#hear(plain) : readRtp(plain));
     const codec = packet && this.#formats.get(packet.payloadType);
     if (!packet || !codec) return;
     if (this.#isLost(this.lossPercent.received)) return;
@@ -261,7 +299,9 @@ export class VideoLine implements VideoPart {
     this.picture = picture;
   }
 
-  #hear(data: Buffer): undefined {
+  #hear(received: Buffer): undefined {
+    const data = this.#options.srtp ? this.#keys?.theirs.rtcp.open(received) : received;
+    if (!data) return;
     const asked = this.feedback.pli + this.feedback.fir;
     const nacked = this.feedback.nacked.length;
     readFeedback(data, this.feedback);

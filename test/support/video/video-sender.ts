@@ -24,15 +24,20 @@ export class VideoSender {
   /** False: the camera is off, nothing is sent. */
   sending = true;
   colour: Colour;
+  /** What becomes of a coded picture before it is sent: for hostile tests. */
+  damage: (data: Uint8Array) => Uint8Array = (data) => data;
   readonly format: LineFormat;
   readonly #target: SenderTarget;
   readonly #framerate: number;
-  readonly #encoder: PictureEncoder;
+  readonly #options: SenderOptions;
+  #encoder: PictureEncoder;
   readonly #packetizer: Packetizer;
   readonly #history = new Map<number, Buffer>();
-  readonly #firstTimestamp = Math.floor(Math.random() * 2 ** 32);
+  #firstTimestamp = Math.floor(Math.random() * 2 ** 32);
   #sequence = Math.floor(Math.random() * 2 ** 16);
   #wantsKeyFrame = false;
+  /** Since the first timestamp. */
+  #frames = 0;
   #due = performance.now();
   #timer: NodeJS.Timeout;
 
@@ -44,11 +49,25 @@ export class VideoSender {
     this.format = format;
     this.#target = target;
     this.colour = options.colour;
+    this.#options = options;
     this.#framerate = options.framerate ?? 15;
-    const maxNalBytes = format.packetizationMode === 0 ? maxPayloadBytes : undefined;
-    this.#encoder = new PictureEncoder({ ...options, codec: format.codec, maxNalBytes });
+    this.#encoder = this.#createEncoder(options);
     this.#packetizer = new Packetizer(format);
     this.#timer = setTimeout(() => this.#beat());
+  }
+
+  /** Goes on with pictures of another size, from a key frame, as a device does that was turned. */
+  resize(width: number, height: number): void {
+    this.#encoder.free();
+    this.#encoder = this.#createEncoder({ ...this.#options, width, height });
+    this.jump(0);
+  }
+
+  /** Goes on with timestamps so much further than they should be. */
+  jump(ticks: number): void {
+    const next = Math.round(this.#frames * (90_000 / this.#framerate));
+    this.#firstTimestamp = (this.#firstTimestamp + next + ticks) >>> 0;
+    this.#frames = 0;
   }
 
   requestKeyFrame(): void {
@@ -69,6 +88,12 @@ export class VideoSender {
     this.#encoder.free();
   }
 
+  #createEncoder(options: SenderOptions): PictureEncoder {
+    const { codec, packetizationMode } = this.format;
+    const maxNalBytes = packetizationMode === 0 ? maxPayloadBytes : undefined;
+    return new PictureEncoder({ ...options, codec, maxNalBytes });
+  }
+
   #beat(): void {
     const now = performance.now();
     const frameMs = 1000 / this.#framerate;
@@ -81,11 +106,12 @@ export class VideoSender {
     if (!this.sending) return;
     const frame = this.#encoder.encode(this.colour, this.#wantsKeyFrame);
     this.#wantsKeyFrame = false;
-    const timestamp = (this.#firstTimestamp + frame.timestamp) >>> 0;
+    const timestamp = (this.#firstTimestamp + Math.round(this.#frames * (90_000 / this.#framerate))) >>> 0;
+    this.#frames += 1;
     if (this.counts.frames % this.#framerate === 0) this.#report(timestamp);
     this.counts.frames += 1;
     if (frame.key) this.counts.keyFrames += 1;
-    const payloads = this.#packetizer.packetize(frame, maxPayloadBytes);
+    const payloads = this.#packetizer.packetize({ ...frame, data: this.damage(frame.data) }, maxPayloadBytes);
     for (const payload of payloads) this.#send(payload, timestamp, payload === payloads.at(-1));
   }
 

@@ -130,6 +130,7 @@ const addedHeaders = ["idempotency-key", "if-match"];
 const addedOperations = [
   ...["get", "patch"].map((method) => `${method} /conference_rooms/{id}/options`),
   ...["get", "put", "delete"].map((method) => `${method} /conference_rooms/{id}/welcome`),
+  "get /conference_rooms/{id}/snapshot.jpg",
   "post /conference_rooms/{id}/participants/{participant_id}/move",
   "post /conference_rooms/{id}/tokens",
   "post /conference_rooms/{id}/tokens/destroy",

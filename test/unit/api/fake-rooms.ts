@@ -271,6 +271,10 @@ export class FakeRooms implements Rooms {
     return ok(undefined);
   }
 
+  async takePicture(id: RoomId) {
+    return this.stored.has(id) ? refuse("NO_PICTURE", "None.") : noRoom();
+  }
+
   async invite(id: RoomId, number: string) {
     if (!this.stored.has(id)) return noRoom();
     if (!this.allowed.has(number)) return refuse("DIAL_OUT_NOT_ALLOWED", "Not allowed.", "number");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InjectOptions } from "fastify";
 import { Registry } from "prom-client";
-import { type Logger, newId, type RoomId, silentLogger } from "#common";
+import { type Logger, newId, ok, type RoomId, silentLogger } from "#common";
 import { Chat } from "#conference/chat";
 import { Members } from "#conference/members";
 import { LinkSigner } from "#conference/recordings";
@@ -160,6 +160,12 @@ export class Fixture {
         registrationsOf: () => [],
       },
       calls,
+      snapshots: {
+        of: async (id) => {
+          const taken = await (options.rooms ?? rooms).takePicture(id, "/dev/null");
+          return taken.ok ? ok(Buffer.from([0xff, 0xd8, 0xff, 0xd9])) : taken;
+        },
+      },
       dumps: { start: async () => undefined, stop: async () => false },
       clock,
       log,

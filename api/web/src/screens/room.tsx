@@ -25,7 +25,8 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
   const hand = me?.hand_raised ?? false;
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
   const refusal = visit.refusal.value;
-  const hasPicture = visit.canvas.value !== undefined;
+  // A camera is in sight for as long as it is on.
+  const hasPicture = visit.canvas.value !== undefined || visit.own.camera.value !== undefined;
   const trouble = visit.own.trouble.value;
   const settings = hasPicture ? texts.devices : texts.settings;
   const close = () => setSheet(undefined);

@@ -1,6 +1,6 @@
 // One call to the room: SIP over WebSocket (RFC 7118) with the join token as bearer credential (RFC 8898), audio and, where the room
 // has a picture, video by WebRTC.
-import { type Core, Inviter, type Session, SessionState, UserAgent, Web } from "sip.js";
+import { type Core, Inviter, type Session, SessionState, UserAgent, type Web } from "sip.js";
 import type { JoinSession } from "../../../join/schemas.ts";
 import { JoinRefused } from "./join-api.ts";
 import { type Problem, problemOfResponse } from "./problem.ts";
@@ -15,8 +15,7 @@ export interface SipCallOptions {
   readonly token: string;
   readonly displayName: string;
   readonly microphone: MediaStream;
-  /** Absent: the call has sound alone. */
-  readonly video?: VideoLines | undefined;
+  readonly video: VideoLines;
   /** An earlier call, whose place in the room this one takes over. */
   readonly replaces?: string | undefined;
   /** What is to be heard. */
@@ -65,9 +64,7 @@ export class SipCall {
         keepAliveInterval: 20,
         traceSip: false,
       },
-      sessionDescriptionHandlerFactory: video
-        ? videoHandlerFactory(sound, video)
-        : Web.defaultSessionDescriptionHandlerFactory(sound),
+      sessionDescriptionHandlerFactory: videoHandlerFactory(sound, video),
       sessionDescriptionHandlerFactoryOptions: {
         iceGatheringTimeout: gatherWithinMs,
         peerConnectionConfiguration: {
@@ -97,7 +94,6 @@ export class SipCall {
     this.#inviter = inviter;
     try {
       await this.#answer(inviter);
-      this.#options.video?.send();
       this.#options.onAudio(handlerOf(inviter).remoteMediaStream);
       const connection = handlerOf(inviter).peerConnection!;
       connection.addEventListener("connectionstatechange", () => this.#watch(connection));
@@ -181,7 +177,7 @@ export class SipCall {
 
   /** What may be sent of one's own has changed: what is allowed anew may take a new offer. */
   async followRights(rights: VideoRights, token: string): Promise<void> {
-    const isOfferDue = this.#options.video?.follow(rights) ?? false;
+    const isOfferDue = this.#options.video.follow(rights);
     if (isOfferDue && this.#isUp && this.#end === undefined) await this.#reoffer(token, {});
   }
 
@@ -227,7 +223,6 @@ export class SipCall {
       const timer = setTimeout(() => fail("serverUnreachable"), answerWithinMs);
       const onAccept = () => {
         clearTimeout(timer);
-        this.#options.video?.send();
         resolve();
       };
       const onReject = ({ message }: Core.IncomingResponse) => fail(problemOfRefusal(message));
@@ -263,7 +258,7 @@ export class SipCall {
     await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, hangUpWithinMs))]);
     if (inviter !== undefined) handlerOf(inviter)?.close();
     for (const track of this.#sent.getTracks()) track.stop();
-    this.#options.video?.stop();
+    this.#options.video.stop();
     await this.#agent.stop().catch(() => {});
   }
 }

@@ -29,14 +29,24 @@ class VideoHandler extends Web.SessionDescriptionHandler {
     ...settings: Parameters<Web.SessionDescriptionHandler["getDescription"]>
   ): ReturnType<Web.SessionDescriptionHandler["getDescription"]> {
     const description = await super.getDescription(...settings);
+    // An answer of our own.
+    if (this._peerConnection?.signalingState === "stable") this.#lines.agreed();
     return { ...description, body: this.#lines.mark(description.body) };
+  }
+
+  override async setDescription(
+    ...settings: Parameters<Web.SessionDescriptionHandler["setDescription"]>
+  ): Promise<void> {
+    await super.setDescription(...settings);
+    // An answer of theirs.
+    if (this._peerConnection?.signalingState === "stable") this.#lines.agreed();
   }
 
   /** The directions of all lines have just been set to those of sound. */
   protected override createLocalOfferOrAnswer(
     options?: Web.SessionDescriptionHandlerOptions,
   ): Promise<RTCSessionDescriptionInit> {
-    this.#lines.offer(this._peerConnection!);
+    this.#lines.describe(this._peerConnection!);
     return super.createLocalOfferOrAnswer(options);
   }
 

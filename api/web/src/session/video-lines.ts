@@ -1,5 +1,6 @@
 // The call's lines of video: one that brings the room's picture and takes the own camera, and one for a shared screen (RFC 4796).
-// Pictures are switched on and off without a new offer: a line that may send is offered as such from the beginning.
+// Pictures are switched on and off without a new offer: a line that may send is offered as such from the beginning. Where the bridge
+// offers lines, because the call has come into a room with a picture later, those are taken.
 import { markSlides, type OwnPictures, outgoingOf } from "./outgoing.ts";
 
 export interface VideoRights {
@@ -10,35 +11,55 @@ export interface VideoRights {
 /** What the bridge decodes, and the retransmission of it. */
 const codecs = ["video/vp8", "video/h264", "video/rtx"];
 
+export interface VideoLinesOptions {
+  readonly rights: VideoRights;
+  /** The room has a picture: lines are offered. */
+  readonly offers: boolean;
+  /** After each answer, of either side. */
+  readonly onAgreed: (canvas: MediaStream | undefined) => void;
+}
+
 export class VideoLines {
+  readonly #options: VideoLinesOptions;
   #rights: VideoRights;
   #offered: VideoRights = { camera: false, screen: false };
   #own: OwnPictures<MediaStreamTrack> = { camera: undefined, screen: undefined };
   #main: Line | undefined;
   #slides: Line | undefined;
-  #canvas: MediaStream | undefined;
 
-  constructor(rights: VideoRights) {
-    this.#rights = rights;
-  }
-
-  /** The room's picture; undefined: the bridge sends none. */
-  get canvas(): MediaStream | undefined {
-    return this.#main?.brings ? this.#canvas : undefined;
+  constructor(options: VideoLinesOptions) {
+    this.#options = options;
+    this.#rights = options.rights;
   }
 
   /** Before each description: the lines as they are to stand in it. Sound must have its line already, which is the first. */
-  offer(connection: RTCPeerConnection): void {
+  describe(connection: RTCPeerConnection): void {
     const { camera, screen } = this.#rights;
-    if (this.#main === undefined) {
-      this.#main = new Line(connection);
-      this.#canvas = new MediaStream([this.#main.received]);
+    if (connection.signalingState === "have-remote-offer") this.#take(connection);
+    else if (this.#options.offers) {
+      this.#main ??= Line.add(connection);
+      if (screen) this.#slides ??= Line.add(connection);
     }
-    this.#main.direct(camera ? "sendrecv" : "recvonly");
-    if (screen) this.#slides ??= new Line(connection);
+    this.#main?.direct(camera ? "sendrecv" : "recvonly");
     this.#slides?.direct(screen ? "sendonly" : "inactive");
     this.#offered = this.#rights;
-    this.send();
+    this.#send();
+  }
+
+  /** The bridge's lines in the place of those that it has refused before, or that there are none of. */
+  #take(connection: RTCPeerConnection): void {
+    for (const transceiver of connection.getTransceivers()) {
+      const isOurs = [this.#main, this.#slides].some((line) => line?.is(transceiver));
+      if (transceiver.receiver.track.kind !== "video" || isOurs) continue;
+      if (this.#main?.isOpen !== true) this.#main = new Line(transceiver);
+      else if (this.#slides?.isOpen !== true) this.#slides = new Line(transceiver);
+    }
+  }
+
+  /** After each answer, which says what is sent. */
+  agreed(): void {
+    this.#send();
+    this.#options.onAgreed(this.#main?.picture);
   }
 
   /** The description as it is sent. */
@@ -50,11 +71,10 @@ export class VideoLines {
   /** From now on these pictures of one's own are sent. */
   show(own: OwnPictures<MediaStreamTrack>): void {
     this.#own = own;
-    this.send();
+    this.#send();
   }
 
-  /** Also after each answer, which says what the bridge takes. */
-  send(): void {
+  #send(): void {
     const { main, slides } = outgoingOf(this.#own, this.#slides?.sends ?? false);
     this.#main?.send(main);
     this.#slides?.send(slides);
@@ -63,6 +83,7 @@ export class VideoLines {
   /** Answers whether a new offer is needed so that what is allowed now can be sent. */
   follow(rights: VideoRights): boolean {
     this.#rights = rights;
+    if (this.#main === undefined) return false;
     return (rights.camera && !this.#offered.camera) || (rights.screen && !this.#offered.screen);
   }
 
@@ -77,9 +98,15 @@ class Line {
   #source: MediaStreamTrack | undefined;
   /** Of its own, because the end of the call stops it. */
   #sent: MediaStreamTrack | undefined;
+  readonly #picture: MediaStream;
 
-  constructor(connection: RTCPeerConnection) {
-    this.#transceiver = connection.addTransceiver("video", { direction: "inactive" });
+  static add(connection: RTCPeerConnection): Line {
+    return new Line(connection.addTransceiver("video", { direction: "inactive" }));
+  }
+
+  constructor(transceiver: RTCRtpTransceiver) {
+    this.#transceiver = transceiver;
+    this.#picture = new MediaStream([transceiver.receiver.track]);
     const known = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
     const wanted = known.filter(({ mimeType }) => codecs.includes(mimeType.toLowerCase()));
     // Browsers that cannot choose offer all of theirs.
@@ -91,8 +118,13 @@ class Line {
     else if ("playoutDelayHint" in receiver) receiver.playoutDelayHint = 0;
   }
 
-  get received(): MediaStreamTrack {
-    return this.#transceiver.receiver.track;
+  is(transceiver: RTCRtpTransceiver): boolean {
+    return this.#transceiver === transceiver;
+  }
+
+  /** Not refused. */
+  get isOpen(): boolean {
+    return this.#transceiver.direction !== "stopped";
   }
 
   get mid(): string | null {
@@ -105,14 +137,15 @@ class Line {
     return currentDirection === "sendrecv" || currentDirection === "sendonly";
   }
 
-  get brings(): boolean {
+  /** What comes by it; undefined: nothing does. */
+  get picture(): MediaStream | undefined {
     const { currentDirection } = this.#transceiver;
-    return currentDirection === "sendrecv" || currentDirection === "recvonly";
+    return currentDirection === "sendrecv" || currentDirection === "recvonly" ? this.#picture : undefined;
   }
 
   direct(direction: RTCRtpTransceiverDirection): void {
     // A line that the bridge has refused stays so.
-    if (this.#transceiver.direction !== "stopped") this.#transceiver.direction = direction;
+    if (this.isOpen) this.#transceiver.direction = direction;
   }
 
   send(track: MediaStreamTrack | undefined): void {

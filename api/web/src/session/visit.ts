@@ -215,8 +215,13 @@ export class Visit {
 
   /** `replaces`: the call whose place it takes over. */
   async #dial(replaces?: string): Promise<void> {
-    const video = this.session.value!.room.picture === null ? undefined : new VideoLines(this.#rights);
-    video?.show(this.own.pictures.value);
+    const video: VideoLines = new VideoLines({
+      ...{ rights: this.#rights, offers: this.session.value!.room.picture !== null },
+      onAgreed: (canvas) => {
+        if (this.#video === video) this.canvas.value = canvas;
+      },
+    });
+    video.show(this.own.pictures.value);
     const call: SipCall = new SipCall({
       ...{ replaces, video },
       session: this.session.value!,
@@ -258,9 +263,6 @@ export class Visit {
       await call.leave();
       return;
     }
-    this.canvas.value = this.#video?.canvas;
-    // Seen by no one: there is no button to switch it off, either.
-    if (this.canvas.value === undefined) this.own.stop();
     this.stage.value = { name: "room" };
     this.#followRights();
     this.#renewLater(this.session.value!.expires_in);

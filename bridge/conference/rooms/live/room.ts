@@ -57,6 +57,8 @@ import { VideoCells } from "./video-cells.ts";
 
 const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", words: "over" };
 
+export const noPicture: RoomProblem = { code: "NO_PICTURE", message: "the room has no picture now" };
+
 const refuse = (refusal: Refusal): Joined => ({ kind: "refuse", refusal });
 
 export class LiveRoom implements ParticipantRoom {
@@ -380,6 +382,19 @@ export class LiveRoom implements ParticipantRoom {
     await this.roster.promote(participant);
     this.#admissionChanged();
     return ok(undefined);
+  }
+
+  /** Rejects with the worker's error. */
+  async takePicture(path: string): Promise<Result<void, RoomProblem>> {
+    if (!this.#media.hasPicture) return fail(noPicture);
+    try {
+      await this.#media.snapshot(path);
+      return ok(undefined);
+    } catch (error) {
+      // The last participant may have gone meanwhile.
+      if (errorCode(error) === "NO_SUCH_ROOM" || errorCode(error) === "WRONG_STATE") return fail(noPicture);
+      throw error;
+    }
   }
 
   #sendAwayUnpermitted(): void {

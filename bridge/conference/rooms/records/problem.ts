@@ -15,6 +15,7 @@ export interface RoomProblem {
     | "ROOM_NOT_OPEN"
     | "PRECONDITION_FAILED"
     | "POSITION_TAKEN"
+    | "NO_PICTURE"
     | "MUTED_BY_HOST"
     | "NOT_PERMITTED"
     | "ROOM_HAS_ACTIVE_MEETING"

@@ -26,6 +26,7 @@ describe("media metrics", () => {
       jitterMaxMs: 12,
       bufferMaxMs: 47,
       repairs: { ...health.repairs, keysBeside: 14, sdpLines: 2 },
+      video: { ...health.video, outputs: 2, workMs: 1500, deaths: 1 },
     };
     Object.assign(workers.workers[0]!, { health: measured });
     const registry = createMetrics({
@@ -82,6 +83,9 @@ describe("media metrics", () => {
       'parley_media_gc_longest_seconds{worker="0"} 0.012',
       'parley_media_starvations_total{worker="0"} 3',
       'parley_media_echoes{worker="0"} 1',
+      'parley_media_video_outputs{worker="0"} 2',
+      'parley_media_video_work_seconds_total{worker="0"} 1.5',
+      'parley_media_video_process_deaths_total{worker="0"} 1',
       'parley_media_tolerated_total{worker="0",kind="keys_beside"} 14',
       'parley_media_tolerated_total{worker="0",kind="sdp_lines"} 2',
       'parley_media_tolerated_total{worker="0",kind="sdp_names"} 0',

@@ -7,6 +7,7 @@ import {
   type Notification,
   type NotificationName,
   noRepairs,
+  noVideoHealth,
   type PlayItem,
   type RoomScene,
   type VideoLimits,
@@ -91,6 +92,7 @@ export const health: WorkerHealth = {
   mosBuckets: [],
   mosSum: 0,
   repairs: noRepairs(),
+  video: noVideoHealth(),
 };
 
 export const offerText = (port = 4000, ...more: string[]): string =>

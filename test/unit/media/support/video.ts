@@ -47,6 +47,7 @@ export class FakeCompositor implements Compositor {
   readonly scenes = new Map<number, Scene>();
   listener!: CompositorListener;
   ended = false;
+  figures = { decoded: 7, encodeMs: 3, dropped: 0, deaths: 0 };
 
   readonly start = (listener: CompositorListener): FakeCompositor => {
     this.listener = listener;

@@ -80,6 +80,16 @@ describe("an encoder's output", () => {
     expect(sent.length).toBe(30 * 26);
   });
 
+  it("is whole for who leaves in the middle of a picture", () => {
+    const line = viewer(clock, sent);
+    output.add(line);
+    output.onFrame(vp8Frame(true, 0, 100_000), 0);
+    output.remove(line);
+    expect(sent.filter((packet) => packet[1]! >= 128)).toHaveLength(2);
+    clock.advance(1000);
+    expect(clock.pending).toBe(0);
+  });
+
   it("merges wishes for a key frame", () => {
     for (let index = 0; index < 10; index += 1) output.requestKey();
     expect(keys).toBe(1);

@@ -198,6 +198,14 @@ describe("a room with a picture", () => {
     expect(compositor.frames).toHaveLength(1);
   });
 
+  it("is counted in the worker's health", async () => {
+    const { camera } = await join();
+    camera.show(vp8Frame(true, 0));
+    expect(conference.engine.health().video).toMatchObject({
+      ...{ canvases: 1, sources: 1, outputs: 1, decoded: 7, workMs: 3, skipped: 0 },
+    });
+  });
+
   it("marks who speaks", async () => {
     const { leg, phone } = await join();
     conference.engine.setScene(room, { layout: 1, cells: [cell(leg)] });

@@ -90,6 +90,27 @@ describe("H.264", () => {
     ]);
   });
 
+  it("drops a frame in which a NAL unit stands among the fragments of another", () => {
+    const { receiver, writer } = start();
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, slice(true, 30)]);
+    receive(receiver, writer, 2, [bytes(0x5c, 0x81, 1, 2), slice(false, 9), bytes(0x5c, 0x41, 3)]);
+
+    expect(receiver.timestamps).toEqual([1]);
+    expect(receiver.assembler.counters.malformed).toBe(1);
+  });
+
+  it("does not keep a parameter set that is larger than any", () => {
+    const { receiver, writer } = start();
+    const huge = bytes(sequenceSet, new Uint8Array(1200).fill(0x11));
+
+    receive(receiver, writer, 1, [huge, pictureSet, slice(true, 30)]);
+    receive(receiver, writer, 2, [slice(true, 30)]);
+
+    expect(receiver.timestamps).toEqual([1]);
+    expect(receiver.assembler.counters.withoutParameterSets).toBe(1);
+  });
+
   it("passes over NAL units of undefined types", () => {
     const { receiver, writer } = start();
 

@@ -1,7 +1,17 @@
 // Streams over networks: order, loss, retransmission, markers and timestamps that are not to be relied on, restarts.
 import { describe, expect, it } from "vitest";
 import type { VideoPacket } from "../../../../../media/video/payload/index.ts";
-import { deltaFrame, keyFrame, PacketWriter, Receiver, slice, vp8Frame } from "./nal.ts";
+import {
+  annexB,
+  deltaFrame,
+  keyFrame,
+  PacketWriter,
+  pictureSet,
+  Receiver,
+  sequenceSet,
+  slice,
+  vp8Frame,
+} from "./nal.ts";
 
 const nack = { nack: true };
 const later = (packets: readonly VideoPacket[], at: number) => packets.map((packet) => ({ ...packet, at }));
@@ -117,6 +127,24 @@ describe("a hole", () => {
     }
   });
 
+  it("that hid the end of a frame does not cost a key frame that begins in an unusual way", () => {
+    const { receiver, writer, assembler } = start();
+    receiver.insert(...writer.packets(keyFrame(50, 1)));
+    const delta = writer.packets(deltaFrame(300, 2));
+    receiver.insert(delta[0]!, delta.at(-1)!);
+    const prefix = Uint8Array.of(0x6e, 0x40, 0x80);
+    receiver.insert(
+      writer.packet(prefix, { timestamp: 3, marker: false }),
+      writer.packet(slice(true, 50), { timestamp: 3, marker: true }),
+    );
+
+    assembler.expire(40);
+
+    const { data } = receiver.frames.at(-1)!;
+    expect(data).toEqual(annexB(sequenceSet, pictureSet, prefix, slice(true, 50)));
+    expect(receiver.timestamps).toEqual([1, 3]);
+  });
+
   it("that hid the beginning of a key frame costs all of it and keeps its parameter sets", () => {
     const { receiver, writer, assembler } = start();
     const [sets, , ...rest] = writer.packets(keyFrame(300, 1));
@@ -209,6 +237,39 @@ describe("a sender", () => {
     expect(receiver.assembler.counters.wrongMarkers).toBe(0);
   });
 
+  it("of VP8 whose timestamps stand still and that never sets the marker", () => {
+    const receiver = new Receiver("VP8");
+    const writer = new PacketWriter("VP8");
+    const frames = [vp8Frame(true, 300), vp8Frame(false, 300), vp8Frame(false, 20)];
+
+    for (const frame of frames)
+      receiver.insert(...writer.packets(frame).map((packet) => ({ ...packet, marker: false })));
+
+    expect(receiver.frames).toEqual(frames.slice(0, 2));
+  });
+
+  it("of H.264 whose timestamps stand still and whose markers are wrong", () => {
+    const { receiver, writer } = start();
+    const frames = [300, 310, 320, 330, 340].map((bytes) => keyFrame(bytes));
+
+    for (const frame of frames)
+      receiver.insert(...writer.packets(frame).map((packet) => ({ ...packet, marker: true })));
+
+    expect(receiver.frames.slice(-2)).toEqual(frames.slice(2, 4));
+  });
+
+  it("whose first frame fills the window is not disturbed by a packet from before it", () => {
+    const receiver = new Receiver("VP8");
+    const writer = new PacketWriter("VP8", { sequence: 500, maxBytes: 24 });
+    const frame = vp8Frame(true, 20 * 1020);
+    const packets = writer.packets(frame);
+    expect(packets).toHaveLength(1020);
+
+    receiver.insert(...packets.slice(0, -1), { ...packets[0]!, sequence: 480 }, packets.at(-1)!);
+
+    expect(receiver.frames).toEqual([frame]);
+  });
+
   it("whose timestamps jump in both directions", () => {
     const { receiver, writer } = start();
     const stamps = [5000, 4_000_000_000, 3000, 2999, 1_500_000_000];
@@ -222,13 +283,15 @@ describe("a sender", () => {
   it.each([30_000, 800, -800, -30_000, 2000, -2000])(
     "that begins anew, sequence numbers %i further",
     (jump) => {
-      const { receiver, writer, assembler } = start(nack, 40_000);
-      receiver.insert(...writer.packets(keyFrame(300, 1)));
+      const receiver = new Receiver("VP8", nack);
+      const { assembler } = receiver;
+      const writer = new PacketWriter("VP8", { sequence: 40_000 });
+      receiver.insert(...writer.packets(vp8Frame(true, 300, 1)));
       writer.sequence = (writer.sequence + jump) & 0xffff;
       let now = 0;
       for (let count = 0; count < 40; count += 1) {
         now += 40;
-        receiver.insert(...writer.packets(keyFrame(300, 10 + count), now));
+        receiver.insert(...writer.packets(vp8Frame(true, 300, 10 + count), now));
         assembler.expire(now);
       }
 

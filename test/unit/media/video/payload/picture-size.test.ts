@@ -75,7 +75,10 @@ describe("of H.264", () => {
           .signed(below(90) - 40)
           .signed(below(9000))
           .unsigned(3);
-        writer.signed(-1).signed(below(5)).signed(70_000);
+        writer
+          .signed(-1)
+          .signed(below(5))
+          .signed(2 ** 28);
       }
       const [across, down] = [1 + below(120), 1 + below(68)];
       const isInterlaced = random() < 0.3;

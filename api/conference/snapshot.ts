@@ -1,0 +1,43 @@
+// The picture of a room as everybody sees it at this moment, as a JPEG: for panels, and for finding faults.
+import { Type } from "typebox";
+import type { Result, RoomId } from "#common";
+import type { RoomProblem } from "#conference/rooms";
+import type { Api } from "../instance.ts";
+import { keepOutOfCaches } from "../plugins/index.ts";
+import { describe, roomParams, unwrap } from "./operation.ts";
+
+/** What takes the pictures. */
+export interface RoomSnapshots {
+  of(room: RoomId): Promise<Result<Buffer, RoomProblem>>;
+}
+
+const schema = {
+  ...describe("getConferenceRoomSnapshot", "Take a picture of a room"),
+  description:
+    "The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the " +
+    "same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. " +
+    "503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come.",
+  params: roomParams,
+  produces: ["image/jpeg"],
+  response: {
+    200: {
+      description: "The picture.",
+      content: {
+        "image/jpeg": { schema: Type.String({ contentMediaType: "image/jpeg", examples: ["(JPEG)"] }) },
+      },
+    },
+  },
+};
+
+export function snapshotRoutes(api: Api, snapshots: RoomSnapshots): void {
+  api.get(
+    "/conference_rooms/:id/snapshot.jpg",
+    { schema, config: { scope: "read" }, onRequest: keepOutOfCaches },
+    async (request, reply) => {
+      const picture: Buffer = unwrap(await snapshots.of(request.params.id));
+      reply.header("content-disposition", 'inline; filename="snapshot.jpg"');
+      reply.header("x-content-type-options", "nosniff");
+      return reply.type("image/jpeg").send(picture as never);
+    },
+  );
+}

@@ -1,0 +1,21 @@
+// The section `video`: whether rooms may have a picture, and how it is coded.
+import { Type } from "typebox";
+
+export const videoSchema = Type.Object(
+  {
+    enabled: Type.Boolean({
+      default: true,
+      description:
+        "Whether rooms of the mode VIDEO have a picture. false: they are audio rooms, and video that is offered is answered with port 0.",
+    }),
+    codecs: Type.Array(Type.Enum(["H264", "VP8"]), {
+      minItems: 1,
+      maxItems: 2,
+      uniqueItems: true,
+      default: ["H264", "VP8"],
+      description:
+        "Codecs of video, in the order of our offers; an answer keeps the offerer's order. A room in which both are spoken encodes its picture twice.",
+    }),
+  },
+  { additionalProperties: false, description: "Video: one picture a room, with everybody in it." },
+);
