@@ -51,12 +51,11 @@ export interface ApiParticipant {
   readonly muted: boolean;
   readonly mute_reasons: readonly string[];
   readonly chairman: boolean;
-  readonly video: { readonly camera: boolean; readonly screen: boolean };
   readonly transport: string | null;
   readonly media_encryption: string | null;
+  readonly video: { readonly camera: boolean; readonly screen: boolean };
   /** Null until there is some. */
-  readonly quality: { readonly loss_percent: number; readonly concealed_percent: number   readonly video: { readonly camera: boolean; readonly screen: boolean };
-} | null;
+  readonly quality: { readonly loss_percent: number; readonly concealed_percent: number } | null;
 }
 
 export interface ApiRoomStatus {
