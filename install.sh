@@ -44,6 +44,8 @@ prompt_packages=(
   asterisk-core-sounds-{en,es,fr,it,ru}-g722
   asterisk-moh-opsound-g722
 )
+# For the names in the pictures of video rooms; fonts-noto-cjk, which is large, is left to those who need it.
+font_packages=(fonts-dejavu-core fonts-noto-core)
 test_packages=(chromium curl iproute2 sip-tester baresip-core linphone-cli kamailio kamailio-tls-modules espeak-ng tshark
   coturn nftables)
 bare_machine_packages=(debootstrap debian-archive-keyring)
@@ -111,31 +113,38 @@ need_packages() {
   apt_install "${missing[@]}" || die "apt could not install ${missing[*]}: $apt_reason"
 }
 
-want_prompts() {
-  local missing package available=() absent=()
-  read -ra missing <<<"$(missing_of "${prompt_packages[@]}")"
+# Usage: want_packages WHAT WITHOUT GUIDE PACKAGE... ; WITHOUT: what it is like where they cannot be had, which is no obstacle.
+want_packages() {
+  local what=$1 without=$2 guide=$3 missing package available=() absent=()
+  shift 3
+  read -ra missing <<<"$(missing_of "$@")"
   [ ${#missing[@]} = 0 ] && return
   if ! command -v apt-get >/dev/null; then
-    say "this is not Debian or Ubuntu: tones take the place of the voices until you install them (docs/prompts.md)"
+    say "this is not Debian or Ubuntu: $without until you install the $what ($guide)"
     return
   fi
   local advice="to have them: sudo apt-get install ${missing[*]}"
   if ! can_be_root; then
-    say "the voices are missing and this user may not install packages: tones take their place; $advice"
+    say "the $what are missing and this user may not install packages: $without; $advice"
     return
   fi
   if ! apt_update; then
-    say "the voices could not be installed ($apt_reason): tones take their place; $advice"
+    say "the $what could not be installed ($apt_reason): $without; $advice"
     return
   fi
   for package in "${missing[@]}"; do
     if apt-cache show "$package" >/dev/null 2>&1; then available+=("$package"); else absent+=("$package"); fi
   done
-  [ ${#absent[@]} = 0 ] || say "no ${absent[*]} in this machine's package sources: tones take the place of what it says"
+  [ ${#absent[@]} = 0 ] || say "no ${absent[*]} in this machine's package sources: $without"
   [ ${#available[@]} = 0 ] && return
   say "installing ${available[*]}"
   apt_install "${available[@]}" ||
-    say "the voices could not be installed ($apt_reason): tones take their place; $advice"
+    say "the $what could not be installed ($apt_reason): $without; $advice"
+}
+
+want_prompts_and_fonts() {
+  want_packages voices "tones take their place" docs/prompts.md "${prompt_packages[@]}"
+  want_packages fonts "pictures have no names" docs/video.md "${font_packages[@]}"
 }
 
 # --- the dependencies from the npm registry ---
@@ -221,7 +230,7 @@ link_command() { ln -sfn ../../bin/parley node_modules/.bin/parley; }
 
 run() {
   [ "${1:-}" = -- ] && shift
-  want_prompts
+  want_prompts_and_fonts
   need_modules . production
   need_page .
   link_command
@@ -257,7 +266,7 @@ run_tests() {
   if [ -d /run/systemd/system ]; then
     for service in "${strange[@]}"; do as_root systemctl disable --quiet --now "$service"; done
   fi
-  want_prompts
+  want_prompts_and_fonts
   need_modules . all
   need_page .
   link_command
@@ -338,7 +347,7 @@ replace_program() {
 
 install_service() {
   need_root "the service is installed by root: sudo ./install.sh (or without it: ./install.sh run)"
-  want_prompts
+  want_prompts_and_fonts
   getent passwd parley >/dev/null ||
     useradd --system --user-group --home-dir "$data" --no-create-home --shell /usr/sbin/nologin parley
 

@@ -129,6 +129,20 @@ describe("npm", () => {
   });
 });
 
+describe("fonts", () => {
+  it("are done without where the user may not install them: pictures have no names", async () => {
+    await standIn("dpkg-query", 'case "$*" in *" fonts-noto-core") exit 1 ;; *) echo "ii " ;; esac');
+    await ordinaryUser();
+    await standIn("apt-get", "exit 0");
+    const { output } = await install("run");
+    expect(output).toContain(
+      "the fonts are missing and this user may not install packages: pictures have no names; " +
+        "to have them: sudo apt-get install fonts-noto-core",
+    );
+    expect(output).toContain("fetching the dependencies with npm");
+  });
+});
+
 describe("the voices", () => {
   beforeEach(noVoices);
 
