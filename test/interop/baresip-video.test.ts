@@ -74,7 +74,10 @@ describe("a baresip in a video room", () => {
       let seen: string[] = [];
       const until = (who: string, look: () => Promise<string[]>) =>
         eventually(
-          async () => ((seen = await look()).join() === expected.join() ? true : undefined),
+          async () => {
+            seen = await look();
+            return seen.join() === expected.join() ? true : undefined;
+          },
           () => `picture of ${expected} ${who}: ${seen}`,
         );
       await until("at the phone", async () => {
