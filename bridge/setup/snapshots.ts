@@ -1,5 +1,5 @@
 // Pictures of rooms for those who operate them. A media worker writes each into a file of the folder for them, which is read
-// and removed at once; what a crash leaves there the next start removes. Whoever asks within half a second of another gets
+// and removed at once; what a crash leaves there the next start removes. A client that asks within half a second of another gets
 // the same picture: however often a room is looked at, it costs two pictures a second.
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";

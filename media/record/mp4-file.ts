@@ -1,5 +1,5 @@
 // An MP4 file that can be played wherever it is cut off: fragments of a second (ISO/IEC 14496-12 §8.8), by FFmpeg. FFmpeg
-// writes it; the file is there before, made by whoever keeps it. Must be freed.
+// writes it; the file is there before, made by its owner. Must be freed.
 import {
   AV_CODEC_ID_H264,
   AV_OPT_SEARCH_CHILDREN,

@@ -1,4 +1,4 @@
-// What a picture is on its way through the worker, whoever made it.
+// A coded picture on its way through the worker, and what a far end takes of it.
 
 /** As SDP spells them (RFC 6184 §8.1, RFC 7741 §6.1). */
 export type VideoCodecName = "H264" | "VP8";

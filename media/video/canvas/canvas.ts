@@ -21,7 +21,7 @@ export interface CanvasOptions {
   readonly outputs: Map<number, Output>;
 }
 
-/** What records takes of H.264: every size that a room may have. Whoever watches with as much shares its encoder. */
+/** What records takes of H.264: every size that a room may have. Viewers who take as much share its encoder. */
 const recordedFormat: VideoFormat = {
   ...{ codec: "H264", packetizationMode: 1, profileLevelId: "42e028" },
   ...{ maxMacroblocks: 8192, maxMacroblocksPerSecond: 245_760, maxKbps: undefined },

@@ -16,7 +16,7 @@ const headLengthBytes = 2;
 
 export interface WireMessage {
   readonly head: unknown;
-  /** Part of a larger buffer; whoever keeps it keeps that as well. */
+  /** Part of a larger buffer; keeping it keeps that as well. */
   readonly bytes: Buffer;
 }
 

@@ -109,7 +109,7 @@ export const isSameScene = (one: Scene, other: Scene): boolean =>
     return cell?.participant === its?.participant && cell?.content === its?.content;
   });
 
-/** By cell. Whoever came first has it, should two be pinned to one. */
+/** By cell. The participant who came first has it, should two be pinned to one. */
 function pinsOf(participants: readonly SceneParticipant[]): ReadonlyMap<number, SceneParticipant> {
   const pins = new Map<number, SceneParticipant>();
   for (const one of participants) {
