@@ -143,9 +143,13 @@ describe.skipIf(why !== undefined)("the join page over networks", () => {
       await page.getByRole("button", { name: "Raise hand" }).click();
       await shows(page, "hand raised");
 
+      const before = await page.evaluate<number>("probe.signallingsBefore()");
       await change();
 
       await bothHearAnew(page, call);
+      // Voices may be back first, by the way alone: without its connection the page cannot be told anything.
+      await page.waitForFunction(`probe.signallingsBefore() > ${before}`, undefined, { timeout: newWayMs });
+      await page.getByText("The connection is lost.").waitFor({ state: "hidden", timeout: newWayMs });
       expect(await api.participant(room, "Ada")).toMatchObject({ id, hand_raised: true });
       await api.attendance(room, 2);
       // The bridge reaches the page by its new connection.

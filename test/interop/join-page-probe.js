@@ -96,6 +96,8 @@ globalThis.probe = (() => {
     },
     /** As when the network takes the WebSocket away. */
     cutSignalling: () => sockets.at(-1).close(),
+    /** How many WebSockets there were before the one that is open now; undefined while none is. */
+    signallingsBefore: () => (sockets.at(-1)?.readyState === WebSocket.OPEN ? sockets.length - 1 : undefined),
     /** The colours of the room's picture at these places, parts of its width and height: red, green and blue, 0 to 255. */
     colours(places) {
       const picture = document.querySelector("video.picture");
