@@ -103,7 +103,12 @@ export async function enter(page: Page, name: string): Promise<void> {
 }
 
 /** Waits until the page hears the tones in `heard` and none of the others in `all`. */
-export function hears(page: Page, heard: readonly number[], all: readonly number[]): Promise<true> {
+export function hears(
+  page: Page,
+  heard: readonly number[],
+  all: readonly number[],
+  limitMs = patience.limitMs,
+): Promise<true> {
   let last: number[] = [];
   return eventually(
     async () => {
@@ -111,7 +116,7 @@ export function hears(page: Page, heard: readonly number[], all: readonly number
       return all.every((tone, at) => heard.includes(tone) === last[at]! > threshold) || undefined;
     },
     () => `${heard} Hz in a page that hears ${last}`,
-    patience,
+    { ...patience, limitMs },
   );
 }
 

@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Mask } from "../../../../../media/video/process/paint.ts";
 import { TextMasks } from "../../../../../media/video/process/text.ts";
+
+// The fonts that the video process looks for, and not what the machine says of fonts.
+process.env["FONTCONFIG_FILE"] = join(import.meta.dirname, "../../../../../media/video/process/fonts.conf");
 
 const size = 20;
 const hasFonts = existsSync("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf");
@@ -40,7 +44,7 @@ describe.runIf(hasFonts)("written text", () => {
     const whole = rendered(masks, "Augusta Ada King, Countess of Lovelace", 2000);
     const cut = rendered(masks, "Augusta Ada King, Countess of Lovelace", 150);
 
-    expect(whole.width).toBeGreaterThan(300);
+    expect(whole.width).toBeGreaterThan(200);
     expect(cut.width).toBeLessThanOrEqual(150);
     expect(cut.width).toBeGreaterThan(100);
   });
