@@ -1,46 +1,7 @@
 // H.264 in a description (RFC 6184 §8): which profile and level a format is of, what more than its level the far end takes,
-// and the parameter sets that come with the description. Levels: ITU-T H.264 Annex A, table A-1.
+// and the parameter sets that come with the description.
+import { type H264Level, levelOf, lowestLevel } from "../video/h264-levels.ts";
 import { countOf, type FormatParameters } from "./format-parameters.ts";
-
-export interface H264Level {
-  /** `level_idc`. */
-  readonly idc: number;
-  /** Level 1b, which has the number of level 1.1 (table A-1, note; RFC 6184 §8.1). */
-  readonly b?: true;
-  readonly macroblocksPerSecond: number;
-  readonly macroblocks: number;
-  readonly kbps: number;
-}
-
-const level = (idc: number, macroblocksPerSecond: number, macroblocks: number, kbps: number): H264Level => ({
-  idc,
-  macroblocksPerSecond,
-  macroblocks,
-  kbps,
-});
-
-const lowest = level(10, 1485, 99, 64);
-
-/** The lowest first. */
-const levels: readonly H264Level[] = [
-  lowest,
-  { ...level(11, 1485, 99, 128), b: true },
-  level(11, 3000, 396, 192),
-  level(12, 6000, 396, 384),
-  level(13, 11_880, 396, 768),
-  level(20, 11_880, 396, 2000),
-  level(21, 19_800, 792, 4000),
-  level(22, 20_250, 1620, 4000),
-  level(30, 40_500, 1620, 10_000),
-  level(31, 108_000, 3600, 14_000),
-  level(32, 216_000, 5120, 20_000),
-  level(40, 245_760, 8192, 20_000),
-  level(41, 245_760, 8192, 50_000),
-  level(42, 522_240, 8704, 50_000),
-  level(50, 589_824, 22_080, 135_000),
-  level(51, 983_040, 36_864, 240_000),
-  level(52, 2_073_600, 36_864, 240_000),
-];
 
 /** What the other side takes of H.264 in one format. */
 export interface H264Parameters {
@@ -61,15 +22,15 @@ export interface H264Parameters {
   readonly misspelled: boolean;
 }
 
-/** `constraint_set0_flag` and `constraint_set3_flag` among the constraint flags. */
-const [set0, set3] = [0x80, 0x10];
+/** `constraint_set0_flag` among the constraint flags. */
+const set0 = 0x80;
 
 export function readH264(parameters: FormatParameters): H264Parameters {
   const written = parameters.get("profile-level-id");
   const [, profile, idc] = /^(?:0x)?([\da-f]{4})([\da-f]{2})$/i.exec(written ?? "") ?? [];
   // RFC 6184 §8.1: left out, it is baseline at level 1.
   const stated =
-    profile && idc ? levelOf(Number.parseInt(profile, 16) & 0xff, Number.parseInt(idc, 16)) : lowest;
+    profile && idc ? levelOf(Number.parseInt(profile, 16) & 0xff, Number.parseInt(idc, 16)) : lowestLevel;
   return {
     profile: profile?.toLowerCase(),
     baseline: profile === undefined || isBaseline(Number.parseInt(profile, 16)),
@@ -102,36 +63,6 @@ function isBaseline(profile: number): boolean {
       return false;
   }
 }
-
-/** The highest that is not above the one written. */
-function levelOf(flags: number, idc: number): H264Level {
-  const b = idc === 11 && (flags & set3) !== 0;
-  const found = levels.findLast((each) => each.idc < idc || (each.idc === idc && (each.b ?? false) === b));
-  return found ?? lowest;
-}
-
-export const lowerLevel = (one: H264Level, other: H264Level): H264Level =>
-  levels.indexOf(one) <= levels.indexOf(other) ? one : other;
-
-/** The lowest level of such pictures; the highest where none is. */
-export function levelFor(macroblocks: number, macroblocksPerSecond: number, kbps: number): H264Level {
-  const fits = levels.find(
-    (each) =>
-      each.macroblocks >= macroblocks &&
-      each.macroblocksPerSecond >= macroblocksPerSecond &&
-      each.kbps >= kbps,
-  );
-  return fits ?? levels.at(-1) ?? lowest;
-}
-
-/** `profile-level-id` of that level, with the other side's profile or, by default, constrained baseline. */
-export function profileLevelId(at: H264Level, profile = "42e0"): string {
-  const flags = Number.parseInt(profile.slice(2), 16);
-  const withLevel = at.b ? flags | set3 : flags & ~set3;
-  return profile.slice(0, 2) + hex(withLevel) + hex(at.idc);
-}
-
-const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 
 const mostSets = 16;
 const longestSet = 1024;

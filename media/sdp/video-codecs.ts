@@ -1,20 +1,13 @@
 // Which formats of a video line we have in common with the side that wrote it, and what of each it takes: RFC 6184 §8 for
 // H.264, RFC 7741 §6 for VP8, RFC 4588 §8.1 for retransmission. The order of formats is the writer's; of a codec that it
 // offers several times one format is taken.
+import { type H264Level, levelFor, lowerLevel, profileLevelId } from "../video/h264-levels.ts";
 import { type VideoCodecName, type VideoFormat, videoClockRate } from "../video/types.ts";
 import { readKbps } from "./bandwidth.ts";
 import type { Encoding } from "./codecs.ts";
 import type { MediaDescription, SessionDescription } from "./description.ts";
 import { countOf, type FormatParameters, formatParameters } from "./format-parameters.ts";
-import {
-  type H264Level,
-  type H264Parameters,
-  levelFor,
-  lowerLevel,
-  parameterSetsIn,
-  profileLevelId,
-  readH264,
-} from "./h264-parameters.ts";
+import { type H264Parameters, parameterSetsIn, readH264 } from "./h264-parameters.ts";
 import { readImageLimit } from "./image-attribute.ts";
 import { readEncodings, withDefaults } from "./rtp-stream.ts";
 

@@ -7,7 +7,7 @@
 // `spoiled`: every third packet of a camera has random bytes in it.
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -19,6 +19,7 @@ import { protocolVersion, type WorkerHealth } from "../../media/protocol.ts";
 import { emptyRtpHeader, rtpHeaderBytes, writeRtpHeader } from "../../media/rtp/index.ts";
 import { Packetizer } from "../../media/video/payload/index.ts";
 import type { VideoCodecName, VideoFrame } from "../../media/video/types.ts";
+import { usageOf } from "../support/processes.ts";
 import { encodeLoop, formatOf, size } from "./coded-pictures.ts";
 import { percentile } from "./figures.ts";
 import { formatRows } from "./table.ts";
@@ -164,10 +165,7 @@ function show(
 const spoil = (payload: Uint8Array): Uint8Array =>
   payload.map((byte, index) => (index > 1 && Math.random() < 0.05 ? Math.floor(Math.random() * 256) : byte));
 
-function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
+const cpuMsOf = (pid: number): number => (usageOf(pid)?.cpuSeconds ?? Number.NaN) * 1000;
 
 async function measure(kind: Kind): Promise<string[]> {
   const directory = mkdtempSync(path.join(tmpdir(), "parley-bench-"));

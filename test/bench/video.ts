@@ -5,7 +5,6 @@
 //   node test/bench/video.ts [--senders 4,9,25] [--codecs VP8,H264,both] [--seconds 6]
 //
 // `both`: every other sender has VP8, and viewers of both codecs watch.
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
@@ -13,19 +12,13 @@ import { createLogger, systemClock } from "#common";
 import { type LayoutName, layouts } from "../../config/layouts/index.ts";
 import { VideoProcess } from "../../media/video/canvas/index.ts";
 import type { VideoCodecName, VideoFrame } from "../../media/video/types.ts";
+import { usageOf } from "../support/processes.ts";
 import { encodeLoop, formatOf, size } from "./coded-pictures.ts";
 import { percentile } from "./figures.ts";
 import { formatRows } from "./table.ts";
 
 const warmUpMs = 3000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Processor time of a process in milliseconds, and its memory in megabytes (proc(5)). */
-function usageOf(pid: number): { readonly cpuMs: number; readonly rssMb: number } {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return { cpuMs: ticks * 10, rssMb: (Number(fields[21]) * 4096) / 2 ** 20 };
-}
 
 async function measure(
   senders: number,
@@ -87,11 +80,11 @@ async function measure(
   await wait(warmUpMs);
   const { pid } = process;
   if (pid === undefined) throw new Error("the video process is gone");
-  const [before, beforeFigures, began] = [usageOf(pid), process.figures, performance.now()];
+  const [before, beforeFigures, began] = [usageOf(pid)!, process.figures, performance.now()];
   delays.length = 0;
   received.clear();
   await wait(seconds * 1000);
-  const [after, figures, tookMs] = [usageOf(pid), process.figures, performance.now() - began];
+  const [after, figures, tookMs] = [usageOf(pid)!, process.figures, performance.now() - began];
   const pictures = [...received.values()].reduce((sum, count) => sum + count, 0) / codecs.length;
   for (const stop of timers) stop();
   process.close();
@@ -100,7 +93,7 @@ async function measure(
   return [
     String(senders),
     codecs.length > 1 ? "both" : String(codecs[0]),
-    ((after.cpuMs - before.cpuMs) / tookMs).toFixed(3),
+    (((after.cpuSeconds - before.cpuSeconds) * 1000) / tookMs).toFixed(3),
     perSecond("decodeMs"),
     perSecond("composeMs"),
     perSecond("encodeMs"),
@@ -108,7 +101,7 @@ async function measure(
     (((figures.decoded ?? 0) - (beforeFigures.decoded ?? 0)) / (tookMs / 1000)).toFixed(0),
     `${percentile(delays, 50).toFixed(0)}/${percentile(delays, 99).toFixed(0)}`,
     String((figures.skipped ?? 0) - (beforeFigures.skipped ?? 0)),
-    after.rssMb.toFixed(0),
+    (after.rssBytes / 2 ** 20).toFixed(0),
   ];
 }
 

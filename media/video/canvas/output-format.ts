@@ -1,6 +1,7 @@
 // What a viewer is sent of a room's picture: the room's size if it can take that, else a smaller one, with fewer pictures a
 // second or fewer bits. Pure. Viewers whose answers here are equal share an encoder, so there are only a few of them.
 import type { VideoLimits } from "../../protocol.ts";
+import { allows, h264Levels, profileLevelId } from "../h264-levels.ts";
 import type { VideoFormat } from "../types.ts";
 import type { OutputFormat } from "./compositor.ts";
 
@@ -16,24 +17,6 @@ export const worstTier = tiers.length - 1;
 /** A smaller picture rather than fewer in a second. */
 const fluentFramerate = 10;
 const lowestKbps = 64;
-
-/**
- * Levels of H.264 (ITU-T H.264 table A-1): `level_idc`, macroblocks a picture and a second, kilobits a second in the baseline
- * profile.
- */
-const levels = [
-  [10, 99, 1485, 64],
-  [11, 396, 3000, 192],
-  [12, 396, 6000, 384],
-  [13, 396, 11_880, 768],
-  [20, 396, 11_880, 2000],
-  [21, 792, 19_800, 4000],
-  [22, 1620, 20_250, 4000],
-  [30, 1620, 40_500, 10_000],
-  [31, 3600, 108_000, 14_000],
-  [32, 5120, 216_000, 20_000],
-  [40, 8192, 245_760, 20_000],
-] as const;
 
 /** `maxNalBytes`: of viewers that take each NAL unit in one packet. */
 export function outputFormat(
@@ -57,11 +40,13 @@ export function outputFormat(
   const wanted = Math.max(lowestKbps, Math.round(room.kbps * Math.min(share, Math.sqrt(area))));
   const kbps = Math.min(wanted, viewer.maxKbps ?? wanted);
   const { codec, packetizationMode } = viewer;
+  const macroblocksPerSecond = macroblocks * framerate;
   return {
     ...{ codec, packetizationMode, width, height, framerate, kbps },
-    profileLevelId: codec === "H264" ? profileLevelId(viewer, { macroblocks, framerate, kbps }) : "",
+    profileLevelId:
+      codec === "H264" ? lowestProfileLevelId(viewer, { macroblocks, macroblocksPerSecond, kbps }) : "",
     maxMacroblocks: macroblocks,
-    maxMacroblocksPerSecond: macroblocks * framerate,
+    maxMacroblocksPerSecond: macroblocksPerSecond,
     maxKbps: kbps,
     ...(codec === "H264" && packetizationMode === 0 && { maxNalBytes }),
   };
@@ -91,14 +76,11 @@ function sizeOf({ width: full, height: high }: VideoLimits, scale: number) {
 }
 
 /** The viewer's profile, at the lowest level that the picture needs: levels alone then keep no viewers apart. */
-function profileLevelId(
+function lowestProfileLevelId(
   { profileLevelId: theirs }: VideoFormat,
-  needs: { readonly macroblocks: number; readonly framerate: number; readonly kbps: number },
+  needs: { readonly macroblocks: number; readonly macroblocksPerSecond: number; readonly kbps: number },
 ): string {
   const profile = theirs.slice(0, 2) === "42" ? "42e0" : theirs.slice(0, 4);
-  const level = levels.find(
-    ([, picture, second, kbps]) =>
-      needs.macroblocks <= picture && needs.macroblocks * needs.framerate <= second && needs.kbps <= kbps,
-  );
-  return `${profile}${(level?.[0] ?? 40).toString(16).padStart(2, "0")}`;
+  const level = h264Levels.find((each) => !each.b && allows(each, needs));
+  return profileLevelId(level ?? h264Levels.at(-1)!, profile);
 }

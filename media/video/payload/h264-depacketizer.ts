@@ -1,8 +1,9 @@
 // H.264 out of RTP payloads (RFC 6184 §5.6 single NAL units, §5.7.1 STAP-A, §5.8 FU-A): the NAL units of one access
 // unit behind start codes, the parameter sets that a key frame needs in front of it when it came without them. The
 // packets of the interleaved mode (STAP-B, MTAP, FU-B) are never agreed and not read.
+
+import { isSlice, nalType, startCode, typeOfNal } from "../nal-units.ts";
 import type { Depacketized, Depacketizer } from "./depacketizer.ts";
-import { isSlice, nalType, startCode, typeOfNal } from "./nal-units.ts";
 import { ParameterSets, pictureSetOf } from "./parameter-sets.ts";
 
 /** A picture whose slices name more sets than this is taken for one that names these. */

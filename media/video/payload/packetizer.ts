@@ -2,8 +2,8 @@
 // for everybody who takes the format; a payload is a view of the frame, or of one buffer that is filled for all
 // payloads that need bytes of their own in front.
 import { randomInt } from "node:crypto";
+import { nalType, splitByteStream, typeOfNal } from "../nal-units.ts";
 import type { VideoFormat, VideoFrame } from "../types.ts";
-import { nalType, splitByteStream, typeOfNal } from "./nal-units.ts";
 
 /** Header of a NAL unit that is aggregated or cut: F and NRI as in the NAL unit, and the packet's type. */
 const packetHeader = (header: number, type: number) => (header & 0xe0) | type;

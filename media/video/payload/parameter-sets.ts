@@ -1,8 +1,8 @@
 // The parameter sets of H.264 that have come, in SDP or among the packets, by their ids (ITU-T H.264 §7.4.1.2.1): a
 // later one replaces an earlier one. A key frame that came without those it needs gets them from here.
 import { BoundedMap } from "#common";
+import { nalType, typeOfNal } from "../nal-units.ts";
 import { BitReader } from "./bit-reader.ts";
-import { nalType, typeOfNal } from "./nal-units.ts";
 
 const maxSetBytes = 1024;
 const mostSequenceSets = 16;

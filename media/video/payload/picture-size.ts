@@ -1,8 +1,9 @@
 // Width and height of pictures as key frames say them: the sequence parameter set of H.264 (ITU-T H.264 §7.3.2.1.1)
 // and the frame header of VP8 (RFC 6386 §9.1). What is read is bounded, and no decoder is needed.
+
+import { nalType, splitByteStream, typeOfNal } from "../nal-units.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { BitReader } from "./bit-reader.ts";
-import { nalType, splitByteStream, typeOfNal } from "./nal-units.ts";
 
 /** In pixels. */
 export interface PictureSize {

@@ -1,32 +1,12 @@
-// H.264 byte streams (ITU-T H.264 Annex B): NAL units behind start codes of three or four bytes.
+// What x264 gives out, as it is sent: NAL units behind start codes of four bytes (ITU-T H.264 Annex B).
+import { nalType, splitByteStream, startCode, typeOfNal } from "../nal-units.ts";
 
-const shortStart = Buffer.of(0, 0, 1);
-const longStart = Buffer.of(0, 0, 0, 1);
-
-const typeMask = 0x1f;
-/** Supplemental enhancement information, access unit delimiter, filler data. */
-const leftOut = new Set([6, 9, 12]);
-
-/** The NAL units, without start codes. */
-export function nalUnits(stream: Buffer): Buffer[] {
-  const units: Buffer[] = [];
-  let from = stream.indexOf(shortStart);
-  while (from >= 0) {
-    const begin = from + shortStart.length;
-    const next = stream.indexOf(shortStart, begin);
-    let end = next < 0 ? stream.length : next;
-    // A NAL unit never ends in a zero: what stands there belongs to the next start code.
-    while (end > begin && stream[end - 1] === 0) end -= 1;
-    if (end > begin) units.push(stream.subarray(begin, end));
-    from = next;
-  }
-  return units;
-}
+const leftOut: ReadonlySet<number> = new Set([nalType.information, nalType.delimiter, nalType.filler]);
 
 /** The same pictures behind start codes of four bytes, without what no receiver needs to decode them. */
 export function normalise(stream: Buffer): Buffer {
-  const parts = nalUnits(stream)
-    .filter((unit) => !leftOut.has((unit[0] ?? 0) & typeMask))
-    .flatMap((unit) => [longStart, unit]);
+  const parts = splitByteStream(stream)
+    .filter((unit) => !leftOut.has(typeOfNal(unit[0] ?? 0)))
+    .flatMap((unit) => [startCode, unit]);
   return Buffer.concat(parts);
 }

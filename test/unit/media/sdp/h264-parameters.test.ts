@@ -1,13 +1,8 @@
 // H.264 in descriptions: profiles, levels, what goes beyond a level, and parameter sets (RFC 6184 §8).
 import { describe, expect, it } from "vitest";
 import { formatParameters } from "../../../../media/sdp/format-parameters.ts";
-import {
-  levelFor,
-  lowerLevel,
-  parameterSetsIn,
-  profileLevelId,
-  readH264,
-} from "../../../../media/sdp/h264-parameters.ts";
+import { parameterSetsIn, readH264 } from "../../../../media/sdp/h264-parameters.ts";
+import { levelFor, lowerLevel, profileLevelId } from "../../../../media/video/h264-levels.ts";
 
 const parametersOf = (...lines: string[]) =>
   formatParameters({ attributes: lines.map((line) => ({ name: "fmtp", value: `97 ${line}` })) }, 97);

@@ -1,13 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { nalUnits, normalise } from "../../../../../media/video/process/annexb.ts";
+import { splitByteStream } from "../../../../../media/video/nal-units.ts";
+import { normalise } from "../../../../../media/video/process/annexb.ts";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 
 describe("H.264 byte streams", () => {
   it("are cut at start codes of three and four bytes", () => {
-    const units = nalUnits(hex("00000001 6742 000001 68ce 00000001 65888000 000001 6501"));
+    const units = splitByteStream(hex("00000001 6742 000001 68ce 00000001 65888000 000001 6501"));
 
-    expect(units.map((unit) => unit.toString("hex"))).toEqual(["6742", "68ce", "658880", "6501"]);
+    expect(units.map((unit) => Buffer.from(unit).toString("hex"))).toEqual([
+      "6742",
+      "68ce",
+      "658880",
+      "6501",
+    ]);
   });
 
   it("get start codes of four bytes and lose what need not be sent", () => {
@@ -21,8 +27,8 @@ describe("H.264 byte streams", () => {
   });
 
   it("of nothing are nothing", () => {
-    expect(nalUnits(hex(""))).toEqual([]);
-    expect(nalUnits(hex("0000000000"))).toEqual([]);
-    expect(nalUnits(hex("000001"))).toEqual([]);
+    expect(splitByteStream(hex(""))).toEqual([]);
+    expect(splitByteStream(hex("0000000000"))).toEqual([]);
+    expect(splitByteStream(hex("000001"))).toEqual([]);
   });
 });

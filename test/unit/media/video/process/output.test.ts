@@ -1,7 +1,7 @@
 import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { nalUnits } from "../../../../../media/video/process/annexb.ts";
+import { splitByteStream } from "../../../../../media/video/nal-units.ts";
 import type { OutputFormat } from "../../../../../media/video/process/messages.ts";
 import { Output } from "../../../../../media/video/process/output.ts";
 import { colours, fill } from "../../../../../media/video/process/paint.ts";
@@ -69,17 +69,21 @@ describe("an output", () => {
     const again = next();
 
     for (const key of [first, again]) {
-      expect(nalUnits(key?.data ?? Buffer.alloc(0)).map((unit) => (unit[0] ?? 0) & 0x1f)).toEqual([7, 8, 5]);
+      expect(splitByteStream(key?.data ?? Buffer.alloc(0)).map((unit) => (unit[0] ?? 0) & 0x1f)).toEqual([
+        7, 8, 5,
+      ]);
     }
     // Constrained baseline (constraint_set0 and 1), level 3.1.
-    const [sps] = nalUnits(first?.data ?? Buffer.alloc(0));
+    const [sps] = splitByteStream(first?.data ?? Buffer.alloc(0));
     expect([sps?.[1], (sps?.[2] ?? 0) & 0xc0, sps?.[3]]).toEqual([66, 0xc0, 31]);
-    expect(nalUnits(next()?.data ?? Buffer.alloc(0)).map((unit) => (unit[0] ?? 0) & 0x1f)).toEqual([1]);
+    expect(splitByteStream(next()?.data ?? Buffer.alloc(0)).map((unit) => (unit[0] ?? 0) & 0x1f)).toEqual([
+      1,
+    ]);
   });
 
   it("of packetization mode 0 has no NAL unit that does not fit a packet", () => {
     const coded = outputOf({ ...base, packetizationMode: 0, maxNalBytes: 1000 }).run(5);
-    const units = coded.flatMap((picture) => nalUnits(picture?.data ?? Buffer.alloc(0)));
+    const units = coded.flatMap((picture) => splitByteStream(picture?.data ?? Buffer.alloc(0)));
 
     expect(units.length).toBeGreaterThan(20);
     expect(Math.max(...units.map(({ length }) => length))).toBeLessThanOrEqual(1000);

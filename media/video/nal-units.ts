@@ -10,6 +10,7 @@ export const nalType = {
   sequenceParameters: 7,
   pictureParameters: 8,
   delimiter: 9,
+  filler: 12,
   aggregate: 24,
   fragment: 28,
   lastUndefined: 31,
@@ -19,7 +20,7 @@ export const typeOfNal = (header: number): number => header & 0x1f;
 
 export const isSlice = (type: number): boolean => type >= nalType.slice && type <= nalType.keySlice;
 
-/** In front of every NAL unit that this folder gives out. */
+/** In front of every NAL unit that we give out. */
 export const startCode: Uint8Array = Uint8Array.of(0, 0, 0, 1);
 
 /** The NAL units of a byte stream, behind start codes of three or four bytes, without zeros that trail. */
