@@ -30,33 +30,35 @@ export class BusyShare {
 
 /**
  * Of all processors of the machine together, since it started. Time that waits for disks is idle; time that a virtual
- * machine's host gave to others is busy, since we cannot have it.
+ * machine's host gave to others is busy, since we cannot have it. `yielding`: whether work of low priority (nice)
+ * counts as busy, although it gives way to ours; it does unless said otherwise.
  */
-export function readProcessors(): BusyTimes {
+export function readProcessors({ yielding = true } = {}): BusyTimes {
   try {
-    return parseProcStat(readFileSync("/proc/stat", "latin1"));
+    return parseProcStat(readFileSync("/proc/stat", "latin1"), yielding);
   } catch {
-    return sumOf(cpus());
+    return sumOf(cpus(), yielding);
   }
 }
 
 /** The first line of /proc/stat, proc(5): `cpu user nice system idle iowait irq softirq steal …`; far cheaper than `cpus()`. */
-function parseProcStat(text: string): BusyTimes {
+function parseProcStat(text: string, yielding: boolean): BusyTimes {
   const [name, ...columns] = text.slice(0, text.indexOf("\n")).split(/ +/);
   const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softIrq = 0, stolen = 0] =
     columns.map(Number);
-  const busy = user + nice + system + irq + softIrq + stolen;
-  if (name !== "cpu" || !Number.isFinite(busy + idle)) throw new Error("not the /proc/stat of Linux");
-  return { busy, total: busy + idle + wait };
+  const pressing = user + system + irq + softIrq + stolen;
+  const total = pressing + nice + idle + wait;
+  if (name !== "cpu" || !Number.isFinite(total)) throw new Error("not the /proc/stat of Linux");
+  return { busy: yielding ? pressing + nice : pressing, total };
 }
 
 /** Where there is no /proc. */
-function sumOf(processors: readonly CpuInfo[]): BusyTimes {
-  let idle = 0;
+function sumOf(processors: readonly CpuInfo[], yielding: boolean): BusyTimes {
+  let busy = 0;
   let total = 0;
   for (const { times } of processors) {
-    idle += times.idle;
+    busy += times.user + times.sys + times.irq + (yielding ? times.nice : 0);
     total += times.user + times.nice + times.sys + times.irq + times.idle;
   }
-  return { busy: total - idle, total };
+  return { busy, total };
 }

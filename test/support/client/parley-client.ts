@@ -120,6 +120,12 @@ export type Event =
       type: "server.offline";
     } & EventServerOffline)
   | ({
+      type: "server.overloaded";
+    } & EventServerOverloaded)
+  | ({
+      type: "server.recovered";
+    } & EventServerRecovered)
+  | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
 
@@ -1673,6 +1679,66 @@ export interface EventServerOnline {
   type: "server.online";
 }
 
+/** EventServerOverloaded */
+export interface EventServerOverloaded {
+  data: {
+    causes: {
+      measure: "late_ticks" | "mixer_cpu" | "control_cpu" | "machine_cpu";
+      percent: number;
+      worker: number | null;
+    }[];
+    name: string;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.overloaded";
+}
+
+/** EventServerRecovered */
+export interface EventServerRecovered {
+  data: {
+    name: string;
+    seconds: number;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.recovered";
+}
+
 /** Problem */
 export interface Problem {
   /** Stable. */
@@ -1789,6 +1855,7 @@ export interface Problem {
     | "INTERNAL_ERROR"
     | "RECORDING_NOT_AVAILABLE"
     | "QUEUE_FULL"
+    | "OVERLOADED"
     | "CANNOT_RECORD"
     | "UNAVAILABLE"
     | "ISSUER_UNAVAILABLE"
@@ -5631,7 +5698,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come.
+     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come. 503 `OVERLOADED`: the bridge begins nothing new for now.
      *
      * @tags Conference
      * @name GetConferenceRoomSnapshot
