@@ -1,5 +1,5 @@
 // A worker's second in figures, gathered from those who count: the ticker, the legs, the process. Reads only.
-import type { LegId } from "#common";
+import { type LegId, processMemory } from "#common";
 import type { GcFigures, Precedence, Ticker } from "../clock/index.ts";
 import type { Leg, Totals } from "../leg/index.ts";
 import { addRepairs, type VideoHealth, type WorkerHealth } from "../protocol.ts";
@@ -19,7 +19,7 @@ export interface HealthSources {
 /** Takes what has gathered since it was last called: stalls and pauses. */
 export function healthOf(sources: HealthSources): WorkerHealth {
   const { legs, rooms, ticker, totals, ports, gc, realTime, video } = sources;
-  const memory = process.memoryUsage();
+  const memory = processMemory();
   let packetsLost = totals.packetsLostBefore;
   let concealedMs = totals.concealedMsBefore;
   let correctedMs = totals.correctedMsBefore;
