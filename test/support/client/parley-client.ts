@@ -8063,6 +8063,8 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes what `file_url` takes. Null while it is being written, and for audio alone. */
+            poster_url: string | null;
             /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
@@ -8688,6 +8690,8 @@ export class ParleyClient<
             file_size: number;
             /** The id of the recording. */
             id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes the token. Null while it runs, and for audio alone. */
+            poster_url: string | null;
           }[];
         },
         void | Problem
@@ -8993,6 +8997,8 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes what `file_url` takes. Null while it is being written, and for audio alone. */
+            poster_url: string | null;
             /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
