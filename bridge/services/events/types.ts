@@ -129,6 +129,15 @@ export const eventData = {
   "participant.dtmf": Type.Object({ digit: text }),
   "participant.role": participant,
   "participant.quality": Type.Object({ class: text, quality: qualityData }),
+  /** Something is found to be wrong with their call (`active`), or it has passed. */
+  "participant.finding": Type.Object({
+    active: Type.Boolean(),
+    code: text,
+    severity: text,
+    sentence: text,
+    advice: text,
+    since: instant,
+  }),
   "call.dialled": Type.Object(call),
   /** As SIP says it: 180, 183. */
   "call.progress": Type.Object({ ...call, status: Type.Integer() }),
