@@ -32,6 +32,7 @@ export const idleSources: MetricsSources = {
   budget: { snapshot: () => [] },
   invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
   database: { errors: 0 },
+  backups: { status: { lastGoodAt: undefined, made: 0, failed: 0 } },
   folders: { data: "." },
   digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
   registrar: { size: 0 },
