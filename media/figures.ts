@@ -129,6 +129,8 @@ export const VideoHealth = Type.Object({
   dropped: Type.Integer(),
   /** Time in decoders, in composing and in encoders. */
   workMs: Type.Number(),
+  /** Processor time of the process in all its threads, since it began. */
+  cpuMs: Type.Number(),
   /** Times that the process died. */
   deaths: Type.Integer(),
 });
@@ -136,8 +138,23 @@ export type VideoHealth = Static<typeof VideoHealth>;
 
 export const noVideoHealth = (): VideoHealth => ({
   ...{ canvases: 0, sources: 0, outputs: 0 },
-  ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, deaths: 0 },
+  ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, cpuMs: 0, deaths: 0 },
 });
+
+/** How loaded a worker was in its last second: shares, 0 … 1 where nothing else is said. */
+export const WorkerLoad = Type.Object({
+  /** Of the ticks that were due: those that began more than 10 ms late, or were given up. */
+  lateTicks: Type.Number({ minimum: 0 }),
+  /** Of one core, taken by the thread that mixes. */
+  mixerCpu: Type.Number({ minimum: 0 }),
+  /** Of one core, taken by the worker's video process: above 1 where it uses several. */
+  videoCpu: Type.Number({ minimum: 0 }),
+  /** Of all processors of the machine, whatever keeps them busy. */
+  machineCpu: Type.Number({ minimum: 0 }),
+});
+export type WorkerLoad = Static<typeof WorkerLoad>;
+
+export const noLoad = (): WorkerLoad => ({ lateTicks: 0, mixerCpu: 0, videoCpu: 0, machineCpu: 0 });
 
 /** A worker's second: counters since its start, latencies of the last second. */
 export const WorkerHealth = Type.Object({
@@ -190,6 +207,7 @@ export const WorkerHealth = Type.Object({
   mosSum: Type.Number(),
   /** Of all legs since the start. */
   repairs: Repairs,
+  load: WorkerLoad,
   video: VideoHealth,
 });
 export type WorkerHealth = Static<typeof WorkerHealth>;
