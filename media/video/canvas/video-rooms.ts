@@ -14,6 +14,7 @@ import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
 import type { Output, PictureSink } from "./output.ts";
+import { PictureHold } from "./picture-hold.ts";
 
 export interface VideoRoomsOptions {
   readonly clock: Clock;
@@ -36,6 +37,7 @@ export class VideoRooms implements LegVideoListener {
   /** Legs that may have video, and where each leg is. */
   readonly #videos = new Map<LegId, LegVideo>();
   readonly #legOfLine = new Map<VideoLine, LegVideo>();
+  readonly #holds = new Map<VideoLine, PictureHold>();
   readonly #roomOf = new Map<LegId, RoomId>();
   readonly #sources = new Map<number, VideoLine>();
   readonly #outputs = new Map<number, Output>();
@@ -144,7 +146,10 @@ export class VideoRooms implements LegVideoListener {
 
   onOpened(video: LegVideo): void {
     this.#videos.set(video.leg, video);
-    for (const line of video.lines) this.#legOfLine.set(line, video);
+    for (const line of video.lines) {
+      this.#legOfLine.set(line, video);
+      this.#holds.set(line, this.#createHold(line, video));
+    }
     this.#canvasOf(video.leg)?.add(video);
     this.#arm();
   }
@@ -153,11 +158,15 @@ export class VideoRooms implements LegVideoListener {
     this.#canvasOf(video.leg)?.remove(video);
     this.#videos.delete(video.leg);
     this.#roomOf.delete(video.leg);
-    for (const line of video.lines) this.#legOfLine.delete(line);
+    for (const line of video.lines) {
+      this.#legOfLine.delete(line);
+      this.#holds.get(line)?.close();
+      this.#holds.delete(line);
+    }
   }
 
   onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void {
-    this.#canvasWith(line)?.onFrame(line, frame, codec);
+    this.#holds.get(line)?.take(frame, codec);
   }
 
   onSending(line: VideoLine, sending: boolean): void {
@@ -185,6 +194,14 @@ export class VideoRooms implements LegVideoListener {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#compositor?.close();
+  }
+
+  #createHold(line: VideoLine, video: LegVideo): PictureHold {
+    return new PictureHold({
+      clock: this.#options.clock,
+      audioDelayMs: () => video.audioDelayMs,
+      release: (frame, codec) => this.#canvasWith(line)?.onFrame(line, frame, codec),
+    });
   }
 
   readonly #nextNumber = (): number => {
