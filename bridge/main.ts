@@ -199,6 +199,7 @@ async function main(): Promise<void> {
     calls: calls.events,
     recordings: recordings.events,
     chat: chat.events,
+    workers,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,

@@ -19,7 +19,9 @@ import {
   recordAccounts,
   recordChat,
   recordRecordings,
+  recordVideoLoad,
   SystemRecorder,
+  type VideoLoadOptions,
 } from "#services/events";
 import type { ServersEvents } from "#services/nodes";
 
@@ -38,6 +40,7 @@ export interface EventSources {
   readonly recordings: Emitter<RecordingsEvents>;
   readonly chat: Emitter<ChatEvents>;
   readonly accounts: AccountSources;
+  readonly workers: VideoLoadOptions["workers"];
 }
 
 export interface DaemonEventLog {
@@ -64,7 +67,7 @@ export async function startEventLog({
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
-    listen({ rooms, servers, logins, calls, recordings, chat, accounts }) {
+    listen({ rooms, servers, logins, calls, recordings, chat, accounts, workers }) {
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         recordAccounts(accounts, log),
@@ -75,6 +78,7 @@ export async function startEventLog({
         system.listenToCalls(calls),
         recordRecordings(recordings, log),
         recordChat(chat, log),
+        recordVideoLoad({ workers, log, clock }),
       );
     },
     blocked: (source) => system.blocked(source),

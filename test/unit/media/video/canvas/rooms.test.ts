@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LegId, RoomId } from "#common";
 import type { VideoPlan } from "../../../../../media/sdp/index.ts";
+import { VideoRooms } from "../../../../../media/video/canvas/index.ts";
 import { Conference, type Party, room } from "../../support/conference.ts";
 import { Camera, FakeCompositor, limits, vp8, vp8Frame } from "../../support/video.ts";
 
@@ -265,5 +266,69 @@ describe("a leg with video", () => {
     const [main] = await conference.engine.bindVideo(leg, 1);
     expect(main!.port).not.toBe(before[0]!.port);
     expect(main!.ssrc).toBe(before[0]!.ssrc);
+  });
+});
+
+describe("a machine that is near its limit", () => {
+  const use = { machine: 0.2, worker: 0.1 };
+  const other = "other" as RoomId;
+
+  beforeEach(async () => {
+    await conference.engine.close();
+    use.machine = 0.2;
+    conference = new Conference({ startCompositor: compositor.start, processors: { take: () => use } });
+    conference.engine.openRoom(room, limits);
+  });
+
+  it("makes fewer pictures at first, without new encoders, then smaller ones, and all of it again when it is calm", async () => {
+    await join();
+    compositor.take();
+    use.machine = 0.95;
+    conference.run(2000);
+    expect(compositor.take()).toEqual(["canvas 1 1280x720 8"]);
+    expect(conference.engine.health().video).toMatchObject({ degradation: 1, degradedBy: "machine" });
+    conference.engine.openRoom(other, limits);
+    expect(compositor.take()).toEqual(["canvas 3 1280x720 8"]);
+    conference.run(8000);
+    expect(compositor.take()).toContain("canvas 1 854x480 5");
+    expect([...compositor.outputs.values()].map(({ width, framerate }) => [width, framerate])).toEqual([
+      [854, 15],
+    ]);
+
+    use.machine = 0.3;
+    conference.run(60_000);
+    expect([...compositor.outputs.values()]).toEqual([expect.objectContaining({ width: 1280, height: 720 })]);
+    expect(compositor.take()).toContain("canvas 1 1280x720 15");
+    expect(conference.engine.health().video).toMatchObject({ degradation: 0, degradedBy: null });
+  });
+
+  it("leaves a room that is recorded its size", async () => {
+    await join();
+    const pictures = new VideoRooms({
+      ...{ clock: conference.clock, startCompositor: compositor.start, notify: () => {} },
+      load: () => ({ ...use, latenessMs: 0, ticksSkipped: 0 }),
+    });
+    pictures.open(other, limits);
+    const sink = () => true;
+    pictures.record(other, sink);
+    compositor.take();
+    use.machine = 0.95;
+    conference.run(20_000);
+    const degraded = compositor.take();
+    expect(degraded.filter((asked) => asked.includes(" 1280x720 "))).toContain("canvas 1 1280x720 5");
+    pictures.endRecord(other, sink);
+    expect(compositor.take()).toContain("canvas 1 640x360 5");
+    pictures.end();
+  });
+
+  it("does not judge what was before a room had a picture", async () => {
+    conference.engine.closeRoom(room);
+    await conference.call();
+    conference.run(2000);
+    conference.clock.advance(1000);
+    conference.run(2000);
+    conference.engine.openRoom(room, limits);
+    conference.run(1500);
+    expect(conference.engine.health().video.degradation).toBe(0);
   });
 });
