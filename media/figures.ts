@@ -126,6 +126,15 @@ export const degradationSteps = [
 /** The last one at which pictures have their size: recordings, whose picture has one size, go no further. */
 export const lastWholeStep = degradationSteps.findLastIndex(({ size }) => size === 1);
 
+/** What pictures are degraded for: the figures of the load that are too high. */
+export const loadLimits = [
+  "lateTicks",
+  "mixerCpu",
+  "videoCpu",
+  "machineCpu",
+] as const satisfies (keyof WorkerLoad)[];
+export type LoadLimit = (typeof loadLimits)[number];
+
 /** The pictures of a worker's rooms: what there is now, and counters since the video process began. */
 export const VideoHealth = Type.Object({
   /** Rooms with a picture, streams that are shown in them, encoders. */
@@ -141,6 +150,8 @@ export const VideoHealth = Type.Object({
   dropped: Type.Integer(),
   /** Time in decoders, in composing and in encoders. */
   workMs: Type.Number(),
+  /** Processor time of the process in all its threads, since it began. */
+  cpuMs: Type.Number(),
   /** Times that the process died. */
   deaths: Type.Integer(),
   /** Of `degradationSteps`: 0 is none, and which limit brought it about. */
@@ -151,9 +162,24 @@ export type VideoHealth = Static<typeof VideoHealth>;
 
 export const noVideoHealth = (): VideoHealth => ({
   ...{ canvases: 0, sources: 0, outputs: 0 },
-  ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, deaths: 0 },
+  ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, cpuMs: 0, deaths: 0 },
   ...{ degradation: 0, degradedBy: null },
 });
+
+/** How loaded a worker was in its last second: shares, 0 … 1 where nothing else is said. */
+export const WorkerLoad = Type.Object({
+  /** Of the ticks that were due: those that began more than 10 ms late, or were given up. */
+  lateTicks: Type.Number({ minimum: 0 }),
+  /** Of one core, taken by the thread that mixes. */
+  mixerCpu: Type.Number({ minimum: 0 }),
+  /** Of one core, taken by the worker's video process: above 1 where it uses several. */
+  videoCpu: Type.Number({ minimum: 0 }),
+  /** Of all processors of the machine, whatever keeps them busy. */
+  machineCpu: Type.Number({ minimum: 0 }),
+});
+export type WorkerLoad = Static<typeof WorkerLoad>;
+
+export const noLoad = (): WorkerLoad => ({ lateTicks: 0, mixerCpu: 0, videoCpu: 0, machineCpu: 0 });
 
 /** A worker's second: counters since its start, latencies of the last second. */
 export const WorkerHealth = Type.Object({
@@ -206,6 +232,7 @@ export const WorkerHealth = Type.Object({
   mosSum: Type.Number(),
   /** Of all legs since the start. */
   repairs: Repairs,
+  load: WorkerLoad,
   video: VideoHealth,
 });
 export type WorkerHealth = Static<typeof WorkerHealth>;

@@ -15,12 +15,14 @@ export {
   latenessBoundsMs,
   loadLimits,
   mosBounds,
+  noLoad,
   noRepairs,
   noVideoHealth,
   Repairs,
   VideoHealth,
   VideoStats,
   WorkerHealth,
+  WorkerLoad,
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */

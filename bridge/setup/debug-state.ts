@@ -1,5 +1,6 @@
 // What `GET /api/debug/state` shows: the snapshot of every part that has one, and the workers' last figures. Rooms and
 // participants are named by their ids alone, so that neither PINs nor numbers are copied out of them.
+import { processMemory } from "#common";
 import type { Calls } from "#conference/calls";
 import type { RoomsService } from "#conference/rooms";
 import type { MediaWorkers } from "#media/client";
@@ -26,7 +27,7 @@ export interface DebugSources {
 export function readDebugState(sources: DebugSources): Record<string, unknown> {
   const { version, sip, guard, registrar, calls, rooms, events, webhooks, trunks, dialOut, workers } =
     sources;
-  const { rss, heapUsed, external } = process.memoryUsage();
+  const { rss, heapUsed, external } = processMemory();
   return {
     version,
     process: {

@@ -10,6 +10,7 @@ import type { VideoPlan } from "../sdp/index.ts";
 import type { SrtpCrypto } from "../srtp/index.ts";
 import type { Compositor, CompositorListener } from "../video/canvas/index.ts";
 import type { DtlsIdentity } from "../webrtc/index.ts";
+import type { LoadMeterOptions } from "./load-meter.ts";
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -37,8 +38,12 @@ export interface EngineOptions {
   readonly clips?: ClipFiles | undefined;
   /** Whether the tick goes before other work of the machine. */
   readonly realTime?: Precedence;
+  /** What measures the load; the thread and the machine by default. */
+  readonly load?: Pick<LoadMeterOptions, "threadMs" | "machine">;
   /** Starts what composes the pictures of rooms; without, no room has one. */
   readonly startCompositor?: (listener: CompositorListener) => Compositor;
+  /** Rooms have less of their pictures while the machine is near its limit; by default they have all. */
+  readonly videoGuard?: boolean;
   /** How many legs may be among the quiet ones at once; the others go the ordinary way. */
   readonly mostQuietLegs?: number;
   /** Starts the thread that writes recordings; tests replace it. */

@@ -1,7 +1,7 @@
 // Listens to the media workers: whether pictures are degraded, because the machine is near its limit, and when that is over.
 import type { Clock, Unsubscribe } from "#common";
 import type { MediaWorkers } from "#media/client";
-import { degradationSteps } from "#media/protocol";
+import { degradationSteps, type LoadLimit } from "#media/protocol";
 import type { EventLog } from "./log.ts";
 
 export interface VideoLoadOptions {
@@ -9,6 +9,13 @@ export interface VideoLoadOptions {
   readonly log: Pick<EventLog, "append">;
   readonly clock: Clock;
 }
+
+const limitOnWire = {
+  lateTicks: "late_ticks",
+  mixerCpu: "mixer_cpu",
+  videoCpu: "video_cpu",
+  machineCpu: "machine_cpu",
+} as const satisfies Record<LoadLimit, string>;
 
 interface Degraded {
   step: number;
@@ -28,7 +35,7 @@ export function recordVideoLoad({ workers, log, clock }: VideoLoadOptions): Unsu
   }
 
   const unsubscribe = workers.workers.map(({ index: worker, notifications }) =>
-    notifications.on("worker.health", ({ video: { degradation: step, degradedBy: limit } }) => {
+    notifications.on("worker.health", ({ video: { degradation: step, degradedBy } }) => {
       const state = degraded.get(worker);
       if (step === (state?.step ?? 0)) return;
       const part = degradationSteps[step];
@@ -39,6 +46,7 @@ export function recordVideoLoad({ workers, log, clock }: VideoLoadOptions): Unsu
       if (state) state.step = step;
       else degraded.set(worker, { step, since: clock.monotonic() });
       const percent = (share: number) => Math.round(share * 100);
+      const limit = degradedBy && limitOnWire[degradedBy];
       const data = { framerate_percent: percent(part.rate), size_percent: percent(part.size), limit };
       log.append({ type: "video.degraded", data: { worker, step, ...data } });
     }),

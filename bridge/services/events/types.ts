@@ -4,7 +4,6 @@
 
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
-import { loadLimits } from "#media/protocol";
 
 const text = Type.String();
 const instant = Type.String({ format: "date-time" });
@@ -173,7 +172,7 @@ export const eventData = {
     step: Type.Integer(),
     framerate_percent: Type.Integer(),
     size_percent: Type.Integer(),
-    limit: maybe(Type.Enum([...loadLimits])),
+    limit: maybe(Type.Enum(["late_ticks", "mixer_cpu", "video_cpu", "machine_cpu"])),
   }),
   "video.restored": Type.Object({ worker: Type.Integer(), seconds: Type.Integer() }),
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */

@@ -112,12 +112,12 @@ export class VideoRooms implements LegVideoListener {
     const figures = this.#compositor?.figures;
     if (!figures) return noVideoHealth();
     const { decoded = 0, decodeErrors = 0, encoded = 0, skipped = 0, dropped, deaths } = figures;
-    const { decodeMs = 0, composeMs = 0, encodeMs = 0 } = figures;
+    const { decodeMs = 0, composeMs = 0, encodeMs = 0, cpuMs = 0 } = figures;
     const open = { canvases: this.#rooms.size, sources: this.#sources.size, outputs: this.#outputs.size };
     const workMs = decodeMs + composeMs + encodeMs;
     const { step: degradation, limit } = this.#guard;
     return {
-      ...{ ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, deaths },
+      ...{ ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, cpuMs, deaths },
       ...{ degradation, degradedBy: limit ?? null },
     };
   }

@@ -6,6 +6,7 @@ import {
   type LegStats,
   type Notification,
   type NotificationName,
+  noLoad,
   noRepairs,
   noVideoHealth,
   type PlayItem,
@@ -92,6 +93,7 @@ export const health: WorkerHealth = {
   mosBuckets: [],
   mosSum: 0,
   repairs: noRepairs(),
+  load: noLoad(),
   video: noVideoHealth(),
 };
 

@@ -13,7 +13,7 @@ function watch() {
   return {
     ...{ clock, workers, stop },
     take: () => told.splice(0),
-    second(worker: number, degradation: number, degradedBy: "machine" | null = "machine") {
+    second(worker: number, degradation: number, degradedBy: "machineCpu" | null = "machineCpu") {
       const video = { ...noVideoHealth(), degradation, degradedBy };
       workers.workers[worker]?.notifications.emit("worker.health", { video } as WorkerHealth);
       clock.advance(1000);
@@ -29,9 +29,15 @@ it("tells each step once, and for how long it was when nothing is left", () => {
   second(1, 0, null);
   const told = take();
   expect(told.map(({ type, data }) => [type, data])).toEqual([
-    ["video.degraded", { worker: 1, step: 1, framerate_percent: 50, size_percent: 100, limit: "machine" }],
-    ["video.degraded", { worker: 1, step: 3, framerate_percent: 33, size_percent: 67, limit: "machine" }],
-    ["video.degraded", { worker: 1, step: 2, framerate_percent: 33, size_percent: 100, limit: "machine" }],
+    [
+      "video.degraded",
+      { worker: 1, step: 1, framerate_percent: 50, size_percent: 100, limit: "machine_cpu" },
+    ],
+    ["video.degraded", { worker: 1, step: 3, framerate_percent: 33, size_percent: 67, limit: "machine_cpu" }],
+    [
+      "video.degraded",
+      { worker: 1, step: 2, framerate_percent: 33, size_percent: 100, limit: "machine_cpu" },
+    ],
     ["video.restored", { worker: 1, seconds: 5 }],
   ]);
   for (const { type, data } of told) expect([...Value.Errors(eventData[type], data)]).toEqual([]);

@@ -1,12 +1,13 @@
 // Pictures while the machine is near its limit: fewer a second, then smaller, and back.
 import { describe, expect, it } from "vitest";
-import { type Load, LoadGuard, limitsAt } from "../../../../../media/video/canvas/load-guard.ts";
+import type { WorkerLoad } from "../../../../../media/protocol.ts";
+import { LoadGuard, limitsAt } from "../../../../../media/video/canvas/load-guard.ts";
 
-const calm: Load = { machine: 0.4, worker: 0.2, video: 0.5, latenessMs: 1, ticksSkipped: 0 };
-const busy: Load = { ...calm, machine: 0.95 };
+const calm: WorkerLoad = { lateTicks: 0, mixerCpu: 0.2, videoCpu: 0.5, machineCpu: 0.4 };
+const busy: WorkerLoad = { ...calm, machineCpu: 0.95 };
 
 /** The steps at which it was after so many seconds. */
-const steps = (guard: LoadGuard, load: Load, seconds: number): number[] =>
+const steps = (guard: LoadGuard, load: WorkerLoad, seconds: number): number[] =>
   Array.from({ length: seconds }, () => {
     guard.judge(load);
     return guard.step;
@@ -16,7 +17,7 @@ describe("a machine that is near its limit", () => {
   it("takes two seconds of it for a step, and lets each step take effect before the next", () => {
     const guard = new LoadGuard();
     expect(steps(guard, busy, 14)).toEqual([0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4]);
-    expect(guard.limit).toBe("machine");
+    expect(guard.limit).toBe("machineCpu");
     expect(steps(guard, busy, 20).at(-1)).toBe(4);
   });
 
@@ -26,19 +27,19 @@ describe("a machine that is near its limit", () => {
     expect(guard.step).toBe(0);
   });
 
-  it("takes a step at once when ticks of the audio were given up", () => {
+  it("takes a step at once when many ticks of the audio are late", () => {
     const guard = new LoadGuard();
-    expect(guard.judge({ ...calm, ticksSkipped: 3 })).toBe(true);
-    expect([guard.step, guard.limit]).toEqual([1, "ticks"]);
+    expect(guard.judge({ ...calm, lateTicks: 0.3 })).toBe(true);
+    expect([guard.step, guard.limit]).toEqual([1, "lateTicks"]);
   });
 
   it.each([
-    ["worker", { worker: 0.93 }],
-    ["video", { video: 0.99 }],
-    ["ticks", { latenessMs: 12 }],
-  ] as const)("is one whose %s are too busy, too", (limit, more) => {
+    ["mixerCpu", 0.93],
+    ["videoCpu", 0.99],
+    ["lateTicks", 0.08],
+  ] as const)("is one whose %s is too high, too", (limit, share) => {
     const guard = new LoadGuard();
-    expect(steps(guard, { ...calm, ...more }, 2)).toEqual([0, 1]);
+    expect(steps(guard, { ...calm, [limit]: share }, 2)).toEqual([0, 1]);
     expect(guard.limit).toBe(limit);
   });
 });
@@ -56,7 +57,7 @@ describe("afterwards", () => {
   it("stays where it is between calm and too busy", () => {
     const guard = new LoadGuard();
     steps(guard, busy, 2);
-    expect(new Set(steps(guard, { ...calm, machine: 0.85 }, 60))).toEqual(new Set([1]));
+    expect(new Set(steps(guard, { ...calm, machineCpu: 0.85 }, 60))).toEqual(new Set([1]));
   });
 
   it("waits longer each time that the last step up was too much", () => {

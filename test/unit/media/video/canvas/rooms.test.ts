@@ -270,65 +270,69 @@ describe("a leg with video", () => {
 });
 
 describe("a machine that is near its limit", () => {
-  const use = { machine: 0.2, worker: 0.1 };
   const other = "other" as RoomId;
+  const machine = { busy: 0, total: 0 };
 
   beforeEach(async () => {
     await conference.engine.close();
-    use.machine = 0.2;
-    conference = new Conference({ startCompositor: compositor.start, processors: { take: () => use } });
+    const load = { machine: () => ({ ...machine }), threadMs: () => 0 };
+    conference = new Conference({ startCompositor: compositor.start, videoGuard: true, load });
     conference.engine.openRoom(room, limits);
   });
 
-  it("makes fewer pictures at first, without new encoders, then smaller ones, and all of it again when it is calm", async () => {
+  /** Seconds in which the machine is so busy. */
+  function seconds(count: number, share: number): void {
+    for (let second = 0; second < count; second += 1) {
+      machine.busy += share;
+      machine.total += 1;
+      conference.run(1000);
+      conference.engine.health();
+    }
+  }
+
+  it("makes fewer pictures at first, by the same encoders, then smaller ones, and all of it again when it is calm", async () => {
     await join();
     compositor.take();
-    use.machine = 0.95;
-    conference.run(2000);
+    seconds(2, 0.95);
     expect(compositor.take()).toEqual(["canvas 1 1280x720 8"]);
-    expect(conference.engine.health().video).toMatchObject({ degradation: 1, degradedBy: "machine" });
+    expect(conference.engine.health().video).toMatchObject({ degradation: 1, degradedBy: "machineCpu" });
     conference.engine.openRoom(other, limits);
     expect(compositor.take()).toEqual(["canvas 3 1280x720 8"]);
-    conference.run(8000);
+    seconds(8, 0.95);
     expect(compositor.take()).toContain("canvas 1 854x480 5");
-    expect([...compositor.outputs.values()].map(({ width, framerate }) => [width, framerate])).toEqual([
-      [854, 15],
-    ]);
+    const [smaller] = compositor.outputs.values();
+    expect(smaller).toMatchObject({ width: 854, height: 480, framerate: 15 });
 
-    use.machine = 0.3;
-    conference.run(60_000);
-    expect([...compositor.outputs.values()]).toEqual([expect.objectContaining({ width: 1280, height: 720 })]);
+    seconds(50, 0.3);
+    const [whole] = compositor.outputs.values();
+    expect(whole).toMatchObject({ width: 1280, height: 720 });
     expect(compositor.take()).toContain("canvas 1 1280x720 15");
     expect(conference.engine.health().video).toMatchObject({ degradation: 0, degradedBy: null });
   });
 
-  it("leaves a room that is recorded its size", async () => {
-    await join();
+  it("leaves a room that is recorded its size", () => {
+    const { clock } = conference;
     const pictures = new VideoRooms({
-      ...{ clock: conference.clock, startCompositor: compositor.start, notify: () => {} },
-      load: () => ({ ...use, latenessMs: 0, ticksSkipped: 0 }),
+      ...{ clock, startCompositor: compositor.start, notify: () => {}, guard: true },
     });
     pictures.open(other, limits);
     const sink = () => true;
     pictures.record(other, sink);
     compositor.take();
-    use.machine = 0.95;
-    conference.run(20_000);
-    const degraded = compositor.take();
-    expect(degraded.filter((asked) => asked.includes(" 1280x720 "))).toContain("canvas 1 1280x720 5");
+    for (let second = 0; second < 20; second += 1) {
+      pictures.judge({ lateTicks: 0, mixerCpu: 0, videoCpu: 0, machineCpu: 1 });
+    }
+    expect(compositor.take()).toEqual(["canvas 1 1280x720 8", "canvas 1 1280x720 5"]);
     pictures.endRecord(other, sink);
     expect(compositor.take()).toContain("canvas 1 640x360 5");
     pictures.end();
   });
 
-  it("does not judge what was before a room had a picture", async () => {
+  it("takes nothing from pictures that begin when it is calm again", async () => {
     conference.engine.closeRoom(room);
-    await conference.call();
-    conference.run(2000);
-    conference.clock.advance(1000);
-    conference.run(2000);
+    seconds(10, 1);
     conference.engine.openRoom(room, limits);
-    conference.run(1500);
+    seconds(1, 1);
     expect(conference.engine.health().video.degradation).toBe(0);
   });
 });
