@@ -14,7 +14,7 @@ const leastFramerate = 5;
 const bounds: readonly (readonly [of: keyof WorkerLoad, high: number, calm: number])[] = [
   ["lateTicks", 0.06, 0.03],
   ["machineCpu", 0.9, 0.8],
-  ["mixerCpu", 0.9, 0.8],
+  ["mixerCpu", 0.75, 0.65],
   ["videoCpu", 0.97, 0.85],
 ];
 /** So many late ticks are heard: no second is waited for. */
