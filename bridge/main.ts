@@ -212,6 +212,7 @@ async function main(): Promise<void> {
     recordings: recordings.events,
     chat: chat.events,
     backups: backups.events,
+    workers,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
