@@ -90,6 +90,7 @@ const account = Type.Object({
     revision: Type.Integer(),
   }),
 });
+const backupKind = Type.Enum(["daily", "upgrade"]);
 const server = Type.Object({ server: text, name: text });
 
 export const qualityData = Type.Object({
@@ -200,6 +201,9 @@ export const eventData = {
     limit: maybe(Type.Enum(["late_ticks", "mixer_cpu", "video_cpu", "machine_cpu"])),
   }),
   "video.restored": Type.Object({ worker: Type.Integer(), seconds: Type.Integer() }),
+  /** The bridge's own backup of the day, or the one before an upgrade of the database. */
+  "backup.made": Type.Object({ kind: backupKind, file: text, file_size: Type.Integer() }),
+  "backup.failed": Type.Object({ kind: backupKind, reason: text }),
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
   "security.blocked": Type.Object({
     guard: Type.Enum(["sip", "calls", "pin", "api", "login"]),

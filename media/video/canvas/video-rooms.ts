@@ -16,6 +16,7 @@ import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
 import { LoadGuard } from "./load-guard.ts";
 import type { Output, PictureSink } from "./output.ts";
+import { PictureHold } from "./picture-hold.ts";
 
 export interface VideoRoomsOptions {
   readonly clock: Clock;
@@ -40,6 +41,7 @@ export class VideoRooms implements LegVideoListener {
   /** Legs that may have video, and where each leg is. */
   readonly #videos = new Map<LegId, LegVideo>();
   readonly #legOfLine = new Map<VideoLine, LegVideo>();
+  readonly #holds = new Map<VideoLine, PictureHold>();
   readonly #roomOf = new Map<LegId, RoomId>();
   readonly #sources = new Map<number, VideoLine>();
   readonly #outputs = new Map<number, Output>();
@@ -160,7 +162,10 @@ export class VideoRooms implements LegVideoListener {
 
   onOpened(video: LegVideo): void {
     this.#videos.set(video.leg, video);
-    for (const line of video.lines) this.#legOfLine.set(line, video);
+    for (const line of video.lines) {
+      this.#legOfLine.set(line, video);
+      this.#holds.set(line, this.#createHold(line, video));
+    }
     this.#canvasOf(video.leg)?.add(video);
     this.#arm();
   }
@@ -169,11 +174,15 @@ export class VideoRooms implements LegVideoListener {
     this.#canvasOf(video.leg)?.remove(video);
     this.#videos.delete(video.leg);
     this.#roomOf.delete(video.leg);
-    for (const line of video.lines) this.#legOfLine.delete(line);
+    for (const line of video.lines) {
+      this.#legOfLine.delete(line);
+      this.#holds.get(line)?.close();
+      this.#holds.delete(line);
+    }
   }
 
   onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void {
-    this.#canvasWith(line)?.onFrame(line, frame, codec);
+    this.#holds.get(line)?.take(frame, codec);
   }
 
   onSending(line: VideoLine, sending: boolean): void {
@@ -201,6 +210,14 @@ export class VideoRooms implements LegVideoListener {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#compositor?.close();
+  }
+
+  #createHold(line: VideoLine, video: LegVideo): PictureHold {
+    return new PictureHold({
+      clock: this.#options.clock,
+      audioDelayMs: () => video.audioDelayMs,
+      release: (frame, codec) => this.#canvasWith(line)?.onFrame(line, frame, codec),
+    });
   }
 
   readonly #nextNumber = (): number => {

@@ -135,6 +135,12 @@ export type Event =
       type: "video.restored";
     } & EventVideoRestored)
   | ({
+      type: "backup.made";
+    } & EventBackupMade)
+  | ({
+      type: "backup.failed";
+    } & EventBackupFailed)
+  | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
 
@@ -296,6 +302,61 @@ export interface EventAccountUpdated {
    */
   time: string;
   type: "account.updated";
+}
+
+/** EventBackupFailed */
+export interface EventBackupFailed {
+  data: {
+    kind: "daily" | "upgrade";
+    reason: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.failed";
+}
+
+/** EventBackupMade */
+export interface EventBackupMade {
+  data: {
+    file: string;
+    file_size: number;
+    kind: "daily" | "upgrade";
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.made";
 }
 
 /** EventCallDialled */
