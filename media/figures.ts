@@ -91,12 +91,21 @@ export const LegStats = Type.Object({
   remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
   remoteJitterMs: Type.Union([Type.Number(), Type.Null()]),
   roundTripMs: Type.Union([Type.Number(), Type.Null()]),
+  /** Its RTCP reports; and those of them that show further packets of ours to have arrived. */
+  reports: Type.Integer(),
+  reportsOfAudio: Type.Integer(),
+  /** Presses that came as events (RFC 4733) and as tones in the audio; whether events were agreed. */
+  keyEvents: Type.Integer(),
+  keyTones: Type.Integer(),
+  keyEventsAgreed: Type.Boolean(),
   /** Of everything since the leg was made; a share of its packets, and of its time. */
   lossPercent: Type.Number(),
   concealedPercent: Type.Number(),
   /** Times the buffer ran dry; audio that was cut or put in to follow the far end's clock; clipped audio. */
   starvations: Type.Integer(),
   correctedMs: Type.Number(),
+  /** Of the corrected audio what was put in less what was cut out: below 0, the far end's clock is the faster one. */
+  driftMs: Type.Number(),
   clippedMs: Type.Number(),
   /** How loud the voice is while it sounds, and what automatic gain makes of it; null before it was heard. */
   voiceDbov: Type.Union([Type.Number(), Type.Null()]),

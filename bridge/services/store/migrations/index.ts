@@ -30,6 +30,7 @@ import { chat } from "./0071-chat.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
 import { tokenFamilies } from "./0082-token-families.ts";
 import { recordingPosters } from "./0083-recording-posters.ts";
+import { callFindings } from "./0094-call-findings.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -66,4 +67,5 @@ export const migrations: readonly Migration[] = [
   oidcUsers,
   tokenFamilies,
   recordingPosters,
+  callFindings,
 ];
