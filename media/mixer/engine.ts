@@ -94,7 +94,7 @@ export class Engine {
     this.#notifications = new NotificationQueue(options.notify);
     const { startCompositor } = options;
     this.#pictures = new VideoRooms({
-      ...{ clock: options.clock, startCompositor },
+      ...{ clock: options.clock, log: options.log, startCompositor },
       notify: this.#notifications.tell,
     });
     const { log, notify, startWritingThread: startThread } = options;
