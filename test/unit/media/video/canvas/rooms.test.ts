@@ -78,6 +78,17 @@ describe("a room with a picture", () => {
     });
   });
 
+  it("shows nothing any more of a leg whose pictures the process dies of", async () => {
+    const { leg, camera } = await join();
+    camera.show(vp8Frame(true, 0));
+    const [source] = compositor.frames.map((each) => each.source);
+    compositor.listener.onRefused(source!);
+    expect(conference.notificationsNamed("leg.video").at(-1)).toMatchObject({ leg, sending: false });
+    camera.show(vp8Frame(true, 6000));
+    expect(compositor.frames).toHaveLength(1);
+    expect(conference.notificationsNamed("leg.video")).toHaveLength(2);
+  });
+
   it("encodes once for equal viewers, and gives each its own header", async () => {
     const [ann, bob] = [await join(), await join({ payloadType: 100 })];
     const opened = compositor.asked.filter((each) => each.startsWith("output"));
