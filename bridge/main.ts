@@ -24,12 +24,13 @@ import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner, openPageSecret } from "./setup/api-settings.ts";
+import { createBackups } from "./setup/backups.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
 import { openChat } from "./setup/chat.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
-import { shortageOf } from "./setup/disk.ts";
+import { diskFault } from "./setup/disk.ts";
 import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
@@ -40,6 +41,8 @@ import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
+import { watchOverload } from "./setup/overload.ts";
+import { prepareDatabase, withRemedy } from "./setup/prepare-database.ts";
 import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
@@ -76,7 +79,11 @@ async function main(): Promise<void> {
 
   const database = join(folders.data, "parley.db");
   await requireMachine({ ...conditions, folders, lastEventAt: lastEventAt(database) });
-  const store = await openStore(database, clock);
+  const backups = createBackups({ config, argv, folders, database, version, clock, log });
+  closing.defer(() => backups.close());
+  const place = { path: database, backupFolder: folders.backups };
+  await prepareDatabase(place, backups, log);
+  const store = await withRemedy(place, () => openStore(database, clock));
   closing.defer(() => store.close());
   const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
@@ -109,6 +116,9 @@ async function main(): Promise<void> {
   const workers = await startMedia({ config, folders, clock, log });
   closing.defer(() => workers.close());
 
+  const overload = watchOverload({ config, workers, clock, log });
+  closing.defer(() => overload.close());
+
   const address = serverAddresses({
     published: sipSetup.publicAddress,
     listening: sipSetup.addresses,
@@ -119,6 +129,7 @@ async function main(): Promise<void> {
     clock,
     address,
     draining: () => sip.draining,
+    overload,
   });
   const recordings = new RecordingsService({
     repository: store.recordings,
@@ -163,7 +174,7 @@ async function main(): Promise<void> {
 
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
-  const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
+  const servers = createServers({ repository: store.servers, local, rooms, machine, overload, clock });
 
   const callLog = await openCallLog({
     repository: store.callRecords,
@@ -196,6 +207,7 @@ async function main(): Promise<void> {
   sip.onInvite = (invitation) => calls.receive(invitation);
   const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
   sip.isFull = () => calls.count >= maxCalls;
+  sip.isOverloaded = () => overload.active;
   eventLog.listen({
     rooms: rooms.events,
     servers: servers.events,
@@ -203,6 +215,8 @@ async function main(): Promise<void> {
     calls: calls.events,
     recordings: recordings.events,
     chat: chat.events,
+    backups: backups.events,
+    workers,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
@@ -220,6 +234,7 @@ async function main(): Promise<void> {
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
     accountTargets: accountTargets(accounts, registrar),
     isFull: sip.isFull,
+    isOverloaded: sip.isOverloaded,
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
@@ -242,7 +257,7 @@ async function main(): Promise<void> {
     sip,
     workers,
     ping: () => store.ping(),
-    fullDisk: () => shortageOf(folders.data),
+    diskFault: () => diskFault(folders.data),
   });
   closing.defer(() => health.close());
 
@@ -271,7 +286,14 @@ async function main(): Promise<void> {
     debugState: () =>
       readDebugState({
         ...{ version, sip, calls, rooms, webhooks, trunks, workers },
-        ...{ ladders, registrar, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
+        ...{
+          ladders,
+          registrar,
+          overload,
+          guard: sipSetup.digestGuard,
+          events: eventLog.log,
+          dialOut: budget,
+        },
       }),
     sipTrace: sipSetup.trace,
     sipSockets: sipSetup.sockets,
@@ -284,6 +306,8 @@ async function main(): Promise<void> {
         registrar,
         certificate: certificate.keeper ?? certificate.sip,
         database: store,
+        overload,
+        backups,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
       }),
@@ -321,6 +345,7 @@ async function main(): Promise<void> {
   await servers.announce();
   void recordings.recover();
   void invitations.start();
+  backups.start();
   log.info(
     {
       version,

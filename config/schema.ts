@@ -2,10 +2,12 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { backupSchema } from "./backup.ts";
 import { chatSchema } from "./chat.ts";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { oidcSchema } from "./oidc.ts";
+import { overloadSchema } from "./overload.ts";
 import { participantsSchema } from "./participants.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
@@ -124,6 +126,7 @@ export const configSchema = section("Parley's configuration.", {
     noise_gate: flag(false, "Lowers what sounds between a caller's words."),
   }),
   video: videoSchema,
+  overload: overloadSchema,
   rooms: section("Rooms.", {
     extension_min: count(
       8000,
@@ -241,6 +244,7 @@ export const configSchema = section("Parley's configuration.", {
     ),
   }),
   recordings: recordingsSchema,
+  backup: backupSchema,
   webrtc: webrtcSchema,
   chat: chatSchema,
   self_service: section("Rooms that users make for themselves.", {

@@ -244,6 +244,7 @@ export class Call implements ParticipantCall {
   async offerPicture(): Promise<void> {
     const { media, line, room, log } = this.#parts;
     if (!room.participant?.room.video || !media.leg || media.leg.mayHaveVideo) return;
+    if (room.participant.room.overloaded) return;
     const outcome = await line.reoffer();
     if (!outcome.ok && !this.ended.aborted)
       log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end takes no picture");

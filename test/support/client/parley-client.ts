@@ -123,6 +123,24 @@ export type Event =
       type: "server.offline";
     } & EventServerOffline)
   | ({
+      type: "server.overloaded";
+    } & EventServerOverloaded)
+  | ({
+      type: "server.recovered";
+    } & EventServerRecovered)
+  | ({
+      type: "backup.made";
+    } & EventBackupMade)
+  | ({
+      type: "backup.failed";
+    } & EventBackupFailed)
+  | ({
+      type: "video.degraded";
+    } & EventVideoDegraded)
+  | ({
+      type: "video.restored";
+    } & EventVideoRestored)
+  | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
 
@@ -284,6 +302,61 @@ export interface EventAccountUpdated {
    */
   time: string;
   type: "account.updated";
+}
+
+/** EventBackupFailed */
+export interface EventBackupFailed {
+  data: {
+    kind: "daily" | "upgrade";
+    reason: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.failed";
+}
+
+/** EventBackupMade */
+export interface EventBackupMade {
+  data: {
+    file: string;
+    file_size: number;
+    kind: "daily" | "upgrade";
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.made";
 }
 
 /** EventCallDialled */
@@ -1708,6 +1781,123 @@ export interface EventServerOnline {
   type: "server.online";
 }
 
+/** EventServerOverloaded */
+export interface EventServerOverloaded {
+  data: {
+    causes: {
+      measure: "late_ticks" | "mixer_cpu" | "control_cpu" | "machine_cpu";
+      percent: number;
+      worker: number | null;
+    }[];
+    name: string;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.overloaded";
+}
+
+/** EventServerRecovered */
+export interface EventServerRecovered {
+  data: {
+    name: string;
+    seconds: number;
+    server: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "server.recovered";
+}
+
+/** EventVideoDegraded */
+export interface EventVideoDegraded {
+  data: {
+    framerate_percent: number;
+    limit: "late_ticks" | "mixer_cpu" | "video_cpu" | "machine_cpu" | null;
+    size_percent: number;
+    step: number;
+    worker: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.degraded";
+}
+
+/** EventVideoRestored */
+export interface EventVideoRestored {
+  data: {
+    seconds: number;
+    worker: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.restored";
+}
+
 /** Problem */
 export interface Problem {
   /** Stable. */
@@ -1824,6 +2014,7 @@ export interface Problem {
     | "INTERNAL_ERROR"
     | "RECORDING_NOT_AVAILABLE"
     | "QUEUE_FULL"
+    | "OVERLOADED"
     | "CANNOT_RECORD"
     | "UNAVAILABLE"
     | "ISSUER_UNAVAILABLE"
@@ -5802,7 +5993,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come.
+     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come. 503 `OVERLOADED`: the bridge begins nothing new for now.
      *
      * @tags Conference
      * @name GetConferenceRoomSnapshot
@@ -5835,6 +6026,12 @@ export class ParleyClient<
           locked: boolean;
           /** Whether the room as a whole is muted. */
           muted: boolean;
+          /**
+           * How much less the room has of its picture because the machine is near its limit. 0: nothing less; 1: half of the framerate; 2: a third; 3: a third and two thirds of width and height; 4: a third and half of them.
+           * @min 0
+           * @max 4
+           */
+          picture_degradation: number;
           /** Whether a recording runs. */
           recording: boolean;
           /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: it is closed, nothing can host it now, or its booked time is over. */
@@ -8175,6 +8372,8 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes what `file_url` takes. Null while it is being written, and for audio alone. */
+            poster_url: string | null;
             /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
@@ -8832,6 +9031,8 @@ export class ParleyClient<
             file_size: number;
             /** The id of the recording. */
             id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes the token. Null while it runs, and for audio alone. */
+            poster_url: string | null;
           }[];
         },
         void | Problem
@@ -9137,6 +9338,8 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes what `file_url` takes. Null while it is being written, and for audio alone. */
+            poster_url: string | null;
             /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */

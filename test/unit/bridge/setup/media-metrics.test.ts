@@ -32,6 +32,7 @@ describe("media metrics", () => {
     const registry = createMetrics({
       budget: { snapshot: () => [] },
       invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
+      backups: { status: { lastGoodAt: undefined, made: 0, failed: 0 } },
       sip: {
         metrics: {
           requests: {},
@@ -41,6 +42,7 @@ describe("media metrics", () => {
           timers: {},
           repairs: {},
           turnedAway: 0,
+          refused: { draining: 0, full: 0, overloaded: 0 },
         },
       },
       transport: {
@@ -49,6 +51,9 @@ describe("media metrics", () => {
       },
       trunks: { snapshot: () => [] },
       database: { errors: 0 },
+      overload: {
+        snapshot: () => ({ overloaded: false, controlCpu: 0, machineCpu: 0, overloadedWorkers: [] }),
+      },
       folders: {},
       digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
       registrar: { size: 0 },
