@@ -35,6 +35,7 @@ import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
 import { createHealth } from "./setup/health.ts";
+import { openHep } from "./setup/hep.ts";
 import { createInvitations } from "./setup/invitations.ts";
 import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
@@ -95,10 +96,15 @@ async function main(): Promise<void> {
 
   const accounts = await openAccounts(config, store, clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const hep = openHep({ config, clock, log });
+  closing.defer(() => hep?.close());
   const ladders = new CallLadders({ clock, mostBytes: config.call_records.ladder_mb * 2 ** 20 });
   const sipSetup = createSipSetup({
     config,
-    tap: ladders.take,
+    tap(passing) {
+      ladders.take(passing);
+      hep?.take(passing);
+    },
     accounts,
     tokens,
     certificate: certificate.sip,
@@ -301,7 +307,7 @@ async function main(): Promise<void> {
     invitations,
     metrics: measureEvents(
       createMetrics({
-        ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
+        ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations, hep },
         digestGuard: sipSetup.digestGuard,
         registrar,
         certificate: certificate.keeper ?? certificate.sip,
