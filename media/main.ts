@@ -58,7 +58,7 @@ async function main(settings: WorkerSettings): Promise<void> {
       startCompositor: (listener) => new VideoProcess({ clock, log, listener }),
       openVideoSocket: videoSockets.open,
     }),
-    notify: (name, data) => worker.dispatcher.notify(name, data),
+    notify: (name, data) => worker.notify(name, data),
   });
   const worker: Worker = new Worker(engine, {
     ...{ clock, log, newSessionId },

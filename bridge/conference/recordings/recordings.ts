@@ -80,7 +80,9 @@ export class RecordingsService extends Library implements Recorder {
     for (const worker of workers.workers) {
       this.#stopListening.push(worker.notifications.on("recording.ended", (ended) => this.#onEnd(ended)));
     }
-    this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
+    for (const end of ["down", "recovered"] as const) {
+      this.#stopListening.push(workers.events.on(end, ({ worker }) => this.#workerDown(worker)));
+    }
   }
 
   /** How many are being written. */
