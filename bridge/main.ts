@@ -39,6 +39,7 @@ import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
+import { watchOverload } from "./setup/overload.ts";
 import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
@@ -106,6 +107,9 @@ async function main(): Promise<void> {
   const workers = await startMedia({ config, folders, clock, log });
   closing.defer(() => workers.close());
 
+  const overload = watchOverload({ config, workers, clock, log });
+  closing.defer(() => overload.close());
+
   const address = serverAddresses({
     published: sipSetup.publicAddress,
     listening: sipSetup.addresses,
@@ -116,6 +120,7 @@ async function main(): Promise<void> {
     clock,
     address,
     draining: () => sip.draining,
+    overload,
   });
   const recordings = new RecordingsService({
     repository: store.recordings,
@@ -160,7 +165,7 @@ async function main(): Promise<void> {
 
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
-  const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
+  const servers = createServers({ repository: store.servers, local, rooms, machine, overload, clock });
 
   const callLog = await openCallLog({
     repository: store.callRecords,
@@ -192,6 +197,7 @@ async function main(): Promise<void> {
   sip.onInvite = (invitation) => calls.receive(invitation);
   const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
   sip.isFull = () => calls.count >= maxCalls;
+  sip.isOverloaded = () => overload.active;
   eventLog.listen({
     rooms: rooms.events,
     servers: servers.events,
@@ -216,6 +222,7 @@ async function main(): Promise<void> {
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
     accountTargets: accountTargets(accounts, registrar),
     isFull: sip.isFull,
+    isOverloaded: sip.isOverloaded,
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
@@ -266,7 +273,7 @@ async function main(): Promise<void> {
     debugState: () =>
       readDebugState({
         ...{ version, sip, calls, rooms, webhooks, trunks, workers },
-        ...{ registrar, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
+        ...{ registrar, overload, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
       }),
     sipTrace: sipSetup.trace,
     sipSockets: sipSetup.sockets,
@@ -279,6 +286,7 @@ async function main(): Promise<void> {
         registrar,
         certificate: certificate.keeper ?? certificate.sip,
         database: store,
+        overload,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
       }),

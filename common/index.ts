@@ -66,6 +66,8 @@ export {
   unmapped,
 } from "./networks.ts";
 export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
+export { type ProcessMemory, processMemory } from "./process-memory.ts";
+export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";
 export { Quota } from "./quota.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { roundTo } from "./round.ts";

@@ -91,12 +91,21 @@ export const LegStats = Type.Object({
   remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
   remoteJitterMs: Type.Union([Type.Number(), Type.Null()]),
   roundTripMs: Type.Union([Type.Number(), Type.Null()]),
+  /** Its RTCP reports; and those of them that show further packets of ours to have arrived. */
+  reports: Type.Integer(),
+  reportsOfAudio: Type.Integer(),
+  /** Presses that came as events (RFC 4733) and as tones in the audio; whether events were agreed. */
+  keyEvents: Type.Integer(),
+  keyTones: Type.Integer(),
+  keyEventsAgreed: Type.Boolean(),
   /** Of everything since the leg was made; a share of its packets, and of its time. */
   lossPercent: Type.Number(),
   concealedPercent: Type.Number(),
   /** Times the buffer ran dry; audio that was cut or put in to follow the far end's clock; clipped audio. */
   starvations: Type.Integer(),
   correctedMs: Type.Number(),
+  /** Of the corrected audio what was put in less what was cut out: below 0, the far end's clock is the faster one. */
+  driftMs: Type.Number(),
   clippedMs: Type.Number(),
   /** How loud the voice is while it sounds, and what automatic gain makes of it; null before it was heard. */
   voiceDbov: Type.Union([Type.Number(), Type.Null()]),
@@ -129,6 +138,8 @@ export const VideoHealth = Type.Object({
   dropped: Type.Integer(),
   /** Time in decoders, in composing and in encoders. */
   workMs: Type.Number(),
+  /** Processor time of the process in all its threads, since it began. */
+  cpuMs: Type.Number(),
   /** Times that the process died. */
   deaths: Type.Integer(),
 });
@@ -136,8 +147,23 @@ export type VideoHealth = Static<typeof VideoHealth>;
 
 export const noVideoHealth = (): VideoHealth => ({
   ...{ canvases: 0, sources: 0, outputs: 0 },
-  ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, deaths: 0 },
+  ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, cpuMs: 0, deaths: 0 },
 });
+
+/** How loaded a worker was in its last second: shares, 0 … 1 where nothing else is said. */
+export const WorkerLoad = Type.Object({
+  /** Of the ticks that were due: those that began more than 10 ms late, or were given up. */
+  lateTicks: Type.Number({ minimum: 0 }),
+  /** Of one core, taken by the thread that mixes. */
+  mixerCpu: Type.Number({ minimum: 0 }),
+  /** Of one core, taken by the worker's video process: above 1 where it uses several. */
+  videoCpu: Type.Number({ minimum: 0 }),
+  /** Of all processors of the machine, whatever keeps them busy. */
+  machineCpu: Type.Number({ minimum: 0 }),
+});
+export type WorkerLoad = Static<typeof WorkerLoad>;
+
+export const noLoad = (): WorkerLoad => ({ lateTicks: 0, mixerCpu: 0, videoCpu: 0, machineCpu: 0 });
 
 /** A worker's second: counters since its start, latencies of the last second. */
 export const WorkerHealth = Type.Object({
@@ -190,6 +216,7 @@ export const WorkerHealth = Type.Object({
   mosSum: Type.Number(),
   /** Of all legs since the start. */
   repairs: Repairs,
+  load: WorkerLoad,
   video: VideoHealth,
 });
 export type WorkerHealth = Static<typeof WorkerHealth>;

@@ -11,12 +11,14 @@ export {
   LegStats,
   latenessBoundsMs,
   mosBounds,
+  noLoad,
   noRepairs,
   noVideoHealth,
   Repairs,
   VideoHealth,
   VideoStats,
   WorkerHealth,
+  WorkerLoad,
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */

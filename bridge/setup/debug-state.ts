@@ -1,5 +1,6 @@
 // What `GET /api/debug/state` shows: the snapshot of every part that has one, and the workers' last figures. Rooms and
 // participants are named by their ids alone, so that neither PINs nor numbers are copied out of them.
+import { processMemory } from "#common";
 import type { Calls } from "#conference/calls";
 import type { RoomsService } from "#conference/rooms";
 import type { MediaWorkers } from "#media/client";
@@ -20,13 +21,14 @@ export interface DebugSources {
   readonly webhooks: Pick<Webhooks, "snapshot">;
   readonly trunks: Pick<Trunks, "snapshot">;
   readonly dialOut: { snapshot(): readonly object[] };
+  readonly overload: { snapshot(): object };
   readonly workers: Pick<MediaWorkers, "workers">;
 }
 
 export function readDebugState(sources: DebugSources): Record<string, unknown> {
-  const { version, sip, guard, registrar, calls, rooms, events, webhooks, trunks, dialOut, workers } =
-    sources;
-  const { rss, heapUsed, external } = process.memoryUsage();
+  const { version, sip, guard, registrar, calls, rooms, events, webhooks, trunks, dialOut } = sources;
+  const { overload, workers } = sources;
+  const { rss, heapUsed, external } = processMemory();
   return {
     version,
     process: {
@@ -47,6 +49,7 @@ export function readDebugState(sources: DebugSources): Record<string, unknown> {
     webhooks: webhooks.snapshot(),
     trunks: trunks.snapshot(),
     dialOut: dialOut.snapshot(),
+    overload: overload.snapshot(),
     workers: workers.workers.map(({ index, state, health }) => ({ index, state, health: health ?? null })),
   };
 }

@@ -101,6 +101,7 @@ class Endpoint implements SipEndpoint {
   readonly connections = new Emitter<{ lost: Flow }>();
   draining = false;
   isFull = (): boolean => this.sessions >= (this.#options.maxSessions ?? 2000);
+  isOverloaded = (): boolean => false;
   readonly #options: SipEndpointOptions;
   readonly #transactions: SipTransactionLayer;
   readonly #allow = [...methods];
@@ -185,6 +186,7 @@ class Endpoint implements SipEndpoint {
       timers: timersFired,
       repairs: this.#ua.repairs.counts,
       turnedAway: this.#invitesOverRate,
+      refused: this.#dispatcher.refused,
     };
   }
 
@@ -277,7 +279,8 @@ class Endpoint implements SipEndpoint {
 
   #closedFor(): Closed | undefined {
     if (this.draining) return "draining";
-    return this.isFull() ? "full" : undefined;
+    if (this.isFull()) return "full";
+    return this.isOverloaded() ? "overloaded" : undefined;
   }
 
   /** Puts the guard before the transactions: an unknown source costs no state. */

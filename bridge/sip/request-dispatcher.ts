@@ -24,7 +24,7 @@ import type { ServerTransaction } from "./transaction/index.ts";
 import type { Flow } from "./transport/index.ts";
 
 /** Why no new call is taken now. */
-export type Closed = "draining" | "full";
+export type Closed = "draining" | "full" | "overloaded";
 
 export interface RequestDispatcherOptions {
   readonly ua: UserAgent;
@@ -41,12 +41,15 @@ const closedReplies: Readonly<Record<Closed, { readonly text: string; readonly r
   {
     draining: { text: "Going down for maintenance", retryAfterSeconds: 30 },
     full: { text: "Too many calls", retryAfterSeconds: 10 },
+    overloaded: { text: "Overloaded", retryAfterSeconds: 10 },
   };
 
 export class RequestDispatcher {
   readonly #options: RequestDispatcherOptions;
   readonly #ua: UserAgent;
   readonly #listeners: RequestListener[] = [];
+  /** INVITEs that were refused, by why. */
+  readonly refused: Record<Closed, number> = { draining: 0, full: 0, overloaded: 0 };
 
   constructor(options: RequestDispatcherOptions) {
     this.#options = options;
@@ -156,6 +159,7 @@ export class RequestDispatcher {
   #refuseWhileClosed(transaction: ServerTransaction): boolean {
     const closed = this.#options.closed();
     if (closed === undefined) return false;
+    if (transaction.request.method === "INVITE") this.refused[closed] += 1;
     const { text, retryAfterSeconds } = closedReplies[closed];
     this.#refuse(transaction, 503, text, [["Retry-After", String(retryAfterSeconds)]]);
     return true;

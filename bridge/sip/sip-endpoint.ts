@@ -3,6 +3,7 @@
 import type { Emitter } from "#common";
 import type { Principal } from "./auth/index.ts";
 import type { SipResponse } from "./message/message.ts";
+import type { Closed } from "./request-dispatcher.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import type { Questions } from "./session/questions.ts";
@@ -62,6 +63,8 @@ export interface EndpointMetrics {
   readonly repairs: Readonly<Record<string, number>>;
   /** INVITEs of sources that sent too many. */
   readonly turnedAway: number;
+  /** INVITEs that were answered 503 because no new call was taken, by why. */
+  readonly refused: Readonly<Record<Closed, number>>;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */
@@ -86,6 +89,8 @@ export interface SipEndpoint {
    * take the place of a call. Default: compares `sessions` with `maxSessions`.
    */
   isFull: () => boolean;
+  /** The same of a machine that has more to do than it can. Default: never. */
+  isOverloaded: () => boolean;
   /** Asked in order of adding, for requests that pass the checks and belong to no call. */
   addListener(listener: RequestListener): void;
   /** Something that can be subscribed to (RFC 6665). */

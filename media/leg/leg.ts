@@ -139,7 +139,17 @@ export class Leg implements InboundListener, QuietLeg {
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
     const { security } = sockets;
-    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs };
+    this.#counted = {
+      inbound,
+      outbound,
+      reports,
+      quality,
+      treatment,
+      voice: this.voice,
+      security,
+      keys: this.#keys,
+      tickMs,
+    };
     if (options.video) this.#video = this.#createVideo(options.video);
   }
 

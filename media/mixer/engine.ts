@@ -34,6 +34,7 @@ import { VideoRooms } from "../video/canvas/index.ts";
 import { Captures } from "./captures.ts";
 import { Dumps } from "./dumps.ts";
 import { healthOf, keepCounts } from "./health.ts";
+import { LoadMeter } from "./load-meter.ts";
 import { NotificationQueue } from "./notification-queue.ts";
 import {
   type AgreedBeside,
@@ -81,6 +82,7 @@ export class Engine {
   readonly #captures: Captures;
   readonly #dumps: Dumps;
   readonly #ticker: Ticker;
+  readonly #load: LoadMeter;
   #closing: Promise<void> | undefined;
   #tickFailed = false;
   #ticks = 0;
@@ -106,6 +108,11 @@ export class Engine {
       maxCatchUp,
       lateBoundsMs: latenessBoundsMs,
       tick: (at) => this.mixOnce(at),
+    });
+    this.#load = new LoadMeter({
+      ...{ clock: options.clock, ticker: this.#ticker },
+      videoMs: () => this.#pictures.health().cpuMs,
+      ...options.load,
     });
   }
 
@@ -341,12 +348,13 @@ export class Engine {
     return this.#quietLegs.count;
   }
 
+  /** Asked for once a second: its load, its stalls and its pauses are those since the last call. */
   health(): WorkerHealth {
     const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
     const rooms = this.#rooms.byId.size;
     const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
-    const video = this.#pictures.health();
-    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, video });
+    const [load, video] = [this.#load.take(), this.#pictures.health()];
+    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, load, video });
   }
 
   /** Stops the tick and closes every leg; idempotent. */

@@ -1,8 +1,8 @@
 // A worker's second in figures, gathered from those who count: the ticker, the legs, the process. Reads only.
-import type { LegId } from "#common";
+import { type LegId, processMemory } from "#common";
 import type { GcFigures, Precedence, Ticker } from "../clock/index.ts";
 import type { Leg, Totals } from "../leg/index.ts";
-import { addRepairs, type VideoHealth, type WorkerHealth } from "../protocol.ts";
+import { addRepairs, type VideoHealth, type WorkerHealth, type WorkerLoad } from "../protocol.ts";
 import type { PortPool } from "../rtp/index.ts";
 
 export interface HealthSources {
@@ -13,13 +13,14 @@ export interface HealthSources {
   readonly ports: PortPool;
   readonly gc: GcFigures;
   readonly realTime: Precedence;
+  readonly load: WorkerLoad;
   readonly video: VideoHealth;
 }
 
 /** Takes what has gathered since it was last called: stalls and pauses. */
 export function healthOf(sources: HealthSources): WorkerHealth {
-  const { legs, rooms, ticker, totals, ports, gc, realTime, video } = sources;
-  const memory = process.memoryUsage();
+  const { legs, rooms, ticker, totals, ports, gc, realTime, load, video } = sources;
+  const memory = processMemory();
   let packetsLost = totals.packetsLostBefore;
   let concealedMs = totals.concealedMsBefore;
   let correctedMs = totals.correctedMsBefore;
@@ -83,6 +84,7 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     mosBuckets: [...totals.mosBuckets],
     mosSum: totals.mosSum,
     repairs,
+    load,
     video,
   };
 }

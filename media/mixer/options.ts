@@ -9,6 +9,7 @@ import type { PortPool, SocketFactory } from "../rtp/index.ts";
 import type { SrtpCrypto } from "../srtp/index.ts";
 import type { Compositor, CompositorListener } from "../video/canvas/index.ts";
 import type { DtlsIdentity } from "../webrtc/index.ts";
+import type { LoadMeterOptions } from "./load-meter.ts";
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -36,6 +37,8 @@ export interface EngineOptions {
   readonly clips?: ClipFiles | undefined;
   /** Whether the tick goes before other work of the machine. */
   readonly realTime?: Precedence;
+  /** What measures the load; the thread and the machine by default. */
+  readonly load?: Pick<LoadMeterOptions, "threadMs" | "machine">;
   /** Starts what composes the pictures of rooms; without, no room has one. */
   readonly startCompositor?: (listener: CompositorListener) => Compositor;
   /** How many legs may be among the quiet ones at once; the others go the ordinary way. */

@@ -1,4 +1,4 @@
-// No handle left, no room left on the disk of the data folder, as many calls as may be: the new call or the change is
+// No handle left, no room left on the disk of the data folder, as many calls as may be, more to do than the machine can: the new call or the change is
 // refused, what runs goes on, and nothing is lost once there is room again.
 import { execFile, execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -22,12 +22,40 @@ async function start(options: Parameters<typeof ParleyProcess.start>[0] = {}): P
   onTestFailed(() => void process.stderr.write(`${parley.logs.slice(-40).join("\n")}\n${parley.stderr}\n`));
 }
 
-/** How many files a process has open, and how many it may. */
-const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
-/** A handle is given the lowest free number, and the limit is on the numbers. */
+/** The lowest number that no open file of a process has: the next file is given it, and the limit is on the numbers. */
+const nextFile = (pid: number): number => {
+  const open = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+  let next = 0;
+  while (open.has(next)) next += 1;
+  return next;
+};
 const limitFiles = (pid: number, most: number): void => {
   execFileSync("prlimit", ["--pid", String(pid), `--nofile=${most}:`]);
 };
+
+describe("overload", () => {
+  it("refuses new calls over SIP with 503 and Retry-After, over HTTP with 503, and says so", async () => {
+    // What every machine that does anything has reached.
+    const limits = { OVERLOAD_CONTROL_CPU_PERCENT: "1", OVERLOAD_MACHINE_CPU_PERCENT: "1" };
+    await start({ env: { OVERLOAD_REFUSE: "true", ...limits } });
+    const events = async () =>
+      ((await parley.request("/api/events?types=server.overloaded")).body as { items: unknown[] }).items;
+    await eventually(
+      async () => (await events()).length > 0 || undefined,
+      () => "an event",
+    );
+    const extension = newExtension();
+    const room = await parley.createRoom({ extension_number: extension });
+    const refused = await (await (await parley.phone("alice")).call(extension)).rejected();
+    expect([refused.status, refused.reason?.text, refused.retryAfter]).toEqual([503, "Overloaded", 10]);
+    const invite = `/api/conference_rooms/${room}/participants/invite`;
+    expect(await parley.request(invite, { body: { number: "205" } })).toMatchObject({
+      ...{ status: 503, body: { code: "OVERLOADED" } },
+    });
+    const causes = expect.arrayContaining([expect.objectContaining({ worker: null })]);
+    expect(await events()).toMatchObject([{ data: { server: "internal", causes } }]);
+  });
+});
 
 describe("sip.max_calls", () => {
   it("counts a phone that a room calls while it rings: further callers get 503, further numbers 429", async () => {
@@ -73,10 +101,12 @@ describe("no handle left", () => {
     const bob = await join(parley, "bob", extension);
     const [worker] = parley.workers as [number];
 
-    limitFiles(worker, openFiles(worker));
+    limitFiles(worker, nextFile(worker));
     const refused = await (await (await parley.phone("carol")).call(extension)).rejected();
 
     expect(refused.status).toBe(503);
+    // Longer than a second, after which a worker tells its figures, its memory among them.
+    await alice.call.ear.next(1500);
     await Promise.all([alice.hears("bob"), bob.hears("alice")]);
     limitFiles(worker, 4096);
     const carol = await join(parley, "carol", extension);
@@ -90,7 +120,7 @@ describe("no handle left", () => {
     await parley.createRoom({ extension_number: extension });
     const alice = await join(parley, "alice", extension);
 
-    limitFiles(parley.pid, openFiles(parley.pid) - 1);
+    limitFiles(parley.pid, nextFile(parley.pid));
     const asked = await fetch(`${parley.url}/healthz`, { headers: { connection: "close" } }).then(
       ({ status }) => status,
       () => "refused",

@@ -60,6 +60,8 @@ export class ParleyProcess extends ParleyApi {
       RTP_PORT_MIN: String(rtpMin),
       RTP_PORT_MAX: String(rtpMin + 999),
       MEDIA_WORKERS: "1",
+      // Many tests share few processors.
+      OVERLOAD_REFUSE: "false",
       LOG_LEVEL: "info",
       ...options.env,
     };

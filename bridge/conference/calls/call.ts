@@ -8,6 +8,7 @@ import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { CallRecorder, CdrStart, EndedBy } from "#services/call-records";
 import type { IdentityChange, Session } from "#sip";
+import { CallDiagnosis } from "./call-diagnosis.ts";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
 import { CallLine, type Line, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
@@ -32,6 +33,7 @@ export interface CallOptions {
   readonly cdrStart: CdrStart;
 }
 
+const mediaFailed = { status: 503, text: "Media worker failed" } as const;
 /** What the room says to one participant. */
 const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
@@ -57,6 +59,7 @@ export class Call implements ParticipantCall {
   #displayName: string;
   readonly #outbound: boolean;
   #entered = false;
+  #hasMoved = false;
 
   constructor({ line, party, voice, language, clock, log, records, cdrStart }: CallOptions) {
     this.#number = party.number.slice(0, maxNameLength);
@@ -76,17 +79,23 @@ export class Call implements ParticipantCall {
 
     const record = records.begin(cdrStart, this);
     const room = new CallRoom(record, clock);
+    const diagnosis = new CallDiagnosis(clock);
     const media = new CallMedia({
       ...{ voice, log },
       language: () => room.participant?.room.record.language ?? language,
-      onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
+      onLost: () => void this.end(mediaFailed, "failure"),
+      onMoved: () => {
+        this.#hasMoved = true;
+        void this.#offerNewPorts();
+      },
       onFailed: (why) => {
         log.warn({ why }, "media cannot be exchanged");
         void this.end({ status: 488, text: "Media could not be set up" }, "failure");
       },
       onMeasured: (stats) => {
         this.#codec = stats.codec;
-        record.measured(stats);
+        if (media.leg) diagnosis.take(media.leg, stats);
+        record.measured(stats, diagnosis.verdict);
       },
       onKey: (digit) => this.digits.press(digit, "media"),
       onSilent: (silentMs) => sip.silent(silentMs),
@@ -98,7 +107,7 @@ export class Call implements ParticipantCall {
       onGone: (cause, by) => void this.end(cause, by),
       onIdentified: (change) => this.#identified(change),
     });
-    this.#parts = { line: sip, media, room, digits: this.digits, record, clock, log };
+    this.#parts = { line: sip, media, diagnosis, room, digits: this.digits, record, clock, log };
   }
 
   get displayName(): string {
@@ -154,7 +163,11 @@ export class Call implements ParticipantCall {
 
   get connection(): CallConnection {
     const codecs = this.#codec === null ? [] : [this.#codec];
-    return { transport: this.#transport, codecs, volume: this.#parts.media.listenDb };
+    const { media, diagnosis } = this.#parts;
+    return {
+      ...{ transport: this.#transport, codecs, volume: media.listenDb },
+      findings: diagnosis.findings,
+    };
   }
 
   get participant(): Participant {
@@ -229,6 +242,7 @@ export class Call implements ParticipantCall {
   async offerPicture(): Promise<void> {
     const { media, line, room, log } = this.#parts;
     if (!room.participant?.room.video || !media.leg || media.leg.mayHaveVideo) return;
+    if (room.participant.room.overloaded) return;
     const outcome = await line.reoffer();
     if (!outcome.ok && !this.ended.aborted)
       log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end takes no picture");
@@ -254,6 +268,7 @@ export class Call implements ParticipantCall {
       void this.end({ status: 200, text: "Hung up" }, "remote");
       throw new CallEndedError();
     }
+    void this.#offerNewPorts();
     return session;
   }
 
@@ -311,6 +326,21 @@ export class Call implements ParticipantCall {
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);
     return this.closed;
+  }
+
+  /**
+   * The leg is on other ports than the far end was told last: once it can be told, it is. One that refuses to send there does not
+   * hear and is not heard. Never rejects.
+   */
+  async #offerNewPorts(): Promise<void> {
+    const { line, log } = this.#parts;
+    if (!this.#hasMoved || !line.session || this.ended.aborted) return;
+    this.#hasMoved = false;
+    const outcome = await line.reoffer();
+    if (outcome.ok || this.ended.aborted) return;
+    const { status, text } = outcome.error;
+    log.warn({ status, text }, "the far end does not send to the new media ports");
+    void this.end(mediaFailed, "failure");
   }
 
   /** A transfer: the record keeps who it was at the beginning, and who it is now. */

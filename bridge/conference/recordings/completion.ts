@@ -3,6 +3,8 @@
 import { errorMessage, type Logger, type ParticipantId } from "#common";
 import type { RecordingFiles } from "./files.ts";
 import { type MeasuredFile, measure } from "./measure.ts";
+import { joinParts } from "./parts.ts";
+import { makePoster } from "./poster.ts";
 import type { KeptRecording, KeptTrack, RecordingsRepository } from "./types.ts";
 
 export interface CompletionOptions {
@@ -20,6 +22,7 @@ export class Completion {
 
   /** The recording as it is kept from now on; `broken` when nothing in it can be played. Never rejects. */
   async finish(kept: KeptRecording, state: "finished" | "recovered"): Promise<KeptRecording> {
+    await this.#join(kept);
     const mix = await this.#measured(kept);
     const tracks = await this.#tracks(kept);
     const durationMs = mix?.durationMs ?? 0;
@@ -30,6 +33,7 @@ export class Completion {
       size: mix?.size ?? 0,
       sha256: mix?.sha256 ?? null,
       tracks,
+      posterBytes: mix && kept.format === "mp4" ? await this.#poster(kept) : 0,
     };
     try {
       await this.#options.repository.update(kept.id, changes);
@@ -37,6 +41,18 @@ export class Completion {
       this.#options.log.error({ recording: kept.id, err: error }, "a recording's end was not stored");
     }
     return { ...kept, ...changes };
+  }
+
+  async #join(kept: KeptRecording): Promise<void> {
+    const { files, log } = this.#options;
+    try {
+      await joinParts(files, kept);
+    } catch (error) {
+      log.error(
+        { recording: kept.id, reason: errorMessage(error) },
+        "the parts of a recording are not joined",
+      );
+    }
   }
 
   async #tracks(kept: KeptRecording): Promise<KeptTrack[]> {
@@ -50,6 +66,17 @@ export class Completion {
       tracks.push({ participant, displayName: known?.displayName ?? "", size, sha256 });
     }
     return tracks;
+  }
+
+  /** Its size in bytes. */
+  async #poster(kept: KeptRecording): Promise<number> {
+    const { files, log } = this.#options;
+    try {
+      return await makePoster(files.file(kept), files.poster(kept));
+    } catch (error) {
+      log.warn({ recording: kept.id, reason: errorMessage(error) }, "a recording has no poster");
+      return 0;
+    }
   }
 
   async #measured(kept: KeptRecording, participant?: ParticipantId): Promise<MeasuredFile | undefined> {

@@ -129,6 +129,15 @@ export const eventData = {
   "participant.dtmf": Type.Object({ digit: text }),
   "participant.role": participant,
   "participant.quality": Type.Object({ class: text, quality: qualityData }),
+  /** Something is found to be wrong with their call (`active`), or it has passed. */
+  "participant.finding": Type.Object({
+    active: Type.Boolean(),
+    code: text,
+    severity: text,
+    sentence: text,
+    advice: text,
+    since: instant,
+  }),
   "call.dialled": Type.Object(call),
   /** As SIP says it: 180, 183. */
   "call.progress": Type.Object({ ...call, status: Type.Integer() }),
@@ -162,6 +171,22 @@ export const eventData = {
   "account.unregistered": account,
   "server.online": server,
   "server.offline": server,
+  /**
+   * It begins nothing new, or some of its media workers do not. `causes`: what was at its limit, in per cent; `worker` is the
+   * number of a media worker, or null where it is the whole machine.
+   */
+  "server.overloaded": Type.Object({
+    ...server.properties,
+    causes: Type.Array(
+      Type.Object({
+        measure: Type.Enum(["late_ticks", "mixer_cpu", "control_cpu", "machine_cpu"]),
+        percent: Type.Integer(),
+        worker: maybe(Type.Integer()),
+      }),
+    ),
+  }),
+  /** `seconds`: how long it was overloaded. */
+  "server.recovered": Type.Object({ ...server.properties, seconds: Type.Integer() }),
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
   "security.blocked": Type.Object({
     guard: Type.Enum(["sip", "calls", "pin", "api", "login"]),

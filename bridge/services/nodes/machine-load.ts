@@ -1,10 +1,10 @@
 // How busy the machine is, sampled every few seconds so that no request waits for it.
-import { cpus, freemem, totalmem } from "node:os";
-import type { Clock, Timer } from "#common";
+import { freemem, totalmem } from "node:os";
+import { type BusyTimes, type Clock, readProcessors, type Timer } from "#common";
 
 /** Times since the machine started, in any unit, and memory in bytes. */
 export interface MachineReading {
-  readonly cpu: { readonly busy: number; readonly total: number };
+  readonly cpu: BusyTimes;
   readonly memory: { readonly used: number; readonly total: number };
 }
 
@@ -59,15 +59,6 @@ function perCent(part: number, whole: number): number {
 }
 
 function readMachine(): MachineReading {
-  let idle = 0;
-  let total = 0;
-  for (const { times } of cpus()) {
-    idle += times.idle;
-    total += times.user + times.nice + times.sys + times.irq + times.idle;
-  }
   const memory = totalmem();
-  return {
-    cpu: { busy: total - idle, total },
-    memory: { used: memory - freemem(), total: memory },
-  };
+  return { cpu: readProcessors(), memory: { used: memory - freemem(), total: memory } };
 }

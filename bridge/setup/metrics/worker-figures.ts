@@ -243,6 +243,24 @@ export const workerFigures: readonly WorkerFigure[] = [
     read: ({ video }) => video.workMs / 1000,
   },
   {
+    name: "parley_media_video_cpu_seconds_total",
+    help: "Processor time of the video process.",
+    kind: "counter",
+    read: ({ video }) => video.cpuMs / 1000,
+  },
+  {
+    name: "parley_media_late_ticks_ratio",
+    help: "Of the ticks of the last second, those that began more than 10 ms late or were given up: 0 to 1.",
+    kind: "gauge",
+    read: ({ load }) => load.lateTicks,
+  },
+  {
+    name: "parley_media_mixer_cpu_ratio",
+    help: "Processor time of the mixing thread in the last second, of one core: 0 to 1.",
+    kind: "gauge",
+    read: ({ load }) => load.mixerCpu,
+  },
+  {
     name: "parley_media_video_process_deaths_total",
     help: "Times that the video process died.",
     kind: "counter",

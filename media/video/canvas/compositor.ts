@@ -59,6 +59,7 @@ export interface CompositorFigures {
   readonly decodeMs?: number;
   readonly composeMs?: number;
   readonly encodeMs?: number;
+  readonly cpuMs?: number;
   /** On this side: coded pictures that it was not given, and times that it died. */
   readonly dropped: number;
   readonly deaths: number;

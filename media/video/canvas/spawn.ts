@@ -1,7 +1,7 @@
 // Starts a real video process: this very Node, one pipe both ways on file descriptor 3, its output passed through to
 // ours. Parley's own settings stay behind.
 import { spawn } from "node:child_process";
-import type { Duplex } from "node:stream";
+import { type Duplex, PassThrough } from "node:stream";
 import { videoProgram } from "../process/index.ts";
 
 export interface ProcessHandle {
@@ -27,6 +27,8 @@ export function spawnVideoProcess(): ProcessHandle {
       resolve(signal === null ? `exited with code ${code}` : `was killed by ${signal}`),
     );
   });
-  // Node makes pipes beyond the first three duplex sockets.
-  return { pid: child.pid, stream: child.stdio[3] as Duplex, ended, kill: () => void child.kill("SIGKILL") };
+  // Node makes pipes beyond the first three duplex sockets, and none where there is no handle left for a process.
+  const stream =
+    ((child.stdio as typeof child.stdio | undefined)?.[3] as Duplex | undefined) ?? new PassThrough();
+  return { pid: child.pid, stream, ended, kill: () => void child.kill("SIGKILL") };
 }

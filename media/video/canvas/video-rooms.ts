@@ -107,10 +107,10 @@ export class VideoRooms implements LegVideoListener {
     const figures = this.#compositor?.figures;
     if (!figures) return noVideoHealth();
     const { decoded = 0, decodeErrors = 0, encoded = 0, skipped = 0, dropped, deaths } = figures;
-    const { decodeMs = 0, composeMs = 0, encodeMs = 0 } = figures;
+    const { decodeMs = 0, composeMs = 0, encodeMs = 0, cpuMs = 0 } = figures;
     const open = { canvases: this.#rooms.size, sources: this.#sources.size, outputs: this.#outputs.size };
     const workMs = decodeMs + composeMs + encodeMs;
-    return { ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, deaths };
+    return { ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, cpuMs, deaths };
   }
 
   /** The sink gets the room's picture, where it has one, until `endRecord`. */

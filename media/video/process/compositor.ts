@@ -44,7 +44,7 @@ export class Compositor {
   readonly #outputs = new Map<number, Output>();
   readonly #counters: VideoCounters = {
     ...{ skipped: 0, decoded: 0, decodeErrors: 0, passedOver: 0, encoded: 0 },
-    ...{ decodeMs: 0, composeMs: 0, encodeMs: 0 },
+    ...{ decodeMs: 0, composeMs: 0, encodeMs: 0, cpuMs: 0 },
   };
   #sweep: Timer | undefined;
 
@@ -98,6 +98,7 @@ export class Compositor {
         this.#takeSnapshot(message);
         break;
       case "ping":
+        this.#counters.cpuMs = processorTime();
         this.#options.send({ kind: "pong", counters: this.#counters });
         break;
       default:
@@ -263,4 +264,9 @@ export class Compositor {
   #warn(text: string): void {
     this.#options.send({ kind: "warning", text });
   }
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

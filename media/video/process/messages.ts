@@ -79,6 +79,8 @@ const Counters = Type.Object({
   decodeMs: Type.Number(),
   composeMs: Type.Number(),
   encodeMs: Type.Number(),
+  /** Processor time of the process in all its threads, milliseconds; as it was when this was sent. */
+  cpuMs: Type.Number(),
 });
 export type VideoCounters = Static<typeof Counters>;
 

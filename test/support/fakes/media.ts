@@ -46,10 +46,16 @@ const noStats: LegStats = {
   remoteLossPercent: null,
   remoteJitterMs: null,
   roundTripMs: null,
+  reports: 0,
+  reportsOfAudio: 0,
+  keyEvents: 0,
+  keyTones: 0,
+  keyEventsAgreed: false,
   lossPercent: 0,
   concealedPercent: 0,
   starvations: 0,
   correctedMs: 0,
+  driftMs: 0,
   clippedMs: 0,
   voiceDbov: null,
   gainDb: 0,
@@ -119,6 +125,12 @@ export class FakeWorkers implements MediaWorkers {
     worker.state = "down";
     for (const leg of worker.legs.splice(0)) leg.lose();
     this.events.emit("down", { worker, reason: "exited" });
+  }
+
+  /** The process died, and another one goes on. */
+  recover(worker: FakeWorker): void {
+    const how = { reason: "exited", tookMs: 100, legs: worker.legs.length, moved: 0, lost: 0 };
+    this.events.emit("recovered", { worker, ...how });
   }
 
   respawn(worker: FakeWorker): void {

@@ -100,7 +100,7 @@ const addedMembers = [
     "quality.remote_jitter_ms",
     "quality.echo",
   ],
-  ...["sha256", "recovered"],
+  ...["poster_url", "sha256", "recovered"],
   ...["meeting_id", "room_id", "room_subject", "room_extension_number"],
   ...["tracks", "tracks[]"],
   ...["participant_id", "display_name", "file_name", "file_size", "file_url", "sha256"].map(

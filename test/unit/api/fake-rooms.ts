@@ -308,6 +308,7 @@ export class FakeRooms implements Rooms {
       memberId: null,
       permissions: defaultPermissions.speaker,
       quality: null,
+      findings: [],
       joinedAt: "2026-01-01T00:00:00.000Z",
     };
     this.present.get(id)!.set(participant.id, participant);

@@ -3,6 +3,7 @@
 import { errorCode, type Logger, type RoomId } from "#common";
 import { isServing, type MediaWorker } from "#media/client";
 import type { CommandParams, PlayItem, VideoLimits } from "#media/protocol";
+import type { Refusal } from "../policy/admission.ts";
 import type { Placement } from "./placement.ts";
 
 /** Who is seen where. */
@@ -66,6 +67,16 @@ export class RoomMedia {
     if (this.#holders > 0) return;
     this.close();
     this.#worker = undefined;
+  }
+
+  /** Nothing new may begin where the room is, or would be. */
+  get overloaded(): boolean {
+    return this.#placement.overloaded(this.#worker);
+  }
+
+  /** Why no further caller is taken where the room is, or would be. `hasLeg`: a leg that is there already. */
+  refusal(hasLeg: boolean): Refusal | undefined {
+    return this.#placement.refusal({ worker: this.#worker, hasLeg });
   }
 
   /** Where the mix is open. */

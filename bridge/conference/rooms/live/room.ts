@@ -57,6 +57,10 @@ import { VideoCells } from "./video-cells.ts";
 
 const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", words: "over" };
 
+export const overloaded: RoomProblem = {
+  code: "OVERLOADED",
+  message: "the bridge is overloaded: it begins nothing new for now",
+};
 export const noPicture: RoomProblem = { code: "NO_PICTURE", message: "the room has no picture now" };
 
 const refuse = (refusal: Refusal): Joined => ({ kind: "refuse", refusal });
@@ -164,6 +168,11 @@ export class LiveRoom implements ParticipantRoom {
     return this.#context.video ? videoLimitsOf(this.#record) : undefined;
   }
 
+  /** Nothing new may begin here, so that what runs does not suffer. */
+  get overloaded(): boolean {
+    return this.#media.overloaded;
+  }
+
   get entryConditions(): EntryConditions {
     return {
       ...entryConditionsOf(this.#record, this.#context.clock.now()),
@@ -177,7 +186,7 @@ export class LiveRoom implements ParticipantRoom {
 
   /** A participant on the room's worker. `lobby`: has chosen the room there and has a leg already. */
   arrive(call: ParticipantCall, arrival: Arrival, lobby?: LobbyPlace): Result<Participant, Refusal> {
-    const refusal = this.#context.placement.refusal();
+    const refusal = this.#media.refusal(lobby !== undefined);
     return refusal ? fail(refusal) : this.#receive(call, arrival, lobby);
   }
 
@@ -387,6 +396,7 @@ export class LiveRoom implements ParticipantRoom {
   /** Rejects with the worker's error. */
   async takePicture(path: string): Promise<Result<void, RoomProblem>> {
     if (!this.#media.hasPicture) return fail(noPicture);
+    if (this.overloaded) return fail(overloaded);
     try {
       await this.#media.snapshot(path);
       return ok(undefined);

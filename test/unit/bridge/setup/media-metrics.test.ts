@@ -41,6 +41,7 @@ describe("media metrics", () => {
           timers: {},
           repairs: {},
           turnedAway: 0,
+          refused: { draining: 0, full: 0, overloaded: 0 },
         },
       },
       transport: {
@@ -49,6 +50,9 @@ describe("media metrics", () => {
       },
       trunks: { snapshot: () => [] },
       database: { errors: 0 },
+      overload: {
+        snapshot: () => ({ overloaded: false, controlCpu: 0, machineCpu: 0, overloadedWorkers: [] }),
+      },
       folders: {},
       digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
       registrar: { size: 0 },
