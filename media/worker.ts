@@ -318,7 +318,7 @@ export class Worker {
       }
       this.#legs.set(id, leg);
       const moved = bound.port !== port || bound.video?.some((line, at) => line.port !== video?.[at]?.port);
-      return { state: writeState(leg), moved: moved ?? false };
+      return { state: this.#stateOf(id), moved: moved ?? false };
     } catch (error) {
       await this.#engine.closeLeg(id);
       throw error;
@@ -329,8 +329,11 @@ export class Worker {
     return { sdp, state: this.#stateOf(id) };
   }
 
+  /** With how far it has come: this process may die before it tells a checkpoint. */
   #stateOf(id: LegId): string {
-    return writeState(this.#legOf(id));
+    const leg = this.#legOf(id);
+    const checkpoint = leg.sdp?.plan && this.#engine.legCheckpoint(id);
+    return writeState({ leg, ...(checkpoint && { checkpoint }) } satisfies Told);
   }
 
   #checkpointOf(id: LegId): string | undefined {
@@ -424,13 +427,17 @@ export class Worker {
   }
 }
 
-function readTold({ state, checkpoint }: CommandParams<"leg.restore">): {
+/** What is told of a leg with each reply that changes what is agreed. */
+interface Told {
   readonly leg: Leg;
-  readonly checkpoint: LegCheckpoint | undefined;
-} {
+  readonly checkpoint?: LegCheckpoint;
+}
+
+/** The checkpoint is that of the notification where there has been one since. */
+function readTold({ state, checkpoint }: CommandParams<"leg.restore">): Told {
   try {
-    const told = checkpoint === undefined ? undefined : readState<LegCheckpoint>(checkpoint);
-    return { leg: readState<Leg>(state), checkpoint: told };
+    const told = readState<Told>(state);
+    return checkpoint === undefined ? told : { ...told, checkpoint: readState<LegCheckpoint>(checkpoint) };
   } catch {
     throw new ParleyError("BAD_REQUEST", "leg.restore: what is told of the leg cannot be read");
   }

@@ -18,8 +18,9 @@ export interface RoomRecord {
 export interface LegRecord {
   /** For workers to read; see `leg.restore`. */
   state: string;
+  /** Absent: none has come since the state. */
   checkpoint?: string;
-  /** When it came, monotonic milliseconds. */
+  /** When the later of them came, monotonic milliseconds. */
   checkpointAt: number;
   room?: RoomId;
   muted?: boolean;
@@ -142,10 +143,10 @@ export class WorkerRecord {
     "leg.create": ({ leg }, { state }, now) => {
       this.legs.set(leg, { state, checkpointAt: now });
     },
-    "leg.restore": ({ leg: id }, { state }) => this.#keepState(id, state),
-    "leg.answer": ({ leg }, { state }) => this.#keepState(leg, state),
-    "leg.reoffer": ({ leg }, { state }) => this.#keepState(leg, state),
-    "leg.offer": ({ leg }, { state }) => this.#keepState(leg, state),
+    "leg.restore": ({ leg: id }, { state }, now) => this.#keepState(id, state, now),
+    "leg.answer": ({ leg }, { state }, now) => this.#keepState(leg, state, now),
+    "leg.reoffer": ({ leg }, { state }, now) => this.#keepState(leg, state, now),
+    "leg.offer": ({ leg }, { state }, now) => this.#keepState(leg, state, now),
     "leg.join": ({ leg: id, room }) => {
       const leg = this.legs.get(id);
       if (leg) leg.room = room;
@@ -177,8 +178,12 @@ export class WorkerRecord {
     },
   };
 
-  #keepState(id: LegId, state: string): void {
+  /** There is a checkpoint in it. */
+  #keepState(id: LegId, state: string, now: number): void {
     const leg = this.legs.get(id);
-    if (leg) leg.state = state;
+    if (!leg) return;
+    leg.state = state;
+    leg.checkpointAt = now;
+    delete leg.checkpoint;
   }
 }

@@ -171,7 +171,6 @@ describe("media workers", () => {
     expect(after.readUInt32BE(8)).toBe(before.readUInt32BE(8));
     const ahead = (after.readUInt16BE(2) - before.readUInt16BE(2)) & 0xffff;
     expect([ahead > 0, ahead < 3000]).toEqual([true, true]);
-    expect(pool?.workers[1]?.state).toBe("recovering");
   });
 
   it("keep their socket to themselves and leave nothing behind", async () => {

@@ -80,7 +80,7 @@ export class RecordingFiles {
   async parts({ path, format }: RecordingPlace): Promise<PartFile[]> {
     const base = this.base(path);
     const prefix = `${basename(base)}-part`;
-    const rest = /^(?<part>\d{1,4})(?:\.(?<id>[A-Za-z0-9_-]+))?\.(?<format>[a-z0-9]+)(?:\.at(?<at>\d+))?$/;
+    const rest = /^(?<part>\d{1,4})(?:\.(?<id>[A-Za-z0-9_-]+))?\.(?<format>mp3|wav|mp4)(?:\.at(?<at>\d+))?$/;
     const parts = (await namesIn(dirname(base))).flatMap((name): PartFile[] => {
       const found = name.startsWith(prefix) ? rest.exec(name.slice(prefix.length))?.groups : undefined;
       if (found?.["format"] !== format) return [];

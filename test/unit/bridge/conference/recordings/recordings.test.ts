@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -344,7 +345,9 @@ describe("when something breaks", () => {
     }
     expect([await status(weekly), story]).toEqual([true, ["started"]]);
     // As if it had been cut off while it was joined.
-    renameSync(`${first.path}-part2.wav`, `${first.path}-part2.wav.at160044`);
+    const second = readFileSync(`${first.path}-part2.wav`);
+    writeFileSync(`${first.path}-part2.wav.at160044`, second.subarray(0, -1));
+    rmSync(`${first.path}-part2.wav`);
     appendFileSync(`${first.path}.wav`, Buffer.alloc(1000, 9));
 
     const stopping = rooms.recordings.stop(weekly.id);
