@@ -404,7 +404,7 @@ export class Leg implements InboundListener, QuietLeg {
   #createVideo({ limits, listener, openSocket }: LegVideoTerms): LegVideo {
     const { id: leg, clock, random, ports, bindAddress, srtpCrypto } = this.#options;
     const { rtp, rtcp, security, port } = this.#sockets;
-    const { latch } = this.#inbound;
+    const { latch, playout } = this.#inbound;
     const open = openSocket ?? this.#options.openSocket;
     const bind = videoSocketsOf({ clock, ports, openSocket: open, bindAddress, srtpCrypto });
     const send = (socket: MediaSocket, packet: Uint8Array, port: number | undefined): void => {
@@ -426,7 +426,9 @@ export class Leg implements InboundListener, QuietLeg {
       knows: ({ address }) =>
         security.suite !== undefined || address === latch.address || address === latch.targetAddress,
     };
-    const options = { leg, clock, random, limits, bind, listener, place: this.#options.place?.video };
+    const audioDelayMs = () => playout.delayMs;
+    const place = this.#options.place?.video;
+    const options = { leg, clock, random, limits, bind, audioDelayMs, listener, place };
     return new LegVideo(options, { transport, port, cname: this.#reports.cname });
   }
 

@@ -21,6 +21,8 @@ export interface LegVideoOptions {
   readonly bind: BindVideoSockets;
   /** Those of a leg of another process that this one takes up: the ports that it wants, and what names its streams. */
   readonly place?: readonly LocalVideo[] | undefined;
+  /** For how long the leg's audio waits in its jitter buffer just now, milliseconds. */
+  readonly audioDelayMs: () => number;
   /** What the leg's video is told to; there from the first packet on. */
   readonly listener: LegVideoListener;
 }
@@ -105,6 +107,11 @@ export class LegVideo {
   /** The header extension that numbers the packets of the audio's transport; undefined while no bundled line has it. */
   get transportSequence(): number | undefined {
     return this.#transportSequence;
+  }
+
+  /** For how long the audio of the same sender waits just now, milliseconds. */
+  get audioDelayMs(): number {
+    return this.#options.audioDelayMs();
   }
 
   /** Something is agreed on. */
