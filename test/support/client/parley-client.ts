@@ -2948,7 +2948,7 @@ export class ParleyClient<
         name: string;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes: (
@@ -2959,6 +2959,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -3002,7 +3003,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -3013,6 +3014,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -4642,6 +4644,41 @@ export class ParleyClient<
       }),
 
     /**
+     * @description What `parley doctor` shows: ports, addresses and address translation, trunks, certificate, database and backups, disks, voices, fonts, workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.
+     *
+     * @tags System
+     * @name Examine
+     * @summary Examine the bridge and its machine
+     * @request GET:/api/doctor
+     * @secure
+     */
+    examine: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** One of each check. */
+          checks: {
+            /** What was looked at. */
+            check: string;
+            /** One sentence. */
+            detail: string;
+            /** What to do; null where there is nothing to do. */
+            remedy: string | null;
+            /** `skip`: what it needs is not known here. */
+            verdict: "pass" | "warn" | "fail" | "skip";
+          }[];
+          /** The worst verdict of all. */
+          status: "pass" | "warn" | "fail";
+        },
+        void | Problem
+      >({
+        path: `/api/doctor`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description With the secret of a link, for its holder: as the link's role, under the name that they say, or as the member whose link it is. Without one, for users who send their access token: owners and administrators as hosts, members as themselves.
      *
      * @tags Join
@@ -5013,7 +5050,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -5024,6 +5061,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -6773,6 +6811,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -7464,7 +7503,7 @@ export class ParleyClient<
             prefix: string;
             /**
              * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-             * @maxItems 8
+             * @maxItems 9
              * @minItems 1
              */
             scopes: (
@@ -7475,6 +7514,7 @@ export class ParleyClient<
               | "recordings"
               | "accounts"
               | "pins"
+              | "diagnostics"
               | "read"
             )[];
           }[];
@@ -10892,7 +10932,7 @@ export class ParleyClient<
         prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes?: (
@@ -10903,6 +10943,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -10944,7 +10985,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -10955,6 +10996,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
