@@ -41,6 +41,7 @@ import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
+import { watchOverload } from "./setup/overload.ts";
 import { prepareDatabase, withRemedy } from "./setup/prepare-database.ts";
 import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
@@ -113,6 +114,9 @@ async function main(): Promise<void> {
   const workers = await startMedia({ config, folders, clock, log });
   closing.defer(() => workers.close());
 
+  const overload = watchOverload({ config, workers, clock, log });
+  closing.defer(() => overload.close());
+
   const address = serverAddresses({
     published: sipSetup.publicAddress,
     listening: sipSetup.addresses,
@@ -123,6 +127,7 @@ async function main(): Promise<void> {
     clock,
     address,
     draining: () => sip.draining,
+    overload,
   });
   const recordings = new RecordingsService({
     repository: store.recordings,
@@ -167,7 +172,7 @@ async function main(): Promise<void> {
 
   const machine = createMachineLoad(clock);
   closing.defer(() => machine.close());
-  const servers = createServers({ repository: store.servers, local, rooms, machine, clock });
+  const servers = createServers({ repository: store.servers, local, rooms, machine, overload, clock });
 
   const callLog = await openCallLog({
     repository: store.callRecords,
@@ -199,6 +204,7 @@ async function main(): Promise<void> {
   sip.onInvite = (invitation) => calls.receive(invitation);
   const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
   sip.isFull = () => calls.count >= maxCalls;
+  sip.isOverloaded = () => overload.active;
   eventLog.listen({
     rooms: rooms.events,
     servers: servers.events,
@@ -207,6 +213,7 @@ async function main(): Promise<void> {
     recordings: recordings.events,
     chat: chat.events,
     backups: backups.events,
+    workers,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
@@ -224,6 +231,7 @@ async function main(): Promise<void> {
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
     accountTargets: accountTargets(accounts, registrar),
     isFull: sip.isFull,
+    isOverloaded: sip.isOverloaded,
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
@@ -274,7 +282,7 @@ async function main(): Promise<void> {
     debugState: () =>
       readDebugState({
         ...{ version, sip, calls, rooms, webhooks, trunks, workers },
-        ...{ registrar, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
+        ...{ registrar, overload, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
       }),
     examine: () =>
       examine({ config, folders, clock, live: liveFacts({ transport, trunks, workers, backups }) }),
@@ -289,6 +297,7 @@ async function main(): Promise<void> {
         registrar,
         certificate: certificate.keeper ?? certificate.sip,
         database: store,
+        overload,
         backups,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,

@@ -7,6 +7,7 @@ import { chatSchema } from "./chat.ts";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { oidcSchema } from "./oidc.ts";
+import { overloadSchema } from "./overload.ts";
 import { participantsSchema } from "./participants.ts";
 import { recordingsSchema } from "./recordings.ts";
 import { registrarSchema } from "./registrar.ts";
@@ -125,6 +126,7 @@ export const configSchema = section("Parley's configuration.", {
     noise_gate: flag(false, "Lowers what sounds between a caller's words."),
   }),
   video: videoSchema,
+  overload: overloadSchema,
   rooms: section("Rooms.", {
     extension_min: count(
       8000,

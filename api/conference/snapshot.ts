@@ -16,7 +16,8 @@ const schema = {
   description:
     "The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the " +
     "same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. " +
-    "503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come.",
+    "503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come. " +
+    "503 `OVERLOADED`: the bridge begins nothing new for now.",
   params: roomParams,
   produces: ["image/jpeg"],
   response: {

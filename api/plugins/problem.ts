@@ -123,6 +123,7 @@ export const problems = {
   INTERNAL_ERROR: { status: 500, title: "Something failed inside Parley" },
   RECORDING_NOT_AVAILABLE: { status: 501, title: "This bridge cannot record" },
   QUEUE_FULL: { status: 503, title: "Too many operations are waiting" },
+  OVERLOADED: { status: 503, title: "The bridge has more to do than it can" },
   CANNOT_RECORD: { status: 503, title: "Recording did not start" },
   UNAVAILABLE: { status: 503, title: "Parley cannot answer now" },
   ISSUER_UNAVAILABLE: { status: 503, title: "The issuer of the token does not answer now" },
@@ -131,6 +132,9 @@ export const problems = {
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
 export type ProblemCode = keyof typeof problems;
+
+/** When it is worth trying again, where the one who refuses does not know better. */
+const retryAfterSeconds: Partial<Record<ProblemCode, number>> = { OVERLOADED: 10 };
 
 export interface FieldProblem {
   /** Path in the wire spelling: `outbound_caller_ids[0].caller_id`; empty for the body as a whole. */
@@ -166,7 +170,8 @@ export class Refusal extends ParleyError {
     super(code, detail);
     this.name = "Refusal";
     this.fields = extra.fields ?? [];
-    this.headers = extra.headers ?? {};
+    const seconds = retryAfterSeconds[code];
+    this.headers = extra.headers ?? (seconds === undefined ? {} : { "retry-after": String(seconds) });
     this.oldest = extra.oldest;
     this.word = extra.word;
     this.more = extra.more;

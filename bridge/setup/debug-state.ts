@@ -21,12 +21,13 @@ export interface DebugSources {
   readonly webhooks: Pick<Webhooks, "snapshot">;
   readonly trunks: Pick<Trunks, "snapshot">;
   readonly dialOut: { snapshot(): readonly object[] };
+  readonly overload: { snapshot(): object };
   readonly workers: Pick<MediaWorkers, "workers">;
 }
 
 export function readDebugState(sources: DebugSources): Record<string, unknown> {
-  const { version, sip, guard, registrar, calls, rooms, events, webhooks, trunks, dialOut, workers } =
-    sources;
+  const { version, sip, guard, registrar, calls, rooms, events, webhooks, trunks, dialOut } = sources;
+  const { overload, workers } = sources;
   const { rss, heapUsed, external } = processMemory();
   return {
     version,
@@ -48,6 +49,7 @@ export function readDebugState(sources: DebugSources): Record<string, unknown> {
     webhooks: webhooks.snapshot(),
     trunks: trunks.snapshot(),
     dialOut: dialOut.snapshot(),
+    overload: overload.snapshot(),
     workers: workers.workers.map(({ index, state, health }) => ({ index, state, health: health ?? null })),
   };
 }

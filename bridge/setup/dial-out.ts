@@ -16,6 +16,8 @@ export interface DialOutParts {
   readonly accountTargets: DialerOptions["accountTargets"];
   /** Whether there are as many calls as there may be. */
   readonly isFull: () => boolean;
+  /** Whether the machine has more to do than it can. */
+  readonly isOverloaded: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -27,7 +29,8 @@ export interface DialOut {
 }
 
 export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
-  const { config, sipSetup, repository, rooms, calls, accountTargets, isFull, clock, log } = parts;
+  const { config, sipSetup, repository, rooms, calls, accountTargets, isFull, isOverloaded, clock, log } =
+    parts;
   const budget = await DialBudget.open({
     clock,
     repository,
@@ -48,6 +51,7 @@ export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
     find: (room) => rooms.get(room),
     refusalOfInvited: (room) => rooms.refusalOfInvited(room),
     isFull,
+    isOverloaded,
     maxPerRoom: config.rooms.max_dialling,
   });
   return {

@@ -20,7 +20,9 @@ import {
   recordAccounts,
   recordChat,
   recordRecordings,
+  recordVideoLoad,
   SystemRecorder,
+  type VideoLoadOptions,
 } from "#services/events";
 import type { ServersEvents } from "#services/nodes";
 
@@ -40,6 +42,7 @@ export interface EventSources {
   readonly chat: Emitter<ChatEvents>;
   readonly backups: Emitter<BackupEvents>;
   readonly accounts: AccountSources;
+  readonly workers: VideoLoadOptions["workers"];
 }
 
 export interface DaemonEventLog {
@@ -66,7 +69,7 @@ export async function startEventLog({
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
-    listen({ rooms, servers, logins, calls, recordings, chat, backups, accounts }) {
+    listen({ rooms, servers, logins, calls, recordings, chat, backups, accounts, workers }) {
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         recordAccounts(accounts, log),
@@ -78,6 +81,7 @@ export async function startEventLog({
         system.listenToBackups(backups),
         recordRecordings(recordings, log),
         recordChat(chat, log),
+        recordVideoLoad({ workers, log, clock }),
       );
     },
     blocked: (source) => system.blocked(source),

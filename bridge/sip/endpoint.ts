@@ -15,7 +15,7 @@ import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
-import { type Closed, RequestDispatcher } from "./request-dispatcher.ts";
+import { RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
@@ -26,6 +26,7 @@ import type { Cause } from "./session/reason.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
 import type { UserAgent } from "./session/user-agent.ts";
 import type {
+  Closed,
   EndpointMetrics,
   RequestListener,
   RequestOptions,
@@ -101,6 +102,7 @@ class Endpoint implements SipEndpoint {
   readonly connections = new Emitter<{ lost: Flow }>();
   draining = false;
   isFull = (): boolean => this.sessions >= (this.#options.maxSessions ?? 2000);
+  isOverloaded = (): boolean => false;
   readonly #options: SipEndpointOptions;
   readonly #transactions: SipTransactionLayer;
   readonly #allow = [...methods];
@@ -185,6 +187,7 @@ class Endpoint implements SipEndpoint {
       timers: timersFired,
       repairs: this.#ua.repairs.counts,
       turnedAway: this.#invitesOverRate,
+      refused: this.#dispatcher.refused,
     };
   }
 
@@ -277,7 +280,8 @@ class Endpoint implements SipEndpoint {
 
   #closedFor(): Closed | undefined {
     if (this.draining) return "draining";
-    return this.isFull() ? "full" : undefined;
+    if (this.isFull()) return "full";
+    return this.isOverloaded() ? "overloaded" : undefined;
   }
 
   /** Puts the guard before the transactions: an unknown source costs no state. */

@@ -18,13 +18,10 @@ import { reply } from "./session/replies.ts";
 import { asksTooShort } from "./session/session-timer.ts";
 import { answerMessage } from "./session/text-message.ts";
 import { type DialogUser, supported, type UserAgent } from "./session/user-agent.ts";
-import type { RequestListener } from "./sip-endpoint.ts";
+import type { Closed, RequestListener } from "./sip-endpoint.ts";
 import type { Notifier } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/index.ts";
 import type { Flow } from "./transport/index.ts";
-
-/** Why no new call is taken now. */
-export type Closed = "draining" | "full";
 
 export interface RequestDispatcherOptions {
   readonly ua: UserAgent;
@@ -41,12 +38,15 @@ const closedReplies: Readonly<Record<Closed, { readonly text: string; readonly r
   {
     draining: { text: "Going down for maintenance", retryAfterSeconds: 30 },
     full: { text: "Too many calls", retryAfterSeconds: 10 },
+    overloaded: { text: "Overloaded", retryAfterSeconds: 10 },
   };
 
 export class RequestDispatcher {
   readonly #options: RequestDispatcherOptions;
   readonly #ua: UserAgent;
   readonly #listeners: RequestListener[] = [];
+  /** INVITEs that were refused, by why. */
+  readonly refused: Record<Closed, number> = { draining: 0, full: 0, overloaded: 0 };
 
   constructor(options: RequestDispatcherOptions) {
     this.#options = options;
@@ -156,6 +156,7 @@ export class RequestDispatcher {
   #refuseWhileClosed(transaction: ServerTransaction): boolean {
     const closed = this.#options.closed();
     if (closed === undefined) return false;
+    if (transaction.request.method === "INVITE") this.refused[closed] += 1;
     const { text, retryAfterSeconds } = closedReplies[closed];
     this.#refuse(transaction, 503, text, [["Retry-After", String(retryAfterSeconds)]]);
     return true;

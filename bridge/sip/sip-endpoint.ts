@@ -47,6 +47,9 @@ export interface RequestOutcome {
   readonly flow: Flow | undefined;
 }
 
+/** Why no new call is taken now. */
+export type Closed = "draining" | "full" | "overloaded";
+
 /** Counted since the start, for metrics. */
 export interface EndpointMetrics {
   /** Requests received, by method; those that no RFC names are counted together. */
@@ -62,6 +65,8 @@ export interface EndpointMetrics {
   readonly repairs: Readonly<Record<string, number>>;
   /** INVITEs of sources that sent too many. */
   readonly turnedAway: number;
+  /** INVITEs that were answered 503 because no new call was taken, by why. */
+  readonly refused: Readonly<Record<Closed, number>>;
 }
 
 /** Takes requests that belong to no call: a registrar, a presence server. */
@@ -86,6 +91,8 @@ export interface SipEndpoint {
    * take the place of a call. Default: compares `sessions` with `maxSessions`.
    */
   isFull: () => boolean;
+  /** The same of a machine that has more to do than it can. Default: never. */
+  isOverloaded: () => boolean;
   /** Asked in order of adding, for requests that pass the checks and belong to no call. */
   addListener(listener: RequestListener): void;
   /** Something that can be subscribed to (RFC 6665). */

@@ -1,4 +1,4 @@
-// No handle left, no room left on the disk of the data folder, as many calls as may be: the new call or the change is
+// No handle left, no room left on the disk of the data folder, as many calls as may be, more to do than the machine can: the new call or the change is
 // refused, what runs goes on, and nothing is lost once there is room again.
 import { execFile, execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -32,6 +32,30 @@ const nextFile = (pid: number): number => {
 const limitFiles = (pid: number, most: number): void => {
   execFileSync("prlimit", ["--pid", String(pid), `--nofile=${most}:`]);
 };
+
+describe("overload", () => {
+  it("refuses new calls over SIP with 503 and Retry-After, over HTTP with 503, and says so", async () => {
+    // What every machine that does anything has reached.
+    const limits = { OVERLOAD_CONTROL_CPU_PERCENT: "1", OVERLOAD_MACHINE_CPU_PERCENT: "1" };
+    await start({ env: { OVERLOAD_REFUSE: "true", ...limits } });
+    const events = async () =>
+      ((await parley.request("/api/events?types=server.overloaded")).body as { items: unknown[] }).items;
+    await eventually(
+      async () => (await events()).length > 0 || undefined,
+      () => "an event",
+    );
+    const extension = newExtension();
+    const room = await parley.createRoom({ extension_number: extension });
+    const refused = await (await (await parley.phone("alice")).call(extension)).rejected();
+    expect([refused.status, refused.reason?.text, refused.retryAfter]).toEqual([503, "Overloaded", 10]);
+    const invite = `/api/conference_rooms/${room}/participants/invite`;
+    expect(await parley.request(invite, { body: { number: "205" } })).toMatchObject({
+      ...{ status: 503, body: { code: "OVERLOADED" } },
+    });
+    const causes = expect.arrayContaining([expect.objectContaining({ worker: null })]);
+    expect(await events()).toMatchObject([{ data: { server: "internal", causes } }]);
+  });
+});
 
 describe("sip.max_calls", () => {
   it("counts a phone that a room calls while it rings: further callers get 503, further numbers 429", async () => {

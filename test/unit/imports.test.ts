@@ -103,6 +103,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/events": [
     ...conference("calls", "chat", "recordings", "rooms"),
     ...services("accounts", "nodes"),
+    ...media("client", "protocol.ts"),
   ],
   "bridge/services/webhooks": services("events"),
   "bridge/services/mail-invites": [...conference("announcements/speech", "rooms"), ...services("access")],

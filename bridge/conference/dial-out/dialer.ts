@@ -53,6 +53,8 @@ export interface DialerOptions {
   readonly refusalOfInvited: (room: Room) => RoomProblem | undefined;
   /** Whether there are as many calls as there may be; asked before each call. */
   readonly isFull: () => boolean;
+  /** Whether the machine has more to do than it can; asked likewise. */
+  readonly isOverloaded: () => boolean;
   /** Numbers that one room may try to reach at the same time. */
   readonly maxPerRoom: number;
 }
@@ -67,6 +69,11 @@ const notRegistered: Cause = { status: 480, text: "Not registered" };
 const tooManyCalls: RoomProblem = {
   code: "DIAL_OUT_LIMIT",
   message: "there are as many calls as sip.max_calls allows",
+};
+
+const overloaded: RoomProblem = {
+  code: "OVERLOADED",
+  message: "the bridge is overloaded: it places no calls for now",
 };
 
 interface Dialling extends DialRoute {
@@ -155,8 +162,8 @@ export class Dialer {
   }
 
   #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<DialRoute, RoomProblem> {
-    const { trunks, budget, maxPerRoom, refusalOfInvited, isFull, accountTargets } = this.#options;
-    const refusal = refusalOfInvited(room) ?? (isFull() ? tooManyCalls : undefined);
+    const { trunks, budget, maxPerRoom, accountTargets } = this.#options;
+    const refusal = this.#refusalOfCall(room);
     if (refusal) return fail(refusal);
     const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
     const dialling = here.map(({ request }) => request.number);
@@ -168,10 +175,15 @@ export class Dialer {
     return chosen.ok ? ok(routeOverTrunk(chosen.value, room, trunks)) : chosen;
   }
 
+  #refusalOfCall(room: Room): RoomProblem | undefined {
+    const { refusalOfInvited, isFull, isOverloaded } = this.#options;
+    return refusalOfInvited(room) ?? (isFull() ? tooManyCalls : isOverloaded() ? overloaded : undefined);
+  }
+
   /** From the first call to the last try; resolves with the cause of the failure, or undefined once the callee has joined. */
   async #run(dialling: Dialling, first: PlacedCall): Promise<Cause | undefined> {
     const { trunk, gaveUp, room, retries, retrySeconds } = dialling;
-    const { clock, find, refusalOfInvited, isFull, budget } = this.#options;
+    const { clock, find, budget } = this.#options;
     let call = first;
     for (let attempt = 1; ; attempt += 1) {
       const cause = await this.#follow(dialling, call, attempt);
@@ -181,7 +193,7 @@ export class Dialer {
       if (!again) return cause;
       await delay(clock, retrySeconds * 1000, gaveUp.signal).catch(() => {});
       const now = gaveUp.signal.aborted ? undefined : await find(room.id);
-      if (!now || refusalOfInvited(now) || isFull() || (trunk !== undefined && budget.refusal(trunk))) {
+      if (!now || this.#refusalOfCall(now) || (trunk !== undefined && budget.refusal(trunk))) {
         this.#report(dialling, { attempt, state: "failed", cause });
         return cause;
       }

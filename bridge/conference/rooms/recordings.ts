@@ -2,6 +2,7 @@
 // library, also when their room is gone. A bridge that cannot record has an empty library.
 import { fail, ok, type Page, type Result, type RoomId } from "#common";
 import type { Recorder } from "./live/recorder.ts";
+import { overloaded } from "./live/room.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import type { RoomProblem } from "./records/problem.ts";
 import type { Recording, RecordingListQuery, RecordingPath } from "./records/recording.ts";
@@ -49,7 +50,11 @@ export function roomRecordings(
   }
 
   return {
-    start: (id) => live.run<void, RoomProblem>(id, ({ recording }) => recording.start()),
+    // Rooms that record themselves, and recordings that were interrupted, are not asked.
+    start: (id) =>
+      live.run<void, RoomProblem>(id, (room) =>
+        room.overloaded && !room.recording.running ? fail(overloaded) : room.recording.start(),
+      ),
     stop: (id) => live.run<void, RoomProblem>(id, ({ recording }) => recording.stop()),
 
     async list(id) {

@@ -9,6 +9,7 @@ export { recordChat } from "./record-chat.ts";
 export { recordRecordings } from "./record-recordings.ts";
 export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts";
 export { type BackupEvents, type BlockedSource, type LoginEvents, SystemRecorder } from "./record-system.ts";
+export { recordVideoLoad, type VideoLoadOptions } from "./record-video-load.ts";
 export { type Replay, type ReplayQuery, replay } from "./replay.ts";
 export { Retention } from "./retention.ts";
 export * from "./types.ts";

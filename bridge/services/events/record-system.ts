@@ -69,7 +69,19 @@ export class SystemRecorder {
       events.on(type, ({ server: { id, name } }) =>
         this.#log.append({ type, data: { server: id, name } } as NewEvent),
       );
-    const unsubscribe = [tell("server.online"), tell("server.offline")];
+    const unsubscribe = [
+      tell("server.online"),
+      tell("server.offline"),
+      events.on("server.overloaded", ({ server: { id, name }, causes }) =>
+        this.#log.append({
+          type: "server.overloaded",
+          data: { server: id, name, causes: causes.map((cause) => ({ ...cause })) },
+        }),
+      ),
+      events.on("server.recovered", ({ server: { id, name }, seconds }) =>
+        this.#log.append({ type: "server.recovered", data: { server: id, name, seconds } }),
+      ),
+    ];
     return () => {
       for (const stop of unsubscribe) stop();
     };

@@ -3,6 +3,7 @@
 
 import { type Clock, ParleyError, type ServerId } from "#common";
 import type { LocalNode } from "#conference/rooms";
+import type { Overload } from "./overload.ts";
 import type { Server, ServersRepository } from "./types.ts";
 
 export const localServerId = "internal" as ServerId;
@@ -13,19 +14,21 @@ export interface LocalServerOptions {
   readonly address: Pick<Server, "ipv4" | "ipv6">;
   /** The process takes no new calls because it is about to end. */
   readonly draining: () => boolean;
+  /** Whether it has more to do than it can. Absent: never. */
+  readonly overload?: Pick<Overload, "active" | "ofWorker">;
 }
 
 export class LocalServer implements LocalNode {
-  readonly #draining: () => boolean;
+  readonly #options: Pick<LocalServerOptions, "draining" | "overload">;
   #record: Server;
 
-  constructor(record: Server, draining: () => boolean) {
+  constructor(record: Server, options: Pick<LocalServerOptions, "draining" | "overload">) {
     this.#record = record;
-    this.#draining = draining;
+    this.#options = options;
   }
 
   get online(): boolean {
-    return !this.#draining();
+    return !this.#options.draining();
   }
 
   get accepting(): boolean {
@@ -40,6 +43,12 @@ export class LocalServer implements LocalNode {
     return this.#record.maxParticipants;
   }
 
+  overloaded(worker?: { readonly index: number }): boolean {
+    const { overload } = this.#options;
+    if (!overload) return false;
+    return worker ? overload.ofWorker(worker) : overload.active;
+  }
+
   /** The record has changed in the database. */
   follow(record: Server): void {
     this.#record = record;
@@ -47,7 +56,7 @@ export class LocalServer implements LocalNode {
 }
 
 export async function openLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { repository, clock, address, draining } = options;
+  const { repository, clock, address } = options;
   const made: Server = {
     id: localServerId,
     name: "Built-in server",
@@ -58,10 +67,10 @@ export async function openLocalServer(options: LocalServerOptions): Promise<Loca
     createdAt: new Date(clock.now()).toISOString(),
     ...address,
   };
-  if (await repository.insert(made)) return new LocalServer(made, draining);
+  if (await repository.insert(made)) return new LocalServer(made, options);
   const stored = await repository.get(localServerId);
   if (!stored) throw new ParleyError("SERVER_NOT_FOUND", "the record of the built-in server has gone");
   const record = { ...stored, ...address };
   await repository.update(record);
-  return new LocalServer(record, draining);
+  return new LocalServer(record, options);
 }

@@ -15,6 +15,7 @@ import {
 import type { Occupancy } from "#conference/rooms";
 import { type LocalServer, localServerId } from "./local-server.ts";
 import type { MachineLoad } from "./machine-load.ts";
+import type { Overload } from "./overload.ts";
 import type {
   Server,
   ServerChanges,
@@ -33,6 +34,8 @@ export interface ServersOptions {
   readonly local: LocalServer;
   readonly rooms: { occupancy(): Promise<Occupancy> };
   readonly machine: Pick<MachineLoad, "usage">;
+  /** Of the built-in server. Absent: it is never overloaded. */
+  readonly overload?: Pick<Overload, "events">;
   readonly clock: Clock;
 }
 
@@ -56,6 +59,9 @@ class ServersDomain implements Servers {
 
   constructor(options: ServersOptions) {
     this.#options = options;
+    const overload = options.overload?.events;
+    overload?.on("began", ({ causes }) => void this.#tell("server.overloaded", { causes }));
+    overload?.on("ended", ({ seconds }) => void this.#tell("server.recovered", { seconds }));
   }
 
   async create(fields: ServerFields): Promise<Result<Server, ServerProblem>> {
@@ -116,6 +122,17 @@ class ServersDomain implements Servers {
       participantsCount: occupancy.participants,
       cpuUsage: machine.usage.cpu,
       memoryUsage: machine.usage.memory,
+    });
+  }
+
+  /** In order with all other changes. A database that does not answer costs the event. */
+  #tell<Name extends "server.overloaded" | "server.recovered">(
+    name: Name,
+    about: Omit<ServersEvents[Name], "server">,
+  ): Promise<void> {
+    return this.#changes.run(async () => {
+      const server = await this.#options.repository.get(localServerId).catch(() => undefined);
+      if (server) this.events.emit(name, { server, ...about } as ServersEvents[Name]);
     });
   }
 

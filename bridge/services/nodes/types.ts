@@ -1,6 +1,7 @@
 // The machines that host rooms: one is built in, others are stored for the day they answer. Limits of 0 are none.
 
 import type { Emitter, ListQuery, Page, Result, ScalarType, ServerId } from "#common";
+import type { OverloadCause } from "./overload.ts";
 
 export const serverTypes = ["INTERNAL", "EXTERNAL"] as const;
 export type ServerType = (typeof serverTypes)[number];
@@ -81,6 +82,9 @@ export type ServersEvents = {
   /** It answers and takes calls; it no longer does. */
   "server.online": { readonly server: Server };
   "server.offline": { readonly server: Server };
+  /** It takes nothing new, or some of its workers do not; it does again, after so many seconds. */
+  "server.overloaded": { readonly server: Server; readonly causes: readonly OverloadCause[] };
+  "server.recovered": { readonly server: Server; readonly seconds: number };
 };
 
 /** What the API uses of servers. */

@@ -41,6 +41,12 @@ export function measureSip(
   counter("parley_sip_invites_turned_away_total", "INVITEs of sources that sent too many.", [], () =>
     single(sip.metrics.turnedAway),
   );
+  counter(
+    "parley_sip_invites_refused_total",
+    "INVITEs answered 503 because no new call was taken, by why: draining, full, overloaded.",
+    ["why"],
+    () => byKey("why", sip.metrics.refused),
+  );
   gauge(
     "parley_sip_connections",
     "Connections over TCP, TLS and WebSocket, by who opened them.",

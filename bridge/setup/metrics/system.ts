@@ -1,5 +1,6 @@
 // What the bridge stands on: its database, its disks, its mail server and its certificate.
 import type { Invitations } from "#services/mail-invites";
+import type { Overload } from "#services/nodes";
 import { diskSpace } from "../disk.ts";
 import { byKey, type Meters, single } from "./meters.ts";
 
@@ -8,6 +9,7 @@ export interface SystemSources {
   /** Folders that grow, by name. */
   readonly folders: Readonly<Record<string, string>>;
   readonly invitations: Pick<Invitations, "counters" | "waiting">;
+  readonly overload: Pick<Overload, "snapshot">;
   readonly backups: {
     readonly status: {
       readonly lastGoodAt: number | undefined;
@@ -22,7 +24,25 @@ export interface SystemSources {
 }
 
 export function measureSystem({ gauge, counter }: Meters, sources: SystemSources): void {
-  const { database, backups, folders, invitations, certificate } = sources;
+  const { database, backups, folders, invitations, overload, certificate } = sources;
+  gauge("parley_overloaded", "1 while nothing new is begun, for want of processor time.", [], () =>
+    single(Number(overload.snapshot().overloaded)),
+  );
+  gauge("parley_overloaded_workers", "Media workers on which nothing new is begun.", [], () =>
+    single(overload.snapshot().overloadedWorkers.length),
+  );
+  gauge(
+    "parley_control_cpu_ratio",
+    "Processor time of signalling and API in the last second, of one core: 0 to 1.",
+    [],
+    () => single(overload.snapshot().controlCpu),
+  );
+  gauge(
+    "parley_machine_cpu_ratio",
+    "How busy all processors were in the last second, without work of low priority: 0 to 1.",
+    [],
+    () => single(overload.snapshot().machineCpu),
+  );
   counter("parley_database_errors_total", "Queries that the database has refused.", [], () =>
     single(database.errors),
   );

@@ -11,6 +11,7 @@ export const idleSources: MetricsSources = {
       timers: {},
       repairs: {},
       turnedAway: 0,
+      refused: { draining: 0, full: 0, overloaded: 0 },
     },
   },
   transport: {
@@ -32,6 +33,9 @@ export const idleSources: MetricsSources = {
   budget: { snapshot: () => [] },
   invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
   database: { errors: 0 },
+  overload: {
+    snapshot: () => ({ overloaded: false, controlCpu: 0, machineCpu: 0, overloadedWorkers: [] }),
+  },
   backups: { status: { lastGoodAt: undefined, made: 0, failed: 0 } },
   folders: { data: "." },
   digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },

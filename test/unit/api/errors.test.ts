@@ -185,6 +185,13 @@ test("a room that has too much to do is unavailable, not broken", async () => {
   expect(response.json().code).toBe("QUEUE_FULL");
 });
 
+test("an overloaded bridge says when to try again", async () => {
+  const api = await Fixture.create();
+  api.rooms.invite = async () => ({ ok: false, error: { code: "OVERLOADED", message: "not now" } });
+  const response = await api.post(`${rooms}/1/participants/invite`, { number: "205" });
+  expect([response.statusCode, response.headers["retry-after"]]).toEqual([503, "10"]);
+});
+
 test.each([
   ["HPE_HEADER_OVERFLOW", 431],
   ["ERR_HTTP_REQUEST_TIMEOUT", 408],

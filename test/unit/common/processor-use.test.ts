@@ -23,6 +23,11 @@ describe("the share of time that something was busy", () => {
     expect(share.take()).toBe(0);
   });
 
+  it("is none while there is nothing to read", () => {
+    const share = shareOf({ busy: 10, total: 20 }, { busy: 0, total: 0 }, { busy: 0, total: 0 });
+    expect([share.take(), share.take()]).toEqual([0, 0]);
+  });
+
   it("reads the processors of a real machine", () => {
     const { busy, total } = readProcessors();
     expect(busy).toBeGreaterThan(0);

@@ -62,6 +62,8 @@ export interface ParticipantRoom {
   readonly leftNames: LeftNames;
   /** What its picture may be at most; undefined: it has none. */
   readonly video: VideoLimits | undefined;
+  /** Nothing new may begin in it, so that what runs does not suffer. */
+  readonly overloaded: boolean;
   /** Begins a guess, as soon as what is typed could be a PIN. It is weighed when it has its turn. */
   beginPin(participant: Participant, ended: AbortSignal): PinGuess;
   /** Puts the leg into the mix when `judge` says so in the participant's turn. Never rejects for a lost leg. */

@@ -1,6 +1,6 @@
 // Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
-// callers at the moment of the first arrival, or another one when that has no ports left and the mix is empty. From the
-// first participant inside the room stays there until its last caller has gone. This is the only place that assumes that rooms are here.
+// callers at the moment of the first arrival, of those that are not overloaded where there is one, or another one when that
+// has no ports left and the mix is empty. From the first participant inside the room stays there until its last caller has gone. This is the only place that assumes that rooms are here.
 import type { MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "../policy/admission.ts";
 import type { LocalNode } from "./node.ts";
@@ -8,6 +8,11 @@ import type { LocalNode } from "./node.ts";
 interface Candidate {
   readonly index: number;
   readonly state: MediaWorker["state"];
+}
+
+interface NextCaller {
+  readonly worker?: MediaWorker | undefined;
+  readonly hasLeg?: boolean;
 }
 
 /** The least loaded ready worker, the lowest index among equals; undefined when none is ready. */
@@ -38,18 +43,29 @@ export class Placement {
     return this.#host.accepting && this.#workers.some(({ state }) => state === "ready");
   }
 
-  /** Why no further caller is taken, whichever room they want. Participants who are not inside yet count, too. */
-  refusal(): Refusal | undefined {
+  /**
+   * Why no further caller is taken, whichever room they want. Participants who are not inside yet count, too. `worker`:
+   * where the room is mixed already. `hasLeg`: the caller is no new load.
+   */
+  refusal({ worker, hasLeg = false }: NextCaller = {}): Refusal | undefined {
     const { accepting, maxParticipants } = this.#host;
     if (!accepting) return refusals.hostDisabled;
+    if (!hasLeg && this.overloaded(worker)) return refusals.overloaded;
     const callers = this.#workers.reduce((sum, worker) => sum + this.load(worker), 0);
     return maxParticipants > 0 && callers >= maxParticipants ? refusals.hostFull : undefined;
+  }
+
+  /** Whether nothing new may begin there, or anywhere. */
+  overloaded(worker?: MediaWorker): boolean {
+    return this.#host.overloaded(worker);
   }
 
   /** `except`: workers that have just refused. */
   choose(except?: ReadonlySet<MediaWorker>): MediaWorker | undefined {
     const workers = except ? this.#workers.filter((worker) => !except.has(worker)) : this.#workers;
-    return leastLoaded(workers, (worker) => this.load(worker));
+    const load = (worker: MediaWorker) => this.load(worker);
+    const atEase = workers.filter((worker) => !this.overloaded(worker));
+    return leastLoaded(atEase, load) ?? leastLoaded(workers, load);
   }
 
   load(worker: MediaWorker): number {

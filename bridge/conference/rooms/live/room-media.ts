@@ -3,6 +3,7 @@
 import { errorCode, type Logger, type RoomId } from "#common";
 import type { MediaWorker } from "#media/client";
 import type { CommandParams, PlayItem, VideoLimits } from "#media/protocol";
+import type { Refusal } from "../policy/admission.ts";
 import type { Placement } from "./placement.ts";
 
 /** Who is seen where. */
@@ -68,6 +69,16 @@ export class RoomMedia {
     this.#worker = undefined;
   }
 
+  /** Nothing new may begin where the room is, or would be. */
+  get overloaded(): boolean {
+    return this.#placement.overloaded(this.#worker);
+  }
+
+  /** Why no further caller is taken where the room is, or would be. `hasLeg`: a leg that is there already. */
+  refusal(hasLeg: boolean): Refusal | undefined {
+    return this.#placement.refusal({ worker: this.#worker, hasLeg });
+  }
+
   /** Where the mix is open. */
   get openOn(): MediaWorker | undefined {
     return this.#open ? this.#worker : undefined;
@@ -92,6 +103,11 @@ export class RoomMedia {
   /** The mix is open, and a picture with it. */
   get hasPicture(): boolean {
     return this.#open && this.#video() !== undefined;
+  }
+
+  /** A step of `degradationSteps`: how much less pictures have on its worker, because that is near its limit. */
+  get degradation(): number {
+    return this.hasPicture ? (this.#worker?.health?.video.degradation ?? 0) : 0;
   }
 
   /** The picture may be otherwise from now on. */

@@ -14,7 +14,7 @@ import {
   type Result,
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import type { VideoLimits } from "#media/protocol";
+import { lastWholeStep, type VideoLimits } from "#media/protocol";
 import {
   type Admission,
   type EntryConditions,
@@ -57,6 +57,10 @@ import { VideoCells } from "./video-cells.ts";
 
 const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", words: "over" };
 
+export const overloaded: RoomProblem = {
+  code: "OVERLOADED",
+  message: "the bridge is overloaded: it begins nothing new for now",
+};
 export const noPicture: RoomProblem = { code: "NO_PICTURE", message: "the room has no picture now" };
 
 const refuse = (refusal: Refusal): Joined => ({ kind: "refuse", refusal });
@@ -156,12 +160,19 @@ export class LiveRoom implements ParticipantRoom {
     const open = placement.available && !this.#record.closed && !isOver(this.#record, clock.now());
     const status = this.present > 0 ? "ON_CALL" : open ? "ONLINE" : "OFFLINE";
     const recording = this.recording.running;
-    return { status, locked: this.switches.locked, muted: this.mute.muted, recording };
+    const { degradation } = this.#media;
+    const pictureDegradation = recording ? Math.min(degradation, lastWholeStep) : degradation;
+    return { status, locked: this.switches.locked, muted: this.mute.muted, recording, pictureDegradation };
   }
 
   /** What its picture may be at most; undefined: it has none. */
   get video(): VideoLimits | undefined {
     return this.#context.video ? videoLimitsOf(this.#record) : undefined;
+  }
+
+  /** Nothing new may begin here, so that what runs does not suffer. */
+  get overloaded(): boolean {
+    return this.#media.overloaded;
   }
 
   get entryConditions(): EntryConditions {
@@ -177,7 +188,7 @@ export class LiveRoom implements ParticipantRoom {
 
   /** A participant on the room's worker. `lobby`: has chosen the room there and has a leg already. */
   arrive(call: ParticipantCall, arrival: Arrival, lobby?: LobbyPlace): Result<Participant, Refusal> {
-    const refusal = this.#context.placement.refusal();
+    const refusal = this.#media.refusal(lobby !== undefined);
     return refusal ? fail(refusal) : this.#receive(call, arrival, lobby);
   }
 
@@ -387,6 +398,7 @@ export class LiveRoom implements ParticipantRoom {
   /** Rejects with the worker's error. */
   async takePicture(path: string): Promise<Result<void, RoomProblem>> {
     if (!this.#media.hasPicture) return fail(noPicture);
+    if (this.overloaded) return fail(overloaded);
     try {
       await this.#media.snapshot(path);
       return ok(undefined);

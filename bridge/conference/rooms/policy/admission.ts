@@ -107,6 +107,7 @@ export const refusals = {
   closed: { status: 410, text: "Conference closed" },
   hostDisabled: { status: 503, text: "Conference server disabled", retryAfter: 60 },
   hostFull: { status: 503, text: "Conference server full", retryAfter: 30 },
+  overloaded: { status: 503, text: "Overloaded", retryAfter: 10 },
   noWorker: { status: 503, text: "No media worker is ready", retryAfter: 5 },
   mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
   noPorts: { status: 503, text: "No media port is free", words: "goodbye", retryAfter: 10 },

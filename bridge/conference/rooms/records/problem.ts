@@ -33,7 +33,8 @@ export interface RoomProblem {
     | "NOT_RECORDING"
     | "ROOM_EMPTY"
     | "NO_SPACE_TO_RECORD"
-    | "CANNOT_RECORD";
+    | "CANNOT_RECORD"
+    | "OVERLOADED";
   readonly message: string;
   /** What is at fault, in this file's spelling: a field of the Room or of what was asked for. */
   readonly field?: keyof Room | "position" | "number" | "roomId" | `items[${number}]`;

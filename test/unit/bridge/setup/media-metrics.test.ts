@@ -42,6 +42,7 @@ describe("media metrics", () => {
           timers: {},
           repairs: {},
           turnedAway: 0,
+          refused: { draining: 0, full: 0, overloaded: 0 },
         },
       },
       transport: {
@@ -50,6 +51,9 @@ describe("media metrics", () => {
       },
       trunks: { snapshot: () => [] },
       database: { errors: 0 },
+      overload: {
+        snapshot: () => ({ overloaded: false, controlCpu: 0, machineCpu: 0, overloadedWorkers: [] }),
+      },
       folders: {},
       digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
       registrar: { size: 0 },

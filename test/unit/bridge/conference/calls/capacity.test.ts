@@ -2,7 +2,7 @@
 // which they are inside.
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
-import { createRooms } from "#conference/rooms";
+import { createRooms, unlimitedNode } from "#conference/rooms";
 import { FakeClock, FakeRoomsRepository, FakeWorkers, settle } from "#test/support";
 import { bridge, type Caller, none, traces } from "./bridge.ts";
 
@@ -158,7 +158,7 @@ describe("the server's own limit", () => {
     const rooms = createRooms({
       ...{ repository, workers: new FakeWorkers(), clock: new FakeClock(), logger: silentLogger },
       extensions: { first: 8000, last: 8999 },
-      host: { accepting: true, maxRooms: 0, maxParticipants: 1 },
+      host: { ...unlimitedNode, maxParticipants: 1 },
     });
     await rooms.create({ extensionNumber: "8123" });
     const caller = (number: string) => ({

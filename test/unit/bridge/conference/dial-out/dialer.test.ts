@@ -25,10 +25,12 @@ let states: Map<string, TrunkState>;
 let told: string[];
 let callers: unknown[];
 let full: boolean;
+let overloaded: boolean;
 /** Extensions of accounts and where their phones are. */
 let accounts: Map<string, readonly DialTarget[]>;
 beforeEach(() => {
   full = false;
+  overloaded = false;
   accounts = new Map();
   house = bridge();
   states = new Map();
@@ -54,6 +56,7 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
     accountTargets: (number) => accounts.get(number),
     maxPerRoom,
     isFull: () => full,
+    isOverloaded: () => overloaded,
     find: (room) => rooms.get(room),
     refusalOfInvited: (room) => rooms.refusalOfInvited(room),
     trunks: {
@@ -380,6 +383,16 @@ describe("limits", () => {
     await house.clock.run(600_000);
     expect(dialled()).toHaveLength(1);
     expect(dialer.count).toBe(0);
+  });
+
+  it("no call is placed while the machine is overloaded", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    overloaded = true;
+    expect(await invite(dialer, room, "205")).toMatchObject({ ok: false, error: { code: "OVERLOADED" } });
+    expect(dialled()).toEqual([]);
+    overloaded = false;
+    expect(await invite(dialer, room, "205")).toMatchObject({ ok: true });
   });
 
   it("a trunk places so many calls an hour", async () => {

@@ -5,7 +5,7 @@ import { createRooms, type Room, type RoomFields } from "#conference/rooms";
 import { FakeClock, FakeLeg, FakeRoomsRepository, type FakeWorker, FakeWorkers } from "#test/support";
 
 function house() {
-  const host = { accepting: true, maxRooms: 0, maxParticipants: 0 };
+  const host = { accepting: true, maxRooms: 0, maxParticipants: 0, overloaded: () => false };
   const rooms = createRooms({
     repository: new FakeRoomsRepository(),
     workers: new FakeWorkers(1),

@@ -1,9 +1,11 @@
 // The machines that host rooms, and how busy this one is.
 import { describe, expect, it } from "vitest";
+import { Emitter } from "#common";
 import {
   createMachineLoad,
   createServers,
   type MachineReading,
+  type OverloadEvents,
   openLocalServer,
   serverAddresses,
 } from "#services/nodes";
@@ -12,7 +14,10 @@ import { FakeClock, FakeServersRepository } from "#test/support";
 const clock = new FakeClock();
 const address = { ipv4: "192.0.2.10", ipv6: null };
 
-async function park(repository = new FakeServersRepository()) {
+async function park(
+  repository = new FakeServersRepository(),
+  overload?: { readonly events: Emitter<OverloadEvents> },
+) {
   const state = { draining: false };
   const local = await openLocalServer({ repository, clock, address, draining: () => state.draining });
   const servers = createServers({
@@ -20,6 +25,7 @@ async function park(repository = new FakeServersRepository()) {
     local,
     rooms: { occupancy: async () => ({ rooms: 3, participants: 7 }) },
     machine: { usage: { cpu: 21, memory: 48 } },
+    ...(overload && { overload }),
     clock,
   });
   const story: string[] = [];
@@ -109,6 +115,24 @@ describe("servers", () => {
     const { servers, repository } = await park();
     expect(await servers.create(given)).toMatchObject({ error: { code: "INVALID_FIELD", field } });
     expect(repository.servers.size).toBe(1);
+  });
+});
+
+describe("an overloaded server", () => {
+  it("is told of with its record, and once more when it has recovered", async () => {
+    const overload = { events: new Emitter<OverloadEvents>() };
+    const { servers } = await park(new FakeServersRepository(), overload);
+    const told: unknown[] = [];
+    servers.events.on("server.overloaded", ({ server, causes }) => told.push([server.id, causes]));
+    servers.events.on("server.recovered", ({ server, seconds }) => told.push([server.id, seconds]));
+    const causes = [{ measure: "mixer_cpu", percent: 91, worker: 0 }] as const;
+    overload.events.emit("began", { causes });
+    overload.events.emit("ended", { seconds: 31 });
+    await servers.announce();
+    expect(told).toEqual([
+      ["internal", causes],
+      ["internal", 31],
+    ]);
   });
 });
 

@@ -87,7 +87,8 @@ describe("a room's life", () => {
     const { room, rooms, types } = await house();
     const { id } = await room();
     const value = (await rooms.get(id))!;
-    const status = { status: "ONLINE", locked: true, muted: false, recording: false } as const;
+    const flags = { locked: true, muted: false, recording: false, pictureDegradation: 0 };
+    const status = { status: "ONLINE", ...flags } as const;
     rooms.events.emit("room.restored", { room: value, status });
     expect(types()).toEqual([]);
     rooms.events.emit("room.changed", { room: value, status: { ...status, locked: false } });

@@ -105,6 +105,29 @@ describe("a refused call", () => {
   });
 });
 
+describe("an overloaded machine", () => {
+  it("refuses new calls with 503 and Retry-After, and nothing of calls that run", async () => {
+    await world.call();
+    world.endpoint.isOverloaded = () => true;
+    const first = world.phone.to;
+    world.phone.to = "";
+    world.phone.invite({ callId: "second" });
+    world.phone.request("OPTIONS", { callId: "probe" });
+    await world.travel();
+    expect(world.phone.last("INVITE").status).toBe(503);
+    expect(world.phone.last("INVITE").headers.get("Retry-After")).toBe("10");
+    expect(world.phone.last("OPTIONS").status).toBe(503);
+    expect(world.endpoint.metrics.refused).toEqual({ draining: 0, full: 0, overloaded: 1 });
+
+    world.phone.to = first;
+    world.phone.request("INFO");
+    world.phone.request("BYE");
+    await world.travel();
+    expect(world.phone.last("INFO").status).not.toBe(503);
+    expect(world.phone.last("BYE").status).toBe(200);
+  });
+});
+
 describe("a call that is told and asked too much", () => {
   it("answers 503 in between, and ends when it is told to", async () => {
     await world.call();

@@ -66,7 +66,7 @@ export function fakeRoom(fields: RoomFields = {}) {
     get entryConditions() {
       return conditions.now;
     },
-    ...{ meeting: undefined, present: 0, full: false, recorded: false },
+    ...{ meeting: undefined, present: 0, full: false, recorded: false, overloaded: false },
     leftNames: new LeftNames(clock),
     video: undefined,
     async join(participant, leg, judge) {
