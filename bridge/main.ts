@@ -30,6 +30,7 @@ import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
 import { diskFault } from "./setup/disk.ts";
+import { examine, liveFacts } from "./setup/doctor/index.ts";
 import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
@@ -283,6 +284,8 @@ async function main(): Promise<void> {
         ...{ version, sip, calls, rooms, webhooks, trunks, workers },
         ...{ registrar, overload, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
       }),
+    examine: () =>
+      examine({ config, folders, clock, live: liveFacts({ transport, trunks, workers, backups }) }),
     sipTrace: sipSetup.trace,
     sipSockets: sipSetup.sockets,
     welcomes,

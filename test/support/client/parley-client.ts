@@ -3113,7 +3113,7 @@ export class ParleyClient<
         name: string;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes: (
@@ -3124,6 +3124,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -3167,7 +3168,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -3178,6 +3179,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -4807,6 +4809,41 @@ export class ParleyClient<
       }),
 
     /**
+     * @description What `parley doctor` shows: ports, addresses and address translation, trunks, certificate, database and backups, disks, voices, fonts, workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.
+     *
+     * @tags System
+     * @name Examine
+     * @summary Examine the bridge and its machine
+     * @request GET:/api/doctor
+     * @secure
+     */
+    examine: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** One of each check. */
+          checks: {
+            /** What was looked at. */
+            check: string;
+            /** One sentence. */
+            detail: string;
+            /** What to do; null where there is nothing to do. */
+            remedy: string | null;
+            /** `skip`: what it needs is not known here. */
+            verdict: "pass" | "warn" | "fail" | "skip";
+          }[];
+          /** The worst verdict of all. */
+          status: "pass" | "warn" | "fail";
+        },
+        void | Problem
+      >({
+        path: `/api/doctor`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description With the secret of a link, for its holder: as the link's role, under the name that they say, or as the member whose link it is. Without one, for users who send their access token: owners and administrators as hosts, members as themselves.
      *
      * @tags Join
@@ -5178,7 +5215,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -5189,6 +5226,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -6984,6 +7022,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -7675,7 +7714,7 @@ export class ParleyClient<
             prefix: string;
             /**
              * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-             * @maxItems 8
+             * @maxItems 9
              * @minItems 1
              */
             scopes: (
@@ -7686,6 +7725,7 @@ export class ParleyClient<
               | "recordings"
               | "accounts"
               | "pins"
+              | "diagnostics"
               | "read"
             )[];
           }[];
@@ -11181,7 +11221,7 @@ export class ParleyClient<
         prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes?: (
@@ -11192,6 +11232,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -11233,7 +11274,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -11244,6 +11285,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
