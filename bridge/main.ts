@@ -212,8 +212,8 @@ async function main(): Promise<void> {
     calls: calls.events,
     recordings: recordings.events,
     chat: chat.events,
-    workers,
     backups: backups.events,
+    workers,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,

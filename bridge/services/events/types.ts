@@ -189,6 +189,9 @@ export const eventData = {
   }),
   /** `seconds`: how long it was overloaded. */
   "server.recovered": Type.Object({ ...server.properties, seconds: Type.Integer() }),
+  /** The bridge's own backup of the day, or the one before an upgrade of the database. */
+  "backup.made": Type.Object({ kind: backupKind, file: text, file_size: Type.Integer() }),
+  "backup.failed": Type.Object({ kind: backupKind, reason: text }),
   /**
    * The machine is near its limit, so that all rooms of one media worker have fewer pictures a second than they are
    * configured to, and smaller ones from step 3 on; again with each step, down and up. `restored`: nothing of it is left.
@@ -201,9 +204,6 @@ export const eventData = {
     limit: maybe(Type.Enum(["late_ticks", "mixer_cpu", "video_cpu", "machine_cpu"])),
   }),
   "video.restored": Type.Object({ worker: Type.Integer(), seconds: Type.Integer() }),
-  /** The bridge's own backup of the day, or the one before an upgrade of the database. */
-  "backup.made": Type.Object({ kind: backupKind, file: text, file_size: Type.Integer() }),
-  "backup.failed": Type.Object({ kind: backupKind, reason: text }),
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
   "security.blocked": Type.Object({
     guard: Type.Enum(["sip", "calls", "pin", "api", "login"]),

@@ -37,6 +37,8 @@ export interface SourceOptions {
   readonly codec: VideoCodecName;
   readonly counters: VideoCounters;
   readonly listener: SourceListener;
+  /** Told before and after anything that its bitstream may break. */
+  readonly mark?: { begin(): void; end(): void };
 }
 
 interface Scaled {
@@ -131,11 +133,14 @@ export class Source {
       this.#scaled.set(key, scaled);
     }
     if (scaled.serial !== this.#serial || !scaled.result) {
+      const { mark } = this.#options;
       const { scaler } = scaled;
+      mark?.begin();
       scaled.result =
         crop && this.canBeCut
           ? scaler.scalePart(this.#picture, this.#partOf({ width, height }))
           : scaler.scale(this.#picture);
+      mark?.end();
       scaled.serial = this.#serial;
     }
     return scaled.result;
@@ -154,10 +159,12 @@ export class Source {
   }
 
   #decode(data: Buffer): void {
-    const { clock, codec, counters } = this.#options;
+    const { clock, codec, counters, mark } = this.#options;
     const began = clock.monotonic();
+    mark?.begin();
     this.#decoder ??= new Decoder(codec);
     const decoded = this.#decoder.decode(data);
+    mark?.end();
     counters.decodeMs += clock.monotonic() - began;
     if (decoded === "refused") {
       this.#refused();

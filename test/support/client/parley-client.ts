@@ -129,17 +129,17 @@ export type Event =
       type: "server.recovered";
     } & EventServerRecovered)
   | ({
-      type: "video.degraded";
-    } & EventVideoDegraded)
-  | ({
-      type: "video.restored";
-    } & EventVideoRestored)
-  | ({
       type: "backup.made";
     } & EventBackupMade)
   | ({
       type: "backup.failed";
     } & EventBackupFailed)
+  | ({
+      type: "video.degraded";
+    } & EventVideoDegraded)
+  | ({
+      type: "video.restored";
+    } & EventVideoRestored)
   | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
