@@ -148,6 +148,7 @@ async function main(): Promise<void> {
     host: local,
     voice,
     video: config.video.enabled,
+    picture: config.video,
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);

@@ -5745,6 +5745,21 @@ export class ParleyClient<
             role: "host" | "participant";
           }[];
           /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
+          /**
            * Callers who come before a host wait outside with music.
            * @default false
            */
@@ -11551,6 +11566,21 @@ export class ParleyClient<
           role: "host" | "participant";
         }[];
         /**
+         * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+         * @default null
+         */
+        picture_clock?: "off" | "minutes" | "seconds";
+        /**
+         * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+         * @default null
+         */
+        picture_fit?: "letterbox" | "crop";
+        /**
+         * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+         * @default null
+         */
+        picture_subject?: boolean | null;
+        /**
          * Callers who come before a host wait outside with music.
          * @default false
          */
@@ -11589,6 +11619,21 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
           /**
            * Callers who come before a host wait outside with music.
            * @default false
