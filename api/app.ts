@@ -69,7 +69,7 @@ import {
 import { downloadRoutes } from "./recordings/index.ts";
 import { selfServiceRoutes, userLinkMakers, userLinks } from "./self-service/index.ts";
 import { sipSocketRoute, sipSubprotocol } from "./sip-socket.ts";
-import { debugStateRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
+import { debugStateRoute, doctorRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 
@@ -151,6 +151,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         ...{ audit: access.audit, streams },
       });
       debugStateRoute(api, options.debugState);
+      doctorRoute(api, options.examine ?? (async () => []));
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
       selfServiceRoutes(api, {

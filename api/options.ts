@@ -19,7 +19,7 @@ import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { SipSockets } from "./sip-socket.ts";
-import type { ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
+import type { Examine, ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
 export interface ApiOptions {
@@ -53,6 +53,8 @@ export interface ApiOptions {
   readonly health: ReadHealth;
   /** What each part of the bridge holds. */
   readonly debugState: ReadDebugState;
+  /** Looks for what is wrong with the bridge and its machine; without it nothing is examined. */
+  readonly examine?: Examine;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it there is no SIP over WebSockets. */

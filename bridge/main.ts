@@ -31,6 +31,7 @@ import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
 import { diskFault } from "./setup/disk.ts";
+import { examine, liveFacts } from "./setup/doctor/index.ts";
 import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
@@ -156,6 +157,7 @@ async function main(): Promise<void> {
     host: local,
     voice,
     video: config.video.enabled,
+    picture: config.video,
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
@@ -301,6 +303,8 @@ async function main(): Promise<void> {
           dialOut: budget,
         },
       }),
+    examine: () =>
+      examine({ config, folders, clock, live: liveFacts({ transport, trunks, workers, backups }) }),
     sipTrace: sipSetup.trace,
     sipSockets: sipSetup.sockets,
     welcomes,

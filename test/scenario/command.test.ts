@@ -1,5 +1,6 @@
 // The `parley` command beside a running daemon and without one: what it says, its exit codes, and that a backup brings
 // everything back.
+import { once } from "node:events";
 import {
   chmod,
   chown,
@@ -12,6 +13,7 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -68,6 +70,21 @@ describe("beside a running daemon", () => {
       ...{ running: true, pid: parley.pid, calls: 0, trunks: [], data: { path: dataDir } },
       listeners: ["UDP", "TCP", "TLS", "WS", "WSS"].map((protocol) => ({ protocol, connections: 0 })),
     });
+  });
+
+  it("doctor has the daemon examine itself", async () => {
+    const { code, out } = await command("doctor", "--json");
+
+    const findings = JSON.parse(out) as { check: string; verdict: string; detail: string }[];
+    const of = (check: string) => findings.find((finding) => finding.check === check);
+    expect(of("ports")).toMatchObject({
+      verdict: "pass",
+      detail: expect.stringContaining("Parley listens on UDP port"),
+    });
+    expect(of("workers")).toMatchObject({ verdict: "pass", detail: "1 of 1 media workers are up" });
+    expect(of("database")).toMatchObject({ verdict: "pass" });
+    expect(of("backup")).toMatchObject({ verdict: "pass", detail: expect.stringContaining("none yet") });
+    expect(code).toBe(findings.some(({ verdict }) => verdict === "fail") ? 1 : 0);
   });
 
   it("the socket is open to its owner alone", async () => {
@@ -252,6 +269,28 @@ describe("without a daemon", () => {
     expect(await codes("dance")).toBe(2);
     expect(await codes("help")).toBe(0);
     expect(await readdir(folder)).not.toContain("empty");
+  });
+
+  it("doctor says who has the port, and that the database is damaged", async () => {
+    const data = joinPath(folder, "damaged");
+    await mkdir(data);
+    await writeFile(joinPath(data, "parley.db"), "garbage ".repeat(1000));
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+
+    const { code, out, err } = await runCommand(["doctor"], {
+      ...{ DATA_DIR: data, SIP_LISTEN_ADDRESS: "127.0.0.1", SIP_PORT: String(port) },
+    });
+    server.close();
+
+    expect(out).toMatch(
+      new RegExp(`^ports +FAULT +TCP port ${port} on 127.0.0.1 is in use .*process ${process.pid}`, "m"),
+    );
+    expect(out).toMatch(/^database +FAULT +it is damaged: file is not a database\n +-> parley restore FILE/m);
+    expect(err).toContain("does not run");
+    expect(code).toBe(1);
+    expect(await readdir(data)).toEqual(["parley.db"]);
   });
 
   it("check-config names what is wrong", async () => {

@@ -77,7 +77,7 @@ const allowed: Record<string, readonly string[]> = {
     "webrtc",
   ),
   media: media(
-    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp"],
+    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp", "srtp"],
     "video/types.ts",
   ),
 

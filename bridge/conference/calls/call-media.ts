@@ -14,6 +14,8 @@ export interface CallMediaOptions {
   /** BCP 47, as it is now. */
   readonly language: () => string;
   readonly onLost: () => void;
+  /** The leg is on other ports than the far end knows. */
+  readonly onMoved: () => void;
   /** No media will pass, and why. */
   readonly onFailed: (why: string) => void;
   readonly onMeasured: (stats: LegStats) => void;
@@ -62,7 +64,8 @@ export class CallMedia {
 
   /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
   use(leg: MediaLeg): void {
-    const { voice, log, language, onLost, onFailed, onMeasured, onKey, onSilent, onFact } = this.#options;
+    const { voice, log, language, onLost, onMoved, onFailed, onMeasured, onKey, onSilent, onFact } =
+      this.#options;
     this.stopListening();
     this.withdraw(leg);
     this.#leg = leg;
@@ -70,6 +73,7 @@ export class CallMedia {
     if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
+      leg.events.on("moved", onMoved),
       // A far end that goes along with a proposal ends DTLS with the leg that it leaves.
       leg.events.on("failed", ({ why }) => {
         if (this.#proposed === undefined) onFailed(why);

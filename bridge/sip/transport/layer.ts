@@ -14,6 +14,7 @@ import {
 } from "../message/parser.ts";
 import { AdvertisedAddresses } from "./advertised.ts";
 import { type FindRoute, type ListenerState, Listeners } from "./listeners.ts";
+import { type ObservedAddress, ObservedAddresses } from "./observed.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import { redact } from "./redact.ts";
 import type { WireTap } from "./tap.ts";
@@ -77,6 +78,8 @@ export interface SipTransportLayer extends TransportLayer {
   readonly connectionCounters: ConnectionCounters;
   /** Where it listens. */
   readonly listeners: readonly ListenerState[];
+  /** How peers see us, the last of each. */
+  readonly observed: readonly ObservedAddress[];
   /** Opens every transport; rejects with the system error of the first that cannot, after closing the others. */
   listen(): Promise<void>;
 }
@@ -100,6 +103,7 @@ class Layer implements SipTransportLayer {
   readonly #options: TransportLayerOptions;
   readonly #listeners: Listeners;
   readonly #names: AdvertisedAddresses;
+  readonly #observed = new ObservedAddresses();
   readonly #withinRate: (address: string) => boolean;
   #closed = false;
 
@@ -122,6 +126,10 @@ class Layer implements SipTransportLayer {
 
   get listeners(): readonly ListenerState[] {
     return this.#listeners.snapshot();
+  }
+
+  get observed(): readonly ObservedAddress[] {
+    return this.#observed.all;
   }
 
   supports(protocol: Protocol, family: 4 | 6): boolean {
@@ -233,8 +241,10 @@ class Layer implements SipTransportLayer {
     else if (outcome.message.kind === "request") {
       stampReceived(outcome.message, flow.remote);
       this.receive(outcome.message, flow);
-    } else if (this.#isOurs(outcome.message, flow)) this.receive(outcome.message, flow);
-    else this.counters.foreignResponses += 1;
+    } else if (this.#isOurs(outcome.message, flow)) {
+      this.#observed.take(outcome.message.via, flow);
+      this.receive(outcome.message, flow);
+    } else this.counters.foreignResponses += 1;
   }
 
   #show(direction: "in" | "out", message: SipMessage, what: Uint8Array | ParseOutcome, flow: Flow): void {

@@ -3113,7 +3113,7 @@ export class ParleyClient<
         name: string;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes: (
@@ -3124,6 +3124,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -3167,7 +3168,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -3178,6 +3179,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -4824,6 +4826,41 @@ export class ParleyClient<
       }),
 
     /**
+     * @description What `parley doctor` shows: ports, addresses and address translation, trunks, certificate, database and backups, disks, voices, fonts, workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.
+     *
+     * @tags System
+     * @name Examine
+     * @summary Examine the bridge and its machine
+     * @request GET:/api/doctor
+     * @secure
+     */
+    examine: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** One of each check. */
+          checks: {
+            /** What was looked at. */
+            check: string;
+            /** One sentence. */
+            detail: string;
+            /** What to do; null where there is nothing to do. */
+            remedy: string | null;
+            /** `skip`: what it needs is not known here. */
+            verdict: "pass" | "warn" | "fail" | "skip";
+          }[];
+          /** The worst verdict of all. */
+          status: "pass" | "warn" | "fail";
+        },
+        void | Problem
+      >({
+        path: `/api/doctor`,
+        method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description With the secret of a link, for its holder: as the link's role, under the name that they say, or as the member whose link it is. Without one, for users who send their access token: owners and administrators as hosts, members as themselves.
      *
      * @tags Join
@@ -5195,7 +5232,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -5206,6 +5243,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -5802,6 +5840,21 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
           /**
            * Callers who come before a host wait outside with music.
            * @default false
@@ -7080,6 +7133,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -7771,7 +7825,7 @@ export class ParleyClient<
             prefix: string;
             /**
              * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-             * @maxItems 8
+             * @maxItems 9
              * @minItems 1
              */
             scopes: (
@@ -7782,6 +7836,7 @@ export class ParleyClient<
               | "recordings"
               | "accounts"
               | "pins"
+              | "diagnostics"
               | "read"
             )[];
           }[];
@@ -11277,7 +11332,7 @@ export class ParleyClient<
         prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes?: (
@@ -11288,6 +11343,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -11329,7 +11385,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -11340,6 +11396,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -11605,6 +11662,21 @@ export class ParleyClient<
           role: "host" | "participant";
         }[];
         /**
+         * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+         * @default null
+         */
+        picture_clock?: "off" | "minutes" | "seconds";
+        /**
+         * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+         * @default null
+         */
+        picture_fit?: "letterbox" | "crop";
+        /**
+         * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+         * @default null
+         */
+        picture_subject?: boolean | null;
+        /**
          * Callers who come before a host wait outside with music.
          * @default false
          */
@@ -11643,6 +11715,21 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
           /**
            * Callers who come before a host wait outside with music.
            * @default false

@@ -20,6 +20,7 @@ async function call({ answered = true } = {}) {
     ...{ voice: createVoice(), log, language: () => "en" },
     ...{
       onLost() {},
+      onMoved() {},
       onFailed: (why) => failures.push(why),
       onMeasured() {},
       onKey() {},

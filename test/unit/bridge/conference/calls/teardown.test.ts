@@ -23,6 +23,7 @@ async function parts() {
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
     onLost: () => void reached.push("lost"),
+    onMoved: () => void reached.push("moved"),
     onFailed: () => undefined,
     onMeasured: () => {},
     onKey: () => void reached.push("key"),
