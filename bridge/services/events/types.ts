@@ -178,11 +178,15 @@ export const eventData = {
   }),
   /** `seconds`: how long it was overloaded. */
   "server.recovered": Type.Object({ ...server.properties, seconds: Type.Integer() }),
-  /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
+  /**
+   * `guard`: who blocked it; `seconds`: for how long, as far as it is known; `reason`: of `sip`, what the source did; `user`:
+   * whose logins wait.
+   */
   "security.blocked": Type.Object({
     guard: Type.Enum(["sip", "calls", "pin", "api", "login"]),
     source: text,
     seconds: Type.Optional(Type.Integer()),
+    reason: Type.Optional(Type.Enum(["unauthenticated", "credentials", "malformed", "flood", "scanner"])),
     user: Type.Optional(text),
   }),
 } as const satisfies Record<string, TObject>;

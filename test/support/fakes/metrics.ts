@@ -37,7 +37,10 @@ export const idleSources: MetricsSources = {
     snapshot: () => ({ overloaded: false, controlCpu: 0, machineCpu: 0, overloadedWorkers: [] }),
   },
   folders: { data: "." },
-  digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
+  digestGuard: {
+    counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0, scanners: 0, banned: 0 },
+    bans: () => [],
+  },
   registrar: { size: 0 },
   workers: [],
 };
