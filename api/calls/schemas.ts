@@ -72,6 +72,12 @@ const call = {
   sent_jitter_ms: figure("How unevenly they come there, in milliseconds."),
   sent_mos_mean: figure("Opinion score of what the far party hears, 1 to 4.5: the mean."),
   sent_mos_min: figure("The same: the worst five seconds."),
+  findings: Type.Optional(
+    text(
+      "What was wrong with the media, the worst first: codes separated by commas; absent: nothing that was found.",
+    ),
+  ),
+  verdict: Type.Optional(text("The same in sentences, with how long each of them lasted.")),
 };
 
 const callFields = {
@@ -138,6 +144,8 @@ const callExample = {
   sent_jitter_ms: 4.1,
   sent_mos_mean: 4.36,
   sent_mos_min: 4.1,
+  findings: "LOSS_IN",
+  verdict: "4.2 % of the phone's packets were lost on the way to the bridge (for 35 s).",
 };
 
 const recordExample = {

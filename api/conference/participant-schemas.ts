@@ -2,6 +2,10 @@
 import { type Static, type TBoolean, Type } from "typebox";
 import {
   defaultPermissions,
+  type FindingCode,
+  type FindingSeverity,
+  findingCodes,
+  findingSeverities,
   type MuteReason,
   muteReasons,
   type ParticipantState,
@@ -67,6 +71,16 @@ const example = {
     remote_jitter_ms: 2.1,
     echo: false,
   },
+  findings: [
+    {
+      code: "LOSS_IN" as const,
+      severity: "warning" as const,
+      sentence: "4.2 % of the phone's packets were lost on the way to the bridge.",
+      advice:
+        "Packets are lost between the phone and the bridge. Look at Wi-Fi and at the uplink of the phone's site.",
+      since: "2026-03-02T08:12:40.000Z",
+    },
+  ],
 };
 
 const numberOrNull = (description: string) =>
@@ -97,6 +111,20 @@ const quality = Type.Object(
     description:
       "How good the connection was in the last seconds: the worse of its two directions. Null at first.",
   },
+);
+
+const finding = Type.Object(
+  {
+    code: oneOf<FindingCode>(findingCodes, { description: "What it is, for programs." }),
+    severity: oneOf<FindingSeverity>(findingSeverities, {
+      description:
+        "`error`: they cannot talk. `warning`: it is heard. `info`: it is made up for, or concerns keys alone.",
+    }),
+    sentence: Type.String({ description: "What is wrong, with the figure that shows it." }),
+    advice: Type.String({ description: "What to look at." }),
+    since: Type.String({ format: "date-time", description: "When it was found." }),
+  },
+  { description: "One thing that the figures of the call show to be wrong." },
 );
 
 const participant = {
@@ -148,6 +176,9 @@ const participant = {
   member_id: orNull({ description: "Whom the room has known in advance; null: no member." }),
   permissions: permissionsSchema("What they may do at this moment."),
   quality: Type.Unsafe<Static<typeof quality> | null>({ ...quality, type: ["object", "null"] }),
+  findings: Type.Array(finding, {
+    description: "What is wrong with their call at present, the worst first; empty: nothing that was found.",
+  }),
 };
 
 export const participantSchema = Type.Object(participant, {

@@ -3,7 +3,7 @@
 
 import { type Static, Type } from "typebox";
 import type { Clock, ParticipantId, RecordingId, RoomId } from "#common";
-import { type LinkSigner, urlOf } from "#conference/recordings";
+import { type LinkSigner, posterUrlOf, urlOf } from "#conference/recordings";
 import type { RecordingPath, Rooms } from "#conference/rooms";
 import { recordingListFields } from "#conference/rooms";
 import type { Api } from "../instance.ts";
@@ -46,6 +46,12 @@ const recordingSchema = Type.Object({
     description:
       "Where the file is, relative to this API's address. Takes the API key, or the query of a link.",
   }),
+  poster_url: orNull({
+    description:
+      "Where one picture of it (JPEG) is, relative to this API's address; takes what `file_url` takes. Null while it is being written, " +
+      "and for audio alone.",
+    examples: ["/api/recordings/9a1c4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f/poster.jpg"],
+  }),
   sha256: orNull({ description: "SHA-256 of the file, hexadecimal; null while it is being written." }),
   recovered: Type.Boolean({
     description: "It broke off with the process that wrote it; what was on the disk has been mended.",
@@ -69,10 +75,21 @@ const example = {
   file_name: "2026-03-02T08-00-03Z-9a1c4a5e.mp3",
   file_size: 19_808_000,
   file_url: "/api/recordings/9a1c4a5e-6f0c-4c2b-9d5e-2a7a4d3c1b0f",
+  poster_url: null,
   sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
   recovered: false,
   tracks: [],
   read: false,
+};
+
+const videoExample = {
+  ...example,
+  id: "5d2f468a-7c1e-4a93-b5d2-f4687c1e0a93",
+  room_subject: "Demonstration",
+  file_name: "2026-03-02T09-00-00Z-5d2f468a.mp4",
+  file_size: 330_000_000,
+  file_url: "/api/recordings/5d2f468a-7c1e-4a93-b5d2-f4687c1e0a93",
+  poster_url: "/api/recordings/5d2f468a-7c1e-4a93-b5d2-f4687c1e0a93/poster.jpg",
 };
 
 const listSchema = Type.Object(
@@ -80,7 +97,7 @@ const listSchema = Type.Object(
     count: Type.Integer({ minimum: 0, description: "How many recordings there are." }),
     items: Type.Array(recordingSchema, { description: "The recordings." }),
   },
-  { description: "The recordings of the room.", examples: [{ count: 1, items: [example] }] },
+  { description: "The recordings of the room.", examples: [{ count: 2, items: [example, videoExample] }] },
 );
 
 const list = {
@@ -128,10 +145,13 @@ const linkBody = Type.Object(
   { additionalProperties: false, examples: [{ expires_in: 3600 }] },
 );
 
+const signatureExample =
+  "expires=1772442000&by=key%3A7c1e0a93b5d2f468&signature=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 const link = {
   ...describe("linkConferenceRecording", "Make a link to a recording that needs no key"),
   description:
-    "Every holder of the link can download this one file until it expires, or until the key or user that made it may not " +
+    "Every holder of the link can download this one file, and its poster by `poster_url`, until it expires, or until the key or user that made it may not " +
     "download recordings any more.",
   params,
   body: linkBody,
@@ -139,13 +159,17 @@ const link = {
     200: Type.Object(
       {
         url: Type.String({ description: "Relative to this API's address, signed." }),
+        poster_url: orNull({
+          description: "Of one picture of it (JPEG), signed alike; null where there is none, and for tracks.",
+        }),
         expires_at: Type.String({ format: "date-time", description: "Until when it opens." }),
       },
       {
         description: "The link.",
         examples: [
           {
-            url: `${example.file_url}?expires=1772442000&by=key%3A7c1e0a93b5d2f468&signature=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`,
+            url: `${videoExample.file_url}?${signatureExample}`,
+            poster_url: `${videoExample.poster_url}?${signatureExample}`,
             expires_at: "2026-03-02T09:00:00.000Z",
           },
         ],
@@ -253,7 +277,9 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
         const expires = Math.floor(clock.now() / 1000) + expires_in;
         const terms = { expires, by: wordOf(request.principal!) };
         const url = links.sign(urlOf(recording, participant_id), terms);
-        return { url, expires_at: new Date(expires * 1000).toISOString() };
+        const hasPoster = participant_id === undefined && recording.posterUrl !== null;
+        const poster_url = hasPoster ? links.sign(posterUrlOf(recording), terms) : null;
+        return { url, poster_url, expires_at: new Date(expires * 1000).toISOString() };
       },
     );
   }

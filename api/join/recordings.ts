@@ -14,7 +14,7 @@ export interface JoinRecordingsOptions {
   readonly rooms: Rooms;
   readonly holders: Holders;
   /** Without it nothing can be downloaded. */
-  readonly files: Pick<RecordingDownloads, "file"> | undefined;
+  readonly files: RecordingDownloads | undefined;
 }
 
 const describe = (operationId: string, summary: string, permission: PermissionName) => ({
@@ -36,6 +36,11 @@ const recordingSchema = Type.Object({
   duration: Type.Integer({ description: "Whole seconds." }),
   file_name: Type.String({ description: "What the file is called." }),
   file_size: Type.Integer({ description: "Bytes." }),
+  poster_url: Type.Unsafe<string | null>({
+    type: ["string", "null"],
+    description:
+      "Where one picture of it (JPEG) is, relative to this API's address; takes the token. Null while it runs, and for audio alone.",
+  }),
 });
 
 const recordingExample = {
@@ -43,8 +48,9 @@ const recordingExample = {
   answered_at: "2026-03-02T08:00:03.120Z",
   ended_at: "2026-03-02T09:00:00.000Z",
   duration: 3596,
-  file_name: "8000-2026-03-02.mp3",
-  file_size: 14_400_000,
+  file_name: "2026-03-02T08-00-03Z-3f0e6f2a.mp4",
+  file_size: 144_000_000,
+  poster_url: "/api/join/recordings/3f0e6f2a-6b52-4c0f-9d1e-6c1f6a2b7d10/poster.jpg",
 };
 
 const list = {
@@ -82,33 +88,50 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
       items: found.map((recording) => ({
         ...{ id: recording.id, answered_at: recording.answeredAt, ended_at: recording.endedAt },
         ...{ duration: recording.duration, file_name: recording.fileName, file_size: recording.fileSize },
+        poster_url: recording.posterUrl === null ? null : `/api/join/recordings/${recording.id}/poster.jpg`,
       })),
     };
   });
 
   if (files) {
-    const file = {
-      ...describe("downloadMyRecording", "Download a recording of the room", "canRetrieveRecordings"),
+    const download = (operationId: string, summary: string, types: readonly string[]) => ({
+      ...describe(operationId, summary, "canRetrieveRecordings"),
       params,
       response: {
         200: {
           description: "The file.",
-          content: {
-            "audio/mpeg": { schema: Type.String({ contentMediaType: "audio/mpeg" }) },
-            "video/mp4": { schema: Type.String({ contentMediaType: "video/mp4" }) },
-          },
+          content: Object.fromEntries(
+            types.map((type) => [type, { schema: Type.String({ contentMediaType: type }) }]),
+          ),
         },
       },
-    };
-    api.get("/join/recordings/:recording_id/file", { schema: file, config }, async (request, reply) => {
-      const room = await permitted(request, "canRetrieveRecordings");
-      const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));
-      const found = await files.file(id);
-      const notFound = () =>
-        new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
-      if (!found) throw notFound();
-      return sendFile({ ...found, notFound }, request, reply);
     });
+    const served = [
+      {
+        name: "file",
+        schema: download("downloadMyRecording", "Download a recording of the room", [
+          "audio/mpeg",
+          "video/mp4",
+        ]),
+        find: (id: RecordingId) => files.file(id),
+      },
+      {
+        name: "poster.jpg",
+        schema: download("downloadMyRecordingPoster", "Download one picture of a recording", ["image/jpeg"]),
+        find: (id: RecordingId) => files.poster(id),
+      },
+    ];
+    for (const { name, schema, find } of served) {
+      api.get(`/join/recordings/:recording_id/${name}`, { schema, config }, async (request, reply) => {
+        const room = await permitted(request, "canRetrieveRecordings");
+        const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));
+        const found = await find(id);
+        const notFound = () =>
+          new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
+        if (!found) throw notFound();
+        return sendFile({ ...found, notFound }, request, reply);
+      });
+    }
   }
 
   api.delete(

@@ -47,7 +47,7 @@ export interface JoinDesk {
   readonly iceServers: (holder: string) => readonly IceServer[];
   readonly calls: Pick<LiveCalls, "findBySipCallId">;
   /** The files of recordings; without, nothing is downloaded. */
-  readonly files: Pick<RecordingDownloads, "file"> | undefined;
+  readonly files: RecordingDownloads | undefined;
   readonly clock: Clock;
   /** Without it there is no chat. */
   readonly chat?: ChatDesk;

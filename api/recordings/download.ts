@@ -1,10 +1,10 @@
-// GET /api/recordings/{id}: the file of a recording, whole or a part of it. Takes the API key, or the signed query
+// GET /api/recordings/{id}: the file of a recording, whole or a part of it, its tracks and its poster. Takes the API key, or the signed query
 // of a link that has not expired. The path on the disk comes from the library, never from the request.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Clock, ParticipantId, RecordingId } from "#common";
-import type { LinkSigner, RecordingDownloads } from "#conference/recordings";
+import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#conference/recordings";
 import type { Access, Holder } from "#services/access";
 import type { Api } from "../instance.ts";
 import { type Authenticate, keepOutOfCaches, type OpenStreams, permits, Refusal } from "../plugins/index.ts";
@@ -54,7 +54,11 @@ const audio = {
   "audio/wav": { schema: Type.String({ contentMediaType: "audio/wav", examples: ["(WAV)"] }) },
 };
 
-const schema = (operationId: string, summary: string) => ({
+const poster = {
+  "image/jpeg": { schema: Type.String({ contentMediaType: "image/jpeg", examples: ["(JPEG)"] }) },
+};
+
+const schema = (operationId: string, summary: string, content: typeof audio | typeof poster = audio) => ({
   tags: ["Recordings"],
   operationId,
   summary,
@@ -64,8 +68,8 @@ const schema = (operationId: string, summary: string) => ({
   headers,
   security: [{ bearer: ["recordings"] }, { apiKey: ["recordings"] }, { signedLink: [] }],
   response: {
-    200: { description: "The file.", content: audio },
-    206: { description: "The part of the file that was asked for.", content: audio },
+    200: { description: "The file.", content },
+    206: { description: "The part of the file that was asked for.", content },
   },
 });
 
@@ -108,14 +112,16 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
 
   const serve = (
     url: string,
-    parts: { schema: ReturnType<typeof schema>; params: typeof params | typeof trackParams },
+    parts: {
+      readonly schema: ReturnType<typeof schema>;
+      readonly params: typeof params | typeof trackParams;
+      readonly find: (asked: Asked) => Promise<DownloadableFile | undefined>;
+    },
   ): void => {
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-      const { recording_id, participant_id } = request.params as {
-        recording_id: RecordingId;
-        participant_id?: ParticipantId;
-      };
-      const file = await recordings.file(recording_id, participant_id);
+      const asked = request.params as Asked;
+      const { recording_id } = asked;
+      const file = await parts.find(asked);
       if (!file) throw notFound(recording_id);
       holdOpen(request, reply);
       return sendFile({ ...file, notFound: fileGone }, request, reply);
@@ -127,18 +133,28 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
     app.route({ method: "HEAD", url, schema: { ...described, hide: true }, ...common });
   };
 
+  const find = ({ recording_id, participant_id }: Asked) => recordings.file(recording_id, participant_id);
   serve("/api/recordings/:recording_id", {
     schema: schema("downloadRecording", "Download a recording"),
-    params,
+    ...{ params, find },
   });
   serve("/api/recordings/:recording_id/tracks/:participant_id", {
     schema: schema("downloadRecordingTrack", "Download one participant's track of a recording"),
-    params: trackParams,
+    ...{ params: trackParams, find },
   });
+  serve("/api/recordings/:recording_id/poster.jpg", {
+    schema: schema("downloadRecordingPoster", "Download one picture of a recording", poster),
+    ...{ params, find: ({ recording_id }) => recordings.poster(recording_id) },
+  });
+}
+
+interface Asked {
+  readonly recording_id: RecordingId;
+  readonly participant_id?: ParticipantId;
 }
 
 const fileGone = (): Refusal =>
   new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
 
 const notFound = (id: string): Refusal =>
-  new Refusal("RECORDING_NOT_FOUND", `There is no recording ${id}, or it has no such track.`);
+  new Refusal("RECORDING_NOT_FOUND", `There is no recording ${id}, or it has no such file.`);

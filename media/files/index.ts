@@ -1,4 +1,5 @@
-// Public interface of the audio file formats.
+// Public interface of the audio file formats, and the programs that deal with media files.
+export { posterProgram } from "./programs.ts";
 export {
   pcmFormat,
   readWavHeader,

@@ -62,6 +62,14 @@ export class Playout {
     );
   }
 
+  /** What was put in, less what was cut out. */
+  get driftMs(): number {
+    return this.#buffers.reduce(
+      (sum, { jitter, rate }) => sum + ((jitter.insertedSamples - jitter.cutSamples) * 1000) / rate,
+      0,
+    );
+  }
+
   get recoveredMs(): number {
     return this.#buffers.reduce((sum, { jitter, rate }) => sum + (jitter.recoveredSamples * 1000) / rate, 0);
   }

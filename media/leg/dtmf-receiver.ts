@@ -11,6 +11,9 @@ const twinWithinMs = 1000;
 const tailMs = 120;
 
 export class DtmfReceiver {
+  /** Presses that came each way; one that came both ways counts for both. */
+  events = 0;
+  tones = 0;
   #eventsSeen = false;
   #tone: string | undefined;
   #toneAt = 0;
@@ -37,10 +40,12 @@ export class DtmfReceiver {
   /** Whether this press is to be told. */
   pressed(digit: string, via: DtmfSource, now: number): boolean {
     if (via === "inband") {
+      this.tones += 1;
       this.#tone = digit;
       this.#toneAt = now;
       return true;
     }
+    this.events += 1;
     const twin = this.#tone === digit && now - this.#toneAt < twinWithinMs;
     this.#tone = undefined;
     return !twin;

@@ -136,7 +136,17 @@ export class Leg implements InboundListener, QuietLeg {
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
     const { security } = sockets;
-    this.#counted = { inbound, outbound, reports, quality, treatment, voice: this.voice, security, tickMs };
+    this.#counted = {
+      inbound,
+      outbound,
+      reports,
+      quality,
+      treatment,
+      voice: this.voice,
+      security,
+      keys: this.#keys,
+      tickMs,
+    };
     if (options.video) this.#video = this.#createVideo(options.video);
   }
 
@@ -374,7 +384,7 @@ export class Leg implements InboundListener, QuietLeg {
   #createVideo({ limits, listener, openSocket }: LegVideoTerms): LegVideo {
     const { id: leg, clock, random, ports, bindAddress, srtpCrypto } = this.#options;
     const { rtp, rtcp, security, port } = this.#sockets;
-    const { latch } = this.#inbound;
+    const { latch, playout } = this.#inbound;
     const open = openSocket ?? this.#options.openSocket;
     const bind = videoSocketsOf({ clock, ports, openSocket: open, bindAddress, srtpCrypto });
     const send = (socket: MediaSocket, packet: Uint8Array, port: number | undefined): void => {
@@ -396,7 +406,8 @@ export class Leg implements InboundListener, QuietLeg {
       knows: ({ address }) =>
         security.suite !== undefined || address === latch.address || address === latch.targetAddress,
     };
-    const options = { leg, clock, random, limits, bind, listener };
+    const audioDelayMs = () => playout.delayMs;
+    const options = { leg, clock, random, limits, bind, audioDelayMs, listener };
     return new LegVideo(options, { transport, port, cname: this.#reports.cname });
   }
 

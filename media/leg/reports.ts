@@ -63,6 +63,11 @@ export class Reports {
   lastPacketAt: number | undefined;
   /** Datagrams that were no RTCP, or not from our far end. */
   ignored = 0;
+  /** Reports of the far end's audio stream or about ours; and those that show further packets of ours to have arrived. */
+  received = 0;
+  ofAudio = 0;
+  /** The highest sequence number of ours that a report has named. */
+  #highestReported: number | undefined;
   readonly #options: ReportsOptions;
   readonly #buffer = new Uint8Array(maxRtcpBytes + maxFeedbackBytes);
   readonly #findings = emptyRtcpFindings();
@@ -175,6 +180,9 @@ export class Reports {
       this.#senderNtp = findings.senderNtp;
       this.#senderReportAt = at;
     }
+    if (findings.hasBlock || findings.senderSsrc === (inbound.source.ssrc ?? findings.senderSsrc)) {
+      this.received += 1;
+    }
     if (findings.hasBlock) this.#readBlock(at);
     if (readVoipMetrics(packet, outbound.ssrc, this.#theirs)) {
       this.#theyTell = true;
@@ -212,6 +220,10 @@ export class Reports {
     const findings = this.#findings;
     const { clock } = this.#options;
     this.#reportedAt = at;
+    // Some never fill in the number.
+    if (findings.extendedHighest === 0 || findings.extendedHighest !== this.#highestReported)
+      this.ofAudio += 1;
+    this.#highestReported = findings.extendedHighest;
     this.remoteLossPercent = (findings.fractionLost * 100) / 256;
     this.#options.onLoss(this.remoteLossPercent);
     this.remoteJitterMs = (findings.jitter * 1000) / this.#clockRate;

@@ -2,6 +2,7 @@
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { DtmfReceiver } from "./dtmf-receiver.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
 import type { LegSecurity } from "./leg-security.ts";
@@ -18,12 +19,13 @@ export interface Counted {
   readonly treatment: InputChain;
   readonly voice: Voice;
   readonly security: LegSecurity;
+  readonly keys: DtmfReceiver;
   readonly tickMs: number;
 }
 
 /** Of its audio. */
 export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<LegStats, "video"> {
-  const { inbound, outbound, reports, quality, treatment, voice, security, tickMs } = counted;
+  const { inbound, outbound, reports, quality, treatment, voice, security, keys, tickMs } = counted;
   const { reception, playout } = inbound;
   return {
     codec: plan?.codec ?? null,
@@ -43,10 +45,16 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     remoteLossPercent: reports.remoteLossPercent,
     remoteJitterMs: reports.remoteJitterMs,
     roundTripMs: reports.roundTripMs,
+    reports: reports.received,
+    reportsOfAudio: reports.ofAudio,
+    keyEvents: keys.events,
+    keyTones: keys.tones,
+    keyEventsAgreed: (plan?.events.size ?? 0) > 0,
     lossPercent: quality.lossPercent,
     concealedPercent: quality.concealedPercent,
     starvations: quality.starvations,
     correctedMs: playout.correctedMs,
+    driftMs: playout.driftMs,
     clippedMs: treatment.clippedTicks * tickMs,
     voiceDbov: treatment.gain.voiceDbov ?? null,
     gainDb: treatment.agc ? treatment.gain.gainDb : 0,

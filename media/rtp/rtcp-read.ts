@@ -11,6 +11,8 @@ export interface RtcpFindings {
   hasBlock: boolean;
   fractionLost: number;
   cumulativeLost: number;
+  /** The highest sequence number of ours that was received, with its cycles. */
+  extendedHighest: number;
   /** In units of our clock rate. */
   jitter: number;
   lastSenderReport: number;
@@ -25,6 +27,7 @@ export const emptyRtcpFindings = (): RtcpFindings => ({
   hasBlock: false,
   fractionLost: 0,
   cumulativeLost: 0,
+  extendedHighest: 0,
   jitter: 0,
   lastSenderReport: 0,
   delaySinceLastSenderReport: 0,
@@ -84,6 +87,7 @@ function readReport(packet: Uint8Array, start: number, { end, ourSsrc, findings 
     findings.fractionLost = packet[at + 4]!;
     // 24 bits, signed: duplicates make it negative.
     findings.cumulativeLost = (readUint32(packet, at + 4) << 8) >> 8;
+    findings.extendedHighest = readUint32(packet, at + 8);
     findings.jitter = readUint32(packet, at + 12);
     findings.lastSenderReport = readUint32(packet, at + 16);
     findings.delaySinceLastSenderReport = readUint32(packet, at + 20);

@@ -20,7 +20,7 @@ interface Told {
 }
 
 /** Calmly told, so that whether they come depends on the loudness of a phone. */
-const flickering = ["participant.talking", "participant.quality"];
+const flickering = ["participant.talking", "participant.quality", "participant.finding"];
 
 let dataDir: string;
 let parley: ParleyProcess;

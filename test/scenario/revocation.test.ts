@@ -46,7 +46,14 @@ async function fill(): Promise<void> {
       roomExtensionNumber: "8000",
     },
     ...{ state: "finished", answeredAt: at, endedAt: at, durationMs: 1000, format: "wav", path: "room/long" },
-    ...{ tracks: [], read: false, warnedAt: null, size: recordingBytes, sha256: "ab".repeat(32) },
+    ...{
+      tracks: [],
+      posterBytes: 0,
+      read: false,
+      warnedAt: null,
+      size: recordingBytes,
+      sha256: "ab".repeat(32),
+    },
   });
   await store.close();
   await mkdir(join(dataDir, "recordings", "room"), { recursive: true });

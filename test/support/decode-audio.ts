@@ -1,5 +1,5 @@
 // Reads an audio file back as any player does: opened, probed and decoded by FFmpeg.
-import { AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16 } from "node-av/constants";
+import { AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16, AVMEDIA_TYPE_AUDIO } from "node-av/constants";
 import { Codec, CodecContext, FormatContext, Frame, Packet } from "node-av/lib";
 
 export interface DecodedAudio {
@@ -17,7 +17,7 @@ export function decodeAudio(path: string): DecodedAudio {
   try {
     check(format.openInputSync(path, null, null), `${path} cannot be opened`);
     check(format.findStreamInfoSync(), `${path} has no streams`);
-    const stream = format.streams?.[0];
+    const stream = format.streams?.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO);
     const codec = stream && Codec.findDecoder(stream.codecpar.codecId);
     if (!stream || !codec) throw new Error(`${path} has no audio`);
     context.allocContext3(codec);
@@ -33,7 +33,7 @@ export function decodeAudio(path: string): DecodedAudio {
       }
     };
     while (format.readFrameSync(packet) >= 0) {
-      context.sendPacketSync(packet);
+      if (packet.streamIndex === stream.index) context.sendPacketSync(packet);
       packet.unref();
       receive();
     }

@@ -35,6 +35,7 @@ export interface ApiRecording {
   readonly file_name: string;
   readonly file_size: number;
   readonly file_url: string;
+  readonly poster_url: string | null;
   readonly sha256?: string;
   readonly read: boolean;
   readonly recovered: boolean;

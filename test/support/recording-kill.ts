@@ -1,5 +1,5 @@
-// A meeting is recorded, and at an instant that a seed decides, its writer is killed with SIGKILL: the media worker, the
-// daemon, or both at once. Returns what is left of the recording once Parley has mended it.
+// A meeting is recorded, as audio or with its picture, and at an instant that a seed decides, its writer is killed with SIGKILL: the
+// media worker, the daemon, or both at once. Returns what is left of the recording once Parley has mended it.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,14 +9,19 @@ import { seededRandom } from "./network.ts";
 import { ParleyProcess } from "./parley.ts";
 import type { ApiRecording } from "./parley-api.ts";
 import { eventually } from "./phone/index.ts";
+import { readMp4 } from "./pictures/index.ts";
 import { fitTones } from "./tones.ts";
+import { type ColourName, decodeJpeg, fromYuv, nameOfColour, VideoLine } from "./video/index.ts";
 
 export type Victim = "worker" | "daemon" | "both";
+
+/** mp4: a room with a picture. */
+export type KilledFormat = "mp3" | "wav" | "mp4";
 
 export interface KillOutcome {
   readonly seed: number;
   readonly victim: Victim;
-  readonly format: "mp3" | "wav";
+  readonly format: KilledFormat;
   /** From the recording's first instant to the kill. */
   readonly recordedMs: number;
   /** What the file holds, as a player reads it. */
@@ -24,29 +29,55 @@ export interface KillOutcome {
   /** Of 200 ms each: those in which the caller's tone is not at its level, the first second left out. */
   readonly damagedWindows: number;
   readonly recovered: boolean;
+  /** Of MP4. */
+  readonly pictures?: {
+    /** From the file's beginning to the last one. */
+    readonly untilMs: number;
+    /** Those in whose middle the caller's colour is. */
+    readonly right: number;
+    readonly all: number;
+    /** What is in the middle of the poster. */
+    readonly poster: ColourName | undefined;
+  };
 }
 
 const tone = { frequency: 440, levelDbov: -20 };
 const extension = "7999";
+const colour = "magenta";
+const picture = {
+  mode: "VIDEO",
+  layout: "LAYOUT1",
+  width: 320,
+  height: 180,
+  framerate: 10,
+  bitrate: 300,
+} as const;
 const shortestMs = 1500;
 const longestMs = 5000;
 const windowSeconds = 0.2;
 
-export async function killDuringRecording(seed: number): Promise<KillOutcome> {
+/** `fixed`: what the seed does not decide. */
+export async function killDuringRecording(
+  seed: number,
+  fixed: { readonly victim?: Victim; readonly format?: KilledFormat } = {},
+): Promise<KillOutcome> {
   const random = seededRandom(seed);
-  const victim = (["worker", "daemon", "both"] as const)[Math.floor(random() * 3)]!;
-  const format = random() < 0.5 ? "mp3" : "wav";
+  const victim = fixed.victim ?? (["worker", "daemon", "both"] as const)[Math.floor(random() * 3)]!;
+  const format = fixed.format ?? (["mp3", "wav", "mp4"] as const)[Math.floor(random() * 3)]!;
   const afterMs = shortestMs + random() * (longestMs - shortestMs);
   const dataDir = await mkdtemp(join(tmpdir(), "parley-kill-"));
-  const env = { RECORDINGS_FORMAT: format };
+  const isVideo = format === "mp4";
+  const env = isVideo ? {} : { RECORDINGS_FORMAT: format };
   let parley = await ParleyProcess.start({ dataDir, env });
   try {
-    const room = await parley.createRoom({ extension_number: extension });
+    const room = await parley.createRoom({ extension_number: extension, ...(isVideo && picture) });
     const phone = await parley.phone("alice");
-    const call = await phone.call(extension);
+    const video = isVideo ? [await VideoLine.open({ colour })] : [];
+    const call = await phone.call(extension, { video });
     await call.answered();
     call.media.voice = [tone];
     await parley.attendance(room, 1);
+    for (const line of video) await line.shows([[0.5, 0.5, colour]]);
     await parley.commandRoom(room, "start_recording");
     await delay(systemClock, afterMs);
     const { workers } = parley;
@@ -65,7 +96,18 @@ export async function killDuringRecording(seed: number): Promise<KillOutcome> {
     const recording = await mended(parley, room);
     const recordedMs = killedAt - Date.parse(recording.answered_at);
     const path = join(dataDir, "recordings", room, recording.file_name);
-    return { seed, victim, format, recordedMs, recovered: recording.recovered, ...heardIn(path) };
+    const pictures = isVideo && {
+      pictures: { ...seenIn(path), poster: await posterOf(parley, recording) },
+    };
+    return {
+      seed,
+      victim,
+      format,
+      recordedMs,
+      recovered: recording.recovered,
+      ...heardIn(path),
+      ...pictures,
+    };
   } finally {
     await parley.stop();
     await rm(dataDir, { recursive: true, force: true });
@@ -78,6 +120,21 @@ function mended(parley: ParleyProcess, room: string): Promise<ApiRecording> {
     () => "mended recording",
     { limitMs: 30_000 },
   );
+}
+
+function seenIn(path: string): Omit<NonNullable<KillOutcome["pictures"]>, "poster"> {
+  const { pictures } = readMp4(path, [[0.5, 0.5]]);
+  const right = pictures.filter(({ colours }) => nameOfColour(fromYuv(colours[0]!)) === colour);
+  return { untilMs: pictures.at(-1)?.atMs ?? 0, right: right.length, all: pictures.length };
+}
+
+async function posterOf(
+  parley: ParleyProcess,
+  { poster_url }: ApiRecording,
+): Promise<ColourName | undefined> {
+  if (poster_url === null) return undefined;
+  const response = await parley.open(poster_url, AbortSignal.timeout(20_000));
+  return decodeJpeg(new Uint8Array(await response.arrayBuffer())).nameAt(0.5, 0.5);
 }
 
 function heardIn(path: string): Pick<KillOutcome, "fileMs" | "damagedWindows"> {

@@ -8,6 +8,7 @@ import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { CallRecorder, CdrStart, EndedBy } from "#services/call-records";
 import type { IdentityChange, Session } from "#sip";
+import { CallDiagnosis } from "./call-diagnosis.ts";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
 import { CallLine, type Line, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
@@ -76,6 +77,7 @@ export class Call implements ParticipantCall {
 
     const record = records.begin(cdrStart, this);
     const room = new CallRoom(record, clock);
+    const diagnosis = new CallDiagnosis(clock);
     const media = new CallMedia({
       ...{ voice, log },
       language: () => room.participant?.room.record.language ?? language,
@@ -86,7 +88,8 @@ export class Call implements ParticipantCall {
       },
       onMeasured: (stats) => {
         this.#codec = stats.codec;
-        record.measured(stats);
+        if (media.leg) diagnosis.take(media.leg, stats);
+        record.measured(stats, diagnosis.verdict);
       },
       onKey: (digit) => this.digits.press(digit, "media"),
       onSilent: (silentMs) => sip.silent(silentMs),
@@ -98,7 +101,7 @@ export class Call implements ParticipantCall {
       onGone: (cause, by) => void this.end(cause, by),
       onIdentified: (change) => this.#identified(change),
     });
-    this.#parts = { line: sip, media, room, digits: this.digits, record, clock, log };
+    this.#parts = { line: sip, media, diagnosis, room, digits: this.digits, record, clock, log };
   }
 
   get displayName(): string {
@@ -154,7 +157,11 @@ export class Call implements ParticipantCall {
 
   get connection(): CallConnection {
     const codecs = this.#codec === null ? [] : [this.#codec];
-    return { transport: this.#transport, codecs, volume: this.#parts.media.listenDb };
+    const { media, diagnosis } = this.#parts;
+    return {
+      ...{ transport: this.#transport, codecs, volume: media.listenDb },
+      findings: diagnosis.findings,
+    };
   }
 
   get participant(): Participant {

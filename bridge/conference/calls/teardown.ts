@@ -5,6 +5,7 @@ import type { Clock, Logger } from "#common";
 import type { LegStats } from "#media/protocol";
 import type { CallEntry, EndedBy } from "#services/call-records";
 import type { CallFailure, Rejection } from "#sip";
+import type { CallDiagnosis } from "./call-diagnosis.ts";
 import { CallEndedError } from "./call-ended-error.ts";
 import type { CallLine } from "./call-line.ts";
 import type { CallMedia } from "./call-media.ts";
@@ -15,6 +16,7 @@ import type { Digits } from "./digits.ts";
 export interface CallParts {
   readonly line: CallLine;
   readonly media: CallMedia;
+  readonly diagnosis: CallDiagnosis;
   readonly room: CallRoom;
   readonly digits: Digits;
   readonly record: CallEntry;
@@ -91,13 +93,15 @@ export class Teardown {
 async function closeMedia(
   { status, text, sipReason }: EndCause,
   by: EndedBy,
-  { media, record }: CallParts,
+  { media, diagnosis, record }: CallParts,
 ): Promise<LegStats | undefined> {
   let figures: LegStats | undefined;
   try {
     figures = await media.close();
+    if (figures && media.leg) diagnosis.conclude(media.leg, figures);
     return figures;
   } finally {
-    record.end({ by, status, text, ...(sipReason !== undefined && { sipReason }) }, figures);
+    const ending = { by, status, text, ...(sipReason !== undefined && { sipReason }) };
+    record.end(ending, figures, diagnosis.verdict);
   }
 }

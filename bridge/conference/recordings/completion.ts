@@ -3,6 +3,7 @@
 import { errorMessage, type Logger, type ParticipantId } from "#common";
 import type { RecordingFiles } from "./files.ts";
 import { type MeasuredFile, measure } from "./measure.ts";
+import { makePoster } from "./poster.ts";
 import type { KeptRecording, KeptTrack, RecordingsRepository } from "./types.ts";
 
 export interface CompletionOptions {
@@ -30,6 +31,7 @@ export class Completion {
       size: mix?.size ?? 0,
       sha256: mix?.sha256 ?? null,
       tracks,
+      posterBytes: mix && kept.format === "mp4" ? await this.#poster(kept) : 0,
     };
     try {
       await this.#options.repository.update(kept.id, changes);
@@ -50,6 +52,17 @@ export class Completion {
       tracks.push({ participant, displayName: known?.displayName ?? "", size, sha256 });
     }
     return tracks;
+  }
+
+  /** Its size in bytes. */
+  async #poster(kept: KeptRecording): Promise<number> {
+    const { files, log } = this.#options;
+    try {
+      return await makePoster(files.file(kept), files.poster(kept));
+    } catch (error) {
+      log.warn({ recording: kept.id, reason: errorMessage(error) }, "a recording has no poster");
+      return 0;
+    }
   }
 
   async #measured(kept: KeptRecording, participant?: ParticipantId): Promise<MeasuredFile | undefined> {

@@ -3,6 +3,7 @@
 //
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.mp3            the mix
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.<participant>.mp3
+//   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.jpg            the poster of an MP4
 import { accessSync, constants } from "node:fs";
 import { mkdir, open, readdir, rm, rmdir, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -60,6 +61,11 @@ export class RecordingFiles {
     return participant === undefined ? `${base}.${format}` : `${base}.${part(participant)}.${format}`;
   }
 
+  /** One picture of it; only MP4 has one. */
+  poster({ path }: RecordingPlace): string {
+    return `${this.base(path)}.jpg`;
+  }
+
   /** Participants who have a track of their own. */
   async tracks(recording: RecordingPlace): Promise<ParticipantId[]> {
     const base = this.base(recording.path);
@@ -75,6 +81,7 @@ export class RecordingFiles {
   async remove(recording: RecordingPlace): Promise<void> {
     for (const participant of await this.tracks(recording)) await rm(this.file(recording, participant));
     await rm(this.file(recording), { force: true });
+    await rm(this.poster(recording), { force: true });
     await rmdir(dirname(this.base(recording.path))).catch(() => {});
   }
 

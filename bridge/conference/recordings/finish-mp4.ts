@@ -38,9 +38,9 @@ function remux(
   });
 }
 
-/** Makes the copy survive a power cut, readable by our group. */
-async function keep(copy: string): Promise<void> {
-  const file = await open(copy, "r+");
+/** Makes a new file survive a power cut, readable by our group. */
+export async function keep(path: string): Promise<void> {
+  const file = await open(path, "r+");
   try {
     await file.chmod(0o640);
     await file.sync();

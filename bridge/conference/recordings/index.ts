@@ -2,7 +2,7 @@
 export { RecordingFiles } from "./files.ts";
 export type { DownloadableFile, RecordingDownloads } from "./library.ts";
 export { LinkSigner, type LinkTerms, type SignedQuery } from "./links.ts";
-export { urlOf } from "./listing.ts";
+export { posterUrlOf, urlOf } from "./listing.ts";
 export { type RecordingsOptions, RecordingsService } from "./recordings.ts";
 export type { RecordingSettings } from "./settings.ts";
 export * from "./types.ts";

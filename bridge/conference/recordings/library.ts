@@ -6,6 +6,7 @@ import type { RecordingFiles } from "./files.ts";
 import { toRecording } from "./listing.ts";
 import type { KeptRecording, RecordingFormat, RecordingsEvents, RecordingsRepository } from "./types.ts";
 
+const posterType = "image/jpeg";
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav", mp4: "video/mp4" } as const satisfies Record<
   RecordingFormat,
   string
@@ -14,7 +15,7 @@ const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav", mp4: "video/mp4" } a
 export interface DownloadableFile {
   readonly path: string;
   readonly name: string;
-  readonly contentType: (typeof contentTypes)[RecordingFormat];
+  readonly contentType: (typeof contentTypes)[RecordingFormat] | typeof posterType;
   /** Null while it is being written: what it is changes. */
   readonly sha256: string | null;
   readonly endedAt: string | null;
@@ -23,6 +24,8 @@ export interface DownloadableFile {
 /** What the API asks. */
 export interface RecordingDownloads {
   file(id: RecordingId, participant?: ParticipantId): Promise<DownloadableFile | undefined>;
+  /** One picture of it. */
+  poster(id: RecordingId): Promise<DownloadableFile | undefined>;
 }
 
 export interface LibraryOptions {
@@ -57,6 +60,13 @@ export class Library implements Omit<RecordingLibrary, "completed">, RecordingDo
   async file(id: RecordingId, participant?: ParticipantId): Promise<DownloadableFile | undefined> {
     const kept = await this.#library.repository.get(id);
     return kept && fileOf(kept, this.#library.files, participant);
+  }
+
+  async poster(id: RecordingId): Promise<DownloadableFile | undefined> {
+    const kept = await this.#library.repository.get(id);
+    if (!kept || kept.posterBytes === 0) return undefined;
+    const path = this.#library.files.poster(kept);
+    return { path, name: basename(path), contentType: posterType, sha256: null, endedAt: kept.endedAt };
   }
 
   async setRead(at: RecordingPath, read: boolean): Promise<boolean> {

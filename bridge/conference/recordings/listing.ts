@@ -11,6 +11,9 @@ export function urlOf({ id }: Pick<KeptRecording, "id">, participant?: Participa
   return participant === undefined ? `/api/recordings/${id}` : `/api/recordings/${id}/tracks/${participant}`;
 }
 
+/** Of its poster, whether it has one or not. */
+export const posterUrlOf = (recording: Pick<KeptRecording, "id">): string => `${urlOf(recording)}/poster.jpg`;
+
 export async function toRecording(
   kept: KeptRecording,
   files: RecordingFiles,
@@ -34,6 +37,7 @@ export async function toRecording(
     fileName: basename(path),
     fileSize: size,
     fileUrl: urlOf(kept),
+    posterUrl: kept.posterBytes > 0 ? posterUrlOf(kept) : null,
     sha256: kept.sha256,
     read: kept.read,
     recovered: kept.state === "recovered",

@@ -29,6 +29,7 @@ export function newRecording(
     size: 0,
     sha256: null,
     tracks: separate ? tracks : [],
+    posterBytes: 0,
     read: false,
     warnedAt: null,
   };

@@ -53,8 +53,8 @@ export function planRetention(
   return { warn, remove };
 }
 
-export const bytesOf = ({ size, tracks }: KeptRecording): number =>
-  tracks.reduce((sum, track) => sum + track.size, size);
+export const bytesOf = ({ size, tracks, posterBytes }: KeptRecording): number =>
+  tracks.reduce((sum, track) => sum + track.size, size + posterBytes);
 
 export interface RetentionOptions {
   readonly repository: RecordingsRepository;

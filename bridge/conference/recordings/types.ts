@@ -37,6 +37,8 @@ export interface KeptRecording extends FileFigures {
   /** Below the folder of recordings, with `/` between its parts and without the extension. */
   readonly path: string;
   readonly tracks: readonly KeptTrack[];
+  /** Of its poster, a JPEG; 0: it has none. */
+  readonly posterBytes: number;
   readonly read: boolean;
   /** When the warning of its removal was sent. */
   readonly warnedAt: string | null;
@@ -59,7 +61,10 @@ export interface RecordingsRepository {
 }
 
 export type RecordingChanges = Partial<
-  Pick<KeptRecording, "state" | "endedAt" | "durationMs" | "size" | "sha256" | "tracks" | "read" | "warnedAt">
+  Pick<
+    KeptRecording,
+    "state" | "endedAt" | "durationMs" | "size" | "sha256" | "tracks" | "posterBytes" | "read" | "warnedAt"
+  >
 >;
 
 export type StopReason = "requested" | "meeting-ended" | "worker-lost" | "shutdown";

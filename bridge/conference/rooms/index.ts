@@ -29,6 +29,15 @@ export {
   meetingPolicies,
   recordingPolicies,
 } from "./policy/deletion.ts";
+export {
+  bySeverity,
+  type Diagnosis,
+  diagnose,
+  diagnoseWhole,
+  findingsOf,
+  type LegSample,
+  noDiagnosis,
+} from "./policy/diagnosis.ts";
 export type { SpokenName } from "./policy/left-names.ts";
 export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./policy/pin-guard.ts";
 export { qualityClass } from "./policy/quality.ts";
@@ -37,6 +46,7 @@ export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export * from "./records/access.ts";
 export type { RoomsEvents } from "./records/events.ts";
 export type { ExtensionRange } from "./records/extensions.ts";
+export * from "./records/finding.ts";
 export {
   type RecordingListField,
   type RoomListField,

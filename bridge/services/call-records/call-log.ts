@@ -179,11 +179,11 @@ class Calls implements CallLog, LiveCalls {
         open.recorded ||= open.record.answeredAt !== null;
         if (open.recorded && this.#open.has(id)) this.#writer.put(open.record);
       },
-      measured: (stats) => open.media.take(stats),
-      end: (ending, stats) => {
+      measured: (stats, verdict) => open.media.take(stats, verdict),
+      end: (ending, stats, verdict) => {
         if (!this.#open.delete(id)) return;
         if (this.#bySipCallId.get(start.sipCallId) === open) this.#bySipCallId.delete(start.sipCallId);
-        if (stats) open.media.take(stats);
+        if (stats) open.media.take(stats, verdict);
         const record = completeRecord({ ...open.record, ...open.media.figures }, ending, this.#instant());
         this.#results[record.result] += 1;
         this.#seconds += record.duration;

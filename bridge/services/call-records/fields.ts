@@ -37,6 +37,8 @@ const startFields = {
   sentJitterMs: "number",
   sentMosMean: "number",
   sentMosMin: "number",
+  findings: "text",
+  verdict: "text",
 } as const satisfies Record<string, ScalarType>;
 
 export const liveCallFields = { ...startFields, state: "text" } as const satisfies Record<string, ScalarType>;

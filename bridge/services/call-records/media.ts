@@ -2,9 +2,9 @@
 // and of the opinion scores the mean and the worst. Pure, apart from what it has taken.
 import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
-import type { CallMedia } from "./types.ts";
+import type { CallMedia, CallVerdict } from "./types.ts";
 
-export const noMedia: CallMedia = {
+export const noMedia: CallMedia & CallVerdict = {
   codec: null,
   mediaEncryption: null,
   mediaAddress: null,
@@ -20,20 +20,24 @@ export const noMedia: CallMedia = {
   sentJitterMs: null,
   sentMosMean: null,
   sentMosMin: null,
+  findings: null,
+  verdict: null,
 };
 
 export class MediaSummary {
   readonly #received = new Scores();
   readonly #sent = new Scores();
   #last: LegStats | undefined;
+  #verdict: CallVerdict = { findings: null, verdict: null };
 
-  take(stats: LegStats): void {
+  take(stats: LegStats, verdict?: CallVerdict): void {
     this.#last = stats;
+    if (verdict) this.#verdict = verdict;
     this.#received.add(stats.mos);
     this.#sent.add(stats.remoteMos);
   }
 
-  get figures(): CallMedia {
+  get figures(): CallMedia & CallVerdict {
     const last = this.#last;
     if (!last) return noMedia;
     // Nothing was lost of what never came, and nothing was good about it either.
@@ -54,6 +58,7 @@ export class MediaSummary {
       sentJitterMs: toHundredth(last.remoteJitterMs),
       sentMosMean: toHundredth(this.#sent.mean),
       sentMosMin: toHundredth(this.#sent.worst),
+      ...this.#verdict,
     };
   }
 }

@@ -66,7 +66,15 @@ export interface CallMedia {
   readonly sentMosMin: number | null;
 }
 
-export interface LiveCall extends CdrStart, CallPlace, CallMedia {
+/** What was wrong with the media; null: nothing that was found. */
+export interface CallVerdict {
+  /** The codes of what was found, the worst first, separated by commas. */
+  readonly findings: string | null;
+  /** The same in sentences, with how long each lasted. */
+  readonly verdict: string | null;
+}
+
+export interface LiveCall extends CdrStart, CallPlace, CallMedia, CallVerdict {
   readonly id: CallId;
   readonly startedAt: string;
   /** As `conference/calls` names it. */
@@ -87,7 +95,7 @@ export interface CallEnd {
   readonly sipReason: string | null;
 }
 
-export interface CallRecord extends CdrStart, CallPlace, CallMedia, CallEnd {
+export interface CallRecord extends CdrStart, CallPlace, CallMedia, CallVerdict, CallEnd {
   readonly id: CallId;
   readonly startedAt: string;
 }
@@ -125,10 +133,10 @@ export interface OpenCall {
 export interface CallEntry {
   readonly id: CallId;
   note(facts: Partial<CdrStart & CallPlace>): void;
-  /** Figures of the leg, as often as there are any. */
-  measured(stats: LegStats): void;
+  /** Figures of the leg, as often as there are any, and what they show of the call so far. */
+  measured(stats: LegStats, verdict?: CallVerdict): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */
-  end(ending: EndReason, stats?: LegStats): void;
+  end(ending: EndReason, stats?: LegStats, verdict?: CallVerdict): void;
 }
 
 /** Where calls are written down as they happen. */

@@ -2,7 +2,13 @@
 // and quality flicker; they are told when they have settled.
 
 import type { Clock } from "#common";
-import { type ParticipantInfo, type QualityClass, qualityClass } from "#conference/rooms";
+import {
+  type Finding,
+  type FindingCode,
+  type ParticipantInfo,
+  type QualityClass,
+  qualityClass,
+} from "#conference/rooms";
 import { Debouncer } from "./debouncer.ts";
 import type { EventData, EventType } from "./types.ts";
 import { participantOnWire, qualityOnWire } from "./wire.ts";
@@ -15,6 +21,8 @@ const pauseMs = 1500;
 const talkingGapMs = 1000;
 const qualityHoldMs = 9000;
 const qualityGapMs = 30_000;
+/** From one event of a finding to the next of the same. */
+const findingGapMs = 60_000;
 
 /** What has no event of its own. */
 const updated = ["displayName", "number", "position"] as const satisfies (keyof ParticipantInfo)[];
@@ -25,6 +33,9 @@ export class Person {
   readonly #arrivedAt: number;
   readonly #talking: Debouncer<boolean>;
   readonly #quality: Debouncer<QualityClass>;
+  /** As each was found last. */
+  readonly #found = new Map<FindingCode, Finding>();
+  readonly #findings = new Map<FindingCode, Debouncer<boolean>>();
   #now: ParticipantInfo;
 
   constructor(participant: ParticipantInfo, clock: Clock, tell: TellPerson) {
@@ -79,11 +90,39 @@ export class Person {
   close(): void {
     this.#talking.close();
     this.#quality.close();
+    for (const finding of this.#findings.values()) finding.close();
   }
 
   #follow(): void {
     this.#talking.update(this.#now.talking);
     this.#quality.update(qualityClass(this.#now.quality) ?? "good");
+    this.#followFindings();
+  }
+
+  #followFindings(): void {
+    for (const finding of this.#now.findings) {
+      this.#found.set(finding.code, finding);
+      this.#findingOf(finding.code).update(true);
+    }
+    for (const [code, debouncer] of this.#findings) {
+      if (!this.#now.findings.some((finding) => finding.code === code)) debouncer.update(false);
+    }
+  }
+
+  #findingOf(code: FindingCode): Debouncer<boolean> {
+    let debouncer = this.#findings.get(code);
+    if (!debouncer) {
+      const tell = (active: boolean) => this.#tellFinding(code, active);
+      debouncer = new Debouncer({
+        clock: this.#clock,
+        initial: false,
+        holdMs: () => 0,
+        gapMs: findingGapMs,
+        tell,
+      });
+      this.#findings.set(code, debouncer);
+    }
+    return debouncer;
   }
 
   #changed(
@@ -97,6 +136,11 @@ export class Person {
       participant: participantOnWire(this.#now),
       previous: { display_name: displayName, number },
     });
+  }
+
+  #tellFinding(code: FindingCode, active: boolean): void {
+    const finding = this.#found.get(code);
+    if (finding) this.#tell("participant.finding", { active, ...finding });
   }
 
   #tellQuality(name: QualityClass): void {

@@ -75,6 +75,7 @@ function toRow(recording: KeptRecording): RecordingRow {
     size: recording.size,
     sha256: recording.sha256,
     tracks: JSON.stringify(recording.tracks),
+    poster_bytes: recording.posterBytes,
     read: Number(recording.read),
     warned_at: recording.warnedAt,
   };
@@ -82,7 +83,7 @@ function toRow(recording: KeptRecording): RecordingRow {
 
 /** The columns of what changes, and of nothing else. */
 function toColumns(changes: RecordingChanges): Partial<RecordingRow> {
-  const { state, endedAt, durationMs, size, sha256, tracks, read, warnedAt } = changes;
+  const { state, endedAt, durationMs, size, sha256, tracks, posterBytes, read, warnedAt } = changes;
   return {
     ...(state !== undefined && { state }),
     ...(endedAt !== undefined && { ended_at: endedAt }),
@@ -90,6 +91,7 @@ function toColumns(changes: RecordingChanges): Partial<RecordingRow> {
     ...(size !== undefined && { size }),
     ...(sha256 !== undefined && { sha256 }),
     ...(tracks !== undefined && { tracks: JSON.stringify(tracks) }),
+    ...(posterBytes !== undefined && { poster_bytes: posterBytes }),
     ...(read !== undefined && { read: Number(read) }),
     ...(warnedAt !== undefined && { warned_at: warnedAt }),
   };
@@ -111,6 +113,7 @@ function toRecording(row: RecordingRow): KeptRecording {
     size: Number(row.size),
     sha256: row.sha256,
     tracks: JSON.parse(row.tracks) as KeptTrack[],
+    posterBytes: row.poster_bytes,
     read: row.read !== 0,
     warnedAt: row.warned_at,
   };

@@ -159,6 +159,7 @@ export interface RecordingRow {
   readonly size: number;
   readonly sha256: string | null;
   readonly tracks: string;
+  readonly poster_bytes: number;
   readonly read: number;
   readonly warned_at: string | null;
 }

@@ -78,6 +78,8 @@ export interface CompositorListener {
     source: number,
     state: { readonly sending: boolean; readonly width: number; readonly height: number },
   ): void;
+  /** The process ends again and again while it decodes this source, which is not decoded any more. */
+  onRefused(source: number): void;
   /** It has died; it starts again and is told what is open. */
   onLost(): void;
 }

@@ -1,25 +1,31 @@
 // The rooms of a worker that have a picture, and the legs that may see and be seen. Between a leg's streams and the process that
 // composes: what comes from either is given to the room that it concerns. Nothing here runs in the 20 ms tick; a timer of its own
 // runs while there is video.
-import { type Clock, type LegId, ParleyError, type RoomId, type Timer } from "#common";
+import { type Clock, type LegId, type Logger, ParleyError, type RoomId, type Timer } from "#common";
 import {
   type Notification,
   noVideoHealth,
   type RoomScene,
   type VideoHealth,
   type VideoLimits,
+  type WorkerLoad,
 } from "../../protocol.ts";
 import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
+import { LoadGuard } from "./load-guard.ts";
 import type { Output, PictureSink } from "./output.ts";
+import { PictureHold } from "./picture-hold.ts";
 
 export interface VideoRoomsOptions {
   readonly clock: Clock;
+  readonly log: Logger;
   readonly notify: (name: "leg.video", data: Notification<"leg.video">) => void;
   /** Absent: no room has a picture here. */
   readonly startCompositor?: ((listener: CompositorListener) => Compositor) | undefined;
+  /** Rooms have less of their pictures while the machine is near its limit; by default they have all, however busy it is. */
+  readonly guard?: boolean | undefined;
   /** CLOCK_MONOTONIC, milliseconds. */
   readonly systemMonotonic?: () => number;
 }
@@ -36,9 +42,11 @@ export class VideoRooms implements LegVideoListener {
   /** Legs that may have video, and where each leg is. */
   readonly #videos = new Map<LegId, LegVideo>();
   readonly #legOfLine = new Map<VideoLine, LegVideo>();
+  readonly #holds = new Map<VideoLine, PictureHold>();
   readonly #roomOf = new Map<LegId, RoomId>();
   readonly #sources = new Map<number, VideoLine>();
   readonly #outputs = new Map<number, Output>();
+  readonly #guard = new LoadGuard();
   #lastNumber = 0;
   #timer: Timer | undefined;
 
@@ -50,6 +58,7 @@ export class VideoRooms implements LegVideoListener {
         this.#sources.get(source)?.receiving.needKeyFrame(this.#options.clock.monotonic()),
       // A key frame has told its size already.
       onPicture: () => {},
+      onRefused: (source) => this.#refuse(source),
       onLost: () => {
         for (const canvas of this.#rooms.values()) canvas.forget();
       },
@@ -76,7 +85,7 @@ export class VideoRooms implements LegVideoListener {
       nextNumber: this.#nextNumber,
       sources: this.#sources,
       outputs: this.#outputs,
-      ...{ compositor, limits },
+      ...{ compositor, limits, step: this.#guard.step },
     });
     this.#rooms.set(id, canvas);
     for (const [leg, room] of this.#roomOf) {
@@ -110,7 +119,18 @@ export class VideoRooms implements LegVideoListener {
     const { decodeMs = 0, composeMs = 0, encodeMs = 0, cpuMs = 0 } = figures;
     const open = { canvases: this.#rooms.size, sources: this.#sources.size, outputs: this.#outputs.size };
     const workMs = decodeMs + composeMs + encodeMs;
-    return { ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, cpuMs, deaths };
+    const { step: degradation, limit } = this.#guard;
+    return {
+      ...{ ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, cpuMs, deaths },
+      ...{ degradation, degradedBy: limit ?? null },
+    };
+  }
+
+  /** How loaded the worker was in its last second. */
+  judge(load: WorkerLoad): void {
+    if (!this.#options.guard || (this.#rooms.size === 0 && this.#guard.step === 0)) return;
+    if (!this.#guard.judge(load)) return;
+    for (const canvas of this.#rooms.values()) canvas.step = this.#guard.step;
   }
 
   /** The sink gets the room's picture, where it has one, until `endRecord`. */
@@ -144,7 +164,10 @@ export class VideoRooms implements LegVideoListener {
 
   onOpened(video: LegVideo): void {
     this.#videos.set(video.leg, video);
-    for (const line of video.lines) this.#legOfLine.set(line, video);
+    for (const line of video.lines) {
+      this.#legOfLine.set(line, video);
+      this.#holds.set(line, this.#createHold(line, video));
+    }
     this.#canvasOf(video.leg)?.add(video);
     this.#arm();
   }
@@ -153,11 +176,15 @@ export class VideoRooms implements LegVideoListener {
     this.#canvasOf(video.leg)?.remove(video);
     this.#videos.delete(video.leg);
     this.#roomOf.delete(video.leg);
-    for (const line of video.lines) this.#legOfLine.delete(line);
+    for (const line of video.lines) {
+      this.#legOfLine.delete(line);
+      this.#holds.get(line)?.close();
+      this.#holds.delete(line);
+    }
   }
 
   onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void {
-    this.#canvasWith(line)?.onFrame(line, frame, codec);
+    this.#holds.get(line)?.take(frame, codec);
   }
 
   onSending(line: VideoLine, sending: boolean): void {
@@ -185,6 +212,27 @@ export class VideoRooms implements LegVideoListener {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#compositor?.close();
+  }
+
+  /** Its sender is known to those who read the log, and seen as a card with the name. */
+  #refuse(source: number): void {
+    const line = this.#sources.get(source);
+    if (!line) return;
+    const leg = this.#legOfLine.get(line)?.leg;
+    const { content } = line;
+    this.#options.log.warn(
+      { leg, content, source },
+      "pictures that end the video process again and again are refused",
+    );
+    line.refuse();
+  }
+
+  #createHold(line: VideoLine, video: LegVideo): PictureHold {
+    return new PictureHold({
+      clock: this.#options.clock,
+      audioDelayMs: () => video.audioDelayMs,
+      release: (frame, codec) => this.#canvasWith(line)?.onFrame(line, frame, codec),
+    });
   }
 
   readonly #nextNumber = (): number => {

@@ -6,6 +6,7 @@
 import { type Clock, errorMessage, type Timer, unreachable } from "#common";
 import { Canvas } from "./canvas.ts";
 import { CellPainter } from "./cell-painter.ts";
+import type { DecodingMark } from "./decoding-mark.ts";
 import type { FromProcess, Scene, ToProcess, VideoCounters } from "./messages.ts";
 import { Output } from "./output.ts";
 import { jpegOf, writeWhole } from "./snapshot.ts";
@@ -21,6 +22,8 @@ export interface CompositorOptions {
   /** Its `monotonic` is CLOCK_MONOTONIC in milliseconds. */
   readonly clock: Clock;
   readonly send: (message: FromProcess, bytes?: Buffer) => void;
+  /** Says whose pictures are being dealt with, should that be the last thing this process does. */
+  readonly mark?: DecodingMark;
 }
 
 interface Snapshot {
@@ -113,10 +116,11 @@ export class Compositor {
     for (const canvas of [...this.#canvases.keys()]) this.#closeCanvas(canvas);
   }
 
-  /** A canvas of the same number is replaced, and keeps its scene. */
+  /** A canvas of the same number is replaced when its size differs, and keeps its scene. */
   #openCanvas({ canvas: number, size }: ToProcess & { kind: "canvas.open" }): void {
-    const canvas = new Canvas(size, this.#painter);
     const open = this.#canvases.get(number);
+    if (open?.canvas.follow(size)) return;
+    const canvas = new Canvas(size, this.#painter);
     if (open) {
       canvas.setScene(open.canvas.scene, this.#options.clock.monotonic());
       open.canvas.free();
@@ -144,13 +148,15 @@ export class Compositor {
   }
 
   #openSource({ source, codec }: ToProcess & { kind: "source.open" }): void {
-    const { clock, send } = this.#options;
+    const { clock, send, mark } = this.#options;
     this.#sources.get(source)?.close();
     const listener = {
       onKeyFrameNeeded: () => send({ kind: "source.key", source }),
       onPicture: (state: SourceState) => send({ kind: "source.picture", source, ...state }),
     };
-    this.#sources.set(source, new Source({ clock, codec, counters: this.#counters, listener }));
+    const own = mark && { begin: () => mark.begin(source, clock.monotonic()), end: () => mark.end() };
+    const options = { clock, codec, counters: this.#counters, listener, ...(own && { mark: own }) };
+    this.#sources.set(source, new Source(options));
     this.#follow();
   }
 

@@ -36,6 +36,8 @@ export interface SourceOptions {
   readonly codec: VideoCodecName;
   readonly counters: VideoCounters;
   readonly listener: SourceListener;
+  /** Told before and after anything that its bitstream may break. */
+  readonly mark?: { begin(): void; end(): void };
 }
 
 interface Scaled {
@@ -122,7 +124,10 @@ export class Source {
       this.#scaled.set(key, scaled);
     }
     if (scaled.serial !== this.#serial || !scaled.result) {
+      const { mark } = this.#options;
+      mark?.begin();
       scaled.result = scaled.scaler.scale(this.#picture);
+      mark?.end();
       scaled.serial = this.#serial;
     }
     return scaled.result;
@@ -133,10 +138,12 @@ export class Source {
   }
 
   #decode(data: Buffer): void {
-    const { clock, codec, counters } = this.#options;
+    const { clock, codec, counters, mark } = this.#options;
     const began = clock.monotonic();
+    mark?.begin();
     this.#decoder ??= new Decoder(codec);
     const decoded = this.#decoder.decode(data);
+    mark?.end();
     counters.decodeMs += clock.monotonic() - began;
     if (decoded === "refused") {
       this.#refused();

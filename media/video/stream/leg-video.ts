@@ -18,6 +18,8 @@ export interface LegVideoOptions {
   readonly random: () => number;
   readonly limits: VideoLimits;
   readonly bind: BindVideoSockets;
+  /** For how long the leg's audio waits in its jitter buffer just now, milliseconds. */
+  readonly audioDelayMs: () => number;
   /** What the leg's video is told to; there from the first packet on. */
   readonly listener: LegVideoListener;
 }
@@ -77,6 +79,11 @@ export class LegVideo {
   /** The header extension that numbers the packets of the audio's transport; undefined while no bundled line has it. */
   get transportSequence(): number | undefined {
     return this.#transportSequence;
+  }
+
+  /** For how long the audio of the same sender waits just now, milliseconds. */
+  get audioDelayMs(): number {
+    return this.#options.audioDelayMs();
   }
 
   /** Something is agreed on. */

@@ -69,6 +69,9 @@ export type Event =
       type: "participant.quality";
     } & EventParticipantQuality)
   | ({
+      type: "participant.finding";
+    } & EventParticipantFinding)
+  | ({
       type: "call.dialled";
     } & EventCallDialled)
   | ({
@@ -125,6 +128,18 @@ export type Event =
   | ({
       type: "server.recovered";
     } & EventServerRecovered)
+  | ({
+      type: "backup.made";
+    } & EventBackupMade)
+  | ({
+      type: "backup.failed";
+    } & EventBackupFailed)
+  | ({
+      type: "video.degraded";
+    } & EventVideoDegraded)
+  | ({
+      type: "video.restored";
+    } & EventVideoRestored)
   | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
@@ -287,6 +302,61 @@ export interface EventAccountUpdated {
    */
   time: string;
   type: "account.updated";
+}
+
+/** EventBackupFailed */
+export interface EventBackupFailed {
+  data: {
+    kind: "daily" | "upgrade";
+    reason: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.failed";
+}
+
+/** EventBackupMade */
+export interface EventBackupMade {
+  data: {
+    file: string;
+    file_size: number;
+    kind: "daily" | "upgrade";
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.made";
 }
 
 /** EventCallDialled */
@@ -458,6 +528,38 @@ export interface EventParticipantDtmf {
    */
   time: string;
   type: "participant.dtmf";
+}
+
+/** EventParticipantFinding */
+export interface EventParticipantFinding {
+  data: {
+    active: boolean;
+    advice: string;
+    code: string;
+    sentence: string;
+    severity: string;
+    /** @format date-time */
+    since: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "participant.finding";
 }
 
 /** EventParticipantHand */
@@ -1743,6 +1845,63 @@ export interface EventServerRecovered {
    */
   time: string;
   type: "server.recovered";
+}
+
+/** EventVideoDegraded */
+export interface EventVideoDegraded {
+  data: {
+    framerate_percent: number;
+    limit: "late_ticks" | "mixer_cpu" | "video_cpu" | "machine_cpu" | null;
+    size_percent: number;
+    step: number;
+    worker: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.degraded";
+}
+
+/** EventVideoRestored */
+export interface EventVideoRestored {
+  data: {
+    seconds: number;
+    worker: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.restored";
 }
 
 /** Problem */
@@ -5076,6 +5235,8 @@ export class ParleyClient<
           direction: "inbound" | "outbound";
           /** The name of the far party, or its number. */
           display_name: string;
+          /** What was wrong with the media, the worst first: codes separated by commas; absent: nothing that was found. */
+          findings?: string;
           /** The number that calls; `anonymous` when it is withheld. */
           from: string;
           /** The id of the call; its record has the same. */
@@ -5151,6 +5312,8 @@ export class ParleyClient<
           transport: string;
           /** The trunk it came by or went out on; absent when there is none. */
           trunk?: string;
+          /** The same in sentences, with how long each of them lasted. */
+          verdict?: string;
         },
         void | Problem
       >({
@@ -5200,6 +5363,8 @@ export class ParleyClient<
           ended_at: string;
           /** `remote`: the far party. `local`: the room, the API or the bridge. `failure`: neither wanted it. */
           ended_by: "remote" | "local" | "failure";
+          /** What was wrong with the media, the worst first: codes separated by commas; absent: nothing that was found. */
+          findings?: string;
           /** The number that calls; `anonymous` when it is withheld. */
           from: string;
           /** The id of the call; its record has the same. */
@@ -5281,6 +5446,8 @@ export class ParleyClient<
           transport: string;
           /** The trunk it came by or went out on; absent when there is none. */
           trunk?: string;
+          /** The same in sentences, with how long each of them lasted. */
+          verdict?: string;
         },
         void | Problem
       >({
@@ -5585,6 +5752,38 @@ export class ParleyClient<
           display_name: string;
           /** The id that the client's own system has for them; null for callers by phone. */
           external_user_id: string | null;
+          /** What is wrong with their call at present, the worst first; empty: nothing that was found. */
+          findings: {
+            /** What to look at. */
+            advice: string;
+            /** What it is, for programs. */
+            code:
+              | "MEDIA_NOT_DECRYPTED"
+              | "NO_AUDIO_IN"
+              | "NO_AUDIO_OUT"
+              | "MEDIA_IGNORED"
+              | "MACHINE_OVERLOADED"
+              | "LOSS_IN"
+              | "LOSS_OUT"
+              | "JITTER_IN"
+              | "JITTER_OUT"
+              | "DELAY"
+              | "ECHO_SOURCE"
+              | "CLIPPING"
+              | "LOW_LEVEL"
+              | "CLOCK_SKEW"
+              | "WRONG_TIMESTAMPS"
+              | "DTMF_INBAND";
+            /** What is wrong, with the figure that shows it. */
+            sentence: string;
+            /** `error`: they cannot talk. `warning`: it is heard. `info`: it is made up for, or concerns keys alone. */
+            severity: "error" | "warning" | "info";
+            /**
+             * When it was found.
+             * @format date-time
+             */
+            since: string;
+          }[];
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
           /** Whether the participant's phone has put the conference on hold. */
@@ -5738,6 +5937,12 @@ export class ParleyClient<
           locked: boolean;
           /** Whether the room as a whole is muted. */
           muted: boolean;
+          /**
+           * How much less the room has of its picture because the machine is near its limit. 0: nothing less; 1: half of the framerate; 2: a third; 3: a third and two thirds of width and height; 4: a third and half of them.
+           * @min 0
+           * @max 4
+           */
+          picture_degradation: number;
           /** Whether a recording runs. */
           recording: boolean;
           /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: it is closed, nothing can host it now, or its booked time is over. */
@@ -7799,6 +8004,8 @@ export class ParleyClient<
             ended_at: string;
             /** `remote`: the far party. `local`: the room, the API or the bridge. `failure`: neither wanted it. */
             ended_by: "remote" | "local" | "failure";
+            /** What was wrong with the media, the worst first: codes separated by commas; absent: nothing that was found. */
+            findings?: string;
             /** The number that calls; `anonymous` when it is withheld. */
             from: string;
             /** The id of the call; its record has the same. */
@@ -7880,6 +8087,8 @@ export class ParleyClient<
             transport: string;
             /** The trunk it came by or went out on; absent when there is none. */
             trunk?: string;
+            /** The same in sentences, with how long each of them lasted. */
+            verdict?: string;
           }[];
         },
         void | Problem
@@ -7962,6 +8171,8 @@ export class ParleyClient<
             direction: "inbound" | "outbound";
             /** The name of the far party, or its number. */
             display_name: string;
+            /** What was wrong with the media, the worst first: codes separated by commas; absent: nothing that was found. */
+            findings?: string;
             /** The number that calls; `anonymous` when it is withheld. */
             from: string;
             /** The id of the call; its record has the same. */
@@ -8037,6 +8248,8 @@ export class ParleyClient<
             transport: string;
             /** The trunk it came by or went out on; absent when there is none. */
             trunk?: string;
+            /** The same in sentences, with how long each of them lasted. */
+            verdict?: string;
           }[];
         },
         void | Problem
@@ -8180,6 +8393,8 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes what `file_url` takes. Null while it is being written, and for audio alone. */
+            poster_url: string | null;
             /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
@@ -8246,6 +8461,38 @@ export class ParleyClient<
             display_name: string;
             /** The id that the client's own system has for them; null for callers by phone. */
             external_user_id: string | null;
+            /** What is wrong with their call at present, the worst first; empty: nothing that was found. */
+            findings: {
+              /** What to look at. */
+              advice: string;
+              /** What it is, for programs. */
+              code:
+                | "MEDIA_NOT_DECRYPTED"
+                | "NO_AUDIO_IN"
+                | "NO_AUDIO_OUT"
+                | "MEDIA_IGNORED"
+                | "MACHINE_OVERLOADED"
+                | "LOSS_IN"
+                | "LOSS_OUT"
+                | "JITTER_IN"
+                | "JITTER_OUT"
+                | "DELAY"
+                | "ECHO_SOURCE"
+                | "CLIPPING"
+                | "LOW_LEVEL"
+                | "CLOCK_SKEW"
+                | "WRONG_TIMESTAMPS"
+                | "DTMF_INBAND";
+              /** What is wrong, with the figure that shows it. */
+              sentence: string;
+              /** `error`: they cannot talk. `warning`: it is heard. `info`: it is made up for, or concerns keys alone. */
+              severity: "error" | "warning" | "info";
+              /**
+               * When it was found.
+               * @format date-time
+               */
+              since: string;
+            }[];
             /** Whether the participant has raised a hand to ask for the floor. */
             hand_raised: boolean;
             /** Whether the participant's phone has put the conference on hold. */
@@ -8805,6 +9052,8 @@ export class ParleyClient<
             file_size: number;
             /** The id of the recording. */
             id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes the token. Null while it runs, and for audio alone. */
+            poster_url: string | null;
           }[];
         },
         void | Problem
@@ -9110,6 +9359,8 @@ export class ParleyClient<
             id: string;
             /** The id of the meeting that was recorded. */
             meeting_id: string;
+            /** Where one picture of it (JPEG) is, relative to this API's address; takes what `file_url` takes. Null while it is being written, and for audio alone. */
+            poster_url: string | null;
             /** Whether it was marked as heard. */
             read: boolean;
             /** It broke off with the process that wrote it; what was on the disk has been mended. */
@@ -9622,6 +9873,38 @@ export class ParleyClient<
           display_name: string;
           /** The id that the client's own system has for them; null for callers by phone. */
           external_user_id: string | null;
+          /** What is wrong with their call at present, the worst first; empty: nothing that was found. */
+          findings: {
+            /** What to look at. */
+            advice: string;
+            /** What it is, for programs. */
+            code:
+              | "MEDIA_NOT_DECRYPTED"
+              | "NO_AUDIO_IN"
+              | "NO_AUDIO_OUT"
+              | "MEDIA_IGNORED"
+              | "MACHINE_OVERLOADED"
+              | "LOSS_IN"
+              | "LOSS_OUT"
+              | "JITTER_IN"
+              | "JITTER_OUT"
+              | "DELAY"
+              | "ECHO_SOURCE"
+              | "CLIPPING"
+              | "LOW_LEVEL"
+              | "CLOCK_SKEW"
+              | "WRONG_TIMESTAMPS"
+              | "DTMF_INBAND";
+            /** What is wrong, with the figure that shows it. */
+            sentence: string;
+            /** `error`: they cannot talk. `warning`: it is heard. `info`: it is made up for, or concerns keys alone. */
+            severity: "error" | "warning" | "info";
+            /**
+             * When it was found.
+             * @format date-time
+             */
+            since: string;
+          }[];
           /** Whether the participant has raised a hand to ask for the floor. */
           hand_raised: boolean;
           /** Whether the participant's phone has put the conference on hold. */

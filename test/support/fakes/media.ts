@@ -26,6 +26,7 @@ import {
   noRepairs,
   type PlayItem,
   type VideoLimits,
+  type WorkerHealth,
 } from "#media/protocol";
 
 const noStats: LegStats = {
@@ -46,10 +47,16 @@ const noStats: LegStats = {
   remoteLossPercent: null,
   remoteJitterMs: null,
   roundTripMs: null,
+  reports: 0,
+  reportsOfAudio: 0,
+  keyEvents: 0,
+  keyTones: 0,
+  keyEventsAgreed: false,
   lossPercent: 0,
   concealedPercent: 0,
   starvations: 0,
   correctedMs: 0,
+  driftMs: 0,
   clippedMs: 0,
   voiceDbov: null,
   gainDb: 0,
@@ -65,7 +72,7 @@ const noStats: LegStats = {
 export class FakeWorker implements MediaWorker {
   readonly index: number;
   state: WorkerState = "ready";
-  readonly health = undefined;
+  health: WorkerHealth | undefined;
   readonly notifications: MediaWorker["notifications"] = new Emitter();
   /** The name of every command, in order. */
   readonly commands: string[] = [];

@@ -28,6 +28,8 @@ export interface CallOptions {
   readonly impairment?: Impairment;
   /** Encrypts: `RTP/SAVP`, or keys that the far end may leave out (RFC 8643). Without, only when it is asked to. */
   readonly srtp?: "required" | "optional";
+  /** RTCP of the audio comes to the port of RTP, where the phone reads it. */
+  readonly rtcpMux?: boolean;
   /** Lines of video, in their order; the call closes them. */
   readonly video?: readonly VideoPart[];
   /** Sent instead of our own description. */
@@ -313,7 +315,7 @@ export class Call {
   }
 
   #describe(codecs: readonly Law[], direction: Direction, answers = false): string {
-    const { sdp, telephoneEvent } = this.#options;
+    const { sdp, telephoneEvent, rtcpMux } = this.#options;
     const announce = this.#announce;
     if (sdp !== undefined) return sdp;
     const video = answers
@@ -329,6 +331,7 @@ export class Call {
             ? undefined
             : (this.describedEvents ?? this.remote?.telephoneEvent ?? eventPayloadType),
         direction,
+        ...(rtcpMux && { rtcpMux }),
         ...this.#security(answers),
       },
       this.#version,

@@ -14,6 +14,8 @@ export interface Description {
   /** `RTP/AVP` when absent. */
   readonly profile?: string;
   readonly crypto?: CryptoLine | undefined;
+  /** RTCP on the port of RTP (RFC 5761). */
+  readonly rtcpMux?: boolean;
 }
 
 export const payloadTypes: Readonly<Record<Law, number>> = { PCMU: 0, PCMA: 8 };
@@ -37,6 +39,7 @@ export function writeDescription(description: Description, version: number): str
     ...description.codecs.map((law) => `a=rtpmap:${payloadTypes[law]} ${law}/8000`),
     ...(events === undefined ? [] : [`a=rtpmap:${events} telephone-event/8000`, `a=fmtp:${events} 0-15`]),
     ...(description.crypto ? [writeCryptoLine(description.crypto)] : []),
+    ...(description.rtcpMux ? ["a=rtcp-mux"] : []),
     "a=ptime:20",
     `a=${description.direction}`,
     "",

@@ -12,8 +12,8 @@ const capacity = 10 * telephoneRate;
 
 export class Ear {
   readonly #ring = new Int16Array(capacity);
-  /** Takes all that comes, as it comes. */
-  onAudio: (samples: Int16Array) => void = () => {};
+  /** Takes all that comes, as it comes; `timestamp`: of the packet that it came in. */
+  onAudio: (samples: Int16Array, timestamp: number) => void = () => {};
   #listeners: Listener[] = [];
   #heard = 0;
 
@@ -22,8 +22,8 @@ export class Ear {
     return this.#heard;
   }
 
-  append(samples: Int16Array): void {
-    this.onAudio(samples);
+  append(samples: Int16Array, timestamp = 0): void {
+    this.onAudio(samples, timestamp);
     for (const sample of samples) {
       this.#ring[this.#heard % capacity] = sample;
       this.#heard += 1;

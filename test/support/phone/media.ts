@@ -6,7 +6,15 @@ import { sines, type Tone, telephoneRate } from "../tones.ts";
 import { type Description, lawOf, payloadTypes } from "./description.ts";
 import { Ear } from "./ear.ts";
 import { decodeG711, encodeG711, type Law } from "./g711.ts";
-import { isRtcp, readEvent, readRtp, writeEvent, writeRtp } from "./rtp.ts";
+import {
+  isRtcp,
+  readEvent,
+  readRtp,
+  readSenderReport,
+  type SenderReport,
+  writeEvent,
+  writeRtp,
+} from "./rtp.ts";
 import { type SrtpKey, SrtpStream } from "./srtp.ts";
 import { patienceMs, within } from "./waiting.ts";
 
@@ -35,9 +43,13 @@ export class Media {
   /** Keys heard from the far end, once a press. */
   readonly keysHeard: string[] = [];
   readonly counts = { sent: 0, received: 0, gaps: 0, rtcp: 0, forged: 0 };
+  /** The far end's last one. */
+  senderReport: SenderReport | undefined;
   impairment: Impairment = {};
   /** What we say while nothing is played; empty is silence. */
   voice: readonly Tone[] = [];
+  /** What is played begins with the packet that is sent now. */
+  onPlay: () => void = () => {};
   /** False stops the packets altogether, as a phone does that is gone. */
   sending = true;
 
@@ -179,6 +191,7 @@ export class Media {
   #nextSamples(): Int16Array | undefined {
     const playing = this.#playing;
     if (!playing) return undefined;
+    if (playing.position === 0) this.onPlay();
     const frame = new Int16Array(frameSamples);
     frame.set(playing.samples.subarray(playing.position, playing.position + frameSamples));
     playing.position += frameSamples;
@@ -239,6 +252,7 @@ export class Media {
   #receive(data: Buffer, port: number): void {
     if (isRtcp(data)) {
       this.counts.rtcp += 1;
+      this.senderReport = readSenderReport(data) ?? this.senderReport;
       return;
     }
     const plain = this.#inbound ? this.#inbound.open(data) : data;
@@ -254,7 +268,7 @@ export class Media {
     }
     this.#lastSequence = packet.sequence;
     const law = lawOf(packet.payloadType);
-    if (law) this.ear.append(decodeG711(law, packet.payload));
+    if (law) this.ear.append(decodeG711(law, packet.payload), packet.timestamp);
     else if (packet.payloadType === this.#eventType) this.#hearKey(packet.timestamp, packet.payload);
   }
 

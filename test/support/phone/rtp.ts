@@ -22,6 +22,27 @@ export function writeRtp(packet: RtpPacket): Buffer {
   return data;
 }
 
+/** Which instant of the sender's clock a timestamp stands for (RFC 3550 §6.4.1). */
+export interface SenderReport {
+  /** Milliseconds since 1970. */
+  readonly wallMs: number;
+  readonly timestamp: number;
+}
+
+/** Of an RTCP packet that begins with one. */
+export function readSenderReport(data: Buffer): SenderReport | undefined {
+  if (data.length < 28 || data[1] !== 200) return undefined;
+  const seconds = data.readUInt32BE(8) - 2_208_988_800;
+  return {
+    wallMs: seconds * 1000 + (data.readUInt32BE(12) * 1000) / 2 ** 32,
+    timestamp: data.readUInt32BE(16),
+  };
+}
+
+/** When what has this timestamp was taken, milliseconds since 1970. */
+export const instantOf = (timestamp: number, report: SenderReport, clockRate: number): number =>
+  report.wallMs + (((timestamp - report.timestamp) | 0) * 1000) / clockRate;
+
 /** RTCP where it shares the port (RFC 5761 §4). */
 export const isRtcp = (data: Buffer): boolean => data.length >= 8 && data[1]! >= 192 && data[1]! <= 223;
 

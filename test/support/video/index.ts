@@ -1,5 +1,13 @@
 // Pictures for tests: cameras of one colour, screens whose colours are read, and lines of video for the test phone.
-export { type Colour, type ColourName, colourDistance, colours, nameOfColour, toYuv } from "./colours.ts";
+export {
+  type Colour,
+  type ColourName,
+  colourDistance,
+  colours,
+  fromYuv,
+  nameOfColour,
+  toYuv,
+} from "./colours.ts";
 export { decodeJpeg, type Picture, PictureDecoder } from "./picture-decoder.ts";
 export { PictureEncoder, type PictureEncoderOptions } from "./picture-encoder.ts";
 export { type Spot, VideoLine, type VideoLineOptions } from "./video-line.ts";

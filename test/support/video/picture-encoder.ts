@@ -21,6 +21,8 @@ export interface PictureEncoderOptions {
   readonly kbps?: number;
   /** H.264: of one NAL unit, as packetization-mode 0 needs it. */
   readonly maxNalBytes?: number | undefined;
+  /** False: nothing but the colour. */
+  readonly hasBlock?: boolean;
 }
 
 const blockSteps = 32;
@@ -30,6 +32,7 @@ export class PictureEncoder {
   readonly height: number;
   readonly #handles: CodecHandles;
   readonly #ticksPerFrame: number;
+  readonly #hasBlock: boolean;
   #pictures = 0;
 
   /** H.264 is constrained baseline. Key frames come when they are asked for, and first of all. */
@@ -38,6 +41,7 @@ export class PictureEncoder {
     this.width = width;
     this.height = height;
     this.#ticksPerFrame = 90_000 / framerate;
+    this.#hasBlock = options.hasBlock ?? true;
     const name = codec === "VP8" ? FF_ENCODER_LIBVPX_VP8 : FF_ENCODER_LIBX264;
     this.#handles = new CodecHandles(Codec.findEncoderByName(name));
     const { context, frame } = this.#handles;
@@ -86,6 +90,7 @@ export class PictureEncoder {
     const { data, linesize } = this.#handles.frame;
     const yuv = toYuv(colour);
     for (const plane of [0, 1, 2]) data?.[plane]?.fill(Math.round(yuv[plane]!));
+    if (!this.#hasBlock) return;
     const [light] = data ?? [];
     const block = Math.floor(this.width / 8);
     const left = Math.floor(((this.width - block) * (this.#pictures % blockSteps)) / blockSteps);

@@ -1,5 +1,7 @@
 // RTCP of the phone's video as bytes: reports (RFC 3550 §6.4), NACK and PLI (RFC 4585 §6.2.1, §6.3.1), FIR (RFC 5104 §4.3.1).
 
+import { readSenderReport, type SenderReport } from "../phone/rtp.ts";
+
 const feedback = { transport: 205, payload: 206 } as const;
 
 export interface VideoFeedbackCounts {
@@ -8,6 +10,8 @@ export interface VideoFeedbackCounts {
   /** Packets that were asked for again. */
   nacked: number[];
   senderReports: number;
+  /** The last one. */
+  senderReport?: SenderReport | undefined;
 }
 
 /** An empty receiver report, which every compound packet begins with. */
@@ -61,7 +65,10 @@ export function readFeedback(data: Buffer, counts: VideoFeedbackCounts): void {
     const format = data[at]! & 0x1f;
     const type = data[at + 1]!;
     const end = Math.min(data.length, at + 4 * (data.readUInt16BE(at + 2) + 1));
-    if (type === 200) counts.senderReports += 1;
+    if (type === 200) {
+      counts.senderReports += 1;
+      counts.senderReport = readSenderReport(data.subarray(at, end));
+    }
     if (type === feedback.payload && format === 1) counts.pli += 1;
     if (type === feedback.payload && format === 4) counts.fir += 1;
     if (type === feedback.transport && format === 1) readNacks(data.subarray(at + 12, end), counts.nacked);

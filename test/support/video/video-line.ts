@@ -73,6 +73,8 @@ export class VideoLine implements VideoPart {
   lossPercent = { sent: 0, received: 0 };
   /** Told of every frame before it is decoded. */
   onFrame: (frame: VideoFrame) => void = () => {};
+  /** Told of every picture; `timestamp`: of its packets. */
+  onPicture: (picture: Picture, timestamp: number) => void = () => {};
   readonly #options: VideoLineOptions;
   readonly #terms: LineTerms;
   readonly #rtp: Socket;
@@ -135,6 +137,16 @@ export class VideoLine implements VideoPart {
   set colour(name: ColourName) {
     this.#colour = colours[name];
     if (this.#sender) this.#sender.colour = this.#colour;
+  }
+
+  /** Asked before every picture that is sent; until then, and where it says nothing, the colour stays. */
+  set paint(paint: () => ColourName | undefined) {
+    if (this.#sender) {
+      this.#sender.paint = () => {
+        const name = paint();
+        return name && colours[name];
+      };
+    }
   }
 
   /** False: nothing is sent until it is true again. */
@@ -297,6 +309,7 @@ export class VideoLine implements VideoPart {
     if (!picture) return;
     this.counts.pictures += 1;
     this.picture = picture;
+    this.onPicture(picture, frame.timestamp);
   }
 
   #hear(received: Buffer): undefined {

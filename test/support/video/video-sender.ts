@@ -24,6 +24,8 @@ export class VideoSender {
   /** False: the camera is off, nothing is sent. */
   sending = true;
   colour: Colour;
+  /** Asked before every picture for another colour. */
+  paint: () => Colour | undefined = () => undefined;
   /** What becomes of a coded picture before it is sent: for hostile tests. */
   damage: (data: Uint8Array) => Uint8Array = (data) => data;
   readonly format: LineFormat;
@@ -104,6 +106,7 @@ export class VideoSender {
 
   #frame(): void {
     if (!this.sending) return;
+    this.colour = this.paint() ?? this.colour;
     const frame = this.#encoder.encode(this.colour, this.#wantsKeyFrame);
     this.#wantsKeyFrame = false;
     const timestamp = (this.#firstTimestamp + Math.round(this.#frames * (90_000 / this.#framerate))) >>> 0;

@@ -9,7 +9,10 @@ let room: string;
 
 beforeEach(async () => {
   api = await Fixture.create({
-    downloads: { recordings: { file: async () => undefined }, links: new LinkSigner("secret") },
+    downloads: {
+      recordings: { file: async () => undefined, poster: async () => undefined },
+      links: new LinkSigner("secret"),
+    },
   });
   room = await api.room();
   const other = await api.room();

@@ -83,6 +83,9 @@ const addedMembers = [
     "member_id",
   ],
   ...["closed", "permissions", ...permissionNames.map((name) => `permissions.${toSnake(name)}`)],
+  ...["findings", "findings[]"],
+  ...["code", "severity", "sentence", "advice", "since"].map((name) => `findings[].${name}`),
+  "picture_degradation",
   "read",
   ...[
     "quality",
@@ -100,7 +103,7 @@ const addedMembers = [
     "quality.remote_jitter_ms",
     "quality.echo",
   ],
-  ...["sha256", "recovered"],
+  ...["poster_url", "sha256", "recovered"],
   ...["meeting_id", "room_id", "room_subject", "room_extension_number"],
   ...["tracks", "tracks[]"],
   ...["participant_id", "display_name", "file_name", "file_size", "file_url", "sha256"].map(

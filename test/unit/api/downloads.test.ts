@@ -27,6 +27,7 @@ const library = new Map<string, DownloadableFile>([
 ]);
 const recordings: RecordingDownloads = {
   file: async (id, participant) => library.get(participant === undefined ? id : `${id}/${participant}`),
+  poster: async (id) => (id === "one" ? { ...ended, name: "one.jpg", contentType: "image/jpeg" } : undefined),
 };
 const url = "/api/recordings/one";
 
@@ -98,7 +99,12 @@ describe("a file", () => {
     expect([response.statusCode, response.headers["etag"]]).toEqual([200, undefined]);
   });
 
-  test.each(["none", "lost", "one/tracks/ben", "..%2F..%2Fetc%2Fpasswd", "%2e%2e"])(
+  test("that is the poster comes as a JPEG", async () => {
+    const response = await withKey({}, "GET", `${url}/poster.jpg`);
+    expect([response.statusCode, response.headers["content-type"]]).toEqual([200, "image/jpeg"]);
+  });
+
+  test.each(["none", "lost", "one/tracks/ben", "running/poster.jpg", "..%2F..%2Fetc%2Fpasswd", "%2e%2e"])(
     "that is not there is 404: %s",
     async (path) => {
       const response = await withKey({}, "GET", `/api/recordings/${path}`);
@@ -114,7 +120,8 @@ describe("who may have it", () => {
   });
 
   test("every client with a link, until it expires, for this file alone", async () => {
-    const kept = api.rooms.recordings.add(room as RoomId, "one");
+    const posterUrl = "/api/recordings/one/poster.jpg";
+    const kept = api.rooms.recordings.add(room as RoomId, "one", { posterUrl });
     const made = await api.post(`/api/conference_rooms/${room}/recordings/${kept.id}/link`, {
       expires_in: 60,
     });
@@ -123,6 +130,9 @@ describe("who may have it", () => {
     const open = (at: string) => api.app.inject({ method: "GET", url: at });
 
     expect((await open(link)).rawPayload.equals(bytes)).toBe(true);
+    const { poster_url } = made.json();
+    expect((await open(poster_url)).headers["content-type"]).toBe("image/jpeg");
+    expect((await open(poster_url.replace("/poster.jpg", ""))).statusCode).toBe(403);
     expect((await open(link.replace("/one?", "/running?"))).statusCode).toBe(403);
     expect((await open(link.replace("signature=", "signature=0"))).json().code).toBe("LINK_NOT_VALID");
     api.clock.advance(60_000);

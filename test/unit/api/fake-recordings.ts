@@ -45,6 +45,7 @@ export class FakeRecordings implements Recordings {
       fileName: `${id}.mp3`,
       fileSize: 80_000,
       fileUrl: `/api/recordings/${id}`,
+      posterUrl: null,
       sha256: "ab".repeat(32),
       read: false,
       recovered: false,

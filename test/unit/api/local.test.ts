@@ -52,7 +52,10 @@ test("needs no key, and is told apart in the audit log", async () => {
 });
 
 test("makes links that open over the network", async () => {
-  const downloads = { recordings: { file: async () => undefined }, links: new LinkSigner("secret") };
+  const downloads = {
+    recordings: { file: async () => undefined, poster: async () => undefined },
+    links: new LinkSigner("secret"),
+  };
   api = await Fixture.create({ downloads });
   api.rooms.recordings.add((await api.room()) as RoomId, "one");
   const door = await listenLocally(api.app, path);

@@ -1,5 +1,6 @@
 // The call of a participant, as the room sees it: who calls or is called, and what the room asks of the call.
 import type { Sentence } from "#conference/speech";
+import type { Finding } from "../records/finding.ts";
 
 /** Why a room sends a participant away, in the words of SIP. */
 export interface Dismissal {
@@ -23,6 +24,8 @@ export interface CallConnection {
   readonly codecs: readonly string[];
   /** Of what the participant hears, dB. */
   readonly volume: number;
+  /** What is wrong with it, the worst first. */
+  readonly findings: readonly Finding[];
 }
 
 export interface ParticipantCall {

@@ -4,6 +4,7 @@ import type { Clock, Timer } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
 import { measureEveryMs, qualityClass } from "../policy/quality.ts";
+import type { Finding } from "../records/finding.ts";
 import type { ParticipantQuality } from "../records/participant-info.ts";
 
 /** Participants that are asked for at once: their legs' figures come with one answer. */
@@ -13,6 +14,7 @@ const atOnce = 32;
 export interface Measured {
   readonly leg: Pick<MediaLeg, "stats">;
   readonly quality: ParticipantQuality | null;
+  readonly findings: readonly Finding[];
   takeStats(stats: LegStats): void;
 }
 
@@ -20,7 +22,7 @@ export interface QualityWatchOptions<Participant extends Measured> {
   readonly clock: Clock;
   /** Those who are inside now. */
   readonly participants: () => readonly Participant[];
-  /** The phone begins or ceases to send back what it hears, or the connection is of another class. */
+  /** The phone begins or ceases to send back what it hears, the connection is of another class, or something else is wrong. */
   readonly onChange: (participant: Participant) => void;
 }
 
@@ -57,6 +59,7 @@ export class QualityWatch<Participant extends Measured> {
   }
 
   async #ask(participant: Participant): Promise<void> {
+    const found = codesOf(participant);
     const stats = await participant.leg.stats().catch(() => undefined);
     if (!stats) return;
     const before = participant.quality;
@@ -64,7 +67,11 @@ export class QualityWatch<Participant extends Measured> {
     const { quality } = participant;
     const inside = this.#options.participants().includes(participant);
     const differs =
-      quality?.echo !== (before?.echo ?? false) || qualityClass(quality) !== qualityClass(before);
+      quality?.echo !== (before?.echo ?? false) ||
+      qualityClass(quality) !== qualityClass(before) ||
+      codesOf(participant) !== found;
     if (inside && differs) this.#options.onChange(participant);
   }
 }
+
+const codesOf = ({ findings }: Measured): string => findings.map(({ code }) => code).join();

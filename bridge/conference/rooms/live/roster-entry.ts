@@ -10,6 +10,7 @@ import type { MemberPass, Pass } from "../policy/admission.ts";
 import { addReason, type Reasons } from "../policy/mute.ts";
 import { qualityOf } from "../policy/quality.ts";
 import { hidden, type SceneParticipant } from "../policy/scene.ts";
+import type { Finding } from "../records/finding.ts";
 import type { Role } from "../records/options.ts";
 import type { Identity, ParticipantInfo, ParticipantQuality } from "../records/participant-info.ts";
 import {
@@ -113,6 +114,11 @@ export class RosterEntry {
     return this.#quality;
   }
 
+  /** What is wrong with the call, the worst first. */
+  get findings(): readonly Finding[] {
+    return this.call.connection?.findings ?? [];
+  }
+
   get talking(): boolean {
     return this.#talking;
   }
@@ -211,6 +217,7 @@ export class RosterEntry {
       memberId: this.#member?.id ?? null,
       permissions: this.permissions,
       quality: this.#quality,
+      findings: this.findings,
     };
   }
 }

@@ -1,5 +1,6 @@
 // A participant as events and every API show them.
 import type { MemberId, ParticipantId } from "#common";
+import type { Finding } from "./finding.ts";
 import type { Role } from "./options.ts";
 import type { Permissions } from "./permissions.ts";
 
@@ -85,4 +86,6 @@ export interface ParticipantInfo {
   readonly permissions: Permissions;
   /** Null for the first seconds. */
   readonly quality: ParticipantQuality | null;
+  /** What is wrong with their call at present, the worst first. */
+  readonly findings: readonly Finding[];
 }

@@ -18,6 +18,8 @@ export interface Recording {
   readonly fileSize: number;
   /** Relative to the API's address. */
   readonly fileUrl: string;
+  /** Of one picture of it (JPEG), relative to the API's address; null: it has none, as all that is audio alone. */
+  readonly posterUrl: string | null;
   /** SHA-256 of the file in hexadecimal; null while it is being written. */
   readonly sha256: string | null;
   readonly read: boolean;

@@ -29,6 +29,8 @@ import { webhookFormats } from "./0063-webhook-formats.ts";
 import { chat } from "./0071-chat.ts";
 import { oidcUsers } from "./0081-oidc-users.ts";
 import { tokenFamilies } from "./0082-token-families.ts";
+import { recordingPosters } from "./0083-recording-posters.ts";
+import { callFindings } from "./0094-call-findings.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -64,4 +66,6 @@ export const migrations: readonly Migration[] = [
   chat,
   oidcUsers,
   tokenFamilies,
+  recordingPosters,
+  callFindings,
 ];

@@ -85,4 +85,11 @@ describe("a permission", () => {
     expect(await status(anonymous.speaker.accessUrl)).toBe(403);
     expect(await status(anonymous.moderator.accessUrl)).toBe(200);
   });
+
+  it("to see recordings says where their posters are for this token", async () => {
+    await give("canRetrieveRecordings", true);
+    await world.bridge.rooms.recordings.start(room);
+    const [recording] = (await ask("GET", "/recordings")).body.items;
+    expect(recording.poster_url).toBe(`/api/join/recordings/${recording.id}/poster.jpg`);
+  });
 });

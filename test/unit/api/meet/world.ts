@@ -23,7 +23,14 @@ export class ListedRecordings implements Recorder, RecordingLibrary {
         fileName: "r.mp3",
         fileSize: 0,
       },
-      ...{ fileUrl: `/api/recordings/${id}`, sha256: null, read: false, recovered: false, tracks: [] },
+      ...{
+        fileUrl: `/api/recordings/${id}`,
+        posterUrl: `/api/recordings/${id}/poster.jpg`,
+        sha256: null,
+        read: false,
+        recovered: false,
+        tracks: [],
+      },
     });
     return ok(id);
   }

@@ -20,6 +20,7 @@ describe("the keys of a leg", () => {
     expect(keys.pressed("5", "inband", 0)).toBe(true);
     expect(keys.pressed("5", "rfc4733", 999)).toBe(false);
     expect(keys.pressed("5", "rfc4733", 1000)).toBe(true);
+    expect([keys.tones, keys.events]).toEqual([1, 2]);
   });
 
   it("are two when they differ, or come further apart", () => {

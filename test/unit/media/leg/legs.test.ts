@@ -277,6 +277,28 @@ describe("RTCP", () => {
     expect(stats.roundTripMs).toBeCloseTo(120, -1);
   });
 
+  it("of the far end is counted, and whether it shows further packets of ours to have arrived", async () => {
+    const conference = new Conference();
+    const { leg, phone } = await conference.join({ tone: new Tone(700) });
+    conference.run(200);
+    const sourceSsrc = phone.heard[0]!.header.ssrc;
+    const told = () => {
+      const { reports, reportsOfAudio } = conference.engine.legStats(leg);
+      return [reports, reportsOfAudio];
+    };
+    phone.sendRtcp(compound({ ssrc: phone.ssrc }));
+    expect(told()).toEqual([1, 0]);
+    phone.sendRtcp(compound({ ssrc: phone.ssrc, sourceSsrc, extendedHighest: 70_000 }));
+    expect(told()).toEqual([2, 1]);
+    phone.sendRtcp(compound({ ssrc: phone.ssrc, sourceSsrc, extendedHighest: 70_000 }));
+    expect(told()).toEqual([3, 1]);
+    phone.sendRtcp(compound({ ssrc: phone.ssrc, sourceSsrc, extendedHighest: 70_250 }));
+    expect(told()).toEqual([4, 2]);
+    // Of another medium on the same transport.
+    phone.sendRtcp(compound({ ssrc: 77 }));
+    expect(told()).toEqual([4, 2]);
+  });
+
   it("shares the port when that was agreed", async () => {
     const conference = new Conference();
     const { leg, phone } = await conference.join({ plan: { rtcpMux: true }, tone: new Tone(700) });

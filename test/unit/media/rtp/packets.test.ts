@@ -112,6 +112,7 @@ describe("RTCP", () => {
       hasBlock: true,
       fractionLost: 64,
       cumulativeLost: 12,
+      extendedHighest: 0x1_0005,
       jitter: 80,
       lastSenderReport: 0x1234_5678,
       delaySinceLastSenderReport: 65_536,

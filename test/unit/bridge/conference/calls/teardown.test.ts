@@ -4,6 +4,7 @@ import { type CallId, newId, silentLogger } from "#common";
 import { createVoice } from "#conference/speech";
 import type { EndReason } from "#services/call-records";
 import { FakeClock, FakeInvitation, FakeLeg, FakeWorker, settle } from "#test/support";
+import { CallDiagnosis } from "../../../../../bridge/conference/calls/call-diagnosis.ts";
 import { CallEndedError } from "../../../../../bridge/conference/calls/call-ended-error.ts";
 import { CallLine } from "../../../../../bridge/conference/calls/call-line.ts";
 import { CallMedia } from "../../../../../bridge/conference/calls/call-media.ts";
@@ -44,7 +45,16 @@ async function parts() {
     measured() {},
     end: (reason: EndReason) => void ended.push(reason),
   };
-  const all: CallParts = { line, media, room, digits, record, clock, log };
+  const all: CallParts = {
+    line,
+    media,
+    diagnosis: new CallDiagnosis(clock),
+    room,
+    digits,
+    record,
+    clock,
+    log,
+  };
   return { clock, reached, invitation, session: invitation.session, leg, departures, ended, all };
 }
 

@@ -3,9 +3,14 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { type MeetingId, type RecordingId, type RoomId, silentLogger } from "#common";
+import { type KeptRecording, RecordingFiles } from "#conference/recordings";
+import { FakeRecordingsRepository } from "#test/support";
+import { Completion } from "../../../../../bridge/conference/recordings/completion.ts";
 import { measure } from "../../../../../bridge/conference/recordings/measure.ts";
 import { Mp4Encoding } from "../../../../../media/record/mp4.ts";
 import { TestCamera } from "../../../../support/pictures/index.ts";
+import { type Colour, colours, decodeJpeg, PictureEncoder } from "../../../../support/video/index.ts";
 
 const rate = 48_000;
 
@@ -30,6 +35,36 @@ async function recorded({ whole }: { readonly whole: boolean }): Promise<string>
   encoding.free();
   await writeFile(path, whole ? written : written.subarray(0, -50));
   return path;
+}
+
+/** A recording whose pictures are of one colour after another, a second each, and its last look. */
+async function completed(...seconds: readonly Colour[]) {
+  const folder = await mkdtemp(join(tmpdir(), "parley-mp4-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const files = RecordingFiles.prepare(folder);
+  const kept: KeptRecording = {
+    ...{ id: "one" as RecordingId, room: "room" as RoomId, roomSubject: "", roomExtensionNumber: "8000" },
+    ...{ meeting: "meeting" as MeetingId, state: "running", answeredAt: "2026-03-02T08:00:03.000Z" },
+    ...{ endedAt: null, durationMs: 0, format: "mp4", path: "room", size: 0, sha256: null, tracks: [] },
+    ...{ posterBytes: 0, read: false, warnedAt: null },
+  };
+  const size = { width: 160, height: 90 };
+  const camera = new PictureEncoder({ codec: "H264", ...size, hasBlock: false });
+  const encoding = new Mp4Encoding({ path: files.file(kept), rate, kbps: 64, pictures: true });
+  for (const [second, colour] of seconds.entries()) {
+    for (let tick = 0; tick < 50; tick += 1) {
+      encoding.encode(new Int16Array(rate / 50));
+      const atMs = second * 1000 + tick * 20;
+      if (tick % 10 === 0) encoding.picture({ ...camera.encode(colour, tick === 0), atMs, ...size });
+    }
+  }
+  encoding.finish();
+  encoding.free();
+  camera.free();
+  const repository = new FakeRecordingsRepository();
+  await repository.insert(kept);
+  const done = await new Completion({ repository, files, log: silentLogger }).finish(kept, "finished");
+  return { done, folder, poster: files.poster(kept) };
 }
 
 /** The boxes of a file, in their order (ISO/IEC 14496-12 §4.2). */
@@ -65,6 +100,30 @@ describe("an MP4 that is no longer written", () => {
     expect(measured?.durationMs).toBeGreaterThan(1000);
     expect(measured?.durationMs).toBeLessThan(3050);
     expect(await boxesOf(path)).not.toContain("moof");
+  });
+
+  it("gets a poster from a few seconds in", async () => {
+    const { red, green, blue } = colours;
+    const { done, folder, poster } = await completed(red, red, red, green, blue);
+
+    const picture = decodeJpeg(await readFile(poster));
+    expect([picture.width, picture.height, picture.nameAt(0.5, 0.5)]).toEqual([160, 90, "green"]);
+    expect(done).toMatchObject({ state: "finished", posterBytes: (await stat(poster)).size });
+    expect((await stat(poster)).mode & 0o777).toBe(0o640);
+    expect((await readdir(folder)).sort()).toEqual(["room.jpg", "room.mp4"]);
+  });
+
+  it("gets one that is not black, from before when there is none later", async () => {
+    const black = { red: 0, green: 0, blue: 0 };
+    const later = await completed(black, black, black, black, colours.blue);
+    expect(decodeJpeg(await readFile(later.poster)).nameAt(0.5, 0.5)).toBe("blue");
+
+    const before = await completed(colours.red, black, black, black);
+    expect(decodeJpeg(await readFile(before.poster)).nameAt(0.5, 0.5)).toBe("red");
+
+    const never = await completed(black, black);
+    expect([never.done.state, never.done.posterBytes]).toEqual(["finished", 0]);
+    expect(await readdir(never.folder)).toEqual(["room.mp4"]);
   });
 
   it.each([

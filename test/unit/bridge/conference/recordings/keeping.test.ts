@@ -27,6 +27,7 @@ function kept(id: string, ageDays: number, more: Partial<KeptRecording> = {}): K
     size: 100,
     sha256: "00",
     tracks: [],
+    posterBytes: 0,
     read: false,
     warnedAt: null,
     ...more,
@@ -72,13 +73,14 @@ describe("retention", () => {
       kept("a", 5, warned(noticeMs.space)),
       kept("b", 4, { tracks: [track] }),
       kept("c", 3),
-      kept("d", 2),
+      kept("d", 2, { posterBytes: 30 }),
     ];
-    expect(planned(all, { retentionDays: 0, maxBytes: 210 }, now)).toEqual({
+    expect(planned(all, { retentionDays: 0, maxBytes: 240 }, now)).toEqual({
       warn: ["b space 1"],
       remove: ["a space"],
     });
-    expect(planned(all, { retentionDays: 0, maxBytes: 450 }, now)).toEqual({ warn: [], remove: [] });
+    expect(planned(all, { retentionDays: 0, maxBytes: 480 }, now)).toEqual({ warn: [], remove: [] });
+    expect(planned(all, { retentionDays: 0, maxBytes: 479 }, now)).toEqual({ warn: [], remove: ["a space"] });
   });
 
   it("goes on by itself: a warning, a day later the removal, both told", async () => {

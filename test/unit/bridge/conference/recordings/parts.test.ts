@@ -28,7 +28,11 @@ async function shelf() {
       ...{ id: id as RecordingId, room, roomSubject: "Board", roomExtensionNumber: "8000" },
       ...{ meeting: "meeting" as MeetingId, state: "running", answeredAt, endedAt: null, durationMs: 0 },
       ...{ format: "wav", path: await files.place(room, id as RecordingId, answeredAt) },
-      ...{ tracks: [{ participant: ada, displayName: "Ada", size: 0, sha256: null }], read: false },
+      ...{
+        tracks: [{ participant: ada, displayName: "Ada", size: 0, sha256: null }],
+        posterBytes: 0,
+        read: false,
+      },
       ...{ warnedAt: null, size: 0, sha256: null, ...changes },
     };
     await repository.insert(recording);
@@ -67,9 +71,11 @@ describe("the library of recordings", () => {
     const ended = await kept("ended", { state: "finished" });
     for (const recording of [running, ended]) writeFileSync(files.file(recording), "audio");
     writeFileSync(files.file(ended, ada), "audio");
+    writeFileSync(files.poster(ended), "picture");
     expect(await made.remove({ room, recording: running.id })).toBe("running");
     await made.removeAll(room);
-    expect([existsSync(files.file(ended)), existsSync(files.file(ended, ada))]).toEqual([false, false]);
+    const all = [files.file(ended), files.file(ended, ada), files.poster(ended)];
+    expect(all.map((path) => existsSync(path))).toEqual([false, false, false]);
     expect(existsSync(files.file(running))).toBe(true);
     expect(removed).toEqual(["ended destroyed"]);
   });
@@ -86,10 +92,19 @@ describe("the library of recordings", () => {
     });
     expect(await made.file(ended.id, ada)).toMatchObject({ path: files.file(ended, ada), sha256: null });
     expect(await made.file(ended.id, "../../etc/passwd" as ParticipantId)).toBeUndefined();
+    expect([await made.poster(ended.id), (await made.list(room))[0]?.posterUrl]).toEqual([undefined, null]);
     const running = await kept("running", { sha256: "stale" });
     expect(await made.file(running.id)).toMatchObject({ sha256: null, endedAt: null });
     const broken = await kept("broken", { state: "broken" });
     expect(await made.file(broken.id)).toBeUndefined();
+  });
+
+  it("hands out the poster that there is, and says where it is", async () => {
+    const { library: made, kept, files } = await library();
+    const one = await kept("one", { state: "finished", format: "mp4", posterBytes: 7000 });
+    const poster = { path: files.poster(one), contentType: "image/jpeg", sha256: null };
+    expect(await made.poster(one.id)).toMatchObject(poster);
+    expect((await made.get({ recording: one.id }))?.posterUrl).toBe("/api/recordings/one/poster.jpg");
   });
 });
 

@@ -350,6 +350,7 @@ describe("when something breaks", () => {
       size: 0,
       sha256: null,
       tracks: [],
+      posterBytes: 0,
       read: false,
       warnedAt: null,
     });
@@ -386,6 +387,7 @@ describe("at the next start, a recording that its media worker still closes", ()
       size: 0,
       sha256: null,
       tracks: [],
+      posterBytes: 0,
       read: false,
       warnedAt: null,
     });

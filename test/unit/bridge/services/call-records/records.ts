@@ -46,5 +46,7 @@ export const callRecord = (changes: Partial<CallRecord> = {}): CallRecord => ({
   sentJitterMs: null,
   sentMosMean: null,
   sentMosMin: null,
+  findings: null,
+  verdict: null,
   ...changes,
 });

@@ -17,7 +17,15 @@ const room = (extensionNumber: string) =>
 const recording = (fields: Partial<KeptRecording>): KeptRecording => ({
   ...{ id: newId(), room: newId(), roomSubject: "Weekly", roomExtensionNumber: "8000", meeting: newId() },
   ...{ state: "finished", answeredAt: "2026-01-01T00:00:00.000Z", endedAt: null, durationMs: 1999 },
-  ...{ format: "wav", path: "room/one", size: 5_000_000_000, sha256: null, tracks: [], read: false },
+  ...{
+    format: "wav",
+    path: "room/one",
+    size: 5_000_000_000,
+    sha256: null,
+    tracks: [],
+    posterBytes: 0,
+    read: false,
+  },
   ...{ warnedAt: null },
   ...fields,
 });
@@ -40,7 +48,12 @@ it("lock and mute are kept while one is on, and go with the room", async () => {
 it("recordings are listed over all rooms by what a list may be asked for", async () => {
   const { recordings, close } = await openStore(":memory:", new FakeClock());
   const first = recording({ roomSubject: "Board" });
-  const second = recording({ answeredAt: "2026-01-02T00:00:00.000Z", durationMs: 61_000, read: true });
+  const second = recording({
+    answeredAt: "2026-01-02T00:00:00.000Z",
+    durationMs: 61_000,
+    posterBytes: 9000,
+    read: true,
+  });
   await recordings.insert(second);
   await recordings.insert(first);
   const ids = async (query: object) =>

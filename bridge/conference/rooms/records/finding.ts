@@ -1,0 +1,38 @@
+// What is wrong with a call, in words: one finding for each thing that its figures show to be wrong.
+
+/** In the order in which findings of one severity are named. */
+export const findingCodes = [
+  "MEDIA_NOT_DECRYPTED",
+  "NO_AUDIO_IN",
+  "NO_AUDIO_OUT",
+  "MEDIA_IGNORED",
+  "MACHINE_OVERLOADED",
+  "LOSS_IN",
+  "LOSS_OUT",
+  "JITTER_IN",
+  "JITTER_OUT",
+  "DELAY",
+  "ECHO_SOURCE",
+  "CLIPPING",
+  "LOW_LEVEL",
+  "CLOCK_SKEW",
+  "WRONG_TIMESTAMPS",
+  "DTMF_INBAND",
+] as const;
+
+export const findingSeverities = ["error", "warning", "info"] as const;
+
+export type FindingCode = (typeof findingCodes)[number];
+/** `error`: they cannot talk. `warning`: it is heard. `info`: it is made up for, or concerns keys alone. */
+export type FindingSeverity = (typeof findingSeverities)[number];
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: FindingSeverity;
+  /** What is wrong, with the figure that shows it. */
+  readonly sentence: string;
+  /** What to look at. */
+  readonly advice: string;
+  /** When it began: RFC 3339 in UTC. */
+  readonly since: string;
+}
