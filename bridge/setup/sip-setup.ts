@@ -39,6 +39,7 @@ import {
   type SipTransportLayer,
   TlsClient,
   type WebSocketTransport,
+  type WireTap,
   type WireTrace,
 } from "#sip";
 import { sipRealm } from "./sip-realm.ts";
@@ -59,6 +60,8 @@ export interface SipSetupParts {
   readonly tokens: Pick<JoinTokens, "judge">;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Sees every message. */
+  readonly tap: WireTap;
 }
 
 export interface SipSetup {
@@ -93,6 +96,7 @@ export function createSipSetup({
   tokens,
   clock,
   log,
+  tap,
 }: SipSetupParts): SipSetup {
   const { sip: settings, node } = config;
   const trusted = createNetworks(settings.trusted_networks);
@@ -165,6 +169,7 @@ export function createSipSetup({
     accept,
     onOffence: (peer, offence) => digestGuard.charge(peer, offence),
     trace,
+    tap,
   });
   const sip = createSipEndpoint({
     clock,

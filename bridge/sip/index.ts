@@ -71,6 +71,7 @@ export {
   type Flow,
   isWebSocket,
   type Lost,
+  type PassingMessage,
   type Peer,
   type Receive,
   type ReceiveRead,
@@ -80,5 +81,6 @@ export {
   type TlsIdentitySource,
   type TlsPeer,
   type WebSocketTransport,
+  type WireTap,
   type WireTrace,
 } from "./transport/index.ts";
