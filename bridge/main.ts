@@ -110,7 +110,8 @@ async function main(): Promise<void> {
     tokens,
     certificate: certificate.sip,
     userAgent,
-    onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
+    onSilenced: ({ address: source, offence: reason, seconds }) =>
+      eventLog.blocked({ guard: "sip", source, reason, seconds }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
     clock,
     log,
@@ -323,6 +324,7 @@ async function main(): Promise<void> {
       }),
       { log: eventLog.log, webhooks },
     ),
+    bans: sipSetup.digestGuard,
     trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
     clock,
     log,

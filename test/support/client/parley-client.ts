@@ -1702,6 +1702,12 @@ export interface EventRoomUpdated {
 export interface EventSecurityBlocked {
   data: {
     guard: "sip" | "calls" | "pin" | "api" | "login";
+    reason?:
+      | "unauthenticated"
+      | "credentials"
+      | "malformed"
+      | "flood"
+      | "scanner";
     seconds?: number;
     source: string;
     user?: string;
@@ -1935,6 +1941,7 @@ export interface Problem {
     | "PARTICIPANT_NOT_FOUND"
     | "SERVER_NOT_FOUND"
     | "TRUNK_NOT_FOUND"
+    | "BAN_NOT_FOUND"
     | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
     | "FILE_NOT_FOUND"
@@ -7598,6 +7605,40 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Its source is read again at once, and what led to the ban is forgotten. An address of IPv6 lifts the ban of its /64 network.
+     *
+     * @tags System
+     * @name LiftBan
+     * @summary Lift the bans of an address
+     * @request DELETE:/api/bans/{address}
+     * @secure
+     */
+    liftBan: (address: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/bans/${address}`,
+        method: "DELETE",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Whatever is banned is read again at once.
+     *
+     * @tags System
+     * @name LiftBans
+     * @summary Lift all bans
+     * @request DELETE:/api/bans
+     * @secure
+     */
+    liftBans: (params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/bans`,
+        method: "DELETE",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description A link to a file of this room, for five minutes. The header `Parley-Call` names the call: its Call-ID.
      *
      * @tags Join
@@ -7944,6 +7985,82 @@ export class ParleyClient<
         void | Problem
       >({
         path: `/api/audit`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Addresses that are neither read nor answered for a while, because of what came from them. Each relapse doubles the time, up to an hour. Trunks, `sip.trusted_networks` and sources that have shown right credentials within the last hour are never banned.
+     *
+     * @tags System
+     * @name ListBans
+     * @summary List the sources whose SIP is not read
+     * @request GET:/api/bans
+     * @secure
+     */
+    listBans: (
+      query?: {
+        /**
+         * How many of the first are left out.
+         * @min 0
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many there are.
+           * @min 0
+           */
+          count: number;
+          /** The bans. */
+          items: {
+            /** The address there that gave the last cause. */
+            address: string;
+            /** `unauthenticated`: requests that never answer their challenge; `credentials`: wrong passwords; `malformed`: what is no SIP; `flood`: more than a source may send; `scanner`: a program that looks for SIP servers gave itself away. */
+            reason:
+              | "unauthenticated"
+              | "credentials"
+              | "malformed"
+              | "flood"
+              | "scanner";
+            /**
+             * When it began.
+             * @format date-time
+             */
+            since: string;
+            /** What is banned: an address, or the /64 network of an IPv6 one. */
+            source: string;
+            /**
+             * How often the source has been banned, this time included.
+             * @min 1
+             */
+            times: number;
+            /**
+             * When it ends.
+             * @format date-time
+             */
+            until: string;
+            /** Where the source is known: the user name that was given with wrong passwords, the only one that is banned there. Else null. */
+            user: string | null;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/bans`,
         method: "GET",
         query: query,
         secure: true,
