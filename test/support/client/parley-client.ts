@@ -5369,6 +5369,32 @@ export class ParleyClient<
           trunk?: string;
           /** The same in sentences, with how long each of them lasted. */
           verdict?: string;
+          /**
+           * Key frames that the far party asked for.
+           * @min 0
+           */
+          video_key_frame_requests_received?: number;
+          /**
+           * Key frames that the far party was asked for.
+           * @min 0
+           */
+          video_key_frame_requests_sent?: number;
+          /** The codec of the pictures that came; absent when none did. */
+          video_received_codec?: string;
+          /** Their bitrate: the mean while pictures came. */
+          video_received_kbps?: number;
+          /** The share of their packets that never came. */
+          video_received_loss_percent?: number;
+          /** Width and height of those that came last: `1280x720`. */
+          video_received_size?: string;
+          /** The codec of the room's picture as it was sent; absent when it was not. */
+          video_sent_codec?: string;
+          /** Its bitrate: the mean while it was sent. */
+          video_sent_kbps?: number;
+          /** The share of its packets that the far party says it has missed. */
+          video_sent_loss_percent?: number;
+          /** Its width and height in the end. */
+          video_sent_size?: string;
         },
         void | Problem
       >({
@@ -5582,6 +5608,32 @@ export class ParleyClient<
           trunk?: string;
           /** The same in sentences, with how long each of them lasted. */
           verdict?: string;
+          /**
+           * Key frames that the far party asked for.
+           * @min 0
+           */
+          video_key_frame_requests_received?: number;
+          /**
+           * Key frames that the far party was asked for.
+           * @min 0
+           */
+          video_key_frame_requests_sent?: number;
+          /** The codec of the pictures that came; absent when none did. */
+          video_received_codec?: string;
+          /** Their bitrate: the mean while pictures came. */
+          video_received_kbps?: number;
+          /** The share of their packets that never came. */
+          video_received_loss_percent?: number;
+          /** Width and height of those that came last: `1280x720`. */
+          video_received_size?: string;
+          /** The codec of the room's picture as it was sent; absent when it was not. */
+          video_sent_codec?: string;
+          /** Its bitrate: the mean while it was sent. */
+          video_sent_kbps?: number;
+          /** The share of its packets that the far party says it has missed. */
+          video_sent_loss_percent?: number;
+          /** Its width and height in the end. */
+          video_sent_size?: string;
         },
         void | Problem
       >({
@@ -6024,6 +6076,57 @@ export class ParleyClient<
             remote_mos: number | null;
             /** There and back; null while unknown. */
             round_trip_ms: number | null;
+            /** Pictures in both directions in the last seconds; null where no video is agreed on. */
+            video: {
+              /**
+               * Key frames that their phone has asked for since the call began.
+               * @min 0
+               */
+              key_frame_requests_received: number;
+              /**
+               * Key frames that were asked of their camera since the call began.
+               * @min 0
+               */
+              key_frame_requests_sent: number;
+              /** Of their camera's pictures; null while none come. */
+              received_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              received_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              received_kbps: number;
+              /** Packets of their camera that were lost. */
+              received_loss_percent: number;
+              /**
+               * Of the picture that came last, in pixels; 0 before the first.
+               * @min 0
+               */
+              received_width: number;
+              /** Of the room's picture that they are sent; null while it is not. */
+              sent_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              sent_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              sent_kbps: number;
+              /** What the phone lost of it; null while it reports nothing. */
+              sent_loss_percent: number | null;
+              /**
+               * Of the room's picture as they are sent it, in pixels; 0 before the first.
+               * @min 0
+               */
+              sent_width: number;
+            };
           };
           /** `host` or `participant`. */
           role: "host" | "participant";
@@ -8240,6 +8343,32 @@ export class ParleyClient<
             trunk?: string;
             /** The same in sentences, with how long each of them lasted. */
             verdict?: string;
+            /**
+             * Key frames that the far party asked for.
+             * @min 0
+             */
+            video_key_frame_requests_received?: number;
+            /**
+             * Key frames that the far party was asked for.
+             * @min 0
+             */
+            video_key_frame_requests_sent?: number;
+            /** The codec of the pictures that came; absent when none did. */
+            video_received_codec?: string;
+            /** Their bitrate: the mean while pictures came. */
+            video_received_kbps?: number;
+            /** The share of their packets that never came. */
+            video_received_loss_percent?: number;
+            /** Width and height of those that came last: `1280x720`. */
+            video_received_size?: string;
+            /** The codec of the room's picture as it was sent; absent when it was not. */
+            video_sent_codec?: string;
+            /** Its bitrate: the mean while it was sent. */
+            video_sent_kbps?: number;
+            /** The share of its packets that the far party says it has missed. */
+            video_sent_loss_percent?: number;
+            /** Its width and height in the end. */
+            video_sent_size?: string;
           }[];
         },
         void | Problem
@@ -8401,6 +8530,32 @@ export class ParleyClient<
             trunk?: string;
             /** The same in sentences, with how long each of them lasted. */
             verdict?: string;
+            /**
+             * Key frames that the far party asked for.
+             * @min 0
+             */
+            video_key_frame_requests_received?: number;
+            /**
+             * Key frames that the far party was asked for.
+             * @min 0
+             */
+            video_key_frame_requests_sent?: number;
+            /** The codec of the pictures that came; absent when none did. */
+            video_received_codec?: string;
+            /** Their bitrate: the mean while pictures came. */
+            video_received_kbps?: number;
+            /** The share of their packets that never came. */
+            video_received_loss_percent?: number;
+            /** Width and height of those that came last: `1280x720`. */
+            video_received_size?: string;
+            /** The codec of the room's picture as it was sent; absent when it was not. */
+            video_sent_codec?: string;
+            /** Its bitrate: the mean while it was sent. */
+            video_sent_kbps?: number;
+            /** The share of its packets that the far party says it has missed. */
+            video_sent_loss_percent?: number;
+            /** Its width and height in the end. */
+            video_sent_size?: string;
           }[];
         },
         void | Problem
@@ -8735,6 +8890,57 @@ export class ParleyClient<
               remote_mos: number | null;
               /** There and back; null while unknown. */
               round_trip_ms: number | null;
+              /** Pictures in both directions in the last seconds; null where no video is agreed on. */
+              video: {
+                /**
+                 * Key frames that their phone has asked for since the call began.
+                 * @min 0
+                 */
+                key_frame_requests_received: number;
+                /**
+                 * Key frames that were asked of their camera since the call began.
+                 * @min 0
+                 */
+                key_frame_requests_sent: number;
+                /** Of their camera's pictures; null while none come. */
+                received_codec: string | null;
+                /**
+                 * Likewise.
+                 * @min 0
+                 */
+                received_height: number;
+                /**
+                 * Kilobits of the last second.
+                 * @min 0
+                 */
+                received_kbps: number;
+                /** Packets of their camera that were lost. */
+                received_loss_percent: number;
+                /**
+                 * Of the picture that came last, in pixels; 0 before the first.
+                 * @min 0
+                 */
+                received_width: number;
+                /** Of the room's picture that they are sent; null while it is not. */
+                sent_codec: string | null;
+                /**
+                 * Likewise.
+                 * @min 0
+                 */
+                sent_height: number;
+                /**
+                 * Kilobits of the last second.
+                 * @min 0
+                 */
+                sent_kbps: number;
+                /** What the phone lost of it; null while it reports nothing. */
+                sent_loss_percent: number | null;
+                /**
+                 * Of the room's picture as they are sent it, in pixels; 0 before the first.
+                 * @min 0
+                 */
+                sent_width: number;
+              };
             };
             /** `host` or `participant`. */
             role: "host" | "participant";
@@ -10147,6 +10353,57 @@ export class ParleyClient<
             remote_mos: number | null;
             /** There and back; null while unknown. */
             round_trip_ms: number | null;
+            /** Pictures in both directions in the last seconds; null where no video is agreed on. */
+            video: {
+              /**
+               * Key frames that their phone has asked for since the call began.
+               * @min 0
+               */
+              key_frame_requests_received: number;
+              /**
+               * Key frames that were asked of their camera since the call began.
+               * @min 0
+               */
+              key_frame_requests_sent: number;
+              /** Of their camera's pictures; null while none come. */
+              received_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              received_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              received_kbps: number;
+              /** Packets of their camera that were lost. */
+              received_loss_percent: number;
+              /**
+               * Of the picture that came last, in pixels; 0 before the first.
+               * @min 0
+               */
+              received_width: number;
+              /** Of the room's picture that they are sent; null while it is not. */
+              sent_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              sent_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              sent_kbps: number;
+              /** What the phone lost of it; null while it reports nothing. */
+              sent_loss_percent: number | null;
+              /**
+               * Of the room's picture as they are sent it, in pixels; 0 before the first.
+               * @min 0
+               */
+              sent_width: number;
+            };
           };
           /** `host` or `participant`. */
           role: "host" | "participant";
