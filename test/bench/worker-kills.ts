@@ -69,7 +69,15 @@ for (const [index, extension] of extensions.entries()) {
     await call.answered();
     listeners.push(new Listener(call, frequency));
   }
-  await parley.commandRoom(rooms[index]!, "start_recording");
+  await eventually(
+    () =>
+      parley.commandRoom(rooms[index]!, "start_recording").then(
+        () => true as const,
+        () => undefined,
+      ),
+    () => "recording",
+    { limitMs },
+  );
 }
 
 const settled = () =>

@@ -10,9 +10,9 @@ import {
   type LegCheckpoint,
 } from "../../../../media/mixer/index.ts";
 import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/playback/playback.ts";
-import type { NotificationName, PlayItem } from "../../../../media/protocol.ts";
+import type { NotificationName, PlayItem, VideoLimits } from "../../../../media/protocol.ts";
 import { PortPool } from "../../../../media/rtp/index.ts";
-import type { AudioPlan, LocalVideo } from "../../../../media/sdp/types.ts";
+import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/types.ts";
 import { readState, writeState } from "../../../../media/state-text.ts";
 import { MemoryNetwork } from "./memory-network.ts";
 import { Phone } from "./phone.ts";
@@ -83,26 +83,34 @@ export class Conference {
   engine: Engine;
   readonly #more: Partial<EngineOptions>;
   readonly #options = new Map<LegId, PartyOptions>();
+  /** Those before the last are dead. */
+  #engines = 0;
 
   constructor(more: Partial<EngineOptions> = {}) {
     this.#more = more;
     this.engine = this.#newEngine();
   }
 
-  /** The engine dies with its process, and after a pause another one goes on with all legs, in the room. */
-  async goOn(pauseMs: number): Promise<void> {
+  /**
+   * The engine dies with its process, and after a pause another one goes on with all legs, in the room. `picture`: what had been
+   * agreed of that of each.
+   */
+  async goOn(pauseMs: number, picture?: { limits: VideoLimits; lines: readonly VideoPlan[] }): Promise<void> {
     const told = this.parties.map(({ leg }) => writeState(this.engine.legCheckpoint(leg)!));
     this.network.vanish("10.0.0.1");
     this.clock.advance(pauseMs);
     this.ports = this.#newPorts();
     this.engine = this.#newEngine();
-    for (const [index, { leg, phone }] of this.parties.entries()) {
+    this.engine.openRoom(room, picture?.limits);
+    for (const [index, { leg, phone, video: lines }] of this.parties.entries()) {
       const { plan, sipAddress, video } = this.#options.get(leg)!;
       const checkpoint = readState<LegCheckpoint>(told[index]!);
-      const place = { port: phone.legAt.port, stream: { ssrc: phone.heard[0]!.header.ssrc, cname: "same" } };
+      const stream = { ssrc: phone.heard[0]?.header.ssrc ?? 1, cname: "same" };
+      const place = { port: phone.legAt.port, stream, video: lines };
       await this.engine.createLeg(leg, "10.0.0.1", { place, video });
       const resumed = { checkpoint, ageMs: pauseMs };
-      this.engine.configureLeg(leg, phone.plan(plan), { sipAddress, resumed });
+      const agreed = { sipAddress, resumed, video: picture?.lines ?? [] };
+      this.engine.configureLeg(leg, phone.plan(plan), agreed);
       this.engine.joinLeg(leg, room);
     }
   }
@@ -112,12 +120,16 @@ export class Conference {
   }
 
   #newEngine(): Engine {
+    this.#engines += 1;
+    const own = this.#engines;
     const engine = new Engine({
       clock: this.clock,
       log: silentLogger,
       ports: this.ports,
       playback: tonePlaybacks,
-      notify: (name, data) => this.notifications.push({ name, data }),
+      notify: (name, data) => {
+        if (own === this.#engines) this.notifications.push({ name, data });
+      },
       openSocket: this.network.openSocket,
       random: () => 0.5,
       ...this.#more,
