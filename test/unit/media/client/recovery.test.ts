@@ -154,6 +154,20 @@ describe("a worker that dies", () => {
     await die();
     expect(told).toEqual([true, false, "moved"]);
     expect(heard).toEqual(["recovered 0: 1 legs, 1 moved, 0 lost"]);
+    const offer = await leg.offer();
+    expect(offer).toContain("m=audio 31000 ");
+    expect(offer).toContain("o=- 7 2 IN");
+  });
+
+  it("keeps an offer of ours open, for a phone that is ringing", async () => {
+    const { worker } = await up();
+    const { leg } = await createLeg(worker, { id: "out" as LegId, offer: null, ...addresses });
+    await die();
+    await leg.answer(offerText(4400));
+    expect(host.last.engine.plans.get(leg.id)?.remote.port).toBe(4400);
+    await leg.reoffer(offerText(4402));
+    await die();
+    expect(host.last.engine.plans.get(leg.id)?.remote.port).toBe(4402);
   });
 
   it("loses the leg alone that cannot be restored", async () => {
