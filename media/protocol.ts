@@ -134,6 +134,12 @@ export const commands = {
       cells: Type.Array(Type.Union([SceneCell, Type.Null()]), { maxItems: 9 }),
       /** Written above the picture; empty: nothing is. */
       title: Type.Optional(Type.String({ maxLength: 128 })),
+      /** The time of day is written into the picture, in that time zone (an IANA name). */
+      clock: Type.Optional(
+        Type.Object({ timezone: Type.String({ maxLength: 64 }), seconds: Type.Boolean() }),
+      ),
+      /** Cameras' pictures fill their cells, and what stands out is cut off; otherwise they are seen whole, with bars. */
+      crop: Type.Optional(Type.Boolean()),
     }),
     result: none,
   },

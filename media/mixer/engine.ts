@@ -95,7 +95,7 @@ export class Engine {
     this.#notifications = new NotificationQueue(options.notify);
     const { startCompositor, videoGuard: guard } = options;
     this.#pictures = new VideoRooms({
-      ...{ clock: options.clock, startCompositor, guard },
+      ...{ clock: options.clock, log: options.log, startCompositor, guard },
       notify: this.#notifications.tell,
     });
     const { log, notify, startWritingThread: startThread } = options;

@@ -37,6 +37,7 @@ async function measure(
       },
       onKeyFrameNeeded: () => {},
       onPicture: () => {},
+      onRefused: () => {},
       onLost: () => {},
     },
   });

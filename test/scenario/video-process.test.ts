@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { silentLogger, systemClock } from "#common";
 import { cellRectangles } from "../../config/layouts/index.ts";
 import { VideoProcess } from "../../media/video/canvas/index.ts";
+import { type ProcessHandle, spawnVideoProcess } from "../../media/video/canvas/spawn.ts";
 import type { VideoCodecName, VideoFormat } from "../../media/video/types.ts";
 import { isNear, TestCamera, TestScreen } from "../support/pictures/index.ts";
 
@@ -29,14 +30,21 @@ afterEach(() => {
 function start() {
   const asked = new Set<number>();
   const screens = formats.map(({ codec }) => new TestScreen(codec));
+  const refused: number[] = [];
   let deaths = 0;
+  let handle: ProcessHandle | undefined;
   const client = new VideoProcess({
     clock: systemClock,
     log: silentLogger,
+    spawn: () => {
+      handle = spawnVideoProcess();
+      return handle;
+    },
     listener: {
       onFrame: (output, frame) => screens[output]?.show(frame),
       onKeyFrameNeeded: (source) => asked.add(source),
       onPicture: () => {},
+      onRefused: (source) => refused.push(source),
       onLost: () => {
         deaths += 1;
       },
@@ -74,6 +82,8 @@ function start() {
     client,
     screens,
     deaths: () => deaths,
+    refused,
+    decoding: () => handle?.decoding(),
     /** Both viewers see both colours in pictures that are new. */
     async isSeen() {
       const before = screens.map(({ pictures }) => pictures);
@@ -92,6 +102,18 @@ function start() {
 describe("the video process", () => {
   it("shows two cameras to viewers of both codecs", async () => {
     await start().isSeen();
+  });
+
+  it("says whose pictures it decodes at the moment", async () => {
+    const room = start();
+    await room.isSeen();
+    const seen = new Set<number | undefined>();
+    await expect
+      .poll(() => [undefined, 0, 1].every((source) => seen.add(room.decoding()?.source).has(source)), {
+        ...{ timeout: 20_000, interval: 1 },
+      })
+      .toBe(true);
+    expect(room.refused).toEqual([]);
   });
 
   it("that is killed shows them again", async () => {

@@ -93,12 +93,20 @@ export class Call implements ParticipantCall {
         void this.end({ status: 488, text: "Media could not be set up" }, "failure");
       },
       onMeasured: (stats) => {
+        if (stats.codec !== null && stats.codec !== this.#codec) {
+          record.happened({ what: "codec", detail: stats.codec });
+        }
         this.#codec = stats.codec;
-        if (media.leg) diagnosis.take(media.leg, stats);
+        if (media.leg) {
+          for (const { sentence } of diagnosis.take(media.leg, stats)) {
+            record.happened({ what: "finding", detail: sentence });
+          }
+        }
         record.measured(stats, diagnosis.verdict);
       },
       onKey: (digit) => this.digits.press(digit, "media"),
       onSilent: (silentMs) => sip.silent(silentMs),
+      onFact: (fact) => record.happened(fact),
     });
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },

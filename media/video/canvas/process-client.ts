@@ -18,6 +18,7 @@ import {
 } from "../process/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import type { Compositor, CompositorListener } from "./compositor.ts";
+import { Quarantine, stuckMs } from "./quarantine.ts";
 import { type ProcessHandle, spawnVideoProcess } from "./spawn.ts";
 
 export interface VideoProcessOptions {
@@ -25,6 +26,8 @@ export interface VideoProcessOptions {
   readonly log: Logger;
   readonly listener: CompositorListener;
   readonly spawn?: () => ProcessHandle;
+  /** CLOCK_MONOTONIC, milliseconds. */
+  readonly systemMonotonic?: () => number;
 }
 
 /** Of the process that runs, and of this side since the worker began. */
@@ -51,6 +54,8 @@ const restMs = [0, 250, 500, 1000, 2000, 5000];
 /** A process that has lived so long begins the row anew. */
 const longLifeMs = 30_000;
 
+const hrtime = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 interface OpenSource {
   readonly codec: VideoCodecName;
   /** Something was dropped: nothing but a key frame is of use. */
@@ -62,6 +67,8 @@ interface Running {
   readonly handle: ProcessHandle;
   readonly startedAt: number;
   isReady: boolean;
+  /** By us. */
+  wasKilled: boolean;
   timer: Timer | undefined;
 }
 
@@ -70,6 +77,7 @@ export class VideoProcess implements Compositor {
   readonly #canvases = new Map<number, { size: CanvasSize; scene: Scene | undefined }>();
   readonly #sources = new Map<number, OpenSource>();
   readonly #outputs = new Map<number, { readonly canvas: number; format: OutputFormat }>();
+  readonly #quarantine = new Quarantine();
   readonly #snapshots = new Map<number, { done(error?: string): void }>();
   #running: Running | undefined;
   /** Until the next start, or until an idle process is ended. */
@@ -125,7 +133,7 @@ export class VideoProcess implements Compositor {
   /** `frame.data` must not be changed afterwards. */
   sendFrame(source: number, frame: VideoFrame): void {
     const open = this.#sources.get(source);
-    if (!open) return;
+    if (!open || this.#quarantine.has(source)) return;
     const stream = this.#running?.isReady ? this.#running.handle.stream : undefined;
     if (!stream) {
       this.#dropped += 1;
@@ -144,6 +152,7 @@ export class VideoProcess implements Compositor {
 
   closeSource(source: number): void {
     if (!this.#sources.delete(source)) return;
+    this.#quarantine.forget(source);
     this.#send({ kind: "source.close", source });
     this.#follow();
   }
@@ -216,7 +225,13 @@ export class VideoProcess implements Compositor {
   #start(): void {
     const { clock, log, spawn = spawnVideoProcess } = this.#options;
     const handle = spawn();
-    const running: Running = { handle, startedAt: clock.monotonic(), isReady: false, timer: undefined };
+    const running: Running = {
+      handle,
+      startedAt: clock.monotonic(),
+      isReady: false,
+      wasKilled: false,
+      timer: undefined,
+    };
     this.#running = running;
     running.timer = clock.after(readyMs, () => this.#kill(running, "it did not get ready"));
     log.debug({ pid: handle.pid }, "a video process starts");
@@ -325,6 +340,7 @@ export class VideoProcess implements Compositor {
 
   #kill(running: Running, reason: string): void {
     if (this.#running !== running) return;
+    running.wasKilled = true;
     running.handle.kill();
     this.#lose(running, reason);
   }
@@ -332,6 +348,7 @@ export class VideoProcess implements Compositor {
   #lose(running: Running, reason: string): void {
     if (this.#running !== running) return;
     const { clock, log, listener } = this.#options;
+    this.#blame(running);
     this.#release(running);
     this.#deaths += 1;
     const lived = clock.monotonic() - running.startedAt;
@@ -344,6 +361,19 @@ export class VideoProcess implements Compositor {
       this.#follow();
     });
     listener.onLost();
+  }
+
+  /** Whose pictures has it died of, if any? */
+  #blame({ handle, wasKilled }: Running): void {
+    const { clock, log, listener, systemMonotonic = hrtime } = this.#options;
+    const decoding = handle.decoding();
+    if (!decoding || !this.#sources.has(decoding.source)) return;
+    const { source } = decoding;
+    // One that we killed was kept by this source, or merely slow.
+    if (wasKilled && systemMonotonic() - decoding.since < stuckMs) return;
+    if (!this.#quarantine.strike(decoding, clock.monotonic())) return;
+    log.warn({ source }, "the video process ended again while it decoded this source, which is refused");
+    listener.onRefused(source);
   }
 
   /** Nobody needs it any more: it ends when its connection does. */

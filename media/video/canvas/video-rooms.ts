@@ -1,7 +1,7 @@
 // The rooms of a worker that have a picture, and the legs that may see and be seen. Between a leg's streams and the process that
 // composes: what comes from either is given to the room that it concerns. Nothing here runs in the 20 ms tick; a timer of its own
 // runs while there is video.
-import { type Clock, type LegId, ParleyError, type RoomId, type Timer } from "#common";
+import { type Clock, type LegId, type Logger, ParleyError, type RoomId, type Timer } from "#common";
 import {
   type Notification,
   noVideoHealth,
@@ -20,6 +20,7 @@ import { PictureHold } from "./picture-hold.ts";
 
 export interface VideoRoomsOptions {
   readonly clock: Clock;
+  readonly log: Logger;
   readonly notify: (name: "leg.video", data: Notification<"leg.video">) => void;
   /** Absent: no room has a picture here. */
   readonly startCompositor?: ((listener: CompositorListener) => Compositor) | undefined;
@@ -57,6 +58,7 @@ export class VideoRooms implements LegVideoListener {
         this.#sources.get(source)?.receiving.needKeyFrame(this.#options.clock.monotonic()),
       // A key frame has told its size already.
       onPicture: () => {},
+      onRefused: (source) => this.#refuse(source),
       onLost: () => {
         for (const canvas of this.#rooms.values()) canvas.forget();
       },
@@ -210,6 +212,19 @@ export class VideoRooms implements LegVideoListener {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#compositor?.close();
+  }
+
+  /** Its sender is known to those who read the log, and seen as a card with the name. */
+  #refuse(source: number): void {
+    const line = this.#sources.get(source);
+    if (!line) return;
+    const leg = this.#legOfLine.get(line)?.leg;
+    const { content } = line;
+    this.#options.log.warn(
+      { leg, content, source },
+      "pictures that end the video process again and again are refused",
+    );
+    line.refuse();
   }
 
   #createHold(line: VideoLine, video: LegVideo): PictureHold {

@@ -6,6 +6,7 @@
 import { type Clock, errorMessage, type Timer, unreachable } from "#common";
 import { Canvas } from "./canvas.ts";
 import { CellPainter } from "./cell-painter.ts";
+import type { DecodingMark } from "./decoding-mark.ts";
 import type { FromProcess, Scene, ToProcess, VideoCounters } from "./messages.ts";
 import { Output } from "./output.ts";
 import { jpegOf, writeWhole } from "./snapshot.ts";
@@ -21,6 +22,8 @@ export interface CompositorOptions {
   /** Its `monotonic` is CLOCK_MONOTONIC in milliseconds. */
   readonly clock: Clock;
   readonly send: (message: FromProcess, bytes?: Buffer) => void;
+  /** Says whose pictures are being dealt with, should that be the last thing this process does. */
+  readonly mark?: DecodingMark;
 }
 
 interface Snapshot {
@@ -145,13 +148,15 @@ export class Compositor {
   }
 
   #openSource({ source, codec }: ToProcess & { kind: "source.open" }): void {
-    const { clock, send } = this.#options;
+    const { clock, send, mark } = this.#options;
     this.#sources.get(source)?.close();
     const listener = {
       onKeyFrameNeeded: () => send({ kind: "source.key", source }),
       onPicture: (state: SourceState) => send({ kind: "source.picture", source, ...state }),
     };
-    this.#sources.set(source, new Source({ clock, codec, counters: this.#counters, listener }));
+    const own = mark && { begin: () => mark.begin(source, clock.monotonic()), end: () => mark.end() };
+    const options = { clock, codec, counters: this.#counters, listener, ...(own && { mark: own }) };
+    this.#sources.set(source, new Source(options));
     this.#follow();
   }
 
@@ -208,7 +213,7 @@ export class Compositor {
     const { clock } = this.#options;
     const capturedAt = clock.monotonic();
     try {
-      open.canvas.compose(this.#sources, capturedAt);
+      open.canvas.compose(this.#sources, capturedAt, clock.now());
       this.#counters.composeMs += clock.monotonic() - capturedAt;
       for (const [id, output] of this.#outputs) {
         if (output.canvas === number && output.takes(open.canvas.size.framerate)) {

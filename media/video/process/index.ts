@@ -1,6 +1,7 @@
 // What the worker knows of the video process: where its program lies and how they speak. Nothing here loads FFmpeg.
 import { fileURLToPath } from "node:url";
 
+export { type Decoding, markBytes, readMark } from "./decoding-mark.ts";
 export {
   type CanvasSize,
   type FromProcess,

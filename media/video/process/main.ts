@@ -6,9 +6,12 @@ import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "#common";
 import { systemClock } from "#common";
+import { DecodingMark } from "./decoding-mark.ts";
 import type { ToProcess } from "./messages.ts";
 import { encodeHead, WireReader } from "./wire.ts";
 
+/** A file that the worker reads when this process has ended. */
+const markFd = 4;
 /** Pictures give way to audio. */
 const niceness = 5;
 
@@ -30,6 +33,7 @@ const reader = new WireReader();
 const clock: Clock = { ...systemClock, monotonic: () => Number(process.hrtime.bigint()) / 1e6 };
 const compositor = new Compositor({
   clock,
+  mark: new DecodingMark(markFd),
   send(message, bytes) {
     if (!socket.writable) return;
     socket.cork();

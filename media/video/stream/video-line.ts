@@ -68,6 +68,7 @@ export class VideoLine {
   #transport: VideoTransport | undefined;
   #plan: VideoPlan | undefined;
   #isSending = false;
+  #isRefused = false;
   /** As it was told. */
   #toldSize = { width: 0, height: 0 };
   #firNumber: number | undefined;
@@ -202,6 +203,12 @@ export class VideoLine {
     };
   }
 
+  /** Nothing that comes from the far end is of use any more, as long as the line lasts: it harms those who decode it. */
+  refuse(): void {
+    this.#isRefused = true;
+    this.#tellSending(false);
+  }
+
   /** Says goodbye; nothing is sent after it. */
   close(): void {
     this.#reports.bye();
@@ -209,6 +216,7 @@ export class VideoLine {
   }
 
   #takeFrame(frame: VideoFrame, codec: VideoCodecName): void {
+    if (this.#isRefused) return;
     this.#tellSending(true);
     this.#options.listener.onFrame(this, frame, codec);
   }

@@ -25,6 +25,7 @@ async function call({ answered = true } = {}) {
       onMeasured() {},
       onKey() {},
       onSilent() {},
+      onFact() {},
     },
   });
   media.use(present);

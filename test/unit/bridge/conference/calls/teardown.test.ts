@@ -28,6 +28,7 @@ async function parts() {
     onMeasured: () => {},
     onKey: () => void reached.push("key"),
     onSilent: () => {},
+    onFact: () => {},
   });
   media.use(leg);
   const line = new CallLine({
@@ -43,6 +44,7 @@ async function parts() {
   const record = {
     id: newId<CallId>(),
     note() {},
+    happened() {},
     measured() {},
     end: (reason: EndReason) => void ended.push(reason),
   };

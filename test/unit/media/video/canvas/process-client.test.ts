@@ -4,6 +4,7 @@ import { silentLogger } from "#common";
 import { VideoProcess } from "../../../../../media/video/canvas/process-client.ts";
 import type { ProcessHandle } from "../../../../../media/video/canvas/spawn.ts";
 import {
+  type Decoding,
   encodeHead,
   type FromProcess,
   type OutputFormat,
@@ -28,6 +29,7 @@ class FakeProcess implements ProcessHandle {
   readonly told: ToProcess[] = [];
   readonly reader = new WireReader();
   killed = false;
+  mark: Decoding | undefined;
   /** Nothing is read while it is set. */
   stuck = false;
   readonly stream: Duplex;
@@ -59,6 +61,8 @@ class FakeProcess implements ProcessHandle {
     this.stream.push(Buffer.concat([encodeHead(message, bytes.length), bytes]));
   }
 
+  decoding = (): Decoding | undefined => this.mark;
+
   kill(): void {
     this.killed = true;
     this.end("was killed by SIGKILL");
@@ -72,6 +76,7 @@ function start() {
   const client = new VideoProcess({
     clock,
     log: silentLogger,
+    systemMonotonic: () => clock.monotonic(),
     spawn() {
       processes.push(new FakeProcess());
       return processes.at(-1) as FakeProcess;
@@ -80,6 +85,7 @@ function start() {
       onFrame: (output, frame) => heard.push(["frame", output, frame]),
       onKeyFrameNeeded: (source) => heard.push(["key", source]),
       onPicture: (source, state) => heard.push(["picture", source, state]),
+      onRefused: (source) => heard.push(["refused", source]),
       onLost: () => heard.push(["lost"]),
     },
   });
@@ -325,5 +331,65 @@ describe("a snapshot", () => {
 
   it("is refused while no process runs", async () => {
     await expect(start().client.snapshot(1, "/tmp/x.jpg")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+});
+
+describe("a source of which the process dies", () => {
+  const died = async (test: ReturnType<typeof start>, source: number, reason = "was killed by SIGSEGV") => {
+    test.latest().mark = { source, since: test.clock.monotonic() };
+    test.latest().end(reason);
+    await test.clock.run(0);
+    await test.clock.run(10_000);
+    await test.ready();
+  };
+  const framesOf = ({ latest }: ReturnType<typeof start>) =>
+    latest().told.flatMap((message) => (message.kind === "source.frame" ? [message.source] : []));
+
+  it("is refused the second time, and others go on", async () => {
+    const test = start();
+    await test.open();
+    test.client.openSource(4, "H264");
+    await died(test, 4);
+    test.client.sendFrame(4, picture(true));
+    expect(framesOf(test)).toEqual([4]);
+    await died(test, 4);
+    for (const source of [4, 2]) test.client.sendFrame(source, picture(true));
+
+    expect(framesOf(test)).toEqual([2]);
+    expect(test.heard.filter(([what]) => what === "refused")).toEqual([["refused", 4]]);
+  });
+
+  it("is not refused when that was long ago, when it was another one, or when it has begun anew", async () => {
+    const test = start();
+    await test.open();
+    await died(test, 2);
+    test.client.openSource(4, "H264");
+    await died(test, 4);
+    await test.clock.run(600_000);
+    await died(test, 2);
+    test.client.closeSource(2);
+    test.client.openSource(2, "VP8");
+    await died(test, 2);
+    expect(test.heard.filter(([what]) => what === "refused")).toEqual([]);
+  });
+
+  it("is not refused when the process was merely slow, and is when it was kept by it", async () => {
+    const test = start();
+    await test.open();
+    const stuck = async (forMs: number) => {
+      // No beat is answered: it is killed after some seconds.
+      const killed = test.latest();
+      for (let waited = 0; !killed.killed && waited < 20_000; waited += 100) {
+        killed.mark = { source: 2, since: test.clock.monotonic() - forMs };
+        await test.clock.run(100);
+      }
+      expect(killed.killed).toBe(true);
+      await test.clock.run(10_000);
+      await test.ready();
+    };
+    for (const forMs of [100, 100, 5000]) await stuck(forMs);
+    expect(test.heard.filter(([what]) => what === "refused")).toEqual([]);
+    await stuck(5000);
+    expect(test.heard.filter(([what]) => what === "refused")).toEqual([["refused", 2]]);
   });
 });

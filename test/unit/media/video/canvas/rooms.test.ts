@@ -1,6 +1,6 @@
 // Legs with video in rooms with a picture, from RTP to the compositor and from its frames to RTP.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LegId, RoomId } from "#common";
+import { type LegId, type RoomId, silentLogger } from "#common";
 import type { VideoPlan } from "../../../../../media/sdp/index.ts";
 import { VideoRooms } from "../../../../../media/video/canvas/index.ts";
 import { Conference, type Party, room } from "../../support/conference.ts";
@@ -76,6 +76,17 @@ describe("a room with a picture", () => {
       sending: false,
       width: 0,
     });
+  });
+
+  it("shows nothing any more of a leg whose pictures the process dies of", async () => {
+    const { leg, camera } = await join();
+    camera.show(vp8Frame(true, 0));
+    const [source] = compositor.frames.map((each) => each.source);
+    compositor.listener.onRefused(source!);
+    expect(conference.notificationsNamed("leg.video").at(-1)).toMatchObject({ leg, sending: false });
+    camera.show(vp8Frame(true, 6000));
+    expect(compositor.frames).toHaveLength(1);
+    expect(conference.notificationsNamed("leg.video")).toHaveLength(2);
   });
 
   it("encodes once for equal viewers, and gives each its own header", async () => {
@@ -313,7 +324,7 @@ describe("a machine that is near its limit", () => {
   it("leaves a room that is recorded its size", () => {
     const { clock } = conference;
     const pictures = new VideoRooms({
-      ...{ clock, startCompositor: compositor.start, notify: () => {}, guard: true },
+      ...{ clock, log: silentLogger, startCompositor: compositor.start, notify: () => {}, guard: true },
     });
     pictures.open(other, limits);
     const sink = () => true;
