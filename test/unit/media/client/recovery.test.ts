@@ -142,6 +142,16 @@ describe("a worker that dies", () => {
     expect(host.last.engine.resumed.get(leg.id)).toEqual({ checkpoint, ageMs: 800 });
   });
 
+  it("goes on counting what its legs have sent, received and lost", async () => {
+    const { worker } = await up();
+    const { leg } = await makeLeg(worker);
+    await leg.stats();
+    await die();
+    expect(await leg.stats()).toMatchObject({ packetsReceived: 2, packetsSent: 4, jitterMs: 0, video: null });
+    await die();
+    expect(await leg.close()).toMatchObject({ packetsReceived: 3, packetsSent: 6 });
+  });
+
   it("takes back what it said of a talker, and tells the leg that has other ports", async () => {
     const { worker, heard } = await up();
     const { leg } = await makeLeg(worker);
