@@ -249,4 +249,25 @@ describe("who goes on", () => {
     await turns();
     expect(host.processes).toHaveLength(3);
   });
+
+  it("is no spare process any more when a worker has been without legs for a minute", async () => {
+    const { worker } = await up();
+    const { leg } = await makeLeg(worker);
+    await clock.run(3250);
+    await turns();
+    const spare = host.last;
+    await leg.close();
+    await clock.run(60_000);
+    await turns();
+    expect(spare.signals).toEqual(["SIGTERM"]);
+    expect(worker.recoveries).toBe(0);
+
+    await makeLeg(worker, "b");
+    await clock.run(3250);
+    await turns();
+    expect(host.processes).toHaveLength(3);
+    await die(host.processes[0]);
+    expect(host.last.engine.asked.at(-1)).toMatch(/^create b at/);
+    expect(worker.recoveries).toBe(1);
+  });
 });
