@@ -23,12 +23,13 @@ import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
 import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner, openPageSecret } from "./setup/api-settings.ts";
+import { createBackups } from "./setup/backups.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
 import { openChat } from "./setup/chat.ts";
 import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
-import { shortageOf } from "./setup/disk.ts";
+import { diskFault } from "./setup/disk.ts";
 import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
@@ -40,6 +41,7 @@ import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
 import { watchOverload } from "./setup/overload.ts";
+import { prepareDatabase, withRemedy } from "./setup/prepare-database.ts";
 import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
@@ -76,7 +78,11 @@ async function main(): Promise<void> {
 
   const database = join(folders.data, "parley.db");
   await requireMachine({ ...conditions, folders, lastEventAt: lastEventAt(database) });
-  const store = await openStore(database, clock);
+  const backups = createBackups({ config, argv, folders, database, version, clock, log });
+  closing.defer(() => backups.close());
+  const place = { path: database, backupFolder: folders.backups };
+  await prepareDatabase(place, backups, log);
+  const store = await withRemedy(place, () => openStore(database, clock));
   closing.defer(() => store.close());
   const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
@@ -205,6 +211,8 @@ async function main(): Promise<void> {
     calls: calls.events,
     recordings: recordings.events,
     chat: chat.events,
+    backups: backups.events,
+    workers,
     accounts: {
       events: accounts.events,
       registrations: registrar.events,
@@ -245,7 +253,7 @@ async function main(): Promise<void> {
     sip,
     workers,
     ping: () => store.ping(),
-    fullDisk: () => shortageOf(folders.data),
+    diskFault: () => diskFault(folders.data),
   });
   closing.defer(() => health.close());
 
@@ -287,6 +295,7 @@ async function main(): Promise<void> {
         certificate: certificate.keeper ?? certificate.sip,
         database: store,
         overload,
+        backups,
         folders: { data: folders.data, recordings: folders.recordings },
         workers: workers.workers,
       }),
@@ -324,6 +333,7 @@ async function main(): Promise<void> {
   await servers.announce();
   void recordings.recover();
   void invitations.start();
+  backups.start();
   log.info(
     {
       version,

@@ -2,6 +2,7 @@
 // documentation are made from this one schema; a key that is not here does not exist.
 import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
+import { backupSchema } from "./backup.ts";
 import { chatSchema } from "./chat.ts";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
@@ -238,6 +239,7 @@ export const configSchema = section("Parley's configuration.", {
     ),
   }),
   recordings: recordingsSchema,
+  backup: backupSchema,
   webrtc: webrtcSchema,
   chat: chatSchema,
   self_service: section("Rooms that users make for themselves.", {

@@ -16,6 +16,11 @@ export const videoSchema = Type.Object(
       description:
         "Codecs of video, in the order of our offers; an answer keeps the offerer's order. A room in which both are spoken encodes its picture twice.",
     }),
+    degrade_under_load: Type.Boolean({
+      default: true,
+      description:
+        "Whether pictures become fewer a second, and then smaller, while the machine is near its limit, so that nobody hears it.",
+    }),
   },
   { additionalProperties: false, description: "Video: one picture a room, with everybody in it." },
 );

@@ -123,6 +123,27 @@ export const LegStats = Type.Object({
 });
 export type LegStats = Static<typeof LegStats>;
 
+/** What rooms have of their framerate and of the sides of their pictures while the machine is near its limit, step by step. */
+export const degradationSteps = [
+  { rate: 1, size: 1 },
+  { rate: 1 / 2, size: 1 },
+  { rate: 1 / 3, size: 1 },
+  { rate: 1 / 3, size: 2 / 3 },
+  { rate: 1 / 3, size: 1 / 2 },
+] as const;
+
+/** The last one at which pictures have their size: recordings, whose picture has one size, go no further. */
+export const lastWholeStep = degradationSteps.findLastIndex(({ size }) => size === 1);
+
+/** What pictures are degraded for: the figures of the load that are too high. */
+export const loadLimits = [
+  "lateTicks",
+  "mixerCpu",
+  "videoCpu",
+  "machineCpu",
+] as const satisfies (keyof WorkerLoad)[];
+export type LoadLimit = (typeof loadLimits)[number];
+
 /** The pictures of a worker's rooms: what there is now, and counters since the video process began. */
 export const VideoHealth = Type.Object({
   /** Rooms with a picture, streams that are shown in them, encoders. */
@@ -142,12 +163,16 @@ export const VideoHealth = Type.Object({
   cpuMs: Type.Number(),
   /** Times that the process died. */
   deaths: Type.Integer(),
+  /** Of `degradationSteps`: 0 is none, and which limit brought it about. */
+  degradation: Type.Integer({ minimum: 0, maximum: degradationSteps.length - 1 }),
+  degradedBy: Type.Union([Type.Enum([...loadLimits]), Type.Null()]),
 });
 export type VideoHealth = Static<typeof VideoHealth>;
 
 export const noVideoHealth = (): VideoHealth => ({
   ...{ canvases: 0, sources: 0, outputs: 0 },
   ...{ decoded: 0, decodeErrors: 0, encoded: 0, skipped: 0, dropped: 0, workMs: 0, cpuMs: 0, deaths: 0 },
+  ...{ degradation: 0, degradedBy: null },
 });
 
 /** How loaded a worker was in its last second: shares, 0 … 1 where nothing else is said. */

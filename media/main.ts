@@ -58,6 +58,7 @@ async function main(settings: WorkerSettings): Promise<void> {
       startCompositor: (listener) => new VideoProcess({ clock, log, listener }),
       openVideoSocket: videoSockets.open,
     }),
+    videoGuard: settings.videoGuard,
     notify: (name, data) => worker.dispatcher.notify(name, data),
   });
   const worker: Worker = new Worker(engine, {

@@ -8,8 +8,12 @@ import { LegStats, WorkerHealth } from "./figures.ts";
 
 export {
   addRepairs,
+  degradationSteps,
   LegStats,
+  type LoadLimit,
+  lastWholeStep,
   latenessBoundsMs,
+  loadLimits,
   mosBounds,
   noLoad,
   noRepairs,

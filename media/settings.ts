@@ -21,6 +21,8 @@ export interface WorkerSettings {
   readonly noiseGate: boolean;
   /** Of video, in the order of our offers; empty: there is no video. */
   readonly videoCodecs: readonly VideoCodecName[];
+  /** Pictures become fewer and smaller while the machine is near its limit. */
+  readonly videoGuard: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** How long the worker lives on without a controller. */
@@ -40,6 +42,7 @@ const options = {
   agc: { type: "string", default: "on" },
   "noise-gate": { type: "string", default: "off" },
   "video-codecs": { type: "string", default: videoCodecNames.join(",") },
+  "video-guard": { type: "string", default: "off" },
   "log-level": { type: "string", default: "info" },
   "log-format": { type: "string", default: "json" },
   "grace-ms": { type: "string", default: "0" },
@@ -67,6 +70,7 @@ export function parseSettings(args: readonly string[]): WorkerSettings {
     agc: onOrOff("agc", values.agc),
     noiseGate: onOrOff("noise-gate", values["noise-gate"]),
     videoCodecs: codecs(values["video-codecs"]),
+    videoGuard: onOrOff("video-guard", values["video-guard"]),
     logLevel,
     logFormat,
     graceMs: integer("grace-ms", values["grace-ms"], { from: 0, to: 600_000 }),

@@ -29,8 +29,8 @@ const unlock = action("unlockConferenceRoom", "Unlock a room", "Lets new callers
 
 export function roomControlRoutes(api: Api, rooms: Rooms): void {
   api.get("/conference_rooms/:id/status", { schema: status, config: { scope: "read" } }, async (request) => {
-    const { locked, muted, recording, status } = unwrap(await rooms.status(request.params.id));
-    return { status, locked, muted, recording };
+    const { pictureDegradation, ...status } = unwrap(await rooms.status(request.params.id));
+    return { ...status, picture_degradation: pictureDegradation };
   });
 
   const command = (word: string, schema: typeof mute, run: (id: RoomId) => ReturnType<Rooms["lock"]>) => {

@@ -176,9 +176,15 @@ export const roomStatusSchema = Type.Object(
     locked: Type.Boolean({ description: "Whether new callers are refused." }),
     muted: Type.Boolean({ description: "Whether the room as a whole is muted." }),
     recording: Type.Boolean({ description: "Whether a recording runs." }),
+    picture_degradation: Type.Integer({
+      minimum: 0,
+      maximum: 4,
+      description:
+        "How much less the room has of its picture because the machine is near its limit. 0: nothing less; 1: half of the framerate; 2: a third; 3: a third and two thirds of width and height; 4: a third and half of them.",
+    }),
   },
   {
     description: "How the room is doing.",
-    examples: [{ status: "ON_CALL", locked: false, muted: false, recording: false }],
+    examples: [{ status: "ON_CALL", locked: false, muted: false, recording: false, picture_degradation: 0 }],
   },
 );

@@ -65,6 +65,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 
 /** The database or the file system has no room for a change. */
 const fullDisk = new Set(["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "ENOSPC", "EDQUOT"]);
+/** The database is on a disk that has become read-only, or that fails. */
+const failingDisk = /^(?:SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|EROFS|EIO)/;
 const malformed: readonly ProblemCode[] = [
   "VALIDATION_FAILED",
   "INVALID_FIELD",
@@ -124,6 +126,9 @@ function refusalFrom(error: unknown): Refusal {
       "NO_SPACE",
       "The disk of this bridge is full: nothing was changed. Make room and try again.",
     );
+  }
+  if (failingDisk.test(code ?? "")) {
+    return new Refusal("UNAVAILABLE", "The disk of this bridge cannot be written: nothing was changed.");
   }
   const known = frameworkCodes[code ?? ""];
   if (known) return new Refusal(...known);

@@ -34,6 +34,7 @@ export {
 } from "./problem.ts";
 export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";
+export { buildSerializersWhenUsed } from "./serialization.ts";
 export { requireHttps } from "./strict-transport.ts";
 export { takeTurns } from "./turns.ts";
 export { decideUpgrades } from "./upgrades.ts";

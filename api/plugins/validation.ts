@@ -7,15 +7,17 @@
 // field is missing or not known, or a parameter is wrong.
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { instantExpected } from "../instant.ts";
 import { sentenceOf } from "../texts.ts";
 import { type FieldProblem, Refusal } from "./problem.ts";
 
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = Compile(schema);
+  // Made with the first request: a start makes none of the hundreds that there are.
+  let validator: Validator | undefined;
   return (input: unknown) => {
+    validator ??= Compile(schema);
     const value = httpPart === "querystring" ? readQuery(schema, input) : input;
     const twice = httpPart === "querystring" ? refusalOfTwice(value as object) : undefined;
     if (twice) return { error: twice };

@@ -1,34 +1,17 @@
-// What a backup is: a gzipped tar archive that any tar can read.
-//
-//   parley-backup.json      what it is, of which version and schema, and when it was made
-//   database/parley.db      a consistent copy
-//   tls/                    the self-signed certificate
-//   clips/welcome/          the welcomes of rooms
-//   chat/                   files that were sent in rooms
-//   config/parley.yaml      the configuration file, where there was one
-//   recordings/             only when asked for
+// Reads backups: what one says of itself, and what is in it.
 import { extract, list, type ReadEntry } from "tar";
-import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { errorMessage } from "#common";
+import {
+  configName,
+  databaseName,
+  dataParts,
+  type Manifest,
+  manifestName,
+  manifestSchema,
+  recordingsName,
+} from "#services/backups";
 import { CommandError } from "./exit.ts";
-export const manifestName = "parley-backup.json";
-export const databaseName = "database/parley.db";
-export const configName = "config/parley.yaml";
-/** Folders of the data folder that go along as they are. */
-export const dataParts = ["tls", "clips/welcome", "chat"] as const;
-export const recordingsName = "recordings";
-
-const manifestSchema = Type.Object({
-  format: Type.Literal(1),
-  parley: Type.String(),
-  schema: Type.Integer(),
-  created_at: Type.String(),
-  host: Type.String(),
-  config: Type.Boolean(),
-  recordings: Type.Boolean(),
-});
-export type Manifest = Static<typeof manifestSchema>;
 
 const maxManifestBytes = 64 * 1024;
 const maxConfigBytes = 4 * 2 ** 20;

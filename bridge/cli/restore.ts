@@ -16,18 +16,11 @@ import {
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { errorCode, errorMessage, makeFolder, ParleyError, systemClock } from "#common";
 import { configPath, loadConfig } from "#config";
+import { configName, databaseName, dataParts, recordingsName } from "#services/backups";
 import { checkDatabase, knownSchema } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
 import { type Folders, folderPaths, lockFolder, restoreMark } from "../setup/index.ts";
-import {
-  type ArchiveHead,
-  configName,
-  databaseName,
-  dataParts,
-  readHead,
-  recordingsName,
-  unpack,
-} from "./archive.ts";
+import { type ArchiveHead, readHead, unpack } from "./archive.ts";
 import { type Command, type Invocation, readArguments } from "./command.ts";
 import { CommandError, exitCodes } from "./exit.ts";
 import { give, type Owner, ownerOf, serviceOwner } from "./owner.ts";
@@ -55,19 +48,26 @@ export const restore: Command = {
     if (kept !== undefined) output.print(`what was there before is in ${kept}`);
     if (!head.manifest.recordings)
       output.remark("the backup has no recordings: those on the disk stay as they are");
+    if (!hasChat(head)) output.remark("the backup has no files of chats: those on the disk stay as they are");
     return exitCodes.done;
   },
 };
+
+/** Backups of earlier versions do not say, and have them. */
+const hasChat = ({ manifest }: ArchiveHead): boolean => manifest.chat !== false;
 
 interface Target {
   readonly folders: Folders;
   /** The configuration file to be put in its place. */
   readonly config: { readonly path: string; readonly text: string } | undefined;
   readonly owner: Owner;
+  /** Folders of the data folder that stay as they are when the backup has none of them. */
+  readonly staying: readonly string[];
 }
 
 /** The data goes where the configuration says that will be in force. Throws StartError. */
-function targetOf({ config: text }: ArchiveHead, argv: readonly string[], keepConfig: boolean): Target {
+function targetOf(head: ArchiveHead, argv: readonly string[], keepConfig: boolean): Target {
+  const { config: text } = head;
   const sources = { argv, env: process.env };
   const { path } = configPath(sources);
   const replaced = text === undefined || keepConfig ? undefined : { path: resolve(path), text };
@@ -75,11 +75,14 @@ function targetOf({ config: text }: ArchiveHead, argv: readonly string[], keepCo
   const config = loadConfig({ ...sources, readFile });
   const folders = folderPaths(config);
   const isNew = !existsSync(folders.data) && isAbsolute(config.data_dir);
-  return { folders, config: replaced, owner: (isNew ? serviceOwner() : undefined) ?? ownerOf(folders.data) };
+  const owner = (isNew ? serviceOwner() : undefined) ?? ownerOf(folders.data);
+  // Without a certificate in the backup the one that is there goes on.
+  return { folders, config: replaced, owner, staying: hasChat(head) ? ["tls"] : ["tls", "chat"] };
 }
 
 /** The folder with what was there before; undefined when there was nothing. Throws CommandError, StartError. */
-async function putBack(file: string, { folders, config, owner }: Target): Promise<string | undefined> {
+async function putBack(file: string, target: Target): Promise<string | undefined> {
+  const { folders, owner } = target;
   const { data } = folders;
   makeFolder(data, 0o750, (made) => give(made, owner));
   const lock = lockFolder({
@@ -93,7 +96,7 @@ async function putBack(file: string, { folders, config, owner }: Target): Promis
     await unpack(file, staging);
     checkDatabase(join(staging, databaseName));
     prepare(staging, owner);
-    return exchange(staging, { folders, config, owner });
+    return exchange(staging, target);
   } catch (error) {
     if (error instanceof CommandError || error instanceof ParleyError) throw error;
     const reason = errorCode(error) === "ENOSPC" ? "the disk is full" : errorMessage(error);
@@ -112,7 +115,7 @@ function prepare(staging: string, owner: Owner): void {
   }
 }
 
-function exchange(staging: string, { folders, config, owner }: Target): string | undefined {
+function exchange(staging: string, { folders, config, owner, staying }: Target): string | undefined {
   const { data, recordings } = folders;
   const kept = join(
     data,
@@ -127,8 +130,7 @@ function exchange(staging: string, { folders, config, owner }: Target): string |
       swap.put(undefined, join(data, journal), journal);
     swap.put(join(staging, databaseName), join(data, "parley.db"), "parley.db");
     for (const part of dataParts) {
-      // Without a certificate in the backup the one that is there goes on.
-      if (part === "tls" && !existsSync(join(staging, part))) continue;
+      if (staying.includes(part) && !existsSync(join(staging, part))) continue;
       makeFolder(dirname(join(data, part)), 0o700, (made) => give(made, owner));
       swap.put(join(staging, part), join(data, part), part);
     }

@@ -1,6 +1,6 @@
-// How much room there is on the disks of the folders that grow, read when it is asked for.
-import { statfs } from "node:fs/promises";
-import { freeBytesOf } from "#common";
+// How much room there is on the disks of the folders that grow, and whether they can be written; read when it is asked for.
+import { access, constants, statfs } from "node:fs/promises";
+import { errorCode, freeBytesOf } from "#common";
 
 export interface DiskSpace {
   readonly folder: string;
@@ -11,7 +11,18 @@ export interface DiskSpace {
 /** Below this nothing can be relied on to be written. */
 export const leastFreeBytes = 2 ** 20;
 
-/** Why nothing more can be written to the folder, in one sentence; undefined while there is room. */
+/** Why nothing more can be written to the folder, in one sentence; undefined while something can. */
+export async function diskFault(folder: string): Promise<string | undefined> {
+  return (await readOnlyFault(folder)) ?? shortageOf(folder);
+}
+
+/** A file system that the kernel found damaged is mounted read-only from then on. */
+async function readOnlyFault(folder: string): Promise<string | undefined> {
+  const error = await access(folder, constants.W_OK).catch((reason: unknown) => reason);
+  return errorCode(error) === "EROFS" ? `the disk of ${folder} is read-only` : undefined;
+}
+
+/** Why there is no room in the folder, in one sentence; undefined while there is. */
 export async function shortageOf(folder: string): Promise<string | undefined> {
   // A disk that cannot be asked says so when it is written to.
   const free = await freeBytesOf(folder).catch(() => undefined);

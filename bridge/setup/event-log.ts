@@ -9,6 +9,7 @@ import type { RoomsEvents } from "#conference/rooms";
 import type { Config } from "#config";
 import {
   type AccountSources,
+  type BackupEvents,
   type BlockedSource,
   type EventLog,
   type EventsRepository,
@@ -19,7 +20,9 @@ import {
   recordAccounts,
   recordChat,
   recordRecordings,
+  recordVideoLoad,
   SystemRecorder,
+  type VideoLoadOptions,
 } from "#services/events";
 import type { ServersEvents } from "#services/nodes";
 
@@ -37,7 +40,9 @@ export interface EventSources {
   readonly calls: Emitter<CallsEvents>;
   readonly recordings: Emitter<RecordingsEvents>;
   readonly chat: Emitter<ChatEvents>;
+  readonly backups: Emitter<BackupEvents>;
   readonly accounts: AccountSources;
+  readonly workers: VideoLoadOptions["workers"];
 }
 
 export interface DaemonEventLog {
@@ -64,7 +69,7 @@ export async function startEventLog({
   const closing: (() => void)[] = [() => retention.close()];
   return {
     log,
-    listen({ rooms, servers, logins, calls, recordings, chat, accounts }) {
+    listen({ rooms, servers, logins, calls, recordings, chat, backups, accounts, workers }) {
       const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         recordAccounts(accounts, log),
@@ -73,8 +78,10 @@ export async function startEventLog({
         system.listenToServers(servers),
         system.listenToLogins(logins),
         system.listenToCalls(calls),
+        system.listenToBackups(backups),
         recordRecordings(recordings, log),
         recordChat(chat, log),
+        recordVideoLoad({ workers, log, clock }),
       );
     },
     blocked: (source) => system.blocked(source),

@@ -19,6 +19,8 @@ export interface Folders {
   readonly dumps: string;
   /** Where workers write pictures of rooms, for a moment. */
   readonly snapshots: string;
+  /** The bridge's own backups; made with the first of them. */
+  readonly backups: string;
   /** What the runtime has compiled: nothing is lost with it. */
   readonly compiled: string;
 }
@@ -38,6 +40,7 @@ export function folderPaths(config: Config): Folders {
     chat: join(data, "chat"),
     dumps: join(data, "dumps"),
     snapshots: join(data, "snapshots"),
+    backups: resolve(config.backup.path || join(data, "backups")),
     compiled: join(data, "compiled"),
   };
 }
@@ -47,7 +50,8 @@ export const restoreMark = "restore.unfinished";
 
 /** Makes those that are not there. Throws StartError. */
 export function prepareFolders(config: Config): Folders {
-  const { data, runtime, recordings, clips, chat, dumps, snapshots, compiled } = folderPaths(config);
+  const folders = folderPaths(config);
+  const { data, runtime, clips, chat, dumps, snapshots, compiled } = folders;
   if (existsSync(join(data, restoreMark))) {
     throw new StartError(
       `data_dir: a restore into ${data} was interrupted; do it again: parley restore FILE`,
@@ -63,7 +67,7 @@ export function prepareFolders(config: Config): Folders {
   usable("data_dir", dumps, 0o700);
   usable("data_dir", snapshots, 0o700);
   usable("data_dir", compiled, 0o700);
-  return { data, runtime, recordings, clips, chat, dumps, snapshots, compiled };
+  return folders;
 }
 
 /** Throws a StartError where the disk of the data folder is full: the first change would fail. */

@@ -7,8 +7,8 @@ export interface HealthSources {
   readonly workers: { readonly healthy: boolean; readonly workers: readonly { readonly state: string }[] };
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
-  /** Why nothing more can be written, in one sentence; undefined while there is room. */
-  fullDisk(): Promise<string | undefined>;
+  /** Why nothing more can be written, in one sentence; undefined while something can. */
+  diskFault(): Promise<string | undefined>;
 }
 
 export interface HealthCheck {
@@ -30,10 +30,10 @@ export interface HealthMonitor {
 
 const pingEveryMs = 5000;
 
-export function createHealth({ clock, sip, workers, ping, fullDisk }: HealthSources): HealthMonitor {
+export function createHealth({ clock, sip, workers, ping, diskFault }: HealthSources): HealthMonitor {
   let listening = false;
   let database = true;
-  let full: string | undefined;
+  let fault: string | undefined;
   let timer: Timer | undefined;
   let closed = false;
 
@@ -42,9 +42,9 @@ export function createHealth({ clock, sip, workers, ping, fullDisk }: HealthSour
       () => true,
       () => false,
     );
-    Promise.all([answers, fullDisk()]).then(([answered, shortage]) => {
+    Promise.all([answers, diskFault()]).then(([answered, found]) => {
       database = answered;
-      full = shortage;
+      fault = found;
       if (!closed) timer = clock.after(pingEveryMs, watch);
     });
   };
@@ -59,7 +59,7 @@ export function createHealth({ clock, sip, workers, ping, fullDisk }: HealthSour
         sip: listening ? { up: true } : { up: false, detail: "not listening yet" },
         media: workers.healthy ? { up: true } : { up: false, detail: media },
         database: database ? { up: true } : { up: false, detail: "the database does not answer" },
-        disk: full === undefined ? { up: true } : { up: false, detail: full },
+        disk: fault === undefined ? { up: true } : { up: false, detail: fault },
       };
       const healthy = Object.values(checks).every((check) => check.up);
       if (!listening) return { status: "starting", checks };

@@ -26,6 +26,7 @@ export function startMedia({ config, folders, clock, log }: MediaParts) {
     agc: config.media.agc,
     noiseGate: config.media.noise_gate,
     videoCodecs: config.video.enabled ? config.video.codecs : [],
+    videoGuard: config.video.degrade_under_load,
     logLevel: config.log.level,
     logFormat: logFormatOf(config.log.format),
   });

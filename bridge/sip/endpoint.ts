@@ -15,7 +15,7 @@ import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
-import { type Closed, RequestDispatcher } from "./request-dispatcher.ts";
+import { RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
@@ -26,6 +26,7 @@ import type { Cause } from "./session/reason.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
 import type { UserAgent } from "./session/user-agent.ts";
 import type {
+  Closed,
   EndpointMetrics,
   RequestListener,
   RequestOptions,

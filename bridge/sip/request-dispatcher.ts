@@ -18,13 +18,10 @@ import { reply } from "./session/replies.ts";
 import { asksTooShort } from "./session/session-timer.ts";
 import { answerMessage } from "./session/text-message.ts";
 import { type DialogUser, supported, type UserAgent } from "./session/user-agent.ts";
-import type { RequestListener } from "./sip-endpoint.ts";
+import type { Closed, RequestListener } from "./sip-endpoint.ts";
 import type { Notifier } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/index.ts";
 import type { Flow } from "./transport/index.ts";
-
-/** Why no new call is taken now. */
-export type Closed = "draining" | "full" | "overloaded";
 
 export interface RequestDispatcherOptions {
   readonly ua: UserAgent;

@@ -3,7 +3,6 @@
 import type { Emitter } from "#common";
 import type { Principal } from "./auth/index.ts";
 import type { SipResponse } from "./message/message.ts";
-import type { Closed } from "./request-dispatcher.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import type { Questions } from "./session/questions.ts";
@@ -47,6 +46,9 @@ export interface RequestOutcome {
   readonly response: SipResponse | undefined;
   readonly flow: Flow | undefined;
 }
+
+/** Why no new call is taken now. */
+export type Closed = "draining" | "full" | "overloaded";
 
 /** Counted since the start, for metrics. */
 export interface EndpointMetrics {

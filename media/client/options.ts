@@ -23,6 +23,8 @@ export interface MediaWorkersOptions {
   readonly noiseGate?: boolean | undefined;
   /** Codecs of video, in the order of our offers; empty: there is no video. The worker's default when undefined: all it has. */
   readonly videoCodecs?: readonly string[] | undefined;
+  /** Pictures become fewer and smaller while the machine is near its limit; the worker's default when undefined: no. */
+  readonly videoGuard?: boolean | undefined;
   /** Where the workers' runtime keeps what it has compiled: a folder that only we can write. */
   readonly compileCache?: string | undefined;
   readonly logLevel: LogLevel;

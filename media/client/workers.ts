@@ -78,6 +78,7 @@ function workerArguments(
   if (options.clipsPath !== undefined) args.push("--clips", options.clipsPath);
   if (options.agc !== undefined) args.push("--agc", options.agc ? "on" : "off");
   if (options.videoCodecs) args.push("--video-codecs", options.videoCodecs.join(","));
+  if (options.videoGuard !== undefined) args.push("--video-guard", options.videoGuard ? "on" : "off");
   if (options.noiseGate !== undefined) args.push("--noise-gate", options.noiseGate ? "on" : "off");
   return args;
 }

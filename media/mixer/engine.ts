@@ -92,9 +92,9 @@ export class Engine {
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
-    const { startCompositor } = options;
+    const { startCompositor, videoGuard: guard } = options;
     this.#pictures = new VideoRooms({
-      ...{ clock: options.clock, log: options.log, startCompositor },
+      ...{ clock: options.clock, log: options.log, startCompositor, guard },
       notify: this.#notifications.tell,
     });
     const { log, notify, startWritingThread: startThread } = options;
@@ -341,7 +341,9 @@ export class Engine {
     const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
     const rooms = this.#rooms.byId.size;
     const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
-    const [load, video] = [this.#load.take(), this.#pictures.health()];
+    const load = this.#load.take();
+    this.#pictures.judge(load);
+    const video = this.#pictures.health();
     return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, load, video });
   }
 

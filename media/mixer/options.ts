@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly load?: Pick<LoadMeterOptions, "threadMs" | "machine">;
   /** Starts what composes the pictures of rooms; without, no room has one. */
   readonly startCompositor?: (listener: CompositorListener) => Compositor;
+  /** Rooms have less of their pictures while the machine is near its limit; by default they have all. */
+  readonly videoGuard?: boolean;
   /** How many legs may be among the quiet ones at once; the others go the ordinary way. */
   readonly mostQuietLegs?: number;
   /** Starts the thread that writes recordings; tests replace it. */

@@ -171,7 +171,9 @@ describe("a data directory", () => {
   it("whose database is none is named", async () => {
     await writeFile(join(folder, "parley.db"), "garbage ".repeat(1000));
 
-    expect(await refusal({ DATA_DIR: folder })).toMatch(/database .*parley\.db: file is not a database$/);
+    expect(await refusal({ DATA_DIR: folder })).toMatch(
+      /database .*parley\.db: it is damaged: file is not a database; put a backup back: parley restore FILE/,
+    );
   });
 
   it("whose database was cut off is named", async () => {
@@ -180,7 +182,7 @@ describe("a data directory", () => {
     await truncate(file, Math.floor((await stat(file)).size / 8192) * 4096);
 
     expect(await refusal({ DATA_DIR: folder })).toMatch(
-      /database .*parley\.db: database disk image is malformed$/,
+      /database .*parley\.db: it is damaged: database disk image is malformed; put a backup back: parley restore FILE/,
     );
   });
 

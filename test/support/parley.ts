@@ -61,6 +61,7 @@ export class ParleyProcess extends ParleyApi {
       RTP_PORT_MAX: String(rtpMin + 999),
       MEDIA_WORKERS: "1",
       // Many tests share few processors.
+      VIDEO_DEGRADE_UNDER_LOAD: "false",
       OVERLOAD_REFUSE: "false",
       LOG_LEVEL: "info",
       ...options.env,

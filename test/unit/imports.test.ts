@@ -103,9 +103,11 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/events": [
     ...conference("calls", "chat", "recordings", "rooms"),
     ...services("accounts", "nodes"),
+    ...media("client", "protocol.ts"),
   ],
   "bridge/services/webhooks": services("events"),
   "bridge/services/mail-invites": [...conference("announcements/speech", "rooms"), ...services("access")],
+  "bridge/services/backups": services("store"),
   "bridge/services/store": [
     ...["bridge/sip", ...conference("chat", "dial-out", "members", "recordings", "rooms")],
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
@@ -115,10 +117,14 @@ const allowed: Record<string, readonly string[]> = {
     ...["config", "bridge/sip"],
     ...conference("announcements/speech", "calls", "chat", "dial-out", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
-    ...services("nodes", "provisioning", "store", "trunks", "webhooks"),
+    ...services("backups", "nodes", "provisioning", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
   ],
-  "bridge/cli": ["config", "bridge/setup", ...conference("rooms"), ...services("store"), "package.json"],
+  "bridge/cli": [
+    ...["config", "bridge/setup", "package.json"],
+    ...conference("rooms"),
+    ...services("backups", "store"),
+  ],
 
   api: [
     ...conference("chat", "members", "recordings", "rooms"),

@@ -59,7 +59,7 @@ export function roomControls({ live, find, placement, clock }: ControlsOptions):
       if (!record) return roomNotFound(id);
       const open = placement.available && !record.closed && !isOver(record, clock.now());
       const status = open ? "ONLINE" : "OFFLINE";
-      return ok({ status, locked: false, muted: false, recording: false });
+      return ok({ status, locked: false, muted: false, recording: false, pictureDegradation: 0 });
     },
 
     participants,

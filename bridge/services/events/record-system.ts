@@ -13,6 +13,12 @@ export type LoginEvents = {
   blocked: { readonly address: string; readonly seconds: number; readonly user?: string };
 };
 
+/** What backups tell, as this module needs it: it does not know them. */
+export type BackupEvents = {
+  made: { readonly file: string; readonly bytes: number; readonly kind: "daily" | "upgrade" };
+  failed: { readonly reason: string; readonly kind: "daily" | "upgrade" };
+};
+
 export interface SystemRecorderOptions {
   readonly log: Pick<EventLog, "append">;
   readonly clock: Clock;
@@ -102,6 +108,20 @@ export class SystemRecorder {
         const data = { ...callOnWire(call), ...failure };
         this.#log.append({ type: "call.failed", ...roomOf(call), data });
       }),
+    ];
+    return () => {
+      for (const stop of unsubscribe) stop();
+    };
+  }
+
+  listenToBackups(events: Emitter<BackupEvents>): Unsubscribe {
+    const unsubscribe = [
+      events.on("made", ({ file, bytes, kind }) =>
+        this.#log.append({ type: "backup.made", data: { file, file_size: bytes, kind } }),
+      ),
+      events.on("failed", ({ reason, kind }) =>
+        this.#log.append({ type: "backup.failed", data: { reason, kind } }),
+      ),
     ];
     return () => {
       for (const stop of unsubscribe) stop();

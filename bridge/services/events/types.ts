@@ -1,6 +1,7 @@
 // Everything that can happen, as the log tells it: a closed union of types, each with the schema of its data. Names
 // and fields are spelled as on the wire. An event says what is after it, so that applying one twice does no harm.
 // PINs, passwords and keys are in none of them.
+
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
 
@@ -89,6 +90,7 @@ const account = Type.Object({
     revision: Type.Integer(),
   }),
 });
+const backupKind = Type.Enum(["daily", "upgrade"]);
 const server = Type.Object({ server: text, name: text });
 
 export const qualityData = Type.Object({
@@ -187,6 +189,21 @@ export const eventData = {
   }),
   /** `seconds`: how long it was overloaded. */
   "server.recovered": Type.Object({ ...server.properties, seconds: Type.Integer() }),
+  /** The bridge's own backup of the day, or the one before an upgrade of the database. */
+  "backup.made": Type.Object({ kind: backupKind, file: text, file_size: Type.Integer() }),
+  "backup.failed": Type.Object({ kind: backupKind, reason: text }),
+  /**
+   * The machine is near its limit, so that all rooms of one media worker have fewer pictures a second than they are
+   * configured to, and smaller ones from step 3 on; again with each step, down and up. `restored`: nothing of it is left.
+   */
+  "video.degraded": Type.Object({
+    worker: Type.Integer(),
+    step: Type.Integer(),
+    framerate_percent: Type.Integer(),
+    size_percent: Type.Integer(),
+    limit: maybe(Type.Enum(["late_ticks", "mixer_cpu", "video_cpu", "machine_cpu"])),
+  }),
+  "video.restored": Type.Object({ worker: Type.Integer(), seconds: Type.Integer() }),
   /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
   "security.blocked": Type.Object({
     guard: Type.Enum(["sip", "calls", "pin", "api", "login"]),

@@ -5,6 +5,7 @@ import SqliteFile from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { errorMessage, StartError } from "#common";
 import type { Room } from "#conference/rooms";
+import { DatabaseError, damagedError, databaseError, newerSchemaError } from "./database-errors.ts";
 import { migrations } from "./migrations/index.ts";
 import { createRoomsRepository } from "./rooms-repository.ts";
 import type { Tables } from "./schema.ts";
@@ -16,7 +17,7 @@ export const knownSchema = migrations.at(-1)?.id ?? 0;
 const busyTimeoutMs = 5000;
 const pageSize = 100;
 
-/** Throws a StartError when the file is no database of Parley. */
+/** Throws a ParleyError when the file is no database of Parley. */
 export function schemaOf(path: string): number {
   return reading(path, (file) => {
     const row = file.prepare("SELECT max(id) AS schema FROM schema_migrations").get();
@@ -24,16 +25,39 @@ export function schemaOf(path: string): number {
   });
 }
 
-/** Throws a StartError when the file is damaged, no database of Parley, or one of a newer version. */
-export function checkDatabase(path: string): void {
+/** The schema that this version would change; undefined where there is nothing to change. Throws a ParleyError. */
+export function outdatedSchema(path: string): number | undefined {
+  const hasSchema = reading(path, (file) =>
+    file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migrations'").get(),
+  );
+  const schema = hasSchema ? schemaOf(path) : 0;
+  return schema > 0 && schema < knownSchema ? schema : undefined;
+}
+
+/**
+ * Throws a ParleyError when the file is damaged, no database of Parley, or, unless `anySchema`, one of a newer version.
+ */
+export function checkDatabase(path: string, { anySchema = false } = {}): void {
   const schema = schemaOf(path);
-  if (schema > knownSchema) {
-    throw new StartError(
-      `${path}: a newer version of Parley wrote it (schema ${schema}, this version knows ${knownSchema})`,
-    );
+  if (schema > knownSchema && !anySchema) throw newerSchemaError(path, schema, knownSchema);
+  const detail = damageOf(path, "quick");
+  if (detail !== undefined) throw damagedError(path, detail);
+}
+
+const checks = { quick: "quick_check(1)", full: "integrity_check(1)" } as const;
+
+/**
+ * What SQLite says of the first fault; undefined when there is none. Takes as long as reading the whole file. Throws a
+ * ParleyError when it cannot be opened.
+ */
+export function damageOf(path: string, depth: "quick" | "full"): string | undefined {
+  try {
+    const answer = reading(path, (file) => file.pragma(checks[depth], { simple: true }));
+    return answer === "ok" ? undefined : String(answer);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.fault === "damaged") return errorMessage(error.cause);
+    throw error;
   }
-  const [found] = reading(path, (file) => file.pragma("quick_check(1)") as { quick_check: string }[]);
-  if (found?.quick_check !== "ok") throw new StartError(`${path} is damaged: ${found?.quick_check}`);
 }
 
 /** Milliseconds since the epoch; undefined where there is no event, or no database that can be read. */
@@ -88,8 +112,7 @@ function reading<T>(path: string, read: (file: SqliteFile.Database) => T): T {
     file = open(path);
     return read(file);
   } catch (error) {
-    if (error instanceof StartError) throw error;
-    throw new StartError(`cannot use the database ${path}: ${errorMessage(error)}`, { cause: error });
+    throw databaseError(path, error);
   } finally {
     file?.close();
   }

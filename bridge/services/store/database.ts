@@ -3,7 +3,8 @@
 import { chmodSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
-import { type Clock, errorCode, errorMessage, StartError } from "#common";
+import type { Clock } from "#common";
+import { databaseError } from "./database-errors.ts";
 import { migrate } from "./migrate.ts";
 import type { Database, Tables } from "./schema.ts";
 import { registerFunctions } from "./sql-functions.ts";
@@ -14,7 +15,7 @@ const busyTimeoutMs = 5000;
 
 /**
  * `:memory:` is a database of its own that ends with the process. `onError` is told of every query that fails. Throws
- * StartError.
+ * a ParleyError: a DatabaseError, or DATABASE_LOCKED.
  */
 export async function openDatabase(path: string, clock: Clock, onError = () => {}): Promise<Database> {
   const file = new CachedStatements(openFile(path));
@@ -25,11 +26,11 @@ export async function openDatabase(path: string, clock: Clock, onError = () => {
     },
   });
   try {
-    await migrate(database, clock);
+    await migrate(database, { path, clock });
     file.forgetAll();
   } catch (error) {
     await database.destroy();
-    throw new StartError(`cannot use the database ${path}: ${reasonOf(error)}`, { cause: error });
+    throw databaseError(path, error);
   }
   return database;
 }
@@ -46,19 +47,11 @@ function openFile(path: string): SqliteFile.Database {
     file.pragma("synchronous = FULL");
     file.pragma("foreign_keys = ON");
     registerFunctions(file);
+    // Reading is possible where writing is not: who holds the file, or a disk that is read-only, shows here.
+    file.exec("BEGIN IMMEDIATE; ROLLBACK");
     return file;
   } catch (error) {
     file?.close();
-    throw new StartError(`cannot open the database ${path}: ${reasonOf(error)}`, { cause: error });
+    throw databaseError(path, error, "open");
   }
 }
-
-/** Where SQLite's own words do not say what to change. */
-const reasons: Readonly<Record<string, string>> = {
-  SQLITE_CANTOPEN: "this user may not open it",
-  SQLITE_READONLY: "this user may not write it",
-  SQLITE_FULL: "the disk is full",
-  SQLITE_BUSY: "another program holds it",
-};
-
-const reasonOf = (error: unknown): string => reasons[errorCode(error) ?? ""] ?? errorMessage(error);

@@ -1,16 +1,22 @@
 // Brings a database to the schema of this version: each migration in a transaction of its own, together with
 // the line that says it was applied. A database from a newer version is refused untouched.
 import type { Clock } from "#common";
+import { newerSchemaError } from "./database-errors.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Database } from "./schema.ts";
 
-export async function migrate(database: Database, clock: Clock): Promise<void> {
+interface MigrationOptions {
+  /** Of the file, for what is said. */
+  readonly path: string;
+  readonly clock: Clock;
+}
+
+/** Throws a DatabaseError when a newer version wrote it. */
+export async function migrate(database: Database, { path, clock }: MigrationOptions): Promise<void> {
   const known = migrations.at(-1)?.id ?? 0;
   const applied = await appliedMigrations(database);
   const latest = Math.max(0, ...applied);
-  if (latest > known) {
-    throw new Error(`a newer version of Parley wrote it (schema ${latest}, this version knows ${known})`);
-  }
+  if (latest > known) throw newerSchemaError(path, latest, known);
   for (const { id, name, up } of migrations) {
     if (applied.has(id)) continue;
     await database.transaction().execute(async (transaction) => {

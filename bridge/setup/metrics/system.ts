@@ -10,6 +10,13 @@ export interface SystemSources {
   readonly folders: Readonly<Record<string, string>>;
   readonly invitations: Pick<Invitations, "counters" | "waiting">;
   readonly overload: Pick<Overload, "snapshot">;
+  readonly backups: {
+    readonly status: {
+      readonly lastGoodAt: number | undefined;
+      readonly made: number;
+      readonly failed: number;
+    };
+  };
   /** Undefined when the API speaks plain HTTP. */
   readonly certificate?:
     | { readonly current: { readonly notAfter: number }; readonly rejecting: boolean }
@@ -17,7 +24,7 @@ export interface SystemSources {
 }
 
 export function measureSystem({ gauge, counter }: Meters, sources: SystemSources): void {
-  const { database, folders, invitations, overload, certificate } = sources;
+  const { database, backups, folders, invitations, overload, certificate } = sources;
   gauge("parley_overloaded", "1 while nothing new is begun, for want of processor time.", [], () =>
     single(Number(overload.snapshot().overloaded)),
   );
@@ -39,6 +46,19 @@ export function measureSystem({ gauge, counter }: Meters, sources: SystemSources
   counter("parley_database_errors_total", "Queries that the database has refused.", [], () =>
     single(database.errors),
   );
+  gauge(
+    "parley_backup_last_success_timestamp_seconds",
+    "When the newest automatic backup was made, in seconds since the Unix epoch.",
+    [],
+    () => {
+      const { lastGoodAt } = backups.status;
+      return lastGoodAt === undefined ? [] : single(lastGoodAt / 1000);
+    },
+  );
+  counter("parley_backups_total", "Automatic backups, by what came of them.", ["outcome"], () => {
+    const { made, failed } = backups.status;
+    return byKey("outcome", { made, failed });
+  });
   gauge("parley_mails_waiting", "Invitations that the mail server has not taken yet.", [], async () =>
     single(await invitations.waiting()),
   );

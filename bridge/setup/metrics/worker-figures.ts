@@ -266,4 +266,10 @@ export const workerFigures: readonly WorkerFigure[] = [
     kind: "counter",
     read: ({ video }) => video.deaths,
   },
+  {
+    name: "parley_media_video_degradation",
+    help: "How much less rooms have of their pictures because the machine is near its limit: 0 nothing less, 1 and 2 fewer pictures a second, 3 and 4 smaller ones, too.",
+    kind: "gauge",
+    read: ({ video }) => video.degradation,
+  },
 ];

@@ -1,10 +1,12 @@
 // The picture of one room: which streams are its sources, who is seen in which cell, and who sees it by which encoder. What is
 // seen by nobody is not encoded; who leaves is no source any more.
+import { isDeepStrictEqual } from "node:util";
 import type { Clock, LegId } from "#common";
-import type { RoomScene, VideoLimits } from "../../protocol.ts";
+import { lastWholeStep, type RoomScene, type VideoLimits } from "../../protocol.ts";
 import { type LegVideo, maxPayloadBytes, type VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../types.ts";
 import type { Cell, Compositor, OutputFormat, Scene } from "./compositor.ts";
+import { limitsAt } from "./load-guard.ts";
 import { Output, type PictureSink } from "./output.ts";
 import { keyOf, outputFormat } from "./output-format.ts";
 import { ViewerPath } from "./viewer-path.ts";
@@ -14,6 +16,8 @@ export interface CanvasOptions {
   readonly clock: Clock;
   readonly compositor: Compositor;
   readonly limits: VideoLimits;
+  /** How much less the room has of its limits (`load-guard.ts`). */
+  readonly step: number;
   /** A number that was not used before in this worker. */
   readonly nextNumber: () => number;
   /** Where what the compositor says of a number belongs. */
@@ -42,6 +46,11 @@ interface Viewer {
 export class Canvas {
   readonly #options: CanvasOptions;
   #limits: VideoLimits;
+  #step: number;
+  /** What the room has of its limits now. */
+  #now: VideoLimits;
+  /** What encoders are made for. Where there are fewer pictures a second they stay as they are, and no key frame is due. */
+  #encoded: VideoLimits;
   #scene: RoomScene | undefined;
   readonly #members = new Map<LegId, LegVideo>();
   readonly #talking = new Set<LegId>();
@@ -49,47 +58,43 @@ export class Canvas {
   readonly #viewers = new Map<VideoLine, Viewer>();
   readonly #outputs = new Map<string, Output>();
   /** Who records, and by which encoder. */
-  readonly #recorders = new Map<PictureSink, Output>();
+  readonly #recorders = new Map<PictureSink, Output | undefined>();
   /** What was sent last no longer holds. */
   #changed = false;
 
   constructor(options: CanvasOptions) {
     this.#options = options;
     this.#limits = options.limits;
-    options.compositor.openCanvas(options.number, options.limits);
+    this.#step = options.step;
+    this.#now = limitsAt(options.step, options.limits);
+    this.#encoded = { ...this.#now, framerate: options.limits.framerate };
+    options.compositor.openCanvas(options.number, this.#now);
   }
 
   /** Of another size from now on. */
   set limits(limits: VideoLimits) {
-    const { width, height, framerate, kbps } = this.#limits;
-    const same =
-      limits.width === width &&
-      limits.height === height &&
-      limits.framerate === framerate &&
-      limits.kbps === kbps;
-    if (same) return;
     this.#limits = limits;
-    const { compositor, number } = this.#options;
-    compositor.openCanvas(number, limits);
-    for (const line of this.#viewers.keys()) this.#see(line);
-    for (const sink of this.#recorders.keys()) this.record(sink);
+    this.#fit();
+  }
+
+  set step(step: number) {
+    this.#step = step;
+    this.#fit();
   }
 
   /** The sink gets the whole picture, in H.264, until it is taken out again. */
   record(sink: PictureSink): void {
-    const before = this.#recorders.get(sink);
-    const wanted = outputFormat(recordedFormat, this.#limits, { tier: 0, maxNalBytes: maxPayloadBytes });
-    const output = this.#outputFor(wanted);
-    if (output === before) return;
-    this.#recorders.set(sink, output);
-    output.addSink(sink);
-    if (before) this.#leaveAsSink(before, sink);
+    if (this.#recorders.has(sink)) return;
+    this.#recorders.set(sink, undefined);
+    this.#fit();
+    this.#encodeFor(sink);
   }
 
   endRecord(sink: PictureSink): void {
     const output = this.#recorders.get(sink);
     this.#recorders.delete(sink);
     if (output) this.#leaveAsSink(output, sink);
+    this.#fit();
   }
 
   setScene(scene: RoomScene): void {
@@ -182,6 +187,20 @@ export class Canvas {
     this.#options.compositor.closeCanvas(this.#options.number);
   }
 
+  /** After the limits, the step or the recorders have changed. The picture of a recording has one size, so the room keeps it. */
+  #fit(): void {
+    const step = this.#recorders.size > 0 ? Math.min(this.#step, lastWholeStep) : this.#step;
+    const now = limitsAt(step, this.#limits);
+    const encoded = { ...now, framerate: this.#limits.framerate };
+    const { compositor, number } = this.#options;
+    if (!isDeepStrictEqual(now, this.#now)) compositor.openCanvas(number, now);
+    this.#now = now;
+    if (isDeepStrictEqual(encoded, this.#encoded)) return;
+    this.#encoded = encoded;
+    for (const line of this.#viewers.keys()) this.#see(line);
+    for (const sink of this.#recorders.keys()) this.#encodeFor(sink);
+  }
+
   #openSource(line: VideoLine, codec: VideoCodecName): Source {
     const { compositor, nextNumber, sources } = this.#options;
     const source = { number: nextNumber(), codec, begun: false };
@@ -208,7 +227,7 @@ export class Canvas {
     if (!format) return;
     const viewer = this.#viewers.get(line) ?? { path: new ViewerPath(), output: undefined };
     this.#viewers.set(line, viewer);
-    const wanted = outputFormat(format, this.#limits, {
+    const wanted = outputFormat(format, this.#encoded, {
       tier: viewer.path.tier,
       maxNalBytes: maxPayloadBytes,
     });
@@ -218,6 +237,16 @@ export class Canvas {
     viewer.output = output;
     output.add(line);
     if (before) this.#leave(before, line);
+  }
+
+  #encodeFor(sink: PictureSink): void {
+    const before = this.#recorders.get(sink);
+    const wanted = outputFormat(recordedFormat, this.#encoded, { tier: 0, maxNalBytes: maxPayloadBytes });
+    const output = this.#outputFor(wanted);
+    if (output === before) return;
+    this.#recorders.set(sink, output);
+    output.addSink(sink);
+    if (before) this.#leaveAsSink(before, sink);
   }
 
   /** The encoder of that format, which is there or is opened now. */

@@ -8,11 +8,13 @@ import {
   type RoomScene,
   type VideoHealth,
   type VideoLimits,
+  type WorkerLoad,
 } from "../../protocol.ts";
 import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
+import { LoadGuard } from "./load-guard.ts";
 import type { Output, PictureSink } from "./output.ts";
 import { PictureHold } from "./picture-hold.ts";
 
@@ -22,6 +24,8 @@ export interface VideoRoomsOptions {
   readonly notify: (name: "leg.video", data: Notification<"leg.video">) => void;
   /** Absent: no room has a picture here. */
   readonly startCompositor?: ((listener: CompositorListener) => Compositor) | undefined;
+  /** Rooms have less of their pictures while the machine is near its limit; by default they have all, however busy it is. */
+  readonly guard?: boolean | undefined;
   /** CLOCK_MONOTONIC, milliseconds. */
   readonly systemMonotonic?: () => number;
 }
@@ -42,6 +46,7 @@ export class VideoRooms implements LegVideoListener {
   readonly #roomOf = new Map<LegId, RoomId>();
   readonly #sources = new Map<number, VideoLine>();
   readonly #outputs = new Map<number, Output>();
+  readonly #guard = new LoadGuard();
   #lastNumber = 0;
   #timer: Timer | undefined;
 
@@ -80,7 +85,7 @@ export class VideoRooms implements LegVideoListener {
       nextNumber: this.#nextNumber,
       sources: this.#sources,
       outputs: this.#outputs,
-      ...{ compositor, limits },
+      ...{ compositor, limits, step: this.#guard.step },
     });
     this.#rooms.set(id, canvas);
     for (const [leg, room] of this.#roomOf) {
@@ -114,7 +119,18 @@ export class VideoRooms implements LegVideoListener {
     const { decodeMs = 0, composeMs = 0, encodeMs = 0, cpuMs = 0 } = figures;
     const open = { canvases: this.#rooms.size, sources: this.#sources.size, outputs: this.#outputs.size };
     const workMs = decodeMs + composeMs + encodeMs;
-    return { ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, cpuMs, deaths };
+    const { step: degradation, limit } = this.#guard;
+    return {
+      ...{ ...open, decoded, decodeErrors, encoded, skipped, dropped, workMs, cpuMs, deaths },
+      ...{ degradation, degradedBy: limit ?? null },
+    };
+  }
+
+  /** How loaded the worker was in its last second. */
+  judge(load: WorkerLoad): void {
+    if (!this.#options.guard || (this.#rooms.size === 0 && this.#guard.step === 0)) return;
+    if (!this.#guard.judge(load)) return;
+    for (const canvas of this.#rooms.values()) canvas.step = this.#guard.step;
   }
 
   /** The sink gets the room's picture, where it has one, until `endRecord`. */

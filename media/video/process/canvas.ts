@@ -32,7 +32,7 @@ interface Drawn {
 }
 
 export class Canvas {
-  readonly size: CanvasSize;
+  #size: CanvasSize;
   readonly #painter: CellPainter;
   readonly #target: FramePicture;
   readonly #scaled = new Map<string, Scaler>();
@@ -41,10 +41,22 @@ export class Canvas {
   #hasTitle = true;
 
   constructor(size: CanvasSize, painter: CellPainter) {
-    this.size = { ...size, width: floorEven(size.width), height: floorEven(size.height) };
+    this.#size = evenSize(size);
     this.#painter = painter;
     this.#target = new FramePicture(this.size.width, this.size.height);
     this.#arrange(emptyScene);
+  }
+
+  get size(): CanvasSize {
+    return this.#size;
+  }
+
+  /** Takes over another framerate, where it is all that differs: false when the picture would be of another size. */
+  follow(size: CanvasSize): boolean {
+    const next = evenSize(size);
+    if (next.width !== this.#size.width || next.height !== this.#size.height) return false;
+    this.#size = next;
+    return true;
   }
 
   get scene(): Scene {
@@ -157,5 +169,11 @@ function isSame(a: SceneSource | null, b: SceneSource | null): boolean {
 
 const isSameArea = (a: Rectangle, b: Rectangle): boolean =>
   a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+
+const evenSize = (size: CanvasSize): CanvasSize => ({
+  ...size,
+  width: floorEven(size.width),
+  height: floorEven(size.height),
+});
 
 const floorEven = (value: number): number => Math.max(16, Math.floor(value / 2) * 2);

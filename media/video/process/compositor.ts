@@ -116,10 +116,11 @@ export class Compositor {
     for (const canvas of [...this.#canvases.keys()]) this.#closeCanvas(canvas);
   }
 
-  /** A canvas of the same number is replaced, and keeps its scene. */
+  /** A canvas of the same number is replaced when its size differs, and keeps its scene. */
   #openCanvas({ canvas: number, size }: ToProcess & { kind: "canvas.open" }): void {
-    const canvas = new Canvas(size, this.#painter);
     const open = this.#canvases.get(number);
+    if (open?.canvas.follow(size)) return;
+    const canvas = new Canvas(size, this.#painter);
     if (open) {
       canvas.setScene(open.canvas.scene, this.#options.clock.monotonic());
       open.canvas.free();

@@ -129,6 +129,18 @@ export type Event =
       type: "server.recovered";
     } & EventServerRecovered)
   | ({
+      type: "backup.made";
+    } & EventBackupMade)
+  | ({
+      type: "backup.failed";
+    } & EventBackupFailed)
+  | ({
+      type: "video.degraded";
+    } & EventVideoDegraded)
+  | ({
+      type: "video.restored";
+    } & EventVideoRestored)
+  | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
 
@@ -290,6 +302,61 @@ export interface EventAccountUpdated {
    */
   time: string;
   type: "account.updated";
+}
+
+/** EventBackupFailed */
+export interface EventBackupFailed {
+  data: {
+    kind: "daily" | "upgrade";
+    reason: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.failed";
+}
+
+/** EventBackupMade */
+export interface EventBackupMade {
+  data: {
+    file: string;
+    file_size: number;
+    kind: "daily" | "upgrade";
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "backup.made";
 }
 
 /** EventCallDialled */
@@ -1772,6 +1839,63 @@ export interface EventServerRecovered {
    */
   time: string;
   type: "server.recovered";
+}
+
+/** EventVideoDegraded */
+export interface EventVideoDegraded {
+  data: {
+    framerate_percent: number;
+    limit: "late_ticks" | "mixer_cpu" | "video_cpu" | "machine_cpu" | null;
+    size_percent: number;
+    step: number;
+    worker: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.degraded";
+}
+
+/** EventVideoRestored */
+export interface EventVideoRestored {
+  data: {
+    seconds: number;
+    worker: number;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.restored";
 }
 
 /** Problem */
@@ -5806,6 +5930,12 @@ export class ParleyClient<
           locked: boolean;
           /** Whether the room as a whole is muted. */
           muted: boolean;
+          /**
+           * How much less the room has of its picture because the machine is near its limit. 0: nothing less; 1: half of the framerate; 2: a third; 3: a third and two thirds of width and height; 4: a third and half of them.
+           * @min 0
+           * @max 4
+           */
+          picture_degradation: number;
           /** Whether a recording runs. */
           recording: boolean;
           /** `ON_CALL`: participants are connected. `ONLINE`: it can be called. `OFFLINE`: it is closed, nothing can host it now, or its booked time is over. */

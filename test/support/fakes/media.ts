@@ -26,6 +26,7 @@ import {
   noRepairs,
   type PlayItem,
   type VideoLimits,
+  type WorkerHealth,
 } from "#media/protocol";
 
 const noStats: LegStats = {
@@ -71,7 +72,7 @@ const noStats: LegStats = {
 export class FakeWorker implements MediaWorker {
   readonly index: number;
   state: WorkerState = "ready";
-  readonly health = undefined;
+  health: WorkerHealth | undefined;
   readonly notifications: MediaWorker["notifications"] = new Emitter();
   /** The name of every command, in order. */
   readonly commands: string[] = [];

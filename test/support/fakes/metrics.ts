@@ -36,6 +36,7 @@ export const idleSources: MetricsSources = {
   overload: {
     snapshot: () => ({ overloaded: false, controlCpu: 0, machineCpu: 0, overloadedWorkers: [] }),
   },
+  backups: { status: { lastGoodAt: undefined, made: 0, failed: 0 } },
   folders: { data: "." },
   digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
   registrar: { size: 0 },

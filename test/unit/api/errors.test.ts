@@ -161,6 +161,20 @@ test("an answer that does not fit its schema is a failure inside", async () => {
   expect(response.json().code).toBe("INTERNAL_ERROR");
 });
 
+test.each([
+  ["SQLITE_FULL", 507, "NO_SPACE"],
+  ["SQLITE_READONLY_DBMOVED", 503, "UNAVAILABLE"],
+  ["SQLITE_IOERR_WRITE", 503, "UNAVAILABLE"],
+])("a disk that takes nothing (%s) is %s %s", async (code, status, problem) => {
+  const api = await Fixture.create();
+  api.rooms.create = () => Promise.reject(Object.assign(new Error("at /var/lib"), { code }));
+
+  const response = await api.post(rooms, { mode: "AUDIO", capacity: 9, subject: "Weekly" });
+
+  expect([response.statusCode, response.json().code]).toEqual([status, problem]);
+  expect(response.body).not.toContain("/var/lib");
+});
+
 test("a room that has too much to do is unavailable, not broken", async () => {
   const api = await Fixture.create();
   api.rooms.lock = async () => {

@@ -158,7 +158,8 @@ export class FakeRooms implements Rooms {
   async status(id: RoomId) {
     if (!this.stored.has(id)) return noRoom();
     const status = this.present.get(id)?.size ? ("ON_CALL" as const) : ("ONLINE" as const);
-    return ok({ status, locked: this.locked.has(id), muted: this.muted.has(id), recording: false });
+    const flags = { locked: this.locked.has(id), muted: this.muted.has(id), recording: false };
+    return ok({ status, ...flags, pictureDegradation: 0 });
   }
 
   async lock(id: RoomId, locked: boolean) {

@@ -379,7 +379,13 @@ describe("the roster", () => {
 
     api.rooms.locked.add(room);
     const record = api.rooms.stored.get(room)!;
-    const status = { status: "ON_CALL", locked: true, muted: false, recording: false } as const;
+    const status = {
+      status: "ON_CALL",
+      locked: true,
+      muted: false,
+      recording: false,
+      pictureDegradation: 0,
+    } as const;
     api.rooms.events.emit("room.changed", { room: record, status });
     await until(() => lines.length === 2);
     expect(lines[1]).toMatchObject({ locked: true });
@@ -404,7 +410,8 @@ describe("the roster", () => {
     };
     const joined = inside(issue(), "call-d");
     const record = api.rooms.stored.get(room)!;
-    const status = { status: "ON_CALL", locked: false, muted: false, recording: false } as const;
+    const off = { locked: false, muted: false, recording: false, pictureDegradation: 0 };
+    const status = { status: "ON_CALL", ...off } as const;
     api.rooms.events.emit("room.changed", { room: record, status });
     await until(() => readers.every(({ lines }) => JSON.stringify(lines.at(-1)).includes(joined)));
     expect(reads).toBe(1);

@@ -104,7 +104,8 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
   const accounts = await Accounts.open({ repository: store.accounts, realm: "parley", clock });
   eventLog.listen({
     ...{ rooms: rooms.events, servers: servers.events, logins: access.logins.events },
-    ...{ calls: calls.events, recordings: recordings.events, chat: new Emitter() },
+    ...{ calls: calls.events, recordings: recordings.events, chat: new Emitter(), workers },
+    backups: new Emitter(),
     accounts: { events: accounts.events, registrations: new Emitter(), find: () => undefined },
   });
   const webhooks = await openWebhooks({

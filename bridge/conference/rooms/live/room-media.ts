@@ -105,6 +105,11 @@ export class RoomMedia {
     return this.#open && this.#video() !== undefined;
   }
 
+  /** A step of `degradationSteps`: how much less pictures have on its worker, because that is near its limit. */
+  get degradation(): number {
+    return this.hasPicture ? (this.#worker?.health?.video.degradation ?? 0) : 0;
+  }
+
   /** The picture may be otherwise from now on. */
   async followVideo(): Promise<void> {
     if (this.hasPicture) await this.#send("room.open", this.#openParams());

@@ -14,7 +14,7 @@ import {
   type Result,
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
-import type { VideoLimits } from "#media/protocol";
+import { lastWholeStep, type VideoLimits } from "#media/protocol";
 import {
   type Admission,
   type EntryConditions,
@@ -160,7 +160,9 @@ export class LiveRoom implements ParticipantRoom {
     const open = placement.available && !this.#record.closed && !isOver(this.#record, clock.now());
     const status = this.present > 0 ? "ON_CALL" : open ? "ONLINE" : "OFFLINE";
     const recording = this.recording.running;
-    return { status, locked: this.switches.locked, muted: this.mute.muted, recording };
+    const { degradation } = this.#media;
+    const pictureDegradation = recording ? Math.min(degradation, lastWholeStep) : degradation;
+    return { status, locked: this.switches.locked, muted: this.mute.muted, recording, pictureDegradation };
   }
 
   /** What its picture may be at most; undefined: it has none. */

@@ -78,6 +78,8 @@ export interface RoomStatus {
   readonly locked: boolean;
   readonly muted: boolean;
   readonly recording: boolean;
+  /** How much less it has of its picture while the machine is near its limit: a step of `degradationSteps`, 0: nothing less. */
+  readonly pictureDegradation: number;
 }
 
 /** What is switched on in a room as a whole. */

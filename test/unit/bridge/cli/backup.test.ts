@@ -20,7 +20,9 @@ import { setImmediate } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
 import { create } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStore } from "#services/store";
+import { createLogger, systemClock } from "#common";
+import { AutomaticBackups, newestUsable } from "#services/backups";
+import { knownSchema, openStore } from "#services/store";
 import { backup } from "../../../../bridge/cli/backup.ts";
 import type { Command } from "../../../../bridge/cli/command.ts";
 import { openInstallation } from "../../../../bridge/cli/installation.ts";
@@ -142,6 +144,35 @@ describe("a restore", () => {
 
     await expect(run(restore, file)).rejects.toThrow(/made by a newer version of Parley \(.*schema 9999/);
     expect(content(data)).toEqual(before);
+  });
+
+  it("of an automatic backup, which another process has written, leaves the files of chats as they are", async () => {
+    mkdirSync(join(data, "chat"));
+    writeFileSync(join(data, "chat/file"), "sent before");
+    const schema = new Sqlite(join(data, "parley.db"));
+    schema.exec(`DELETE FROM schema_migrations WHERE id = ${knownSchema}`);
+    schema.close();
+    const settings = { folder: join(data, "backups"), database: join(data, "parley.db"), data };
+    const backups = new AutomaticBackups({
+      settings: { ...settings, config: readFileSync(config, "utf8"), keepDays: 1, hour: 3, version: "1" },
+      clock: systemClock,
+      log: createLogger("silent", "test"),
+    });
+    await backups.beforeUpgrade();
+    await backups.close();
+    const made = newestUsable(settings.folder, knownSchema)!;
+    expect(statSync(made).mode & 0o777).toBe(0o600);
+    expect(readdirSync(settings.folder)).toHaveLength(1);
+    writeFileSync(join(data, "parley.db"), "damaged");
+    writeFileSync(join(data, "chat/file"), "sent after");
+
+    await run(restore, made);
+
+    const database = new Sqlite(join(data, "parley.db"), { readonly: true });
+    expect(database.prepare("SELECT value FROM settings WHERE name = 'test'").pluck().get()).toBe("first");
+    database.close();
+    expect(readFileSync(join(data, "chat/file"), "utf8")).toBe("sent after");
+    expect(readFileSync(config, "utf8")).toBe(`data_dir: ${data}\n`);
   });
 
   const manifest = {

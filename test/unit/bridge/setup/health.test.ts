@@ -11,7 +11,7 @@ it("a full disk is said, and its end too", async () => {
     sip: { draining: false },
     workers: { healthy: true, workers: [{ state: "ready" }] },
     ping: async () => {},
-    fullDisk: async () => shortage,
+    diskFault: async () => shortage,
   });
   health.started();
   await settle();

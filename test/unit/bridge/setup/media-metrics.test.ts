@@ -32,6 +32,7 @@ describe("media metrics", () => {
     const registry = createMetrics({
       budget: { snapshot: () => [] },
       invitations: { counters: { sent: 0, retried: 0, failed: 0 }, waiting: async () => 0 },
+      backups: { status: { lastGoodAt: undefined, made: 0, failed: 0 } },
       sip: {
         metrics: {
           requests: {},

@@ -21,7 +21,13 @@ describe("a start that cannot go on", () => {
   it.each([
     [new StartError("sip.port: in use"), 2, "parley: sip.port: in use\n"],
     [coded("ENOSPC"), 2, "parley: data_dir: the disk is full; make room on it\n"],
-    [coded("SQLITE_CORRUPT"), 2, "parley: the database in data_dir cannot be used: cannot go on\n"],
+    [
+      coded("SQLITE_CORRUPT"),
+      2,
+      "parley: the database in data_dir cannot be used: cannot go on; parley doctor says more, and parley restore FILE puts a backup back\n",
+    ],
+    [coded("SQLITE_BUSY"), 1, "parley: the database in data_dir is held by another program: end that one\n"],
+    [new ParleyError("DATABASE_LOCKED", "another program holds it"), 1, "parley: another program holds it\n"],
     [new ParleyError("WORKER_DOWN", "a media worker died"), 1, "parley: a media worker died\n"],
   ])("%s: exit code %s", (error, code, sentence) => {
     expect(explain(error)).toEqual({ code, said: [sentence] });

@@ -1,5 +1,6 @@
 // A far end with a camera on the memory network, and a compositor that notes what it is asked.
 
+import type { VideoLimits } from "../../../../media/protocol.ts";
 import {
   emptyRtpHeader,
   looksLikeRtcp,
@@ -54,8 +55,8 @@ export class FakeCompositor implements Compositor {
     return this;
   };
 
-  openCanvas = (canvas: number, { width, height }: { width: number; height: number }): void =>
-    void this.asked.push(`canvas ${canvas} ${width}x${height}`);
+  openCanvas = (canvas: number, { width, height, framerate }: VideoLimits): void =>
+    void this.asked.push(`canvas ${canvas} ${width}x${height} ${framerate}`);
   closeCanvas = (canvas: number): void => void this.asked.push(`close canvas ${canvas}`);
   setScene = (canvas: number, scene: Scene): void => void this.scenes.set(canvas, scene);
   openSource = (source: number, codec: string): void => void this.asked.push(`source ${source} ${codec}`);

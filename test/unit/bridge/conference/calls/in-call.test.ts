@@ -29,7 +29,14 @@ async function keys({ host = false, ...fields }: { host?: boolean } & Parameters
     becomeHost: (_, pin) => done(`host with ${pin}`, pin === "9999"),
     endMeeting: () => done("end", undefined),
     keyPressed: (_, digit) => void commands.push(`key ${digit}`),
-    status: async () => ok({ status: "ON_CALL", locked: false, muted: false, recording: state.recording }),
+    status: async () =>
+      ok({
+        status: "ON_CALL",
+        locked: false,
+        muted: false,
+        recording: state.recording,
+        pictureDegradation: 0,
+      }),
     recordings: {
       start: () =>
         done("record", state.broken ? fail({ code: "CANNOT_RECORD", message: "no" }) : ok(undefined)),

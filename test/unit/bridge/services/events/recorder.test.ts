@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { Emitter } from "#common";
 import type { Room } from "#conference/rooms";
 import type { LoginsEvents } from "#services/access";
-import { eventData, type NewEvent, RoomsRecorder, roomOnCall, SystemRecorder } from "#services/events";
+import {
+  type BackupEvents,
+  eventData,
+  type NewEvent,
+  RoomsRecorder,
+  roomOnCall,
+  SystemRecorder,
+} from "#services/events";
 import { settle } from "#test/support";
 import { bridge } from "../../conference/calls/bridge.ts";
 
@@ -80,7 +87,8 @@ describe("a room's life", () => {
     const { room, rooms, types } = await house();
     const { id } = await room();
     const value = (await rooms.get(id))!;
-    const status = { status: "ONLINE", locked: true, muted: false, recording: false } as const;
+    const flags = { locked: true, muted: false, recording: false, pictureDegradation: 0 };
+    const status = { status: "ONLINE", ...flags } as const;
     rooms.events.emit("room.restored", { room: value, status });
     expect(types()).toEqual([]);
     rooms.events.emit("room.changed", { room: value, status: { ...status, locked: false } });
@@ -322,6 +330,21 @@ describe("what is not a room", () => {
     stop();
     logins.emit("blocked", { address: "192.0.2.10", seconds: 60 });
     expect(story()).toEqual([]);
+  });
+
+  it("tells of backups", async () => {
+    const { others, story } = await house();
+    const backups = new Emitter<BackupEvents>();
+    const stop = others.listenToBackups(backups);
+    backups.emit("made", { file: "/b/daily.tar.gz", bytes: 81_234, kind: "daily" });
+    backups.emit("failed", { reason: "there is too little room", kind: "daily" });
+    stop();
+    backups.emit("failed", { reason: "afterwards", kind: "daily" });
+
+    expect(story()).toEqual([
+      { type: "backup.made", data: { file: "/b/daily.tar.gz", file_size: 81_234, kind: "daily" } },
+      { type: "backup.failed", data: { reason: "there is too little room", kind: "daily" } },
+    ]);
   });
 
   it("does not let strangers fill the log", async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LegId, RoomId } from "#common";
 import type { VideoPlan } from "../../../../../media/sdp/index.ts";
+import { VideoRooms } from "../../../../../media/video/canvas/index.ts";
 import { Conference, type Party, room } from "../../support/conference.ts";
 import { Camera, FakeCompositor, limits, vp8, vp8Frame } from "../../support/video.ts";
 
@@ -276,5 +277,73 @@ describe("a leg with video", () => {
     const [main] = await conference.engine.bindVideo(leg, 1);
     expect(main!.port).not.toBe(before[0]!.port);
     expect(main!.ssrc).toBe(before[0]!.ssrc);
+  });
+});
+
+describe("a machine that is near its limit", () => {
+  const other = "other" as RoomId;
+  const machine = { busy: 0, total: 0 };
+
+  beforeEach(async () => {
+    await conference.engine.close();
+    const load = { machine: () => ({ ...machine }), threadMs: () => 0 };
+    conference = new Conference({ startCompositor: compositor.start, videoGuard: true, load });
+    conference.engine.openRoom(room, limits);
+  });
+
+  /** Seconds in which the machine is so busy. */
+  function seconds(count: number, share: number): void {
+    for (let second = 0; second < count; second += 1) {
+      machine.busy += share;
+      machine.total += 1;
+      conference.run(1000);
+      conference.engine.health();
+    }
+  }
+
+  it("makes fewer pictures at first, by the same encoders, then smaller ones, and all of it again when it is calm", async () => {
+    await join();
+    compositor.take();
+    seconds(2, 0.95);
+    expect(compositor.take()).toEqual(["canvas 1 1280x720 8"]);
+    expect(conference.engine.health().video).toMatchObject({ degradation: 1, degradedBy: "machineCpu" });
+    conference.engine.openRoom(other, limits);
+    expect(compositor.take()).toEqual(["canvas 3 1280x720 8"]);
+    seconds(8, 0.95);
+    expect(compositor.take()).toContain("canvas 1 854x480 5");
+    const [smaller] = compositor.outputs.values();
+    expect(smaller).toMatchObject({ width: 854, height: 480, framerate: 15 });
+
+    seconds(50, 0.3);
+    const [whole] = compositor.outputs.values();
+    expect(whole).toMatchObject({ width: 1280, height: 720 });
+    expect(compositor.take()).toContain("canvas 1 1280x720 15");
+    expect(conference.engine.health().video).toMatchObject({ degradation: 0, degradedBy: null });
+  });
+
+  it("leaves a room that is recorded its size", () => {
+    const { clock } = conference;
+    const pictures = new VideoRooms({
+      ...{ clock, startCompositor: compositor.start, notify: () => {}, guard: true },
+    });
+    pictures.open(other, limits);
+    const sink = () => true;
+    pictures.record(other, sink);
+    compositor.take();
+    for (let second = 0; second < 20; second += 1) {
+      pictures.judge({ lateTicks: 0, mixerCpu: 0, videoCpu: 0, machineCpu: 1 });
+    }
+    expect(compositor.take()).toEqual(["canvas 1 1280x720 8", "canvas 1 1280x720 5"]);
+    pictures.endRecord(other, sink);
+    expect(compositor.take()).toContain("canvas 1 640x360 5");
+    pictures.end();
+  });
+
+  it("takes nothing from pictures that begin when it is calm again", async () => {
+    conference.engine.closeRoom(room);
+    seconds(10, 1);
+    conference.engine.openRoom(room, limits);
+    seconds(1, 1);
+    expect(conference.engine.health().video.degradation).toBe(0);
   });
 });

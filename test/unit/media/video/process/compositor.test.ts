@@ -40,11 +40,14 @@ function start() {
   const screens = new Map<number, TestScreen>();
   const cameras = new Map<number, TestCamera>();
   const silent = new Set<number>();
+  /** The output of each key frame. */
+  const keys: number[] = [];
   const asked = new Set<number>();
   const compositor = new Compositor({
     clock: { ...clock, after: clock.after.bind(clock), monotonic: () => clock.monotonic() + stalledMs },
     send(message, bytes) {
       if (message.kind === "frame") {
+        if (message.key) keys.push(message.output);
         screens.get(message.output)?.show({ ...message, data: bytes ?? Buffer.alloc(0) });
         return;
       }
@@ -60,6 +63,7 @@ function start() {
   });
   return {
     told,
+    keys,
     silent,
     compositor,
     camera(source: number, codec: VideoCodecName = "H264", dimensions = { width: 320, height: 180 }) {
@@ -289,6 +293,25 @@ describe("time", () => {
 
     expect(room.counters().skipped).toBe(9);
     expect(room.counters().encoded - encoded).toBe(1);
+  });
+});
+
+describe("fewer pictures a second", () => {
+  it("are made from now on by the same encoder, without a key frame", () => {
+    const room = start();
+    room.camera(0);
+    const screen = room.output(1, h264);
+    room.scene(1, [who(0)]);
+    room.run(5);
+    const { encoded } = room.counters();
+    room.compositor.receive(
+      { kind: "canvas.open", canvas: 1, size: { ...size, framerate: 5 } },
+      Buffer.alloc(0),
+    );
+    room.run(10);
+    expect(room.counters().encoded - encoded).toBe(5);
+    expect(room.keys).toEqual([1]);
+    expect(isNear(middleOf(screen, 1, 0), palette[0] as Colour)).toBe(true);
   });
 });
 

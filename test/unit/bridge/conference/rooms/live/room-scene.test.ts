@@ -1,6 +1,7 @@
 // The picture of a live room: when the worker is told what, on workers and legs that only remember.
 import { describe, expect, it } from "vitest";
 import type { RoomFields } from "#conference/rooms";
+import { noVideoHealth, type WorkerHealth } from "#media/protocol";
 import { settle } from "#test/support";
 import {
   cardMs,
@@ -219,5 +220,20 @@ describe("the picture of a live room", () => {
     await settle();
     expect([told(), room.video]).toEqual([[], undefined]);
     expect(worker.commands).toEqual(["room.open"]);
+  });
+});
+
+describe("a picture of which there is less while the machine is near its limit", () => {
+  it("is told in the room's status, and none of a room without one", async () => {
+    const { room, worker, joinWithCamera } = videoRoom();
+    worker.health = { video: { ...noVideoHealth(), degradation: 4 } } as WorkerHealth;
+    expect(room.status.pictureDegradation).toBe(0);
+    await joinWithCamera("Ada");
+    expect(room.status.pictureDegradation).toBe(4);
+
+    const audio = liveRoom({ mode: "AUDIO" });
+    await audio.join("Bob");
+    audio.workers.workers[0]!.health = worker.health;
+    expect(audio.room.status.pictureDegradation).toBe(0);
   });
 });

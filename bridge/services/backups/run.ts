@@ -1,0 +1,60 @@
+// Has a backup written by a process of its own, beside calls with less priority than anything that handles them.
+import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
+import { join } from "node:path";
+import { errorMessage, ParleyError } from "#common";
+import type { BackupJob } from "./write.ts";
+
+const program = join(import.meta.dirname, "write-process.ts");
+/** Some gigabytes on a slow disk. */
+const limitMs = 30 * 60_000;
+const maxAnswerBytes = 10_000;
+
+/** Its size in bytes. Rejects with a ParleyError that says what stood in the way; `signal` kills the process. */
+export function runBackup(job: BackupJob, signal: AbortSignal): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const fail = (reason: string) => reject(new ParleyError("BACKUP_FAILED", reason));
+  const limit = AbortSignal.timeout(limitMs);
+  const child = spawn(process.execPath, [program], {
+    stdio: ["pipe", "pipe", "ignore"],
+    signal: AbortSignal.any([signal, limit]),
+    killSignal: "SIGKILL",
+    // No configuration in its environment, which others of the same user may read.
+    env: {},
+  });
+  let answer = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (answer.length < maxAnswerBytes) answer += text;
+  });
+  if (job.background) child.on("spawn", () => giveWay(child.pid!));
+  child.on("error", (error) => {
+    if (limit.aborted) fail(`the backup took longer than ${limitMs / 60_000} minutes`);
+    else
+      fail(signal.aborted ? "the bridge was stopped" : `the backup could not begin: ${errorMessage(error)}`);
+  });
+  child.on("close", (code, killedBy) => {
+    const { bytes, reason } = readAnswer(answer);
+    if (bytes !== undefined) resolve(bytes);
+    else fail(reason ?? `the process that writes backups ended with ${killedBy ?? `code ${code}`}`);
+  });
+  // It may be gone before it has read anything; why, is told above.
+  child.stdin.on("error", () => {});
+  child.stdin.end(JSON.stringify(job));
+  return promise;
+}
+
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or lower priority is not allowed here.
+  }
+}
+
+function readAnswer(text: string): { readonly bytes?: number; readonly reason?: string } {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

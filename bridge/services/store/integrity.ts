@@ -1,0 +1,51 @@
+// Whether a database is whole: SQLite looks through its pages, which takes as long as its disk takes to read it. A small file
+// is looked through at once; a large one by another process, which is ended when its time is over, because nothing else can
+// interrupt SQLite.
+import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { damageOf } from "./at-rest.ts";
+
+export interface IntegrityQuestion {
+  /** quick: pages and rows. full: also that indexes and rows agree. */
+  readonly depth: "quick" | "full";
+  /** Milliseconds. */
+  readonly limitMs: number;
+}
+
+export type Integrity =
+  | { readonly outcome: "whole" }
+  /** `detail`: what SQLite says of the first fault. */
+  | { readonly outcome: "damaged"; readonly detail: string }
+  /** The time was over. */
+  | { readonly outcome: "unfinished" };
+
+const program = join(import.meta.dirname, "integrity-process.ts");
+/** Looked through in some ten milliseconds from memory, and within a second from a slow disk. */
+const smallBytes = 16 * 2 ** 20;
+const maxAnswerBytes = 10_000;
+
+/** Of a file that is there. Throws a ParleyError when it cannot be opened or read. */
+export async function checkIntegrity(path: string, question: IntegrityQuestion): Promise<Integrity> {
+  const { depth } = question;
+  if (depth === "quick" && statSync(path).size <= smallBytes) return integrityOf(damageOf(path, depth));
+  return askProcess(path, question);
+}
+
+const integrityOf = (detail: string | undefined): Integrity =>
+  detail === undefined ? { outcome: "whole" } : { outcome: "damaged", detail };
+
+function askProcess(path: string, { depth, limitMs }: IntegrityQuestion): Promise<Integrity> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [program, path, depth],
+      { timeout: limitMs, killSignal: "SIGKILL", maxBuffer: maxAnswerBytes, env: {} },
+      (error, stdout) => {
+        if (error?.killed) resolve({ outcome: "unfinished" });
+        else if (error) reject(error);
+        else resolve(integrityOf((JSON.parse(stdout) as { detail?: string }).detail));
+      },
+    );
+  });
+}
