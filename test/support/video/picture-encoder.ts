@@ -21,6 +21,8 @@ export interface PictureEncoderOptions {
   readonly kbps?: number;
   /** H.264: of one NAL unit, as packetization-mode 0 needs it. */
   readonly maxNalBytes?: number | undefined;
+  /** H.264: without key frames but the first; each picture is whole within so many others, part by part. */
+  readonly refreshEvery?: number | undefined;
   /** False: nothing but the colour. */
   readonly hasBlock?: boolean;
 }
@@ -51,11 +53,13 @@ export class PictureEncoder {
     context.timeBase = new Rational(1, framerate);
     context.framerate = new Rational(framerate, 1);
     context.bitRate = BigInt(kbps * 1000);
-    context.gopSize = 100_000;
+    context.gopSize = options.refreshEvery ?? 100_000;
     context.maxBFrames = 0;
     context.threadCount = 1;
     try {
-      this.#handles.open(codec === "VP8" ? vp8Options : h264Options(maxNalBytes));
+      this.#handles.open(
+        codec === "VP8" ? vp8Options : h264Options(maxNalBytes, options.refreshEvery !== undefined),
+      );
       frame.format = AV_PIX_FMT_YUV420P;
       frame.width = width;
       frame.height = height;
@@ -102,7 +106,13 @@ export class PictureEncoder {
 
 const vp8Options = { deadline: "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0" };
 
-const h264Options = (maxNalBytes: number | undefined) => ({
-  ...{ preset: "ultrafast", tune: "zerolatency", profile: "baseline", "forced-idr": "1" },
-  ...(maxNalBytes !== undefined && { "x264-params": `slice-max-size=${maxNalBytes}` }),
-});
+function h264Options(maxNalBytes: number | undefined, refreshes: boolean) {
+  const parameters = [
+    ...(maxNalBytes === undefined ? [] : [`slice-max-size=${maxNalBytes}`]),
+    ...(refreshes ? ["intra-refresh=1"] : []),
+  ];
+  return {
+    ...{ preset: "ultrafast", tune: "zerolatency", profile: "baseline", "forced-idr": "1" },
+    ...(parameters.length > 0 && { "x264-params": parameters.join(":") }),
+  };
+}
