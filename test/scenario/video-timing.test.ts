@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventually } from "../support/phone/index.ts";
 import { instantOf } from "../support/phone/rtp.ts";
-import { readMp4 } from "../support/pictures/index.ts";
 import { sines } from "../support/tones.ts";
-import { type ColourName, fromYuv, nameOfColour, VideoLine } from "../support/video/index.ts";
+import { type ColourName, fromYuv, nameOfColour, readMp4, VideoLine } from "../support/video/index.ts";
 import { newExtension, useParley } from "./house.ts";
 
 const parley = useParley();

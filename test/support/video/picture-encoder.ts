@@ -9,7 +9,7 @@ import {
 } from "node-av/constants";
 import { Codec, Rational } from "node-av/lib";
 import type { VideoCodecName, VideoFrame } from "../../../media/video/types.ts";
-import { type Colour, toYuv } from "./colours.ts";
+import { type Colour, toYuv, type Yuv } from "./colours.ts";
 import { CodecHandles, check } from "./ffmpeg.ts";
 
 export interface PictureEncoderOptions {
@@ -71,7 +71,7 @@ export class PictureEncoder {
   }
 
   /** The next picture; its timestamp goes on by one frame. */
-  encode(colour: Colour, key = false): VideoFrame {
+  encode(colour: Colour | Yuv, key = false): VideoFrame {
     const { context, frame, packet } = this.#handles;
     check(frame.makeWritable(), "a picture");
     this.#draw(colour);
@@ -90,9 +90,9 @@ export class PictureEncoder {
     this.#handles.free();
   }
 
-  #draw(colour: Colour): void {
+  #draw(colour: Colour | Yuv): void {
     const { data, linesize } = this.#handles.frame;
-    const yuv = toYuv(colour);
+    const yuv = "red" in colour ? toYuv(colour) : colour;
     for (const plane of [0, 1, 2]) data?.[plane]?.fill(Math.round(yuv[plane]!));
     if (!this.#hasBlock) return;
     const [light] = data ?? [];

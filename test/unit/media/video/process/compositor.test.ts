@@ -10,7 +10,7 @@ import type { FromProcess, OutputFormat, Scene } from "../../../../../media/vide
 import type { Colour } from "../../../../../media/video/process/paint.ts";
 import type { VideoCodecName } from "../../../../../media/video/types.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
-import { isNear, TestCamera, TestScreen } from "../../../../support/pictures/index.ts";
+import { isNear, TestCamera, TestScreen } from "../../../../support/video/index.ts";
 
 const size = { width: 640, height: 360, framerate: 10 };
 const palette: Colour[] = [
