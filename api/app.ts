@@ -69,7 +69,7 @@ import {
 import { downloadRoutes } from "./recordings/index.ts";
 import { selfServiceRoutes, userLinkMakers, userLinks } from "./self-service/index.ts";
 import { sipSocketRoute, sipSubprotocol } from "./sip-socket.ts";
-import { debugStateRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
+import { debugStateRoute, doctorRoute, healthRoute, metricsRoute, sipTraceRoute } from "./system/index.ts";
 import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 
@@ -146,8 +146,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       });
       await accessRoutes(api, stored);
       if (options.accounts) accountRoutes(api, options.accounts, new Idempotency(stored.answers, clock));
-      callsRoutes(api, { calls: options.calls, dumps: options.dumps, audit: access.audit, streams });
+      callsRoutes(api, {
+        ...{ calls: options.calls, dumps: options.dumps, ladders: options.ladders },
+        ...{ audit: access.audit, streams },
+      });
       debugStateRoute(api, options.debugState);
+      doctorRoute(api, options.examine ?? (async () => []));
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
       selfServiceRoutes(api, {

@@ -10,7 +10,7 @@ import type { Servers } from "#services/nodes";
 import type { Provisioning } from "#services/provisioning";
 import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
-import type { CallDumps, CallsDoor } from "./calls/index.ts";
+import type { CallDumps, CallsDoor, LadderFinder } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
 import type { RoomSnapshots } from "./conference/snapshot.ts";
 import type { WebPhoneDesk } from "./conference/tokens.ts";
@@ -19,7 +19,7 @@ import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { SipSockets } from "./sip-socket.ts";
-import type { ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
+import type { Examine, ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkDesk } from "./trunks.ts";
 
 export interface ApiOptions {
@@ -34,6 +34,7 @@ export interface ApiOptions {
   /** Absent: browsers cannot join. */
   readonly webPhones?: WebPhoneDesk;
   readonly calls: CallsDoor;
+  readonly ladders: LadderFinder;
   readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;
@@ -52,6 +53,8 @@ export interface ApiOptions {
   readonly health: ReadHealth;
   /** What each part of the bridge holds. */
   readonly debugState: ReadDebugState;
+  /** Looks for what is wrong with the bridge and its machine; without it nothing is examined. */
+  readonly examine?: Examine;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;
   /** Without it there is no SIP over WebSockets. */

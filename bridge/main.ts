@@ -13,6 +13,7 @@ import { createRooms } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
 import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
 import { createLeg } from "#media/client";
+import { CallLadders } from "#services/call-ladders";
 import { openCallLog } from "#services/call-records";
 import { appendMissingEvents, roomOnCall } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
@@ -30,6 +31,7 @@ import { claimFolders } from "./setup/claim-folders.ts";
 import { readDebugState } from "./setup/debug-state.ts";
 import { openDialOut } from "./setup/dial-out.ts";
 import { diskFault } from "./setup/disk.ts";
+import { examine, liveFacts } from "./setup/doctor/index.ts";
 import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
@@ -94,8 +96,10 @@ async function main(): Promise<void> {
 
   const accounts = await openAccounts(config, store, clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const ladders = new CallLadders({ clock, mostBytes: config.call_records.ladder_mb * 2 ** 20 });
   const sipSetup = createSipSetup({
     config,
+    tap: ladders.take,
     accounts,
     tokens,
     certificate: certificate.sip,
@@ -147,6 +151,7 @@ async function main(): Promise<void> {
     host: local,
     voice,
     video: config.video.enabled,
+    picture: config.video,
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
@@ -178,6 +183,7 @@ async function main(): Promise<void> {
     clock,
     log,
     keepDays: config.call_records.keep_days,
+    witness: ladders,
   });
   closing.defer(() => callLog.close());
   const calls = createCalls({
@@ -264,6 +270,7 @@ async function main(): Promise<void> {
     provisioning: createProvisioning({ config, store, rooms, members, tokens, clock, log }),
     servers,
     calls: callLog,
+    ladders,
     webPhones,
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
     snapshots: await Snapshots.open(folders.snapshots, rooms, clock),
@@ -281,8 +288,17 @@ async function main(): Promise<void> {
     debugState: () =>
       readDebugState({
         ...{ version, sip, calls, rooms, webhooks, trunks, workers },
-        ...{ registrar, overload, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
+        ...{
+          ladders,
+          registrar,
+          overload,
+          guard: sipSetup.digestGuard,
+          events: eventLog.log,
+          dialOut: budget,
+        },
       }),
+    examine: () =>
+      examine({ config, folders, clock, live: liveFacts({ transport, trunks, workers, backups }) }),
     sipTrace: sipSetup.trace,
     sipSockets: sipSetup.sockets,
     welcomes,

@@ -18,8 +18,8 @@ export const overloadSchema = Type.Object(
     mixer_cpu_percent: percent(80, "Processor time of the thread that mixes in a media worker, of one core."),
     control_cpu_percent: percent(90, "Processor time of signalling and API, of one core."),
     machine_cpu_percent: percent(
-      97,
-      "How busy all processors of the machine are, whatever keeps them busy; work of low priority (nice) does not count.",
+      0,
+      "How busy all processors of the machine are, whatever keeps them busy; work of low priority (nice) does not count. Other work harms no call until ticks are late, so that it is not looked at unless a limit is set.",
     ),
   },
   { additionalProperties: false, description: "Overload: what is refused before sound suffers." },

@@ -22,15 +22,19 @@ export class DaemonClient {
   }
 
   /** The body of the answer, whatever its status. Throws CommandError. */
-  async read(path: string, method = "GET"): Promise<{ readonly status: number; readonly body: unknown }> {
-    const response = await this.#ask(path, method);
+  async read(
+    path: string,
+    method = "GET",
+    answerMs = usualAnswerMs,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    const response = await this.#ask(path, method, answerMs);
     const text = await textOf(response);
     return { status: response.statusCode ?? 0, body: jsonOf(text) };
   }
 
-  /** Throws a CommandError when the answer is no success. */
-  async get<Body>(path: string): Promise<Body> {
-    return bodyOf(await this.read(path));
+  /** The answer is waited for so long. Throws a CommandError when it is no success. */
+  async get<Body>(path: string, answerMs = usualAnswerMs): Promise<Body> {
+    return bodyOf(await this.read(path, "GET", answerMs));
   }
 
   /** Without a body. Throws a CommandError when the answer is no success. */

@@ -5,6 +5,7 @@ import { backup } from "./backup.ts";
 import { calls } from "./calls.ts";
 import { checkConfig } from "./check-config.ts";
 import type { Command, Output } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { dump } from "./dump.ts";
 import { CommandError, type ExitCode, exitCodes, UsageError } from "./exit.ts";
 import { help } from "./help.ts";
@@ -18,7 +19,7 @@ import { trace } from "./trace.ts";
 import { versionCommand } from "./version.ts";
 
 const commands: readonly Command[] = [
-  ...[status, state, rooms, calls, key, checkConfig, backup, restore, trace, dump, versionCommand],
+  ...[status, doctor, state, rooms, calls, key, checkConfig, backup, restore, trace, dump, versionCommand],
 ];
 
 const standardOutput: Output = {

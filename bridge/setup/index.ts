@@ -1,5 +1,6 @@
 // What the command line uses of the set-up.
 
+export { examine, type Finding } from "./doctor/index.ts";
 export type { Holder } from "./folder-lock.ts";
 export { holderOf, lockFolder } from "./folder-lock.ts";
 export type { Folders } from "./folders.ts";

@@ -28,7 +28,7 @@ export function refusalOf(config: Config, machine: Machine): Refusal | undefined
   return addresses === undefined ? undefined : { sentence: addresses, passing: "addresses" };
 }
 
-function clockFault({ events }: Config, { now, lastEventAt }: Machine): string | undefined {
+export function clockFault({ events }: Config, { now, lastEventAt }: Machine): string | undefined {
   const shown = new Date(now).toISOString();
   if (now < earliest) {
     return `the clock of this machine is wrong, it says ${shown}: set it (certificates, booked times and records depend on it)`;
@@ -42,7 +42,7 @@ function clockFault({ events }: Config, { now, lastEventAt }: Machine): string |
 }
 
 /** Only a wildcard is refused: an address that is named is meant. */
-function addressFault({ sip, api }: Config, { addresses }: Machine): string | undefined {
+export function addressFault({ sip, api }: Config, { addresses }: Machine): string | undefined {
   const hasIpv4 = addresses.some((address) => !address.includes(":"));
   const hasIpv6 = addresses.some((address) => address.includes(":") && !address.startsWith("fe80:"));
   if (hasIpv4 || !hasIpv6) return undefined;
@@ -56,7 +56,7 @@ function addressFault({ sip, api }: Config, { addresses }: Machine): string | un
   return `this machine has only IPv6 addresses, and Parley would listen for IPv4 alone: set ${deaf.join(" and ")} to "::"`;
 }
 
-function ownerFault({ data_dir }: Config, { foreignOwner }: Machine): string | undefined {
+export function ownerFault({ data_dir }: Config, { foreignOwner }: Machine): string | undefined {
   if (foreignOwner === undefined) return undefined;
   return (
     `data_dir: ${data_dir} belongs to user id ${foreignOwner}, and Parley runs as root: that user could not read what it ` +
@@ -64,7 +64,7 @@ function ownerFault({ data_dir }: Config, { foreignOwner }: Machine): string | u
   );
 }
 
-function handleFault(config: Config, machine: Machine): string | undefined {
+export function handleFault(config: Config, machine: Machine): string | undefined {
   const { openFiles } = machine;
   if (openFiles === undefined) return undefined;
   const calls = callsOf(config);
@@ -78,7 +78,7 @@ function handleFault(config: Config, machine: Machine): string | undefined {
   );
 }
 
-function promptFault({ prompts }: Config, { promptsFault }: Machine): string | undefined {
+export function promptFault({ prompts }: Config, { promptsFault }: Machine): string | undefined {
   // The voices of the distribution are a default that was not asked for: without them tones take their place.
   if (promptsFault === undefined || prompts.path === defaultPromptsPath) return undefined;
   return `prompts.path: ${prompts.path} ${promptsFault}; name the folder with the voices, or leave the key out`;
@@ -87,7 +87,7 @@ function promptFault({ prompts }: Config, { promptsFault }: Machine): string | u
 /** What the kernel says of a machine that was never given a name; `localhost` is one. */
 const noName: readonly string[] = ["", "(none)"];
 
-function nameFault({ api }: Config, { hostname }: Machine): string | undefined {
+export function nameFault({ api }: Config, { hostname }: Machine): string | undefined {
   if (api.tls.mode !== "self-signed" || !noName.includes(hostname)) return undefined;
   return (
     "this machine has no name, and the certificate of the API is made for it: set one with hostnamectl set-hostname, or " +

@@ -22,7 +22,7 @@ export function machineWarnings(config: Config, machine: Machine): string[] {
   );
 }
 
-function nameWarning({ api }: Config, { hostname }: Machine): string | undefined {
+export function nameWarning({ api }: Config, { hostname }: Machine): string | undefined {
   if (api.tls.mode !== "self-signed" || hostname !== "localhost") return undefined;
   return (
     'this machine has no name of its own (it is called "localhost"): the certificate of the API is only good for its ' +
@@ -30,13 +30,13 @@ function nameWarning({ api }: Config, { hostname }: Machine): string | undefined
   );
 }
 
-function voiceWarning({ prompts }: Config, { languages }: Machine): string | undefined {
+export function voiceWarning({ prompts }: Config, { languages }: Machine): string | undefined {
   if (languages > 0) return undefined;
   return `prompts.path: there are no voices in ${prompts.path}: callers hear tones; install asterisk-core-sounds-en-g722`;
 }
 
 /** What the calls need is there: a start is refused without it. */
-function filesWarning(config: Config, machine: Machine): string | undefined {
+export function filesWarning(config: Config, machine: Machine): string | undefined {
   const { openFiles } = machine;
   if (openFiles === undefined) return undefined;
   const calls = callsOf(config);

@@ -26,6 +26,8 @@ export async function choosePorts(): Promise<Ports> {
       PARLEY_API_PORT: String(api),
       PARLEY_RTP_PORT_MIN: String(rtp),
       PARLEY_RTP_PORT_MAX: String(rtp + 999),
+      // Whatever else keeps this machine busy.
+      PARLEY_OVERLOAD_REFUSE: "false",
     },
   };
   return { sip, api, env };

@@ -1,5 +1,6 @@
 // The `parley` command beside a running daemon and without one: what it says, its exit codes, and that a backup brings
 // everything back.
+import { once } from "node:events";
 import {
   chmod,
   chown,
@@ -12,6 +13,7 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -70,6 +72,21 @@ describe("beside a running daemon", () => {
     });
   });
 
+  it("doctor has the daemon examine itself", async () => {
+    const { code, out } = await command("doctor", "--json");
+
+    const findings = JSON.parse(out) as { check: string; verdict: string; detail: string }[];
+    const of = (check: string) => findings.find((finding) => finding.check === check);
+    expect(of("ports")).toMatchObject({
+      verdict: "pass",
+      detail: expect.stringContaining("Parley listens on UDP port"),
+    });
+    expect(of("workers")).toMatchObject({ verdict: "pass", detail: "1 of 1 media workers are up" });
+    expect(of("database")).toMatchObject({ verdict: "pass" });
+    expect(of("backup")).toMatchObject({ verdict: "pass", detail: expect.stringContaining("none yet") });
+    expect(code).toBe(findings.some(({ verdict }) => verdict === "fail") ? 1 : 0);
+  });
+
   it("the socket is open to its owner alone", async () => {
     const { socket } = JSON.parse(await readFile(joinPath(dataDir, "daemon.json"), "utf8"));
 
@@ -121,6 +138,30 @@ describe("beside a running daemon", () => {
     expect(JSON.stringify(await json("rooms"))).not.toContain("471199");
     expect(calls.out).toMatch(new RegExp(`^alice +${extension} +inbound +talking +${extension} `, "m"));
     await parley.hangUpAll();
+  });
+
+  it("calls ladder draws the messages of a call, also after its end, and saves them as pcap", async () => {
+    const extension = newExtension();
+    const { key } = await json("key", "new");
+    await makeRoom(extension, key);
+    await join(parley, "carol", extension);
+    const [{ id }] = await json("calls");
+    await parley.hangUpAll();
+    const file = joinPath(folder, "carol.pcap");
+
+    await eventually(
+      async () => ((await json("calls")).length === 0 ? true : undefined),
+      () => "end of the call",
+    );
+    const { out } = await command("calls", "ladder", id);
+
+    expect(out).toMatch(/^ +\+0\.000 s \|- INVITE -+>\|$/m);
+    expect(out).toMatch(/^ +\| {3}audio PCMU .*sendrecv/m);
+    expect(out).toMatch(/\* first packet: from 127\.0\.0\.1:\d+$/m);
+    expect(out).toMatch(/\* ended: by /);
+    expect((await command("calls", "ladder", id, "--pcap", file)).code).toBe(0);
+    expect((await readFile(file)).readUInt32LE(0)).toBe(0xa1b2c3d4);
+    expect((await command("calls", "ladder", "none")).err).toContain("Nothing is kept of a call none");
   });
 
   it("trace shows the messages of a call", async () => {
@@ -228,6 +269,28 @@ describe("without a daemon", () => {
     expect(await codes("dance")).toBe(2);
     expect(await codes("help")).toBe(0);
     expect(await readdir(folder)).not.toContain("empty");
+  });
+
+  it("doctor says who has the port, and that the database is damaged", async () => {
+    const data = joinPath(folder, "damaged");
+    await mkdir(data);
+    await writeFile(joinPath(data, "parley.db"), "garbage ".repeat(1000));
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+
+    const { code, out, err } = await runCommand(["doctor"], {
+      ...{ DATA_DIR: data, SIP_LISTEN_ADDRESS: "127.0.0.1", SIP_PORT: String(port) },
+    });
+    server.close();
+
+    expect(out).toMatch(
+      new RegExp(`^ports +FAULT +TCP port ${port} on 127.0.0.1 is in use .*process ${process.pid}`, "m"),
+    );
+    expect(out).toMatch(/^database +FAULT +it is damaged: file is not a database\n +-> parley restore FILE/m);
+    expect(err).toContain("does not run");
+    expect(code).toBe(1);
+    expect(await readdir(data)).toEqual(["parley.db"]);
   });
 
   it("check-config names what is wrong", async () => {

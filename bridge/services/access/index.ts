@@ -14,6 +14,8 @@ export {
   type CertificateOptions,
   type CertificatePair,
   openCertificate,
+  ownCertificateFiles,
+  readPair,
 } from "./certificate/index.ts";
 export type { KeyChanges, KeyFields, Keys } from "./keys.ts";
 export type { LoginProblem, Logins, LoginsEvents, Tokens } from "./logins.ts";

@@ -8,6 +8,7 @@ export const scopes = [
   "recordings",
   "accounts",
   "pins",
+  "diagnostics",
   "read",
 ] as const;
 export type Scope = (typeof scopes)[number];

@@ -16,7 +16,7 @@ import {
   type Timer,
 } from "#common";
 import { outdatedSchema, schemaOf } from "#services/store";
-import { type BackupFile, type BackupKind, backupName, backupsIn, expired } from "./files.ts";
+import { type BackupFile, type BackupKind, backupName, backupsIn, expired, lastBackupAt } from "./files.ts";
 import { runBackup } from "./run.ts";
 import { nextBackup } from "./schedule.ts";
 import { type BackupJob, partialSuffix, stagingPrefix } from "./write.ts";
@@ -87,7 +87,7 @@ export class AutomaticBackups {
   get status(): BackupStatus {
     const { folder, keepDays } = this.#options.settings;
     return {
-      ...{ folder, keepDays, lastGoodAt: backupsIn(folder)[0]?.madeAt },
+      ...{ folder, keepDays, lastGoodAt: lastBackupAt(folder) },
       ...{ lastFailure: this.#lastFailure, made: this.#made, failed: this.#failed },
     };
   }

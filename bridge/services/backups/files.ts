@@ -50,6 +50,9 @@ export function backupsIn(folder: string): readonly BackupFile[] {
     .sort((a, b) => b.madeAt - a.madeAt);
 }
 
+/** When the newest was made, milliseconds since the epoch; undefined where there is none. */
+export const lastBackupAt = (folder: string): number | undefined => backupsIn(folder)[0]?.madeAt;
+
 /** The path of the newest backup whose database this version can use; undefined where there is none. */
 export function newestUsable(folder: string, knownSchema: number): string | undefined {
   const file = backupsIn(folder).find(({ schema }) => schema <= knownSchema);

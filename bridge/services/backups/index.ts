@@ -6,7 +6,7 @@ export {
   type BackupStatus,
   type BackupsEvents,
 } from "./automatic.ts";
-export { type BackupKind, newestUsable } from "./files.ts";
+export { type BackupKind, lastBackupAt, newestUsable } from "./files.ts";
 export {
   configName,
   databaseName,

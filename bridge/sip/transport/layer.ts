@@ -14,7 +14,10 @@ import {
 } from "../message/parser.ts";
 import { AdvertisedAddresses } from "./advertised.ts";
 import { type FindRoute, type ListenerState, Listeners } from "./listeners.ts";
+import { type ObservedAddress, ObservedAddresses } from "./observed.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+import { redact } from "./redact.ts";
+import type { WireTap } from "./tap.ts";
 import type { WireTrace } from "./trace.ts";
 import {
   type ConnectionCounters,
@@ -47,6 +50,7 @@ export interface TransportLayerOptions {
   readonly rateLimit?: RateLimit;
   readonly parseLimits?: ParseLimits;
   readonly trace?: WireTrace;
+  readonly tap?: WireTap;
   /** Our address towards a remote one, asked where several listeners fit. Default: the kernel's routes. */
   readonly findRoute?: FindRoute;
 }
@@ -74,6 +78,8 @@ export interface SipTransportLayer extends TransportLayer {
   readonly connectionCounters: ConnectionCounters;
   /** Where it listens. */
   readonly listeners: readonly ListenerState[];
+  /** How peers see us, the last of each. */
+  readonly observed: readonly ObservedAddress[];
   /** Opens every transport; rejects with the system error of the first that cannot, after closing the others. */
   listen(): Promise<void>;
 }
@@ -97,6 +103,7 @@ class Layer implements SipTransportLayer {
   readonly #options: TransportLayerOptions;
   readonly #listeners: Listeners;
   readonly #names: AdvertisedAddresses;
+  readonly #observed = new ObservedAddresses();
   readonly #withinRate: (address: string) => boolean;
   #closed = false;
 
@@ -121,6 +128,10 @@ class Layer implements SipTransportLayer {
     return this.#listeners.snapshot();
   }
 
+  get observed(): readonly ObservedAddress[] {
+    return this.#observed.all;
+  }
+
   supports(protocol: Protocol, family: 4 | 6): boolean {
     return this.#listeners.supports(protocol, family);
   }
@@ -140,23 +151,23 @@ class Layer implements SipTransportLayer {
   }
 
   async sendRequest(request: SipRequest, flow: Flow): Promise<void> {
-    await this.#send(formatMessage(request), flow);
+    await this.#send(request, formatMessage(request), flow);
   }
 
   async sendResponse(response: SipResponse, flow: Flow): Promise<void> {
     const data = formatMessage(response);
     if (!flow.reliable) {
-      await this.#send(data, { ...flow, remote: responseTarget(response.via, flow.remote) });
+      await this.#send(response, data, { ...flow, remote: responseTarget(response.via, flow.remote) });
       return;
     }
     try {
-      await this.#send(data, flow);
+      await this.#send(response, data, flow);
     } catch {
       // The connection of the request is gone: a new one to where the sender listens (§18.2.2).
       const { protocol, remote } = flow;
       const { host, port = defaultPortOf(protocol) } = response.via;
       const destination = { protocol, address: remote.address, port, host };
-      await this.#send(data, await this.#listeners.of(flow).connect(destination));
+      await this.#send(response, data, await this.#listeners.of(flow).connect(destination));
     }
   }
 
@@ -179,9 +190,10 @@ class Layer implements SipTransportLayer {
     await Promise.all([...this.#listeners].map((transport) => transport.close()));
   }
 
-  async #send(data: Uint8Array, flow: Flow): Promise<void> {
+  async #send(message: SipMessage, data: Uint8Array, flow: Flow): Promise<void> {
     const { trace } = this.#options;
     if (trace?.active) trace.record("out", data, flow);
+    this.#show("out", message, data, flow);
     try {
       await this.#listeners.of(flow).send(data, flow);
       this.counters.sent += 1;
@@ -224,12 +236,24 @@ class Layer implements SipTransportLayer {
     const { trace, parseLimits = defaultLimits } = this.#options;
     if (trace?.active) trace.record("in", bytesOf(what), flow);
     const outcome = what instanceof Uint8Array ? parseMessage(what, parseLimits) : what;
+    if (outcome.ok) this.#show("in", outcome.message, what, flow);
     if (!outcome.ok) this.#refuse(outcome, flow);
     else if (outcome.message.kind === "request") {
       stampReceived(outcome.message, flow.remote);
       this.receive(outcome.message, flow);
-    } else if (this.#isOurs(outcome.message, flow)) this.receive(outcome.message, flow);
-    else this.counters.foreignResponses += 1;
+    } else if (this.#isOurs(outcome.message, flow)) {
+      this.#observed.take(outcome.message.via, flow);
+      this.receive(outcome.message, flow);
+    } else this.counters.foreignResponses += 1;
+  }
+
+  #show(direction: "in" | "out", message: SipMessage, what: Uint8Array | ParseOutcome, flow: Flow): void {
+    try {
+      this.#options.tap?.({ direction, message, flow, text: () => redact(bytesOf(what)) });
+    } catch (error) {
+      this.counters.failures += 1;
+      this.#options.logger.error({ err: error }, "a tap failed");
+    }
   }
 
   /** A request that cannot be read is answered where that is possible, and forgotten. */

@@ -3113,7 +3113,7 @@ export class ParleyClient<
         name: string;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes: (
@@ -3124,6 +3124,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -3167,7 +3168,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -3178,6 +3179,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -4644,6 +4646,23 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Each message is a datagram of UDP with the addresses and ports it had, whatever transport it went by. Secrets are left out.
+     *
+     * @tags Calls
+     * @name DownloadCallLadder
+     * @summary Download the SIP messages of a call as pcap
+     * @request GET:/api/calls/{id}/ladder.pcap
+     * @secure
+     */
+    downloadCallLadder: (id: string, params: RequestParams = {}) =>
+      this.request<string, Problem>({
+        path: `/api/calls/${id}/ladder.pcap`,
+        method: "GET",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description The file as an attachment. Takes ranges; the entity tag is its SHA-256.
      *
      * @tags Chat
@@ -4802,6 +4821,41 @@ export class ParleyClient<
         body: data,
         secure: true,
         type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description What `parley doctor` shows: ports, addresses and address translation, trunks, certificate, database and backups, disks, voices, fonts, workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.
+     *
+     * @tags System
+     * @name Examine
+     * @summary Examine the bridge and its machine
+     * @request GET:/api/doctor
+     * @secure
+     */
+    examine: (params: RequestParams = {}) =>
+      this.request<
+        {
+          /** One of each check. */
+          checks: {
+            /** What was looked at. */
+            check: string;
+            /** One sentence. */
+            detail: string;
+            /** What to do; null where there is nothing to do. */
+            remedy: string | null;
+            /** `skip`: what it needs is not known here. */
+            verdict: "pass" | "warn" | "fail" | "skip";
+          }[];
+          /** The worst verdict of all. */
+          status: "pass" | "warn" | "fail";
+        },
+        void | Problem
+      >({
+        path: `/api/doctor`,
+        method: "GET",
+        secure: true,
         format: "json",
         ...params,
       }),
@@ -5178,7 +5232,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -5189,6 +5243,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -5312,6 +5367,85 @@ export class ParleyClient<
       >({
         path: `/api/calls/${id}`,
         method: "GET",
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
+     * @description Messages and what happened to the media, without secrets, in the order in which they passed; also of calls that ended of late, as long as `call_records.ladder_mb` has room. As text they are drawn as a ladder.
+     *
+     * @tags Calls
+     * @name GetCallLadder
+     * @summary Show the SIP messages of a call
+     * @request GET:/api/calls/{id}/ladder
+     * @secure
+     */
+    getCallLadder: (
+      id: string,
+      query?: {
+        /**
+         * `text`: a drawing for a terminal.
+         * @default "json"
+         */
+        format?: "json" | "text";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The Call-ID headers of its messages. */
+          call_ids: string[];
+          /** Whether the call is over. */
+          ended: boolean;
+          /** In the order in which they passed. */
+          entries: {
+            /**
+             * When it passed.
+             * @format date-time
+             */
+            at: string;
+            /** The Call-ID header. */
+            call_id?: string;
+            /**
+             * How often in a row; of `keys`, how many were pressed.
+             * @min 1
+             */
+            count?: number;
+            /** The CSeq header. */
+            cseq?: string;
+            /** More about it; empty where there is no more. */
+            detail?: string;
+            /** `in`: to the bridge. */
+            direction?: "in" | "out";
+            /** `sip`: a message. `media`: what happened beside the messages. */
+            kind: "sip" | "media";
+            /** The bridge's address and port. */
+            local?: string;
+            /** The far end's address and port. */
+            remote?: string;
+            /** What its session description says, on one line; absent without one. */
+            session?: string;
+            /** The message, without secrets. */
+            text?: string;
+            /** The method, or the status and its words. */
+            title?: string;
+            /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
+            transport?: string;
+            /** `answered`, `joined`, `first_packet`, `codec`, `encrypted`, `held`, `resumed`, `silent` (no audio comes), `heard` (it comes again), `keys`, `media_failed`, `media_lost`, `finding` or `ended`. */
+            what?: string;
+          }[];
+          /**
+           * Entries that were left out in the middle, because there were too many.
+           * @min 0
+           */
+          left_out: number;
+        },
+        void | Problem
+      >({
+        path: `/api/calls/${id}/ladder`,
+        method: "GET",
+        query: query,
         secure: true,
         format: "json",
         ...params,
@@ -5706,6 +5840,21 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
           /**
            * Callers who come before a host wait outside with music.
            * @default false
@@ -6984,6 +7133,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -7675,7 +7825,7 @@ export class ParleyClient<
             prefix: string;
             /**
              * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-             * @maxItems 8
+             * @maxItems 9
              * @minItems 1
              */
             scopes: (
@@ -7686,6 +7836,7 @@ export class ParleyClient<
               | "recordings"
               | "accounts"
               | "pins"
+              | "diagnostics"
               | "read"
             )[];
           }[];
@@ -11181,7 +11332,7 @@ export class ParleyClient<
         prefix?: any;
         /**
          * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-         * @maxItems 8
+         * @maxItems 9
          * @minItems 1
          */
         scopes?: (
@@ -11192,6 +11343,7 @@ export class ParleyClient<
           | "recordings"
           | "accounts"
           | "pins"
+          | "diagnostics"
           | "read"
         )[];
       },
@@ -11233,7 +11385,7 @@ export class ParleyClient<
           prefix: string;
           /**
            * What it may do. `read`: look at everything but recordings, calls and PINs. `rooms`: make, change and control rooms, and see their PINs. `pins`: see PINs, with `read`. `calls`: the list of calls and their records. `calls:hangup`: hang calls up. `recordings`: list, start, stop, download and delete them. `admin`: everything.
-           * @maxItems 8
+           * @maxItems 9
            * @minItems 1
            */
           scopes: (
@@ -11244,6 +11396,7 @@ export class ParleyClient<
             | "recordings"
             | "accounts"
             | "pins"
+            | "diagnostics"
             | "read"
           )[];
         },
@@ -11509,6 +11662,21 @@ export class ParleyClient<
           role: "host" | "participant";
         }[];
         /**
+         * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+         * @default null
+         */
+        picture_clock?: "off" | "minutes" | "seconds";
+        /**
+         * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+         * @default null
+         */
+        picture_fit?: "letterbox" | "crop";
+        /**
+         * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+         * @default null
+         */
+        picture_subject?: boolean | null;
+        /**
          * Callers who come before a host wait outside with music.
          * @default false
          */
@@ -11547,6 +11715,21 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
           /**
            * Callers who come before a host wait outside with music.
            * @default false

@@ -83,6 +83,9 @@ const addedMembers = [
     "member_id",
   ],
   ...["closed", "permissions", ...permissionNames.map((name) => `permissions.${toSnake(name)}`)],
+  ...["findings", "findings[]"],
+  ...["code", "severity", "sentence", "advice", "since"].map((name) => `findings[].${name}`),
+  "picture_degradation",
   "read",
   ...[
     "quality",

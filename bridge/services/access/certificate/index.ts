@@ -8,7 +8,8 @@ import { loadOwnPair } from "./own.ts";
 import { type CertificatePair, readPair } from "./pair.ts";
 
 export type { CertificateKeeper } from "./keeper.ts";
-export type { CertificatePair, PemPair } from "./pair.ts";
+export { ownFiles as ownCertificateFiles } from "./own.ts";
+export { type CertificatePair, type PemPair, readPair } from "./pair.ts";
 
 export interface CertificateOptions {
   /** Who uses it, as the log and the operator are told: `the API`. */
