@@ -27,7 +27,7 @@ function open(codec: "H264" | "VP8") {
   const receive = (data: Uint8Array, key: boolean) => {
     clock.advance(66);
     source.receive(Buffer.from(data), key);
-    source.scaled(160, 90);
+    for (const crop of [false, true]) source.scaled({ width: 160, height: 90 }, crop);
   };
   return { source, told, receive };
 }
