@@ -161,6 +161,7 @@ export interface CallFact {
     | "heard"
     | "keys"
     | "media_failed"
+    | "media_moved"
     | "media_lost"
     | "finding"
     | "ended";

@@ -5465,7 +5465,7 @@ export class ParleyClient<
             title?: string;
             /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
             transport?: string;
-            /** `answered`, `joined`, `first_packet`, `codec`, `encrypted`, `held`, `resumed`, `silent` (no audio comes), `heard` (it comes again), `keys`, `media_failed`, `media_lost`, `finding` or `ended`. */
+            /** `answered`, `joined`, `first_packet`, `codec`, `encrypted`, `held`, `resumed`, `silent` (no audio comes), `heard` (it comes again), `keys`, `media_failed`, `media_moved` (another media worker goes on with them), `media_lost`, `finding` or `ended`. */
             what?: string;
           }[];
           /**
