@@ -146,7 +146,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       });
       await accessRoutes(api, stored);
       if (options.accounts) accountRoutes(api, options.accounts, new Idempotency(stored.answers, clock));
-      callsRoutes(api, { calls: options.calls, dumps: options.dumps, audit: access.audit, streams });
+      callsRoutes(api, {
+        ...{ calls: options.calls, dumps: options.dumps, ladders: options.ladders },
+        ...{ audit: access.audit, streams },
+      });
       debugStateRoute(api, options.debugState);
       doctorRoute(api, options.examine ?? (async () => []));
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });

@@ -10,7 +10,7 @@ import type { Servers } from "#services/nodes";
 import type { Provisioning } from "#services/provisioning";
 import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
-import type { CallDumps, CallsDoor } from "./calls/index.ts";
+import type { CallDumps, CallsDoor, LadderFinder } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
 import type { RoomSnapshots } from "./conference/snapshot.ts";
 import type { WebPhoneDesk } from "./conference/tokens.ts";
@@ -34,6 +34,7 @@ export interface ApiOptions {
   /** Absent: browsers cannot join. */
   readonly webPhones?: WebPhoneDesk;
   readonly calls: CallsDoor;
+  readonly ladders: LadderFinder;
   readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
   readonly answers: AnswerStore;

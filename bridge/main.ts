@@ -13,6 +13,7 @@ import { createRooms } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
 import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
 import { createLeg } from "#media/client";
+import { CallLadders } from "#services/call-ladders";
 import { openCallLog } from "#services/call-records";
 import { appendMissingEvents, roomOnCall } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
@@ -96,8 +97,10 @@ async function main(): Promise<void> {
 
   const accounts = await openAccounts(config, store, clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const ladders = new CallLadders({ clock, mostBytes: config.call_records.ladder_mb * 2 ** 20 });
   const sipSetup = createSipSetup({
     config,
+    tap: ladders.take,
     accounts,
     tokens,
     certificate: certificate.sip,
@@ -149,6 +152,7 @@ async function main(): Promise<void> {
     host: local,
     voice,
     video: config.video.enabled,
+    picture: config.video,
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
@@ -180,6 +184,7 @@ async function main(): Promise<void> {
     clock,
     log,
     keepDays: config.call_records.keep_days,
+    witness: ladders,
   });
   closing.defer(() => callLog.close());
   const calls = createCalls({
@@ -270,6 +275,7 @@ async function main(): Promise<void> {
     provisioning: createProvisioning({ config, store, rooms, members, tokens, clock, log }),
     servers,
     calls: callLog,
+    ladders,
     webPhones,
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
     snapshots: await Snapshots.open(folders.snapshots, rooms, clock),
@@ -287,7 +293,14 @@ async function main(): Promise<void> {
     debugState: () =>
       readDebugState({
         ...{ version, sip, calls, rooms, webhooks, trunks, workers },
-        ...{ registrar, overload, guard: sipSetup.digestGuard, events: eventLog.log, dialOut: budget },
+        ...{
+          ladders,
+          registrar,
+          overload,
+          guard: sipSetup.digestGuard,
+          events: eventLog.log,
+          dialOut: budget,
+        },
       }),
     examine: () =>
       examine({ config, folders, clock, live: liveFacts({ transport, trunks, workers, backups }) }),

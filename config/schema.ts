@@ -231,6 +231,11 @@ export const configSchema = section("Parley's configuration.", {
   }),
   call_records: section("What is kept of calls that are over.", {
     keep_days: count(90, 36_500, "Records of older calls are deleted. 0: they are kept for ever."),
+    ladder_mb: count(
+      32,
+      4096,
+      "Memory for the SIP messages of calls that last and of those that ended of late, without secrets. 0: none are kept.",
+    ),
   }),
   prompts: section("Voice prompts and music on hold.", {
     path: text(

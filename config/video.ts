@@ -16,6 +16,19 @@ export const videoSchema = Type.Object(
       description:
         "Codecs of video, in the order of our offers; an answer keeps the offerer's order. A room in which both are spoken encodes its picture twice.",
     }),
+    fit: Type.Enum(["letterbox", "crop"], {
+      default: "letterbox",
+      description:
+        "Where a camera's picture has not the form of its cell. letterbox: it is seen whole, with bars; crop: it fills the cell, and what stands out is cut off. Rooms may say otherwise, as with the next two.",
+    }),
+    subject: Type.Boolean({
+      default: false,
+      description: "Whether a room's subject is written into its picture.",
+    }),
+    clock: Type.Enum(["off", "minutes", "seconds"], {
+      default: "off",
+      description: "Whether the time of day, in the room's time zone, is written into its picture.",
+    }),
     degrade_under_load: Type.Boolean({
       default: true,
       description:

@@ -59,7 +59,7 @@ async function main(settings: WorkerSettings): Promise<void> {
       openVideoSocket: videoSockets.open,
     }),
     videoGuard: settings.videoGuard,
-    notify: (name, data) => worker.dispatcher.notify(name, data),
+    notify: (name, data) => worker.notify(name, data),
   });
   const worker: Worker = new Worker(engine, {
     ...{ clock, log, newSessionId },

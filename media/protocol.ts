@@ -26,7 +26,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -51,6 +51,13 @@ const volumeDb = Type.Number({ minimum: volumeBounds.minDb, maximum: volumeBound
 const sipAddress = Type.String({ maxLength: 64 });
 const clipName = Type.String({ minLength: 1, maxLength: 100 });
 const none = Type.Object({});
+/**
+ * What a worker tells of a leg for a successor: only workers read it. Keys of SRTP are in it: it is never logged, and stored
+ * nowhere that others can read.
+ */
+const legState = Type.String({ maxLength: maxFrameBytes });
+const withState = Type.Object({ state: legState });
+const sdpWithState = Type.Object({ sdp: Type.String(), state: legState });
 
 /** What every viewer of a room is sent at most, and what a leg offers. */
 export const VideoLimits = Type.Object({
@@ -105,6 +112,14 @@ export const commands = {
   },
   /** The heartbeat; answered from the event loop, so a stalled worker does not answer. */
   ping: { params: none, result: none },
+  /** The ports of its legs from now on: a process without legs takes the place of one that has died. Error: WRONG_STATE. */
+  "worker.ports": {
+    params: Type.Object({
+      portMin: Type.Integer({ minimum: 1024, maximum: 65_534 }),
+      portMax: Type.Integer({ minimum: 1025, maximum: 65_535 }),
+    }),
+    result: none,
+  },
 
   /** With `video` the room has a picture, which `room.scene` arranges. Opening an open room changes its limits. */
   "room.open": {
@@ -119,6 +134,12 @@ export const commands = {
       cells: Type.Array(Type.Union([SceneCell, Type.Null()]), { maxItems: 9 }),
       /** Written above the picture; empty: nothing is. */
       title: Type.Optional(Type.String({ maxLength: 128 })),
+      /** The time of day is written into the picture, in that time zone (an IANA name). */
+      clock: Type.Optional(
+        Type.Object({ timezone: Type.String({ maxLength: 64 }), seconds: Type.Boolean() }),
+      ),
+      /** Cameras' pictures fill their cells, and what stands out is cut off; otherwise they are seen whole, with bars. */
+      crop: Type.Optional(Type.Boolean()),
     }),
     result: none,
   },
@@ -193,7 +214,21 @@ export const commands = {
       /** Video may be agreed on, of that size at most. Absent: every line of video is answered with port 0. */
       video: Type.Optional(VideoLimits),
     }),
-    result: Type.Object({ sdp: Type.String() }),
+    result: sdpWithState,
+  },
+  /**
+   * Makes a leg that goes on where a leg of another process was: `state` as that has told last, `checkpoint` as it was in the
+   * notification `legs.checkpoint`, `ageMs` ago. `moved`: its ports could not be bound again; the far end is to be made an offer
+   * with the new ones. Errors: NO_PORTS, WRONG_STATE when the leg exists, BAD_REQUEST when it cannot be read.
+   */
+  "leg.restore": {
+    params: Type.Object({
+      leg: legId,
+      state: legState,
+      checkpoint: Type.Optional(legState),
+      ageMs: Type.Number({ minimum: 0 }),
+    }),
+    result: Type.Object({ state: legState, moved: Type.Boolean() }),
   },
   /** The answer to the offer that `leg.create` or `leg.offer` made. */
   "leg.answer": {
@@ -202,7 +237,7 @@ export const commands = {
       answer: Type.String({ maxLength: 65_536 }),
       sipAddress: Type.Optional(sipAddress),
     }),
-    result: none,
+    result: withState,
   },
   /** A re-INVITE's or UPDATE's offer on a live leg; on an error the leg stays as it was. */
   "leg.reoffer": {
@@ -211,7 +246,7 @@ export const commands = {
       offer: Type.String({ maxLength: 65_536 }),
       sipAddress: Type.Optional(sipAddress),
     }),
-    result: Type.Object({ sdp: Type.String() }),
+    result: sdpWithState,
   },
   /**
    * Our current description again, as an offer (an INVITE without SDP inside a dialog). With `video` it may have video from
@@ -224,7 +259,7 @@ export const commands = {
       /** The far end is put on hold: it is to send nothing until the next offer. */
       hold: Type.Optional(Type.Boolean()),
     }),
-    result: Type.Object({ sdp: Type.String() }),
+    result: sdpWithState,
   },
   /** Puts the leg into the room's mix; leaves another room first. */
   "leg.join": { params: Type.Object({ leg: legId, room: roomId }), result: none },
@@ -317,6 +352,10 @@ export type CommandResult<Name extends CommandName> = Static<(typeof commands)[N
 /** Every notification of a worker. A notification never overtakes the reply to the command that caused it. */
 export const notifications = {
   "worker.health": WorkerHealth,
+  /** How far some legs have come, for a successor: every two seconds, and soon after keys or addresses have changed. */
+  "legs.checkpoint": Type.Object({
+    legs: Type.Array(Type.Tuple([legId, legState]), { maxItems: mostLegsAsked }),
+  }),
   /** A DTMF digit, once a press, at its end or after its first 40 ms, by either method. */
   "leg.dtmf": Type.Object({
     leg: legId,

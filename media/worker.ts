@@ -12,12 +12,17 @@ import {
   type RoomId,
   type Timer,
 } from "#common";
+import { Checkpoints } from "./checkpoints.ts";
 import type { AudioCodecName } from "./codec/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
-import type { AgreedBeside, CreateLegOptions } from "./mixer/index.ts";
+import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "./mixer/index.ts";
 import {
+  type CommandParams,
+  type CommandResult,
   type LegStats,
+  type Notification,
+  type NotificationName,
   type PlayItem,
   protocolVersion,
   type RoomScene,
@@ -41,6 +46,7 @@ import {
   type VideoPlan,
   videoPortsNeeded,
 } from "./sdp/index.ts";
+import { readState, writeState } from "./state-text.ts";
 import type { VideoCodecName } from "./video/types.ts";
 
 /** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
@@ -85,6 +91,9 @@ export interface MediaEngine {
   stopDump(leg: LegId): Promise<void>;
   sendDtmf(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
+  /** Undefined: the leg is not there. */
+  legCheckpoint(leg: LegId): LegCheckpoint | undefined;
+  usePorts(min: number, max: number): void;
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;
 }
@@ -102,7 +111,11 @@ export interface WorkerOptions {
   readonly capabilities?: Capabilities;
 }
 
+/** All of it goes to a successor; see `leg.restore`. */
 interface Leg {
+  readonly bindAddress: string;
+  /** It has sent and heard: what it sends while it does not hear is music. */
+  conversed: boolean;
   capabilities: Capabilities;
   local: LocalEnd;
   /** Where the far end's SIP messages came from last. */
@@ -126,6 +139,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #capabilities: Capabilities;
   readonly #legs = new Map<LegId, Leg>();
+  readonly #checkpoints: Checkpoints;
   #healthTimer: Timer | undefined;
   #ticksSkipped = 0;
 
@@ -134,11 +148,24 @@ export class Worker {
     this.#options = options;
     this.#capabilities = options.capabilities ?? defaultCapabilities;
     this.dispatcher = new Dispatcher(this.#commands(), options.log);
+    this.#checkpoints = new Checkpoints({
+      clock: options.clock,
+      checkpointOf: (leg) => this.#checkpointOf(leg),
+      tell: (legs) => this.dispatcher.notify("legs.checkpoint", { legs }),
+    });
     this.#armHealth();
   }
 
   close(): void {
     this.#healthTimer?.cancel();
+    this.#checkpoints.close();
+  }
+
+  /** What the engine tells. */
+  notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    this.dispatcher.notify(name, data);
+    if (name !== "leg.secured" && name !== "leg.latched") return;
+    this.#checkpoints.changed((data as Notification<"leg.secured" | "leg.latched">).leg);
   }
 
   #armHealth(): void {
@@ -172,6 +199,10 @@ export class Worker {
         return { protocolVersion, pid: process.pid };
       },
       ping: () => {},
+      "worker.ports": ({ portMin, portMax }) => {
+        if (this.#legs.size > 0) throw new ParleyError("WRONG_STATE", "there are legs");
+        engine.usePorts(portMin, portMax);
+      },
       "room.open": ({ room, video }) => engine.openRoom(room, video),
       "room.scene": ({ room, ...scene }) => engine.setScene(room, scene),
       "room.snapshot": ({ room, path }) => engine.snapshot(room, path),
@@ -179,14 +210,16 @@ export class Worker {
       "room.play": ({ room, items, language }) => engine.playToRoom(room, items, language),
       "recording.start": ({ room, ...order }) => engine.startRecording(room, order),
       "recording.stop": ({ recording }) => engine.stopRecording(recording),
-      "leg.create": async (params) => ({ sdp: await this.#create(params) }),
-      "leg.answer": ({ leg, answer, sipAddress }) => this.#takeAnswer(leg, answer, sipAddress),
-      "leg.reoffer": async ({ leg: id, offer, sipAddress }) => ({
-        sdp: await this.#takeOffer(id, offer, { leg: this.#legOf(id), sipAddress }),
-      }),
-      "leg.offer": async ({ leg, video, hold = false }) => ({
-        sdp: await this.#offerAgain(leg, video, hold),
-      }),
+      "leg.create": async (params) => this.#withState(params.leg, await this.#create(params)),
+      "leg.restore": (params) => this.#restore(params),
+      "leg.answer": async ({ leg, answer, sipAddress }) => {
+        await this.#takeAnswer(leg, answer, sipAddress);
+        return { state: this.#stateOf(leg) };
+      },
+      "leg.reoffer": async ({ leg: id, offer, sipAddress }) =>
+        this.#withState(id, await this.#takeOffer(id, offer, { leg: this.#legOf(id), sipAddress })),
+      "leg.offer": async ({ leg, video, hold = false }) =>
+        this.#withState(leg, await this.#offerAgain(leg, video, hold)),
       "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
       "leg.mute": ({ leg, muted }) => engine.muteLeg(leg, muted),
@@ -206,6 +239,7 @@ export class Worker {
       }),
       "leg.close": async ({ leg }) => {
         this.#legs.delete(leg);
+        this.#checkpoints.remove(leg);
         return engine.closeLeg(leg);
       },
     };
@@ -243,7 +277,10 @@ export class Worker {
       ...{ ...bound, address: advertisedAddress, sessionId: newSessionId() },
       ...(fingerprint !== undefined && { dtls: { fingerprint, addresses } }),
     };
-    const leg: Leg = { capabilities, local, sipAddress, sdp: undefined, offerPending: false };
+    const leg: Leg = {
+      ...{ bindAddress, conversed: held, capabilities, local, sipAddress },
+      ...{ sdp: undefined, offerPending: false },
+    };
     try {
       if (srtp === "dtls" && !local.dtls) {
         throw new ParleyError("INCOMPATIBLE_TRANSPORT", "there is no DTLS on this machine");
@@ -252,9 +289,65 @@ export class Worker {
       this.#legs.set(id, leg);
       return sdp;
     } catch (error) {
+      this.#checkpoints.remove(id);
       await this.#engine.closeLeg(id);
       throw error;
     }
+  }
+
+  /** Goes on with a leg of another process. */
+  async #restore(params: CommandParams<"leg.restore">): Promise<CommandResult<"leg.restore">> {
+    const { leg: id, ageMs } = params;
+    if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
+    const { leg, checkpoint } = readTold(params);
+    const { port, stream, video } = leg.local;
+    const limits = leg.capabilities.video?.limits;
+    const pairs = video?.filter((line) => line.port !== port).length ?? 0;
+    const bound = await this.#engine.createLeg(id, leg.bindAddress, {
+      held: leg.conversed,
+      place: { port, stream, ...(video && { video }) },
+      video: limits && { limits, pairs },
+    });
+    leg.local = { ...leg.local, ...bound };
+    const { plan, video: lines = [] } = leg.sdp ?? {};
+    try {
+      if (plan) {
+        const resumed = checkpoint && { checkpoint, ageMs };
+        const plans = lines.flatMap((line) => line.plan ?? []);
+        this.#engine.configureLeg(id, plan, { sipAddress: leg.sipAddress, video: plans, resumed });
+        this.#checkpoints.changed(id);
+      }
+      this.#legs.set(id, leg);
+      const moved = bound.port !== port || bound.video?.some((line, at) => line.port !== video?.[at]?.port);
+      return { state: this.#stateOf(id), moved: moved ?? false };
+    } catch (error) {
+      await this.#engine.closeLeg(id);
+      throw error;
+    }
+  }
+
+  #withState(id: LegId, sdp: string): { sdp: string; state: string } {
+    return { sdp, state: this.#stateOf(id) };
+  }
+
+  /** With how far it has come: this process may die before it tells a checkpoint. */
+  #stateOf(id: LegId): string {
+    const leg = this.#legOf(id);
+    const checkpoint = leg.sdp?.plan && this.#engine.legCheckpoint(id);
+    return writeState({ leg, ...(checkpoint && { checkpoint }) } satisfies Told);
+  }
+
+  #checkpointOf(id: LegId): string | undefined {
+    const checkpoint = this.#legs.get(id)?.sdp?.plan && this.#engine.legCheckpoint(id);
+    return checkpoint && writeState(checkpoint);
+  }
+
+  /** Something is agreed. */
+  #configure(id: LegId, leg: Leg, plan: AudioPlan, video: readonly VideoPlan[]): void {
+    this.#engine.configureLeg(id, plan, { sipAddress: leg.sipAddress, video });
+    leg.conversed ||= plan.direction === "sendrecv";
+    this.#checkpoints.changed(id);
+    this.#logPlan(id, plan, video);
   }
 
   async #takeOffer(id: LegId, offer: string, { leg, sipAddress }: Offerer): Promise<string> {
@@ -262,11 +355,9 @@ export class Worker {
     const local = await this.#withNames(leg, offer);
     const answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
-    const { video } = answered;
-    this.#engine.configureLeg(id, answered.plan, { sipAddress: leg.sipAddress, video });
+    this.#configure(id, leg, answered.plan, answered.video);
     leg.sdp = answered.state;
     leg.offerPending = false;
-    this.#logPlan(id, answered.plan, video);
     return answered.sdp;
   }
 
@@ -299,11 +390,9 @@ export class Worker {
     const local = await this.#withNames(leg, answer);
     const agreed = valueOrThrow(planFromAnswer(answer, leg.capabilities, local, leg.sdp));
     leg.sipAddress = sipAddress ?? leg.sipAddress;
-    const { video } = agreed;
-    this.#engine.configureLeg(id, agreed.plan, { sipAddress: leg.sipAddress, video });
+    this.#configure(id, leg, agreed.plan, agreed.video);
     leg.sdp = agreed.state;
     leg.offerPending = false;
-    this.#logPlan(id, agreed.plan, video);
   }
 
   /** A later offer may be the first with video, or with video that is not bundled any more. */
@@ -336,6 +425,22 @@ export class Worker {
       ...{ content, codec: format.codec, direction, bundled },
     }));
     this.#options.log.debug({ leg, codec, ptimeMs, direction, remote, encryption, video }, "media agreed");
+  }
+}
+
+/** What is told of a leg with each reply that changes what is agreed. */
+interface Told {
+  readonly leg: Leg;
+  readonly checkpoint?: LegCheckpoint;
+}
+
+/** The checkpoint is that of the notification where there has been one since. */
+function readTold({ state, checkpoint }: CommandParams<"leg.restore">): Told {
+  try {
+    const told = readState<Told>(state);
+    return checkpoint === undefined ? told : { ...told, checkpoint: readState<LegCheckpoint>(checkpoint) };
+  } catch {
+    throw new ParleyError("BAD_REQUEST", "leg.restore: what is told of the leg cannot be read");
   }
 }
 

@@ -15,6 +15,10 @@ import { extensionText, nameText, numberText, oneLine, pinText } from "../texts.
 export const oneOf = <Word extends string>(words: readonly Word[], options: Type.TSchemaOptions) =>
   Type.Unsafe<Word>({ type: "string", enum: [...words], ...options });
 
+/** One of those words, or null. */
+export const orNullOf = <Word extends string>(words: readonly Word[], options: Type.TSchemaOptions) =>
+  Type.Unsafe<Word | null>({ type: ["string", "null"], enum: [...words, null], ...options });
+
 /** A text that is always shown, null when there is none. */
 export function orNull(options: Type.TSchemaOptions) {
   return Type.Unsafe<string | null>({ ...options, type: ["string", "null"] });

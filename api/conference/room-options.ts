@@ -7,6 +7,10 @@ import {
   type Announcement,
   announcements,
   mostMembers,
+  type PictureClock,
+  type PictureFit,
+  pictureClocks,
+  pictureFits,
   type Role,
   type Room,
   type Rooms,
@@ -18,7 +22,7 @@ import { fromWire, toWireWhole } from "../wire.ts";
 import { describe, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
-import { closed, oneOf, orNull } from "./room-fields.ts";
+import { closed, oneOf, orNull, orNullOf } from "./room-fields.ts";
 
 const member = Type.Object(
   {
@@ -58,6 +62,22 @@ const fields = {
     description:
       "People who enter with a PIN of their own. A room that has some asks every caller for a PIN.",
   }),
+  picture_fit: orNullOf<PictureFit>(pictureFits, {
+    default: null,
+    description:
+      "Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).",
+  }),
+  picture_subject: Type.Unsafe<boolean | null>({
+    type: ["boolean", "null"],
+    default: null,
+    description:
+      "Whether the subject is written into the room's picture. null: as configured (`video.subject`).",
+  }),
+  picture_clock: orNullOf<PictureClock>(pictureClocks, {
+    default: null,
+    description:
+      "Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).",
+  }),
 };
 
 /** A field of the room that the bodies of the conference API do not have. */
@@ -69,6 +89,9 @@ const example = {
   announce: "tones",
   closed: false,
   members: [{ name: "Ada Lovelace", pin: "2718", role: "host" }],
+  picture_fit: "crop",
+  picture_subject: true,
+  picture_clock: null,
 };
 
 /** As it is shown: without the PIN for principals that may not see it. */

@@ -16,6 +16,7 @@ export interface DebugSources {
   /** Accounts that a telephone is registered with. */
   readonly registrar: { readonly size: number };
   readonly calls: Pick<Calls, "snapshot">;
+  readonly ladders: { readonly state: object };
   readonly rooms: Pick<RoomsService, "snapshot" | "meetings">;
   readonly events: Pick<EventLog, "snapshot">;
   readonly webhooks: Pick<Webhooks, "snapshot">;
@@ -27,7 +28,7 @@ export interface DebugSources {
 
 export function readDebugState(sources: DebugSources): Record<string, unknown> {
   const { version, sip, guard, registrar, calls, rooms, events, webhooks, trunks, dialOut } = sources;
-  const { overload, workers } = sources;
+  const { ladders, overload, workers } = sources;
   const { rss, heapUsed, external } = processMemory();
   return {
     version,
@@ -39,6 +40,7 @@ export function readDebugState(sources: DebugSources): Record<string, unknown> {
     strangers: guard.snapshot(),
     registrations: registrar.size,
     calls: calls.snapshot(),
+    ladders: ladders.state,
     rooms: {
       ...rooms.snapshot(),
       onCall: rooms.meetings().map(({ room, meeting, status, participants }) => ({

@@ -1,10 +1,11 @@
 // Whether this bridge can take calls. The database and the disk are asked every few seconds and not by every probe.
 import type { Clock, Timer } from "#common";
+import { isServing, type MediaWorker } from "#media/client";
 
 export interface HealthSources {
   readonly clock: Clock;
   readonly sip: { readonly draining: boolean };
-  readonly workers: { readonly healthy: boolean; readonly workers: readonly { readonly state: string }[] };
+  readonly workers: { readonly healthy: boolean; readonly workers: readonly Pick<MediaWorker, "state">[] };
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   /** Why nothing more can be written, in one sentence; undefined while something can. */
@@ -53,7 +54,7 @@ export function createHealth({ clock, sip, workers, ping, diskFault }: HealthSou
   return {
     read() {
       const started = workers.workers.filter(({ state }) => state !== "standby");
-      const up = started.filter(({ state }) => state === "ready").length;
+      const up = started.filter(isServing).length;
       const media = `${up} of ${started.length} workers are up`;
       const checks = {
         sip: listening ? { up: true } : { up: false, detail: "not listening yet" },

@@ -38,6 +38,7 @@ import {
   type SipTransportLayer,
   TlsClient,
   type WebSocketTransport,
+  type WireTap,
   type WireTrace,
 } from "#sip";
 import { sipRealm } from "./sip-realm.ts";
@@ -58,6 +59,8 @@ export interface SipSetupParts {
   readonly tokens: Pick<JoinTokens, "judge">;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Sees every message. */
+  readonly tap: WireTap;
 }
 
 export interface SipSetup {
@@ -92,6 +95,7 @@ export function createSipSetup({
   tokens,
   clock,
   log,
+  tap,
 }: SipSetupParts): SipSetup {
   const { sip: settings, node } = config;
   const trusted = createNetworks(settings.trusted_networks);
@@ -163,6 +167,7 @@ export function createSipSetup({
     localNetworks: node.local_networks,
     accept,
     trace,
+    tap,
   });
   const sip = createSipEndpoint({
     clock,

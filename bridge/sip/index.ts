@@ -69,6 +69,7 @@ export {
   type Flow,
   isWebSocket,
   type Lost,
+  type PassingMessage,
   type Peer,
   type Receive,
   type ReceiveRead,
@@ -78,5 +79,6 @@ export {
   type TlsIdentitySource,
   type TlsPeer,
   type WebSocketTransport,
+  type WireTap,
   type WireTrace,
 } from "./transport/index.ts";

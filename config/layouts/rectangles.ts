@@ -38,6 +38,9 @@ export function placeWhole(content: Size, area: Rectangle): Rectangle {
   };
 }
 
+/** The largest rectangle of the form of `shape` within `content`, in its middle: what is left when the rest is cut off. */
+export const cutTo = (shape: Size, content: Size): Rectangle => placeWhole(shape, { x: 0, y: 0, ...content });
+
 /** Edges are rounded, not sizes: what touches in fractions touches in pixels. */
 function pixelsOf(area: CellArea, picture: Size): Rectangle {
   const x = edgeOf(area.x, picture.width);

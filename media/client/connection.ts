@@ -16,6 +16,12 @@ export interface ConnectionOptions {
   /** How long a request may take. */
   readonly requestMs: number;
   onNotification<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
+  /** A command was obeyed: called before anything that comes after its reply. */
+  onResult<Name extends CommandName>(
+    name: Name,
+    params: CommandParams<Name>,
+    result: CommandResult<Name>,
+  ): void;
   /** Exactly once, after every pending request was rejected. */
   onClosed(reason: string): void;
 }
@@ -23,6 +29,8 @@ export interface ConnectionOptions {
 interface Pending {
   resolve(result: unknown): void;
   reject(error: ParleyError): void;
+  readonly command: CommandName;
+  readonly params: CommandParams<CommandName>;
   readonly timer: Timer;
 }
 
@@ -65,7 +73,7 @@ export class Connection {
           new ParleyError("WORKER_TIMEOUT", `the media worker did not answer ${command} in ${limitMs} ms`),
         );
       });
-      this.#pending.set(id, { resolve, reject, timer });
+      this.#pending.set(id, { resolve, reject, command, params, timer });
       this.#channel.send({ id, command, params });
     }) as Promise<CommandResult<Name>>;
   }
@@ -84,8 +92,13 @@ export class Connection {
     if (!pending) return;
     this.#pending.delete(frame.id);
     pending.timer.cancel();
-    if ("error" in frame) pending.reject(refusal(frame.error));
-    else pending.resolve("result" in frame ? frame.result : undefined);
+    if ("error" in frame) {
+      pending.reject(refusal(frame.error));
+      return;
+    }
+    const result = "result" in frame ? frame.result : undefined;
+    this.#options.onResult(pending.command, pending.params, result as CommandResult<CommandName>);
+    pending.resolve(result);
   }
 
   #closed(reason: string): void {

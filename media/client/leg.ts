@@ -1,5 +1,5 @@
 // One media leg, seen from the control process: methods become commands, notifications become events, a
-// play becomes a promise of its outcome. The leg is lost with its worker process and never reaches the next one.
+// play becomes a promise of its outcome. When its worker process dies the leg goes on in the next one, or is lost.
 import { Emitter, errorCode, type LegId, ParleyError, type RoomId } from "#common";
 import type {
   CommandName,
@@ -87,10 +87,17 @@ class WorkerLeg implements MediaLeg, LegListener {
   dtls = false;
   readonly #notificationHandlers: NotificationHandlers = {
     "leg.dtmf": ({ digit }) => this.events.emit("dtmf", { digit }),
-    "leg.talking": ({ talking }) => this.events.emit("talking", { talking }),
+    "leg.talking": ({ talking }) => {
+      this.#talking = talking;
+      this.events.emit("talking", { talking });
+    },
     "leg.inbound": ({ state }) => this.events.emit("inbound", { state }),
-    "leg.silent": ({ silentMs }) => this.events.emit("silent", { silentMs }),
+    "leg.silent": ({ silentMs }) => {
+      this.#silent = silentMs > 0;
+      this.events.emit("silent", { silentMs });
+    },
     "leg.held": ({ held }) => {
+      if (held === this.held) return;
       this.held = held;
       this.events.emit("held", { held });
     },
@@ -101,6 +108,7 @@ class WorkerLeg implements MediaLeg, LegListener {
     },
     "leg.failed": ({ why }) => this.events.emit("failed", { why }),
     "leg.secured": ({ suite, dtls }) => {
+      if (suite === this.encryption && dtls === this.dtls) return;
       this.encryption = suite;
       this.dtls = dtls;
       this.events.emit("secured", { suite });
@@ -112,6 +120,8 @@ class WorkerLeg implements MediaLeg, LegListener {
   };
   readonly #plays = new Map<number, (outcome: PlayOutcome) => void>();
   #lastPlay = 0;
+  #talking = false;
+  #silent = false;
   #capturing: ((captured: Captured) => void) | undefined;
   #dumping: PromiseWithResolvers<Dumped> | undefined;
   #state: "live" | "closed" | "lost" = "live";
@@ -242,6 +252,15 @@ class WorkerLeg implements MediaLeg, LegListener {
 
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     this.#notificationHandlers[name]?.(data);
+  }
+
+  /** What the process before said that this one will not take back is taken back. */
+  recovered(moved: boolean): void {
+    if (this.#state !== "live") return;
+    this.#endDump(lostDump);
+    if (this.#talking) this.notify("leg.talking", { leg: this.id, talking: false });
+    if (this.#silent) this.notify("leg.silent", { leg: this.id, silentMs: 0 });
+    if (moved) this.events.emit("moved", {});
   }
 
   lost(reason: string): void {

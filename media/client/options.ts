@@ -47,6 +47,12 @@ export interface WorkerLimits {
   readonly closeMs: number;
   readonly firstBackOffMs: number;
   readonly longestBackOffMs: number;
+  /** How long commands wait for the successor of a worker that had legs; after that they are lost. */
+  readonly recoverMs: number;
+  /** A successor that dies sooner has perhaps died of what it was told; after the third in a row the legs are lost. */
+  readonly provedMs: number;
+  /** How long a worker's place without a process rests before it starts another one. */
+  readonly restMs: number;
   /** Up for this long, the next respawn starts again with the first back-off. */
   readonly stableMs: number;
 }
@@ -55,10 +61,13 @@ export const defaultLimits: WorkerLimits = {
   startMs: 60_000,
   requestMs: 5000,
   heartbeatMs: 1000,
-  watchdogMs: 5000,
+  watchdogMs: 3000,
   closeMs: 3000,
   firstBackOffMs: 250,
   longestBackOffMs: 30_000,
+  recoverMs: 30_000,
+  provedMs: 500,
+  restMs: 1000,
   stableMs: 60_000,
 };
 

@@ -1,9 +1,12 @@
-// One media worker as the control process keeps it: starts its process again whenever it dies, after an exponential
-// back-off that is reset once a process has been stable. Notifications about a leg go to that leg by one look-up; when
-// the process dies, every leg of it is lost.
+// One media worker as the control process keeps it. When its process dies another one takes its place and is told what the
+// dead one had been brought to (WorkerRecord): the legs go on, and commands wait meanwhile. The other one is a process without
+// legs that runs already, if there is one. Where no process can take over, the legs are lost, and another process is started
+// after an exponential back-off that is reset once a process has been stable.
 //
-//   standby ──start──▶ starting ──hello──▶ ready ──died──▶ down ──back-off──▶ starting        any ──close──▶ closed
-import { type Clock, delay, Emitter, errorMessage, type LegId, type Logger, ParleyError } from "#common";
+//   standby ─start─▶ starting ─hello─▶ ready ─died, had legs─▶ recovering ─restored─▶ ready        any ─close─▶ closed
+//                        ▲               │ died                  │ not possible
+//                        └──back-off── down ◀────────────────────┘
+import { delay, Emitter, errorCode, errorMessage, type LegId, ParleyError } from "#common";
 import type {
   CommandName,
   CommandParams,
@@ -14,26 +17,39 @@ import type {
   WorkerHealth,
 } from "../protocol.ts";
 import { LegStatsRequests } from "./leg-stats-requests.ts";
-import type { WorkerLimits } from "./options.ts";
-import type { MediaWorker, WorkerState } from "./types.ts";
-import { WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
+import type { PortRange } from "./ports.ts";
+import { restore } from "./restore.ts";
+import type { MediaWorker, Recovery, WorkerState } from "./types.ts";
+import { type ProcessListener, WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
+import { WorkerRecord } from "./worker-record.ts";
 
 /** A leg's side of its worker. */
 export interface LegListener {
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
+  /** Another process goes on with it. `moved`: on other ports, which the far end does not know. */
+  recovered(moved: boolean): void;
   lost(reason: string): void;
 }
 
-export interface SupervisedWorkerOptions extends Omit<WorkerProcessOptions, "onNotification"> {
+export interface SupervisedWorkerOptions
+  extends Pick<WorkerProcessOptions, "clock" | "log" | "host" | "limits"> {
   readonly index: number;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly limits: WorkerLimits;
+  readonly ports: PortRange;
+  /** Of the process of that number: the one before may live on in another worker's place. */
+  readonly socketPath: (process: number) => string;
+  readonly args: (socketPath: string) => readonly string[];
   readonly onUp: (worker: SupervisedWorker) => void;
   readonly onDown: (worker: SupervisedWorker, reason: string) => void;
+  readonly onRecovered: (worker: SupervisedWorker, recovery: Recovery) => void;
   /** The worker has got its first leg. */
   readonly onOccupied: () => void;
+  /** A process that runs and has no legs, from another worker's place. */
+  readonly takeVacant: (worker: SupervisedWorker) => WorkerProcess | undefined;
 }
+
+const mostQuickDeaths = 3;
+/** Seconds in which nothing is mixed though there are legs. */
+const mostStillSeconds = 3;
 
 export class SupervisedWorker implements MediaWorker {
   readonly index: number;
@@ -41,10 +57,22 @@ export class SupervisedWorker implements MediaWorker {
   readonly #options: SupervisedWorkerOptions;
   readonly #closing = new AbortController();
   readonly #legs = new Map<LegId, LegListener>();
+  readonly #record = new WorkerRecord();
   readonly #statsRequests = new LegStatsRequests((name, params) => this.request(name, params));
+  readonly #listener: ProcessListener = {
+    onNotification: (name, data) => this.#takeNotification(name, data),
+    onResult: (name, params, result) =>
+      this.#record.take(name, params, result, this.#options.clock.monotonic()),
+  };
   #state: WorkerState = "standby";
   #health: WorkerHealth | undefined;
   #process: WorkerProcess | undefined;
+  #processes = 0;
+  /** Whether there is a process again after the present one has gone. */
+  #next = Promise.withResolvers<boolean>();
+  #surrendered = Promise.withResolvers<undefined>();
+  #quickDeaths = 0;
+  #stillSeconds = 0;
   #supervision: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisedWorkerOptions) {
@@ -73,7 +101,7 @@ export class SupervisedWorker implements MediaWorker {
   /** The first start; rejects when the process does not come up, and then there is no second. */
   async start(): Promise<void> {
     this.#state = "starting";
-    const first = this.#bringUp();
+    const first = this.#bringUp(this.#closing.signal);
     this.#supervision = first.then(
       (process) => this.#supervise(process),
       () => {},
@@ -87,11 +115,14 @@ export class SupervisedWorker implements MediaWorker {
     this.#supervision = this.#supervise(undefined);
   }
 
+  /** Waits for the successor of a process that died; what that had not answered is asked of the successor. */
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
-    if (this.#state !== "ready" || !this.#process) {
-      return Promise.reject(new ParleyError("WORKER_DOWN", `media worker ${this.index} is ${this.#state}`));
-    }
-    return this.#process.request(name, params);
+    if (this.#state === "recovering") return this.#requestOfNext(name, params);
+    if (this.#state !== "ready" || !this.#process) return Promise.reject(this.#isDown());
+    return this.#process.request(name, params).catch((error: unknown) => {
+      if (errorCode(error) !== "WORKER_DOWN") throw error;
+      return this.#requestOfNext(name, params);
+    });
   }
 
   /** The figures of a leg of this worker. Rejects as `request` does. */
@@ -99,7 +130,7 @@ export class SupervisedWorker implements MediaWorker {
     return this.#statsRequests.ask(leg);
   }
 
-  /** From now on the notifications about this leg go to `listener`, and the worker's death too. */
+  /** From now on the notifications about this leg go to `listener`, and what becomes of the worker too. */
   adopt(leg: LegId, listener: LegListener): void {
     this.#legs.set(leg, listener);
     if (this.#legs.size === 1) this.#options.onOccupied();
@@ -109,27 +140,60 @@ export class SupervisedWorker implements MediaWorker {
     this.#legs.delete(leg);
   }
 
+  /** Gives its process to another worker's place, and starts another; undefined when it has none that is without legs. */
+  surrender(): WorkerProcess | undefined {
+    const process = this.#process;
+    if (this.#state !== "ready" || this.#legs.size > 0 || !this.#record.isEmpty || !process) return undefined;
+    this.#process = undefined;
+    this.#health = undefined;
+    this.#state = "recovering";
+    this.#surrendered.resolve(undefined);
+    this.#surrendered = Promise.withResolvers();
+    return process;
+  }
+
   async close(): Promise<void> {
     if (this.#state === "closed") return this.#supervision;
     this.#state = "closed";
     this.#closing.abort(new ParleyError("WORKER_DOWN", `media worker ${this.index} is closed`));
+    this.#next.resolve(false);
     await this.#process?.stop();
     await this.#supervision;
     this.notifications.clear();
   }
 
-  async #bringUp(): Promise<WorkerProcess> {
+  async #requestOfNext<Name extends CommandName>(
+    name: Name,
+    params: CommandParams<Name>,
+  ): Promise<CommandResult<Name>> {
+    if (await this.#next.promise) return this.request(name, params);
+    throw this.#isDown();
+  }
+
+  #isDown(): ParleyError {
+    return new ParleyError("WORKER_DOWN", `media worker ${this.index} is ${this.#state}`);
+  }
+
+  async #bringUp(signal: AbortSignal): Promise<WorkerProcess> {
+    const { socketPath, args, clock, log, host, limits } = this.#options;
+    const path = socketPath(this.#processes);
+    this.#processes += 1;
     const process = await WorkerProcess.start(
-      { ...this.#options, onNotification: (name, data) => this.#takeNotification(name, data) },
-      this.#closing.signal,
+      { clock, log, host, limits, socketPath: path, args: args(path), listener: this.#listener },
+      signal,
     );
-    this.#process = process;
-    if (this.#state === "closed") {
+    if (this.#closing.signal.aborted) {
       await process.stop();
       throw this.#closing.signal.reason;
     }
-    this.#state = "ready";
+    if (this.#state === "starting") this.#use(process);
     return process;
+  }
+
+  #use(process: WorkerProcess): void {
+    this.#process = process;
+    this.#stillSeconds = 0;
+    this.#state = "ready";
   }
 
   async #supervise(first: WorkerProcess | undefined): Promise<void> {
@@ -141,17 +205,106 @@ export class SupervisedWorker implements MediaWorker {
         const since = clock.monotonic();
         log.info({ worker: index, process: process.pid }, "media worker is up");
         this.#call(() => onUp(this));
-        const reason = await process.ended;
-        this.#loseLegs(reason);
+        const reason = await Promise.race([process.ended, this.#surrendered.promise]);
+        const livedMs = clock.monotonic() - since;
+        process = await this.#recover(reason, livedMs);
+        if (process) continue;
+        this.#lose(reason ?? "it was not started again");
         if (this.#closing.signal.aborted) return;
         this.#state = "down";
         log.error({ worker: index, reason, backOffMs }, "media worker died");
-        this.#call(() => onDown(this, reason));
-        if (clock.monotonic() - since >= limits.stableMs) backOffMs = limits.firstBackOffMs;
+        this.#call(() => onDown(this, reason ?? ""));
+        if (livedMs >= limits.stableMs) backOffMs = limits.firstBackOffMs;
       }
       process = await this.#bringUpAfter(backOffMs);
       backOffMs = Math.min(backOffMs * 2, limits.longestBackOffMs);
     }
+  }
+
+  /** `reason`: why the process died; undefined: it was surrendered. Undefined when there is nothing to save, or no way to. */
+  async #recover(reason: string | undefined, livedMs: number): Promise<WorkerProcess | undefined> {
+    const { clock, log, limits, index, onRecovered } = this.#options;
+    this.#process = undefined;
+    this.#health = undefined;
+    if (this.#closing.signal.aborted) return undefined;
+    if (reason !== undefined) {
+      if (this.#legs.size === 0) return undefined;
+      this.#quickDeaths = livedMs < limits.provedMs ? this.#quickDeaths + 1 : 0;
+      if (this.#quickDeaths >= mostQuickDeaths) return undefined;
+      log.error({ worker: index, reason, legs: this.#legs.size }, "media worker died: another one goes on");
+    }
+    this.#state = "recovering";
+    const began = clock.monotonic();
+    const limit = new AbortController();
+    const timer = clock.after(limits.recoverMs, () => limit.abort(this.#isDown()));
+    const signal = AbortSignal.any([this.#closing.signal, limit.signal]);
+    try {
+      if (reason === undefined) await delay(clock, limits.restMs, signal);
+      for (let tries = 0; tries < mostQuickDeaths && !signal.aborted; tries += 1) {
+        const process = await this.#successor(reason !== undefined, signal);
+        const restored = process && (await this.#restoreIn(process));
+        if (!restored) continue;
+        this.#use(process);
+        this.#begin();
+        const tookMs = Math.round(clock.monotonic() - began);
+        const { legs, moved, lost } = restored;
+        if (reason !== undefined) {
+          log.warn({ worker: index, tookMs, legs, moved, lost }, "media worker goes on in another process");
+          this.#call(() => onRecovered(this, { reason, tookMs, ...restored }));
+        }
+        return process;
+      }
+    } catch (error) {
+      if (!signal.aborted) log.error({ worker: index, err: error }, "media worker was not recovered");
+    } finally {
+      timer.cancel();
+    }
+    return undefined;
+  }
+
+  /** A process that may go on; undefined when it did not come up. */
+  async #successor(mayTake: boolean, signal: AbortSignal): Promise<WorkerProcess | undefined> {
+    const { takeVacant, ports, log, index } = this.#options;
+    const taken = mayTake ? takeVacant(this) : undefined;
+    try {
+      if (!taken) return await this.#bringUp(signal);
+      taken.listener = this.#listener;
+      await taken.request("worker.ports", ports);
+      return taken;
+    } catch (error) {
+      taken?.kill("it could not go on for another one");
+      log.error({ worker: index, reason: errorMessage(error) }, "a successor did not come up");
+      return undefined;
+    }
+  }
+
+  async #restoreIn(process: WorkerProcess) {
+    const { clock, log, index } = this.#options;
+    const outcome = await restore(this.#record, {
+      now: () => clock.monotonic(),
+      request: (name, params) => process.request(name, params),
+      log: log.child({ worker: index }),
+    });
+    if (!outcome) return undefined;
+    for (const id of outcome.lost) {
+      this.#record.legs.delete(id);
+      const leg = this.#legs.get(id);
+      this.#legs.delete(id);
+      this.#call(() => leg?.lost("it could not be restored in another media worker"));
+    }
+    for (const id of outcome.restored) {
+      const leg = this.#legs.get(id);
+      this.#call(() => leg?.recovered(outcome.moved.has(id)));
+    }
+    const { restored, moved, lost } = outcome;
+    return { legs: restored.length, moved: moved.size, lost: lost.length };
+  }
+
+  /** Who waits for a process goes on; the next ones wait for the end of this. */
+  #begin(): void {
+    const { resolve } = this.#next;
+    this.#next = Promise.withResolvers();
+    resolve(true);
   }
 
   async #bringUpAfter(backOffMs: number): Promise<WorkerProcess | undefined> {
@@ -159,7 +312,7 @@ export class SupervisedWorker implements MediaWorker {
     try {
       await delay(clock, backOffMs, this.#closing.signal);
       this.#state = "starting";
-      return await this.#bringUp();
+      return await this.#bringUp(this.#closing.signal);
     } catch (error) {
       if (this.#closing.signal.aborted) return undefined;
       this.#state = "down";
@@ -169,17 +322,32 @@ export class SupervisedWorker implements MediaWorker {
   }
 
   #takeNotification<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
-    if (name === "worker.health") this.#health = data as WorkerHealth;
+    this.#record.hear(name, data, this.#options.clock.monotonic());
+    if (name === "legs.checkpoint") return;
+    if (name === "worker.health") this.#look(data as WorkerHealth);
     if ("leg" in data) this.#legs.get(data.leg)?.notify(name, data);
     this.notifications.emit(name, data as never);
   }
 
-  #loseLegs(reason: string): void {
-    this.#process = undefined;
-    this.#health = undefined;
+  /** A process that answers and does not mix is no better than a dead one. */
+  #look(health: WorkerHealth): void {
+    const still = health.legs > 0 && health.ticks === this.#health?.ticks;
+    this.#stillSeconds = still ? this.#stillSeconds + 1 : 0;
+    this.#health = health;
+    if (this.#stillSeconds < mostStillSeconds) return;
+    this.#stillSeconds = 0;
+    this.#process?.kill(`it did not mix for ${mostStillSeconds} s`);
+  }
+
+  #lose(reason: string): void {
+    const { resolve } = this.#next;
+    this.#next = Promise.withResolvers();
+    this.#quickDeaths = 0;
+    this.#record.clear();
     const lost = [...this.#legs.values()];
     this.#legs.clear();
     for (const leg of lost) this.#call(() => leg.lost(reason));
+    resolve(false);
   }
 
   /** A listener that throws stops neither the other listeners nor the next start. */

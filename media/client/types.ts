@@ -13,8 +13,26 @@ import type {
   WorkerHealth,
 } from "../protocol.ts";
 
-/** `standby`: its process has not been started, because the others have room. */
-export type WorkerState = "standby" | "starting" | "ready" | "down" | "closed";
+/**
+ * `standby`: its process has not been started, because the others have room. `recovering`: its process has died, another one is
+ * about to go on with its legs, and commands wait.
+ */
+export type WorkerState = "standby" | "starting" | "ready" | "recovering" | "down" | "closed";
+
+/** A worker has legs, and takes commands now or in a moment. */
+export const isServing = ({ state }: { readonly state: WorkerState }): boolean =>
+  state === "ready" || state === "recovering";
+
+/** How another process has gone on for one that died. */
+export interface Recovery {
+  /** Why that died. */
+  readonly reason: string;
+  readonly tookMs: number;
+  /** How many legs go on; `moved`: of these, on other ports; `lost`: how many do not. */
+  readonly legs: number;
+  readonly moved: number;
+  readonly lost: number;
+}
 
 export interface MediaWorker {
   /** 0 … workers − 1; stays the same over respawns. */
@@ -34,6 +52,8 @@ export type MediaWorkersEvents = {
   up: { readonly worker: MediaWorker };
   /** The process died or stopped answering; its legs and rooms are gone. A respawn is under way. */
   down: { readonly worker: MediaWorker; readonly reason: string };
+  /** The process died or stopped answering, and another one has gone on with its legs and rooms. */
+  recovered: { readonly worker: MediaWorker } & Recovery;
 };
 
 export interface MediaWorkers {
@@ -114,9 +134,11 @@ export type LegEvents = {
   /** No media will pass: DTLS failed, or ICE found no way or lost it. */
   failed: { readonly why: string };
   latched: { readonly remote: string };
+  /** Another worker process goes on with it on other ports: the far end is to be made an offer. */
+  moved: Record<never, never>;
   /** After each request for the figures. */
   measured: LegStats;
-  /** The worker died: the leg is gone. Nothing follows. */
+  /** The worker died, and no other process could go on: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
 };
 

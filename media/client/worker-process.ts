@@ -11,12 +11,15 @@ import {
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { MediaWorkersOptions, ProcessHandle, WorkerHost, WorkerLimits } from "./options.ts";
 
+/** What is told of a process: another one is told from now on when it has been handed over. */
+export type ProcessListener = Pick<ConnectionOptions, "onNotification" | "onResult">;
+
 export interface WorkerProcessOptions extends Pick<MediaWorkersOptions, "clock" | "log"> {
   readonly host: WorkerHost;
   readonly limits: WorkerLimits;
   readonly socketPath: string;
   readonly args: readonly string[];
-  readonly onNotification: ConnectionOptions["onNotification"];
+  readonly listener: ProcessListener;
 }
 
 const connectRetryMs = 20;
@@ -26,6 +29,7 @@ const down = (sentence: string): ParleyError => new ParleyError("WORKER_DOWN", s
 export class WorkerProcess {
   /** Resolves once, with the reason, when the process has ended. */
   readonly ended: Promise<string>;
+  listener: ProcessListener;
   readonly #process: ProcessHandle;
   readonly #options: WorkerProcessOptions;
   #connection: Connection | undefined;
@@ -39,6 +43,7 @@ export class WorkerProcess {
   private constructor(process: ProcessHandle, options: WorkerProcessOptions) {
     this.#process = process;
     this.#options = options;
+    this.listener = options.listener;
     this.ended = process.ended.then(({ reason }) => {
       const why = this.#killReason ?? (this.#disconnected ? `${reason}, ${this.#disconnected}` : reason);
       this.#heartbeat?.cancel();
@@ -114,12 +119,13 @@ export class WorkerProcess {
   }
 
   async #reach(signal: AbortSignal): Promise<void> {
-    const { clock, host, limits, socketPath, onNotification } = this.#options;
+    const { clock, host, limits, socketPath } = this.#options;
     const stream = await this.#connect(host, socketPath, signal);
     this.#connection = new Connection(stream, {
       clock,
       requestMs: limits.requestMs,
-      onNotification,
+      onNotification: (name, data) => this.listener.onNotification(name, data),
+      onResult: (name, params, result) => this.listener.onResult(name, params, result),
       onClosed: (reason) => this.#disconnect(reason),
     });
     if (signal.aborted) throw signal.reason;

@@ -1,13 +1,15 @@
 // The pool of media workers: kept alive and closed together. Two are started with the bridge; each further one when
-// no started worker is without legs, so that a machine with many cores holds no idle processes.
+// no started worker is without legs, so that a machine with many cores holds no idle processes. A worker without legs stands by
+// for those that have some: its process takes the place of one that dies. When all have legs a spare process does.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Emitter, errorMessage, StartError } from "#common";
+import { Emitter, errorMessage, StartError, type Timer } from "#common";
 import { createSystemHost } from "./host.ts";
 import { defaultLimits, type MediaWorkersOptions } from "./options.ts";
 import { dividePorts, type PortRange } from "./ports.ts";
-import { SupervisedWorker } from "./supervised-worker.ts";
-import type { MediaWorkers, MediaWorkersEvents } from "./types.ts";
+import { SupervisedWorker, type SupervisedWorkerOptions } from "./supervised-worker.ts";
+import { isServing, type MediaWorkers, type MediaWorkersEvents } from "./types.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 
 /** One takes the first rooms, the other those that come while further workers start. */
 const startedAtOnce = 2;
@@ -29,42 +31,80 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
   }
 }
 
+/** A first caller is not to share a small machine with a process that starts, nor a bridge that is called once to have one. */
+const spareAfterMs = 3000;
+
 class Pool implements MediaWorkers {
   readonly events = new Emitter<MediaWorkersEvents>();
   readonly workers: readonly SupervisedWorker[];
+  readonly #options: MediaWorkersOptions;
+  /** Has no legs ever, only a process that another worker may take. */
+  readonly #spare: SupervisedWorker;
+  #spareTimer: Timer | undefined;
 
   constructor(options: MediaWorkersOptions, shares: readonly PortRange[]) {
-    this.workers = shares.map((share, index) => {
-      const socketPath = join(options.runtimeDirectory, `media-${index}.sock`);
-      return new SupervisedWorker({
-        index,
-        clock: options.clock,
-        log: options.log,
-        host: options.host ?? createSystemHost(options.compileCache),
-        limits: { ...defaultLimits, ...options.limits },
-        socketPath,
-        args: workerArguments(options, { socketPath, index, share }),
+    this.#options = options;
+    this.workers = shares.map((share, index) =>
+      this.#worker(index, share, {
         onUp: (worker) => this.events.emit("up", { worker }),
         onDown: (worker, reason) => this.events.emit("down", { worker, reason }),
+        onRecovered: (worker, recovery) => this.events.emit("recovered", { worker, ...recovery }),
         onOccupied: () => this.#keepOneVacant(),
-      });
-    });
+      }),
+    );
+    const [ports] = shares as [PortRange];
+    this.#spare = this.#worker(shares.length, ports, unheard);
   }
 
   get healthy(): boolean {
-    return this.workers.every(({ state }) => state === "ready" || state === "standby");
+    return this.workers.every((worker) => isServing(worker) || worker.state === "standby");
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    this.#spareTimer?.cancel();
+    await Promise.all([...this.workers, this.#spare].map((worker) => worker.close()));
     this.events.clear();
   }
 
   #keepOneVacant(): void {
     if (this.workers.some((worker) => worker.vacant)) return;
-    this.workers.find(({ state }) => state === "standby")?.wake();
+    const next = this.workers.find(({ state }) => state === "standby");
+    if (next) next.wake();
+    else this.#spareTimer ??= this.#options.clock.after(spareAfterMs, () => this.#keepSpare());
+  }
+
+  #keepSpare(): void {
+    this.#spareTimer = undefined;
+    const vacant = this.workers.some((worker) => worker.vacant);
+    if (!vacant && this.#spare.state === "standby") this.#spare.wake();
+  }
+
+  #takeVacant(except: SupervisedWorker): WorkerProcess | undefined {
+    for (const worker of [this.#spare, ...this.workers]) {
+      const process = worker === except ? undefined : worker.surrender();
+      if (process) return process;
+    }
+    return undefined;
+  }
+
+  #worker(index: number, ports: PortRange, listeners: Listeners): SupervisedWorker {
+    const { clock, log, host, compileCache, limits, runtimeDirectory } = this.#options;
+    return new SupervisedWorker({
+      ...{ index, ports, clock, log },
+      host: host ?? createSystemHost(compileCache),
+      limits: { ...defaultLimits, ...limits },
+      socketPath: (process) =>
+        join(runtimeDirectory, process === 0 ? `media-${index}.sock` : `media-${index}-${process}.sock`),
+      args: (socketPath) => workerArguments(this.#options, { socketPath, index, share: ports }),
+      takeVacant: (worker) => this.#takeVacant(worker),
+      ...listeners,
+    });
   }
 }
+
+type Listeners = Pick<SupervisedWorkerOptions, "onUp" | "onDown" | "onRecovered" | "onOccupied">;
+
+const unheard: Listeners = { onUp: () => {}, onDown: () => {}, onRecovered: () => {}, onOccupied: () => {} };
 
 function workerArguments(
   options: MediaWorkersOptions,

@@ -98,7 +98,7 @@ export class Dispatcher {
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     const frame = { notification: name, data } satisfies NotificationFrame;
     if (!this.#helloDone) return;
-    if (name === "worker.health") {
+    if (name === "worker.health" || name === "legs.checkpoint") {
       this.#channel?.sendDroppable(frame);
       return;
     }

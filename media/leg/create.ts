@@ -12,6 +12,7 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
     ports,
     openSocket,
     bindAddress,
+    place,
     clock,
     notify,
     srtpCrypto: crypto,
@@ -23,6 +24,7 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
     openRtp: security.rtpSockets(openSocket),
     openRtcp: security.rtcpSockets(openSocket),
     bindAddress,
+    wanted: place?.port,
     onRtp: (packet, from, at) => leg?.onRtp(packet, from, at),
     onRtcp: (packet, from, at) => leg?.onRtcp(packet, from, at),
   });

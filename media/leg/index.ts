@@ -1,9 +1,11 @@
 // A leg: sockets, receiving side, sending side, reports, and how it is encoded for.
+export type { LegCheckpoint, Resumed } from "./checkpoint.ts";
 export { createLeg } from "./create.ts";
 export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
-export { Leg } from "./leg.ts";
+export { type Agreed, Leg } from "./leg.ts";
 export type {
   LegOptions,
+  LegPlace,
   LegPlay,
   LegVideoTerms,
   LegVolume,

@@ -7,6 +7,7 @@ import type { MediaAddress, SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
 import { type DtlsIdentity, PeerTransport } from "../webrtc/index.ts";
+import type { SecurityProgress } from "./checkpoint.ts";
 import type { NotificationSink } from "./options.ts";
 import type { SocketPair } from "./ports.ts";
 
@@ -68,8 +69,20 @@ export class LegSecurity {
     return secureSockets(this.#rtcp.peer.sockets(open), this.#rtcp.srtp, this.#options.clock);
   }
 
-  /** Acts on what offer/answer agreed. `sipAddress`: where the SIP messages came from. */
-  configure({ srtp, dtls, remote, rtcpMux }: AudioPlan, sipAddress: string | undefined): void {
+  get progress(): SecurityProgress {
+    const of = ({ srtp, peer }: Path) => ({ srtp: srtp.progress, peer: peer.progress });
+    return { rtp: of(this.#rtp), rtcp: of(this.#rtcp) };
+  }
+
+  /**
+   * Acts on what offer/answer agreed. `sipAddress`: where the SIP messages came from. `progress`: how far another process had
+   * come with the same terms.
+   */
+  configure(
+    { srtp, dtls, remote, rtcpMux }: AudioPlan,
+    sipAddress: string | undefined,
+    progress?: SecurityProgress,
+  ): void {
     const now = this.#options.clock.monotonic();
     this.#dtls = dtls !== undefined;
     this.#failed = false;
@@ -80,9 +93,11 @@ export class LegSecurity {
       // With rtcp-mux the second socket is not used.
       const needed = path === this.#rtp || !rtcpMux ? dtls : undefined;
       const terms = needed && { ...needed, remote: { address: remote.address, port }, sipAddress };
-      const begins = path.peer.configure(terms);
+      const before = path === this.#rtp ? progress?.rtp : progress?.rtcp;
+      const begins = path.peer.configure(terms, before?.peer);
       if (begins) path.srtp.awaitKeys();
       if (!dtls) path.srtp.use(srtp, now);
+      if (before && !begins) path.srtp.resume(before.srtp, now);
     }
     this.#tell();
   }

@@ -16,6 +16,7 @@ import {
 } from "../rtp/index.ts";
 import type { AudioPlan, VideoPlan } from "../sdp/index.ts";
 import { LegVideo, type VideoTransport } from "../video/stream/index.ts";
+import type { LegCheckpoint, Resumed } from "./checkpoint.ts";
 import { DtmfReceiver, type DtmfSource } from "./dtmf-receiver.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
@@ -110,6 +111,7 @@ export class Leg implements InboundListener, QuietLeg {
       latch: inbound.latch,
       tickMs,
       totals,
+      ssrc: options.place?.stream?.ssrc,
     });
     const treatment = new InputChain({ tickMs, ...sound });
     this.voice = new Voice(inbound.playout, treatment, tickMs);
@@ -122,6 +124,7 @@ export class Leg implements InboundListener, QuietLeg {
       outbound,
       sockets,
       random,
+      cname: options.place?.stream?.cname,
       settle: () => this.settle(),
       onBye: () => {
         this.wake();
@@ -150,16 +153,17 @@ export class Leg implements InboundListener, QuietLeg {
     if (options.video) this.#video = this.#createVideo(options.video);
   }
 
-  /** Acts on what offer/answer agreed; repeated on renegotiation. `sipAddress`: where the SIP messages came from. */
-  configure(plan: AudioPlan, sipAddress?: string, video: readonly VideoPlan[] = []): void {
+  /** Acts on what offer/answer agreed; repeated on renegotiation. */
+  configure(plan: AudioPlan, { sipAddress, video = [], resumed }: Agreed = {}): void {
     this.wake();
     const now = this.#options.clock.monotonic();
     this.#watch.begin(now);
     if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan, sipAddress);
     this.#plan = plan;
-    this.#sockets.security.configure(plan, sipAddress);
+    this.#sockets.security.configure(plan, sipAddress, resumed?.checkpoint.security);
     this.#outbound.configure(plan, this.#chooseFormat());
+    if (resumed) this.#resume(resumed, now);
     this.#reports.configure(plan);
     this.#quality.configure(plan);
     const reachable = !isNoAddress(plan.remote.address);
@@ -169,7 +173,11 @@ export class Leg implements InboundListener, QuietLeg {
     this.#live = converses || announces;
     this.hears = converses || (reachable && plan.direction === "sendonly");
     this.#listenForKeys(plan);
-    this.#video?.configure(video, { sipAddress, audioTypes: new Set(plan.receive.keys()) });
+    const lines = resumed?.checkpoint.video;
+    this.#video?.configure(video, {
+      ...{ sipAddress, audioTypes: new Set(plan.receive.keys()) },
+      ...(lines && { resumed: { lines, ageMs: resumed.ageMs } }),
+    });
     const held = !this.hears && !announces;
     if (this.#held === held) return;
     this.#held = held;
@@ -186,6 +194,18 @@ export class Leg implements InboundListener, QuietLeg {
     this.#video ??= this.#createVideo(terms);
     await this.#video.bind(terms.pairs);
     return this.#video;
+  }
+
+  /** How far it has come, for a leg that takes up its place. */
+  checkpoint(): LegCheckpoint {
+    this.settle();
+    const { address, port } = this.#inbound.latch;
+    return {
+      out: this.#outbound.progress,
+      ...(address !== undefined && { from: { address, port } }),
+      security: this.#sockets.security.progress,
+      ...(this.#video && { video: this.#video.progress }),
+    };
   }
 
   /** What names its packets in RTP and RTCP. */
@@ -407,8 +427,14 @@ export class Leg implements InboundListener, QuietLeg {
         security.suite !== undefined || address === latch.address || address === latch.targetAddress,
     };
     const audioDelayMs = () => playout.delayMs;
-    const options = { leg, clock, random, limits, bind, audioDelayMs, listener };
+    const place = this.#options.place?.video;
+    const options = { leg, clock, random, limits, bind, audioDelayMs, listener, place };
     return new LegVideo(options, { transport, port, cname: this.#reports.cname });
+  }
+
+  #resume({ checkpoint: { out, from }, ageMs }: Resumed, now: number): void {
+    this.#outbound.resume(out, ageMs);
+    if (from) this.#inbound.latch.resume(from, now);
   }
 
   #takenQuietly(
@@ -456,6 +482,16 @@ export class Leg implements InboundListener, QuietLeg {
     if (!this.#keys.pressed(digit, via, now)) return;
     this.#options.notify("leg.dtmf", { leg: this.id, digit, durationMs, via });
   }
+}
+
+/** What offer/answer agreed beside the audio. */
+export interface Agreed {
+  /** Where the SIP messages came from. */
+  readonly sipAddress?: string | undefined;
+  /** The lines of video, the camera's first; absent or empty: none. */
+  readonly video?: readonly VideoPlan[];
+  /** Another process has come so far with what was agreed. */
+  readonly resumed?: Resumed | undefined;
 }
 
 interface Datagram {

@@ -2,6 +2,7 @@
 import type { Clock, LegId } from "#common";
 import type { Notification, NotificationName, VideoLimits } from "../protocol.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
+import type { LocalEnd } from "../sdp/index.ts";
 import type { SrtpCrypto } from "../srtp/index.ts";
 import type { LegVideoListener } from "../video/stream/index.ts";
 import type { DtlsIdentity } from "../webrtc/index.ts";
@@ -30,9 +31,13 @@ export interface LegOptions {
   readonly sound: SoundOptions;
   /** It may have video. */
   readonly video?: LegVideoTerms | undefined;
+  /** That of a leg of another process that this one takes up: the ports that it wants, and what names its streams. */
+  readonly place?: LegPlace | undefined;
   /** The leg before this one was on hold: while the far end only sends, it is its music. */
   readonly held?: boolean;
 }
+
+export type LegPlace = Pick<LocalEnd, "port" | "stream" | "video">;
 
 export interface LegVideoTerms {
   /** What it sends, and is sent, at most. */

@@ -17,6 +17,7 @@ import {
   writeRtpHeader,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { OutboundProgress } from "./checkpoint.ts";
 import type { QuietTerms } from "./quiet-legs.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
@@ -30,14 +31,18 @@ export interface OutboundOptions {
   readonly latch: Latch;
   readonly tickMs: number;
   readonly totals: Totals;
+  /** Of its stream; a random one when undefined. */
+  readonly ssrc?: number | undefined;
 }
 
+/** Packets that a stream skips beyond what its pace says, when another process goes on with it. */
+const sequenceMargin = 25;
 const usualKeyClock = 8000;
 /** RFC 6716 §3.4. */
 const maxFrameBytes = 1275;
 
 export class Outbound {
-  readonly ssrc = randomBytes(4).readUInt32BE();
+  readonly ssrc: number;
   packetsSent = 0;
   octetsSent = 0;
   /** Is shown every packet. */
@@ -64,9 +69,11 @@ export class Outbound {
   /** Of keys: undefined while none are agreed; and of their clock. */
   #keyType: number | undefined;
   #keyUnitsPerTick = 160;
+  #packetMs = 20;
 
   constructor(options: OutboundOptions) {
     this.#options = options;
+    this.ssrc = options.ssrc ?? randomBytes(4).readUInt32BE();
     this.#header.ssrc = this.ssrc;
     // In the lower half: a receiver of SRTP that misses the first packets cannot miss a rollover (RFC 4568 §6.4).
     this.#header.sequence = randomBytes(2).readUInt16BE() >>> 1;
@@ -76,6 +83,7 @@ export class Outbound {
   /** A packet that was begun under other terms is dropped. */
   configure(plan: AudioPlan, { audio }: SendFormat): void {
     this.#framed = audio.bytesPerSecond === 0;
+    this.#packetMs = plan.ptimeMs;
     const payload = this.#framed ? maxFrameBytes : Math.round((audio.bytesPerSecond * plan.ptimeMs) / 1000);
     const bytes = rtpHeaderBytes + payload;
     if (bytes !== this.#memory.length) this.#memory = new Uint8Array(bytes);
@@ -89,6 +97,22 @@ export class Outbound {
     if (this.#keyType === undefined) this.#keys.clear();
     this.#unitsPerTick = Math.round((audio.clockRate * this.#options.tickMs) / 1000);
     this.#unitsPerByte = this.#framed ? 0 : audio.clockRate / audio.bytesPerSecond;
+  }
+
+  get progress(): OutboundProgress {
+    return { sequence: this.#header.sequence, timestamp: this.timestamp };
+  }
+
+  /**
+   * Goes on with a stream that another process has sent, `ageMs` after it had come so far: never behind what it has sent since, which
+   * a receiver would take for old packets.
+   */
+  resume({ sequence, timestamp }: OutboundProgress, ageMs: number): void {
+    const packets = Math.ceil(ageMs / Math.min(this.#packetMs, this.#options.tickMs)) + sequenceMargin;
+    const ticks = Math.ceil(ageMs / this.#options.tickMs);
+    this.#header.sequence = addToSequence(sequence, packets);
+    this.#header.marker = true;
+    this.timestamp = addToTimestamp(timestamp, ticks * this.#unitsPerTick);
   }
 
   /** One tick's payload. */

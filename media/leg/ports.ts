@@ -11,6 +11,8 @@ export interface PairOptions {
   readonly openRtp: SocketFactory;
   readonly openRtcp: SocketFactory;
   readonly bindAddress: string;
+  /** The even port to bind if that is possible; any when undefined. */
+  readonly wanted?: number | undefined;
   readonly onRtp: SocketOptions["onPacket"];
   readonly onRtcp: SocketOptions["onPacket"];
 }
@@ -24,13 +26,21 @@ export interface SocketPair {
 
 /** Rejects with NO_PORTS; what was bound on the way is released. */
 export async function bindPair(options: PairOptions): Promise<SocketPair> {
+  const { ports, wanted } = options;
+  if (wanted !== undefined && ports.claim(wanted)) {
+    try {
+      return await bindAt(wanted, options);
+    } catch {
+      ports.release(wanted);
+    }
+  }
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const port = options.ports.take();
+    const port = ports.take();
     if (port === undefined) break;
     try {
       return await bindAt(port, options);
     } catch (error) {
-      options.ports.release(port);
+      ports.release(port);
       if (errorCode(error) === "EADDRINUSE") continue;
       throw new ParleyError("NO_PORTS", `cannot bind ${options.bindAddress}: ${errorMessage(error)}`);
     }

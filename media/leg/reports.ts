@@ -51,6 +51,8 @@ export interface ReportsOptions {
   readonly onLoss: (percent: number) => void;
   /** Fills in what we say of the far end's stream in extended reports. */
   readonly describe: (told: VoipMetrics) => void;
+  /** Of our stream; a random one when undefined. */
+  readonly cname?: string | undefined;
 }
 
 export class Reports {
@@ -95,7 +97,7 @@ export class Reports {
     this.#report = {
       ssrc: options.outbound.ssrc,
       // Random, and for this leg alone: it identifies no user (RFC 7022).
-      cname: randomBytes(12).toString("base64url"),
+      cname: options.cname ?? randomBytes(12).toString("base64url"),
       wallMs: 0,
       bye: false,
       sending: false,

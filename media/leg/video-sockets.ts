@@ -15,12 +15,12 @@ export interface VideoSocketsOptions {
 
 export function videoSocketsOf(options: VideoSocketsOptions): BindVideoSockets {
   const { clock, ports, openSocket, bindAddress, srtpCrypto } = options;
-  return async ({ onRtp, onRtcp }) => {
+  return async ({ onRtp, onRtcp }, wanted) => {
     const sessions = [new SrtpSession(srtpCrypto), new SrtpSession(srtpCrypto)] as const;
     const pair = await bindPair({
       openRtp: secureSockets(openSocket, sessions[0], clock),
       openRtcp: secureSockets(openSocket, sessions[1], clock),
-      ...{ ports, bindAddress, onRtp, onRtcp },
+      ...{ ports, bindAddress, wanted, onRtp, onRtcp },
     });
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
@@ -30,8 +30,15 @@ export function videoSocketsOf(options: VideoSocketsOptions): BindVideoSockets {
     };
     return {
       ...pair,
-      secure: (keys) => {
-        for (const session of sessions) session.use(keys, clock.monotonic());
+      secure: (keys, progress) => {
+        sessions.forEach((session, index) => {
+          session.use(keys, clock.monotonic());
+          const before = progress?.[index];
+          if (before) session.resume(before, clock.monotonic());
+        });
+      },
+      get progress() {
+        return [sessions[0].progress, sessions[1].progress] as const;
       },
       close: () => {
         closing ??= close();

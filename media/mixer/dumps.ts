@@ -7,6 +7,7 @@ import {
   type LegId,
   type Logger,
   ParleyError,
+  pcapHeader,
   type Timer,
 } from "#common";
 import type { Leg, NotificationSink } from "../leg/index.ts";
@@ -16,7 +17,6 @@ import {
   type DumpOrder,
   type LegDump,
   PcmDump,
-  pcapHeader,
   pcmDumpHeader,
   RtpDump,
 } from "../record/index.ts";

@@ -8,6 +8,7 @@ import { prepareOpus } from "../codec/index.ts";
 import {
   createLeg,
   type Leg,
+  type LegCheckpoint,
   type LegVideoTerms,
   type LegVolume,
   type NotificationSink,
@@ -185,6 +186,7 @@ export class Engine {
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
         held: options.held ?? false,
+        place: options.place,
         srtpCrypto: this.#srtpCrypto,
         dtlsIdentity: this.#options.dtlsIdentity,
         totals: this.#totals,
@@ -220,9 +222,9 @@ export class Engine {
   /**
    * Applies what offer/answer agreed; repeated on renegotiation, without a gap.
    */
-  configureLeg(id: LegId, plan: AudioPlan, { sipAddress, video }: AgreedBeside = {}): void {
+  configureLeg(id: LegId, plan: AudioPlan, agreed: AgreedBeside = {}): void {
     const leg = this.#leg(id);
-    leg.configure(plan, sipAddress, video);
+    leg.configure(plan, agreed);
     this.#rooms.formatChanged(leg);
   }
 
@@ -291,6 +293,16 @@ export class Engine {
 
   legStats(id: LegId): LegStats {
     return this.#leg(id).stats();
+  }
+
+  /** How far the leg has come, for a leg of another process that takes up its place; undefined: it is not there. */
+  legCheckpoint(id: LegId): LegCheckpoint | undefined {
+    return this.#legs.get(id)?.checkpoint();
+  }
+
+  /** The worker that this process is in place of has these ports. Only before the first leg. */
+  usePorts(min: number, max: number): void {
+    this.#options.ports.use(min, max);
   }
 
   /** Frees the ports; resolves with the last statistics once the sockets are gone. */

@@ -1,12 +1,11 @@
 // What an engine is given, and what stands in for what it is not.
 import type { Clock, Logger } from "#common";
 import type { GcFigures, Precedence } from "../clock/index.ts";
-import type { NotificationSink, SoundOptions } from "../leg/index.ts";
+import type { Agreed, LegPlace, NotificationSink, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
 import type { VideoLimits } from "../protocol.ts";
 import type { ClipFiles, WritingThread, WritingThreadListener } from "../record/index.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
-import type { VideoPlan } from "../sdp/index.ts";
 import type { SrtpCrypto } from "../srtp/index.ts";
 import type { Compositor, CompositorListener } from "../video/canvas/index.ts";
 import type { DtlsIdentity } from "../webrtc/index.ts";
@@ -54,17 +53,14 @@ export interface EngineOptions {
 export interface CreateLegOptions {
   /** It replaces a leg that is on hold. */
   readonly held?: boolean;
+  /** It takes up a leg of another process: its ports, if they can be bound, and what names its streams. */
+  readonly place?: LegPlace;
   /** It may have video: of that size at most, and with so many pairs of ports of its own. */
   readonly video?: { readonly limits: VideoLimits; readonly pairs: number } | undefined;
 }
 
 /** What offer/answer agreed beside the audio. */
-export interface AgreedBeside {
-  /** Where the far end's SIP messages came from. */
-  readonly sipAddress?: string | undefined;
-  /** The lines of video, the camera's first; absent or empty: none. */
-  readonly video?: readonly VideoPlan[];
-}
+export type AgreedBeside = Agreed;
 
 export interface LegPlayOptions {
   readonly language: string;

@@ -5,7 +5,7 @@ export { polish } from "./capture/polish.ts";
 export type { DumpOrder, LegDump } from "./dump/dump.ts";
 export { createDumpFile, type DumpFile } from "./dump/dump-file.ts";
 export { PcmDump, pcmDumpHeader } from "./dump/pcm-dump.ts";
-export { pcapHeader, RtpDump } from "./dump/rtp-dump.ts";
+export { RtpDump } from "./dump/rtp-dump.ts";
 export { type RecordingFormat, recordingFormats } from "./encoding.ts";
 export type { Ending } from "./messages.ts";
 export {

@@ -128,6 +128,14 @@ export class Latch {
     this.#heardStaleAt = undefined;
   }
 
+  /** A leg before this one listened to that source: it is the latched one, and where we send. */
+  resume({ address, port }: MediaAddress, now: number): void {
+    this.#address = address;
+    this.#port = port;
+    this.#stale = false;
+    this.#lastHeardAt = now;
+  }
+
   /** RTCP that names an SSRC which only the two ends know has come from this address. */
   prove(address: string, now: number): void {
     this.#provenAddress = address;

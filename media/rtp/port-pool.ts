@@ -22,19 +22,30 @@ export class PortPool {
   readonly #clock: Clock;
   readonly #drainMs: number;
   /** A circular queue of free pairs and when each may be used again, soonest first. */
-  readonly #ports: Uint16Array;
-  readonly #usableAt: Float64Array;
+  #ports = new Uint16Array();
+  #usableAt = new Float64Array();
   readonly #taken = new Set<number>();
+  /** Those that are not of this range. */
+  readonly #foreign = new Set<number>();
+  readonly #random: () => number;
   #head = 0;
-  #size: number;
+  #size = 0;
 
   constructor(options: PortPoolOptions) {
     const { clock, min, max, drainMs = 5000, random = Math.random } = options;
-    const first = min + (min % 2);
-    const pairs = Math.max(0, Math.floor((max - first + 1) / 2));
-    const start = Math.floor(random() * pairs);
     this.#clock = clock;
     this.#drainMs = drainMs;
+    this.#random = random;
+    this.use(min, max);
+  }
+
+  /** Another range from now on; what is taken of the one before does not come back. */
+  use(min: number, max: number): void {
+    const first = min + (min % 2);
+    const pairs = Math.max(0, Math.floor((max - first + 1) / 2));
+    const start = Math.floor(this.#random() * pairs);
+    this.#taken.clear();
+    this.#head = 0;
     this.#ports = Uint16Array.from({ length: pairs }, (_, index) => first + 2 * ((start + index) % pairs));
     this.#usableAt = new Float64Array(pairs).fill(Number.NEGATIVE_INFINITY);
     this.#size = pairs;
@@ -60,9 +71,29 @@ export class PortPool {
     return port;
   }
 
+  /**
+   * Takes a certain pair, whether it has rested or not: a leg goes on that had it in another process. False when it is taken.
+   * One that is not of this range may be had, too.
+   */
+  claim(port: number): boolean {
+    if (this.#taken.has(port) || this.#foreign.has(port)) return false;
+    for (let offset = 0; offset < this.#size; offset += 1) {
+      if (this.#ports[this.#slot(offset)] !== port) continue;
+      for (let later = offset + 1; later < this.#size; later += 1) {
+        this.#ports[this.#slot(later - 1)] = this.#ports[this.#slot(later)]!;
+        this.#usableAt[this.#slot(later - 1)] = this.#usableAt[this.#slot(later)]!;
+      }
+      this.#size -= 1;
+      this.#taken.add(port);
+      return true;
+    }
+    this.#foreign.add(port);
+    return true;
+  }
+
   /** Returns a pair that was taken; anything else is ignored. */
   release(port: number): void {
-    if (!this.#taken.delete(port)) return;
+    if (this.#foreign.delete(port) || !this.#taken.delete(port)) return;
     const slot = this.#slot(this.#size);
     this.#ports[slot] = port;
     this.#usableAt[slot] = this.#clock.monotonic() + this.#drainMs;

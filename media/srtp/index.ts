@@ -7,5 +7,5 @@ export { loadOpenSsl } from "./openssl.ts";
 export { SrtpReceiver } from "./receiver.ts";
 export { secureSockets } from "./secure-socket.ts";
 export { SrtpSender } from "./sender.ts";
-export { SrtpSession } from "./session.ts";
+export { type SrtpProgress, SrtpSession } from "./session.ts";
 export { type SrtpSuite, type SrtpSuiteName, srtpSuite, srtpSuiteNames, srtpSuites } from "./suites.ts";

@@ -26,6 +26,13 @@ interface Stream {
   heardAt: number;
 }
 
+/** The highest indices of one stream of the far end that were taken; −1: none was. */
+export interface ReceivedIndices {
+  readonly ssrc: number;
+  readonly rtp: number;
+  readonly rtcp: number;
+}
+
 /** Why a packet was not taken: it is not authentic, or it was taken before or is too old to know. */
 export type Refusal = "forged" | "replayed";
 
@@ -87,6 +94,19 @@ export class SrtpReceiver {
     const length = this.#transform.openRtcp(place);
     if (length >= 0) this.#admit(stream, place.ssrc, now).rtcp.take(place.index);
     return length;
+  }
+
+  get indices(): readonly ReceivedIndices[] {
+    return this.#streams.map(({ ssrc, rtp, rtcp }) => ({ ssrc, rtp: rtp.highest, rtcp: rtcp.highest }));
+  }
+
+  /** Goes on where a receiver of the same key had come to: what that has taken is not taken again. */
+  resume(streams: readonly ReceivedIndices[], now: number): void {
+    for (const { ssrc, rtp, rtcp } of streams) {
+      const stream = this.#admit(this.#find(ssrc), ssrc, now);
+      stream.rtp.resume(rtp);
+      stream.rtcp.resume(rtcp);
+    }
   }
 
   /** Nothing may be opened after it. */

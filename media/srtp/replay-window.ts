@@ -13,6 +13,11 @@ export class ReplayWindow {
     return index > this.#highest - windowPackets && this.#taken[index % windowPackets] !== index;
   }
 
+  /** Everything up to that index counts as taken: by a window before this one. */
+  resume(index: number): void {
+    for (let taken = Math.max(0, index - windowPackets + 1); taken <= index; taken += 1) this.take(taken);
+  }
+
   /** It was authentic, and is taken. */
   take(index: number): void {
     this.#taken[index % windowPackets] = index;

@@ -16,6 +16,12 @@ interface Stream {
   rtcpIndex: number;
 }
 
+/** How far one stream of ours has come. */
+export type SentIndices = Readonly<Stream>;
+
+/** Reports that may have been sent since an index was told: no index is used twice, and receivers take any that is higher. */
+const rtcpJump = 10_000;
+
 export class SrtpSender {
   readonly master: MasterKey;
   readonly #crypto: SrtpCrypto;
@@ -56,6 +62,19 @@ export class SrtpSender {
     place.index = stream.rtcpIndex;
     this.#crypto.packet.set(packet);
     return this.#transform.protectRtcp(place);
+  }
+
+  get indices(): readonly SentIndices[] {
+    return this.#streams.map((stream) => ({ ...stream }));
+  }
+
+  /** Goes on where a sender of the same key had come to; its RTP must have gone on in its sequence, by less than half of it. */
+  resume(streams: readonly SentIndices[]): void {
+    for (const { ssrc, highest, rtcpIndex } of streams) {
+      const stream = this.#streamOf(ssrc);
+      stream.highest = highest;
+      stream.rtcpIndex = rtcpIndex + rtcpJump;
+    }
   }
 
   /** Nothing may be protected after it. */

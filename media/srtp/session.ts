@@ -6,12 +6,18 @@
 import { looksLikeRtcp } from "../rtp/index.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import { isSameKey, type SrtpKeys } from "./master-key.ts";
-import { SrtpReceiver } from "./receiver.ts";
-import { SrtpSender } from "./sender.ts";
+import { type ReceivedIndices, SrtpReceiver } from "./receiver.ts";
+import { type SentIndices, SrtpSender } from "./sender.ts";
 import type { SrtpSuiteName } from "./suites.ts";
 
 /** How long the key before is good for. */
 const oldKeyMs = 5000;
+
+/** How far a session has come by its present keys. */
+export interface SrtpProgress {
+  readonly sent: readonly SentIndices[];
+  readonly received: readonly ReceivedIndices[];
+}
 
 export class SrtpSession {
   /** Packets that were not authentic, and packets that had been taken before. */
@@ -56,6 +62,16 @@ export class SrtpSession {
     this.#before = this.#receiver;
     this.#beforeUntil = now + oldKeyMs;
     this.#receiver = new SrtpReceiver(this.#crypto, keys.receive);
+  }
+
+  get progress(): SrtpProgress {
+    return { sent: this.#sender?.indices ?? [], received: this.#receiver?.indices ?? [] };
+  }
+
+  /** Goes on where a session with the keys that are in use now had come to. */
+  resume({ sent, received }: SrtpProgress, now: number): void {
+    this.#sender?.resume(sent);
+    this.#receiver?.resume(received, now);
   }
 
   /** Keys are on their way: until they come nothing is sent and nothing is taken. What there was is forgotten. */

@@ -32,6 +32,12 @@ export const newIceCredentials = (): IceCredentials => ({
   password: randomBytes(18).toString("base64").replaceAll("=", ""),
 });
 
+/** Where a far end is, and whom its checks have proved, the one that did last at the end. */
+export interface IceProgress {
+  readonly selected: MediaAddress | undefined;
+  readonly proven: readonly MediaAddress[];
+}
+
 export class IceLite {
   /** Checks that were not answered: broken, or of a host that does not know our password. */
   refused = 0;
@@ -64,6 +70,21 @@ export class IceLite {
     this.#local = local;
     this.#remote = remote;
     if (again) this.#nominated = false;
+  }
+
+  get progress(): IceProgress {
+    const proven = [...this.#proven].map((key) => {
+      const at = key.indexOf("@");
+      return { port: Number(key.slice(0, at)), address: key.slice(at + 1) };
+    });
+    return { selected: this.#selected, proven };
+  }
+
+  /** Goes on where an agent with these credentials had come to; checks go on as consent. */
+  resume({ selected, proven }: IceProgress): void {
+    for (const address of proven) this.#prove(address);
+    this.#selected = selected;
+    this.#nominated = selected !== undefined;
   }
 
   /** Whether packets from there are the far end's. */

@@ -8,7 +8,7 @@ import type { Clock } from "#common";
 import type { MediaAddress, MediaSocket, SocketFactory, SocketOptions } from "../rtp/index.ts";
 import type { SrtpKeys } from "../srtp/index.ts";
 import { DtlsConnection, type DtlsRole, type Fingerprints } from "./dtls-connection.ts";
-import { type IceCredentials, IceLite } from "./ice-lite.ts";
+import { type IceCredentials, IceLite, type IceProgress } from "./ice-lite.ts";
 import type { DtlsIdentity } from "./identity.ts";
 import { isDtls, isStun } from "./stun.ts";
 
@@ -32,6 +32,13 @@ export interface PeerOptions {
   readonly onFailed: (why: string) => void;
 }
 
+/** What a transport has come to that takes up the place of another one: its keys, and where its far end is. */
+export interface PeerProgress {
+  /** Those of the handshake; absent: it is not done, or there is none. */
+  readonly keys?: SrtpKeys;
+  readonly ice?: IceProgress;
+}
+
 /** An address that no host has: where media for the far end of ICE is sent, and where it seems to come from. */
 export const icePeer: MediaAddress = { address: "0.0.0.1", port: 9 };
 
@@ -44,6 +51,8 @@ export class PeerTransport {
   /** Where the far end's DTLS came from last, without ICE. */
   #far: MediaAddress | undefined;
   #failed = false;
+  /** Those of the last handshake that was done. */
+  #keys: SrtpKeys | undefined;
 
   constructor(options: PeerOptions) {
     this.#options = options;
@@ -57,6 +66,10 @@ export class PeerTransport {
   /** Where the far end of ICE is. */
   get remote(): MediaAddress | undefined {
     return this.#ice?.selected;
+  }
+
+  get progress(): PeerProgress {
+    return { ...(this.#keys && { keys: this.#keys }), ...(this.#ice && { ice: this.#ice.progress }) };
   }
 
   /** Sockets of `open` behind this; one at a time. */
@@ -77,9 +90,9 @@ export class PeerTransport {
 
   /**
    * Acts on what offer/answer agreed; undefined: there is no DTLS. True: a handshake begins, and keys will follow. One that has
-   * failed begins again.
+   * failed begins again. `progress`: a transport of the same terms has come so far in another process, and this one goes on.
    */
-  configure(terms: PeerTerms | undefined): boolean {
+  configure(terms: PeerTerms | undefined, progress?: PeerProgress): boolean {
     const before = this.#terms;
     this.#terms = terms;
     if (!terms) {
@@ -87,8 +100,13 @@ export class PeerTransport {
       return false;
     }
     this.#configureIce(terms);
+    if (progress?.ice) this.#ice?.resume(progress.ice);
+    if (progress?.keys) {
+      this.#takeKeys(progress.keys);
+      return false;
+    }
     const same = before?.role === terms.role && isSame(before.fingerprints, terms.fingerprints);
-    if (same && this.#dtls && !this.#failed) return false;
+    if (same && (this.#dtls || this.#keys) && !this.#failed) return false;
     this.#begin(terms);
     return true;
   }
@@ -124,6 +142,7 @@ export class PeerTransport {
 
   #begin({ role, fingerprints }: PeerTerms): void {
     this.#dtls?.close();
+    this.#keys = undefined;
     this.#failed = false;
     this.#far = undefined;
     const identity = this.#options.identity;
@@ -134,12 +153,17 @@ export class PeerTransport {
     const dtls = new DtlsConnection({
       ...{ identity, role, fingerprints, clock: this.#options.clock },
       send: (datagram) => this.#sendDtls(datagram),
-      onKeys: this.#options.onKeys,
+      onKeys: (keys) => this.#takeKeys(keys),
       onFailed: (why) => this.#fail(why),
     });
     this.#dtls = dtls;
     // With ICE what is sent before the first check is lost, and repeated by the timer.
     if (role === "client") dtls.start();
+  }
+
+  #takeKeys(keys: SrtpKeys): void {
+    this.#keys = keys;
+    this.#options.onKeys(keys);
   }
 
   #receiveDtls(packet: Uint8Array, from: MediaAddress): void {
@@ -165,7 +189,7 @@ export class PeerTransport {
   #drop(): void {
     this.#dtls?.close();
     this.#ice?.close();
-    this.#dtls = this.#ice = this.#far = undefined;
+    this.#dtls = this.#ice = this.#far = this.#keys = undefined;
   }
 }
 

@@ -140,6 +140,30 @@ describe("beside a running daemon", () => {
     await parley.hangUpAll();
   });
 
+  it("calls ladder draws the messages of a call, also after its end, and saves them as pcap", async () => {
+    const extension = newExtension();
+    const { key } = await json("key", "new");
+    await makeRoom(extension, key);
+    await join(parley, "carol", extension);
+    const [{ id }] = await json("calls");
+    await parley.hangUpAll();
+    const file = joinPath(folder, "carol.pcap");
+
+    await eventually(
+      async () => ((await json("calls")).length === 0 ? true : undefined),
+      () => "end of the call",
+    );
+    const { out } = await command("calls", "ladder", id);
+
+    expect(out).toMatch(/^ +\+0\.000 s \|- INVITE -+>\|$/m);
+    expect(out).toMatch(/^ +\| {3}audio PCMU .*sendrecv/m);
+    expect(out).toMatch(/\* first packet: from 127\.0\.0\.1:\d+$/m);
+    expect(out).toMatch(/\* ended: by /);
+    expect((await command("calls", "ladder", id, "--pcap", file)).code).toBe(0);
+    expect((await readFile(file)).readUInt32LE(0)).toBe(0xa1b2c3d4);
+    expect((await command("calls", "ladder", "none")).err).toContain("Nothing is kept of a call none");
+  });
+
   it("trace shows the messages of a call", async () => {
     const tracing = command("trace", "--messages", "2", "--seconds", "30");
     const phone = await parley.phone("bob");

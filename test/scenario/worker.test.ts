@@ -1,66 +1,63 @@
-// A media worker dies: its callers are told, signalling lives, and the next caller finds a room again.
+// Media workers die while phones talk: no call ends and no phone is asked for anything, each hears the others again. More kills,
+// with figures: `node test/bench/worker-kills.ts`.
 import { describe, expect, it } from "vitest";
+import { delay, systemClock } from "#common";
+import { seededRandom } from "../support/network.ts";
 import { eventually } from "../support/phone/index.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { type Caller, caller, type Name, newExtension, useParley } from "./house.ts";
 
-describe("a media worker that is killed", () => {
-  const parley = useParley({ env: { MEDIA_WORKERS: "1" } });
+const kills = 5;
+/** A process that is started on a machine at full load. */
+const longestMs = 45_000;
 
-  it("costs its calls, with a Reason, and nothing else", async () => {
-    const extension = newExtension();
-    const room = await parley().createRoom({ extension_number: extension });
-    const alice = await join(parley(), "alice", extension);
-    const bob = await join(parley(), "bob", extension);
-    await alice.hears("bob");
-    const [worker, ...others] = parley().workers;
-    expect(others).toEqual([]);
+const hearsAgain = (caller: Caller, other: Name): Promise<true> =>
+  eventually(
+    () =>
+      caller.hears(other).then(
+        () => true as const,
+        () => undefined,
+      ),
+    () => `${other} heard by ${caller.name} again`,
+    { limitMs: longestMs },
+  );
 
-    process.kill(worker!, "SIGKILL");
-
-    for (const { call } of [alice, bob]) {
-      const end = await call.ended();
-      expect(end.by).toBe("them");
-      expect(end.reason?.cause).toBeGreaterThanOrEqual(500);
-      expect(end.reason?.text).not.toBe("");
-    }
-    const phone = await parley().phone("carol");
-    expect((await phone.request("OPTIONS")).status).toBe(200);
-    await parley().attendance(room, 0);
-
-    await parley().ready();
-    await eventually(
-      () => (parley().workers.length === 1 && parley().workers[0] !== worker ? true : undefined),
-      () => "new worker",
-    );
-    const again = await join(parley(), "alice", extension);
-    const other = await join(parley(), "bob", extension);
-    await Promise.all([again.hears("bob"), other.hears("alice")]);
-  });
-});
-
-describe("one of two media workers that is killed", () => {
+describe("media workers that are killed", () => {
   const parley = useParley({ env: { MEDIA_WORKERS: "2" } });
 
-  it("leaves the other's rooms alone", async () => {
-    const extensions = [newExtension(), newExtension()];
-    for (const extension of extensions) await parley().createRoom({ extension_number: extension });
-    const alone = await join(parley(), "alice", extensions[0]!);
-    const bob = await join(parley(), "bob", extensions[1]!);
-    const carol = await join(parley(), "carol", extensions[1]!);
-    await Promise.all([bob.hears("carol"), carol.hears("bob")]);
+  it.each([Math.floor(Math.random() * 2 ** 31)])(
+    "cost no call: seed %d",
+    async (seed) => {
+      const random = seededRandom(seed);
+      const extension = newExtension();
+      const room = await parley().createRoom({ extension_number: extension });
+      const asked: string[] = [];
+      const callers = [];
+      for (const name of ["alice", "bob"] as const) {
+        const phone = await parley().phone(name);
+        const call = await phone.call(extension);
+        await call.answered();
+        phone.watch((text) => asked.push(text));
+        callers.push(caller(name, call));
+      }
+      const [alice, bob] = callers as [Caller, Caller];
+      await Promise.all([alice.hears("bob"), bob.hears("alice")]);
 
-    process.kill(parley().workers[0]!, "SIGKILL");
+      for (let kill = 0; kill < kills; kill += 1) {
+        await delay(systemClock, random() * 1000);
+        const { workers } = parley();
+        const victim = workers[Math.floor(random() * workers.length)]!;
+        process.kill(victim, "SIGKILL");
+        await eventually(
+          () => (parley().isRunning(victim) ? undefined : true),
+          () => "end of the worker",
+        );
+        await Promise.all([hearsAgain(alice, "bob"), hearsAgain(bob, "alice")]);
+      }
 
-    const lost = await eventually(
-      () => [alone, bob].find(({ call }) => call.state === "ended"),
-      () => "call that ended",
-    );
-    if (lost === alone) {
-      await Promise.all([bob.hears("carol"), carol.hears("bob")]);
-      return;
-    }
-    expect((await carol.call.ended()).by).toBe("them");
-    await alone.hears();
-    expect(alone.call.state).toBe("answered");
-  });
+      expect([alice.call.state, bob.call.state]).toEqual(["answered", "answered"]);
+      await parley().attendance(room, 2);
+      expect(asked).toEqual([]);
+    },
+    kills * longestMs,
+  );
 });

@@ -1,6 +1,7 @@
 // A meeting is recorded, as audio or with its picture, and at an instant that a seed decides, its writer is killed with SIGKILL: the
-// media worker, the daemon, or both at once. Returns what is left of the recording once Parley has mended it.
-import { mkdtemp, rm } from "node:fs/promises";
+// media worker, the daemon, or both at once. Returns what is left of the recording once Parley has mended it; after the death of
+// the worker alone it has gone on, and is stopped.
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { delay, systemClock } from "#common";
@@ -93,9 +94,18 @@ export async function killDuringRecording(
       await parley.stop();
       parley = await ParleyProcess.start({ dataDir, env });
     }
+    const folder = join(dataDir, "recordings", room);
+    if (victim === "worker") {
+      await eventually(
+        async () => ((await readdir(folder)).some((name) => name.includes("-part2")) ? true : undefined),
+        () => "further part of the recording",
+        { limitMs: 45_000 },
+      );
+      await parley.commandRoom(room, "stop_recording");
+    }
     const recording = await mended(parley, room);
     const recordedMs = killedAt - Date.parse(recording.answered_at);
-    const path = join(dataDir, "recordings", room, recording.file_name);
+    const path = join(folder, recording.file_name);
     const pictures = isVideo && {
       pictures: { ...seenIn(path), poster: await posterOf(parley, recording) },
     };

@@ -77,7 +77,7 @@ const allowed: Record<string, readonly string[]> = {
     "webrtc",
   ),
   media: media(
-    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp"],
+    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp", "srtp"],
     "video/types.ts",
   ),
 
@@ -102,6 +102,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/provisioning": [...conference("members", "rooms"), ...services("access", "join-tokens")],
   "bridge/services/trunks": ["bridge/sip"],
   "bridge/services/call-records": media("protocol.ts"),
+  "bridge/services/call-ladders": ["bridge/sip", ...services("call-records")],
   "bridge/services/nodes": conference("rooms"),
   "bridge/services/events": [
     ...conference("calls", "chat", "recordings", "rooms"),
@@ -131,7 +132,15 @@ const allowed: Record<string, readonly string[]> = {
 
   api: [
     ...conference("chat", "members", "recordings", "rooms"),
-    ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
+    ...services(
+      "access",
+      "accounts",
+      "call-ladders",
+      "call-records",
+      "events",
+      "join-tokens",
+      "mail-invites",
+    ),
     ...services("nodes", "provisioning", "webhooks"),
   ],
 };

@@ -54,7 +54,8 @@ export class CallDiagnosis {
     };
   }
 
-  take(leg: MediaLeg, stats: LegStats): void {
+  /** Returns what has begun. */
+  take(leg: MediaLeg, stats: LegStats): readonly Finding[] {
     const at = this.#clock.monotonic();
     const before = new Set(this.findings.map(({ code }) => code));
     this.#diagnosis = diagnose(this.#diagnosis, this.#sample(leg, stats));
@@ -66,6 +67,7 @@ export class CallDiagnosis {
     this.#samples += 1;
     this.#firstAt ??= at;
     this.#lastAt = at;
+    return this.findings.filter(({ code }) => !before.has(code));
   }
 
   /** The leg is closed; its last figures. */

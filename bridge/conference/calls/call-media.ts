@@ -5,6 +5,7 @@ import type { Logger, Unsubscribe } from "#common";
 import type { Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
+import type { CallFact } from "#services/call-records";
 import { LegPlayback } from "./leg-playback.ts";
 
 export interface CallMediaOptions {
@@ -13,12 +14,16 @@ export interface CallMediaOptions {
   /** BCP 47, as it is now. */
   readonly language: () => string;
   readonly onLost: () => void;
+  /** The leg is on other ports than the far end knows. */
+  readonly onMoved: () => void;
   /** No media will pass, and why. */
   readonly onFailed: (why: string) => void;
   readonly onMeasured: (stats: LegStats) => void;
   readonly onKey: (digit: string) => void;
   /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
   readonly onSilent: (silentMs: number) => void;
+  /** For the ladder of the call. */
+  readonly onFact: (fact: CallFact) => void;
 }
 
 export class CallMedia {
@@ -59,7 +64,8 @@ export class CallMedia {
 
   /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
   use(leg: MediaLeg): void {
-    const { voice, log, language, onLost, onFailed, onMeasured, onKey, onSilent } = this.#options;
+    const { voice, log, language, onLost, onMoved, onFailed, onMeasured, onKey, onSilent, onFact } =
+      this.#options;
     this.stopListening();
     this.withdraw(leg);
     this.#leg = leg;
@@ -67,11 +73,13 @@ export class CallMedia {
     if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
+      leg.events.on("moved", onMoved),
       // A far end that goes along with a proposal ends DTLS with the leg that it leaves.
       leg.events.on("failed", ({ why }) => {
         if (this.#proposed === undefined) onFailed(why);
       }),
       leg.events.on("measured", onMeasured),
+      ...factsOf(leg, onFact),
       leg.events.on("dtmf", ({ digit }) => onKey(digit)),
       leg.events.on("silent", ({ silentMs }) => onSilent(silentMs)),
       leg.events.on("inbound", ({ state }) =>
@@ -101,4 +109,17 @@ export class CallMedia {
     const [figures] = await Promise.all([this.#leg?.close(), this.#proposed?.close()]);
     return figures;
   }
+}
+
+/** Keys are counted, not named: a PIN may be among them. */
+function factsOf({ events }: MediaLeg, tell: (fact: CallFact) => void): Unsubscribe[] {
+  return [
+    events.on("latched", ({ remote }) => tell({ what: "first_packet", detail: `from ${remote}` })),
+    events.on("secured", ({ suite }) => tell({ what: "encrypted", detail: suite ?? "not any more" })),
+    events.on("held", ({ held }) => tell({ what: held ? "held" : "resumed", detail: "by the far end" })),
+    events.on("inbound", ({ state }) => tell({ what: state, detail: "" })),
+    events.on("dtmf", () => tell({ what: "keys", detail: "" })),
+    events.on("failed", ({ why }) => tell({ what: "media_failed", detail: why })),
+    events.on("lost", ({ reason }) => tell({ what: "media_lost", detail: reason })),
+  ];
 }

@@ -33,6 +33,7 @@ export interface CallOptions {
   readonly cdrStart: CdrStart;
 }
 
+const mediaFailed = { status: 503, text: "Media worker failed" } as const;
 /** What the room says to one participant. */
 const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
@@ -58,6 +59,7 @@ export class Call implements ParticipantCall {
   #displayName: string;
   readonly #outbound: boolean;
   #entered = false;
+  #hasMoved = false;
 
   constructor({ line, party, voice, language, clock, log, records, cdrStart }: CallOptions) {
     this.#number = party.number.slice(0, maxNameLength);
@@ -81,18 +83,30 @@ export class Call implements ParticipantCall {
     const media = new CallMedia({
       ...{ voice, log },
       language: () => room.participant?.room.record.language ?? language,
-      onLost: () => void this.end({ status: 503, text: "Media worker failed" }, "failure"),
+      onLost: () => void this.end(mediaFailed, "failure"),
+      onMoved: () => {
+        this.#hasMoved = true;
+        void this.#offerNewPorts();
+      },
       onFailed: (why) => {
         log.warn({ why }, "media cannot be exchanged");
         void this.end({ status: 488, text: "Media could not be set up" }, "failure");
       },
       onMeasured: (stats) => {
+        if (stats.codec !== null && stats.codec !== this.#codec) {
+          record.happened({ what: "codec", detail: stats.codec });
+        }
         this.#codec = stats.codec;
-        if (media.leg) diagnosis.take(media.leg, stats);
+        if (media.leg) {
+          for (const { sentence } of diagnosis.take(media.leg, stats)) {
+            record.happened({ what: "finding", detail: sentence });
+          }
+        }
         record.measured(stats, diagnosis.verdict);
       },
       onKey: (digit) => this.digits.press(digit, "media"),
       onSilent: (silentMs) => sip.silent(silentMs),
+      onFact: (fact) => record.happened(fact),
     });
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },
@@ -262,6 +276,7 @@ export class Call implements ParticipantCall {
       void this.end({ status: 200, text: "Hung up" }, "remote");
       throw new CallEndedError();
     }
+    void this.#offerNewPorts();
     return session;
   }
 
@@ -319,6 +334,21 @@ export class Call implements ParticipantCall {
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);
     return this.closed;
+  }
+
+  /**
+   * The leg is on other ports than the far end was told last: once it can be told, it is. One that refuses to send there does not
+   * hear and is not heard. Never rejects.
+   */
+  async #offerNewPorts(): Promise<void> {
+    const { line, log } = this.#parts;
+    if (!this.#hasMoved || !line.session || this.ended.aborted) return;
+    this.#hasMoved = false;
+    const outcome = await line.reoffer();
+    if (outcome.ok || this.ended.aborted) return;
+    const { status, text } = outcome.error;
+    log.warn({ status, text }, "the far end does not send to the new media ports");
+    void this.end(mediaFailed, "failure");
   }
 
   /** A transfer: the record keeps who it was at the beginning, and who it is now. */

@@ -85,7 +85,9 @@ export class Teardown {
     }
     const figures = closed.status === "fulfilled" ? closed.value : undefined;
     const lastedMs = clock.monotonic() - this.#arrivedAt;
-    log.info(summaryOf({ status: cause.status, text: cause.text, lastedMs, media: figures }), "call ended");
+    const { findings } = parts.diagnosis.verdict;
+    const summary = summaryOf({ status: cause.status, text: cause.text, lastedMs, media: figures });
+    log.info({ ...summary, ...(findings !== null && { findings }) }, "call ended");
   }
 }
 

@@ -3,6 +3,7 @@
 import { errorMessage, type Logger, type ParticipantId } from "#common";
 import type { RecordingFiles } from "./files.ts";
 import { type MeasuredFile, measure } from "./measure.ts";
+import { joinParts } from "./parts.ts";
 import { makePoster } from "./poster.ts";
 import type { KeptRecording, KeptTrack, RecordingsRepository } from "./types.ts";
 
@@ -21,6 +22,7 @@ export class Completion {
 
   /** The recording as it is kept from now on; `broken` when nothing in it can be played. Never rejects. */
   async finish(kept: KeptRecording, state: "finished" | "recovered"): Promise<KeptRecording> {
+    await this.#join(kept);
     const mix = await this.#measured(kept);
     const tracks = await this.#tracks(kept);
     const durationMs = mix?.durationMs ?? 0;
@@ -39,6 +41,18 @@ export class Completion {
       this.#options.log.error({ recording: kept.id, err: error }, "a recording's end was not stored");
     }
     return { ...kept, ...changes };
+  }
+
+  async #join(kept: KeptRecording): Promise<void> {
+    const { files, log } = this.#options;
+    try {
+      await joinParts(files, kept);
+    } catch (error) {
+      log.error(
+        { recording: kept.id, reason: errorMessage(error) },
+        "the parts of a recording are not joined",
+      );
+    }
   }
 
   async #tracks(kept: KeptRecording): Promise<KeptTrack[]> {

@@ -3,6 +3,7 @@
 //
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.mp3            the mix
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.<participant>.mp3
+//   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>-part2.mp3      goes on after a worker process died
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.jpg            the poster of an MP4
 import { accessSync, constants } from "node:fs";
 import { mkdir, open, readdir, rm, rmdir, statfs } from "node:fs/promises";
@@ -21,6 +22,15 @@ import type { KeptRecording } from "./types.ts";
 const folderMode = 0o750;
 
 export type RecordingPlace = Pick<KeptRecording, "path" | "format">;
+
+/** A file that is to be joined to that of the mix or of the participant's track. */
+export interface PartFile {
+  readonly part: number;
+  readonly path: string;
+  readonly participant?: ParticipantId;
+  /** Where it was being appended; absent: joining has not begun. */
+  readonly joinedAt?: number;
+}
 
 export class RecordingFiles {
   readonly #folder: string;
@@ -61,6 +71,31 @@ export class RecordingFiles {
     return participant === undefined ? `${base}.${format}` : `${base}.${part(participant)}.${format}`;
   }
 
+  /** Without the extension; parts are counted from 2 on. */
+  partBase(path: string, part: number): string {
+    return `${this.base(path)}-part${part}`;
+  }
+
+  /** The first part first. */
+  async parts({ path, format }: RecordingPlace): Promise<PartFile[]> {
+    const base = this.base(path);
+    const prefix = `${basename(base)}-part`;
+    const rest = /^(?<part>\d{1,4})(?:\.(?<id>[A-Za-z0-9_-]+))?\.(?<format>mp3|wav|mp4)(?:\.at(?<at>\d+))?$/;
+    const parts = (await namesIn(dirname(base))).flatMap((name): PartFile[] => {
+      const found = name.startsWith(prefix) ? rest.exec(name.slice(prefix.length))?.groups : undefined;
+      if (found?.["format"] !== format) return [];
+      const { part, id, at } = found;
+      return [
+        {
+          ...{ part: Number(part), path: join(dirname(base), name) },
+          ...(id !== undefined && { participant: id as ParticipantId }),
+          ...(at !== undefined && { joinedAt: Number(at) }),
+        },
+      ];
+    });
+    return parts.sort((one, other) => one.part - other.part);
+  }
+
   /** One picture of it; only MP4 has one. */
   poster({ path }: RecordingPlace): string {
     return `${this.base(path)}.jpg`;
@@ -80,6 +115,7 @@ export class RecordingFiles {
   /** Every file of it; a folder that is empty then goes too. What is not there is gone already. */
   async remove(recording: RecordingPlace): Promise<void> {
     for (const participant of await this.tracks(recording)) await rm(this.file(recording, participant));
+    for (const { path } of await this.parts(recording)) await rm(path, { force: true });
     await rm(this.file(recording), { force: true });
     await rm(this.poster(recording), { force: true });
     await rmdir(dirname(this.base(recording.path))).catch(() => {});

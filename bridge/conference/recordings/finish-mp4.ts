@@ -24,14 +24,29 @@ export async function finishMp4(path: string): Promise<number | undefined> {
   }
 }
 
+/** Appends another one to it; false when they do not fit, or there is no room for it: both stay as they are. */
+export async function joinMp4(path: string, next: string): Promise<boolean> {
+  const copy = `${path}.part`;
+  try {
+    const { copied } = await remux(path, next, copy);
+    if (copied) {
+      await keep(copy);
+      await rename(copy, path);
+    }
+    return copied;
+  } finally {
+    await rm(copy, { force: true });
+  }
+}
+
+/** Of the last path, out of the others. */
 function remux(
-  path: string,
-  copy: string,
+  ...paths: readonly string[]
 ): Promise<{ readonly durationMs: number; readonly copied: boolean }> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [program, path, copy],
+      [program, ...paths],
       { timeout: limitMs, killSignal: "SIGKILL", maxBuffer: maxAnswerBytes, env: {} },
       (error, stdout) => (error ? reject(error) : resolve(JSON.parse(stdout))),
     );

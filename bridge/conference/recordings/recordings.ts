@@ -44,6 +44,10 @@ interface Running {
   /** Why it was told to stop. */
   stopped: StopReason | undefined;
   failed: { readonly reason: FailureReason; readonly message: string } | undefined;
+  /** It was begun: its first file is there. */
+  begun: boolean;
+  /** How many files its mix is in. */
+  parts: number;
   /** Nothing more will be written. */
   ended: boolean;
   /** Its row says what there is. */
@@ -81,6 +85,7 @@ export class RecordingsService extends Library implements Recorder {
       this.#stopListening.push(worker.notifications.on("recording.ended", (ended) => this.#onEnd(ended)));
     }
     this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
+    this.#stopListening.push(workers.events.on("recovered", ({ worker }) => this.#workerRecovered(worker)));
   }
 
   /** How many are being written. */
@@ -194,12 +199,13 @@ export class RecordingsService extends Library implements Recorder {
     const kept = newRecording(place, { id, answeredAt, path, format, separate });
     await repository.insert(kept);
     const completed = Promise.withResolvers<void>();
-    const begun = { stopped: undefined, failed: undefined, ended: false, completed };
-    const running: Running = { kept, worker, over, ...begun };
+    const none = { stopped: undefined, failed: undefined, begun: false, ended: false };
+    const running: Running = { kept, worker, over, completed, parts: 1, ...none };
     this.#add(running);
     try {
       const order = { path: files.base(path), format, rate, kbps, separate };
       await worker.request("recording.start", { room: room.id, recording: id, ...order });
+      running.begun = true;
       await files.keepNames(kept);
       return running;
     } catch (error) {
@@ -257,6 +263,35 @@ export class RecordingsService extends Library implements Recorder {
   #workerDown(worker: MediaWorker): void {
     for (const running of [...this.#running.values()]) {
       if (running.worker === worker) this.#interrupted(running);
+    }
+  }
+
+  #workerRecovered(worker: MediaWorker): void {
+    for (const running of [...this.#running.values()]) {
+      if (running.worker === worker && running.begun && !running.ended) void this.#goOn(running);
+    }
+  }
+
+  /** In a further file: the one before broke off when the process of its worker died. */
+  async #goOn(running: Running): Promise<void> {
+    const { files, settings, log } = this.#options;
+    const { rate, kbps, separate } = settings;
+    const { kept, worker } = running;
+    if (running.stopped) {
+      running.ended = true;
+      running.over("ended");
+      await this.#complete(running);
+      return;
+    }
+    running.parts += 1;
+    const path = files.partBase(kept.path, running.parts);
+    try {
+      const order = { path, format: kept.format, rate, kbps, separate };
+      await worker.request("recording.start", { room: kept.room, recording: kept.id, ...order });
+      log.warn({ recording: kept.id, part: running.parts }, "recording goes on in a further part");
+    } catch (error) {
+      log.error({ recording: kept.id, err: error }, "recording did not go on");
+      this.#interrupted(running);
     }
   }
 

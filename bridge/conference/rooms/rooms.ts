@@ -16,6 +16,7 @@ import { participantMover } from "./move.ts";
 import { type RoomsOverview, roomsOverview } from "./overview.ts";
 import { type ParticipantCommands, participantCommands } from "./participant-commands.ts";
 import { entryConditionsOf, refusalOfInvited } from "./policy/admission.ts";
+import { type PictureStyle, plainPicture } from "./policy/picture-style.ts";
 import { type PinCounters, PinGuard } from "./policy/pin-guard.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
 import type { RoomsEvents } from "./records/events.ts";
@@ -41,6 +42,8 @@ export interface RoomsOptions {
   readonly voice?: Voice;
   /** Rooms of the mode VIDEO have a picture; true unless given. */
   readonly video?: boolean;
+  /** How pictures look in rooms that say nothing; plain unless given. */
+  readonly picture?: PictureStyle;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
@@ -63,7 +66,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
-  const { voice = createVoice(), video = true, recordings } = options;
+  const { voice = createVoice(), video = true, picture = plainPicture, recordings } = options;
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
@@ -77,7 +80,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   let state: "open" | "stopping" = "open";
   const live = new LiveRooms(find, (room, entry) => {
     return new LiveRoom(room, {
-      ...{ clock, events, placement, pinGuard, voice, video, ...entry },
+      ...{ clock, events, placement, pinGuard, voice, video, picture, ...entry },
       log: logger.child({ room: room.id }),
       recorder: recordings ?? noRecorder,
       keepSwitches: (id, switches) => repository.keepSwitches(id, switches),

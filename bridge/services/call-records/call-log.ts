@@ -22,6 +22,7 @@ import type {
   CallRecords,
   CallRecordsRepository,
   CallResult,
+  CallWitness,
   CdrStart,
   KeptCall,
   LiveCall,
@@ -38,6 +39,7 @@ export interface CallLogOptions {
   readonly log: Logger;
   /** How long records are kept; 0: for ever. */
   readonly keepDays: number;
+  readonly witness?: CallWitness;
 }
 
 export interface CallLogCounters {
@@ -122,6 +124,7 @@ class Calls implements CallLog, LiveCalls {
   readonly #writer: RecordWriter;
   readonly #retention: Retention;
   readonly #quota: Quota;
+  readonly #witness: CallWitness | undefined;
   readonly #results = Object.fromEntries(callResults.map((result) => [result, 0])) as Record<
     CallResult,
     number
@@ -136,6 +139,7 @@ class Calls implements CallLog, LiveCalls {
     this.#writer = writer;
     this.#retention = new Retention(options);
     this.#quota = new Quota(clock, recordsPerMinute);
+    this.#witness = options.witness;
     /** A reader sees what was written before. */
     const afterWriting = async <T>(read: () => Promise<T>): Promise<T> => {
       await writer.flush();
@@ -172,19 +176,24 @@ class Calls implements CallLog, LiveCalls {
     this.#open.set(id, open);
     this.#bySipCallId.set(start.sipCallId, open);
     if (open.recorded) this.#writer.put(open.record);
+    const witness = this.#witness;
+    witness?.began(id, start);
     return {
       id,
       note: (facts) => {
         open.record = { ...open.record, ...facts };
         open.recorded ||= open.record.answeredAt !== null;
+        if (witness) tellWitness(witness, open.record, facts);
         if (open.recorded && this.#open.has(id)) this.#writer.put(open.record);
       },
+      happened: (fact) => witness?.happened(id, fact),
       measured: (stats, verdict) => open.media.take(stats, verdict),
       end: (ending, stats, verdict) => {
         if (!this.#open.delete(id)) return;
         if (this.#bySipCallId.get(start.sipCallId) === open) this.#bySipCallId.delete(start.sipCallId);
         if (stats) open.media.take(stats, verdict);
         const record = completeRecord({ ...open.record, ...open.media.figures }, ending, this.#instant());
+        witness?.ended(id, ending);
         this.#results[record.result] += 1;
         this.#seconds += record.duration;
         if (open.recorded) this.#writer.put(record);
@@ -242,6 +251,16 @@ class Calls implements CallLog, LiveCalls {
   #instant(): string {
     return new Date(this.#clock.now()).toISOString();
   }
+}
+
+function tellWitness(
+  witness: CallWitness,
+  { id, roomExtension }: KeptCall,
+  { sipCallId, answeredAt, joinedAt }: Partial<CdrStart & CallPlace>,
+): void {
+  if (sipCallId) witness.named(id, sipCallId);
+  if (answeredAt) witness.happened(id, { what: "answered", detail: "" });
+  if (joinedAt) witness.happened(id, { what: "joined", detail: `the room ${roomExtension ?? ""}`.trimEnd() });
 }
 
 function toLiveCall({ call, media, record }: Open): LiveCall {

@@ -129,10 +129,40 @@ export interface OpenCall {
   end(ending: Pick<EndReason, "status" | "text">): unknown;
 }
 
+/** What happens to a call beside its SIP messages, for the ladder of the call; `detail` in words or an address, never keys. */
+export interface CallFact {
+  readonly what:
+    | "answered"
+    | "joined"
+    | "first_packet"
+    | "codec"
+    | "encrypted"
+    | "held"
+    | "resumed"
+    | "silent"
+    | "heard"
+    | "keys"
+    | "media_failed"
+    | "media_lost"
+    | "finding"
+    | "ended";
+  readonly detail: string;
+}
+
+/** Follows calls from their beginning on. */
+export interface CallWitness {
+  began(id: CallId, start: CdrStart): void;
+  /** Its SIP messages have this Call-ID from now on, beside those before. */
+  named(id: CallId, sipCallId: string): void;
+  happened(id: CallId, fact: CallFact): void;
+  ended(id: CallId, ending: EndReason): void;
+}
+
 /** One call's entry, updated by the code that carries the call. Everything after `end` is ignored. */
 export interface CallEntry {
   readonly id: CallId;
   note(facts: Partial<CdrStart & CallPlace>): void;
+  happened(fact: CallFact): void;
   /** Figures of the leg, as often as there are any, and what they show of the call so far. */
   measured(stats: LegStats, verdict?: CallVerdict): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */

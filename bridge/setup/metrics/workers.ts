@@ -1,5 +1,5 @@
 // Media workers: whether they are up, and the figures that each sends with its heartbeat.
-import type { MediaWorker } from "#media/client";
+import { isServing, type MediaWorker } from "#media/client";
 import { latenessBoundsMs, mosBounds, type Repairs, type WorkerHealth } from "#media/protocol";
 import type { Meters, Samples } from "./meters.ts";
 import { workerFigures } from "./worker-figures.ts";
@@ -16,7 +16,7 @@ export function measureWorkers({ gauge, counter }: Meters, { workers }: WorkerSo
     () =>
       workers
         .filter(({ state }) => state !== "standby")
-        .map(({ index, state }) => [{ worker: String(index) }, state === "ready" ? 1 : 0]),
+        .map(({ index, state }) => [{ worker: String(index) }, isServing({ state }) ? 1 : 0]),
   );
   for (const { name, help, kind, read } of workerFigures) {
     const samples = () => byWorker(workers, read);

@@ -10,6 +10,7 @@ export {
 } from "./layer.ts";
 export { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 export type { StreamTransport, StreamTransportOptions } from "./stream-transport.ts";
+export type { PassingMessage, WireTap } from "./tap.ts";
 export { createTcpTransport } from "./tcp.ts";
 export {
   createTlsTransport,

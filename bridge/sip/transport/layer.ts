@@ -16,6 +16,8 @@ import { AdvertisedAddresses } from "./advertised.ts";
 import { type FindRoute, type ListenerState, Listeners } from "./listeners.ts";
 import { type ObservedAddress, ObservedAddresses } from "./observed.ts";
 import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
+import { redact } from "./redact.ts";
+import type { WireTap } from "./tap.ts";
 import type { WireTrace } from "./trace.ts";
 import {
   type ConnectionCounters,
@@ -48,6 +50,7 @@ export interface TransportLayerOptions {
   readonly rateLimit?: RateLimit;
   readonly parseLimits?: ParseLimits;
   readonly trace?: WireTrace;
+  readonly tap?: WireTap;
   /** Our address towards a remote one, asked where several listeners fit. Default: the kernel's routes. */
   readonly findRoute?: FindRoute;
 }
@@ -148,23 +151,23 @@ class Layer implements SipTransportLayer {
   }
 
   async sendRequest(request: SipRequest, flow: Flow): Promise<void> {
-    await this.#send(formatMessage(request), flow);
+    await this.#send(request, formatMessage(request), flow);
   }
 
   async sendResponse(response: SipResponse, flow: Flow): Promise<void> {
     const data = formatMessage(response);
     if (!flow.reliable) {
-      await this.#send(data, { ...flow, remote: responseTarget(response.via, flow.remote) });
+      await this.#send(response, data, { ...flow, remote: responseTarget(response.via, flow.remote) });
       return;
     }
     try {
-      await this.#send(data, flow);
+      await this.#send(response, data, flow);
     } catch {
       // The connection of the request is gone: a new one to where the sender listens (§18.2.2).
       const { protocol, remote } = flow;
       const { host, port = defaultPortOf(protocol) } = response.via;
       const destination = { protocol, address: remote.address, port, host };
-      await this.#send(data, await this.#listeners.of(flow).connect(destination));
+      await this.#send(response, data, await this.#listeners.of(flow).connect(destination));
     }
   }
 
@@ -187,9 +190,10 @@ class Layer implements SipTransportLayer {
     await Promise.all([...this.#listeners].map((transport) => transport.close()));
   }
 
-  async #send(data: Uint8Array, flow: Flow): Promise<void> {
+  async #send(message: SipMessage, data: Uint8Array, flow: Flow): Promise<void> {
     const { trace } = this.#options;
     if (trace?.active) trace.record("out", data, flow);
+    this.#show("out", message, data, flow);
     try {
       await this.#listeners.of(flow).send(data, flow);
       this.counters.sent += 1;
@@ -232,6 +236,7 @@ class Layer implements SipTransportLayer {
     const { trace, parseLimits = defaultLimits } = this.#options;
     if (trace?.active) trace.record("in", bytesOf(what), flow);
     const outcome = what instanceof Uint8Array ? parseMessage(what, parseLimits) : what;
+    if (outcome.ok) this.#show("in", outcome.message, what, flow);
     if (!outcome.ok) this.#refuse(outcome, flow);
     else if (outcome.message.kind === "request") {
       stampReceived(outcome.message, flow.remote);
@@ -240,6 +245,15 @@ class Layer implements SipTransportLayer {
       this.#observed.take(outcome.message.via, flow);
       this.receive(outcome.message, flow);
     } else this.counters.foreignResponses += 1;
+  }
+
+  #show(direction: "in" | "out", message: SipMessage, what: Uint8Array | ParseOutcome, flow: Flow): void {
+    try {
+      this.#options.tap?.({ direction, message, flow, text: () => redact(bytesOf(what)) });
+    } catch (error) {
+      this.counters.failures += 1;
+      this.#options.logger.error({ err: error }, "a tap failed");
+    }
   }
 
   /** A request that cannot be read is answered where that is possible, and forgotten. */

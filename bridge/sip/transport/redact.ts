@@ -28,12 +28,14 @@ function redactCredentials(value: string): string {
   return value.replace(/(\bresponse\s*=\s*)("[^"]*"?|[^\s,]+)/gi, `$1${secret}`);
 }
 
-/** Media keys, ICE passwords, and pressed keys: a PIN is entered this way (RFC 6086). */
+/** Pressed keys as they come in a body or in a part of one: INFO (RFC 6086), KPML (RFC 4730). */
+const keyType =
+  /^(?:content-type|c)[ \t]*:[ \t]*(?:application\/(?:(?:vnd\.\w+\.)?dtmf|kpml)|audio\/telephone-event)/im;
+
+/** Media keys (RFC 4567, 4568, 4566 §5.12), ICE passwords, and pressed keys: a PIN is entered this way. */
 function redactBody(head: string, body: string): string {
-  if (/^(?:content-type|c)[ \t]*:[ \t]*application\/dtmf/im.test(head) && body.trim() !== "") {
-    return `\r\n\r\n${secret}`;
-  }
+  if ((keyType.test(head) || keyType.test(body)) && body.trim() !== "") return `\r\n\r\n${secret}`;
   return body
     .replace(/^(a=crypto:.*?\binline:)\S+/gim, `$1${secret}`)
-    .replace(/^(a=ice-pwd:).*$/gim, `$1${secret}`);
+    .replace(/^(a=ice-pwd:|a=key-mgmt:\S+[ \t]|k=).*$/gim, `$1${secret}`);
 }

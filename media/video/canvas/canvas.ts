@@ -2,7 +2,7 @@
 // seen by nobody is not encoded; who leaves is no source any more.
 import { isDeepStrictEqual } from "node:util";
 import type { Clock, LegId } from "#common";
-import { lastWholeStep, type RoomScene, type VideoLimits } from "../../protocol.ts";
+import { lastWholeStep, type RoomScene, type SceneCell, type VideoLimits } from "../../protocol.ts";
 import { type LegVideo, maxPayloadBytes, type VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../types.ts";
 import type { Cell, Compositor, OutputFormat, Scene } from "./compositor.ts";
@@ -294,23 +294,17 @@ export class Canvas {
     const scene = this.#scene;
     if (!scene) return;
     const { compositor, number } = this.#options;
-    const cells = scene.cells.map((cell) => cell && this.#cellOf(cell));
-    compositor.setScene(number, { layout: scene.layout as Scene["layout"], cells, title: scene.title ?? "" });
+    const { title = "", clock, crop = false } = scene;
+    const cells = scene.cells.map((cell) => cell && this.#cellOf(cell, crop));
+    const layout = scene.layout as Scene["layout"];
+    compositor.setScene(number, { layout, cells, title, ...(clock && { clock }) });
   }
 
-  #cellOf({
-    leg,
-    content,
-    name,
-    muted,
-  }: {
-    leg: LegId;
-    content: string;
-    name: string;
-    muted: boolean;
-  }): Cell {
+  /** What is on a screen is wanted whole, also where cameras' pictures are cut. */
+  #cellOf({ leg, content, name, muted }: SceneCell, crop: boolean): Cell {
     const line = this.#members.get(leg)?.lines.find((each) => each.content === (content as VideoContent));
     const source = line && this.#sources.get(line)?.number;
-    return { source, name, muted, speaking: this.#talking.has(leg) && !muted };
+    const speaking = this.#talking.has(leg) && !muted;
+    return { source, name, muted, speaking, ...(crop && content === "main" && { crop }) };
   }
 }

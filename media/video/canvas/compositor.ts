@@ -12,6 +12,8 @@ export interface Cell {
   readonly name: string;
   readonly muted: boolean;
   readonly speaking: boolean;
+  /** What of the picture has not its cell's form is cut off. */
+  readonly crop?: boolean;
 }
 
 export interface Scene {
@@ -20,6 +22,8 @@ export interface Scene {
   readonly cells: readonly (Cell | null)[];
   /** Empty: none. */
   readonly title: string;
+  /** The time of day, in that time zone. */
+  readonly clock?: { readonly timezone: string; readonly seconds: boolean };
 }
 
 /** One encoder's terms. */

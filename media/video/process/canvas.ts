@@ -1,7 +1,9 @@
 // One room's picture. Only what changed since the last time is drawn: a cell whose source has a new picture gets that
 // picture; a cell that shows something else, or the same in another form, is drawn anew. Must be freed.
+import { isDeepStrictEqual } from "node:util";
 import { cellRectangles, type Rectangle } from "../../../config/layouts/index.ts";
 import { type CellPainter, pictureArea } from "./cell-painter.ts";
+import { ClockText } from "./clock-text.ts";
 import type { CanvasSize, Scene, SceneSource } from "./messages.ts";
 import { colours, fill } from "./paint.ts";
 import { FramePicture } from "./picture.ts";
@@ -38,7 +40,11 @@ export class Canvas {
   readonly #scaled = new Map<string, Scaler>();
   #scene = emptyScene;
   #cells: Cell[] = [];
+  /** The title and the time that are drawn, and drawn whole. */
   #hasTitle = true;
+  #clock: ClockText | undefined;
+  #time = "";
+  #hasTime = true;
 
   constructor(size: CanvasSize, painter: CellPainter) {
     this.#size = evenSize(size);
@@ -71,6 +77,12 @@ export class Canvas {
   setScene(scene: Scene, now: number): void {
     const before = this.#scene;
     this.#scene = scene;
+    const { clock } = scene;
+    if (!isDeepStrictEqual(clock, this.#clock?.clock)) {
+      this.#clock = clock && new ClockText(clock);
+      this.#arrange(scene);
+      return;
+    }
     if (scene.layout !== before.layout || scene.title !== before.title) {
       this.#arrange(scene);
       return;
@@ -84,13 +96,15 @@ export class Canvas {
 
   /** All names and the title are drawn. */
   get isWhole(): boolean {
-    return this.#hasTitle && this.#cells.every(({ drawn }) => drawn?.isWhole);
+    return this.#hasTitle && this.#hasTime && this.#cells.every(({ drawn }) => drawn?.isWhole);
   }
 
-  /** Draws what is new. */
-  compose(sources: ReadonlyMap<number, Source>, now: number): FramePicture {
+  /** Draws what is new. `time`: milliseconds since the epoch. */
+  compose(sources: ReadonlyMap<number, Source>, now: number, time: number): FramePicture {
     this.#painter.begin();
-    let changed = !this.#hasTitle;
+    const clock = this.#clock?.at(time) ?? "";
+    let changed = !this.#hasTitle || !this.#hasTime || clock !== this.#time;
+    this.#time = clock;
     for (const cell of this.#cells) {
       const source = cell.who?.source === undefined ? undefined : sources.get(cell.who.source);
       if (this.#draw(cell, source, now)) changed = true;
@@ -98,6 +112,7 @@ export class Canvas {
     if (changed) {
       const { title } = this.#scene;
       this.#hasTitle = title === "" || this.#painter.title(this.#target.picture, title);
+      this.#hasTime = clock === "" || this.#painter.clock(this.#target.picture, clock);
     }
     return this.#target;
   }
@@ -149,10 +164,11 @@ export class Canvas {
       cell.drawn = { who, area: undefined, serial: 0, isWhole };
       return true;
     }
-    const area = pictureArea(shape, rectangle);
+    const crop = who?.crop === true && source.canBeCut;
+    const area = pictureArea(shape, rectangle, crop);
     const isKept = drawn?.area && isSame(drawn.who, who) && isSameArea(drawn.area, area);
     if (isKept && drawn.isWhole && drawn.serial === source.serial) return false;
-    const scaled = source.scaled(area.width, area.height);
+    const scaled = source.scaled(area, crop);
     if (!scaled) return false;
     if (!isKept) this.#painter.clear(canvas, rectangle);
     this.#painter.picture(canvas, scaled.picture, area);
@@ -164,7 +180,8 @@ export class Canvas {
 
 function isSame(a: SceneSource | null, b: SceneSource | null): boolean {
   if (!a || !b) return a === b;
-  return a.source === b.source && a.name === b.name && a.muted === b.muted && a.speaking === b.speaking;
+  const sameForm = a.muted === b.muted && a.speaking === b.speaking && a.crop === b.crop;
+  return a.source === b.source && a.name === b.name && sameForm;
 }
 
 const isSameArea = (a: Rectangle, b: Rectangle): boolean =>

@@ -7,11 +7,15 @@ import { blend, type Colour, colours, copy, fill, type Mask, outline } from "./p
 import type { Picture } from "./picture.ts";
 import type { TextMasks } from "./text.ts";
 
+/** Of the picture's width: of the title in the middle, and of the clock beside it. */
+const titleShare = 0.7;
+const clockShare = 0.15;
 /** A new text takes some milliseconds. */
 const textsAPicture = 1;
 
 /** Where a picture of that shape lies in the cell. */
-export const pictureArea = (shape: Size, cell: Rectangle): Rectangle => placeWhole(shape, cell);
+export const pictureArea = (shape: Size, cell: Rectangle, crop = false): Rectangle =>
+  crop ? cell : placeWhole(shape, cell);
 
 export class CellPainter {
   readonly #texts: TextMasks;
@@ -52,18 +56,32 @@ export class CellPainter {
     return isWhole;
   }
 
-  /** Over the upper edge of the whole picture. False: as above. */
+  /** Over the upper edge of the whole picture, in its middle. False: as above. */
   title(canvas: Picture, text: string): boolean {
+    return this.#caption(canvas, { text, share: titleShare, at: 1 / 2 });
+  }
+
+  /** In the upper right corner. False: as above. */
+  clock(canvas: Picture, text: string): boolean {
+    return this.#caption(canvas, { text, share: clockShare, at: 1 });
+  }
+
+  /** `share`: of the picture's width, at most; `at`: how far to the right, 0 … 1. */
+  #caption(
+    canvas: Picture,
+    { text, share, at }: { readonly text: string; readonly share: number; readonly at: number },
+  ): boolean {
     const size = even(clamp(canvas.height / 24, 10, 40));
-    const maxWidth = floorEven(canvas.width * 0.8);
-    const mask = this.#texts.render({ text, size, maxWidth: maxWidth - 2 * size });
+    const gap = even(size / 2);
+    const maxWidth = floorEven(canvas.width * share);
+    const mask = this.#texts.render({ text, size, maxWidth: maxWidth - 2 * gap });
     if (!mask) return true;
     if (mask === "later") return false;
-    const width = Math.min(maxWidth, mask.width + 2 * even(size / 2));
-    const box = { x: floorEven((canvas.width - width) / 2), y: 0, width, height: mask.height };
+    const width = Math.min(maxWidth, mask.width + 2 * gap);
+    const box = { x: floorEven((canvas.width - width) * at), y: 0, width, height: mask.height };
     if (box.height > canvas.height) return true;
     fill(canvas, box, colours.box);
-    blend(canvas, mask, { x: box.x + even(size / 2), y: 0, colour: colours.white, within: box });
+    blend(canvas, mask, { x: box.x + gap, y: 0, colour: colours.white, within: box });
     return true;
   }
 

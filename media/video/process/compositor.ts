@@ -213,7 +213,7 @@ export class Compositor {
     const { clock } = this.#options;
     const capturedAt = clock.monotonic();
     try {
-      open.canvas.compose(this.#sources, capturedAt);
+      open.canvas.compose(this.#sources, capturedAt, clock.now());
       this.#counters.composeMs += clock.monotonic() - capturedAt;
       for (const [id, output] of this.#outputs) {
         if (output.canvas === number && output.takes(open.canvas.size.framerate)) {

@@ -19,6 +19,16 @@ export interface SceneSource {
   readonly name: string;
   readonly muted: boolean;
   readonly speaking: boolean;
+  /** The picture fills its cell, and what stands out is cut off; otherwise it is seen whole, with bars. */
+  readonly crop?: boolean;
+}
+
+/** The time of day in the picture. */
+export interface SceneClock {
+  /** IANA name. */
+  readonly timezone: string;
+  /** With seconds; otherwise hours and minutes. */
+  readonly seconds: boolean;
 }
 
 /** Who is seen where. Cells beyond the layout are ignored; missing ones are empty. */
@@ -27,6 +37,8 @@ export interface Scene {
   readonly cells: readonly (SceneSource | null)[];
   /** Written above the picture; empty: nothing is. */
   readonly title: string;
+  /** Written into the upper right corner; absent: nothing is. */
+  readonly clock?: SceneClock;
 }
 
 /** One stream of coded pictures of a canvas. */

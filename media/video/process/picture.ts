@@ -54,7 +54,8 @@ export class FramePicture {
   }
 }
 
-function planesOf(frame: Frame): Picture["planes"] {
+/** Of a frame in 4:2:0. */
+export function planesOf(frame: Frame): Picture["planes"] {
   const [y, u, v] = frame.data ?? [];
   const [yStride, uStride, vStride] = frame.linesize;
   if (!y || !u || !v || !yStride || !uStride || !vStride) {

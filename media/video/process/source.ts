@@ -5,11 +5,12 @@
 //   waiting ──first picture──▶ sending ──nothing for a second──▶ waiting
 import { Frame } from "node-av/lib";
 import { BoundedMap, type Clock } from "#common";
+import { cutTo, type Rectangle, type Size } from "../../../config/layouts/index.ts";
 import type { VideoCodecName } from "../types.ts";
 import { Decoder } from "./decoder.ts";
 import type { VideoCounters } from "./messages.ts";
 import { check, type FramePicture } from "./picture.ts";
-import { Scaler } from "./scaler.ts";
+import { canScalePart, Scaler } from "./scaler.ts";
 
 const silentMs = 1000;
 const askEveryMs = 500;
@@ -83,6 +84,11 @@ export class Source {
     return { width: wide > 0.25 && wide < 4 ? width * wide : width, height };
   }
 
+  /** A part of it can be scaled by itself. */
+  get canBeCut(): boolean {
+    return this.#picture !== undefined && canScalePart(this.#picture);
+  }
+
   show(visible: boolean): void {
     if (this.#visible === visible) return;
     this.#visible = visible;
@@ -114,10 +120,13 @@ export class Source {
     this.#tell({ sending: false, width: 0, height: 0 });
   }
 
-  /** The picture in that size; undefined while there is none. It is written over by the next picture. */
-  scaled(width: number, height: number): FramePicture | undefined {
+  /**
+   * The picture in that size; undefined while there is none. It is written over by the next picture. `crop`: what has not
+   * that form is cut off, where that can be; otherwise it is drawn out to it.
+   */
+  scaled({ width, height }: Size, crop = false): FramePicture | undefined {
     if (!this.#picture) return undefined;
-    const key = `${width}x${height}`;
+    const key = `${width}x${height}${crop ? " cut" : ""}`;
     let scaled = this.#scaled.get(key);
     if (!scaled) {
       scaled = { scaler: new Scaler(width, height), result: undefined, serial: 0 };
@@ -125,12 +134,24 @@ export class Source {
     }
     if (scaled.serial !== this.#serial || !scaled.result) {
       const { mark } = this.#options;
+      const { scaler } = scaled;
       mark?.begin();
-      scaled.result = scaled.scaler.scale(this.#picture);
+      scaled.result =
+        crop && this.canBeCut
+          ? scaler.scalePart(this.#picture, this.#partOf({ width, height }))
+          : scaler.scale(this.#picture);
       mark?.end();
       scaled.serial = this.#serial;
     }
     return scaled.result;
+  }
+
+  /** What of the picture's pixels is seen in that form. */
+  #partOf(form: Size): Rectangle {
+    const { width, height } = this.#picture!;
+    const wide = (this.shape?.width ?? width) / width;
+    const even = { width: width & ~1, height: height & ~1 };
+    return cutTo({ width: form.width / wide, height: form.height }, even);
   }
 
   close(): void {

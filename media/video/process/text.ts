@@ -49,7 +49,12 @@ export class TextMasks {
   /** Undefined where there is nothing to draw: no text, or no font; `later`: when more are allowed. */
   render(request: TextRequest): Mask | "later" | undefined {
     const key = `${request.size} ${request.maxWidth} ${request.text}`;
-    if (this.#kept.has(key)) return this.#kept.get(key);
+    if (this.#kept.has(key)) {
+      const kept = this.#kept.get(key);
+      // What passes, as the time of day does, drives out what passed before, and not the names that are seen.
+      this.#kept.set(key, kept);
+      return kept;
+    }
     if (this.#allowed <= 0) return "later";
     this.#allowed -= 1;
     const mask = this.#fit(request);

@@ -8,7 +8,8 @@ import { emptyRtpHeader, type MediaAddress, readRtpHeader } from "../../rtp/inde
 import type { LocalVideo, VideoPlan } from "../../sdp/index.ts";
 import type { VideoContent } from "../types.ts";
 import { BundleDemux } from "./bundle-demux.ts";
-import { type BindVideoSockets, OwnTransport } from "./own-transport.ts";
+import { type BindVideoSockets, OwnTransport, type TransportProgress } from "./own-transport.ts";
+import type { SendingProgress } from "./sending-stream.ts";
 import type { VideoTransport } from "./transport.ts";
 import { type LineListener, VideoLine } from "./video-line.ts";
 
@@ -18,6 +19,8 @@ export interface LegVideoOptions {
   readonly random: () => number;
   readonly limits: VideoLimits;
   readonly bind: BindVideoSockets;
+  /** Those of a leg of another process that this one takes up: the ports that it wants, and what names its streams. */
+  readonly place?: readonly LocalVideo[] | undefined;
   /** For how long the leg's audio waits in its jitter buffer just now, milliseconds. */
   readonly audioDelayMs: () => number;
   /** What the leg's video is told to; there from the first packet on. */
@@ -35,6 +38,19 @@ export interface BundledAudio {
   readonly transport: VideoTransport;
   readonly port: number;
   readonly cname: string;
+}
+
+/** How far a line has come, for one of another process that takes up its place. */
+export interface LineProgress {
+  readonly out: SendingProgress;
+  /** Absent: it is bundled with the audio. */
+  readonly own?: TransportProgress;
+}
+
+/** Progress of another process, the camera's line first, `ageMs` ago. */
+export interface ResumedLines {
+  readonly lines: readonly LineProgress[];
+  readonly ageMs: number;
 }
 
 const contents: readonly VideoContent[] = ["main", "slides"];
@@ -63,8 +79,11 @@ export class LegVideo {
     this.leg = options.leg;
     this.#options = options;
     this.#audio = audio;
-    this.#places = contents.map((content) => ({
-      line: new VideoLine({ ...{ clock, content, random, listener }, cname: audio.cname, kbps: limits.kbps }),
+    this.#places = contents.map((content, index) => ({
+      line: new VideoLine({
+        ...{ clock, content, random, listener, cname: audio.cname, kbps: limits.kbps },
+        place: options.place?.[index],
+      }),
       own: undefined,
     }));
     this.lines = this.#places.map(({ line }) => line);
@@ -74,6 +93,15 @@ export class LegVideo {
   /** Where the lines come to: a pair of ports of their own, or the audio's. */
   get local(): readonly LocalVideo[] {
     return this.#places.map(({ line, own }) => line.local(own?.port ?? this.#audio.port));
+  }
+
+  /** How far its lines have come. */
+  get progress(): readonly LineProgress[] {
+    const now = this.#options.clock.monotonic();
+    return this.#places.map(({ line, own }) => ({
+      out: line.sending.progressAt(now),
+      ...(own && { own: own.progress }),
+    }));
   }
 
   /** The header extension that numbers the packets of the audio's transport; undefined while no bundled line has it. */
@@ -93,12 +121,15 @@ export class LegVideo {
 
   /** Binds sockets of their own for the first `pairs` lines that have none. Rejects with NO_PORTS; what was bound stays. */
   async bind(pairs: number): Promise<void> {
-    for (const place of this.#places.slice(0, pairs)) {
+    for (const [index, place] of this.#places.slice(0, pairs).entries()) {
       if (place.own) continue;
-      const sockets = await this.#options.bind({
-        onRtp: (packet, from, at) => this.#onOwnRtp(place, { packet, from, at }),
-        onRtcp: (packet, from, at) => this.#onOwnRtcp(place, { packet, from, at }),
-      });
+      const handlers = {
+        onRtp: (packet: Uint8Array, from: MediaAddress, at?: number) =>
+          this.#onOwnRtp(place, { packet, from, at }),
+        onRtcp: (packet: Uint8Array, from: MediaAddress, at?: number) =>
+          this.#onOwnRtcp(place, { packet, from, at }),
+      };
+      const sockets = await this.#options.bind(handlers, this.#options.place?.[index]?.port);
       if (this.#closed) {
         await sockets.close();
         return;
@@ -113,7 +144,12 @@ export class LegVideo {
     {
       sipAddress,
       audioTypes,
-    }: { readonly sipAddress?: string | undefined; readonly audioTypes: ReadonlySet<number> },
+      resumed,
+    }: {
+      readonly sipAddress?: string | undefined;
+      readonly audioTypes: ReadonlySet<number>;
+      readonly resumed?: ResumedLines;
+    },
   ): void {
     const planOf = ({ content }: VideoLine) =>
       plans.find((plan) => plan.content === content && plan.remote.port > 0);
@@ -124,9 +160,15 @@ export class LegVideo {
       audioTypes,
     );
     this.#transportSequence = plans.find(({ bundled }) => bundled)?.extensions?.transportSequence;
-    for (const { line, own } of this.#places) {
+    const now = this.#options.clock.monotonic();
+    for (const [index, { line, own }] of this.#places.entries()) {
       const plan = planOf(line);
-      if (plan && !plan.bundled) own?.configure(plan, sipAddress);
+      const progress = resumed?.lines[index];
+      if (resumed && progress) line.sending.resume(progress.out, resumed.ageMs, now);
+      if (plan && !plan.bundled) {
+        own?.configure(plan, sipAddress);
+        if (progress?.own) own?.resume(progress.own, now);
+      }
       line.configure(plan, plan?.bundled ? this.#audio.transport : own);
     }
   }

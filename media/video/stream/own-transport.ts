@@ -12,8 +12,18 @@ import {
   type StreamSource,
 } from "../../rtp/index.ts";
 import type { VideoPlan } from "../../sdp/index.ts";
-import type { SrtpKeys } from "../../srtp/index.ts";
+import type { SrtpKeys, SrtpProgress } from "../../srtp/index.ts";
 import type { VideoTransport } from "./transport.ts";
+
+/** Of RTP and of RTCP. */
+export type SocketsProgress = readonly [rtp: SrtpProgress, rtcp: SrtpProgress];
+
+/** How far a transport has come, for one of another process that takes up its place. */
+export interface TransportProgress {
+  /** The source that the latch listens to; absent: none yet. */
+  readonly from?: MediaAddress;
+  readonly srtp: SocketsProgress;
+}
 
 /** Bound sockets, and what protects them. */
 export interface VideoSockets {
@@ -21,8 +31,9 @@ export interface VideoSockets {
   readonly port: number;
   readonly rtp: MediaSocket;
   readonly rtcp: MediaSocket;
-  /** From now on by these keys; undefined: in the clear. */
-  secure(keys: SrtpKeys | undefined): void;
+  /** From now on by these keys; undefined: in the clear. `progress`: how far another process has come by them. */
+  secure(keys: SrtpKeys | undefined, progress?: SocketsProgress): void;
+  readonly progress: SocketsProgress;
   /** Resolves when the ports are free; idempotent. */
   close(): Promise<void>;
 }
@@ -32,8 +43,11 @@ export interface VideoSocketsHandlers {
   readonly onRtcp: (packet: Uint8Array, from: MediaAddress, at?: number) => void;
 }
 
-/** Rejects with NO_PORTS; nothing is bound then. */
-export type BindVideoSockets = (handlers: VideoSocketsHandlers) => Promise<VideoSockets>;
+/** `wanted`: the even port to bind if that is possible. Rejects with NO_PORTS; nothing is bound then. */
+export type BindVideoSockets = (
+  handlers: VideoSocketsHandlers,
+  wanted?: number | undefined,
+) => Promise<VideoSockets>;
 
 export class OwnTransport implements VideoTransport {
   readonly latch: Latch;
@@ -49,6 +63,17 @@ export class OwnTransport implements VideoTransport {
 
   get port(): number {
     return this.#sockets.port;
+  }
+
+  get progress(): TransportProgress {
+    const { address, port } = this.latch;
+    return { ...(address !== undefined && { from: { address, port } }), srtp: this.#sockets.progress };
+  }
+
+  /** A transport of another process has come so far with what is agreed. `now`: monotonic milliseconds. */
+  resume({ from, srtp }: TransportProgress, now: number): void {
+    this.#sockets.secure(this.#plan?.srtp, srtp);
+    if (from) this.latch.resume(from, now);
   }
 
   /** `sipAddress`: where the SIP messages came from. */

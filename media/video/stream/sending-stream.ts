@@ -31,9 +31,23 @@ const randomSsrc = (): number => randomBytes(4).readUInt32BE();
 /** In the lower half: a receiver of SRTP that misses the first packets cannot miss a rollover (RFC 4568 §6.4). */
 const randomSequence = (): number => randomBytes(2).readUInt16BE() >>> 1;
 
+/** How far a stream has come, for one of another process that goes on with it. */
+export interface SendingProgress {
+  /** Of the next packets. */
+  readonly sequence: number;
+  readonly rtxSequence: number;
+  readonly timestamp: number;
+}
+
+/** More packets than 20 Mbit/s are, each second and at once: a receiver takes a jump for loss. */
+const mostPacketsPerMs = 2;
+const sequenceMargin = 500;
+/** Half of all numbers: a longer jump would be one back. */
+const longestJump = 30_000;
+
 export class SendingStream {
-  readonly ssrc = randomSsrc();
-  readonly rtxSsrc = randomSsrc();
+  readonly ssrc: number;
+  readonly rtxSsrc: number;
   packetsSent = 0;
   /** Of payload. */
   octetsSent = 0;
@@ -54,13 +68,33 @@ export class SendingStream {
   #repeatedAt = 0;
   #rtxType: number | undefined;
 
-  /** `send` is given each packet; its memory is used again afterwards. */
-  constructor(send: (packet: Uint8Array) => void) {
+  /** `send` is given each packet; its memory is used again afterwards. `named`: by another process, else at random. */
+  constructor(
+    send: (packet: Uint8Array) => void,
+    named?: { readonly ssrc: number; readonly rtxSsrc: number },
+  ) {
     this.#send = send;
+    this.ssrc = named?.ssrc ?? randomSsrc();
+    this.rtxSsrc = named?.rtxSsrc ?? randomSsrc();
     this.#header.ssrc = this.ssrc;
     this.#header.sequence = randomSequence();
     this.#rtxHeader.ssrc = this.rtxSsrc;
     this.#rtxHeader.sequence = randomSequence();
+  }
+
+  /** `now`: monotonic milliseconds. */
+  progressAt(now: number): SendingProgress {
+    const [sequence, rtxSequence] = [this.#header.sequence, this.#rtxHeader.sequence];
+    return { sequence, rtxSequence, timestamp: this.timestampAt(now) };
+  }
+
+  /** Goes on with a stream that had come so far `ageMs` ago, never behind what has been sent since. */
+  resume({ sequence, rtxSequence, timestamp }: SendingProgress, ageMs: number, now: number): void {
+    const jump = Math.min(longestJump, Math.ceil(ageMs * mostPacketsPerMs) + sequenceMargin);
+    this.#header.sequence = addToSequence(sequence, jump);
+    this.#rtxHeader.sequence = addToSequence(rtxSequence, jump);
+    this.#timestamp = addToTimestamp(timestamp, Math.ceil(ageMs * unitsPerMs));
+    this.#capturedAt = now;
   }
 
   configure(plan: VideoPlan | undefined): void {

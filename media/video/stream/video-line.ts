@@ -31,6 +31,8 @@ export interface LineOptions {
   readonly random: () => number;
   /** What the far end is asked to send at most, kilobits a second. */
   readonly kbps: number;
+  /** That of a line of another process that this one takes up. */
+  readonly place?: LocalVideo | undefined;
   readonly listener: LineListener;
 }
 
@@ -66,7 +68,7 @@ export class VideoLine {
       onMissing: (sequences) => this.#reports.askAgain(sequences),
       onKeyFrameDue: () => this.#reports.askForKeyFrame(),
     });
-    this.sending = new SendingStream((packet) => this.#transport?.sendRtp(packet));
+    this.sending = new SendingStream((packet) => this.#transport?.sendRtp(packet), options.place);
     this.#reports = new LineReports({
       ...{ clock, cname, random },
       receiving: this.receiving,

@@ -4646,6 +4646,23 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Each message is a datagram of UDP with the addresses and ports it had, whatever transport it went by. Secrets are left out.
+     *
+     * @tags Calls
+     * @name DownloadCallLadder
+     * @summary Download the SIP messages of a call as pcap
+     * @request GET:/api/calls/{id}/ladder.pcap
+     * @secure
+     */
+    downloadCallLadder: (id: string, params: RequestParams = {}) =>
+      this.request<string, Problem>({
+        path: `/api/calls/${id}/ladder.pcap`,
+        method: "GET",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description The file as an attachment. Takes ranges; the entity tag is its SHA-256.
      *
      * @tags Chat
@@ -5356,6 +5373,85 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Messages and what happened to the media, without secrets, in the order in which they passed; also of calls that ended of late, as long as `call_records.ladder_mb` has room. As text they are drawn as a ladder.
+     *
+     * @tags Calls
+     * @name GetCallLadder
+     * @summary Show the SIP messages of a call
+     * @request GET:/api/calls/{id}/ladder
+     * @secure
+     */
+    getCallLadder: (
+      id: string,
+      query?: {
+        /**
+         * `text`: a drawing for a terminal.
+         * @default "json"
+         */
+        format?: "json" | "text";
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** The Call-ID headers of its messages. */
+          call_ids: string[];
+          /** Whether the call is over. */
+          ended: boolean;
+          /** In the order in which they passed. */
+          entries: {
+            /**
+             * When it passed.
+             * @format date-time
+             */
+            at: string;
+            /** The Call-ID header. */
+            call_id?: string;
+            /**
+             * How often in a row; of `keys`, how many were pressed.
+             * @min 1
+             */
+            count?: number;
+            /** The CSeq header. */
+            cseq?: string;
+            /** More about it; empty where there is no more. */
+            detail?: string;
+            /** `in`: to the bridge. */
+            direction?: "in" | "out";
+            /** `sip`: a message. `media`: what happened beside the messages. */
+            kind: "sip" | "media";
+            /** The bridge's address and port. */
+            local?: string;
+            /** The far end's address and port. */
+            remote?: string;
+            /** What its session description says, on one line; absent without one. */
+            session?: string;
+            /** The message, without secrets. */
+            text?: string;
+            /** The method, or the status and its words. */
+            title?: string;
+            /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
+            transport?: string;
+            /** `answered`, `joined`, `first_packet`, `codec`, `encrypted`, `held`, `resumed`, `silent` (no audio comes), `heard` (it comes again), `keys`, `media_failed`, `media_lost`, `finding` or `ended`. */
+            what?: string;
+          }[];
+          /**
+           * Entries that were left out in the middle, because there were too many.
+           * @min 0
+           */
+          left_out: number;
+        },
+        void | Problem
+      >({
+        path: `/api/calls/${id}/ladder`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description A call that has not ended has none yet.
      *
      * @tags Calls
@@ -5744,6 +5840,21 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
           /**
            * Callers who come before a host wait outside with music.
            * @default false
@@ -11603,6 +11714,21 @@ export class ParleyClient<
           role: "host" | "participant";
         }[];
         /**
+         * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+         * @default null
+         */
+        picture_clock?: "off" | "minutes" | "seconds";
+        /**
+         * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+         * @default null
+         */
+        picture_fit?: "letterbox" | "crop";
+        /**
+         * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+         * @default null
+         */
+        picture_subject?: boolean | null;
+        /**
          * Callers who come before a host wait outside with music.
          * @default false
          */
@@ -11641,6 +11767,21 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /**
+           * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
+           * @default null
+           */
+          picture_clock: "off" | "minutes" | "seconds";
+          /**
+           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * @default null
+           */
+          picture_fit: "letterbox" | "crop";
+          /**
+           * Whether the subject is written into the room's picture. null: as configured (`video.subject`).
+           * @default null
+           */
+          picture_subject: boolean | null;
           /**
            * Callers who come before a host wait outside with music.
            * @default false

@@ -70,5 +70,5 @@ export class FakeCallRecordsRepository implements CallRecordsRepository {
 }
 
 export const noRecords: CallRecorder = {
-  begin: () => ({ id: newId(), note() {}, measured() {}, end() {} }),
+  begin: () => ({ id: newId(), note() {}, happened() {}, measured() {}, end() {} }),
 };

@@ -128,6 +128,12 @@ export class FakeWorkers implements MediaWorkers {
     this.events.emit("down", { worker, reason: "exited" });
   }
 
+  /** The process died, and another one goes on. */
+  recover(worker: FakeWorker): void {
+    const how = { reason: "exited", tookMs: 100, legs: worker.legs.length, moved: 0, lost: 0 };
+    this.events.emit("recovered", { worker, ...how });
+  }
+
   respawn(worker: FakeWorker): void {
     worker.state = "ready";
     this.events.emit("up", { worker });

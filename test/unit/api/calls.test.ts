@@ -1,6 +1,7 @@
 // Calls and their records over HTTP: as JSON, and as a table file that no spreadsheet executes.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CallEntry, CdrStart } from "#services/call-records";
+import { description, passing } from "../bridge/services/call-ladders/messages.ts";
 import { Fixture, key } from "./fixture.ts";
 
 let api: Fixture;
@@ -155,5 +156,40 @@ describe("records", () => {
     expect(statusCode).toBe(200);
     expect(lines(body)).toHaveLength(1);
     expect(body).toMatch(/^\ufeffid,direction,from,to,display_name,/);
+  });
+});
+
+describe("the ladder of a call", () => {
+  it("is shown as JSON, as text and as pcap, by the id of the call and by its Call-ID, to admin keys alone", async () => {
+    api.ladders.take(passing("in", "INVITE", { callId: "a@b", body: description }));
+    const { id } = call();
+    api.ladders.happened(id, { what: "first_packet", detail: "from 192.0.2.1:4000" });
+
+    const shown = (await api.get(`/api/calls/${id}/ladder`)).json();
+    expect(shown).toMatchObject({
+      ...{ call_ids: ["a@b"], ended: false, left_out: 0 },
+      entries: [
+        {
+          ...{ kind: "sip", at: "2026-01-01T00:00:00.000Z", direction: "in", transport: "UDP" },
+          ...{ remote: "192.0.2.1:5062", local: "192.0.2.10:5060", title: "INVITE", cseq: "1 INVITE" },
+          session: "audio SRTP PCMU telephone-event 192.0.2.7:40012 sendonly; video refused",
+        },
+        { kind: "media", what: "first_packet", detail: "from 192.0.2.1:4000", count: 1 },
+      ],
+    });
+    expect((await api.get("/api/calls/a%40b/ladder")).json()).toEqual(shown);
+    const text = await api.get(`/api/calls/${id}/ladder?format=text`);
+    expect(text.headers["content-type"]).toBe("text/plain; charset=utf-8");
+    expect(text.body).toContain("|- INVITE ---");
+    const file = await api.get(`/api/calls/${id}/ladder.pcap`);
+    expect(file.headers["content-type"]).toBe("application/vnd.tcpdump.pcap");
+    expect(file.rawPayload.readUInt32LE(0)).toBe(0xa1b2c3d4);
+    for (const path of ["ladder", "ladder.pcap"]) {
+      expect((await api.get(`/api/calls/none/${path}`)).json()).toMatchObject({ code: "CALL_NOT_FOUND" });
+      const made = await api.post("/api/keys", { name: path, scopes: ["calls"] });
+      const headers = { "x-api-key": made.json().key };
+      const url = `/api/calls/${id}/${path}`;
+      expect((await api.request({ method: "GET", url, headers })).statusCode).toBe(403);
+    }
   });
 });

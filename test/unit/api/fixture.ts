@@ -10,6 +10,7 @@ import { Members } from "#conference/members";
 import { LinkSigner } from "#conference/recordings";
 import { type Access, createAccess } from "#services/access";
 import { Accounts } from "#services/accounts";
+import { CallLadders } from "#services/call-ladders";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { type EventLog, openEventLog, type RoomSnapshot } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
@@ -58,6 +59,7 @@ export class Fixture {
   readonly local: LocalServer;
   readonly access: Access;
   readonly calls: CallLog;
+  readonly ladders: CallLadders;
   readonly events: EventLog;
   /** Rooms that are on call. */
   readonly onCall: RoomSnapshot[];
@@ -76,6 +78,7 @@ export class Fixture {
     this.local = parts.local;
     this.access = parts.access;
     this.calls = parts.calls;
+    this.ladders = parts.ladders;
     this.events = parts.events;
     this.onCall = parts.onCall;
     this.chat = parts.chat;
@@ -100,11 +103,13 @@ export class Fixture {
     const store = await openStore(":memory:", clock);
     const adminKey = (candidate: string) => candidate === key;
     const access = createAccess({ adminKey, store, passwordCost: cheap, clock, log });
+    const ladders = new CallLadders({ clock, mostBytes: 2 ** 20 });
     const calls = await openCallLog({
       repository: new FakeCallRecordsRepository(),
       clock,
       log: silentLogger,
       keepDays: 0,
+      witness: ladders,
     });
     const events = await openEventLog({
       repository: new FakeEventsRepository(),
@@ -160,6 +165,7 @@ export class Fixture {
         registrationsOf: () => [],
       },
       calls,
+      ladders,
       snapshots: {
         of: async (id) => {
           const taken = await (options.rooms ?? rooms).takePicture(id, "/dev/null");
@@ -195,7 +201,7 @@ export class Fixture {
       await rm(chatFolder, { recursive: true, force: true });
     });
     fixture = new Fixture(app, {
-      ...{ rooms, clock, lines, answers, local, access, calls, events, onCall, chat },
+      ...{ rooms, clock, lines, answers, local, access, calls, ladders, events, onCall, chat },
     });
     return fixture;
   }

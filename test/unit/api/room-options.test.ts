@@ -20,6 +20,7 @@ test("a new room has the defaults, and what is changed stays changed", async () 
     allow_early_join: false,
     announce: "tones",
     members: [],
+    ...{ picture_fit: null, picture_subject: null, picture_clock: null },
     closed: false,
   });
 
@@ -31,11 +32,19 @@ test("a new room has the defaults, and what is changed stays changed", async () 
     expect((await patch(id, { announce })).json()).toMatchObject({ announce });
   }
 
+  expect(
+    (await patch(id, { picture_fit: "crop", picture_subject: true, picture_clock: "seconds" })).json(),
+  ).toMatchObject({
+    picture_clock: "seconds",
+  });
+  expect((await patch(id, { picture_clock: null })).statusCode).toBe(200);
+
   expect((await api.get(`/api/conference_rooms/${id}/options`)).json()).toEqual({
     wait_for_host: true,
     allow_early_join: false,
     announce: "none",
     members,
+    ...{ picture_fit: "crop", picture_subject: true, picture_clock: null },
     closed: false,
   });
   expect((await patch(id, { closed: true })).json()).toMatchObject({ closed: true, announce: "none" });
@@ -48,6 +57,7 @@ test("what is not an option is refused by name", async () => {
   for (const [body, field, status] of [
     [{ music: true }, "music", 400],
     [{ announce: "loud" }, "announce", 422],
+    [{ picture_fit: "stretch" }, "picture_fit", 422],
     [{ members: [{ name: "Ada", pin: "12", role: "host" }] }, "members[0].pin", 422],
     [{ members: [{ name: " ", pin: "123", role: "host" }] }, "members[0].name", 422],
   ] as const) {

@@ -133,6 +133,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
     },
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     dumps: { start: async () => undefined, stop: async () => false },
+    ladders: { find: () => undefined },
     health: () => ({ status: "ok", checks: { sip: { up: true }, media: { up: true } } }),
     ...{ debugState: () => ({}), metrics: new Registry(), sipTrace: trace, version: "1.2.3" },
   });

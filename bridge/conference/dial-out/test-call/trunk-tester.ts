@@ -2,7 +2,18 @@
 // limits, and one at a time. The callee hears a tone for a few seconds.
 //
 //   rules, limits → OPTIONS → a large OPTIONS → INVITE → tone, then silence → on hold → back → BYE → findings
-import { type Clock, delay, fail, type LegId, type Logger, newId, ok, type Result, within } from "#common";
+import {
+  type Clock,
+  delay,
+  errorMessage,
+  fail,
+  type LegId,
+  type Logger,
+  newId,
+  ok,
+  type Result,
+  within,
+} from "#common";
 import type { RoomProblem } from "#conference/rooms";
 import type { CreatedLeg, CreateLegOptions, LegSrtp, MediaLeg } from "#media/client";
 import type { TrunkRoute, TrunkSettings, Trunks } from "#services/trunks";
@@ -29,6 +40,8 @@ export interface TrunkTesterOptions {
   readonly mediaAddress: (flow: Flow) => { readonly bind: string; readonly advertised: string };
   readonly srtpOf: (route: TrunkRoute, flow: Flow) => LegSrtp;
 }
+
+type CallFacts = Pick<TestCallFacts, "call" | "media" | "hold" | "resume">;
 
 const answerLimitMs = 8000;
 /** Longer than the path MTU anywhere. */
@@ -88,8 +101,14 @@ export class TrunkTester {
     const trunk = trunks.snapshot().find(({ name }) => name === settings.name);
     return {
       trunk: trunk ?? { status: "connecting", detail: "not started" },
-      ...{ options, large, ...(await this.#call(settings, route!)) },
+      ...{ options, large, ...(await this.#call(settings, route!).catch((error) => this.#broken(error))) },
     };
+  }
+
+  /** No port is free, a worker died, their description cannot be used. */
+  #broken(error: unknown): CallFacts {
+    this.#options.log.warn({ err: error }, "a test call broke off");
+    return notAnswered({ status: 500, text: errorMessage(error) });
   }
 
   async #ask({ hosts }: TrunkSettings, { from }: TrunkRoute, padding: number): Promise<OptionsFact> {
@@ -102,10 +121,7 @@ export class TrunkTester {
     return { bytes: padding, answer: { status, text, protocol: flow?.protocol } };
   }
 
-  async #call(
-    { name, dialOut }: TrunkSettings,
-    route: TrunkRoute,
-  ): Promise<Pick<TestCallFacts, "call" | "media" | "hold" | "resume">> {
+  async #call({ name, dialOut }: TrunkSettings, route: TrunkRoute): Promise<CallFacts> {
     const { sip, createLeg, mediaAddress, srtpOf, budget } = this.#options;
     const flow = await sip.flowTo(route.route ?? route.to).catch(() => undefined);
     if (!flow) return notAnswered({ status: 503, text: "The trunk's host cannot be reached" });
@@ -185,7 +201,7 @@ export class TrunkTester {
   }
 }
 
-function notAnswered({ status, text }: Cause): Pick<TestCallFacts, "call" | "media" | "hold" | "resume"> {
+function notAnswered({ status, text }: Cause): CallFacts {
   const call = { answered: false, cause: { status, text } } as const;
   return { call, media: undefined, hold: undefined, resume: undefined };
 }

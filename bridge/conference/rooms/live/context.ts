@@ -1,6 +1,7 @@
 // What a live room is given: the services of the process, its own serial queue, and where lock and mute are written.
 import type { Clock, Emitter, Logger, RoomId } from "#common";
 import type { Voice } from "#conference/speech";
+import type { PictureStyle } from "../policy/picture-style.ts";
 import type { PinGuard } from "../policy/pin-guard.ts";
 import type { RoomsEvents } from "../records/events.ts";
 import type { RoomSwitches } from "../records/room.ts";
@@ -20,6 +21,8 @@ export interface RoomContext {
   readonly voice: Voice;
   /** Rooms of the mode VIDEO have a picture. */
   readonly video: boolean;
+  /** How those look in rooms that say nothing. */
+  readonly picture: PictureStyle;
   /** Writes lock and mute to the database. */
   readonly keepSwitches: (id: RoomId, switches: RoomSwitches) => Promise<void>;
   /** The daemon ends: the meetings that end with it leave lock and mute as they are. */

@@ -1,7 +1,7 @@
 // Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
 // callers at the moment of the first arrival, of those that are not overloaded where there is one, or another one when that
 // has no ports left and the mix is empty. From the first participant inside the room stays there until its last caller has gone. This is the only place that assumes that rooms are here.
-import type { MediaWorker } from "#media/client";
+import { isServing, type MediaWorker } from "#media/client";
 import { type Refusal, refusals } from "../policy/admission.ts";
 import type { LocalNode } from "./node.ts";
 
@@ -15,17 +15,27 @@ interface NextCaller {
   readonly hasLeg?: boolean;
 }
 
-/** The least loaded ready worker, the lowest index among equals; undefined when none is ready. */
+/** The least loaded worker that serves, the lowest index among equals; undefined when none does. */
 export function leastLoaded<Worker extends Candidate>(
   workers: readonly Worker[],
   load: (worker: Worker) => number,
 ): Worker | undefined {
   let best: Worker | undefined;
   for (const worker of workers) {
-    if (worker.state !== "ready") continue;
-    if (!best || load(worker) < load(best)) best = worker;
+    if (!isServing(worker)) continue;
+    if (!best || isBetter(worker, best, load)) best = worker;
   }
   return best;
+}
+
+/** One that is about to go on in another process is asked when no other one is ready. */
+function isBetter<Worker extends Candidate>(
+  worker: Worker,
+  best: Worker,
+  load: (worker: Worker) => number,
+): boolean {
+  if (worker.state !== best.state) return worker.state === "ready";
+  return load(worker) < load(best);
 }
 
 /** Counts the callers of each worker: more exact than a health report, which is a second old. */
@@ -40,7 +50,7 @@ export class Placement {
   }
 
   get available(): boolean {
-    return this.#host.accepting && this.#workers.some(({ state }) => state === "ready");
+    return this.#host.accepting && this.#workers.some(isServing);
   }
 
   /**

@@ -1,7 +1,7 @@
 // A live room's place on a worker: held from the first participant until the last one has left, and open as a mix while
 // there are participants inside.
 import { errorCode, type Logger, type RoomId } from "#common";
-import type { MediaWorker } from "#media/client";
+import { isServing, type MediaWorker } from "#media/client";
 import type { CommandParams, PlayItem, VideoLimits } from "#media/protocol";
 import type { Refusal } from "../policy/admission.ts";
 import type { Placement } from "./placement.ts";
@@ -40,7 +40,7 @@ export class RoomMedia {
   hold(preferred?: MediaWorker): MediaWorker | undefined {
     const free = preferred?.state === "ready" ? preferred : this.#placement.choose();
     const worker = this.#worker ?? free;
-    if (worker?.state !== "ready") return undefined;
+    if (!worker || !isServing(worker)) return undefined;
     this.#worker = worker;
     this.#holders += 1;
     this.#placement.add(worker);
@@ -146,7 +146,7 @@ export class RoomMedia {
     command: Name,
     params: CommandParams<Name>,
   ): Promise<void> {
-    if (this.#worker?.state !== "ready") return;
+    if (!this.#worker || !isServing(this.#worker)) return;
     try {
       await this.#worker.request(command, params);
     } catch (error) {

@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, errorCode, type Logger, type Timer } from "#common";
 import type { SceneCell } from "#media/protocol";
+import { type PictureStyle, sceneStyleOf } from "../policy/picture-style.ts";
 import { decideScene, type Scene, type SceneSource } from "../policy/scene.ts";
 import type { Room } from "../records/room.ts";
 import type { Run } from "./context.ts";
@@ -22,6 +23,8 @@ export interface RoomSceneOptions {
   /** The room as it is now. */
   readonly record: () => Room;
   readonly run: Run;
+  /** Of rooms that say nothing. */
+  readonly style: PictureStyle;
 }
 
 export class RoomScene {
@@ -58,7 +61,7 @@ export class RoomScene {
   }
 
   async #look(): Promise<void> {
-    const { clock, log, media, participants, record } = this.#options;
+    const { clock, log, media, participants, record, style } = this.#options;
     this.#queued = false;
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -66,13 +69,15 @@ export class RoomScene {
     const now = clock.monotonic();
     const inside = participants();
     const asked = inside.map((participant) => participant.forScene());
-    const { layout } = record();
+    const room = record();
+    const { layout } = room;
     const scene = decideScene({ layout, participants: asked, before: this.#scene, now });
     this.#scene = scene;
     if (scene.lookAgainAt !== undefined) {
       this.#timer = clock.after(Math.max(0, scene.lookAgainAt - now), () => this.look());
     }
-    const params = { layout: scene.layout, cells: scene.cells.map((cell) => cellFor(cell, inside)) };
+    const cells = scene.cells.map((cell) => cellFor(cell, inside));
+    const params = { layout: scene.layout, cells, ...sceneStyleOf(room, style) };
     if (isDeepStrictEqual(params, this.#sent)) return;
     this.#sent = params;
     try {

@@ -93,7 +93,7 @@ export class LiveRoom implements ParticipantRoom {
     this.#schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
     this.roster = new Roster({ clock, log, events, record: now, run, onChange: () => this.#scene.look() });
     this.#scene = new RoomScene({
-      ...{ clock, log, media: this.#media, record: now, run },
+      ...{ clock, log, media: this.#media, record: now, run, style: context.picture },
       participants: () => this.roster.present,
     });
     this.switches = new Switches({

@@ -9,6 +9,14 @@ export type Role = (typeof roles)[number];
 export const announcements = ["tones", "names", "none"] as const;
 export type Announcement = (typeof announcements)[number];
 
+/** Where a camera's picture has not the form of its cell: bars beside it, or what stands out is cut off. */
+export const pictureFits = ["letterbox", "crop"] as const;
+export type PictureFit = (typeof pictureFits)[number];
+
+/** The time of day in the picture. */
+export const pictureClocks = ["off", "minutes", "seconds"] as const;
+export type PictureClock = (typeof pictureClocks)[number];
+
 /** A participant known in advance, who enters with a PIN of their own. */
 export interface RoomMember {
   readonly name: string;
@@ -25,6 +33,10 @@ export interface RoomOptions {
   /** What the room hears of arrivals and departures. */
   readonly announce: Announcement;
   readonly members: readonly RoomMember[];
+  /** How the picture is drawn, and whether subject and time stand in it. Null: as configured. */
+  readonly pictureFit: PictureFit | null;
+  readonly pictureSubject: boolean | null;
+  readonly pictureClock: PictureClock | null;
 }
 
 export const defaultRoomOptions: RoomOptions = {
@@ -32,6 +44,9 @@ export const defaultRoomOptions: RoomOptions = {
   allowEarlyJoin: false,
   announce: "tones",
   members: [],
+  pictureFit: null,
+  pictureSubject: null,
+  pictureClock: null,
 };
 
 export const mostMembers = 200;
@@ -50,6 +65,20 @@ export function checkOptions(value: unknown): Result<Partial<RoomOptions>, strin
       const word = announcements.find((known) => known === option);
       if (!word) return fail(`an object with announce one of ${announcements.join(", ")}`);
       kept.announce = word;
+    } else if (name === "pictureSubject") {
+      if (typeof option !== "boolean" && option !== null)
+        return fail("an object with pictureSubject true, false or null");
+      kept.pictureSubject = option;
+    } else if (name === "pictureFit") {
+      const word = pictureFits.find((known) => known === option);
+      if (!word && option !== null)
+        return fail(`an object with pictureFit null or one of ${pictureFits.join(", ")}`);
+      kept.pictureFit = word ?? null;
+    } else if (name === "pictureClock") {
+      const word = pictureClocks.find((known) => known === option);
+      if (!word && option !== null)
+        return fail(`an object with pictureClock null or one of ${pictureClocks.join(", ")}`);
+      kept.pictureClock = word ?? null;
     } else if (name === "members") {
       const members = checkMembers(option);
       if (!members.ok) return members;

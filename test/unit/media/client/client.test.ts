@@ -40,8 +40,9 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await settle();
 }
 
-const start = (workers = 1, log = silentLogger) =>
+const start = (workers = 1, log = silentLogger, watchdogMs = 5000) =>
   startMediaWorkers({
+    limits: { watchdogMs },
     clock,
     log,
     workers,
@@ -51,8 +52,8 @@ const start = (workers = 1, log = silentLogger) =>
     host,
   });
 
-async function up(workers = 1, log = silentLogger) {
-  pool = await start(workers, log);
+async function up(workers = 1, log = silentLogger, watchdogMs = 5000) {
+  pool = await start(workers, log, watchdogMs);
   const heard: string[] = [];
   pool.events.on("up", ({ worker }) => heard.push(`up ${worker.index}`));
   pool.events.on("down", ({ worker, reason }) => heard.push(`down ${worker.index}: ${reason}`));
@@ -65,6 +66,14 @@ async function upWithLeg(id = "a") {
   const on = await up();
   const { leg, sdp } = await createLeg(on.worker, { id: id as LegId, offer: offerText(), ...addresses });
   return { ...on, leg, sdp };
+}
+
+/** No process comes up any more: what dies now is not recovered. */
+async function dieForGood(): Promise<void> {
+  host.behaviour = "wrong settings";
+  host.last.end(1, "exited with code 1");
+  await turns();
+  host.behaviour = "well";
 }
 
 function follow(leg: MediaLeg): unknown[] {
@@ -204,7 +213,7 @@ describe("the figures of legs", () => {
   });
 });
 
-describe("a worker that dies", () => {
+describe("a worker that dies and has no successor", () => {
   it("rejects what waits, loses its legs, and comes again", async () => {
     const { worker, pool, leg, heard } = await upWithLeg();
     const events = follow(leg);
@@ -213,8 +222,10 @@ describe("a worker that dies", () => {
     host.last.stalled = true;
     const waiting = leg.stats().catch((error) => error.code);
 
+    host.behaviour = "wrong settings";
     host.last.end(null, "was killed by SIGKILL");
     await turns();
+    host.behaviour = "well";
     expect(await waiting).toBe("WORKER_DOWN");
     expect(await play).toBe("lost");
     expect(events).toEqual([{ lost: { reason: expect.stringContaining("was killed by SIGKILL") } }]);
@@ -226,7 +237,7 @@ describe("a worker that dies", () => {
     await turns();
     expect(worker.state).toBe("ready");
     expect(heard).toEqual([expect.stringContaining("down 0: was killed by SIGKILL"), "up 0"]);
-    expect(host.processes).toHaveLength(2);
+    expect(host.processes).toHaveLength(5);
   });
 
   it("comes again though a listener fails, and every leg is told", async () => {
@@ -236,8 +247,7 @@ describe("a worker that dies", () => {
       throw new Error("a bug");
     });
     const events = follow(other);
-    host.last.end(1, "exited with code 1");
-    await turns();
+    await dieForGood();
     expect(events).toHaveLength(1);
     await clock.run(250);
     await turns();
@@ -246,8 +256,7 @@ describe("a worker that dies", () => {
 
   it("never lets an old leg reach its successor", async () => {
     const { leg } = await upWithLeg();
-    host.last.end(1, "exited with code 1");
-    await turns();
+    await dieForGood();
     await clock.run(250);
     await turns();
     await expect(leg.join("r" as RoomId)).rejects.toMatchObject({ code: "WORKER_DOWN" });
@@ -314,7 +323,7 @@ describe("the watchdog", () => {
 
 describe("a request", () => {
   it("has a limit, after which a late reply is ignored", async () => {
-    const { worker } = await up();
+    const { worker } = await up(1, silentLogger, 60_000);
     host.last.stalled = true;
     const outcome = expect(worker.request("room.open", { room: "r" as RoomId })).rejects.toMatchObject({
       code: "WORKER_TIMEOUT",
@@ -370,8 +379,7 @@ describe("a capture", () => {
     expect(await lastAsked).toBe("close b");
     const captured = leg.capture(order);
     await turns();
-    host.last.end(1, "exited with code 1");
-    await turns();
+    await dieForGood();
     expect(await captured).toEqual({ outcome: "lost", durationMs: 0 });
     expect(await leg.capture(order)).toEqual({ outcome: "lost", durationMs: 0 });
   });
@@ -402,8 +410,7 @@ describe("a dump", () => {
     await other.close();
     expect(await ofOther).toEqual({ outcome: "finished", missing: 0 });
     const { ended } = await leg.dump(order);
-    host.last.end(1, "exited with code 1");
-    await turns();
+    await dieForGood();
     expect(await ended).toEqual({ outcome: "lost", missing: 0 });
     await expect(leg.dump(order)).rejects.toMatchObject({ code: "WORKER_DOWN" });
   });
@@ -438,7 +445,7 @@ describe("a leg", () => {
   });
 
   it("is closed by the worker when its making took too long", async () => {
-    const { worker } = await up();
+    const { worker } = await up(1, silentLogger, 60_000);
     const process = host.last;
     process.stalled = true;
     const made = createLeg(worker, { id: "a" as LegId, offer: offerText(), ...addresses });

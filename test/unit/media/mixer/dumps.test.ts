@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LegId } from "#common";
+import { type LegId, pcapHeader } from "#common";
 import { readWavHeader } from "#media/files";
 import { FakeClock } from "#test/support";
-import { createDumpFile, PcmDump, pcapHeader, RtpDump } from "../../../../media/record/index.ts";
+import { createDumpFile, PcmDump, RtpDump } from "../../../../media/record/index.ts";
 import { fitTones } from "../../../support/tones.ts";
 import { Conference, type Party } from "../support/conference.ts";
 import { Tone } from "../support/tones.ts";

@@ -17,7 +17,7 @@ import {
 import type { FakeClock } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
 import type { ProcessEnd, ProcessHandle, WorkerHost } from "../../../../media/client/options.ts";
-import type { AgreedBeside, CreateLegOptions } from "../../../../media/mixer/index.ts";
+import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "../../../../media/mixer/index.ts";
 import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/index.ts";
 import { type MediaEngine, Worker } from "../../../../media/worker.ts";
 
@@ -135,6 +135,11 @@ export class FakeEngine implements MediaEngine {
       cname: "ours",
     },
   }));
+  /** Where legs are, and how far they had come in another process. */
+  readonly places = new Map<LegId, { readonly port: number }>();
+  readonly resumed = new Map<LegId, NonNullable<AgreedBeside["resumed"]>>();
+  /** The ports that are wanted are another program's. */
+  portsHeld = false;
   readonly videoPlans = new Map<LegId, readonly VideoPlan[]>();
 
   openRoom = (room: RoomId, video?: VideoLimits): void =>
@@ -164,18 +169,22 @@ export class FakeEngine implements MediaEngine {
   async createLeg(
     leg: LegId,
     _bindAddress: string,
-    { video }: CreateLegOptions,
+    { video, place }: CreateLegOptions,
   ): Promise<{ port: number; rtcpPort: number; video?: readonly LocalVideo[] }> {
     await Promise.resolve();
     if (this.ports === 0) throw new ParleyError("NO_PORTS", "no ports are free");
     this.ports -= 1;
     this.legs.add(leg);
-    this.asked.push(video ? `create ${leg} with ${video.pairs} pairs` : `create ${leg}`);
-    return { port: 30_000, rtcpPort: 30_001, ...(video && { video: this.video }) };
+    const how = place ? ` at ${place.port}` : video ? ` with ${video.pairs} pairs` : "";
+    this.asked.push(`create ${leg}${how}`);
+    const port = this.portsHeld ? 31_000 : 30_000;
+    this.places.set(leg, { port });
+    return { port, rtcpPort: port + 1, ...(video && { video: this.video }) };
   }
 
-  configureLeg(leg: LegId, plan: AudioPlan, { video = [] }: AgreedBeside = {}): void {
+  configureLeg(leg: LegId, plan: AudioPlan, { video = [], resumed }: AgreedBeside = {}): void {
     this.during.configure?.();
+    if (resumed) this.resumed.set(leg, resumed);
     this.videoPlans.set(leg, video);
     this.plans.set(leg, plan);
   }
@@ -210,6 +219,8 @@ export class FakeEngine implements MediaEngine {
   stopDump = async (leg: LegId): Promise<void> => void this.asked.push(`stop dump of ${leg}`);
 
   legStats = (): LegStats => stats;
+  legCheckpoint = (): LegCheckpoint | undefined => undefined;
+  usePorts = (min: number, max: number): void => void this.asked.push(`ports ${min} ${max}`);
 
   async closeLeg(leg: LegId): Promise<LegStats> {
     this.during.close?.();
@@ -226,6 +237,9 @@ export class FakeHost implements WorkerHost {
   readonly processes: FakeProcess[] = [];
   /** How the next processes behave. */
   behaviour: "well" | "mute" | "wrong settings" | "never listens" = "well";
+  /** Of the next processes: the ports that are wanted are another program's, or there are none. */
+  portsHeld = false;
+  noPorts = false;
   readonly #clock: FakeClock;
 
   constructor(clock: FakeClock) {
@@ -234,6 +248,8 @@ export class FakeHost implements WorkerHost {
 
   spawn(args: readonly string[]): FakeProcess {
     const process = new FakeProcess(this.#clock, args, this.behaviour);
+    process.engine.portsHeld = this.portsHeld;
+    if (this.noPorts) process.engine.ports = 0;
     this.processes.push(process);
     if (this.behaviour === "wrong settings") process.end(2, "exited with code 2");
     return process;

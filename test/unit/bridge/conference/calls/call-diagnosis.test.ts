@@ -14,7 +14,7 @@ const well = { packetsReceived: 250, packetsSent: 250, reports: 1, reportsOfAudi
 describe("what is wrong with a call", () => {
   it("is shown with the participant, told when it begins and ends, at most once a minute, and stays in the record", async () => {
     const verdicts: (CallVerdict | undefined)[] = [];
-    const entry = { id: newId<CallId>(), note() {}, measured() {} };
+    const entry = { id: newId<CallId>(), note() {}, happened() {}, measured() {} };
     const records: CallRecorder = {
       begin: () => ({ ...entry, end: (_, __, last) => void verdicts.push(last) }),
     };

@@ -18,7 +18,15 @@ async function call({ answered = true } = {}) {
   const failures: string[] = [];
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
-    ...{ onLost() {}, onFailed: (why) => failures.push(why), onMeasured() {}, onKey() {}, onSilent() {} },
+    ...{
+      onLost() {},
+      onMoved() {},
+      onFailed: (why) => failures.push(why),
+      onMeasured() {},
+      onKey() {},
+      onSilent() {},
+      onFact() {},
+    },
   });
   media.use(present);
   const line = new CallLine({

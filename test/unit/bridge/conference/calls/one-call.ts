@@ -20,6 +20,7 @@ export function oneCall(fields: RoomFields = {}) {
     begin: () => ({
       id: newId(),
       note: (facts) => void notes.push(facts),
+      happened() {},
       measured() {},
       end: (reason, stats) => void ends.push({ reason, stats }),
     }),

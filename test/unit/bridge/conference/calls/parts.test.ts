@@ -72,10 +72,12 @@ describe("the legs of a call", () => {
     const made = new CallMedia({
       ...{ voice: createVoice(), log: silentLogger, language: () => "en" },
       onLost: () => void events.push("lost"),
+      onMoved: () => void events.push("moved"),
       onFailed: (why) => void events.push(`failed: ${why}`),
       onMeasured: () => void events.push("measured"),
       onKey: (digit) => void events.push(`key ${digit}`),
       onSilent: (silentMs) => void events.push(`silent ${silentMs}`),
+      onFact() {},
     });
     return { events, made };
   }

@@ -23,10 +23,12 @@ async function parts() {
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
     onLost: () => void reached.push("lost"),
+    onMoved: () => void reached.push("moved"),
     onFailed: () => undefined,
     onMeasured: () => {},
     onKey: () => void reached.push("key"),
     onSilent: () => {},
+    onFact: () => {},
   });
   media.use(leg);
   const line = new CallLine({
@@ -42,6 +44,7 @@ async function parts() {
   const record = {
     id: newId<CallId>(),
     note() {},
+    happened() {},
     measured() {},
     end: (reason: EndReason) => void ended.push(reason),
   };

@@ -7,6 +7,7 @@ import { type MeetingId, type RecordingId, type RoomId, silentLogger } from "#co
 import { type KeptRecording, RecordingFiles } from "#conference/recordings";
 import { FakeRecordingsRepository } from "#test/support";
 import { Completion } from "../../../../../bridge/conference/recordings/completion.ts";
+import { joinMp4 } from "../../../../../bridge/conference/recordings/finish-mp4.ts";
 import { measure } from "../../../../../bridge/conference/recordings/measure.ts";
 import { Mp4Encoding } from "../../../../../media/record/mp4.ts";
 import { TestCamera } from "../../../../support/pictures/index.ts";
@@ -137,5 +138,17 @@ describe("an MP4 that is no longer written", () => {
 
     expect(await measure(path, "mp4")).toBeUndefined();
     expect(await readdir(folder)).toEqual(["room.mp4"]);
+  });
+});
+
+describe("the parts of an MP4", () => {
+  it("are one file that plays as long as both", async () => {
+    const [first, next] = [await recorded({ whole: false }), await recorded({ whole: false })];
+    const before = await Promise.all([first, next].map((path) => measure(path, "mp4")));
+    expect(await joinMp4(first, next)).toBe(true);
+    const joined = await measure(first, "mp4");
+    const sum = before.reduce((ms, part) => ms + part!.durationMs, 0);
+    expect(Math.abs(joined!.durationMs - sum)).toBeLessThan(60);
+    expect(joined!.size).toBeGreaterThan(before[0]!.size);
   });
 });

@@ -1,7 +1,17 @@
 // Recordings from the room's side and from the files': when one begins and ends, what is kept of it, and what is
 // left when its writer dies.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { MeetingId, RecordingId, RoomId } from "#common";
@@ -318,6 +328,61 @@ describe("when something breaks", () => {
     await enter(weekly, "Ben");
     await until(() => status(weekly));
     expect(order().recording).not.toBe(first.recording);
+  });
+
+  it("a recording goes on in further parts while other processes go on for its worker, and is joined", async () => {
+    const { rooms, room, enter, order, ends, workers, story, list, status, files } = world();
+    const weekly = await room();
+    const { worker } = await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    const first = order();
+    writeFileSync(`${first.path}.wav`, brokenOff(5));
+    for (const [part, seconds] of [[2, 3] as const, [3, 2] as const]) {
+      workers.recover(worker);
+      await until(() => order().path === `${first.path}-part${part}`);
+      expect(order().recording).toBe(first.recording);
+      writeFileSync(`${order().path}.wav`, brokenOff(seconds));
+    }
+    expect([await status(weekly), story]).toEqual([true, ["started"]]);
+    // As if it had been cut off while it was joined.
+    const second = readFileSync(`${first.path}-part2.wav`);
+    writeFileSync(`${first.path}-part2.wav.at160044`, second.subarray(0, -1));
+    rmSync(`${first.path}-part2.wav`);
+    appendFileSync(`${first.path}.wav`, Buffer.alloc(1000, 9));
+
+    const stopping = rooms.recordings.stop(weekly.id);
+    await settled();
+    await ends(2);
+    value(await stopping);
+
+    expect(story).toEqual(["started", "stopped requested"]);
+    expect(await list(weekly)).toMatchObject([{ recovered: false, duration: 10, fileSize: 44 + 320_000 }]);
+    const joined = readFileSync(`${first.path}.wav`);
+    expect(joined.subarray(44).every((byte) => byte === 7)).toBe(true);
+    expect(joined.readUInt32LE(40)).toBe(320_000);
+    expect(readdirSync(dirname(first.path))).toHaveLength(1);
+    expect(await files.parts({ path: "none/at-all", format: "wav" })).toEqual([]);
+  });
+
+  it("one that cannot go on is mended, and one that was being stopped is over", async () => {
+    const { rooms, room, enter, order, workers, story } = world();
+    const weekly = await room();
+    const { worker } = await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    writeFileSync(`${order().path}.wav`, brokenOff(5));
+    worker.refuse = "recording.start";
+    workers.recover(worker);
+    await until(() => story.includes("recovered"));
+    worker.refuse = undefined;
+
+    value(await rooms.recordings.start(weekly.id));
+    writeFileSync(`${order().path}.wav`, brokenOff(1));
+    const stopped = rooms.recordings.stop(weekly.id);
+    await settled();
+    workers.recover(worker);
+    value(await stopped);
+    await until(() => story.includes("stopped requested"));
+    expect(worker.recordings).toHaveLength(2);
   });
 
   it("it is not recorded anew when it stays empty for long", async () => {

@@ -4,6 +4,7 @@ import { FakeClock, MemoryNetwork } from "#test/support";
 import {
   createWireTrace,
   type TracedMessage,
+  type WireTap,
   type WireTrace,
 } from "../../../../../bridge/sip/transport/index.ts";
 import { redact } from "../../../../../bridge/sip/transport/redact.ts";
@@ -86,6 +87,26 @@ describe("a watch", () => {
   });
 });
 
+describe("a tap", () => {
+  it("sees the messages of both directions, and what it throws stops none", async () => {
+    const clock = new FakeClock();
+    const network = new MemoryNetwork(clock);
+    const seen: string[] = [];
+    const tap: WireTap = ({ direction, message, flow, text }) => {
+      seen.push(
+        `${direction} ${message.kind} ${message.callId} ${flow.remote.address} ${text().split(" ", 1)[0]}`,
+      );
+      throw new Error("a defect");
+    };
+    const tapped = await createPeer(network, clock, "10.0.0.1", { transport: { tap } });
+    const other = await createPeer(network, clock, "10.0.0.2");
+    other.onRequest = () => other.answer(200);
+    tapped.layer.request(newRequest("OPTIONS", { callId: "one" }), await tapped.flowTo("10.0.0.2"));
+    await clock.run(10);
+    expect(seen).toEqual(["out request one 10.0.0.2 OPTIONS", "in response one 10.0.0.2 SIP/2.0"]);
+  });
+});
+
 describe("secrets", () => {
   it("in credentials are left out, the user name stays", () => {
     const text = redacted(
@@ -107,10 +128,10 @@ describe("secrets", () => {
 
   it("in media descriptions are left out", () => {
     const text = redacted(
-      "INVITE sip:x SIP/2.0\r\n\r\nv=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0|2^20\r\na=ice-pwd:hush\r\n" +
+      "INVITE sip:x SIP/2.0\r\n\r\nv=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0|2^20\r\na=ice-pwd:hush\r\nk=clear:hidden\r\na=key-mgmt:mikey AQAFgM0X\r\n" +
         "a=ice-ufrag:abcd\r\n",
     );
-    expect(text).not.toMatch(/c2VjcmV0|hush/);
+    expect(text).not.toMatch(/c2VjcmV0|hush|hidden|AQAFgM0X/);
     expect(text).toContain("a=ice-ufrag:abcd");
   });
 
@@ -118,6 +139,9 @@ describe("secrets", () => {
     for (const [type, body] of [
       ["application/dtmf-relay", "Signal=7\r\nDuration=160"],
       ["application/dtmf", "7"],
+      ["application/vnd.nortel.dtmf", "7"],
+      ["application/kpml-response+xml", '<kpml-response digits="4711"/>'],
+      ["multipart/mixed;boundary=b", "--b\r\nContent-Type: application/dtmf\r\n\r\n7\r\n--b--"],
     ]) {
       const text = redacted(`INFO sip:x SIP/2.0\r\nContent-Type: ${type}\r\n\r\n${body}`);
       expect(text).toMatch(/\[secret\]$/);

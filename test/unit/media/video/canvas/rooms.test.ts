@@ -1,6 +1,6 @@
 // Legs with video in rooms with a picture, from RTP to the compositor and from its frames to RTP.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LegId, RoomId } from "#common";
+import { type LegId, type RoomId, silentLogger } from "#common";
 import type { VideoPlan } from "../../../../../media/sdp/index.ts";
 import { VideoRooms } from "../../../../../media/video/canvas/index.ts";
 import { Conference, type Party, room } from "../../support/conference.ts";
@@ -324,7 +324,7 @@ describe("a machine that is near its limit", () => {
   it("leaves a room that is recorded its size", () => {
     const { clock } = conference;
     const pictures = new VideoRooms({
-      ...{ clock, startCompositor: compositor.start, notify: () => {}, guard: true },
+      ...{ clock, log: silentLogger, startCompositor: compositor.start, notify: () => {}, guard: true },
     });
     pictures.open(other, limits);
     const sink = () => true;

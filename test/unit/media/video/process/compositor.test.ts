@@ -4,10 +4,17 @@ import { join } from "node:path";
 import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { cellRectangles, type LayoutName } from "../../../../../config/layouts/index.ts";
+import { cellRectangles, cutTo, type LayoutName } from "../../../../../config/layouts/index.ts";
 import { Compositor } from "../../../../../media/video/process/compositor.ts";
-import type { FromProcess, OutputFormat, Scene } from "../../../../../media/video/process/messages.ts";
-import type { Colour } from "../../../../../media/video/process/paint.ts";
+import type {
+  FromProcess,
+  OutputFormat,
+  Scene,
+  SceneClock,
+} from "../../../../../media/video/process/messages.ts";
+import { type Colour, fill } from "../../../../../media/video/process/paint.ts";
+import { FramePicture } from "../../../../../media/video/process/picture.ts";
+import { Scaler } from "../../../../../media/video/process/scaler.ts";
 import type { VideoCodecName } from "../../../../../media/video/types.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { isNear, TestCamera, TestScreen } from "../../../../support/pictures/index.ts";
@@ -82,8 +89,9 @@ function start() {
       compositor.receive({ kind: "output.open", output, canvas: 1, format }, nothing);
       return screens.get(output) as TestScreen;
     },
-    scene(layout: LayoutName, cells: Scene["cells"], title = "") {
-      compositor.receive({ kind: "canvas.scene", canvas: 1, scene: { layout, cells, title } }, nothing);
+    scene(layout: LayoutName, cells: Scene["cells"], title = "", clock?: SceneClock) {
+      const scene = { layout, cells, title, ...(clock && { clock }) };
+      compositor.receive({ kind: "canvas.scene", canvas: 1, scene }, nothing);
     },
     counters() {
       compositor.receive({ kind: "ping" }, nothing);
@@ -211,6 +219,67 @@ describe("a composed picture", () => {
     room.camera(0, "H264", { width: 1280, height: 720 });
     room.run(6);
     expect(isNear(screen.at(20, 100), palette[0] as Colour)).toBe(true);
+  });
+
+  it("cuts off what does not have the form of its cell where it is to fill it, and follows the room's change of mind", () => {
+    const room = start();
+    room.camera(0, "H264", { width: 320, height: 240 });
+    room.camera(1, "VP8", { width: 180, height: 320 });
+    const screen = room.output(1, h264);
+    room.scene(2, [who(0, { crop: true, name: "" }), who(1, { crop: true, name: "" })]);
+    room.run(4);
+    const corners = ([source, cell]: readonly [number, number]) => {
+      const { x, y, width, height } = cellRectangles(2, screen.size)[cell]!;
+      const [left, right, top, bottom] = [x + 6, x + width - 7, y + 6, y + height - 7];
+      return [
+        screen.at(left, top),
+        screen.at(right, top),
+        screen.at(left, bottom),
+        screen.at(right, bottom),
+      ].map((seen) => (isNear(seen, palette[source] as Colour) ? source : "-"));
+    };
+    expect([corners([0, 0]), corners([1, 1])]).toEqual([Array(4).fill(0), Array(4).fill(1)]);
+
+    room.scene(2, [who(0, { name: "" }), who(1, { crop: true, name: "" })]);
+    room.run(3);
+    expect([corners([0, 0]), corners([1, 1])]).toEqual([Array(4).fill("-"), Array(4).fill(1)]);
+  });
+
+  it("shows the middle of a picture that is cut", () => {
+    const picture = new FramePicture(64, 192);
+    const part = new Scaler(64, 36);
+    onTestFinished(() => {
+      picture.free();
+      part.free();
+    });
+    const bands: readonly Colour[] = [palette[0]!, palette[1]!, palette[2]!];
+    for (const [band, colour] of bands.entries()) {
+      fill(picture.picture, { x: 0, y: band * 64, width: 64, height: 64 }, colour);
+    }
+    const area = cutTo({ width: 64, height: 36 }, { width: 64, height: 192 });
+    expect(area).toEqual({ x: 0, y: 78, width: 64, height: 36 });
+    const { planes } = part.scalePart(picture.frame, area).picture;
+    expect(planes.map(({ data, stride }, plane) => data[(plane ? 9 : 18) * stride + 10])).toEqual([
+      ...palette[1]!,
+    ]);
+    expect(planes.map(({ data }) => data[0])).toEqual([...palette[1]!]);
+  });
+
+  it("has the time of day in its corner, which is drawn anew when it is another", () => {
+    const room = start();
+    room.camera(0);
+    const screen = room.output(1, h264);
+    const ink = () => Array.from({ length: 90 }, (_, x) => screen.at(548 + x, 12)[0]);
+    room.scene(1, [who(0, { name: "" })], "");
+    room.run(3);
+    expect(Math.max(...ink())).toBeLessThan(150);
+    room.scene(1, [who(0, { name: "" })], "", { timezone: "Europe/Berlin", seconds: true });
+    room.run(3);
+    const first = ink();
+    expect(Math.max(...first)).toBeGreaterThan(150);
+    room.run(20);
+    expect(ink()).not.toEqual(first);
+    expect(isNear(screen.at(320, 180), palette[0] as Colour)).toBe(true);
   });
 
   it("frames who speaks, marks who is muted, names everybody and has a title", () => {

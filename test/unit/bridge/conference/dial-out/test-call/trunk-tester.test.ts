@@ -76,6 +76,18 @@ describe("a test call", () => {
     expect(sent).toEqual([]);
   });
 
+  it("that no worker has ports for says so", async () => {
+    const request = async () => ({ status: 200, reason: "OK", response: {} as never, flow });
+    const sip = { request, flowTo: async () => flow, call: () => Promise.reject() as never };
+    const createLeg = () => Promise.reject(new Error("no media port is free"));
+    const result = await tester({ sip, createLeg }).run("carrier", "030700");
+
+    const findings = result?.ok ? result.value.findings : [];
+    expect(findings.find(({ check }) => check === "call")?.detail).toBe(
+      "not answered: 500 no media port is free",
+    );
+  });
+
   it("is one at a time, and ends although OPTIONS is not answered", async () => {
     const one = tester();
     const first = one.run("carrier", "030700");

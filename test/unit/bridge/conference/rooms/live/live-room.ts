@@ -8,6 +8,7 @@ import { unlimitedNode } from "../../../../../../bridge/conference/rooms/live/no
 import type { Arrival, Participant } from "../../../../../../bridge/conference/rooms/live/participant.ts";
 import { Placement } from "../../../../../../bridge/conference/rooms/live/placement.ts";
 import { LiveRoom } from "../../../../../../bridge/conference/rooms/live/room.ts";
+import { plainPicture } from "../../../../../../bridge/conference/rooms/policy/picture-style.ts";
 import { PinGuard } from "../../../../../../bridge/conference/rooms/policy/pin-guard.ts";
 import { FakeCall, recordOf } from "./fake-room.ts";
 
@@ -35,7 +36,7 @@ export function liveRoom(fields: RoomFields = {}) {
   const room = new LiveRoom(recordOf(fields), {
     ...{ clock, events, placement, recorder: noRecorder, log: silentLogger, voice: createVoice() },
     pinGuard: new PinGuard({ clock }),
-    video: true,
+    ...{ video: true, picture: plainPicture },
     keepSwitches: async (_, switches) => void kept.push(switches),
     stopping: () => false,
     run: (job) => queue.run(async () => job()),

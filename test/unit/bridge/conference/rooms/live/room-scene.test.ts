@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { RoomFields } from "#conference/rooms";
 import { noVideoHealth, type WorkerHealth } from "#media/protocol";
 import { settle } from "#test/support";
+import { sceneStyleOf } from "../../../../../../bridge/conference/rooms/policy/picture-style.ts";
 import {
   cardMs,
   replaceEveryMs,
   speakerAfterMs,
 } from "../../../../../../bridge/conference/rooms/policy/scene.ts";
+import { defaultRoomOptions } from "../../../../../../bridge/conference/rooms/records/options.ts";
 import type { Room } from "../../../../../../bridge/conference/rooms/records/room.ts";
 import { liveRoom } from "./live-room.ts";
 
@@ -220,6 +222,35 @@ describe("the picture of a live room", () => {
     await settle();
     expect([told(), room.video]).toEqual([[], undefined]);
     expect(worker.commands).toEqual(["room.open"]);
+  });
+});
+
+describe("how the picture looks", () => {
+  it("is as configured, as the room says, and follows both the subject and the options", async () => {
+    const { worker, apply, joinWithCamera } = videoRoom({ subject: "Weekly", timezone: "Europe/Berlin" });
+    await joinWithCamera("Ada");
+    const style = () => {
+      const { title, clock, crop } = worker.scenes.at(-1)!;
+      return { title, clock, crop };
+    };
+    expect(style()).toEqual({});
+    const options = { ...defaultRoomOptions, pictureSubject: true, pictureClock: "seconds" } as const;
+    await apply({ options });
+    expect(style()).toEqual({ title: "Weekly", clock: { timezone: "Europe/Berlin", seconds: true } });
+    await apply({ subject: "Monthly", options: { ...options, pictureFit: "crop", pictureClock: "off" } });
+    expect(style()).toEqual({ title: "Monthly", crop: true });
+  });
+
+  it("may be turned off by a room where it is configured, and a room without a subject has no title", () => {
+    const configured = { fit: "crop", subject: true, clock: "minutes" } as const;
+    const room = { subject: "Weekly", timezone: "UTC", options: defaultRoomOptions };
+    expect(sceneStyleOf(room, configured)).toEqual({
+      ...{ title: "Weekly", crop: true },
+      clock: { timezone: "UTC", seconds: false },
+    });
+    const off = { pictureFit: "letterbox", pictureSubject: false, pictureClock: "off" } as const;
+    expect(sceneStyleOf({ ...room, options: { ...defaultRoomOptions, ...off } }, configured)).toEqual({});
+    expect(sceneStyleOf({ ...room, subject: "" }, configured)).not.toHaveProperty("title");
   });
 });
 

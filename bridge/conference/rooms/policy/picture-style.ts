@@ -1,0 +1,33 @@
+// How a room's picture looks beside who is in it: what the room says, else what is configured. Pure.
+import type { CommandParams } from "#media/protocol";
+import type { PictureClock, PictureFit } from "../records/options.ts";
+import type { Room } from "../records/room.ts";
+
+/** As configured, for rooms that say nothing. */
+export interface PictureStyle {
+  readonly fit: PictureFit;
+  readonly subject: boolean;
+  readonly clock: PictureClock;
+}
+
+export const plainPicture: PictureStyle = { fit: "letterbox", subject: false, clock: "off" };
+
+/** Characters that a title has room for. */
+const longestTitle = 128;
+
+export type SceneStyle = Pick<CommandParams<"room.scene">, "title" | "clock" | "crop">;
+
+/** What the worker is told of it. */
+export function sceneStyleOf(
+  { options, subject, timezone }: Pick<Room, "options" | "subject" | "timezone">,
+  configured: PictureStyle,
+): SceneStyle {
+  const fit = options.pictureFit ?? configured.fit;
+  const titled = options.pictureSubject ?? configured.subject;
+  const clock = options.pictureClock ?? configured.clock;
+  return {
+    ...(titled && subject !== "" && { title: subject.slice(0, longestTitle) }),
+    ...(clock !== "off" && { clock: { timezone, seconds: clock === "seconds" } }),
+    ...(fit === "crop" && { crop: true }),
+  };
+}

@@ -1,0 +1,55 @@
+// Tells a worker process what another one had been brought to: all at once, since the commands of one leg are obeyed in their
+// order and rooms are opened before any leg is there. What cannot be restored is lost alone.
+import { errorCode, errorMessage, type LegId, type Logger } from "#common";
+import type { CommandName, CommandParams, CommandResult } from "../protocol.ts";
+import type { Restoring, WorkerRecord } from "./worker-record.ts";
+
+export interface RestoreOptions {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>>;
+  readonly log: Pick<Logger, "warn">;
+}
+
+export interface Restored {
+  readonly restored: readonly LegId[];
+  /** Of these, those on other ports. */
+  readonly moved: ReadonlySet<LegId>;
+  readonly lost: readonly LegId[];
+}
+
+/** Undefined when the process died meanwhile. Never rejects. */
+export async function restore(record: WorkerRecord, options: RestoreOptions): Promise<Restored | undefined> {
+  const { now, log } = options;
+  let died = false;
+  const tell = async ({ command, params }: Restoring): Promise<void> => {
+    try {
+      await options.request(command, params);
+    } catch (error) {
+      if (errorCode(error) === "WORKER_DOWN") died = true;
+      else log.warn({ command, why: errorMessage(error) }, "not restored");
+    }
+  };
+  const restored: LegId[] = [];
+  const moved = new Set<LegId>();
+  const lost: LegId[] = [];
+  const bring = async (id: LegId, params: CommandParams<"leg.restore">): Promise<void> => {
+    try {
+      const made = await options.request("leg.restore", params);
+      restored.push(id);
+      if (made.moved) moved.add(id);
+    } catch (error) {
+      if (errorCode(error) === "WORKER_DOWN") died = true;
+      else log.warn({ leg: id, why: errorMessage(error) }, "a leg was not restored");
+      lost.push(id);
+    }
+  };
+  const rooms = record.openRooms().map(tell);
+  const legs = [...record.legs.keys()].flatMap((id) => {
+    const params = record.restoreLeg(id, now());
+    return params ? [bring(id, params), ...record.afterLeg(id).map(tell)] : [];
+  });
+  await Promise.all([...rooms, ...legs]);
+  await Promise.all(record.arrangePictures().map(tell));
+  return died ? undefined : { restored, moved, lost };
+}

@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type LegId, type RoomId, silentLogger } from "#common";
+import {
+  createLeg,
+  type MediaLeg,
+  type MediaWorker,
+  type MediaWorkers,
+  startMediaWorkers,
+} from "#media/client";
+import { FakeClock, settle } from "#test/support";
+import { FakeHost, health, offerText } from "../support/fakes.ts";
+
+const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
+const music = [{ kind: "music" }] as const;
+const room = "r" as RoomId;
+
+let clock: FakeClock;
+let host: FakeHost;
+let directory: string;
+let pool: MediaWorkers | undefined;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  host = new FakeHost(clock);
+  directory = mkdtempSync(join(tmpdir(), "parley-client-"));
+});
+
+afterEach(async () => {
+  await pool?.close();
+  pool = undefined;
+  expect(clock.pending).toBe(0);
+  rmSync(directory, { recursive: true });
+});
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 8; turn += 1) await settle();
+}
+
+async function up(workers = 1) {
+  const limits = { watchdogMs: 5000 };
+  const rtp = { portMin: 20_000, portMax: 20_999 };
+  const started = { clock, log: silentLogger, workers, rtp, runtimeDirectory: directory, host, limits };
+  pool = await startMediaWorkers({ ...started, logLevel: "silent" });
+  const heard: string[] = [];
+  pool.events.on("down", ({ worker }) => heard.push(`down ${worker.index}`));
+  pool.events.on("recovered", ({ worker, legs, moved, lost }) =>
+    heard.push(`recovered ${worker.index}: ${legs} legs, ${moved} moved, ${lost} lost`),
+  );
+  return { pool, worker: pool.workers[0] as MediaWorker, heard };
+}
+
+async function makeLeg(worker: MediaWorker, id = "a"): Promise<{ leg: MediaLeg; lost: string[] }> {
+  const { leg } = await createLeg(worker, { id: id as LegId, offer: offerText(), ...addresses });
+  const lost: string[] = [];
+  leg.events.on("lost", ({ reason }) => lost.push(reason));
+  return { leg, lost };
+}
+
+async function die(process = host.last): Promise<void> {
+  process.end(null, "was killed by SIGKILL");
+  await turns();
+}
+
+describe("a worker that dies", () => {
+  it("goes on in another process, which is told what this one had been brought to", async () => {
+    const { worker, heard } = await up();
+    const { leg, lost } = await makeLeg(worker);
+    await worker.request("room.open", { room });
+    await leg.volume({ listenDb: 3 });
+    await leg.volume({ speakDb: 6 });
+    await leg.mute(true);
+    await leg.join(room);
+    const playing = leg.play(music, { language: "en", loop: true });
+    await turns();
+    const [dead] = host.processes;
+    const { port } = dead!.engine.places.get(leg.id)!;
+
+    await die(dead);
+
+    expect(host.processes).toHaveLength(2);
+    expect(host.last.engine.asked).toEqual([
+      "open r",
+      `create a at ${port}`,
+      'volume a {"listenDb":3,"speakDb":6}',
+      "mute a true",
+      "join a r",
+      "play 1 to a 1 looped",
+    ]);
+    expect(host.last.engine.plans.get(leg.id)).toEqual(dead!.engine.plans.get(leg.id));
+    expect([heard, lost]).toEqual([["recovered 0: 1 legs, 0 moved, 0 lost"], []]);
+    host.last.notify("leg.played", { leg: leg.id, play: 1, outcome: "finished" });
+    expect(await playing).toBe("finished");
+  });
+
+  it("is not told what is over", async () => {
+    const { worker } = await up();
+    const { leg } = await makeLeg(worker);
+    const { leg: other } = await makeLeg(worker, "b");
+    await worker.request("room.open", { room });
+    await leg.join(room);
+    await other.join(room);
+    await leg.leave();
+    const playing = leg.play(music, { language: "en" });
+    await turns();
+    host.last.notify("leg.played", { leg: leg.id, play: 1, outcome: "finished" });
+    await playing;
+    await leg.mute(true);
+    await leg.mute(false);
+    await other.close();
+
+    await die();
+
+    expect(host.last.engine.asked).toEqual(["open r", expect.stringMatching(/^create a at/)]);
+  });
+
+  it("answers what waited for it, and what is asked meanwhile, by its successor", async () => {
+    const { worker } = await up();
+    const { leg } = await makeLeg(worker);
+    host.last.stalled = true;
+    const waiting = worker.request("room.open", { room });
+    await turns();
+    const dead = host.last;
+    dead.end(null, "was killed by SIGKILL");
+    const meanwhile = leg.mute(true);
+    await turns();
+    await Promise.all([waiting, meanwhile]);
+    expect(host.last).not.toBe(dead);
+    expect(host.last.engine.asked).toEqual([expect.stringMatching(/^create a at/), "open r", "mute a true"]);
+  });
+
+  it("gives its latest checkpoint to the successor, with its age", async () => {
+    const { worker } = await up();
+    const { leg } = await makeLeg(worker);
+    const checkpoint = { out: { sequence: 7, timestamp: 9 } };
+    host.last.notify("legs.checkpoint", { legs: [[leg.id, JSON.stringify(checkpoint)]] });
+    await turns();
+    await clock.run(800);
+    await die();
+    expect(host.last.engine.resumed.get(leg.id)).toEqual({ checkpoint, ageMs: 800 });
+  });
+
+  it("takes back what it said of a talker, and tells the leg that has other ports", async () => {
+    const { worker, heard } = await up();
+    const { leg } = await makeLeg(worker);
+    const told: unknown[] = [];
+    leg.events.on("talking", ({ talking }) => told.push(talking));
+    leg.events.on("moved", () => told.push("moved"));
+    host.last.notify("leg.talking", { leg: leg.id, talking: true });
+    await turns();
+    host.portsHeld = true;
+    await die();
+    expect(told).toEqual([true, false, "moved"]);
+    expect(heard).toEqual(["recovered 0: 1 legs, 1 moved, 0 lost"]);
+  });
+
+  it("loses the leg alone that cannot be restored", async () => {
+    const { worker, heard } = await up();
+    const { lost } = await makeLeg(worker);
+    host.noPorts = true;
+    await die();
+    expect([heard, lost.length]).toEqual([["recovered 0: 0 legs, 0 moved, 1 lost"], 1]);
+    expect(worker.state).toBe("ready");
+  });
+
+  it("loses its legs when its successors die of them", async () => {
+    const { worker, heard } = await up();
+    const { lost } = await makeLeg(worker);
+    for (let death = 0; death < 3; death += 1) await die();
+    expect([heard.at(-1), lost]).toEqual(["down 0", ["was killed by SIGKILL"]]);
+    await clock.run(250);
+    await turns();
+    expect(worker.state).toBe("ready");
+  });
+
+  it("is killed when it answers but mixes nothing", async () => {
+    const { worker, heard } = await up();
+    await makeLeg(worker);
+    for (let second = 0; second < 5; second += 1) {
+      host.processes[0]!.notify("worker.health", { ...health, legs: 1, ticks: 100 });
+      await turns();
+    }
+    expect(host.processes[0]!.signals).toEqual(["SIGKILL"]);
+    expect(heard).toEqual(["recovered 0: 1 legs, 0 moved, 0 lost"]);
+  });
+});
+
+describe("who goes on", () => {
+  it("is a process without legs, which takes the ports of the dead one; its own place gets another", async () => {
+    const { pool, worker, heard } = await up(2);
+    await makeLeg(worker);
+    const [dead, vacant] = host.processes;
+
+    await die(dead);
+
+    expect(host.processes).toHaveLength(2);
+    expect(vacant!.engine.asked).toEqual(["ports 20000 20499", expect.stringMatching(/^create a at/)]);
+    expect(heard).toEqual(["recovered 0: 1 legs, 0 moved, 0 lost"]);
+    const { leg: later } = await makeLeg(worker, "b");
+    await later.mute(true);
+    expect(vacant!.engine.asked).toContain("mute b true");
+
+    const waiting = makeLeg(pool.workers[1]!, "c");
+    await clock.run(1000);
+    await turns();
+    await waiting;
+    expect(host.processes).toHaveLength(3);
+    expect(host.last.args.join(" ")).toContain("media-1-1.sock --index 1 --log-level silent --rtp-min 20500");
+  });
+
+  it("is a spare process when every worker has legs", async () => {
+    const { worker } = await up();
+    await makeLeg(worker);
+    await clock.run(2900);
+    expect(host.processes).toHaveLength(1);
+    await clock.run(350);
+    await turns();
+    expect(host.processes).toHaveLength(2);
+    await die(host.processes[0]);
+    expect(host.processes).toHaveLength(2);
+    expect(host.last.engine.asked.at(-1)).toMatch(/^create a at/);
+    await clock.run(1000);
+    await turns();
+    expect(host.processes).toHaveLength(3);
+  });
+});
