@@ -53,6 +53,7 @@ import { Snapshots } from "./setup/snapshots.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
+import { createTrunkTester } from "./setup/trunk-tests.ts";
 import { createWebPhones, entryTermsOf } from "./setup/web-phone.ts";
 import { startWebhooks } from "./setup/webhooks.ts";
 
@@ -247,6 +248,10 @@ async function main(): Promise<void> {
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
+  const tester = createTrunkTester({
+    ...{ config, sipSetup, budget, workers, clock, log },
+    ...{ isFull: sip.isFull, isOverloaded: sip.isOverloaded },
+  });
   rooms.onDialOut = (room, number) => dialer.invite(room, { number });
   calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
@@ -325,7 +330,12 @@ async function main(): Promise<void> {
       { log: eventLog.log, webhooks },
     ),
     bans: sipSetup.digestGuard,
-    trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
+    trunks: {
+      list: trunks.snapshot,
+      dialOut: () => budget.snapshot(),
+      lift: (name) => budget.lift(name),
+      test: (name, number) => tester.run(name, number),
+    },
     clock,
     log,
     version,

@@ -11378,6 +11378,58 @@ export class ParleyClient<
       }),
 
     /**
+     * @description What `parley doctor --trunk` does: asks the trunk, calls the number by the trunk's own rules and within its limits, sends a tone for three seconds, puts the call on hold and takes it back, and says what came of it, each with a verdict and what to do. It takes up to a minute and a half; one at a time. Best is a number that answers by itself and echoes.
+     *
+     * @tags System
+     * @name TestTrunk
+     * @summary Place a test call over a trunk
+     * @request POST:/api/trunks/{name}/test
+     * @secure
+     */
+    testTrunk: (
+      name: string,
+      data: {
+        /**
+         * Whom to call.
+         * @minLength 1
+         * @maxLength 64
+         */
+        number: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /** What was found. */
+          checks: {
+            /** What was looked at. */
+            check: string;
+            /** One sentence. */
+            detail: string;
+            /** What to do; null where there is nothing to do. */
+            remedy: string | null;
+            /** `skip`: what it needs is not known here. */
+            verdict: "pass" | "warn" | "fail" | "skip";
+          }[];
+          /** The number as it was dialled there. */
+          dialled: string;
+          /** The worst verdict of all. */
+          status: "pass" | "warn" | "fail";
+          /** As in the configuration. */
+          trunk: string;
+        },
+        Problem
+      >({
+        path: `/api/trunks/${name}/test`,
+        method: "POST",
+        body: data,
+        secure: true,
+        type: "application/json",
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Sends an event `webhook.test` at once and answers with what came of it. It is not tried again.
      *
      * @tags Webhooks
