@@ -204,7 +204,8 @@ export class Worker {
       },
       "leg.reoffer": async ({ leg: id, offer, sipAddress }) =>
         this.#withState(id, await this.#takeOffer(id, offer, { leg: this.#legOf(id), sipAddress })),
-      "leg.offer": async ({ leg, video }) => this.#withState(leg, await this.#offerAgain(leg, video)),
+      "leg.offer": async ({ leg, video, hold = false }) =>
+        this.#withState(leg, await this.#offerAgain(leg, video, hold)),
       "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
       "leg.mute": ({ leg, muted }) => engine.muteLeg(leg, muted),
@@ -353,7 +354,7 @@ export class Worker {
   }
 
   /** `limits`: video is possible from now on, if it was not before. */
-  async #offerAgain(id: LegId, limits: VideoLimits | undefined): Promise<string> {
+  async #offerAgain(id: LegId, limits: VideoLimits | undefined, hold: boolean): Promise<string> {
     const leg = this.#legOf(id);
     const { videoCodecs: codecs = [] } = this.#options;
     if (limits && codecs.length > 0 && !leg.local.video) {
@@ -362,14 +363,14 @@ export class Worker {
       leg.local = { ...leg.local, ...(video.length > 0 && { video }) };
       leg.capabilities = { ...leg.capabilities, video: { codecs, limits } };
     }
-    return this.#makeOffer(leg);
+    return this.#makeOffer(leg, hold);
   }
 
   /** We offer one line of video: where it is said what we receive we have no screen to share, and many phones take no second. */
-  #makeOffer(leg: NegotiatedLeg): string {
+  #makeOffer(leg: NegotiatedLeg, hold = false): string {
     const { video } = leg.local;
     const local = leg.sdp?.video || !video ? leg.local : { ...leg.local, video: video.slice(0, 1) };
-    const offered = createOffer(leg.capabilities, local, leg.sdp);
+    const offered = createOffer(leg.capabilities, { ...local, hold }, leg.sdp);
     leg.sdp = offered.state;
     leg.offerPending = true;
     return offered.sdp;

@@ -148,6 +148,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     return sdp;
   }
 
+  async offerHold(): Promise<string> {
+    return (await this.#request("leg.offer", { leg: this.id, hold: true })).sdp;
+  }
+
   async answer(answer: string, sipAddress?: string): Promise<void> {
     const from = sipAddress === undefined ? {} : { sipAddress };
     await this.#request("leg.answer", { leg: this.id, answer, ...from });

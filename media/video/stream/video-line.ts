@@ -188,6 +188,8 @@ export class VideoLine {
       codecIn: receiving.codec ?? null,
       codecOut: this.viewing && sending.framesSent > 0 ? this.viewing.codec : null,
       ...this.size,
+      receivedWidth: receiving.size.width,
+      receivedHeight: receiving.size.height,
       packetsReceived: receiving.reception.received,
       packetsLost: receiving.reception.lost,
       packetsSent: sending.packetsSent,

@@ -197,6 +197,10 @@ export class FakeLeg implements MediaLeg {
     return `answer to ${offer}`;
   }
 
+  async offerHold(): Promise<string> {
+    return `${await this.offer()} on hold`;
+  }
+
   async offer(video?: VideoLimits): Promise<string> {
     await this.#obey(video ? `offer with video ${video.width}x${video.height}` : "offer");
     if (video) this.mayHaveVideo = true;
