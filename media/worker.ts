@@ -2,7 +2,6 @@
 // rounds of SDP; sockets, codecs and mixing are the engine's, framing and validation the channel's.
 
 import { isIP, isIPv6 } from "node:net";
-import { isDeepStrictEqual } from "node:util";
 import {
   type Clock,
   type LegId,
@@ -18,6 +17,7 @@ import type { AudioCodecName } from "./codec/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
 import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "./mixer/index.ts";
+import { type NegotiatedLeg, ownIdentity, readTold, writeTold } from "./negotiated-leg.ts";
 import {
   type CommandParams,
   type CommandResult,
@@ -42,12 +42,11 @@ import {
   planAnswer,
   planFromAnswer,
   type SdpProblem,
-  type SdpState,
   type SrtpPolicy,
   type VideoPlan,
   videoPortsNeeded,
 } from "./sdp/index.ts";
-import { readState, writeState } from "./state-text.ts";
+import { writeState } from "./state-text.ts";
 import type { VideoCodecName } from "./video/types.ts";
 
 /** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
@@ -112,22 +111,8 @@ export interface WorkerOptions {
   readonly capabilities?: Capabilities;
 }
 
-/** All of it goes to a successor; see `leg.restore`. */
-interface Leg {
-  readonly bindAddress: string;
-  /** It has sent and heard: what it sends while it does not hear is music. */
-  conversed: boolean;
-  capabilities: Capabilities;
-  local: LocalEnd;
-  /** Where the far end's SIP messages came from last. */
-  sipAddress: string | undefined;
-  sdp: SdpState | undefined;
-  /** We made an offer that has not been answered. */
-  offerPending: boolean;
-}
-
 interface Offerer {
-  readonly leg: Leg;
+  readonly leg: NegotiatedLeg;
   /** Undefined: as before. */
   readonly sipAddress?: string | undefined;
 }
@@ -139,7 +124,7 @@ export class Worker {
   readonly #engine: MediaEngine;
   readonly #options: WorkerOptions;
   readonly #capabilities: Capabilities;
-  readonly #legs = new Map<LegId, Leg>();
+  readonly #legs = new Map<LegId, NegotiatedLeg>();
   readonly #checkpoints: Checkpoints;
   #healthTimer: Timer | undefined;
   #ticksSkipped = 0;
@@ -278,7 +263,7 @@ export class Worker {
       ...{ ...bound, address: advertisedAddress, sessionId: newSessionId() },
       ...(fingerprint !== undefined && { dtls: { fingerprint, addresses } }),
     };
-    const leg: Leg = {
+    const leg: NegotiatedLeg = {
       ...{ bindAddress, conversed: held, capabilities, local, sipAddress },
       ...{ sdp: undefined, offerPending: false },
     };
@@ -335,7 +320,7 @@ export class Worker {
   #stateOf(id: LegId): string {
     const leg = this.#legOf(id);
     const checkpoint = leg.sdp?.plan && this.#engine.legCheckpoint(id);
-    return writeState({ leg, ...(checkpoint && { checkpoint }) } satisfies Told);
+    return writeTold({ leg, ...(checkpoint && { checkpoint }) });
   }
 
   #checkpointOf(id: LegId): string | undefined {
@@ -344,7 +329,7 @@ export class Worker {
   }
 
   /** Something is agreed. */
-  #configure(id: LegId, leg: Leg, plan: AudioPlan, video: readonly VideoPlan[]): void {
+  #configure(id: LegId, leg: NegotiatedLeg, plan: AudioPlan, video: readonly VideoPlan[]): void {
     this.#engine.configureLeg(id, plan, { sipAddress: leg.sipAddress, video });
     leg.conversed ||= plan.direction === "sendrecv";
     this.#checkpoints.changed(id);
@@ -355,7 +340,7 @@ export class Worker {
     await this.#bindVideo(id, leg, offer);
     let local = await this.#withNames(leg, offer);
     let answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
-    const own = this.#ownIdentity(leg, answered.plan);
+    const own = ownIdentity(leg, answered.plan, this.#options.dtlsFingerprint);
     if (own) {
       leg.local = { ...leg.local, dtls: own };
       local = { ...local, dtls: own };
@@ -366,15 +351,6 @@ export class Worker {
     leg.sdp = answered.state;
     leg.offerPending = false;
     return answered.sdp;
-  }
-
-  /** A leg of another process shows that one's certificate until its far end wants another handshake (RFC 8842 §4). */
-  #ownIdentity({ local: { dtls }, sdp }: Leg, plan: AudioPlan): LocalEnd["dtls"] {
-    const { dtlsFingerprint: fingerprint } = this.#options;
-    if (!dtls || !plan.dtls || fingerprint === undefined || dtls.fingerprint === fingerprint)
-      return undefined;
-    const goesOn = isDeepStrictEqual(sdp?.plan?.dtls?.fingerprints, plan.dtls.fingerprints);
-    return goesOn ? undefined : { ...dtls, fingerprint };
   }
 
   /** `limits`: video is possible from now on, if it was not before; null: not for the time being. */
@@ -396,7 +372,7 @@ export class Worker {
   }
 
   /** We offer one line of video: where it is said what we receive we have no screen to share, and many phones take no second. */
-  #makeOffer(leg: Leg, hold = false): string {
+  #makeOffer(leg: NegotiatedLeg, hold = false): string {
     const { video } = leg.local;
     const local = leg.sdp?.video || !video ? leg.local : { ...leg.local, video: video.slice(0, 1) };
     const offered = createOffer(leg.capabilities, { ...local, hold }, leg.sdp);
@@ -417,7 +393,7 @@ export class Worker {
   }
 
   /** A later offer may be the first with video, or with video that is not bundled any more. */
-  async #bindVideo(id: LegId, leg: Leg, offer: string): Promise<void> {
+  async #bindVideo(id: LegId, leg: NegotiatedLeg, offer: string): Promise<void> {
     if (!leg.local.video || !leg.sdp) return;
     const pairs = videoPortsNeeded(offer, leg.capabilities, leg.sdp);
     if (pairs === 0) return;
@@ -425,7 +401,7 @@ export class Worker {
   }
 
   /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait meanwhile. */
-  async #withNames({ local, capabilities }: Leg, description: string): Promise<LocalEnd> {
+  async #withNames({ local, capabilities }: NegotiatedLeg, description: string): Promise<LocalEnd> {
     const wanted = hostNamesIn(description, capabilities);
     if (wanted.length === 0) return local;
     const names = await this.#options.hostNames.find(wanted, isIPv6(local.address) ? 6 : 4);
@@ -433,7 +409,7 @@ export class Worker {
     return { ...local, names };
   }
 
-  #legOf(id: LegId): Leg {
+  #legOf(id: LegId): NegotiatedLeg {
     const leg = this.#legs.get(id);
     if (!leg) throw new ParleyError("NO_SUCH_LEG", `there is no leg ${id}`);
     return leg;
@@ -446,22 +422,6 @@ export class Worker {
       ...{ content, codec: format.codec, direction, bundled },
     }));
     this.#options.log.debug({ leg, codec, ptimeMs, direction, remote, encryption, video }, "media agreed");
-  }
-}
-
-/** What is told of a leg with each reply that changes what is agreed. */
-interface Told {
-  readonly leg: Leg;
-  readonly checkpoint?: LegCheckpoint;
-}
-
-/** The checkpoint is that of the notification where there has been one since. */
-function readTold({ state, checkpoint }: CommandParams<"leg.restore">): Told {
-  try {
-    const told = readState<Told>(state);
-    return checkpoint === undefined ? told : { ...told, checkpoint: readState<LegCheckpoint>(checkpoint) };
-  } catch {
-    throw new ParleyError("BAD_REQUEST", "leg.restore: what is told of the leg cannot be read");
   }
 }
 

@@ -61,7 +61,7 @@ export const defaultLimits: WorkerLimits = {
   startMs: 60_000,
   requestMs: 5000,
   heartbeatMs: 1000,
-  watchdogMs: 3000,
+  watchdogMs: 5000,
   closeMs: 3000,
   firstBackOffMs: 250,
   longestBackOffMs: 30_000,

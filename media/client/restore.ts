@@ -1,5 +1,5 @@
-// Tells a worker process what another one had been brought to: all at once, since the commands of one leg are obeyed in their
-// order and rooms are opened before any leg is there. What cannot be restored is lost alone.
+// Tells a worker process what another one had been brought to: the rooms, then many legs at once, since the commands of one leg
+// are obeyed in their order. What cannot be restored is lost alone.
 import { errorCode, errorMessage, type LegId, type Logger } from "#common";
 import type { CommandName, CommandParams, CommandResult } from "../protocol.ts";
 import type { Restoring, WorkerRecord } from "./worker-record.ts";
@@ -17,6 +17,9 @@ export interface Restored {
   readonly moved: ReadonlySet<LegId>;
   readonly lost: readonly LegId[];
 }
+
+/** As much as the channel may hold unread with room to spare: some kilobytes a leg. */
+const legsAtOnce = 100;
 
 /** Undefined when the process died meanwhile. Never rejects. */
 export async function restore(record: WorkerRecord, options: RestoreOptions): Promise<Restored | undefined> {
@@ -45,11 +48,15 @@ export async function restore(record: WorkerRecord, options: RestoreOptions): Pr
     }
   };
   const rooms = record.openRooms().map(tell);
-  const legs = [...record.legs.keys()].flatMap((id) => {
-    const params = record.restoreLeg(id, now());
-    return params ? [bring(id, params), ...record.afterLeg(id).map(tell)] : [];
-  });
-  await Promise.all([...rooms, ...legs]);
+  const ids = [...record.legs.keys()];
+  for (let at = 0; at < ids.length && !died; at += legsAtOnce) {
+    const some = ids.slice(at, at + legsAtOnce).flatMap((id) => {
+      const params = record.restoreLeg(id, now());
+      return params ? [bring(id, params), ...record.afterLeg(id).map(tell)] : [];
+    });
+    await Promise.all(some);
+  }
+  await Promise.all(rooms);
   await Promise.all(record.arrangePictures().map(tell));
   return died ? undefined : { restored, moved, lost };
 }

@@ -1,0 +1,54 @@
+// What a worker remembers of a leg between two rounds of offer and answer, and how that is told to a successor of this process
+// (`leg.restore`).
+import { isDeepStrictEqual } from "node:util";
+import { ParleyError } from "#common";
+import type { LegCheckpoint } from "./mixer/index.ts";
+import type { CommandParams } from "./protocol.ts";
+import type { AudioPlan, Capabilities, LocalEnd, SdpState } from "./sdp/index.ts";
+import { readState, writeState } from "./state-text.ts";
+
+/** All of it goes to a successor. */
+export interface NegotiatedLeg {
+  readonly bindAddress: string;
+  /** It has sent and heard: what it sends while it does not hear is music. */
+  conversed: boolean;
+  capabilities: Capabilities;
+  local: LocalEnd;
+  /** Where the far end's SIP messages came from last. */
+  sipAddress: string | undefined;
+  sdp: SdpState | undefined;
+  /** We made an offer that has not been answered. */
+  offerPending: boolean;
+}
+
+/** What is told of a leg with each reply that changes what is agreed. */
+export interface Told {
+  readonly leg: NegotiatedLeg;
+  readonly checkpoint?: LegCheckpoint;
+}
+
+/** The checkpoint is that of the notification where there has been one since. */
+export function readTold({ state, checkpoint }: CommandParams<"leg.restore">): Told {
+  try {
+    const told = readState<Told>(state);
+    return checkpoint === undefined ? told : { ...told, checkpoint: readState<LegCheckpoint>(checkpoint) };
+  } catch {
+    throw new ParleyError("BAD_REQUEST", "leg.restore: what is told of the leg cannot be read");
+  }
+}
+
+export const writeTold = (told: Told): string => writeState(told);
+
+/**
+ * A leg of another process shows that one's certificate until its far end wants another handshake (RFC 8842 §4): then ours, whose
+ * fingerprint is given. Undefined: it stays.
+ */
+export function ownIdentity(
+  { local: { dtls }, sdp }: NegotiatedLeg,
+  plan: AudioPlan,
+  fingerprint: string | undefined,
+): LocalEnd["dtls"] {
+  if (!dtls || !plan.dtls || fingerprint === undefined || dtls.fingerprint === fingerprint) return undefined;
+  const goesOn = isDeepStrictEqual(sdp?.plan?.dtls?.fingerprints, plan.dtls.fingerprints);
+  return goesOn ? undefined : { ...dtls, fingerprint };
+}
