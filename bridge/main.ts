@@ -53,6 +53,7 @@ import { Snapshots } from "./setup/snapshots.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
+import { createTrunkTester } from "./setup/trunk-tests.ts";
 import { createWebPhones, entryTermsOf } from "./setup/web-phone.ts";
 import { startWebhooks } from "./setup/webhooks.ts";
 
@@ -110,7 +111,8 @@ async function main(): Promise<void> {
     tokens,
     certificate: certificate.sip,
     userAgent,
-    onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
+    onSilenced: ({ address: source, offence: reason, seconds }) =>
+      eventLog.blocked({ guard: "sip", source, reason, seconds }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
     clock,
     log,
@@ -246,6 +248,10 @@ async function main(): Promise<void> {
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
+  const tester = createTrunkTester({
+    ...{ config, sipSetup, budget, workers, clock, log },
+    ...{ isFull: sip.isFull, isOverloaded: sip.isOverloaded },
+  });
   rooms.onDialOut = (room, number) => dialer.invite(room, { number });
   calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
@@ -323,7 +329,13 @@ async function main(): Promise<void> {
       }),
       { log: eventLog.log, webhooks },
     ),
-    trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
+    bans: sipSetup.digestGuard,
+    trunks: {
+      list: trunks.snapshot,
+      dialOut: () => budget.snapshot(),
+      lift: (name) => budget.lift(name),
+      test: (name, number) => tester.run(name, number),
+    },
     clock,
     log,
     version,

@@ -92,7 +92,10 @@ const allowed: Record<string, readonly string[]> = {
     ...["bridge/sip", ...conference("announcements/speech", "rooms"), ...services("call-records")],
     ...media("client", "protocol.ts"),
   ],
-  "bridge/conference/dial-out": ["bridge/sip", ...conference("calls", "rooms"), ...services("trunks")],
+  "bridge/conference/dial-out": [
+    ...["bridge/sip", ...conference("calls", "rooms"), ...services("trunks")],
+    ...media("client", "protocol.ts"),
+  ],
   "bridge/services/access": [],
   "bridge/services/accounts": ["bridge/sip"],
   "bridge/services/join-tokens": ["bridge/sip", ...conference("members", "rooms")],
