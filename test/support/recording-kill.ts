@@ -77,8 +77,8 @@ export async function killDuringRecording(
     await call.answered();
     call.media.voice = [tone];
     await parley.attendance(room, 1);
-    for (const line of video) await line.shows([[0.5, 0.5, colour]]);
-    await parley.commandRoom(room, "start_recording");
+    for (const line of video) await line.shows([[0.5, 0.5, colour]], 60_000);
+    await parley.startRecording(room);
     await delay(systemClock, afterMs);
     const { workers } = parley;
     if (victim !== "worker") parley.signal("SIGKILL");
