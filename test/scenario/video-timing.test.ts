@@ -79,19 +79,8 @@ describe("a flash and a beep", () => {
     const screen = await VideoLine.open({ colour: "red", direction: "recvonly" });
     const viewer = await (await parley().phone("viewer")).call(extension, { video: [screen], rtcpMux: true });
     await viewer.answered();
-    await screen.shows([[0.5, 0.5, "blue"]]);
-    // The thread that writes begins with the first one, which takes its time on a busy machine.
-    await eventually(
-      () =>
-        parley()
-          .commandRoom(room, "start_recording")
-          .then(
-            () => true,
-            () => undefined,
-          ),
-      () => "recording",
-      { limitMs: 60_000 },
-    );
+    await screen.shows([[0.5, 0.5, "blue"]], 60_000);
+    await parley().startRecording(room);
 
     const [heard, seen] = [new Onsets(), new Onsets()];
     viewer.media.ear.onAudio = (samples, timestamp) => {
@@ -149,7 +138,7 @@ describe("a camera in whose way packets get lost, 5 % to the bridge and 5 % to t
     await (await (await parley().phone("sender")).call(extension, { video: [camera] })).answered();
     const screen = await VideoLine.open({ colour: "red", codecs: [codec], direction: "recvonly" });
     await (await (await parley().phone("viewer")).call(extension, { video: [screen] })).answered();
-    await screen.shows([[0.5, 0.5, "blue"]]);
+    await screen.shows([[0.5, 0.5, "blue"]], 60_000);
 
     let isLosing = true;
     let frames = 0;

@@ -157,6 +157,21 @@ export class ParleyApi {
     return (await this.#expect(`/api/conference_rooms/${room}/status`, 200)) as ApiRoomStatus;
   }
 
+  /** Waits until it runs: the thread that writes begins with the first one, which takes its time on a busy machine. */
+  async startRecording(room: string): Promise<void> {
+    let refusal: unknown;
+    const started = async () => {
+      try {
+        await this.commandRoom(room, "start_recording");
+        return true;
+      } catch (error) {
+        refusal = error;
+        return undefined;
+      }
+    };
+    await eventually(started, () => `recording: ${refusal}`, { limitMs: 60_000, everyMs: 500 });
+  }
+
   async commandRoom(room: string, verb: RoomVerb): Promise<void> {
     await this.#expect(`/api/conference_rooms/${room}/${verb}`, verb === "destroy" ? 204 : 200, {
       body: undefined,

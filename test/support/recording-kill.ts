@@ -22,7 +22,7 @@ export interface KillOutcome {
   readonly seed: number;
   readonly victim: Victim;
   readonly format: KilledFormat;
-  /** From the recording's first instant to the kill. */
+  /** From when it was told to run to the kill. */
   readonly recordedMs: number;
   /** What the file holds, as a player reads it. */
   readonly fileMs: number;
@@ -77,8 +77,9 @@ export async function killDuringRecording(
     await call.answered();
     call.media.voice = [tone];
     await parley.attendance(room, 1);
-    for (const line of video) await line.shows([[0.5, 0.5, colour]]);
-    await parley.commandRoom(room, "start_recording");
+    for (const line of video) await line.shows([[0.5, 0.5, colour]], 60_000);
+    await parley.startRecording(room);
+    const runsSince = systemClock.now();
     await delay(systemClock, afterMs);
     const { workers } = parley;
     if (victim !== "worker") parley.signal("SIGKILL");
@@ -89,6 +90,7 @@ export async function killDuringRecording(
       await eventually(
         async () => (workers.some((pid) => parley.isRunning(pid)) ? undefined : true),
         () => "end of the media workers",
+        { limitMs: 60_000 },
       );
       await parley.stop();
       parley = await ParleyProcess.start({ dataDir, env });
@@ -103,7 +105,7 @@ export async function killDuringRecording(
       await parley.commandRoom(room, "stop_recording");
     }
     const recording = await mended(parley, room);
-    const recordedMs = killedAt - Date.parse(recording.answered_at);
+    const recordedMs = killedAt - runsSince;
     const path = join(folder, recording.file_name);
     const pictures = isVideo && {
       pictures: { ...seenIn(path), poster: await posterOf(parley, recording) },

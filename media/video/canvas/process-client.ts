@@ -44,7 +44,8 @@ const droppableBytes = 1 << 20;
 const pendingBytes = 16 << 20;
 const heartbeatMs = 1000;
 const mostMissed = 5;
-const readyMs = 15_000;
+/** A machine at its limit takes its time, and a process that is killed for that begins anew. */
+const readyMs = 60_000;
 const idleMs = 30_000;
 const endMs = 2000;
 const askEveryMs = 500;

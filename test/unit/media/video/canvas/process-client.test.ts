@@ -222,7 +222,7 @@ describe("the video process", () => {
   it("that does not get ready is killed", async () => {
     const test = start();
     test.client.openCanvas(1, size);
-    await test.clock.run(15_001);
+    await test.clock.run(60_001);
 
     expect(test.processes[0]?.killed).toBe(true);
   });
