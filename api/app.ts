@@ -12,6 +12,7 @@ import { randomToken } from "#common";
 import type { CertificatePair } from "#services/access";
 import { accessRoutes } from "./access/index.ts";
 import { accountRoutes } from "./accounts/index.ts";
+import { banRoutes, noBans } from "./bans.ts";
 import { callsRoutes } from "./calls/index.ts";
 import { chatFileRoutes } from "./chat/index.ts";
 import { conferenceRoutes } from "./conference/index.ts";
@@ -154,6 +155,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       doctorRoute(api, options.examine ?? (async () => []));
       sipTraceRoute(api, { trace: options.sipTrace, clock, streams });
       trunkRoutes(api, options.trunks ?? noTrunks);
+      banRoutes(api, options.bans ?? noBans);
       selfServiceRoutes(api, {
         ...{ rooms, members, access, chat, answers: stored.answers, clock },
         joinPage: webPhones?.address.joinPage,

@@ -10,6 +10,7 @@ import type { Servers } from "#services/nodes";
 import type { Provisioning } from "#services/provisioning";
 import type { Webhooks } from "#services/webhooks";
 import type { AccountDesk } from "./accounts/index.ts";
+import type { BanDesk } from "./bans.ts";
 import type { CallDumps, CallsDoor, LadderFinder } from "./calls/index.ts";
 import type { InvitationDesk } from "./conference/rooms.ts";
 import type { RoomSnapshots } from "./conference/snapshot.ts";
@@ -59,6 +60,8 @@ export interface ApiOptions {
   readonly sipTrace: SipTrace;
   /** Without it there is no SIP over WebSockets. */
   readonly sipSockets?: SipSockets;
+  /** Sources that SIP bans; without it there are none. */
+  readonly bans?: BanDesk;
   /** Without it the bridge has no trunks. */
   readonly trunks?: TrunkDesk;
   /** Pictures of rooms; without it there are none. */

@@ -36,6 +36,7 @@ import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
 import { createHealth } from "./setup/health.ts";
+import { openHep } from "./setup/hep.ts";
 import { createInvitations } from "./setup/invitations.ts";
 import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
@@ -97,15 +98,21 @@ async function main(): Promise<void> {
 
   const accounts = await openAccounts(config, store, clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const hep = openHep({ config, clock, log });
+  closing.defer(() => hep?.close());
   const ladders = new CallLadders({ clock, mostBytes: config.call_records.ladder_mb * 2 ** 20 });
   const sipSetup = createSipSetup({
     config,
-    tap: ladders.take,
+    tap(passing) {
+      ladders.take(passing);
+      hep?.take(passing);
+    },
     accounts,
     tokens,
     certificate: certificate.sip,
     userAgent,
-    onSilenced: (source) => eventLog.blocked({ guard: "sip", source }),
+    onSilenced: ({ address: source, offence: reason, seconds }) =>
+      eventLog.blocked({ guard: "sip", source, reason, seconds }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
     clock,
     log,
@@ -310,7 +317,7 @@ async function main(): Promise<void> {
     invitations,
     metrics: measureEvents(
       createMetrics({
-        ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
+        ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations, hep },
         digestGuard: sipSetup.digestGuard,
         registrar,
         certificate: certificate.keeper ?? certificate.sip,
@@ -322,6 +329,7 @@ async function main(): Promise<void> {
       }),
       { log: eventLog.log, webhooks },
     ),
+    bans: sipSetup.digestGuard,
     trunks: {
       list: trunks.snapshot,
       dialOut: () => budget.snapshot(),

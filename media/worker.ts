@@ -2,6 +2,7 @@
 // rounds of SDP; sockets, codecs and mixing are the engine's, framing and validation the channel's.
 
 import { isIP, isIPv6 } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import {
   type Clock,
   type LegId,
@@ -352,13 +353,28 @@ export class Worker {
 
   async #takeOffer(id: LegId, offer: string, { leg, sipAddress }: Offerer): Promise<string> {
     await this.#bindVideo(id, leg, offer);
-    const local = await this.#withNames(leg, offer);
-    const answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
+    let local = await this.#withNames(leg, offer);
+    let answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
+    const own = this.#ownIdentity(leg, answered.plan);
+    if (own) {
+      leg.local = { ...leg.local, dtls: own };
+      local = { ...local, dtls: own };
+      answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
+    }
     leg.sipAddress = sipAddress ?? leg.sipAddress;
     this.#configure(id, leg, answered.plan, answered.video);
     leg.sdp = answered.state;
     leg.offerPending = false;
     return answered.sdp;
+  }
+
+  /** A leg of another process shows that one's certificate until its far end wants another handshake (RFC 8842 §4). */
+  #ownIdentity({ local: { dtls }, sdp }: Leg, plan: AudioPlan): LocalEnd["dtls"] {
+    const { dtlsFingerprint: fingerprint } = this.#options;
+    if (!dtls || !plan.dtls || fingerprint === undefined || dtls.fingerprint === fingerprint)
+      return undefined;
+    const goesOn = isDeepStrictEqual(sdp?.plan?.dtls?.fingerprints, plan.dtls.fingerprints);
+    return goesOn ? undefined : { ...dtls, fingerprint };
   }
 
   /** `limits`: video is possible from now on, if it was not before. */

@@ -38,6 +38,7 @@ export const problems = {
   PARTICIPANT_NOT_FOUND: { status: 404, title: "There is no such participant in this room" },
   SERVER_NOT_FOUND: { status: 404, title: "There is no such server" },
   TRUNK_NOT_FOUND: { status: 404, title: "There is no such trunk" },
+  BAN_NOT_FOUND: { status: 404, title: "The address is not banned" },
   WELCOME_NOT_FOUND: { status: 404, title: "The room has no welcome of its own" },
   RECORDING_NOT_FOUND: { status: 404, title: "There is no such recording of this room" },
   FILE_NOT_FOUND: { status: 404, title: "There is no such file in this room" },

@@ -49,6 +49,11 @@ export class DaemonClient {
     return bodyOf(await this.read(path, { ...question, method: "POST" }));
   }
 
+  /** Throws a CommandError when the answer is no success. */
+  async delete(path: string): Promise<void> {
+    bodyOf(await this.read(path, "DELETE"));
+  }
+
   /** Every item of a list. Throws CommandError. */
   async all<Item>(path: string): Promise<readonly Item[]> {
     const items: Item[] = [];

@@ -2,6 +2,7 @@
 
 import { errorMessage, StartError } from "#common";
 import { backup } from "./backup.ts";
+import { bans } from "./bans.ts";
 import { calls } from "./calls.ts";
 import { checkConfig } from "./check-config.ts";
 import type { Command, Output } from "./command.ts";
@@ -19,7 +20,21 @@ import { trace } from "./trace.ts";
 import { versionCommand } from "./version.ts";
 
 const commands: readonly Command[] = [
-  ...[status, doctor, state, rooms, calls, key, checkConfig, backup, restore, trace, dump, versionCommand],
+  ...[
+    status,
+    doctor,
+    state,
+    rooms,
+    calls,
+    bans,
+    key,
+    checkConfig,
+    backup,
+    restore,
+    trace,
+    dump,
+    versionCommand,
+  ],
 ];
 
 const standardOutput: Output = {

@@ -16,6 +16,7 @@ import {
 } from "#services/trunks";
 import {
   type AcceptedWebSocket,
+  type BannedSource,
   ConnectionPlaces,
   createDigestGuard,
   createSipEndpoint,
@@ -49,8 +50,8 @@ export interface SipSetupParts {
   /** Undefined when SIP does without TLS. */
   readonly certificate: CertificateKeeper | undefined;
   readonly userAgent: string;
-  /** A source has guessed too often and is not answered any more. */
-  readonly onSilenced: (source: string) => void;
+  /** A source is banned: not read and not answered for a while. */
+  readonly onSilenced: (ban: BannedSource) => void;
   /** A source sends too many INVITEs, and is answered 503. */
   readonly onFlood: (source: string) => void;
   /** Who may register and call with a password. */
@@ -166,6 +167,7 @@ export function createSipSetup({
     publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
     localNetworks: node.local_networks,
     accept,
+    onOffence: (peer, offence) => digestGuard.charge(peer, offence),
     trace,
     tap,
   });

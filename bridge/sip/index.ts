@@ -1,5 +1,6 @@
 // What other folders may import of the SIP stack.
 export {
+  type BannedSource,
   type BearerVerdict,
   createDigestGuard,
   type DigestCredential,
@@ -8,6 +9,7 @@ export {
   digestAnswerer,
   ha1,
   type Principal,
+  type SourceBan,
 } from "./auth/index.ts";
 export { createSipEndpoint, type SipEndpointOptions } from "./endpoint.ts";
 export { SipRequest, SipResponse } from "./message/message.ts";

@@ -40,6 +40,8 @@ export interface MediaWorker {
   readonly state: WorkerState;
   /** The last second's figures; undefined until the first arrives. */
   readonly health: WorkerHealth | undefined;
+  /** How often another process has gone on for one that died. */
+  readonly recoveries: number;
   /**
    * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
    * up, `WORKER_TIMEOUT` when it does not answer in time.

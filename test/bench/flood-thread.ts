@@ -8,6 +8,8 @@ import type { Address } from "../support/phone/index.ts";
 
 export interface FloodOrder {
   readonly sources: readonly string[];
+  /** INVITEs, the same of a scanner, or what is no SIP. */
+  readonly kind: "invite" | "scanner" | "garbage";
   readonly to: Address;
   readonly seconds: number;
   /** Messages a second. */
@@ -16,7 +18,7 @@ export interface FloodOrder {
 
 const burstMs = 10;
 
-const { sources, to, seconds, rate } = workerData as FloodOrder;
+const { sources, kind, to, seconds, rate } = workerData as FloodOrder;
 const sockets = await Promise.all(sources.map(open));
 parentPort!.postMessage(await flood());
 for (const socket of sockets) socket.close();
@@ -37,11 +39,19 @@ async function flood(): Promise<number> {
     for (const due = Math.floor(elapsed() * rate); sent < due; sent += 1) {
       const socket = sockets[sent % sockets.length]!;
       const { address, port } = socket.address();
-      socket.send(invite(sent, { address, port }), to.port, to.address);
+      socket.send(message(sent, { address, port }), to.port, to.address);
     }
     await sleep(burstMs);
   }
   return sent;
+}
+
+function message(count: number, from: Address): string {
+  if (kind === "garbage") return `${count} is no SIP ${"x".repeat(400)}\r\n\r\n`;
+  const text = invite(count, from);
+  return kind === "scanner"
+    ? text.replace("Content-Length", "User-Agent: friendly-scanner\r\nContent-Length")
+    : text;
 }
 
 function invite(count: number, { address, port }: Address): string {

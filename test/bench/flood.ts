@@ -1,6 +1,6 @@
 // `node test/bench/flood.ts`: what floods of SIP do to calls that are up. Twenty legs with sound stand in one room; then INVITEs
-// come at 5000 a second: from a trusted source, and from eight strangers with `sip.strangers` at `ignore` and at `challenge`.
-// Prints for each the packets that the legs lost, the calls that ended, the memory and processor time of the main process and
+// come at 5000 a second: from a trusted source, and from eight strangers with `sip.strangers` at `ignore` and at `challenge`;
+// and from these what is no SIP, and INVITEs of a scanner. Prints for each how long it took until all of them were banned, the packets that the legs lost, the calls that ended, the memory and processor time of the main process and
 // the call records that were written. Memory is what the process holds (RSS), at three times, and what its heap has in use once
 // the garbage is gone: before, at the last message with all that is still remembered of the flood, and when that is over.
 // RSS at the end of each quarter of the flood tells whether it stands still.
@@ -40,6 +40,7 @@ interface Attack {
   readonly name: string;
   readonly sources: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly kind?: FloodOrder["kind"];
 }
 
 const strangers = Array.from({ length: 8 }, (_, index) => `127.0.0.${10 + index}`);
@@ -48,6 +49,16 @@ const attacks: readonly Attack[] = [
   { name: "a trusted source", sources: ["127.0.0.2"], env: {} },
   { name: "strangers, ignore", sources: strangers, env: { ...trustOne, SIP_STRANGERS: "ignore" } },
   { name: "strangers, challenge", sources: strangers, env: { ...trustOne, SIP_STRANGERS: "challenge" } },
+  {
+    name: "garbage of strangers",
+    ...{ sources: strangers, kind: "garbage" },
+    env: { ...trustOne, SIP_STRANGERS: "challenge" },
+  },
+  {
+    name: "scanners",
+    ...{ sources: strangers, kind: "scanner" },
+    env: { ...trustOne, SIP_STRANGERS: "challenge" },
+  },
 ];
 const extension = "7000";
 const megabyte = 1024 * 1024;
@@ -67,7 +78,17 @@ for (const attack of attacks.filter(({ name }) => name.startsWith(values.only)))
 console.log(
   formatRows([
     [
-      ...["flood", "sent", "legs up", "packets lost", "MB before", "at most", "after", "each quarter"],
+      ...[
+        "flood",
+        "sent",
+        "banned after",
+        "legs up",
+        "packets lost",
+        "MB before",
+        "at most",
+        "after",
+        "each quarter",
+      ],
       ...["heap before", "at the end", "after", "cores of main"],
       ...["records", "503", "strangers"],
     ],
@@ -79,7 +100,7 @@ async function measure(attack: Attack): Promise<string[]> {
   const parley = await ParleyProcess.start({ env: { ...attack.env, LOG_LEVEL: "warn" } });
   const inspector = await Inspector.open(parley);
   try {
-    return (await flooded(parley, inspector, attack.sources)).map(String);
+    return (await flooded(parley, inspector, attack)).map(String);
   } finally {
     inspector.close();
     await parley.stop();
@@ -89,9 +110,9 @@ async function measure(attack: Attack): Promise<string[]> {
 async function flooded(
   parley: ParleyProcess,
   inspector: Inspector,
-  sources: readonly string[],
+  { sources, kind = "invite" }: Attack,
 ): Promise<(number | string)[]> {
-  await parley.createRoom({ extension_number: extension, enable_prompt: false });
+  await parley.createRoom({ extension_number: extension, enable_prompt: false, capacity: legs + 1 });
   const calls: Call[] = [];
   for (let leg = 0; leg < legs; leg += 1) {
     const call = await (await parley.phone(`leg${leg}`)).call(extension);
@@ -103,9 +124,12 @@ async function flooded(
   const [gapsBefore, before] = [gaps(), usageOf(parley.pid)!];
   const seen: number[] = [];
   const watch = setInterval(() => seen.push(usageOf(parley.pid)?.rssBytes ?? 0), watchMs);
-  const order: FloodOrder = { sources, to: parley.sip, seconds, rate };
+  const order: FloodOrder = { sources, kind, to: parley.sip, seconds, rate };
   const thread = new Worker(new URL("./flood-thread.ts", import.meta.url), { workerData: order });
+  const ended = new AbortController();
+  const banned = untilBanned(parley, sources.length, ended.signal);
   const [sent] = (await once(thread, "message")) as [number];
+  ended.abort();
   const end = usageOf(parley.pid)!;
   const quarters = [1, 2, 3, 4].map((quarter) => seen[Math.floor((seen.length * quarter) / 4) - 1] ?? 0);
   const heapAtEnd = await inspector.heapBytes();
@@ -119,7 +143,7 @@ async function flooded(
   const heapAfter = await inspector.heapBytes();
   const inMegabytes = (bytes: number) => Math.round(bytes / megabyte);
   return [
-    sent,
+    ...[sent, await banned],
     calls.filter(({ state }) => state === "answered").length,
     gaps() - gapsBefore,
     ...[before.rssBytes, most, after.rssBytes].map(inMegabytes),
@@ -131,4 +155,15 @@ async function flooded(
     // Only counted where strangers are challenged.
     metricSum(metrics, "parley_sip_strangers_total") || 0,
   ];
+}
+
+/** How long it takes from now until so many sources are banned, asked every 50 ms; `-`: they are not. */
+async function untilBanned(parley: ParleyProcess, sources: number, signal: AbortSignal): Promise<string> {
+  const began = performance.now();
+  while (!signal.aborted) {
+    const { count } = (await parley.request("/api/bans")).body as { readonly count: number };
+    if (count >= sources) return `${((performance.now() - began) / 1000).toFixed(2)} s`;
+    await sleep(50);
+  }
+  return "-";
 }

@@ -6,7 +6,7 @@ import type { CallEventData, CallsEvents } from "#conference/calls";
 import type { RoomsEvents } from "#conference/rooms";
 import type { ServersEvents } from "#services/nodes";
 import type { EventLog } from "./log.ts";
-import type { NewEvent } from "./types.ts";
+import type { EventData, NewEvent } from "./types.ts";
 
 /** What logins tell, as this module needs it: it does not know them. */
 export type LoginEvents = {
@@ -28,6 +28,8 @@ export interface BlockedSource {
   readonly guard: "sip" | "calls" | "pin" | "api" | "login";
   readonly source: string;
   readonly seconds?: number;
+  /** Of `sip`: what the source did. */
+  readonly reason?: EventData<"security.blocked">["reason"];
   /** The id of a user whose logins are shut out. */
   readonly user?: string;
   readonly room?: RoomId;
@@ -128,7 +130,7 @@ export class SystemRecorder {
     };
   }
 
-  blocked({ guard, source, seconds, user, room }: BlockedSource): void {
+  blocked({ guard, source, seconds, reason, user, room }: BlockedSource): void {
     if (!this.#source.allows(`${guard} ${user ?? sourceOf(source)}`) || !this.#guard.allows(guard)) return;
     this.#log.append({
       type: "security.blocked",
@@ -136,6 +138,7 @@ export class SystemRecorder {
       data: {
         ...{ guard, source },
         ...(seconds !== undefined && { seconds }),
+        ...(reason !== undefined && { reason }),
         ...(user !== undefined && { user }),
       },
     });

@@ -204,11 +204,15 @@ export const eventData = {
     limit: maybe(Type.Enum(["late_ticks", "mixer_cpu", "video_cpu", "machine_cpu"])),
   }),
   "video.restored": Type.Object({ worker: Type.Integer(), seconds: Type.Integer() }),
-  /** `guard`: who blocked it; `seconds`: for how long, as far as it is known; `user`: whose logins wait. */
+  /**
+   * `guard`: who blocked it; `seconds`: for how long, as far as it is known; `reason`: of `sip`, what the source did; `user`:
+   * whose logins wait.
+   */
   "security.blocked": Type.Object({
     guard: Type.Enum(["sip", "calls", "pin", "api", "login"]),
     source: text,
     seconds: Type.Optional(Type.Integer()),
+    reason: Type.Optional(Type.Enum(["unauthenticated", "credentials", "malformed", "flood", "scanner"])),
     user: Type.Optional(text),
   }),
 } as const satisfies Record<string, TObject>;

@@ -5,7 +5,7 @@ import { byKey, type Meters, single } from "./meters.ts";
 export interface SipSources {
   readonly sip: { readonly metrics: EndpointMetrics };
   readonly transport: { readonly counters: object; readonly connectionCounters: ConnectionCounters };
-  readonly digestGuard: { readonly counters: Readonly<DigestGuardCounters> };
+  readonly digestGuard: { readonly counters: Readonly<DigestGuardCounters>; bans(): readonly unknown[] };
   /** Accounts that a telephone is registered with. */
   readonly registrar: { readonly size: number };
 }
@@ -76,6 +76,9 @@ export function measureSip(
     "Requests from unknown sources, by what became of them.",
     ["outcome"],
     () => byKey("outcome", digestGuard.counters),
+  );
+  gauge("parley_sip_banned_sources", "Sources that are not read now, and users of known ones.", [], () =>
+    single(digestGuard.bans().length),
   );
   gauge("parley_sip_registrations", "Accounts that a telephone is registered with.", [], () =>
     single(registrar.size),

@@ -1,11 +1,12 @@
 // Authenticates requests before any transaction exists: all requests from unknown sources, and REGISTER from every source,
 // because a registration takes over calls. A request without right credentials gets a 401 that keeps no state (RFC 3261
-// §8.2.7, §22.1) and is the same whatever was requested; a source that fails too often is not answered at all. The guard
+// §8.2.7, §22.1) and is the same whatever was requested. A source that fails too often, floods, sends what is no SIP or
+// gives itself away as a scanner is banned: it is not read any more for a while that grows (failure-budget.ts). The guard
 // knows no rooms and does not name our software, so its answers disclose nothing. A request inside a dialog passes only
 // from the address of that dialog's peer, because tags may have been overheard. Datagrams with a spoofed address can silence
 // a source, but not its calls: a source that has given right credentials is still received.
 //
-//   unknown: admitted transaction or dialog → silenced? → credentials → right: pass · none, stale, wrong: 401
+//   unknown: banned? → admitted transaction or dialog → a scanner? → credentials → right: pass · none, stale, wrong: 401
 //   known:   REGISTER → the same, but that only this user at this source is silenced · anything else: pass
 import { createHmac, randomBytes } from "node:crypto";
 import { BoundedMap, type Clock, errorMessage, type Logger, sourceOf } from "#common";
@@ -15,9 +16,10 @@ import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../trans
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
 import type { DigestAlgorithm } from "./digest.ts";
 import { createChallenges, readCredentials, type Verdict, verify } from "./digest-server.ts";
-import { type BudgetLimits, FailureBudget } from "./failure-budget.ts";
+import { type Ban, type BudgetLimits, FailureBudget, type Offence } from "./failure-budget.ts";
 import { Nonces } from "./nonces.ts";
 import type { BearerVerdict, DigestCredential, Principal } from "./principal.ts";
+import { scannerMark } from "./scanner.ts";
 
 export interface DigestGuardOptions {
   readonly clock: Clock;
@@ -36,11 +38,26 @@ export interface DigestGuardOptions {
   readonly algorithms?: readonly DigestAlgorithm[];
   /** Judges bearer tokens; without it none is accepted. */
   readonly bearer?: (token: string) => BearerVerdict;
-  /** A source, or one user at a known source, has failed too often and is not answered for a while. */
-  readonly onSilenced?: (address: string) => void;
+  /** A source, or one user at a known source, is banned from now on. */
+  readonly onSilenced?: (ban: BannedSource) => void;
   readonly budget?: BudgetLimits;
   /** Default: five minutes. */
   readonly nonceLifetimeMs?: number;
+}
+
+/** Who is banned, why and for how long. */
+export interface BannedSource {
+  readonly address: string;
+  readonly offence: Offence;
+  readonly seconds: number;
+}
+
+/** A ban as operators see it. Times are milliseconds since the Unix epoch. */
+export interface SourceBan extends Pick<Ban, "address" | "offence" | "since" | "until" | "times"> {
+  /** An address, or the /64 of an IPv6 one. */
+  readonly source: string;
+  /** Only this user of a known source is banned: they register with a wrong password. */
+  readonly user: string | undefined;
 }
 
 /** Counted since the start, for metrics. */
@@ -50,6 +67,10 @@ export interface DigestGuardCounters {
   stale: number;
   admitted: number;
   silenced: number;
+  /** Requests of scanners. */
+  scanners: number;
+  /** Bans. */
+  banned: number;
 }
 
 export interface GuardContext {
@@ -68,6 +89,12 @@ export interface DigestGuard {
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean;
   /** Whose credentials a request carried that was let in; undefined: it carried none. */
   principalOf(request: SipRequest): Principal | undefined;
+  /** For the transport: a peer sends what is no SIP, or more than it may. */
+  charge(peer: Peer, offence: "malformed" | "flood"): void;
+  /** Who is banned now, those of unknown sources first. */
+  bans(): readonly SourceBan[];
+  /** Lifts the bans of the address' source, or all; how many there were. */
+  lift(address?: string): number;
   /** The counters, sources that failed and those of them whose messages are dropped now. */
   snapshot(): DigestGuardCounters & ReturnType<FailureBudget["snapshot"]>;
 }
@@ -77,6 +104,11 @@ export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => n
 const defaultAlgorithms: readonly DigestAlgorithm[] = ["SHA-256", "MD5"];
 const challengePoints = 1;
 const wrongPoints = 5;
+const malformedPoints = 1;
+/** Of messages over the rate: a burst is no flood. */
+const floodPoints = 0.1;
+/** As much as every budget: one is enough. */
+const scannerPoints = Number.POSITIVE_INFINITY;
 /** As long as a request that was let in may be repeated, cancelled or acknowledged. */
 const admissionMs = 330_000;
 const maxAdmissions = 4096;
@@ -100,7 +132,15 @@ interface Attempt {
 }
 
 class Guard implements DigestGuard {
-  readonly counters: DigestGuardCounters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
+  readonly counters: DigestGuardCounters = {
+    challenged: 0,
+    wrong: 0,
+    stale: 0,
+    admitted: 0,
+    silenced: 0,
+    scanners: 0,
+    banned: 0,
+  };
   readonly #options: DigestGuardOptions;
   readonly #budget: FailureBudget;
   /** The same of users at known sources. */
@@ -140,7 +180,7 @@ class Guard implements DigestGuard {
     if (this.#ignores(peer)) return false;
     const { address } = peer.remote;
     if (!this.#budget.isSilenced(address)) return true;
-    if ((this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic()) return true;
+    if (this.#isHeard(address)) return true;
     this.counters.silenced += 1;
     return false;
   }
@@ -155,12 +195,57 @@ class Guard implements DigestGuard {
       this.#hear(address);
       return true;
     }
+    if (!isWebSocket(flow) && scannerMark(message) !== undefined) {
+      this.counters.scanners += 1;
+      if (!this.#isHeard(address)) this.#offend(address, "scanner", scannerPoints);
+      return false;
+    }
     // Neither is ever challenged (§22.1); without an INVITE of theirs they match nothing.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
     if (!this.#authenticates(message, flow, { context, budget: this.#budget, key: address })) return false;
     this.#hear(address);
     context.transport.prove(flow, this.#principals.get(message)?.id);
     return true;
+  }
+
+  charge(peer: Peer, offence: "malformed" | "flood"): void {
+    // Where a WebSocket comes from may be a proxy's address, which many browsers share.
+    if (this.#options.isKnown(peer) || isWebSocket(peer) || this.#ignores(peer)) return;
+    if (this.#isHeard(peer.remote.address)) return;
+    this.#offend(peer.remote.address, offence, offence === "flood" ? floodPoints : malformedPoints);
+  }
+
+  bans(): readonly SourceBan[] {
+    const ofUsers = this.#users.bans().map(({ key, ...ban }) => {
+      const space = key.indexOf(" ");
+      return { ...ban, source: key.slice(0, space), user: key.slice(space + 1) };
+    });
+    const ofSources = this.#budget
+      .bans()
+      .map(({ key, ...ban }) => ({ ...ban, source: key, user: undefined }));
+    return [...ofSources, ...ofUsers];
+  }
+
+  lift(address?: string): number {
+    const source = address === undefined ? undefined : sourceOf(address);
+    const wanted = (ban: Ban) => source === undefined || sourceOf(ban.address) === source;
+    return this.#budget.lift(wanted) + this.#users.lift(wanted);
+  }
+
+  #offend(address: string, offence: Offence, points: number): void {
+    if (!this.#budget.charge(address, points, { offence })) return;
+    this.#tellBan(this.#budget, address, { address, offence });
+    if (this.#budget.mayLog(address))
+      this.#options.log.info({ source: address, offence }, "an unknown source is banned");
+  }
+
+  #tellBan(
+    budget: FailureBudget,
+    key: string,
+    { address, offence }: { readonly address: string; readonly offence: Offence },
+  ): void {
+    this.counters.banned += 1;
+    this.#options.onSilenced?.({ address, offence, seconds: Math.ceil(budget.remainingMs(key) / 1000) });
   }
 
   #ignores(peer: Peer): boolean {
@@ -240,9 +325,10 @@ class Guard implements DigestGuard {
     if (known && verdict !== "wrong") return;
     // A token cannot be guessed: one that has been revoked is shown by a page that does not know it yet.
     const guessed = verdict === "wrong" && scheme === "digest";
-    const silent = budget.charge(key, guessed ? wrongPoints : challengePoints);
     const { address } = flow.remote;
-    if (silent) this.#options.onSilenced?.(address);
+    const offence = verdict === "wrong" ? "credentials" : "unauthenticated";
+    const silent = budget.charge(key, guessed ? wrongPoints : challengePoints, { offence, address });
+    if (silent) this.#tellBan(budget, key, { address, offence });
     if (budget.mayLog(key)) {
       const who = known ? "a known source" : "an unknown source";
       const what = verdict === "wrong" ? `${who} gave wrong credentials` : `${who} was challenged`;
@@ -293,6 +379,11 @@ class Guard implements DigestGuard {
 
   #hear(address: string): void {
     this.#heard.set(sourceOf(address), this.#options.clock.monotonic() + heardForMs);
+  }
+
+  /** Who has shown right credentials is received whatever else comes from there. */
+  #isHeard(address: string): boolean {
+    return (this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic();
   }
 
   #wasAdmitted(request: SipRequest, flow: Flow): boolean {

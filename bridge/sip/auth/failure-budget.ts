@@ -1,5 +1,6 @@
-// How often a source may fail to say who it is before it is not answered any more, for a time that doubles with
-// each relapse. A table of fixed size, from which the source that failed longest ago is dropped.
+// How often a source may do what it should not before it is banned: not read and not answered any more, for a time that
+// doubles with each relapse and is halved again by each day without one. A table of fixed size, from which the source that
+// failed longest ago is dropped.
 import { BoundedMap, type Clock, sourceOf } from "#common";
 
 export interface BudgetLimits {
@@ -13,6 +14,8 @@ export interface BudgetLimits {
   readonly sources: number;
 }
 
+const dayMs = 86_400_000;
+
 /** Five wrong passwords, or 25 requests that never answer their challenge. */
 export const defaultBudget: BudgetLimits = {
   points: 25,
@@ -22,7 +25,32 @@ export const defaultBudget: BudgetLimits = {
   sources: 4096,
 };
 
+/** For what a source is charged: nothing or something wrong for credentials, no SIP, too much at once, a scanner's mark. */
+export type Offence = "unauthenticated" | "credentials" | "malformed" | "flood" | "scanner";
+
+/** A source, or one user there, that is banned now. Times are milliseconds since the Unix epoch. */
+export interface Ban {
+  /** What is counted as one: an address, the /64 of an IPv6 one, or that and a user. */
+  readonly key: string;
+  /** The address that was charged last. */
+  readonly address: string;
+  readonly offence: Offence;
+  readonly since: number;
+  readonly until: number;
+  /** How often it has been banned, this time included. */
+  readonly times: number;
+}
+
+interface Charge {
+  readonly offence: Offence;
+  readonly address?: string;
+}
+
 interface Offender {
+  address: string;
+  offence: Offence;
+  since: number;
+  times: number;
   points: number;
   /** Monotonic milliseconds of the last point. */
   at: number;
@@ -54,19 +82,50 @@ export class FailureBudget {
     return offender !== undefined && this.#clock.monotonic() < offender.silentUntil;
   }
 
-  /** True when the source falls silent by it. */
-  charge(address: string, points: number): boolean {
+  /** True when the source is banned by it. `address`: where it came from, if that is not the key. */
+  charge(key: string, points: number, { offence, address = key }: Charge): boolean {
     const { forgiveMs, firstSilenceMs, longestSilenceMs } = this.#limits;
-    const offender = this.#touch(this.#keyOf(address));
+    const offender = this.#touch(this.#keyOf(key));
     const now = this.#clock.monotonic();
-    offender.points = Math.max(0, offender.points - (now - offender.at) / forgiveMs) + points;
+    offender.address = address;
+    offender.offence = offence;
+    const left = Math.max(0, offender.points - (now - offender.at) / forgiveMs);
+    offender.points = Math.min(this.#limits.points, left + points);
     offender.at = now;
     if (offender.points < this.#limits.points) return false;
     // Half of the budget is left for the next time: a relapse comes sooner, and lasts longer.
     offender.points = this.#limits.points / 2;
-    offender.silenceMs = Math.min(longestSilenceMs, offender.silenceMs * 2 || firstSilenceMs);
+    const calmDays = Math.floor(Math.max(0, now - offender.silentUntil) / dayMs);
+    const doubled = (offender.silenceMs * 2) / 2 ** calmDays;
+    offender.silenceMs = Math.min(longestSilenceMs, Math.max(firstSilenceMs, doubled));
     offender.silentUntil = now + offender.silenceMs;
+    offender.since = this.#clock.now();
+    offender.times += 1;
     return true;
+  }
+
+  /** Those that are banned now, the latest offender last. */
+  bans(): readonly Ban[] {
+    const [now, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
+    return [...this.#offenders]
+      .filter(([, { silentUntil }]) => monotonic < silentUntil)
+      .map(([key, { address, offence, since, times, silentUntil }]) => ({
+        ...{ key, address, offence, since, times },
+        until: now + silentUntil - monotonic,
+      }));
+  }
+
+  /** How long the ban lasts that `charge` has just begun, or the one that still runs, milliseconds; 0: none does. */
+  remainingMs(key: string): number {
+    const offender = this.#offenders.get(this.#keyOf(key));
+    return Math.max(0, (offender?.silentUntil ?? 0) - this.#clock.monotonic());
+  }
+
+  /** Ends bans and forgets what led to them, of those that `wanted` says; how many there were. */
+  lift(wanted: (ban: Ban) => boolean): number {
+    const lifted = this.bans().filter(wanted);
+    for (const { key } of lifted) this.#offenders.delete(key);
+    return lifted.length;
   }
 
   /** The source has proven who it is: what it failed at before is forgotten. */
@@ -92,7 +151,11 @@ export class FailureBudget {
   }
 
   #touch(source: string): Offender {
-    const offender = this.#offenders.get(source) ?? {
+    const offender: Offender = this.#offenders.get(source) ?? {
+      address: source,
+      offence: "unauthenticated",
+      since: 0,
+      times: 0,
       points: 0,
       at: this.#clock.monotonic(),
       silentUntil: 0,

@@ -10,11 +10,13 @@ export {
   digestAnswerer,
 } from "./digest-client.ts";
 export {
+  type BannedSource,
   createDigestGuard,
   type DigestGuard,
   type DigestGuardCounters,
   type DigestGuardOptions,
   type GuardContext,
+  type SourceBan,
 } from "./digest-guard.ts";
 export {
   type ChallengeOptions,
@@ -25,6 +27,6 @@ export {
   type VerifyOptions,
   verify,
 } from "./digest-server.ts";
-export { type BudgetLimits, defaultBudget, FailureBudget } from "./failure-budget.ts";
+export { type Ban, type BudgetLimits, defaultBudget, FailureBudget, type Offence } from "./failure-budget.ts";
 export { type NonceOptions, Nonces } from "./nonces.ts";
 export type { BearerVerdict, DigestCredential, Principal } from "./principal.ts";

@@ -48,6 +48,8 @@ export interface TransportLayerOptions {
   /** Whether to listen to that source at all; its messages are dropped otherwise. Default: every source. */
   readonly accept?: (flow: Flow) => boolean;
   readonly rateLimit?: RateLimit;
+  /** A source sends what is no SIP, or more than it may. */
+  readonly onOffence?: (flow: Flow, offence: "malformed" | "flood") => void;
   readonly parseLimits?: ParseLimits;
   readonly trace?: WireTrace;
   readonly tap?: WireTap;
@@ -208,6 +210,7 @@ class Layer implements SipTransportLayer {
     if (!this.#isAccepted(flow)) return true;
     if (!this.#withinRate(flow.remote.address)) {
       this.counters.flooded += 1;
+      this.#options.onOffence?.(flow, "flood");
       return false;
     }
     if (what instanceof Uint8Array && isKeepAlive(what)) {
@@ -259,6 +262,7 @@ class Layer implements SipTransportLayer {
   /** A request that cannot be read is answered where that is possible, and forgotten. */
   #refuse(failure: ParseFailure, flow: Flow): void {
     this.counters.malformed += 1;
+    this.#options.onOffence?.(flow, "malformed");
     this.#options.logger.debug({ remote: flow.remote.address, reason: failure.reason }, "malformed message");
     if (!failure.request) return;
     stampReceived(failure.request, flow.remote);

@@ -1702,6 +1702,12 @@ export interface EventRoomUpdated {
 export interface EventSecurityBlocked {
   data: {
     guard: "sip" | "calls" | "pin" | "api" | "login";
+    reason?:
+      | "unauthenticated"
+      | "credentials"
+      | "malformed"
+      | "flood"
+      | "scanner";
     seconds?: number;
     source: string;
     user?: string;
@@ -1935,6 +1941,7 @@ export interface Problem {
     | "PARTICIPANT_NOT_FOUND"
     | "SERVER_NOT_FOUND"
     | "TRUNK_NOT_FOUND"
+    | "BAN_NOT_FOUND"
     | "WELCOME_NOT_FOUND"
     | "RECORDING_NOT_FOUND"
     | "FILE_NOT_FOUND"
@@ -5362,6 +5369,32 @@ export class ParleyClient<
           trunk?: string;
           /** The same in sentences, with how long each of them lasted. */
           verdict?: string;
+          /**
+           * Key frames that the far party asked for.
+           * @min 0
+           */
+          video_key_frame_requests_received?: number;
+          /**
+           * Key frames that the far party was asked for.
+           * @min 0
+           */
+          video_key_frame_requests_sent?: number;
+          /** The codec of the pictures that came; absent when none did. */
+          video_received_codec?: string;
+          /** Their bitrate: the mean while pictures came. */
+          video_received_kbps?: number;
+          /** The share of their packets that never came. */
+          video_received_loss_percent?: number;
+          /** Width and height of those that came last: `1280x720`. */
+          video_received_size?: string;
+          /** The codec of the room's picture as it was sent; absent when it was not. */
+          video_sent_codec?: string;
+          /** Its bitrate: the mean while it was sent. */
+          video_sent_kbps?: number;
+          /** The share of its packets that the far party says it has missed. */
+          video_sent_loss_percent?: number;
+          /** Its width and height in the end. */
+          video_sent_size?: string;
         },
         void | Problem
       >({
@@ -5432,7 +5465,7 @@ export class ParleyClient<
             title?: string;
             /** `UDP`, `TCP`, `TLS`, `WS` or `WSS`. */
             transport?: string;
-            /** `answered`, `joined`, `first_packet`, `codec`, `encrypted`, `held`, `resumed`, `silent` (no audio comes), `heard` (it comes again), `keys`, `media_failed`, `media_lost`, `finding` or `ended`. */
+            /** `answered`, `joined`, `first_packet`, `codec`, `encrypted`, `held`, `resumed`, `silent` (no audio comes), `heard` (it comes again), `keys`, `media_failed`, `media_moved` (another media worker goes on with them), `media_lost`, `finding` or `ended`. */
             what?: string;
           }[];
           /**
@@ -5575,6 +5608,32 @@ export class ParleyClient<
           trunk?: string;
           /** The same in sentences, with how long each of them lasted. */
           verdict?: string;
+          /**
+           * Key frames that the far party asked for.
+           * @min 0
+           */
+          video_key_frame_requests_received?: number;
+          /**
+           * Key frames that the far party was asked for.
+           * @min 0
+           */
+          video_key_frame_requests_sent?: number;
+          /** The codec of the pictures that came; absent when none did. */
+          video_received_codec?: string;
+          /** Their bitrate: the mean while pictures came. */
+          video_received_kbps?: number;
+          /** The share of their packets that never came. */
+          video_received_loss_percent?: number;
+          /** Width and height of those that came last: `1280x720`. */
+          video_received_size?: string;
+          /** The codec of the room's picture as it was sent; absent when it was not. */
+          video_sent_codec?: string;
+          /** Its bitrate: the mean while it was sent. */
+          video_sent_kbps?: number;
+          /** The share of its packets that the far party says it has missed. */
+          video_sent_loss_percent?: number;
+          /** Its width and height in the end. */
+          video_sent_size?: string;
         },
         void | Problem
       >({
@@ -6017,6 +6076,57 @@ export class ParleyClient<
             remote_mos: number | null;
             /** There and back; null while unknown. */
             round_trip_ms: number | null;
+            /** Pictures in both directions in the last seconds; null where no video is agreed on. */
+            video: {
+              /**
+               * Key frames that their phone has asked for since the call began.
+               * @min 0
+               */
+              key_frame_requests_received: number;
+              /**
+               * Key frames that were asked of their camera since the call began.
+               * @min 0
+               */
+              key_frame_requests_sent: number;
+              /** Of their camera's pictures; null while none come. */
+              received_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              received_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              received_kbps: number;
+              /** Packets of their camera that were lost. */
+              received_loss_percent: number;
+              /**
+               * Of the picture that came last, in pixels; 0 before the first.
+               * @min 0
+               */
+              received_width: number;
+              /** Of the room's picture that they are sent; null while it is not. */
+              sent_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              sent_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              sent_kbps: number;
+              /** What the phone lost of it; null while it reports nothing. */
+              sent_loss_percent: number | null;
+              /**
+               * Of the room's picture as they are sent it, in pixels; 0 before the first.
+               * @min 0
+               */
+              sent_width: number;
+            };
           };
           /** `host` or `participant`. */
           role: "host" | "participant";
@@ -7598,6 +7708,40 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Its source is read again at once, and what led to the ban is forgotten. An address of IPv6 lifts the ban of its /64 network.
+     *
+     * @tags System
+     * @name LiftBan
+     * @summary Lift the bans of an address
+     * @request DELETE:/api/bans/{address}
+     * @secure
+     */
+    liftBan: (address: string, params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/bans/${address}`,
+        method: "DELETE",
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * @description Whatever is banned is read again at once.
+     *
+     * @tags System
+     * @name LiftBans
+     * @summary Lift all bans
+     * @request DELETE:/api/bans
+     * @secure
+     */
+    liftBans: (params: RequestParams = {}) =>
+      this.request<void, Problem>({
+        path: `/api/bans`,
+        method: "DELETE",
+        secure: true,
+        ...params,
+      }),
+
+    /**
      * @description A link to a file of this room, for five minutes. The header `Parley-Call` names the call: its Call-ID.
      *
      * @tags Join
@@ -7952,6 +8096,82 @@ export class ParleyClient<
       }),
 
     /**
+     * @description Addresses that are neither read nor answered for a while, because of what came from them. Each relapse doubles the time, up to an hour. Trunks, `sip.trusted_networks` and sources that have shown right credentials within the last hour are never banned.
+     *
+     * @tags System
+     * @name ListBans
+     * @summary List the sources whose SIP is not read
+     * @request GET:/api/bans
+     * @secure
+     */
+    listBans: (
+      query?: {
+        /**
+         * How many of the first are left out.
+         * @min 0
+         * @default 0
+         */
+        skip?: number;
+        /**
+         * How many at most.
+         * @min 1
+         * @max 100
+         * @default 100
+         */
+        top?: number;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<
+        {
+          /**
+           * How many there are.
+           * @min 0
+           */
+          count: number;
+          /** The bans. */
+          items: {
+            /** The address there that gave the last cause. */
+            address: string;
+            /** `unauthenticated`: requests that never answer their challenge; `credentials`: wrong passwords; `malformed`: what is no SIP; `flood`: more than a source may send; `scanner`: a program that looks for SIP servers gave itself away. */
+            reason:
+              | "unauthenticated"
+              | "credentials"
+              | "malformed"
+              | "flood"
+              | "scanner";
+            /**
+             * When it began.
+             * @format date-time
+             */
+            since: string;
+            /** What is banned: an address, or the /64 network of an IPv6 one. */
+            source: string;
+            /**
+             * How often the source has been banned, this time included.
+             * @min 1
+             */
+            times: number;
+            /**
+             * When it ends.
+             * @format date-time
+             */
+            until: string;
+            /** Where the source is known: the user name that was given with wrong passwords, the only one that is banned there. Else null. */
+            user: string | null;
+          }[];
+        },
+        void | Problem
+      >({
+        path: `/api/bans`,
+        method: "GET",
+        query: query,
+        secure: true,
+        format: "json",
+        ...params,
+      }),
+
+    /**
      * @description Every call that is over, refused ones too, the newest first. As CSV all that match are sent, not only a page, up to 100 000 rows, unless `top` is given; cells that a spreadsheet would take for a formula begin with an apostrophe.
      *
      * @tags Calls
@@ -8123,6 +8343,32 @@ export class ParleyClient<
             trunk?: string;
             /** The same in sentences, with how long each of them lasted. */
             verdict?: string;
+            /**
+             * Key frames that the far party asked for.
+             * @min 0
+             */
+            video_key_frame_requests_received?: number;
+            /**
+             * Key frames that the far party was asked for.
+             * @min 0
+             */
+            video_key_frame_requests_sent?: number;
+            /** The codec of the pictures that came; absent when none did. */
+            video_received_codec?: string;
+            /** Their bitrate: the mean while pictures came. */
+            video_received_kbps?: number;
+            /** The share of their packets that never came. */
+            video_received_loss_percent?: number;
+            /** Width and height of those that came last: `1280x720`. */
+            video_received_size?: string;
+            /** The codec of the room's picture as it was sent; absent when it was not. */
+            video_sent_codec?: string;
+            /** Its bitrate: the mean while it was sent. */
+            video_sent_kbps?: number;
+            /** The share of its packets that the far party says it has missed. */
+            video_sent_loss_percent?: number;
+            /** Its width and height in the end. */
+            video_sent_size?: string;
           }[];
         },
         void | Problem
@@ -8284,6 +8530,32 @@ export class ParleyClient<
             trunk?: string;
             /** The same in sentences, with how long each of them lasted. */
             verdict?: string;
+            /**
+             * Key frames that the far party asked for.
+             * @min 0
+             */
+            video_key_frame_requests_received?: number;
+            /**
+             * Key frames that the far party was asked for.
+             * @min 0
+             */
+            video_key_frame_requests_sent?: number;
+            /** The codec of the pictures that came; absent when none did. */
+            video_received_codec?: string;
+            /** Their bitrate: the mean while pictures came. */
+            video_received_kbps?: number;
+            /** The share of their packets that never came. */
+            video_received_loss_percent?: number;
+            /** Width and height of those that came last: `1280x720`. */
+            video_received_size?: string;
+            /** The codec of the room's picture as it was sent; absent when it was not. */
+            video_sent_codec?: string;
+            /** Its bitrate: the mean while it was sent. */
+            video_sent_kbps?: number;
+            /** The share of its packets that the far party says it has missed. */
+            video_sent_loss_percent?: number;
+            /** Its width and height in the end. */
+            video_sent_size?: string;
           }[];
         },
         void | Problem
@@ -8618,6 +8890,57 @@ export class ParleyClient<
               remote_mos: number | null;
               /** There and back; null while unknown. */
               round_trip_ms: number | null;
+              /** Pictures in both directions in the last seconds; null where no video is agreed on. */
+              video: {
+                /**
+                 * Key frames that their phone has asked for since the call began.
+                 * @min 0
+                 */
+                key_frame_requests_received: number;
+                /**
+                 * Key frames that were asked of their camera since the call began.
+                 * @min 0
+                 */
+                key_frame_requests_sent: number;
+                /** Of their camera's pictures; null while none come. */
+                received_codec: string | null;
+                /**
+                 * Likewise.
+                 * @min 0
+                 */
+                received_height: number;
+                /**
+                 * Kilobits of the last second.
+                 * @min 0
+                 */
+                received_kbps: number;
+                /** Packets of their camera that were lost. */
+                received_loss_percent: number;
+                /**
+                 * Of the picture that came last, in pixels; 0 before the first.
+                 * @min 0
+                 */
+                received_width: number;
+                /** Of the room's picture that they are sent; null while it is not. */
+                sent_codec: string | null;
+                /**
+                 * Likewise.
+                 * @min 0
+                 */
+                sent_height: number;
+                /**
+                 * Kilobits of the last second.
+                 * @min 0
+                 */
+                sent_kbps: number;
+                /** What the phone lost of it; null while it reports nothing. */
+                sent_loss_percent: number | null;
+                /**
+                 * Of the room's picture as they are sent it, in pixels; 0 before the first.
+                 * @min 0
+                 */
+                sent_width: number;
+              };
             };
             /** `host` or `participant`. */
             role: "host" | "participant";
@@ -10030,6 +10353,57 @@ export class ParleyClient<
             remote_mos: number | null;
             /** There and back; null while unknown. */
             round_trip_ms: number | null;
+            /** Pictures in both directions in the last seconds; null where no video is agreed on. */
+            video: {
+              /**
+               * Key frames that their phone has asked for since the call began.
+               * @min 0
+               */
+              key_frame_requests_received: number;
+              /**
+               * Key frames that were asked of their camera since the call began.
+               * @min 0
+               */
+              key_frame_requests_sent: number;
+              /** Of their camera's pictures; null while none come. */
+              received_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              received_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              received_kbps: number;
+              /** Packets of their camera that were lost. */
+              received_loss_percent: number;
+              /**
+               * Of the picture that came last, in pixels; 0 before the first.
+               * @min 0
+               */
+              received_width: number;
+              /** Of the room's picture that they are sent; null while it is not. */
+              sent_codec: string | null;
+              /**
+               * Likewise.
+               * @min 0
+               */
+              sent_height: number;
+              /**
+               * Kilobits of the last second.
+               * @min 0
+               */
+              sent_kbps: number;
+              /** What the phone lost of it; null while it reports nothing. */
+              sent_loss_percent: number | null;
+              /**
+               * Of the room's picture as they are sent it, in pixels; 0 before the first.
+               * @min 0
+               */
+              sent_width: number;
+            };
           };
           /** `host` or `participant`. */
           role: "host" | "participant";

@@ -72,6 +72,7 @@ const noStats: LegStats = {
 export class FakeWorker implements MediaWorker {
   readonly index: number;
   state: WorkerState = "ready";
+  readonly recoveries = 0;
   health: WorkerHealth | undefined;
   readonly notifications: MediaWorker["notifications"] = new Emitter();
   /** The name of every command, in order. */

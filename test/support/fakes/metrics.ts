@@ -38,7 +38,10 @@ export const idleSources: MetricsSources = {
   },
   backups: { status: { lastGoodAt: undefined, made: 0, failed: 0 } },
   folders: { data: "." },
-  digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
+  digestGuard: {
+    counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0, scanners: 0, banned: 0 },
+    bans: () => [],
+  },
   registrar: { size: 0 },
   workers: [],
 };

@@ -129,6 +129,33 @@ test("every operation is described with an example, and ids of operations are un
   }
 });
 
+test("bans are listed, and lifted by an address or all at once", async () => {
+  const [since, until] = [Date.UTC(2026, 0, 1, 8), Date.UTC(2026, 0, 1, 9)];
+  const ban = { source: "2001:db8::/64", address: "2001:db8::7", offence: "scanner", times: 2 } as const;
+  const lifted: (string | undefined)[] = [];
+  const lift = (address?: string) => lifted.push(address) - lifted.length + Number(address !== "192.0.2.9");
+  const desk = { bans: () => [{ ...ban, user: undefined, since, until }], lift };
+  api = await Fixture.create({ bans: desk });
+
+  const remove = (url: string) => api.request({ method: "DELETE", url });
+  const { offence: reason, ...shown } = ban;
+  expect((await api.get("/api/bans")).json()).toEqual({
+    count: 1,
+    items: [
+      {
+        ...{ ...shown, user: null, reason, times: 2 },
+        since: "2026-01-01T08:00:00.000Z",
+        until: "2026-01-01T09:00:00.000Z",
+      },
+    ],
+  });
+  expect((await remove("/api/bans/2001:db8::7")).statusCode).toBe(204);
+  expect((await remove("/api/bans/192.0.2.9")).json().code).toBe("BAN_NOT_FOUND");
+  expect((await remove("/api/bans/nonsense")).json().code).toBe("INVALID_FIELD");
+  expect((await remove("/api/bans")).statusCode).toBe(204);
+  expect(lifted).toEqual(["2001:db8::7", "192.0.2.9", undefined]);
+});
+
 const noCall = async () => undefined;
 
 test("a test call says what came of it, and why none was placed", async () => {

@@ -55,7 +55,10 @@ describe("media metrics", () => {
         snapshot: () => ({ overloaded: false, controlCpu: 0, machineCpu: 0, overloadedWorkers: [] }),
       },
       folders: {},
-      digestGuard: { counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 } },
+      digestGuard: {
+        counters: { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0, scanners: 0, banned: 0 },
+        bans: () => [],
+      },
       registrar: { size: 0 },
       rooms: {
         snapshot: () => ({ live: 0, participants: 0 }),

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
-import { digestAnswerer, FailureBudget } from "../../../../../bridge/sip/auth/index.ts";
+import { type BannedSource, digestAnswerer, FailureBudget } from "../../../../../bridge/sip/auth/index.ts";
 import { createDigestGuard, type DigestGuard } from "../../../../../bridge/sip/index.ts";
 import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import { Headers, SipRequest, type SipResponse } from "../../../../../bridge/sip/message/message.ts";
@@ -17,15 +17,18 @@ let world: World;
 let digestGuard: DigestGuard;
 let stranger: Peer;
 let lines: string[];
+let silenced: BannedSource[];
 
 beforeEach(async () => {
   lines = [];
+  silenced = [];
   const clock = new FakeClock();
   digestGuard = createDigestGuard({
     clock,
     log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
     realm: "parley",
     isKnown,
+    onSilenced: (ban) => silenced.push(ban),
     credentialOf: (username) =>
       username === "office" ? { principal: { id: "trunk:office" }, password: "s3cret" } : undefined,
   });
@@ -348,10 +351,61 @@ describe("algorithms", () => {
   });
 });
 
+describe("a ban", () => {
+  const banned = () => digestGuard.bans().map(({ source, offence, user }) => [source, offence, user]);
+
+  it("comes at once for what only scanners send, without an answer", async () => {
+    const scan = build("OPTIONS", "100");
+    scan.headers.set("User-Agent", "friendly-scanner");
+    expect(await ask(scan)).toBeUndefined();
+    expect(digestGuard.counters).toMatchObject({ scanners: 1, banned: 1, challenged: 0 });
+    expect(banned()).toEqual([[strange, "scanner", undefined]]);
+    expect(await ask(build("OPTIONS", "8000")), "it is not read any more").toBeUndefined();
+
+    expect(digestGuard.lift(strange)).toBe(1);
+    expect((await ask(build("OPTIONS", "8000")))?.status).toBe(401);
+  });
+
+  it("comes for a flood of whatever it is, and for what is no SIP, and tells how long it lasts", () => {
+    const peer = { protocol: "UDP", remote: { address: "203.0.113.50", port: 5060 } } as const;
+    for (let message = 0; message < 249; message += 1) digestGuard.charge(peer, "flood");
+    expect(banned()).toEqual([]);
+    for (let message = 0; message < 2; message += 1) digestGuard.charge(peer, "flood");
+    const other = { protocol: "UDP", remote: { address: "203.0.113.51", port: 5060 } } as const;
+    for (let message = 0; message < 25; message += 1) digestGuard.charge(other, "malformed");
+    expect(banned()).toEqual([
+      ["203.0.113.50", "flood", undefined],
+      ["203.0.113.51", "malformed", undefined],
+    ]);
+    expect(silenced.map(({ offence, seconds }) => [offence, seconds])).toEqual([
+      ["flood", 60],
+      ["malformed", 60],
+    ]);
+    expect(digestGuard.accepts(peer)).toBe(false);
+  });
+
+  it("never meets who is known or has shown right credentials, whatever they send", async () => {
+    await login("s3cret");
+    const scan = build("OPTIONS", "100");
+    scan.headers.set("User-Agent", "sipvicious");
+    expect(await ask(scan)).toBeUndefined();
+    const flow = (address: string) => ({ protocol: "UDP", remote: { address, port: 5060 } }) as const;
+    for (const address of [strange, known]) {
+      for (let message = 0; message < 1000; message += 1) digestGuard.charge(flow(address), "flood");
+    }
+    const browser = { protocol: "WSS", remote: { address: "203.0.113.52", port: 40_000 } } as const;
+    for (let message = 0; message < 1000; message += 1) digestGuard.charge(browser, "malformed");
+    expect(digestGuard.bans()).toEqual([]);
+    expect((await ask(build("OPTIONS", "8000")))?.status).toBe(401);
+  });
+});
+
 describe("the budget", () => {
+  const wrong = { offence: "credentials" } as const;
+
   it("of users at known sources counts each by itself, in one IPv6 network, too", () => {
     const budget = new FailureBudget(new FakeClock(), undefined, (user) => user);
-    for (let guess = 0; guess < 5; guess += 1) budget.charge("2001:db8::/64 ana", 5);
+    for (let guess = 0; guess < 5; guess += 1) budget.charge("2001:db8::/64 ana", 5, wrong);
     expect(["ana", "ben"].map((user) => budget.isSilenced(`2001:db8::/64 ${user}`))).toEqual([true, false]);
   });
 
@@ -361,7 +415,7 @@ describe("the budget", () => {
     const clock = new FakeClock();
     const budget = new FailureBudget(clock, limits);
     const silences = [1, 2, 3, 4].map(() => {
-      while (!budget.charge("192.0.2.1", 5));
+      while (!budget.charge("192.0.2.1", 5, wrong));
       let ms = 0;
       for (; budget.isSilenced("192.0.2.1"); ms += 100) clock.advance(100);
       return ms;
@@ -369,18 +423,39 @@ describe("the budget", () => {
     expect(silences).toEqual([1000, 2000, 4000, 4000]);
 
     clock.advance(60_000);
-    expect(budget.charge("192.0.2.1", 9)).toBe(false);
+    expect(budget.charge("192.0.2.1", 9, wrong)).toBe(false);
     budget.forgive("192.0.2.1");
     expect(budget.snapshot()).toEqual({ sources: 0, silent: 0 });
   });
 
+  it("is halved by each day without an offence, and says whom it has banned, why and until when", () => {
+    const clock = new FakeClock();
+    const budget = new FailureBudget(clock, limits);
+    for (let time = 0; time < 3; time += 1) {
+      budget.charge("192.0.2.1", 10, wrong);
+      clock.advance(4000);
+    }
+    budget.charge("192.0.2.1", 10, { offence: "flood" });
+    expect(budget.bans()).toEqual([
+      {
+        ...{ key: "192.0.2.1", address: "192.0.2.1", offence: "flood", times: 4 },
+        ...{ since: clock.now(), until: clock.now() + 4000 },
+      },
+    ]);
+    clock.advance(86_400_000 * 2 + 4000);
+    budget.charge("192.0.2.1", 10, wrong);
+    expect(budget.remainingMs("192.0.2.1")).toBe(2000);
+    expect(budget.lift(({ address }) => address === "192.0.2.1")).toBe(1);
+    expect([budget.isSilenced("192.0.2.1"), budget.bans()]).toEqual([false, []]);
+  });
+
   it("remembers so many sources and no more; an IPv6 network is one", () => {
     const budget = new FailureBudget(new FakeClock(), limits);
-    for (let host = 1; host <= 9; host += 1) budget.charge(`192.0.2.${host}`, 10);
+    for (let host = 1; host <= 9; host += 1) budget.charge(`192.0.2.${host}`, 10, wrong);
     expect(budget.snapshot()).toEqual({ sources: 3, silent: 3 });
     expect(budget.isSilenced("192.0.2.1")).toBe(false);
 
-    budget.charge("2001:db8::1", 10);
+    budget.charge("2001:db8::1", 10, wrong);
     expect(budget.isSilenced("2001:db8::2")).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import { type Framed, StreamFramer } from "../../../../../bridge/sip/message/fra
 import type { SipMessage } from "../../../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
 import { descriptionOf } from "../../../../../bridge/sip/session/body.ts";
+import { mutate, type Random, randomOf } from "../../../../support/fuzz/mutator.ts";
 
 const seeds = [1, 4475, 5118];
 const perSeed = 800;
@@ -17,17 +18,6 @@ const corpus = readdirSync(folder)
   .filter((file) => file.endsWith(".sip"))
   .sort()
   .map((file) => readFileSync(new URL(file, folder)));
-
-/** Mulberry32: a small generator whose whole state is its seed. */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const spice = [
   ...'"<>,;:@[]%\\ \t\r\n\0',
@@ -57,25 +47,7 @@ const spice = [
   "Content-Type: multipart/alternative;boundary=in\r\n\r\n--in",
 ];
 
-function mutate(next: (below: number) => number): Buffer {
-  let data = Buffer.from(corpus[next(corpus.length)]!);
-  for (let change = next(4); change >= 0; change -= 1) {
-    const at = next(data.length + 1);
-    const end = Math.min(data.length, at + next(40));
-    const [before, cut, after] = [data.subarray(0, at), data.subarray(at, end), data.subarray(end)];
-    const inserts = [
-      () => Buffer.alloc(0),
-      () => Buffer.from(spice[next(spice.length)]!),
-      () => Buffer.from(Array.from({ length: next(8) }, () => next(256))),
-      () => Buffer.concat([cut, cut]),
-      () => Buffer.from(cut.map((byte) => byte ^ (1 << next(8)))),
-      () => corpus[next(corpus.length)]!.subarray(next(200), 200 + next(400)),
-    ];
-    const kind = next(inserts.length + 1);
-    data = kind === inserts.length ? Buffer.from(before) : Buffer.concat([before, inserts[kind]!(), after]);
-  }
-  return data;
-}
+const mutated = (next: Random) => mutate(next, { corpus, spice });
 
 /** Every view of a message; throws when one of them does. */
 function readAll(message: SipMessage): unknown {
@@ -103,9 +75,9 @@ const withoutLength = (message: SipMessage) =>
 
 describe.each(seeds)("seed %d", (seed) => {
   it("the parser answers everything with a declared outcome", () => {
-    const next = random(seed);
+    const next = randomOf(seed);
     for (let run = 0; run < perSeed; run += 1) {
-      const data = mutate(next);
+      const data = mutated(next);
       const outcome = parseMessage(data);
       if (!outcome.ok) {
         expect([400, 413, 505, 513]).toContain(outcome.status);
@@ -126,11 +98,11 @@ describe.each(seeds)("seed %d", (seed) => {
   });
 
   it("what a message leaves in a dialog makes no header and no line of its own in our requests", () => {
-    const next = random(seed);
+    const next = randomOf(seed);
     let dialogs = 0;
     // Most of what is mutated is refused.
     for (let run = 0; run < 6 * perSeed; run += 1) {
-      const data = mutate(next);
+      const data = mutated(next);
       const outcome = parseMessage(data);
       if (!outcome.ok) continue;
       const { message } = outcome;
@@ -159,10 +131,12 @@ describe.each(seeds)("seed %d", (seed) => {
   });
 
   it("the framer finds the same in any chunks", () => {
-    const next = random(seed);
+    const next = randomOf(seed);
     for (let run = 0; run < perSeed / 10; run += 1) {
       const parts = Array.from({ length: 1 + next(5) }, () =>
-        next(4) === 0 ? mutate(next) : Buffer.concat([corpus[next(corpus.length)]!, Buffer.from("\r\n\r\n")]),
+        next(4) === 0
+          ? mutated(next)
+          : Buffer.concat([corpus[next(corpus.length)]!, Buffer.from("\r\n\r\n")]),
       );
       const stream = Buffer.concat(parts);
       const whole = found(new StreamFramer().push(stream));

@@ -133,7 +133,7 @@ describe("an INVITE with Replaces", () => {
 });
 
 describe("an INVITE with Replaces from a source that is not trusted", () => {
-  const counters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0 };
+  const counters = { challenged: 0, wrong: 0, stale: 0, admitted: 0, silenced: 0, scanners: 0, banned: 0 };
   /** Credentials are a name, which is always believed. */
   const digestGuard: DigestGuard = {
     ...{ counters, accepts: () => true, admits: () => true },
@@ -141,6 +141,7 @@ describe("an INVITE with Replaces from a source that is not trusted", () => {
       const id = headers.get("Authorization");
       return id ? { id, caller: { number: id, displayName: id }, addressOfRecord: id } : undefined;
     },
+    ...{ charge: () => {}, bans: () => [], lift: () => 0 },
     snapshot: () => ({ ...counters, sources: 0, silent: 0 }),
   };
 
