@@ -214,6 +214,9 @@ export const WorkerHealth = Type.Object({
   packetsSent: Type.Integer(),
   packetsLost: Type.Integer(),
   packetsIgnored: Type.Integer(),
+  /** STUN that was not answered; DTLS of others than the far ends, or too much of it. */
+  stunRefused: Type.Integer(),
+  dtlsRefused: Type.Integer(),
   /** SRTP and SRTCP that was not authentic, or had been taken before. */
   packetsForged: Type.Integer(),
   packetsReplayed: Type.Integer(),

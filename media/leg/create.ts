@@ -17,8 +17,9 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
     notify,
     srtpCrypto: crypto,
     dtlsIdentity: identity,
+    totals: refusals,
   } = options;
-  const security = new LegSecurity({ id, clock, crypto, identity, notify });
+  const security = new LegSecurity({ id, clock, crypto, identity, notify, refusals });
   const sockets = await bindPair({
     ports,
     openRtp: security.rtpSockets(openSocket),

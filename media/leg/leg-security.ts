@@ -6,7 +6,7 @@ import type { Clock, LegId } from "#common";
 import type { MediaAddress, SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
-import { type DtlsIdentity, PeerTransport } from "../webrtc/index.ts";
+import { type DtlsIdentity, type PeerRefusals, PeerTransport } from "../webrtc/index.ts";
 import type { SecurityProgress } from "./checkpoint.ts";
 import type { NotificationSink } from "./options.ts";
 import type { SocketPair } from "./ports.ts";
@@ -17,6 +17,7 @@ export interface LegSecurityOptions {
   readonly crypto: SrtpCrypto;
   readonly identity: DtlsIdentity | undefined;
   readonly notify: NotificationSink;
+  readonly refusals: PeerRefusals;
 }
 
 /** A pair of sockets, and what protects their packets. */
@@ -109,10 +110,10 @@ export class LegSecurity {
   }
 
   #path(): Path {
-    const { clock, crypto, identity } = this.#options;
+    const { clock, crypto, identity, refusals } = this.#options;
     const srtp = new SrtpSession(crypto);
     const peer = new PeerTransport({
-      ...{ clock, identity },
+      ...{ clock, identity, refusals },
       onKeys: (keys) => {
         srtp.use(keys, clock.monotonic());
         this.#tell();

@@ -5,6 +5,9 @@ export interface Totals {
   packetsReceived: number;
   packetsSent: number;
   packetsIgnored: number;
+  /** STUN and DTLS in vain, of all legs since the start. */
+  stunRefused: number;
+  dtlsRefused: number;
   /** Of legs that are gone; live legs are asked. */
   packetsLostBefore: number;
   concealedMsBefore: number;
@@ -24,6 +27,8 @@ export const noTotals = (): Totals => ({
   packetsReceived: 0,
   packetsSent: 0,
   packetsIgnored: 0,
+  stunRefused: 0,
+  dtlsRefused: 0,
   packetsLostBefore: 0,
   concealedMsBefore: 0,
   correctedMsBefore: 0,

@@ -63,6 +63,8 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     packetsSent: totals.packetsSent,
     packetsLost,
     packetsIgnored: totals.packetsIgnored,
+    stunRefused: totals.stunRefused,
+    dtlsRefused: totals.dtlsRefused,
     packetsForged,
     packetsReplayed,
     concealedMs,

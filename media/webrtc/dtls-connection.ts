@@ -76,13 +76,14 @@ export class DtlsConnection {
     this.#advance();
   }
 
-  /** A datagram of the far end; what is too much is dropped. */
-  receive(datagram: Uint8Array): void {
-    if (this.#over || datagram.length > bufferBytes || !this.#admits()) return;
+  /** A datagram of the far end; false: it was too much, or too late, and is dropped. */
+  receive(datagram: Uint8Array): boolean {
+    if (this.#over || datagram.length > bufferBytes || !this.#admits()) return false;
     const { calls } = this.#options.identity.library;
     this.#buffer.bytes.set(datagram);
     calls.BIO_write(this.#inbound, this.#buffer.at(0), datagram.length);
     this.#advance();
+    return true;
   }
 
   /** Says goodbye and frees everything. Idempotent. */

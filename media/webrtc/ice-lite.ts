@@ -92,15 +92,15 @@ export class IceLite {
     return this.#proven.has(`${port}@${address}`);
   }
 
-  /** A STUN message. */
-  receive(packet: Uint8Array, from: MediaAddress): void {
+  /** A STUN message. False: it was not answered. */
+  receive(packet: Uint8Array, from: MediaAddress): boolean {
     const local = this.#local;
     const request = readBindingRequest(packet);
     // Strangers do not know the names: a flood of theirs costs no more than its reading, and takes nothing from the far end.
     const known = request?.username === `${local?.name}:${this.#remote?.name}` && this.#admits();
     if (!request || !local || !known || !isIntact(packet, request, local.password)) {
       this.refused += 1;
-      return;
+      return false;
     }
     this.#checkedAt = this.#options.clock.monotonic();
     this.#prove(from);
@@ -109,6 +109,7 @@ export class IceLite {
       this.#nominated ||= request.nominates;
     }
     this.#options.send(writeBindingSuccess(request, from, local.password), from);
+    return true;
   }
 
   close(): void {

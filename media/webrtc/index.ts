@@ -4,4 +4,10 @@ export { type DtlsLibrary, loadDtlsLibrary } from "./dtls-library.ts";
 export { type IceCredentials, newIceCredentials } from "./ice-lite.ts";
 export { createDtlsIdentity, type DtlsIdentity } from "./identity.ts";
 export { loadDtlsIdentity } from "./load-identity.ts";
-export { icePeer, type PeerProgress, type PeerTerms, PeerTransport } from "./peer-transport.ts";
+export {
+  icePeer,
+  type PeerProgress,
+  type PeerRefusals,
+  type PeerTerms,
+  PeerTransport,
+} from "./peer-transport.ts";

@@ -23,6 +23,16 @@ export interface PeerTerms {
   readonly ice?: { readonly local: IceCredentials; readonly remote: IceCredentials };
 }
 
+/** What strangers and broken peers have sent in vain, raised in place. */
+export interface PeerRefusals {
+  /** STUN messages that were not answered. */
+  stunRefused: number;
+  /** DTLS of others than the far end, or too much of it. */
+  dtlsRefused: number;
+  /** Packets of addresses that ICE has not proved. */
+  packetsIgnored: number;
+}
+
 export interface PeerOptions {
   readonly clock: Clock;
   readonly identity: DtlsIdentity | undefined;
@@ -30,6 +40,7 @@ export interface PeerOptions {
   readonly onKeys: (keys: SrtpKeys) => void;
   /** There will be no media. Once for each terms. */
   readonly onFailed: (why: string) => void;
+  readonly refusals: PeerRefusals;
 }
 
 /** What a transport has come to that takes up the place of another one: its keys, and where its far end is. */
@@ -77,10 +88,11 @@ export class PeerTransport {
     return async (options) => {
       const onPacket: SocketOptions["onPacket"] = (packet, from, at) => {
         if (!this.#terms) options.onPacket(packet, from, at);
-        else if (isStun(packet)) this.#ice?.receive(packet, from);
+        else if (isStun(packet)) this.#receiveStun(packet, from);
         else if (isDtls(packet)) this.#receiveDtls(packet, from);
         else if (!this.#ice) options.onPacket(packet, from, at);
         else if (this.#ice.hears(from)) options.onPacket(packet, icePeer, at);
+        else this.#options.refusals.packetsIgnored += 1;
       };
       const inner = await open({ ...options, onPacket });
       this.#socket = inner;
@@ -166,13 +178,20 @@ export class PeerTransport {
     this.#options.onKeys(keys);
   }
 
+  #receiveStun(packet: Uint8Array, from: MediaAddress): void {
+    if (!this.#ice?.receive(packet, from)) this.#options.refusals.stunRefused += 1;
+  }
+
   #receiveDtls(packet: Uint8Array, from: MediaAddress): void {
     const terms = this.#terms!;
     // Without ICE only the address tells a stranger; the port may be that of a NAT.
     const expected = from.address === terms.remote.address || from.address === terms.sipAddress;
-    if (this.#ice ? !this.#ice.hears(from) : !expected) return;
+    if (this.#ice ? !this.#ice.hears(from) : !expected) {
+      this.#options.refusals.dtlsRefused += 1;
+      return;
+    }
     this.#far = { address: from.address, port: from.port };
-    this.#dtls?.receive(packet);
+    if (!this.#dtls?.receive(packet)) this.#options.refusals.dtlsRefused += 1;
   }
 
   #sendDtls(datagram: Uint8Array): void {

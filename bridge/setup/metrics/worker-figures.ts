@@ -147,6 +147,18 @@ export const workerFigures: readonly WorkerFigure[] = [
     read: (health) => health.packetsForged,
   },
   {
+    name: "parley_media_stun_refused_total",
+    help: "STUN messages that were not answered: broken, of strangers, or too many.",
+    kind: "counter",
+    read: (health) => health.stunRefused,
+  },
+  {
+    name: "parley_media_dtls_refused_total",
+    help: "DTLS datagrams of others than the far end, or too many.",
+    kind: "counter",
+    read: (health) => health.dtlsRefused,
+  },
+  {
     name: "parley_media_packets_replayed_total",
     help: "SRTP and SRTCP packets that had been taken before, or were too old to know.",
     kind: "counter",

@@ -372,8 +372,9 @@ describe.each(operations)("$name with a credential of another kind", (described)
         const answer = await api.app.inject(shownWith(request, credential));
         const { statusCode, body } = answer;
         const head = request.method === "HEAD";
-        // Only what is no request at all is refused before.
-        expect([400, 401, 403, 414, 417], body).toContain(statusCode);
+        // Only what is no request at all is refused before, and HEAD where there is none: of what would never end.
+        const before = head ? [400, 405, 414, 417] : [400, 414, 417];
+        expect([401, 403, ...before], body).toContain(statusCode);
         expect(undeclared(described.operation, answer, { head })).toEqual([]);
         if (!head) expectProblem(JSON.parse(body), statusCode);
       }),

@@ -173,11 +173,20 @@ describe("a leg with ICE and DTLS", () => {
       alice.browser.at,
       alice.browser.legAt,
     );
+    const stranger = { address: "10.9.9.9", port: 9 };
+    conference.network.send(
+      Uint8Array.of(0x80, 0, ...Array<number>(170).fill(0)),
+      stranger,
+      alice.browser.legAt,
+    );
     conference.run(500);
 
     expect(alice.browser.responses).toEqual([]);
     expect(conference.engine.legStats(alice.leg)).toMatchObject({ packetsReceived: 0, encryption: null });
     alice.browser.close();
+    const { stunRefused, dtlsRefused, packetsIgnored } = conference.engine.health();
+    expect({ stunRefused, packetsIgnored }).toEqual({ stunRefused: 1, packetsIgnored: 1 });
+    expect(dtlsRefused).toBeGreaterThan(0);
   });
 
   it("follows its far end into another network when that nominates from there", async () => {
@@ -307,6 +316,7 @@ describe("a leg with DTLS alone", () => {
 
     expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
     expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
+    expect(conference.engine.health().dtlsRefused).toBe(100);
     alice.browser.close();
   });
 });

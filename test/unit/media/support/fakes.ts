@@ -85,6 +85,8 @@ export const health: WorkerHealth = {
   packetsReceived: 0,
   packetsSent: 0,
   packetsLost: 0,
+  stunRefused: 0,
+  dtlsRefused: 0,
   packetsIgnored: 0,
   packetsForged: 0,
   packetsReplayed: 0,
