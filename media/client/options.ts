@@ -65,7 +65,7 @@ export const defaultLimits: WorkerLimits = {
   closeMs: 3000,
   firstBackOffMs: 250,
   longestBackOffMs: 30_000,
-  recoverMs: 30_000,
+  recoverMs: 60_000,
   provedMs: 500,
   restMs: 1000,
   stableMs: 60_000,

@@ -48,6 +48,8 @@ interface Running {
   begun: boolean;
   /** How many files its mix is in. */
   parts: number;
+  /** A further part is being begun: what a process leaves unanswered is asked of the next one. */
+  goingOn: boolean;
   /** Nothing more will be written. */
   ended: boolean;
   /** Its row says what there is. */
@@ -199,7 +201,7 @@ export class RecordingsService extends Library implements Recorder {
     const kept = newRecording(place, { id, answeredAt, path, format, separate });
     await repository.insert(kept);
     const completed = Promise.withResolvers<void>();
-    const none = { stopped: undefined, failed: undefined, begun: false, ended: false };
+    const none = { stopped: undefined, failed: undefined, begun: false, goingOn: false, ended: false };
     const running: Running = { kept, worker, over, completed, parts: 1, ...none };
     this.#add(running);
     try {
@@ -268,7 +270,8 @@ export class RecordingsService extends Library implements Recorder {
 
   #workerRecovered(worker: MediaWorker): void {
     for (const running of [...this.#running.values()]) {
-      if (running.worker === worker && running.begun && !running.ended) void this.#goOn(running);
+      const goesOn = running.begun && !running.goingOn && !running.ended;
+      if (running.worker === worker && goesOn) void this.#goOn(running);
     }
   }
 
@@ -284,6 +287,7 @@ export class RecordingsService extends Library implements Recorder {
       return;
     }
     running.parts += 1;
+    running.goingOn = true;
     const path = files.partBase(kept.path, running.parts);
     try {
       const order = { path, format: kept.format, rate, kbps, separate };
@@ -294,6 +298,8 @@ export class RecordingsService extends Library implements Recorder {
       // A worker that was only slow to answer must not go on alone.
       await worker.request("recording.stop", { recording: kept.id }).catch(() => {});
       this.#interrupted(running);
+    } finally {
+      running.goingOn = false;
     }
   }
 
