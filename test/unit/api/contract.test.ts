@@ -102,7 +102,13 @@ const addedMembers = [
     "quality.remote_loss_percent",
     "quality.remote_jitter_ms",
     "quality.echo",
+    "quality.video",
   ],
+  ...["codec", "width", "height", "kbps", "loss_percent"].flatMap((name) => [
+    `quality.video.received_${name}`,
+    `quality.video.sent_${name}`,
+  ]),
+  ...["key_frame_requests_sent", "key_frame_requests_received"].map((name) => `quality.video.${name}`),
   ...["poster_url", "sha256", "recovered"],
   ...["meeting_id", "room_id", "room_subject", "room_extension_number"],
   ...["tracks", "tracks[]"],

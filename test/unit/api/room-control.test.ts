@@ -20,6 +20,7 @@ test("the status follows lock, mute and the people in the room", async () => {
     locked: false,
     muted: false,
     recording: false,
+    picture_degradation: 0,
   });
 
   api.rooms.join(id, "Ada");
@@ -50,6 +51,7 @@ test("participants are listed with their number, and shown alone", async () => {
   expect(one).toEqual({
     id: ada.id,
     display_name: "Ada",
+    findings: [],
     muted: false,
     chairman: false,
     position: -1,
