@@ -111,7 +111,7 @@ describe("no handle left", () => {
     limitFiles(worker, 4096);
     const carol = await join(parley, "carol", extension);
     await carol.hears("alice", "bob");
-    expect(parley.workers).toEqual([worker]);
+    expect(parley.workers).toContain(worker);
   });
 
   it("in the control process costs new connections, and no call", async () => {
