@@ -47,7 +47,7 @@ export function videoMedia(ours: OurVideo): MediaDescription {
     ...(ours.content ? [{ name: "content", value: ours.content }] : []),
     ...(ours.mid === undefined ? [] : [{ name: "mid", value: ours.mid }]),
     ...extensionLines(ours.extensions ?? {}),
-    ...(bundled && ours.direction.startsWith("send") ? sourceLines(local, repeats.length > 0) : []),
+    ...(bundled && isNamed(ours) ? sourceLines(local, repeats.length > 0) : []),
     ...ours.security,
     { name: ours.direction, value: undefined },
     ...(rtcpMux ? [{ name: "rtcp-mux", value: undefined }] : []),
@@ -72,6 +72,10 @@ function describeFormat({ payloadType, codec, parameters }: OurFormat): Attribut
 
 /** A browser takes a picture and the sound of one stream for things that belong together and plays them in time (RFC 8830 §2). */
 const streamName = "conference";
+
+/** While nothing is sent, too: Chromium shows nothing of a source that was taken away and comes back by the same SSRC. */
+const isNamed = ({ direction, content }: OurVideo): boolean =>
+  direction.startsWith("send") || (direction === "inactive" && content !== "slides");
 
 /** By what our packets are known (RFC 5576 §4): the sources, and which of them repeats the other's. */
 function sourceLines({ ssrc, rtxSsrc, cname }: LocalVideo, repeats: boolean): Attribute[] {

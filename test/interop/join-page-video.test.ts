@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
+import { eventually } from "../support/phone/index.ts";
 import { type ColourName, VideoLine } from "../support/video/index.ts";
 import { enter, hears, makeToken, openPage, patience, shows } from "./join-pages.ts";
 import { enterSeen, looks, openBrowserWithCamera, type Place, sees } from "./join-pictures.ts";
@@ -195,6 +196,28 @@ describe("the join page in a video room", () => {
     } finally {
       await camera.close();
     }
+  });
+
+  it("loses the picture with the room's, and sees it again in the same call", {
+    timeout: 120_000,
+  }, async () => {
+    const room = await parley.createRoom({ extension_number: "7204", mode: "VIDEO" });
+    const { token } = await makeToken(parley, room, { role: "host", display_name: "Ada" });
+    const page = await openPage(await browserThatShows("red", ada), `${parley.url}/join/#${token}`);
+    await enterSeen(page, "");
+    await sees(page, centre, "red");
+    const become = async (mode: string) =>
+      expect(
+        await parley.request(`/api/conference_rooms/${room}/options`, { method: "PATCH", body: { mode } }),
+      ).toMatchObject({ status: 200 });
+
+    await become("AUDIO");
+    await eventually(
+      async () => ((await page.evaluate("probe.lines()[1][1]")) === "inactive" ? true : undefined),
+      () => "inactive line of video",
+    );
+    await become("VIDEO");
+    await sees(page, centre, "red");
   });
 
   it("has sound alone in a room without a picture", async () => {
