@@ -157,12 +157,13 @@ async function flooded(
   ];
 }
 
-/** How long it takes from now until so many sources are banned, asked every 50 ms; `-`: they are not. */
+/** How long after now so many sources were banned, as the bridge says; asked until then. `-`: they were not. */
 async function untilBanned(parley: ParleyProcess, sources: number, signal: AbortSignal): Promise<string> {
-  const began = performance.now();
+  const began = Date.now();
   while (!signal.aborted) {
-    const { count } = (await parley.request("/api/bans")).body as { readonly count: number };
-    if (count >= sources) return `${((performance.now() - began) / 1000).toFixed(2)} s`;
+    const { items } = (await parley.request("/api/bans")).body as { readonly items: { since: string }[] };
+    const last = Math.max(...items.map(({ since }) => Date.parse(since)));
+    if (items.length >= sources) return `${((last - began) / 1000).toFixed(2)} s`;
     await sleep(50);
   }
   return "-";
