@@ -127,7 +127,8 @@ async function flooded(
   const order: FloodOrder = { sources, kind, to: parley.sip, seconds, rate };
   const thread = new Worker(new URL("./flood-thread.ts", import.meta.url), { workerData: order });
   const ended = new AbortController();
-  const banned = untilBanned(parley, sources.length, ended.signal);
+  const [began] = (await once(thread, "message")) as [number];
+  const banned = untilBanned(parley, { sources: sources.length, began, signal: ended.signal });
   const [sent] = (await once(thread, "message")) as [number];
   ended.abort();
   const end = usageOf(parley.pid)!;
@@ -157,9 +158,15 @@ async function flooded(
   ];
 }
 
-/** How long after now so many sources were banned, as the bridge says; asked until then. `-`: they were not. */
-async function untilBanned(parley: ParleyProcess, sources: number, signal: AbortSignal): Promise<string> {
-  const began = Date.now();
+/** How long after the beginning so many sources were banned, as the bridge says; asked until then. `-`: they were not. */
+async function untilBanned(
+  parley: ParleyProcess,
+  {
+    sources,
+    began,
+    signal,
+  }: { readonly sources: number; readonly began: number; readonly signal: AbortSignal },
+): Promise<string> {
   while (!signal.aborted) {
     const { items } = (await parley.request("/api/bans")).body as { readonly items: { since: string }[] };
     const last = Math.max(...items.map(({ since }) => Date.parse(since)));
