@@ -1,9 +1,13 @@
 // GET /api/trunks: how each trunk is and what was dialled over it; POST …/unfreeze gives one its minutes of today
-// once more. What it takes to use one, passwords above all, is in the configuration and never here.
+// once more, POST …/test places a test call. What it takes to use one, passwords above all, is in the configuration and never here.
 
 import { Type } from "typebox";
+import type { Result } from "#common";
+import type { RoomProblem } from "#conference/rooms";
+import { unwrap } from "./conference/operation.ts";
 import type { Api } from "./instance.ts";
 import { Refusal } from "./plugins/index.ts";
+import { findingOnWire, findingSchema, worstOf, worstSchema } from "./system/index.ts";
 
 const trunkStates = ["connecting", "up", "down", "unwatched"] as const;
 const trunkKinds = ["static", "registered"] as const;
@@ -24,14 +28,34 @@ export interface DialReport {
   readonly frozen: boolean;
 }
 
+export interface TestFinding {
+  readonly check: string;
+  readonly verdict: "pass" | "warn" | "fail" | "skip";
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+export interface TestReport {
+  readonly trunk: string;
+  readonly dialled: string;
+  readonly findings: readonly TestFinding[];
+}
+
 export interface TrunkDesk {
   list(): readonly TrunkReport[];
   dialOut(): readonly DialReport[];
   /** False when it was not frozen. */
   lift(trunk: string): boolean;
+  /** A test call; undefined for a trunk that there is not, a failure where no call may be placed. */
+  test(trunk: string, number: string): Promise<Result<TestReport, RoomProblem> | undefined>;
 }
 
-export const noTrunks: TrunkDesk = { list: () => [], dialOut: () => [], lift: () => false };
+export const noTrunks: TrunkDesk = {
+  list: () => [],
+  dialOut: () => [],
+  lift: () => false,
+  test: async () => undefined,
+};
 
 const trunkSchema = Type.Object({
   name: Type.String({ description: "As in the configuration." }),
@@ -94,6 +118,52 @@ const unfreeze = {
   response: { 200: Type.Object({}, { description: "Done.", examples: [{}] }) },
 };
 
+const test = {
+  tags: ["System"],
+  operationId: "testTrunk",
+  summary: "Place a test call over a trunk",
+  description:
+    "What `parley doctor --trunk` does: asks the trunk, calls the number by the trunk's own rules and within its limits, sends a tone for three seconds, " +
+    "puts the call on hold and takes it back, and says what came of it, each with a verdict and what to do. It takes up to a minute and a half; one at a " +
+    "time. Best is a number that answers by itself and echoes.",
+  params: Type.Object({ name: Type.String({ maxLength: 64, description: "As in the configuration." }) }),
+  body: Type.Object(
+    { number: Type.String({ minLength: 1, maxLength: 64, description: "Whom to call." }) },
+    { additionalProperties: false, examples: [{ number: "+4930700" }] },
+  ),
+  response: {
+    200: Type.Object(
+      {
+        status: worstSchema,
+        trunk: Type.String({ description: "As in the configuration." }),
+        dialled: Type.String({ description: "The number as it was dialled there." }),
+        checks: Type.Array(findingSchema, { description: "What was found." }),
+      },
+      {
+        description: "What came of the call, also when it was not answered.",
+        examples: [
+          {
+            status: "fail" as const,
+            trunk: "carrier",
+            dialled: "030700",
+            checks: [
+              {
+                check: "audio-in",
+                verdict: "fail" as const,
+                detail: "one-way: nothing comes from the far end",
+                remedy: "open UDP rtp.port_min to rtp.port_max for it",
+              },
+            ],
+          },
+        ],
+      },
+    ),
+  },
+};
+
+/** The call rings for 40 s at most; everything else has limits of its own. */
+const testLimitMs = 120_000;
+
 export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
   api.get("/trunks", { schema: list, config: { scope: "admin" } }, async () => {
     const dialled = new Map(trunks.dialOut().map((report) => [report.trunk, report]));
@@ -102,6 +172,18 @@ export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
       return { ...trunk, since: new Date(since).toISOString(), dialled_minutes: minutes, frozen };
     });
     return { count: items.length, items };
+  });
+
+  const testOptions = {
+    schema: test,
+    config: { scope: "diagnostics" },
+    handlerTimeout: testLimitMs,
+  } as const;
+  api.post("/trunks/:name/test", testOptions, async ({ params: { name }, body: { number } }) => {
+    const result = await trunks.test(name, number);
+    if (!result) throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
+    const { trunk, dialled, findings } = unwrap(result);
+    return { status: worstOf(findings), trunk, dialled, checks: findings.map(findingOnWire) };
   });
 
   api.post(

@@ -36,6 +36,7 @@ import { startEventLog } from "./setup/event-log.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
 import { createHealth } from "./setup/health.ts";
+import { openHep } from "./setup/hep.ts";
 import { createInvitations } from "./setup/invitations.ts";
 import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
@@ -52,6 +53,7 @@ import { Snapshots } from "./setup/snapshots.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
+import { createTrunkTester } from "./setup/trunk-tests.ts";
 import { createWebPhones, entryTermsOf } from "./setup/web-phone.ts";
 import { startWebhooks } from "./setup/webhooks.ts";
 
@@ -96,10 +98,15 @@ async function main(): Promise<void> {
 
   const accounts = await openAccounts(config, store, clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const hep = openHep({ config, clock, log });
+  closing.defer(() => hep?.close());
   const ladders = new CallLadders({ clock, mostBytes: config.call_records.ladder_mb * 2 ** 20 });
   const sipSetup = createSipSetup({
     config,
-    tap: ladders.take,
+    tap(passing) {
+      ladders.take(passing);
+      hep?.take(passing);
+    },
     accounts,
     tokens,
     certificate: certificate.sip,
@@ -241,6 +248,10 @@ async function main(): Promise<void> {
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
+  const tester = createTrunkTester({
+    ...{ config, sipSetup, budget, workers, clock, log },
+    ...{ isFull: sip.isFull, isOverloaded: sip.isOverloaded },
+  });
   rooms.onDialOut = (room, number) => dialer.invite(room, { number });
   calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
@@ -306,7 +317,7 @@ async function main(): Promise<void> {
     invitations,
     metrics: measureEvents(
       createMetrics({
-        ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations },
+        ...{ sip, transport, rooms, calls, callLog, trunks, budget, invitations, hep },
         digestGuard: sipSetup.digestGuard,
         registrar,
         certificate: certificate.keeper ?? certificate.sip,
@@ -319,7 +330,12 @@ async function main(): Promise<void> {
       { log: eventLog.log, webhooks },
     ),
     bans: sipSetup.digestGuard,
-    trunks: { list: trunks.snapshot, dialOut: () => budget.snapshot(), lift: (name) => budget.lift(name) },
+    trunks: {
+      list: trunks.snapshot,
+      dialOut: () => budget.snapshot(),
+      lift: (name) => budget.lift(name),
+      test: (name, number) => tester.run(name, number),
+    },
     clock,
     log,
     version,

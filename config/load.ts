@@ -7,6 +7,7 @@ import { errorCode, errorMessage, parseNetwork, StartError } from "#common";
 import { listenAddresses, publicAddresses } from "./addresses.ts";
 import { checkChat } from "./chat.ts";
 import { parseFile } from "./file.ts";
+import { hepServer } from "./hep.ts";
 import { checkKeys } from "./keys.ts";
 import { readMail } from "./mail.ts";
 import { checkOidc } from "./oidc.ts";
@@ -185,6 +186,7 @@ function choiceOf(schema: TSchema): string | undefined {
 }
 
 function checkRelations(config: Config): void {
+  hepServer(config.hep);
   const { rtp, rooms, node, sip, api, recordings } = config;
   if (rtp.port_min % 2 !== 0) throw new StartError(`rtp.port_min must be even (it is ${rtp.port_min})`);
   if (rtp.port_max < rtp.port_min + 1) throw new StartError("rtp.port_max must be above rtp.port_min");

@@ -4,6 +4,7 @@ import { type Static, type TProperties, Type } from "typebox";
 import { logLevels, privateNetworks } from "#common";
 import { backupSchema } from "./backup.ts";
 import { chatSchema } from "./chat.ts";
+import { hepSchema } from "./hep.ts";
 import { keysSchema } from "./keys.ts";
 import { mailSchema } from "./mail.ts";
 import { oidcSchema } from "./oidc.ts";
@@ -237,6 +238,7 @@ export const configSchema = section("Parley's configuration.", {
       "Memory for the SIP messages of calls that last and of those that ended of late, without secrets. 0: none are kept.",
     ),
   }),
+  hep: hepSchema,
   prompts: section("Voice prompts and music on hold.", {
     path: text(
       defaultPromptsPath,

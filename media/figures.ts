@@ -50,6 +50,9 @@ export const VideoStats = Type.Object({
   /** Of the picture that is sent, pixels; 0 before the first. */
   width: Type.Integer(),
   height: Type.Integer(),
+  /** Of the picture that came last; 0 before the first key frame. */
+  receivedWidth: Type.Integer(),
+  receivedHeight: Type.Integer(),
   packetsReceived: Type.Integer(),
   packetsLost: Type.Integer(),
   packetsSent: Type.Integer(),

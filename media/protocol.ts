@@ -253,7 +253,12 @@ export const commands = {
    * now on, and offers it if it could not before: a caller whom the lobby has led into a room with a picture.
    */
   "leg.offer": {
-    params: Type.Object({ leg: legId, video: Type.Optional(VideoLimits) }),
+    params: Type.Object({
+      leg: legId,
+      video: Type.Optional(VideoLimits),
+      /** The far end is put on hold: it is to send nothing until the next offer. */
+      hold: Type.Optional(Type.Boolean()),
+    }),
     result: sdpWithState,
   },
   /** Puts the leg into the room's mix; leaves another room first. */

@@ -2,6 +2,7 @@
 // rounds of SDP; sockets, codecs and mixing are the engine's, framing and validation the channel's.
 
 import { isIP, isIPv6 } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import {
   type Clock,
   type LegId,
@@ -218,7 +219,8 @@ export class Worker {
       },
       "leg.reoffer": async ({ leg: id, offer, sipAddress }) =>
         this.#withState(id, await this.#takeOffer(id, offer, { leg: this.#legOf(id), sipAddress })),
-      "leg.offer": async ({ leg, video }) => this.#withState(leg, await this.#offerAgain(leg, video)),
+      "leg.offer": async ({ leg, video, hold = false }) =>
+        this.#withState(leg, await this.#offerAgain(leg, video, hold)),
       "leg.join": ({ leg, room }) => engine.joinLeg(leg, room),
       "leg.leave": ({ leg }) => engine.leaveLeg(leg),
       "leg.mute": ({ leg, muted }) => engine.muteLeg(leg, muted),
@@ -351,8 +353,14 @@ export class Worker {
 
   async #takeOffer(id: LegId, offer: string, { leg, sipAddress }: Offerer): Promise<string> {
     await this.#bindVideo(id, leg, offer);
-    const local = await this.#withNames(leg, offer);
-    const answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
+    let local = await this.#withNames(leg, offer);
+    let answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
+    const own = this.#ownIdentity(leg, answered.plan);
+    if (own) {
+      leg.local = { ...leg.local, dtls: own };
+      local = { ...local, dtls: own };
+      answered = valueOrThrow(planAnswer(offer, leg.capabilities, local, leg.sdp));
+    }
     leg.sipAddress = sipAddress ?? leg.sipAddress;
     this.#configure(id, leg, answered.plan, answered.video);
     leg.sdp = answered.state;
@@ -360,8 +368,17 @@ export class Worker {
     return answered.sdp;
   }
 
+  /** A leg of another process shows that one's certificate until its far end wants another handshake (RFC 8842 §4). */
+  #ownIdentity({ local: { dtls }, sdp }: Leg, plan: AudioPlan): LocalEnd["dtls"] {
+    const { dtlsFingerprint: fingerprint } = this.#options;
+    if (!dtls || !plan.dtls || fingerprint === undefined || dtls.fingerprint === fingerprint)
+      return undefined;
+    const goesOn = isDeepStrictEqual(sdp?.plan?.dtls?.fingerprints, plan.dtls.fingerprints);
+    return goesOn ? undefined : { ...dtls, fingerprint };
+  }
+
   /** `limits`: video is possible from now on, if it was not before. */
-  async #offerAgain(id: LegId, limits: VideoLimits | undefined): Promise<string> {
+  async #offerAgain(id: LegId, limits: VideoLimits | undefined, hold: boolean): Promise<string> {
     const leg = this.#legOf(id);
     const { videoCodecs: codecs = [] } = this.#options;
     if (limits && codecs.length > 0 && !leg.local.video) {
@@ -370,14 +387,14 @@ export class Worker {
       leg.local = { ...leg.local, ...(video.length > 0 && { video }) };
       leg.capabilities = { ...leg.capabilities, video: { codecs, limits } };
     }
-    return this.#makeOffer(leg);
+    return this.#makeOffer(leg, hold);
   }
 
   /** We offer one line of video: where it is said what we receive we have no screen to share, and many phones take no second. */
-  #makeOffer(leg: Leg): string {
+  #makeOffer(leg: Leg, hold = false): string {
     const { video } = leg.local;
     const local = leg.sdp?.video || !video ? leg.local : { ...leg.local, video: video.slice(0, 1) };
-    const offered = createOffer(leg.capabilities, local, leg.sdp);
+    const offered = createOffer(leg.capabilities, { ...local, hold }, leg.sdp);
     leg.sdp = offered.state;
     leg.offerPending = true;
     return offered.sdp;

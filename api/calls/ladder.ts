@@ -51,7 +51,7 @@ const entrySchema = Type.Object(
     what: Type.Optional(
       text(
         "`answered`, `joined`, `first_packet`, `codec`, `encrypted`, `held`, `resumed`, `silent` (no audio comes), `heard` (it comes again), `keys`, " +
-          "`media_failed`, `media_lost`, `finding` or `ended`.",
+          "`media_failed`, `media_moved` (another media worker goes on with them), `media_lost`, `finding` or `ended`.",
       ),
     ),
     detail: Type.Optional(text("More about it; empty where there is no more.")),

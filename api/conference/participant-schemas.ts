@@ -70,6 +70,20 @@ const example = {
     remote_loss_percent: 0,
     remote_jitter_ms: 2.1,
     echo: false,
+    video: {
+      received_codec: "H264",
+      received_width: 1280,
+      received_height: 720,
+      received_kbps: 1180,
+      received_loss_percent: 0.1,
+      sent_codec: "H264",
+      sent_width: 1280,
+      sent_height: 720,
+      sent_kbps: 940,
+      sent_loss_percent: 0,
+      key_frame_requests_sent: 1,
+      key_frame_requests_received: 2,
+    },
   },
   findings: [
     {
@@ -85,6 +99,32 @@ const example = {
 
 const numberOrNull = (description: string) =>
   Type.Unsafe<number | null>({ type: ["number", "null"], description });
+
+const pixels = (description: string) => Type.Integer({ minimum: 0, description });
+
+const videoQuality = Type.Object(
+  {
+    received_codec: orNull({ description: "Of their camera's pictures; null while none come." }),
+    received_width: pixels("Of the picture that came last, in pixels; 0 before the first."),
+    received_height: pixels("Likewise."),
+    received_kbps: Type.Integer({ minimum: 0, description: "Kilobits of the last second." }),
+    received_loss_percent: Type.Number({ description: "Packets of their camera that were lost." }),
+    sent_codec: orNull({ description: "Of the room's picture that they are sent; null while it is not." }),
+    sent_width: pixels("Of the room's picture as they are sent it, in pixels; 0 before the first."),
+    sent_height: pixels("Likewise."),
+    sent_kbps: Type.Integer({ minimum: 0, description: "Kilobits of the last second." }),
+    sent_loss_percent: numberOrNull("What the phone lost of it; null while it reports nothing."),
+    key_frame_requests_sent: Type.Integer({
+      minimum: 0,
+      description: "Key frames that were asked of their camera since the call began.",
+    }),
+    key_frame_requests_received: Type.Integer({
+      minimum: 0,
+      description: "Key frames that their phone has asked for since the call began.",
+    }),
+  },
+  { description: "Pictures in both directions in the last seconds; null where no video is agreed on." },
+);
 
 const quality = Type.Object(
   {
@@ -106,6 +146,7 @@ const quality = Type.Object(
     remote_loss_percent: numberOrNull("What the phone lost of our packets; null while it reports nothing."),
     remote_jitter_ms: numberOrNull("How unevenly ours arrive there; null while it reports nothing."),
     echo: Type.Boolean({ description: "Whether the participant's phone seems to send back what it hears." }),
+    video: Type.Unsafe<Static<typeof videoQuality> | null>({ ...videoQuality, type: ["object", "null"] }),
   },
   {
     description:

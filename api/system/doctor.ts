@@ -12,7 +12,7 @@ export interface DoctorFinding {
 }
 export type Examine = () => Promise<readonly DoctorFinding[]>;
 
-const findingSchema = Type.Object({
+export const findingSchema = Type.Object({
   check: Type.String({ description: "What was looked at." }),
   verdict: Type.Unsafe<DoctorFinding["verdict"]>({
     type: "string",
@@ -25,6 +25,12 @@ const findingSchema = Type.Object({
   }),
 });
 
+export const worstSchema = Type.Unsafe<"pass" | "warn" | "fail">({
+  type: "string",
+  enum: ["pass", "warn", "fail"],
+  description: "The worst verdict of all.",
+});
+
 const schema = {
   tags: ["System"],
   operationId: "examine",
@@ -35,11 +41,7 @@ const schema = {
   response: {
     200: Type.Object(
       {
-        status: Type.Unsafe<"pass" | "warn" | "fail">({
-          type: "string",
-          enum: ["pass", "warn", "fail"],
-          description: "The worst verdict of all.",
-        }),
+        status: worstSchema,
         checks: Type.Array(findingSchema, { description: "One of each check." }),
       },
       {
@@ -72,12 +74,18 @@ export function doctorRoute(api: Api, examine: Examine): void {
       running = undefined;
     });
     const checks = await running;
-    return {
-      status: worstOf(checks),
-      checks: checks.map(({ remedy = null, ...finding }) => ({ ...finding, remedy })),
-    };
+    return { status: worstOf(checks), checks: checks.map(findingOnWire) };
   });
 }
+
+export const findingOnWire = ({
+  remedy = null,
+  ...finding
+}: WithoutRemedy & { readonly remedy?: string | null }) => ({
+  ...finding,
+  remedy,
+});
+type WithoutRemedy = Omit<DoctorFinding, "remedy">;
 
 export function worstOf(findings: readonly Pick<DoctorFinding, "verdict">[]): "pass" | "warn" | "fail" {
   const has = (verdict: string) => findings.some((finding) => finding.verdict === verdict);

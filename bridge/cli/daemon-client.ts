@@ -14,6 +14,14 @@ export interface Page<Item> {
   readonly items: readonly Item[];
 }
 
+interface Question {
+  readonly method?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** How long the answer is waited for. */
+  readonly answerMs?: number;
+}
+
 export class DaemonClient {
   readonly #socketPath: string;
 
@@ -24,22 +32,21 @@ export class DaemonClient {
   /** The body of the answer, whatever its status. Throws CommandError. */
   async read(
     path: string,
-    method = "GET",
-    answerMs = usualAnswerMs,
+    question: Question = {},
   ): Promise<{ readonly status: number; readonly body: unknown }> {
-    const response = await this.#ask(path, method, answerMs);
+    const response = await this.#ask(path, question);
     const text = await textOf(response);
     return { status: response.statusCode ?? 0, body: jsonOf(text) };
   }
 
   /** The answer is waited for so long. Throws a CommandError when it is no success. */
   async get<Body>(path: string, answerMs = usualAnswerMs): Promise<Body> {
-    return bodyOf(await this.read(path, "GET", answerMs));
+    return bodyOf(await this.read(path, { answerMs }));
   }
 
-  /** Without a body. Throws a CommandError when the answer is no success. */
-  async post<Body>(path: string): Promise<Body> {
-    return bodyOf(await this.read(path, "POST"));
+  /** Throws a CommandError when the answer is no success. */
+  async post<Body>(path: string, question: Omit<Question, "method"> = {}): Promise<Body> {
+    return bodyOf(await this.read(path, { ...question, method: "POST" }));
   }
 
   /** Throws a CommandError when the answer is no success. */
@@ -81,7 +88,7 @@ export class DaemonClient {
     path: string,
     { file, answerMs }: { readonly file: FileHandle; readonly answerMs: number },
   ): Promise<void> {
-    const response = await this.#ask(path, "GET", answerMs);
+    const response = await this.#ask(path, { answerMs });
     await requireSuccess(response);
     try {
       for await (const bytes of response) await file.writeFile(bytes as Buffer);
@@ -90,15 +97,20 @@ export class DaemonClient {
     }
   }
 
-  #ask(path: string, method = "GET", answerMs = usualAnswerMs): Promise<IncomingMessage> {
+  #ask(
+    path: string,
+    { method = "GET", body, answerMs = usualAnswerMs }: Question = {},
+  ): Promise<IncomingMessage> {
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const options = { socketPath: this.#socketPath, path, method, headers, agent: false };
     return new Promise((resolve, reject) => {
-      const asked = request({ socketPath: this.#socketPath, path, method, agent: false }, (response) => {
+      const asked = request(options, (response) => {
         asked.setTimeout(0);
         resolve(response);
       });
       asked.setTimeout(answerMs, () => asked.destroy(new Error("it does not answer")));
       asked.on("error", (error) => reject(new CommandError(this.#explain(error))));
-      asked.end();
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
 

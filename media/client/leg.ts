@@ -11,6 +11,7 @@ import type {
   PlayItem,
   VideoLimits,
 } from "../protocol.ts";
+import { addStats } from "./add-stats.ts";
 import { type LegListener, SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
@@ -120,6 +121,9 @@ class WorkerLeg implements MediaLeg, LegListener {
   };
   readonly #plays = new Map<number, (outcome: PlayOutcome) => void>();
   #lastPlay = 0;
+  /** The last figures; and those of the processes before the present one. */
+  #measured: LegStats | undefined;
+  #before: LegStats | undefined;
   #talking = false;
   #silent = false;
   #capturing: ((captured: Captured) => void) | undefined;
@@ -142,6 +146,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     const { sdp } = await this.#request("leg.offer", { leg: this.id, ...(video && { video }) });
     if (video) this.mayHaveVideo = true;
     return sdp;
+  }
+
+  async offerHold(): Promise<string> {
+    return (await this.#request("leg.offer", { leg: this.id, hold: true })).sdp;
   }
 
   async answer(answer: string, sipAddress?: string): Promise<void> {
@@ -236,7 +244,8 @@ class WorkerLeg implements MediaLeg, LegListener {
 
   async stats(): Promise<LegStats> {
     if (this.#state !== "live") throw this.#gone();
-    const stats = await this.worker.statsOf(this.id);
+    const stats = addStats(this.#before, await this.worker.statsOf(this.id));
+    this.#measured = stats;
     this.events.emit("measured", stats);
     return stats;
   }
@@ -254,6 +263,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   recovered(moved: boolean): void {
     if (this.#state !== "live") return;
     this.#endDump(lostDump);
+    this.#before = this.#measured;
     if (this.#talking) this.notify("leg.talking", { leg: this.id, talking: false });
     if (this.#silent) this.notify("leg.silent", { leg: this.id, silentMs: 0 });
     if (moved) this.events.emit("moved", {});
@@ -276,7 +286,7 @@ class WorkerLeg implements MediaLeg, LegListener {
     this.events.clear();
     for (const play of [...this.#plays.keys()]) this.#settle(play, "stopped");
     try {
-      return await this.worker.request("leg.close", { leg: this.id });
+      return addStats(this.#before, await this.worker.request("leg.close", { leg: this.id }));
     } catch (error) {
       const code = errorCode(error);
       if (code === "WORKER_DOWN" || code === "NO_SUCH_LEG") return undefined;

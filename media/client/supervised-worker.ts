@@ -41,8 +41,9 @@ export interface SupervisedWorkerOptions
   readonly onUp: (worker: SupervisedWorker) => void;
   readonly onDown: (worker: SupervisedWorker, reason: string) => void;
   readonly onRecovered: (worker: SupervisedWorker, recovery: Recovery) => void;
-  /** The worker has got its first leg. */
+  /** The worker has got its first leg, or has lost its last one. */
   readonly onOccupied: () => void;
+  readonly onVacated: () => void;
   /** A process that runs and has no legs, from another worker's place. */
   readonly takeVacant: (worker: SupervisedWorker) => WorkerProcess | undefined;
 }
@@ -58,6 +59,7 @@ export class SupervisedWorker implements MediaWorker {
   readonly #closing = new AbortController();
   readonly #legs = new Map<LegId, LegListener>();
   readonly #record = new WorkerRecord();
+  #recoveries = 0;
   readonly #statsRequests = new LegStatsRequests((name, params) => this.request(name, params));
   readonly #listener: ProcessListener = {
     onNotification: (name, data) => this.#takeNotification(name, data),
@@ -71,6 +73,7 @@ export class SupervisedWorker implements MediaWorker {
   /** Whether there is a process again after the present one has gone. */
   #next = Promise.withResolvers<boolean>();
   #surrendered = Promise.withResolvers<undefined>();
+  #retired = false;
   #quickDeaths = 0;
   #stillSeconds = 0;
   #supervision: Promise<void> = Promise.resolve();
@@ -86,6 +89,10 @@ export class SupervisedWorker implements MediaWorker {
 
   get health(): WorkerHealth | undefined {
     return this.#health;
+  }
+
+  get recoveries(): number {
+    return this.#recoveries;
   }
 
   /** Has no legs, and takes some now or in a moment. */
@@ -137,7 +144,7 @@ export class SupervisedWorker implements MediaWorker {
   }
 
   forget(leg: LegId): void {
-    this.#legs.delete(leg);
+    if (this.#legs.delete(leg) && this.#legs.size === 0) this.#options.onVacated();
   }
 
   /** Gives its process to another worker's place, and starts another; undefined when it has none that is without legs. */
@@ -150,6 +157,14 @@ export class SupervisedWorker implements MediaWorker {
     this.#surrendered.resolve(undefined);
     this.#surrendered = Promise.withResolvers();
     return process;
+  }
+
+  /** Ends its process, which is needed no more, and stands by again. Without effect while it has none without legs. */
+  async retire(): Promise<void> {
+    const process = this.surrender();
+    if (!process) return;
+    this.#retired = true;
+    await process.stop();
   }
 
   async close(): Promise<void> {
@@ -206,6 +221,11 @@ export class SupervisedWorker implements MediaWorker {
         log.info({ worker: index, process: process.pid }, "media worker is up");
         this.#call(() => onUp(this));
         const reason = await Promise.race([process.ended, this.#surrendered.promise]);
+        if (this.#retired) {
+          this.#retired = false;
+          if (this.#state !== "closed") this.#state = "standby";
+          return;
+        }
         const livedMs = clock.monotonic() - since;
         process = await this.#recover(reason, livedMs);
         if (process) continue;
@@ -249,6 +269,7 @@ export class SupervisedWorker implements MediaWorker {
         const tookMs = Math.round(clock.monotonic() - began);
         const { legs, moved, lost } = restored;
         if (reason !== undefined) {
+          this.#recoveries += 1;
           log.warn({ worker: index, tookMs, legs, moved, lost }, "media worker goes on in another process");
           this.#call(() => onRecovered(this, { reason, tookMs, ...restored }));
         }

@@ -40,6 +40,8 @@ export interface MediaWorker {
   readonly state: WorkerState;
   /** The last second's figures; undefined until the first arrives. */
   readonly health: WorkerHealth | undefined;
+  /** How often another process has gone on for one that died. */
+  readonly recoveries: number;
   /**
    * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
    * up, `WORKER_TIMEOUT` when it does not answer in time.
@@ -164,6 +166,8 @@ export interface MediaLeg {
   reoffer(offer: string, sipAddress?: string): Promise<string>;
   /** Our offer. `video`: video may be agreed on from now on, of that size at most. */
   offer(video?: VideoLimits): Promise<string>;
+  /** Our offer that puts the far end on hold, until the next one. */
+  offerHold(): Promise<string>;
   answer(answer: string, sipAddress?: string): Promise<void>;
   join(room: RoomId): Promise<void>;
   leave(): Promise<void>;

@@ -31,6 +31,8 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
   }
 }
 
+/** With a worker without legs for so long the spare process is not needed. */
+const spareRestsAfterMs = 60_000;
 /** A first caller is not to share a small machine with a process that starts, nor a bridge that is called once to have one. */
 const spareAfterMs = 3000;
 
@@ -50,6 +52,7 @@ class Pool implements MediaWorkers {
         onDown: (worker, reason) => this.events.emit("down", { worker, reason }),
         onRecovered: (worker, recovery) => this.events.emit("recovered", { worker, ...recovery }),
         onOccupied: () => this.#keepOneVacant(),
+        onVacated: () => this.#letSpareRest(),
       }),
     );
     const [ports] = shares as [PortRange];
@@ -70,13 +73,24 @@ class Pool implements MediaWorkers {
     if (this.workers.some((worker) => worker.vacant)) return;
     const next = this.workers.find(({ state }) => state === "standby");
     if (next) next.wake();
-    else this.#spareTimer ??= this.#options.clock.after(spareAfterMs, () => this.#keepSpare());
+    else {
+      this.#spareTimer?.cancel();
+      this.#spareTimer = this.#options.clock.after(spareAfterMs, () => this.#keepSpare());
+    }
   }
 
   #keepSpare(): void {
     this.#spareTimer = undefined;
     const vacant = this.workers.some((worker) => worker.vacant);
     if (!vacant && this.#spare.state === "standby") this.#spare.wake();
+  }
+
+  #letSpareRest(): void {
+    if (this.#spareTimer || this.#spare.state === "standby") return;
+    this.#spareTimer = this.#options.clock.after(spareRestsAfterMs, () => {
+      this.#spareTimer = undefined;
+      if (this.workers.some((worker) => worker.vacant)) void this.#spare.retire();
+    });
   }
 
   #takeVacant(except: SupervisedWorker): WorkerProcess | undefined {
@@ -102,9 +116,18 @@ class Pool implements MediaWorkers {
   }
 }
 
-type Listeners = Pick<SupervisedWorkerOptions, "onUp" | "onDown" | "onRecovered" | "onOccupied">;
+type Listeners = Pick<
+  SupervisedWorkerOptions,
+  "onUp" | "onDown" | "onRecovered" | "onOccupied" | "onVacated"
+>;
 
-const unheard: Listeners = { onUp: () => {}, onDown: () => {}, onRecovered: () => {}, onOccupied: () => {} };
+const unheard: Listeners = {
+  onUp: () => {},
+  onDown: () => {},
+  onRecovered: () => {},
+  onOccupied: () => {},
+  onVacated: () => {},
+};
 
 function workerArguments(
   options: MediaWorkersOptions,

@@ -49,7 +49,8 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     reportsOfAudio: reports.ofAudio,
     keyEvents: keys.events,
     keyTones: keys.tones,
-    keyEventsAgreed: (plan?.events.size ?? 0) > 0,
+    // What we have offered is received as well, agreed or not.
+    keyEventsAgreed: plan?.telephoneEvent !== undefined,
     lossPercent: quality.lossPercent,
     concealedPercent: quality.concealedPercent,
     starvations: quality.starvations,

@@ -1,6 +1,6 @@
 // H.264 in a description (RFC 6184 §8): which profile and level a format is of, what more than its level the far end takes,
 // and the parameter sets that come with the description.
-import { type H264Level, levelOf, lowestLevel } from "../video/h264-levels.ts";
+import { assumedLevel, type H264Level, levelOf } from "../video/h264-levels.ts";
 import { countOf, type FormatParameters } from "./format-parameters.ts";
 
 /** What the other side takes of H.264 in one format. */
@@ -28,9 +28,9 @@ const set0 = 0x80;
 export function readH264(parameters: FormatParameters): H264Parameters {
   const written = parameters.get("profile-level-id");
   const [, profile, idc] = /^(?:0x)?([\da-f]{4})([\da-f]{2})$/i.exec(written ?? "") ?? [];
-  // RFC 6184 §8.1: left out, it is baseline at level 1.
+  // RFC 6184 §8.1: left out, it is baseline; of the level 1 that it is as well more is taken.
   const stated =
-    profile && idc ? levelOf(Number.parseInt(profile, 16) & 0xff, Number.parseInt(idc, 16)) : lowestLevel;
+    profile && idc ? levelOf(Number.parseInt(profile, 16) & 0xff, Number.parseInt(idc, 16)) : assumedLevel;
   return {
     profile: profile?.toLowerCase(),
     baseline: profile === undefined || isBaseline(Number.parseInt(profile, 16)),

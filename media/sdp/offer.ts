@@ -44,8 +44,8 @@ const offeredEvents = new Map([
 ]);
 
 /**
- * Everything we can do, always with the right to send and hear (RFC 6337 §5.3: a hold of theirs is theirs to
- * keep). Inside a call the m-lines and the payload types stay as they were, the codec in use comes first.
+ * Everything we can do, with the right to send and hear (RFC 6337 §5.3: a hold of theirs is theirs to
+ * keep) unless we put them on hold (RFC 3264 §8.4). Inside a call the m-lines and the payload types stay as they were, the codec in use comes first.
  */
 export function createOffer(
   capabilities: Capabilities,
@@ -80,7 +80,7 @@ export function createOffer(
     protocol,
     security,
     mid,
-    direction: "sendrecv",
+    direction: local.hold ? "sendonly" : "sendrecv",
     ptimeMs: plan?.ptimeMs ?? 20,
     rtcpMux: capabilities.rtcpMux && (plan?.rtcpMux ?? true),
     extensions: [

@@ -128,6 +128,8 @@ export interface LocalEnd {
   readonly video?: readonly LocalVideo[];
   /** What the host names in the far end's description stand for here, in lower case; absent: none is known. */
   readonly names?: ReadonlyMap<string, string>;
+  /** Our offer puts the far end on hold. */
+  readonly hold?: boolean;
 }
 
 export interface LocalVideo {

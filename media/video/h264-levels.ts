@@ -19,6 +19,12 @@ const level = (idc: number, macroblocksPerSecond: number, macroblocks: number, k
 
 export const lowestLevel = level(10, 1485, 99, 64);
 
+/**
+ * Of a side that says nothing of its level, most of all behind a PBX that leaves its parameters out. RFC 6184 §8.1 has that mean level 1,
+ * which no device of today stops at; that what is meant is 1280 × 720 at 30 pictures a second, browsers assume as well.
+ */
+export const assumedLevel: H264Level = level(31, 108_000, 3600, 14_000);
+
 /** The lowest first. */
 export const h264Levels: readonly H264Level[] = [
   lowestLevel,
@@ -30,7 +36,7 @@ export const h264Levels: readonly H264Level[] = [
   level(21, 19_800, 792, 4000),
   level(22, 20_250, 1620, 4000),
   level(30, 40_500, 1620, 10_000),
-  level(31, 108_000, 3600, 14_000),
+  assumedLevel,
   level(32, 216_000, 5120, 20_000),
   level(40, 245_760, 8192, 20_000),
   level(41, 245_760, 8192, 50_000),

@@ -7,7 +7,7 @@ import { cellRectangles } from "../../config/layouts/index.ts";
 import { VideoProcess } from "../../media/video/canvas/index.ts";
 import { type ProcessHandle, spawnVideoProcess } from "../../media/video/canvas/spawn.ts";
 import type { VideoCodecName, VideoFormat } from "../../media/video/types.ts";
-import { isNear, TestCamera, TestScreen } from "../support/pictures/index.ts";
+import { isNear, TestCamera, TestScreen } from "../support/video/index.ts";
 
 const size = { width: 640, height: 360, framerate: 15, kbps: 1000 };
 const red = [80, 90, 240] as const;

@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventually } from "../support/phone/index.ts";
 import { instantOf } from "../support/phone/rtp.ts";
-import { readMp4 } from "../support/pictures/index.ts";
 import { sines } from "../support/tones.ts";
-import { type ColourName, fromYuv, nameOfColour, VideoLine } from "../support/video/index.ts";
+import { type ColourName, fromYuv, nameOfColour, readMp4, VideoLine } from "../support/video/index.ts";
 import { newExtension, useParley } from "./house.ts";
 
 const parley = useParley();
@@ -81,7 +80,18 @@ describe("a flash and a beep", () => {
     const viewer = await (await parley().phone("viewer")).call(extension, { video: [screen], rtcpMux: true });
     await viewer.answered();
     await screen.shows([[0.5, 0.5, "blue"]]);
-    await parley().commandRoom(room, "start_recording");
+    // The thread that writes begins with the first one, which takes its time on a busy machine.
+    await eventually(
+      () =>
+        parley()
+          .commandRoom(room, "start_recording")
+          .then(
+            () => true,
+            () => undefined,
+          ),
+      () => "recording",
+      { limitMs: 60_000 },
+    );
 
     const [heard, seen] = [new Onsets(), new Onsets()];
     viewer.media.ear.onAudio = (samples, timestamp) => {

@@ -8,8 +8,7 @@ import { delay, type LegId, type RecordingId, type RoomId, silentLogger, systemC
 import { type MediaWorker, type MediaWorkers, startMediaWorkers } from "#media/client";
 import { eventually } from "../support/phone/index.ts";
 import { otherSections } from "../support/phone/video-part.ts";
-import { readMp4 } from "../support/pictures/index.ts";
-import { VideoLine, type VideoLineOptions } from "../support/video/index.ts";
+import { readMp4, VideoLine, type VideoLineOptions } from "../support/video/index.ts";
 
 const room = "room" as RoomId;
 const video = { width: 640, height: 360, framerate: 15, kbps: 800 };

@@ -10,14 +10,14 @@ const kills = 5;
 /** A process that is started on a machine at full load. */
 const longestMs = 45_000;
 
-const hearsAgain = (caller: Caller, other: Name): Promise<true> =>
+const hearsAgain = (caller: Caller, ...others: Name[]): Promise<true> =>
   eventually(
     () =>
-      caller.hears(other).then(
+      caller.hears(...others).then(
         () => true as const,
         () => undefined,
       ),
-    () => `${other} heard by ${caller.name} again`,
+    () => `${others.join(" and ")} heard by ${caller.name} again`,
     { limitMs: longestMs },
   );
 
@@ -31,16 +31,19 @@ describe("media workers that are killed", () => {
       const extension = newExtension();
       const room = await parley().createRoom({ extension_number: extension });
       const asked: string[] = [];
-      const callers = [];
-      for (const name of ["alice", "bob"] as const) {
+      const callers: Caller[] = [];
+      for (const name of ["alice", "bob", "carol"] as const) {
         const phone = await parley().phone(name);
-        const call = await phone.call(extension);
+        const call = await phone.call(extension, name === "bob" ? { srtp: "required" } : {});
         await call.answered();
         phone.watch((text) => asked.push(text));
         callers.push(caller(name, call));
       }
-      const [alice, bob] = callers as [Caller, Caller];
-      await Promise.all([alice.hears("bob"), bob.hears("alice")]);
+      const [alice, bob, carol] = callers as [Caller, Caller, Caller];
+      await Promise.all([alice.hears("bob", "carol"), bob.hears("alice", "carol")]);
+      await parley().command(room, (await parley().participant(room, "carol")).id, "mute");
+      await parley().commandRoom(room, "lock");
+      await parley().commandRoom(room, "start_recording");
 
       for (let kill = 0; kill < kills; kill += 1) {
         await delay(systemClock, random() * 1000);
@@ -51,12 +54,24 @@ describe("media workers that are killed", () => {
           () => (parley().isRunning(victim) ? undefined : true),
           () => "end of the worker",
         );
-        await Promise.all([hearsAgain(alice, "bob"), hearsAgain(bob, "alice")]);
+        await Promise.all([
+          hearsAgain(alice, "bob"),
+          hearsAgain(bob, "alice"),
+          hearsAgain(carol, "alice", "bob"),
+        ]);
       }
 
-      expect([alice.call.state, bob.call.state]).toEqual(["answered", "answered"]);
-      await parley().attendance(room, 2);
+      expect(callers.map(({ call }) => call.state)).toEqual(["answered", "answered", "answered"]);
+      await parley().attendance(room, 3);
       expect(asked).toEqual([]);
+      expect(await parley().status(room)).toMatchObject({ locked: true, recording: true });
+      await parley().commandRoom(room, "stop_recording");
+      const recording = await eventually(
+        async () => (await parley().recordings(room)).find(({ ended_at }) => ended_at !== null),
+        () => "finished recording",
+        { limitMs: longestMs },
+      );
+      expect([recording.recovered, recording.duration > 0]).toEqual([false, true]);
     },
     kills * longestMs,
   );

@@ -10,9 +10,8 @@ import { seededRandom } from "./network.ts";
 import { ParleyProcess } from "./parley.ts";
 import type { ApiRecording } from "./parley-api.ts";
 import { eventually } from "./phone/index.ts";
-import { readMp4 } from "./pictures/index.ts";
 import { fitTones } from "./tones.ts";
-import { type ColourName, decodeJpeg, fromYuv, nameOfColour, VideoLine } from "./video/index.ts";
+import { type ColourName, decodeJpeg, fromYuv, nameOfColour, readMp4, VideoLine } from "./video/index.ts";
 
 export type Victim = "worker" | "daemon" | "both";
 

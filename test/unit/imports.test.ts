@@ -92,7 +92,10 @@ const allowed: Record<string, readonly string[]> = {
     ...["bridge/sip", ...conference("announcements/speech", "rooms"), ...services("call-records")],
     ...media("client", "protocol.ts"),
   ],
-  "bridge/conference/dial-out": ["bridge/sip", ...conference("calls", "rooms"), ...services("trunks")],
+  "bridge/conference/dial-out": [
+    ...["bridge/sip", ...conference("calls", "rooms"), ...services("trunks")],
+    ...media("client", "protocol.ts"),
+  ],
   "bridge/services/access": [],
   "bridge/services/accounts": ["bridge/sip"],
   "bridge/services/join-tokens": ["bridge/sip", ...conference("members", "rooms")],
@@ -100,6 +103,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/trunks": ["bridge/sip"],
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/call-ladders": ["bridge/sip", ...services("call-records")],
+  "bridge/services/hep": ["bridge/sip"],
   "bridge/services/nodes": conference("rooms"),
   "bridge/services/events": [
     ...conference("calls", "chat", "recordings", "rooms"),
@@ -117,7 +121,8 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/setup": [
     ...["config", "bridge/sip"],
     ...conference("announcements/speech", "calls", "chat", "dial-out", "members", "recordings", "rooms"),
-    ...services("access", "accounts", "call-records", "events", "join-tokens", "mail-invites"),
+    ...services("access", "accounts", "call-ladders", "call-records", "events", "hep", "join-tokens"),
+    ...services("mail-invites"),
     ...services("backups", "nodes", "provisioning", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
   ],

@@ -120,6 +120,7 @@ function factsOf({ events }: MediaLeg, tell: (fact: CallFact) => void): Unsubscr
     events.on("inbound", ({ state }) => tell({ what: state, detail: "" })),
     events.on("dtmf", () => tell({ what: "keys", detail: "" })),
     events.on("failed", ({ why }) => tell({ what: "media_failed", detail: why })),
+    events.on("moved", () => tell({ what: "media_moved", detail: "by another media worker" })),
     events.on("lost", ({ reason }) => tell({ what: "media_lost", detail: reason })),
   ];
 }

@@ -66,12 +66,12 @@ const retryableStatuses: ReadonlySet<number> = new Set([408, 480, 486, 600]);
 
 const notRegistered: Cause = { status: 480, text: "Not registered" };
 
-const tooManyCalls: RoomProblem = {
+export const tooManyCalls: RoomProblem = {
   code: "DIAL_OUT_LIMIT",
   message: "there are as many calls as sip.max_calls allows",
 };
 
-const overloaded: RoomProblem = {
+export const overloaded: RoomProblem = {
   code: "OVERLOADED",
   message: "the bridge is overloaded: it places no calls for now",
 };

@@ -291,6 +291,8 @@ export class RecordingsService extends Library implements Recorder {
       log.warn({ recording: kept.id, part: running.parts }, "recording goes on in a further part");
     } catch (error) {
       log.error({ recording: kept.id, err: error }, "recording did not go on");
+      // A worker that was only slow to answer must not go on alone.
+      await worker.request("recording.stop", { recording: kept.id }).catch(() => {});
       this.#interrupted(running);
     }
   }

@@ -18,6 +18,7 @@ const words: Readonly<Record<LadderFact["what"], string>> = {
   heard: "audio comes again",
   keys: "keys pressed",
   media_failed: "media failed",
+  media_moved: "media on other ports",
   media_lost: "media worker lost",
   finding: "found",
   ended: "ended",

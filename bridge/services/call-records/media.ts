@@ -2,9 +2,10 @@
 // and of the opinion scores the mean and the worst. Pure, apart from what it has taken.
 import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
-import type { CallMedia, CallVerdict } from "./types.ts";
+import { noPictures, PictureSummary } from "./pictures.ts";
+import type { CallMedia, CallPictures, CallVerdict } from "./types.ts";
 
-export const noMedia: CallMedia & CallVerdict = {
+export const noMedia: CallMedia & CallPictures & CallVerdict = {
   codec: null,
   mediaEncryption: null,
   mediaAddress: null,
@@ -20,6 +21,7 @@ export const noMedia: CallMedia & CallVerdict = {
   sentJitterMs: null,
   sentMosMean: null,
   sentMosMin: null,
+  ...noPictures,
   findings: null,
   verdict: null,
 };
@@ -27,6 +29,7 @@ export const noMedia: CallMedia & CallVerdict = {
 export class MediaSummary {
   readonly #received = new Scores();
   readonly #sent = new Scores();
+  readonly #pictures = new PictureSummary();
   #last: LegStats | undefined;
   #verdict: CallVerdict = { findings: null, verdict: null };
 
@@ -35,9 +38,10 @@ export class MediaSummary {
     if (verdict) this.#verdict = verdict;
     this.#received.add(stats.mos);
     this.#sent.add(stats.remoteMos);
+    this.#pictures.take(stats);
   }
 
-  get figures(): CallMedia & CallVerdict {
+  get figures(): CallMedia & CallPictures & CallVerdict {
     const last = this.#last;
     if (!last) return noMedia;
     // Nothing was lost of what never came, and nothing was good about it either.
@@ -58,6 +62,7 @@ export class MediaSummary {
       sentJitterMs: toHundredth(last.remoteJitterMs),
       sentMosMean: toHundredth(this.#sent.mean),
       sentMosMin: toHundredth(this.#sent.worst),
+      ...this.#pictures.figures,
       ...this.#verdict,
     };
   }

@@ -66,6 +66,24 @@ export interface CallMedia {
   readonly sentMosMin: number | null;
 }
 
+/** The pictures that came from the far party (received) and went to it (sent); null: there were none, or it is not known. */
+export interface CallPictures {
+  readonly videoReceivedCodec: string | null;
+  /** `1280x720`: the last one. */
+  readonly videoReceivedSize: string | null;
+  /** The mean while pictures came. */
+  readonly videoReceivedKbps: number | null;
+  readonly videoReceivedLossPercent: number | null;
+  readonly videoSentCodec: string | null;
+  readonly videoSentSize: string | null;
+  readonly videoSentKbps: number | null;
+  /** As the far party reports it. */
+  readonly videoSentLossPercent: number | null;
+  /** To the far party, and by it. */
+  readonly videoKeyFrameRequestsSent: number | null;
+  readonly videoKeyFrameRequestsReceived: number | null;
+}
+
 /** What was wrong with the media; null: nothing that was found. */
 export interface CallVerdict {
   /** The codes of what was found, the worst first, separated by commas. */
@@ -74,7 +92,7 @@ export interface CallVerdict {
   readonly verdict: string | null;
 }
 
-export interface LiveCall extends CdrStart, CallPlace, CallMedia, CallVerdict {
+export interface LiveCall extends CdrStart, CallPlace, CallMedia, CallPictures, CallVerdict {
   readonly id: CallId;
   readonly startedAt: string;
   /** As `conference/calls` names it. */
@@ -95,7 +113,7 @@ export interface CallEnd {
   readonly sipReason: string | null;
 }
 
-export interface CallRecord extends CdrStart, CallPlace, CallMedia, CallVerdict, CallEnd {
+export interface CallRecord extends CdrStart, CallPlace, CallMedia, CallPictures, CallVerdict, CallEnd {
   readonly id: CallId;
   readonly startedAt: string;
 }
@@ -143,6 +161,7 @@ export interface CallFact {
     | "heard"
     | "keys"
     | "media_failed"
+    | "media_moved"
     | "media_lost"
     | "finding"
     | "ended";

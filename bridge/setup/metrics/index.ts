@@ -1,6 +1,7 @@
 // What the bridge counts, for Prometheus: one file for each thing that is measured.
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { type CallSources, measureCalls } from "./calls.ts";
+import { type HepSources, measureHep } from "./hep.ts";
 import { metersOf } from "./meters.ts";
 import { measureSip, type SipSources } from "./sip.ts";
 import { measureSystem, type SystemSources } from "./system.ts";
@@ -9,13 +10,20 @@ import { measureWorkers, type WorkerSources } from "./workers.ts";
 
 export { measureEvents } from "./events.ts";
 
-export interface MetricsSources extends CallSources, SipSources, TrunkSources, SystemSources, WorkerSources {}
+export interface MetricsSources
+  extends CallSources,
+    HepSources,
+    SipSources,
+    TrunkSources,
+    SystemSources,
+    WorkerSources {}
 
 export function createMetrics(sources: MetricsSources): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const meters = metersOf(registry);
   measureCalls(meters, sources);
+  measureHep(meters, sources);
   measureSip(meters, sources);
   measureTrunks(meters, sources);
   measureSystem(meters, sources);

@@ -18,6 +18,12 @@ export function measureWorkers({ gauge, counter }: Meters, { workers }: WorkerSo
         .filter(({ state }) => state !== "standby")
         .map(({ index, state }) => [{ worker: String(index) }, isServing({ state }) ? 1 : 0]),
   );
+  counter(
+    "parley_media_worker_recoveries_total",
+    "Times that another process went on for one that died, with its calls.",
+    ["worker"],
+    () => workers.map(({ index, recoveries }) => [{ worker: String(index) }, recoveries]),
+  );
   for (const { name, help, kind, read } of workerFigures) {
     const samples = () => byWorker(workers, read);
     if (kind === "counter") counter(name, help, ["worker"], samples);

@@ -14,6 +14,12 @@ export type Depacketized =
   /** A key frame whose parameter sets have never come. */
   | "no parameter sets";
 
+/**
+ * Where decoding may begin: at a key frame; also where a sender without key frames says that its pictures are whole some time later
+ * (H.264's recovery point, ITU-T H.264 §D.2.8); or at any picture, of which what is missing is made up until it has been refreshed.
+ */
+export type DecodingStart = "key" | "recovery" | "any";
+
 export interface Depacketizer {
   /** Two packets that begin a frame are of two frames, even when nothing else says so. */
   readonly startsAreCertain: boolean;
@@ -21,6 +27,6 @@ export interface Depacketizer {
   startsFrame(payload: Uint8Array): boolean;
   /** A payload of a frame that is given up: what it has for later ones is kept. */
   learn(payload: Uint8Array): void;
-  /** The payloads of one frame, all of them, in order; empty ones are passed over. */
-  depacketize(payloads: readonly Uint8Array[]): Depacketized;
+  /** The payloads of one frame, all of them, in order; empty ones are passed over. One at which decoding may begin is a key frame. */
+  depacketize(payloads: readonly Uint8Array[], start: DecodingStart): Depacketized;
 }

@@ -7,7 +7,7 @@
 // A frame ends with its marker, before the first packet of another timestamp, or before a packet that begins a picture.
 // Markers are not relied on (RFC 6184 §5.1): they are no longer looked at once they have been wrong twice.
 import type { VideoCodecName, VideoFrame } from "../types.ts";
-import type { Depacketizer } from "./depacketizer.ts";
+import type { DecodingStart, Depacketizer } from "./depacketizer.ts";
 import { H264Depacketizer } from "./h264-depacketizer.ts";
 import { PacketWindow, type VideoPacket } from "./packet-window.ts";
 import { StreamRestart } from "./stream-restart.ts";
@@ -90,6 +90,7 @@ export class FrameAssembler {
   #isSkipping = false;
   #skipped: number | undefined;
   #needsKeyFrame = true;
+  #start: DecodingStart = "key";
   #askedAt = Number.NEGATIVE_INFINITY;
   #waitsSince = 0;
   #hasHeardSince = false;
@@ -126,6 +127,11 @@ export class FrameAssembler {
     }
     if (this.#needsKeyFrame && this.#hasHeardSince && now - this.#waitsSince >= keyFrameRequestMs)
       this.#ask(now);
+  }
+
+  /** The next picture at which decoding may begin in that way is handed over as a key frame. */
+  startFrom(start: DecodingStart): void {
+    this.#start = start;
   }
 
   /** Another source sends from here on: forgets what waits, keeps parameter sets and counters. */
@@ -253,14 +259,17 @@ export class FrameAssembler {
     this.#window.skip(this.#places);
     this.#hasTaken = true;
     this.#resetFrame();
-    const result = this.#depacketizer.depacketize(payloads);
+    const result = this.#depacketizer.depacketize(payloads, this.#start);
     if (typeof result === "object") this.#handOver({ ...result.frame, timestamp }, now);
     else if (result !== "no picture") this.#refuse(result, now);
     return true;
   }
 
   #handOver(frame: VideoFrame, now: number): void {
-    if (frame.key) this.#needsKeyFrame = false;
+    if (frame.key) {
+      this.#needsKeyFrame = false;
+      this.#start = "key";
+    }
     if (this.#needsKeyFrame) {
       this.#breakOff(now);
       return;

@@ -3,11 +3,14 @@
 // packets of the interleaved mode (STAP-B, MTAP, FU-B) are never agreed and not read.
 
 import { isSlice, nalType, startCode, typeOfNal } from "../nal-units.ts";
-import type { Depacketized, Depacketizer } from "./depacketizer.ts";
+import type { DecodingStart, Depacketized, Depacketizer } from "./depacketizer.ts";
 import { ParameterSets, pictureSetOf } from "./parameter-sets.ts";
 
 /** A picture whose slices name more sets than this is taken for one that names these. */
 const mostSetsOfPicture = 8;
+/** `payloadType` of supplemental information that marks a recovery point (ITU-T H.264 §D.1). */
+const recoveryPoint = 6;
+const mostMessages = 8;
 
 export class H264Depacketizer implements Depacketizer {
   /** Some senders put parameter sets and SEI among the slices. */
@@ -18,6 +21,8 @@ export class H264Depacketizer implements Depacketizer {
   #isCut = false;
   #hasSlices = false;
   #isKey = false;
+  #start: DecodingStart = "key";
+  #isRecoveryPoint = false;
   #hasSequenceSet = false;
   #hasPictureSet = false;
   #named = new Set<number>();
@@ -41,7 +46,9 @@ export class H264Depacketizer implements Depacketizer {
     else for (const unit of aggregatedIn(payload) ?? []) this.#sets.add(unit);
   }
 
-  depacketize(payloads: readonly Uint8Array[]): Depacketized {
+  depacketize(payloads: readonly Uint8Array[], start: DecodingStart = "key"): Depacketized {
+    this.#start = start;
+    this.#isRecoveryPoint = false;
     this.#parts = [];
     this.#isCut = false;
     this.#hasSlices = false;
@@ -56,9 +63,20 @@ export class H264Depacketizer implements Depacketizer {
     }
     if (this.#isCut) return "malformed";
     if (!this.#hasSlices) return "no picture";
+    if (!this.#isKey && this.#mayStart) return this.#started();
     const sets = this.#isKey && !(this.#hasSequenceSet && this.#hasPictureSet) ? this.#missingSets() : [];
     if (!sets) return "no parameter sets";
     return { frame: { data: joined(sets, this.#parts), key: this.#isKey } };
+  }
+
+  get #mayStart(): boolean {
+    return this.#start === "any" || (this.#start === "recovery" && this.#isRecoveryPoint);
+  }
+
+  /** A picture like any other, where its sets have not come. */
+  #started(): Depacketized {
+    const sets = this.#missingSets();
+    return { frame: { data: joined(sets ?? [], this.#parts), key: sets !== undefined } };
   }
 
   #add(payload: Uint8Array): "malformed" | "unsupported" | undefined {
@@ -109,10 +127,13 @@ export class H264Depacketizer implements Depacketizer {
   #note(type: number, body: Uint8Array): void {
     if (type === nalType.sequenceParameters) this.#hasSequenceSet = true;
     if (type === nalType.pictureParameters) this.#hasPictureSet = true;
+    if (type === nalType.information && this.#start === "recovery") {
+      this.#isRecoveryPoint ||= marksRecovery(body);
+    }
     if (!isSlice(type)) return;
     this.#hasSlices = true;
-    if (type !== nalType.keySlice) return;
-    this.#isKey = true;
+    if (type === nalType.keySlice) this.#isKey = true;
+    else if (this.#start === "key") return;
     const id = pictureSetOf(body);
     if (id !== undefined && this.#named.size < mostSetsOfPicture) this.#named.add(id);
   }
@@ -129,6 +150,26 @@ export class H264Depacketizer implements Depacketizer {
     }
     return sequence.size === 0 ? undefined : [...sequence, ...picture];
   }
+}
+
+/** Whether one of its messages is a recovery point (§7.3.2.3.1). */
+function marksRecovery(information: Uint8Array): boolean {
+  let at = 0;
+  const number = (): number => {
+    let value = 0;
+    while (information[at] === 0xff) {
+      value += 0xff;
+      at += 1;
+    }
+    value += information[at] ?? 0;
+    at += 1;
+    return value;
+  };
+  for (let messages = 0; messages < mostMessages && at + 1 < information.length; messages += 1) {
+    if (number() === recoveryPoint) return true;
+    at += number();
+  }
+  return false;
 }
 
 /** By the first NAL unit's header and the byte behind it (ITU-T H.264 §7.4.1.2.3). */

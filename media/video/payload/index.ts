@@ -1,4 +1,5 @@
 // RTP payload formats of video: coded pictures to payloads, and back (RFC 6184, RFC 7741).
+export type { DecodingStart } from "./depacketizer.ts";
 export {
   type AssemblerCounters,
   type AssemblerListener,

@@ -2,6 +2,7 @@
 // limit are refused before memory is taken for them. Must be freed.
 import {
   AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_FLAG_OUTPUT_CORRUPT,
   AV_CODEC_ID_H264,
   AV_CODEC_ID_VP8,
   AV_OPT_SEARCH_CHILDREN,
@@ -37,7 +38,8 @@ export class Decoder {
     this.#spare.alloc();
     try {
       this.#context.threadCount = 1;
-      this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+      // Where decoding begins is decided before; from there on what a sender without key frames refreshes bit by bit is shown.
+      this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_FLAG_OUTPUT_CORRUPT);
       check(
         this.#context.setOption("max_pixels", `${mostPixels}`, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
         "max_pixels",

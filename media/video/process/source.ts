@@ -134,16 +134,36 @@ export class Source {
     }
     if (scaled.serial !== this.#serial || !scaled.result) {
       const { mark } = this.#options;
-      const { scaler } = scaled;
       mark?.begin();
-      scaled.result =
-        crop && this.canBeCut
-          ? scaler.scalePart(this.#picture, this.#partOf({ width, height }))
-          : scaler.scale(this.#picture);
+      const result = this.#scale(scaled.scaler, crop ? { width, height } : undefined);
       mark?.end();
+      if (!result) {
+        this.#giveUpPicture();
+        return undefined;
+      }
+      scaled.result = result;
       scaled.serial = this.#serial;
     }
     return scaled.result;
+  }
+
+  /** `cut`: to that form. Undefined when FFmpeg cannot, whatever a stranger made of its picture: it must not keep a canvas. */
+  #scale(scaler: Scaler, cut: Size | undefined): FramePicture | undefined {
+    const picture = this.#picture!;
+    try {
+      const part = cut && this.canBeCut ? this.#partOf(cut) : undefined;
+      // Of a picture of a pixel or two nothing is left.
+      const isPart = part && part.width > 0 && part.height > 0;
+      return isPart ? scaler.scalePart(picture, part) : scaler.scale(picture);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #giveUpPicture(): void {
+    this.#options.counters.decodeErrors += 1;
+    this.#rest();
+    this.#askForKey();
   }
 
   /** What of the picture's pixels is seen in that form. */

@@ -6,11 +6,14 @@ const intervalMs = 500;
 export class KeyAsker {
   /** Requests so far. */
   sent = 0;
+  /** Requests since a key frame was last needed and none has come. */
+  unanswered = 0;
   #wanted = false;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   /** A key frame is needed. True when it is to be asked for now. */
   want(now: number): boolean {
+    if (!this.#wanted) this.unanswered = 0;
     this.#wanted = true;
     return this.takeDue(now);
   }
@@ -20,6 +23,7 @@ export class KeyAsker {
     if (!this.#wanted || now - this.#askedAt < intervalMs) return false;
     this.#askedAt = now;
     this.sent += 1;
+    this.unanswered += 1;
     return true;
   }
 

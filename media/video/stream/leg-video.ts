@@ -9,9 +9,8 @@ import type { LocalVideo, VideoPlan } from "../../sdp/index.ts";
 import type { VideoContent } from "../types.ts";
 import { BundleDemux } from "./bundle-demux.ts";
 import { type BindVideoSockets, OwnTransport, type TransportProgress } from "./own-transport.ts";
-import type { SendingProgress } from "./sending-stream.ts";
 import type { VideoTransport } from "./transport.ts";
-import { type LineListener, VideoLine } from "./video-line.ts";
+import { type LineListener, type LineResumed, VideoLine } from "./video-line.ts";
 
 export interface LegVideoOptions {
   readonly leg: LegId;
@@ -41,8 +40,7 @@ export interface BundledAudio {
 }
 
 /** How far a line has come, for one of another process that takes up its place. */
-export interface LineProgress {
-  readonly out: SendingProgress;
+export interface LineProgress extends LineResumed {
   /** Absent: it is bundled with the audio. */
   readonly own?: TransportProgress;
 }
@@ -100,6 +98,7 @@ export class LegVideo {
     const now = this.#options.clock.monotonic();
     return this.#places.map(({ line, own }) => ({
       out: line.sending.progressAt(now),
+      ...(line.shown && { shown: line.shown }),
       ...(own && { own: own.progress }),
     }));
   }
@@ -164,7 +163,7 @@ export class LegVideo {
     for (const [index, { line, own }] of this.#places.entries()) {
       const plan = planOf(line);
       const progress = resumed?.lines[index];
-      if (resumed && progress) line.sending.resume(progress.out, resumed.ageMs, now);
+      if (resumed && progress) line.resume(progress, resumed.ageMs, now);
       if (plan && !plan.bundled) {
         own?.configure(plan, sipAddress);
         if (progress?.own) own?.resume(progress.own, now);

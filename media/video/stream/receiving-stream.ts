@@ -18,6 +18,12 @@ export interface ReceivingListener {
   onKeyFrameDue(): void;
 }
 
+/**
+ * A sender that has answered no more requests for a key frame than these has none (it refreshes its pictures part by part), or does not
+ * understand: about two and four seconds.
+ */
+const unansweredBefore = { recovery: 4, any: 8 };
+
 /** Bytes in front of what RTX repeats: its sequence number (RFC 4588 §4). */
 const rtxBytes = 2;
 
@@ -85,19 +91,26 @@ export class ReceivingStream {
   expire(now: number): void {
     this.#now = now;
     this.#assembler?.expire(now);
-    if (this.keyFrames.takeDue(now)) this.#listener.onKeyFrameDue();
+    if (this.keyFrames.takeDue(now)) this.#ask();
   }
 
   /** Nothing before the next key frame is of use to those who show it. */
   needKeyFrame(now: number): void {
     if (this.source.ssrc === undefined) return;
-    if (this.keyFrames.want(now)) this.#listener.onKeyFrameDue();
+    if (this.keyFrames.want(now)) this.#ask();
   }
 
   /** The far end ended its stream. */
   end(): void {
     this.source.forget();
     this.#restart();
+  }
+
+  #ask(): void {
+    const { unanswered } = this.keyFrames;
+    if (unanswered > unansweredBefore.any) this.#assembler?.startFrom("any");
+    else if (unanswered > unansweredBefore.recovery) this.#assembler?.startFrom("recovery");
+    this.#listener.onKeyFrameDue();
   }
 
   #takeIn(packet: Uint8Array, header: Readonly<RtpHeader>): void {

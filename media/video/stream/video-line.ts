@@ -8,7 +8,7 @@ import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../t
 import { LineReports } from "./line-reports.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { ReceivingStream } from "./receiving-stream.ts";
-import { SendingStream } from "./sending-stream.ts";
+import { type SendingProgress, SendingStream } from "./sending-stream.ts";
 import type { VideoTransport } from "./transport.ts";
 
 /** What a line tells: the pictures of its far end, and what that wants of ours. */
@@ -38,6 +38,20 @@ export interface LineOptions {
 
 /** Without a picture for so long nothing is being sent. */
 const silentMs = 1000;
+/** The same for a line that another process goes on with: a key frame must be asked for first. */
+const resumedSilentMs = 4000;
+
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How far a line has come, for one of another process that takes up its place. */
+export interface LineResumed {
+  readonly out: SendingProgress;
+  /** Absent: no pictures came from the far end. */
+  readonly shown?: PictureSize;
+}
 
 export class VideoLine {
   readonly content: VideoContent;
@@ -58,6 +72,8 @@ export class VideoLine {
   /** As it was told. */
   #toldSize = { width: 0, height: 0 };
   #firNumber: number | undefined;
+  /** When it went on for another process, monotonic milliseconds. */
+  #resumedAt: number | undefined;
 
   constructor(options: LineOptions) {
     const { clock, content, cname, random } = options;
@@ -138,10 +154,27 @@ export class VideoLine {
     this.#in.look(receiving.octets, now);
     this.#out.look(sending.octetsSent, now);
     const { lastFrameAt } = receiving;
-    if (this.#isSending && (lastFrameAt === undefined || now - lastFrameAt >= silentMs))
-      this.#tellSending(false);
+    const silent =
+      lastFrameAt === undefined
+        ? this.#resumedAt === undefined || now - this.#resumedAt >= resumedSilentMs
+        : now - lastFrameAt >= silentMs;
+    if (this.#isSending && silent) this.#tellSending(false);
     const remb = this.#plan?.feedback.remb === true && !this.#plan.feedback.transportCc;
     this.#reports.look(now, remb ? this.#options.kbps * 1000 : undefined);
+  }
+
+  /** How large the pictures are that come from the far end, as was told last; undefined: none come. */
+  get shown(): PictureSize | undefined {
+    return this.#isSending ? this.#toldSize : undefined;
+  }
+
+  /** A line of another process was so far `ageMs` ago: its pictures count as coming until it shows that they do not. */
+  resume({ out, shown }: LineResumed, ageMs: number, now: number): void {
+    this.sending.resume(out, ageMs, now);
+    this.#resumedAt = now;
+    if (!shown) return;
+    this.#isSending = true;
+    this.#toldSize = shown;
   }
 
   /** What it is sent begins: a report tells at once to which audio it belongs. */
@@ -155,6 +188,8 @@ export class VideoLine {
       codecIn: receiving.codec ?? null,
       codecOut: this.viewing && sending.framesSent > 0 ? this.viewing.codec : null,
       ...this.size,
+      receivedWidth: receiving.size.width,
+      receivedHeight: receiving.size.height,
       packetsReceived: receiving.reception.received,
       packetsLost: receiving.reception.lost,
       packetsSent: sending.packetsSent,

@@ -72,6 +72,7 @@ const noStats: LegStats = {
 export class FakeWorker implements MediaWorker {
   readonly index: number;
   state: WorkerState = "ready";
+  readonly recoveries = 0;
   health: WorkerHealth | undefined;
   readonly notifications: MediaWorker["notifications"] = new Emitter();
   /** The name of every command, in order. */
@@ -194,6 +195,10 @@ export class FakeLeg implements MediaLeg {
   async reoffer(offer: string): Promise<string> {
     await this.#obey(`reoffer ${offer}`);
     return `answer to ${offer}`;
+  }
+
+  async offerHold(): Promise<string> {
+    return `${await this.offer()} on hold`;
   }
 
   async offer(video?: VideoLimits): Promise<string> {

@@ -76,6 +76,8 @@ export class Call {
   finalResponses = 0;
   /** How often they sent an INVITE within the call. */
   reinvited = 0;
+  /** What an INVITE within the call is refused with; undefined: it is taken. */
+  reinviteRefusal: number | undefined;
   /** False leaves a 2xx unacknowledged. */
   acknowledging = true;
 
@@ -281,6 +283,10 @@ export class Call {
           return;
         }
         if (request.method === "INVITE") this.reinvited += 1;
+        if (this.reinviteRefusal !== undefined) {
+          this.#reply(request, from, this.reinviteRefusal);
+          return;
+        }
         if (request.body) this.#adopt(request.body);
         this.#reply(request, from, 200, request.body ? this.#answer() : this.#offer());
         return;

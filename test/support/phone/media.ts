@@ -50,6 +50,8 @@ export class Media {
   voice: readonly Tone[] = [];
   /** What is played begins with the packet that is sent now. */
   onPlay: () => void = () => {};
+  /** Says what it hears, a packet later. */
+  echoes = false;
   /** False stops the packets altogether, as a phone does that is gone. */
   sending = true;
 
@@ -76,6 +78,7 @@ export class Media {
   #lastKeyTimestamp: number | undefined;
   #random = 1;
   #closed = false;
+  #echo: Int16Array[] = [];
   #srtpKeys: readonly [SrtpKey, SrtpKey] | undefined;
   #outbound: SrtpStream | undefined;
   #inbound: SrtpStream | undefined;
@@ -190,7 +193,7 @@ export class Media {
   /** A whole frame of what is played; undefined when nothing is. */
   #nextSamples(): Int16Array | undefined {
     const playing = this.#playing;
-    if (!playing) return undefined;
+    if (!playing) return this.#echo.shift();
     if (playing.position === 0) this.onPlay();
     const frame = new Int16Array(frameSamples);
     frame.set(playing.samples.subarray(playing.position, playing.position + frameSamples));
@@ -268,8 +271,13 @@ export class Media {
     }
     this.#lastSequence = packet.sequence;
     const law = lawOf(packet.payloadType);
-    if (law) this.ear.append(decodeG711(law, packet.payload), packet.timestamp);
+    if (law) this.#hear(decodeG711(law, packet.payload), packet.timestamp);
     else if (packet.payloadType === this.#eventType) this.#hearKey(packet.timestamp, packet.payload);
+  }
+
+  #hear(samples: Int16Array, timestamp: number): void {
+    this.ear.append(samples, timestamp);
+    if (this.echoes && this.#echo.length < catchUpFrames) this.#echo.push(samples);
   }
 
   #hearKey(timestamp: number, payload: Uint8Array): void {

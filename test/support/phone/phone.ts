@@ -22,6 +22,8 @@ export interface PhoneOptions {
 
 export class Phone {
   readonly name: string;
+  /** How it takes calls that come in. */
+  answering: CallOptions = {};
   readonly #wire: Wire;
   readonly #server: Address | undefined;
   readonly #options: PhoneOptions;
@@ -187,7 +189,7 @@ export class Phone {
         cseq: cseqOf(message).number,
         routes: headersOf(message, "Record-Route"),
       },
-      call: {},
+      call: this.answering,
       media: await Media.open(this.#wire.local.address),
       incoming: message,
     });

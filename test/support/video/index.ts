@@ -1,4 +1,6 @@
 // Pictures for tests: cameras of one colour, screens whose colours are read, and lines of video for the test phone.
+
+export { isNear, TestCamera, TestScreen } from "./camera.ts";
 export {
   type Colour,
   type ColourName,
@@ -8,6 +10,7 @@ export {
   nameOfColour,
   toYuv,
 } from "./colours.ts";
+export { type Mp4Contents, readMp4 } from "./mp4.ts";
 export { decodeJpeg, type Picture, PictureDecoder } from "./picture-decoder.ts";
 export { PictureEncoder, type PictureEncoderOptions } from "./picture-encoder.ts";
 export { type Spot, VideoLine, type VideoLineOptions } from "./video-line.ts";

@@ -79,6 +79,13 @@ export class Picture {
     this.#strides = frame.linesize.slice(0, 3);
   }
 
+  /** One pixel as it is coded. */
+  pixelAt(x: number, y: number): Yuv {
+    const valueAt = (plane: 0 | 1 | 2, half: 1 | 2): number =>
+      this.#planes[plane]?.[Math.floor(y / half) * this.#strides[plane]! + Math.floor(x / half)] ?? 0;
+    return [valueAt(0, 1), valueAt(1, 2), valueAt(2, 2)];
+  }
+
   /** The average of a small patch around the point. */
   colourAt(x: number, y: number): Colour {
     const sums = [0, 0, 0];

@@ -9,7 +9,7 @@ import {
 } from "node-av/constants";
 import { Codec, Rational } from "node-av/lib";
 import type { VideoCodecName, VideoFrame } from "../../../media/video/types.ts";
-import { type Colour, toYuv } from "./colours.ts";
+import { type Colour, toYuv, type Yuv } from "./colours.ts";
 import { CodecHandles, check } from "./ffmpeg.ts";
 
 export interface PictureEncoderOptions {
@@ -21,6 +21,8 @@ export interface PictureEncoderOptions {
   readonly kbps?: number;
   /** H.264: of one NAL unit, as packetization-mode 0 needs it. */
   readonly maxNalBytes?: number | undefined;
+  /** H.264: without key frames but the first; each picture is whole within so many others, part by part. */
+  readonly refreshEvery?: number | undefined;
   /** False: nothing but the colour. */
   readonly hasBlock?: boolean;
 }
@@ -51,11 +53,13 @@ export class PictureEncoder {
     context.timeBase = new Rational(1, framerate);
     context.framerate = new Rational(framerate, 1);
     context.bitRate = BigInt(kbps * 1000);
-    context.gopSize = 100_000;
+    context.gopSize = options.refreshEvery ?? 100_000;
     context.maxBFrames = 0;
     context.threadCount = 1;
     try {
-      this.#handles.open(codec === "VP8" ? vp8Options : h264Options(maxNalBytes));
+      this.#handles.open(
+        codec === "VP8" ? vp8Options : h264Options(maxNalBytes, options.refreshEvery !== undefined),
+      );
       frame.format = AV_PIX_FMT_YUV420P;
       frame.width = width;
       frame.height = height;
@@ -67,7 +71,7 @@ export class PictureEncoder {
   }
 
   /** The next picture; its timestamp goes on by one frame. */
-  encode(colour: Colour, key = false): VideoFrame {
+  encode(colour: Colour | Yuv, key = false): VideoFrame {
     const { context, frame, packet } = this.#handles;
     check(frame.makeWritable(), "a picture");
     this.#draw(colour);
@@ -86,9 +90,9 @@ export class PictureEncoder {
     this.#handles.free();
   }
 
-  #draw(colour: Colour): void {
+  #draw(colour: Colour | Yuv): void {
     const { data, linesize } = this.#handles.frame;
-    const yuv = toYuv(colour);
+    const yuv = "red" in colour ? toYuv(colour) : colour;
     for (const plane of [0, 1, 2]) data?.[plane]?.fill(Math.round(yuv[plane]!));
     if (!this.#hasBlock) return;
     const [light] = data ?? [];
@@ -102,7 +106,13 @@ export class PictureEncoder {
 
 const vp8Options = { deadline: "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0" };
 
-const h264Options = (maxNalBytes: number | undefined) => ({
-  ...{ preset: "ultrafast", tune: "zerolatency", profile: "baseline", "forced-idr": "1" },
-  ...(maxNalBytes !== undefined && { "x264-params": `slice-max-size=${maxNalBytes}` }),
-});
+function h264Options(maxNalBytes: number | undefined, refreshes: boolean) {
+  const parameters = [
+    ...(maxNalBytes === undefined ? [] : [`slice-max-size=${maxNalBytes}`]),
+    ...(refreshes ? ["intra-refresh=1"] : []),
+  ];
+  return {
+    ...{ preset: "ultrafast", tune: "zerolatency", profile: "baseline", "forced-idr": "1" },
+    ...(parameters.length > 0 && { "x264-params": parameters.join(":") }),
+  };
+}

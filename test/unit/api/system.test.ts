@@ -3,6 +3,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Counter, Registry } from "prom-client";
 import { beforeEach, expect, test } from "vitest";
+import { fail, ok } from "#common";
 import { Fixture, key } from "./fixture.ts";
 
 let api: Fixture;
@@ -155,6 +156,46 @@ test("bans are listed, and lifted by an address or all at once", async () => {
   expect(lifted).toEqual(["2001:db8::7", "192.0.2.9", undefined]);
 });
 
+const noCall = async () => undefined;
+
+test("a test call says what came of it, and why none was placed", async () => {
+  const report = {
+    ...{ trunk: "office", dialled: "0700" },
+    findings: [
+      { check: "call", verdict: "pass" as const, detail: "answered" },
+      { check: "hold", verdict: "warn" as const, detail: "hold is refused: 488 No", remedy: "none" },
+    ],
+  };
+  const asked: string[] = [];
+  const results = [
+    ok(report),
+    fail({
+      code: "DIAL_OUT_NOT_ALLOWED" as const,
+      message: "no trunk allows 1 to be dialled",
+    }),
+    undefined,
+  ];
+  const call = async (trunk: string, number: string) => {
+    asked.push(`${trunk} ${number}`);
+    return results.shift();
+  };
+  api = await Fixture.create({
+    trunks: { list: () => [], dialOut: () => [], lift: () => false, test: call },
+  });
+  const test = (trunk: string, number: string) => api.post(`/api/trunks/${trunk}/test`, { number });
+
+  expect((await test("office", "+49700")).json()).toEqual({
+    ...{ status: "warn", trunk: "office", dialled: "0700" },
+    checks: [
+      { check: "call", verdict: "pass", detail: "answered", remedy: null },
+      { check: "hold", verdict: "warn", detail: "hold is refused: 488 No", remedy: "none" },
+    ],
+  });
+  expect((await test("office", "1")).json().code).toBe("DIAL_OUT_NOT_ALLOWED");
+  expect((await test("other", "1")).json().code).toBe("TRUNK_NOT_FOUND");
+  expect(asked).toEqual(["office +49700", "office 1", "other 1"]);
+});
+
 test("trunks are listed with their state, for who has the key", async () => {
   const since = Date.UTC(2026, 0, 1, 8);
   const office = { name: "office", kind: "registered", status: "down", detail: "401 Unauthorized" } as const;
@@ -165,7 +206,7 @@ test("trunks are listed with their state, for who has the key", async () => {
     return was;
   };
   const dialOut = () => [{ trunk: "office", minutes: 600, frozen }];
-  api = await Fixture.create({ trunks: { list: () => [{ ...office, since }], dialOut, lift } });
+  api = await Fixture.create({ trunks: { list: () => [{ ...office, since }], dialOut, lift, test: noCall } });
 
   expect((await withoutKey("/api/trunks")).statusCode).toBe(401);
   const response = await api.get("/api/trunks");

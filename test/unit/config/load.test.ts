@@ -161,6 +161,8 @@ describe("configuration", () => {
     ],
     [/oidc\.issuer must be an https address/, "oidc: { issuer: 'http://login.example', audience: a }"],
     [/oidc\.issuer must be an https address/, "oidc: { issuer: 'https://login.example?a=b', audience: a }"],
+    [/hep\.server is not of the form HOST:PORT/, "hep: { server: 'homer.example:70000' }"],
+    [/hep\.server is not of the form HOST:PORT/, "hep: { server: 'udp://homer.example' }"],
     [/oidc\.issuer needs oidc\.audience/, "oidc: { issuer: 'https://login.example' }"],
     [
       /oidc\.roles\[0\]\.value/,

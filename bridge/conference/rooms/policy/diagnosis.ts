@@ -29,7 +29,7 @@ interface Track {
 export interface Diagnosis {
   readonly last: LegSample | undefined;
   readonly tracks: Readonly<Partial<Record<FindingCode, Track>>>;
-  /** Net corrections of the clock, milliseconds, one an interval, the newest last. */
+  /** Net corrections of the clock, milliseconds, one an undisturbed interval in a row, the newest last. */
   readonly drifts: readonly number[];
 }
 
@@ -47,8 +47,7 @@ export function diagnose(before: Diagnosis, sample: LegSample): Diagnosis {
   const goesOn = last?.leg === sample.leg && sample.stats.packetsSent >= last.stats.packetsSent;
   if (!goesOn) return { ...before, last: sample, drifts: [] };
   if (sample.at - last.at < shortestMs) return before;
-  const drift = sample.stats.driftMs - last.stats.driftMs;
-  const drifts = [...before.drifts, drift].slice(-2 * perMinute);
+  const drifts = driftsAfter(before.drifts, last.stats, sample.stats);
   const interval = intervalOf(last, sample, drifts);
   const tracks: Partial<Record<FindingCode, Track>> = {};
   for (const rule of rules) {
@@ -86,6 +85,15 @@ export function diagnoseWhole(sample: LegSample, ms: number): readonly Finding[]
 export const bySeverity = (left: Pick<Finding, "severity">, right: Pick<Finding, "severity">): number =>
   findingSeverities.indexOf(left.severity) - findingSeverities.indexOf(right.severity);
 
+/** What is late, lost or missing is made up for by the same means: then nothing is known of the clock. */
+function driftsAfter(drifts: readonly number[], from: LegStats, to: LegStats): readonly number[] {
+  const undisturbed =
+    to.packetsLate === from.packetsLate &&
+    to.packetsLost === from.packetsLost &&
+    to.starvations === from.starvations;
+  return undisturbed ? [...drifts, to.driftMs - from.driftMs].slice(-2 * perMinute) : [];
+}
+
 function follow(
   track: Track,
   { code, advice, begins, ends }: (typeof rules)[number],
@@ -106,6 +114,7 @@ function intervalOf(from: LegSample, to: LegSample, drifts: readonly number[]): 
   const added = (name: Counter): number => Math.max(0, to.stats[name] - from.stats[name]);
   const machine = to.machine && {
     latenessP99Ms: to.machine.latenessP99Ms,
+    cpu: to.machine.load?.machineCpu,
     skipped: from.machine ? Math.max(0, to.machine.ticksSkipped - from.machine.ticksSkipped) : 0,
   };
   return {

@@ -7,6 +7,7 @@ import type { FindingCode, FindingSeverity } from "../records/finding.ts";
 export interface MachineFigures {
   readonly latenessP99Ms: number;
   readonly ticksSkipped: number;
+  readonly load?: { readonly machineCpu: number };
 }
 
 /** A leg's figures over one interval; counters are what was added in it. */
@@ -29,7 +30,9 @@ export interface Interval {
   /** Net correction of the far end's clock over each of the last two minutes; undefined before there are two. */
   readonly drift: readonly [number, number] | undefined;
   /** Undefined: not known. */
-  readonly machine: { readonly latenessP99Ms: number; readonly skipped: number } | undefined;
+  readonly machine:
+    | { readonly latenessP99Ms: number; readonly skipped: number; readonly cpu: number | undefined }
+    | undefined;
 }
 
 export interface Observation {
@@ -130,14 +133,18 @@ export const rules: readonly Rule[] = [
       "processors, and whether the service has real-time priority (parley_media_real_time).",
     observe: ({ machine }, active) => {
       if (!machine) return "unknown";
+      const busy =
+        machine.cpu === undefined ? "" : `; the processors are busy to ${whole(100 * machine.cpu)} %`;
       if (machine.skipped > 0) {
         return error(
-          `The mixer of this bridge left out ${machine.skipped} ticks of 20 ms in the last seconds.`,
+          `The mixer of this bridge left out ${machine.skipped} ticks of 20 ms in the last seconds${busy}.`,
         );
       }
       const lateMs = machine.latenessP99Ms;
       return lateMs >= (active ? 10 : 20)
-        ? warning(`The mixer of this bridge is late: one tick in a hundred by ${whole(lateMs)} ms or more.`)
+        ? warning(
+            `The mixer of this bridge is late: one tick in a hundred by ${whole(lateMs)} ms or more${busy}.`,
+          )
         : undefined;
     },
   },

@@ -1,8 +1,8 @@
 // How good a participant's connection is, from the figures of the leg: both directions over one interval, and the class
 // that lists and events show. Pure.
 import { roundTo } from "#common";
-import type { LegStats } from "#media/protocol";
-import type { ParticipantQuality, QualityClass } from "../records/participant-info.ts";
+import type { LegStats, VideoStats } from "#media/protocol";
+import type { ParticipantQuality, QualityClass, VideoQuality } from "../records/participant-info.ts";
 
 /** How far apart two measurements are. */
 export const measureEveryMs = 5000;
@@ -17,9 +17,7 @@ export function qualityClass(quality: ParticipantQuality | null): QualityClass |
 
 /** The worse of the two directions, over the time since `before`; what has not been measured yet is null. */
 export function qualityOf(stats: LegStats, before: LegStats | undefined): ParticipantQuality {
-  const lost = Math.max(0, stats.packetsLost - (before?.packetsLost ?? 0));
-  const received = Math.max(0, stats.packetsReceived - (before?.packetsReceived ?? 0));
-  const lossPercent = (100 * lost) / Math.max(1, lost + received);
+  const lossPercent = lossBetween(before, stats);
   const concealedMs = Math.max(0, stats.concealedMs - (before?.concealedMs ?? 0));
   const scores = [stats.mos, stats.remoteMos].filter((mos) => mos !== null);
   return {
@@ -36,7 +34,33 @@ export function qualityOf(stats: LegStats, before: LegStats | undefined): Partic
     remoteLossPercent: toTenth(stats.remoteLossPercent),
     remoteJitterMs: toTenth(stats.remoteJitterMs),
     echo: stats.echo,
+    video: stats.video && videoQualityOf(stats.video, before?.video ?? undefined),
   };
+}
+
+function videoQualityOf(stats: VideoStats, before: VideoStats | undefined): VideoQuality {
+  return {
+    receivedCodec: stats.codecIn,
+    receivedWidth: stats.receivedWidth,
+    receivedHeight: stats.receivedHeight,
+    receivedKbps: stats.kbpsIn,
+    receivedLossPercent: toTenth(lossBetween(before, stats)),
+    sentCodec: stats.codecOut,
+    sentWidth: stats.width,
+    sentHeight: stats.height,
+    sentKbps: stats.kbpsOut,
+    sentLossPercent: toTenth(stats.remoteLossPercent),
+    keyFrameRequestsSent: stats.keyFrameRequestsSent,
+    keyFrameRequestsReceived: stats.keyFrameRequestsReceived,
+  };
+}
+
+type Received = Pick<LegStats, "packetsLost" | "packetsReceived">;
+
+function lossBetween(before: Received | undefined, after: Received): number {
+  const lost = Math.max(0, after.packetsLost - (before?.packetsLost ?? 0));
+  const received = Math.max(0, after.packetsReceived - (before?.packetsReceived ?? 0));
+  return (100 * lost) / Math.max(1, lost + received);
 }
 
 const toTenth = <Value extends number | null>(value: Value): Value => roundTo(value, 1);

@@ -14,6 +14,26 @@ export type MuteReason = (typeof muteReasons)[number];
 export const qualityClasses = ["good", "fair", "poor"] as const;
 export type QualityClass = (typeof qualityClasses)[number];
 
+/** The pictures of a participant's camera (received) and those that they are sent, at present. Counters are of the whole call. */
+export interface VideoQuality {
+  /** Null while nothing comes, or goes. */
+  readonly receivedCodec: string | null;
+  /** Pixels; 0 before the first picture. */
+  readonly receivedWidth: number;
+  readonly receivedHeight: number;
+  readonly receivedKbps: number;
+  readonly receivedLossPercent: number;
+  readonly sentCodec: string | null;
+  readonly sentWidth: number;
+  readonly sentHeight: number;
+  readonly sentKbps: number;
+  /** As the phone reports it; null where it reports nothing. */
+  readonly sentLossPercent: number | null;
+  /** To the phone, and by it. */
+  readonly keyFrameRequestsSent: number;
+  readonly keyFrameRequestsReceived: number;
+}
+
 /** How good a connection is at present: the worse of its two directions. Null: not measured yet. */
 export interface ParticipantQuality {
   /** Opinion score by the E-model, 1 … 4.5. */
@@ -35,6 +55,8 @@ export interface ParticipantQuality {
   readonly remoteJitterMs: number | null;
   /** The participant's phone sends back what it hears. */
   readonly echo: boolean;
+  /** Null: no video is agreed on. */
+  readonly video: VideoQuality | null;
 }
 
 /** The pictures that a participant sends at this moment, seen by the others or not. */

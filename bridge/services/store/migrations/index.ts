@@ -31,6 +31,7 @@ import { oidcUsers } from "./0081-oidc-users.ts";
 import { tokenFamilies } from "./0082-token-families.ts";
 import { recordingPosters } from "./0083-recording-posters.ts";
 import { callFindings } from "./0094-call-findings.ts";
+import { callPictures } from "./0097-call-pictures.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   tokenFamilies,
   recordingPosters,
   callFindings,
+  callPictures,
 ];

@@ -142,6 +142,16 @@ describe("a worker that dies", () => {
     expect(host.last.engine.resumed.get(leg.id)).toEqual({ checkpoint, ageMs: 800 });
   });
 
+  it("goes on counting what its legs have sent, received and lost", async () => {
+    const { worker } = await up();
+    const { leg } = await makeLeg(worker);
+    await leg.stats();
+    await die();
+    expect(await leg.stats()).toMatchObject({ packetsReceived: 2, packetsSent: 4, jitterMs: 0, video: null });
+    await die();
+    expect(await leg.close()).toMatchObject({ packetsReceived: 3, packetsSent: 6 });
+  });
+
   it("takes back what it said of a talker, and tells the leg that has other ports", async () => {
     const { worker, heard } = await up();
     const { leg } = await makeLeg(worker);
@@ -154,6 +164,20 @@ describe("a worker that dies", () => {
     await die();
     expect(told).toEqual([true, false, "moved"]);
     expect(heard).toEqual(["recovered 0: 1 legs, 1 moved, 0 lost"]);
+    const offer = await leg.offer();
+    expect(offer).toContain("m=audio 31000 ");
+    expect(offer).toContain("o=- 7 2 IN");
+  });
+
+  it("keeps an offer of ours open, for a phone that is ringing", async () => {
+    const { worker } = await up();
+    const { leg } = await createLeg(worker, { id: "out" as LegId, offer: null, ...addresses });
+    await die();
+    await leg.answer(offerText(4400));
+    expect(host.last.engine.plans.get(leg.id)?.remote.port).toBe(4400);
+    await leg.reoffer(offerText(4402));
+    await die();
+    expect(host.last.engine.plans.get(leg.id)?.remote.port).toBe(4402);
   });
 
   it("loses the leg alone that cannot be restored", async () => {
@@ -224,5 +248,26 @@ describe("who goes on", () => {
     await clock.run(1000);
     await turns();
     expect(host.processes).toHaveLength(3);
+  });
+
+  it("is no spare process any more when a worker has been without legs for a minute", async () => {
+    const { worker } = await up();
+    const { leg } = await makeLeg(worker);
+    await clock.run(3250);
+    await turns();
+    const spare = host.last;
+    await leg.close();
+    await clock.run(60_000);
+    await turns();
+    expect(spare.signals).toEqual(["SIGTERM"]);
+    expect(worker.recoveries).toBe(0);
+
+    await makeLeg(worker, "b");
+    await clock.run(3250);
+    await turns();
+    expect(host.processes).toHaveLength(3);
+    await die(host.processes[0]);
+    expect(host.last.engine.asked.at(-1)).toMatch(/^create b at/);
+    expect(worker.recoveries).toBe(1);
   });
 });

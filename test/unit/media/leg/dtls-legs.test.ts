@@ -113,6 +113,32 @@ async function join(conference: Conference, tone: Tone, dtls = terms({ ice })): 
 const open = () => new Conference({ dtlsIdentity: ours });
 
 describe("a leg with ICE and DTLS", () => {
+  it("goes on in another process without a handshake, and hears nobody else", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    await conference.join({ tone: new Tone(1500) });
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(1000);
+
+    await conference.goOn(700);
+    conference.run(500);
+    const [atAlice, atBob] = conference.listen(1000);
+
+    expect([toneLevel(atAlice!, 1500) > -15, toneLevel(atBob!, 700) > -15]).toEqual([true, true]);
+    const stats = conference.engine.legStats(alice.leg);
+    expect(stats).toMatchObject({ remote: "10.0.1.1:4000", packetsForged: 0, packetsReplayed: 0 });
+    alice.browser.moveTo({ address: "10.9.9.9", port: 5000 });
+    const [, unheard] = conference.listen(1000);
+    expect(toneLevel(unheard!.subarray(4000), 700)).toBeLessThan(-50);
+    alice.browser.check();
+    conference.run(500);
+    const [, again] = conference.listen(1000);
+    expect(toneLevel(again!, 700)).toBeGreaterThan(-15);
+    alice.browser.close();
+    await conference.engine.close();
+  });
+
   it("hears and is heard once its far end has proved itself and shaken hands", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700));

@@ -59,6 +59,26 @@ describe("an encrypted leg", () => {
     expect(conference.notificationsNamed("leg.secured")).toEqual([{ leg: alice.leg, suite, dtls: false }]);
   });
 
+  it("goes on in another process by the same keys, and the far end refuses nothing", async () => {
+    const conference = new Conference();
+    const alice = await joinEncrypted(conference, { tone: new Tone(700) });
+    const bob = await joinEncrypted(conference, { tone: new Tone(1500) });
+    conference.run(6000);
+
+    await conference.goOn(700);
+    conference.run(500);
+    const [atAlice, atBob] = conference.listen(6000);
+
+    expect([toneLevel(atAlice!, 1500) > -15, toneLevel(atBob!, 700) > -15]).toEqual([true, true]);
+    expect([alice.network.refused, bob.network.refused]).toEqual([0, 0]);
+    expect(stats(conference, alice)).toMatchObject({
+      encryption: suite,
+      packetsForged: 0,
+      packetsReplayed: 0,
+    });
+    expect(alice.phone.heardRtcp.length).toBe(2);
+  });
+
   it("sends and takes reports that are encrypted", async () => {
     const conference = new Conference();
     const { phone, network } = await joinEncrypted(conference, { tone: new Tone(700) });

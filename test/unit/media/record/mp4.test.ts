@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Mp4Encoding } from "../../../../media/record/mp4.ts";
-import { readMp4, TestCamera } from "../../../support/pictures/index.ts";
+import { readMp4, TestCamera } from "../../../support/video/index.ts";
 
 const rate = 48_000;
 

@@ -37,6 +37,22 @@ describe("the port pool", () => {
     expect(pool.take()).toBe(10_000);
   });
 
+  it("gives a certain pair to who goes on with it, rested or not, and one that is not of its range, once", () => {
+    const pool = new PortPool({ clock: new FakeClock(), min: 10_000, max: 10_005, random: () => 0 });
+    expect([pool.claim(10_002), pool.claim(10_002), pool.claim(40_000), pool.claim(40_000)]).toEqual([
+      ...[true, false, true, false],
+    ]);
+    expect([pool.take(), pool.take(), pool.take()]).toEqual([10_000, 10_004, undefined]);
+    for (const port of [10_002, 40_000]) pool.release(port);
+    expect([pool.claim(40_000), pool.claim(10_002)]).toEqual([true, true]);
+  });
+
+  it("has another range from then on when it takes the place of another pool", () => {
+    const pool = new PortPool({ clock: new FakeClock(), min: 10_000, max: 10_001, random: () => 0 });
+    pool.use(20_000, 20_003);
+    expect([pool.take(), pool.take(), pool.take()]).toEqual([20_000, 20_002, undefined]);
+  });
+
   it("has nothing to give from an empty range", () => {
     expect(new PortPool({ clock: new FakeClock(), min: 10_001, max: 10_001 }).take()).toBeUndefined();
   });

@@ -44,10 +44,10 @@ describe("the parameters of H.264", () => {
     expect([level.idc, level.macroblocks]).toEqual([idc, macroblocks]);
   });
 
-  it("without profile and level are of baseline at level 1 in single NAL unit mode (RFC 6184 §8.1)", () => {
+  it("without profile and level are of baseline in single NAL unit mode, and at level 3.1 as those mean who leave them out", () => {
     for (const lines of [[], ["packetization-mode=0"]]) {
       const { level, macroblocks: _, ...rest } = read(...lines);
-      expect(level).toMatchObject({ idc: 10, macroblocksPerSecond: 1485 });
+      expect(level).toMatchObject({ idc: 31, macroblocksPerSecond: 108_000 });
       expect(rest).toMatchObject({
         ...{ profile: undefined, baseline: true, packetizationMode: 0, levelAsymmetry: false },
         misspelled: false,
@@ -58,7 +58,7 @@ describe("the parameters of H.264", () => {
   it.each(["42e0", "42e01g", "", "42e01f0", "baseline"])("with %j for a profile are taken for such", (id) => {
     expect(read(`profile-level-id=${id}`)).toMatchObject({
       ...{ profile: undefined, baseline: true, misspelled: true },
-      level: { idc: 10 },
+      level: { idc: 31 },
     });
   });
 
@@ -91,6 +91,12 @@ describe("the parameters of H.264", () => {
 });
 
 describe("levels", () => {
+  it("can be compared, also when it was not said", () => {
+    const low = read("profile-level-id=42e00c").level;
+    const { level } = read();
+    expect([lowerLevel(low, level), lowerLevel(level, low)]).toEqual([low, low]);
+  });
+
   it.each([
     [320, 240, 15, 300, "42e00c"],
     [640, 480, 30, 1000, "42e01e"],

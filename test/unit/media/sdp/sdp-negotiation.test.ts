@@ -258,6 +258,13 @@ describe("offering (RFC 3264 §5)", () => {
     ]);
   });
 
+  it("puts the far end on hold and takes it back (§8.4)", () => {
+    const { state } = createOffer(defaultCapabilities, local);
+    const { sdp: held, state: holding } = createOffer(defaultCapabilities, { ...local, hold: true }, state);
+    expect(held).toContain("a=sendonly\r\n");
+    expect(createOffer(defaultCapabilities, local, holding).sdp).toContain("a=sendrecv\r\n");
+  });
+
   it("plans from the answer, seen from our side", () => {
     const { state } = createOffer(defaultCapabilities, local);
     const { plan } = agree(

@@ -5,6 +5,7 @@ import {
   NodeCrypto,
   SrtpReceiver,
   SrtpSender,
+  SrtpSession,
   srtpSuiteNames,
 } from "../../../../media/srtp/index.ts";
 import { masterKey, otherKey } from "./keys.ts";
@@ -156,4 +157,32 @@ it("takes reports that were not encrypted by their sender but are authentic (RFC
   const report = rtcpPacket();
   expect(pair.open(unencryptedReport(master, report, 3))).toEqual(report);
   expect(pair.open(unencryptedReport(master, report, 3))).toBe("replayed");
+});
+
+describe("another process goes on with a session", () => {
+  it("past a rollover in both directions, and takes nothing twice", () => {
+    const [send, receive] = [masterKey("AES_CM_128_HMAC_SHA1_80"), otherKey("AES_CM_128_HMAC_SHA1_80")];
+    const far = new SrtpSession(crypto);
+    far.use({ send: receive, receive: send }, 0);
+    const dead = new SrtpSession(crypto);
+    dead.use({ send, receive }, 0);
+    const pass = (from: SrtpSession, to: SrtpSession, sequence: number): Uint8Array | undefined => {
+      const sealed = from.protect(rtpPacket({ sequence, payload: 40 }))!.slice();
+      return to.open(sealed, 0) && sealed;
+    };
+    const last = [65_534, 65_535, 0, 1].map((sequence) => {
+      pass(dead, far, sequence);
+      return pass(far, dead, sequence)!;
+    });
+
+    const next = new SrtpSession(crypto);
+    next.use({ send, receive }, 0);
+    next.resume(dead.progress, 0);
+
+    expect(next.open(last.at(-1)!, 0)).toBeUndefined();
+    expect(next.replayed).toBe(1);
+    expect(pass(next, far, 300)).toBeDefined();
+    expect(pass(far, next, 250)).toBeDefined();
+    expect([next.forged, far.forged, far.replayed]).toEqual([0, 0, 0]);
+  });
 });

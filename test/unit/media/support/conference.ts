@@ -3,11 +3,17 @@
 import { type LegId, type RoomId, silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { type AudioCodecName, prepareOpus } from "../../../../media/codec/index.ts";
-import { type CreateLegOptions, Engine, type EngineOptions } from "../../../../media/mixer/index.ts";
+import {
+  type CreateLegOptions,
+  Engine,
+  type EngineOptions,
+  type LegCheckpoint,
+} from "../../../../media/mixer/index.ts";
 import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../media/playback/playback.ts";
-import type { NotificationName, PlayItem } from "../../../../media/protocol.ts";
+import type { NotificationName, PlayItem, VideoLimits } from "../../../../media/protocol.ts";
 import { PortPool } from "../../../../media/rtp/index.ts";
-import type { AudioPlan, LocalVideo } from "../../../../media/sdp/types.ts";
+import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/types.ts";
+import { readState, writeState } from "../../../../media/state-text.ts";
 import { MemoryNetwork } from "./memory-network.ts";
 import { Phone } from "./phone.ts";
 import { Tone } from "./tones.ts";
@@ -73,21 +79,63 @@ export class Conference {
   readonly network = new MemoryNetwork();
   readonly notifications: { name: NotificationName; data: unknown }[] = [];
   readonly parties: Party[] = [];
-  readonly ports = new PortPool({ clock: this.clock, min: 20_000, max: 20_999, random: () => 0 });
-  readonly engine: Engine;
+  ports = this.#newPorts();
+  engine: Engine;
+  readonly #more: Partial<EngineOptions>;
+  readonly #options = new Map<LegId, PartyOptions>();
+  /** Those before the last are dead. */
+  #engines = 0;
 
   constructor(more: Partial<EngineOptions> = {}) {
-    this.engine = new Engine({
+    this.#more = more;
+    this.engine = this.#newEngine();
+  }
+
+  /**
+   * The engine dies with its process, and after a pause another one goes on with all legs, in the room. `picture`: what had been
+   * agreed of that of each.
+   */
+  async goOn(pauseMs: number, picture?: { limits: VideoLimits; lines: readonly VideoPlan[] }): Promise<void> {
+    const told = this.parties.map(({ leg }) => writeState(this.engine.legCheckpoint(leg)!));
+    this.network.vanish("10.0.0.1");
+    this.clock.advance(pauseMs);
+    this.ports = this.#newPorts();
+    this.engine = this.#newEngine();
+    this.engine.openRoom(room, picture?.limits);
+    for (const [index, { leg, phone, video: lines }] of this.parties.entries()) {
+      const { plan, sipAddress, video } = this.#options.get(leg)!;
+      const checkpoint = readState<LegCheckpoint>(told[index]!);
+      const stream = { ssrc: phone.heard[0]?.header.ssrc ?? 1, cname: "same" };
+      const place = { port: phone.legAt.port, stream, video: lines };
+      await this.engine.createLeg(leg, "10.0.0.1", { place, video });
+      const resumed = { checkpoint, ageMs: pauseMs };
+      const agreed = { sipAddress, resumed, video: picture?.lines ?? [] };
+      this.engine.configureLeg(leg, phone.plan(plan), agreed);
+      this.engine.joinLeg(leg, room);
+    }
+  }
+
+  #newPorts(): PortPool {
+    return new PortPool({ clock: this.clock, min: 20_000, max: 20_999, random: () => 0 });
+  }
+
+  #newEngine(): Engine {
+    this.#engines += 1;
+    const own = this.#engines;
+    const engine = new Engine({
       clock: this.clock,
       log: silentLogger,
       ports: this.ports,
       playback: tonePlaybacks,
-      notify: (name, data) => this.notifications.push({ name, data }),
+      notify: (name, data) => {
+        if (own === this.#engines) this.notifications.push({ name, data });
+      },
       openSocket: this.network.openSocket,
       random: () => 0.5,
-      ...more,
+      ...this.#more,
     });
-    this.engine.openRoom(room);
+    engine.openRoom(room);
+    return engine;
   }
 
   /** A phone with a leg, configured but in no room. */
@@ -97,6 +145,7 @@ export class Conference {
     await prepareOpus();
     const phone = new Phone({ network: options.network ?? this.network, address: `10.0.1.${index}`, codec });
     const leg = `leg${index}` as LegId;
+    this.#options.set(leg, options);
     const { port, video = [] } = await this.engine.createLeg(leg, "10.0.0.1", {
       held: options.held ?? false,
       video: options.video,

@@ -12,6 +12,7 @@ import {
   type PlayItem,
   type RoomScene,
   type VideoLimits,
+  type VideoStats,
   type WorkerHealth,
 } from "#media/protocol";
 import type { FakeClock } from "#test/support";
@@ -20,6 +21,14 @@ import type { ProcessEnd, ProcessHandle, WorkerHost } from "../../../../media/cl
 import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "../../../../media/mixer/index.ts";
 import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/index.ts";
 import { type MediaEngine, Worker } from "../../../../media/worker.ts";
+
+/** Of a leg whose camera is received and that is sent a picture. */
+export const pictures: VideoStats = {
+  ...{ codecIn: "H264", codecOut: "VP8", width: 640, height: 360, receivedWidth: 1280, receivedHeight: 720 },
+  ...{ packetsReceived: 1000, packetsLost: 100, packetsSent: 900, packetsRepeated: 0, packetsIgnored: 0 },
+  ...{ framesReceived: 150, framesSent: 150, keyFrameRequestsSent: 1, keyFrameRequestsReceived: 2 },
+  ...{ kbpsIn: 1100, kbpsOut: 400, remoteLossPercent: null },
+};
 
 export const stats: LegStats = {
   encryption: null,

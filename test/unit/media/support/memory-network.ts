@@ -11,16 +11,24 @@ export class MemoryNetwork {
   readonly openSocket: SocketFactory = async (options: SocketOptions): Promise<MediaSocket> => {
     const key = `${options.address}:${options.port}`;
     if (this.#receivers.has(key)) throw Object.assign(new Error("in use"), { code: "EADDRINUSE" });
-    this.listen(options, options.onPacket);
+    const receiver: Receiver = (packet, from) => options.onPacket(packet, from);
+    this.listen(options, receiver);
+    const isOpen = () => this.#receivers.get(key) === receiver;
     return {
       errors: 0,
-      send: (packet, port, address) =>
-        this.send(packet, { address: options.address, port: options.port }, { address, port }),
+      send: (packet, port, address) => {
+        if (isOpen()) this.send(packet, { address: options.address, port: options.port }, { address, port });
+      },
       close: async () => {
-        this.#receivers.delete(key);
+        if (isOpen()) this.#receivers.delete(key);
       },
     };
   };
+
+  /** The process dies that has sockets of that address: nothing is heard there, and nothing comes from them any more. */
+  vanish(address: string): void {
+    for (const key of this.#receivers.keys()) if (key.startsWith(`${address}:`)) this.#receivers.delete(key);
+  }
 
   listen(at: MediaAddress, receiver: Receiver): void {
     this.#receivers.set(`${at.address}:${at.port}`, receiver);

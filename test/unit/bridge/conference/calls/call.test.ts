@@ -1,6 +1,6 @@
 // One call: three sides that end together, whichever ends first; and what arrives afterwards is given back.
 import { describe, expect, it } from "vitest";
-import { ParleyError } from "#common";
+import { fail, ParleyError } from "#common";
 import type { LobbyPlace } from "#conference/rooms";
 import { settle } from "#test/support";
 import { CallEndedError } from "../../../../../bridge/conference/calls/call-ended-error.ts";
@@ -47,6 +47,31 @@ describe("a call", () => {
     await call.closed;
     expect(session.byes).toMatchObject([{ status: 503 }]);
     expect(ends).toMatchObject([{ reason: { by: "failure", status: 503 }, stats: undefined }]);
+  });
+
+  it("offers its far end the ports that it has after its worker's death, and ends when these are refused", async () => {
+    const { call, leg, session, inside } = oneCall();
+    await inside();
+    leg.events.emit("moved", {});
+    await settle();
+    expect([session.reoffers, call.state]).toEqual([1, "talking"]);
+
+    session.answerReoffer = async () => fail({ status: 488, text: "Not Acceptable Here" });
+    leg.events.emit("moved", {});
+    await call.closed;
+    expect(session.byes).toMatchObject([{ status: 503, text: "Media worker failed" }]);
+  });
+
+  it("offers them as soon as it is answered when it is not yet", async () => {
+    const { call, leg, session, arrive } = oneCall();
+    call.holdParticipant(arrive("Ada"));
+    await call.holdLeg(Promise.resolve({ leg, sdp: "answer" }));
+    leg.events.emit("moved", {});
+    expect(session.reoffers).toBe(0);
+    call.become("answering");
+    await call.accept("answer");
+    await settle();
+    expect(session.reoffers).toBe(1);
   });
 
   it("ends when its media cannot be set up, and the caller gets a BYE that says so", async () => {

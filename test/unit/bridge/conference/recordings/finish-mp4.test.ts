@@ -10,8 +10,13 @@ import { Completion } from "../../../../../bridge/conference/recordings/completi
 import { joinMp4 } from "../../../../../bridge/conference/recordings/finish-mp4.ts";
 import { measure } from "../../../../../bridge/conference/recordings/measure.ts";
 import { Mp4Encoding } from "../../../../../media/record/mp4.ts";
-import { TestCamera } from "../../../../support/pictures/index.ts";
-import { type Colour, colours, decodeJpeg, PictureEncoder } from "../../../../support/video/index.ts";
+import {
+  type Colour,
+  colours,
+  decodeJpeg,
+  PictureEncoder,
+  TestCamera,
+} from "../../../../support/video/index.ts";
 
 const rate = 48_000;
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
 import { qualityClass, qualityOf } from "../../../../../bridge/conference/rooms/policy/quality.ts";
-import { stats } from "../../../media/support/fakes.ts";
+import { pictures, stats } from "../../../media/support/fakes.ts";
 import { bridge, none, traces } from "../calls/bridge.ts";
 
 describe("a participant's quality", () => {
@@ -42,6 +42,7 @@ describe("a participant's quality", () => {
       remoteLossPercent: null,
       remoteJitterMs: 3,
       echo: false,
+      video: null,
     });
 
     leg.measured = { ...leg.measured, packetsReceived: 1200, mos: 4.31 };
@@ -70,6 +71,23 @@ describe("a participant's quality", () => {
       remoteJitterMs: 31,
     };
     expect(qualityOf(both, undefined)).toMatchObject({ mos: 2.9, lossPercent: 8, jitterMs: 31 });
+  });
+
+  it("has the pictures of both directions, with the loss since the last measurement", () => {
+    const before = { ...stats, video: pictures };
+    const video = {
+      ...pictures,
+      packetsReceived: 1900,
+      packetsLost: 200,
+      kbpsIn: 900,
+      remoteLossPercent: 1.26,
+    };
+    expect(qualityOf({ ...stats, video }, before).video).toEqual({
+      ...{ receivedCodec: "H264", receivedWidth: 1280, receivedHeight: 720 },
+      ...{ receivedKbps: 900, receivedLossPercent: 10 },
+      ...{ sentCodec: "VP8", sentWidth: 640, sentHeight: 360, sentKbps: 400, sentLossPercent: 1.3 },
+      ...{ keyFrameRequestsSent: 1, keyFrameRequestsReceived: 2 },
+    });
   });
 
   it("tells when an echo begins and when it has gone, and survives a worker that does not answer", async () => {

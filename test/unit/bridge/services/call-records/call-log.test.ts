@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { type CallLog, openCallLog } from "#services/call-records";
 import { FakeCallRecordsRepository, FakeClock, settle } from "#test/support";
+import { pictures } from "../../../media/support/fakes.ts";
 import { type Bridge, bridge } from "../../conference/calls/bridge.ts";
 
 interface House extends Bridge {
@@ -84,6 +85,33 @@ describe("a call that is answered", () => {
         sentJitterMs: 8,
         sentMosMean: 4.13,
         sentMosMin: 4,
+      }),
+    ]);
+  });
+
+  it("has the pictures of both directions: the last codecs and sizes there were, the mean of what passed", async () => {
+    const here = await house();
+    const { leg, invitation } = await here.call(await here.room());
+    leg.measured = { video: pictures };
+    await leg.stats();
+    leg.measured = { video: { ...pictures, kbpsIn: 900, packetsReceived: 4900, remoteLossPercent: 1.234 } };
+    await leg.stats();
+    // The camera is off at the end.
+    const off = { codecIn: null, kbpsIn: 0, receivedWidth: 0, receivedHeight: 0 };
+    leg.measured = { video: { ...pictures, ...off, packetsReceived: 4900, remoteLossPercent: 1.234 } };
+    invitation.session.hangUp();
+    await settle();
+
+    expect(await records(here)).toEqual([
+      expect.objectContaining({
+        ...{ videoReceivedCodec: "H264", videoReceivedSize: "1280x720", videoReceivedKbps: 1000 },
+        ...{
+          videoReceivedLossPercent: 2,
+          videoSentCodec: "VP8",
+          videoSentSize: "640x360",
+          videoSentKbps: 400,
+        },
+        ...{ videoSentLossPercent: 1.23, videoKeyFrameRequestsSent: 1, videoKeyFrameRequestsReceived: 2 },
       }),
     ]);
   });

@@ -17,7 +17,7 @@ import { FramePicture } from "../../../../../media/video/process/picture.ts";
 import { Scaler } from "../../../../../media/video/process/scaler.ts";
 import type { VideoCodecName } from "../../../../../media/video/types.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
-import { isNear, TestCamera, TestScreen } from "../../../../support/pictures/index.ts";
+import { isNear, TestCamera, TestScreen } from "../../../../support/video/index.ts";
 
 const size = { width: 640, height: 360, framerate: 10 };
 const palette: Colour[] = [

@@ -156,7 +156,9 @@ describe("what is wrong with a call", () => {
     expect(fast.findings).toMatchObject([
       { code: "CLOCK_SKEW", sentence: "The phone's clock is too fast, by about 1000 parts in a million." },
     ]);
-    // One adaptation to another delay is no clock.
+    // Neither is a bad network a clock, nor one adaptation to another delay.
+    const late = new CallFigures();
+    expect(late.go(30, { driftMs: 20, packetsLate: 1 }).join("")).toBe("");
     const once = new CallFigures();
     once.go(1, { driftMs: 160 });
     expect(once.go(40).join("")).toBe("");

@@ -1,11 +1,11 @@
 // What is in an MP4 file: when which colours are seen at which places, when something is heard, how long both last.
 import { AVMEDIA_TYPE_VIDEO } from "node-av/constants";
 import { Codec, CodecContext, FormatContext, Frame, Packet, type Stream } from "node-av/lib";
-import type { Colour } from "../../../media/video/process/paint.ts";
+import type { Yuv } from "./colours.ts";
 
 export interface Mp4Contents {
   readonly tracks: readonly ("audio" | "video")[];
-  readonly pictures: readonly { readonly atMs: number; readonly colours: readonly Colour[] }[];
+  readonly pictures: readonly { readonly atMs: number; readonly colours: readonly Yuv[] }[];
   /** Of every sample that is louder than a tenth of full scale. */
   readonly heardMs: readonly number[];
   readonly audioEndMs: number;
@@ -19,7 +19,7 @@ export function readMp4(path: string, places: readonly (readonly [number, number
   format.allocContext();
   if (format.openInputSync(path) < 0 || format.findStreamInfoSync() < 0) throw new Error(`${path} is no MP4`);
   const decoders = format.streams.map(decoderOf);
-  const pictures: { atMs: number; colours: Colour[] }[] = [];
+  const pictures: { atMs: number; colours: Yuv[] }[] = [];
   const heardMs: number[] = [];
   let audioEndMs = 0;
   const [packet, frame] = [new Packet(), new Frame()];
@@ -67,7 +67,7 @@ function decoderOf({ codecpar }: Stream): CodecContext {
   return context;
 }
 
-function colourAt({ data, linesize }: Frame, x: number, y: number): Colour {
+function colourAt({ data, linesize }: Frame, x: number, y: number): Yuv {
   const value = (plane: number, half: number): number =>
     data?.[plane]?.[Math.floor(y / half) * (linesize[plane] ?? 0) + Math.floor(x / half)] ?? 0;
   return [value(0, 1), value(1, 2), value(2, 2)];

@@ -1,0 +1,59 @@
+// What a test call over a trunk has met, and what is found from that.
+import type { Cause } from "#sip";
+
+export type TestCheck =
+  | ("trunk" | "options" | "large-requests" | "call" | "codec" | "encryption")
+  | ("audio-in" | "audio-out" | "keys" | "re-invite" | "hold");
+
+export interface TestFinding {
+  readonly check: TestCheck;
+  /** `skip`: the call did not come so far, or the far end tells nothing of it. */
+  readonly verdict: "pass" | "warn" | "fail" | "skip";
+  /** One sentence. */
+  readonly detail: string;
+  /** What to do; absent where there is nothing to do. */
+  readonly remedy?: string;
+}
+
+export interface TestReport {
+  readonly trunk: string;
+  /** As it was dialled on the trunk. */
+  readonly dialled: string;
+  readonly findings: readonly TestFinding[];
+}
+
+/** What an OPTIONS to the trunk was answered; `protocol` that it went over. Undefined: nothing came in time. */
+export interface OptionsFact {
+  readonly bytes: number;
+  readonly answer: (Cause & { readonly protocol: string | undefined }) | undefined;
+}
+
+export interface MediaFact {
+  readonly codec: string | null;
+  /** The suite of SRTP; null: in the clear. */
+  readonly encryption: string | null;
+  /** Telephone-event (RFC 4733) was agreed. */
+  readonly keyEvents: boolean;
+  readonly packetsReceived: number;
+  readonly lossPercent: number;
+  /** The loudest that came while the tone was sent, and while nothing was, dBov. */
+  readonly loudDbov: number;
+  readonly quietDbov: number;
+  /** RTCP reports of the far end, and those of them that show our packets to have arrived. */
+  readonly reports: number;
+  readonly reportsOfAudio: number;
+  readonly remoteLossPercent: number | null;
+}
+
+/** `undefined`: it was not tried. */
+export interface TestCallFacts {
+  readonly trunk: { readonly status: "connecting" | "up" | "down" | "unwatched"; readonly detail: string };
+  readonly options: OptionsFact;
+  readonly large: OptionsFact | undefined;
+  /** `cause`: why it was not answered. */
+  readonly call: { readonly answered: true } | { readonly answered: false; readonly cause: Cause };
+  readonly media: MediaFact | undefined;
+  /** Why the far end refused to be put on hold, and to be taken back; null: it did not. */
+  readonly hold: Cause | null | undefined;
+  readonly resume: Cause | null | undefined;
+}
