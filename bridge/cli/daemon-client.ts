@@ -51,7 +51,7 @@ export class DaemonClient {
 
   /** Throws a CommandError when the answer is no success. */
   async delete(path: string): Promise<void> {
-    bodyOf(await this.read(path, "DELETE"));
+    bodyOf(await this.read(path, { method: "DELETE" }));
   }
 
   /** Every item of a list. Throws CommandError. */
