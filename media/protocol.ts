@@ -121,9 +121,12 @@ export const commands = {
     result: none,
   },
 
-  /** With `video` the room has a picture, which `room.scene` arranges. Opening an open room changes its limits. */
+  /**
+   * With `video` the room has a picture, which `room.scene` arranges. Opening an open room changes its limits, or with null
+   * closes the picture; absent, it stays as it is.
+   */
   "room.open": {
-    params: Type.Object({ room: roomId, video: Type.Optional(VideoLimits) }),
+    params: Type.Object({ room: roomId, video: Type.Optional(Type.Union([VideoLimits, Type.Null()])) }),
     result: none,
   },
   /** Who is seen where from now on; null: an empty cell. Error: WRONG_STATE when the room has no picture. */
@@ -250,12 +253,13 @@ export const commands = {
   },
   /**
    * Our current description again, as an offer (an INVITE without SDP inside a dialog). With `video` it may have video from
-   * now on, and offers it if it could not before: a caller whom the lobby has led into a room with a picture.
+   * now on, and offers it if it could not before: a caller whom the lobby has led into a room with a picture. With null its
+   * lines of video are inactive until they are offered again: the room has no picture any more.
    */
   "leg.offer": {
     params: Type.Object({
       leg: legId,
-      video: Type.Optional(VideoLimits),
+      video: Type.Optional(Type.Union([VideoLimits, Type.Null()])),
       /** The far end is put on hold: it is to send nothing until the next offer. */
       hold: Type.Optional(Type.Boolean()),
     }),

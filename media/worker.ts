@@ -52,8 +52,8 @@ import type { VideoCodecName } from "./video/types.ts";
 
 /** What the worker needs of the audio engine. Failures are ParleyErrors with the protocol's codes. */
 export interface MediaEngine {
-  /** With `video` it has a picture; opening an open room changes the picture's limits. */
-  openRoom(room: RoomId, video?: VideoLimits): void;
+  /** With `video` it has a picture; opening an open room changes the picture's limits, or with null closes it. */
+  openRoom(room: RoomId, video?: VideoLimits | null): void;
   setScene(room: RoomId, scene: RoomScene): void;
   /** Writes the room's picture into a new file, JPEG. */
   snapshot(room: RoomId, path: string): Promise<void>;
@@ -377,10 +377,15 @@ export class Worker {
     return goesOn ? undefined : { ...dtls, fingerprint };
   }
 
-  /** `limits`: video is possible from now on, if it was not before. */
-  async #offerAgain(id: LegId, limits: VideoLimits | undefined, hold: boolean): Promise<string> {
+  /** `limits`: video is possible from now on, if it was not before; null: not for the time being. */
+  async #offerAgain(id: LegId, limits: VideoLimits | null | undefined, hold: boolean): Promise<string> {
     const leg = this.#legOf(id);
     const { videoCodecs: codecs = [] } = this.#options;
+    const { video: current } = leg.capabilities;
+    if (limits === null && current)
+      leg.capabilities = { ...leg.capabilities, video: { ...current, paused: true } };
+    else if (limits && current?.paused)
+      leg.capabilities = { ...leg.capabilities, video: { codecs: current.codecs, limits } };
     if (limits && codecs.length > 0 && !leg.local.video) {
       const pairs = leg.sdp?.plan?.dtls ? 0 : 1;
       const video = await this.#engine.allowVideo(id, { limits, pairs });

@@ -13,8 +13,10 @@ import {
   pictureFits,
   type Role,
   type Room,
+  type RoomMode,
   type Rooms,
   roles,
+  roomModes,
 } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { nameText, pinText } from "../texts.ts";
@@ -80,14 +82,22 @@ const fields = {
   }),
 };
 
-/** A field of the room that the bodies of the conference API do not have. */
-const changeable = { ...fields, closed };
+/** Fields of the room that the bodies of the conference API do not have, or do not change. */
+const changeable = {
+  ...fields,
+  closed,
+  mode: oneOf<RoomMode>(roomModes, {
+    description:
+      "Whether the room has a picture. It may be changed in a meeting: who can send and show one is offered it, or loses it, and stays in the call.",
+  }),
+};
 
 const example = {
   wait_for_host: true,
   allow_early_join: false,
   announce: "tones",
   closed: false,
+  mode: "VIDEO" as const,
   members: [{ name: "Ada Lovelace", pin: "2718", role: "host" }],
   picture_fit: "crop",
   picture_subject: true,
@@ -144,8 +154,8 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
     { schema: change, config: { scope: "rooms" } },
     async (request, reply) => {
       const revisions = revisionsOf(request.headers["if-match"]);
-      const { closed, ...options } = fromWire(request.body);
-      const changes = { options, ...(closed !== undefined && { closed }) };
+      const { closed, mode, ...options } = fromWire(request.body);
+      const changes = { options, ...(closed !== undefined && { closed }), ...(mode && { mode }) };
       const room = unwrap(await rooms.update(request.params.id, changes, revisions));
       reply.header("etag", entityTag(room.revision));
       return shownOptions(room, request);
@@ -156,4 +166,5 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
 const shownOptions = (room: Room, request: FastifyRequest) => ({
   ...toWireWhole(visibleOptions(room, request)),
   closed: room.closed,
+  mode: room.mode,
 });

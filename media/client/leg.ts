@@ -142,9 +142,9 @@ class WorkerLeg implements MediaLeg, LegListener {
     return (await this.#request("leg.reoffer", { leg: this.id, offer, ...from })).sdp;
   }
 
-  async offer(video?: VideoLimits): Promise<string> {
-    const { sdp } = await this.#request("leg.offer", { leg: this.id, ...(video && { video }) });
-    if (video) this.mayHaveVideo = true;
+  async offer(video?: VideoLimits | null): Promise<string> {
+    const { sdp } = await this.#request("leg.offer", { leg: this.id, ...(video !== undefined && { video }) });
+    if (video !== undefined) this.mayHaveVideo = video !== null;
     return sdp;
   }
 

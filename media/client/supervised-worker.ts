@@ -223,7 +223,7 @@ export class SupervisedWorker implements MediaWorker {
         const reason = await Promise.race([process.ended, this.#surrendered.promise]);
         if (this.#retired) {
           this.#retired = false;
-          if (this.#state !== "closed") this.#state = "standby";
+          if (!this.#closing.signal.aborted) this.#state = "standby";
           return;
         }
         const livedMs = clock.monotonic() - since;

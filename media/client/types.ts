@@ -164,8 +164,8 @@ export interface MediaLeg {
    * message came from; undefined: as before.
    */
   reoffer(offer: string, sipAddress?: string): Promise<string>;
-  /** Our offer. `video`: video may be agreed on from now on, of that size at most. */
-  offer(video?: VideoLimits): Promise<string>;
+  /** Our offer. `video`: video may be agreed on from now on, of that size at most; null: not for the time being. */
+  offer(video?: VideoLimits | null): Promise<string>;
   /** Our offer that puts the far end on hold, until the next one. */
   offerHold(): Promise<string>;
   answer(answer: string, sipAddress?: string): Promise<void>;

@@ -130,6 +130,7 @@ export class WorkerRecord {
       const room = this.rooms.get(open.room);
       // Limits of a picture stay when they are not named.
       if (room) room.open = { ...room.open, ...open };
+      if (open.video === null) delete room?.scene;
       else this.rooms.set(open.room, { open });
     },
     "room.scene": (scene) => {

@@ -121,10 +121,11 @@ export class Engine {
     this.#ticker.start();
   }
 
-  /** With `video` it has a picture. Opening an open room changes the picture's limits. */
-  openRoom(id: RoomId, video?: VideoLimits): void {
+  /** With `video` it has a picture. Opening an open room changes the picture's limits, or with null closes it. */
+  openRoom(id: RoomId, video?: VideoLimits | null): void {
     this.#rooms.open(id);
     if (video) this.#pictures.open(id, video);
+    else if (video === null) this.#pictures.closePicture(id);
   }
 
   /** Throws NO_SUCH_ROOM, or WRONG_STATE when the room has no picture. */

@@ -71,7 +71,7 @@ function answerLine(
   const extensions = videoExtensions(session, media, { payloadTypes, mid: bundled ? mid : undefined });
   const arrivals = extensions?.transportSequence !== undefined;
   const feedback = readFeedback(media);
-  const direction = directionOf(stream.value.direction, content);
+  const direction = directionOf(stream.value.direction, content, video);
   const rtcpMux = bundled || (stream.value.rtcpMux && terms.rtcpMux);
   const security = secured?.value?.plan.srtp;
   const { remote } = bundled ? audio.plan : stream.value;

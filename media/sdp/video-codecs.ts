@@ -13,6 +13,8 @@ import { readEncodings, withDefaults } from "./rtp-stream.ts";
 
 /** What we take and send of video. */
 export interface VideoCapabilities {
+  /** Nothing is sent or received for the time being: lines are `inactive`, and stay. */
+  readonly paused?: boolean;
   /** The order is that of our offers; an answer keeps the offerer's. */
   readonly codecs: readonly VideoCodecName[];
   /** Of pictures in both ways, in pixels; frames and kilobits a second. */

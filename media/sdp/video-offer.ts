@@ -72,14 +72,14 @@ interface Place {
 }
 
 /** Which lines are offered, and where they stand. */
-function placesOf({ local, previous, audio }: VideoOfferTerms): Place[] {
+function placesOf({ video, local, previous, audio }: VideoOfferTerms): Place[] {
   const slots = previous?.slots ?? [];
   const spare = [...(previous?.spareVideo ?? [])];
   let end = Math.max(slots.length, 1);
   const places: Place[] = [];
   for (const content of videoContents) {
     const before = previous?.video?.find((each) => each.content === content);
-    if (before ? isOver(before, previous) : previous?.hadVideo) continue;
+    if (before ? isOver(before, previous) : previous?.hadVideo || video.paused) continue;
     const index = before?.index ?? spare[0] ?? end;
     const protocol = slots[index]?.protocol ?? audio.protocol;
     // Only where the audio's bundle is, there is a transport for DTLS.
@@ -127,7 +127,7 @@ function offerLine({ index, content, before, protocol, ours }: Place, terms: Lin
     protocol,
     formats,
     capabilities: video,
-    direction: content === "slides" ? "recvonly" : "sendrecv",
+    direction: video.paused ? "inactive" : content === "slides" ? "recvonly" : "sendrecv",
     rtcpMux: bundled || (terms.rtcpMux && (plan?.rtcpMux ?? true)),
     feedback: describeFeedback(offeredFeedback(bundled), [], { arrivals }),
     content: stated ? content : undefined,
@@ -253,7 +253,7 @@ export function videoFromAnswer(
     content,
     ...planOfFormats(match.formats, first),
     parameterSets: match.parameterSets,
-    direction: directionOf(stream.value.direction, content),
+    direction: directionOf(stream.value.direction, content, video),
     remote: { ...remote, rtcpPort: rtcpMux ? remote.port : remote.rtcpPort },
     rtcpMux,
     bundled,

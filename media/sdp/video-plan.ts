@@ -67,7 +67,12 @@ export function planOfFormats(
 }
 
 /** The screen's line is for what the far end shows: everyone's screen is part of the one picture that the camera's line gets. */
-export function directionOf(theirs: Direction, content: VideoContent): Direction {
+export function directionOf(
+  theirs: Direction,
+  content: VideoContent,
+  { paused = false }: { readonly paused?: boolean },
+): Direction {
+  if (paused) return "inactive";
   const sends = theirs === "sendrecv" || theirs === "recvonly";
   const receives = theirs === "sendrecv" || theirs === "sendonly";
   if (content === "slides" || !sends) return receives ? "recvonly" : "inactive";

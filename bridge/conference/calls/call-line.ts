@@ -31,8 +31,8 @@ export interface CallLineOptions {
   readonly digits: Digits;
   /** The leg that there is when something is negotiated. */
   readonly leg: () => MediaLeg;
-  /** What pictures of the far end may be at most where it is now; undefined: it has none there. */
-  readonly video: () => VideoLimits | undefined;
+  /** What pictures of the far end may be at most where it is now; null: it has none there, undefined: it is in no room. */
+  readonly video: () => VideoLimits | null | undefined;
   /** The far end is gone: it cancelled, or the session is over. */
   readonly onGone: (cause: Rejection, by: EndedBy) => void;
   /** A transfer behind the peer: the far party is another one. */

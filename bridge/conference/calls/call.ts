@@ -111,7 +111,7 @@ export class Call implements ParticipantCall {
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },
       leg: () => required(media.negotiating),
-      video: () => room.participant?.room.video,
+      video: () => (room.participant ? (room.participant.room.video ?? null) : undefined),
       onGone: (cause, by) => void this.end(cause, by),
       onIdentified: (change) => this.#identified(change),
     });
@@ -244,13 +244,18 @@ export class Call implements ParticipantCall {
   }
 
   /**
-   * A leg that was made where there is no picture gets one where there is: the far end is asked, and what it says to that
-   * changes nothing of its audio. Never rejects.
+   * A leg that was made where there is no picture gets one where there is, and one that has video has none where there is no
+   * picture: the far end is asked, and what it says to that changes nothing of its audio. Never rejects.
    */
-  async offerPicture(): Promise<void> {
+  async followPicture(): Promise<void> {
     const { media, line, room, log } = this.#parts;
-    if (!room.participant?.room.video || !media.leg || media.leg.mayHaveVideo) return;
-    if (room.participant.room.overloaded) return;
+    const { leg } = media;
+    const place = room.participant?.room;
+    if (!place || !leg) return;
+    const { video, overloaded } = place;
+    if (leg.mayHaveVideo === (video !== undefined) || (video && overloaded)) return;
+    // Who calls by voice alone is not asked.
+    if (!video && !(await leg.stats().catch(() => undefined))?.video) return;
     const outcome = await line.reoffer();
     if (!outcome.ok && !this.ended.aborted)
       log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end takes no picture");

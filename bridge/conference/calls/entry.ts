@@ -65,7 +65,7 @@ async function settle(
       );
       followKeys(call, options);
       followMoves(call, call.participant, options);
-      void call.offerPicture();
+      void call.followPicture();
       return greet(call, welcome, { ...options, alone: outcome.alone });
     case "refuse": {
       const { status, text, words } = outcome.refusal;

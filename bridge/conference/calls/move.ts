@@ -46,7 +46,7 @@ async function stayOnLeg(call: Call, to: Participant): Promise<Result<void, Caus
   const result = joinOutcome(await to.join(call.leg));
   if (!result.ok) return result;
   call.movedTo(to);
-  void call.offerPicture();
+  void call.followPicture();
   return result;
 }
 

@@ -95,10 +95,15 @@ export class VideoRooms implements LegVideoListener {
     this.#arm();
   }
 
-  /** Of a room without a picture nothing is closed. */
-  close(id: RoomId): void {
+  /** The room has no picture any more, and its legs stay. */
+  closePicture(id: RoomId): void {
     this.#rooms.get(id)?.close();
     this.#rooms.delete(id);
+  }
+
+  /** Of a room without a picture nothing is closed. */
+  close(id: RoomId): void {
+    this.closePicture(id);
     for (const [leg, room] of this.#roomOf) if (room === id) this.#roomOf.delete(leg);
   }
 

@@ -5899,6 +5899,8 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /** Whether the room has a picture. It may be changed in a meeting: who can send and show one is offered it, or loses it, and stays in the call. */
+          mode: "AUDIO" | "VIDEO";
           /**
            * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
            * @default null
@@ -12087,6 +12089,8 @@ export class ParleyClient<
           /** As what they enter. */
           role: "host" | "participant";
         }[];
+        /** Whether the room has a picture. It may be changed in a meeting: who can send and show one is offered it, or loses it, and stays in the call. */
+        mode?: "AUDIO" | "VIDEO";
         /**
          * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
          * @default null
@@ -12141,6 +12145,8 @@ export class ParleyClient<
             /** As what they enter. */
             role: "host" | "participant";
           }[];
+          /** Whether the room has a picture. It may be changed in a meeting: who can send and show one is offered it, or loses it, and stays in the call. */
+          mode: "AUDIO" | "VIDEO";
           /**
            * Whether the time of day in the room's time zone is written into its picture, to the minute or to the second. null: as configured (`video.clock`).
            * @default null

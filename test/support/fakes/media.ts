@@ -201,9 +201,10 @@ export class FakeLeg implements MediaLeg {
     return `${await this.offer()} on hold`;
   }
 
-  async offer(video?: VideoLimits): Promise<string> {
-    await this.#obey(video ? `offer with video ${video.width}x${video.height}` : "offer");
-    if (video) this.mayHaveVideo = true;
+  async offer(video?: VideoLimits | null): Promise<string> {
+    const without = video === null ? "offer without video" : "offer";
+    await this.#obey(video ? `offer with video ${video.width}x${video.height}` : without);
+    if (video !== undefined) this.mayHaveVideo = video !== null;
     return "another offer";
   }
 

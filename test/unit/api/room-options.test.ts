@@ -22,6 +22,7 @@ test("a new room has the defaults, and what is changed stays changed", async () 
     members: [],
     ...{ picture_fit: null, picture_subject: null, picture_clock: null },
     closed: false,
+    mode: "AUDIO",
   });
 
   const members = [{ name: "Ada", pin: "2718", role: "host" }];
@@ -46,7 +47,10 @@ test("a new room has the defaults, and what is changed stays changed", async () 
     members,
     ...{ picture_fit: "crop", picture_subject: true, picture_clock: null },
     closed: false,
+    mode: "AUDIO",
   });
+  expect((await patch(id, { mode: "VIDEO" })).json()).toMatchObject({ mode: "VIDEO", announce: "none" });
+  expect((await api.get(`/api/conference_rooms/${id}`)).json()).toMatchObject({ mode: "VIDEO" });
   expect((await patch(id, { closed: true })).json()).toMatchObject({ closed: true, announce: "none" });
   expect((await api.get(`/api/conference_rooms/${id}`)).json()).toMatchObject({ closed: true });
   expect(api.rooms.stored.get(id as RoomId)?.options).toMatchObject({ waitForHost: true });

@@ -113,6 +113,24 @@ describe("a worker", () => {
       expect(on.engine.videoPlans.get(leg)).toMatchObject([{ content: "main", remote: { port: 5004 } }]);
     });
 
+    it("is inactive where the room has none any more, whatever the far end wants, and comes back on the same line", async () => {
+      await on.ask("leg.create", { ...create, offer: withVideo(), video });
+      const paused = await on.ask("leg.offer", { leg, video: null });
+      expect(paused).toMatchObject({
+        result: { sdp: expect.stringMatching(/m=video 30002 RTP\/AVP 96[\s\S]*a=inactive\r\n/) },
+      });
+      await on.ask("leg.answer", { leg, answer: withVideo() });
+      expect(on.engine.videoPlans.get(leg)).toMatchObject([{ direction: "inactive" }]);
+      const theirs = await on.ask("leg.reoffer", { leg, offer: withVideo() });
+      expect(theirs).toMatchObject({ result: { sdp: expect.stringContaining("a=inactive") } });
+
+      const back = await on.ask("leg.offer", { leg, video });
+      expect(back).toMatchObject({ result: { sdp: expect.stringContaining("m=video 30002 RTP/AVP 96") } });
+      expect(back).not.toMatchObject({ result: { sdp: expect.stringContaining("a=inactive") } });
+      await on.ask("leg.answer", { leg, answer: withVideo() });
+      expect(on.engine.videoPlans.get(leg)).toMatchObject([{ direction: "sendrecv" }]);
+    });
+
     it("is offered as one line", async () => {
       const { result } = (await on.ask("leg.create", { ...create, offer: null, video })) as {
         result: { sdp: string };

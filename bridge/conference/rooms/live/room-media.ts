@@ -112,7 +112,7 @@ export class RoomMedia {
 
   /** The picture may be otherwise from now on. */
   async followVideo(): Promise<void> {
-    if (this.hasPicture) await this.#send("room.open", this.#openParams());
+    if (this.#open) await this.#send("room.open", { room: this.#room, video: this.#video() ?? null });
   }
 
   /** Rejects with the worker's error. */

@@ -53,7 +53,7 @@ export class RoomScene {
   }
 
   /** The picture is gone. */
-  meetingEnded(): void {
+  end(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#scene = undefined;

@@ -322,7 +322,7 @@ export class LiveRoom implements ParticipantRoom {
   #endMeetingIfEmpty(): void {
     if (this.present > 0 || this.#joining) return;
     this.#media.close();
-    this.#scene.meetingEnded();
+    this.#scene.end();
     const meeting = this.#meeting;
     if (meeting === undefined) return;
     this.#meeting = undefined;
@@ -366,6 +366,10 @@ export class LiveRoom implements ParticipantRoom {
     this.#record = record;
     this.videoCells.refit();
     if (!isDeepStrictEqual(this.video, videoBefore)) await this.#media.followVideo();
+    if (!this.video) this.#scene.end();
+    if (!this.video !== !videoBefore) {
+      for (const { call } of this.roster.present) void call.followPicture?.();
+    }
     this.#scene.look();
     this.#schedule.look();
     this.#admissionChanged();

@@ -70,8 +70,8 @@ export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt" | "o
   readonly options?: Partial<RoomOptions>;
   readonly access?: Partial<RoomAccess>;
 };
-/** Mode, extension and automatic recording are decided at creation. */
-export type RoomChanges = Omit<RoomFields, "extensionNumber" | "mode" | "enableRecording">;
+/** Extension and automatic recording are decided at creation. */
+export type RoomChanges = Omit<RoomFields, "extensionNumber" | "enableRecording">;
 
 export interface RoomStatus {
   readonly status: "ONLINE" | "OFFLINE" | "ON_CALL";

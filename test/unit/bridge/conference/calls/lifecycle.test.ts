@@ -370,7 +370,7 @@ describe("inside", () => {
       "join",
       "play conf-onlyperson",
       "reoffer hold",
-      "offer",
+      "offer without video",
       "answer late",
       "reoffer video",
     ]);

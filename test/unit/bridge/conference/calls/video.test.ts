@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { fail } from "#common";
 import { FakeWorkers, settle } from "#test/support";
+import { pictures } from "../../../media/support/fakes.ts";
 import { type Bridge, bridge } from "./bridge.ts";
 
 const video = { width: 1280, height: 720, framerate: 15, kbps: 1024 };
@@ -96,5 +97,50 @@ describe("a leg", () => {
       ok: true,
     });
     expect([asked(house), ada.leg.closed]).toEqual([[video, undefined, undefined], true]);
+  });
+
+  it("loses its picture with a room that has none any more, and gets it back with the picture; a voice is asked neither time", async () => {
+    const house = bridge();
+    const room = await house.room({ mode: "VIDEO" });
+    const [ada, bob] = [await house.call(room, { number: "101" }), await house.call(room, { number: "102" })];
+    ada.leg.measured = { video: pictures };
+    const reoffers = () => [ada, bob].map(({ invitation }) => invitation.session.reoffers);
+    await house.rooms.update(room.id, { mode: "AUDIO" });
+    await settle();
+    expect(reoffers()).toEqual([1, 0]);
+    await ada.invitation.session.handlers.onOfferWanted();
+    expect(ada.leg.log).toContain("offer without video");
+
+    await house.rooms.update(room.id, { mode: "VIDEO" });
+    await settle();
+    expect(reoffers()).toEqual([2, 0]);
+    await ada.invitation.session.handlers.onOfferWanted();
+    expect(ada.leg.log).toContain("offer with video 1280x720");
+    expect((await house.present(room)).length).toBe(2);
+  });
+
+  it("of a caller who came before the room had a picture is offered one", async () => {
+    const house = bridge();
+    const room = await house.room({ mode: "AUDIO" });
+    const { invitation } = await house.call(room);
+    await house.rooms.update(room.id, { subject: "Weekly" });
+    await house.rooms.update(room.id, { mode: "VIDEO" });
+    await settle();
+    expect(invitation.session.reoffers).toBe(1);
+    expect(house.worker.commands).toContain("room.scene");
+  });
+
+  it("that moves into a room without a picture on its worker has none there", async () => {
+    const house = bridge();
+    const [from, to] = [await house.room({ mode: "VIDEO" }), await house.room({ mode: "AUDIO" })];
+    const { leg, invitation } = await house.call(from);
+    leg.measured = { video: pictures };
+    const inside = await house.rooms.participants(from.id);
+    const [participant] = inside.ok ? inside.value : [];
+    await house.rooms.moveParticipant(from.id, participant!.id, { roomId: to.id });
+    await settle();
+    expect(invitation.session.reoffers).toBe(1);
+    await invitation.session.handlers.onOfferWanted();
+    expect(leg.log).toContain("offer without video");
   });
 });

@@ -199,6 +199,20 @@ describe("a room with a picture", () => {
     expect(() => conference.engine.setScene(room, { layout: 1, cells: [] })).toThrow(/no room/);
   });
 
+  it("may lose its picture and get another one, with the same legs", async () => {
+    const { camera } = await join();
+    camera.show(vp8Frame(true, 0));
+    compositor.take();
+    conference.engine.openRoom(room, null);
+    expect(compositor.take().at(-1)).toBe("close canvas 1");
+    expect(() => conference.engine.setScene(room, { layout: 1, cells: [] })).toThrow(/no picture/);
+    conference.engine.openRoom(room);
+    conference.engine.openRoom(room, limits);
+    camera.show(vp8Frame(true, 6000));
+    expect(compositor.outputs.size).toBe(1);
+    expect(compositor.frames).toHaveLength(2);
+  });
+
   it("sends nothing to who only sends, and takes nothing from who only sees", async () => {
     const ann = await join({ direction: "recvonly" });
     expect(compositor.outputs.size).toBe(0);
