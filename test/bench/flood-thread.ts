@@ -1,5 +1,6 @@
 // The flood of flood.ts, in a thread of its own so that it disturbs no phone: INVITEs for numbers that are not there, each a
-// call of its own, in bursts of ten milliseconds. Tells how many it sent, and reads what comes back without looking.
+// call of its own, in bursts of ten milliseconds. Tells when it begins (Unix
+// milliseconds) and how many it sent, and reads what comes back without looking.
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +21,7 @@ const burstMs = 10;
 
 const { sources, kind, to, seconds, rate } = workerData as FloodOrder;
 const sockets = await Promise.all(sources.map(open));
+parentPort!.postMessage(Date.now());
 parentPort!.postMessage(await flood());
 for (const socket of sockets) socket.close();
 

@@ -127,7 +127,8 @@ async function flooded(
   const order: FloodOrder = { sources, kind, to: parley.sip, seconds, rate };
   const thread = new Worker(new URL("./flood-thread.ts", import.meta.url), { workerData: order });
   const ended = new AbortController();
-  const banned = untilBanned(parley, sources.length, ended.signal);
+  const [began] = (await once(thread, "message")) as [number];
+  const banned = untilBanned(parley, { sources: sources.length, began, signal: ended.signal });
   const [sent] = (await once(thread, "message")) as [number];
   ended.abort();
   const end = usageOf(parley.pid)!;
@@ -157,12 +158,19 @@ async function flooded(
   ];
 }
 
-/** How long it takes from now until so many sources are banned, asked every 50 ms; `-`: they are not. */
-async function untilBanned(parley: ParleyProcess, sources: number, signal: AbortSignal): Promise<string> {
-  const began = performance.now();
+/** How long after the beginning so many sources were banned, as the bridge says; asked until then. `-`: they were not. */
+async function untilBanned(
+  parley: ParleyProcess,
+  {
+    sources,
+    began,
+    signal,
+  }: { readonly sources: number; readonly began: number; readonly signal: AbortSignal },
+): Promise<string> {
   while (!signal.aborted) {
-    const { count } = (await parley.request("/api/bans")).body as { readonly count: number };
-    if (count >= sources) return `${((performance.now() - began) / 1000).toFixed(2)} s`;
+    const { items } = (await parley.request("/api/bans")).body as { readonly items: { since: string }[] };
+    const last = Math.max(...items.map(({ since }) => Date.parse(since)));
+    if (items.length >= sources) return `${((last - began) / 1000).toFixed(2)} s`;
     await sleep(50);
   }
   return "-";
