@@ -7,7 +7,7 @@ import type { RoomProblem } from "#conference/rooms";
 import { unwrap } from "./conference/operation.ts";
 import type { Api } from "./instance.ts";
 import { Refusal } from "./plugins/index.ts";
-import { findingOnWire, findingSchema, worstOf, worstSchema } from "./system/index.ts";
+import { type DoctorFinding, findingOnWire, findingSchema, worstOf, worstSchema } from "./system/index.ts";
 
 const trunkStates = ["connecting", "up", "down", "unwatched"] as const;
 const trunkKinds = ["static", "registered"] as const;
@@ -28,17 +28,10 @@ export interface DialReport {
   readonly frozen: boolean;
 }
 
-export interface TestFinding {
-  readonly check: string;
-  readonly verdict: "pass" | "warn" | "fail" | "skip";
-  readonly detail: string;
-  readonly remedy?: string;
-}
-
 export interface TestReport {
   readonly trunk: string;
   readonly dialled: string;
-  readonly findings: readonly TestFinding[];
+  readonly findings: readonly DoctorFinding[];
 }
 
 export interface TrunkDesk {
