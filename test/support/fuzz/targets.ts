@@ -3,7 +3,6 @@
 import { ok as assert, deepEqual } from "node:assert/strict";
 import { createResponse, formatMessage } from "../../../bridge/sip/message/format.ts";
 import { StreamFramer } from "../../../bridge/sip/message/framing.ts";
-import type { SipMessage } from "../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../bridge/sip/message/parser.ts";
 import {
   emptyFeedbackFindings,
@@ -37,6 +36,7 @@ import {
   writeBindingSuccess,
 } from "../../../media/webrtc/stun.ts";
 import { type Seed, seedsOf } from "./corpus.ts";
+import { sipSpice, viewOf } from "./sip.ts";
 
 export interface FuzzTarget {
   readonly name: string;
@@ -58,11 +58,7 @@ const binarySpice = [
 export const fuzzTargets: readonly FuzzTarget[] = [
   {
     ...{ name: "sip", ending: ".sip", seeds: seedsOf("sip", ["sip"], ".sip"), take: takeSip },
-    spice: [
-      ...[...'"<>,;:@[]%\\ \t\r\n\0', "\r\n", "\r\n ", "\r\n\r\n", "é", "\ufeff", "Content-Length: 5\r\n"],
-      ...["l: 0\r\n", "Contact: *\r\n", "SIP/2.0", "99999999999", "Require:\r\n", "<sip:@", ';x="y=">'],
-      ...["Record-Route: sip:a;lr\r\n", "--out\r\n", "?Replaces=1%3Bto-tag%3D2", '""x"" ', "sip:a b@c"],
-    ],
+    spice: sipSpice,
   },
   {
     ...{ name: "sdp", ending: ".sdp", take: takeSdp },
@@ -129,27 +125,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     spice: binarySpice,
   },
 ];
-
-/** Every view of a message; throws when one of them does. */
-function viewOf(message: SipMessage): unknown {
-  const { via, from, to, callId, cseq, contact, contacts, routes, recordRoutes, maxForwards, expires } =
-    message;
-  const target = message.kind === "request" ? message.target : message.status;
-  return {
-    via,
-    from,
-    to,
-    callId,
-    cseq,
-    contact,
-    contacts,
-    routes,
-    recordRoutes,
-    maxForwards,
-    expires,
-    target,
-  };
-}
 
 function takeSip(input: Buffer): void {
   new StreamFramer().push(Buffer.from(input));

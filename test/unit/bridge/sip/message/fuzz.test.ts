@@ -9,6 +9,7 @@ import type { SipMessage } from "../../../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
 import { descriptionOf } from "../../../../../bridge/sip/session/body.ts";
 import { mutate, type Random, randomOf } from "../../../../support/fuzz/mutator.ts";
+import { sipSpice, viewOf } from "../../../../support/fuzz/sip.ts";
 
 const seeds = [1, 4475, 5118];
 const perSeed = 800;
@@ -19,56 +20,7 @@ const corpus = readdirSync(folder)
   .sort()
   .map((file) => readFileSync(new URL(file, folder)));
 
-const spice = [
-  ...'"<>,;:@[]%\\ \t\r\n\0',
-  "\r\n",
-  "\r\n ",
-  "\r\n\r\n",
-  "é",
-  "\ufeff",
-  "Content-Length: 5\r\n",
-  "l: 0\r\n",
-  "Contact: *\r\n",
-  "SIP/2.0",
-  "99999999999",
-  // What real devices write.
-  "Require:\r\n",
-  "Expires: Thu, 01 Dec 2030 16:00:00 GMT\r\n",
-  ';+sip.instance="<urn:uuid:1>"',
-  ";+sip.instance=<urn:uuid:1>",
-  '""x"" ',
-  '"x" sip:',
-  "<sip:@",
-  "sip:a b@c",
-  ';x="y=">',
-  "?Replaces=1%3Bto-tag%3D2",
-  "Record-Route: sip:a;lr\r\n",
-  "--out\r\n",
-  "Content-Type: multipart/alternative;boundary=in\r\n\r\n--in",
-];
-
-const mutated = (next: Random) => mutate(next, { corpus, spice });
-
-/** Every view of a message; throws when one of them does. */
-function readAll(message: SipMessage): unknown {
-  const { via, from, to, callId, cseq, contact, contacts, routes, recordRoutes, maxForwards, expires } =
-    message;
-  const target = message.kind === "request" ? message.target : message.status;
-  return {
-    via,
-    from,
-    to,
-    callId,
-    cseq,
-    contact,
-    contacts,
-    routes,
-    recordRoutes,
-    maxForwards,
-    expires,
-    target,
-  };
-}
+const mutated = (next: Random) => mutate(next, { corpus, spice: sipSpice });
 
 const withoutLength = (message: SipMessage) =>
   [...message.headers].filter(([name]) => name !== "Content-Length");
@@ -85,10 +37,10 @@ describe.each(seeds)("seed %d", (seed) => {
         if (outcome.request) formatMessage(createResponse(outcome.request, outcome.status));
         continue;
       }
-      const view = readAll(outcome.message);
+      const view = viewOf(outcome.message);
       const again = parseMessage(formatMessage(outcome.message));
       if (!again.ok) throw new Error(`${again.reason}: ${JSON.stringify(data.toString("latin1"))}`);
-      expect(readAll(again.message)).toEqual(view);
+      expect(viewOf(again.message)).toEqual(view);
       expect(withoutLength(again.message)).toEqual(withoutLength(outcome.message));
       if (outcome.message.kind === "request") {
         const answer = parseMessage(formatMessage(createResponse(outcome.message, 404)));
