@@ -104,6 +104,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/call-ladders": ["bridge/sip", ...services("call-records")],
   "bridge/services/hep": ["bridge/sip"],
+  "bridge/services/live-state": [],
   "bridge/services/nodes": conference("rooms"),
   "bridge/services/events": [
     ...conference("calls", "chat", "recordings", "rooms"),
@@ -123,7 +124,7 @@ const allowed: Record<string, readonly string[]> = {
     ...conference("announcements/speech", "calls", "chat", "dial-out", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-ladders", "call-records", "events", "hep", "join-tokens"),
     ...services("mail-invites"),
-    ...services("backups", "nodes", "provisioning", "store", "trunks", "webhooks"),
+    ...services("backups", "live-state", "nodes", "provisioning", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
   ],
   "bridge/cli": [

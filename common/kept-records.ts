@@ -1,0 +1,16 @@
+// What lasts longer than this process, of one kind, by id: plain data that the next process finds (`services/live-state`
+// keeps it). Absent in tests and in tools that are not to be gone on for.
+export interface KeptRecords<Value> {
+  /** What the process before has left: as it was at this start. */
+  readonly left: ReadonlyMap<string, Value>;
+  /** Written before this returns; `value` is JSON. Never throws: what cannot be written is not gone on with. */
+  put(id: string, value: Value): void;
+  delete(id: string): void;
+}
+
+/** Of a process that nothing goes on for. */
+export const noRecords = <Value>(): KeptRecords<Value> => ({
+  left: new Map(),
+  put: () => {},
+  delete: () => {},
+});
