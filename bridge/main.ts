@@ -237,8 +237,14 @@ async function main(): Promise<void> {
   rooms.events.on("room.deleted", ({ room }) => {
     tokens.revokeAllOf(room.id).catch((err) => log.error({ err }, "the tokens of a room were not revoked"));
   });
-  await appendMissingEvents({ log: eventLog.log, repository: store.events, rooms: store.rooms });
+  await appendMissingEvents({
+    log: eventLog.log,
+    repository: store.events,
+    rooms: store.rooms,
+    recordings: store.recordings,
+  });
   await rooms.restore();
+  await eventLog.resume(rooms.meetings());
 
   const dialOut = await openDialOut({
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },

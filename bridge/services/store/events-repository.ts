@@ -1,5 +1,12 @@
 // Events in the database: one row each, in the order of their numbers.
-import type { EventData, EventsRepository, EventType, LogEvent } from "#services/events";
+import {
+  type EventData,
+  type EventsRepository,
+  type EventType,
+  type LogEvent,
+  type OpenKind,
+  openChangeOf,
+} from "#services/events";
 import type { Database, EventRow } from "./schema.ts";
 
 export function createEventsRepository(database: Database): EventsRepository {
@@ -9,6 +16,7 @@ export function createEventsRepository(database: Database): EventsRepository {
         for (const event of events) {
           await transaction.insertInto("events").values(toRow(event)).execute();
           await noteRoom(transaction, event);
+          await noteOpen(transaction, event);
         }
       });
     },
@@ -19,6 +27,20 @@ export function createEventsRepository(database: Database): EventsRepository {
         room: JSON.parse(data),
         locked: locked !== 0,
         muted: muted !== 0,
+      }));
+    },
+
+    async open() {
+      const rows = await database
+        .selectFrom("told_open")
+        .selectAll()
+        .orderBy("since")
+        .orderBy("id")
+        .execute();
+      return rows.map(({ kind, data, ...row }) => ({
+        ...row,
+        kind: kind as OpenKind,
+        data: JSON.parse(data),
       }));
     },
 
@@ -85,6 +107,42 @@ async function noteRoom(transaction: Database, event: LogEvent): Promise<void> {
       return noteSwitch(transaction, event, { muted: Number(event.type === "room.muted") });
     default:
       return;
+  }
+}
+
+/** In the transaction of the event itself. */
+async function noteOpen(transaction: Database, event: LogEvent): Promise<void> {
+  const change = openChangeOf(event);
+  switch (change?.kind) {
+    case undefined:
+      return;
+    case "open": {
+      const { kind, id, data, ...rest } = change.event;
+      const values = { ...rest, data: JSON.stringify(data) };
+      await transaction
+        .insertInto("told_open")
+        .values({ kind, id, ...values })
+        .onConflict((conflict) => conflict.columns(["kind", "id"]).doUpdateSet(values))
+        .execute();
+      return;
+    }
+    case "update":
+      await transaction
+        .updateTable("told_open")
+        .set({ data: JSON.stringify(change.data) })
+        .where("kind", "=", change.of)
+        .where("id", "=", change.id)
+        .execute();
+      return;
+    case "close":
+      await transaction
+        .deleteFrom("told_open")
+        .where("kind", "=", change.of)
+        .where("id", "=", change.id)
+        .execute();
+      return;
+    case "left":
+      await transaction.deleteFrom("told_open").where("participant", "=", change.participant).execute();
   }
 }
 
