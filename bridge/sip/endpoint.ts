@@ -17,13 +17,16 @@ import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
 import { RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
+import { AdoptedCalls, type AdoptOptions } from "./session/adopt.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import type { Questions } from "./session/questions.ts";
 import type { Cause } from "./session/reason.ts";
+import type { Session } from "./session/session.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
+import type { SessionSnapshot } from "./session/snapshot.ts";
 import type { UserAgent } from "./session/user-agent.ts";
 import type {
   Closed,
@@ -110,6 +113,7 @@ class Endpoint implements SipEndpoint {
   readonly #notifier: Notifier;
   readonly #dispatcher: RequestDispatcher;
   readonly #ua: UserAgent;
+  readonly #adopted: AdoptedCalls;
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
   readonly #inDialog: TokenBuckets;
@@ -162,8 +166,10 @@ class Endpoint implements SipEndpoint {
       events: new Emitter(),
     };
     this.#notifier = new Notifier(this.#ua, options.maxSubscriptions ?? 500);
+    this.#adopted = new AdoptedCalls(this.#ua);
     this.#dispatcher = new RequestDispatcher({
       ua: this.#ua,
+      adopted: this.#adopted,
       notifier: this.#notifier,
       dialled: options.dialled,
       principalOf: (request) => options.digestGuard?.principalOf(request),
@@ -199,6 +205,10 @@ class Endpoint implements SipEndpoint {
   addEventPackage(eventPackage: EventPackage): void {
     this.#notifier.add(eventPackage);
     this.#eventPackages.push(eventPackage.name);
+  }
+
+  adopt(snapshot: SessionSnapshot, options: AdoptOptions = {}): Session {
+    return this.#adopted.adopt(snapshot, options);
   }
 
   listen(): Promise<void> {
@@ -291,7 +301,7 @@ class Endpoint implements SipEndpoint {
     const context = {
       transport,
       isInDialog: (request: SipRequest, flow: Flow) => {
-        const dialog = this.#dispatcher.dialogOf(request);
+        const dialog = this.#dispatcher.dialogOf(request) ?? this.#adopted.begunBy(request);
         return dialog !== undefined && isSamePeer(dialog.flow, flow);
       },
       onAccepted: (principal: Principal) => this.#principals.set(principal.id, principal),

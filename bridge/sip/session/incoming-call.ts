@@ -148,7 +148,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.#provisional(183, sdp);
   }
 
-  async accept(sdp: string): Promise<Session> {
+  async accept(sdp: string, onAnswered?: (session: Session) => void): Promise<Session> {
     // RFC 3262 §3: not before the caller has what was sent reliably.
     while (this.#state === "proceeding" && this.#unsettled) await this.#unsettled;
     if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
@@ -162,6 +162,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
       contactUser: this.dialledNumber,
       principal: this.principal,
       connectedIdentity: this.#connectedIdentity,
+      onAnswered,
     });
     this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
     const session = await accepting;

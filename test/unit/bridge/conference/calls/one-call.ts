@@ -28,6 +28,7 @@ export function oneCall(fields: RoomFields = {}) {
     ...{ line: invitation, voice: createVoice(), language: "en", clock, log: silentLogger, records },
     party: { ...invitation.caller, address: invitation.flow.remote.address },
     cdrStart: cdrStartOf(invitation, "office"),
+    onChange() {},
   });
   const newLeg = () => new FakeLeg(newId(), worker);
   const leg = newLeg();
