@@ -256,7 +256,6 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     recordings: store.recordings,
   });
   await rooms.restore();
-  await eventLog.resume(rooms.meetings());
 
   const dialOut = await openDialOut({
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
@@ -368,6 +367,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     rooms.insideBefore,
   );
   for (const { trunk, closed } of resumed.placed) void closed.then(budget.recordAnswered(trunk));
+  await eventLog.resume(rooms.meetings(), live.stoppedAt);
   await rooms.resumeRecordings();
   await workers.settle();
   await callLog.closeUnresumed();

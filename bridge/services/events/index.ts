@@ -4,7 +4,7 @@ export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./fil
 export { assertReadable, EventsGone, Follower } from "./follower.ts";
 export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
 export { appendMissingEvents } from "./missing-events.ts";
-export { openChangeOf } from "./open-events.ts";
+export { openChangeOf, participantEvents } from "./open-events.ts";
 export { type AccountSources, recordAccounts } from "./record-accounts.ts";
 export { recordChat } from "./record-chat.ts";
 export { recordRecordings } from "./record-recordings.ts";

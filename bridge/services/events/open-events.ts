@@ -1,11 +1,10 @@
 // What the log has told the beginning of, and not yet the end: kept with the events themselves, so that a start knows what a
-// follower believes to be on. Pure.
-import type { EventData, LogEvent, OpenEvent, OpenKind } from "./types.ts";
+// follower believes to be on. Only beginnings and ends cost anything; how participants have changed since is read when it is asked
+// for. Pure.
+import type { EventData, EventType, LogEvent, OpenEvent, OpenKind } from "./types.ts";
 
 export type OpenChange =
   | { readonly kind: "open"; readonly event: OpenEvent }
-  /** Changes nothing where it is not open. */
-  | { readonly kind: "update"; readonly of: OpenKind; readonly id: string; readonly data: unknown }
   | { readonly kind: "close"; readonly of: OpenKind; readonly id: string }
   /** Closes everything that is about them. */
   | { readonly kind: "left"; readonly participant: string };
@@ -20,17 +19,6 @@ export function openChangeOf(event: LogEvent): OpenChange | undefined {
       return meeting === null ? undefined : { kind: "close", of: "meeting", id: meeting };
     case "participant.joined":
       return participant === null ? undefined : opened(event, "participant", participant);
-    case "participant.updated":
-    case "participant.muted":
-    case "participant.unmuted":
-    case "participant.talking":
-    case "participant.held":
-    case "participant.hand":
-    case "participant.video":
-    case "participant.role":
-      return participant === null
-        ? undefined
-        : { kind: "update", of: "participant", id: participant, data: data as EventData<typeof type> };
     case "participant.quality": {
       if (participant === null) return undefined;
       if ((data as EventData<"participant.quality">).class !== "good") {
@@ -62,6 +50,12 @@ export function openChangeOf(event: LogEvent): OpenChange | undefined {
 }
 
 function opened(event: LogEvent, kind: OpenKind, id: string): OpenChange {
-  const { room, meeting, participant, time, data } = event;
-  return { kind: "open", event: { kind, id, room, meeting, participant, since: time, data } };
+  const { seq, room, meeting, participant, time, data } = event;
+  return { kind: "open", event: { kind, id, seq, room, meeting, participant, since: time, data } };
 }
+
+/** Events that say how a participant is, whole. */
+export const participantEvents = [
+  ...["participant.joined", "participant.updated", "participant.muted", "participant.unmuted"],
+  ...["participant.talking", "participant.held", "participant.hand", "participant.video", "participant.role"],
+] as const satisfies readonly EventType[];

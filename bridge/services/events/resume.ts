@@ -55,7 +55,7 @@ function appendLeft(
 ): void {
   const { participant } = data as EventData<"participant.joined">;
   const duration = secondsUntil(stoppedAt, since);
-  const leftAt = new Date(Date.parse(since) + 1000 * duration).toISOString();
+  const leftAt = new Date(Math.max(stoppedAt, Date.parse(since))).toISOString();
   log.append({
     type: "participant.left",
     ...{ room: room as RoomId, participant: id as ParticipantId },

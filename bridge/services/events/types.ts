@@ -273,9 +273,11 @@ export interface ToldRoom {
 /** Of what the log tells the beginning and the end. */
 export type OpenKind = "meeting" | "participant" | "quality" | "finding" | "recording";
 
-/** `data`: of the event that told it last; of a participant: as they were then. */
+/** `data`: of the event that began it; of a participant: of the last one that says how they are. */
 export interface OpenEvent {
   readonly kind: OpenKind;
+  /** Of the event that began it. */
+  readonly seq: number;
   /** Of the meeting, the participant or the recording; of a finding: of the participant, and its code. */
   readonly id: string;
   readonly room: string | null;

@@ -6,6 +6,7 @@ import {
   type LogEvent,
   type OpenKind,
   openChangeOf,
+  participantEvents,
 } from "#services/events";
 import type { Database, EventRow } from "./schema.ts";
 
@@ -31,16 +32,13 @@ export function createEventsRepository(database: Database): EventsRepository {
     },
 
     async open() {
-      const rows = await database
-        .selectFrom("told_open")
-        .selectAll()
-        .orderBy("since")
-        .orderBy("id")
-        .execute();
+      const rows = await database.selectFrom("told_open").selectAll().orderBy("seq").execute();
+      const people = rows.flatMap(({ kind, id, seq }) => (kind === "participant" ? [{ id, seq }] : []));
+      const newest = await newestOf(database, people);
       return rows.map(({ kind, data, ...row }) => ({
         ...row,
         kind: kind as OpenKind,
-        data: JSON.parse(data),
+        data: JSON.parse((kind === "participant" && newest.get(row.id)) || data),
       }));
     },
 
@@ -110,6 +108,32 @@ async function noteRoom(transaction: Database, event: LogEvent): Promise<void> {
   }
 }
 
+/** The data of the last event that says how each of them is, by their ids; without those whose events are forgotten. */
+async function newestOf(
+  database: Database,
+  people: readonly { readonly id: string; readonly seq: number }[],
+): Promise<ReadonlyMap<string, string>> {
+  if (people.length === 0) return new Map();
+  const first = people.reduce((least, { seq }) => Math.min(least, seq), Number.MAX_SAFE_INTEGER);
+  const newest = database
+    .selectFrom("events")
+    .select(({ fn }) => fn.max("seq").as("seq"))
+    .where("seq", ">=", first)
+    .where(
+      "participant",
+      "in",
+      people.map(({ id }) => id),
+    )
+    .where("type", "in", [...participantEvents])
+    .groupBy("participant");
+  const rows = await database
+    .selectFrom("events")
+    .select(["participant", "data"])
+    .where("seq", "in", newest)
+    .execute();
+  return new Map(rows.map(({ participant, data }) => [participant ?? "", data]));
+}
+
 /** In the transaction of the event itself. */
 async function noteOpen(transaction: Database, event: LogEvent): Promise<void> {
   const change = openChangeOf(event);
@@ -126,14 +150,6 @@ async function noteOpen(transaction: Database, event: LogEvent): Promise<void> {
         .execute();
       return;
     }
-    case "update":
-      await transaction
-        .updateTable("told_open")
-        .set({ data: JSON.stringify(change.data) })
-        .where("kind", "=", change.of)
-        .where("id", "=", change.id)
-        .execute();
-      return;
     case "close":
       await transaction
         .deleteFrom("told_open")

@@ -75,6 +75,8 @@ export interface ToldRoomRow {
 export interface ToldOpenRow {
   readonly kind: string;
   readonly id: string;
+  /** Of the event that began it. */
+  readonly seq: number;
   readonly room: string | null;
   readonly meeting: string | null;
   readonly participant: string | null;

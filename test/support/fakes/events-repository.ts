@@ -41,6 +41,7 @@ export class FakeEventsRepository implements EventsRepository {
   }
 }
 
+/** Participants are as they were when they came. */
 function afterEvent(open: readonly OpenEvent[], event: LogEvent): readonly OpenEvent[] {
   const change = openChangeOf(event);
   switch (change?.kind) {
@@ -50,10 +51,6 @@ function afterEvent(open: readonly OpenEvent[], event: LogEvent): readonly OpenE
       const { kind, id } = change.event;
       return [...open.filter((one) => one.kind !== kind || one.id !== id), change.event];
     }
-    case "update":
-      return open.map((one) =>
-        one.kind === change.of && one.id === change.id ? { ...one, data: change.data } : one,
-      );
     case "close":
       return open.filter(({ kind, id }) => kind !== change.of || id !== change.id);
     case "left":

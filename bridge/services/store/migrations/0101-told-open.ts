@@ -10,6 +10,7 @@ export const toldOpen: Migration = {
       .createTable("told_open")
       .addColumn("kind", "text", (column) => column.notNull())
       .addColumn("id", "text", (column) => column.notNull())
+      .addColumn("seq", "integer", (column) => column.notNull())
       .addColumn("room", "text")
       .addColumn("meeting", "text")
       .addColumn("participant", "text")

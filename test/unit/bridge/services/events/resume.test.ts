@@ -1,7 +1,7 @@
 // What followers are told of a restart: rooms of a process that was killed, on a database, and the recorder of the next one.
 import { expect, it, onTestFinished } from "vitest";
 import { Emitter, silentLogger } from "#common";
-import type { RoomOnCall, RoomsEvents } from "#conference/rooms";
+import type { Finding, RoomOnCall, RoomsEvents } from "#conference/rooms";
 import { type LogEvent, openEventLog, RoomsRecorder, resumeEvents } from "#services/events";
 import { openStore, type Store } from "#services/store";
 import { FakeClock, settle } from "#test/support";
@@ -30,6 +30,7 @@ async function killed() {
   const first = await processOn(store, clock, house.rooms.events);
   const room = await house.room({ enablePrompt: false });
   const ada = await house.call(room, { number: "101", displayName: "Ada" });
+  clock.advance(1);
   const bob = await house.call(room, { number: "102", displayName: "Bob" });
   clock.advance(60_000);
   await first.told();
@@ -145,10 +146,10 @@ it("a meeting that ended and began, and a participant who was moved, in the last
 it("a bad connection and a finding are told to be over once they are, and not anew", async () => {
   const { next, onCall, events, first, house, clock } = await killed();
   const [ada, bob] = onCall.participants;
-  const finding = {
+  const finding: Finding = {
     ...{ code: "NO_AUDIO_IN", severity: "error", sentence: "Nothing comes.", advice: "Look." },
     since: "2026-01-01T00:00:00.000Z",
-  } as const;
+  };
   const quality = (mos: number) => ({ ...ada!.quality!, mos, lossPercent: 0, echo: false });
   const { room } = onCall;
   const bad = { ...ada!, quality: quality(1.5), findings: [finding] };
