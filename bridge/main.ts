@@ -249,7 +249,12 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   rooms.events.on("room.deleted", ({ room }) => {
     tokens.revokeAllOf(room.id).catch((err) => log.error({ err }, "the tokens of a room were not revoked"));
   });
-  await appendMissingEvents({ log: eventLog.log, repository: store.events, rooms: store.rooms });
+  await appendMissingEvents({
+    log: eventLog.log,
+    repository: store.events,
+    rooms: store.rooms,
+    recordings: store.recordings,
+  });
   await rooms.restore();
 
   const dialOut = await openDialOut({
@@ -362,6 +367,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     rooms.insideBefore,
   );
   for (const { trunk, closed } of resumed.placed) void closed.then(budget.recordAnswered(trunk));
+  await eventLog.resume(rooms.meetings(), live.stoppedAt);
   await rooms.resumeRecordings();
   await workers.settle();
   await callLog.closeUnresumed();

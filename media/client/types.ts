@@ -44,7 +44,7 @@ export interface MediaWorker {
   /** How often another process has gone on for one that died. */
   readonly recoveries: number;
   /** What its process was recording when we came back to it after a restart. */
-  readonly recordings?: ReadonlySet<RecordingId>;
+  readonly recordings: ReadonlySet<RecordingId>;
   /**
    * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
    * up, `WORKER_TIMEOUT` when it does not answer in time.
