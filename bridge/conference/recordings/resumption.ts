@@ -33,7 +33,7 @@ export class Resumption {
     }
   }
 
-  /** False: it cannot go on. */
+  /** False: it cannot go on. Never rejects: that costs the recording alone, not the start. */
   async resume(id: RecordingId, worker: MediaWorker, over: (how: RecordingOver) => void): Promise<boolean> {
     const { running, repository, log } = this.#options;
     const ending = running.get(id);
@@ -42,7 +42,7 @@ export class Resumption {
       return true;
     }
     const left = running.left(id);
-    const row = await repository.get(id);
+    const row = await repository.get(id).catch(() => undefined);
     if (!left || row?.state !== "running") {
       log.warn({ recording: id }, "a recording of the last run cannot go on");
       return false;
@@ -50,7 +50,7 @@ export class Resumption {
     this.#adopt(left, worker, over);
     // The name of a participant who came in the last instant.
     const { tracks } = left.recording;
-    if (tracks.length !== row.tracks.length) await repository.update(id, { tracks });
+    if (tracks.length !== row.tracks.length) await repository.update(id, { tracks }).catch(() => false);
     return true;
   }
 

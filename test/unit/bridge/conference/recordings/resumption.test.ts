@@ -155,6 +155,13 @@ it("a record that cannot be used costs its recording alone", async () => {
   records.put(id, { parts: "many" } as never);
   const next = processOn(on, records.next(), [id]);
   expect(await next.recordings.resume(id, next.place, next.over)).toBe(false);
+
+  const unread = await recorded(disk());
+  const other = processOn(on, unread.records.next(), [unread.id]);
+  on.repository.get = async () => {
+    throw new Error("the database does not answer");
+  };
+  expect(await other.recordings.resume(unread.id, other.place, other.over)).toBe(false);
 });
 
 it("a process that leaves waits for nothing and stops nothing", async () => {
