@@ -1,6 +1,6 @@
 // The media workers as the control process sees them. The implementation spawns one process a core, speaks
 // the protocol of media/protocol.ts to it, and turns notifications into events of the leg they are about.
-import type { Emitter, LegId, RoomId } from "#common";
+import type { Emitter, LegId, RecordingId, RoomId } from "#common";
 import type {
   CommandName,
   CommandParams,
@@ -42,6 +42,8 @@ export interface MediaWorker {
   readonly health: WorkerHealth | undefined;
   /** How often another process has gone on for one that died. */
   readonly recoveries: number;
+  /** What its process was recording when we came back to it after a restart. */
+  readonly recordings?: ReadonlySet<RecordingId>;
   /**
    * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
    * up, `WORKER_TIMEOUT` when it does not answer in time.

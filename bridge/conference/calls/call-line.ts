@@ -37,6 +37,8 @@ export interface CallLineOptions {
   readonly onGone: (cause: Rejection, by: EndedBy) => void;
   /** A transfer behind the peer: the far party is another one. */
   readonly onIdentified: (change: IdentityChange) => void;
+  /** What the session is made of has changed. */
+  readonly onChange: () => void;
 }
 
 export class CallLine {
@@ -83,7 +85,7 @@ export class CallLine {
 
   /** What the far end asks and tells within the session is the call's from here on. */
   follow(session: Session): void {
-    const { leg, video, onGone, onIdentified } = this.#options;
+    const { leg, video, onGone, onIdentified, onChange } = this.#options;
     this.#session = session;
     session.handlers = {
       onOffer: (offer, address) => this.#reoffer(offer, address),
@@ -93,7 +95,14 @@ export class CallLine {
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
     this.#subscriptions.push(session.events.on("identified", onIdentified));
+    this.#subscriptions.push(session.events.on("changed", onChange));
     if (session.identified) onIdentified(session.identified);
+  }
+
+  /** The same with a session of the process before. */
+  resume(session: Session): void {
+    this.#answered = Promise.resolve(session);
+    this.follow(session);
   }
 
   /** Neither RTP nor RTCP has come for so long; 0: something has come again. */

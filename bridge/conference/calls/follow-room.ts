@@ -9,6 +9,8 @@ import { errorCode } from "#common";
 import { type Participant, refusals } from "#conference/rooms";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
+import { required } from "./call-state.ts";
+import type { InboundOptions, LegRequest } from "./inbound.ts";
 import type { Introduced } from "./introduction.ts";
 import { makeLegAt } from "./leg-placement.ts";
 
@@ -17,6 +19,25 @@ export type LegOn = (
   worker: MediaWorker,
   participant: Pick<Participant, "room">,
 ) => Promise<{ readonly leg: MediaLeg }>;
+
+/** Of that call, with the addresses that it has. */
+export const legsOf =
+  (call: Call, createLeg: InboundOptions["createLeg"]): LegOn =>
+  (worker, { room }) =>
+    createLeg(worker, {
+      ...required(call.way).request,
+      offer: null,
+      ...continued(call.leg),
+      ...videoOf({ room }),
+    });
+
+/** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
+const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
+  encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
+
+/** Of a leg for that participant: whether it may have pictures is the room's to say. */
+export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
+  room.video ? { video: room.video } : {};
 
 /** A room that is taken from worker to worker meanwhile is not followed for ever. */
 const mostChanges = 4;

@@ -8,9 +8,10 @@ import type { VideoLimits } from "#media/protocol";
 import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import type { LegOn } from "./follow-room.ts";
+import { legsOf, videoOf } from "./follow-room.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import type { DialTarget } from "./outgoing-line.ts";
+import { wayOf } from "./resumable-call.ts";
 
 export interface LegRequest {
   readonly id: LegId;
@@ -105,21 +106,12 @@ export async function receiveCall(
     return call.end(inWordsOfSip(admission.refusal));
   }
 
+  call.way = wayOf(request, { confirm: false, introduces: true });
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  const legOn: LegOn = (worker, { room }) =>
-    options.createLeg(worker, { ...request, offer: null, ...continued(call.leg), ...videoOf({ room }) });
-  await enterRoom(call, { ...options, legOn });
+  await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
 }
-
-/** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
-export const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
-  encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
-
-/** Of a leg for that participant: whether it may have pictures is the room's to say. */
-export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
-  room.video ? { video: room.video } : {};
 
 /** `offer`: `null` for a leg that makes the offer itself. */
 export function legRequestFor(

@@ -7,4 +7,5 @@ export {
   type LiveCallField,
   liveCallFields,
 } from "./fields.ts";
+export type { MediaSnapshot } from "./media.ts";
 export * from "./types.ts";

@@ -2,7 +2,7 @@
 // and of the opinion scores the mean and the worst. Pure, apart from what it has taken.
 import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
-import { noPictures, PictureSummary } from "./pictures.ts";
+import { noPictures, type PictureSnapshot, PictureSummary } from "./pictures.ts";
 import type { CallMedia, CallPictures, CallVerdict } from "./types.ts";
 
 export const noMedia: CallMedia & CallPictures & CallVerdict = {
@@ -26,12 +26,37 @@ export const noMedia: CallMedia & CallPictures & CallVerdict = {
   verdict: null,
 };
 
+/** What a summary has taken so far: JSON. */
+export interface MediaSnapshot {
+  readonly last: LegStats | null;
+  readonly received: ScoresSnapshot;
+  readonly sent: ScoresSnapshot;
+  readonly pictures: PictureSnapshot;
+  readonly verdict: CallVerdict;
+}
+
 export class MediaSummary {
-  readonly #received = new Scores();
-  readonly #sent = new Scores();
-  readonly #pictures = new PictureSummary();
+  readonly #received: Scores;
+  readonly #sent: Scores;
+  readonly #pictures: PictureSummary;
   #last: LegStats | undefined;
-  #verdict: CallVerdict = { findings: null, verdict: null };
+  #verdict: CallVerdict;
+
+  /** `before`: of the same call, by the process before. */
+  constructor(before?: MediaSnapshot) {
+    this.#received = new Scores(before?.received);
+    this.#sent = new Scores(before?.sent);
+    this.#pictures = new PictureSummary(before?.pictures);
+    this.#last = before?.last ?? undefined;
+    this.#verdict = before?.verdict ?? { findings: null, verdict: null };
+  }
+
+  snapshot(): MediaSnapshot {
+    return {
+      ...{ last: this.#last ?? null, verdict: this.#verdict, pictures: this.#pictures.snapshot() },
+      ...{ received: this.#received.snapshot(), sent: this.#sent.snapshot() },
+    };
+  }
 
   take(stats: LegStats, verdict?: CallVerdict): void {
     this.#last = stats;
@@ -68,10 +93,26 @@ export class MediaSummary {
   }
 }
 
+interface ScoresSnapshot {
+  readonly sum: number;
+  readonly count: number;
+  readonly worst: number | null;
+}
+
 class Scores {
-  #sum = 0;
-  #count = 0;
-  worst: number | null = null;
+  #sum: number;
+  #count: number;
+  worst: number | null;
+
+  constructor({ sum, count, worst }: ScoresSnapshot = { sum: 0, count: 0, worst: null }) {
+    this.#sum = sum;
+    this.#count = count;
+    this.worst = worst;
+  }
+
+  snapshot(): ScoresSnapshot {
+    return { sum: this.#sum, count: this.#count, worst: this.worst };
+  }
 
   add(score: number | null): void {
     if (score === null) return;

@@ -3,6 +3,7 @@
 import type { CallId, ListQuery, MeetingId, Page, ParticipantId, RoomId, Selection } from "#common";
 import type { CommandParams, LegStats } from "#media/protocol";
 import type { CallRecordField, LiveCallField } from "./fields.ts";
+import type { MediaSnapshot } from "./media.ts";
 
 export const callDirections = ["inbound", "outbound"] as const;
 export const callResults = ["answered", "refused", "cancelled", "failed", "lost"] as const;
@@ -186,11 +187,24 @@ export interface CallEntry {
   measured(stats: LegStats, verdict?: CallVerdict): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */
   end(ending: EndReason, stats?: LegStats, verdict?: CallVerdict): void;
+  /** What the next process needs to go on with it. */
+  snapshot(): CallSnapshot;
+}
+
+/** A call's entry as it is at one moment: JSON. */
+export interface CallSnapshot {
+  /** Without its media. */
+  readonly record: KeptCall;
+  /** Whether it is written down. */
+  readonly recorded: boolean;
+  readonly media: MediaSnapshot;
 }
 
 /** Where calls are written down as they happen. */
 export interface CallRecorder {
   begin(beginning: CdrStart, call: OpenCall): CallEntry;
+  /** After a restart: goes on with the entry that the process before has begun. */
+  resume(snapshot: CallSnapshot, call: OpenCall): CallEntry;
 }
 
 /** What an order leaves open is newest first. */
@@ -224,8 +238,8 @@ export interface CallRecords {
 export interface CallRecordsRepository extends CallRecords {
   /** Writes or replaces each, all or none. */
   put(calls: readonly KeptCall[]): Promise<void>;
-  /** Ends every record that has no end; how many there were. */
-  closeOpen(end: CallEnd): Promise<number>;
+  /** Ends every record that has no end, but for those of `except`; how many there were. */
+  closeOpen(end: CallEnd, except: ReadonlySet<CallId>): Promise<number>;
   /** Forgets at most `limit` of those that began before `instant` and are over; how many it were. */
   forgetBefore(instant: string, limit: number): Promise<number>;
 }

@@ -1,9 +1,9 @@
 // The end of a call by itself: every part, whatever becomes of the others, and nothing reaches the call any more.
 import { describe, expect, it } from "vitest";
-import { type CallId, newId, silentLogger } from "#common";
+import { newId, silentLogger } from "#common";
 import { createVoice } from "#conference/speech";
 import type { EndReason } from "#services/call-records";
-import { FakeClock, FakeInvitation, FakeLeg, FakeWorker, settle } from "#test/support";
+import { FakeClock, FakeInvitation, FakeLeg, FakeWorker, noEntry, settle } from "#test/support";
 import { CallDiagnosis } from "../../../../../bridge/conference/calls/call-diagnosis.ts";
 import { CallEndedError } from "../../../../../bridge/conference/calls/call-ended-error.ts";
 import { CallLine } from "../../../../../bridge/conference/calls/call-line.ts";
@@ -41,13 +41,7 @@ async function parts() {
   const { participant, departures } = fakeRoom();
   room.holdParticipant(participant("Ada"));
   const ended: EndReason[] = [];
-  const record = {
-    id: newId<CallId>(),
-    note() {},
-    happened() {},
-    measured() {},
-    end: (reason: EndReason) => void ended.push(reason),
-  };
+  const record = { ...noEntry(), end: (reason: EndReason) => void ended.push(reason) };
   const all: CallParts = {
     line,
     media,

@@ -242,7 +242,7 @@ describe("people who are moved", () => {
     value(await rooms.moveParticipant(weekly.id, ann.participant.id, { roomId: board.id }));
     await until(() => status(board));
     expect(await status(weekly)).toBe(true);
-    expect(workers.workers[0]!.recordings.map((order) => order.room)).toEqual([weekly.id, board.id]);
+    expect(workers.workers[0]!.recordingOrders.map((order) => order.room)).toEqual([weekly.id, board.id]);
 
     value(await rooms.moveParticipant(weekly.id, ben.participant.id, { roomId: board.id }));
     await settled();
@@ -382,7 +382,7 @@ describe("when something breaks", () => {
     workers.recover(worker);
     value(await stopped);
     await until(() => story.includes("stopped requested"));
-    expect(worker.recordings).toHaveLength(2);
+    expect(worker.recordingOrders).toHaveLength(2);
   });
 
   it("it is not recorded anew when it stays empty for long", async () => {

@@ -98,7 +98,7 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
 
   /** What the worker was told to record, the last time. */
   const order = (): Order => {
-    const orders = workers.workers.flatMap((worker) => worker.recordings);
+    const orders = workers.workers.flatMap((worker) => worker.recordingOrders);
     return orders.at(-1)!;
   };
 
