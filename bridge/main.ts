@@ -156,7 +156,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     clock,
     log,
   });
-  withCalls(() => recordings.close());
+  closing.defer(() => (leaves ? recordings.leave() : recordings.close()));
   const rooms = createRooms({
     repository: store.rooms,
     recordings,

@@ -1,6 +1,6 @@
 // A media worker process: settings, prompts, engine, command table, control socket, in that order; ends in the
-// opposite one. It lives for its controller: when that has been gone for the grace period, so is the worker.
-// SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
+// opposite one. It goes on mixing when its controller has ended, for the grace period, in which the next one attaches; where
+// there is nothing to mix it waits for a moment only. SIGINT is left to the controller, which ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
 import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
 import { GcWatch, goRealTime } from "./clock/index.ts";
@@ -19,6 +19,8 @@ import { Worker } from "./worker.ts";
 
 /** A controller that started us says hello sooner than this, or it is gone. */
 const firstHelloMs = 30_000;
+/** Without legs: time enough for a controller that is started again at once to find a worker that runs. */
+const idleGraceMs = 10_000;
 
 /** Digits that fit the 63 bits many parsers give an SDP session id (RFC 8866 §5.2). */
 const newSessionId = (): string => (randomBytes(8).readBigUInt64BE() >> 1n).toString();
@@ -84,6 +86,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     process.exit(0);
   });
   const awaitController = (limitMs: number, why: string): void => {
+    absence?.cancel();
     absence = clock.after(limitMs, () => {
       if (!worker.dispatcher.connected) end(why);
     });
@@ -97,7 +100,10 @@ async function main(settings: WorkerSettings): Promise<void> {
           const { connected } = worker.dispatcher;
           worker.dispatcher.detach();
           log.debug({ reason, connected }, "a connection ended");
-          if (connected) awaitController(settings.graceMs, "the controller is gone");
+          if (!connected) return;
+          const { graceMs } = settings;
+          const limitMs = worker.hasLegs ? graceMs : Math.min(graceMs, idleGraceMs);
+          awaitController(limitMs, `there was no controller for ${limitMs / 1000} s`);
         },
       };
     },
@@ -105,6 +111,8 @@ async function main(settings: WorkerSettings): Promise<void> {
   };
   process.on("SIGTERM", () => end("SIGTERM"));
   process.on("SIGINT", () => {});
+  // Whoever read our output may have ended with the controller; the calls go on.
+  process.stderr.on("error", () => {});
   process.on("uncaughtException", (error) => die(log, error));
   engine.start();
   server = await listenForController(settings.socketPath, listener);

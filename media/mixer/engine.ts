@@ -306,6 +306,11 @@ export class Engine {
     this.#options.ports.use(min, max);
   }
 
+  /** The rooms that are open, and what is being recorded. */
+  contents(): { rooms: RoomId[]; recordings: RecordingId[] } {
+    return { rooms: [...this.#rooms.byId.keys()], recordings: this.#recordings.running };
+  }
+
   /** Frees the ports; resolves with the last statistics once the sockets are gone. */
   async closeLeg(id: LegId): Promise<LegStats> {
     const leg = this.#leg(id);

@@ -63,6 +63,10 @@ export class RoomRecordings {
     this.#recorder.finish(recording);
   }
 
+  get running(): RecordingId[] {
+    return [...this.#rooms.keys()];
+  }
+
   /** The room is no more. */
   stopIn(room: Room): void {
     for (const [recording, recorded] of this.#rooms) if (recorded.room === room) this.stop(recording);

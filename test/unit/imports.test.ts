@@ -20,8 +20,9 @@ const allowed: Record<string, readonly string[]> = {
 
   "media/figures.ts": [],
   "media/protocol.ts": media("figures.ts"),
+  "media/leg-facts.ts": media("protocol.ts"),
   "media/channel": media("protocol.ts"),
-  "media/client": media("protocol.ts", "channel"),
+  "media/client": media("protocol.ts", "channel", "leg-facts.ts"),
   "media/control": media("protocol.ts", "channel"),
   "media/clock": [],
   "media/files": [],
@@ -77,7 +78,7 @@ const allowed: Record<string, readonly string[]> = {
     "webrtc",
   ),
   media: media(
-    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp", "srtp"],
+    ...["protocol.ts", "leg-facts.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp", "srtp"],
     "video/types.ts",
   ),
 

@@ -47,6 +47,8 @@ export class CallLine {
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #answered: Promise<Session> | undefined;
   #session: Session | undefined;
+  /** From our 200 on, which the far end may not have acknowledged yet. */
+  #begun: Session | undefined;
   readonly #farEnd: FarEndCheck;
 
   constructor(options: CallLineOptions) {
@@ -68,6 +70,11 @@ export class CallLine {
     return this.#session;
   }
 
+  /** What another process could go on with. */
+  get begun(): Session | undefined {
+    return this.#session ?? this.#begun;
+  }
+
   /** There is a leg now: what is offered before the answer reaches it. */
   negotiate(): void {
     this.#options.line.onOffer = (offer) => this.#reoffer(offer);
@@ -79,7 +86,11 @@ export class CallLine {
 
   /** Our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
   accept(sdp: string): Promise<Session> {
-    this.#answered = this.#options.line.accept(sdp);
+    const { line, onChange } = this.#options;
+    this.#answered = line.accept(sdp, (session) => {
+      this.#begun = session;
+      onChange();
+    });
     return this.#answered;
   }
 

@@ -322,14 +322,14 @@ export class Call implements ParticipantCall {
   get kept(): ResumableCall | undefined {
     const { line, media, room, record } = this.#parts;
     const { way } = this;
-    if (this.ended.aborted || this.#state === "leaving" || !line.session || !media.leg || !way)
+    if (this.ended.aborted || this.#state === "leaving" || !line.begun || !media.leg || !way)
       return undefined;
     const { participant } = room;
     return {
       ...{
         entry: record.snapshot(),
         party: this.#party,
-        session: line.session.snapshot(),
+        session: line.begun.snapshot(),
         leg: media.leg.id,
       },
       ...{ way, state: this.#state, codec: this.#codec, listenDb: media.listenDb },

@@ -7,5 +7,4 @@ export {
   type LiveCallField,
   liveCallFields,
 } from "./fields.ts";
-export type { MediaSnapshot } from "./media.ts";
 export * from "./types.ts";

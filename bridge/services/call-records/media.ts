@@ -2,8 +2,8 @@
 // and of the opinion scores the mean and the worst. Pure, apart from what it has taken.
 import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
-import { noPictures, type PictureSnapshot, PictureSummary } from "./pictures.ts";
-import type { CallMedia, CallPictures, CallVerdict } from "./types.ts";
+import { noPictures, PictureSummary } from "./pictures.ts";
+import type { CallMedia, CallPictures, CallVerdict, MediaSnapshot, ScoresSnapshot } from "./types.ts";
 
 export const noMedia: CallMedia & CallPictures & CallVerdict = {
   codec: null,
@@ -25,15 +25,6 @@ export const noMedia: CallMedia & CallPictures & CallVerdict = {
   findings: null,
   verdict: null,
 };
-
-/** What a summary has taken so far: JSON. */
-export interface MediaSnapshot {
-  readonly last: LegStats | null;
-  readonly received: ScoresSnapshot;
-  readonly sent: ScoresSnapshot;
-  readonly pictures: PictureSnapshot;
-  readonly verdict: CallVerdict;
-}
 
 export class MediaSummary {
   readonly #received: Scores;
@@ -91,12 +82,6 @@ export class MediaSummary {
       ...this.#verdict,
     };
   }
-}
-
-interface ScoresSnapshot {
-  readonly sum: number;
-  readonly count: number;
-  readonly worst: number | null;
 }
 
 class Scores {

@@ -2,7 +2,7 @@
 // size that there were, the mean bitrate while pictures passed, and the last counters.
 import { roundTo } from "#common";
 import type { LegStats, VideoStats } from "#media/protocol";
-import type { CallPictures } from "./types.ts";
+import type { CallPictures, DirectionSnapshot, PictureSnapshot } from "./types.ts";
 
 export const noPictures: CallPictures = {
   videoReceivedCodec: null,
@@ -16,13 +16,6 @@ export const noPictures: CallPictures = {
   videoKeyFrameRequestsSent: null,
   videoKeyFrameRequestsReceived: null,
 };
-
-/** What a summary has taken so far: JSON. */
-export interface PictureSnapshot {
-  readonly last: VideoStats | null;
-  readonly received: DirectionSnapshot;
-  readonly sent: DirectionSnapshot;
-}
 
 export class PictureSummary {
   readonly #received: Direction;
@@ -68,13 +61,6 @@ export class PictureSummary {
       videoKeyFrameRequestsReceived: last.keyFrameRequestsReceived,
     };
   }
-}
-
-interface DirectionSnapshot {
-  readonly codec: string | null;
-  readonly size: string | null;
-  readonly sum: number;
-  readonly count: number;
 }
 
 const nothingPassed: DirectionSnapshot = { codec: null, size: null, sum: 0, count: 0 };

@@ -1,9 +1,8 @@
 // Calls as they are listed while they last, and as they are kept afterwards. One flat shape: what a call is named
 // by, what its media were, and how it ended carry the same names in a list, in the database and in a table file.
 import type { CallId, ListQuery, MeetingId, Page, ParticipantId, RoomId, Selection } from "#common";
-import type { CommandParams, LegStats } from "#media/protocol";
+import type { CommandParams, LegStats, VideoStats } from "#media/protocol";
 import type { CallRecordField, LiveCallField } from "./fields.ts";
-import type { MediaSnapshot } from "./media.ts";
 
 export const callDirections = ["inbound", "outbound"] as const;
 export const callResults = ["answered", "refused", "cancelled", "failed", "lost"] as const;
@@ -198,6 +197,36 @@ export interface CallSnapshot {
   /** Whether it is written down. */
   readonly recorded: boolean;
   readonly media: MediaSnapshot;
+}
+
+/** What the figures of a call have come to so far. */
+export interface MediaSnapshot {
+  readonly last: LegStats | null;
+  readonly received: ScoresSnapshot;
+  readonly sent: ScoresSnapshot;
+  readonly pictures: PictureSnapshot;
+  readonly verdict: CallVerdict;
+}
+
+export interface ScoresSnapshot {
+  readonly sum: number;
+  readonly count: number;
+  readonly worst: number | null;
+}
+
+export interface PictureSnapshot {
+  readonly last: VideoStats | null;
+  readonly received: DirectionSnapshot;
+  readonly sent: DirectionSnapshot;
+}
+
+export interface DirectionSnapshot {
+  readonly codec: string | null;
+  /** `1280x720`. */
+  readonly size: string | null;
+  /** Of the kbit/s that were measured while something passed. */
+  readonly sum: number;
+  readonly count: number;
 }
 
 /** Where calls are written down as they happen. */

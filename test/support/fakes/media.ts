@@ -22,6 +22,7 @@ import {
   type CommandName,
   type CommandParams,
   type CommandResult,
+  type LegFacts,
   type LegStats,
   noRepairs,
   type PlayItem,
@@ -142,6 +143,8 @@ export class FakeWorkers implements MediaWorkers {
     this.events.emit("up", { worker });
   }
 
+  async settle(): Promise<void> {}
+  async leave(): Promise<void> {}
   async close(): Promise<void> {}
 }
 
@@ -165,6 +168,7 @@ export class FakeLeg implements MediaLeg {
   readonly pictures = new Map<VideoContent, PictureSize>();
   encryption: string | null = null;
   dtls = false;
+  facts: LegFacts = {};
   mayHaveVideo = false;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};

@@ -97,5 +97,7 @@ export class DayWorkers implements MediaWorkers {
     this.workers = [this.worker];
   }
 
+  async settle(): Promise<void> {}
+  async leave(): Promise<void> {}
   async close(): Promise<void> {}
 }

@@ -2,46 +2,32 @@
 // that the room knew of them, nobody hears or is told anything; who was on the way in begins again; what has lost its leg or its room
 // is hung up on.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { KeptRecords, ParticipantId } from "#common";
+import type { ParticipantId } from "#common";
 import type { ResumableCall } from "#conference/calls";
 import type { KeptRoom, Room, RoomFields, RoomsEvents } from "#conference/rooms";
 import type { Session } from "#sip";
-import { FakeLeg, FakeRoomsRepository, FakeSession, type FakeWorker, FakeWorkers, settle } from "#test/support";
+import {
+  FakeLeg,
+  FakeRecords,
+  FakeRoomsRepository,
+  FakeSession,
+  type FakeWorker,
+  FakeWorkers,
+  settle,
+} from "#test/support";
 import { type Bridge, bridge, none, traces } from "./bridge.ts";
 
-/** What one process leaves to the next, as JSON. */
-class Records<Value> implements KeptRecords<Value> {
-  readonly left = new Map<string, Value>();
-  readonly written = new Map<string, string>();
-
-  put(id: string, value: Value): void {
-    this.written.set(id, JSON.stringify(value));
-  }
-
-  delete(id: string): void {
-    this.written.delete(id);
-  }
-
-  next(): Records<Value> {
-    const next = new Records<Value>();
-    for (const [id, value] of this.written) next.left.set(id, JSON.parse(value) as Value);
-    for (const [id, value] of this.written) next.written.set(id, value);
-    return next;
-  }
-}
-
-const repository = () => new FakeRoomsRepository();
 const stories = ["meeting.started", "meeting.ended", "participant.joined", "participant.left"] as const;
 
-let calls: Records<ResumableCall>;
-let rooms: Records<KeptRoom>;
+let calls: FakeRecords<ResumableCall>;
+let rooms: FakeRecords<KeptRoom>;
 let stored: FakeRoomsRepository;
 let before: Bridge;
 
 beforeEach(() => {
-  calls = new Records();
-  rooms = new Records();
-  stored = repository();
+  calls = new FakeRecords();
+  rooms = new FakeRecords();
+  stored = new FakeRoomsRepository();
   before = bridge({ repository: stored, kept: calls, keptRooms: rooms });
 });
 
@@ -53,7 +39,10 @@ interface After extends Bridge {
 }
 
 /** The process ends without a word; `lost`: legs that are gone meanwhile. */
-async function restart({ lost = [] as readonly ParticipantId[], musicWhenAlone = false } = {}): Promise<After> {
+async function restart({
+  lost = [] as readonly ParticipantId[],
+  musicWhenAlone = false,
+} = {}): Promise<After> {
   await settle();
   before.calls.keep();
   before.rooms.keep();
@@ -106,7 +95,8 @@ const info = async ({ rooms }: Bridge, { id }: Room) => {
 describe("participants who were inside", () => {
   it("are inside, in the same order and as the same, and nothing is told or said", async () => {
     const room = await before.room({ subject: "Board" });
-    for (const number of ["100", "101", "102"]) await before.call(room, { number, displayName: `N${number}` });
+    for (const number of ["100", "101", "102"])
+      await before.call(room, { number, displayName: `N${number}` });
     const [first, second, third] = await info(before, room);
     await before.rooms.giveChair(room.id, second!.id);
     await before.rooms.muteParticipant(room.id, third!.id, true);
@@ -250,6 +240,6 @@ describe("what cannot go on is hung up on", () => {
     await settle();
     expect(after.calls.count).toBe(0);
     after.calls.keep();
-    expect(next.written.size).toBe(0);
+    expect(next.now.size).toBe(0);
   });
 });

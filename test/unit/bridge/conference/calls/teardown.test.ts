@@ -22,6 +22,7 @@ async function parts() {
   const leg = new FakeLeg(newId(), new FakeWorker(0));
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
+    onLeg() {},
     onLost: () => void reached.push("lost"),
     onMoved: () => void reached.push("moved"),
     onFailed: () => undefined,
@@ -33,11 +34,12 @@ async function parts() {
   media.use(leg);
   const line = new CallLine({
     ...{ line: invitation, log, digits, leg: () => leg, video: () => undefined },
+    onChange() {},
     onGone: () => void reached.push("gone"),
     onIdentified: () => void reached.push("identified"),
   });
   line.follow(await line.accept("answer"));
-  const room = new CallRoom({ note() {} }, clock);
+  const room = new CallRoom({ note() {} }, clock, null);
   const { participant, departures } = fakeRoom();
   room.holdParticipant(participant("Ada"));
   const ended: EndReason[] = [];
