@@ -222,9 +222,12 @@ class Endpoint implements SipEndpoint {
 
   async listen(): Promise<void> {
     await this.#options.transport.listen();
-    settleUnanswered(this.#ua, (request, flow, principal) => {
-      if (principal) this.#leftPrincipals.set(request, principal);
-      this.#transactions.receive(request, flow);
+    settleUnanswered(this.#ua, {
+      receive: (request, flow, principal) => {
+        if (principal) this.#leftPrincipals.set(request, principal);
+        this.#transactions.receive(request, flow);
+      },
+      isAdopted: (callId) => this.#adopted.has(callId),
     });
   }
 

@@ -81,6 +81,11 @@ export class AdoptedCalls {
     return session;
   }
 
+  /** Whether one of them has that Call-ID. */
+  has(callId: string): boolean {
+    return [...this.#byDialog.values()].some(({ session }) => session.callId === callId);
+  }
+
   /** The call that an INVITE outside of dialogs has begun already. */
   begunBy(request: SipRequest): EstablishedSession | undefined {
     const key = request.method === "INVITE" ? mergeKey(request) : undefined;

@@ -167,9 +167,8 @@ export class IncomingCall implements InboundInvite, DialogUser {
       connectedIdentity: this.#connectedIdentity,
       onAnswered,
     });
-    this.#forget();
     this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
-    const session = await accepting;
+    const session = await accepting.finally(() => this.#forget());
     this.#state = "confirmed";
     return session;
   }
@@ -246,7 +245,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.#log.info({ status, cause: cause.text }, "call refused");
   }
 
-  /** The final response is sent, and an answered call is written down by its owner: the next process needs no INVITE any more. */
+  /** A refusal is sent, or the ACK of the 200 has come: the next process needs the INVITE no more. */
   #forget(): void {
     if (this.#keptAs !== undefined) this.#ua.unanswered.delete(this.#keptAs);
   }

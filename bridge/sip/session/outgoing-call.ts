@@ -76,7 +76,8 @@ export class OutgoingCall implements CallAttempt {
     );
     const result = await this.#tries();
     limit.cancel();
-    forgetPlaced(this.#ua.unanswered, this.callId);
+    // Not before the owner has written down the session, if there is one.
+    setImmediate(() => forgetPlaced(this.#ua.unanswered, this.callId));
     this.events.clear();
     if (result.ok) this.#log.info("call answered");
     else this.#log.info({ status: result.error.status, cause: result.error.text }, "call failed");

@@ -73,22 +73,26 @@ const placedId = (callId: string): string => `placed ${callId}`;
 /** Latin 1 keeps every byte. */
 const textOf = (message: SipRequest): string => Buffer.from(formatMessage(message)).toString("latin1");
 
+export interface SettleOptions {
+  receive(request: SipRequest, flow: Flow, principal: Principal | undefined): void;
+  /** The call has been answered in the last instant, and goes on. */
+  isAdopted(callId: string): boolean;
+}
+
 /** Sees to what the process before has left; called once, when everything can be received and sent. */
-export function settleUnanswered(
-  ua: UserAgent,
-  receive: (request: SipRequest, flow: Flow, principal: Principal | undefined) => void,
-): void {
+export function settleUnanswered(ua: UserAgent, { receive, isAdopted }: SettleOptions): void {
   const { unanswered, log } = ua;
   for (const [id, value] of unanswered.left) {
     try {
       const { direction, principal, ...left } = readUnansweredInvite(value);
       const request = readInvite(left.request);
       const path = restorePath(left);
-      if (direction === "placed") void giveUp(ua, request, path).finally(() => unanswered.delete(id));
-      else {
-        unanswered.delete(id);
-        receive(request, path.flow, principal && restorePrincipal(principal));
+      if (direction === "placed" && !isAdopted(request.callId)) {
+        void giveUp(ua, request, path).finally(() => unanswered.delete(id));
+        continue;
       }
+      unanswered.delete(id);
+      if (direction === "received") receive(request, path.flow, principal && restorePrincipal(principal));
     } catch (error) {
       unanswered.delete(id);
       log.warn({ error: errorMessage(error) }, "a call that had not been answered cannot be settled");

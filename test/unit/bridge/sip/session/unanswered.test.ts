@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { KeptRecords } from "#common";
 import type { DigestGuard, Principal } from "../../../../../bridge/sip/auth/index.ts";
-import { createResponse } from "../../../../../bridge/sip/message/format.ts";
+import { createResponse, formatMessage } from "../../../../../bridge/sip/message/format.ts";
 import type { SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import type { CallAttempt, CallOptions } from "../../../../../bridge/sip/session/call-attempt.ts";
 import type { UnansweredInvite } from "../../../../../bridge/sip/session/snapshot.ts";
@@ -116,6 +116,36 @@ describe("a caller who waits for an answer", () => {
   });
 });
 
+describe("a caller whose ACK had not come", () => {
+  it("is in one call, by the same 200, when its owner has written it down", async () => {
+    await open();
+    const invite = world.phone.invite();
+    await world.travel();
+    let kept = "";
+    const accepted = world.invitation.accept(bridgeSdp, (session) => {
+      kept = JSON.stringify(session.snapshot());
+    });
+    accepted.catch(() => {});
+    await world.travel();
+    const tag = world.phone.last("INVITE").to.params.get("tag");
+    await world.kill();
+    records = new Records(records);
+    world = new World({ unanswered: records }, "UDP", world);
+    const session = world.endpoint.adopt(JSON.parse(kept));
+    await world.endpoint.listen();
+    await world.travel();
+    expect([world.phone.last("INVITE").status, world.phone.last("INVITE").to.params.get("tag")]).toEqual([
+      200,
+      tag,
+    ]);
+    world.phone.to = world.phone.last("INVITE").headers.get("To")!;
+    world.phone.ack(invite);
+    await world.travel();
+    expect([world.invitations, world.endpoint.sessions, session.ended]).toEqual([[], 1, false]);
+    expect(records.written.size).toBe(0);
+  });
+});
+
 describe("a callee who rings", () => {
   function place(options: Partial<CallOptions> = {}): CallAttempt {
     return world.endpoint.call({
@@ -168,6 +198,31 @@ describe("a callee who rings", () => {
     expect(world.phone.lastRequest("BYE").headers.get("To")).toContain("tag=phone");
     await world.clock.run(40_000);
     expect(records.written.size).toBe(0);
+  });
+
+  it("that has answered in the last instant keeps the call, when its owner has written it down", async () => {
+    await open();
+    world.phone.onRequest = (request) => world.phone.reply(request, 200, { sdp: phoneSdp });
+    const attempt = place();
+    await world.travel();
+    const outcome = await attempt.outcome;
+    if (!outcome.ok) throw new Error("the call was not answered");
+    const snapshot = outcome.value.session.snapshot();
+    const invite = world.phone.lastRequest("INVITE");
+    await world.kill();
+    const left = new Records();
+    left.put("placed", {
+      direction: "placed",
+      request: Buffer.from(formatMessage(invite)).toString("latin1"),
+      ...{ flow: snapshot.flow, pinned: false },
+    });
+    world = new World({ unanswered: new Records(left) }, "UDP", world);
+    world.endpoint.adopt(snapshot).handlers = agreeable;
+    await world.endpoint.listen();
+    world.phone.inbox.length = 0;
+    world.phone.reply(invite, 200, { sdp: phoneSdp });
+    await world.travel();
+    expect(world.phone.heard).toEqual(["ACK"]);
   });
 
   it("is reached by a new connection", async () => {
