@@ -20,7 +20,12 @@ export function startMedia({ config, folders, live, clock, log }: MediaParts) {
   return startMediaWorkers({
     clock,
     log,
-    kept: { workers: live.records("worker"), rooms: live.records("mix"), legs: live.records("leg") },
+    kept: {
+      workers: live.records("worker"),
+      rooms: live.records("mix"),
+      legs: live.records("leg"),
+      checkpoints: live.records("checkpoint"),
+    },
     workers: config.media.workers || availableParallelism(),
     rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
     runtimeDirectory: folders.runtime,
