@@ -117,6 +117,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     accounts,
     tokens,
     certificate: certificate.sip,
+    unanswered: live.records("invite"),
     userAgent,
     onSilenced: ({ address: source, offence: reason, seconds }) =>
       eventLog.blocked({ guard: "sip", source, reason, seconds }),
