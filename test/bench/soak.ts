@@ -1,7 +1,7 @@
 // `npm run bench:soak`: two hours of churn with a hundred legs against a bridge of its own. Telephones and a browser come,
 // talk, type, hold, are muted and removed, vanish and come again; rooms are recorded and arranged; programs ask and read
 // events. Every ten seconds a row of `samples.csv`: memory, files, ports, timers, lateness of the ticks, calls, packets,
-// events. At the end a chart (`chart.svg`) and a verdict; code 1 when something grows or was lost.
+// events. At the end, or when it is interrupted, a chart (`chart.svg`) and a verdict; code 1 when something grows or was lost.
 //
 //   npm run bench:soak -- --minutes 120 --folder /tmp/soak [--seed 7] [--legs 100] [--no-browser]
 //   npm run bench:soak -- --chart /tmp/soak/samples.csv
@@ -57,8 +57,12 @@ const warmUpMs = 60_000;
 /** Until transactions, spare workers and whatever else lasts a minute are gone. */
 const settleMs = 120_000;
 /** A phone that went away without a word is found by its silence. */
-const noCallsLimitMs = 300_000;
+const noCallsLimitMs = 400_000;
 const pin = "4711";
+
+/** Ends the run early, in order. */
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
 
 if (values.chart !== undefined) {
   const folder = dirname(values.chart);
@@ -108,7 +112,7 @@ async function run(folder: string): Promise<void> {
     const takes = { parley, tally, readers };
     // The first time everything is loaded that is loaded when it is needed.
     await churn({ ...takes, rooms, own, work, lastsMs: warmUpMs, onSample: () => {} });
-    await settle(parley);
+    await settle(parley, tally);
     idle.push(await new Sampler({ ...takes, seats: [] }).take());
     const table = join(folder, "samples.csv");
     writeFileSync(table, `${columns.join(",")}\n`);
@@ -119,7 +123,7 @@ async function run(folder: string): Promise<void> {
     };
     Object.assign(tally, new Tally());
     await churn({ ...takes, rooms, own, work, lastsMs: minutes * 60_000, onSample });
-    await settle(parley);
+    await settle(parley, tally);
     idle.push(await new Sampler({ ...takes, seats: [] }).take());
     writeFileSync(join(folder, "idle.csv"), toCsv(idle));
     const state = (await parley.request("/api/debug/state")).text;
@@ -199,7 +203,8 @@ async function churn({ parley, tally, readers, rooms, own, work, lastsMs, onSamp
   await sampler.take();
   const began = performance.now();
   for (let due = began + sampleMs; due <= began + lastsMs; due += sampleMs) {
-    await sleep(Math.max(0, due - performance.now()));
+    await sleepUnlessInterrupted(Math.max(0, due - performance.now()));
+    if (interrupted.signal.aborted) break;
     await sampler.take().then(onSample, (error: unknown) => tally.note("sample", error));
   }
   ending.abort();
@@ -222,11 +227,15 @@ function seatsOf(rooms: Rooms) {
   ];
 }
 
-async function settle(parley: ParleyProcess): Promise<void> {
+async function settle(parley: ParleyProcess, tally: Tally): Promise<void> {
   await eventually(
     async () => (/^parley_calls 0$/m.test(await parley.metrics()) ? true : undefined),
     () => "bridge without calls",
     { limitMs: noCallsLimitMs, everyMs: 1000 },
-  );
-  await sleep(settleMs);
+  ).catch((error: unknown) => tally.note("settling", error));
+  await sleepUnlessInterrupted(settleMs);
+}
+
+async function sleepUnlessInterrupted(ms: number): Promise<void> {
+  await sleep(ms, undefined, { signal: interrupted.signal }).catch(() => {});
 }

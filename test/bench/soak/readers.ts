@@ -4,28 +4,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ParleyProcess } from "../../support/parley.ts";
+import { Sequence } from "./sequence.ts";
 import type { Tally } from "./tally.ts";
-
-/** Numbers that came, in any order: how many below the highest have not. */
-export class Sequence {
-  #next: number | undefined;
-  readonly #early = new Set<number>();
-
-  take(seq: number): void {
-    this.#next ??= seq;
-    if (seq >= this.#next) this.#early.add(seq);
-    while (this.#early.delete(this.#next)) this.#next += 1;
-  }
-
-  /** Of those that came without a hole; 0 before the first. */
-  get last(): number {
-    return (this.#next ?? 1) - 1;
-  }
-
-  get missing(): number {
-    return this.#early.size === 0 ? 0 : Math.max(...this.#early) - this.last - this.#early.size;
-  }
-}
 
 export class EventReaders {
   readonly whole = new Sequence();
