@@ -80,11 +80,12 @@ async function main(): Promise<"stop" | "leave" | undefined> {
 
   await using closing = new AsyncDisposableStack();
   closing.defer(() => folders.release());
-  let leaves = false;
   /** What ends with the calls, and not when they are left to the next process. */
   const withCalls = (close: () => unknown) => closing.defer(async () => void (leaves || (await close())));
   const live = LiveState.open({ path: join(folders.runtime, "live.db"), clock, log });
   closing.defer(() => live.close());
+  // A start that fails leaves the calls that it has found to the next one.
+  let leaves = live.records("call").left.size > 0;
   withCalls(() => live.clear());
 
   const database = join(folders.data, "parley.db");
@@ -415,6 +416,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     });
   }
 
+  leaves = false;
   const how = await untilStopped({
     clock,
     log,
