@@ -13,7 +13,7 @@ export const columns = [
   ...["lateP50Ms", "lateP99Ms", "lateMaxMs", "ticks", "ticksSkipped"],
   // Since the start: calls of the phones, and packets of those that never leave.
   ...["calls", "callsFailed", "callsDropped", "steadyReceived", "steadyLost", "bridgeLost"],
-  ...["events", "eventsLost", "eventsMissed", "webhooksPending"],
+  ...["events", "eventsLost", "eventsMissed", "eventsBehind", "webhooksPending"],
   ...["holds", "keys", "mutes", "layouts", "recordings", "reloads", "requests", "requestsFailed"],
 ] as const;
 

@@ -43,6 +43,7 @@ export class Sampler {
     const buckets = readBuckets(text, "parley_media_tick_late_seconds_bucket");
     const ticks = orZero(metricSum(text, "parley_media_ticks_total"));
     const skipped = orZero(metricSum(text, "parley_media_ticks_skipped_total"));
+    const events = orZero(metricSum(text, "parley_events_newest"));
     const before = this.#before ?? { at: this.#beganMs, buckets: [], ticks: 0, skipped: 0, processes: [] };
     this.#before = { at, buckets, ticks, skipped, processes };
 
@@ -95,9 +96,10 @@ export class Sampler {
       steadyReceived: counted("received"),
       steadyLost: counted("gaps"),
       bridgeLost: orZero(metricSum(text, "parley_media_packets_lost_total")),
-      events: orZero(metricSum(text, "parley_events_newest")),
+      events,
       eventsLost: orZero(metricSum(text, "parley_events_lost_total")),
       eventsMissed: readers.missed,
+      eventsBehind: Math.max(0, events - readers.last),
       webhooksPending: orZero(metricSum(text, "parley_webhooks_pending")),
       holds: tally.holds,
       keys: tally.keys,
