@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { createLogger, systemClock } from "#common";
+import { createLogger, IdleMemory, systemClock } from "#common";
 import { createCalls, createConferencePackage } from "#conference/calls";
 import { SpokenNames, Welcomes } from "#conference/clips";
 import { answerReferrals } from "#conference/dial-out";
@@ -368,6 +368,8 @@ async function main(): Promise<void> {
   void recordings.recover();
   void invitations.start();
   backups.start();
+  const memory = new IdleMemory({ clock, isBusy: () => calls.count > 0 });
+  closing.defer(() => memory.close());
   log.info(
     {
       version,
