@@ -5,7 +5,9 @@ import {
   type Clock,
   Emitter,
   fail,
+  type KeptRecords,
   type Logger,
+  noRecords,
   ParleyError,
   TokenBuckets,
   within,
@@ -26,7 +28,8 @@ import type { Questions } from "./session/questions.ts";
 import type { Cause } from "./session/reason.ts";
 import type { Session } from "./session/session.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
-import type { SessionSnapshot } from "./session/snapshot.ts";
+import type { SessionSnapshot, UnansweredInvite } from "./session/snapshot.ts";
+import { settleUnanswered } from "./session/unanswered.ts";
 import type { UserAgent } from "./session/user-agent.ts";
 import type {
   Closed,
@@ -73,6 +76,8 @@ export interface SipEndpointOptions {
   readonly focus?: boolean;
   /** How the names in URIs are looked up. Default: the system's resolver. */
   readonly dns?: Dns;
+  /** What becomes of INVITEs without a final response when another process goes on. Default: they are forgotten. */
+  readonly unanswered?: KeptRecords<UnansweredInvite>;
   /** 0 … 1. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -119,6 +124,8 @@ class Endpoint implements SipEndpoint {
   readonly #inDialog: TokenBuckets;
   /** Whose credentials were accepted, the latest at the end. */
   readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
+  /** Of INVITEs that the process before has let in. */
+  readonly #leftPrincipals = new WeakMap<SipRequest, Principal>();
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
 
@@ -132,7 +139,7 @@ class Endpoint implements SipEndpoint {
       isOverRate: (request, flow) => this.#isOverRate(request, flow),
       onRequest: (transaction) => this.#dispatcher.receive(transaction),
       onAck: (ack) => this.#dispatcher.dialogOf(ack)?.onAck(ack),
-      onStrayResponse: () => {},
+      onStrayResponse: (response) => this.#adopted.receiveStray(response),
     };
     const { lost } = transport;
     transport.lost = (flow) => {
@@ -162,6 +169,7 @@ class Endpoint implements SipEndpoint {
       repairs,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
       router: createRouter({ clock, log, transport, dns: options.dns ?? systemDns, random }),
+      unanswered: options.unanswered ?? noRecords(),
       random,
       events: new Emitter(),
     };
@@ -172,7 +180,8 @@ class Endpoint implements SipEndpoint {
       adopted: this.#adopted,
       notifier: this.#notifier,
       dialled: options.dialled,
-      principalOf: (request) => options.digestGuard?.principalOf(request),
+      principalOf: (request) =>
+        options.digestGuard?.principalOf(request) ?? this.#leftPrincipals.get(request),
       closed: () => this.#closedFor(),
       onInvite: (invitation) => this.onInvite(invitation),
     });
@@ -211,8 +220,15 @@ class Endpoint implements SipEndpoint {
     return this.#adopted.adopt(snapshot, options);
   }
 
-  listen(): Promise<void> {
-    return this.#options.transport.listen();
+  async listen(): Promise<void> {
+    await this.#options.transport.listen();
+    settleUnanswered(this.#ua, {
+      receive: (request, flow, principal) => {
+        if (principal) this.#leftPrincipals.set(request, principal);
+        this.#transactions.receive(request, flow);
+      },
+      isAdopted: (callId) => this.#adopted.has(callId),
+    });
   }
 
   call(options: CallOptions): CallAttempt {

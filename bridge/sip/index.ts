@@ -49,7 +49,7 @@ export type {
   SessionHandlers,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
-export type { SessionSnapshot } from "./session/snapshot.ts";
+export type { SessionSnapshot, UnansweredInvite } from "./session/snapshot.ts";
 export type {
   EndpointMetrics,
   RequestListener,

@@ -115,9 +115,12 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
         expect(asked).toEqual([]);
         expect(await roster(room)).toEqual(before);
         expect(await parley.status(room)).toMatchObject({ locked: true, recording: true });
-        const toldSince = (await eventsNow()).filter(({ seq }) => seq > told).map(({ type }) => type);
-        // Whoever speaks when they are muted ceases to.
-        expect(toldSince.filter((type) => type !== "participant.talking")).toEqual(["server.online"]);
+        // Whoever speaks when they are muted ceases to, and a busy machine may find something in a call.
+        const ofItself = ["participant.talking", "participant.finding", "participant.quality"];
+        const toldSince = (await eventsNow()).filter(
+          ({ seq, type }) => seq > told && !ofItself.includes(type),
+        );
+        expect(toldSince.map(({ type }) => type)).toEqual(["server.online"]);
 
         // Everything can be done as before: by the API, by keys, by the phones.
         await parley.command(room, (await parley.participant(room, "bob")).id, "unmute");

@@ -5,7 +5,7 @@
 // An INVITE whose answer was lost with the process comes again, without a To tag (§17.1.1.2): it is no second call, as a
 // merged request is none (§8.2.2.2), but gets the 200 of the call that it has begun.
 import { errorMessage, ParleyError } from "#common";
-import { Dialog } from "../dialog.ts";
+import { Dialog, dialogKey } from "../dialog.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { parseMessage } from "../message/parser.ts";
 import { mergeKey, mergeKeyOf } from "../transaction/matching.ts";
@@ -19,6 +19,7 @@ import { askIfAlive } from "./liveness.ts";
 import { takeLateAnswer } from "./modify-in.ts";
 import type { Negotiation } from "./offer-answer.ts";
 import { restorePath } from "./path.ts";
+import { acknowledge } from "./reinvite-out.ts";
 import { reply } from "./replies.ts";
 import { badSnapshot, readSessionSnapshot, restorePrincipal, type SessionSnapshot } from "./snapshot.ts";
 import type { UserAgent } from "./user-agent.ts";
@@ -31,11 +32,19 @@ export interface AdoptOptions {
   readonly authenticate?: Authenticate | undefined;
 }
 
+interface Adopted {
+  readonly session: EstablishedSession;
+  /** The highest that a request of the process before may have. */
+  readonly lastCSeq: number;
+  isOfferedAnew: boolean;
+}
+
 /** Calls that this process has not begun. */
 export class AdoptedCalls {
   readonly #ua: UserAgent;
-  /** By the INVITE that began them, as long as it may come again. */
+  /** By the INVITE that began them, which may come again. */
   readonly #byInvite = new Map<string, EstablishedSession>();
+  readonly #byDialog = new Map<string, Adopted>();
 
   constructor(ua: UserAgent) {
     this.#ua = ua;
@@ -65,8 +74,16 @@ export class AdoptedCalls {
     if (timer) core.timer.resume(timer);
     for (const one of pending) this.#repeat(session, one);
     if (!outgoing) this.#expectInvite(session);
+    const lastCSeq = snapshot.dialog.localCSeq + cseqGap;
+    this.#byDialog.set(dialog.key, { session, lastCSeq, isOfferedAnew: false });
+    core.events.once("ended", () => this.#byDialog.delete(dialog.key));
     core.log.info("call adopted");
     return session;
+  }
+
+  /** Whether one of them has that Call-ID. */
+  has(callId: string): boolean {
+    return [...this.#byDialog.values()].some(({ session }) => session.callId === callId);
   }
 
   /** The call that an INVITE outside of dialogs has begun already. */
@@ -87,6 +104,25 @@ export class AdoptedCalls {
     if (isSame) transaction.respond(response);
     else reply(this.#ua, transaction, 482);
     return true;
+  }
+
+  /**
+   * A response that answers nothing of this process. The 2xx of an INVITE gets its ACK whenever it comes, because it is
+   * repeated until it does (§13.2.2.4). What a re-INVITE has led to is unknown here, so that we offer anew.
+   */
+  receiveStray(response: SipResponse): void {
+    const { cseq, from, to, callId, status } = response;
+    if (cseq.method !== "INVITE" || status < 200 || status > 299) return;
+    const key = dialogKey(callId, from.params.get("tag") ?? "", to.params.get("tag") ?? "");
+    const adopted = this.#byDialog.get(key);
+    if (!adopted || cseq.number > adopted.lastCSeq) return;
+    const { core } = adopted.session;
+    acknowledge(core, response, []);
+    if (adopted.isOfferedAnew || (core.outgoing && cseq.number === core.inviteCSeq)) return;
+    adopted.isOfferedAnew = true;
+    adopted.session.reoffer().catch((error) => {
+      core.log.error({ error: errorMessage(error) }, "the session was not offered anew");
+    });
   }
 
   /** A 2xx, until its ACK comes (§13.3.1.4), by the way on which its INVITE came. */
@@ -125,7 +161,7 @@ interface Pending {
 
 function readPending({ unacknowledged, answerIsOwed, dialog }: SessionSnapshot): Pending[] {
   return unacknowledged.map(({ cseq, response: text, until }, index) => {
-    const outcome = parseMessage(Buffer.from(text));
+    const outcome = parseMessage(Buffer.from(text, "latin1"));
     const response = outcome.ok && outcome.message.kind === "response" ? outcome.message : undefined;
     const isExpected =
       response?.cseq.method === "INVITE" &&

@@ -56,7 +56,7 @@ export class PendingAcks {
     const offset = this.#clock.now() - this.#clock.monotonic();
     return [...this.#waiting].map(([cseq, { response, until }]) => ({
       cseq,
-      response: Buffer.from(formatMessage(response)).toString(),
+      response: Buffer.from(formatMessage(response)).toString("latin1"),
       until: Math.round(until + offset),
     }));
   }

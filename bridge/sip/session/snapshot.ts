@@ -66,7 +66,7 @@ export type TimerSnapshot = Static<typeof timerSchema>;
 /** A 2xx of ours whose ACK has not come. */
 const unacknowledgedSchema = Type.Object({
   cseq: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
-  /** As it was sent. */
+  /** As it was sent; a character is a byte. */
   response: Type.String({ minLength: 1, maxLength: maxMessage }),
   /** Until when it is repeated, milliseconds since the Unix epoch. */
   until: milliseconds,
@@ -113,6 +113,25 @@ const sessionSchema = Type.Object({
 
 /** An answered call as plain JSON: what `Session.snapshot` says and `SipEndpoint.adopt` takes. */
 export type SessionSnapshot = Static<typeof sessionSchema>;
+
+const unansweredSchema = Type.Object({
+  direction: Type.Enum(["received", "placed"]),
+  /** The INVITE as it travelled; a character is a byte. */
+  request: Type.String({ minLength: 1, maxLength: maxMessage }),
+  flow: flowSchema,
+  pinned: Type.Boolean(),
+  /** Whose credentials came with it. */
+  principal: Type.Optional(principalSchema),
+});
+/** An INVITE that has no final response yet, as plain JSON. */
+export type UnansweredInvite = Static<typeof unansweredSchema>;
+
+/** Throws a ParleyError BAD_SNAPSHOT. */
+export function readUnansweredInvite(value: unknown): UnansweredInvite {
+  const invite = read(unansweredSchema, value);
+  checkFlow(invite.flow);
+  return invite;
+}
 
 /** Throws a ParleyError BAD_SNAPSHOT, which names the field and never its value. */
 export function readSessionSnapshot(value: unknown): SessionSnapshot {
