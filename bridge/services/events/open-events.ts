@@ -58,4 +58,5 @@ function opened(event: LogEvent, kind: OpenKind, id: string): OpenChange {
 export const participantEvents = [
   ...["participant.joined", "participant.updated", "participant.muted", "participant.unmuted"],
   ...["participant.talking", "participant.held", "participant.hand", "participant.video", "participant.role"],
+  "video.refused",
 ] as const satisfies readonly EventType[];
