@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { type CallId, createLogger, systemClock } from "#common";
+import { type CallId, createLogger, IdleMemory, systemClock } from "#common";
 import { createCalls, createConferencePackage, type ResumableCall } from "#conference/calls";
 import { SpokenNames, Welcomes } from "#conference/clips";
 import { answerReferrals } from "#conference/dial-out";
@@ -80,11 +80,12 @@ async function main(): Promise<"stop" | "leave" | undefined> {
 
   await using closing = new AsyncDisposableStack();
   closing.defer(() => folders.release());
-  let leaves = false;
-  /** What ends with the calls, and not when they are left to the next process. */
-  const withCalls = (close: () => unknown) => closing.defer(async () => void (leaves || (await close())));
   const live = LiveState.open({ path: join(folders.runtime, "live.db"), clock, log });
   closing.defer(() => live.close());
+  // A start that fails leaves the calls that it has found to the next one.
+  let leaves = live.records("call").left.size > 0;
+  /** What ends with the calls, and not when they are left to the next process. */
+  const withCalls = (close: () => unknown) => closing.defer(async () => void (leaves || (await close())));
   withCalls(() => live.clear());
 
   const database = join(folders.data, "parley.db");
@@ -250,7 +251,12 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   rooms.events.on("room.deleted", ({ room }) => {
     tokens.revokeAllOf(room.id).catch((err) => log.error({ err }, "the tokens of a room were not revoked"));
   });
-  await appendMissingEvents({ log: eventLog.log, repository: store.events, rooms: store.rooms });
+  await appendMissingEvents({
+    log: eventLog.log,
+    repository: store.events,
+    rooms: store.rooms,
+    recordings: store.recordings,
+  });
   await rooms.restore();
 
   const dialOut = await openDialOut({
@@ -363,6 +369,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     rooms.insideBefore,
   );
   for (const { trunk, closed } of resumed.placed) void closed.then(budget.recordAnswered(trunk));
+  await eventLog.resume(rooms.meetings(), live.stoppedAt);
   await rooms.resumeRecordings();
   await workers.settle();
   await callLog.closeUnresumed();
@@ -392,6 +399,8 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   void recordings.recover();
   void invitations.start();
   backups.start();
+  const memory = new IdleMemory({ clock, isBusy: () => calls.count > 0 });
+  closing.defer(() => memory.close());
   log.info(
     {
       version,
@@ -409,6 +418,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     });
   }
 
+  leaves = false;
   const how = await untilStopped({
     clock,
     log,

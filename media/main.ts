@@ -2,7 +2,15 @@
 // opposite one. It goes on mixing when its controller has ended, for the grace period, in which the next one attaches; where
 // there is nothing to mix it waits for a moment only. SIGINT is left to the controller, which ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
-import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
+import {
+  createLogger,
+  errorMessage,
+  IdleMemory,
+  type Logger,
+  StartError,
+  systemClock,
+  type Timer,
+} from "#common";
 import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerListener, type ControlServer, listenForController } from "./control/index.ts";
 import { HostNames } from "./host-names.ts";
@@ -70,11 +78,14 @@ async function main(settings: WorkerSettings): Promise<void> {
     videoCodecs: settings.videoCodecs,
   });
 
+  const memory = new IdleMemory({ clock, isBusy: () => engine.legs > 0 });
+
   let absence: Timer | undefined;
   let server: ControlServer | undefined;
   const end = once(async (why: string) => {
     log.info({ why }, "media worker ends");
     absence?.cancel();
+    memory.close();
     worker.close();
     await server?.close();
     await engine.close();

@@ -44,7 +44,7 @@ export interface MediaWorker {
   /** How often another process has gone on for one that died. */
   readonly recoveries: number;
   /** What its process was recording when we came back to it after a restart. */
-  readonly recordings?: ReadonlySet<RecordingId>;
+  readonly recordings: ReadonlySet<RecordingId>;
   /**
    * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
    * up, `WORKER_TIMEOUT` when it does not answer in time.
@@ -143,7 +143,7 @@ export type LegEvents = {
   /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
-  /** `pictures` has changed. */
+  /** `pictures` or `refusedPictures` has changed. */
   video: { readonly content: VideoContent; readonly sending: boolean };
   /** Encrypted by that suite of SRTP from now on; null: in the clear. */
   secured: { readonly suite: string | null };
@@ -169,6 +169,8 @@ export interface MediaLeg {
   readonly mayHaveVideo: boolean;
   /** The pictures that come from it at this moment and can be decoded. */
   readonly pictures: ReadonlyMap<VideoContent, PictureSize>;
+  /** The process that decodes has ended over them twice, so that it is not shown them any more. */
+  readonly refusedPictures: ReadonlySet<VideoContent>;
   /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
   readonly encryption: string | null;
   /** Its keys come of a DTLS handshake. */

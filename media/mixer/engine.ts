@@ -349,6 +349,10 @@ export class Engine {
     if (this.#legs.size === 0 && this.#rooms.rest) this.#ticker.rest();
   }
 
+  get legs(): number {
+    return this.#legs.size;
+  }
+
   /** How many legs are mixed without their objects now. */
   get quietLegs(): number {
     return this.#quietLegs.count;

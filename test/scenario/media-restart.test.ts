@@ -179,4 +179,4 @@ it("goes on with the calls of a control process that was killed, and of one that
     () => "the end of the workers",
     { limitMs },
   );
-}, 120_000);
+}, 240_000);

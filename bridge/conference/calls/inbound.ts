@@ -3,33 +3,15 @@
 
 import { fail, type LegId, type Result, type RoomId } from "#common";
 import type { Arrivals, Participant, Pass, Refusal } from "#conference/rooms";
-import type { LegCodecs, LegSrtp, MediaLeg, MediaWorker } from "#media/client";
-import type { VideoLimits } from "#media/protocol";
+import type { LegCodecs, LegSrtp } from "#media/client";
 import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import { legsOf, videoOf } from "./follow-room.ts";
 import { makeLegAt } from "./leg-placement.ts";
+import type { CreateLeg, LegRequest } from "./leg-request.ts";
 import type { DialTarget } from "./outgoing-line.ts";
 import { wayOf } from "./resumable-call.ts";
-
-export interface LegRequest {
-  readonly id: LegId;
-  /** `null`: the leg makes the offer. */
-  readonly offer: string | null;
-  readonly bindAddress: string;
-  readonly advertisedAddress: string;
-  /** Where the far end's SIP messages come from. */
-  readonly sipAddress: string;
-  /** Absent: everything we have. */
-  readonly codecs?: LegCodecs;
-  /** Absent: as the far end offers. */
-  readonly srtp?: LegSrtp;
-  /** The leg before this one is on hold. */
-  readonly held?: boolean;
-  /** What its pictures may be at most; absent: it has none. */
-  readonly video?: VideoLimits;
-}
 
 /** What credentials say of the way into one room. */
 export interface EntryTerms {
@@ -55,11 +37,7 @@ export interface InboundOptions extends EntryOptions {
   readonly rooms: Arrivals & EntryOptions["rooms"];
   /** The number that leads to no room but asks for one. */
   readonly lobby?: LobbySettings | undefined;
-  /** Rejects with the worker's code. */
-  readonly createLeg: (
-    worker: MediaWorker,
-    request: LegRequest,
-  ) => Promise<{ readonly leg: MediaLeg; readonly sdp: string }>;
+  readonly createLeg: CreateLeg;
   /** The call of a session, for one that is to be replaced. */
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */

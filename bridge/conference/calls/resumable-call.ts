@@ -6,7 +6,7 @@ import type { CallEntry } from "#services/call-records";
 import type { SessionSnapshot } from "#sip";
 import type { RemoteParty } from "./call-line.ts";
 import type { CallState } from "./call-state.ts";
-import type { LegRequest } from "./inbound.ts";
+import type { LegRequest } from "./leg-request.ts";
 
 /** How a call comes into a room, from its answer on. */
 export interface CallWay {

@@ -67,7 +67,7 @@ export class Resumption {
     const adopted = newRunning({
       ...{ kept, worker, over, parts, unwanted, begun: true },
       ...{ stopped: stopped ?? undefined, failed: failed ?? undefined },
-      undecided: !worker.recordings?.has(kept.id),
+      undecided: !worker.recordings.has(kept.id),
     });
     this.#options.running.add(adopted);
     this.#options.running.keep(adopted);
@@ -84,7 +84,7 @@ export class Resumption {
   }
 
   async #stopUnresumed(worker: MediaWorker): Promise<void> {
-    for (const recording of worker.recordings ?? []) {
+    for (const recording of worker.recordings) {
       if (this.#options.running.get(recording)) continue;
       await worker.request("recording.stop", { recording }).catch(() => {});
     }

@@ -35,7 +35,7 @@ export const participantData = Type.Object({
   held: Type.Boolean(),
   hand_raised: Type.Boolean(),
   position: Type.Integer(),
-  video: Type.Object({ camera: Type.Boolean(), screen: Type.Boolean() }),
+  video: Type.Object({ camera: Type.Boolean(), screen: Type.Boolean(), refused: Type.Boolean() }),
   joined_at: instant,
   left_at: maybe(instant),
   state: text,
@@ -204,6 +204,8 @@ export const eventData = {
     limit: maybe(Type.Enum(["late_ticks", "mixer_cpu", "video_cpu", "machine_cpu"])),
   }),
   "video.restored": Type.Object({ worker: Type.Integer(), seconds: Type.Integer() }),
+  /** The process that decodes has ended twice over pictures of that participant, which are not decoded any more. */
+  "video.refused": participant,
   /**
    * `guard`: who blocked it; `seconds`: for how long, as far as it is known; `reason`: of `sip`, what the source did; `user`:
    * whose logins wait.
@@ -260,10 +262,30 @@ export interface EventsRepository {
   forget(seq: number): Promise<void>;
   /** What was last told of each room that, as far as the events say, is there; also when those are forgotten. */
   loggedRooms(): Promise<readonly ToldRoom[]>;
+  /** What was told to begin and not to end, the oldest first; also when the events are forgotten. */
+  open(): Promise<readonly OpenEvent[]>;
 }
 
 export interface ToldRoom {
   readonly room: Static<typeof roomData>;
   readonly locked: boolean;
   readonly muted: boolean;
+}
+
+/** Of what the log tells the beginning and the end. */
+export type OpenKind = "meeting" | "participant" | "quality" | "finding" | "recording";
+
+/** `data`: of the event that began it; of a participant: of the last one that says how they are. */
+export interface OpenEvent {
+  readonly kind: OpenKind;
+  /** Of the event that began it. */
+  readonly seq: number;
+  /** Of the meeting, the participant or the recording; of a finding: of the participant, and its code. */
+  readonly id: string;
+  readonly room: string | null;
+  readonly meeting: string | null;
+  readonly participant: string | null;
+  /** The time of the event that began it. */
+  readonly since: string;
+  readonly data: unknown;
 }

@@ -21,6 +21,8 @@ const beatMs = 5000;
 const goodForMs = 120_000;
 
 export class LiveState {
+  /** When the process before said last that it lived, ms since 1970; undefined: nothing is known of one. */
+  readonly stoppedAt: number | undefined;
   readonly #file: SqliteFile.Database;
   readonly #log: Logger;
   readonly #put: SqliteFile.Statement<[string, string, string]>;
@@ -54,7 +56,9 @@ export class LiveState {
         `CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
          CREATE TABLE IF NOT EXISTS process (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT NOT NULL, at INTEGER NOT NULL)`,
       );
-      const good = this.#isGood(bootId, clock.now());
+      const last = this.#lastBeat();
+      this.stoppedAt = last?.at;
+      const good = this.#isGood(last, bootId);
       if (!good) this.#file.exec("DELETE FROM records");
       this.#file.pragma(`user_version = ${version}`);
       this.#left = this.#read();
@@ -92,12 +96,13 @@ export class LiveState {
     this.#file.close();
   }
 
-  #isGood(bootId: string, now: number): boolean {
+  #lastBeat(): Beat | undefined {
+    return this.#file.prepare("SELECT boot, at FROM process").get() as Beat | undefined;
+  }
+
+  #isGood(last: Beat | undefined, bootId: string): boolean {
     if (this.#file.pragma("user_version", { simple: true }) !== version) return false;
-    const row = this.#file.prepare("SELECT boot, at FROM process").get() as
-      | { readonly boot: string; readonly at: number }
-      | undefined;
-    return row !== undefined && row.boot === bootId && Math.abs(now - row.at) <= goodForMs;
+    return last !== undefined && last.boot === bootId && Math.abs(this.#clock.now() - last.at) <= goodForMs;
   }
 
   #read(): Map<string, Map<string, unknown>> {
@@ -133,6 +138,11 @@ export class LiveState {
       this.#failed = true;
     }
   }
+}
+
+interface Beat {
+  readonly boot: string;
+  readonly at: number;
 }
 
 const thisBoot = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

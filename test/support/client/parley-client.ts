@@ -141,6 +141,9 @@ export type Event =
       type: "video.restored";
     } & EventVideoRestored)
   | ({
+      type: "video.refused";
+    } & EventVideoRefused)
+  | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
 
@@ -587,6 +590,7 @@ export interface EventParticipantHand {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -638,6 +642,7 @@ export interface EventParticipantHeld {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -689,6 +694,7 @@ export interface EventParticipantJoined {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -741,6 +747,7 @@ export interface EventParticipantLeft {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -793,6 +800,7 @@ export interface EventParticipantMoved {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -857,6 +865,7 @@ export interface EventParticipantMuted {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -941,6 +950,7 @@ export interface EventParticipantRole {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -992,6 +1002,7 @@ export interface EventParticipantTalking {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1043,6 +1054,7 @@ export interface EventParticipantUnmuted {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1094,6 +1106,7 @@ export interface EventParticipantUpdated {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1149,6 +1162,7 @@ export interface EventParticipantVideo {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1875,6 +1889,58 @@ export interface EventVideoDegraded {
    */
   time: string;
   type: "video.degraded";
+}
+
+/** EventVideoRefused */
+export interface EventVideoRefused {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      media_encryption: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      video: {
+        camera: boolean;
+        refused: boolean;
+        screen: boolean;
+      };
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.refused";
 }
 
 /** EventVideoRestored */
@@ -6142,6 +6208,8 @@ export class ParleyClient<
           video: {
             /** Whether pictures of their camera come. */
             camera: boolean;
+            /** Whether pictures of one of them are not decoded any more: the process that decodes has ended over them twice. */
+            refused: boolean;
             /** Whether they share a screen. */
             screen: boolean;
           };
@@ -8956,6 +9024,8 @@ export class ParleyClient<
             video: {
               /** Whether pictures of their camera come. */
               camera: boolean;
+              /** Whether pictures of one of them are not decoded any more: the process that decodes has ended over them twice. */
+              refused: boolean;
               /** Whether they share a screen. */
               screen: boolean;
             };
@@ -10419,6 +10489,8 @@ export class ParleyClient<
           video: {
             /** Whether pictures of their camera come. */
             camera: boolean;
+            /** Whether pictures of one of them are not decoded any more: the process that decodes has ended over them twice. */
+            refused: boolean;
             /** Whether they share a screen. */
             screen: boolean;
           };

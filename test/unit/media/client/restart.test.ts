@@ -81,6 +81,7 @@ async function killed(): Promise<void> {
   const worker = workers[0]!;
   const leg = await make(worker, a);
   await worker.request("room.open", { room });
+  await leg.volume({ listenDb: 3 });
   await leg.mute(true);
   await leg.join(room);
   await worker.request("recording.start", { room, ...recording });
@@ -237,7 +238,13 @@ describe("a worker process is replaced, and its legs go on on the same ports,", 
     expect([left().alive, host.processes.length]).toEqual([false, 2]);
     const leg = resumeLeg(next, a)!;
     expect(host.last.engine.asked.filter((line) => !line.startsWith("open"))).toEqual([
-      ...[`create a at ${port}`, "mute a true", "join a r", "play 1 to a 1 looped"],
+      ...[
+        `create a at ${port}`,
+        'volume a {"listenDb":3}',
+        "mute a true",
+        "join a r",
+        "play 1 to a 1 looped",
+      ],
     ]);
     expect(next.workers[0]!.recordings).toEqual(new Set());
     await next.settle();
@@ -300,5 +307,18 @@ describe("a control process that ends for the next one", () => {
 
     const next = await start();
     expect([resumeLeg(next, a)?.id, host.processes.length]).toEqual([a, 1]);
+  });
+
+  it("while another process takes the place of a worker, leaves what that was to be told", async () => {
+    const first = await start();
+    const told = listenTo(await make(first.workers[0]!, a));
+    host.last.end(null, "was killed by SIGKILL");
+    await settle();
+    await first.leave();
+    expect(told).toEqual([]);
+
+    const next = await start();
+    expect(resumeLeg(next, a)?.id).toBe(a);
+    expect(host.last.engine.legs).toEqual(new Set([a]));
   });
 });

@@ -40,6 +40,14 @@ describe("what is left", () => {
     calls.delete("b");
   });
 
+  it("says when its process was known to live", () => {
+    const at = clock.now();
+    for (const pass of [5000, 3000]) clock.advance(pass);
+    const [first] = opened.splice(0);
+    first!.close();
+    expect([first!.stoppedAt, open("another start").stoppedAt]).toEqual([undefined, at + 5000]);
+  });
+
   it("is found as it was last, while the process before is not even closed", () => {
     expect(left(open())).toEqual([["a", { state: "talking" }]]);
   });
