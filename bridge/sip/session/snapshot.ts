@@ -2,7 +2,7 @@
 // parties are, its session timer (RFC 4028) and what is not acknowledged yet. Plain JSON, read as strictly as a message.
 import { isIP } from "node:net";
 import { type Static, type TSchema, Type } from "typebox";
-import { Value } from "typebox/value";
+import { Compile, type Validator } from "typebox/compile";
 import { ParleyError } from "#common";
 import type { Principal } from "../auth/principal.ts";
 import { parseNameAddr } from "../message/headers.ts";
@@ -145,9 +145,14 @@ export function readSessionSnapshot(value: unknown): SessionSnapshot {
   return snapshot;
 }
 
+/** Compiled when first wanted: a start without calls of a process before reads none. */
+const validators = new Map<TSchema, Validator>();
+
 function read<Schema extends TSchema>(schema: Schema, value: unknown): Static<Schema> {
-  if (Value.Check(schema, value)) return value as Static<Schema>;
-  throw badSnapshot(Value.Errors(schema, value)[0]?.instancePath ?? "");
+  const validator = validators.get(schema) ?? Compile(schema);
+  validators.set(schema, validator);
+  if (validator.Check(value)) return value as Static<Schema>;
+  throw badSnapshot(validator.Errors(value)[0]?.instancePath ?? "");
 }
 
 function checkFlow({ local, remote }: FlowSnapshot): void {
