@@ -36,9 +36,9 @@ export function noteFact<Name extends NotificationName>(
       facts.latched = told.data.remote;
       return true;
     case "leg.video": {
-      const { content, sending, width, height } = told.data;
-      const others = (facts.pictures ?? []).filter((picture) => picture.content !== content);
-      facts.pictures = sending ? [...others, { content, width, height }] : others;
+      const { leg: _, ...picture } = told.data;
+      const others = (facts.pictures ?? []).filter(({ content }) => content !== picture.content);
+      facts.pictures = picture.sending || picture.refused ? [...others, picture] : others;
       return true;
     }
     default:
@@ -76,9 +76,9 @@ function changesOfPictures(
     ...gone.map(
       ({ content }): Told => ({
         name: "leg.video",
-        data: { leg, content, sending: false, width: 0, height: 0 },
+        data: { leg, content, sending: false, refused: false, width: 0, height: 0 },
       }),
     ),
-    ...come.map((picture): Told => ({ name: "leg.video", data: { leg, sending: true, ...picture } })),
+    ...come.map((picture): Told => ({ name: "leg.video", data: { leg, ...picture } })),
   ];
 }

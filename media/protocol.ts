@@ -376,11 +376,13 @@ export const LegFacts = Type.Object({
     Type.Object({ suite: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]), dtls: Type.Boolean() }),
   ),
   latched: Type.Optional(Type.String({ maxLength: 64 })),
-  /** What it sends that can be decoded. */
+  /** What it sends that can be decoded, or is refused; as in `leg.video`. */
   pictures: Type.Optional(
     Type.Array(
       Type.Object({
         content,
+        sending: Type.Boolean(),
+        refused: Type.Boolean(),
         width: Type.Integer({ minimum: 0 }),
         height: Type.Integer({ minimum: 0 }),
       }),

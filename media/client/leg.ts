@@ -175,7 +175,10 @@ class WorkerLeg implements MediaLeg, LegListener {
     this.#silent = silentMs > 0;
     this.encryption = secured?.suite ?? null;
     this.dtls = secured?.dtls ?? false;
-    for (const { content, width, height } of pictures) this.pictures.set(content, { width, height });
+    for (const { content, sending, refused, width, height } of pictures) {
+      if (sending) this.pictures.set(content, { width, height });
+      if (refused) this.refusedPictures.add(content);
+    }
   }
 
   get facts(): Readonly<LegFacts> {

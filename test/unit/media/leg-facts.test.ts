@@ -12,7 +12,10 @@ const told: readonly Told[] = [
   { name: "leg.talking", data: { leg, talking: true } },
   { name: "leg.inbound", data: { leg, state: "silent" } },
   { name: "leg.silent", data: { leg, silentMs: 30_000 } },
-  { name: "leg.video", data: { leg, content: "main", sending: true, width: 640, height: 360 } },
+  {
+    name: "leg.video",
+    data: { leg, content: "main", sending: true, refused: false, width: 640, height: 360 },
+  },
 ];
 
 function factsOf(notifications: readonly Told[]): LegFacts {
@@ -37,14 +40,28 @@ describe("the facts of a leg", () => {
 
   it("know when a picture is gone or has another size", () => {
     const before = factsOf(told);
-    const picture = { leg, content: "main", sending: true, width: 1280, height: 720 } as const;
-    const gone = { leg, content: "main", sending: false, width: 0, height: 0 } as const;
+    const picture = {
+      leg,
+      content: "main",
+      sending: true,
+      refused: false,
+      width: 1280,
+      height: 720,
+    } as const;
+    const gone = { leg, content: "main", sending: false, refused: false, width: 0, height: 0 } as const;
     expect(changesOf(leg, before, factsOf([{ name: "leg.video", data: picture }]))).toEqual([
       { name: "leg.video", data: picture },
     ]);
     expect(changesOf(leg, before, factsOf([{ name: "leg.video", data: gone }]))).toEqual([
       { name: "leg.video", data: gone },
     ]);
+  });
+
+  it("know what is refused", () => {
+    const refused = { leg, content: "main", sending: false, refused: true, width: 0, height: 0 } as const;
+    const now = factsOf([{ name: "leg.video", data: refused }]);
+    expect(changesOf(leg, {}, now)).toEqual([{ name: "leg.video", data: refused }]);
+    expect(changesOf(leg, now, now)).toEqual([]);
   });
 
   it("are not what happens", () => {
