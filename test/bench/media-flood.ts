@@ -74,7 +74,9 @@ try {
   const rows: string[][] = [];
   for (const { at, kind } of wanted) {
     console.error(`${kind} at a ${at}'s port …`);
-    rows.push([`${kind}, ${at}`, ...(await flooded(meeting, browser, { at, kind })).map(String)]);
+    const row = [`${kind}, ${at}`, ...(await flooded(meeting, browser, { at, kind })).map(String)];
+    console.error(row.join("  "));
+    rows.push(row);
   }
   console.log(
     formatRows([
