@@ -386,11 +386,15 @@ export const notifications = {
     missing: Type.Integer({ minimum: 0 }),
   }),
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
-  /** It sends pictures that can be decoded from now on, of that size; or none for a second. Sent when it changes. */
+  /**
+   * It sends pictures that can be decoded from now on, of that size; or none for a second. Sent when it changes. `refused`: no more of
+   * them are decoded, because the video process has ended over them twice.
+   */
   "leg.video": Type.Object({
     leg: legId,
     content,
     sending: Type.Boolean(),
+    refused: Type.Boolean(),
     width: Type.Integer({ minimum: 0 }),
     height: Type.Integer({ minimum: 0 }),
   }),

@@ -39,7 +39,7 @@ const example = {
   muted: false,
   chairman: true,
   position: -1,
-  video: { camera: true, screen: false },
+  video: { camera: true, screen: false, refused: false },
   number: "1001",
   role: "host",
   mute_reasons: [],
@@ -182,6 +182,10 @@ const participant = {
     {
       camera: Type.Boolean({ description: "Whether pictures of their camera come." }),
       screen: Type.Boolean({ description: "Whether they share a screen." }),
+      refused: Type.Boolean({
+        description:
+          "Whether pictures of one of them are not decoded any more: the process that decodes has ended over them twice.",
+      }),
     },
     { description: "The pictures that they send at this moment, seen by the others or not." },
   ),

@@ -44,7 +44,7 @@ export const eventExample = {
       held: false,
       hand_raised: true,
       position: -1,
-      video: { camera: true, screen: false },
+      video: { camera: true, screen: false, refused: false },
       joined_at: "2026-03-02T07:58:41.004Z",
       left_at: null,
       state: "joined",

@@ -84,6 +84,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   held = false;
   mayHaveVideo: boolean;
   readonly pictures = new Map<VideoContent, PictureSize>();
+  readonly refusedPictures = new Set<VideoContent>();
   encryption: string | null = null;
   dtls = false;
   readonly #notificationHandlers: NotificationHandlers = {
@@ -102,7 +103,9 @@ class WorkerLeg implements MediaLeg, LegListener {
       this.held = held;
       this.events.emit("held", { held });
     },
-    "leg.video": ({ content, sending, width, height }) => {
+    "leg.video": ({ content, sending, refused, width, height }) => {
+      if (refused) this.refusedPictures.add(content);
+      else this.refusedPictures.delete(content);
       if (sending) this.pictures.set(content, { width, height });
       else this.pictures.delete(content);
       this.events.emit("video", { content, sending });

@@ -129,7 +129,7 @@ export type LegEvents = {
   /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
-  /** `pictures` has changed. */
+  /** `pictures` or `refusedPictures` has changed. */
   video: { readonly content: VideoContent; readonly sending: boolean };
   /** Encrypted by that suite of SRTP from now on; null: in the clear. */
   secured: { readonly suite: string | null };
@@ -155,6 +155,8 @@ export interface MediaLeg {
   readonly mayHaveVideo: boolean;
   /** The pictures that come from it at this moment and can be decoded. */
   readonly pictures: ReadonlyMap<VideoContent, PictureSize>;
+  /** The process that decodes has ended over them twice, so that it is not shown them any more. */
+  readonly refusedPictures: ReadonlySet<VideoContent>;
   /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
   readonly encryption: string | null;
   /** Its keys come of a DTLS handshake. */

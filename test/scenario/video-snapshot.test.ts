@@ -37,7 +37,11 @@ it("shows everybody in their cells, and there is none before and after the meeti
     () => "both in the picture",
   );
   expect(seen).toEqual([640, 360]);
-  expect((await parley().participant(room, "red")).video).toEqual({ camera: true, screen: false });
+  expect((await parley().participant(room, "red")).video).toEqual({
+    camera: true,
+    screen: false,
+    refused: false,
+  });
 
   await parley().hangUpAll();
   await eventually(

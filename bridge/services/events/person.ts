@@ -13,7 +13,7 @@ import { Debouncer } from "./debouncer.ts";
 import type { EventData, EventType } from "./types.ts";
 import { participantOnWire, qualityOnWire } from "./wire.ts";
 
-type PersonEvent = Extract<EventType, `participant.${string}`>;
+type PersonEvent = Extract<EventType, `participant.${string}` | "video.refused">;
 export type TellPerson = <Name extends PersonEvent>(type: Name, data: EventData<Name>) => void;
 
 /** A pause between two words is not the end of talking. */
@@ -77,6 +77,7 @@ export class Person {
     if (now.handRaised !== before.handRaised) this.#changed("participant.hand");
     const { camera, screen } = now.video;
     if (camera !== before.video.camera || screen !== before.video.screen) this.#changed("participant.video");
+    if (now.video.refused && !before.video.refused) this.#changed("video.refused");
     this.#follow();
   }
 
@@ -126,7 +127,9 @@ export class Person {
   }
 
   #changed(
-    type: `participant.${"joined" | "role" | "muted" | "unmuted" | "held" | "hand" | "video" | "talking"}`,
+    type:
+      | `participant.${"joined" | "role" | "muted" | "unmuted" | "held" | "hand" | "video" | "talking"}`
+      | "video.refused",
   ): void {
     this.#tell(type, { participant: participantOnWire(this.#now) });
   }

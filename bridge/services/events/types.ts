@@ -35,7 +35,7 @@ export const participantData = Type.Object({
   held: Type.Boolean(),
   hand_raised: Type.Boolean(),
   position: Type.Integer(),
-  video: Type.Object({ camera: Type.Boolean(), screen: Type.Boolean() }),
+  video: Type.Object({ camera: Type.Boolean(), screen: Type.Boolean(), refused: Type.Boolean() }),
   joined_at: instant,
   left_at: maybe(instant),
   state: text,
@@ -205,6 +205,8 @@ export const eventData = {
     limit: maybe(Type.Enum(["late_ticks", "mixer_cpu", "video_cpu", "machine_cpu"])),
   }),
   "video.restored": Type.Object({ worker: Type.Integer(), seconds: Type.Integer() }),
+  /** The process that decodes has ended twice over pictures of that participant, which are not decoded any more. */
+  "video.refused": participant,
   /**
    * `guard`: who blocked it; `seconds`: for how long, as far as it is known; `reason`: of `sip`, what the source did; `user`:
    * whose logins wait.

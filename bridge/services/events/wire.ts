@@ -32,7 +32,11 @@ export const participantOnWire = (participant: ParticipantInfo): Static<typeof p
   held: participant.held,
   hand_raised: participant.handRaised,
   position: participant.position,
-  video: { camera: participant.video.camera, screen: participant.video.screen },
+  video: {
+    camera: participant.video.camera,
+    screen: participant.video.screen,
+    refused: participant.video.refused,
+  },
   joined_at: participant.joinedAt,
   left_at: participant.leftAt,
   state: participant.state,

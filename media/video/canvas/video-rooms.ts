@@ -196,7 +196,8 @@ export class VideoRooms implements LegVideoListener {
     const leg = this.#legOfLine.get(line)?.leg;
     if (leg === undefined) return;
     const { width, height } = sending ? line.receiving.size : { width: 0, height: 0 };
-    this.#options.notify("leg.video", { leg, content: line.content, sending, width, height });
+    const { content, isRefused: refused } = line;
+    this.#options.notify("leg.video", { leg, content, sending, refused, width, height });
   }
 
   onKeyFrameRequested(line: VideoLine): void {
@@ -219,7 +220,7 @@ export class VideoRooms implements LegVideoListener {
     this.#compositor?.close();
   }
 
-  /** Its sender is known to those who read the log, and seen as a card with the name. */
+  /** Its sender is known to the control process, and seen as a card with the name. */
   #refuse(source: number): void {
     const line = this.#sources.get(source);
     if (!line) return;

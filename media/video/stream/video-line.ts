@@ -14,7 +14,7 @@ import type { VideoTransport } from "./transport.ts";
 /** What a line tells: the pictures of its far end, and what that wants of ours. */
 export interface LineListener {
   onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void;
-  /** Pictures have begun to come, or are of another size, or have not come for a second. */
+  /** Pictures have begun to come, or are of another size, or have not come for a second, or are refused from now on. */
   onSending(line: VideoLine, sending: boolean): void;
   /** The far end needs a key frame. */
   onKeyFrameRequested(line: VideoLine): void;
@@ -96,6 +96,11 @@ export class VideoLine {
   /** Pictures come from the far end now. */
   get isSending(): boolean {
     return this.#isSending;
+  }
+
+  /** No picture of the far end is taken any more. */
+  get isRefused(): boolean {
+    return this.#isRefused;
   }
 
   /** What the far end takes; undefined: it is not to be sent anything. */
@@ -208,7 +213,8 @@ export class VideoLine {
   /** Nothing that comes from the far end is of use any more, as long as the line lasts: it harms those who decode it. */
   refuse(): void {
     this.#isRefused = true;
-    this.#tellSending(false);
+    this.#isSending = false;
+    this.#options.listener.onSending(this, false);
   }
 
   /** Says goodbye; nothing is sent after it. */

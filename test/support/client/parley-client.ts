@@ -144,6 +144,9 @@ export type Event =
       type: "video.restored";
     } & EventVideoRestored)
   | ({
+      type: "video.refused";
+    } & EventVideoRefused)
+  | ({
       type: "security.blocked";
     } & EventSecurityBlocked);
 
@@ -590,6 +593,7 @@ export interface EventParticipantHand {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -641,6 +645,7 @@ export interface EventParticipantHeld {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -692,6 +697,7 @@ export interface EventParticipantJoined {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -744,6 +750,7 @@ export interface EventParticipantLeft {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -796,6 +803,7 @@ export interface EventParticipantMoved {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -860,6 +868,7 @@ export interface EventParticipantMuted {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -944,6 +953,7 @@ export interface EventParticipantRole {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -995,6 +1005,7 @@ export interface EventParticipantTalking {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1046,6 +1057,7 @@ export interface EventParticipantUnmuted {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1097,6 +1109,7 @@ export interface EventParticipantUpdated {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1152,6 +1165,7 @@ export interface EventParticipantVideo {
       transport: string | null;
       video: {
         camera: boolean;
+        refused: boolean;
         screen: boolean;
       };
       volume: number;
@@ -1908,6 +1922,58 @@ export interface EventVideoDegraded {
    */
   time: string;
   type: "video.degraded";
+}
+
+/** EventVideoRefused */
+export interface EventVideoRefused {
+  data: {
+    participant: {
+      chairman: boolean;
+      codecs: string[];
+      display_name: string;
+      external_user_id: string | null;
+      hand_raised: boolean;
+      held: boolean;
+      id: string;
+      /** @format date-time */
+      joined_at: string;
+      left_at: string | null;
+      media_encryption: string | null;
+      mute_reasons: string[];
+      muted: boolean;
+      number: string;
+      position: number;
+      role: string;
+      state: string;
+      talking: boolean;
+      transport: string | null;
+      video: {
+        camera: boolean;
+        refused: boolean;
+        screen: boolean;
+      };
+      volume: number;
+    };
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "video.refused";
 }
 
 /** EventVideoRestored */
@@ -6175,6 +6241,8 @@ export class ParleyClient<
           video: {
             /** Whether pictures of their camera come. */
             camera: boolean;
+            /** Whether pictures of one of them are not decoded any more: the process that decodes has ended over them twice. */
+            refused: boolean;
             /** Whether they share a screen. */
             screen: boolean;
           };
@@ -8989,6 +9057,8 @@ export class ParleyClient<
             video: {
               /** Whether pictures of their camera come. */
               camera: boolean;
+              /** Whether pictures of one of them are not decoded any more: the process that decodes has ended over them twice. */
+              refused: boolean;
               /** Whether they share a screen. */
               screen: boolean;
             };
@@ -10452,6 +10522,8 @@ export class ParleyClient<
           video: {
             /** Whether pictures of their camera come. */
             camera: boolean;
+            /** Whether pictures of one of them are not decoded any more: the process that decodes has ended over them twice. */
+            refused: boolean;
             /** Whether they share a screen. */
             screen: boolean;
           };

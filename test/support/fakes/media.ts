@@ -161,6 +161,7 @@ export class FakeLeg implements MediaLeg {
   muted = false;
   held = false;
   readonly pictures = new Map<VideoContent, PictureSize>();
+  readonly refusedPictures = new Set<VideoContent>();
   encryption: string | null = null;
   dtls = false;
   mayHaveVideo = false;
@@ -323,6 +324,12 @@ export class FakeLeg implements MediaLeg {
     if (sending) this.pictures.set(content, size);
     else this.pictures.delete(content);
     this.events.emit("video", { content, sending });
+  }
+
+  /** No more pictures of the camera or the screen are decoded. */
+  refuse(content: VideoContent): void {
+    this.refusedPictures.add(content);
+    this.show(content, false);
   }
 
   hold(held: boolean): void {

@@ -67,6 +67,7 @@ const addedMembers = [
   "video",
   "video.camera",
   "video.screen",
+  "video.refused",
   "talking",
   "held",
   "hand_raised",

@@ -293,7 +293,7 @@ export class FakeRooms implements Rooms {
       chairman: false,
       muted: false,
       muteReasons: [],
-      video: { camera: false, screen: false },
+      video: { camera: false, screen: false, refused: false },
       talking: false,
       held: false,
       handRaised: false,

@@ -67,7 +67,7 @@ test("participants are listed with their number, and shown alone", async () => {
     transport: "UDP",
     codecs: ["opus"],
     media_encryption: null,
-    video: { camera: false, screen: false },
+    video: { camera: false, screen: false, refused: false },
     volume: 0,
     external_user_id: null,
     member_id: null,

@@ -206,7 +206,11 @@ export class RosterEntry {
       handRaised: this.handRaised,
       position: this.permissions.canPublishVideo ? (this.videoCell ?? hidden) : hidden,
       pinnedTo: this.videoCell ?? null,
-      video: { camera: this.#activity.state.camera, screen: this.#activity.sharesScreen },
+      video: {
+        camera: this.#activity.state.camera,
+        screen: this.#activity.sharesScreen,
+        refused: this.#activity.state.refused,
+      },
       leftAt: this.#leftAt,
       state: this.#leftAt === null ? "joined" : "left",
       transport: connection?.transport ?? null,

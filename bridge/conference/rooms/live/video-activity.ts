@@ -7,6 +7,8 @@ export type VideoActivityState = Pick<
   SceneParticipant,
   "camera" | "cameraStoppedAt" | "screenSince" | "spokeAt"
 > & {
+  /** Pictures of the camera or the screen are not decoded any more. */
+  readonly refused: boolean;
   /** Muted or not. */
   readonly talkingSince: number | undefined;
 };
@@ -14,6 +16,7 @@ export type VideoActivityState = Pick<
 export class VideoActivity {
   #state: VideoActivityState = {
     camera: false,
+    refused: false,
     cameraStoppedAt: undefined,
     screenSince: undefined,
     talkingSince: undefined,
@@ -28,14 +31,18 @@ export class VideoActivity {
     return this.#state.screenSince !== undefined;
   }
 
-  /** Whether the camera or the screen has begun or ceased to be sent; another size is no change. */
-  follow({ pictures }: Pick<MediaLeg, "pictures">, now: number): boolean {
+  /** Whether the camera or the screen has begun or ceased to be sent, or to be refused; another size is no change. */
+  follow(
+    { pictures, refusedPictures }: Pick<MediaLeg, "pictures" | "refusedPictures">,
+    now: number,
+  ): boolean {
     const before = this.#state;
     const camera = pictures.has("main");
     const stopped = before.camera && !camera ? now : before.cameraStoppedAt;
     const screenSince = pictures.has("slides") ? (before.screenSince ?? now) : undefined;
-    this.#state = { ...before, camera, cameraStoppedAt: camera ? undefined : stopped, screenSince };
-    return camera !== before.camera || screenSince !== before.screenSince;
+    const refused = refusedPictures.size > 0;
+    this.#state = { ...before, camera, refused, cameraStoppedAt: camera ? undefined : stopped, screenSince };
+    return camera !== before.camera || refused !== before.refused || screenSince !== before.screenSince;
   }
 
   /** `heard`: not muted. */

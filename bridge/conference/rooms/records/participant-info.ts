@@ -63,6 +63,8 @@ export interface ParticipantQuality {
 export interface ParticipantVideo {
   readonly camera: boolean;
   readonly screen: boolean;
+  /** Pictures of one of them are not decoded any more: the process that decodes has ended over them twice. */
+  readonly refused: boolean;
 }
 
 /** Who a participant is to the others. */

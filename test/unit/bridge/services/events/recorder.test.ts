@@ -129,6 +129,21 @@ describe("a room's life", () => {
     expect(types()).toEqual([]);
   });
 
+  it("tells whose camera is on, and whose pictures are refused, once", async () => {
+    const { room, call, types, story } = await house();
+    const { leg } = await call(await room(), { number: "101" });
+    story();
+    leg.show("main");
+    expect(types()).toEqual(["participant.video"]);
+    leg.refuse("main");
+    expect(story()).toMatchObject([
+      { type: "participant.video", data: { participant: { video: { camera: false, refused: true } } } },
+      { type: "video.refused", participant: leg.id, data: { participant: { number: "101" } } },
+    ]);
+    leg.show("slides");
+    expect(types()).toEqual(["participant.video"]);
+  });
+
   it("tells who is at the phone after a transfer, with everything else as it was", async () => {
     const { room, call, rooms, story } = await house();
     const value = await room({ adminPin: "4711" });

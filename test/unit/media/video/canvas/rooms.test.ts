@@ -68,7 +68,7 @@ describe("a room with a picture", () => {
     const { leg, camera } = await join();
     camera.show(vp8Frame(true, 0));
     expect(conference.notificationsNamed("leg.video")).toEqual([
-      { leg, content: "main", sending: true, width: 320, height: 180 },
+      { leg, content: "main", sending: true, refused: false, width: 320, height: 180 },
     ]);
     conference.run(1100);
     expect(conference.notificationsNamed("leg.video").at(-1)).toMatchObject({
@@ -83,10 +83,23 @@ describe("a room with a picture", () => {
     camera.show(vp8Frame(true, 0));
     const [source] = compositor.frames.map((each) => each.source);
     compositor.listener.onRefused(source!);
-    expect(conference.notificationsNamed("leg.video").at(-1)).toMatchObject({ leg, sending: false });
+    expect(conference.notificationsNamed("leg.video").at(-1)).toMatchObject({
+      ...{ leg, sending: false, refused: true },
+    });
     camera.show(vp8Frame(true, 6000));
     expect(compositor.frames).toHaveLength(1);
     expect(conference.notificationsNamed("leg.video")).toHaveLength(2);
+  });
+
+  it("tells that it shows nothing any more of a leg whose pictures have ceased meanwhile", async () => {
+    const { camera } = await join();
+    camera.show(vp8Frame(true, 0));
+    const [source] = compositor.frames.map((each) => each.source);
+    conference.run(1100);
+    compositor.listener.onRefused(source!);
+    expect(conference.notificationsNamed("leg.video")).toMatchObject([
+      ...[{ sending: true }, { sending: false, refused: false }, { sending: false, refused: true }],
+    ]);
   });
 
   it("encodes once for equal viewers, and gives each its own header", async () => {

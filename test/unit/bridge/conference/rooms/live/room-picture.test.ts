@@ -131,7 +131,7 @@ describe("the picture of a live room", () => {
     expect(told().at(-1)).toBe("1 -");
     await apply(without({}));
     expect(told().at(-1)).toBe("3 [Bob] Ada Bob");
-    expect(ada.participant.info().video).toEqual({ camera: true, screen: false });
+    expect(ada.participant.info().video).toMatchObject({ camera: true, screen: false });
   });
 
   it("shows an active speaker once they have spoken for a moment, and the next one two seconds later", async () => {

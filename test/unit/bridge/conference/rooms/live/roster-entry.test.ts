@@ -101,7 +101,7 @@ describe("a roster entry", () => {
     expect(entry.info()).toMatchObject({
       position: hidden,
       pinnedTo: null,
-      video: { camera: true, screen: false },
+      video: { camera: true, screen: false, refused: false },
     });
     entry.videoCell = 2;
     expect(entry.info()).toMatchObject({ position: 2, pinnedTo: 2 });

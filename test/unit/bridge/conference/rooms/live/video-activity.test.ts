@@ -3,6 +3,7 @@ import { VideoActivity } from "../../../../../../bridge/conference/rooms/live/vi
 
 const pictures = (...contents: ("main" | "slides")[]) => ({
   pictures: new Map(contents.map((content) => [content, { width: 640, height: 360 }])),
+  refusedPictures: new Set<"main" | "slides">(),
 });
 
 describe("what decides about a participant's cell", () => {
@@ -25,6 +26,14 @@ describe("what decides about a participant's cell", () => {
     expect([activity.sharesScreen, activity.state.screenSince]).toEqual([true, 100]);
     expect(activity.follow(pictures("main"), 300)).toBe(true);
     expect([activity.sharesScreen, activity.state.screenSince]).toEqual([false, undefined]);
+  });
+
+  it("notices that pictures are refused, also when none come any more", () => {
+    const activity = new VideoActivity();
+    activity.follow(pictures(), 100);
+    const refused = { ...pictures(), refusedPictures: new Set(["main"] as const) };
+    expect([activity.follow(refused, 200), activity.follow(refused, 300)]).toEqual([true, false]);
+    expect(activity.state).toMatchObject({ camera: false, refused: true });
   });
 
   it("knows since when they speak, and when they were heard last", () => {
