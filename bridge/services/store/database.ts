@@ -16,12 +16,23 @@ interface Opened {
   readonly forgetStatements: () => void;
 }
 
+export interface DatabaseOptions {
+  /** What writes runs in a thread of its own, for a process that has no time to wait for the disk. */
+  readonly inThread?: boolean;
+  /** Is told of every query that fails. */
+  readonly onError?: () => void;
+}
+
 /**
- * `:memory:` is a database of its own that ends with the process. `onError` is told of every query that fails. Throws
- * a ParleyError: a DatabaseError, or DATABASE_LOCKED.
+ * `:memory:` is a database of its own that ends with the process. Throws a ParleyError: a DatabaseError, or
+ * DATABASE_LOCKED.
  */
-export async function openDatabase(path: string, clock: Clock, onError = () => {}): Promise<Database> {
-  const { dialect, forgetStatements } = await open(path).catch((error: unknown) => {
+export async function openDatabase(
+  path: string,
+  clock: Clock,
+  { inThread = false, onError = () => {} }: DatabaseOptions = {},
+): Promise<Database> {
+  const { dialect, forgetStatements } = await open(path, inThread).catch((error: unknown) => {
     throw databaseError(path, error, "open");
   });
   const database = new Kysely<Tables>({
@@ -40,8 +51,8 @@ export async function openDatabase(path: string, clock: Clock, onError = () => {
   return database;
 }
 
-async function open(path: string): Promise<Opened> {
-  if (path === ":memory:") {
+async function open(path: string, inThread: boolean): Promise<Opened> {
+  if (!inThread) {
     const database = new CachedStatements(openForWriting(path));
     return { dialect: new SqliteDialect({ database }), forgetStatements: () => database.forgetAll() };
   }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import SqliteFile from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import { newId } from "#common";
+import { newId, systemClock } from "#common";
 import { openStore, type Store } from "#services/store";
 import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
 
@@ -17,7 +17,7 @@ async function world() {
   const folder = mkdtempSync(join(tmpdir(), "parley-writer-"));
   const path = join(folder, "parley.sqlite");
   const started = once(process, "worker") as Promise<[Worker]>;
-  const store = await openStore(path);
+  const store = await openStore(path, systemClock, { inThread: true });
   const [thread] = await started;
   const other = new SqliteFile(path);
   onTestFinished(async () => {
