@@ -78,7 +78,19 @@ const allowed: Record<string, readonly string[]> = {
     "webrtc",
   ),
   media: media(
-    ...["protocol.ts", "leg-facts.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp", "srtp"],
+    ...[
+      "protocol.ts",
+      "leg-facts.ts",
+      "clock",
+      "codec",
+      "control",
+      "mixer",
+      "playback",
+      "record",
+      "rtp",
+      "sdp",
+      "srtp",
+    ],
     "video/types.ts",
   ),
 

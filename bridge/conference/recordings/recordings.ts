@@ -82,6 +82,7 @@ export class RecordingsService extends Library implements Recorder {
     }
     for (const worker of workers.workers) {
       this.#stopListening.push(worker.notifications.on("recording.ended", (ended) => this.#onEnd(ended)));
+      this.#stopListening.push(worker.notifications.on("recording.gap", (gap) => this.#onGap(gap)));
     }
     this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
     this.#stopListening.push(workers.events.on("recovered", ({ worker }) => this.#workerRecovered(worker)));
@@ -254,10 +255,18 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
+  #onGap({ recording }: Notification<"recording.gap">): void {
+    const running = this.#running.get(recording);
+    if (!running || running.ended) return;
+    this.#options.log.warn({ recording }, "the disk is too slow: the recording loses what is said now");
+    this.events.emit("recording.gap", { recording: running.kept });
+  }
+
   #onEnd({ recording, reason, message, missingMs }: Notification<"recording.ended">): void {
     const running = this.#running.get(recording);
     if (!running || running.ended) return;
     running.ended = true;
+    running.missingMs = missingMs;
     if (missingMs > 0) {
       this.#options.log.warn({ recording, missingMs }, "silence stands for what could not be kept");
     }
@@ -278,7 +287,7 @@ export class RecordingsService extends Library implements Recorder {
     const reason = running.stopped ?? "meeting-ended";
     const seconds = Math.round(kept.durationMs / 1000);
     log.info({ recording: kept.id, reason, seconds, size: kept.size }, "recorded");
-    this.events.emit("recording.stopped", { recording: kept, reason });
+    this.events.emit("recording.stopped", { recording: kept, reason, missingMs: running.missingMs });
   }
 
   #workerDown(worker: MediaWorker): void {

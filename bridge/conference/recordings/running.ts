@@ -43,6 +43,8 @@ export interface Running {
   /** Nothing more will be written. */
   ended: boolean;
   unwanted: boolean;
+  /** What silence stands for, milliseconds. */
+  missingMs: number;
   /** Its row says what there is. */
   readonly completed: PromiseWithResolvers<void>;
 }
@@ -52,7 +54,13 @@ export function newRunning(
 ): Running {
   return {
     ...{ stopped: undefined, failed: undefined, begun: false, parts: 1, goingOn: false },
-    ...{ undecided: false, ended: false, unwanted: false, completed: Promise.withResolvers<void>() },
+    ...{
+      undecided: false,
+      ended: false,
+      unwanted: false,
+      missingMs: 0,
+      completed: Promise.withResolvers<void>(),
+    },
     ...given,
   };
 }

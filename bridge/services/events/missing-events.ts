@@ -72,7 +72,7 @@ function endOf(recording: KeptRecording | undefined, before: EventData<"recordin
     case "broken":
       return { type: "recording.failed", data: { ...data, reason: "write-failed" } } as const;
     default:
-      return { type: "recording.stopped", data: { ...data, reason: "meeting-ended" } } as const;
+      return { type: "recording.stopped", data: { ...data, reason: "meeting-ended", missing: 0 } } as const;
   }
 }
 

@@ -13,12 +13,15 @@ export function recordRecordings(
     events.on("recording.started", ({ recording }) =>
       log.append({ type: "recording.started", ...about(recording), data: recordingOnWire(recording) }),
     ),
-    events.on("recording.stopped", ({ recording, reason }) =>
+    events.on("recording.stopped", ({ recording, reason, missingMs }) =>
       log.append({
         type: "recording.stopped",
         ...about(recording),
-        data: { ...recordingOnWire(recording), reason },
+        data: { ...recordingOnWire(recording), reason, missing: missingMs / 1000 },
       }),
+    ),
+    events.on("recording.gap", ({ recording }) =>
+      log.append({ type: "recording.gap", ...about(recording), data: recordingOnWire(recording) }),
     ),
     events.on("recording.failed", ({ recording, reason }) =>
       log.append({
