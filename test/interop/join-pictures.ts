@@ -16,10 +16,17 @@ export interface CameraOptions {
   readonly colour: ColourName;
   /** Hertz, of the microphone. */
   readonly tone: number;
+  /** A command that the browser is started by. */
+  readonly through?: readonly string[];
 }
 
 /** A browser whose camera shows one colour for ever. */
-export async function openBrowserWithCamera({ folder, colour, tone }: CameraOptions): Promise<Browser> {
+export async function openBrowserWithCamera({
+  folder,
+  colour,
+  tone,
+  through = [],
+}: CameraOptions): Promise<Browser> {
   const [width, height] = [640, 360];
   const [luma, blue, red] = toYuv(colours[colour]).map(Math.round);
   const chroma = (width * height) / 4;
@@ -30,7 +37,7 @@ export async function openBrowserWithCamera({ folder, colour, tone }: CameraOpti
   const file = join(folder, `${colour}.y4m`);
   const header = `YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`;
   await writeFile(file, Buffer.concat([Buffer.from(header), ...frame, ...frame]));
-  return openBrowser({ folder, tone, args: [`--use-file-for-fake-video-capture=${file}`] });
+  return openBrowser({ folder, tone, through, args: [`--use-file-for-fake-video-capture=${file}`] });
 }
 
 /** From the lobby into the room, with the camera on. */
