@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   closing.defer(() => backups.close());
   const place = { path: database, backupFolder: folders.backups };
   await prepareDatabase(place, backups, log);
-  const store = await withRemedy(place, () => openStore(database, clock));
+  const store = await withRemedy(place, () => openStore(database, clock, { inThread: true }));
   closing.defer(() => store.close());
   const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());

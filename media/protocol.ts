@@ -424,6 +424,8 @@ export const notifications = {
   "leg.failed": Type.Object({ leg: legId, why: Type.String({ maxLength: 200 }) }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
+  /** The disk is so slow that the recording loses what is said now; silence will stand for it. Once, until it has kept up again. */
+  "recording.gap": Type.Object({ recording: recordingId }),
   /** Its files are closed; complete when it finished, else playable up to where it broke off. */
   "recording.ended": Type.Object({
     recording: recordingId,

@@ -357,6 +357,7 @@ export class Engine {
     const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
     const load = this.#load.take();
     this.#pictures.judge(load);
+    this.#recordings.watch();
     const video = this.#pictures.health();
     return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, load, video });
   }

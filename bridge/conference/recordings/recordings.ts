@@ -52,6 +52,8 @@ interface Running {
   goingOn: boolean;
   /** Nothing more will be written. */
   ended: boolean;
+  /** What silence stands for, milliseconds. */
+  missingMs: number;
   /** Its row says what there is. */
   readonly completed: PromiseWithResolvers<void>;
 }
@@ -85,6 +87,7 @@ export class RecordingsService extends Library implements Recorder {
     }
     for (const worker of workers.workers) {
       this.#stopListening.push(worker.notifications.on("recording.ended", (ended) => this.#onEnd(ended)));
+      this.#stopListening.push(worker.notifications.on("recording.gap", (gap) => this.#onGap(gap)));
     }
     this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
     this.#stopListening.push(workers.events.on("recovered", ({ worker }) => this.#workerRecovered(worker)));
@@ -201,7 +204,14 @@ export class RecordingsService extends Library implements Recorder {
     const kept = newRecording(place, { id, answeredAt, path, format, separate });
     await repository.insert(kept);
     const completed = Promise.withResolvers<void>();
-    const none = { stopped: undefined, failed: undefined, begun: false, goingOn: false, ended: false };
+    const none = {
+      stopped: undefined,
+      failed: undefined,
+      begun: false,
+      goingOn: false,
+      ended: false,
+      missingMs: 0,
+    };
     const running: Running = { kept, worker, over, completed, parts: 1, ...none };
     this.#add(running);
     try {
@@ -235,10 +245,18 @@ export class RecordingsService extends Library implements Recorder {
     this.#idle.resolve();
   }
 
+  #onGap({ recording }: Notification<"recording.gap">): void {
+    const running = this.#running.get(recording);
+    if (!running || running.ended) return;
+    this.#options.log.warn({ recording }, "the disk is too slow: the recording loses what is said now");
+    this.events.emit("recording.gap", { recording: running.kept });
+  }
+
   #onEnd({ recording, reason, message, missingMs }: Notification<"recording.ended">): void {
     const running = this.#running.get(recording);
     if (!running || running.ended) return;
     running.ended = true;
+    running.missingMs = missingMs;
     if (missingMs > 0) {
       this.#options.log.warn({ recording, missingMs }, "silence stands for what could not be kept");
     }
@@ -259,7 +277,7 @@ export class RecordingsService extends Library implements Recorder {
     const reason = running.stopped ?? "meeting-ended";
     const seconds = Math.round(kept.durationMs / 1000);
     log.info({ recording: kept.id, reason, seconds, size: kept.size }, "recorded");
-    this.events.emit("recording.stopped", { recording: kept, reason });
+    this.events.emit("recording.stopped", { recording: kept, reason, missingMs: running.missingMs });
   }
 
   #workerDown(worker: MediaWorker): void {

@@ -13,8 +13,15 @@ export function recordRecordings(
     events.on("recording.started", ({ recording }) =>
       log.append({ type: "recording.started", ...about(recording), data: onWire(recording) }),
     ),
-    events.on("recording.stopped", ({ recording, reason }) =>
-      log.append({ type: "recording.stopped", ...about(recording), data: { ...onWire(recording), reason } }),
+    events.on("recording.stopped", ({ recording, reason, missingMs }) =>
+      log.append({
+        type: "recording.stopped",
+        ...about(recording),
+        data: { ...onWire(recording), reason, missing: missingMs / 1000 },
+      }),
+    ),
+    events.on("recording.gap", ({ recording }) =>
+      log.append({ type: "recording.gap", ...about(recording), data: onWire(recording) }),
     ),
     events.on("recording.failed", ({ recording, reason }) =>
       log.append({ type: "recording.failed", ...about(recording), data: { ...onWire(recording), reason } }),

@@ -158,7 +158,8 @@ export const eventData = {
     sip_call_id: maybe(text),
   }),
   "recording.started": Type.Object(recording),
-  "recording.stopped": Type.Object({ ...recording, reason: text }),
+  "recording.stopped": Type.Object({ ...recording, reason: text, missing: Type.Number() }),
+  "recording.gap": Type.Object(recording),
   "recording.failed": Type.Object({ ...recording, reason: text }),
   "recording.recovered": Type.Object(recording),
   /** It will be removed, not before `removed_after`. */
