@@ -18,7 +18,7 @@ import { Engine } from "./mixer/index.ts";
 import { PromptPlayer } from "./playback/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
 import { clipFilesIn } from "./record/index.ts";
-import { chooseMediaSockets, DgramSockets, PortPool } from "./rtp/index.ts";
+import { chooseMediaSockets, PortPool } from "./rtp/index.ts";
 import { parseSettings, type WorkerSettings } from "./settings.ts";
 import { loadSrtpCrypto } from "./srtp/index.ts";
 import { VideoProcess } from "./video/canvas/index.ts";
@@ -29,6 +29,9 @@ import { Worker } from "./worker.ts";
 const firstHelloMs = 30_000;
 /** Without legs: time enough for a controller that is started again at once to find a worker that runs. */
 const idleGraceMs = 10_000;
+
+/** Its DSCP: AF41 (RFC 4594 §4.4). */
+const interactiveVideo = 34;
 
 /** Digits that fit the 63 bits many parsers give an SDP session id (RFC 8866 §5.2). */
 const newSessionId = (): string => (randomBytes(8).readBigUInt64BE() >> 1n).toString();
@@ -45,8 +48,8 @@ async function main(settings: WorkerSettings): Promise<void> {
   // The first decoding costs as much as fifty later ones; no caller must wait for it.
   playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
   const sockets = await chooseMediaSockets({ clock, log });
-  // Read as packets come, and not before a tick: video has a clock of its own.
-  const videoSockets = new DgramSockets(clock);
+  // Not read before a tick: video has a clock of its own.
+  const videoSockets = await chooseMediaSockets({ clock, log, codePoint: interactiveVideo });
   const srtpCrypto = await loadSrtpCrypto(log);
   const dtls = await loadDtlsIdentity({ clock, log });
   const gc = new GcWatch();
@@ -67,6 +70,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     ...(settings.videoCodecs.length > 0 && {
       startCompositor: (listener) => new VideoProcess({ clock, log, listener }),
       openVideoSocket: videoSockets.open,
+      pollVideoSockets: videoSockets.poll,
     }),
     videoGuard: settings.videoGuard,
     notify: (name, data) => worker.notify(name, data),

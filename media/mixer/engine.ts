@@ -97,6 +97,7 @@ export class Engine {
     this.#pictures = new VideoRooms({
       ...{ clock: options.clock, log: options.log, startCompositor, guard },
       notify: this.#notifications.tell,
+      pollSockets: options.pollVideoSockets,
     });
     const { log, notify, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, notify, startThread, pictures: this.#pictures });

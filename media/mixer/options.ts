@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly openSocket?: SocketFactory;
   /** Opens the sockets of video that has its own; as those of audio by default. */
   readonly openVideoSocket?: SocketFactory;
+  /** Reads those of video that are not read as packets come. */
+  readonly pollVideoSockets?: () => void;
   /** What SRTP is computed by; node:crypto by default. */
   readonly srtpCrypto?: SrtpCrypto;
   /** Our certificate in DTLS; none by default, and legs that need one fail. */

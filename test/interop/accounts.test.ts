@@ -99,7 +99,9 @@ describe("with MD5 alone, baresip", () => {
   it("hears linphone, which calls the room under its account's name", async () => {
     const login = { port: parley.sip.port, password };
     const baresip = keep(await Baresip.start(join(folder, "dave"), "1001", daveTone, { account: login }));
-    const linphone = keep(await Linphone.start(join(folder, "linda"), "1002", lindaTone, login));
+    const linphone = keep(
+      await Linphone.start(join(folder, "linda"), "1002", { voice: lindaTone, account: login }),
+    );
     await baresip.registered();
     await registrations("1002", 1);
     const room = await parley.createRoom({ extension_number: "6503" });
@@ -118,7 +120,9 @@ describe("with SHA-256 before MD5, linphone", () => {
 
   it("registers, and is called by a room", async () => {
     const login = { port: parley.sip.port, password };
-    const linphone = keep(await Linphone.start(join(folder, "linda"), "1002", lindaTone, login));
+    const linphone = keep(
+      await Linphone.start(join(folder, "linda"), "1002", { voice: lindaTone, account: login }),
+    );
     await registrations("1002", 1);
     const room = await parley.createRoom({ extension_number: "6504" });
     const asked = invite(room, "1002");

@@ -6,9 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } fr
 import { ParleyProcess } from "../support/parley.ts";
 import { type Call, eventually } from "../support/phone/index.ts";
 import type { Tone } from "../support/tones.ts";
+import { colours, decodeJpeg, encodeJpeg, VideoLine } from "../support/video/index.ts";
 import { answered, ended, SipCaller } from "./caller.ts";
 import { lastlyHeard } from "./heard.ts";
-import { Linphone } from "./linphone.ts";
+import { Linphone, type LinphoneOptions, linphoneHasH264 } from "./linphone.ts";
 
 const lindaTone: Tone = { frequency: 620, levelDbov: -20 };
 const aliceTone: Tone = { frequency: 1310, levelDbov: -20 };
@@ -30,8 +31,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<Linphone> {
-  const linphone = await Linphone.start(join(folder, crypto.randomUUID()), "linda", lindaTone);
+async function start(options: Pick<LinphoneOptions, "camera"> = {}): Promise<Linphone> {
+  const linphone = await Linphone.start(join(folder, crypto.randomUUID()), "linda", {
+    voice: lindaTone,
+    ...options,
+  });
   linda = linphone;
   onTestFailed(() => {
     process.stderr.write(`${linphone.output.slice(-3000)}\n${parley.logs.slice(-40).join("\n")}\n`);
@@ -78,6 +82,53 @@ describe.each([
     await lastlyHeard(() => linphone.heard(), aliceTone);
     await parley.attendance(room, 1);
   });
+});
+
+describe("linphone with a picture", () => {
+  it.each([["VP8", "6311"] as const, ...(linphoneHasH264 ? [["H264", "6312"] as const] : [])])(
+    "is seen and sees the room in %s",
+    async (codec, extension) => {
+      const room = await parley.createRoom({
+        ...{ mode: "VIDEO", extension_number: extension, layout: "LAYOUT2" },
+        ...{ width: 640, height: 360, framerate: 10, bitrate: 768 },
+      });
+      const linphone = await start({ camera: { jpeg: encodeJpeg(colours.magenta), codec } });
+      await linphone.dial(`sip:${extension}@127.0.0.1:${parley.sip.port}`);
+      await eventually(
+        async () => (await parley.participant(room, "linda")).video.camera || undefined,
+        () => "picture of linphone",
+      );
+      const camera = await VideoLine.open({ colour: "yellow", framerate: 10 });
+      await (await (await parley.phone("yellow")).call(extension, { video: [camera] })).answered();
+      await camera.shows([
+        [0.25, 0.5, "magenta"],
+        [0.75, 0.5, "yellow"],
+      ]);
+      let seen: unknown[] = [];
+      await eventually(
+        async () => {
+          const picture = decodeJpeg(await linphone.shown());
+          seen = [picture.nameAt(0.25, 0.5), picture.nameAt(0.75, 0.5)];
+          return seen.join() === "magenta,yellow" || undefined;
+        },
+        () => `the room's picture at linphone: ${seen}`,
+      );
+      await measured(room, "linda", codec);
+      await linphone.type("terminate");
+      await parley.attendance(room, 1);
+    },
+  );
+
+  /** Waits until the figures of its pictures name that codec both ways. */
+  const measured = (room: string, name: string, codec: string) =>
+    eventually(
+      async () => {
+        const { quality } = await parley.participant(room, name);
+        const { received_codec, sent_codec } = quality?.video ?? {};
+        return (received_codec === codec && sent_codec === codec) || undefined;
+      },
+      () => `figures of ${codec}`,
+    );
 });
 
 describe("linphone is called", () => {

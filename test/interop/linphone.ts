@@ -3,9 +3,11 @@
 // takes the first (version 5.3).
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { globSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { wavFile } from "#media/files";
+import type { VideoCodecName } from "../../media/video/types.ts";
 import { eventually } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 import { stopProcess } from "../support/processes.ts";
@@ -17,6 +19,24 @@ const prompt = "linphonec>";
 const limitMs = 30_000;
 const stopLimitMs = 5000;
 
+/** Nothing is drawn anywhere, as there is no screen; a still picture at the rate of a camera. */
+const videoSettings = {
+  ...{ enabled: 1, capture: 1, display: 1, automatically_initiate: 1, automatically_accept: 1 },
+  ...{ size: "vga", framerate: 10, nowebcam_uses_normal_fps: 1, displaytype: "MSVoidSink" },
+};
+/** It does H.264 with a plugin that its package recommends. */
+export const linphoneHasH264 = globSync("/usr/lib/*/mediastreamer/plugins/libmsopenh264.so").length > 0;
+/** What its display says at every turn, which here is none. */
+const noise = /[\d-]+ [\d:]+ mediastreamer-error-no such method on filter MSVoidSink.*\n/g;
+
+export interface LinphoneOptions {
+  readonly voice: Tone;
+  /** It registers there, and is `name` by its password. */
+  readonly account?: { readonly port: number; readonly password: string };
+  /** A still picture that it sends as that of its camera, in that codec alone. */
+  readonly camera?: { readonly jpeg: Buffer; readonly codec: VideoCodecName };
+}
+
 export class Linphone {
   readonly #folder: string;
   readonly #child: ChildProcessWithoutNullStreams;
@@ -24,17 +44,17 @@ export class Linphone {
   /** Prompts so far, and the end of the output in which the next one may have begun. */
   #prompts = 0;
   #unfinished = "";
+  #pictures = 0;
   #typing: Promise<void> = Promise.resolve();
 
   /** Where it is called. */
   readonly port: number;
 
-  /** Starts one that calls itself `name` and speaks `voice`. With `account` it registers there, and is `name` by its password. */
+  /** Starts one that calls itself `name` and speaks `voice`. */
   static async start(
     folder: string,
     name: string,
-    voice: Tone,
-    account?: { readonly port: number; readonly password: string },
+    { voice, account, camera }: LinphoneOptions,
   ): Promise<Linphone> {
     // It keeps its calls and keys there, and does not make the folder itself.
     await mkdir(join(folder, ".local/share/linphone"), { recursive: true });
@@ -56,9 +76,13 @@ export class Linphone {
         use_info: 0,
         use_rfc2833: 1,
       },
-      rtp: { audio_rtp_port: await freePort() },
+      rtp: { audio_rtp_port: await freePort(), video_rtp_port: await freePort() },
       sound: { echocancellation: 0 },
-      video: { enabled: 0, capture: 0, display: 0 },
+      video: camera ? videoSettings : { enabled: 0, capture: 0, display: 0 },
+    };
+    const codecs = camera && {
+      video_codec_0: { mime: camera.codec, rate: 90_000, enabled: 1 },
+      video_codec_1: { mime: camera.codec === "VP8" ? "H264" : "VP8", rate: 90_000, enabled: 0 },
     };
     const registered = account && {
       proxy_0: {
@@ -69,11 +93,12 @@ export class Linphone {
       },
       auth_info_0: { username: name, passwd: account.password, realm: "parley" },
     };
-    const sections = Object.entries({ ...config, ...registered }).map(([section, keys]) =>
+    const sections = Object.entries({ ...config, ...codecs, ...registered }).map(([section, keys]) =>
       [`[${section}]`, ...Object.entries(keys).map(([key, value]) => `${key}=${value}`)].join("\n"),
     );
     await writeFile(join(folder, "linphonerc"), `${sections.join("\n\n")}\n`);
-    const child = spawn("linphonec", ["-c", join(folder, "linphonerc")], {
+    if (camera) await writeFile(join(folder, "camera.jpg"), camera.jpeg);
+    const child = spawn("linphonec", [...(camera ? ["-V"] : []), "-c", join(folder, "linphonerc")], {
       cwd: folder,
       env: { ...process.env, HOME: folder },
     });
@@ -83,6 +108,9 @@ export class Linphone {
       await linphone.type("soundcard use files");
       await linphone.type(`play ${join(folder, "voice.wav")}`);
       await linphone.type(`record ${join(folder, "heard.wav")}`);
+      if (camera) {
+        await linphone.type(`staticpic set ${join(folder, "camera.jpg")}`);
+      }
       return linphone;
     } catch (error) {
       await linphone.stop();
@@ -100,7 +128,7 @@ export class Linphone {
     child.stdin.on("error", () => {});
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
-        this.#output = (this.#output + text).slice(-20_000);
+        this.#output = (this.#output + text).replace(noise, "").slice(-20_000);
       });
     }
     child.stdout.on("data", (text: string) => {
@@ -147,6 +175,19 @@ export class Linphone {
 
   async press(keys: string): Promise<void> {
     for (const key of keys) await this.type(key);
+  }
+
+  /** The picture that it is shown, JPEG. */
+  async shown(): Promise<Buffer> {
+    const file = join(this.#folder, `${this.#pictures++}.jpg`);
+    await this.type(`snapshot ${file}`);
+    return eventually(
+      async () => {
+        const picture = await readFile(file).catch(() => undefined);
+        return picture && picture.length > 0 ? picture : undefined;
+      },
+      () => `snapshot of linphone (${this.#output.slice(-2000)})`,
+    );
   }
 
   /** The other side has hung up. */

@@ -54,9 +54,13 @@ export interface ApiParticipant {
   readonly chairman: boolean;
   readonly transport: string | null;
   readonly media_encryption: string | null;
-  readonly video: { readonly camera: boolean; readonly screen: boolean };
+  readonly video: { readonly camera: boolean; readonly screen: boolean; readonly refused: boolean };
   /** Null until there is some. */
-  readonly quality: { readonly loss_percent: number; readonly concealed_percent: number } | null;
+  readonly quality: {
+    readonly loss_percent: number;
+    readonly concealed_percent: number;
+    readonly video: { readonly received_codec: string | null; readonly sent_codec: string | null } | null;
+  } | null;
 }
 
 export interface ApiRoomStatus {

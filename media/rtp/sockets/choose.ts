@@ -13,6 +13,8 @@ export interface ChooseOptions {
   /** The machine, and how its C library is loaded; tests stand in for both. */
   readonly machine?: { readonly platform: string; readonly arch: string };
   readonly load?: () => Promise<Libc>;
+  /** As for `PolledSockets`. */
+  readonly codePoint?: number;
 }
 
 const loopback = "127.0.0.1";
@@ -38,10 +40,10 @@ export async function chooseMediaSockets(options: ChooseOptions): Promise<MediaS
 
 /** Rejects where they would not work. */
 export async function createPolledSockets(options: ChooseOptions): Promise<PolledSockets> {
-  const { clock, machine = process, load = loadLibc } = options;
+  const { clock, machine = process, load = loadLibc, codePoint } = options;
   const layout = epollEventLayout(machine);
   if (!layout) throw new ParleyError("NO_SYSTEM_CALLS", "this is not Linux on x86-64 or arm64");
-  const sockets = new PolledSockets({ clock, libc: await load(), layout });
+  const sockets = new PolledSockets({ clock, libc: await load(), layout, codePoint });
   try {
     await prove(sockets, clock);
     return sockets;

@@ -50,6 +50,8 @@ export interface PolledSocketsOptions {
   readonly clock: Pick<Clock, "monotonic">;
   readonly libc: Libc;
   readonly layout: EpollEventLayout;
+  /** By which what they send is marked (RFC 2474); expedited forwarding (RFC 3246) unless said otherwise. */
+  readonly codePoint?: number | undefined;
 }
 
 /** Readable sockets that one question tells of; further ones are told of by the next. */
@@ -64,8 +66,7 @@ const budgetPerSocket = 4;
  * no more than twice `net.core.rmem_max`, which is 208 KiB where nobody has raised it.
  */
 const receiveBufferBytes = 256 * 1024;
-/** Expedited forwarding (RFC 3246), in the place of the six bits in the TOS byte. */
-const expedited = 46 << 2;
+const expedited = 46;
 
 /** A datagram of a followed socket that is younger is the newest: the next comes 20 ms after it, less the network's jitter. */
 const freshMs = 14;
@@ -92,6 +93,8 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   #receiver: DirectReceiver["rows"] | undefined;
   readonly #kit: PolledKit;
   readonly #layout: EpollEventLayout;
+  /** The code point in the place of the six bits in the TOS byte. */
+  readonly #tos: number;
   readonly #epoll: number;
   readonly #events: Memory;
   readonly #scratch: Memory;
@@ -102,7 +105,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   #polling = false;
   #closed = false;
 
-  constructor({ clock, libc, layout }: PolledSocketsOptions) {
+  constructor({ clock, libc, layout, codePoint = expedited }: PolledSocketsOptions) {
     this.#kit = {
       libc,
       addresses: new AddressCodec(libc),
@@ -111,6 +114,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
       clock: new ArrivalClock(clock, libc),
     };
     this.#layout = layout;
+    this.#tos = codePoint << 2;
     this.#outgoing = new Memory(libc, maxDatagramBytes);
     this.outgoing = this.#outgoing.bytes;
     this.#events = new Memory(libc, eventCapacity * layout.size);
@@ -245,8 +249,8 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   #prepare(fd: number, family: number): void {
     this.#set(fd, { level: SOL_SOCKET, name: SO_TIMESTAMPNS, value: 1 });
     this.#set(fd, { level: SOL_SOCKET, name: SO_RCVBUF, value: receiveBufferBytes });
-    this.#set(fd, { level: IPPROTO_IP, name: IP_TOS, value: expedited });
-    if (family === AF_INET6) this.#set(fd, { level: IPPROTO_IPV6, name: IPV6_TCLASS, value: expedited });
+    this.#set(fd, { level: IPPROTO_IP, name: IP_TOS, value: this.#tos });
+    if (family === AF_INET6) this.#set(fd, { level: IPPROTO_IPV6, name: IPV6_TCLASS, value: this.#tos });
   }
 
   #set(fd: number, option: { level: number; name: number; value: number }): void {

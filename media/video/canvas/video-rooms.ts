@@ -26,11 +26,15 @@ export interface VideoRoomsOptions {
   readonly startCompositor?: ((listener: CompositorListener) => Compositor) | undefined;
   /** Rooms have less of their pictures while the machine is near its limit; by default they have all, however busy it is. */
   readonly guard?: boolean | undefined;
+  /** Reads the sockets of video, where they are not read as packets come. */
+  readonly pollSockets?: (() => void) | undefined;
   /** CLOCK_MONOTONIC, milliseconds. */
   readonly systemMonotonic?: () => number;
 }
 
-const lookEveryMs = 20;
+const pollEveryMs = 5;
+/** In polls. */
+const lookEvery = 4;
 /** No picture is on its way from the compositor for longer. */
 const mostAgoMs = 1000;
 const hrtime = (): number => Number(process.hrtime.bigint()) / 1e6;
@@ -49,6 +53,7 @@ export class VideoRooms implements LegVideoListener {
   readonly #guard = new LoadGuard();
   #lastNumber = 0;
   #timer: Timer | undefined;
+  #polls = 0;
 
   constructor(options: VideoRoomsOptions) {
     this.#options = options;
@@ -271,13 +276,16 @@ export class VideoRooms implements LegVideoListener {
   }
 
   #arm(): void {
-    this.#timer ??= this.#options.clock.after(lookEveryMs, this.#look);
+    this.#timer ??= this.#options.clock.after(pollEveryMs, this.#onTimer);
   }
 
-  readonly #look = (): void => {
+  readonly #onTimer = (): void => {
     this.#timer = undefined;
     if (this.#videos.size === 0 && this.#rooms.size === 0) return;
     this.#arm();
+    this.#options.pollSockets?.();
+    this.#polls += 1;
+    if (this.#polls % lookEvery !== 0) return;
     const now = this.#options.clock.monotonic();
     for (const video of this.#videos.values()) if (video.agreed) video.look(now);
     for (const canvas of this.#rooms.values()) canvas.look(now);

@@ -6,6 +6,12 @@ import { addToSequence, sequenceDistance } from "../../rtp/index.ts";
 /** Four seconds of 2.5 Mbit/s. */
 export const windowPackets = 1024;
 
+/**
+ * Copies of packets share memory: the garbage collector frees each piece of memory by itself, meanwhile the tick of the audio waits, and
+ * a millisecond of it were those of nine cameras. A piece is free when the last packet in it is.
+ */
+const slabBytes = 16 << 10;
+
 /** A packet of the codec's payload type. */
 export interface VideoPacket {
   readonly sequence: number;
@@ -35,6 +41,9 @@ export class PacketWindow {
   /** Of the packets that wait. */
   count = 0;
   bytes = 0;
+  /** What is copied next goes behind what was copied last. */
+  #slab = new Uint8Array(0);
+  #slabUsed = 0;
   readonly #payloads: (Uint8Array | undefined)[] = new Array(windowPackets).fill(undefined);
   readonly #timestamps = new Uint32Array(windowPackets);
   readonly #markers = new Uint8Array(windowPackets);
@@ -59,7 +68,7 @@ export class PacketWindow {
     if (this.#payloads[place]) return "duplicate";
     for (let missing = this.span; missing < offset; missing += 1) this.#note(missing, packet.at);
     if (offset >= this.span) this.span = offset + 1;
-    this.#payloads[place] = new Uint8Array(packet.payload);
+    this.#payloads[place] = this.#copy(packet.payload);
     this.#timestamps[place] = packet.timestamp;
     this.#markers[place] = packet.marker ? 1 : 0;
     this.count += 1;
@@ -117,6 +126,17 @@ export class PacketWindow {
       sequences.push(addToSequence(this.next, offset));
     }
     return sequences;
+  }
+
+  #copy(payload: Uint8Array): Uint8Array {
+    if (payload.length > this.#slab.length - this.#slabUsed) {
+      this.#slab = new Uint8Array(Math.max(slabBytes, payload.length));
+      this.#slabUsed = 0;
+    }
+    const copy = this.#slab.subarray(this.#slabUsed, this.#slabUsed + payload.length);
+    this.#slabUsed += payload.length;
+    copy.set(payload);
+    return copy;
   }
 
   #note(offset: number, now: number): void {

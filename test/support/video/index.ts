@@ -10,6 +10,7 @@ export {
   nameOfColour,
   toYuv,
 } from "./colours.ts";
+export { encodeJpeg } from "./jpeg.ts";
 export { type Mp4Contents, readMp4 } from "./mp4.ts";
 export { decodeJpeg, type Picture, PictureDecoder } from "./picture-decoder.ts";
 export { PictureEncoder, type PictureEncoderOptions } from "./picture-encoder.ts";

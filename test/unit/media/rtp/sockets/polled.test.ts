@@ -131,6 +131,18 @@ describe("polled sockets", () => {
   });
 });
 
+it("mark what they send as they are told", async () => {
+  const marked = new PolledSockets({ clock: systemClock, libc, layout, codePoint: 34 });
+  try {
+    const alice = await open(marked, v4);
+    const receiver = trafficClassReceiver(AF_INET, v4, 0, 13);
+    alice.socket.send(Buffer.from("a picture"), receiver.port, v4);
+    expect(receiver.read()).toBe(34 << 2);
+  } finally {
+    await marked.close();
+  }
+});
+
 describe("polled sockets that the system refuses", () => {
   const failing = (overrides: Partial<Libc>): PolledSockets =>
     new PolledSockets({ clock: systemClock, libc: { ...libc, ...overrides }, layout });

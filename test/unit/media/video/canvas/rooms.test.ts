@@ -266,6 +266,19 @@ describe("a room with a picture", () => {
 });
 
 describe("a leg with video", () => {
+  it("has its sockets read often enough that no picture waits for long, until it is closed", async () => {
+    let reads = 0;
+    conference = new Conference({ startCompositor: compositor.start, pollVideoSockets: () => (reads += 1) });
+    conference.run(100);
+    expect(reads).toBe(0);
+    const { leg } = await call();
+    conference.run(100);
+    expect(reads).toBe(20);
+    await conference.engine.closeLeg(leg);
+    conference.run(100);
+    expect(reads).toBe(20);
+  });
+
   it("is not made when the ports do not suffice, and leaves none bound", async () => {
     const free = conference.ports.free;
     const taken: number[] = [];
