@@ -4,7 +4,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ParticipantId } from "#common";
 import type { ResumableCall } from "#conference/calls";
-import type { KeptRoom, Room, RoomFields, RoomsEvents } from "#conference/rooms";
+import type { KeptRoom, Room, RoomsEvents } from "#conference/rooms";
+import type { CallEntry, CallRecorder, CallSnapshot } from "#services/call-records";
 import type { Session } from "#sip";
 import {
   FakeLeg,
@@ -13,11 +14,33 @@ import {
   FakeSession,
   type FakeWorker,
   FakeWorkers,
+  noEntry,
   settle,
 } from "#test/support";
 import { type Bridge, bridge, none, traces } from "./bridge.ts";
 
 const stories = ["meeting.started", "meeting.ended", "participant.joined", "participant.left"] as const;
+
+/** Entries that remember what was noted in them. */
+function entryOf(snapshot: CallSnapshot): CallEntry {
+  let { record } = snapshot;
+  return {
+    ...noEntry(),
+    id: record.id,
+    note(facts) {
+      record = { ...record, ...facts };
+    },
+    snapshot: () => ({ ...snapshot, record }),
+  };
+}
+
+const records: CallRecorder = {
+  begin(start) {
+    const snapshot = noEntry().snapshot();
+    return entryOf({ ...snapshot, record: { ...snapshot.record, ...start, joinedAt: null, rooms: null } });
+  },
+  resume: entryOf,
+};
 
 let calls: FakeRecords<ResumableCall>;
 let rooms: FakeRecords<KeptRoom>;
@@ -28,7 +51,7 @@ beforeEach(() => {
   calls = new FakeRecords();
   rooms = new FakeRecords();
   stored = new FakeRoomsRepository();
-  before = bridge({ repository: stored, kept: calls, keptRooms: rooms });
+  before = bridge({ repository: stored, records, kept: calls, keptRooms: rooms });
 });
 
 interface After extends Bridge {
@@ -48,7 +71,7 @@ async function restart({
   before.rooms.keep();
   const workers = new FakeWorkers();
   const after = bridge(
-    { repository: stored, kept: calls.next(), keptRooms: rooms.next(), musicWhenAlone },
+    { repository: stored, records, kept: calls.next(), keptRooms: rooms.next(), musicWhenAlone },
     workers,
   );
   const story: string[] = [];
@@ -59,7 +82,7 @@ async function restart({
     {
       sip: {
         adopt(snapshot) {
-          const { callId } = snapshot as unknown as { callId: string };
+          const { callId } = snapshot.dialog;
           const session = new FakeSession(undefined, callId);
           sessions.set(callId, session);
           return session as Session;
@@ -171,7 +194,7 @@ describe("participants who were inside", () => {
 
 describe("callers who were on the way into a room", () => {
   it("are asked for the PIN again, once SIP listens", async () => {
-    const room = await before.room({ access: { roomPin: "4711" } } as unknown as RoomFields);
+    const room = await before.room({ roomPin: "4711" });
     await before.call(room, { number: "100" });
     const after = await restart();
     const [leg] = [...after.legsBefore.values()];
@@ -223,7 +246,7 @@ describe("what cannot go on is hung up on", () => {
     await settle();
     before.calls.keep();
     const next = calls.next();
-    const after = bridge({ repository: stored, kept: next });
+    const after = bridge({ repository: stored, records, kept: next });
     const resumed = await after.calls.resume(
       {
         sip: {
