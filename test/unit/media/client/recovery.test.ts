@@ -95,6 +95,25 @@ describe("a worker that dies", () => {
     expect(await playing).toBe("finished");
   });
 
+  it("is told who is seen where, the second successor as the first, and after limits have changed", async () => {
+    const { worker } = await up();
+    const video = { width: 1280, height: 720, framerate: 15, kbps: 1000 };
+    await makeLeg(worker);
+    await worker.request("room.open", { room, video });
+    await worker.request("room.scene", { room, layout: 4, cells: [null, null, null, null] });
+    await worker.request("room.open", { room, video: { ...video, framerate: 10 } });
+    const scenes = () => host.last.engine.asked.filter((asked) => asked.startsWith("scene"));
+    await die();
+    expect(scenes()).toEqual(["scene r 4"]);
+    await die();
+    expect([host.processes.length, scenes()]).toEqual([3, ["scene r 4"]]);
+
+    clock.advance(1000);
+    await worker.request("room.open", { room, video: null });
+    await die();
+    expect([host.processes.length, scenes()]).toEqual([4, []]);
+  });
+
   it("is not told what is over", async () => {
     const { worker } = await up();
     const { leg } = await makeLeg(worker);
