@@ -279,7 +279,7 @@ systemd_runs() { [ -d /run/systemd/system ]; }
 
 state_of() { systemctl show -p "$1" --value parley; }
 
-# Stops the running service, which waits for its calls; says for how many and how long.
+# Stops the running service for good: it waits for its calls; says for how many and how long.
 stop_service() {
   local node=$1 calls seconds
   systemd_runs || return 0
@@ -294,7 +294,7 @@ stop_service() {
     *)
       if [ "$calls" = 1 ]; then calls="1 call has ended"; else calls="$calls calls have ended"; fi
       say "stopping parley: it waits until $calls, at most $seconds s (node.drain_seconds);" \
-        "to end them at once: systemctl kill -s TERM parley"
+        "to end them at once: systemctl kill --kill-whom=main -s TERM parley"
       ;;
   esac
   systemctl stop parley
@@ -311,7 +311,18 @@ show_service_log() {
   fi
 }
 
-# Starts the service and waits until it is up itself, and not another program on its port.
+# How the service gets another version: a restart leaves its calls to the next process.
+say_calls_go_on() {
+  local calls
+  read -r calls _ <<<"$("$1" install/service-probe.ts "$(state_of MainPID)" calls || true)"
+  case $calls in
+    0 | "" | "?") ;;
+    1) say "1 call is up and goes on" ;;
+    *) say "$calls calls are up and go on" ;;
+  esac
+}
+
+# Starts the service, or starts it again, and waits until it is up itself, and not another program on its port.
 start_service() {
   local since deadline
   since=$(date +%s)
@@ -319,7 +330,7 @@ start_service() {
   systemctl daemon-reload
   systemctl enable --quiet parley
   systemctl reset-failed parley 2>/dev/null || true
-  systemctl start parley || true
+  systemctl restart parley || true
   while [ $SECONDS -lt $deadline ]; do
     case "$(state_of ActiveState)" in
       active)
@@ -371,8 +382,10 @@ install_service() {
     chmod 0640 "$settings/parley.yaml"
   fi
 
-  # The probe of this version asks the running one; then nothing of the old version runs while its files go.
-  (cd "$new" && stop_service "$new/node_modules/.bin/node")
+  # The probe of this version asks the running one. What runs of the old version is replaced in a moment, without its calls.
+  if systemd_runs && systemctl is-active --quiet parley; then
+    (cd "$new" && say_calls_go_on "$new/node_modules/.bin/node")
+  fi
   replace_program "$new"
   cd "$program"
   install -D -m 0644 systemd/parley.service "$unit"

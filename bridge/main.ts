@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { createLogger, systemClock } from "#common";
-import { createCalls, createConferencePackage } from "#conference/calls";
+import { type CallId, createLogger, IdleMemory, systemClock } from "#common";
+import { createCalls, createConferencePackage, type ResumableCall } from "#conference/calls";
 import { SpokenNames, Welcomes } from "#conference/clips";
 import { answerReferrals } from "#conference/dial-out";
 import { Members } from "#conference/members";
@@ -12,11 +12,12 @@ import { RecordingFiles, RecordingsService } from "#conference/recordings";
 import { createRooms } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
 import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
-import { createLeg } from "#media/client";
+import { createLeg, resumeLeg } from "#media/client";
 import { CallLadders } from "#services/call-ladders";
 import { openCallLog } from "#services/call-records";
 import { appendMissingEvents, roomOnCall } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
+import { LiveState } from "#services/live-state";
 import { createMachineLoad, createServers, openLocalServer, serverAddresses } from "#services/nodes";
 import { lastEventAt, openStore } from "#services/store";
 import { createApi, listenLocally, meetWebhookData } from "../api/index.ts";
@@ -59,10 +60,10 @@ import { startWebhooks } from "./setup/webhooks.ts";
 
 const { version } = packageJson;
 
-async function main(): Promise<void> {
+async function main(): Promise<"stop" | "leave" | undefined> {
   if (process.argv.includes("--help")) {
     process.stdout.write(`Usage: node bridge/start.ts [--config FILE] [--wait]\n\n${exampleFile()}`);
-    return;
+    return undefined;
   }
   const argv = process.argv.slice(2);
   const config = loadConfig({
@@ -79,6 +80,13 @@ async function main(): Promise<void> {
 
   await using closing = new AsyncDisposableStack();
   closing.defer(() => folders.release());
+  const live = LiveState.open({ path: join(folders.runtime, "live.db"), clock, log });
+  closing.defer(() => live.close());
+  // A start that fails leaves the calls that it has found to the next one.
+  let leaves = live.records("call").left.size > 0;
+  /** What ends with the calls, and not when they are left to the next process. */
+  const withCalls = (close: () => unknown) => closing.defer(async () => void (leaves || (await close())));
+  withCalls(() => live.clear());
 
   const database = join(folders.data, "parley.db");
   await requireMachine({ ...conditions, folders, lastEventAt: lastEventAt(database) });
@@ -86,7 +94,7 @@ async function main(): Promise<void> {
   closing.defer(() => backups.close());
   const place = { path: database, backupFolder: folders.backups };
   await prepareDatabase(place, backups, log);
-  const store = await withRemedy(place, () => openStore(database, clock));
+  const store = await withRemedy(place, () => openStore(database, clock, { inThread: true }));
   closing.defer(() => store.close());
   const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
@@ -110,6 +118,7 @@ async function main(): Promise<void> {
     accounts,
     tokens,
     certificate: certificate.sip,
+    unanswered: live.records("invite"),
     userAgent,
     onSilenced: ({ address: source, offence: reason, seconds }) =>
       eventLog.blocked({ guard: "sip", source, reason, seconds }),
@@ -122,8 +131,8 @@ async function main(): Promise<void> {
   closing.defer(() => registrar.close());
 
   const voice = createVoice(installedLanguages(config.prompts.path));
-  const workers = await startMedia({ config, folders, clock, log });
-  closing.defer(() => workers.close());
+  const workers = await startMedia({ config, folders, live, clock, log });
+  closing.defer(() => (leaves ? workers.leave() : workers.close()));
 
   const overload = watchOverload({ config, workers, clock, log });
   closing.defer(() => overload.close());
@@ -145,10 +154,11 @@ async function main(): Promise<void> {
     files: recordingFiles,
     workers,
     settings: recordingSettings(config),
+    kept: live.records("recording"),
     clock,
     log,
   });
-  closing.defer(() => recordings.close());
+  closing.defer(() => (leaves ? recordings.leave() : recordings.close()));
   const rooms = createRooms({
     repository: store.rooms,
     recordings,
@@ -160,13 +170,15 @@ async function main(): Promise<void> {
     voice,
     video: config.video.enabled,
     picture: config.video,
+    kept: live.records("room"),
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
   await welcomes.keepOnly((await store.rooms.revisions()).map(({ id }) => id));
-  const names = SpokenNames.open(folders.clips, log);
-  closing.defer(() => names.close());
+  const callsBefore = live.records<ResumableCall>("call");
+  const names = SpokenNames.open(folders.clips, log, clipsOf(callsBefore.left.values()));
+  withCalls(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
 
   const chat = await openChat({ config, store, rooms, folder: folders.chat, clock, log });
@@ -192,6 +204,7 @@ async function main(): Promise<void> {
     log,
     keepDays: config.call_records.keep_days,
     witness: ladders,
+    resumable: new Set(callsBefore.left.keys() as Iterable<CallId>),
   });
   closing.defer(() => callLog.close());
   const calls = createCalls({
@@ -212,6 +225,7 @@ async function main(): Promise<void> {
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
     srtp: createSrtpTerms(config, directory),
+    kept: callsBefore,
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvite = (invitation) => calls.receive(invitation);
@@ -237,7 +251,12 @@ async function main(): Promise<void> {
   rooms.events.on("room.deleted", ({ room }) => {
     tokens.revokeAllOf(room.id).catch((err) => log.error({ err }, "the tokens of a room were not revoked"));
   });
-  await appendMissingEvents({ log: eventLog.log, repository: store.events, rooms: store.rooms });
+  await appendMissingEvents({
+    log: eventLog.log,
+    repository: store.events,
+    rooms: store.rooms,
+    recordings: store.recordings,
+  });
   await rooms.restore();
 
   const dialOut = await openDialOut({
@@ -344,18 +363,30 @@ async function main(): Promise<void> {
   });
   closing.defer(() => api.close());
 
+  const authenticate = (trunk: string) => trunks.routes(trunk, "")[0]?.authenticate;
+  const resumed = await calls.resume(
+    { sip, leg: (id) => resumeLeg(workers, id), authenticate },
+    rooms.insideBefore,
+  );
+  for (const { trunk, closed } of resumed.placed) void closed.then(budget.recordAnswered(trunk));
+  await eventLog.resume(rooms.meetings(), live.stoppedAt);
+  await rooms.resumeRecordings();
+  await workers.settle();
+  await callLog.closeUnresumed();
+
   const listeners = listenersOf(config);
   await listening(
     listeners.filter(({ section }) => section === "sip"),
     () => sip.listen(),
   );
   await registrar.restore();
-  let ending = "Server stopped";
-  closing.defer(() => sip.close({ status: 503, text: ending }));
-  closing.defer(() => calls.endAll({ status: 503, text: ending }));
-  closing.defer(() => rooms.stopping());
-  closing.defer(() => trunks.close());
+  const stopped = { status: 503, text: "Server stopped" };
+  withCalls(() => sip.close(stopped));
+  withCalls(() => calls.endAll(stopped));
+  withCalls(() => rooms.stopping());
+  withCalls(() => trunks.close());
   trunks.start();
+  resumed.goOn();
   const { listen_address: host, port } = config.api;
   await listening(
     listeners.filter(({ section }) => section === "api"),
@@ -368,6 +399,8 @@ async function main(): Promise<void> {
   void recordings.recover();
   void invitations.start();
   backups.start();
+  const memory = new IdleMemory({ clock, isBusy: () => calls.count > 0 });
+  closing.defer(() => memory.close());
   log.info(
     {
       version,
@@ -385,7 +418,8 @@ async function main(): Promise<void> {
     });
   }
 
-  ending = await untilStopped({
+  leaves = false;
+  const how = await untilStopped({
     clock,
     log,
     drainMs: config.node.drain_seconds * 1000,
@@ -399,7 +433,24 @@ async function main(): Promise<void> {
       void trunks.close();
     },
   });
-  log.info({ calls: calls.count }, "stopping");
+  if (how === "stop") {
+    log.info({ calls: calls.count }, "stopping");
+    return how;
+  }
+  stopping.abort();
+  // Numbers that ring are called no more; what comes from now on, the next process gets.
+  dialOut.close();
+  await transport.close();
+  rooms.keep();
+  calls.keep();
+  leaves = true;
+  log.info({ calls: calls.count }, "ends; the calls are left to the next process");
+  return how;
+}
+
+/** The names that callers of the process before have said. */
+function clipsOf(before: Iterable<ResumableCall>): ReadonlySet<string> {
+  return new Set([...before].flatMap(({ participant }) => participant?.name?.clip ?? []));
 }
 
 function lobbyOf({ rooms }: Config): { extension: string; language: string } | undefined {
@@ -408,7 +459,8 @@ function lobbyOf({ rooms }: Config): { extension: string; language: string } | u
 }
 
 try {
-  await main();
+  // Sessions that are not ended keep their timers.
+  if ((await main()) === "leave") process.exit();
 } catch (error) {
   explainStartError(error);
 }

@@ -13,6 +13,7 @@ export {
   type HostQuestion,
   orNothing,
 } from "./host-addresses.ts";
+export { IdleMemory, type IdleMemoryOptions, releaseMemory } from "./idle-memory.ts";
 export {
   type CallId,
   type LegId,
@@ -26,6 +27,7 @@ export {
   randomToken,
   type ServerId,
 } from "./ids.ts";
+export { type KeptRecords, KeptSnapshots, noRecords } from "./kept-records.ts";
 export {
   type Comparison,
   compareRows,

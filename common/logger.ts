@@ -43,6 +43,8 @@ export function createLogger(level: LogLevel, name: string, format: LogFormat = 
     maxWrite: pieceBytes,
     maxLength: unwrittenBytes,
   });
+  // A reader that has gone costs the lines, not the process: it may have calls that go on.
+  file.on("error", () => {});
   const output = flushedAfter(gatherMs, file);
   return format === "json" ? pino(options, output) : pino(options, readable(output));
 }

@@ -1,8 +1,16 @@
 // A media worker process: settings, prompts, engine, command table, control socket, in that order; ends in the
-// opposite one. It lives for its controller: when that has been gone for the grace period, so is the worker.
-// SIGINT is left to the controller, which shares the terminal and ends us when its calls have ended.
+// opposite one. It goes on mixing when its controller has ended, for the grace period, in which the next one attaches; where
+// there is nothing to mix it waits for a moment only. SIGINT is left to the controller, which ends us when its calls have ended.
 import { randomBytes } from "node:crypto";
-import { createLogger, errorMessage, type Logger, StartError, systemClock, type Timer } from "#common";
+import {
+  createLogger,
+  errorMessage,
+  IdleMemory,
+  type Logger,
+  StartError,
+  systemClock,
+  type Timer,
+} from "#common";
 import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerListener, type ControlServer, listenForController } from "./control/index.ts";
 import { HostNames } from "./host-names.ts";
@@ -19,6 +27,8 @@ import { Worker } from "./worker.ts";
 
 /** A controller that started us says hello sooner than this, or it is gone. */
 const firstHelloMs = 30_000;
+/** Without legs: time enough for a controller that is started again at once to find a worker that runs. */
+const idleGraceMs = 10_000;
 
 /** Its DSCP: AF41 (RFC 4594 §4.4). */
 const interactiveVideo = 34;
@@ -72,11 +82,14 @@ async function main(settings: WorkerSettings): Promise<void> {
     videoCodecs: settings.videoCodecs,
   });
 
+  const memory = new IdleMemory({ clock, isBusy: () => engine.legs > 0 });
+
   let absence: Timer | undefined;
   let server: ControlServer | undefined;
   const end = once(async (why: string) => {
     log.info({ why }, "media worker ends");
     absence?.cancel();
+    memory.close();
     worker.close();
     await server?.close();
     await engine.close();
@@ -88,6 +101,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     process.exit(0);
   });
   const awaitController = (limitMs: number, why: string): void => {
+    absence?.cancel();
     absence = clock.after(limitMs, () => {
       if (!worker.dispatcher.connected) end(why);
     });
@@ -101,7 +115,10 @@ async function main(settings: WorkerSettings): Promise<void> {
           const { connected } = worker.dispatcher;
           worker.dispatcher.detach();
           log.debug({ reason, connected }, "a connection ended");
-          if (connected) awaitController(settings.graceMs, "the controller is gone");
+          if (!connected) return;
+          const { graceMs } = settings;
+          const limitMs = worker.hasLegs ? graceMs : Math.min(graceMs, idleGraceMs);
+          awaitController(limitMs, `there was no controller for ${limitMs / 1000} s`);
         },
       };
     },
@@ -109,6 +126,8 @@ async function main(settings: WorkerSettings): Promise<void> {
   };
   process.on("SIGTERM", () => end("SIGTERM"));
   process.on("SIGINT", () => {});
+  // Whoever read our output may have ended with the controller; the calls go on.
+  process.stderr.on("error", () => {});
   process.on("uncaughtException", (error) => die(log, error));
   engine.start();
   server = await listenForController(settings.socketPath, listener);

@@ -21,6 +21,9 @@ export interface NegotiatedLeg {
   offerPending: boolean;
 }
 
+/** Raised whenever what is told changes its meaning: a worker of another version goes on with no leg of this one. */
+const toldVersion = 1;
+
 /** What is told of a leg with each reply that changes what is agreed. */
 export interface Told {
   readonly leg: NegotiatedLeg;
@@ -30,14 +33,15 @@ export interface Told {
 /** The checkpoint is that of the notification where there has been one since. */
 export function readTold({ state, checkpoint }: CommandParams<"leg.restore">): Told {
   try {
-    const told = readState<Told>(state);
+    const { version, ...told } = readState<Told & { readonly version: unknown }>(state);
+    if (version !== toldVersion) throw new RangeError("of another version");
     return checkpoint === undefined ? told : { ...told, checkpoint: readState<LegCheckpoint>(checkpoint) };
   } catch {
     throw new ParleyError("BAD_REQUEST", "leg.restore: what is told of the leg cannot be read");
   }
 }
 
-export const writeTold = (told: Told): string => writeState(told);
+export const writeTold = (told: Told): string => writeState({ version: toldVersion, ...told });
 
 /**
  * A leg of another process shows that one's certificate until its far end wants another handshake (RFC 8842 §4): then ours, whose

@@ -25,8 +25,8 @@ export {
   WorkerLoad,
 } from "./figures.ts";
 
-/** Raised whenever a frame changes its meaning; a client refuses a worker of another version. */
-export const protocolVersion = 5;
+/** Raised whenever a frame changes its meaning; a client replaces a worker of another version. */
+export const protocolVersion = 6;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -112,6 +112,19 @@ export const commands = {
   },
   /** The heartbeat; answered from the event loop, so a stalled worker does not answer. */
   ping: { params: none, result: none },
+  /**
+   * For a controller that goes on where another one has ended: what there is here. Afterwards come `leg.facts` of every leg and
+   * the notifications that nobody was there to hear, then those of now. They are gathered until this is asked for.
+   */
+  "worker.attach": {
+    params: none,
+    result: Type.Object({
+      rooms: Type.Array(roomId),
+      legs: Type.Array(legId),
+      /** What is being recorded. */
+      recordings: Type.Array(recordingId),
+    }),
+  },
   /** The ports of its legs from now on: a process without legs takes the place of one that has died. Error: WRONG_STATE. */
   "worker.ports": {
     params: Type.Object({
@@ -353,6 +366,32 @@ export type CommandParams<Name extends CommandName> = Static<(typeof commands)[N
 export type RoomScene = Omit<CommandParams<"room.scene">, "room">;
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
 
+/** What the last notifications about a leg's state were; absent: there was none of that kind. */
+export const LegFacts = Type.Object({
+  talking: Type.Optional(Type.Boolean()),
+  held: Type.Optional(Type.Boolean()),
+  inbound: Type.Optional(Type.Enum(["silent", "heard"])),
+  silentMs: Type.Optional(Type.Integer({ minimum: 0 })),
+  secured: Type.Optional(
+    Type.Object({ suite: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]), dtls: Type.Boolean() }),
+  ),
+  latched: Type.Optional(Type.String({ maxLength: 64 })),
+  /** What it sends that can be decoded, or is refused; as in `leg.video`. */
+  pictures: Type.Optional(
+    Type.Array(
+      Type.Object({
+        content,
+        sending: Type.Boolean(),
+        refused: Type.Boolean(),
+        width: Type.Integer({ minimum: 0 }),
+        height: Type.Integer({ minimum: 0 }),
+      }),
+      { maxItems: 2 },
+    ),
+  ),
+});
+export type LegFacts = Static<typeof LegFacts>;
+
 /** Every notification of a worker. A notification never overtakes the reply to the command that caused it. */
 export const notifications = {
   "worker.health": WorkerHealth,
@@ -385,6 +424,8 @@ export const notifications = {
     outcome: Type.Enum(["finished", "failed"]),
     missing: Type.Integer({ minimum: 0 }),
   }),
+  /** After `worker.attach`, of every leg: a controller compares it with what it knows. */
+  "leg.facts": Type.Object({ leg: legId, facts: LegFacts }),
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
   /**
    * It sends pictures that can be decoded from now on, of that size; or none for a second. Sent when it changes. `refused`: no more of
@@ -424,6 +465,8 @@ export const notifications = {
   "leg.failed": Type.Object({ leg: legId, why: Type.String({ maxLength: 200 }) }),
   /** The far end's media address was learnt or has moved. */
   "leg.latched": Type.Object({ leg: legId, remote: Type.String() }),
+  /** The disk is so slow that the recording loses what is said now; silence will stand for it. Once, until it has kept up again. */
+  "recording.gap": Type.Object({ recording: recordingId }),
   /** Its files are closed; complete when it finished, else playable up to where it broke off. */
   "recording.ended": Type.Object({
     recording: recordingId,

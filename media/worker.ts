@@ -16,11 +16,13 @@ import { Checkpoints } from "./checkpoints.ts";
 import type { AudioCodecName } from "./codec/index.ts";
 import { type CommandHandlers, Dispatcher } from "./control/index.ts";
 import type { HostNames } from "./host-names.ts";
+import { noteFact } from "./leg-facts.ts";
 import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "./mixer/index.ts";
 import { type NegotiatedLeg, ownIdentity, readTold, writeTold } from "./negotiated-leg.ts";
 import {
   type CommandParams,
   type CommandResult,
+  type LegFacts,
   type LegStats,
   type Notification,
   type NotificationName,
@@ -94,6 +96,8 @@ export interface MediaEngine {
   /** Undefined: the leg is not there. */
   legCheckpoint(leg: LegId): LegCheckpoint | undefined;
   usePorts(min: number, max: number): void;
+  /** The rooms that are open, and what is being recorded. */
+  contents(): { readonly rooms: RoomId[]; readonly recordings: RecordingId[] };
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;
 }
@@ -125,6 +129,8 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #capabilities: Capabilities;
   readonly #legs = new Map<LegId, NegotiatedLeg>();
+  /** What was told of them, for the next controller. */
+  readonly #facts = new Map<LegId, LegFacts>();
   readonly #checkpoints: Checkpoints;
   #healthTimer: Timer | undefined;
   #ticksSkipped = 0;
@@ -133,13 +139,19 @@ export class Worker {
     this.#engine = engine;
     this.#options = options;
     this.#capabilities = options.capabilities ?? defaultCapabilities;
-    this.dispatcher = new Dispatcher(this.#commands(), options.log);
+    this.dispatcher = new Dispatcher(this.#commands(), options.log, () =>
+      [...this.#facts].map(([leg, facts]) => ({ leg, facts })),
+    );
     this.#checkpoints = new Checkpoints({
       clock: options.clock,
       checkpointOf: (leg) => this.#checkpointOf(leg),
       tell: (legs) => this.dispatcher.notify("legs.checkpoint", { legs }),
     });
     this.#armHealth();
+  }
+
+  get hasLegs(): boolean {
+    return this.#legs.size > 0;
   }
 
   close(): void {
@@ -149,6 +161,8 @@ export class Worker {
 
   /** What the engine tells. */
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    const facts = "leg" in data ? this.#facts.get(data.leg) : undefined;
+    if (facts) noteFact(facts, name, data);
     this.dispatcher.notify(name, data);
     if (name !== "leg.secured" && name !== "leg.latched") return;
     this.#checkpoints.changed((data as Notification<"leg.secured" | "leg.latched">).leg);
@@ -185,6 +199,7 @@ export class Worker {
         return { protocolVersion, pid: process.pid };
       },
       ping: () => {},
+      "worker.attach": () => ({ legs: [...this.#legs.keys()], ...engine.contents() }),
       "worker.ports": ({ portMin, portMax }) => {
         if (this.#legs.size > 0) throw new ParleyError("WRONG_STATE", "there are legs");
         engine.usePorts(portMin, portMax);
@@ -225,6 +240,7 @@ export class Worker {
       }),
       "leg.close": async ({ leg }) => {
         this.#legs.delete(leg);
+        this.#facts.delete(leg);
         this.#checkpoints.remove(leg);
         return engine.closeLeg(leg);
       },
@@ -257,6 +273,7 @@ export class Worker {
     };
     const video = limits && { limits, pairs: pairsFor(offer, capabilities) };
     const bound = await this.#engine.createLeg(id, bindAddress, { held, video });
+    this.#facts.set(id, {});
     // The public address first: who is inside reaches the other one by it, or finds that it does not.
     const addresses = [...new Set([advertisedAddress, bindAddress])];
     const local = {
@@ -275,6 +292,7 @@ export class Worker {
       this.#legs.set(id, leg);
       return sdp;
     } catch (error) {
+      this.#facts.delete(id);
       this.#checkpoints.remove(id);
       await this.#engine.closeLeg(id);
       throw error;
@@ -294,6 +312,7 @@ export class Worker {
       place: { port, stream, ...(video && { video }) },
       video: limits && { limits, pairs },
     });
+    this.#facts.set(id, {});
     leg.local = { ...leg.local, ...bound };
     const { plan, video: lines = [] } = leg.sdp ?? {};
     try {
@@ -307,6 +326,7 @@ export class Worker {
       const moved = bound.port !== port || bound.video?.some((line, at) => line.port !== video?.[at]?.port);
       return { state: this.#stateOf(id), moved: moved ?? false };
     } catch (error) {
+      this.#facts.delete(id);
       await this.#engine.closeLeg(id);
       throw error;
     }

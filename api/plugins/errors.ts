@@ -65,8 +65,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 
 /** The database or the file system has no room for a change. */
 const fullDisk = new Set(["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "ENOSPC", "EDQUOT"]);
-/** The database is on a disk that has become read-only, or that fails. */
-const failingDisk = /^(?:SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|EROFS|EIO)/;
+/** The database is on a disk that has become read-only, or that fails, or another program holds it for too long. */
+const failingDisk = /^(?:SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|SQLITE_BUSY|DATABASE_LOCKED|EROFS|EIO)/;
 const malformed: readonly ProblemCode[] = [
   "VALIDATION_FAILED",
   "INVALID_FIELD",

@@ -5,7 +5,7 @@ import type { Clock, Emitter, Logger } from "#common";
 import type { CallsEvents } from "#conference/calls";
 import type { ChatEvents } from "#conference/chat";
 import type { RecordingsEvents } from "#conference/recordings";
-import type { RoomsEvents } from "#conference/rooms";
+import type { RoomOnCall, RoomsEvents } from "#conference/rooms";
 import type { Config } from "#config";
 import {
   type AccountSources,
@@ -21,6 +21,7 @@ import {
   recordChat,
   recordRecordings,
   recordVideoLoad,
+  resumeEvents,
   SystemRecorder,
   type VideoLoadOptions,
 } from "#services/events";
@@ -48,6 +49,8 @@ export interface EventSources {
 export interface DaemonEventLog {
   readonly log: EventLog;
   listen(sources: EventSources): void;
+  /** After `listen`; see `resumeEvents`. */
+  resume(onCall: readonly RoomOnCall[], stoppedAt?: number): Promise<void>;
   blocked(source: BlockedSource): void;
   /** Idempotent; what has happened is then on disk. */
   close(): Promise<void>;
@@ -67,13 +70,14 @@ export async function startEventLog({
   const retention = new Retention({ log, repository, clock, logger, ...bounds });
   const system = new SystemRecorder({ log, clock });
   const closing: (() => void)[] = [() => retention.close()];
+  let recorder: RoomsRecorder | undefined;
   return {
     log,
     listen({ rooms, servers, logins, calls, recordings, chat, backups, accounts, workers }) {
-      const recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
+      recorder = new RoomsRecorder({ events: rooms, log, clock, keys: dtmf });
       closing.push(
         recordAccounts(accounts, log),
-        () => recorder.close(),
+        () => recorder?.close(),
         system.listenToRooms(rooms),
         system.listenToServers(servers),
         system.listenToLogins(logins),
@@ -83,6 +87,9 @@ export async function startEventLog({
         recordChat(chat, log),
         recordVideoLoad({ workers, log, clock }),
       );
+    },
+    async resume(onCall, stoppedAt) {
+      if (recorder) await resumeEvents({ log, repository, recorder, clock, onCall, stoppedAt });
     },
     blocked: (source) => system.blocked(source),
     async close() {

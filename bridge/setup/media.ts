@@ -3,20 +3,29 @@ import { availableParallelism } from "node:os";
 import type { Clock, Logger } from "#common";
 import type { Config } from "#config";
 import { startMediaWorkers } from "#media/client";
+import type { LiveState } from "#services/live-state";
 import type { Folders } from "./folders.ts";
 import { logFormatOf } from "./log-format.ts";
 
 export interface MediaParts {
   readonly config: Config;
   readonly folders: Folders;
+  /** What the next process is to know. */
+  readonly live: LiveState;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-export function startMedia({ config, folders, clock, log }: MediaParts) {
+export function startMedia({ config, folders, live, clock, log }: MediaParts) {
   return startMediaWorkers({
     clock,
     log,
+    kept: {
+      workers: live.records("worker"),
+      rooms: live.records("mix"),
+      legs: live.records("leg"),
+      checkpoints: live.records("checkpoint"),
+    },
     workers: config.media.workers || availableParallelism(),
     rtp: { portMin: config.rtp.port_min, portMax: config.rtp.port_max },
     runtimeDirectory: folders.runtime,

@@ -2,7 +2,7 @@
 // trunks. Made without a socket; nothing is heard or sent before `sip.listen` and `trunks.start`.
 
 import { readFileSync } from "node:fs";
-import { type Clock, createNetworks, errorMessage, type Logger, StartError } from "#common";
+import { type Clock, createNetworks, errorMessage, type KeptRecords, type Logger, StartError } from "#common";
 import { type Config, listenAddresses, publicAddresses } from "#config";
 import type { CertificateKeeper } from "#services/access";
 import type { Accounts } from "#services/accounts";
@@ -38,6 +38,7 @@ import {
   type SipEndpoint,
   type SipTransportLayer,
   TlsClient,
+  type UnansweredInvite,
   type WebSocketTransport,
   type WireTap,
   type WireTrace,
@@ -58,6 +59,8 @@ export interface SipSetupParts {
   readonly accounts: Pick<Accounts, "credentialOf">;
   /** Judges tokens that browsers bring. */
   readonly tokens: Pick<JoinTokens, "judge">;
+  /** INVITEs without a final response, for the next process. */
+  readonly unanswered: KeptRecords<UnansweredInvite>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Sees every message. */
@@ -94,6 +97,7 @@ export function createSipSetup({
   onFlood,
   accounts,
   tokens,
+  unanswered,
   clock,
   log,
   tap,
@@ -181,6 +185,7 @@ export function createSipSetup({
     onFlood,
     dialled: directory.dialled,
     focus: true,
+    unanswered,
   });
   const trunks = createTrunks({ clock, log, sip, directory, trunks: trunkList });
 

@@ -31,7 +31,26 @@ interface Parts {
   readonly remoteTarget: string;
 }
 
+/** A confirmed dialog as plain JSON. */
+export interface DialogSnapshot {
+  callId: string;
+  localTag: string;
+  /** Empty for peers of RFC 2543. */
+  remoteTag: string;
+  /** The values of From and To in our requests, tags included. */
+  local: string;
+  remote: string;
+  /** Of our last request; 0: there was none. */
+  localCSeq: number;
+  /** Of the peer's last request. */
+  remoteCSeq?: number;
+  routeSet: string[];
+  remoteTarget: string;
+}
+
 export class Dialog {
+  /** Called when what `snapshot` says has changed. */
+  onChange: () => void = () => {};
   readonly callId: string;
   readonly localTag: string;
   /** Empty for peers of RFC 2543, which may omit it. */
@@ -90,6 +109,25 @@ export class Dialog {
     });
   }
 
+  /** One of the process before; its numbers go on `gap` higher, in case the last of them were not written down. */
+  static restore({ remoteCSeq, localCSeq, ...snapshot }: DialogSnapshot, gap: number): Dialog {
+    return new Dialog({ ...snapshot, state: "confirmed", localCSeq: localCSeq + gap, remoteCSeq });
+  }
+
+  snapshot(): DialogSnapshot {
+    return {
+      callId: this.callId,
+      localTag: this.localTag,
+      remoteTag: this.remoteTag,
+      local: this.local,
+      remote: this.#remote,
+      localCSeq: this.#localCSeq,
+      ...(this.#remoteCSeq !== undefined && { remoteCSeq: this.#remoteCSeq }),
+      routeSet: [...this.#routeSet],
+      remoteTarget: this.#remoteTarget,
+    };
+  }
+
   get key(): string {
     return dialogKey(this.callId, this.localTag, this.remoteTag);
   }
@@ -108,7 +146,10 @@ export class Dialog {
 
   /** The From of their accepted request is what our requests carry in To from now on (RFC 4916). */
   followRemote(request: SipRequest): void {
-    this.#remote = requiredValue(request.headers, "From");
+    const remote = requiredValue(request.headers, "From");
+    if (remote === this.#remote) return;
+    this.#remote = remote;
+    this.onChange();
   }
 
   get remoteTarget(): string {
@@ -140,7 +181,10 @@ export class Dialog {
 
   /** The Contact of an accepted target refresh request or of its 2xx (§12.2.1.2, §12.2.2). */
   refreshTarget(message: SipMessage): void {
-    this.#remoteTarget = targetIn(message) ?? this.#remoteTarget;
+    const target = targetIn(message);
+    if (target === undefined || target === this.#remoteTarget) return;
+    this.#remoteTarget = target;
+    this.onChange();
   }
 
   /** Notes the peer's CSeq; false when the request is older than one already seen (§12.2.2: answer 500). */
@@ -148,17 +192,19 @@ export class Dialog {
     const { number } = request.cseq;
     if (this.#remoteCSeq !== undefined && number < this.#remoteCSeq) return false;
     this.#remoteCSeq = number;
+    this.onChange();
     return true;
   }
 
   /** The next request inside the dialog (§12.2.1.1). The sender adds Contact and what else it needs. */
   createRequest(method: string, body: Uint8Array = emptyBody): SipRequest {
     this.#localCSeq += 1;
+    this.onChange();
     return this.#build(method, this.#localCSeq, body);
   }
 
-  /** The ACK for a 2xx: it repeats the number of its INVITE (§13.2.2.4). */
-  createAck(invite: SipRequest, body: Uint8Array = emptyBody): SipRequest {
+  /** The ACK for a 2xx: it repeats the number of its INVITE (§13.2.2.4), which the 2xx has too. */
+  createAck(invite: Pick<SipMessage, "cseq">, body: Uint8Array = emptyBody): SipRequest {
     return this.#build("ACK", invite.cseq.number, body);
   }
 

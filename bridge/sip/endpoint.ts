@@ -5,7 +5,9 @@ import {
   type Clock,
   Emitter,
   fail,
+  type KeptRecords,
   type Logger,
+  noRecords,
   ParleyError,
   TokenBuckets,
   within,
@@ -17,13 +19,17 @@ import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
 import { RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
+import { AdoptedCalls, type AdoptOptions } from "./session/adopt.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import { requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import type { Questions } from "./session/questions.ts";
 import type { Cause } from "./session/reason.ts";
+import type { Session } from "./session/session.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
+import type { SessionSnapshot, UnansweredInvite } from "./session/snapshot.ts";
+import { settleUnanswered } from "./session/unanswered.ts";
 import type { UserAgent } from "./session/user-agent.ts";
 import type {
   Closed,
@@ -70,6 +76,8 @@ export interface SipEndpointOptions {
   readonly focus?: boolean;
   /** How the names in URIs are looked up. Default: the system's resolver. */
   readonly dns?: Dns;
+  /** What becomes of INVITEs without a final response when another process goes on. Default: they are forgotten. */
+  readonly unanswered?: KeptRecords<UnansweredInvite>;
   /** 0 … 1. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -110,11 +118,14 @@ class Endpoint implements SipEndpoint {
   readonly #notifier: Notifier;
   readonly #dispatcher: RequestDispatcher;
   readonly #ua: UserAgent;
+  readonly #adopted: AdoptedCalls;
   readonly #attempts = new Set<OutgoingCall>();
   readonly #mayInvite: (address: string) => boolean;
   readonly #inDialog: TokenBuckets;
   /** Whose credentials were accepted, the latest at the end. */
   readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
+  /** Of INVITEs that the process before has let in. */
+  readonly #leftPrincipals = new WeakMap<SipRequest, Principal>();
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
 
@@ -128,7 +139,7 @@ class Endpoint implements SipEndpoint {
       isOverRate: (request, flow) => this.#isOverRate(request, flow),
       onRequest: (transaction) => this.#dispatcher.receive(transaction),
       onAck: (ack) => this.#dispatcher.dialogOf(ack)?.onAck(ack),
-      onStrayResponse: () => {},
+      onStrayResponse: (response) => this.#adopted.receiveStray(response),
     };
     const { lost } = transport;
     transport.lost = (flow) => {
@@ -158,15 +169,19 @@ class Endpoint implements SipEndpoint {
       repairs,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
       router: createRouter({ clock, log, transport, dns: options.dns ?? systemDns, random }),
+      unanswered: options.unanswered ?? noRecords(),
       random,
       events: new Emitter(),
     };
     this.#notifier = new Notifier(this.#ua, options.maxSubscriptions ?? 500);
+    this.#adopted = new AdoptedCalls(this.#ua);
     this.#dispatcher = new RequestDispatcher({
       ua: this.#ua,
+      adopted: this.#adopted,
       notifier: this.#notifier,
       dialled: options.dialled,
-      principalOf: (request) => options.digestGuard?.principalOf(request),
+      principalOf: (request) =>
+        options.digestGuard?.principalOf(request) ?? this.#leftPrincipals.get(request),
       closed: () => this.#closedFor(),
       onInvite: (invitation) => this.onInvite(invitation),
     });
@@ -201,8 +216,19 @@ class Endpoint implements SipEndpoint {
     this.#eventPackages.push(eventPackage.name);
   }
 
-  listen(): Promise<void> {
-    return this.#options.transport.listen();
+  adopt(snapshot: SessionSnapshot, options: AdoptOptions = {}): Session {
+    return this.#adopted.adopt(snapshot, options);
+  }
+
+  async listen(): Promise<void> {
+    await this.#options.transport.listen();
+    settleUnanswered(this.#ua, {
+      receive: (request, flow, principal) => {
+        if (principal) this.#leftPrincipals.set(request, principal);
+        this.#transactions.receive(request, flow);
+      },
+      isAdopted: (callId) => this.#adopted.has(callId),
+    });
   }
 
   call(options: CallOptions): CallAttempt {
@@ -291,7 +317,7 @@ class Endpoint implements SipEndpoint {
     const context = {
       transport,
       isInDialog: (request: SipRequest, flow: Flow) => {
-        const dialog = this.#dispatcher.dialogOf(request);
+        const dialog = this.#dispatcher.dialogOf(request) ?? this.#adopted.begunBy(request);
         return dialog !== undefined && isSamePeer(dialog.flow, flow);
       },
       onAccepted: (principal: Principal) => this.#principals.set(principal.id, principal),

@@ -24,6 +24,7 @@ export {
 } from "./registrar/index.ts";
 export { OptionsPing, Registration, type RegistrationStatus } from "./registration/index.ts";
 export { protocolOf } from "./routing/index.ts";
+export type { AdoptOptions } from "./session/adopt.ts";
 export type {
   AnsweredCall,
   Authenticate,
@@ -48,6 +49,7 @@ export type {
   SessionHandlers,
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
+export type { SessionSnapshot, UnansweredInvite } from "./session/snapshot.ts";
 export type {
   EndpointMetrics,
   RequestListener,

@@ -8,6 +8,7 @@ import type { Principal } from "./auth/index.ts";
 import { dialogKeyOf } from "./dialog.ts";
 import type { HeaderLines, SipRequest } from "./message/message.ts";
 import { SipSyntaxError } from "./message/syntax-error.ts";
+import type { AdoptedCalls } from "./session/adopt.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
@@ -26,6 +27,7 @@ import type { Flow } from "./transport/index.ts";
 export interface RequestDispatcherOptions {
   readonly ua: UserAgent;
   readonly notifier: Notifier;
+  readonly adopted: AdoptedCalls;
   readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
   /** Whose credentials a request carries. */
   readonly principalOf: (request: SipRequest) => Principal | undefined;
@@ -95,7 +97,7 @@ export class RequestDispatcher {
         this.#answerOptions(transaction);
         break;
       case "INVITE":
-        this.#invite(transaction);
+        if (!this.#options.adopted.answer(transaction)) this.#invite(transaction);
         break;
       case "REFER":
         answerStandaloneRefer(this.#ua, transaction, this.#options.notifier).catch((error) =>

@@ -3,10 +3,13 @@
 import type { Emitter } from "#common";
 import type { Principal } from "./auth/index.ts";
 import type { SipResponse } from "./message/message.ts";
+import type { AdoptOptions } from "./session/adopt.ts";
 import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import type { Questions } from "./session/questions.ts";
 import type { Cause } from "./session/reason.ts";
+import type { Session } from "./session/session.ts";
+import type { SessionSnapshot } from "./session/snapshot.ts";
 import type { EventPackage } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/transaction.ts";
 import type { Flow } from "./transport/transport.ts";
@@ -97,6 +100,12 @@ export interface SipEndpoint {
   addListener(listener: RequestListener): void;
   /** Something that can be subscribed to (RFC 6665). */
   addEventPackage(eventPackage: EventPackage): void;
+  /**
+   * Goes on with an answered call of the process before; called before `listen`. The answer to an offer of ours that its 2xx
+   * carried comes by `onAnswer`. Nothing of the snapshot is believed unseen: throws a ParleyError BAD_SNAPSHOT, DIALOG_EXISTS
+   * or, where its transport is not enabled any more, NO_TRANSPORT.
+   */
+  adopt(snapshot: SessionSnapshot, options?: AdoptOptions): Session;
   listen(): Promise<void>;
   /** Sends an INVITE. The owner sets the session's handlers as soon as the outcome has resolved. */
   call(options: CallOptions): CallAttempt;

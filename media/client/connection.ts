@@ -37,6 +37,10 @@ interface Pending {
 /** More requests than a live worker could ever leave unanswered. */
 const maxPending = 10_000;
 
+/** Its thread is started with the first one: on a machine at full load that takes longer than any other answer. */
+const longCommands: ReadonlySet<CommandName> = new Set<CommandName>(["recording.start"]);
+const longMs = 30_000;
+
 export class Connection {
   readonly #channel: Channel;
   readonly #options: ConnectionOptions;
@@ -51,11 +55,11 @@ export class Connection {
     });
   }
 
-  /** Rejects with the worker's own code, WORKER_TIMEOUT or WORKER_DOWN. */
+  /** Rejects with the worker's own code, WORKER_TIMEOUT or WORKER_DOWN. `limitMs`: for a command that may take longer than most. */
   request<Name extends CommandName>(
     command: Name,
     params: CommandParams<Name>,
-    limitMs = this.#options.requestMs,
+    limitMs = longCommands.has(command) ? longMs : this.#options.requestMs,
   ): Promise<CommandResult<Name>> {
     if (!this.#channel.open)
       return Promise.reject(new ParleyError("WORKER_DOWN", "the media worker is down"));

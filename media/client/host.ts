@@ -1,10 +1,13 @@
-// Starts real worker processes: this very Node on media/main.ts, its output passed through to ours. The
+// Starts real worker processes: this very Node on media/main.ts, its output passed through to ours. Each is in a session of its
+// own: neither the end of this process nor the terminal's signals reach it. The
 // environment goes along except for Parley's own settings, which hold secrets a media process needs none of. What the
 // runtime compiles is kept for the next worker, which then starts faster and needs no TypeScript parser in its memory.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { ProcessEnd, WorkerHost } from "./options.ts";
+import type { Clock, Timer } from "#common";
+import type { ProcessEnd, ProcessHandle, WorkerHost } from "./options.ts";
 
 /**
  * No helper threads for the garbage collector: they would have to wait for a busy machine's other work, and the
@@ -13,12 +16,14 @@ import type { ProcessEnd, WorkerHost } from "./options.ts";
  */
 const runtimeOptions = ["--single-threaded-gc", "--max-semi-space-size=2"];
 const program = fileURLToPath(new URL("../main.ts", import.meta.url));
+const lookEveryMs = 5;
 
 /** `compileCache`: a folder that only we can write; undefined: what the environment says. */
-export const createSystemHost = (compileCache: string | undefined): WorkerHost => ({
+export const createSystemHost = (clock: Clock, compileCache: string | undefined): WorkerHost => ({
   spawn(args) {
     const child = spawn(process.execPath, [...runtimeOptions, program, ...args], {
       stdio: ["ignore", "inherit", "inherit"],
+      detached: true,
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PARLEY_"))),
         ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
@@ -31,8 +36,16 @@ export const createSystemHost = (compileCache: string | undefined): WorkerHost =
         resolve({ code, reason });
       });
     });
-    return { pid: child.pid, ended, kill: (signal) => void child.kill(signal) };
+    return {
+      pid: child.pid,
+      ended,
+      kill: (signal) => void child.kill(signal),
+      release: () => child.unref(),
+    };
   },
+
+  find: (pid, socketPath) =>
+    listensOn(pid, socketPath) ? new FoundProcess(pid, socketPath, clock) : undefined,
 
   connect(socketPath) {
     return new Promise((resolve, reject) => {
@@ -45,3 +58,52 @@ export const createSystemHost = (compileCache: string | undefined): WorkerHost =
     });
   },
 });
+
+/** Not a child of ours: its end shows when it is looked for. Whoever watches it kills it when its connection ends. */
+class FoundProcess implements ProcessHandle {
+  readonly pid: number;
+  readonly ended: Promise<ProcessEnd>;
+  readonly #socketPath: string;
+  readonly #clock: Clock;
+  readonly #end: (end: ProcessEnd) => void;
+  #looking: Timer | undefined;
+
+  constructor(pid: number, socketPath: string, clock: Clock) {
+    this.pid = pid;
+    this.#socketPath = socketPath;
+    this.#clock = clock;
+    const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
+    this.ended = promise;
+    this.#end = resolve;
+  }
+
+  kill(signal: "SIGTERM" | "SIGKILL"): void {
+    try {
+      if (listensOn(this.pid, this.#socketPath)) process.kill(this.pid, signal);
+    } catch {
+      // It has just ended.
+    }
+    if (!this.#looking) this.#look(`was sent ${signal}`);
+  }
+
+  release(): void {
+    this.#looking?.cancel();
+  }
+
+  #look(reason: string): void {
+    if (!listensOn(this.pid, this.#socketPath)) {
+      this.#end({ code: null, reason });
+      return;
+    }
+    this.#looking = this.#clock.after(lookEveryMs, () => this.#look(reason));
+  }
+}
+
+/** Numbers of processes are used again; one that has ended and is not reaped has no arguments. */
+function listensOn(pid: number, socketPath: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(socketPath);
+  } catch {
+    return false;
+  }
+}

@@ -5,6 +5,7 @@ import type {
   CommandName,
   CommandParams,
   CommandResult,
+  LegFacts,
   LegStats,
   Notification,
   NotificationName,
@@ -12,6 +13,7 @@ import type {
   VideoLimits,
 } from "../protocol.ts";
 import { addStats } from "./add-stats.ts";
+import type { LegRecord } from "./kept.ts";
 import { type LegListener, SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
@@ -24,6 +26,7 @@ import type {
   LegVolume,
   MediaLeg,
   MediaWorker,
+  MediaWorkers,
   PictureSize,
   PlayOptions,
   PlayOutcome,
@@ -71,6 +74,27 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
     throw error;
   }
 }
+
+/**
+ * A leg that the control process before has left, in the worker process that it was in or in another one that goes on with it.
+ * Undefined: it is gone, or was resumed before. Until `settle` nothing is told of it.
+ */
+export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefined {
+  for (const worker of workers.workers) {
+    if (!(worker instanceof SupervisedWorker)) continue;
+    const leg = worker.resumeLeg(id, (record) => new WorkerLeg(worker, { id }, record));
+    if (leg) return leg;
+  }
+  return undefined;
+}
+
+/** Where a room is that the control process before has left; undefined: it is gone. It is resumed from now on. */
+export function resumeRoom(workers: MediaWorkers, room: RoomId): MediaWorker | undefined {
+  return workers.workers.find((worker) => worker instanceof SupervisedWorker && worker.resumeRoom(room));
+}
+
+/** Numbers of plays that were asked for, and whose reply the process before has not seen. */
+const mostPlaysUnseen = 1000;
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
 const lostDump: Dumped = { outcome: "lost", missing: 0 };
@@ -134,10 +158,31 @@ class WorkerLeg implements MediaLeg, LegListener {
   #state: "live" | "closed" | "lost" = "live";
   #closing: Promise<LegStats | undefined> | undefined;
 
-  constructor(worker: SupervisedWorker, { id, video }: Pick<CreateLegOptions, "id" | "video">) {
+  /** `left`: of a leg that goes on. */
+  constructor(
+    worker: SupervisedWorker,
+    { id, video }: Pick<CreateLegOptions, "id" | "video">,
+    left?: Readonly<LegRecord>,
+  ) {
     this.worker = worker;
     this.id = id;
-    this.mayHaveVideo = video !== undefined;
+    this.mayHaveVideo = left?.mayHaveVideo ?? video !== undefined;
+    if (!left) return;
+    this.#lastPlay = left.lastPlay + mostPlaysUnseen;
+    const { held = false, talking = false, silentMs = 0, secured, pictures = [] } = left.facts;
+    this.held = held;
+    this.#talking = talking;
+    this.#silent = silentMs > 0;
+    this.encryption = secured?.suite ?? null;
+    this.dtls = secured?.dtls ?? false;
+    for (const { content, sending, refused, width, height } of pictures) {
+      if (sending) this.pictures.set(content, { width, height });
+      if (refused) this.refusedPictures.add(content);
+    }
+  }
+
+  get facts(): Readonly<LegFacts> {
+    return this.worker.factsOf(this.id);
   }
 
   async reoffer(offer: string, sipAddress?: string): Promise<string> {

@@ -1,6 +1,7 @@
 // What the pool of workers is started with, and its limits in one place.
 import type { Duplex } from "node:stream";
 import type { Clock, LogFormat, Logger, LogLevel } from "#common";
+import type { KeptMedia } from "./kept.ts";
 
 export interface MediaWorkersOptions {
   readonly clock: Clock;
@@ -30,6 +31,8 @@ export interface MediaWorkersOptions {
   readonly logLevel: LogLevel;
   /** The worker's default when undefined: JSON. */
   readonly logFormat?: LogFormat | undefined;
+  /** For the next control process, which goes on with the processes and their legs. Absent: they end with this one. */
+  readonly kept?: KeptMedia;
   readonly limits?: Partial<WorkerLimits>;
   /** How a worker process is started and reached; tests replace it. */
   readonly host?: WorkerHost;
@@ -82,10 +85,14 @@ export interface ProcessHandle {
   /** Never rejects; a process that could not be started has ended. */
   readonly ended: Promise<ProcessEnd>;
   kill(signal: "SIGTERM" | "SIGKILL"): void;
+  /** It lives longer than we: its end is waited for no more. */
+  release(): void;
 }
 
 export interface WorkerHost {
   spawn(args: readonly string[]): ProcessHandle;
+  /** The process that listens on that socket, if it has that id: another control process has started it. */
+  find(pid: number, socketPath: string): ProcessHandle | undefined;
   /** One attempt; rejects while no worker listens there. */
   connect(socketPath: string): Promise<Duplex>;
 }

@@ -5,8 +5,6 @@ import type { CommandName, CommandParams, CommandResult } from "../protocol.ts";
 import type { Restoring, WorkerRecord } from "./worker-record.ts";
 
 export interface RestoreOptions {
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>>;
   readonly log: Pick<Logger, "warn">;
 }
@@ -23,7 +21,7 @@ const legsAtOnce = 100;
 
 /** Undefined when the process died meanwhile. Never rejects. */
 export async function restore(record: WorkerRecord, options: RestoreOptions): Promise<Restored | undefined> {
-  const { now, log } = options;
+  const { log } = options;
   let died = false;
   const tell = async ({ command, params }: Restoring): Promise<void> => {
     try {
@@ -51,7 +49,7 @@ export async function restore(record: WorkerRecord, options: RestoreOptions): Pr
   const ids = [...record.legs.keys()];
   for (let at = 0; at < ids.length && !died; at += legsAtOnce) {
     const some = ids.slice(at, at + legsAtOnce).flatMap((id) => {
-      const params = record.restoreLeg(id, now());
+      const params = record.restoreLeg(id);
       return params ? [bring(id, params), ...record.afterLeg(id).map(tell)] : [];
     });
     await Promise.all(some);

@@ -1,10 +1,11 @@
 // The media workers as the control process sees them. The implementation spawns one process a core, speaks
 // the protocol of media/protocol.ts to it, and turns notifications into events of the leg they are about.
-import type { Emitter, LegId, RoomId } from "#common";
+import type { Emitter, LegId, RecordingId, RoomId } from "#common";
 import type {
   CommandName,
   CommandParams,
   CommandResult,
+  LegFacts,
   LegStats,
   Notification,
   NotificationName,
@@ -42,6 +43,8 @@ export interface MediaWorker {
   readonly health: WorkerHealth | undefined;
   /** How often another process has gone on for one that died. */
   readonly recoveries: number;
+  /** What its process was recording when we came back to it after a restart. */
+  readonly recordings: ReadonlySet<RecordingId>;
   /**
    * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
    * up, `WORKER_TIMEOUT` when it does not answer in time.
@@ -63,7 +66,18 @@ export interface MediaWorkers {
   readonly events: Emitter<MediaWorkersEvents>;
   /** True while every worker that was started is ready. */
   readonly healthy: boolean;
+  /**
+   * All that the control process before has left is resumed as far as it will be: legs and rooms that nobody has resumed are
+   * closed (a room is resumed by `resumeRoom`, with a leg in it, or by any command), and what has happened meanwhile is told
+   * now: digits, ends of plays and recordings, changes of state. Without effect where nothing was left.
+   */
+  settle(): Promise<void>;
   close(): Promise<void>;
+  /**
+   * Instead of `close`: the processes go on with their legs, for the next control process. Nothing that is asked from now on is
+   * answered or refused.
+   */
+  leave(): Promise<void>;
 }
 
 /** Bounds of what is captured, in milliseconds; see the command `leg.capture`. */
@@ -161,6 +175,8 @@ export interface MediaLeg {
   readonly encryption: string | null;
   /** Its keys come of a DTLS handshake. */
   readonly dtls: boolean;
+  /** What its events have told of its state; of a leg that was resumed, those that the control process before has seen. */
+  readonly facts: Readonly<LegFacts>;
   /**
    * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP
    * message came from; undefined: as before.

@@ -1,6 +1,6 @@
-// One worker process: started, connected, greeted with hello, watched by a heartbeat, ended. Any failure ends it, with
-// the reason in words; SupervisedWorker starts the next one.
-import { delay, errorMessage, ParleyError, StartError, type Timer } from "#common";
+// One worker process: started or found, connected, greeted with hello, watched by a heartbeat, ended or left to the next control
+// process. Any failure ends it, with the reason in words; SupervisedWorker starts the next one.
+import { delay, errorCode, errorMessage, ParleyError, StartError, type Timer } from "#common";
 import {
   type CommandName,
   type CommandParams,
@@ -34,7 +34,7 @@ export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
   #connection: Connection | undefined;
   #heartbeat: Timer | undefined;
-  #phase: "running" | "stopping" | "killed" = "running";
+  #phase: "attaching" | "running" | "stopping" | "killed" | "left" = "running";
   /** Why we killed it. */
   #killReason: string | undefined;
   #disconnected: string | undefined;
@@ -88,6 +88,54 @@ export class WorkerProcess {
     }
   }
 
+  /**
+   * The process that another control process has started, and what there is in it. Undefined when it is not there; when it does
+   * not answer within the time of the watchdog or speaks another version of the protocol it is killed.
+   */
+  static async attach(
+    options: WorkerProcessOptions,
+    pid: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly process: WorkerProcess; readonly has: CommandResult<"worker.attach"> } | undefined> {
+    const found = options.host.find(pid, options.socketPath);
+    if (!found) return undefined;
+    const process = new WorkerProcess(found, options);
+    process.#phase = "attaching";
+    const limit = new AbortController();
+    const { watchdogMs } = options.limits;
+    const timer = options.clock.after(watchdogMs, () =>
+      limit.abort(down(`it did not answer for ${watchdogMs} ms`)),
+    );
+    try {
+      await process.#reachAgain(AbortSignal.any([signal, limit.signal]));
+      process.#phase = "running";
+      const has = await process.request("worker.attach", {});
+      process.#armHeartbeat(0);
+      return { process, has };
+    } catch (error) {
+      options.log.warn(
+        { process: pid, reason: errorMessage(error) },
+        "a media worker cannot be gone on with",
+      );
+      process.kill(errorMessage(error));
+      await process.ended;
+      return undefined;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Kills a process that another control process has started; resolves when it is gone. */
+  static async end(options: WorkerProcessOptions, pid: number): Promise<void> {
+    const found = options.host.find(pid, options.socketPath);
+    found?.kill("SIGKILL");
+    await found?.ended;
+  }
+
+  get socketPath(): string {
+    return this.#options.socketPath;
+  }
+
   get pid(): number | undefined {
     return this.#process.pid;
   }
@@ -107,6 +155,15 @@ export class WorkerProcess {
     const timer = this.#options.clock.after(this.#options.limits.closeMs, () => this.kill("it did not end"));
     await this.ended;
     timer.cancel();
+  }
+
+  /** It goes on without us. */
+  leave(): void {
+    if (this.#phase !== "running") return;
+    this.#phase = "left";
+    this.#heartbeat?.cancel();
+    this.#connection?.close("this control process ends");
+    this.#process.release();
   }
 
   kill(reason: string): void {
@@ -129,11 +186,32 @@ export class WorkerProcess {
       onClosed: (reason) => this.#disconnect(reason),
     });
     if (signal.aborted) throw signal.reason;
-    const hello = await this.#connection.request("hello", { protocolVersion }, limits.startMs);
+    const asked = this.#connection.request("hello", { protocolVersion }, limits.startMs);
+    const given = Promise.withResolvers<never>();
+    const giveUp = (): void => given.reject(signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+    const hello = await Promise.race([asked, given.promise]).finally(() => {
+      signal.removeEventListener("abort", giveUp);
+      asked.catch(() => {});
+    });
     if (signal.aborted) throw signal.reason;
     this.#lastAnswerAt = clock.monotonic();
     if (hello.protocolVersion !== protocolVersion) {
       throw new StartError(`a media worker speaks version ${hello.protocolVersion} of the protocol`);
+    }
+  }
+
+  /** Until the worker has seen the end of the control process before, it takes no other one. */
+  async #reachAgain(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await this.#reach(signal);
+        return;
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        if (errorCode(error) !== "WORKER_DOWN") throw error;
+        await delay(this.#options.clock, connectRetryMs, signal);
+      }
     }
   }
 

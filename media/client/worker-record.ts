@@ -1,7 +1,9 @@
 // What a worker has been brought to, as plain data: its rooms and legs as the commands that were answered have left them, and
 // what it has told of them. A successor is told all of it in one pass (`restore.ts`). Not a log: what is over is in it no more.
-// Recordings are begun again by whoever began them, who knows what is in which file.
-import type { LegId, RoomId } from "#common";
+// Recordings are begun again by whoever began them, who knows what is in which file. Each change is written down for the next
+// control process before anybody hears of it (`kept.ts`).
+import type { Clock, LegId, RoomId } from "#common";
+import { changesOf, noteFact, type Told } from "../leg-facts.ts";
 import type {
   CommandName,
   CommandParams,
@@ -9,97 +11,123 @@ import type {
   Notification,
   NotificationName,
 } from "../protocol.ts";
-
-export interface RoomRecord {
-  open: CommandParams<"room.open">;
-  scene?: CommandParams<"room.scene">;
-}
-
-export interface LegRecord {
-  /** For workers to read; see `leg.restore`. */
-  state: string;
-  /** Absent: none has come since the state. */
-  checkpoint?: string;
-  /** When the later of them came, monotonic milliseconds. */
-  checkpointAt: number;
-  room?: RoomId;
-  muted?: boolean;
-  volume?: Omit<CommandParams<"leg.volume">, "leg">;
-  /** What plays to it, and what is captured of it. */
-  play?: CommandParams<"leg.play">;
-  capture?: CommandParams<"leg.capture">;
-}
+import { type KeptMedia, type LeftForWorker, type LegRecord, type RoomRecord, roomKey } from "./kept.ts";
 
 /** One command of a restoration. */
 export type Restoring = {
   readonly [Name in CommandName]: { readonly command: Name; readonly params: CommandParams<Name> };
 }[CommandName];
 
-export class WorkerRecord {
-  readonly rooms = new Map<RoomId, RoomRecord>();
-  readonly legs = new Map<LegId, LegRecord>();
+export interface WorkerRecordOptions {
+  /** The worker's. */
+  readonly index: number;
+  readonly clock: Clock;
+  readonly kept: Omit<KeptMedia, "workers">;
+  readonly left?: Pick<LeftForWorker, "rooms" | "legs"> | undefined;
+}
 
-  /** A command was obeyed. `now`: monotonic milliseconds. */
-  take<Name extends CommandName>(
-    name: Name,
-    params: CommandParams<Name>,
-    result: CommandResult<Name>,
-    now: number,
-  ): void {
+export class WorkerRecord {
+  readonly #options: WorkerRecordOptions;
+  readonly #rooms: Map<RoomId, RoomRecord>;
+  readonly #legs: Map<LegId, LegRecord>;
+
+  constructor(options: WorkerRecordOptions) {
+    this.#options = options;
+    this.#rooms = new Map(options.left?.rooms);
+    this.#legs = new Map(options.left?.legs);
+    // They may have been another worker's.
+    for (const id of this.#rooms.keys()) this.#keepRoom(id);
+    for (const id of this.#legs.keys()) this.#keepLeg(id);
+  }
+
+  get rooms(): ReadonlyMap<RoomId, RoomRecord> {
+    return this.#rooms;
+  }
+
+  get legs(): ReadonlyMap<LegId, Readonly<LegRecord>> {
+    return this.#legs;
+  }
+
+  /** A command was obeyed. */
+  take<Name extends CommandName>(name: Name, params: CommandParams<Name>, result: CommandResult<Name>): void {
     const taker = this.#takers[name];
-    taker?.(params, result, now);
+    if (!taker) return;
+    taker(params, result);
+    const { leg, room } = params as { readonly leg?: LegId; readonly room?: RoomId };
+    if (leg !== undefined) this.#keepLeg(leg);
+    else if (room !== undefined) this.#keepRoom(room);
   }
 
   /** The worker has told something. */
-  hear<Name extends NotificationName>(name: Name, data: Notification<Name>, now: number): void {
-    switch (name) {
-      case "legs.checkpoint":
-        for (const [id, checkpoint] of (data as Notification<"legs.checkpoint">).legs) {
-          const leg = this.legs.get(id);
-          if (leg) Object.assign(leg, { checkpoint, checkpointAt: now });
-        }
-        return;
-      case "leg.played": {
-        const { leg: id, play } = data as Notification<"leg.played">;
-        const leg = this.legs.get(id);
-        if (leg?.play?.play === play) delete leg.play;
-        return;
+  hear<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    if (name === "legs.checkpoint") {
+      for (const [id, checkpoint] of (data as Notification<"legs.checkpoint">).legs) {
+        const leg = this.#legs.get(id);
+        if (!leg) continue;
+        Object.assign(leg, { checkpoint, checkpointAt: this.#now() });
+        this.#keepCheckpoint(id, leg);
       }
-      case "leg.captured":
-        delete this.legs.get((data as Notification<"leg.captured">).leg)?.capture;
-        return;
+      return;
+    }
+    const id = "leg" in data ? data.leg : undefined;
+    const leg = id !== undefined ? this.#legs.get(id) : undefined;
+    if (!leg || id === undefined) return;
+    if (noteFact(leg.facts, name, data)) this.#keepCheckpoint(id, leg);
+    else if (name === "leg.played" && leg.play?.play === (data as Notification<"leg.played">).play) {
+      delete leg.play;
+      this.#keepLeg(id);
+    } else if (name === "leg.captured") {
+      delete leg.capture;
+      this.#keepLeg(id);
     }
   }
 
+  /** What is told of a leg after a time in which nobody listened: what has changed. */
+  changesOf({ leg: id, facts }: Notification<"leg.facts">): readonly Told[] {
+    return changesOf(id, this.#legs.get(id)?.facts ?? {}, facts);
+  }
+
+  /** The leg or room is not there. */
+  dropLeg(id: LegId): void {
+    this.#legs.delete(id);
+    this.#keepLeg(id);
+  }
+
+  dropRoom(id: RoomId): void {
+    this.#rooms.delete(id);
+    this.#keepRoom(id);
+    for (const [leg, { room }] of this.#legs) if (room === id) this.#leaveRoom(leg);
+  }
+
   get isEmpty(): boolean {
-    return this.rooms.size === 0 && this.legs.size === 0;
+    return this.#rooms.size === 0 && this.#legs.size === 0;
   }
 
   clear(): void {
-    this.rooms.clear();
-    this.legs.clear();
+    for (const id of [...this.#legs.keys()]) this.dropLeg(id);
+    for (const id of [...this.#rooms.keys()]) this.dropRoom(id);
   }
 
   /** The command by which a leg comes back. */
-  restoreLeg(id: LegId, now: number): CommandParams<"leg.restore"> | undefined {
-    const leg = this.legs.get(id);
+  restoreLeg(id: LegId): CommandParams<"leg.restore"> | undefined {
+    const leg = this.#legs.get(id);
     if (!leg) return undefined;
     const { state, checkpoint, checkpointAt } = leg;
     return {
       ...{ leg: id, state },
       ...(checkpoint !== undefined && { checkpoint }),
-      ageMs: Math.max(0, now - checkpointAt),
+      ageMs: Math.max(0, this.#now() - checkpointAt),
     };
   }
 
   /** What opens the rooms: before the legs join. */
   openRooms(): Restoring[] {
-    return [...this.rooms.values()].map(({ open }) => ({ command: "room.open", params: open }));
+    return [...this.#rooms.values()].map(({ open }) => ({ command: "room.open", params: open }));
   }
 
   /** What a leg that is back is told, in that order. */
   afterLeg(id: LegId): Restoring[] {
-    const record = this.legs.get(id);
+    const record = this.#legs.get(id);
     if (!record) return [];
     const { room, muted, volume, play, capture } = record;
     const told: Restoring[] = [];
@@ -114,77 +142,111 @@ export class WorkerRecord {
 
   /** Who is seen where: after the legs have joined. */
   arrangePictures(): Restoring[] {
-    return [...this.rooms.values()].flatMap(({ scene }) =>
+    return [...this.#rooms.values()].flatMap(({ scene }) =>
       scene ? [{ command: "room.scene" as const, params: scene }] : [],
     );
   }
 
   readonly #takers: {
-    readonly [Name in CommandName]?: (
-      params: CommandParams<Name>,
-      result: CommandResult<Name>,
-      now: number,
-    ) => void;
+    readonly [Name in CommandName]?: (params: CommandParams<Name>, result: CommandResult<Name>) => void;
   } = {
     "room.open": (open) => {
-      const room = this.rooms.get(open.room);
+      const room = this.#rooms.get(open.room);
       // Limits of a picture stay when they are not named.
       if (room) room.open = { ...room.open, ...open };
       if (open.video === null) delete room?.scene;
-      else this.rooms.set(open.room, { open });
+      else this.#rooms.set(open.room, { open });
     },
     "room.scene": (scene) => {
-      const room = this.rooms.get(scene.room);
+      const room = this.#rooms.get(scene.room);
       if (room) room.scene = scene;
     },
-    "room.close": ({ room }) => {
-      this.rooms.delete(room);
-      for (const leg of this.legs.values()) if (leg.room === room) delete leg.room;
+    "room.close": ({ room }) => this.dropRoom(room),
+    "leg.create": ({ leg, video }, { state }) => {
+      const mayHaveVideo = video !== undefined;
+      this.#legs.set(leg, { state, checkpointAt: this.#now(), facts: {}, mayHaveVideo, lastPlay: 0 });
+      this.#keepCheckpoint(leg, this.#legs.get(leg)!);
     },
-    "leg.create": ({ leg }, { state }, now) => {
-      this.legs.set(leg, { state, checkpointAt: now });
+    "leg.restore": ({ leg: id }, { state }) => this.#takeState(id, state),
+    "leg.answer": ({ leg }, { state }) => this.#takeState(leg, state),
+    "leg.reoffer": ({ leg }, { state }) => this.#takeState(leg, state),
+    "leg.offer": ({ leg: id, video }, { state }) => {
+      this.#takeState(id, state);
+      const leg = this.#legs.get(id);
+      if (leg && video !== undefined) leg.mayHaveVideo = video !== null;
     },
-    "leg.restore": ({ leg: id }, { state }, now) => this.#keepState(id, state, now),
-    "leg.answer": ({ leg }, { state }, now) => this.#keepState(leg, state, now),
-    "leg.reoffer": ({ leg }, { state }, now) => this.#keepState(leg, state, now),
-    "leg.offer": ({ leg }, { state }, now) => this.#keepState(leg, state, now),
     "leg.join": ({ leg: id, room }) => {
-      const leg = this.legs.get(id);
+      const leg = this.#legs.get(id);
       if (leg) leg.room = room;
     },
-    "leg.leave": ({ leg }) => {
-      delete this.legs.get(leg)?.room;
-    },
+    "leg.leave": ({ leg }) => this.#leaveRoom(leg),
     "leg.mute": ({ leg: id, muted }) => {
-      const leg = this.legs.get(id);
+      const leg = this.#legs.get(id);
       if (leg) leg.muted = muted;
     },
     "leg.volume": ({ leg: id, ...volume }) => {
-      const leg = this.legs.get(id);
+      const leg = this.#legs.get(id);
       if (leg) leg.volume = { ...leg.volume, ...volume };
     },
     "leg.play": (play) => {
-      const leg = this.legs.get(play.leg);
-      if (leg) leg.play = play;
+      const leg = this.#legs.get(play.leg);
+      if (leg) Object.assign(leg, { play, lastPlay: play.play });
     },
     "leg.stop": ({ leg }) => {
-      delete this.legs.get(leg)?.play;
+      delete this.#legs.get(leg)?.play;
     },
     "leg.capture": (capture) => {
-      const leg = this.legs.get(capture.leg);
+      const leg = this.#legs.get(capture.leg);
       if (leg) leg.capture = capture;
     },
     "leg.close": ({ leg }) => {
-      this.legs.delete(leg);
+      this.#legs.delete(leg);
     },
   };
 
   /** There is a checkpoint in it. */
-  #keepState(id: LegId, state: string, now: number): void {
-    const leg = this.legs.get(id);
+  #takeState(id: LegId, state: string): void {
+    const leg = this.#legs.get(id);
     if (!leg) return;
     leg.state = state;
-    leg.checkpointAt = now;
+    leg.checkpointAt = this.#now();
     delete leg.checkpoint;
+    this.#keepCheckpoint(id, leg);
+  }
+
+  #leaveRoom(id: LegId): void {
+    const leg = this.#legs.get(id);
+    if (!leg) return;
+    delete leg.room;
+    this.#keepLeg(id);
+  }
+
+  #keepRoom(id: RoomId): void {
+    const { index, kept } = this.#options;
+    const room = this.#rooms.get(id);
+    if (room) kept.rooms.put(roomKey(index, id), { worker: index, ...room });
+    else kept.rooms.delete(roomKey(index, id));
+  }
+
+  #keepLeg(id: LegId): void {
+    const { index, kept } = this.#options;
+    const leg = this.#legs.get(id);
+    if (leg) {
+      const { checkpoint: _, checkpointAt: __, facts: ___, ...lasting } = leg;
+      kept.legs.put(id, { worker: index, ...lasting });
+    } else {
+      kept.legs.delete(id);
+      kept.checkpoints.delete(id);
+    }
+  }
+
+  #keepCheckpoint(id: LegId, { checkpoint, checkpointAt, facts }: LegRecord): void {
+    const at = this.#options.clock.now() - (this.#now() - checkpointAt);
+    this.#options.kept.checkpoints.put(id, { ...(checkpoint !== undefined && { checkpoint }), at, facts });
+  }
+
+  /** Monotonic milliseconds. */
+  #now(): number {
+    return this.#options.clock.monotonic();
   }
 }

@@ -3,10 +3,12 @@
 // for those that have some: its process takes the place of one that dies. When all have legs a spare process does.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Emitter, errorMessage, StartError, type Timer } from "#common";
+import { Emitter, errorMessage, noRecords, StartError, type Timer } from "#common";
 import { createSystemHost } from "./host.ts";
+import { type KeptMedia, type LeftForWorker, leftForWorkers } from "./kept.ts";
 import { defaultLimits, type MediaWorkersOptions } from "./options.ts";
 import { dividePorts, type PortRange } from "./ports.ts";
+import { clearSockets, socketName } from "./sockets.ts";
 import { SupervisedWorker, type SupervisedWorkerOptions } from "./supervised-worker.ts";
 import { isServing, type MediaWorkers, type MediaWorkersEvents } from "./types.ts";
 import type { WorkerProcess } from "./worker-process.ts";
@@ -20,34 +22,64 @@ const startedAtOnce = 2;
  */
 export async function startMediaWorkers(options: MediaWorkersOptions): Promise<MediaWorkers> {
   const shares = dividePorts(options.rtp, options.workers);
-  makeRuntimeDirectory(options.runtimeDirectory);
-  const pool = new Pool(options, shares);
+  const { clock, log, kept = nothingKept, runtimeDirectory, host: given, compileCache } = options;
+  makeRuntimeDirectory(runtimeDirectory);
+  const host = given ?? createSystemHost(clock, compileCache);
+  const [now, monotonic] = [clock.now(), clock.monotonic()];
+  const left = leftForWorkers(kept, { workers: shares.length, now, monotonic, log });
+  const firstProcess = await clearSockets(
+    runtimeDirectory,
+    host,
+    [...left.values()].flatMap(({ processes }) => processes),
+  );
+  const pool = new Pool({ ...options, kept, host }, { shares, left, firstProcess });
+  const first = pool.workers.filter(({ index }) => index < startedAtOnce || left.has(index));
   try {
-    await Promise.all(pool.workers.slice(0, startedAtOnce).map((worker) => worker.start()));
+    await Promise.all(first.map((worker) => worker.start()));
     return pool;
   } catch (error) {
-    await pool.close();
+    // What was left is left for another try.
+    await (left.size > 0 ? pool.leave() : pool.close());
     throw error;
   }
 }
+
+const nothingKept: KeptMedia = {
+  ...{ workers: noRecords(), rooms: noRecords(), legs: noRecords(), checkpoints: noRecords() },
+};
+/** How long a worker with legs waits for the next control process: far ends have given up by then, and so has that. */
+const graceMs = 120_000;
 
 /** With a worker without legs for so long the spare process is not needed. */
 const spareRestsAfterMs = 60_000;
 /** A first caller is not to share a small machine with a process that starts, nor a bridge that is called once to have one. */
 const spareAfterMs = 3000;
 
+type PoolOptions = MediaWorkersOptions & Required<Pick<MediaWorkersOptions, "kept" | "host">>;
+
+interface Beginning {
+  readonly shares: readonly PortRange[];
+  readonly left: ReadonlyMap<number, LeftForWorker>;
+  /** The number of each worker's first process in the name of its socket. */
+  readonly firstProcess: number;
+}
+
 class Pool implements MediaWorkers {
   readonly events = new Emitter<MediaWorkersEvents>();
   readonly workers: readonly SupervisedWorker[];
-  readonly #options: MediaWorkersOptions;
+  readonly #options: PoolOptions;
+  readonly #firstProcess: number;
   /** Has no legs ever, only a process that another worker may take. */
   readonly #spare: SupervisedWorker;
   #spareTimer: Timer | undefined;
 
-  constructor(options: MediaWorkersOptions, shares: readonly PortRange[]) {
+  constructor(options: PoolOptions, { shares, left, firstProcess }: Beginning) {
     this.#options = options;
+    this.#firstProcess = firstProcess;
     this.workers = shares.map((share, index) =>
       this.#worker(index, share, {
+        left: left.get(index),
+        kept: options.kept,
         onUp: (worker) => this.events.emit("up", { worker }),
         onDown: (worker, reason) => this.events.emit("down", { worker, reason }),
         onRecovered: (worker, recovery) => this.events.emit("recovered", { worker, ...recovery }),
@@ -61,6 +93,17 @@ class Pool implements MediaWorkers {
 
   get healthy(): boolean {
     return this.workers.every((worker) => isServing(worker) || worker.state === "standby");
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.settle()));
+  }
+
+  async leave(): Promise<void> {
+    this.#spareTimer?.cancel();
+    // A spare process has nothing to go on with, and nobody would find it.
+    await Promise.all([...this.workers.map((worker) => worker.leave()), this.#spare.close()]);
+    this.events.clear();
   }
 
   async close(): Promise<void> {
@@ -102,14 +145,18 @@ class Pool implements MediaWorkers {
   }
 
   #worker(index: number, ports: PortRange, listeners: Listeners): SupervisedWorker {
-    const { clock, log, host, compileCache, limits, runtimeDirectory } = this.#options;
+    const { clock, log, host, limits, runtimeDirectory } = this.#options;
     return new SupervisedWorker({
       ...{ index, ports, clock, log },
-      host: host ?? createSystemHost(compileCache),
+      host,
       limits: { ...defaultLimits, ...limits },
-      socketPath: (process) =>
-        join(runtimeDirectory, process === 0 ? `media-${index}.sock` : `media-${index}-${process}.sock`),
-      args: (socketPath) => workerArguments(this.#options, { socketPath, index, share: ports }),
+      socketPath: (process) => join(runtimeDirectory, socketName(index, this.#firstProcess + process)),
+      args: (socketPath) => [
+        ...["--socket", socketPath, "--index", `${index}`],
+        ...["--rtp-min", `${ports.portMin}`, "--rtp-max", `${ports.portMax}`],
+        ...settingsOf(this.#options),
+      ],
+      settings: settingsOf(this.#options),
       takeVacant: (worker) => this.#takeVacant(worker),
       ...listeners,
     });
@@ -118,7 +165,7 @@ class Pool implements MediaWorkers {
 
 type Listeners = Pick<
   SupervisedWorkerOptions,
-  "onUp" | "onDown" | "onRecovered" | "onOccupied" | "onVacated"
+  "onUp" | "onDown" | "onRecovered" | "onOccupied" | "onVacated" | "kept" | "left"
 >;
 
 const unheard: Listeners = {
@@ -127,15 +174,14 @@ const unheard: Listeners = {
   onRecovered: () => {},
   onOccupied: () => {},
   onVacated: () => {},
+  kept: nothingKept,
 };
 
-function workerArguments(
-  options: MediaWorkersOptions,
-  { socketPath, index, share }: { socketPath: string; index: number; share: PortRange },
-): string[] {
-  const args = ["--socket", socketPath, "--index", `${index}`, "--log-level", options.logLevel];
+/** The arguments that are the same for every process. */
+function settingsOf(options: PoolOptions): string[] {
+  const args = ["--log-level", options.logLevel];
   if (options.logFormat !== undefined) args.push("--log-format", options.logFormat);
-  args.push("--rtp-min", `${share.portMin}`, "--rtp-max", `${share.portMax}`);
+  if (options.kept !== nothingKept) args.push("--grace-ms", `${graceMs}`);
   if (options.promptsPath !== undefined) args.push("--prompts", options.promptsPath);
   if (options.musicPath !== undefined) args.push("--music", options.musicPath);
   if (options.clipsPath !== undefined) args.push("--clips", options.clipsPath);

@@ -17,6 +17,7 @@ import {
   type NotificationName,
   type ReplyFrame,
 } from "../protocol.ts";
+import { GatheredNotifications } from "./gathered.ts";
 
 /** A command whose result is empty is done by a function that returns nothing. */
 export type CommandHandlers = {
@@ -24,6 +25,9 @@ export type CommandHandlers = {
     ? (params: CommandParams<Name>) => void
     : (params: CommandParams<Name>) => CommandResult<Name> | Promise<CommandResult<Name>>;
 };
+
+/** What is told of the legs to a controller that attaches. */
+export type FactsOfLegs = () => Iterable<Notification<"leg.facts">>;
 
 interface Command {
   readonly id: number;
@@ -35,7 +39,7 @@ interface Command {
 
 interface LegQueue {
   readonly waiting: Command[];
-  readonly heldNotifications: object[];
+  readonly heldNotifications: NotificationFrame[];
 }
 
 /** Commands about one leg that may wait for each other. */
@@ -51,13 +55,17 @@ const validators = new Map(
 export class Dispatcher {
   readonly #handlers: CommandHandlers;
   readonly #log: Logger;
+  readonly #factsOfLegs: FactsOfLegs;
   readonly #legQueues = new Map<string, LegQueue>();
   #channel: Channel | undefined;
   #helloDone = false;
+  /** From the end of a controller until the next one has attached. */
+  #gathered: GatheredNotifications | undefined;
 
-  constructor(handlers: CommandHandlers, log: Logger) {
+  constructor(handlers: CommandHandlers, log: Logger, factsOfLegs: FactsOfLegs = () => []) {
     this.#handlers = handlers;
     this.#log = log;
+    this.#factsOfLegs = factsOfLegs;
   }
 
   /** From now on commands come from `channel`, and replies and notifications go to it. */
@@ -67,6 +75,7 @@ export class Dispatcher {
   }
 
   detach(): void {
+    if (this.#helloDone) this.#gathered ??= new GatheredNotifications();
     this.#channel = undefined;
     this.#helloDone = false;
   }
@@ -97,6 +106,10 @@ export class Dispatcher {
   /** A notification about a leg waits for the reply to a running command on that leg. */
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     const frame = { notification: name, data } satisfies NotificationFrame;
+    if (this.#gathered) {
+      this.#gathered.add(frame);
+      return;
+    }
     if (!this.#helloDone) return;
     if (name === "worker.health" || name === "legs.checkpoint") {
       this.#channel?.sendDroppable(frame);
@@ -104,7 +117,20 @@ export class Dispatcher {
     }
     const queue = "leg" in data ? this.#legQueues.get(data.leg) : undefined;
     if (queue) queue.heldNotifications.push(frame);
+    else this.#tell(frame);
+  }
+
+  #tell(frame: NotificationFrame): void {
+    if (this.#gathered) this.#gathered.add(frame);
     else this.#channel?.send(frame);
+  }
+
+  /** The controller has attached: what is, what happened without it, and from now on what happens. */
+  #deliver(): void {
+    const gathered = this.#gathered;
+    this.#gathered = undefined;
+    for (const data of this.#factsOfLegs()) this.#tell({ notification: "leg.facts", data });
+    for (const frame of gathered?.frames ?? []) this.#tell(frame);
   }
 
   #check(id: number, frame: object, channel: Channel): Command {
@@ -138,7 +164,7 @@ export class Dispatcher {
   async #work(leg: string, queue: LegQueue, first: Command): Promise<void> {
     for (let next: Command | undefined = first; next; next = queue.waiting.shift()) {
       await this.#run(next);
-      for (const held of queue.heldNotifications.splice(0)) this.#channel?.send(held);
+      for (const held of queue.heldNotifications.splice(0)) this.#tell(held);
     }
     this.#legQueues.delete(leg);
   }
@@ -149,6 +175,7 @@ export class Dispatcher {
       const result = (await handler(params)) ?? {};
       if (name === "hello") this.#helloDone = true;
       channel.send({ id, result } satisfies ReplyFrame);
+      if (name === "worker.attach" && channel === this.#channel) this.#deliver();
     } catch (error) {
       channel.send(this.#failure(id, error, name));
     }

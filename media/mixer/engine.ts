@@ -307,6 +307,11 @@ export class Engine {
     this.#options.ports.use(min, max);
   }
 
+  /** The rooms that are open, and what is being recorded. */
+  contents(): { rooms: RoomId[]; recordings: RecordingId[] } {
+    return { rooms: [...this.#rooms.byId.keys()], recordings: this.#recordings.running };
+  }
+
   /** Frees the ports; resolves with the last statistics once the sockets are gone. */
   async closeLeg(id: LegId): Promise<LegStats> {
     const leg = this.#leg(id);
@@ -345,6 +350,10 @@ export class Engine {
     if (this.#legs.size === 0 && this.#rooms.rest) this.#ticker.rest();
   }
 
+  get legs(): number {
+    return this.#legs.size;
+  }
+
   /** How many legs are mixed without their objects now. */
   get quietLegs(): number {
     return this.#quietLegs.count;
@@ -357,6 +366,7 @@ export class Engine {
     const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
     const load = this.#load.take();
     this.#pictures.judge(load);
+    this.#recordings.watch();
     const video = this.#pictures.health();
     return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, load, video });
   }

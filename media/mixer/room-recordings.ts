@@ -2,7 +2,7 @@
 // recording. Writing is the recorder's.
 import { type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import type { NotificationSink } from "../leg/index.ts";
-import type { WritingThread, WritingThreadListener } from "../record/index.ts";
+import type { Tap, WritingThread, WritingThreadListener } from "../record/index.ts";
 import { type Ending, Recorder, type RecordingOrder, startWritingThread } from "../record/index.ts";
 import type { PictureSink } from "../video/canvas/index.ts";
 import type { Room } from "./room.ts";
@@ -26,6 +26,11 @@ interface Recorded {
   readonly id: RoomId;
   readonly room: Room;
   readonly sink: PictureSink | undefined;
+  readonly tap: Tap;
+  /** Frames that had found no room when it was looked at last. */
+  refused: number;
+  /** It was losing frames then. */
+  losing: boolean;
   /** It is not in the room any more; another one may be. */
   left: boolean;
 }
@@ -50,7 +55,8 @@ export class RoomRecordings {
         ? ({ data, key }, { capturedAt, width, height }) =>
             picture({ data, key, width, height, at: capturedAt })
         : undefined;
-    this.#rooms.set(order.recording, { id, room, sink, left: false });
+    const recorded = { id, room, sink, tap, refused: 0, losing: false, left: false };
+    this.#rooms.set(order.recording, recorded);
     room.record(tap);
     if (sink) this.#options.pictures.record(id, sink);
     return ready;
@@ -61,6 +67,21 @@ export class RoomRecordings {
     if (!this.#rooms.has(recording)) return;
     this.#leave(recording);
     this.#recorder.finish(recording);
+  }
+
+  get running(): RecordingId[] {
+    return [...this.#rooms.keys()];
+  }
+
+  /** Once a second: which have begun to lose what is said, because the disk is too slow? `recording.gap` says so, once a gap. */
+  watch(): void {
+    for (const [recording, recorded] of this.#rooms) {
+      const { refused } = recorded.tap;
+      const losing = refused > recorded.refused;
+      if (losing && !recorded.losing) this.#options.notify("recording.gap", { recording });
+      recorded.refused = refused;
+      recorded.losing = losing;
+    }
   }
 
   /** The room is no more. */

@@ -41,6 +41,11 @@ export class Tap {
     this.#announce = announce;
   }
 
+  /** Frames that found no room in the ring: what writes them is behind. */
+  get refused(): number {
+    return this.#ring.refused;
+  }
+
   /** Assigns a track to a leg that has entered the room, if the recording has a track for each leg. */
   addLeg(leg: LegId): void {
     if (!this.#announce || this.#tracks.has(leg) || this.#tracks.size >= maxTracks - 1) return;

@@ -120,29 +120,40 @@ describe("the service on a Debian 13 with nothing but systemd", () => {
     expect((await api.request("/healthz")).status).toBe(200);
   });
 
-  it("is upgraded while a call is up: the installer says so, waits, and finishes", async (context) => {
+  it("is upgraded and restarted while a call is up: the call goes on", async (context) => {
     const machine = booted(context);
     const meeting = await meet(api, ports, "8002");
-    const upgrade = machine.startBooted("./install.sh");
-    await upgrade.says("it waits until 2 calls have ended, at most 240 s", installLimitMs);
+    const { code, output } = await install(machine);
+    expect(output).toContain("2 calls are up and go on");
+    expect(output).toContain("parley runs");
+    expect(code).toBe(0);
+    expect(meeting.calls.map((call) => call.state)).toEqual(["answered", "answered"]);
+    await meeting.hearEachOther();
 
-    // It is said before the service is told.
+    expect((await machine.runBooted("systemctl restart parley")).code).toBe(0);
+    await serviceApi(machine);
+    expect(meeting.calls.map((call) => call.state)).toEqual(["answered", "answered"]);
+    await meeting.hearEachOther();
+    await meeting.end();
+    await (await meet(api, ports, "8003")).end();
+  });
+
+  it("is stopped while a call is up: it waits for its end, and others are told to come back", async (context) => {
+    const machine = booted(context);
+    const meeting = await meet(api, ports, "8004");
+    const stop = machine.startBooted("systemctl stop parley");
     await eventually(
       async () => ((await api.request("/healthz")).status === 503 ? true : undefined),
       () => "service that drains",
     );
-    // Those who are in the room go on; others are told to come back.
     const late = await Phone.open("late", { address: "127.0.0.1", port: ports.sip });
-    expect((await (await late.call("8002")).rejected()).status).toBe(503);
+    expect((await (await late.call("8004")).rejected()).status).toBe(503);
     await late.close({ bridgeRuns: true });
-    expect(meeting.calls.map((call) => call.state)).toEqual(["answered", "answered"]);
     expect((await machine.runBooted("systemctl is-active parley")).output).toBe("deactivating\n");
-
     await meeting.end();
-    const { code } = await within(upgrade.exited, upLimitMs, () => `end of the upgrade (${upgrade.output})`);
-    expect(upgrade.output).toContain("parley runs");
-    expect(code).toBe(0);
-    await (await meet(api, ports, "8003")).end();
+    await within(stop.exited, upLimitMs, () => `end of the service (${stop.output})`);
+    expect((await machine.runBooted("systemctl start parley")).code).toBe(0);
+    api = await serviceApi(machine);
   });
 
   it("that cannot start is not said to run: its own sentence is shown", async (context) => {

@@ -60,6 +60,7 @@ export class MachineOrReason {
 export interface Meeting {
   readonly room: string;
   readonly calls: readonly Call[];
+  hearEachOther(): Promise<void>;
   /** Hangs up and closes the phones. */
   end(): Promise<void>;
 }
@@ -81,10 +82,13 @@ export async function meet(api: ParleyApi, { sip }: Ports, extension: string): P
   };
   try {
     const calls = [await enter("alice", alice), await enter("bob", bob)];
+    const hearEachOther = async () => {
+      await calls[0]?.ear.hearsExactly([bob], [alice.frequency]);
+      await calls[1]?.ear.hearsExactly([alice], [bob.frequency]);
+    };
     await api.attendance(room, 2);
-    await calls[0]?.ear.hearsExactly([bob], [alice.frequency]);
-    await calls[1]?.ear.hearsExactly([alice], [bob.frequency]);
-    return { room, calls, end };
+    await hearEachOther();
+    return { room, calls, hearEachOther, end };
   } catch (error) {
     await end();
     throw error;

@@ -1,9 +1,10 @@
 // `node test/bench/flood.ts`: what floods of SIP do to calls that are up. Twenty legs with sound stand in one room; then INVITEs
 // come at 5000 a second: from a trusted source, and from eight strangers with `sip.strangers` at `ignore` and at `challenge`;
-// and from these what is no SIP, and INVITEs of a scanner. Prints for each how long it took until all of them were banned, the packets that the legs lost, the calls that ended, the memory and processor time of the main process and
-// the call records that were written. Memory is what the process holds (RSS), at three times, and what its heap has in use once
+// and from these what is no SIP, malformed INVITEs, INVITEs of a scanner, REGISTER and OPTIONS. Prints for each how long it took
+// until all of them were banned, the calls that are up, the packets that phones and bridge lost in the meeting, the memory and processor time of
+// the main process and the call records that were written. Memory is what the process holds (RSS), at three times, and what its heap has in use once
 // the garbage is gone: before, at the last message with all that is still remembered of the flood, and when that is over.
-// RSS at the end of each quarter of the flood tells whether it stands still.
+// RSS at the end of each quarter of the flood tells whether it stands still. Floods of media ports: media-flood.ts.
 //
 //   node test/bench/flood.ts --seconds 20 --rate 5000 --legs 20 [--only "a trusted source"]
 import { once } from "node:events";
@@ -11,10 +12,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { ParleyProcess } from "../support/parley.ts";
-import type { Call } from "../support/phone/index.ts";
 import { usageOf } from "../support/processes.ts";
+import type { SipFlood } from "./flood-messages.ts";
 import type { FloodOrder } from "./flood-thread.ts";
 import { Inspector, inspectorOption } from "./inspector.ts";
+import { Meeting } from "./meeting.ts";
 import { metricSum } from "./metrics.ts";
 import { formatRows } from "./table.ts";
 
@@ -40,7 +42,7 @@ interface Attack {
   readonly name: string;
   readonly sources: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly kind?: FloodOrder["kind"];
+  readonly kind?: SipFlood;
 }
 
 const strangers = Array.from({ length: 8 }, (_, index) => `127.0.0.${10 + index}`);
@@ -49,22 +51,13 @@ const attacks: readonly Attack[] = [
   { name: "a trusted source", sources: ["127.0.0.2"], env: {} },
   { name: "strangers, ignore", sources: strangers, env: { ...trustOne, SIP_STRANGERS: "ignore" } },
   { name: "strangers, challenge", sources: strangers, env: { ...trustOne, SIP_STRANGERS: "challenge" } },
-  {
-    name: "garbage of strangers",
-    ...{ sources: strangers, kind: "garbage" },
+  ...(["garbage", "malformed", "scanner", "register", "options"] as const).map((kind) => ({
+    ...{ name: kind, kind, sources: strangers },
     env: { ...trustOne, SIP_STRANGERS: "challenge" },
-  },
-  {
-    name: "scanners",
-    ...{ sources: strangers, kind: "scanner" },
-    env: { ...trustOne, SIP_STRANGERS: "challenge" },
-  },
+  })),
 ];
-const extension = "7000";
 const megabyte = 1024 * 1024;
 const watchMs = 200;
-/** Until the legs' jitter buffers stand still. */
-const settleMs = 3000;
 /** Until the last transaction of the flood is over. */
 const transactionsMs = 35_000;
 
@@ -83,7 +76,8 @@ console.log(
         "sent",
         "banned after",
         "legs up",
-        "packets lost",
+        "lost by phones",
+        "by the bridge",
         "MB before",
         "at most",
         "after",
@@ -112,16 +106,10 @@ async function flooded(
   inspector: Inspector,
   { sources, kind = "invite" }: Attack,
 ): Promise<(number | string)[]> {
-  await parley.createRoom({ extension_number: extension, enable_prompt: false, capacity: legs + 1 });
-  const calls: Call[] = [];
-  for (let leg = 0; leg < legs; leg += 1) {
-    const call = await (await parley.phone(`leg${leg}`)).call(extension);
-    calls.push(await call.answered());
-  }
-  await sleep(settleMs);
-  const gaps = () => calls.reduce((sum, { media }) => sum + media.counts.gaps, 0);
+  const meeting = await Meeting.open(parley, legs);
+  await meeting.settle();
   const heapBefore = await inspector.heapBytes();
-  const [gapsBefore, before] = [gaps(), usageOf(parley.pid)!];
+  const before = usageOf(parley.pid)!;
   const seen: number[] = [];
   const watch = setInterval(() => seen.push(usageOf(parley.pid)?.rssBytes ?? 0), watchMs);
   const order: FloodOrder = { sources, kind, to: parley.sip, seconds, rate };
@@ -137,6 +125,7 @@ async function flooded(
   await sleep(transactionsMs);
   clearInterval(watch);
   await thread.terminate();
+  const { byPhones, byBridge } = await meeting.losses();
   const metrics = await parley.metrics();
   const records = (await parley.request("/api/call_records?top=1")).body as { readonly count: number };
   const after = usageOf(parley.pid)!;
@@ -145,8 +134,7 @@ async function flooded(
   const inMegabytes = (bytes: number) => Math.round(bytes / megabyte);
   return [
     ...[sent, await banned],
-    calls.filter(({ state }) => state === "answered").length,
-    gaps() - gapsBefore,
+    ...[meeting.up, byPhones, byBridge],
     ...[before.rssBytes, most, after.rssBytes].map(inMegabytes),
     quarters.map(inMegabytes).join(" "),
     ...[heapBefore, heapAtEnd, heapAfter].map(inMegabytes),

@@ -22,7 +22,7 @@ import { arrange, ask, record } from "./soak/commands.ts";
 import { EventReaders } from "./soak/readers.ts";
 import { reload } from "./soak/reloads.ts";
 import { columns, fromCsv, type Sample, toCsv, toRow } from "./soak/sample.ts";
-import { Sampler } from "./soak/sampler.ts";
+import { Sampler, type Sources } from "./soak/sampler.ts";
 import { Seat } from "./soak/seat.ts";
 import { Tally } from "./soak/tally.ts";
 import { formatFindings, judge } from "./soak/verdict.ts";
@@ -113,7 +113,7 @@ async function run(folder: string): Promise<void> {
     // The first time everything is loaded that is loaded when it is needed.
     await churn({ ...takes, rooms, own, work, lastsMs: warmUpMs, onSample: () => {} });
     await settle(parley, tally);
-    idle.push(await new Sampler({ ...takes, seats: [] }).take());
+    idle.push(await takeOne(takes));
     const table = join(folder, "samples.csv");
     writeFileSync(table, `${columns.join(",")}\n`);
     const onSample = (sample: Sample) => {
@@ -124,7 +124,7 @@ async function run(folder: string): Promise<void> {
     Object.assign(tally, new Tally());
     await churn({ ...takes, rooms, own, work, lastsMs: minutes * 60_000, onSample });
     await settle(parley, tally);
-    idle.push(await new Sampler({ ...takes, seats: [] }).take());
+    idle.push(await takeOne(takes));
     writeFileSync(join(folder, "idle.csv"), toCsv(idle));
     const state = (await parley.request("/api/debug/state")).text;
     writeFileSync(join(folder, "state.json"), state);
@@ -209,6 +209,7 @@ async function churn({ parley, tally, readers, rooms, own, work, lastsMs, onSamp
   }
   ending.abort();
   await Promise.all(running);
+  sampler.close();
 }
 
 /** A fifth stays, an eighth types PINs, a tenth or so is in the room with pictures. */
@@ -225,6 +226,15 @@ function seatsOf(rooms: Rooms) {
     ...list(guarded, (at) => ({ name: `guest${at}`, room: rooms.guarded[at % 2]!, pin })),
     ...list(video, (at) => ({ name: `video${at}`, room: rooms.video, video: at < 4 })),
   ];
+}
+
+async function takeOne(sources: Omit<Sources, "seats">): Promise<Sample> {
+  const sampler = new Sampler({ ...sources, seats: [] });
+  try {
+    return await sampler.take();
+  } finally {
+    sampler.close();
+  }
 }
 
 async function settle(parley: ParleyProcess, tally: Tally): Promise<void> {

@@ -1,5 +1,5 @@
-// `npm run bench:worker-kills`: media workers that mix are killed again and again while phones with tones talk in two recorded
-// rooms, one of them encrypted. How many calls were dropped, how long each phone heard nothing of the other, whether the recordings
+// `npm run bench:worker-kills`: media workers that mix, or with `--victim control` the control process, or with `--victim all` both,
+// are killed again and again while phones with tones talk in two recorded rooms, one of them encrypted. How many calls were dropped, how long each phone heard nothing of the other, whether the recordings
 // open, and whether events were lost. Ends with code 1 when a call or an event was lost or a recording does not open.
 //
 //   npm run bench:worker-kills -- --kills 50
@@ -10,10 +10,17 @@ import { parseArgs } from "node:util";
 import { delay, systemClock } from "#common";
 import { decodeAudio } from "../support/decode-audio.ts";
 import { ParleyProcess } from "../support/parley.ts";
-import { type Call, eventually } from "../support/phone/index.ts";
+import { type Call, eventually, Phone } from "../support/phone/index.ts";
 import { levelDbov } from "../support/tones.ts";
 
-const { values } = parseArgs({ options: { kills: { type: "string", default: "50" } } });
+const { values } = parseArgs({
+  options: { kills: { type: "string", default: "50" }, victim: { type: "string", default: "worker" } },
+});
+const { victim } = values;
+if (victim !== "worker" && victim !== "control" && victim !== "all") {
+  console.error("bench: --victim is worker, control or all");
+  process.exit(2);
+}
 const kills = Number(values.kills);
 if (!Number.isInteger(kills) || kills < 1 || kills > 1000) {
   console.error("bench: --kills takes a whole number from 1 to 1000");
@@ -58,13 +65,15 @@ function processesOf({ logs }: ParleyProcess): Map<number, number> {
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), "parley-kills-"));
-const parley = await ParleyProcess.start({ dataDir, env: { MEDIA_WORKERS: "2", LOG_LEVEL: "info" } });
+let parley = await ParleyProcess.start({ dataDir, env: { MEDIA_WORKERS: "2", LOG_LEVEL: "info" } });
+const phones: Phone[] = [];
 const rooms: string[] = [];
 const listeners: Listener[] = [];
 for (const [index, extension] of extensions.entries()) {
   rooms.push(await parley.createRoom({ extension_number: extension, enable_prompt: false }));
   for (const [name, frequency] of [["a", 440] as const, ["b", 1040] as const]) {
-    const phone = await parley.phone(`${name}${index}`);
+    const phone = await Phone.open(`${name}${index}`, parley.sip);
+    phones.push(phone);
     const call = await phone.call(extension, index === 0 ? {} : { srtp: "required" });
     await call.answered();
     listeners.push(new Listener(call, frequency));
@@ -93,23 +102,49 @@ const settled = () =>
     { limitMs },
   );
 
-const silencesMs: number[] = [];
-for (let kill = 0; kill < kills; kill += 1) {
+async function killWorker(): Promise<void> {
   const processes = await settled();
   await delay(systemClock, Math.random() * 1000);
-  const worker = Math.floor(Math.random() * 2);
   for (const listener of listeners) listener.gapMs = 0;
   try {
-    process.kill(processes.get(worker)!, "SIGKILL");
+    process.kill(processes.get(Math.floor(Math.random() * 2))!, "SIGKILL");
   } catch {
     // It did not answer for five seconds, and has been replaced.
   }
   await delay(systemClock, 300);
   await settled();
+}
+
+/** Another control process takes the place of one that is killed at any instant, also while it starts. */
+async function killControl(): Promise<void> {
+  await delay(systemClock, Math.random() * 1000);
+  for (const listener of listeners) listener.gapMs = 0;
+  const { sameAgain, workers } = parley;
+  parley.signal("SIGKILL");
+  if (victim === "all") for (const pid of workers) process.kill(pid, "SIGKILL");
+  await parley.exited;
+  parley = await ParleyProcess.spawn(sameAgain);
+  if (Math.random() < 0.2) {
+    await delay(systemClock, Math.random() * 2000);
+    parley.signal("SIGKILL");
+    await parley.exited;
+    parley = await ParleyProcess.spawn(sameAgain);
+  }
+  await parley.ready();
+  await eventually(
+    () => (listeners.every(({ hears }) => hears) ? true : undefined),
+    () => "sound",
+    { limitMs },
+  );
+}
+
+const silencesMs: number[] = [];
+for (let kill = 0; kill < kills; kill += 1) {
+  await (victim === "worker" ? killWorker() : killControl());
   // Those of the other worker heard on.
   const silent = listeners.map(({ gapMs }) => Math.round(gapMs)).filter((gapMs) => gapMs > 150);
   silencesMs.push(...silent);
-  console.log(JSON.stringify({ kill: kill + 1, worker, silentMs: silent }));
+  console.log(JSON.stringify({ kill: kill + 1, silentMs: silent }));
 }
 
 const dropped = listeners.filter(({ call }) => call.state !== "answered").length;
@@ -130,6 +165,7 @@ for (const room of rooms) {
   seconds.push(Math.round(samples.length / rate));
   if (samples.length === 0) unreadable += 1;
 }
+await Promise.all(phones.map((phone) => phone.close({ bridgeRuns: true })));
 await parley.stop();
 await rm(dataDir, { recursive: true, force: true });
 

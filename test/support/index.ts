@@ -1,7 +1,8 @@
 export { FakeClock, settle } from "./fake-clock.ts";
 export { type FakeDns, fakeDns, type Zone } from "./fake-dns.ts";
-export { FakeCallRecordsRepository, noRecords } from "./fakes/call-records.ts";
+export { FakeCallRecordsRepository, noEntry, noRecords } from "./fakes/call-records.ts";
 export { FakeEventsRepository } from "./fakes/events-repository.ts";
+export { FakeRecords } from "./fakes/kept-records.ts";
 export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
 export { FakeMembersRepository } from "./fakes/members-repository.ts";
 export { FakeRecordingsRepository } from "./fakes/recordings-repository.ts";

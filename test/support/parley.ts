@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { ParleyApi } from "./parley-api.ts";
 import { type Address, eventually, Phone, type PhoneOptions } from "./phone/index.ts";
 import { freePort } from "./ports.ts";
-import { childrenOf, type Exit, exitOf, isAlive, stopProcess } from "./processes.ts";
+import { type Exit, exitOf, isAlive, processesWith, stopProcess } from "./processes.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const adminKey = "a-key-for-tests-only";
@@ -36,6 +36,7 @@ export class ParleyProcess extends ParleyApi {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #phones: Phone[] = [];
+  readonly #settings: Readonly<Record<string, string>>;
   /** Removed at the end. */
   readonly #temporary: string | undefined;
 
@@ -95,6 +96,7 @@ export class ParleyProcess extends ParleyApi {
   private constructor(child: ChildProcess, settings: Record<string, string>, temporary: string | undefined) {
     super(`http://127.0.0.1:${settings["API_PORT"]}`, settings["API_ADMIN_KEY"]!);
     this.#child = child;
+    this.#settings = settings;
     this.#temporary = temporary;
     this.sip = { address: "127.0.0.1", port: Number(settings["SIP_PORT"]) };
     this.sipTls = { address: "127.0.0.1", port: Number(settings["SIP_TLS_PORT"]) };
@@ -115,9 +117,15 @@ export class ParleyProcess extends ParleyApi {
     return this.#child.pid!;
   }
 
-  /** The media workers' process ids. */
+  /** What starts another process in the place of this one, once it has ended. */
+  get sameAgain(): ParleyOptions {
+    return { env: this.#settings, dataDir: this.#settings["DATA_DIR"]! };
+  }
+
+  /** The media workers' process ids; they may have been started by a process before this one. */
   get workers(): readonly number[] {
-    return childrenOf(this.pid);
+    const folder = this.#settings["RUNTIME_DIR"] ?? join(this.#settings["DATA_DIR"]!, "run");
+    return processesWith(join(folder, "media-"));
   }
 
   /** Whether a process of it still runs. */
@@ -174,10 +182,9 @@ export class ParleyProcess extends ParleyApi {
   /** Hangs up all phones, then ends the process within a limit; answers how it ended. */
   async stop(): Promise<Exit> {
     await this.hangUpAll();
-    const { workers } = this;
     const exit = await stopProcess(this.#child, stopLimitMs);
-    // Workers end with their master; nothing of a failed test may survive it.
-    if (exit.code !== 0) for (const pid of workers.filter(isAlive)) process.kill(pid, "SIGKILL");
+    // Workers end with their master, unless it was killed; nothing of a failed test may survive it.
+    if (exit.code !== 0) for (const pid of this.workers.filter(isAlive)) process.kill(pid, "SIGKILL");
     if (this.#temporary) await rm(this.#temporary, { recursive: true, force: true, maxRetries: 5 });
     return exit;
   }

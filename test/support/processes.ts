@@ -36,6 +36,21 @@ export function childrenOf(pid: number): readonly number[] {
     .sort((a, b) => a - b);
 }
 
+/** Whose command line has that in it. */
+export function processesWith(text: string): readonly number[] {
+  const commandLine = (pid: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid) && commandLine(name).includes(text))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
 export const isAlive = (pid: number): boolean => {
   const state = statFields(pid)?.[0];
   return state !== undefined && state !== "Z";

@@ -20,8 +20,9 @@ const allowed: Record<string, readonly string[]> = {
 
   "media/figures.ts": [],
   "media/protocol.ts": media("figures.ts"),
+  "media/leg-facts.ts": media("protocol.ts"),
   "media/channel": media("protocol.ts"),
-  "media/client": media("protocol.ts", "channel"),
+  "media/client": media("protocol.ts", "channel", "leg-facts.ts"),
   "media/control": media("protocol.ts", "channel"),
   "media/clock": [],
   "media/files": [],
@@ -77,7 +78,19 @@ const allowed: Record<string, readonly string[]> = {
     "webrtc",
   ),
   media: media(
-    ...["protocol.ts", "clock", "codec", "control", "mixer", "playback", "record", "rtp", "sdp", "srtp"],
+    ...[
+      "protocol.ts",
+      "leg-facts.ts",
+      "clock",
+      "codec",
+      "control",
+      "mixer",
+      "playback",
+      "record",
+      "rtp",
+      "sdp",
+      "srtp",
+    ],
     "video/types.ts",
   ),
 
@@ -104,6 +117,7 @@ const allowed: Record<string, readonly string[]> = {
   "bridge/services/call-records": media("protocol.ts"),
   "bridge/services/call-ladders": ["bridge/sip", ...services("call-records")],
   "bridge/services/hep": ["bridge/sip"],
+  "bridge/services/live-state": [],
   "bridge/services/nodes": conference("rooms"),
   "bridge/services/events": [
     ...conference("calls", "chat", "recordings", "rooms"),
@@ -123,7 +137,7 @@ const allowed: Record<string, readonly string[]> = {
     ...conference("announcements/speech", "calls", "chat", "dial-out", "members", "recordings", "rooms"),
     ...services("access", "accounts", "call-ladders", "call-records", "events", "hep", "join-tokens"),
     ...services("mail-invites"),
-    ...services("backups", "nodes", "provisioning", "store", "trunks", "webhooks"),
+    ...services("backups", "live-state", "nodes", "provisioning", "store", "trunks", "webhooks"),
     ...media("client", "protocol.ts"),
   ],
   "bridge/cli": [

@@ -37,6 +37,8 @@ export interface CallLineOptions {
   readonly onGone: (cause: Rejection, by: EndedBy) => void;
   /** A transfer behind the peer: the far party is another one. */
   readonly onIdentified: (change: IdentityChange) => void;
+  /** What the session is made of has changed. */
+  readonly onChange: () => void;
 }
 
 export class CallLine {
@@ -45,6 +47,8 @@ export class CallLine {
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #answered: Promise<Session> | undefined;
   #session: Session | undefined;
+  /** From our 200 on, which the far end may not have acknowledged yet. */
+  #begun: Session | undefined;
   readonly #farEnd: FarEndCheck;
 
   constructor(options: CallLineOptions) {
@@ -66,6 +70,11 @@ export class CallLine {
     return this.#session;
   }
 
+  /** What another process could go on with. */
+  get begun(): Session | undefined {
+    return this.#session ?? this.#begun;
+  }
+
   /** There is a leg now: what is offered before the answer reaches it. */
   negotiate(): void {
     this.#options.line.onOffer = (offer) => this.#reoffer(offer);
@@ -77,13 +86,17 @@ export class CallLine {
 
   /** Our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
   accept(sdp: string): Promise<Session> {
-    this.#answered = this.#options.line.accept(sdp);
+    const { line, onChange } = this.#options;
+    this.#answered = line.accept(sdp, (session) => {
+      this.#begun = session;
+      onChange();
+    });
     return this.#answered;
   }
 
   /** What the far end asks and tells within the session is the call's from here on. */
   follow(session: Session): void {
-    const { leg, video, onGone, onIdentified } = this.#options;
+    const { leg, video, onGone, onIdentified, onChange } = this.#options;
     this.#session = session;
     session.handlers = {
       onOffer: (offer, address) => this.#reoffer(offer, address),
@@ -93,7 +106,14 @@ export class CallLine {
     };
     this.#subscriptions.push(session.events.on("ended", ({ by, cause }) => onGone(cause, by)));
     this.#subscriptions.push(session.events.on("identified", onIdentified));
+    this.#subscriptions.push(session.events.on("changed", onChange));
     if (session.identified) onIdentified(session.identified);
+  }
+
+  /** The same with a session of the process before. */
+  resume(session: Session): void {
+    this.#answered = Promise.resolve(session);
+    this.follow(session);
   }
 
   /** Neither RTP nor RTCP has come for so long; 0: something has come again. */

@@ -16,6 +16,8 @@ export interface CallMediaOptions {
   readonly onLost: () => void;
   /** The leg is on other ports than the far end knows. */
   readonly onMoved: () => void;
+  /** It is another leg now. */
+  readonly onLeg: () => void;
   /** No media will pass, and why. */
   readonly onFailed: (why: string) => void;
   readonly onMeasured: (stats: LegStats) => void;
@@ -62,15 +64,19 @@ export class CallMedia {
     if (this.#proposed === leg) this.#proposed = undefined;
   }
 
-  /** From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. */
-  use(leg: MediaLeg): void {
+  /**
+   * From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. `listenDb`: how loud
+   * it is already.
+   */
+  use(leg: MediaLeg, listenDb?: number): void {
     const { voice, log, language, onLost, onMoved, onFailed, onMeasured, onKey, onSilent, onFact } =
       this.#options;
     this.stopListening();
     this.withdraw(leg);
     this.#leg = leg;
     this.#playback = new LegPlayback({ leg, voice, log, language });
-    if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
+    if (listenDb !== undefined) this.#listenDb = listenDb;
+    else if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
       leg.events.on("moved", onMoved),
@@ -86,6 +92,7 @@ export class CallMedia {
         state === "silent" ? log.warn("no inbound audio for five seconds") : log.info("inbound audio again"),
       ),
     );
+    this.#options.onLeg();
   }
 
   /** How loud they hear everything, dB. */

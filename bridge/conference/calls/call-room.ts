@@ -14,11 +14,13 @@ export class CallRoom {
   #place: LobbyPlace | undefined;
   #participant: Participant | undefined;
   /** The rooms that they were inside, the last ones. */
-  #rooms: readonly RoomId[] = [];
+  #rooms: readonly RoomId[];
 
-  constructor(record: Pick<CallEntry, "note">, clock: Clock) {
+  /** `rooms`: those of the process before, as a record has them. */
+  constructor(record: Pick<CallEntry, "note">, clock: Clock, rooms: string | null) {
     this.#record = record;
     this.#clock = clock;
+    this.#rooms = rooms ? (rooms.split(",") as RoomId[]) : [];
   }
 
   get participant(): Participant | undefined {

@@ -2,7 +2,7 @@
 // three end, each exactly once, and what arrives after that is given back at once. Decides nothing about rooms and PINs.
 // Its states are those of call-state.ts.
 
-import type { Clock, Logger, RoomId } from "#common";
+import type { CallId, Clock, Logger, RoomId } from "#common";
 import type { CallConnection, Dismissal, LobbyPlace, Participant, ParticipantCall } from "#conference/rooms";
 import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
@@ -18,6 +18,7 @@ import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
 import type { LegPlayback } from "./leg-playback.ts";
+import type { CallWay, ResumableCall } from "./resumable-call.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
@@ -31,6 +32,10 @@ export interface CallOptions {
   readonly records: CallRecorder;
   /** What is written down of it now. */
   readonly cdrStart: CdrStart;
+  /** What the next process is to know of it has changed. */
+  readonly onChange: (call: Call) => void;
+  /** The process before had it; `resume` follows. */
+  readonly before?: ResumableCall;
 }
 
 const mediaFailed = { status: 503, text: "Media worker failed" } as const;
@@ -48,8 +53,12 @@ export class Call implements ParticipantCall {
   readonly digits: Digits;
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
+  /** How it comes into a room; undefined before there is a leg. */
+  way: CallWay | undefined;
   readonly #parts: CallParts;
+  readonly #party: RemoteParty;
   readonly #end: Teardown;
+  readonly #onChange: (call: Call) => void;
   readonly #transport: string;
   #codec: string | null = null;
   #state: CallState = "arriving";
@@ -61,7 +70,11 @@ export class Call implements ParticipantCall {
   #entered = false;
   #hasMoved = false;
 
-  constructor({ line, party, voice, language, clock, log, records, cdrStart }: CallOptions) {
+  constructor(options: CallOptions) {
+    const { line, party, voice, language, clock, log, records, cdrStart, before, onChange } = options;
+    this.#party = party;
+    this.#onChange = onChange;
+    this.way = before?.way;
     this.#number = party.number.slice(0, maxNameLength);
     this.#displayName = nameOf(party);
     // A PBX is one address: its callers differ by their numbers.
@@ -77,13 +90,14 @@ export class Call implements ParticipantCall {
     this.#sipCallId = cdrStart.sipCallId || undefined;
     this.#transport = cdrStart.transport;
 
-    const record = records.begin(cdrStart, this);
-    const room = new CallRoom(record, clock);
+    const record = before ? records.resume(before.entry, this) : records.begin(cdrStart, this);
+    const room = new CallRoom(record, clock, before?.entry.record.rooms ?? null);
     const diagnosis = new CallDiagnosis(clock);
     const media = new CallMedia({
       ...{ voice, log },
       language: () => room.participant?.room.record.language ?? language,
       onLost: () => void this.end(mediaFailed, "failure"),
+      onLeg: () => this.#onChange(this),
       onMoved: () => {
         this.#hasMoved = true;
         void this.#offerNewPorts();
@@ -114,6 +128,7 @@ export class Call implements ParticipantCall {
       video: () => (room.participant ? (room.participant.room.video ?? null) : undefined),
       onGone: (cause, by) => void this.end(cause, by),
       onIdentified: (change) => this.#identified(change),
+      onChange: () => this.#onChange(this),
     });
     this.#parts = { line: sip, media, diagnosis, room, digits: this.digits, record, clock, log };
   }
@@ -143,6 +158,11 @@ export class Call implements ParticipantCall {
   /** How far it had come when it ended; undefined before. */
   get endedIn(): CallState | undefined {
     return this.#endedIn;
+  }
+
+  /** The room has called them. */
+  get outbound(): boolean {
+    return this.#outbound;
   }
 
   /** Whether they have ever been inside a room. */
@@ -198,6 +218,7 @@ export class Call implements ParticipantCall {
   become(state: Exclude<CallState, "arriving" | "ended">): void {
     this.#throwIfEnded();
     this.#state = state;
+    this.#onChange(this);
     if (state !== "talking") return;
     this.#entered = true;
     this.#parts.room.entered();
@@ -215,6 +236,7 @@ export class Call implements ParticipantCall {
     if (this.ended.aborted) participant.leave("Cancelled");
     this.#throwIfEnded();
     this.#parts.room.holdParticipant(participant);
+    this.#onChange(this);
   }
 
   /** They are inside another room, and have left the one they were in. */
@@ -282,7 +304,41 @@ export class Call implements ParticipantCall {
       throw new CallEndedError();
     }
     void this.#offerNewPorts();
+    this.#onChange(this);
     return session;
+  }
+
+  /** Goes on with the session and the leg that the process before had. */
+  resume(session: Session, leg: MediaLeg, { state, codec, listenDb, entry }: ResumableCall): void {
+    this.#state = state;
+    this.#entered = entry.record.joinedAt !== null;
+    this.#codec = codec;
+    this.#parts.line.negotiate();
+    this.#parts.media.use(leg, listenDb);
+    this.#parts.line.resume(session);
+  }
+
+  /** For the next process; undefined when it could not go on with it. */
+  get kept(): ResumableCall | undefined {
+    const { line, media, room, record } = this.#parts;
+    const { way } = this;
+    if (this.ended.aborted || this.#state === "leaving" || !line.begun || !media.leg || !way)
+      return undefined;
+    const { participant } = room;
+    return {
+      ...{
+        entry: record.snapshot(),
+        party: this.#party,
+        session: line.begun.snapshot(),
+        leg: media.leg.id,
+      },
+      ...{ way, state: this.#state, codec: this.#codec, listenDb: media.listenDb },
+      ...(participant && { participant: participant.kept }),
+    };
+  }
+
+  get recordId(): CallId {
+    return this.#parts.record.id;
   }
 
   /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
@@ -291,8 +347,13 @@ export class Call implements ParticipantCall {
   }
 
   /** How loud they hear everything from now on. */
-  listen(listenDb: number): Promise<void> {
-    return this.#parts.media.listen(listenDb);
+  async listen(listenDb: number): Promise<void> {
+    await this.#parts.media.listen(listenDb);
+    this.#onChange(this);
+  }
+
+  participantChanged(): void {
+    this.#onChange(this);
   }
 
   tell(sentence: Sentence): void {
@@ -316,6 +377,7 @@ export class Call implements ParticipantCall {
     }
     this.#endedIn = this.#state;
     this.#state = "leaving";
+    this.#onChange(this);
     this.playback.music = false;
     this.say([words], farewellMs)
       .catch(() => {})
@@ -338,6 +400,7 @@ export class Call implements ParticipantCall {
     this.#endedIn ??= this.#state;
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);
+    this.#onChange(this);
     return this.closed;
   }
 
@@ -367,6 +430,7 @@ export class Call implements ParticipantCall {
     this.#parts.record.note({ connectedNumber: who.number, connectedName: who.displayName });
     const { participant } = this.#parts.room;
     participant?.room.identify(participant, who);
+    this.#onChange(this);
   }
 
   #throwIfEnded(): void {

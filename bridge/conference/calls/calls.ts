@@ -6,7 +6,10 @@ import {
   errorCode,
   errorMessage,
   fail,
+  type KeptRecords,
+  KeptSnapshots,
   type Logger,
+  noRecords,
   type ParticipantId,
   type RoomId,
   within,
@@ -18,6 +21,7 @@ import type { Cause, InboundInvite, Principal, Session, SipEndpoint } from "#sip
 import { Call } from "./call.ts";
 import { CallEndedError } from "./call-ended-error.ts";
 import { type CallEventData, type CallsEvents, emitFailure } from "./call-events.ts";
+import type { Line } from "./call-line.ts";
 import { type CallState, countStates } from "./call-state.ts";
 import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
 import type { HostDialer, KeyDialling } from "./dial-by-keys.ts";
@@ -27,6 +31,8 @@ import { throughLobby } from "./lobby.ts";
 import { callOut } from "./outbound.ts";
 import { type DialTarget, OutgoingLine, type PlacedCall } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
+import type { ResumableCall } from "./resumable-call.ts";
+import { adoptSession, type Resumption, resumePlace } from "./resume.ts";
 
 export interface CallsOptions
   extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone" | "dialling"> {
@@ -40,6 +46,16 @@ export interface CallsOptions
   readonly records: CallRecorder;
   /** The trunk that an invitation came by. */
   readonly trunkOf: (invitation: InboundInvite) => string | undefined;
+  /** What the next process is to know; without it, nothing. */
+  readonly kept?: KeptRecords<ResumableCall>;
+}
+
+/** Calls of the process before that go on. */
+export interface Resumed {
+  /** Calls of ours over trunks. */
+  readonly placed: readonly { readonly trunk: string; readonly closed: Promise<void> }[];
+  /** Those who were on the way into a room begin it again, what cannot go on is hung up on. Once SIP listens. */
+  goOn(): void;
 }
 
 export interface PlaceOptions {
@@ -67,6 +83,13 @@ export interface Calls {
   hostDialer: HostDialer | undefined;
   /** Calls a number for a room. */
   place(options: PlaceOptions): PlacedCall;
+  /**
+   * Goes on with the calls of the process before; `insideFirst`: participants who were inside rooms, in order of joining. Before
+   * SIP listens. Never rejects: a call that cannot go on is ended.
+   */
+  resume(resumption: Resumption, insideFirst: readonly ParticipantId[]): Promise<Resumed>;
+  /** What the next process is to know is written. */
+  keep(): void;
   /** The participant whose session it is; undefined while not inside a room. */
   participantOf(session: Session): Participant | undefined;
   /** Ends the calls that came with these credentials; resolves when their BYEs are answered, at most a second later. */
@@ -80,6 +103,17 @@ export interface Calls {
   snapshot(): Readonly<Record<CallState, number>>;
 }
 
+const mediaGone: Cause = { status: 503, text: "Media worker failed" };
+
+/** Of a call that is answered: nothing is left to be said about its invitation. */
+const noLine = (): Line => ({
+  cancelled: new AbortController().signal,
+  onOffer: async () => fail(internalError),
+  progress: () => {},
+  accept: () => Promise.reject(new CallEndedError()),
+  reject: () => {},
+});
+
 const endAllMs = 5000;
 const revokedMs = 1000;
 
@@ -91,6 +125,8 @@ export function createCalls(options: CallsOptions): Calls {
   /** Whose credentials a call came with. */
   const principals = new WeakMap<Call, Principal>();
   const events = new Emitter<CallsEvents>();
+  const kept = new KeptSnapshots<ResumableCall>(options.kept ?? noRecords());
+  const onChange = (call: Call) => kept.changed(call.recordId, () => call.kept);
   const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {
     wrongNumbers,
@@ -121,6 +157,39 @@ export function createCalls(options: CallsOptions): Calls {
     }
   }
 
+  /** Undefined when nothing can be done about it, not even an end. */
+  async function resumeOne(
+    before: ResumableCall,
+    { resumption, later }: { readonly resumption: Resumption; readonly later: (() => void)[] },
+  ): Promise<Call | undefined> {
+    const { record } = before.entry;
+    const log = options.log.child({ callId: record.sipCallId });
+    const session = adoptSession(before, resumption, log);
+    if (!session) return undefined;
+    const leg = resumption.leg(before.leg);
+    if (!leg) {
+      later.push(() => void session.end(mediaGone).catch(() => {}));
+      return undefined;
+    }
+    const { party } = before;
+    const call = new Call({
+      ...{ line: noLine(), party, voice, language, clock, log, records, cdrStart: record, onChange, before },
+    });
+    call.resume(session, leg, before);
+    keep(call);
+    if (session.principal) principals.set(call, session.principal);
+    const { direction, to, roomId } = record;
+    const { number, displayName } = call;
+    const inward = direction === "inbound";
+    const address = inward ? party.address : null;
+    const about = { number, displayName, dialled: to, address, room: roomId ?? undefined, invitedBy: null };
+    emitFailure(call, { direction: inward ? "in" : "out", ...about }, events);
+    const own = { ...options, keys, musicWhenAlone, ...(inward && { dialling }) };
+    const rest = await run(call, resumePlace(call, before, own));
+    if (rest) later.push(() => void run(call, rest()));
+    return call;
+  }
+
   const made: Calls = {
     events,
     hostDialer: undefined,
@@ -130,7 +199,8 @@ export function createCalls(options: CallsOptions): Calls {
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
       const cdrStart = cdrStartOf(invitation, trunkOf(invitation));
-      const call = new Call({ line: invitation, party, voice, language, clock, log, records, cdrStart });
+      const parts = { party, voice, language, clock, log, records, cdrStart, onChange };
+      const call = new Call({ line: invitation, ...parts });
       keep(call);
       if (invitation.principal) principals.set(call, invitation.principal);
       const { number, displayName } = call;
@@ -158,7 +228,7 @@ export function createCalls(options: CallsOptions): Calls {
       const line = new OutgoingLine({ sip: options.sip, targets, parallel, ringSeconds });
       const party = { number, displayName, address: `dialled ${number}` };
       const cdrStart = cdrStartTo(wanted);
-      const call = new Call({ line, party, voice, language, clock, log, records, cdrStart });
+      const call = new Call({ line, party, voice, language, clock, log, records, cdrStart, onChange });
       keep(call);
       line.onAttempt = (sipCallId) => call.placed(sipCallId);
       const data: CallEventData = {
@@ -184,6 +254,31 @@ export function createCalls(options: CallsOptions): Calls {
         cancel: (cause) => void call.end(cause),
       };
     },
+
+    async resume(resumption, insideFirst) {
+      const later: (() => void)[] = [];
+      const placed: { readonly trunk: string; readonly closed: Promise<void> }[] = [];
+      const place = (before: ResumableCall): number => {
+        const { participant } = before;
+        const at = participant?.inside ? insideFirst.indexOf(participant.id) : -1;
+        return at < 0 ? Number.POSITIVE_INFINITY : at;
+      };
+      const all = [...kept.left].map(([id, before]) => ({ id, before, at: place(before) }));
+      for (const { id, before } of all.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at))) {
+        const { direction, trunk } = before.entry.record;
+        const call = await resumeOne(before, { resumption, later });
+        if (!call) kept.changed(id, () => undefined);
+        else if (direction === "outbound" && trunk !== null) placed.push({ trunk, closed: call.closed });
+      }
+      return {
+        placed,
+        goOn() {
+          for (const next of later.splice(0)) next();
+        },
+      };
+    },
+
+    keep: () => kept.flush(),
 
     participantOf(session) {
       const call = callOf(session);

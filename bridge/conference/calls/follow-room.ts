@@ -9,14 +9,35 @@ import { errorCode } from "#common";
 import { type Participant, refusals } from "#conference/rooms";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
+import { required } from "./call-state.ts";
 import type { Introduced } from "./introduction.ts";
 import { makeLegAt } from "./leg-placement.ts";
+import type { CreateLeg, LegRequest } from "./leg-request.ts";
 
 /** A leg for the same phone on another worker, where that participant is to join; it makes the offer. */
 export type LegOn = (
   worker: MediaWorker,
   participant: Pick<Participant, "room">,
 ) => Promise<{ readonly leg: MediaLeg }>;
+
+/** Of that call, with the addresses that it has. */
+export const legsOf =
+  (call: Call, createLeg: CreateLeg): LegOn =>
+  (worker, { room }) =>
+    createLeg(worker, {
+      ...required(call.way).request,
+      offer: null,
+      ...continued(call.leg),
+      ...videoOf({ room }),
+    });
+
+/** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
+const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
+  encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
+
+/** Of a leg for that participant: whether it may have pictures is the room's to say. */
+export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
+  room.video ? { video: room.video } : {};
 
 /** A room that is taken from worker to worker meanwhile is not followed for ever. */
 const mostChanges = 4;

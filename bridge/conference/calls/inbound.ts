@@ -3,32 +3,15 @@
 
 import { fail, type LegId, type Result, type RoomId } from "#common";
 import type { Arrivals, Participant, Pass, Refusal } from "#conference/rooms";
-import type { LegCodecs, LegSrtp, MediaLeg, MediaWorker } from "#media/client";
-import type { VideoLimits } from "#media/protocol";
+import type { LegCodecs, LegSrtp } from "#media/client";
 import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import type { LegOn } from "./follow-room.ts";
+import { legsOf, videoOf } from "./follow-room.ts";
 import { makeLegAt } from "./leg-placement.ts";
+import type { CreateLeg, LegRequest } from "./leg-request.ts";
 import type { DialTarget } from "./outgoing-line.ts";
-
-export interface LegRequest {
-  readonly id: LegId;
-  /** `null`: the leg makes the offer. */
-  readonly offer: string | null;
-  readonly bindAddress: string;
-  readonly advertisedAddress: string;
-  /** Where the far end's SIP messages come from. */
-  readonly sipAddress: string;
-  /** Absent: everything we have. */
-  readonly codecs?: LegCodecs;
-  /** Absent: as the far end offers. */
-  readonly srtp?: LegSrtp;
-  /** The leg before this one is on hold. */
-  readonly held?: boolean;
-  /** What its pictures may be at most; absent: it has none. */
-  readonly video?: VideoLimits;
-}
+import { wayOf } from "./resumable-call.ts";
 
 /** What credentials say of the way into one room. */
 export interface EntryTerms {
@@ -54,11 +37,7 @@ export interface InboundOptions extends EntryOptions {
   readonly rooms: Arrivals & EntryOptions["rooms"];
   /** The number that leads to no room but asks for one. */
   readonly lobby?: LobbySettings | undefined;
-  /** Rejects with the worker's code. */
-  readonly createLeg: (
-    worker: MediaWorker,
-    request: LegRequest,
-  ) => Promise<{ readonly leg: MediaLeg; readonly sdp: string }>;
+  readonly createLeg: CreateLeg;
   /** The call of a session, for one that is to be replaced. */
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
@@ -105,21 +84,12 @@ export async function receiveCall(
     return call.end(inWordsOfSip(admission.refusal));
   }
 
+  call.way = wayOf(request, { confirm: false, introduces: true });
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  const legOn: LegOn = (worker, { room }) =>
-    options.createLeg(worker, { ...request, offer: null, ...continued(call.leg), ...videoOf({ room }) });
-  await enterRoom(call, { ...options, legOn });
+  await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
 }
-
-/** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
-export const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
-  encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
-
-/** Of a leg for that participant: whether it may have pictures is the room's to say. */
-export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
-  room.video ? { video: room.video } : {};
 
 /** `offer`: `null` for a leg that makes the offer itself. */
 export function legRequestFor(

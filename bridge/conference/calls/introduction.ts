@@ -8,6 +8,8 @@ import type { PinOutcome } from "./pin-dialogue.ts";
 /** Where names are written. */
 export interface NameClips {
   next(): Pick<SpokenName, "clip" | "discard">;
+  /** One of the process before. */
+  again(clip: string): Pick<SpokenName, "clip" | "discard">;
 }
 
 export type Introduced = Exclude<PinOutcome, Introduction>;

@@ -4,12 +4,13 @@ import { type LobbyPlace, type Participant, type Refusal, tooManyGuesses } from 
 import type { Sentence } from "#conference/speech";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
-import { enterRoom } from "./entry.ts";
-import type { LegOn } from "./follow-room.ts";
-import { continued, type InboundOptions, legRequestFor, videoOf } from "./inbound.ts";
+import { type EntryOptions, enterRoom } from "./entry.ts";
+import { legsOf } from "./follow-room.ts";
+import { type InboundOptions, legRequestFor } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import { askFor } from "./number-dialogue.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
+import { wayOf } from "./resumable-call.ts";
 
 const wordsMs = 15_000;
 const noNumber: Rejection = { status: 404, text: "No such conference" };
@@ -26,30 +27,41 @@ export async function throughLobby(
   invitation.ring();
   const { id } = place.value;
   const request = legRequestFor(invitation, { id, offer: invitation.offer ?? null }, options);
+  call.way = wayOf(request, { confirm: false, introduces: true });
   const sdp = await call.holdLeg(makeLegAt(place.value, (on) => options.createLeg(on, request)));
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
+  await fromLobby(call, place.value, options);
+}
 
+/** Asks an answered call for the number of a conference. Resolves like `throughLobby`. */
+export async function fromLobby(
+  call: Call,
+  place: LobbyPlace,
+  options: EntryOptions & Pick<InboundOptions, "rooms" | "createLeg">,
+): Promise<void> {
   call.become("entering");
-  const choice = await chooseRoom(call, place.value, options);
+  const choice = await chooseRoom(call, place, options);
   if (choice.kind === "sent away") {
     await call.say(choice.words, wordsMs);
     return call.end(choice.rejection);
   }
   const { participant } = choice;
   call.holdParticipant(participant);
-  const legOn: LegOn = (other, { room }) =>
-    options.createLeg(other, { ...request, offer: null, ...continued(call.leg), ...videoOf({ room }) });
   call.log.info({ room: participant.room.record.id }, "came through the lobby");
-  await enterRoom(call, { ...options, legOn });
+  await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
 }
 
 type Choice =
   | { readonly kind: "room"; readonly participant: Participant }
   | { readonly kind: "sent away"; readonly rejection: Rejection; readonly words: readonly Sentence[] };
 
-async function chooseRoom(call: Call, place: LobbyPlace, { rooms }: InboundOptions): Promise<Choice> {
+async function chooseRoom(
+  call: Call,
+  place: LobbyPlace,
+  { rooms }: Pick<InboundOptions, "rooms">,
+): Promise<Choice> {
   const choice = await askFor<Choice>(call, roomNumberQuestion, async (number) => {
     const guess = place.beginNumber(call.ended);
     if ((await guess.turn()) === "refused") return sentAway(tooManyGuesses);

@@ -5,12 +5,14 @@ import { fail, ok, type Result, type RoomId } from "#common";
 import type { Arrivals } from "#conference/rooms";
 import type { CallFailure, Cause, Flow } from "#sip";
 import type { Call } from "./call.ts";
+import { required } from "./call-state.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import type { LegOn } from "./follow-room.ts";
-import { continued, type InboundOptions, videoOf } from "./inbound.ts";
+import { legsOf, videoOf } from "./follow-room.ts";
+import type { InboundOptions } from "./inbound.ts";
 import { makeLegAt } from "./leg-placement.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
 import { internalError } from "./rejections.ts";
+import { wayOf } from "./resumable-call.ts";
 
 export interface OutboundOptions
   extends EntryOptions,
@@ -59,6 +61,8 @@ export async function callOut(
     ...(codecs && { codecs }),
     ...(srtp && { srtp }),
   };
+  // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
+  call.way = wayOf(request, { confirm, introduces: confirm });
   const own = { ...request, ...videoOf(participant) };
   const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, own)));
 
@@ -74,15 +78,21 @@ export async function callOut(
     const { answer, session } = answered.value;
     await call.leg.answer(answer, session.remoteAddress);
   }
+  return bringIn(call, options);
+}
+
+/** From the answer into the room. Resolves like `callOut`. */
+export async function bringIn(
+  call: Call,
+  options: EntryOptions & Pick<InboundOptions, "createLeg">,
+): Promise<Result<void, Cause>> {
+  const { confirm, introduces } = required(call.way);
   call.become("entering");
   // No callee is asked to confirm for a room that has become full while the telephone rang.
-  const admitted = participant.admit().kind !== "refuse";
+  const admitted = call.participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
-  const legOn: LegOn = (worker, { room }) =>
-    options.createLeg(worker, { ...request, ...continued(call.leg), ...videoOf({ room }) });
-  // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
-  const names = confirm ? options.names : undefined;
-  await enterRoom(call, { ...options, names, legOn });
+  const names = introduces ? options.names : undefined;
+  await enterRoom(call, { ...options, names, legOn: legsOf(call, options.createLeg) });
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 

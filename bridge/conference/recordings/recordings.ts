@@ -6,8 +6,10 @@ import {
   errorCode,
   errorMessage,
   fail,
+  type KeptRecords,
   type Logger,
   newId,
+  noRecords,
   ok,
   type ParticipantId,
   type RecordingId,
@@ -23,10 +25,18 @@ import type { RecordingFiles } from "./files.ts";
 import { Library } from "./library.ts";
 import { newRecording } from "./new-recording.ts";
 import { recoverRecordings } from "./recovery.ts";
+import { Resumption } from "./resumption.ts";
 import { Retention } from "./retention.ts";
+import {
+  type KeptRunning,
+  newRunning,
+  type RecordingFailure,
+  type Running,
+  RunningRecordings,
+} from "./running.ts";
 import type { RecordingSettings } from "./settings.ts";
 import { SpaceWatch } from "./space-watch.ts";
-import type { FailureReason, KeptRecording, RecordingsRepository, StopReason } from "./types.ts";
+import type { KeptRecording, RecordingsRepository } from "./types.ts";
 
 export interface RecordingsOptions {
   readonly repository: RecordingsRepository;
@@ -35,25 +45,8 @@ export interface RecordingsOptions {
   readonly settings: RecordingSettings;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-interface Running {
-  kept: KeptRecording;
-  readonly worker: MediaWorker;
-  readonly over: (how: RecordingOver) => void;
-  /** Why it was told to stop. */
-  stopped: StopReason | undefined;
-  failed: { readonly reason: FailureReason; readonly message: string } | undefined;
-  /** It was begun: its first file is there. */
-  begun: boolean;
-  /** How many files its mix is in. */
-  parts: number;
-  /** A further part is being begun: what a process leaves unanswered is asked of the next one. */
-  goingOn: boolean;
-  /** Nothing more will be written. */
-  ended: boolean;
-  /** Its row says what there is. */
-  readonly completed: PromiseWithResolvers<void>;
+  /** What the next process goes on with. */
+  readonly kept?: KeptRecords<KeptRunning>;
 }
 
 /** How long the end of the daemon waits for the last files, and a stop request for the figures of its recording. */
@@ -63,31 +56,44 @@ const completeWithinMs = 2000;
 export class RecordingsService extends Library implements Recorder {
   readonly #options: RecordingsOptions;
   readonly #completion: Completion;
-  readonly #running = new Map<RecordingId, Running>();
+  readonly #running: RunningRecordings;
+  readonly #resumption: Resumption;
   /** To be removed once they are complete: their room is gone. */
   readonly #unwanted = new Set<RecordingId>();
   readonly #stopListening: (() => void)[] = [];
   readonly #space: SpaceWatch;
   readonly #retention: Retention;
-  #idle = Promise.withResolvers<void>();
+  #left = false;
 
   constructor(options: RecordingsOptions) {
     super(options);
     const { workers, files, clock, log, settings, repository } = options;
     this.#options = options;
     this.#completion = new Completion({ repository, files, log });
-    this.#idle.resolve();
     this.#space = new SpaceWatch({ ...{ files, clock, log }, minFreeBytes: settings.minFreeBytes });
     this.#space.onShort = (message) => this.#stopAll({ reason: "no-space", message });
+    this.#running = new RunningRecordings(options.kept ?? noRecords(), {
+      onFirst: () => this.#space.watch(),
+      onLast: () => this.#space.rest(),
+    });
     this.#retention = new Retention({ ...{ repository, files, clock, log, settings }, events: this.events });
     for (const end of ["recording.stopped", "recording.failed", "recording.recovered"] as const) {
       this.events.on(end, ({ recording }) => this.#removeUnwanted(recording));
     }
     for (const worker of workers.workers) {
       this.#stopListening.push(worker.notifications.on("recording.ended", (ended) => this.#onEnd(ended)));
+      this.#stopListening.push(worker.notifications.on("recording.gap", (gap) => this.#onGap(gap)));
     }
     this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
     this.#stopListening.push(workers.events.on("recovered", ({ worker }) => this.#workerRecovered(worker)));
+    this.#resumption = new Resumption({
+      ...{ repository, workers, log, running: this.#running },
+      goOn: (running) => this.#goOn(running),
+    });
+    for (const { recording, unwanted } of this.#running.allLeft) {
+      if (unwanted) this.#unwanted.add(recording.id);
+    }
+    this.#resumption.adoptEnding();
   }
 
   /** How many are being written. */
@@ -95,10 +101,25 @@ export class RecordingsService extends Library implements Recorder {
     return this.#running.size;
   }
 
-  /** Mends what was being written when the daemon died, then keeps to the limits. Never rejects. */
+  /**
+   * Once workers have settled: goes on with what was resumed, and mends what else was being written when the daemon died; then
+   * keeps to the limits. Never rejects.
+   */
   async recover(): Promise<void> {
-    await recoverRecordings({ ...this.#options, completion: this.#completion, events: this.events });
+    await this.#resumption.settle();
+    await recoverRecordings({
+      ...{ ...this.#options, completion: this.#completion, events: this.events },
+      running: () => this.#running.all().map(({ kept }) => kept.id),
+    });
     this.#retention.start();
+  }
+
+  async resume(
+    id: RecordingId,
+    { worker }: RecordingPlace,
+    over: (how: RecordingOver) => void,
+  ): Promise<boolean> {
+    return this.#resumption.resume(id, worker, over);
   }
 
   async start(
@@ -127,6 +148,7 @@ export class RecordingsService extends Library implements Recorder {
     const running = this.#running.get(id);
     if (!running) return "ended";
     running.stopped ??= why;
+    this.#running.keep(running);
     try {
       await running.worker.request("recording.stop", { recording: id });
       // A client that stops a recording finds it complete, unless that takes long.
@@ -142,7 +164,7 @@ export class RecordingsService extends Library implements Recorder {
   }
 
   async completed(room: RoomId): Promise<void> {
-    const ofRoom = [...this.#running.values()].filter(({ kept }) => kept.room === room);
+    const ofRoom = this.#running.all().filter(({ kept }) => kept.room === room);
     const completed = Promise.all(ofRoom.map((running) => running.completed.promise));
     if (ofRoom.length > 0) await within(completed, { clock: this.#options.clock, limitMs: closeWithinMs });
   }
@@ -150,7 +172,12 @@ export class RecordingsService extends Library implements Recorder {
   /** What is still being written, or mended after a start, goes as soon as it is complete. */
   override async removeAll(room: RoomId): Promise<void> {
     for (const { id, state } of await this.#options.repository.ofRoom(room)) {
-      if (state === "running") this.#unwanted.add(id);
+      if (state !== "running") continue;
+      this.#unwanted.add(id);
+      const running = this.#running.get(id);
+      if (!running) continue;
+      running.unwanted = true;
+      this.#running.keep(running);
     }
     await super.removeAll(room);
   }
@@ -159,13 +186,14 @@ export class RecordingsService extends Library implements Recorder {
   async named(room: RoomId, participant: ParticipantId, displayName: string): Promise<void> {
     const { repository, settings } = this.#options;
     if (!settings.separate) return;
-    for (const running of this.#running.values()) {
+    for (const running of this.#running.all()) {
       const { kept, ended } = running;
       // They may come back, and go on with the track they have.
       const known = kept.tracks.some((track) => track.participant === participant);
       if (kept.room !== room || ended || known) continue;
       const tracks = [...kept.tracks, { participant, displayName, size: 0, sha256: null }];
       running.kept = { ...kept, tracks };
+      this.#running.keep(running);
       await repository.update(kept.id, { tracks });
     }
   }
@@ -173,7 +201,14 @@ export class RecordingsService extends Library implements Recorder {
   /** Resolves when what has ended is complete, within a limit; idempotent. */
   async close(): Promise<void> {
     this.#retention.close();
-    await within(this.#idle.promise, { clock: this.#options.clock, limitMs: closeWithinMs });
+    if (!this.#left) await this.#running.idle(this.#options.clock, closeWithinMs);
+    this.leave();
+  }
+
+  /** Instead of `close`, or before it: workers go on writing, and the next process goes on with that. Idempotent. */
+  leave(): void {
+    this.#left = true;
+    this.#retention.close();
     this.#space.close();
     for (const stop of this.#stopListening.splice(0)) stop();
     this.events.clear();
@@ -200,19 +235,18 @@ export class RecordingsService extends Library implements Recorder {
     const path = await files.place(room.id, id, answeredAt);
     const kept = newRecording(place, { id, answeredAt, path, format, separate });
     await repository.insert(kept);
-    const completed = Promise.withResolvers<void>();
-    const none = { stopped: undefined, failed: undefined, begun: false, goingOn: false, ended: false };
-    const running: Running = { kept, worker, over, completed, parts: 1, ...none };
-    this.#add(running);
+    const running = newRunning({ kept, worker, over });
+    this.#running.add(running);
     try {
       const order = { path: files.base(path), format, rate, kbps, separate };
       await worker.request("recording.start", { room: room.id, recording: id, ...order });
       running.begun = true;
+      this.#running.keep(running);
       await files.keepNames(kept);
       return running;
     } catch (error) {
       running.ended = true;
-      this.#forget(running);
+      this.#running.forget(running);
       // A worker that was only slow to answer must not go on alone.
       worker.request("recording.stop", { recording: id }).catch(() => {});
       await files.remove(kept);
@@ -221,24 +255,18 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
-  #add(running: Running): void {
-    if (this.#running.size === 0) this.#idle = Promise.withResolvers();
-    this.#running.set(running.kept.id, running);
-    this.#space.watch();
-  }
-
-  #forget({ kept, completed }: Running): void {
-    this.#running.delete(kept.id);
-    completed.resolve();
-    if (this.#running.size > 0) return;
-    this.#space.rest();
-    this.#idle.resolve();
+  #onGap({ recording }: Notification<"recording.gap">): void {
+    const running = this.#running.get(recording);
+    if (!running || running.ended) return;
+    this.#options.log.warn({ recording }, "the disk is too slow: the recording loses what is said now");
+    this.events.emit("recording.gap", { recording: running.kept });
   }
 
   #onEnd({ recording, reason, message, missingMs }: Notification<"recording.ended">): void {
     const running = this.#running.get(recording);
     if (!running || running.ended) return;
     running.ended = true;
+    running.missingMs = missingMs;
     if (missingMs > 0) {
       this.#options.log.warn({ recording, missingMs }, "silence stands for what could not be kept");
     }
@@ -250,7 +278,7 @@ export class RecordingsService extends Library implements Recorder {
   async #complete(running: Running): Promise<void> {
     const { log } = this.#options;
     const kept = await this.#completion.finish(running.kept, "finished");
-    this.#forget(running);
+    this.#running.forget(running);
     if (running.failed) {
       log.error({ recording: kept.id, ...running.failed }, "recording broke off");
       this.events.emit("recording.failed", { recording: kept, ...running.failed });
@@ -259,17 +287,17 @@ export class RecordingsService extends Library implements Recorder {
     const reason = running.stopped ?? "meeting-ended";
     const seconds = Math.round(kept.durationMs / 1000);
     log.info({ recording: kept.id, reason, seconds, size: kept.size }, "recorded");
-    this.events.emit("recording.stopped", { recording: kept, reason });
+    this.events.emit("recording.stopped", { recording: kept, reason, missingMs: running.missingMs });
   }
 
   #workerDown(worker: MediaWorker): void {
-    for (const running of [...this.#running.values()]) {
+    for (const running of this.#running.all()) {
       if (running.worker === worker) this.#interrupted(running);
     }
   }
 
   #workerRecovered(worker: MediaWorker): void {
-    for (const running of [...this.#running.values()]) {
+    for (const running of this.#running.all()) {
       const goesOn = running.begun && !running.goingOn && !running.ended;
       if (running.worker === worker && goesOn) void this.#goOn(running);
     }
@@ -280,7 +308,8 @@ export class RecordingsService extends Library implements Recorder {
     const { files, settings, log } = this.#options;
     const { rate, kbps, separate } = settings;
     const { kept, worker } = running;
-    if (running.stopped) {
+    running.undecided = false;
+    if (running.stopped || running.failed) {
       running.ended = true;
       running.over("ended");
       await this.#complete(running);
@@ -288,6 +317,7 @@ export class RecordingsService extends Library implements Recorder {
     }
     running.parts += 1;
     running.goingOn = true;
+    this.#running.keep(running);
     const path = files.partBase(kept.path, running.parts);
     try {
       const order = { path, format: kept.format, rate, kbps, separate };
@@ -308,14 +338,14 @@ export class RecordingsService extends Library implements Recorder {
     running.ended = true;
     running.over("interrupted");
     void this.#completion.finish(running.kept, "recovered").then((kept) => {
-      this.#forget(running);
+      this.#running.forget(running);
       this.#options.log.warn({ recording: kept.id }, "a recording was recovered from a dead worker");
       this.events.emit("recording.recovered", { recording: kept });
     });
   }
 
-  #stopAll(failed: NonNullable<Running["failed"]>): void {
-    for (const running of this.#running.values()) {
+  #stopAll(failed: RecordingFailure): void {
+    for (const running of this.#running.all()) {
       if (running.ended || running.failed) continue;
       running.failed = failed;
       void this.stop(running.kept.id, "requested");

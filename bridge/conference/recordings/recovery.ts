@@ -1,7 +1,7 @@
-// After a start: what the rows call running was being written by a daemon that is dead. Its media worker may still
-// be closing the files; they are touched once they have been at rest.
+// After a start: what the rows call running, and nothing goes on with, was being written by a daemon that is dead. Its media
+// worker may still be closing the files; they are touched once they have been at rest.
 import { stat } from "node:fs/promises";
-import { type Clock, delay, type Emitter, type Logger } from "#common";
+import { type Clock, delay, type Emitter, type Logger, type RecordingId } from "#common";
 import type { Completion } from "./completion.ts";
 import type { RecordingFiles } from "./files.ts";
 import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
@@ -11,6 +11,8 @@ export interface RecoveryOptions {
   readonly files: RecordingFiles;
   readonly completion: Completion;
   readonly events: Emitter<RecordingsEvents>;
+  /** What is being written now. */
+  readonly running: () => readonly RecordingId[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,8 +26,12 @@ const longestWaitMs = 30_000;
 export async function recoverRecordings(options: RecoveryOptions): Promise<void> {
   const { repository, log } = options;
   try {
-    const broken = await repository.inState("running");
-    for (const kept of broken) await recover(kept, options);
+    const before = options.running();
+    const rows = await repository.inState("running");
+    const running = new Set([...before, ...options.running()]);
+    for (const kept of rows) {
+      if (!running.has(kept.id)) await recover(kept, options);
+    }
   } catch (error) {
     log.error({ err: error }, "recordings could not be recovered");
   }

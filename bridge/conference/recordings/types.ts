@@ -74,7 +74,14 @@ export type RemovalReason = "destroyed" | "expired" | "space";
 export type RecordingsEvents = {
   "recording.started": { readonly recording: KeptRecording };
   /** It is complete: measured, and what was last known of it. */
-  "recording.stopped": { readonly recording: KeptRecording; readonly reason: StopReason };
+  "recording.stopped": {
+    readonly recording: KeptRecording;
+    readonly reason: StopReason;
+    /** What silence stands for, because the disk was too slow for it. */
+    readonly missingMs: number;
+  };
+  /** The disk is too slow for it: from about now on it loses what is said, until the disk keeps up again. */
+  "recording.gap": { readonly recording: KeptRecording };
   /** It broke off; what there is of it is kept. The meeting goes on. */
   "recording.failed": {
     readonly recording: KeptRecording;

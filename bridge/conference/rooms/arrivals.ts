@@ -1,11 +1,13 @@
 // How callers come to rooms: by an extension, through the lobby, called by the room itself, or in the place of a
 // participant. A room that is not there refuses like any other.
-import { fail, type Result, type RoomId } from "#common";
+import { fail, ok, type Result, type RoomId } from "#common";
+import type { MediaLeg } from "#media/client";
 import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts";
-import type { Arrival, Participant } from "./live/participant.ts";
+import type { Arrival, KeptParticipant, Participant } from "./live/participant.ts";
 import type { ParticipantCall } from "./live/participant-call.ts";
 import type { LiveRooms } from "./live/rooms.ts";
 import { type Pass, type Refusal, refusals } from "./policy/admission.ts";
+import type { SpokenName } from "./policy/left-names.ts";
 import type { RoomsRepository } from "./records/repository.ts";
 
 export interface Arrivals {
@@ -33,6 +35,15 @@ export interface Arrivals {
    * role, chair and mute go over, and the predecessor has then left. Refuses with 404 when the predecessor is not inside.
    */
   takeOver(predecessor: Participant, call: ParticipantCall): Promise<Result<Participant, Refusal>>;
+  /**
+   * A participant of the process before, with the leg that they have; those inside come in order of joining, before the others.
+   * Refuses with 404 when their room is gone, with 503 when their worker is.
+   */
+  resume(
+    kept: KeptParticipant,
+    call: ParticipantCall,
+    media: { readonly leg: MediaLeg; readonly name: SpokenName | undefined },
+  ): Promise<Result<Participant, Refusal>>;
 }
 
 export interface ArrivalsOptions {
@@ -57,6 +68,15 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
   }
 
   return {
+    async resume(kept, call, { leg, name }) {
+      const resumed = await live.run<Participant, Refusal>(kept.room, async (room) => {
+        const participant = await room.resume(call, leg, { kept, name });
+        return participant ? ok(participant) : fail(refusals.mediaFailed);
+      });
+      if (resumed.ok) return resumed;
+      return "status" in resumed.error ? fail(resumed.error) : fail(refusals.notFound);
+    },
+
     enterLobby: (call) => enterLobby(lobby, call),
 
     async arrive(extensionNumber, call, from) {

@@ -1,9 +1,10 @@
 // What other folders may import of rooms.
 
 export type { Arrivals } from "./arrivals.ts";
+export type { KeptRoom } from "./live/context.ts";
 export type { LobbyPlace } from "./live/lobby.ts";
 export { type LocalNode, unlimitedNode } from "./live/node.ts";
-export type { Participant, ParticipantRoom } from "./live/participant.ts";
+export type { KeptParticipant, Participant, ParticipantRoom } from "./live/participant.ts";
 export type { CallConnection, Dismissal, MoveFailure, ParticipantCall } from "./live/participant-call.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
 export type { MemberChange } from "./live/roster-entry.ts";

@@ -84,6 +84,7 @@ export function roomRecordings(
 /** A bridge that cannot record. */
 export const noRecorder: Recorder = {
   start: async () => fail({ code: "RECORDING_NOT_AVAILABLE", message: "this bridge cannot record" }),
+  resume: async () => false,
   stop: async () => "ended",
 };
 

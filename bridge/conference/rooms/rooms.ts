@@ -1,12 +1,24 @@
 // All operations on rooms, put together: records, live rooms, arrivals, moves, recordings. Every change of one room runs
 // in that room's queue.
 
-import { type Clock, Emitter, fail, type Logger, ok, type Result } from "#common";
+import {
+  type Clock,
+  Emitter,
+  fail,
+  type KeptRecords,
+  KeptSnapshots,
+  type Logger,
+  noRecords,
+  ok,
+  type ParticipantId,
+  type Result,
+} from "#common";
 import { createVoice, type Voice } from "#conference/speech";
 import type { MediaWorkers } from "#media/client";
 import { type Arrivals, roomArrivals } from "./arrivals.ts";
 import { roomControls } from "./controls.ts";
 import { roomDeletions } from "./deletion.ts";
+import type { KeptRoom } from "./live/context.ts";
 import { type LocalNode, unlimitedNode } from "./live/node.ts";
 import { Placement } from "./live/placement.ts";
 import type { Recorder } from "./live/recorder.ts";
@@ -44,6 +56,8 @@ export interface RoomsOptions {
   readonly video?: boolean;
   /** How pictures look in rooms that say nothing; plain unless given. */
   readonly picture?: PictureStyle;
+  /** What the next process is to know; without it, nothing. */
+  readonly kept?: KeptRecords<KeptRoom>;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
@@ -56,6 +70,12 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
    * Before anything else.
    */
   restore(): Promise<void>;
+  /** Those who were inside rooms in the process before, in order of joining room by room. */
+  readonly insideBefore: readonly ParticipantId[];
+  /** After the participants of the process before have been resumed: what was recorded is recorded on. */
+  resumeRecordings(): Promise<void>;
+  /** What the next process is to know is written. */
+  keep(): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
   /** Why a participant whom this room calls would be refused; undefined: they would be let in. */
@@ -67,6 +87,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
   const { voice = createVoice(), video = true, picture = plainPicture, recordings } = options;
+  const kept = new KeptSnapshots<KeptRoom>(options.kept ?? noRecords());
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
@@ -80,7 +101,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   let state: "open" | "stopping" = "open";
   const live = new LiveRooms(find, (room, entry) => {
     return new LiveRoom(room, {
-      ...{ clock, events, placement, pinGuard, voice, video, picture, ...entry },
+      ...{ clock, events, placement, pinGuard, voice, video, picture, kept, ...entry },
       log: logger.child({ room: room.id }),
       recorder: recordings ?? noRecorder,
       keepSwitches: (id, switches) => repository.keepSwitches(id, switches),
@@ -143,6 +164,17 @@ export function createRooms(options: RoomsOptions): RoomsService {
       }
       await startDeletions();
     },
+
+    insideBefore: [...kept.left.values()].flatMap(({ inside }) => inside),
+
+    async resumeRecordings() {
+      for (const id of kept.left.keys() as Iterable<Room["id"]>) {
+        if (live.peek(id)?.meeting === undefined) kept.changed(id, () => undefined);
+        else await live.run<void, never>(id, async (room) => ok(await room.resumeRecording()));
+      }
+    },
+
+    keep: () => kept.flush(),
 
     stopping() {
       state = "stopping";

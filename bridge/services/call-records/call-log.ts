@@ -1,5 +1,6 @@
 // Every call, from its first message to its record: a row is made when a call begins, replaced when it ends, and
-// closed as lost by the next start when the bridge died under it. Knows nothing of SIP and carries no call.
+// closed as lost by the next start when the bridge died under it and the call does not go on. Knows nothing of SIP and
+// carries no call.
 import {
   type CallId,
   type Clock,
@@ -16,12 +17,14 @@ import { callSearchFields } from "./fields.ts";
 import { MediaSummary, noMedia } from "./media.ts";
 import { Retention } from "./retention.ts";
 import type {
+  CallEnd,
   CallEntry,
   CallPlace,
   CallRecorder,
   CallRecords,
   CallRecordsRepository,
   CallResult,
+  CallSnapshot,
   CallWitness,
   CdrStart,
   KeptCall,
@@ -40,6 +43,8 @@ export interface CallLogOptions {
   /** How long records are kept; 0: for ever. */
   readonly keepDays: number;
   readonly witness?: CallWitness;
+  /** Calls of the process before that may be resumed: not closed at the start. */
+  readonly resumable?: ReadonlySet<CallId>;
 }
 
 export interface CallLogCounters {
@@ -59,6 +64,8 @@ export interface CallLog extends CallRecorder {
   readonly live: LiveCalls;
   readonly records: CallRecords;
   readonly counters: CallLogCounters;
+  /** Everything that goes on has been resumed: what else could have been is closed as lost. Never rejects. */
+  closeUnresumed(): Promise<void>;
   /** Writes what waits. Idempotent. */
   close(): Promise<void>;
 }
@@ -101,25 +108,29 @@ const hungUp = { status: 200, text: "Hung up by the API" };
 
 /** Closes what an earlier run left open. Rejects when the database does not answer. */
 export async function openCallLog(options: CallLogOptions): Promise<CallLog> {
-  const { repository, clock, log } = options;
-  const lost = await repository.closeOpen({
-    endedAt: new Date(clock.now()).toISOString(),
-    duration: 0,
-    result: "lost",
-    endedBy: "failure",
-    status: 500,
-    reason: "The bridge stopped during the call",
-    sipReason: null,
-  });
-  if (lost > 0) log.warn({ calls: lost }, "calls of the last run had no end");
+  await closeLost(options, options.resumable ?? new Set());
   return new Calls(options);
+}
+
+/** What the last run left open, but for these. */
+async function closeLost(
+  { repository, clock, log }: Pick<CallLogOptions, "repository" | "clock" | "log">,
+  except: ReadonlySet<CallId>,
+): Promise<void> {
+  const end: CallEnd = {
+    ...{ endedAt: new Date(clock.now()).toISOString(), duration: 0, result: "lost", endedBy: "failure" },
+    ...{ status: 500, reason: "The bridge stopped during the call", sipReason: null },
+  };
+  const lost = await repository.closeOpen(end, except);
+  if (lost > 0) log.warn({ calls: lost }, "calls of the last run had no end");
 }
 
 class Calls implements CallLog, LiveCalls {
   readonly records: CallRecords;
-  readonly #open = new Map<CallId, Open>();
+  #open = new Map<CallId, Open>();
   /** The same by their Call-ID headers, of which two calls may have one. */
   readonly #bySipCallId = new Map<string, Open>();
+  readonly #options: CallLogOptions;
   readonly #clock: Clock;
   readonly #writer: RecordWriter;
   readonly #retention: Retention;
@@ -134,6 +145,7 @@ class Calls implements CallLog, LiveCalls {
 
   constructor(options: CallLogOptions) {
     const { repository, clock, log } = options;
+    this.#options = options;
     this.#clock = clock;
     const writer = new RecordWriter(repository, clock, log);
     this.#writer = writer;
@@ -167,17 +179,37 @@ class Calls implements CallLog, LiveCalls {
 
   begin(start: CdrStart, call: OpenCall): CallEntry {
     const id = newId<CallId>();
-    const open: Open = {
+    return this.#enter({
       call,
       media: new MediaSummary(),
       record: { id, startedAt: this.#instant(), ...start, ...nowhere, ...noMedia, ...notEnded },
       recorded: this.#mayRecord(start),
-    };
+    });
+  }
+
+  /** The row is written once more: what was gathered when the process died has not been. */
+  resume({ record, recorded, media }: CallSnapshot, call: OpenCall): CallEntry {
+    return this.#enter({ call, media: new MediaSummary(media), record, recorded });
+  }
+
+  async closeUnresumed(): Promise<void> {
+    const oldestFirst = [...this.#open].sort(([, one], [, other]) => compareStarts(one, other));
+    this.#open = new Map(oldestFirst);
+    try {
+      await this.#writer.flush();
+      await closeLost(this.#options, new Set(this.#open.keys()));
+    } catch (error) {
+      this.#options.log.error({ err: error }, "calls of the last run were not closed");
+    }
+  }
+
+  #enter(open: Open): CallEntry {
+    const { id, sipCallId } = open.record;
     this.#open.set(id, open);
-    this.#bySipCallId.set(start.sipCallId, open);
+    this.#bySipCallId.set(sipCallId, open);
     if (open.recorded) this.#writer.put(open.record);
     const witness = this.#witness;
-    witness?.began(id, start);
+    witness?.began(id, open.record);
     return {
       id,
       note: (facts) => {
@@ -190,7 +222,7 @@ class Calls implements CallLog, LiveCalls {
       measured: (stats, verdict) => open.media.take(stats, verdict),
       end: (ending, stats, verdict) => {
         if (!this.#open.delete(id)) return;
-        if (this.#bySipCallId.get(start.sipCallId) === open) this.#bySipCallId.delete(start.sipCallId);
+        if (this.#bySipCallId.get(sipCallId) === open) this.#bySipCallId.delete(sipCallId);
         if (stats) open.media.take(stats, verdict);
         const record = completeRecord({ ...open.record, ...open.media.figures }, ending, this.#instant());
         witness?.ended(id, ending);
@@ -199,6 +231,7 @@ class Calls implements CallLog, LiveCalls {
         if (open.recorded) this.#writer.put(record);
         else this.#unrecorded += 1;
       },
+      snapshot: () => ({ record: open.record, recorded: open.recorded, media: open.media.snapshot() }),
     };
   }
 
@@ -252,6 +285,9 @@ class Calls implements CallLog, LiveCalls {
     return new Date(this.#clock.now()).toISOString();
   }
 }
+
+const compareStarts = (one: Open, other: Open): number =>
+  one.record.startedAt.localeCompare(other.record.startedAt);
 
 function tellWitness(
   witness: CallWitness,

@@ -3,7 +3,7 @@
 import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
 import { noPictures, PictureSummary } from "./pictures.ts";
-import type { CallMedia, CallPictures, CallVerdict } from "./types.ts";
+import type { CallMedia, CallPictures, CallVerdict, MediaSnapshot, ScoresSnapshot } from "./types.ts";
 
 export const noMedia: CallMedia & CallPictures & CallVerdict = {
   codec: null,
@@ -27,11 +27,27 @@ export const noMedia: CallMedia & CallPictures & CallVerdict = {
 };
 
 export class MediaSummary {
-  readonly #received = new Scores();
-  readonly #sent = new Scores();
-  readonly #pictures = new PictureSummary();
+  readonly #received: Scores;
+  readonly #sent: Scores;
+  readonly #pictures: PictureSummary;
   #last: LegStats | undefined;
-  #verdict: CallVerdict = { findings: null, verdict: null };
+  #verdict: CallVerdict;
+
+  /** `before`: of the same call, by the process before. */
+  constructor(before?: MediaSnapshot) {
+    this.#received = new Scores(before?.received);
+    this.#sent = new Scores(before?.sent);
+    this.#pictures = new PictureSummary(before?.pictures);
+    this.#last = before?.last ?? undefined;
+    this.#verdict = before?.verdict ?? { findings: null, verdict: null };
+  }
+
+  snapshot(): MediaSnapshot {
+    return {
+      ...{ last: this.#last ?? null, verdict: this.#verdict, pictures: this.#pictures.snapshot() },
+      ...{ received: this.#received.snapshot(), sent: this.#sent.snapshot() },
+    };
+  }
 
   take(stats: LegStats, verdict?: CallVerdict): void {
     this.#last = stats;
@@ -69,9 +85,19 @@ export class MediaSummary {
 }
 
 class Scores {
-  #sum = 0;
-  #count = 0;
-  worst: number | null = null;
+  #sum: number;
+  #count: number;
+  worst: number | null;
+
+  constructor({ sum, count, worst }: ScoresSnapshot = { sum: 0, count: 0, worst: null }) {
+    this.#sum = sum;
+    this.#count = count;
+    this.worst = worst;
+  }
+
+  snapshot(): ScoresSnapshot {
+    return { sum: this.#sum, count: this.#count, worst: this.worst };
+  }
 
   add(score: number | null): void {
     if (score === null) return;

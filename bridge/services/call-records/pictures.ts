@@ -2,7 +2,7 @@
 // size that there were, the mean bitrate while pictures passed, and the last counters.
 import { roundTo } from "#common";
 import type { LegStats, VideoStats } from "#media/protocol";
-import type { CallPictures } from "./types.ts";
+import type { CallPictures, DirectionSnapshot, PictureSnapshot } from "./types.ts";
 
 export const noPictures: CallPictures = {
   videoReceivedCodec: null,
@@ -18,9 +18,21 @@ export const noPictures: CallPictures = {
 };
 
 export class PictureSummary {
-  readonly #received = new Direction();
-  readonly #sent = new Direction();
+  readonly #received: Direction;
+  readonly #sent: Direction;
   #last: VideoStats | undefined;
+
+  /** `before`: of the same call, by the process before. */
+  constructor(before?: PictureSnapshot) {
+    this.#received = new Direction(before?.received);
+    this.#sent = new Direction(before?.sent);
+    this.#last = before?.last ?? undefined;
+  }
+
+  snapshot(): PictureSnapshot {
+    const [received, sent] = [this.#received.snapshot(), this.#sent.snapshot()];
+    return { last: this.#last ?? null, received, sent };
+  }
 
   take({ video }: LegStats): void {
     if (!video) return;
@@ -51,12 +63,25 @@ export class PictureSummary {
   }
 }
 
+const nothingPassed: DirectionSnapshot = { codec: null, size: null, sum: 0, count: 0 };
+
 class Direction {
-  codec: string | null = null;
+  codec: string | null;
   /** `1280x720`. */
-  size: string | null = null;
-  #sum = 0;
-  #count = 0;
+  size: string | null;
+  #sum: number;
+  #count: number;
+
+  constructor({ codec, size, sum, count }: DirectionSnapshot = nothingPassed) {
+    this.codec = codec;
+    this.size = size;
+    this.#sum = sum;
+    this.#count = count;
+  }
+
+  snapshot(): DirectionSnapshot {
+    return { codec: this.codec, size: this.size, sum: this.#sum, count: this.#count };
+  }
 
   take({
     codec,

@@ -1,7 +1,7 @@
 // Calls as they are listed while they last, and as they are kept afterwards. One flat shape: what a call is named
 // by, what its media were, and how it ended carry the same names in a list, in the database and in a table file.
 import type { CallId, ListQuery, MeetingId, Page, ParticipantId, RoomId, Selection } from "#common";
-import type { CommandParams, LegStats } from "#media/protocol";
+import type { CommandParams, LegStats, VideoStats } from "#media/protocol";
 import type { CallRecordField, LiveCallField } from "./fields.ts";
 
 export const callDirections = ["inbound", "outbound"] as const;
@@ -186,11 +186,54 @@ export interface CallEntry {
   measured(stats: LegStats, verdict?: CallVerdict): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */
   end(ending: EndReason, stats?: LegStats, verdict?: CallVerdict): void;
+  /** What the next process needs to go on with it. */
+  snapshot(): CallSnapshot;
+}
+
+/** A call's entry as it is at one moment: JSON. */
+export interface CallSnapshot {
+  /** Without its media. */
+  readonly record: KeptCall;
+  /** Whether it is written down. */
+  readonly recorded: boolean;
+  readonly media: MediaSnapshot;
+}
+
+/** What the figures of a call have come to so far. */
+export interface MediaSnapshot {
+  readonly last: LegStats | null;
+  readonly received: ScoresSnapshot;
+  readonly sent: ScoresSnapshot;
+  readonly pictures: PictureSnapshot;
+  readonly verdict: CallVerdict;
+}
+
+export interface ScoresSnapshot {
+  readonly sum: number;
+  readonly count: number;
+  readonly worst: number | null;
+}
+
+export interface PictureSnapshot {
+  readonly last: VideoStats | null;
+  readonly received: DirectionSnapshot;
+  readonly sent: DirectionSnapshot;
+}
+
+export interface DirectionSnapshot {
+  readonly codec: string | null;
+  /** `1280x720`. */
+  readonly size: string | null;
+  /** Of the kbit/s that were measured while something passed. */
+  readonly sum: number;
+  readonly count: number;
 }
 
 /** Where calls are written down as they happen. */
 export interface CallRecorder {
   begin(beginning: CdrStart, call: OpenCall): CallEntry;
+  /** After a restart: goes on with the entry that the process before has begun. */
+  resume(snapshot: CallSnapshot, call: OpenCall): CallEntry;
 }
 
 /** What an order leaves open is newest first. */
@@ -224,8 +267,8 @@ export interface CallRecords {
 export interface CallRecordsRepository extends CallRecords {
   /** Writes or replaces each, all or none. */
   put(calls: readonly KeptCall[]): Promise<void>;
-  /** Ends every record that has no end; how many there were. */
-  closeOpen(end: CallEnd): Promise<number>;
+  /** Ends every record that has no end, but for those of `except`; how many there were. */
+  closeOpen(end: CallEnd, except: ReadonlySet<CallId>): Promise<number>;
   /** Forgets at most `limit` of those that began before `instant` and are over; how many it were. */
   forgetBefore(instant: string, limit: number): Promise<number>;
 }

@@ -4,6 +4,7 @@ export { type EventFilter, isEventPattern, type Matches, matcherOf } from "./fil
 export { assertReadable, EventsGone, Follower } from "./follower.ts";
 export { type EventLog, type EventLogSnapshot, openEventLog } from "./log.ts";
 export { appendMissingEvents } from "./missing-events.ts";
+export { openChangeOf, participantEvents } from "./open-events.ts";
 export { type AccountSources, recordAccounts } from "./record-accounts.ts";
 export { recordChat } from "./record-chat.ts";
 export { recordRecordings } from "./record-recordings.ts";
@@ -11,6 +12,7 @@ export { type RoomSnapshot, RoomsRecorder, roomOnCall } from "./record-rooms.ts"
 export { type BackupEvents, type BlockedSource, type LoginEvents, SystemRecorder } from "./record-system.ts";
 export { recordVideoLoad, type VideoLoadOptions } from "./record-video-load.ts";
 export { type Replay, type ReplayQuery, replay } from "./replay.ts";
+export { resumeEvents } from "./resume.ts";
 export { Retention } from "./retention.ts";
 export * from "./types.ts";
 export { chatMessageOnWire } from "./wire.ts";

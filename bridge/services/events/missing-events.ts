@@ -1,27 +1,35 @@
-// A room, its lock and its mute are written before the event of the change. When the process dies between the two,
-// the change has not been answered, and the log knows less than the database: at the next start the missing events
+// A room, its lock and its mute, and a recording are written before the event of the change. When the process dies between the
+// two, the change has not been answered, and the log knows less than the database: at the next start the missing events
 // are appended, so that followers see what there is.
 
-import type { RoomId } from "#common";
+import type { MeetingId, RecordingId, RoomId } from "#common";
+import type { KeptRecording, RecordingsRepository } from "#conference/recordings";
 import type { Room, RoomSwitches } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
-import type { EventsRepository } from "./types.ts";
+import { recordingOnWire } from "./record-recordings.ts";
+import type { EventData, EventsRepository } from "./types.ts";
 import { roomOnWire } from "./wire.ts";
 
 export interface MissingEventsOptions {
   readonly log: Pick<EventLog, "append">;
-  readonly repository: Pick<EventsRepository, "loggedRooms">;
+  readonly repository: Pick<EventsRepository, "loggedRooms" | "open">;
   readonly rooms: {
     revisions(): Promise<readonly Pick<Room, "id" | "revision">[]>;
     get(id: RoomId): Promise<Room | undefined>;
     switchedOn(): Promise<readonly { readonly id: RoomId; readonly switches: RoomSwitches }[]>;
   };
+  readonly recordings: Pick<RecordingsRepository, "get" | "inState">;
 }
 
 const off: RoomSwitches = { locked: false, muted: false };
 
-/** Before rooms can be changed. */
-export async function appendMissingEvents({ log, repository, rooms }: MissingEventsOptions): Promise<void> {
+/** Before rooms and recordings can change. */
+export async function appendMissingEvents(options: MissingEventsOptions): Promise<void> {
+  await appendOfRecordings(options);
+  await appendOfRooms(options);
+}
+
+async function appendOfRooms({ log, repository, rooms }: MissingEventsOptions): Promise<void> {
   const logged = new Map((await repository.loggedRooms()).map((last) => [last.room.id, last]));
   const switchedOn = new Map((await rooms.switchedOn()).map(({ id, switches }) => [id, switches]));
   for (const { id, revision } of await rooms.revisions()) {
@@ -34,6 +42,38 @@ export async function appendMissingEvents({ log, repository, rooms }: MissingEve
   }
   for (const { room } of logged.values())
     log.append({ type: "room.deleted", room: room.id as RoomId, data: { room } });
+}
+
+/** One that is still called running is told by whoever goes on with it, or recovers it. */
+async function appendOfRecordings({ log, repository, recordings }: MissingEventsOptions): Promise<void> {
+  const open = (await repository.open()).filter(({ kind }) => kind === "recording");
+  const told = new Set(open.map(({ id }) => id));
+  for (const recording of await recordings.inState("running")) {
+    const { id, room, meeting } = recording;
+    if (told.has(id)) continue;
+    log.append({ type: "recording.started", room, meeting, data: recordingOnWire(recording) });
+  }
+  for (const event of open) {
+    const recording = await recordings.get(event.id as RecordingId);
+    if (recording?.state === "running") continue;
+    const { room, meeting } = event;
+    const place = { room: room as RoomId, meeting: meeting as MeetingId };
+    log.append({ ...place, ...endOf(recording, event.data as EventData<"recording.started">) });
+  }
+}
+
+/** Undefined: it is not there any more. */
+function endOf(recording: KeptRecording | undefined, before: EventData<"recording.started">) {
+  if (!recording) return { type: "recording.removed", data: { ...before, reason: "destroyed" } } as const;
+  const data = recordingOnWire(recording);
+  switch (recording.state) {
+    case "recovered":
+      return { type: "recording.recovered", data } as const;
+    case "broken":
+      return { type: "recording.failed", data: { ...data, reason: "write-failed" } } as const;
+    default:
+      return { type: "recording.stopped", data: { ...data, reason: "meeting-ended", missing: 0 } } as const;
+  }
 }
 
 type LoggedState = Pick<Room, "revision"> & RoomSwitches;

@@ -8,6 +8,7 @@ import {
   type ParticipantInfo,
   type QualityClass,
   qualityClass,
+  qualityClasses,
 } from "#conference/rooms";
 import { Debouncer } from "./debouncer.ts";
 import type { EventData, EventType } from "./types.ts";
@@ -24,6 +25,16 @@ const qualityGapMs = 30_000;
 /** From one event of a finding to the next of the same. */
 const findingGapMs = 60_000;
 
+/** What followers were told of a participant by the process before. */
+export interface ToldPerson {
+  readonly participant: EventData<"participant.joined">["participant"];
+  /** When they came. */
+  readonly since: string;
+  /** Absent: good. */
+  readonly quality?: string;
+  readonly findings: readonly EventData<"participant.finding">[];
+}
+
 /** What has no event of its own. */
 const updated = ["displayName", "number", "position"] as const satisfies (keyof ParticipantInfo)[];
 
@@ -38,25 +49,31 @@ export class Person {
   readonly #findings = new Map<FindingCode, Debouncer<boolean>>();
   #now: ParticipantInfo;
 
-  constructor(participant: ParticipantInfo, clock: Clock, tell: TellPerson) {
-    this.#now = participant;
+  /** `told`: they were there before a restart already. */
+  constructor(participant: ParticipantInfo, clock: Clock, tell: TellPerson, told?: ToldPerson) {
+    this.#now = told ? asTold(participant, told) : participant;
     this.#clock = clock;
     this.#tell = tell;
-    this.#arrivedAt = clock.monotonic();
+    this.#arrivedAt = clock.monotonic() - (told ? Math.max(0, clock.now() - Date.parse(told.since)) : 0);
     this.#talking = new Debouncer({
       clock,
-      initial: false,
+      initial: told?.participant.talking ?? false,
       holdMs: (talking) => (talking ? 0 : pauseMs),
       gapMs: talkingGapMs,
       tell: () => this.#changed("participant.talking"),
     });
     this.#quality = new Debouncer<QualityClass>({
       clock,
-      initial: "good",
+      initial: qualityClasses.find((name) => name === told?.quality) ?? "good",
       holdMs: () => qualityHoldMs,
       gapMs: qualityGapMs,
       tell: (name) => this.#tellQuality(name),
     });
+    for (const { active: _, ...finding } of told?.findings ?? []) {
+      const { code } = finding as Finding;
+      this.#found.set(code, finding as Finding);
+      this.#findingOf(code, true);
+    }
   }
 
   arrived(): void {
@@ -105,18 +122,20 @@ export class Person {
       this.#found.set(finding.code, finding);
       this.#findingOf(finding.code).update(true);
     }
+    // After a restart nothing is known until the first figures.
+    if (this.#now.quality === null) return;
     for (const [code, debouncer] of this.#findings) {
       if (!this.#now.findings.some((finding) => finding.code === code)) debouncer.update(false);
     }
   }
 
-  #findingOf(code: FindingCode): Debouncer<boolean> {
+  #findingOf(code: FindingCode, initial = false): Debouncer<boolean> {
     let debouncer = this.#findings.get(code);
     if (!debouncer) {
       const tell = (active: boolean) => this.#tellFinding(code, active);
       debouncer = new Debouncer({
         clock: this.#clock,
-        initial: false,
+        initial,
         holdMs: () => 0,
         gapMs: findingGapMs,
         tell,
@@ -151,3 +170,12 @@ export class Person {
     if (quality) this.#tell("participant.quality", { class: name, quality: qualityOnWire(quality) });
   }
 }
+
+/** As followers know them: what differs now is told. */
+const asTold = (now: ParticipantInfo, { participant: told }: ToldPerson): ParticipantInfo => ({
+  ...now,
+  ...{ displayName: told.display_name, number: told.number, position: told.position },
+  ...{ role: told.role as ParticipantInfo["role"], chairman: told.chairman, muted: told.muted },
+  muteReasons: told.mute_reasons as ParticipantInfo["muteReasons"],
+  ...{ held: told.held, handRaised: told.hand_raised, video: told.video },
+});

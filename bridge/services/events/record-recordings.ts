@@ -11,26 +11,41 @@ export function recordRecordings(
   const about = ({ room, meeting }: KeptRecording) => ({ room, meeting });
   const unsubscribe = [
     events.on("recording.started", ({ recording }) =>
-      log.append({ type: "recording.started", ...about(recording), data: onWire(recording) }),
+      log.append({ type: "recording.started", ...about(recording), data: recordingOnWire(recording) }),
     ),
-    events.on("recording.stopped", ({ recording, reason }) =>
-      log.append({ type: "recording.stopped", ...about(recording), data: { ...onWire(recording), reason } }),
+    events.on("recording.stopped", ({ recording, reason, missingMs }) =>
+      log.append({
+        type: "recording.stopped",
+        ...about(recording),
+        data: { ...recordingOnWire(recording), reason, missing: missingMs / 1000 },
+      }),
+    ),
+    events.on("recording.gap", ({ recording }) =>
+      log.append({ type: "recording.gap", ...about(recording), data: recordingOnWire(recording) }),
     ),
     events.on("recording.failed", ({ recording, reason }) =>
-      log.append({ type: "recording.failed", ...about(recording), data: { ...onWire(recording), reason } }),
+      log.append({
+        type: "recording.failed",
+        ...about(recording),
+        data: { ...recordingOnWire(recording), reason },
+      }),
     ),
     events.on("recording.recovered", ({ recording }) =>
-      log.append({ type: "recording.recovered", ...about(recording), data: onWire(recording) }),
+      log.append({ type: "recording.recovered", ...about(recording), data: recordingOnWire(recording) }),
     ),
     events.on("recording.warning", ({ recording, reason, removedAfter }) =>
       log.append({
         type: "recording.warning",
         ...about(recording),
-        data: { ...onWire(recording), reason, removed_after: removedAfter },
+        data: { ...recordingOnWire(recording), reason, removed_after: removedAfter },
       }),
     ),
     events.on("recording.removed", ({ recording, reason }) =>
-      log.append({ type: "recording.removed", ...about(recording), data: { ...onWire(recording), reason } }),
+      log.append({
+        type: "recording.removed",
+        ...about(recording),
+        data: { ...recordingOnWire(recording), reason },
+      }),
     ),
   ];
   return () => {
@@ -38,7 +53,8 @@ export function recordRecordings(
   };
 }
 
-const onWire = ({ id, format, durationMs, size }: KeptRecording) => ({
+/** As events tell a recording. */
+export const recordingOnWire = ({ id, format, durationMs, size }: KeptRecording) => ({
   recording: id,
   format,
   duration: Math.round(durationMs / 1000),

@@ -2,10 +2,10 @@
 // it is, and who is inside; decides nothing.
 
 import type { Clock, Emitter, MeetingId, ParticipantId, RoomId } from "#common";
-import type { RoomOnCall, RoomStatus, RoomsEvents } from "#conference/rooms";
+import type { ParticipantInfo, Room, RoomOnCall, RoomStatus, RoomsEvents } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
-import { Person, type TellPerson } from "./person.ts";
-import type { NewEvent } from "./types.ts";
+import { Person, type TellPerson, type ToldPerson } from "./person.ts";
+import type { EventData, NewEvent, OpenEvent } from "./types.ts";
 import { participantOnWire, roomOnWire } from "./wire.ts";
 
 export interface RoomsRecorderOptions {
@@ -63,6 +63,24 @@ export class RoomsRecorder {
     for (const person of this.#people.values()) person.close();
   }
 
+  /**
+   * The room goes on after a restart. `open`: what followers were told of it; what they were not, in the last instant of the
+   * process before, is told now.
+   */
+  resume({ room, meeting, participants }: RoomOnCall, open: readonly OpenEvent[]): void {
+    const { clock } = this.#options;
+    const told = open.find(({ kind, id }) => kind === "meeting" && id === meeting);
+    const lasted = told ? Math.max(0, clock.now() - Date.parse(told.since)) : 0;
+    this.#meetings.set(room.id, { id: meeting, startedAt: clock.monotonic() - lasted });
+    if (!told) this.#room("room.started", room);
+    for (const participant of participants) {
+      const theirs = open.filter((event) => event.participant === participant.id && event.room === room.id);
+      const person = toldPerson(theirs);
+      if (person) this.#follow(room, participant, person).update(participant);
+      else this.#joined({ room, participant });
+    }
+  }
+
   #room(
     type: `room.${"created" | "updated" | "deleted" | "started" | "locked" | "unlocked" | "muted" | "unmuted"}`,
     room: RoomOnCall["room"],
@@ -93,11 +111,15 @@ export class RoomsRecorder {
   }
 
   #joined({ room, participant }: RoomsEvents["participant.joined"]): void {
+    this.#follow(room, participant).arrived();
+  }
+
+  #follow({ id: room }: Pick<Room, "id">, participant: ParticipantInfo, told?: ToldPerson): Person {
     const tell: TellPerson = (type, data) =>
-      this.#append({ type, room: room.id, participant: participant.id, data } as NewEvent);
-    const person = new Person(participant, this.#options.clock, tell);
+      this.#append({ type, room, participant: participant.id, data } as NewEvent);
+    const person = new Person(participant, this.#options.clock, tell, told);
     this.#people.set(participant.id, person);
-    person.arrived();
+    return person;
   }
 
   #moved({ room, participant, to }: RoomsEvents["participant.moved"]): void {
@@ -114,6 +136,21 @@ export class RoomsRecorder {
     const meeting = event.room && this.#meetings.get(event.room)?.id;
     this.#options.log.append({ ...event, meeting });
   }
+}
+
+/** `open`: what was told of one participant; undefined: not that they came. */
+function toldPerson(open: readonly OpenEvent[]): ToldPerson | undefined {
+  const joined = open.find(({ kind }) => kind === "participant");
+  if (!joined) return undefined;
+  const quality = open.find(({ kind }) => kind === "quality");
+  return {
+    participant: (joined.data as EventData<"participant.joined">).participant,
+    since: joined.since,
+    ...(quality && { quality: (quality.data as EventData<"participant.quality">).class }),
+    findings: open
+      .filter(({ kind }) => kind === "finding")
+      .map(({ data }) => data as EventData<"participant.finding">),
+  };
 }
 
 /** A room that is on call, for those who begin to listen in the middle. */

@@ -158,7 +158,8 @@ export const eventData = {
     sip_call_id: maybe(text),
   }),
   "recording.started": Type.Object(recording),
-  "recording.stopped": Type.Object({ ...recording, reason: text }),
+  "recording.stopped": Type.Object({ ...recording, reason: text, missing: Type.Number() }),
+  "recording.gap": Type.Object(recording),
   "recording.failed": Type.Object({ ...recording, reason: text }),
   "recording.recovered": Type.Object(recording),
   /** It will be removed, not before `removed_after`. */
@@ -262,10 +263,30 @@ export interface EventsRepository {
   forget(seq: number): Promise<void>;
   /** What was last told of each room that, as far as the events say, is there; also when those are forgotten. */
   loggedRooms(): Promise<readonly ToldRoom[]>;
+  /** What was told to begin and not to end, the oldest first; also when the events are forgotten. */
+  open(): Promise<readonly OpenEvent[]>;
 }
 
 export interface ToldRoom {
   readonly room: Static<typeof roomData>;
   readonly locked: boolean;
   readonly muted: boolean;
+}
+
+/** Of what the log tells the beginning and the end. */
+export type OpenKind = "meeting" | "participant" | "quality" | "finding" | "recording";
+
+/** `data`: of the event that began it; of a participant: of the last one that says how they are. */
+export interface OpenEvent {
+  readonly kind: OpenKind;
+  /** Of the event that began it. */
+  readonly seq: number;
+  /** Of the meeting, the participant or the recording; of a finding: of the participant, and its code. */
+  readonly id: string;
+  readonly room: string | null;
+  readonly meeting: string | null;
+  readonly participant: string | null;
+  /** The time of the event that began it. */
+  readonly since: string;
+  readonly data: unknown;
 }

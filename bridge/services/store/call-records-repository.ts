@@ -36,12 +36,15 @@ export function createCallRecordsRepository(database: Database): CallRecordsRepo
       });
     },
 
-    async closeOpen({ endedAt, endedBy, duration, result, status, reason }) {
-      const { numUpdatedRows } = await database
+    async closeOpen({ endedAt, endedBy, duration, result, status, reason }, except) {
+      const all = database
         .updateTable("call_records")
         .set({ ended_at: endedAt, ended_by: endedBy, duration, result, status, reason })
-        .where("ended_at", "is", null)
-        .executeTakeFirstOrThrow();
+        .where("ended_at", "is", null);
+      const { numUpdatedRows } = await (except.size === 0
+        ? all
+        : all.where("id", "not in", [...except])
+      ).executeTakeFirstOrThrow();
       return Number(numUpdatedRows);
     },
 

@@ -1,5 +1,13 @@
 // Events in the database: one row each, in the order of their numbers.
-import type { EventData, EventsRepository, EventType, LogEvent } from "#services/events";
+import {
+  type EventData,
+  type EventsRepository,
+  type EventType,
+  type LogEvent,
+  type OpenKind,
+  openChangeOf,
+  participantEvents,
+} from "#services/events";
 import type { Database, EventRow } from "./schema.ts";
 
 export function createEventsRepository(database: Database): EventsRepository {
@@ -9,6 +17,7 @@ export function createEventsRepository(database: Database): EventsRepository {
         for (const event of events) {
           await transaction.insertInto("events").values(toRow(event)).execute();
           await noteRoom(transaction, event);
+          await noteOpen(transaction, event);
         }
       });
     },
@@ -19,6 +28,17 @@ export function createEventsRepository(database: Database): EventsRepository {
         room: JSON.parse(data),
         locked: locked !== 0,
         muted: muted !== 0,
+      }));
+    },
+
+    async open() {
+      const rows = await database.selectFrom("told_open").selectAll().orderBy("seq").execute();
+      const people = rows.flatMap(({ kind, id, seq }) => (kind === "participant" ? [{ id, seq }] : []));
+      const newest = await newestOf(database, people);
+      return rows.map(({ kind, data, ...row }) => ({
+        ...row,
+        kind: kind as OpenKind,
+        data: JSON.parse((kind === "participant" && newest.get(row.id)) || data),
       }));
     },
 
@@ -85,6 +105,60 @@ async function noteRoom(transaction: Database, event: LogEvent): Promise<void> {
       return noteSwitch(transaction, event, { muted: Number(event.type === "room.muted") });
     default:
       return;
+  }
+}
+
+/** The data of the last event that says how each of them is, by their ids; without those whose events are forgotten. */
+async function newestOf(
+  database: Database,
+  people: readonly { readonly id: string; readonly seq: number }[],
+): Promise<ReadonlyMap<string, string>> {
+  if (people.length === 0) return new Map();
+  const first = people.reduce((least, { seq }) => Math.min(least, seq), Number.MAX_SAFE_INTEGER);
+  const newest = database
+    .selectFrom("events")
+    .select(({ fn }) => fn.max("seq").as("seq"))
+    .where("seq", ">=", first)
+    .where(
+      "participant",
+      "in",
+      people.map(({ id }) => id),
+    )
+    .where("type", "in", [...participantEvents])
+    .groupBy("participant");
+  const rows = await database
+    .selectFrom("events")
+    .select(["participant", "data"])
+    .where("seq", "in", newest)
+    .execute();
+  return new Map(rows.map(({ participant, data }) => [participant ?? "", data]));
+}
+
+/** In the transaction of the event itself. */
+async function noteOpen(transaction: Database, event: LogEvent): Promise<void> {
+  const change = openChangeOf(event);
+  switch (change?.kind) {
+    case undefined:
+      return;
+    case "open": {
+      const { kind, id, data, ...rest } = change.event;
+      const values = { ...rest, data: JSON.stringify(data) };
+      await transaction
+        .insertInto("told_open")
+        .values({ kind, id, ...values })
+        .onConflict((conflict) => conflict.columns(["kind", "id"]).doUpdateSet(values))
+        .execute();
+      return;
+    }
+    case "close":
+      await transaction
+        .deleteFrom("told_open")
+        .where("kind", "=", change.of)
+        .where("id", "=", change.id)
+        .execute();
+      return;
+    case "left":
+      await transaction.deleteFrom("told_open").where("participant", "=", change.participant).execute();
   }
 }
 

@@ -71,6 +71,20 @@ export interface ToldRoomRow {
   readonly muted: Generated<number>;
 }
 
+/** What the log has told the beginning of, and not the end. */
+export interface ToldOpenRow {
+  readonly kind: string;
+  readonly id: string;
+  /** Of the event that began it. */
+  readonly seq: number;
+  readonly room: string | null;
+  readonly meeting: string | null;
+  readonly participant: string | null;
+  readonly since: string;
+  /** JSON. */
+  readonly data: string;
+}
+
 export interface ServerRow {
   readonly id: string;
   readonly name: string;
@@ -318,6 +332,7 @@ export interface Tables {
   readonly rooms: RoomRow;
   readonly room_switches: RoomSwitchesRow;
   readonly told_rooms: ToldRoomRow;
+  readonly told_open: ToldOpenRow;
   readonly members: MemberRow;
   readonly servers: ServerRow;
   readonly answers: AnswerRow;

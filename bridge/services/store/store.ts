@@ -77,12 +77,20 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the file, making it when there is none, and brings its schema up to date. Throws StartError. */
-export async function openStore(path: string, clock: Clock = systemClock): Promise<Store> {
+/**
+ * Opens the file, making it when there is none, and brings its schema up to date. `inThread`: what writes runs in a thread of its
+ * own; not for `:memory:`. Throws StartError.
+ */
+export async function openStore(
+  path: string,
+  clock: Clock = systemClock,
+  { inThread = false } = {},
+): Promise<Store> {
   let errors = 0;
-  const database = await openDatabase(path, clock, () => {
+  const onError = () => {
     errors += 1;
-  });
+  };
+  const database = await openDatabase(path, clock, { inThread, onError });
   const settings = createSettingsRepository(database);
   let closed: Promise<void> | undefined;
   return {

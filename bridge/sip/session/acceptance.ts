@@ -28,6 +28,8 @@ export interface Accepted {
   /** Whose credentials came with the INVITE. */
   readonly principal: Principal | undefined;
   readonly connectedIdentity: ConnectedIdentity;
+  /** Told of the session before its ACK has come. */
+  readonly onAnswered: ((session: Session) => void) | undefined;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function accept(ua: UserAgent, sdp: string | undefined, accepted: A
     negotiation: early.negotiation,
     log,
     outgoing: false,
+    inviteCSeq: request.cseq.number,
     principal,
     connectedIdentity,
   });
@@ -61,6 +64,7 @@ export async function accept(ua: UserAgent, sdp: string | undefined, accepted: A
   const acknowledged = session.core.acks.expect(transaction, response);
   session.established = acknowledged;
   log.info("call answered");
+  accepted.onAnswered?.(session);
   // Our offer is open: nothing else is left undecided by a 200.
   const owed = early.negotiation.phase === "offered";
   const ack = await acknowledged;

@@ -6,6 +6,7 @@ import type { SipMessage } from "../message/message.ts";
 import type { Caller } from "./identity.ts";
 import { connectedIdentityOf } from "./identity.ts";
 import type { IdentityChange } from "./session.ts";
+import { type IdentitySnapshot, restoreCaller, snapshotCaller } from "./snapshot.ts";
 
 export class ConnectedIdentity {
   #now: Caller;
@@ -17,6 +18,21 @@ export class ConnectedIdentity {
   constructor(party: Caller, asserted: boolean) {
     this.#now = party;
     this.#asserted = asserted;
+  }
+
+  static restore({ now, asserted, change }: IdentitySnapshot): ConnectedIdentity {
+    const identity = new ConnectedIdentity(restoreCaller(now), asserted);
+    if (change) identity.#change = { before: restoreCaller(change.before), now: restoreCaller(change.now) };
+    return identity;
+  }
+
+  snapshot(): IdentitySnapshot {
+    const change = this.#change;
+    return {
+      now: snapshotCaller(this.#now),
+      asserted: this.#asserted,
+      ...(change && { change: { before: snapshotCaller(change.before), now: snapshotCaller(change.now) } }),
+    };
   }
 
   /** From the beginning of the call until now; undefined while it is the same party. */

@@ -1,7 +1,7 @@
 // What the methods of an established session share: its dialog, its negotiation, the INVITE in progress. BYE, INFO, REFER and
 // so on are functions over this object, one file each; the owner's view of it is EstablishedSession.
 
-import { Emitter, fail, type Logger, ParleyError, SerialQueue } from "#common";
+import { Emitter, errorMessage, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Principal } from "../auth/principal.ts";
 import type { Dialog } from "../dialog.ts";
 import type { NameAddr } from "../message/headers.ts";
@@ -13,12 +13,13 @@ import type { ConnectedIdentity } from "./connected-identity.ts";
 import type { Outcome } from "./exchange.ts";
 import { type DialogSender, type RequestParts, requestInDialog } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
-import { type Path, pathBack } from "./path.ts";
+import { type Path, pathBack, snapshotPath } from "./path.ts";
 import { PendingAcks } from "./pending-acks.ts";
 import type { SessionEnd } from "./reason.ts";
 import { reply } from "./replies.ts";
 import type { SessionEvents, SessionHandlers } from "./session.ts";
 import { SessionTimer } from "./session-timer.ts";
+import { type SessionSnapshot, snapshotPrincipal } from "./snapshot.ts";
 import type { DialogUser, UserAgent } from "./user-agent.ts";
 
 /** Before the owner has set its handlers, and after the end. */
@@ -51,6 +52,8 @@ export interface CoreParts {
   /** The initial INVITE was ours (RFC 3261 §14.1 lets the two sides wait differently after glare). */
   readonly outgoing: boolean;
   readonly authenticate?: Authenticate | undefined;
+  /** The CSeq of that INVITE. */
+  readonly inviteCSeq: number;
   /** Whose credentials opened it; undefined: it was opened without any. */
   readonly principal?: Principal | undefined;
   /** Who the remote party is, as far as it is known. */
@@ -63,6 +66,7 @@ export class SessionCore {
   readonly dialog: Dialog;
   readonly contactUser: string;
   readonly outgoing: boolean;
+  readonly inviteCSeq: number;
   readonly authenticate: Authenticate | undefined;
   readonly principal: Principal | undefined;
   readonly log: Logger;
@@ -70,10 +74,7 @@ export class SessionCore {
   readonly timer: SessionTimer;
   readonly connectedIdentity: ConnectedIdentity;
   readonly events = new Emitter<SessionEvents>();
-  path: Path;
   negotiation: Negotiation;
-  /** A REFER was accepted in this dialog: the next one's subscription needs an id. */
-  hadReferrals = false;
   /** REFERs that the owner is thinking about. */
   pendingRefers = 0;
   /** An INVITE without a final response yet; at most one at a time (§14). */
@@ -81,8 +82,6 @@ export class SessionCore {
     | { readonly by: "us" }
     | { readonly by: "them"; readonly transaction: ServerTransaction }
     | undefined;
-  /** Whether the peer's Allow has named UPDATE. */
-  peerUpdates: boolean;
   // Made when first wanted: most calls are never renegotiated, and there may be thousands.
   #offers: SerialQueue | undefined;
   #over: AbortController | undefined;
@@ -91,21 +90,94 @@ export class SessionCore {
   #onHandlers: (() => void)[] | undefined;
   #usages = noUsages;
   #unregistered = false;
+  #path: Path;
+  #hadReferrals = false;
+  #peerUpdates = false;
+  #changing = false;
 
   constructor(ua: UserAgent, parts: CoreParts) {
     this.ua = ua;
     this.dialog = parts.dialog;
-    this.path = parts.path;
+    this.#path = parts.path;
     this.contactUser = parts.contactUser;
     this.negotiation = parts.negotiation;
     this.log = parts.log;
     this.outgoing = parts.outgoing;
+    this.inviteCSeq = parts.inviteCSeq;
     this.authenticate = parts.authenticate;
     this.principal = parts.principal;
-    this.acks = new PendingAcks(ua.clock);
-    this.timer = new SessionTimer(ua.clock, parts.timer);
-    this.peerUpdates = false;
+    const changed = () => this.#change();
+    this.acks = new PendingAcks(ua.clock, changed);
+    this.timer = new SessionTimer(ua.clock, { ...parts.timer, changed });
     this.connectedIdentity = parts.connectedIdentity;
+    this.dialog.onChange = changed;
+  }
+
+  get path(): Path {
+    return this.#path;
+  }
+
+  set path(path: Path) {
+    this.#path = path;
+    this.#change();
+  }
+
+  /** Whether the peer's Allow has named UPDATE. */
+  get peerUpdates(): boolean {
+    return this.#peerUpdates;
+  }
+
+  set peerUpdates(peerUpdates: boolean) {
+    if (peerUpdates === this.#peerUpdates) return;
+    this.#peerUpdates = peerUpdates;
+    this.#change();
+  }
+
+  /** A REFER was accepted in this dialog: the next one's subscription needs an id. */
+  get hadReferrals(): boolean {
+    return this.#hadReferrals;
+  }
+
+  set hadReferrals(hadReferrals: boolean) {
+    this.#hadReferrals = hadReferrals;
+    this.#change();
+  }
+
+  /** The open offer, if any, is one that a 2xx of ours has carried. */
+  get #answerIsOwed(): boolean {
+    const { negotiation } = this;
+    return negotiation.phase === "offered" && negotiation.by === "us" && negotiation.carrier === "2xx";
+  }
+
+  snapshot(): SessionSnapshot {
+    const { dialog, inviteCSeq, outgoing, contactUser, principal, connectedIdentity } = this;
+    const { peerUpdates, hadReferrals } = this;
+    const timer = this.timer.snapshot();
+    const unacknowledged = this.acks.snapshot();
+    return {
+      dialog: dialog.snapshot(),
+      ...{ inviteCSeq, outgoing, contactUser, peerUpdates, hadReferrals },
+      ...snapshotPath(this.#path),
+      ...(principal && { principal: snapshotPrincipal(principal) }),
+      identity: connectedIdentity.snapshot(),
+      ...(timer && { timer }),
+      unacknowledged,
+      answerIsOwed: unacknowledged.length > 0 && this.#answerIsOwed,
+    };
+  }
+
+  /** Tells the owner, once for all that changes in one go and before anything else is received. */
+  #change(): void {
+    if (this.#changing || this.#end) return;
+    this.#changing = true;
+    queueMicrotask(() => {
+      this.#changing = false;
+      try {
+        this.events.emit("changed", undefined);
+      } catch (error) {
+        this.log.error({ error: errorMessage(error) }, "the owner of the call failed to note a change");
+      }
+    });
   }
 
   get ended(): boolean {
@@ -214,6 +286,7 @@ export class SessionCore {
     if (message.kind === "request") this.dialog.followRemote(message);
     if (!this.ua.trusted(flow)) return;
     const change = this.connectedIdentity.update(message, remote);
+    this.#change();
     if (!change) return;
     this.log.info(
       { from: change.before.number, to: change.now.number },

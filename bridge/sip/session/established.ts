@@ -27,6 +27,7 @@ import type {
   SessionEvents,
   SessionHandlers,
 } from "./session.ts";
+import type { SessionSnapshot } from "./snapshot.ts";
 import { answerMessage } from "./text-message.ts";
 import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
@@ -103,6 +104,10 @@ export class EstablishedSession implements Session, DialogUser {
   refer(to: string, { replacing, ...options }: ReferOptions = {}): Promise<Result<Referral, Cause>> {
     const replaced = replacing instanceof EstablishedSession ? replacing.core.dialog : undefined;
     return sendRefer(this.core, to, { ...options, replacing: replaced });
+  }
+
+  snapshot(): SessionSnapshot {
+    return this.core.snapshot();
   }
 
   get status(): DialogStatus {

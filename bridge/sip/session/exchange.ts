@@ -27,7 +27,16 @@ export interface Exchange {
 
 export function exchange(ua: UserAgent, request: SipRequest, flow: Flow, on: ExchangeEvents = {}): Exchange {
   const transaction = ua.transactions.request(request, flow);
-  const outcome = new Promise<Outcome>((resolve) => {
+  return { transaction, outcome: follow(ua, transaction, on) };
+}
+
+/** The outcome of a transaction that has just been opened. */
+export function follow(
+  ua: UserAgent,
+  transaction: ClientTransaction,
+  on: ExchangeEvents = {},
+): Promise<Outcome> {
+  return new Promise<Outcome>((resolve) => {
     const settle = (status: number, response?: SipResponse) => {
       off();
       resolve({ status, reason: response?.reason ?? reasonPhrase(status), response });
@@ -42,5 +51,4 @@ export function exchange(ua: UserAgent, request: SipRequest, flow: Flow, on: Exc
     transaction.events.on("transportError", () => settle(503));
     transaction.events.on("terminated", () => settle(408));
   });
-  return { transaction, outcome };
 }

@@ -136,6 +136,7 @@ export class Forks {
       negotiation: agreed.negotiation,
       log,
       outgoing: true,
+      inviteCSeq: this.#sent.request.cseq.number,
       connectedIdentity,
     });
     session.core.peerUpdates = response.headers.all("Allow").includes("UPDATE");

@@ -45,8 +45,10 @@ export interface InboundInvite {
   /**
    * 200 with our answer (or our offer, when there was none). Resolves when the ACK has come; rejects with a
    * ParleyError: CANCELLED, NO_ACK (a BYE has then been sent), NO_ANSWER (the ACK lacked the answer we need).
+   * `onAnswered` is told of the session with the 200: for an owner that writes it down, so that another process goes on
+   * with a call whose ACK has not come yet.
    */
-  accept(sdp: string): Promise<Session>;
+  accept(sdp: string, onAnswered?: (session: Session) => void): Promise<Session>;
   /** A final non-2xx response with a Reason header. Does nothing after a final response. */
   reject(rejection: Rejection): void;
 }

@@ -24,6 +24,7 @@ import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
 import { rejectionHeaders, reply, retrySoon } from "./replies.ts";
 import type { Session } from "./session.ts";
+import { keepReceived } from "./unanswered.ts";
 import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
@@ -62,6 +63,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
   readonly #early: EarlyExchange;
   readonly #connectedIdentity: ConnectedIdentity;
   #expiring: Timer | undefined;
+  readonly #keptAs: string | undefined;
 
   constructor(
     ua: UserAgent,
@@ -102,6 +104,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
       this.#abandon(487, causeOf(cancel.headers, ua.repairs) ?? { status: 487, text: "The caller gave up" }),
     );
     this.#armExpiry();
+    this.#keptAs = keepReceived(ua.unanswered, request, { flow, principal });
     this.#log.info(
       {
         from: this.caller.number,
@@ -148,7 +151,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.#provisional(183, sdp);
   }
 
-  async accept(sdp: string): Promise<Session> {
+  async accept(sdp: string, onAnswered?: (session: Session) => void): Promise<Session> {
     // RFC 3262 §3: not before the caller has what was sent reliably.
     while (this.#state === "proceeding" && this.#unsettled) await this.#unsettled;
     if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
@@ -162,9 +165,10 @@ export class IncomingCall implements InboundInvite, DialogUser {
       contactUser: this.dialledNumber,
       principal: this.principal,
       connectedIdentity: this.#connectedIdentity,
+      onAnswered,
     });
     this.picksUp?.cancel({ status: 200, text: "Answered elsewhere" });
-    const session = await accepting;
+    const session = await accepting.finally(() => this.#forget());
     this.#state = "confirmed";
     return session;
   }
@@ -237,7 +241,13 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.#ua.dialogs.delete(this.#dialog.key);
     this.#dialog.terminate();
     reply(this.#ua, this.#transaction, status, { toTag: this.#dialog.localTag, cause, headers });
+    this.#forget();
     this.#log.info({ status, cause: cause.text }, "call refused");
+  }
+
+  /** A refusal is sent, or the ACK of the 200 has come: the next process needs the INVITE no more. */
+  #forget(): void {
+    if (this.#keptAs !== undefined) this.#ua.unanswered.delete(this.#keptAs);
   }
 
   #enter(next: State): void {

@@ -131,7 +131,7 @@ function acceptReinvite(
 }
 
 /** The ACK must answer our offer; without an answer the call ends (RFC 3261 §13.2.1). */
-async function takeLateAnswer(core: SessionCore, ack: SipRequest): Promise<void> {
+export async function takeLateAnswer(core: SessionCore, ack: SipRequest): Promise<void> {
   const answer = descriptionOf(ack);
   const step = describe(core.negotiation, "them", "ACK");
   if (answer.kind !== "sdp" || !step.ok) {

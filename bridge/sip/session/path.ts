@@ -7,6 +7,7 @@ import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
+import { type FlowSnapshot, restoreFlow, snapshotFlow } from "./snapshot.ts";
 import type { UserAgent } from "./user-agent.ts";
 
 const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
@@ -35,6 +36,19 @@ function isTranslated(request: SipRequest, flow: Flow): boolean {
 /** After the connection has failed: the same peer, reached where its Contact or route says. A browser is reached nowhere else. */
 export function detour({ flow, pinned }: Path): Path | undefined {
   return pinned && flow.reliable && !isWebSocket(flow) ? { flow, pinned: false } : undefined;
+}
+
+export interface PathSnapshot {
+  readonly flow: FlowSnapshot;
+  readonly pinned: boolean;
+}
+
+export const snapshotPath = ({ flow, pinned }: Path): PathSnapshot => ({ flow: snapshotFlow(flow), pinned });
+
+/** Of the process before: its connections are gone, so that it is the detour; a browser has to come back by itself. */
+export function restorePath({ flow, pinned }: PathSnapshot): Path {
+  const path = { flow: restoreFlow(flow), pinned };
+  return detour(path) ?? path;
 }
 
 /**

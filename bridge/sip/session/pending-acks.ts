@@ -1,11 +1,16 @@
 // The 2xx of an INVITE, repeated from T1 up to T2 until its ACK comes, over every transport (RFC 3261
 // §13.3.1.4). One instance for each session: a re-INVITE may follow before the first ACK has arrived.
 import type { Clock, Timer } from "#common";
+import { formatMessage } from "../message/format.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { T1, T2, transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
+import type { UnacknowledgedSnapshot } from "./snapshot.ts";
 
 interface Waiting {
+  readonly response: SipResponse;
+  /** Monotonic milliseconds. */
+  readonly until: number;
   repeat: Timer;
   readonly giveUp: Timer;
   readonly settle: (ack: SipRequest | undefined) => void;
@@ -13,11 +18,14 @@ interface Waiting {
 
 export class PendingAcks {
   readonly #clock: Clock;
+  readonly #changed: () => void;
   /** By the CSeq number of the INVITE, which the ACK repeats. */
   readonly #waiting = new Map<number, Waiting>();
 
-  constructor(clock: Clock) {
+  /** `changed`: what `snapshot` says is another now. */
+  constructor(clock: Clock, changed: () => void = () => {}) {
     this.#clock = clock;
+    this.#changed = changed;
   }
 
   get size(): number {
@@ -26,25 +34,57 @@ export class PendingAcks {
 
   /** Sees that the 2xx, which has been sent, arrives. Undefined: no ACK in 64*T1, or it was closed. */
   expect(transaction: ServerTransaction, response: SipResponse): Promise<SipRequest | undefined> {
-    const { number } = transaction.request.cseq;
+    return this.#repeat(response, transactionTimeout, () => transaction.respond(response));
+  }
+
+  /** The same of the process before, for what is left of its time; 1 s at least, so that it is sent once. */
+  resume(
+    response: SipResponse,
+    until: number,
+    send: (response: SipResponse) => void,
+  ): Promise<SipRequest | undefined> {
+    const leftMs = Math.min(Math.max(until - this.#clock.now(), 2 * T1), transactionTimeout);
+    return this.#repeat(response, leftMs, () => send(response));
+  }
+
+  /** The 2xx of the INVITE with that CSeq, as long as its ACK is waited for. */
+  responseTo(cseq: number): SipResponse | undefined {
+    return this.#waiting.get(cseq)?.response;
+  }
+
+  snapshot(): UnacknowledgedSnapshot[] {
+    const offset = this.#clock.now() - this.#clock.monotonic();
+    return [...this.#waiting].map(([cseq, { response, until }]) => ({
+      cseq,
+      response: Buffer.from(formatMessage(response)).toString("latin1"),
+      until: Math.round(until + offset),
+    }));
+  }
+
+  #repeat(response: SipResponse, limitMs: number, send: () => void): Promise<SipRequest | undefined> {
+    const { number } = response.cseq;
     return new Promise((resolve) => {
       const settle = (ack: SipRequest | undefined) => {
         waiting.repeat.cancel();
         waiting.giveUp.cancel();
         this.#waiting.delete(number);
+        this.#changed();
         resolve(ack);
       };
       const repeatIn = (interval: number): Timer =>
         this.#clock.after(interval, () => {
-          transaction.respond(response);
+          send();
           waiting.repeat = repeatIn(Math.min(2 * interval, T2));
         });
       const waiting: Waiting = {
+        response,
+        until: this.#clock.monotonic() + limitMs,
         repeat: repeatIn(T1),
-        giveUp: this.#clock.after(transactionTimeout, () => settle(undefined)),
+        giveUp: this.#clock.after(limitMs, () => settle(undefined)),
         settle,
       };
       this.#waiting.set(number, waiting);
+      this.#changed();
     });
   }
 

@@ -2,7 +2,7 @@
 // both sides try at once (491), each waits a random time that the other's cannot equal.
 
 import { delay, fail, ok, type Result } from "#common";
-import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
+import type { HeaderLines, SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import { askSessionOwner, deliverAnswer } from "./ask-owner.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
@@ -98,8 +98,12 @@ interface Sent {
 }
 
 /** Every 2xx gets its ACK, the repeated ones too: ours may have been lost (§13.2.2.4). */
-function acknowledge(core: SessionCore, request: SipRequest, credentials: HeaderLines): void {
-  const ack = core.dialog.createAck(request);
+export function acknowledge(
+  core: SessionCore,
+  invite: Pick<SipMessage, "cseq">,
+  credentials: HeaderLines,
+): void {
+  const ack = core.dialog.createAck(invite);
   for (const [name, value] of credentials) ack.headers.append(name, value);
   void flowFor(core.ua, core.dialog, core.path).then((flow) => core.ua.transactions.sendAck(ack, flow));
 }

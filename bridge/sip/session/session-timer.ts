@@ -4,6 +4,8 @@
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseSessionExpires, type SessionExpires } from "../message/headers.ts";
 import type { HeaderLines, Headers } from "../message/message.ts";
+import { transactionTimeout } from "../transaction/timers.ts";
+import type { TimerSnapshot } from "./snapshot.ts";
 
 export interface SessionTimerSettings {
   /** What we ask for; 0 asks for none but accepts the peer's wish. */
@@ -21,6 +23,10 @@ export interface TimerAgreement {
 const floorSeconds = 90;
 /** A day: what goes beyond is brought down to it, as a server may. */
 const longestSeconds = 86_400;
+/** A refresh that fell due while no process was there, or was not answered by it: first this one has to listen. */
+const resumedRefreshMs = 2000;
+/** What the peer has left to repeat a refresh that no process has answered, and we to send one: as for a lost connection. */
+const resumedExpiryMs = 2 * transactionTimeout;
 
 /** Whether a request must be refused with 422, because its interval is shorter than we accept (§9). */
 export function asksTooShort(headers: Headers, settings: SessionTimerSettings): boolean {
@@ -89,6 +95,13 @@ export function demandedSeconds(response: Headers): number | undefined {
   return seconds > floorSeconds ? seconds : undefined;
 }
 
+export interface TimerEvents {
+  readonly refresh: () => void;
+  readonly expire: () => void;
+  /** What `snapshot` says has changed. */
+  readonly changed?: () => void;
+}
+
 /**
  * Asks for refreshes at half the interval, and says when the session has gone stale (§10). One timer at a time: who
  * refreshes watches for staleness only once the refresh is due.
@@ -97,15 +110,17 @@ export class SessionTimer {
   readonly #clock: Clock;
   readonly #refresh: () => void;
   readonly #expire: () => void;
+  readonly #changed: () => void;
   #agreement: TimerAgreement | undefined;
   #expiresAt = 0;
   #refreshing: Timer | undefined;
   #expiring: Timer | undefined;
 
-  constructor(clock: Clock, on: { readonly refresh: () => void; readonly expire: () => void }) {
+  constructor(clock: Clock, on: TimerEvents) {
     this.#clock = clock;
     this.#refresh = on.refresh;
     this.#expire = on.expire;
+    this.#changed = on.changed ?? (() => {});
   }
 
   get agreement(): TimerAgreement | undefined {
@@ -116,11 +131,30 @@ export class SessionTimer {
   restart(agreement: TimerAgreement | undefined): void {
     this.stop();
     this.#agreement = agreement;
+    this.#changed();
     if (!agreement) return;
     const { intervalSeconds } = agreement;
-    const staleAfterMs = (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
-    this.#expiresAt = this.#clock.monotonic() + staleAfterMs;
+    this.#expiresAt = this.#clock.monotonic() + staleAfterMs(agreement);
     if (agreement.refresher === "us") this.#armRefresh(intervalSeconds * 500);
+    else this.#armExpiry();
+  }
+
+  /** Undefined without an agreement. */
+  snapshot(): TimerSnapshot | undefined {
+    if (!this.#agreement) return undefined;
+    const remainingMs = this.#expiresAt - this.#clock.monotonic();
+    return { ...this.#agreement, expiresAt: Math.round(this.#clock.now() + remainingMs) };
+  }
+
+  /** Goes on with what the process before has left of it. The wall clock may have jumped meanwhile. */
+  resume({ intervalSeconds, refresher, expiresAt }: TimerSnapshot): void {
+    this.stop();
+    this.#agreement = { intervalSeconds, refresher };
+    const wholeMs = staleAfterMs(this.#agreement);
+    const leftMs = Math.min(expiresAt - this.#clock.now(), wholeMs);
+    this.#expiresAt = this.#clock.monotonic() + Math.max(leftMs, resumedExpiryMs);
+    const refreshInMs = leftMs - wholeMs + intervalSeconds * 500;
+    if (refresher === "us") this.#armRefresh(Math.max(refreshInMs, resumedRefreshMs));
     else this.#armExpiry();
   }
 
@@ -149,6 +183,10 @@ export class SessionTimer {
     this.#expiring = this.#clock.after(this.#expiresAt - this.#clock.monotonic(), this.#expire);
   }
 }
+
+/** Since the last refresh (RFC 4028 §10). */
+const staleAfterMs = ({ intervalSeconds }: TimerAgreement): number =>
+  (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
 
 function supportsTimer(headers: Headers): boolean {
   return [...headers.all("Supported"), ...headers.all("Require")].some(

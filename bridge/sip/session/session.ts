@@ -4,6 +4,7 @@ import type { Emitter, Result } from "#common";
 import type { Principal } from "../auth/principal.ts";
 import type { Caller } from "./identity.ts";
 import type { Cause, SessionEnd } from "./reason.ts";
+import type { SessionSnapshot } from "./snapshot.ts";
 
 /** The remote party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
 export interface IdentityChange {
@@ -13,6 +14,8 @@ export interface IdentityChange {
 
 export type SessionEvents = {
   identified: IdentityChange;
+  /** What `snapshot` says is another now. Told after the change, before anything else is received; not after the end. */
+  changed: undefined;
   /** Exactly once, on any end. */
   ended: SessionEnd;
 };
@@ -83,6 +86,8 @@ export interface Session {
    * with them (an attended one). The failure is the peer's refusal; the call itself goes on in any case.
    */
   refer(to: string, options?: ReferOptions): Promise<Result<Referral, Cause>>;
+  /** What another process needs to go on with it, as plain JSON: for `SipEndpoint.adopt`. */
+  snapshot(): SessionSnapshot;
   /** Sends BYE with a Reason; resolves when it was answered or has timed out. Idempotent. */
   end(cause: Cause): Promise<void>;
 }

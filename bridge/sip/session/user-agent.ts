@@ -1,7 +1,7 @@
 // The user agent as session code sees it: the layers below, the table of dialogs, and the capabilities that it announces.
 // Built once by the endpoint; holds no call.
 
-import type { Clock, Emitter, Logger } from "#common";
+import type { Clock, Emitter, KeptRecords, Logger } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { RepairCounters } from "../message/repairs.ts";
 import type { Router } from "../routing/index.ts";
@@ -12,6 +12,7 @@ import type { Questions } from "./questions.ts";
 import type { Cause } from "./reason.ts";
 import type { Session } from "./session.ts";
 import type { SessionTimerSettings } from "./session-timer.ts";
+import type { UnansweredInvite } from "./snapshot.ts";
 
 /** The status of a dialog, for an INVITE that wants to replace it (RFC 3891 §3). */
 export type DialogStatus =
@@ -55,6 +56,8 @@ export interface UserAgent {
   /** Asked when a peer wants something that only the owner of the endpoint can decide. */
   readonly questions: Questions;
   readonly router: Router;
+  /** INVITEs without a final response, for the next process. */
+  readonly unanswered: KeptRecords<UnansweredInvite>;
   readonly repairs: RepairCounters;
   /** 0 … 1, for waits that must differ between two parties. */
   readonly random: () => number;

@@ -31,6 +31,8 @@ export interface TransactionLayerOptions {
 
 export interface SipTransactionLayer extends TransactionLayer {
   readonly counters: TransactionCounters;
+  /** What the transport has received, as it calls it by itself. */
+  receive(message: SipMessage, flow: Flow): void;
   /** Live transactions by side and state, and the counters. */
   snapshot(): TransactionSnapshot;
 }
@@ -99,6 +101,10 @@ class Layer implements SipTransactionLayer {
     const branch = newBranch();
     const stamped = withVia(request, flow, this.#options.transport.advertised(flow), branch);
     return this.#open(clientKey(branch, request.method), stamped, flow);
+  }
+
+  repeat(invite: SipRequest, flow: Flow): ClientTransaction {
+    return this.#open(clientKey(invite.via.params.get("branch") ?? "", invite.method), invite, flow);
   }
 
   sendAck(ack: SipRequest, flow: Flow): void {

@@ -50,8 +50,17 @@ export function serverKeys(request: SipRequest): readonly [own: string, ...other
 /** The same for a request that came over two paths; undefined inside a dialog, where nothing merges. */
 export function mergeKey(request: SipRequest): string | undefined {
   if (tagOf(request.to.params) !== "") return undefined;
-  return [request.callId, tagOf(request.from.params), request.cseq.number, request.cseq.method].join(" ");
+  const { number: cseq, method } = request.cseq;
+  return mergeKeyOf({ callId: request.callId, fromTag: tagOf(request.from.params), cseq, method });
 }
+
+/** The same of a request that is not at hand. */
+export const mergeKeyOf = (identity: {
+  readonly callId: string;
+  readonly fromTag: string;
+  readonly cseq: number;
+  readonly method: string;
+}): string => [identity.callId, identity.fromTag.toLowerCase(), identity.cseq, identity.method].join(" ");
 
 /** For comparing: tags have no case (RFC 3261 §7.3.1). */
 export const tagOf = (params: ReadonlyMap<string, string>): string => (params.get("tag") ?? "").toLowerCase();

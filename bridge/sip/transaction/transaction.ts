@@ -66,6 +66,11 @@ export interface TransactionLayer {
   user: TransactionUser;
   /** Sends a request in a new client transaction. The layer adds the topmost Via. */
   request(request: SipRequest, flow: Flow): ClientTransaction;
+  /**
+   * Sends an INVITE of the process before once more, under the Via that it carries: for the peer it is a retransmission, and
+   * its responses are ours again.
+   */
+  repeat(invite: SipRequest, flow: Flow): ClientTransaction;
   /** Sends an ACK for a 2xx, which has no transaction (RFC 3261 §13.2.2.4). Adds the topmost Via. */
   sendAck(ack: SipRequest, flow: Flow): void;
   /** Live transactions, for metrics and leak checks. */

@@ -11,6 +11,7 @@ export const MSG_TRUNC = 0x20;
 
 /** <asm-generic/socket.h>; the control message's type is the option's number. */
 export const SOL_SOCKET = 1;
+export const SO_RCVBUF = 8;
 export const SO_TIMESTAMPNS = 35;
 
 /** <linux/in.h>, <linux/in6.h>. */

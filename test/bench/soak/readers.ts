@@ -48,7 +48,16 @@ export class EventReaders {
   }
 
   get missed(): number {
-    return this.whole.missing + this.reopened.missing;
+    return this.#all.reduce((total, { missing }) => total + missing, 0);
+  }
+
+  /** Up to which number the slowest has come. */
+  get last(): number {
+    return Math.min(...this.#all.map(({ last }) => last));
+  }
+
+  get #all(): readonly Sequence[] {
+    return [this.whole, this.reopened, this.webhook];
   }
 
   async close(): Promise<void> {

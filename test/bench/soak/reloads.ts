@@ -1,5 +1,4 @@
 // A browser on the join page of the soak that is reloaded again and again; its token is a new one every few times.
-import { getPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { enter, makeToken, openPage } from "../../interop/join-pages.ts";
@@ -11,10 +10,6 @@ export interface ReloadOptions extends CommandOptions {
   readonly folder: string;
   readonly everyMs: number;
 }
-
-/** The bridge and the phones may have been given a higher one, which browsers are not to have. */
-const usualPriority = (): readonly string[] =>
-  getPriority() < 0 ? ["nice", "-n", String(-getPriority())] : [];
 
 const pagesOfOneToken = 5;
 const pagesOfOneBrowser = 20;
@@ -31,7 +26,7 @@ export async function reload(options: ReloadOptions): Promise<void> {
   for (let count = 0; !stop.aborted; count += 1) {
     try {
       if (count % pagesOfOneBrowser === 0) await forget();
-      browser ??= await openBrowserWithCamera({ folder, colour: "red", tone: 620, through: usualPriority() });
+      browser ??= await openBrowserWithCamera({ folder, colour: "red", tone: 620 });
       if (page && count % pagesOfOneToken !== 0) await page.reload();
       else {
         await page?.context().close();

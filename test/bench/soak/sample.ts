@@ -11,9 +11,11 @@ export const columns = [
   ...["controlCores", "workersCores", "videoCores"],
   // Of the ticks since the sample before; `lateMaxMs` is the upper edge of the last bucket that has any.
   ...["lateP50Ms", "lateP99Ms", "lateMaxMs", "ticks", "ticksSkipped"],
+  // How late the load itself was, p99: above a few milliseconds the machine is the limit, not the bridge.
+  "loadLateMs",
   // Since the start: calls of the phones, and packets of those that never leave.
   ...["calls", "callsFailed", "callsDropped", "steadyReceived", "steadyLost", "bridgeLost"],
-  ...["events", "eventsLost", "eventsMissed", "webhooksPending"],
+  ...["events", "eventsLost", "eventsMissed", "eventsBehind", "webhooksPending"],
   ...["holds", "keys", "mutes", "layouts", "recordings", "reloads", "requests", "requestsFailed"],
 ] as const;
 

@@ -1,5 +1,6 @@
 // Takes the samples of the soak: from /proc, from the bridge's metrics, and from the phones.
 import { loadavg } from "node:os";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { ParleyProcess } from "../../support/parley.ts";
 import { metricSum, metricValues } from "../metrics.ts";
 import { type BridgeProcess, type Role, readBridge } from "./bridge-processes.ts";
@@ -25,14 +26,22 @@ interface Before {
 }
 
 const megabyte = 2 ** 20;
+const delayResolutionMs = 10;
 
 export class Sampler {
   readonly #sources: Sources;
   readonly #beganMs = performance.now();
+  /** Nanoseconds, beyond the resolution in milliseconds. */
+  readonly #delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
   #before: Before | undefined;
 
   constructor(sources: Sources) {
     this.#sources = sources;
+    this.#delay.enable();
+  }
+
+  close(): void {
+    this.#delay.disable();
   }
 
   async take(): Promise<Sample> {
@@ -43,9 +52,12 @@ export class Sampler {
     const buckets = readBuckets(text, "parley_media_tick_late_seconds_bucket");
     const ticks = orZero(metricSum(text, "parley_media_ticks_total"));
     const skipped = orZero(metricSum(text, "parley_media_ticks_skipped_total"));
+    const events = orZero(metricSum(text, "parley_events_newest"));
     const before = this.#before ?? { at: this.#beganMs, buckets: [], ticks: 0, skipped: 0, processes: [] };
     this.#before = { at, buckets, ticks, skipped, processes };
 
+    const loadLateMs = Math.max(0, this.#delay.percentile(99) / 1e6 - delayResolutionMs);
+    this.#delay.reset();
     const late = difference(buckets, before.buckets);
     const of = (role: Role) => processes.filter((process) => process.role === role);
     const sum = (role: Role, field: "pssBytes" | "rssBytes" | "files" | "udpPorts") =>
@@ -89,15 +101,17 @@ export class Sampler {
       lateMaxMs: quantile(late, 1) * 1000,
       ticks: ticks - before.ticks,
       ticksSkipped: skipped - before.skipped,
+      loadLateMs,
       calls: tally.calls,
       callsFailed: tally.callsFailed,
       callsDropped: tally.callsDropped,
       steadyReceived: counted("received"),
       steadyLost: counted("gaps"),
       bridgeLost: orZero(metricSum(text, "parley_media_packets_lost_total")),
-      events: orZero(metricSum(text, "parley_events_newest")),
+      events,
       eventsLost: orZero(metricSum(text, "parley_events_lost_total")),
       eventsMissed: readers.missed,
+      eventsBehind: Math.max(0, events - readers.last),
       webhooksPending: orZero(metricSum(text, "parley_webhooks_pending")),
       holds: tally.holds,
       keys: tally.keys,

@@ -22,6 +22,7 @@ export interface SeatOptions {
 /** On a machine that has other work. */
 const answerLimitMs = 60_000;
 const levelDbov = -24;
+const mostPinTries = 3;
 
 export class Seat {
   readonly #options: SeatOptions;
@@ -103,10 +104,7 @@ export class Seat {
       if (random() < 0.2) call.media.voice = [{ frequency: 300 + Math.floor(random() * 1000), levelDbov }];
       while (!stop.aborted && call.state === "answered") await this.#pause(1000, 2000);
     } else {
-      if (pin !== undefined) {
-        await this.#pause(500, 3000);
-        await call.type(`${pin}#`);
-      }
+      if (pin !== undefined && !(await this.#enterPin(call, displayName, pin))) return false;
       const until = performance.now() + (video ? 120_000 : 15_000) + random() * (video ? 180_000 : 120_000);
       while (!stop.aborted && call.state === "answered" && performance.now() < until) {
         await this.#pause(2000, 10_000);
@@ -126,6 +124,29 @@ export class Seat {
       return true;
     }
     if (way < 0.15 && (await this.#remove(call, displayName))) return false;
+    await call.hangUp();
+    return false;
+  }
+
+  /** Types it until the room has this phone; false when it does not get in, and the call is over. */
+  async #enterPin(call: Call, displayName: string, pin: string): Promise<boolean> {
+    const { parley, room, tally, stop, name } = this.#options;
+    for (let tries = 0; tries < mostPinTries && call.state === "answered" && !stop.aborted; tries += 1) {
+      await this.#pause(500, 3000);
+      // It is never let go when the call ends under it.
+      await call.type(`${pin}#`).catch(() => {});
+      for (let looks = 0; looks < 5 && call.state === "answered" && !stop.aborted; looks += 1) {
+        await this.#pause(1000, 2000);
+        tally.requests += 1;
+        const participants = await parley.participants(room.id);
+        if (participants.some(({ display_name }) => display_name === displayName)) return true;
+      }
+    }
+    if (!stop.aborted) {
+      tally.pinsRefused += 1;
+      const end = call.state === "answered" ? undefined : await call.ended();
+      tally.note(name, `did not get past the PIN: ${end?.reason?.text ?? "it is not in the room"}`);
+    }
     await call.hangUp();
     return false;
   }

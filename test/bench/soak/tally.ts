@@ -8,6 +8,8 @@ export class Tally {
   /** Ended by the bridge while nobody had asked for it. */
   callsDropped = 0;
   cancelled = 0;
+  /** Calls that did not get past the question for the PIN: a load that is late itself types keys that cannot be read. */
+  pinsRefused = 0;
   removed = 0;
   /** Phones that went away without a word. */
   vanished = 0;

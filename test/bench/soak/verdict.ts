@@ -75,7 +75,14 @@ function growth(samples: readonly Sample[]): readonly Finding[] {
 
 function left(idle: readonly Sample[]): readonly Finding[] {
   const [before, after] = [idle[0], idle[1]];
-  const things = ["controlFiles", "workersFiles", "udpPorts", "timers", "bridgeCalls"] as const;
+  const things = [
+    "controlFiles",
+    "workersFiles",
+    "udpPorts",
+    "timers",
+    "bridgeCalls",
+    "eventsBehind",
+  ] as const;
   return things.map((thing) => ({
     what: `${thing} with nobody there`,
     found: `${before?.[thing] ?? "?"} before, ${after?.[thing] ?? "?"} after`,

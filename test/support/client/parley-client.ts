@@ -87,6 +87,9 @@ export type Event =
       type: "recording.stopped";
     } & EventRecordingStopped)
   | ({
+      type: "recording.gap";
+    } & EventRecordingGap)
+  | ({
       type: "recording.failed";
     } & EventRecordingFailed)
   | ({
@@ -1219,6 +1222,35 @@ export interface EventRecordingFailed {
   type: "recording.failed";
 }
 
+/** EventRecordingGap */
+export interface EventRecordingGap {
+  data: {
+    duration: number;
+    file_size: number;
+    format: string;
+    recording: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.gap";
+}
+
 /** EventRecordingRecovered */
 export interface EventRecordingRecovered {
   data: {
@@ -1313,6 +1345,7 @@ export interface EventRecordingStopped {
     duration: number;
     file_size: number;
     format: string;
+    missing: number;
     reason: string;
     recording: string;
   };

@@ -3,11 +3,13 @@
 import { type CallId, compareRows, matchesFilter, matchesSearch, newId } from "#common";
 import {
   type CallEnd,
+  type CallEntry,
   type CallRecord,
   type CallRecorder,
   type CallRecordQuery,
   type CallRecordSelection,
   type CallRecordsRepository,
+  type CallSnapshot,
   callSearchFields,
   type KeptCall,
 } from "#services/call-records";
@@ -24,8 +26,8 @@ export class FakeCallRecordsRepository implements CallRecordsRepository {
     for (const record of records) this.records.set(record.id, record);
   }
 
-  async closeOpen(end: CallEnd): Promise<number> {
-    const open = [...this.records.values()].filter(({ endedAt }) => endedAt === null);
+  async closeOpen(end: CallEnd, except: ReadonlySet<CallId>): Promise<number> {
+    const open = [...this.records.values()].filter(({ endedAt, id }) => endedAt === null && !except.has(id));
     for (const record of open) this.records.set(record.id, { ...record, ...end });
     return open.length;
   }
@@ -69,6 +71,11 @@ export class FakeCallRecordsRepository implements CallRecordsRepository {
   }
 }
 
-export const noRecords: CallRecorder = {
-  begin: () => ({ id: newId(), note() {}, happened() {}, measured() {}, end() {} }),
-};
+/** What is told of a call is forgotten. */
+export function noEntry(): CallEntry {
+  const id = newId<CallId>();
+  const snapshot = { record: { id }, recorded: false, media: {} } as CallSnapshot;
+  return { id, note() {}, happened() {}, measured() {}, end() {}, snapshot: () => snapshot };
+}
+
+export const noRecords: CallRecorder = { begin: noEntry, resume: noEntry };

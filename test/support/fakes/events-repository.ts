@@ -1,5 +1,5 @@
 // Events kept in memory, and a disk that can refuse.
-import type { EventsRepository, LogEvent } from "#services/events";
+import { type EventsRepository, type LogEvent, type OpenEvent, openChangeOf } from "#services/events";
 
 export class FakeEventsRepository implements EventsRepository {
   stored: LogEvent[] = [];
@@ -18,6 +18,10 @@ export class FakeEventsRepository implements EventsRepository {
     return [];
   }
 
+  async open(): Promise<readonly OpenEvent[]> {
+    return this.stored.reduce<readonly OpenEvent[]>(afterEvent, []);
+  }
+
   async read(after: number, limit: number): Promise<readonly LogEvent[]> {
     return this.stored.filter(({ seq }) => seq > after).slice(0, limit);
   }
@@ -34,5 +38,22 @@ export class FakeEventsRepository implements EventsRepository {
 
   async forget(seq: number): Promise<void> {
     this.stored = this.stored.filter((event) => event.seq > seq);
+  }
+}
+
+/** Participants are as they were when they came. */
+function afterEvent(open: readonly OpenEvent[], event: LogEvent): readonly OpenEvent[] {
+  const change = openChangeOf(event);
+  switch (change?.kind) {
+    case undefined:
+      return open;
+    case "open": {
+      const { kind, id } = change.event;
+      return [...open.filter((one) => one.kind !== kind || one.id !== id), change.event];
+    }
+    case "close":
+      return open.filter(({ kind, id }) => kind !== change.of || id !== change.id);
+    case "left":
+      return open.filter(({ participant }) => participant !== change.participant);
   }
 }

@@ -1,6 +1,6 @@
 // Media workers and legs that do nothing and remember everything. A test steers them: hold a reply back, refuse
 // a command, press a key, end a prompt, let a worker die.
-import { Emitter, type LegId, ParleyError, type RoomId } from "#common";
+import { Emitter, type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
 import type {
   Captured,
   CaptureOptions,
@@ -22,6 +22,7 @@ import {
   type CommandName,
   type CommandParams,
   type CommandResult,
+  type LegFacts,
   type LegStats,
   noRepairs,
   type PlayItem,
@@ -85,7 +86,9 @@ export class FakeWorker implements MediaWorker {
   /** How it was told to arrange pictures. */
   readonly scenes: CommandParams<"room.scene">[] = [];
   /** What it was told to record. */
-  readonly recordings: CommandParams<"recording.start">[] = [];
+  readonly recordingOrders: CommandParams<"recording.start">[] = [];
+  /** What it was recording when we came back to it. */
+  recordings: ReadonlySet<RecordingId> = new Set();
   /** A command that it does not obey. */
   refuse: CommandName | undefined;
 
@@ -103,7 +106,7 @@ export class FakeWorker implements MediaWorker {
     }
     if (name === this.refuse) throw new ParleyError("CANNOT_RECORD", `${name} is refused`);
     this.commands.push(name);
-    if (name === "recording.start") this.recordings.push(params as CommandParams<"recording.start">);
+    if (name === "recording.start") this.recordingOrders.push(params as CommandParams<"recording.start">);
     if (name === "room.scene") this.scenes.push(params as CommandParams<"room.scene">);
     if (name === "room.play") this.played.push(...namesOf((params as { items: PlayItem[] }).items));
     return {} as CommandResult<Name>;
@@ -140,6 +143,8 @@ export class FakeWorkers implements MediaWorkers {
     this.events.emit("up", { worker });
   }
 
+  async settle(): Promise<void> {}
+  async leave(): Promise<void> {}
   async close(): Promise<void> {}
 }
 
@@ -164,6 +169,7 @@ export class FakeLeg implements MediaLeg {
   readonly refusedPictures = new Set<VideoContent>();
   encryption: string | null = null;
   dtls = false;
+  facts: LegFacts = {};
   mayHaveVideo = false;
   /** What the worker measures of it. */
   measured: Partial<LegStats> = {};

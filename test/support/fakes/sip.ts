@@ -22,6 +22,7 @@ import type {
   SessionEnd,
   SessionEvents,
   SessionHandlers,
+  SessionSnapshot,
 } from "#sip";
 import { Headers, SipRequest } from "../../../bridge/sip/message/message.ts";
 
@@ -206,6 +207,22 @@ export class FakeSession implements Session {
 
   async refer(): Promise<Result<Referral, Cause>> {
     return fail({ status: 603, text: "Declined" });
+  }
+
+  snapshot(): SessionSnapshot {
+    const address = { address: "192.0.2.99", port: 5060 };
+    const now = { number: "100", uri: this.remoteUri, anonymous: false };
+    return {
+      dialog: {
+        ...{ callId: this.callId, localTag: "ours", remoteTag: "theirs" },
+        ...{ local: "<sip:bridge@192.0.2.1>;tag=ours", remote: `<${this.remoteUri}>;tag=theirs` },
+        ...{ localCSeq: 1, routeSet: [], remoteTarget: this.remoteUri },
+      },
+      ...{ inviteCSeq: 1, outgoing: false, contactUser: "700", pinned: false },
+      flow: { protocol: "UDP", local: { address: "192.0.2.1", port: 5060 }, remote: address },
+      identity: { now, asserted: true },
+      ...{ peerUpdates: false, hadReferrals: false, unacknowledged: [], answerIsOwed: false },
+    };
   }
 
   #finish(end: SessionEnd): void {

@@ -165,6 +165,7 @@ test.each([
   ["SQLITE_FULL", 507, "NO_SPACE"],
   ["SQLITE_READONLY_DBMOVED", 503, "UNAVAILABLE"],
   ["SQLITE_IOERR_WRITE", 503, "UNAVAILABLE"],
+  ["SQLITE_BUSY", 503, "UNAVAILABLE"],
 ])("a disk that takes nothing (%s) is %s %s", async (code, status, problem) => {
   const api = await Fixture.create();
   api.rooms.create = () => Promise.reject(Object.assign(new Error("at /var/lib"), { code }));

@@ -61,7 +61,7 @@ export class DayWorker extends FakeWorker {
     if (name === "recording.start") this.#begin(params as CommandParams<"recording.start">);
     if (name === "recording.stop") this.#end((params as CommandParams<"recording.stop">).recording);
     for (const item of this.played) this.plays.set(item, (this.plays.get(item) ?? 0) + 1);
-    for (const memory of [this.commands, this.played, this.recordings]) memory.length = 0;
+    for (const memory of [this.commands, this.played, this.recordingOrders]) memory.length = 0;
     return result;
   }
 
@@ -97,5 +97,7 @@ export class DayWorkers implements MediaWorkers {
     this.workers = [this.worker];
   }
 
+  async settle(): Promise<void> {}
+  async leave(): Promise<void> {}
   async close(): Promise<void> {}
 }

@@ -4,9 +4,9 @@
 //
 //   CLIPS/names/RANDOM.wav   is played as the clip   names/RANDOM
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, parse } from "node:path";
 import { errorCode, type Logger } from "#common";
 
 export interface NameClip {
@@ -22,11 +22,14 @@ export class SpokenNames {
   readonly #clips: string;
   readonly #log: Logger;
 
-  /** Removes what was left behind. Throws what the file system throws. */
-  static open(clipsPath: string, log: Logger): SpokenNames {
+  /** Removes what was left behind, but for `kept`: clips of participants who go on. Throws what the file system throws. */
+  static open(clipsPath: string, log: Logger, kept: ReadonlySet<string> = new Set()): SpokenNames {
     const names = new SpokenNames(clipsPath, log);
-    names.close();
     mkdirSync(names.#folder, { recursive: true, mode: 0o700 });
+    for (const file of readdirSync(names.#folder)) {
+      const clip = `${folderName}/${parse(file).name}`;
+      if (!kept.has(clip)) rmSync(join(names.#folder, file), { recursive: true, force: true });
+    }
     return names;
   }
 
@@ -40,7 +43,15 @@ export class SpokenNames {
   }
 
   next(): NameClip {
-    const clip = `${folderName}/${randomUUID()}`;
+    return this.#at(`${folderName}/${randomUUID()}`);
+  }
+
+  /** One of the process before. */
+  again(clip: string): NameClip {
+    return this.#at(`${folderName}/${basename(clip)}`);
+  }
+
+  #at(clip: string): NameClip {
     return {
       clip,
       discard: () => {

@@ -1,8 +1,18 @@
 // What a live room is given: the services of the process, its own serial queue, and where lock and mute are written.
-import type { Clock, Emitter, Logger, RoomId } from "#common";
+import type {
+  Clock,
+  Emitter,
+  KeptSnapshots,
+  Logger,
+  MeetingId,
+  ParticipantId,
+  RecordingId,
+  RoomId,
+} from "#common";
 import type { Voice } from "#conference/speech";
 import type { PictureStyle } from "../policy/picture-style.ts";
 import type { PinGuard } from "../policy/pin-guard.ts";
+import type { Scene } from "../policy/scene.ts";
 import type { RoomsEvents } from "../records/events.ts";
 import type { RoomSwitches } from "../records/room.ts";
 import type { Placement } from "./placement.ts";
@@ -10,6 +20,16 @@ import type { Recorder } from "./recorder.ts";
 
 /** Runs a job in the serial queue of one room. */
 export type Run = <T>(job: () => Promise<T> | T) => Promise<T>;
+
+/** A room with a meeting, for the next process: plain data. */
+export interface KeptRoom {
+  readonly meeting: MeetingId;
+  /** Those inside, in order of joining. */
+  readonly inside: readonly ParticipantId[];
+  readonly recording: RecordingId | null;
+  /** What is seen where; null: there is no picture. */
+  readonly scene: Pick<Scene, "layout" | "cells"> | null;
+}
 
 export interface RoomContext {
   readonly clock: Clock;
@@ -27,6 +47,8 @@ export interface RoomContext {
   readonly keepSwitches: (id: RoomId, switches: RoomSwitches) => Promise<void>;
   /** The daemon ends: the meetings that end with it leave lock and mute as they are. */
   readonly stopping: () => boolean;
+  /** What the next process is to know. */
+  readonly kept: KeptSnapshots<KeptRoom>;
   readonly run: Run;
   /** Called when the last reason to keep the room in memory may have gone. */
   readonly onIdle: () => void;

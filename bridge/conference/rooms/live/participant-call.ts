@@ -42,6 +42,8 @@ export interface ParticipantCall {
   tell?(sentence: Sentence): void;
   /** The participant is alone inside, or is not any more. */
   aloneChanged?(alone: boolean): void;
+  /** What the room knows of them has changed. */
+  participantChanged?(): void;
   /** The room has a picture now, or has none any more. In the background. */
   followPicture?(): Promise<void>;
   /** The participant is gone; ends the call in the background. Called at most once. */

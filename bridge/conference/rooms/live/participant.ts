@@ -2,7 +2,7 @@
 // in. Decides with `policy/admission`; the room puts the leg into the mix. The states are those of participant-state.ts; what
 // the others see of a participant is the roster entry.
 
-import type { Logger, MeetingId, MemberId, ParticipantId, Result } from "#common";
+import type { Logger, MeetingId, MemberId, ParticipantId, Result, RoomId } from "#common";
 import type { Sentence } from "#conference/speech";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import type { VideoLimits } from "#media/protocol";
@@ -32,7 +32,19 @@ import {
   type ParticipantState,
   type StateEvent,
 } from "./participant-state.ts";
-import { type MemberChange, RosterEntry } from "./roster-entry.ts";
+import { type KeptEntry, type MemberChange, RosterEntry } from "./roster-entry.ts";
+
+/** A participant for the next process: plain data. */
+export interface KeptParticipant {
+  readonly id: ParticipantId;
+  readonly room: RoomId;
+  readonly pass?: Pass;
+  readonly introduced: boolean;
+  /** The name that they have said. */
+  readonly name?: Pick<SpokenName, "clip" | "durationMs">;
+  /** Of one who is inside. */
+  readonly inside?: KeptEntry;
+}
 
 /** How a participant comes to the room. */
 export type Arrival =
@@ -43,6 +55,8 @@ export type Arrival =
   | { readonly kind: "invited"; readonly pass: Pass }
   /** Takes over the place of `from`, with role, chair and mute, and without a PIN. */
   | { readonly kind: "transfer"; readonly from: Participant }
+  /** Was there in the process before; `name`: the one that they have said. */
+  | { readonly kind: "resumed"; readonly kept: KeptParticipant; readonly name: SpokenName | undefined }
   /** Comes from another room, where `from` is the same participant. */
   | { readonly kind: "move"; readonly from: Participant; readonly pass: Pass };
 
@@ -119,6 +133,25 @@ export class Participant extends RosterEntry {
     this.#log = log;
     this.#pass = "pass" in arrival ? arrival.pass : undefined;
     this.#state = firstStates[arrival.kind];
+    if (arrival.kind === "resumed") this.#resumeAs(arrival.kept, arrival.name);
+  }
+
+  /** For the next process. */
+  get kept(): KeptParticipant {
+    const inside = this.inside ? this.keptEntry : undefined;
+    return {
+      ...{ id: this.id, room: this.room.record.id, introduced: this.#introduced },
+      ...(this.#pass && { pass: this.#pass }),
+      ...(this.#name && { name: { clip: this.#name.clip, durationMs: this.#name.durationMs } }),
+      ...(inside && { inside }),
+    };
+  }
+
+  #resumeAs({ pass, introduced, inside }: KeptParticipant, name: SpokenName | undefined): void {
+    this.#pass = pass;
+    this.#name = name;
+    this.#introduced = introduced;
+    if (inside) this.#state = "joined";
   }
 
   get state(): ParticipantState {
@@ -302,6 +335,7 @@ export class Participant extends RosterEntry {
       case "call":
       case "admitted":
       case "invited":
+      case "resumed":
         return admitAs(conditions, this.#pass ?? { role: "participant" });
     }
   }
@@ -354,6 +388,7 @@ const firstStates = {
   invited: "calling",
   transfer: "replacing",
   move: "expected",
+  resumed: "calling",
 } as const satisfies Record<Arrival["kind"], ParticipantState>;
 
 const eventsOfVerdicts = {

@@ -20,6 +20,11 @@ export type RecordingOver = "ended" | "interrupted";
 export interface Recorder {
   /** Resolves once it is being written. `over` is called at most once, and not for a start that failed. */
   start(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Result<RecordingId, RoomProblem>>;
+  /**
+   * After a restart: goes on with what the process before has begun. False: that cannot be, and what there is of it will be
+   * recovered; `over` is not called then.
+   */
+  resume(recording: RecordingId, place: RecordingPlace, over: (how: RecordingOver) => void): Promise<boolean>;
   /** Its last instant is now; resolves once the worker has been told, or turned out to be dead. Never rejects. */
   stop(recording: RecordingId, why: "requested" | "meeting-ended"): Promise<RecordingOver>;
 }

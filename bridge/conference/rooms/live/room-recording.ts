@@ -25,6 +25,11 @@ export interface RoomRecordingOptions {
 /** `begun with the first`: the participant who came hears it alone. */
 export type RecordingChange = "begun" | "begun with the first" | "ended";
 
+/** Of the room's record: JSON. */
+export interface KeptRoomRecording {
+  readonly recording: RecordingId;
+}
+
 type State =
   | { readonly kind: "off" }
   | { readonly kind: "on" | "ending"; readonly recording: RecordingId }
@@ -68,6 +73,28 @@ export class RoomRecording {
     // The meeting may have ended meanwhile.
     if (this.#options.place()?.meeting !== place.meeting) this.meetingEnded();
     return ok(undefined);
+  }
+
+  /** What the next process needs to go on with it; null: nothing runs. */
+  snapshot(): KeptRoomRecording | null {
+    return this.#state.kind === "on" ? { recording: this.#state.recording } : null;
+  }
+
+  /**
+   * After a restart, with the room's participants inside again: nobody hears or is told anything, because nothing has happened.
+   * What cannot go on is followed by another recording.
+   */
+  async resume(recording: RecordingId): Promise<void> {
+    const { place, recorder, onChange, log } = this.#options;
+    const here = place();
+    if (!here || this.#state.kind !== "off") return;
+    this.#state = { kind: "on", recording };
+    if (await recorder.resume(recording, here, (how) => this.#over(recording, how))) return;
+    this.#state = { kind: "off" };
+    const started = await this.start();
+    if (started.ok) return;
+    log.warn({ code: started.error.code }, "the room is not recorded");
+    onChange("ended");
   }
 
   async stop(): Promise<Result<void, RoomProblem>> {

@@ -25,6 +25,8 @@ export interface RoomSceneOptions {
   readonly run: Run;
   /** Of rooms that say nothing. */
   readonly style: PictureStyle;
+  /** Another scene has been decided on. */
+  readonly onScene: () => void;
 }
 
 export class RoomScene {
@@ -42,6 +44,11 @@ export class RoomScene {
   /** What is shown; undefined before the first look and in a room without a picture. */
   get scene(): Scene | undefined {
     return this.#scene;
+  }
+
+  /** The cells as they were in the process before. */
+  resume(cells: Scene["cells"], layout: Scene["layout"]): void {
+    this.#scene = { layout, cells, replacedAt: undefined, lookAgainAt: undefined };
   }
 
   /** Something may have changed. Idempotent until it has been looked at. */
@@ -73,6 +80,7 @@ export class RoomScene {
     const { layout } = room;
     const scene = decideScene({ layout, participants: asked, before: this.#scene, now });
     this.#scene = scene;
+    this.#options.onScene();
     if (scene.lookAgainAt !== undefined) {
       this.#timer = clock.after(Math.max(0, scene.lookAgainAt - now), () => this.look());
     }

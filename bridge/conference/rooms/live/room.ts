@@ -39,10 +39,10 @@ import type { Identity, ParticipantInfo } from "../records/participant-info.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room, RoomStatus, RoomSwitches } from "../records/room.ts";
 import { Announcer } from "./announcer.ts";
-import type { RoomContext } from "./context.ts";
+import type { KeptRoom, RoomContext } from "./context.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import { type Joined, MixEntry } from "./mix-entry.ts";
-import { type Arrival, Participant, type ParticipantRoom } from "./participant.ts";
+import { type Arrival, type KeptParticipant, Participant, type ParticipantRoom } from "./participant.ts";
 import type { Dismissal, ParticipantCall } from "./participant-call.ts";
 import type { RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
@@ -91,10 +91,11 @@ export class LiveRoom implements ParticipantRoom {
     this.#media = new RoomMedia({ room: record.id, placement, log, video: () => this.video });
     this.#announcer = new Announcer({ media: this.#media, voice, clock, record: now });
     this.#schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
-    this.roster = new Roster({ clock, log, events, record: now, run, onChange: () => this.#scene.look() });
+    this.roster = new Roster({ clock, log, events, record: now, run, onChange: () => this.#rosterChanged() });
     this.#scene = new RoomScene({
       ...{ clock, log, media: this.#media, record: now, run, style: context.picture },
       participants: () => this.roster.present,
+      onScene: () => this.#keep(),
     });
     this.switches = new Switches({
       ...{ context, roster: this.roster, record: now },
@@ -228,6 +229,69 @@ export class LiveRoom implements ParticipantRoom {
     return own === undefined || this.roster.knows(own) ? newId() : own;
   }
 
+  /**
+   * Goes on with a participant of the process before; `leg`: theirs, in the mix if they were inside. Nothing is said or told: they
+   * have never been away. Those inside come in order of joining, before the others. Undefined: their media are gone. Runs in the
+   * room's queue; rejects when the worker does not obey.
+   */
+  async resume(
+    call: ParticipantCall,
+    leg: MediaLeg,
+    { kept, name }: { readonly kept: KeptParticipant; readonly name: SpokenName | undefined },
+  ): Promise<Participant | undefined> {
+    const worker = this.#media.hold(leg.worker);
+    if (!worker) return undefined;
+    const arrival: Arrival = { kind: "resumed", kept, name };
+    const participant = new Participant({
+      ...{ id: kept.id, call, worker, room: this, arrival, log: this.#context.log },
+    });
+    this.roster.expect(participant);
+    this.#schedule.start();
+    if (!kept.inside) return participant;
+    participant.resume(leg, kept.inside);
+    this.#resumeMeeting();
+    await this.#media.open();
+    await leg.mute(participant.reasons.length > 0);
+    this.roster.resume(participant);
+    return participant;
+  }
+
+  /** The meeting in which the first participant is found again. */
+  #resumeMeeting(): void {
+    if (this.#meeting !== undefined) return;
+    const { meeting, scene } = this.#context.kept.left.get(this.#record.id) ?? {};
+    this.#meeting = meeting ?? newId();
+    if (scene) this.#scene.resume(scene.cells, scene.layout);
+  }
+
+  /** After all participants: the recording of the process before. Runs in the room's queue. */
+  async resumeRecording(): Promise<void> {
+    const { recording } = this.#context.kept.left.get(this.#record.id) ?? {};
+    if (recording && this.#meeting !== undefined) await this.recording.resume(recording);
+  }
+
+  /** For the next process. */
+  get #kept(): KeptRoom | undefined {
+    const meeting = this.#meeting;
+    if (meeting === undefined) return undefined;
+    const { scene } = this.#scene;
+    return {
+      meeting,
+      inside: this.roster.present.map(({ id }) => id),
+      recording: this.recording.snapshot()?.recording ?? null,
+      scene: scene ? { layout: scene.layout, cells: scene.cells } : null,
+    };
+  }
+
+  #keep(): void {
+    this.#context.kept.changed(this.#record.id, () => this.#kept);
+  }
+
+  #rosterChanged(): void {
+    this.#scene.look();
+    this.#keep();
+  }
+
   beginPin({ call }: Participant, ended: AbortSignal): PinGuess {
     return this.#context.pinGuard.begin({ ...pinCaller(call), room: this.#record.id }, ended);
   }
@@ -329,6 +393,7 @@ export class LiveRoom implements ParticipantRoom {
     this.leftNames.clear();
     this.recording.meetingEnded();
     this.switches.meetingEnded();
+    this.#keep();
     this.#context.events.emit("meeting.ended", { room: this.#record, meeting });
     this.#statusChanged();
   }
@@ -460,6 +525,7 @@ export class LiveRoom implements ParticipantRoom {
 
   #recordingChanged(how: RecordingChange): void {
     this.#announcer.recording(how);
+    this.#keep();
     this.#statusChanged();
   }
 

@@ -23,6 +23,19 @@ import {
 import type { ParticipantCall } from "./participant-call.ts";
 import { VideoActivity } from "./video-activity.ts";
 
+/** A participant who is inside, for the next process: plain data. */
+export interface KeptEntry {
+  readonly identity: Identity;
+  readonly role: Role;
+  readonly member?: MemberPass;
+  readonly externalUserId?: string;
+  readonly joinedAt: string;
+  readonly reasons: Reasons;
+  readonly chairman: boolean;
+  readonly handRaised: boolean;
+  readonly videoCell?: number;
+}
+
 /** What the room knows of a member from now on. */
 export interface MemberChange {
   readonly role: Role;
@@ -68,6 +81,32 @@ export class RosterEntry {
     this.#joinedAt = joinedAt;
     this.#identity = { displayName: name ?? this.call.displayName, number: this.call.number };
     this.#reasons = [];
+  }
+
+  /** Undefined before `prepare`. */
+  get keptEntry(): KeptEntry | undefined {
+    if (!this.#leg) return undefined;
+    return {
+      ...{ identity: this.#identity, role: this.#role, joinedAt: this.#joinedAt, reasons: this.#reasons },
+      ...{ chairman: this.chairman, handRaised: this.handRaised },
+      ...(this.#member && { member: this.#member }),
+      ...(this.#externalUserId !== undefined && { externalUserId: this.#externalUserId }),
+      ...(this.videoCell !== undefined && { videoCell: this.videoCell }),
+    };
+  }
+
+  /** The leg is in the mix already: the process before has brought it there. */
+  resume(leg: MediaLeg, kept: KeptEntry): void {
+    this.#leg = leg;
+    this.#identity = kept.identity;
+    this.#role = kept.role;
+    this.#member = kept.member;
+    this.#externalUserId = kept.externalUserId;
+    this.#joinedAt = kept.joinedAt;
+    this.#reasons = kept.reasons;
+    this.chairman = kept.chairman;
+    this.handRaised = kept.handRaised;
+    this.videoCell = kept.videoCell;
   }
 
   /** The one in the mix. Throws before `prepare`. */

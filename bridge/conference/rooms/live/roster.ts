@@ -155,6 +155,15 @@ export class Roster {
     this.#emit("participant.joined", participant);
   }
 
+  /** Was inside in the process before; they come in order of joining. */
+  resume(participant: Participant): void {
+    participant.followPictures(this.#options.clock.monotonic());
+    this.#inside.set(participant, this.#listen(participant));
+    if (participant.chairman) this.#chairman = participant;
+    this.#quality.start();
+    this.#options.onChange?.();
+  }
+
   /** In the same place in the order of joining, with the chair if the old one had it. */
   replace(old: Participant, participant: Participant): void {
     const others = [...this.#inside];
@@ -381,6 +390,7 @@ export class Roster {
   }
 
   #emit(name: "participant.joined" | "participant.changed", participant: Participant): void {
+    participant.call.participantChanged?.();
     this.#options.events.emit(name, { room: this.#options.record(), participant: participant.info() });
     this.#options.onChange?.();
   }

@@ -32,6 +32,7 @@ import { tokenFamilies } from "./0082-token-families.ts";
 import { recordingPosters } from "./0083-recording-posters.ts";
 import { callFindings } from "./0094-call-findings.ts";
 import { callPictures } from "./0097-call-pictures.ts";
+import { toldOpen } from "./0101-told-open.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   recordingPosters,
   callFindings,
   callPictures,
+  toldOpen,
 ];

@@ -35,6 +35,10 @@ export class ListedRecordings implements Recorder, RecordingLibrary {
     return ok(id);
   }
 
+  async resume() {
+    return false;
+  }
+
   async stop() {
     return "ended" as const;
   }

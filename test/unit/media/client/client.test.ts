@@ -102,8 +102,8 @@ describe("starting", () => {
     const { pool } = await up(2);
     expect(pool.healthy).toBe(true);
     expect(host.processes.map(({ args }) => args.join(" "))).toEqual([
-      `--socket ${directory}/media-0.sock --index 0 --log-level silent --rtp-min 20000 --rtp-max 20499`,
-      `--socket ${directory}/media-1.sock --index 1 --log-level silent --rtp-min 20500 --rtp-max 20999`,
+      `--socket ${directory}/media-0.sock --index 0 --rtp-min 20000 --rtp-max 20499 --log-level silent`,
+      `--socket ${directory}/media-1.sock --index 1 --rtp-min 20500 --rtp-max 20999 --log-level silent`,
     ]);
   });
 

@@ -231,7 +231,7 @@ describe("who goes on", () => {
     await turns();
     await waiting;
     expect(host.processes).toHaveLength(3);
-    expect(host.last.args.join(" ")).toContain("media-1-1.sock --index 1 --log-level silent --rtp-min 20500");
+    expect(host.last.args.join(" ")).toContain("media-1-1.sock --index 1 --rtp-min 20500");
   });
 
   it("is a spare process when every worker has legs", async () => {

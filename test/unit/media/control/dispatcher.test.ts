@@ -106,3 +106,64 @@ describe("hello", () => {
     expect(on.controller.open).toBe(false);
   });
 });
+
+describe("a worker whose controller is gone", () => {
+  const digit = (leg: string) =>
+    ({ leg: leg as LegId, digit: "5", durationMs: 100, via: "rfc4733" }) as const;
+
+  /** The next controller: what it sees, after it has attached. */
+  async function attach(on: SetUp): Promise<Record<string, unknown>[]> {
+    const [left, right] = duplexPair();
+    const seen: Record<string, unknown>[] = [];
+    const next = new Channel(left, {
+      frame: (frame) => void seen.push(frame as Record<string, unknown>),
+      closed: () => {},
+    });
+    on.worker.dispatcher.attach(
+      new Channel(right, {
+        frame: (frame) => on.worker.dispatcher.handle(frame),
+        closed: () => on.worker.dispatcher.detach(),
+      }),
+    );
+    next.send({ id: 1, command: "hello", params: { protocolVersion } });
+    await settle();
+    on.worker.notify("leg.dtmf", digit("b"));
+    next.send({ id: 2, command: "worker.attach", params: {} });
+    await settle();
+    await settle();
+    on.worker.notify("leg.talking", { leg, talking: false });
+    await settle();
+    next.close("the test is over");
+    return seen.slice(1);
+  }
+
+  let on: SetUp;
+  beforeEach(async () => {
+    on = setUp();
+    await on.ask("hello", { protocolVersion });
+    await on.ask("leg.create", create);
+    on.controller.close("killed");
+    await settle();
+  });
+
+  it("tells the next one what is, then what has happened, then what happens", async () => {
+    on.worker.notify("leg.talking", { leg, talking: true });
+    on.worker.notify("leg.dtmf", digit(leg));
+    on.worker.notify("leg.held", { leg, held: true });
+    expect(await attach(on)).toEqual([
+      { id: 2, result: { legs: [leg], rooms: [], recordings: [] } },
+      { notification: "leg.facts", data: { leg, facts: { talking: true, held: true } } },
+      { notification: "leg.dtmf", data: digit(leg) },
+      { notification: "leg.dtmf", data: digit("b") },
+      { notification: "leg.talking", data: { leg, talking: false } },
+    ]);
+  });
+
+  it("keeps no more for it than its bounds, of one leg and in all", async () => {
+    for (let count = 0; count < 200; count += 1) on.worker.notify("leg.dtmf", digit(leg));
+    for (let count = 0; count < 5000; count += 1) on.worker.notify("leg.dtmf", digit(`leg-${count}`));
+    const digits = (await attach(on)).filter((frame) => frame["notification"] === "leg.dtmf");
+    expect(digits).toHaveLength(4096);
+    expect(digits.filter(({ data }) => (data as { leg: string }).leg === leg)).toHaveLength(128);
+  });
+});

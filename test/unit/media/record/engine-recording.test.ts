@@ -2,6 +2,7 @@
 // it is stopped, when its room closes and when the thread dies.
 import { describe, expect, it } from "vitest";
 import type { RecordingId, RoomId } from "#common";
+import type { Notification } from "#media/protocol";
 import { settle } from "#test/support";
 import { levelDbov } from "../../../support/tones.ts";
 import { Conference, prompt, room } from "../support/conference.ts";
@@ -117,6 +118,40 @@ describe("a recorded room", () => {
     talk.run(500);
     expect(toneLevel(listener.phone.takeAudio(), 440)).toBeGreaterThan(-20);
     expect(threads).toHaveLength(2);
+  });
+
+  it("does not hear that the disk stands still; the recording loses what its ring cannot hold, and says so", async () => {
+    const { talk, threads } = conference();
+    const alice = await talk.join({ tone: new Tone(440, amplitude) });
+    const bob = await talk.join();
+    await talk.engine.startRecording(room, { ...order, separate: false });
+    const gaps = () => talk.notificationsNamed("recording.gap");
+    const second = () => {
+      bob.phone.takeAudio();
+      talk.run(1000);
+      expect(toneLevel(bob.phone.takeAudio(), 440)).toBeGreaterThan(-20);
+      talk.engine.health();
+    };
+    for (let n = 0; n < 10; n += 1) second();
+    expect(gaps()).toEqual([]);
+    for (let n = 0; n < 3; n += 1) second();
+    expect(gaps()).toEqual([{ recording: id }]);
+
+    threads[0]!.work();
+    alice.tone = new Tone(1040, amplitude);
+    talk.run(3000);
+    talk.engine.health();
+    talk.engine.stopRecording(id);
+    await settle();
+    const [{ durationMs, missingMs }] = ended(talk) as [Notification<"recording.ended">];
+    expect(durationMs).toBe(16_000);
+    expect(missingMs).toBeGreaterThan(2500);
+    expect(missingMs).toBeLessThan(3000);
+    const mix = threads[0]!.disk.samples("mix");
+    expect(toneLevel(mix.subarray(9 * 16_000, 10 * 16_000), 440, 16_000)).toBeGreaterThan(-20);
+    expect(levelDbov(mix.subarray(11 * 16_000, 12 * 16_000))).toBe(-127);
+    expect(toneLevel(mix.subarray(14 * 16_000), 1040, 16_000)).toBeGreaterThan(-20);
+    expect(gaps()).toHaveLength(1);
   });
 
   it("is complete when the engine is closed", async () => {

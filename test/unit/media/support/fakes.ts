@@ -1,7 +1,7 @@
 // An engine that notes what it was asked, and worker processes that live in memory: the real worker behind a
 // stream pair, so that both ends of the control channel are the real ones.
 import { type Duplex, duplexPair } from "node:stream";
-import { type LegId, ParleyError, type RoomId, silentLogger } from "#common";
+import { type LegId, ParleyError, type RecordingId, type RoomId, silentLogger } from "#common";
 import {
   type LegStats,
   type Notification,
@@ -10,6 +10,7 @@ import {
   noRepairs,
   noVideoHealth,
   type PlayItem,
+  protocolVersion,
   type RoomScene,
   type VideoLimits,
   type VideoStats,
@@ -153,8 +154,10 @@ export class FakeEngine implements MediaEngine {
   portsHeld = false;
   readonly videoPlans = new Map<LegId, readonly VideoPlan[]>();
 
-  openRoom = (room: RoomId, video?: VideoLimits): void =>
-    void this.asked.push(`open ${room}${video ? ` ${video.width}x${video.height}` : ""}`);
+  openRoom = (room: RoomId, video?: VideoLimits): void => {
+    this.rooms.add(room);
+    this.asked.push(`open ${room}${video ? ` ${video.width}x${video.height}` : ""}`);
+  };
   setScene = (room: RoomId, scene: RoomScene): void => void this.asked.push(`scene ${room} ${scene.layout}`);
   snapshot = async (room: RoomId, path: string): Promise<void> =>
     void this.asked.push(`snapshot ${room} ${path}`);
@@ -167,11 +170,15 @@ export class FakeEngine implements MediaEngine {
     return this.video;
   };
   requestKeyFrame = (leg: LegId): void => void this.asked.push(`key frame ${leg}`);
-  closeRoom = (room: RoomId): void => void this.asked.push(`close room ${room}`);
+  closeRoom = (room: RoomId): void => {
+    this.rooms.delete(room);
+    this.asked.push(`close room ${room}`);
+  };
   playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
     void this.asked.push(`play to ${room} ${items.length} ${language}`);
 
-  async startRecording(room: RoomId, order: { recording: string }): Promise<void> {
+  async startRecording(room: RoomId, order: { recording: RecordingId }): Promise<void> {
+    this.recordings.add(order.recording);
     this.asked.push(`record ${room} ${order.recording}`);
   }
 
@@ -232,6 +239,9 @@ export class FakeEngine implements MediaEngine {
   legStats = (): LegStats => stats;
   legCheckpoint = (): LegCheckpoint | undefined => undefined;
   usePorts = (min: number, max: number): void => void this.asked.push(`ports ${min} ${max}`);
+  readonly rooms = new Set<RoomId>();
+  readonly recordings = new Set<RecordingId>();
+  contents = () => ({ rooms: [...this.rooms], recordings: [...this.recordings] });
 
   async closeLeg(leg: LegId): Promise<LegStats> {
     this.during.close?.();
@@ -252,18 +262,42 @@ export class FakeHost implements WorkerHost {
   portsHeld = false;
   noPorts = false;
   readonly #clock: FakeClock;
+  #controller = { alive: true };
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
   }
 
-  spawn(args: readonly string[]): FakeProcess {
+  /** The control process is killed: it does nothing more, and the workers see its end. */
+  killController(): void {
+    this.#controller.alive = false;
+    this.#controller = { alive: true };
+    for (const process of this.processes) process.disconnect();
+  }
+
+  spawn(args: readonly string[]): ProcessHandle {
     const process = new FakeProcess(this.#clock, args, this.behaviour);
     process.engine.portsHeld = this.portsHeld;
     if (this.noPorts) process.engine.ports = 0;
     this.processes.push(process);
     if (this.behaviour === "wrong settings") process.end(2, "exited with code 2");
-    return process;
+    return this.#handle(process);
+  }
+
+  find(pid: number, path: string): ProcessHandle | undefined {
+    const found = this.processes.find((each) => each.alive && each.pid === pid && each.args.includes(path));
+    return found && this.#handle(found);
+  }
+
+  #handle({ pid, ended, kill }: FakeProcess): ProcessHandle {
+    const controller = this.#controller;
+    const never = new Promise<ProcessEnd>(() => {});
+    return {
+      pid,
+      ended: ended.then((end) => (controller.alive ? end : never)),
+      kill: (signal) => controller.alive && kill(signal),
+      release: () => {},
+    };
   }
 
   async connect(path: string): Promise<Duplex> {
@@ -279,8 +313,10 @@ export class FakeHost implements WorkerHost {
   }
 }
 
-export class FakeProcess implements ProcessHandle {
-  readonly pid = 4711;
+let lastPid = 4710;
+
+export class FakeProcess {
+  readonly pid = ++lastPid;
   readonly args: readonly string[];
   readonly ended: Promise<ProcessEnd>;
   readonly engine = new FakeEngine();
@@ -288,6 +324,8 @@ export class FakeProcess implements ProcessHandle {
   /** A stalled worker reads nothing and answers nothing. */
   stalled: boolean;
   ignoresSigterm = false;
+  /** Of the protocol; another one than ours is refused. */
+  version: number = protocolVersion;
   alive = true;
   readonly #worker: Worker;
   readonly #end: (end: ProcessEnd) => void;
@@ -311,7 +349,12 @@ export class FakeProcess implements ProcessHandle {
     const [near, far] = duplexPair();
     this.#channel = new Channel(far, {
       frame: (frame) => {
-        if (!this.stalled) this.#worker.dispatcher.handle(frame);
+        if (this.stalled) return;
+        const { command, params } = frame as { command?: string; params?: { protocolVersion: number } };
+        if (command === "hello" && params?.protocolVersion === protocolVersion) {
+          params.protocolVersion += protocolVersion - this.version;
+        }
+        this.#worker.dispatcher.handle(frame);
       },
       closed: () => this.#worker.dispatcher.detach(),
     });
@@ -320,17 +363,22 @@ export class FakeProcess implements ProcessHandle {
   }
 
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
-    this.#worker.dispatcher.notify(name, data);
+    this.#worker.notify(name, data);
   }
 
-  kill(signal: "SIGTERM" | "SIGKILL"): void {
+  /** The control process ends, and this one sees it. */
+  disconnect(): void {
+    this.#channel?.close("the control process is gone");
+  }
+
+  readonly kill = (signal: "SIGTERM" | "SIGKILL"): void => {
     this.signals.push(signal);
     if (signal === "SIGTERM" && this.ignoresSigterm) return;
     this.end(
       signal === "SIGTERM" ? 0 : null,
       signal === "SIGTERM" ? "exited with code 0" : "was killed by SIGKILL",
     );
-  }
+  };
 
   end(code: number | null, reason: string): void {
     if (!this.alive) return;

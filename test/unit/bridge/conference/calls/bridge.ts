@@ -55,17 +55,19 @@ export interface BridgeOptions extends Partial<CallsOptions> {
   readonly records?: CallRecorder;
   readonly repository?: RoomsRepository;
   readonly recordings?: RoomsOptions["recordings"];
+  readonly keptRooms?: RoomsOptions["kept"];
 }
 
 export function bridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
   const { clock = new FakeClock(), records = noRecords, ...others } = options;
-  const { repository = new FakeRoomsRepository(), recordings, ...callsOptions } = others;
+  const { repository = new FakeRoomsRepository(), recordings, keptRooms, ...callsOptions } = others;
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
   const extensions = { first: 8000, last: 8999 };
   const rooms = createRooms({
     ...{ repository, workers, clock, logger, extensions },
     ...(recordings && { recordings }),
+    ...(keptRooms && { kept: keptRooms }),
   });
   const legs: FakeLeg[] = [];
   const legRequests: LegRequest[] = [];

@@ -1,8 +1,8 @@
 // What is wrong with a call, from the figures of its leg to the participant, the events and the record.
 import { describe, expect, it } from "vitest";
-import { type CallId, newId } from "#common";
+import { newId } from "#common";
 import type { CallRecorder, CallVerdict } from "#services/call-records";
-import { FakeClock, FakeLeg, FakeWorker, settle } from "#test/support";
+import { FakeClock, FakeLeg, FakeWorker, noEntry, noRecords, settle } from "#test/support";
 import { CallDiagnosis } from "../../../../../bridge/conference/calls/call-diagnosis.ts";
 import { RoomsRecorder } from "../../../../../bridge/services/events/record-rooms.ts";
 import type { NewEvent } from "../../../../../bridge/services/events/types.ts";
@@ -14,9 +14,9 @@ const well = { packetsReceived: 250, packetsSent: 250, reports: 1, reportsOfAudi
 describe("what is wrong with a call", () => {
   it("is shown with the participant, told when it begins and ends, at most once a minute, and stays in the record", async () => {
     const verdicts: (CallVerdict | undefined)[] = [];
-    const entry = { id: newId<CallId>(), note() {}, happened() {}, measured() {} };
     const records: CallRecorder = {
-      begin: () => ({ ...entry, end: (_, __, last) => void verdicts.push(last) }),
+      ...noRecords,
+      begin: () => ({ ...noEntry(), end: (_, __, last) => void verdicts.push(last) }),
     };
     const house = bridge({ records });
     const room = await house.room();

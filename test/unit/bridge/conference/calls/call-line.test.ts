@@ -19,6 +19,7 @@ function line(options: { readonly acknowledges?: boolean } = {}) {
       leg: () => leg,
       video: () => undefined,
     },
+    onChange() {},
     onGone: (cause, by) => void gone.push({ cause, by }),
     onIdentified: ({ now }) => void names.push(now.displayName),
   });

@@ -69,7 +69,8 @@ describe("thirty callers at once in a room for five", () => {
   });
 
   it("that asks for names: who says theirs holds a place, and the sixth is refused before the answer", async () => {
-    const house = bridge({ names: { next: () => ({ clip: "names/x", discard: () => {} }) } });
+    const name = { clip: "names/x", discard: () => {} };
+    const house = bridge({ names: { next: () => name, again: () => name } });
     const room = await house.room({ capacity: 5, options: { announce: "names" } });
     const callers = await together(house, 6, (index) => house.call(room, { number: String(index) }));
     expect(statuses(callers)).toEqual({ 200: 5, 486: 1 });

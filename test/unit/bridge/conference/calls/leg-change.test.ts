@@ -20,6 +20,7 @@ async function call({ answered = true } = {}) {
     ...{ voice: createVoice(), log, language: () => "en" },
     ...{
       onLost() {},
+      onLeg() {},
       onMoved() {},
       onFailed: (why) => failures.push(why),
       onMeasured() {},
@@ -31,6 +32,7 @@ async function call({ answered = true } = {}) {
   media.use(present);
   const line = new CallLine({
     ...{ line: invitation, log, digits: new Digits(new FakeClock()), onGone() {}, onIdentified() {} },
+    onChange() {},
     leg: () => media.negotiating ?? present,
     video: () => undefined,
   });

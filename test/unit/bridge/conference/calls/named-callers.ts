@@ -12,8 +12,9 @@ export function namedHouse(options: BridgeOptions = {}) {
       made += 1;
       const clip = `name${made}`;
       kept.add(clip);
-      return { clip, discard: () => void kept.delete(clip) };
+      return names.again(clip);
     },
+    again: (clip: string) => ({ clip, discard: () => void kept.delete(clip) }),
   };
   const house = bridge({ names, ...options });
   house.beforeLeg = (leg) => {

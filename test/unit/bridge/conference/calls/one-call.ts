@@ -4,7 +4,7 @@ import type { RoomFields } from "#conference/rooms";
 import { createVoice } from "#conference/speech";
 import type { LegStats } from "#media/protocol";
 import type { CallRecorder, EndReason } from "#services/call-records";
-import { FakeInvitation, FakeLeg, type FakeWorker } from "#test/support";
+import { FakeInvitation, FakeLeg, type FakeWorker, noEntry, noRecords } from "#test/support";
 import { Call } from "../../../../../bridge/conference/calls/call.ts";
 import { cdrStartOf } from "../../../../../bridge/conference/calls/cdr-start.ts";
 import { liveRoom } from "../rooms/live/live-room.ts";
@@ -17,11 +17,10 @@ export function oneCall(fields: RoomFields = {}) {
   const notes: object[] = [];
   const ends: { readonly reason: EndReason; readonly stats: LegStats | undefined }[] = [];
   const records: CallRecorder = {
+    ...noRecords,
     begin: () => ({
-      id: newId(),
+      ...noEntry(),
       note: (facts) => void notes.push(facts),
-      happened() {},
-      measured() {},
       end: (reason, stats) => void ends.push({ reason, stats }),
     }),
   };
@@ -29,6 +28,7 @@ export function oneCall(fields: RoomFields = {}) {
     ...{ line: invitation, voice: createVoice(), language: "en", clock, log: silentLogger, records },
     party: { ...invitation.caller, address: invitation.flow.remote.address },
     cdrStart: cdrStartOf(invitation, "office"),
+    onChange() {},
   });
   const newLeg = () => new FakeLeg(newId(), worker);
   const leg = newLeg();

@@ -71,6 +71,7 @@ describe("the legs of a call", () => {
     const events: string[] = [];
     const made = new CallMedia({
       ...{ voice: createVoice(), log: silentLogger, language: () => "en" },
+      onLeg() {},
       onLost: () => void events.push("lost"),
       onMoved: () => void events.push("moved"),
       onFailed: (why) => void events.push(`failed: ${why}`),
@@ -179,7 +180,7 @@ describe("the room's side of a call", () => {
   it("is noted in its record, and left with the call", async () => {
     const notes: object[] = [];
     const clock = new FakeClock();
-    const side = new CallRoom({ note: (facts) => void notes.push(facts) }, clock);
+    const side = new CallRoom({ note: (facts) => void notes.push(facts) }, clock, null);
     await side.leave("never came");
     const { participant, departures, record } = fakeRoom();
     const ada = participant("Ada");
@@ -196,7 +197,7 @@ describe("the room's side of a call", () => {
 
   it("remembers the last fifty rooms", () => {
     const notes: { rooms?: string | null }[] = [];
-    const side = new CallRoom({ note: (facts) => void notes.push(facts) }, new FakeClock());
+    const side = new CallRoom({ note: (facts) => void notes.push(facts) }, new FakeClock(), null);
     side.holdParticipant(fakeRoom().participant("Ada"));
     for (let count = 0; count < 60; count += 1) side.moved();
     expect(notes.at(-1)?.rooms?.split(",") as RoomId[]).toHaveLength(50);

@@ -1,9 +1,9 @@
 // The end of a call by itself: every part, whatever becomes of the others, and nothing reaches the call any more.
 import { describe, expect, it } from "vitest";
-import { type CallId, newId, silentLogger } from "#common";
+import { newId, silentLogger } from "#common";
 import { createVoice } from "#conference/speech";
 import type { EndReason } from "#services/call-records";
-import { FakeClock, FakeInvitation, FakeLeg, FakeWorker, settle } from "#test/support";
+import { FakeClock, FakeInvitation, FakeLeg, FakeWorker, noEntry, settle } from "#test/support";
 import { CallDiagnosis } from "../../../../../bridge/conference/calls/call-diagnosis.ts";
 import { CallEndedError } from "../../../../../bridge/conference/calls/call-ended-error.ts";
 import { CallLine } from "../../../../../bridge/conference/calls/call-line.ts";
@@ -22,6 +22,7 @@ async function parts() {
   const leg = new FakeLeg(newId(), new FakeWorker(0));
   const media = new CallMedia({
     ...{ voice: createVoice(), log, language: () => "en" },
+    onLeg() {},
     onLost: () => void reached.push("lost"),
     onMoved: () => void reached.push("moved"),
     onFailed: () => undefined,
@@ -33,21 +34,16 @@ async function parts() {
   media.use(leg);
   const line = new CallLine({
     ...{ line: invitation, log, digits, leg: () => leg, video: () => undefined },
+    onChange() {},
     onGone: () => void reached.push("gone"),
     onIdentified: () => void reached.push("identified"),
   });
   line.follow(await line.accept("answer"));
-  const room = new CallRoom({ note() {} }, clock);
+  const room = new CallRoom({ note() {} }, clock, null);
   const { participant, departures } = fakeRoom();
   room.holdParticipant(participant("Ada"));
   const ended: EndReason[] = [];
-  const record = {
-    id: newId<CallId>(),
-    note() {},
-    happened() {},
-    measured() {},
-    end: (reason: EndReason) => void ended.push(reason),
-  };
+  const record = { ...noEntry(), end: (reason: EndReason) => void ended.push(reason) };
   const all: CallParts = {
     line,
     media,

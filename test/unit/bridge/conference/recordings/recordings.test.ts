@@ -82,6 +82,22 @@ describe("a recording by command", () => {
     expect(story.at(-1)).toBe("removed destroyed");
   });
 
+  it("on a disk that is too slow says so at once, and at its end how much it has lost", async () => {
+    const { recordings, rooms, room, enter, ends, order, story, workers } = world();
+    const missing: number[] = [];
+    recordings.events.on("recording.stopped", ({ missingMs }) => missing.push(missingMs));
+    const weekly = await room();
+    await enter(weekly, "Ann");
+    value(await rooms.recordings.start(weekly.id));
+    workers.workers[0]!.notifications.emit("recording.gap", { recording: order().recording });
+    expect(story).toEqual(["started", "gap"]);
+    await ends(20, { missingMs: 3400 });
+    expect(story.at(-1)).toBe("stopped meeting-ended");
+    expect(missing).toEqual([3400]);
+    workers.workers[0]!.notifications.emit("recording.gap", { recording: order().recording });
+    expect(story).toHaveLength(3);
+  });
+
   it("outlives its room, with the names that the room had, and can still be marked and destroyed", async () => {
     const { rooms, room, enter, ends, list, story } = world();
     const weekly = await room({ subject: "Weekly" });
@@ -242,7 +258,7 @@ describe("people who are moved", () => {
     value(await rooms.moveParticipant(weekly.id, ann.participant.id, { roomId: board.id }));
     await until(() => status(board));
     expect(await status(weekly)).toBe(true);
-    expect(workers.workers[0]!.recordings.map((order) => order.room)).toEqual([weekly.id, board.id]);
+    expect(workers.workers[0]!.recordingOrders.map((order) => order.room)).toEqual([weekly.id, board.id]);
 
     value(await rooms.moveParticipant(weekly.id, ben.participant.id, { roomId: board.id }));
     await settled();
@@ -382,7 +398,7 @@ describe("when something breaks", () => {
     workers.recover(worker);
     value(await stopped);
     await until(() => story.includes("stopped requested"));
-    expect(worker.recordings).toHaveLength(2);
+    expect(worker.recordingOrders).toHaveLength(2);
   });
 
   it("it is not recorded anew when it stays empty for long", async () => {

@@ -64,7 +64,7 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
     extensions: { first: 8000, last: 8009 },
   });
   const story: string[] = [];
-  const names = ["started", "stopped", "failed", "recovered", "warning", "removed"] as const;
+  const names = ["started", "stopped", "failed", "gap", "recovered", "warning", "removed"] as const;
   for (const name of names) {
     recordings.events.on(`recording.${name}`, (event: RecordingsEvents[keyof RecordingsEvents]) => {
       story.push(`${name}${"reason" in event ? ` ${event.reason}` : ""}`);
@@ -98,7 +98,7 @@ export function world(given: Partial<RecordingSettings> = {}, folder?: string) {
 
   /** What the worker was told to record, the last time. */
   const order = (): Order => {
-    const orders = workers.workers.flatMap((worker) => worker.recordings);
+    const orders = workers.workers.flatMap((worker) => worker.recordingOrders);
     return orders.at(-1)!;
   };
 

@@ -1,9 +1,15 @@
 // What is kept of calls, told by real calls on fake callers: a record for every one, with who, why and how it sounded.
 import { describe, expect, it } from "vitest";
-import { silentLogger } from "#common";
-import { type CallLog, openCallLog } from "#services/call-records";
+import { type CallId, silentLogger } from "#common";
+import {
+  type CallLog,
+  type CallSnapshot,
+  type CdrStart,
+  type OpenCall,
+  openCallLog,
+} from "#services/call-records";
 import { FakeCallRecordsRepository, FakeClock, settle } from "#test/support";
-import { pictures } from "../../../media/support/fakes.ts";
+import { pictures, stats } from "../../../media/support/fakes.ts";
 import { type Bridge, bridge } from "../../conference/calls/bridge.ts";
 
 interface House extends Bridge {
@@ -16,6 +22,11 @@ async function house(repository = new FakeCallRecordsRepository(), keepDays = 0)
   const log = await openCallLog({ repository, clock, log: silentLogger, keepDays });
   return Object.assign(bridge({ clock, records: log }), { log, repository });
 }
+
+const cdrStart = (from: string): CdrStart => ({
+  ...{ direction: "inbound", from, to: "8000", displayName: "", trunk: null, sipCallId: from },
+  ...{ transport: "UDP", signallingAddress: "192.0.2.1:5060" },
+});
 
 const all = { skip: 0, top: 100 };
 const live = ({ log }: House) => log.live.list(all).items;
@@ -315,6 +326,59 @@ describe("the log", () => {
     expect(await records(after)).toEqual([
       expect.objectContaining({ from: "101", result: "lost", endedBy: "failure", duration: 0 }),
     ]);
+  });
+
+  it("goes on with the records of calls that go on, and closes as lost those that do not", async () => {
+    const clock = new FakeClock();
+    const repository = new FakeCallRecordsRepository();
+    const options = { repository, clock, log: silentLogger, keepDays: 0 };
+    const call: OpenCall = { state: "talking", dumpable: undefined, end: () => {} };
+    const before = await openCallLog(options);
+    const entries = ["101", "102", "103", "104"].map((from) => {
+      clock.advance(1000);
+      return before.begin(cdrStart(from), call);
+    });
+    const [ada, bob, unlucky, lost] = entries.map((entry) => {
+      entry.note({ answeredAt: new Date(clock.now()).toISOString() });
+      entry.measured({ ...stats, mos: 2, packetsReceived: 100, video: pictures });
+      entry.measured({ ...stats, mos: 4, packetsReceived: 200, video: null });
+      return entry.snapshot();
+    });
+    await clock.run(50);
+    // The last change was still gathered when the process died.
+    entries[0]!.note({ roomSubject: "Weekly" });
+    const kept = JSON.parse(JSON.stringify(entries[0]!.snapshot())) as CallSnapshot;
+
+    const began: string[] = [];
+    const witness = { began: (_: CallId, { from }: CdrStart) => void began.push(from) };
+    const after = await openCallLog({
+      ...options,
+      resumable: new Set([ada, bob, unlucky].map((snapshot) => snapshot!.record.id)),
+      witness: { ...witness, named() {}, happened() {}, ended() {} },
+    });
+    expect(repository.records.get(lost!.record.id)).toMatchObject({ result: "lost" });
+    expect(repository.records.get(unlucky!.record.id)).toMatchObject({ endedAt: null });
+    after.resume(bob!, call);
+    const resumed = after.resume(kept, call);
+    await after.closeUnresumed();
+    expect(began).toEqual(["102", "101"]);
+    expect(repository.records.get(unlucky!.record.id)).toMatchObject({ result: "lost" });
+    expect(after.live.list(all).items.map(({ from }) => from)).toEqual(["102", "101"]);
+    expect(after.live.findBySipCallId("101")).toMatchObject({
+      ...{ id: ada!.record.id, startedAt: ada!.record.startedAt, roomSubject: "Weekly" },
+      ...{ receivedMosMean: 3, receivedMosMin: 2, receivedPackets: 200, videoReceivedCodec: "H264" },
+    });
+
+    clock.advance(60_000);
+    resumed.measured({ ...stats, mos: 3, packetsReceived: 300 });
+    resumed.end({ by: "remote", status: 200, text: "Bye" });
+    await after.close();
+    expect(repository.records.size).toBe(4);
+    expect(repository.records.get(ada!.record.id)).toMatchObject({
+      ...{ result: "answered", duration: 60, receivedMosMean: 3, receivedPackets: 300 },
+      videoReceivedKbps: pictures.kbpsIn,
+    });
+    expect(repository.records.get(bob!.record.id)).toMatchObject({ endedAt: null });
   });
 
   it("tries again when the database fails, and loses nothing", async () => {

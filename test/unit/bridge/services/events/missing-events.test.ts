@@ -1,6 +1,7 @@
 // Rooms that were written before the process died, and their events not: told at the next start, once.
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { newId, silentLogger } from "#common";
+import { type MeetingId, newId, type RecordingId, silentLogger } from "#common";
+import type { KeptRecording } from "#conference/recordings";
 import type { Room } from "#conference/rooms";
 import { appendMissingEvents, type EventLog, openEventLog } from "#services/events";
 import { openStore, type Store } from "#services/store";
@@ -28,7 +29,12 @@ async function room(extensionNumber: string, told: boolean): Promise<Room> {
 
 async function toldAtTheStart() {
   const before = log.newest;
-  await appendMissingEvents({ log, repository: store.events, rooms: store.rooms });
+  await appendMissingEvents({
+    log,
+    repository: store.events,
+    rooms: store.rooms,
+    recordings: store.recordings,
+  });
   await log.settled();
   return (await log.read(before, 100)).map(({ type, room: id, data }) => [
     ...[type, id, (data as { room: { subject: string } }).room.subject],
@@ -90,4 +96,42 @@ it("what the log has forgotten counts as told", async () => {
   expect(await toldAtTheStart()).toEqual([]);
   await store.rooms.delete(known.id);
   expect(await toldAtTheStart()).toEqual([["room.deleted", known.id, known.subject]]);
+});
+
+const kept = (id: string, of: Room, state: KeptRecording["state"]): KeptRecording => ({
+  ...{ id: id as RecordingId, room: of.id, roomSubject: of.subject, roomExtensionNumber: of.extensionNumber },
+  ...{ meeting: "meeting" as MeetingId, state, answeredAt: "2026-01-01T00:00:00.000Z", endedAt: null },
+  ...{ durationMs: 5000, format: "mp3", path: id, tracks: [], posterBytes: 0, read: false, warnedAt: null },
+  ...{ size: 10, sha256: null },
+});
+
+it("a recording that began or ended without an event is told once, and none that is still to be recovered", async () => {
+  const known = await room("1", true);
+  const states = { stopped: "finished", recovered: "recovered", broken: "broken", on: "running" } as const;
+  const told = [...Object.keys(states), "gone"];
+  for (const id of told) {
+    const data = { recording: id, format: "mp3", duration: 0, file_size: 0 };
+    log.append({ type: "recording.started", room: known.id, meeting: "meeting" as MeetingId, data });
+  }
+  for (const [id, state] of Object.entries(states)) await store.recordings.insert(kept(id, known, state));
+  await store.recordings.insert(kept("begun", known, "running"));
+  await log.settled();
+  const before = log.newest;
+  const append = () =>
+    appendMissingEvents({ log, repository: store.events, rooms: store.rooms, recordings: store.recordings });
+  await append();
+  await log.settled();
+  const events = (await log.read(before, 100)).map(({ type, data, meeting }) => [
+    ...[(data as { recording: string }).recording, type, meeting],
+  ]);
+  expect(events.sort()).toEqual([
+    ["begun", "recording.started", "meeting"],
+    ["broken", "recording.failed", "meeting"],
+    ["gone", "recording.removed", "meeting"],
+    ["recovered", "recording.recovered", "meeting"],
+    ["stopped", "recording.stopped", "meeting"],
+  ]);
+  await append();
+  await log.settled();
+  expect(log.newest).toBe(before + 5);
 });

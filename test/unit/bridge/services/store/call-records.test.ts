@@ -50,11 +50,12 @@ it("closes what is open, and nothing else", async () => {
     sipReason: null,
   } as const;
   const endedAt = "2026-01-02T00:00:00.000Z";
-  expect(await callRecords.closeOpen({ endedAt, ...end })).toBe(1);
+  expect(await callRecords.closeOpen({ endedAt, ...end }, new Set([open.id]))).toBe(0);
+  expect(await callRecords.closeOpen({ endedAt, ...end }, new Set([over.id]))).toBe(1);
 
   expect(await callRecords.get(over.id)).toEqual(over);
   expect(await callRecords.get(open.id)).toEqual({ ...open, endedAt, ...end });
-  expect(await callRecords.closeOpen({ endedAt, ...end })).toBe(0);
+  expect(await callRecords.closeOpen({ endedAt, ...end }, new Set())).toBe(0);
 });
 
 it("lists the newest first, filtered, searched, ordered and paged", async () => {
@@ -97,5 +98,5 @@ it("forgets the old a few at a time, and no call that lasts", async () => {
   expect(await callRecords.forgetBefore("2026-01-15T00:00:00.000Z", 2)).toBe(0);
 
   expect((await callRecords.list(all)).items).toEqual([young]);
-  expect(await callRecords.closeOpen({ ...young })).toBe(1);
+  expect(await callRecords.closeOpen({ ...young }, new Set())).toBe(1);
 });

@@ -151,11 +151,11 @@ describe("the store", () => {
   it("refuses a database of a newer version and leaves it as it was", async () => {
     await (await openedStore()).close();
     const file = new SqliteFile(path);
-    file.prepare("insert into schema_migrations values (99, 'future', '2027-01-01')").run();
+    file.prepare("insert into schema_migrations values (999, 'future', '2027-01-01')").run();
     file.close();
 
     await expect(openStore(path)).rejects.toThrow(StartError);
-    await expect(openStore(path)).rejects.toThrow(`${path}: a newer version of Parley wrote it (schema 99`);
+    await expect(openStore(path)).rejects.toThrow(`${path}: a newer version of Parley wrote it (schema 999`);
   });
 
   it("says which file it cannot open", async () => {

@@ -1,7 +1,7 @@
 // A bridge and a phone on a network in memory. The bridge is the endpoint under test; the phone has no stack of
 // its own: it says exactly what a test makes it say, and keeps what it hears.
 
-import { type Clock, silentLogger } from "#common";
+import { type Clock, silentLogger, type Timer } from "#common";
 import { FakeClock, fakeDns, settle } from "#test/support";
 import { createSipEndpoint, type SipEndpointOptions } from "../../../../../bridge/sip/endpoint.ts";
 import { createResponse, formatMessage } from "../../../../../bridge/sip/message/format.ts";
@@ -16,7 +16,7 @@ import type { InboundInvite } from "../../../../../bridge/sip/session/inbound-in
 import type { Cause, SessionEnd } from "../../../../../bridge/sip/session/reason.ts";
 import type { Session, SessionHandlers } from "../../../../../bridge/sip/session/session.ts";
 import type { SipEndpoint } from "../../../../../bridge/sip/sip-endpoint.ts";
-import { createTransportLayer } from "../../../../../bridge/sip/transport/index.ts";
+import { createTransportLayer, type SipTransportLayer } from "../../../../../bridge/sip/transport/index.ts";
 import type { Protocol, Transport } from "../../../../../bridge/sip/transport/transport.ts";
 import { MemoryNetwork } from "../../../../support/network.ts";
 
@@ -206,23 +206,58 @@ export interface Call {
   readonly ends: SessionEnd[];
 }
 
+/** Time as one process sees it: its monotonic clock has an origin of its own, and its timers end with it. */
+class ProcessClock implements Clock {
+  readonly #clock: FakeClock;
+  readonly #bornAt: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+    this.#bornAt = clock.monotonic();
+  }
+
+  now = (): number => this.#clock.now();
+  monotonic = (): number => this.#clock.monotonic() - this.#bornAt;
+
+  after(delayMs: number, callback: () => void): Timer {
+    const timer = this.#clock.after(delayMs, () => {
+      this.#timers.delete(timer);
+      callback();
+    });
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) timer.cancel();
+  }
+}
+
 export class World {
-  readonly clock = new FakeClock();
-  readonly network = new MemoryNetwork(this.clock);
+  readonly clock: FakeClock;
+  readonly network: MemoryNetwork;
   readonly phone: Phone;
   readonly endpoint: SipEndpoint;
   readonly invitations: InboundInvite[] = [];
+  readonly #process: ProcessClock;
+  readonly #transport: SipTransportLayer;
 
-  constructor(options: Partial<SipEndpointOptions> = {}, protocol: Protocol = "UDP") {
-    this.phone = new Phone(this.network, phoneAddress, protocol);
+  /** `before`: the world in which another process has been the bridge; it has been killed. */
+  constructor(options: Partial<SipEndpointOptions> = {}, protocol: Protocol = "UDP", before?: World) {
+    this.clock = before?.clock ?? new FakeClock();
+    this.network = before?.network ?? new MemoryNetwork(this.clock);
+    this.phone = before?.phone ?? new Phone(this.network, phoneAddress, protocol);
+    this.#process = new ProcessClock(this.clock);
+    this.#transport = createTransportLayer({
+      clock: this.#process,
+      logger: silentLogger,
+      transports: [(receive) => this.network.transport({ addresses: [bridgeAddress], protocol, receive })],
+    });
     this.endpoint = createSipEndpoint({
-      clock: this.clock as Clock,
+      clock: this.#process,
       log: silentLogger,
-      transport: createTransportLayer({
-        clock: this.clock,
-        logger: silentLogger,
-        transports: [(receive) => this.network.transport({ addresses: [bridgeAddress], protocol, receive })],
-      }),
+      transport: this.#transport,
       userAgent: "Parley/test",
       trusted: () => true,
       sessionTimer: { intervalSeconds: 0, minSeconds: 90 },
@@ -238,6 +273,12 @@ export class World {
     await world.endpoint.listen();
     await world.phone.listen();
     return world;
+  }
+
+  /** As `kill -9` does: nothing is said, nothing is done any more. */
+  async kill(): Promise<void> {
+    this.#process.stop();
+    await this.#transport.close();
   }
 
   get invitation(): InboundInvite {

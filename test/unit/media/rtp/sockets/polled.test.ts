@@ -65,6 +65,18 @@ describe("polled sockets", () => {
     expect(other.mail.texts).toEqual(["voice"]);
   });
 
+  it("keep what comes for a whole tick beside a flood of large datagrams", async () => {
+    const [flood, victim] = [await open(sockets), await open(sockets)];
+
+    for (let packet = 1; packet < maxRounds; packet += 1)
+      flood.socket.send(Buffer.alloc(1472), victim.port, v4);
+    flood.socket.send(Buffer.from("voice"), victim.port, v4);
+    sockets.poll();
+
+    expect(victim.mail.letters).toHaveLength(maxRounds);
+    expect(victim.mail.texts.at(-1)).toBe("voice");
+  });
+
   it("are not polled again by what they hand over", async () => {
     const heard: string[] = [];
     const alice = await open(sockets);

@@ -15,6 +15,7 @@ function recording() {
   const clock = new FakeClock();
   const changes: RecordingChange[] = [];
   const stopped: string[] = [];
+  const resumed: string[] = [];
   const ends: ((how: RecordingOver) => void)[] = [];
   const meeting = (name: string): RecordingPlace => ({
     ...{ room: recordOf(), meeting: name as MeetingId, participants: [] },
@@ -25,16 +26,31 @@ function recording() {
     /** Before the recorder answers. */
     whileStarting: () => void;
     problem: boolean;
+    /** Whether the recorder can go on with what the process before has begun. */
+    resumable: boolean;
     /** What a stop comes to. */
     stop: RecordingOver;
     idle: number;
-  } = { place: meeting("first"), whileStarting: () => {}, problem: false, stop: "ended", idle: 0 };
+  } = {
+    place: meeting("first"),
+    whileStarting: () => {},
+    problem: false,
+    resumable: true,
+    stop: "ended",
+    idle: 0,
+  };
   const recorder: Recorder = {
     async start(_, over) {
       state.whileStarting();
       if (state.problem) return fail({ code: "CANNOT_RECORD", message: "the disk is full" });
       ends.push(over);
       return ok(`recording-${ends.length}` as RecordingId);
+    },
+    async resume(id, place, over) {
+      resumed.push(`${id} ${place.meeting}`);
+      if (!state.resumable) return false;
+      ends.push(over);
+      return true;
     },
     async stop(id, why) {
       stopped.push(`${id} ${why}`);
@@ -50,7 +66,7 @@ function recording() {
       state.idle += 1;
     },
   });
-  return { clock, changes, stopped, ends, meeting, state, made };
+  return { clock, changes, stopped, resumed, ends, meeting, state, made };
 }
 
 describe("the recording of a room", () => {
@@ -83,6 +99,7 @@ describe("the recording of a room", () => {
         over("ended");
         return ok("recording-1" as RecordingId);
       },
+      resume: async () => false,
       stop: async () => "ended",
     };
     const made = new RoomRecording({
@@ -171,5 +188,31 @@ describe("the recording of a room", () => {
     await made.start();
     ends[0]!("ended");
     expect(made.running).toBe(true);
+  });
+
+  it("goes on after a restart without a word, and is over when it ends", async () => {
+    const before = recording();
+    expect(before.made.snapshot()).toBeNull();
+    await before.made.start();
+    expect(before.made.snapshot()).toEqual({ recording: "recording-1" });
+
+    const { made, changes, resumed, ends } = recording();
+    await made.resume("recording-1" as RecordingId);
+    expect([resumed, made.running, changes]).toEqual([["recording-1 first"], true, []]);
+    expect(made.snapshot()).toEqual({ recording: "recording-1" });
+    ends[0]!("ended");
+    expect([made.running, changes]).toEqual([false, ["ended"]]);
+  });
+
+  it("that cannot go on after a restart is followed by another one, which is heard; else its end is", async () => {
+    const { made, state, changes } = recording();
+    state.resumable = false;
+    await made.resume("recording-0" as RecordingId);
+    expect([made.snapshot(), changes]).toEqual([{ recording: "recording-1" }, ["begun"]]);
+
+    const none = recording();
+    Object.assign(none.state, { resumable: false, problem: true });
+    await none.made.resume("recording-0" as RecordingId);
+    expect([none.made.running, none.changes]).toEqual([false, ["ended"]]);
   });
 });

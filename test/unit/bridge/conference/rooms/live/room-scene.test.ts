@@ -26,6 +26,7 @@ function sceneOf() {
         told.push(params);
       },
     },
+    onScene() {},
     run: async (job) => {
       looks += 1;
       await Promise.resolve();

@@ -1,0 +1,37 @@
+// An answered call as the next process needs it: plain data. Calls that were not answered are not kept: their INVITE comes again,
+// or is not answered by this bridge any more.
+import type { LegId } from "#common";
+import type { KeptParticipant } from "#conference/rooms";
+import type { CallEntry } from "#services/call-records";
+import type { SessionSnapshot } from "#sip";
+import type { RemoteParty } from "./call-line.ts";
+import type { CallState } from "./call-state.ts";
+import type { LegRequest } from "./leg-request.ts";
+
+/** How a call comes into a room, from its answer on. */
+export interface CallWay {
+  /** For a leg on another worker. */
+  readonly request: Omit<LegRequest, "offer">;
+  /** The callee is let in after pressing 1. */
+  readonly confirm: boolean;
+  /** They may be asked for their name. */
+  readonly introduces: boolean;
+}
+
+export function wayOf({ offer: _, ...request }: LegRequest, how: Omit<CallWay, "request">): CallWay {
+  return { request, ...how };
+}
+
+export interface ResumableCall {
+  readonly entry: ReturnType<CallEntry["snapshot"]>;
+  readonly party: RemoteParty;
+  readonly session: SessionSnapshot;
+  readonly leg: LegId;
+  readonly way: CallWay;
+  readonly state: CallState;
+  readonly codec: string | null;
+  /** How loud they hear everything, dB. */
+  readonly listenDb: number;
+  /** Absent in the lobby. */
+  readonly participant?: KeptParticipant;
+}

@@ -1,0 +1,94 @@
+// Going on with the calls of the process before: their dialogs, legs and places in rooms. Who was inside a room is inside, and
+// has noticed nothing; who was on the way into one begins it again. What cannot go on is hung up on, with a Reason.
+import { errorCode, type LegId, type Logger } from "#common";
+import type { KeptParticipant } from "#conference/rooms";
+import type { MediaLeg } from "#media/client";
+import type { Authenticate, Session, SipEndpoint } from "#sip";
+import type { Call } from "./call.ts";
+import { type EntryOptions, enterRoom } from "./entry.ts";
+import { legsOf } from "./follow-room.ts";
+import { followKeys } from "./in-call.ts";
+import type { InboundOptions } from "./inbound.ts";
+import type { NameClips } from "./introduction.ts";
+import { fromLobby } from "./lobby.ts";
+import { followMoves } from "./move.ts";
+import { bringIn } from "./outbound.ts";
+import type { ResumableCall } from "./resumable-call.ts";
+
+export interface ResumeOptions extends EntryOptions, Pick<InboundOptions, "createLeg"> {
+  readonly rooms: InboundOptions["rooms"];
+  readonly names?: NameClips | undefined;
+}
+
+/** What finds dialogs and legs again. */
+export interface Resumption {
+  readonly sip: Pick<SipEndpoint, "adopt">;
+  /** Undefined: it is gone. */
+  readonly leg: (id: LegId) => MediaLeg | undefined;
+  /** How requests over that trunk meet challenges. */
+  readonly authenticate: (trunk: string) => Authenticate | undefined;
+}
+
+/** Undefined when there is no dialog to end a call in: what was kept of it cannot be read. */
+export function adoptSession(
+  { session, entry }: ResumableCall,
+  { sip, authenticate }: Resumption,
+  log: Logger,
+): Session | undefined {
+  const { direction, trunk } = entry.record;
+  const ours = direction === "outbound" && trunk !== null ? authenticate(trunk) : undefined;
+  try {
+    return sip.adopt(session, ours ? { authenticate: ours } : {});
+  } catch (error) {
+    log.error(
+      { code: errorCode(error), sipCallId: entry.record.sipCallId },
+      "a call cannot go on: its dialog is not readable",
+    );
+    return undefined;
+  }
+}
+
+/**
+ * Into the place that they had. Resolves with what is left to do once SIP listens; undefined: nothing, they are inside.
+ * Rejects when a part fails; the call is then still to be ended.
+ */
+export async function resumePlace(
+  call: Call,
+  { participant: kept, state }: ResumableCall,
+  options: ResumeOptions,
+): Promise<(() => Promise<unknown>) | undefined> {
+  if (!kept) return () => lobbyAgain(call, options);
+  const place = await options.rooms.resume(kept, call, { leg: call.leg, name: nameOf(kept, options) });
+  if (!place.ok) {
+    const { status, text } = place.error;
+    return () => call.end({ status, text }, "failure");
+  }
+  call.holdParticipant(place.value);
+  if (!kept.inside) return () => enterAgain(call, options);
+  // Killed between the mix and the greeting: they are inside.
+  if (state !== "talking") call.become("talking");
+  followKeys(call, options);
+  followMoves(call, place.value, { ...options, legOn: legsOf(call, options.createLeg) });
+  const { record, present } = place.value.room;
+  call.playback.music = record.enablePrompt && present === 1 && options.musicWhenAlone;
+  return undefined;
+}
+
+function nameOf({ name }: KeptParticipant, { names }: ResumeOptions) {
+  return name && names ? { ...names.again(name.clip), durationMs: name.durationMs } : undefined;
+}
+
+/** What they were hearing stops; then the PIN, the name and the wait, as far as these are still to come. */
+async function enterAgain(call: Call, options: ResumeOptions): Promise<void> {
+  await call.leg.stop();
+  if (call.outbound) await bringIn(call, options);
+  else await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
+}
+
+async function lobbyAgain(call: Call, options: ResumeOptions): Promise<void> {
+  const place = options.rooms.enterLobby(call);
+  if (!place.ok) return call.end(place.error);
+  call.holdPlace(place.value);
+  await call.leg.stop();
+  await fromLobby(call, place.value, options);
+}

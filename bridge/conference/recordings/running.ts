@@ -1,0 +1,145 @@
+// The recordings that are being written, and what the next process finds of each to go on with it (`services/live-state`).
+import type { Clock, KeptRecords, RecordingId } from "#common";
+import { within } from "#common";
+import type { RecordingOver } from "#conference/rooms";
+import type { MediaWorker } from "#media/client";
+import type { FailureReason, KeptRecording, StopReason } from "./types.ts";
+
+export interface RecordingFailure {
+  readonly reason: FailureReason;
+  readonly message: string;
+}
+
+/** As it is kept beside its row: JSON. */
+export interface KeptRunning {
+  /** As its row says; `tracks` may be ahead of it. */
+  readonly recording: KeptRecording;
+  /** The index of the worker that writes it. */
+  readonly worker: number;
+  /** How many files its mix is in, the one that is about to be begun included. */
+  readonly parts: number;
+  /** Why it was told to stop; null: it was not. */
+  readonly stopped: StopReason | null;
+  readonly failed: RecordingFailure | null;
+  /** It is to be removed once it is complete: its room is gone. */
+  readonly unwanted: boolean;
+}
+
+export interface Running {
+  kept: KeptRecording;
+  readonly worker: MediaWorker;
+  over: (how: RecordingOver) => void;
+  /** Why it was told to stop. */
+  stopped: StopReason | undefined;
+  failed: RecordingFailure | undefined;
+  /** It was begun: its first file is there. */
+  begun: boolean;
+  /** How many files its mix is in. */
+  parts: number;
+  /** A further part is being begun: what a process leaves unanswered is asked of the next one. */
+  goingOn: boolean;
+  /** Of the process before, and its worker does not write it: it may have ended meanwhile, which is told once workers settle. */
+  undecided: boolean;
+  /** Nothing more will be written. */
+  ended: boolean;
+  unwanted: boolean;
+  /** What silence stands for, milliseconds. */
+  missingMs: number;
+  /** Its row says what there is. */
+  readonly completed: PromiseWithResolvers<void>;
+}
+
+export function newRunning(
+  given: Pick<Running, "kept" | "worker" | "over"> & Partial<Omit<Running, "completed">>,
+): Running {
+  return {
+    ...{ stopped: undefined, failed: undefined, begun: false, parts: 1, goingOn: false },
+    ...{
+      undecided: false,
+      ended: false,
+      unwanted: false,
+      missingMs: 0,
+      completed: Promise.withResolvers<void>(),
+    },
+    ...given,
+  };
+}
+
+export interface RunningListener {
+  /** One is there from now on. */
+  onFirst(): void;
+  /** None is there any more. */
+  onLast(): void;
+}
+
+export class RunningRecordings {
+  readonly #running = new Map<RecordingId, Running>();
+  readonly #records: KeptRecords<KeptRunning>;
+  readonly #listener: RunningListener;
+  #idle = Promise.withResolvers<void>();
+
+  constructor(records: KeptRecords<KeptRunning>, listener: RunningListener) {
+    this.#records = records;
+    this.#listener = listener;
+    this.#idle.resolve();
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get(id: RecordingId): Running | undefined {
+    return this.#running.get(id);
+  }
+
+  /** A copy: they may be forgotten meanwhile. */
+  all(): readonly Running[] {
+    return [...this.#running.values()];
+  }
+
+  add(running: Running): void {
+    if (this.#running.size === 0) this.#idle = Promise.withResolvers();
+    this.#running.set(running.kept.id, running);
+    this.#listener.onFirst();
+  }
+
+  /** It has changed, or is begun: the next process goes on with it as it is now. */
+  keep({ kept, worker, parts, stopped, failed, unwanted }: Running): void {
+    this.#records.put(kept.id, {
+      ...{ recording: kept, worker: worker.index, parts, unwanted },
+      ...{ stopped: stopped ?? null, failed: failed ?? null },
+    });
+  }
+
+  /** Its row says what there is. */
+  forget({ kept, completed }: Running): void {
+    this.#running.delete(kept.id);
+    this.#records.delete(kept.id);
+    completed.resolve();
+    if (this.#running.size > 0) return;
+    this.#listener.onLast();
+    this.#idle.resolve();
+  }
+
+  /** What the process before has left of one; undefined as well when it cannot be used. */
+  left(id: RecordingId): KeptRunning | undefined {
+    const left = this.#records.left.get(id);
+    return left?.recording?.id === id && Number.isInteger(left.parts) ? left : undefined;
+  }
+
+  get allLeft(): readonly KeptRunning[] {
+    return [...this.#records.left.keys()].flatMap((id) => this.left(id as RecordingId) ?? []);
+  }
+
+  /** What the process before has left and is not gone on with is not found by the next one. */
+  dropLeft(): void {
+    for (const id of this.#records.left.keys()) {
+      if (!this.#running.has(id as RecordingId)) this.#records.delete(id);
+    }
+  }
+
+  /** Resolves when none is there, within a limit. */
+  async idle(clock: Clock, limitMs: number): Promise<void> {
+    await within(this.#idle.promise, { clock, limitMs });
+  }
+}

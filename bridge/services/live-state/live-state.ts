@@ -1,0 +1,148 @@
+// What the next process needs to go on with the calls of this one: rooms, calls, dialogs and legs as they are now, in a file
+// of the runtime folder. It is written with every change and not synchronised: it outlives the process, not the machine.
+// Keys of SRTP are in it: nobody else may read it. What it cannot keep costs no call now, only that the next process does
+// not know of it.
+import { chmodSync, readFileSync, rmSync } from "node:fs";
+import SqliteFile from "better-sqlite3";
+import { type Clock, errorMessage, type KeptRecords, type Logger, type Timer } from "#common";
+
+export interface LiveStateOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of the machine since it was started; by default as Linux tells it. */
+  readonly bootId?: string;
+}
+
+/** Raised whenever a record changes its meaning: what another version has left is not read. */
+const version = 1;
+/** How often the file says that its process lives, and for how long what it has left is good: then far ends have given up. */
+const beatMs = 5000;
+const goodForMs = 120_000;
+
+export class LiveState {
+  /** When the process before said last that it lived, ms since 1970; undefined: nothing is known of one. */
+  readonly stoppedAt: number | undefined;
+  readonly #file: SqliteFile.Database;
+  readonly #log: Logger;
+  readonly #put: SqliteFile.Statement<[string, string, string]>;
+  readonly #delete: SqliteFile.Statement<[string, string]>;
+  readonly #left: ReadonlyMap<string, Map<string, unknown>>;
+  readonly #clock: Clock;
+  readonly #beat: () => void;
+  #timer: Timer | undefined;
+  #failed = false;
+
+  /** A file that cannot be used, that is of another version or too old is begun anew. Throws when none can be made. */
+  static open(options: LiveStateOptions): LiveState {
+    try {
+      return new LiveState(options);
+    } catch (error) {
+      options.log.warn({ err: error }, "what the process before has left cannot be read");
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${options.path}${suffix}`, { force: true });
+      return new LiveState(options);
+    }
+  }
+
+  private constructor({ path, clock, log, bootId = thisBoot() }: LiveStateOptions) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#file = new SqliteFile(path);
+    try {
+      chmodSync(path, 0o600);
+      this.#file.pragma("journal_mode = WAL");
+      this.#file.pragma("synchronous = OFF");
+      this.#file.exec(
+        `CREATE TABLE IF NOT EXISTS records (kind TEXT, id TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+         CREATE TABLE IF NOT EXISTS process (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT NOT NULL, at INTEGER NOT NULL)`,
+      );
+      const last = this.#lastBeat();
+      this.stoppedAt = last?.at;
+      const good = this.#isGood(last, bootId);
+      if (!good) this.#file.exec("DELETE FROM records");
+      this.#file.pragma(`user_version = ${version}`);
+      this.#left = this.#read();
+      this.#put = this.#file.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
+      this.#delete = this.#file.prepare("DELETE FROM records WHERE kind = ? AND id = ?");
+      const beat = this.#file.prepare("INSERT OR REPLACE INTO process VALUES (1, ?, ?)");
+      this.#beat = () => {
+        this.#write(() => beat.run(bootId, clock.now()));
+        this.#timer = this.#clock.after(beatMs, this.#beat);
+      };
+      this.#beat();
+    } catch (error) {
+      this.#file.close();
+      throw error;
+    }
+  }
+
+  /** Those of one kind; their values are JSON. */
+  records<Value>(kind: string): KeptRecords<Value> {
+    const left = (this.#left.get(kind) ?? new Map()) as ReadonlyMap<string, Value>;
+    return {
+      left,
+      put: (id, value) => this.#write(() => this.#put.run(kind, id, JSON.stringify(value))),
+      delete: (id) => this.#write(() => this.#delete.run(kind, id)),
+    };
+  }
+
+  /** Everything is over in order: the next process finds nothing. */
+  clear(): void {
+    this.#write(() => this.#file.exec("DELETE FROM records"));
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#file.close();
+  }
+
+  #lastBeat(): Beat | undefined {
+    return this.#file.prepare("SELECT boot, at FROM process").get() as Beat | undefined;
+  }
+
+  #isGood(last: Beat | undefined, bootId: string): boolean {
+    if (this.#file.pragma("user_version", { simple: true }) !== version) return false;
+    return last !== undefined && last.boot === bootId && Math.abs(this.#clock.now() - last.at) <= goodForMs;
+  }
+
+  #read(): Map<string, Map<string, unknown>> {
+    const rows = this.#file.prepare("SELECT kind, id, value FROM records").all() as {
+      readonly kind: string;
+      readonly id: string;
+      readonly value: string;
+    }[];
+    const left = new Map<string, Map<string, unknown>>();
+    for (const { kind, id, value } of rows) {
+      let ofKind = left.get(kind);
+      if (!ofKind) {
+        ofKind = new Map();
+        left.set(kind, ofKind);
+      }
+      ofKind.set(id, JSON.parse(value));
+    }
+    return left;
+  }
+
+  /** A full disk is told once, and not with each change. */
+  #write(change: () => unknown): void {
+    try {
+      change();
+      this.#failed = false;
+    } catch (error) {
+      if (!this.#failed) {
+        this.#log.error(
+          { reason: errorMessage(error) },
+          "a restart would not find all calls: they cannot be written down",
+        );
+      }
+      this.#failed = true;
+    }
+  }
+}
+
+interface Beat {
+  readonly boot: string;
+  readonly at: number;
+}
+
+const thisBoot = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

@@ -1,0 +1,229 @@
+// What another process needs to go on with an answered call: its dialog (RFC 3261 §12), where its requests travel, who its
+// parties are, its session timer (RFC 4028) and what is not acknowledged yet. Plain JSON, read as strictly as a message.
+import { isIP } from "node:net";
+import { type Static, type TSchema, Type } from "typebox";
+import { Compile, type Validator } from "typebox/compile";
+import { ParleyError } from "#common";
+import type { Principal } from "../auth/principal.ts";
+import { parseNameAddr } from "../message/headers.ts";
+import type { Flow } from "../transport/transport.ts";
+import type { Caller } from "./identity.ts";
+
+/** As long as a header may be that is received. */
+const maxValue = 16_384;
+const maxRoutes = 256;
+/** A 2xx with a description. */
+const maxMessage = 65_536;
+/** Leaves room for what the next processes count (RFC 3261 §8.1.1.5: less than 2**31). */
+const maxCSeq = 2_100_000_000;
+
+/** A line break in a header value would make two headers of it. */
+const line = (minLength = 0) => Type.String({ minLength, maxLength: maxValue, pattern: "^[^\\r\\n\\0]*$" });
+const word = (minLength = 1) => Type.String({ minLength, maxLength: maxValue, pattern: "^\\S*$" });
+const cseq = Type.Integer({ minimum: 0, maximum: maxCSeq });
+const milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const address = Type.Object({
+  address: Type.String({ minLength: 2, maxLength: 64 }),
+  port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+});
+const caller = Type.Object({
+  displayName: Type.Optional(line()),
+  number: line(),
+  uri: line(),
+  anonymous: Type.Boolean(),
+});
+
+/** `DialogSnapshot` says what they are. */
+const dialogSchema = Type.Object({
+  callId: word(),
+  localTag: word(),
+  remoteTag: word(0),
+  local: line(1),
+  remote: line(1),
+  localCSeq: cseq,
+  remoteCSeq: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 })),
+  routeSet: Type.Array(line(1), { maxItems: maxRoutes }),
+  remoteTarget: word(),
+});
+
+/** The two ends of a flow, and nothing of its connection. */
+const flowSchema = Type.Object({
+  protocol: Type.Enum(["UDP", "TCP", "TLS", "WS", "WSS"]),
+  local: address,
+  remote: address,
+  peerNames: Type.Optional(Type.Array(word(), { maxItems: 100 })),
+});
+export type FlowSnapshot = Static<typeof flowSchema>;
+
+const timerSchema = Type.Object({
+  intervalSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
+  refresher: Type.Enum(["us", "them"]),
+  /** When the session goes stale, milliseconds since the Unix epoch. */
+  expiresAt: milliseconds,
+});
+export type TimerSnapshot = Static<typeof timerSchema>;
+
+/** A 2xx of ours whose ACK has not come. */
+const unacknowledgedSchema = Type.Object({
+  cseq: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+  /** As it was sent; a character is a byte. */
+  response: Type.String({ minLength: 1, maxLength: maxMessage }),
+  /** Until when it is repeated, milliseconds since the Unix epoch. */
+  until: milliseconds,
+});
+export type UnacknowledgedSnapshot = Static<typeof unacknowledgedSchema>;
+
+const identitySchema = Type.Object({
+  now: caller,
+  /** The peer itself has said who is there. */
+  asserted: Type.Boolean(),
+  change: Type.Optional(Type.Object({ before: caller, now: caller })),
+});
+export type IdentitySnapshot = Static<typeof identitySchema>;
+
+const principalSchema = Type.Object({
+  id: line(1),
+  caller: Type.Optional(Type.Object({ number: line(), displayName: Type.Optional(line()) })),
+  addressOfRecord: Type.Optional(line()),
+});
+
+const sessionSchema = Type.Object({
+  dialog: dialogSchema,
+  /** The CSeq of the INVITE that began it, which is the peer's unless it is `outgoing`. */
+  inviteCSeq: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+  outgoing: Type.Boolean(),
+  flow: flowSchema,
+  /** The peer is reached on that flow and no other. */
+  pinned: Type.Boolean(),
+  /** The user part of our Contact. */
+  contactUser: line(),
+  /** Whose credentials opened it. */
+  principal: Type.Optional(principalSchema),
+  identity: identitySchema,
+  /** Absent: the session has none. */
+  timer: Type.Optional(timerSchema),
+  /** The peer's Allow has named UPDATE. */
+  peerUpdates: Type.Boolean(),
+  /** A REFER was accepted in this dialog. */
+  hadReferrals: Type.Boolean(),
+  unacknowledged: Type.Array(unacknowledgedSchema, { maxItems: 8 }),
+  /** The last of them carries an offer of ours, which its ACK answers. */
+  answerIsOwed: Type.Boolean(),
+});
+
+/** An answered call as plain JSON: what `Session.snapshot` says and `SipEndpoint.adopt` takes. */
+export type SessionSnapshot = Static<typeof sessionSchema>;
+
+const unansweredSchema = Type.Object({
+  direction: Type.Enum(["received", "placed"]),
+  /** The INVITE as it travelled; a character is a byte. */
+  request: Type.String({ minLength: 1, maxLength: maxMessage }),
+  flow: flowSchema,
+  pinned: Type.Boolean(),
+  /** Whose credentials came with it. */
+  principal: Type.Optional(principalSchema),
+});
+/** An INVITE that has no final response yet, as plain JSON. */
+export type UnansweredInvite = Static<typeof unansweredSchema>;
+
+/** Throws a ParleyError BAD_SNAPSHOT. */
+export function readUnansweredInvite(value: unknown): UnansweredInvite {
+  const invite = read(unansweredSchema, value);
+  checkFlow(invite.flow);
+  return invite;
+}
+
+/** Throws a ParleyError BAD_SNAPSHOT, which names the field and never its value. */
+export function readSessionSnapshot(value: unknown): SessionSnapshot {
+  const snapshot = read(sessionSchema, value);
+  const { dialog, flow } = snapshot;
+  for (const name of ["local", "remote"] as const) {
+    const tag = tagIn(dialog[name]);
+    if (tag?.toLowerCase() !== dialog[`${name}Tag`].toLowerCase()) throw badSnapshot(`dialog/${name}`);
+  }
+  checkFlow(flow);
+  return snapshot;
+}
+
+/** Compiled when first wanted: a start without calls of a process before reads none. */
+const validators = new Map<TSchema, Validator>();
+
+function read<Schema extends TSchema>(schema: Schema, value: unknown): Static<Schema> {
+  const validator = validators.get(schema) ?? Compile(schema);
+  validators.set(schema, validator);
+  if (validator.Check(value)) return value as Static<Schema>;
+  throw badSnapshot(validator.Errors(value)[0]?.instancePath ?? "");
+}
+
+function checkFlow({ local, remote }: FlowSnapshot): void {
+  if (isIP(local.address) === 0) throw badSnapshot("flow/local");
+  if (isIP(remote.address) === 0 || remote.port === 0) throw badSnapshot("flow/remote");
+}
+
+/** Empty without one; undefined when it cannot be read. */
+function tagIn(party: string): string | undefined {
+  try {
+    return parseNameAddr(party).params.get("tag") ?? "";
+  } catch {
+    return undefined;
+  }
+}
+
+export const badSnapshot = (where: string): ParleyError =>
+  new ParleyError(
+    "BAD_SNAPSHOT",
+    `this is no call to go on with: ${where.replace(/^\//, "") || "no object"}`,
+  );
+
+/** Datagrams have no connection: their one flow. No connection of this process has the name that others get. */
+const leftFlowId = "of the process before";
+
+export const snapshotFlow = ({ protocol, local, remote, peerNames }: Flow): FlowSnapshot => ({
+  protocol,
+  local: { address: local.address, port: local.port },
+  remote: { address: remote.address, port: remote.port },
+  ...(peerNames && { peerNames: [...peerNames] }),
+});
+
+/** A connection has gone with its process: what is sent on such a flow fails, as on any that is lost. */
+export function restoreFlow({ protocol, local, remote, peerNames }: FlowSnapshot): Flow {
+  const reliable = protocol !== "UDP";
+  const id = reliable ? leftFlowId : "udp";
+  return { protocol, reliable, local, remote, id, ...(peerNames && { peerNames }) };
+}
+
+type CallerSnapshot = Static<typeof caller>;
+
+export const snapshotCaller = ({ displayName, number, uri, anonymous }: Caller): CallerSnapshot => ({
+  ...(displayName !== undefined && { displayName }),
+  ...{ number, uri, anonymous },
+});
+
+export const restoreCaller = ({ displayName, number, uri, anonymous }: CallerSnapshot): Caller => ({
+  ...{ displayName, number, uri, anonymous },
+});
+
+export const snapshotPrincipal = ({
+  id,
+  caller: named,
+  addressOfRecord,
+}: Principal): Static<typeof principalSchema> => ({
+  id,
+  ...(named && {
+    caller: {
+      number: named.number,
+      ...(named.displayName !== undefined && { displayName: named.displayName }),
+    },
+  }),
+  ...(addressOfRecord !== undefined && { addressOfRecord }),
+});
+
+export const restorePrincipal = ({
+  id,
+  caller: named,
+  addressOfRecord,
+}: Static<typeof principalSchema>): Principal => ({
+  id,
+  ...(named && { caller: { number: named.number, displayName: named.displayName } }),
+  ...(addressOfRecord !== undefined && { addressOfRecord }),
+});

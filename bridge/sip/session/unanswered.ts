@@ -1,0 +1,175 @@
+// INVITEs without a final response, in both directions, as the next process finds them. A call that had not been answered
+// cannot be gone on with, but it must not be forgotten either, because both far ends wait: once they have heard a provisional
+// response, neither repeats anything (RFC 3261 §17.1.1.2).
+//
+// - A caller's INVITE is taken as if it came now: its transaction is the same, only the tag of our responses is another.
+// - A callee is rung no further: our INVITE is repeated under its branch, which makes its transaction ours again and tells
+//   its state, and then cancelled as any (§9.1). Who answers at the same moment gets ACK and BYE (§13.2.2.4).
+//
+// A response to what is not written down here is ignored: nobody makes us send anything by inventing one.
+import { errorMessage, type KeptRecords, ParleyError } from "#common";
+import type { Principal } from "../auth/principal.ts";
+import { Dialog } from "../dialog.ts";
+import { formatMessage } from "../message/format.ts";
+import { parseNameAddr } from "../message/headers.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import { parseMessage } from "../message/parser.ts";
+import { parseSipUri } from "../message/uri.ts";
+import { mergeKey, tagOf } from "../transaction/matching.ts";
+import { type Flow, isWebSocket } from "../transport/transport.ts";
+import { follow } from "./exchange.ts";
+import { type DialogSender, requestInDialog } from "./in-dialog.ts";
+import { flowFor, type Path, restorePath, snapshotPath } from "./path.ts";
+import type { Cause } from "./reason.ts";
+import { reasonOf } from "./reason.ts";
+import {
+  badSnapshot,
+  readUnansweredInvite,
+  restorePrincipal,
+  snapshotPrincipal,
+  type UnansweredInvite,
+} from "./snapshot.ts";
+import type { UserAgent } from "./user-agent.ts";
+
+/** What a callee is told in CANCEL and BYE. */
+const restarted: Cause = { status: 503, text: "Restarted" };
+/** More than that is no fork but a flood. */
+const maxForks = 16;
+
+type Records = KeptRecords<UnansweredInvite>;
+
+/** What a caller's INVITE is kept under until it has its final response; undefined: it is not kept. */
+export function keepReceived(
+  records: Records,
+  request: SipRequest,
+  { flow, principal }: { readonly flow: Flow; readonly principal: Principal | undefined },
+): string | undefined {
+  // The browser has lost its only way to us, and knows it.
+  if (isWebSocket(flow)) return undefined;
+  const id = `received ${mergeKey(request) ?? request.callId}`;
+  records.put(id, {
+    direction: "received",
+    request: textOf(request),
+    ...snapshotPath({ flow, pinned: false }),
+    ...(principal && { principal: snapshotPrincipal(principal) }),
+  });
+  return id;
+}
+
+/** `request`: as it is sent, our Via included. */
+export function keepPlaced(records: Records, request: SipRequest, path: Path): void {
+  if (isWebSocket(path.flow)) return;
+  records.put(placedId(request.callId), {
+    direction: "placed",
+    request: textOf(request),
+    ...snapshotPath(path),
+  });
+}
+
+export const forgetPlaced = (records: Records, callId: string): void => records.delete(placedId(callId));
+
+const placedId = (callId: string): string => `placed ${callId}`;
+
+/** Latin 1 keeps every byte. */
+const textOf = (message: SipRequest): string => Buffer.from(formatMessage(message)).toString("latin1");
+
+export interface SettleOptions {
+  receive(request: SipRequest, flow: Flow, principal: Principal | undefined): void;
+  /** The call has been answered in the last instant, and goes on. */
+  isAdopted(callId: string): boolean;
+}
+
+/** Sees to what the process before has left; called once, when everything can be received and sent. */
+export function settleUnanswered(ua: UserAgent, { receive, isAdopted }: SettleOptions): void {
+  const { unanswered, log } = ua;
+  for (const [id, value] of unanswered.left) {
+    try {
+      const { direction, principal, ...left } = readUnansweredInvite(value);
+      const request = readInvite(left.request);
+      const path = restorePath(left);
+      if (direction === "placed" && !isAdopted(request.callId)) {
+        void giveUp(ua, request, path).finally(() => unanswered.delete(id));
+        continue;
+      }
+      unanswered.delete(id);
+      if (direction === "received") receive(request, path.flow, principal && restorePrincipal(principal));
+    } catch (error) {
+      unanswered.delete(id);
+      log.warn({ error: errorMessage(error) }, "a call that had not been answered cannot be settled");
+    }
+  }
+}
+
+function readInvite(text: string): SipRequest {
+  const outcome = parseMessage(Buffer.from(text, "latin1"));
+  const { message } = outcome.ok ? outcome : { message: undefined };
+  if (message?.kind === "request" && message.method === "INVITE") return message;
+  throw badSnapshot("request");
+}
+
+/** Ends a call of ours that rings. Never rejects. */
+async function giveUp(ua: UserAgent, invite: SipRequest, path: Path): Promise<void> {
+  const log = ua.log.child({ callId: invite.callId });
+  try {
+    const flow = await wayTo(ua, invite, path);
+    // Responses to what was sent under that name are ours.
+    ua.transport.advertised(flow);
+    const forks = new UnwantedForks(ua, invite, { ...path, flow });
+    const transaction = ua.transactions.repeat(invite, flow);
+    const outcome = follow(ua, transaction, { onSuccess: (response) => forks.success(response) });
+    transaction.cancel(reasonOf(restarted));
+    const { status } = await outcome;
+    log.info({ status }, "a call of the process before was given up");
+  } catch (error) {
+    log.warn({ error: errorMessage(error) }, "a call of the process before could not be given up");
+  }
+}
+
+/** Datagrams go where they went; a connection has to be made anew, to where the INVITE was for. */
+async function wayTo(ua: UserAgent, invite: SipRequest, { flow }: Path): Promise<Flow> {
+  if (!flow.reliable) return flow;
+  const route = invite.headers.get("Route");
+  const uri = route === undefined ? invite.uri : parseNameAddr(route, "Route").uri;
+  const destination = await ua.router.resolve(parseSipUri(uri), flow);
+  if (!destination) throw new ParleyError("UNREACHABLE", "the next hop has no address");
+  return ua.router.connect({ ...destination, protocol: flow.protocol }, 0);
+}
+
+/** The dialogs of an INVITE of which none is wanted, by their To tags. */
+class UnwantedForks {
+  readonly #ua: UserAgent;
+  readonly #invite: SipRequest;
+  readonly #path: Path;
+  readonly #acks = new Map<string, () => void>();
+
+  constructor(ua: UserAgent, invite: SipRequest, path: Path) {
+    this.#ua = ua;
+    this.#invite = invite;
+    this.#path = path;
+  }
+
+  /** Each time that a 2xx comes. */
+  success(response: SipResponse): void {
+    const tag = tagOf(response.to.params);
+    const repeat = this.#acks.get(tag);
+    if (repeat) repeat();
+    else if (this.#acks.size < maxForks) this.#hangUp(tag, response);
+  }
+
+  #hangUp(tag: string, response: SipResponse): void {
+    const [ua, path] = [this.#ua, this.#path];
+    const dialog = Dialog.ofResponse(this.#invite, response);
+    const ack = dialog.createAck(this.#invite);
+    for (const name of ["Authorization", "Proxy-Authorization"]) {
+      for (const value of this.#invite.headers.all(name)) ack.headers.append(name, value);
+    }
+    const flow = flowFor(ua, dialog, path);
+    const send = () => void flow.then((way) => ua.transactions.sendAck(ack, way));
+    this.#acks.set(tag, send);
+    send();
+    const sender: DialogSender = { ua, dialog, path, contactUser: "", authenticate: undefined };
+    requestInDialog(sender, "BYE", { headers: [["Reason", reasonOf(restarted)]] }).catch((error) =>
+      ua.log.warn({ error: errorMessage(error) }, "BYE failed"),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+// Notifications that there is no controller for: what has happened is kept in its order for the next one, bounded in all and
+// for each leg. What only the latest state of counts is not: it is told as that (`leg.facts`).
+import type { NotificationFrame, NotificationName } from "../protocol.ts";
+
+const mostGathered = 4096;
+/** As many digits as anybody presses in the time that a worker waits for its controller. */
+const mostOfALeg = 128;
+
+const happenings: ReadonlySet<NotificationName> = new Set([
+  "leg.dtmf",
+  "leg.played",
+  "leg.captured",
+  "leg.dumped",
+  "leg.failed",
+  "recording.ended",
+] satisfies NotificationName[]);
+
+export class GatheredNotifications {
+  readonly #frames: NotificationFrame[] = [];
+  readonly #ofLeg = new Map<unknown, number>();
+
+  add(frame: NotificationFrame): void {
+    if (!happenings.has(frame.notification) || this.#frames.length >= mostGathered) return;
+    const leg = (frame.data as { readonly leg?: unknown }).leg;
+    if (leg !== undefined) {
+      const count = this.#ofLeg.get(leg) ?? 0;
+      if (count >= mostOfALeg) return;
+      this.#ofLeg.set(leg, count + 1);
+    }
+    this.#frames.push(frame);
+  }
+
+  /** In the order in which they came. */
+  get frames(): readonly NotificationFrame[] {
+    return this.#frames;
+  }
+}

@@ -1,0 +1,268 @@
+// The process ends in the middle of calls, and the next one goes on with what was kept: who was inside is inside with everything
+// that the room knew of them, nobody hears or is told anything; who was on the way in begins again; what has lost its leg or its room
+// is hung up on.
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ParticipantId } from "#common";
+import type { ResumableCall } from "#conference/calls";
+import type { KeptRoom, Room, RoomsEvents } from "#conference/rooms";
+import type { CallEntry, CallRecorder, CallSnapshot } from "#services/call-records";
+import type { Session } from "#sip";
+import {
+  FakeLeg,
+  FakeRecords,
+  FakeRoomsRepository,
+  FakeSession,
+  type FakeWorker,
+  FakeWorkers,
+  noEntry,
+  settle,
+} from "#test/support";
+import { type Bridge, bridge, none, traces } from "./bridge.ts";
+
+const stories = ["meeting.started", "meeting.ended", "participant.joined", "participant.left"] as const;
+
+/** Entries that remember what was noted in them. */
+function entryOf(snapshot: CallSnapshot): CallEntry {
+  let { record } = snapshot;
+  return {
+    ...noEntry(),
+    id: record.id,
+    note(facts) {
+      record = { ...record, ...facts };
+    },
+    snapshot: () => ({ ...snapshot, record }),
+  };
+}
+
+const records: CallRecorder = {
+  begin(start) {
+    const snapshot = noEntry().snapshot();
+    return entryOf({ ...snapshot, record: { ...snapshot.record, ...start, joinedAt: null, rooms: null } });
+  },
+  resume: entryOf,
+};
+
+let calls: FakeRecords<ResumableCall>;
+let rooms: FakeRecords<KeptRoom>;
+let stored: FakeRoomsRepository;
+let before: Bridge;
+
+beforeEach(() => {
+  calls = new FakeRecords();
+  rooms = new FakeRecords();
+  stored = new FakeRoomsRepository();
+  before = bridge({ repository: stored, records, kept: calls, keptRooms: rooms });
+});
+
+interface After extends Bridge {
+  readonly sessions: Map<string, FakeSession>;
+  readonly legsBefore: Map<string, FakeLeg>;
+  readonly story: string[];
+  goOn(): Promise<void>;
+}
+
+/** The process ends without a word; `lost`: legs that are gone meanwhile. */
+async function restart({
+  lost = [] as readonly ParticipantId[],
+  musicWhenAlone = false,
+} = {}): Promise<After> {
+  await settle();
+  before.calls.keep();
+  before.rooms.keep();
+  const workers = new FakeWorkers();
+  const after = bridge(
+    { repository: stored, records, kept: calls.next(), keptRooms: rooms.next(), musicWhenAlone },
+    workers,
+  );
+  const story: string[] = [];
+  for (const name of stories) after.rooms.events.on(name as keyof RoomsEvents, () => void story.push(name));
+  const sessions = new Map<string, FakeSession>();
+  const legsBefore = new Map<string, FakeLeg>();
+  const resumed = await after.calls.resume(
+    {
+      sip: {
+        adopt(snapshot) {
+          const { callId } = snapshot.dialog;
+          const session = new FakeSession(undefined, callId);
+          sessions.set(callId, session);
+          return session as Session;
+        },
+      },
+      leg(id) {
+        if (lost.includes(id)) return undefined;
+        const leg = new FakeLeg(id, workers.workers[0] as FakeWorker);
+        legsBefore.set(id, leg);
+        return leg;
+      },
+      authenticate: () => undefined,
+    },
+    after.rooms.insideBefore,
+  );
+  await after.rooms.resumeRecordings();
+  await settle();
+  return {
+    ...after,
+    ...{ sessions, legsBefore, story },
+    async goOn() {
+      resumed.goOn();
+      await settle();
+    },
+  };
+}
+
+const info = async ({ rooms }: Bridge, { id }: Room) => {
+  const found = await rooms.participants(id);
+  return found.ok ? found.value : [];
+};
+
+describe("participants who were inside", () => {
+  it("are inside, in the same order and as the same, and nothing is told or said", async () => {
+    const room = await before.room({ subject: "Board" });
+    for (const number of ["100", "101", "102"])
+      await before.call(room, { number, displayName: `N${number}` });
+    const [first, second, third] = await info(before, room);
+    await before.rooms.giveChair(room.id, second!.id);
+    await before.rooms.muteParticipant(room.id, third!.id, true);
+    await before.rooms.raiseHand(room.id, third!.id, true);
+    await before.rooms.setPosition(room.id, first!.id, 3);
+    const meeting = before.rooms.meetings()[0]?.meeting;
+    const was = await info(before, room);
+
+    const after = await restart();
+    await after.goOn();
+
+    expect(await info(after, room)).toEqual(was);
+    expect(after.rooms.meetings()[0]?.meeting).toBe(meeting);
+    expect(after.story).toEqual([]);
+    expect([...after.legsBefore.values()].map(({ heard, muted }) => [heard, muted])).toEqual([
+      [[], false],
+      [[], false],
+      [[], true],
+    ]);
+    expect(after.calls.snapshot().talking).toBe(3);
+  });
+
+  it("can do everything, and leave as they came", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await before.call(room, { number: "101" });
+    const after = await restart();
+    const [one, two] = await info(after, room);
+    after.legsBefore.get(one!.id)?.press("*6");
+    await settle();
+    expect((await info(after, room))[0]?.muteReasons).toEqual(["self"]);
+
+    after.sessions.get("100@fake")?.hangUp();
+    await settle();
+    expect((await info(after, room)).map(({ id }) => id)).toEqual([two!.id]);
+    after.sessions.get("101@fake")?.hangUp();
+    await settle();
+    expect(after.story).toEqual(["participant.left", "participant.left", "meeting.ended"]);
+    expect(traces(after)).toEqual(none);
+    expect(calls.next().left.size).toBe(2);
+  });
+
+  it("are kept for the process after the next one, too", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    const was = await info(before, room);
+    const second = await restart();
+    second.calls.keep();
+    before = second;
+    // What the second has left is what it found, until something changes.
+    const third = await restart();
+    expect(await info(third, room)).toEqual(was);
+  });
+
+  it("hear the music on when they are alone with it", async () => {
+    const room = await before.room();
+    await before.call(room);
+    const after = await restart({ musicWhenAlone: true });
+    expect([...after.legsBefore.values()][0]?.heard).toEqual(["music"]);
+  });
+
+  it("of a locked room do not have to be let in again, and others are not", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await before.rooms.lock(room.id, true);
+    const after = await restart();
+    await after.rooms.restore();
+    expect(await after.present(room)).toEqual(["100"]);
+    expect((await after.call(room, { number: "101" })).invitation.status).toBe(403);
+  });
+});
+
+describe("callers who were on the way into a room", () => {
+  it("are asked for the PIN again, once SIP listens", async () => {
+    const room = await before.room({ roomPin: "4711" });
+    await before.call(room, { number: "100" });
+    const after = await restart();
+    const [leg] = [...after.legsBefore.values()];
+    expect(leg?.heard).toEqual([]);
+    await after.goOn();
+    expect(leg?.heard.join(" ")).toContain("conf-getpin");
+    leg?.press("4711#");
+    await settle();
+    expect(await after.present(room)).toEqual(["100"]);
+    expect(after.story).toEqual(["meeting.started", "participant.joined"]);
+  });
+
+  it("that were not answered are not kept", async () => {
+    const room = await before.room();
+    await before.call(room, { acknowledges: false });
+    const after = await restart();
+    await after.goOn();
+    expect(after.calls.count).toBe(0);
+  });
+});
+
+describe("what cannot go on is hung up on", () => {
+  it("a call whose leg is gone, once SIP listens", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await before.call(room, { number: "101" });
+    const [one] = await info(before, room);
+    const after = await restart({ lost: [one!.id] });
+    const session = after.sessions.get("100@fake");
+    expect(session?.byes).toEqual([]);
+    await after.goOn();
+    expect(session?.byes).toEqual([{ status: 503, text: "Media worker failed" }]);
+    expect(await after.present(room)).toEqual(["101"]);
+  });
+
+  it("a call whose room has been deleted", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    stored.rooms.delete(room.id);
+    const after = await restart();
+    await after.goOn();
+    expect(after.sessions.get("100@fake")?.byes.map(({ status }) => status)).toEqual([404]);
+    expect(traces(after)).toEqual(none);
+  });
+
+  it("not a call whose record cannot be read: nothing can be said in it", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await settle();
+    before.calls.keep();
+    const next = calls.next();
+    const after = bridge({ repository: stored, records, kept: next });
+    const resumed = await after.calls.resume(
+      {
+        sip: {
+          adopt() {
+            throw new Error("no dialog");
+          },
+        },
+        leg: () => undefined,
+        authenticate: () => undefined,
+      },
+      [],
+    );
+    resumed.goOn();
+    await settle();
+    expect(after.calls.count).toBe(0);
+    after.calls.keep();
+    expect(next.now.size).toBe(0);
+  });
+});
