@@ -152,10 +152,13 @@ export class WorkerRecord {
   } = {
     "room.open": (open) => {
       const room = this.#rooms.get(open.room);
-      // Limits of a picture stay when they are not named.
-      if (room) room.open = { ...room.open, ...open };
-      if (open.video === null) delete room?.scene;
-      else this.#rooms.set(open.room, { open });
+      if (!room) {
+        this.#rooms.set(open.room, { open });
+        return;
+      }
+      // Limits of a picture stay when they are not named, and so does what is seen in it.
+      room.open = { ...room.open, ...open };
+      if (open.video === null) delete room.scene;
     },
     "room.scene": (scene) => {
       const room = this.#rooms.get(scene.room);
