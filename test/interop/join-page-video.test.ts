@@ -6,21 +6,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { VideoCodecName } from "../../media/video/types.ts";
 import { ParleyProcess } from "../support/parley.ts";
+import type { ApiParticipant } from "../support/parley-api.ts";
 import { eventually } from "../support/phone/index.ts";
+import { childrenOf } from "../support/processes.ts";
 import { type ColourName, VideoLine } from "../support/video/index.ts";
 import { enter, hears, makeToken, openPage, patience, shows } from "./join-pages.ts";
 import { enterSeen, looks, openBrowserWithCamera, type Place, sees } from "./join-pictures.ts";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const ada = 440;
+/** A browser sets the gain of its microphone. */
+const audibleDbov = -45;
 const bob = 1040;
 
-const [left, right, centre]: readonly Place[] = [
-  [0.25, 0.5],
-  [0.75, 0.5],
-  [0.5, 0.5],
-] as const;
+const left: Place = [0.25, 0.5];
+const right: Place = [0.75, 0.5];
+const centre: Place = [0.5, 0.5];
 const lowerRight: Place = [0.75, 0.75];
 
 let folder: string;
@@ -175,27 +178,67 @@ describe("the join page in a video room", () => {
     expect(await button(bobPage, "Share screen").count()).toBe(0);
   });
 
-  it.each(["H264", "VP8"] as const)("sees a phone and is seen by it, in %s", async (codec) => {
-    const room = await parley.createRoom({ extension_number: `721${codec.length}`, mode: "VIDEO" });
-    const { token } = await makeToken(parley, room, { display_name: "Ada" });
+  /** Ada's page and a phone with a camera, who see each other in that codec. */
+  async function withPhone(codec: VideoCodecName, extension: string) {
+    const room = await parley.createRoom({ extension_number: extension, mode: "VIDEO" });
+    const { token } = await makeToken(parley, room, { role: "host", display_name: "Ada" });
     const page = await openPage(await browserThatShows("red", ada), "about:blank");
     await page.addInitScript(`probe.takeCodec("video/${codec}")`);
     await page.goto(`${parley.url}/join/#${token}`);
     await enterSeen(page, "");
     await sees(page, centre, "red");
-    const caller = await parley.phone("carol");
     const camera = await VideoLine.open({ colour: "blue", codecs: [codec] });
-    try {
-      const call = await caller.call(`721${codec.length}`, { video: [camera] });
-      await call.answered();
-      await seesBoth(page);
-      await camera.shows([[0.25, 0.5, "red"]], patience.limitMs);
-      await camera.shows([[0.75, 0.5, "blue"]], patience.limitMs);
-      expect(camera.receivedCodec).toBe(codec);
-      expect(await page.evaluate("probe.videoCodecs()")).toEqual([`video/${codec}`, `video/${codec}`]);
-    } finally {
-      await camera.close();
-    }
+    const call = await (await parley.phone("carol")).call(extension, { video: [camera] });
+    await call.answered();
+    await seesBoth(page);
+    const shows = (phone: ColourName) =>
+      camera.shows(
+        [
+          [...left, "red"],
+          [...right, phone],
+        ],
+        patience.limitMs,
+      );
+    await shows("blue");
+    return { room, page, call, camera, shows };
+  }
+
+  it("sees a phone and is seen by it, in H264", async () => {
+    const { page, camera } = await withPhone("H264", "7214");
+    expect(camera.receivedCodec).toBe("H264");
+    expect(await page.evaluate("probe.videoCodecs()")).toEqual(["video/H264", "video/H264"]);
+  });
+
+  it("sees a phone and is seen by it, in VP8, and goes on when the media worker dies", async () => {
+    const { room, page, call, camera, shows } = await withPhone("VP8", "7213");
+    expect(camera.receivedCodec).toBe("VP8");
+    expect(await page.evaluate("probe.videoCodecs()")).toEqual(["video/VP8", "video/VP8"]);
+    call.media.voice = [{ frequency: bob, levelDbov: -20 }];
+    await parley.command(room, (await parley.participant(room, "Ada")).id, "mute");
+    await hears(page, [bob], [ada, bob]);
+    await call.ear.hearsExactly([], [ada]);
+    const before = await parley.participants(room);
+
+    // Only the worker of a room with a picture has a process for pictures.
+    const [worker] = parley.workers.filter((pid) => childrenOf(pid).length > 0);
+    process.kill(worker!, "SIGKILL");
+    camera.colour = "green";
+    await sees(page, right, "green");
+    await shows("green");
+    await hears(page, [bob], [ada, bob]);
+
+    expect(parley.isRunning(worker!)).toBe(false);
+    await call.ear.hearsExactly([], [ada]);
+    // A page whose connection is away for long calls again, and takes over its place.
+    const state = ({ display_name, chairman, mute_reasons }: ApiParticipant) =>
+      JSON.stringify({ display_name, chairman, mute_reasons });
+    expect((await parley.participants(room)).map(state).sort()).toEqual(before.map(state).sort());
+    await parley.command(room, (await parley.participant(room, "Ada")).id, "unmute");
+    await eventually(
+      async () => ((await call.ear.hears([ada])).get(ada)! > audibleDbov ? true : undefined),
+      () => "Ada, heard by the phone",
+      patience,
+    );
   });
 
   it("loses the picture with the room's, and sees it again in the same call", {
