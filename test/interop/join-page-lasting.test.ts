@@ -89,3 +89,28 @@ it.each(["AUDIO", "VIDEO"] as const)(
   },
   240_000,
 );
+
+it("a crash of the bridge: the page goes on in the same call, and its picture never stopped", async () => {
+  const room = await parley.createRoom({ extension_number: "7504", mode: "VIDEO" });
+  const { token } = await makeToken(parley, room, { display_name: "Ada", role: "host" });
+  const page = await openPage(browser, `${parley.url}/join/#${token}`);
+  await enterSeen(page, "");
+  await sees(page, [0.5, 0.5], "red");
+  const { id } = await parley.participant(room, "Ada");
+
+  parley.signal("SIGKILL");
+  await parley.exited;
+  // Nothing but the media worker is there.
+  await page.getByRole("button", { name: "Stop camera" }).click();
+  await sees(page, [0.5, 0.5], "other");
+  await page.getByRole("button", { name: "Start camera" }).click();
+  await sees(page, [0.5, 0.5], "red");
+  parley = await start();
+
+  await page.getByText("The connection is lost.").waitFor({ state: "detached", timeout: patience.limitMs });
+  await shows(page, "Ada (you)");
+  expect((await parley.participants(room)).map((one) => one.id)).toEqual([id]);
+  await sees(page, [0.5, 0.5], "red");
+  await page.getByRole("button", { name: "Leave" }).click();
+  await parley.attendance(room, 0);
+}, 240_000);
