@@ -1,5 +1,7 @@
 // Media workers die while phones talk: no call ends and no phone is asked for anything, each hears the others again. More kills,
 // with figures: `node test/bench/worker-kills.ts`.
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { delay, systemClock } from "#common";
 import { seededRandom } from "../support/network.ts";
@@ -20,6 +22,13 @@ const hearsAgain = (caller: Caller, ...others: Name[]): Promise<true> =>
     () => `${others.join(" and ")} heard by ${caller.name} again`,
     { limitMs: longestMs },
   );
+
+async function bound(port: number): Promise<Socket> {
+  const socket = createSocket("udp4");
+  socket.bind(port, "127.0.0.1");
+  await once(socket, "listening");
+  return socket;
+}
 
 describe("media workers that are killed", () => {
   const parley = useParley({ env: { MEDIA_WORKERS: "2" } });
@@ -87,5 +96,62 @@ describe("media workers that are killed", () => {
       expect([recording.recovered, recording.duration > 0]).toEqual([false, true]);
     },
     kills * longestMs,
+  );
+});
+
+describe("a worker that is killed, and whose ports another program takes", () => {
+  const parley = useParley({ env: { MEDIA_WORKERS: "1" } });
+
+  it(
+    "costs the call of a phone that refuses the new ports, with a Reason, and no call of those that are slow or ask at the same moment",
+    async () => {
+      const extension = newExtension();
+      await parley().createRoom({ extension_number: extension });
+      const [victim] = parley().workers;
+      const callers: Caller[] = [];
+      for (const name of ["alice", "bob", "carol"] as const) {
+        callers.push(caller(name, await (await parley().phone(name)).call(extension)));
+        await callers.at(-1)!.call.answered();
+      }
+      const [alice, bob, carol] = callers as [Caller, Caller, Caller];
+      await Promise.all([alice.hears("bob", "carol"), bob.hears("alice", "carol")]);
+      alice.call.reinviteRefusal = 488;
+      bob.call.reinviteDelayMs = 2000;
+      const spare = await eventually(
+        () => {
+          const ups = parley().logs.filter((line) => line.includes('"media worker is up"'));
+          return ups.length === 2 ? (JSON.parse(ups[1]!) as { process: number }).process : undefined;
+        },
+        () => "spare worker",
+        { limitMs: longestMs },
+      );
+
+      const taken: Socket[] = [];
+      process.kill(spare, "SIGSTOP");
+      try {
+        process.kill(victim!, "SIGKILL");
+        for (const { call } of callers) {
+          // Its threads end one after the other.
+          const socket = await eventually(
+            () => bound(call.remote!.port).catch(() => undefined),
+            () => "free port",
+          );
+          taken.push(socket);
+        }
+      } finally {
+        process.kill(spare, "SIGCONT");
+      }
+      try {
+        // Until it is answered, or crosses the offer of the new ports.
+        await carol.call.reinvite({}).catch(() => {});
+        expect((await alice.call.ended(longestMs)).reason?.cause).toBe(503);
+        await Promise.all([hearsAgain(bob, "carol"), hearsAgain(carol, "bob")]);
+        expect([bob.call.state, carol.call.state]).toEqual(["answered", "answered"]);
+        expect(bob.call.reinvited).toBe(1);
+      } finally {
+        for (const socket of taken) socket.close();
+      }
+    },
+    3 * longestMs,
   );
 });

@@ -78,9 +78,13 @@ export class Call {
   reinvited = 0;
   /** What an INVITE within the call is refused with; undefined: it is taken. */
   reinviteRefusal: number | undefined;
+  /** How long an INVITE within the call waits for its answer. */
+  reinviteDelayMs = 0;
   /** False leaves a 2xx unacknowledged. */
   acknowledging = true;
 
+  /** The number of an INVITE that waits for its answer, or has had it late. */
+  #delayed: number | undefined;
   readonly #wire: Wire;
   readonly #dialog: Dialog;
   readonly #options: CallOptions;
@@ -282,17 +286,25 @@ export class Call {
           if (this.#lastReply) this.#wire.send(this.#lastReply, from);
           return;
         }
+        if (this.#delayed === cseqOf(request).number) return;
         if (request.method === "INVITE") this.reinvited += 1;
-        if (this.reinviteRefusal !== undefined) {
-          this.#reply(request, from, this.reinviteRefusal);
-          return;
-        }
-        if (request.body) this.#adopt(request.body);
-        this.#reply(request, from, 200, request.body ? this.#answer() : this.#offer());
+        if (request.method === "INVITE" && this.reinviteDelayMs > 0) {
+          this.#delayed = cseqOf(request).number;
+          setTimeout(() => this.#takeOffer(request, from), this.reinviteDelayMs);
+        } else this.#takeOffer(request, from);
         return;
       default:
         this.#reply(request, from, 200);
     }
+  }
+
+  #takeOffer(request: Message, from: Address): void {
+    if (this.reinviteRefusal !== undefined) {
+      this.#reply(request, from, this.reinviteRefusal);
+      return;
+    }
+    if (request.body) this.#adopt(request.body);
+    this.#reply(request, from, 200, request.body ? this.#answer() : this.#offer());
   }
 
   /** What the INVITE that came in describes. */
