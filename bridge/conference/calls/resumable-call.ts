@@ -1,5 +1,4 @@
-// An answered call as the next process needs it: plain data. Calls that were not answered are not kept: their INVITE comes again,
-// or is not answered by this bridge any more.
+// An answered call as the next process needs it: plain data. Calls without an answer are kept by SIP alone, as their INVITE.
 import type { LegId } from "#common";
 import type { KeptParticipant } from "#conference/rooms";
 import type { CallEntry } from "#services/call-records";
