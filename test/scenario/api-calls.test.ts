@@ -95,7 +95,7 @@ describe("a call", () => {
   });
 });
 
-it("a bridge that was killed closes the calls of its last run as lost", async () => {
+it("a bridge that finds nothing but its database closes the calls of its last run as lost", async () => {
   const dataDir = await mkdtemp(joinPath(tmpdir(), "parley-test-"));
   try {
     const before = await ParleyProcess.start({ dataDir });
@@ -108,8 +108,7 @@ it("a bridge that was killed closes the calls of its last run as lost", async ()
       async () => (/^parley_call_records_waiting 0$/m.test(await before.metrics()) ? true : undefined),
       () => "written record",
     );
-    before.signal("SIGKILL");
-    await before.exited;
+    await before.lose();
     await before.stop();
 
     const after = await ParleyProcess.start({ dataDir });

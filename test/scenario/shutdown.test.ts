@@ -106,21 +106,14 @@ describe("a restart", () => {
     }
   });
 
-  it("after SIGKILL finds them too, and no participant in them", async () => {
+  it("that finds nothing but the database has the rooms, and no participant in them", async () => {
     const dataDir = await mkdtemp(joinPath(tmpdir(), "parley-test-"));
     try {
       const first = await start({ dataDir });
       const room = await first.createRoom({ extension_number: "7100" });
       await join(first, "alice", "7100");
       await first.attendance(room, 1);
-      const workers = first.workers;
-      first.signal("SIGKILL");
-      await within(first.exited, patienceMs, () => "exit");
-      await eventually(
-        () => (workers.every((pid) => !first.isRunning(pid)) ? true : undefined),
-        () => "end of the workers whose master died",
-        { limitMs: 30_000 },
-      );
+      await first.lose();
 
       const second = await start({ dataDir });
       expect(await second.participants(room)).toEqual([]);

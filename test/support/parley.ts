@@ -124,8 +124,11 @@ export class ParleyProcess extends ParleyApi {
 
   /** The media workers' process ids; they may have been started by a process before this one. */
   get workers(): readonly number[] {
-    const folder = this.#settings["RUNTIME_DIR"] ?? join(this.#settings["DATA_DIR"]!, "run");
-    return processesWith(join(folder, "media-"));
+    return processesWith(join(this.#runtimeFolder, "media-"));
+  }
+
+  get #runtimeFolder(): string {
+    return this.#settings["RUNTIME_DIR"] ?? join(this.#settings["DATA_DIR"]!, "run");
   }
 
   /** Whether a process of it still runs. */
@@ -157,6 +160,17 @@ export class ParleyProcess extends ParleyApi {
     return phone;
   }
 
+  /** Ends at once with its workers, and leaves nothing to the next process: that finds what is in its database. */
+  async lose(): Promise<void> {
+    const { workers } = this;
+    this.signal("SIGKILL");
+    for (const pid of workers.filter(isAlive)) process.kill(pid, "SIGKILL");
+    await this.exited;
+    for (const suffix of ["", "-wal", "-shm"]) {
+      await rm(join(this.#runtimeFolder, `live.db${suffix}`), { force: true });
+    }
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
@@ -183,8 +197,9 @@ export class ParleyProcess extends ParleyApi {
   async stop(): Promise<Exit> {
     await this.hangUpAll();
     const exit = await stopProcess(this.#child, stopLimitMs);
-    // Workers end with their master, unless it was killed; nothing of a failed test may survive it.
-    if (exit.code !== 0) for (const pid of this.workers.filter(isAlive)) process.kill(pid, "SIGKILL");
+    // Workers end with their master, unless it was killed; nothing of a failed test may survive it. One that was refused has none.
+    const mayLeaveWorkers = exit.code !== 0 && exit.code !== 2;
+    if (mayLeaveWorkers) for (const pid of this.workers.filter(isAlive)) process.kill(pid, "SIGKILL");
     if (this.#temporary) await rm(this.#temporary, { recursive: true, force: true, maxRetries: 5 });
     return exit;
   }
