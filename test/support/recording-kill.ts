@@ -1,5 +1,5 @@
 // A meeting is recorded, as audio or with its picture, and at an instant that a seed decides, its writer is killed with SIGKILL: the
-// media worker, the daemon, or both at once. Returns what is left of the recording once Parley has mended it; after the death of
+// media worker, or it and the daemon, so that the next start finds nothing but files and database. Returns what is left of the recording once Parley has mended it; after the death of
 // the worker alone it has gone on, and is stopped.
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { eventually } from "./phone/index.ts";
 import { fitTones } from "./tones.ts";
 import { type ColourName, decodeJpeg, fromYuv, nameOfColour, readMp4, VideoLine } from "./video/index.ts";
 
-export type Victim = "worker" | "daemon" | "both";
+export type Victim = "worker" | "both";
 
 /** mp4: a room with a picture. */
 export type KilledFormat = "mp3" | "wav" | "mp4";
@@ -62,7 +62,7 @@ export async function killDuringRecording(
   fixed: { readonly victim?: Victim; readonly format?: KilledFormat } = {},
 ): Promise<KillOutcome> {
   const random = seededRandom(seed);
-  const victim = fixed.victim ?? (["worker", "daemon", "both"] as const)[Math.floor(random() * 3)]!;
+  const victim = fixed.victim ?? (["worker", "both"] as const)[Math.floor(random() * 2)]!;
   const format = fixed.format ?? (["mp3", "wav", "mp4"] as const)[Math.floor(random() * 3)]!;
   const afterMs = shortestMs + random() * (longestMs - shortestMs);
   const dataDir = await mkdtemp(join(tmpdir(), "parley-kill-"));
@@ -81,17 +81,10 @@ export async function killDuringRecording(
     await parley.startRecording(room);
     const runsSince = systemClock.now();
     await delay(systemClock, afterMs);
-    const { workers } = parley;
-    if (victim !== "worker") parley.signal("SIGKILL");
-    if (victim !== "daemon") for (const pid of workers) process.kill(pid, "SIGKILL");
     const killedAt = systemClock.now();
-    if (victim !== "worker") {
-      await parley.exited;
-      await eventually(
-        async () => (workers.some((pid) => parley.isRunning(pid)) ? undefined : true),
-        () => "end of the media workers",
-        { limitMs: 60_000 },
-      );
+    if (victim === "worker") for (const pid of parley.workers) process.kill(pid, "SIGKILL");
+    else {
+      await parley.lose();
       await parley.stop();
       parley = await ParleyProcess.start({ dataDir, env });
     }
