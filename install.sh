@@ -421,6 +421,11 @@ uninstall() {
   rm -rf "$program" "$program.old" "$program.new"
   if [ $purge = yes ]; then
     rm -rf "$settings" "$data"
+    # A media worker that outlived a crash may be there for some seconds more.
+    for _ in $(seq 30); do
+      if ! getent passwd parley >/dev/null || userdel parley 2>/dev/null; then break; fi
+      sleep 0.5
+    done
     if getent passwd parley >/dev/null; then userdel parley; fi
     say "parley is removed, with its configuration, data and user; recordings kept outside $data and packages stay"
   else

@@ -3,7 +3,7 @@
 export interface KeptRecords<Value> {
   /** What the process before has left: as it was at this start. */
   readonly left: ReadonlyMap<string, Value>;
-  /** Written before this returns; `value` is JSON. Never throws: what cannot be written is not gone on with. */
+  /** Written at the end of this turn of the event loop; `value` is JSON. Never throws: what cannot be written is not gone on with. */
   put(id: string, value: Value): void;
   delete(id: string): void;
 }

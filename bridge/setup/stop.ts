@@ -26,10 +26,11 @@ export async function untilStopped({
   calls,
 }: StopOptions): Promise<"stop" | "leave"> {
   const waiting: (() => void)[] = [];
-  const { promise: left, resolve: leave } = Promise.withResolvers<"leave">();
+  const { promise: left, resolve: leave } = Promise.withResolvers<"stop" | "leave">();
   const nextSignal = () => new Promise<void>((resolve) => waiting.push(resolve));
   for (const signal of stopSignals) signals.on(signal, () => waiting.shift()?.());
-  signals.on(leaveSignal, () => leave("leave"));
+  // Without calls there is nothing to leave: the workers end, too.
+  signals.on(leaveSignal, () => leave(calls.count > 0 ? "leave" : "stop"));
   const stopped = async (): Promise<"stop"> => {
     await nextSignal();
     onDrain();

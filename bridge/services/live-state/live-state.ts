@@ -25,12 +25,14 @@ export class LiveState {
   readonly stoppedAt: number | undefined;
   readonly #file: SqliteFile.Database;
   readonly #log: Logger;
-  readonly #put: SqliteFile.Statement<[string, string, string]>;
-  readonly #delete: SqliteFile.Statement<[string, string]>;
   readonly #left: ReadonlyMap<string, Map<string, unknown>>;
   readonly #clock: Clock;
   readonly #beat: () => void;
   #timer: Timer | undefined;
+  readonly #writeAll: (changes: readonly Change[]) => void;
+  /** What this turn of the event loop has changed. */
+  readonly #changed = new Map<string, Change>();
+  #due: NodeJS.Immediate | undefined;
   #failed = false;
 
   /** A file that cannot be used, that is of another version or too old is begun anew. Throws when none can be made. */
@@ -62,8 +64,14 @@ export class LiveState {
       if (!good) this.#file.exec("DELETE FROM records");
       this.#file.pragma(`user_version = ${version}`);
       this.#left = this.#read();
-      this.#put = this.#file.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
-      this.#delete = this.#file.prepare("DELETE FROM records WHERE kind = ? AND id = ?");
+      const put = this.#file.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
+      const remove = this.#file.prepare("DELETE FROM records WHERE kind = ? AND id = ?");
+      this.#writeAll = this.#file.transaction((changes: readonly Change[]) => {
+        for (const { kind, id, value } of changes) {
+          if (value === undefined) remove.run(kind, id);
+          else put.run(kind, id, value);
+        }
+      });
       const beat = this.#file.prepare("INSERT OR REPLACE INTO process VALUES (1, ?, ?)");
       this.#beat = () => {
         this.#write(() => beat.run(bootId, clock.now()));
@@ -81,17 +89,19 @@ export class LiveState {
     const left = (this.#left.get(kind) ?? new Map()) as ReadonlyMap<string, Value>;
     return {
       left,
-      put: (id, value) => this.#write(() => this.#put.run(kind, id, JSON.stringify(value))),
-      delete: (id) => this.#write(() => this.#delete.run(kind, id)),
+      put: (id, value) => this.#change(kind, id, JSON.stringify(value)),
+      delete: (id) => this.#change(kind, id, undefined),
     };
   }
 
   /** Everything is over in order: the next process finds nothing. */
   clear(): void {
+    this.#changed.clear();
     this.#write(() => this.#file.exec("DELETE FROM records"));
   }
 
   close(): void {
+    this.flush();
     this.#timer?.cancel();
     this.#file.close();
   }
@@ -123,6 +133,21 @@ export class LiveState {
     return left;
   }
 
+  #change(kind: string, id: string, value: string | undefined): void {
+    this.#changed.set(`${kind} ${id}`, { kind, id, value });
+    this.#due ??= setImmediate(() => this.flush());
+  }
+
+  /** What has changed in this turn is written, in one transaction. */
+  flush(): void {
+    clearImmediate(this.#due);
+    this.#due = undefined;
+    if (this.#changed.size === 0) return;
+    const changes = [...this.#changed.values()];
+    this.#changed.clear();
+    this.#write(() => this.#writeAll(changes));
+  }
+
   /** A full disk is told once, and not with each change. */
   #write(change: () => unknown): void {
     try {
@@ -138,6 +163,13 @@ export class LiveState {
       this.#failed = true;
     }
   }
+}
+
+interface Change {
+  readonly kind: string;
+  readonly id: string;
+  /** JSON; undefined: it is over. */
+  readonly value: string | undefined;
 }
 
 interface Beat {

@@ -33,11 +33,20 @@ afterEach(() => {
 
 describe("what is left", () => {
   beforeEach(() => {
-    const calls = open().records<unknown>("call");
+    const state = open();
+    const calls = state.records<unknown>("call");
     calls.put("a", { state: "entering" });
     calls.put("a", { state: "talking" });
     calls.put("b", { state: "talking" });
+    state.flush();
     calls.delete("b");
+    state.flush();
+  });
+
+  it("is written by itself at the end of the turn", async () => {
+    open().records("call").put("c", 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(left(open())).toContainEqual(["c", 1]);
   });
 
   it("says when its process was known to live", () => {
@@ -56,6 +65,7 @@ describe("what is left", () => {
     const state = open();
     state.records("room").put("a", { muted: true });
     state.records("call").put("c", {});
+    state.flush();
     expect(left(state)).toEqual([["a", { state: "talking" }]]);
     expect([...open().records("room").left]).toEqual([["a", { muted: true }]]);
   });
@@ -101,6 +111,7 @@ it("a file that is none is begun anew", () => {
   );
   const state = open();
   state.records("call").put("a", 1);
+  state.flush();
   expect(left(open())).toEqual([["a", 1]]);
 });
 
@@ -114,5 +125,6 @@ it("a change that cannot be written ends nothing", () => {
   const calls = state.records("call");
   state.close();
   opened.length = 0;
-  expect(() => calls.put("a", 1)).not.toThrow();
+  calls.put("a", 1);
+  expect(() => state.flush()).not.toThrow();
 });
