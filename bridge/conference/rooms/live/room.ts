@@ -80,6 +80,8 @@ export class LiveRoom implements ParticipantRoom {
   readonly #schedule: ScheduleWatch;
   #record: Room;
   #meeting: MeetingId | undefined;
+  /** What the process before has left, until all of it is resumed: this process may end before that, too. */
+  #toResume: KeptRoom | undefined;
   /** One participant is on the way into the mix: the meeting does not end under them. */
   #joining = false;
 
@@ -259,21 +261,26 @@ export class LiveRoom implements ParticipantRoom {
   /** The meeting in which the first participant is found again. */
   #resumeMeeting(): void {
     if (this.#meeting !== undefined) return;
-    const { meeting, scene } = this.#context.kept.left.get(this.#record.id) ?? {};
+    const left = this.#context.kept.left.get(this.#record.id);
+    const { meeting, scene } = left ?? {};
+    this.#toResume = left;
     this.#meeting = meeting ?? newId();
     if (scene) this.#scene.resume(scene.cells, scene.layout);
   }
 
   /** After all participants: the recording of the process before. Runs in the room's queue. */
   async resumeRecording(): Promise<void> {
-    const { recording } = this.#context.kept.left.get(this.#record.id) ?? {};
+    const { recording } = this.#toResume ?? {};
     if (recording && this.#meeting !== undefined) await this.recording.resume(recording);
+    this.#toResume = undefined;
+    this.#keep();
   }
 
   /** For the next process. */
   get #kept(): KeptRoom | undefined {
     const meeting = this.#meeting;
     if (meeting === undefined) return undefined;
+    if (this.#toResume) return this.#toResume;
     const { scene } = this.#scene;
     return {
       meeting,

@@ -2,7 +2,7 @@
 // that the room knew of them, nobody hears or is told anything; who was on the way in begins again; what has lost its leg or its room
 // is hung up on.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ParticipantId } from "#common";
+import type { ParticipantId, RecordingId } from "#common";
 import type { ResumableCall } from "#conference/calls";
 import type { KeptRoom, Room, RoomsEvents } from "#conference/rooms";
 import type { CallEntry, CallRecorder, CallSnapshot } from "#services/call-records";
@@ -172,6 +172,37 @@ describe("participants who were inside", () => {
     // What the second has left is what it found, until something changes.
     const third = await restart();
     expect(await info(third, room)).toEqual(was);
+  });
+
+  it("are kept as they were, in their order and with the recording, until all of the room is resumed", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await before.call(room, { number: "101" });
+    await settle();
+    before.calls.keep();
+    before.rooms.keep();
+    const [id, kept] = [...rooms.now][0]!;
+    rooms.put(id, { ...kept, recording: "r1" as RecordingId });
+    const next = rooms.next();
+    const after = bridge({ repository: stored, records, kept: calls.next(), keptRooms: next });
+    const [first] = await info(before, room);
+    const participant = [...calls.now.values()].find((one) => one.participant?.id === first!.id)!
+      .participant!;
+    const leg = new FakeLeg(first!.id, after.worker);
+    const call = {
+      displayName: "x",
+      number: "100",
+      source: "x",
+      address: "x",
+      trunk: undefined,
+      dismiss() {},
+    };
+    await after.rooms.resume(participant, call, { leg, name: undefined });
+    after.rooms.keep();
+    expect(next.now.get(id)).toEqual({ ...kept, recording: "r1" });
+    await after.rooms.resumeRecordings();
+    after.rooms.keep();
+    expect(next.now.get(id)).toMatchObject({ inside: [first!.id], recording: null });
   });
 
   it("hear the music on when they are alone with it", async () => {
