@@ -311,6 +311,18 @@ show_service_log() {
   fi
 }
 
+# Media workers outlive a control process that was killed, or stopped while it started, for a while: nothing will come back to them.
+end_media_workers() {
+  local process ended=no
+  for process in /proc/[0-9]*; do
+    if [ "$(stat -c %U "$process" 2>/dev/null)" = parley ]; then
+      kill -KILL "${process#/proc/}" 2>/dev/null || true
+      ended=yes
+    fi
+  done
+  if [ $ended = yes ]; then sleep 1; fi
+}
+
 # How the service gets another version: a restart leaves its calls to the next process.
 say_calls_go_on() {
   local calls
@@ -414,6 +426,7 @@ uninstall() {
   need_root "the service is removed by root: sudo ./install.sh uninstall"
   if [ -x "$program/node_modules/.bin/node" ]; then stop_service "$program/node_modules/.bin/node"; fi
   if systemd_runs && [ -f "$unit" ]; then systemctl disable --quiet --now parley; fi
+  end_media_workers
   rm -f "$unit" "$wanted"
   if systemd_runs; then systemctl daemon-reload; fi
   if [ "$(readlink "$command_link" || true)" = "$program/bin/parley" ]; then rm -f "$command_link"; fi
@@ -421,11 +434,6 @@ uninstall() {
   rm -rf "$program" "$program.old" "$program.new"
   if [ $purge = yes ]; then
     rm -rf "$settings" "$data"
-    # A media worker that outlived a crash may be there for some seconds more.
-    for _ in $(seq 30); do
-      if ! getent passwd parley >/dev/null || userdel parley 2>/dev/null; then break; fi
-      sleep 0.5
-    done
     if getent passwd parley >/dev/null; then userdel parley; fi
     say "parley is removed, with its configuration, data and user; recordings kept outside $data and packages stay"
   else
