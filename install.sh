@@ -377,7 +377,7 @@ install_service() {
   local new=$program.new
   rm -rf "$new"
   mkdir -p "$new"
-  cp -r package.json package-lock.json .npmrc LICENSE NOTICES.md README.md CHANGELOG.md install.sh \
+  cp -r package.json package-lock.json .npmrc tsconfig.json LICENSE NOTICES.md README.md CHANGELOG.md install.sh \
     docs common config bridge api media systemd install bin "$new"
   # As links: npm removes files and never writes into them.
   if [ -f "$program/node_modules/.parley-installed" ]; then cp -al "$program/node_modules" "$new"; fi
