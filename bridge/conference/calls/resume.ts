@@ -49,14 +49,14 @@ export function adoptSession(
 }
 
 /**
- * Into the place that they had. Resolves with what is left to do once SIP listens; undefined: nothing, they are inside.
- * Rejects when a part fails; the call is then still to be ended.
+ * Into the place that they had. Resolves with what is left to do once all calls are there and SIP listens. Rejects when a part
+ * fails; the call is then still to be ended.
  */
 export async function resumePlace(
   call: Call,
   { participant: kept, state }: ResumableCall,
   options: ResumeOptions,
-): Promise<(() => Promise<unknown>) | undefined> {
+): Promise<() => Promise<unknown>> {
   if (!kept) return () => lobbyAgain(call, options);
   const place = await options.rooms.resume(kept, call, { leg: call.leg, name: nameOf(kept, options) });
   if (!place.ok) {
@@ -69,9 +69,13 @@ export async function resumePlace(
   if (state !== "talking") call.become("talking");
   followKeys(call, options);
   followMoves(call, place.value, { ...options, legOn: legsOf(call, options.createLeg) });
-  const { record, present } = place.value.room;
-  call.playback.music = record.enablePrompt && present === 1 && options.musicWhenAlone;
-  return undefined;
+  return () => musicAgain(call, options);
+}
+
+/** It plays in the worker already: what matters is that it ends when they are alone no more. */
+async function musicAgain(call: Call, { musicWhenAlone }: ResumeOptions): Promise<void> {
+  const { record, present } = call.participant.room;
+  if (call.state === "talking") call.playback.music = record.enablePrompt && present === 1 && musicWhenAlone;
 }
 
 function nameOf({ name }: KeptParticipant, { names }: ResumeOptions) {

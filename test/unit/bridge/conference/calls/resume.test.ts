@@ -209,7 +209,16 @@ describe("participants who were inside", () => {
     const room = await before.room();
     await before.call(room);
     const after = await restart({ musicWhenAlone: true });
+    await after.goOn();
     expect([...after.legsBefore.values()][0]?.heard).toEqual(["music"]);
+  });
+
+  it("hear none when they are not alone, whoever is found again first", async () => {
+    const room = await before.room();
+    for (const number of ["100", "101"]) await before.call(room, { number });
+    const after = await restart({ musicWhenAlone: true });
+    await after.goOn();
+    expect([...after.legsBefore.values()].map(({ heard }) => heard)).toEqual([[], []]);
   });
 
   it("of a locked room do not have to be let in again, and others are not", async () => {
