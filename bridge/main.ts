@@ -82,8 +82,9 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   closing.defer(() => folders.release());
   const live = LiveState.open({ path: join(folders.runtime, "live.db"), clock, log });
   closing.defer(() => live.close());
+  const callsBefore = live.records<ResumableCall>("call");
   // A start that fails leaves the calls that it has found to the next one.
-  let leaves = live.records("call").left.size > 0;
+  let leaves = callsBefore.left.size > 0;
   /** What ends with the calls, and not when they are left to the next process. */
   const withCalls = (close: () => unknown) => closing.defer(async () => void (leaves || (await close())));
   withCalls(() => live.clear());
@@ -176,7 +177,6 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   followRooms(rooms, recordings);
   const welcomes = Welcomes.open(folders.clips);
   await welcomes.keepOnly((await store.rooms.revisions()).map(({ id }) => id));
-  const callsBefore = live.records<ResumableCall>("call");
   const names = SpokenNames.open(folders.clips, log, clipsOf(callsBefore.left.values()));
   withCalls(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));

@@ -326,13 +326,14 @@ export class Call implements ParticipantCall {
       return undefined;
     const { participant } = room;
     return {
-      ...{
-        entry: record.snapshot(),
-        party: this.#party,
-        session: line.begun.snapshot(),
-        leg: media.leg.id,
-      },
-      ...{ way, state: this.#state, codec: this.#codec, listenDb: media.listenDb },
+      entry: record.snapshot(),
+      party: this.#party,
+      session: line.begun.snapshot(),
+      leg: media.leg.id,
+      way,
+      state: this.#state,
+      codec: this.#codec,
+      listenDb: media.listenDb,
       ...(participant && { participant: participant.kept }),
     };
   }

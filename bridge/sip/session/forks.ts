@@ -3,7 +3,7 @@
 
 import { fail, type Logger, ok, type Result } from "#common";
 import { Dialog } from "../dialog.ts";
-import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import { tagOf } from "../transaction/matching.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
@@ -11,10 +11,10 @@ import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from 
 import { ConnectedIdentity } from "./connected-identity.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
+import { ForkAcks, maxForks } from "./fork-acks.ts";
 import { callerFrom } from "./identity.ts";
 import { type DialogSender, requestInDialog } from "./in-dialog.ts";
 import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
-import { flowFor } from "./path.ts";
 import type { Cause } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
 import { agreeAsClient } from "./session-timer.ts";
@@ -25,8 +25,6 @@ export interface SentInvite {
   readonly flow: Flow;
   /** The flow is a registered phone's own: nothing else leads there. */
   readonly pinned: boolean;
-  /** The ACK repeats them (§13.2.2.4). */
-  readonly credentials: HeaderLines;
   readonly contactUser: string;
   readonly authenticate: Authenticate | undefined;
 }
@@ -38,17 +36,13 @@ export interface ForkOwner extends EarlyOwner {
   onProgress(progress: CallAttemptEvents["progress"]): void;
 }
 
-/** More than that is no fork but a flood. */
-const maxForks = 16;
-
 export class Forks {
   readonly #ua: UserAgent;
   readonly #sent: SentInvite;
   readonly #owner: ForkOwner;
   readonly #offered: Negotiation;
   readonly #early = new Map<string, EarlyDialog>();
-  /** To tag → its ACK, for 2xx that are repeated. */
-  readonly #acks = new Map<string, () => void>();
+  readonly #acks: ForkAcks;
   #result: Result<AnsweredCall, CallFailure> | undefined;
   /** What a provisional response of RFC 2543, without a tag, has shown. */
   #untagged: string | undefined;
@@ -56,6 +50,7 @@ export class Forks {
   constructor(ua: UserAgent, sent: SentInvite, owner: ForkOwner) {
     this.#ua = ua;
     this.#sent = sent;
+    this.#acks = new ForkAcks(ua, sent.request);
     this.#owner = owner;
     const step = describe(noNegotiation, "us", "INVITE");
     this.#offered = step.ok ? step.next : noNegotiation;
@@ -88,10 +83,7 @@ export class Forks {
   }
 
   success(response: SipResponse): void {
-    const tag = tagOf(response.to.params);
-    const repeat = this.#acks.get(tag);
-    if (repeat) repeat();
-    else if (this.#acks.size < maxForks) this.#answered(tag, response);
+    this.#acks.take(response, (tag) => this.#answered(tag, response));
   }
 
   #answered(tag: string, response: SipResponse): void {
@@ -99,7 +91,7 @@ export class Forks {
     const dialog = early?.dialog ?? Dialog.ofResponse(this.#sent.request, response);
     dialog.confirm(response);
     const sender = this.#sender(dialog);
-    this.#acknowledge(tag, sender);
+    this.#acks.send(tag, sender);
     const unwanted = this.#result ? { status: 200, text: "Answered elsewhere" } : this.#owner.unwanted();
     if (unwanted) this.#hangUp(sender, unwanted);
     else this.#result = this.#establish(response, sender, early);
@@ -147,15 +139,6 @@ export class Forks {
   /** Whom a response names. */
   #identify(connectedIdentity: ConnectedIdentity, response: SipResponse, dialog: Dialog): void {
     if (this.#ua.trusted(this.#sent.flow)) connectedIdentity.update(response, dialog.remoteParty);
-  }
-
-  #acknowledge(tag: string, sender: DialogSender): void {
-    const ack = sender.dialog.createAck(this.#sent.request);
-    for (const [name, value] of this.#sent.credentials) ack.headers.append(name, value);
-    const flow = flowFor(this.#ua, sender.dialog, sender.path);
-    const send = () => void flow.then((way) => this.#ua.transactions.sendAck(ack, way));
-    this.#acks.set(tag, send);
-    send();
   }
 
   #hangUp(sender: DialogSender, cause: Cause): void {

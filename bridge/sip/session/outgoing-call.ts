@@ -126,7 +126,7 @@ export class OutgoingCall implements CallAttempt {
     const contactUser = this.#describeUs(request, flow, plan);
     const { authenticate } = this.#options;
     const pinned = this.#options.flow !== undefined;
-    const sent = { request, flow, pinned, credentials: plan.credentials, contactUser, authenticate };
+    const sent = { request, flow, pinned, contactUser, authenticate };
     const forks = new Forks(this.#ua, sent, {
       attempt: this,
       onOffer: this.#options.onOffer,

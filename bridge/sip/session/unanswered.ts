@@ -15,11 +15,12 @@ import { parseNameAddr } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { parseMessage } from "../message/parser.ts";
 import { parseSipUri } from "../message/uri.ts";
-import { mergeKey, tagOf } from "../transaction/matching.ts";
+import { mergeKey } from "../transaction/matching.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
 import { follow } from "./exchange.ts";
+import { ForkAcks } from "./fork-acks.ts";
 import { type DialogSender, requestInDialog } from "./in-dialog.ts";
-import { flowFor, type Path, restorePath, snapshotPath } from "./path.ts";
+import { type Path, restorePath, snapshotPath } from "./path.ts";
 import type { Cause } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
 import {
@@ -33,8 +34,6 @@ import type { UserAgent } from "./user-agent.ts";
 
 /** What a callee is told in CANCEL and BYE. */
 const restarted: Cause = { status: 503, text: "Restarted" };
-/** More than that is no fork but a flood. */
-const maxForks = 16;
 
 type Records = KeptRecords<UnansweredInvite>;
 
@@ -140,34 +139,25 @@ class UnwantedForks {
   readonly #ua: UserAgent;
   readonly #invite: SipRequest;
   readonly #path: Path;
-  readonly #acks = new Map<string, () => void>();
+  readonly #acks: ForkAcks;
 
   constructor(ua: UserAgent, invite: SipRequest, path: Path) {
     this.#ua = ua;
     this.#invite = invite;
     this.#path = path;
+    this.#acks = new ForkAcks(ua, invite);
   }
 
   /** Each time that a 2xx comes. */
   success(response: SipResponse): void {
-    const tag = tagOf(response.to.params);
-    const repeat = this.#acks.get(tag);
-    if (repeat) repeat();
-    else if (this.#acks.size < maxForks) this.#hangUp(tag, response);
+    this.#acks.take(response, (tag) => this.#hangUp(tag, response));
   }
 
   #hangUp(tag: string, response: SipResponse): void {
     const [ua, path] = [this.#ua, this.#path];
     const dialog = Dialog.ofResponse(this.#invite, response);
-    const ack = dialog.createAck(this.#invite);
-    for (const name of ["Authorization", "Proxy-Authorization"]) {
-      for (const value of this.#invite.headers.all(name)) ack.headers.append(name, value);
-    }
-    const flow = flowFor(ua, dialog, path);
-    const send = () => void flow.then((way) => ua.transactions.sendAck(ack, way));
-    this.#acks.set(tag, send);
-    send();
     const sender: DialogSender = { ua, dialog, path, contactUser: "", authenticate: undefined };
+    this.#acks.send(tag, sender);
     requestInDialog(sender, "BYE", { headers: [["Reason", reasonOf(restarted)]] }).catch((error) =>
       ua.log.warn({ error: errorMessage(error) }, "BYE failed"),
     );
