@@ -2,6 +2,8 @@
 // with figures: `node test/bench/worker-kills.ts`.
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { glob, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { delay, systemClock } from "#common";
 import { seededRandom } from "../support/network.ts";
@@ -9,6 +11,8 @@ import { eventually } from "../support/phone/index.ts";
 import { type Caller, caller, type Name, newExtension, useParley } from "./house.ts";
 
 const kills = 5;
+/** An MP3 of 64 kbit/s, the default.s. */
+const bytesOfASecond = 8000;
 /** A process that is started on a machine at full load. */
 const longestMs = 90_000;
 
@@ -28,6 +32,13 @@ async function bound(port: number): Promise<Socket> {
   socket.bind(port, "127.0.0.1");
   await once(socket, "listening");
   return socket;
+}
+
+/** Of all recordings. */
+async function recordedBytes(dataDir: string): Promise<number> {
+  const paths = await Array.fromAsync(glob(join(dataDir, "recordings/**/*.mp3")));
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 describe("media workers that are killed", () => {
@@ -64,6 +75,13 @@ describe("media workers that are killed", () => {
               () => undefined,
             ),
         () => "recording",
+        { limitMs: longestMs },
+      );
+
+      // What a part has not written when its worker dies is lost; so there is something before the first one does.
+      await eventually(
+        async () => ((await recordedBytes(parley().sameAgain.dataDir!)) > bytesOfASecond ? true : undefined),
+        () => "a second on the disk",
         { limitMs: longestMs },
       );
 
