@@ -441,8 +441,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   // Numbers that ring are called no more; what comes from now on, the next process gets.
   dialOut.close();
   await transport.close();
-  rooms.keep();
-  calls.keep();
+  live.flush();
   leaves = true;
   log.info({ calls: calls.count }, "ends; the calls are left to the next process");
   return how;

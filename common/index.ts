@@ -27,7 +27,7 @@ export {
   randomToken,
   type ServerId,
 } from "./ids.ts";
-export { type KeptRecords, KeptSnapshots, noRecords } from "./kept-records.ts";
+export { type KeptRecords, noRecords } from "./kept-records.ts";
 export {
   type Comparison,
   compareRows,

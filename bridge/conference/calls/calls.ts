@@ -7,7 +7,6 @@ import {
   errorMessage,
   fail,
   type KeptRecords,
-  KeptSnapshots,
   type Logger,
   noRecords,
   type ParticipantId,
@@ -88,8 +87,6 @@ export interface Calls {
    * SIP listens. Never rejects: a call that cannot go on is ended.
    */
   resume(resumption: Resumption, insideFirst: readonly ParticipantId[]): Promise<Resumed>;
-  /** What the next process is to know is written. */
-  keep(): void;
   /** The participant whose session it is; undefined while not inside a room. */
   participantOf(session: Session): Participant | undefined;
   /** Ends the calls that came with these credentials; resolves when their BYEs are answered, at most a second later. */
@@ -125,7 +122,7 @@ export function createCalls(options: CallsOptions): Calls {
   /** Whose credentials a call came with. */
   const principals = new WeakMap<Call, Principal>();
   const events = new Emitter<CallsEvents>();
-  const kept = new KeptSnapshots<ResumableCall>(options.kept ?? noRecords());
+  const kept = options.kept ?? noRecords<ResumableCall>();
   const onChange = (call: Call) => kept.changed(call.recordId, () => call.kept);
   const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {
@@ -267,7 +264,7 @@ export function createCalls(options: CallsOptions): Calls {
       for (const { id, before } of all.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at))) {
         const { direction, trunk } = before.entry.record;
         const call = await resumeOne(before, { resumption, later });
-        if (!call) kept.changed(id, () => undefined);
+        if (!call) kept.delete(id);
         else if (direction === "outbound" && trunk !== null) placed.push({ trunk, closed: call.closed });
       }
       return {
@@ -277,8 +274,6 @@ export function createCalls(options: CallsOptions): Calls {
         },
       };
     },
-
-    keep: () => kept.flush(),
 
     participantOf(session) {
       const call = callOf(session);

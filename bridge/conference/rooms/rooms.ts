@@ -6,7 +6,6 @@ import {
   Emitter,
   fail,
   type KeptRecords,
-  KeptSnapshots,
   type Logger,
   noRecords,
   ok,
@@ -74,8 +73,6 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
   readonly insideBefore: readonly ParticipantId[];
   /** After the participants of the process before have been resumed: what was recorded is recorded on. */
   resumeRecordings(): Promise<void>;
-  /** What the next process is to know is written. */
-  keep(): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
   /** Why a participant whom this room calls would be refused; undefined: they would be let in. */
@@ -87,7 +84,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
   const { voice = createVoice(), video = true, picture = plainPicture, recordings } = options;
-  const kept = new KeptSnapshots<KeptRoom>(options.kept ?? noRecords());
+  const kept = options.kept ?? noRecords<KeptRoom>();
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
@@ -169,12 +166,10 @@ export function createRooms(options: RoomsOptions): RoomsService {
 
     async resumeRecordings() {
       for (const id of kept.left.keys() as Iterable<Room["id"]>) {
-        if (live.peek(id)?.meeting === undefined) kept.changed(id, () => undefined);
+        if (live.peek(id)?.meeting === undefined) kept.delete(id);
         else await live.run<void, never>(id, async (room) => ok(await room.resumeRecording()));
       }
     },
-
-    keep: () => kept.flush(),
 
     stopping() {
       state = "stopping";

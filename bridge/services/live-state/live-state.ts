@@ -30,8 +30,9 @@ export class LiveState {
   readonly #beat: () => void;
   #timer: Timer | undefined;
   readonly #writeAll: (changes: readonly Change[]) => void;
-  /** What this turn of the event loop has changed. */
+  /** What this turn of the event loop has changed, and the JSON of what is in the file; by kind and id. */
   readonly #changed = new Map<string, Change>();
+  readonly #written = new Map<string, string>();
   #due: NodeJS.Immediate | undefined;
   #failed = false;
 
@@ -67,9 +68,17 @@ export class LiveState {
       const put = this.#file.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
       const remove = this.#file.prepare("DELETE FROM records WHERE kind = ? AND id = ?");
       this.#writeAll = this.#file.transaction((changes: readonly Change[]) => {
-        for (const { kind, id, value } of changes) {
-          if (value === undefined) remove.run(kind, id);
-          else put.run(kind, id, value);
+        for (const { kind, id, take } of changes) {
+          const key = keyOf(kind, id);
+          const value = take();
+          const text = value === undefined ? undefined : JSON.stringify(value);
+          if (text === undefined) {
+            remove.run(kind, id);
+            this.#written.delete(key);
+          } else if (this.#written.get(key) !== text) {
+            put.run(kind, id, text);
+            this.#written.set(key, text);
+          }
         }
       });
       const beat = this.#file.prepare("INSERT OR REPLACE INTO process VALUES (1, ?, ?)");
@@ -89,14 +98,16 @@ export class LiveState {
     const left = (this.#left.get(kind) ?? new Map()) as ReadonlyMap<string, Value>;
     return {
       left,
-      put: (id, value) => this.#change(kind, id, JSON.stringify(value)),
-      delete: (id) => this.#change(kind, id, undefined),
+      put: (id, value) => this.#change({ kind, id, take: () => value }),
+      changed: (id, take) => this.#change({ kind, id, take }),
+      delete: (id) => this.#change({ kind, id, take: () => undefined }),
     };
   }
 
   /** Everything is over in order: the next process finds nothing. */
   clear(): void {
     this.#changed.clear();
+    this.#written.clear();
     this.#write(() => this.#file.exec("DELETE FROM records"));
   }
 
@@ -133,8 +144,8 @@ export class LiveState {
     return left;
   }
 
-  #change(kind: string, id: string, value: string | undefined): void {
-    this.#changed.set(`${kind} ${id}`, { kind, id, value });
+  #change(change: Change): void {
+    this.#changed.set(keyOf(change.kind, change.id), change);
     this.#due ??= setImmediate(() => this.flush());
   }
 
@@ -154,6 +165,7 @@ export class LiveState {
       change();
       this.#failed = false;
     } catch (error) {
+      this.#written.clear();
       if (!this.#failed) {
         this.#log.error(
           { reason: errorMessage(error) },
@@ -168,9 +180,11 @@ export class LiveState {
 interface Change {
   readonly kind: string;
   readonly id: string;
-  /** JSON; undefined: it is over. */
-  readonly value: string | undefined;
+  /** How it is now, JSON; undefined: it is over. */
+  readonly take: () => unknown;
 }
+
+const keyOf = (kind: string, id: string): string => `${kind} ${id}`;
 
 interface Beat {
   readonly boot: string;

@@ -2,7 +2,7 @@
 import type {
   Clock,
   Emitter,
-  KeptSnapshots,
+  KeptRecords,
   Logger,
   MeetingId,
   ParticipantId,
@@ -48,7 +48,7 @@ export interface RoomContext {
   /** The daemon ends: the meetings that end with it leave lock and mute as they are. */
   readonly stopping: () => boolean;
   /** What the next process is to know. */
-  readonly kept: KeptSnapshots<KeptRoom>;
+  readonly kept: KeptRecords<KeptRoom>;
   readonly run: Run;
   /** Called when the last reason to keep the room in memory may have gone. */
   readonly onIdle: () => void;

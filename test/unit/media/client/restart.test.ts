@@ -55,7 +55,7 @@ async function turns(): Promise<void> {
 
 /** The next control process. */
 async function start(options: Partial<MediaWorkersOptions> = {}): Promise<MediaWorkers> {
-  for (const records of Object.values(kept)) records.turn();
+  kept = keptMedia(kept);
   const rtp = { portMin: 20_000, portMax: 20_999 };
   const limits = { watchdogMs: 5000 };
   const given = {
@@ -171,27 +171,25 @@ describe("a control process that was killed", () => {
 
   it("leaves nothing behind that nobody goes on with", async () => {
     await killed();
-    const writtenBefore = kept.legs.written.size;
+    const writtenBefore = kept.legs.now.size;
     kept.legs.delete(a); // As if it had died before it could write that down.
     const next = await start();
     expect([writtenBefore, resumeLeg(next, a)]).toEqual([1, undefined]);
     await next.settle();
     expect(host.last.engine.asked.slice(-2)).toEqual(["close a", "close room r"]);
-    expect([kept.legs.written.size, kept.rooms.written.size, kept.checkpoints.written.size]).toEqual([
-      0, 0, 0,
-    ]);
+    expect([kept.legs.now.size, kept.rooms.now.size, kept.checkpoints.now.size]).toEqual([0, 0, 0]);
     const another = await make(next.workers[0]!, b);
     expect(another.id).toBe(b);
   });
 
   it("does not go on with what its worker has closed already, nor with records that cannot be used", async () => {
     await killed();
-    const record = kept.legs.written.get(a)!;
+    const record = kept.legs.now.get(a)!;
     kept.legs.put(b, record);
     kept.legs.put("c", { ...record, state: 7 as unknown as string });
     const next = await start();
     expect([resumeLeg(next, b), resumeLeg(next, "c" as LegId)]).toEqual([undefined, undefined]);
-    expect([resumeLeg(next, a)?.id, [...kept.legs.written.keys()]]).toEqual([a, [a]]);
+    expect([resumeLeg(next, a)?.id, [...kept.legs.now.keys()]]).toEqual([a, [a]]);
   });
 
   it("keeps legs that come while not everything is resumed", async () => {
@@ -228,7 +226,7 @@ describe("a worker process is replaced, and its legs go on on the same ports,", 
     ["when it speaks another version", () => void Object.assign(left(), { version: 5 })],
     [
       "when it has not been told everything",
-      () => void kept.workers.put("0", { ...kept.workers.written.get("0")!, incomplete: true }),
+      () => void kept.workers.put("0", { ...kept.workers.now.get("0")!, incomplete: true }),
     ],
   ])("%s", async (_, happens) => {
     await killed();
@@ -272,7 +270,7 @@ describe("a worker process is replaced, and its legs go on on the same ports,", 
     const next = await start({ workers: 1 });
     expect([resumeLeg(next, a)?.worker.index, resumeLeg(next, b)?.worker.index]).toEqual([0, 0]);
     expect(host.processes.map(({ alive }) => alive)).toEqual([false, false, true]);
-    expect([...kept.workers.written.keys()]).toEqual(["0"]);
+    expect([...kept.workers.now.keys()]).toEqual(["0"]);
   });
 
   it("or on others, which the leg tells when everything is resumed", async () => {

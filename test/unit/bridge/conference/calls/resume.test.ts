@@ -67,8 +67,6 @@ async function restart({
   musicWhenAlone = false,
 } = {}): Promise<After> {
   await settle();
-  before.calls.keep();
-  before.rooms.keep();
   const workers = new FakeWorkers();
   const after = bridge(
     { repository: stored, records, kept: calls.next(), keptRooms: rooms.next(), musicWhenAlone },
@@ -167,7 +165,6 @@ describe("participants who were inside", () => {
     await before.call(room, { number: "100" });
     const was = await info(before, room);
     const second = await restart();
-    second.calls.keep();
     before = second;
     // What the second has left is what it found, until something changes.
     const third = await restart();
@@ -179,8 +176,6 @@ describe("participants who were inside", () => {
     await before.call(room, { number: "100" });
     await before.call(room, { number: "101" });
     await settle();
-    before.calls.keep();
-    before.rooms.keep();
     const [id, kept] = [...rooms.now][0]!;
     rooms.put(id, { ...kept, recording: "r1" as RecordingId });
     const next = rooms.next();
@@ -198,10 +193,8 @@ describe("participants who were inside", () => {
       dismiss() {},
     };
     await after.rooms.resume(participant, call, { leg, name: undefined });
-    after.rooms.keep();
     expect(next.now.get(id)).toEqual({ ...kept, recording: "r1" });
     await after.rooms.resumeRecordings();
-    after.rooms.keep();
     expect(next.now.get(id)).toMatchObject({ inside: [first!.id], recording: null });
   });
 
@@ -284,7 +277,6 @@ describe("what cannot go on is hung up on", () => {
     const room = await before.room();
     await before.call(room, { number: "100" });
     await settle();
-    before.calls.keep();
     const next = calls.next();
     const after = bridge({ repository: stored, records, kept: next });
     const resumed = await after.calls.resume(
@@ -302,7 +294,6 @@ describe("what cannot go on is hung up on", () => {
     resumed.goOn();
     await settle();
     expect(after.calls.count).toBe(0);
-    after.calls.keep();
     expect(next.now.size).toBe(0);
   });
 });

@@ -49,6 +49,24 @@ describe("what is left", () => {
     expect(left(open())).toContainEqual(["c", 1]);
   });
 
+  it("is what it was at the end of the turn, where it changes more than once", async () => {
+    const [state] = opened;
+    let told = 0;
+    const rooms = state!.records<{ count: number }>("call");
+    for (let change = 0; change < 3; change += 1) {
+      rooms.changed("c", () => {
+        told += 1;
+        return { count: told };
+      });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toBe(1);
+    expect(left(open())).toContainEqual(["c", { count: 1 }]);
+    rooms.changed("c", () => undefined);
+    state!.flush();
+    expect(left(open())).toEqual([["a", { state: "talking" }]]);
+  });
+
   it("says when its process was known to live", () => {
     const at = clock.now();
     for (const pass of [5000, 3000]) clock.advance(pass);

@@ -1,6 +1,6 @@
 // A process ends while calls ring, in both directions; and what comes for the calls that another one has adopted.
 import { afterEach, describe, expect, it } from "vitest";
-import type { KeptRecords } from "#common";
+import { FakeRecords } from "#test/support";
 import type { DigestGuard, Principal } from "../../../../../bridge/sip/auth/index.ts";
 import { createResponse, formatMessage } from "../../../../../bridge/sip/message/format.ts";
 import type { SipRequest } from "../../../../../bridge/sip/message/message.ts";
@@ -11,41 +11,22 @@ import { agreeable, bridgeSdp, Phone, phoneAddress, phoneSdp, World } from "./wo
 
 type Options = NonNullable<ConstructorParameters<typeof World>[0]>;
 
-/** As `LiveState` keeps them: JSON in a file. */
-class Records implements KeptRecords<UnansweredInvite> {
-  readonly written = new Map<string, string>();
-  readonly left: ReadonlyMap<string, UnansweredInvite>;
-
-  constructor(before?: Records) {
-    this.left = new Map([...(before?.written ?? [])].map(([id, text]) => [id, JSON.parse(text)]));
-    if (before) for (const [id, text] of before.written) this.written.set(id, text);
-  }
-
-  put(id: string, value: UnansweredInvite): void {
-    this.written.set(id, JSON.stringify(value));
-  }
-
-  delete(id: string): void {
-    this.written.delete(id);
-  }
-}
-
 let world: World;
-let records: Records;
+let records: FakeRecords<UnansweredInvite>;
 afterEach(async () => {
   expect(await world.close()).toBe(0);
   expect(world.endpoint.sessions).toBe(0);
 });
 
 async function open(options: Options = {}, protocol?: Protocol): Promise<void> {
-  records = new Records();
+  records = new FakeRecords();
   world = await World.open({ ...options, unanswered: records }, protocol);
 }
 
 async function restart(options: Options = {}, protocol?: Protocol): Promise<void> {
   await world.kill();
   await world.clock.run(1000);
-  records = new Records(records);
+  records = records.next();
   world = new World({ ...options, unanswered: records }, protocol, world);
   await world.endpoint.listen();
 }
@@ -69,7 +50,7 @@ describe("a caller who waits for an answer", () => {
     world.phone.ack(invite);
     await world.travel();
     expect((await accepted).ended).toBe(false);
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
   });
 
   it("can give up as before", async () => {
@@ -82,7 +63,7 @@ describe("a caller who waits for an answer", () => {
     expect([world.phone.last("CANCEL").status, world.phone.last("INVITE").status]).toEqual([200, 487]);
     world.phone.ackRefusal(invite);
     await world.travel();
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
   });
 
   it("is one call with the INVITE that comes again by itself", async () => {
@@ -96,7 +77,7 @@ describe("a caller who waits for an answer", () => {
     world.invitation.reject({ status: 486, text: "Busy" });
     await world.travel();
     world.phone.ackRefusal(invite);
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
   });
 
   it("is who has authenticated, without being asked again", async () => {
@@ -129,7 +110,7 @@ describe("a caller whose ACK had not come", () => {
     await world.travel();
     const tag = world.phone.last("INVITE").to.params.get("tag");
     await world.kill();
-    records = new Records(records);
+    records = records.next();
     world = new World({ unanswered: records }, "UDP", world);
     const session = world.endpoint.adopt(JSON.parse(kept));
     await world.endpoint.listen();
@@ -142,7 +123,7 @@ describe("a caller whose ACK had not come", () => {
     world.phone.ack(invite);
     await world.travel();
     expect([world.invitations, world.endpoint.sessions, session.ended]).toEqual([[], 1, false]);
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
   });
 });
 
@@ -180,7 +161,7 @@ describe("a callee who rings", () => {
     await world.travel();
     expect(world.phone.heard).toEqual(["INVITE", "INVITE", "CANCEL", "ACK"]);
     await world.clock.run(40_000);
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
   });
 
   it("that answers at that moment is acknowledged each time, and hung up once", async () => {
@@ -197,7 +178,7 @@ describe("a callee who rings", () => {
     expect(world.phone.requests("BYE")).toHaveLength(1);
     expect(world.phone.lastRequest("BYE").headers.get("To")).toContain("tag=phone");
     await world.clock.run(40_000);
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
   });
 
   it("that has answered in the last instant keeps the call, when its owner has written it down", async () => {
@@ -210,13 +191,13 @@ describe("a callee who rings", () => {
     const snapshot = outcome.value.session.snapshot();
     const invite = world.phone.lastRequest("INVITE");
     await world.kill();
-    const left = new Records();
+    const left = new FakeRecords<UnansweredInvite>();
     left.put("placed", {
       direction: "placed",
       request: Buffer.from(formatMessage(invite)).toString("latin1"),
       ...{ flow: snapshot.flow, pinned: false },
     });
-    world = new World({ unanswered: new Records(left) }, "UDP", world);
+    world = new World({ unanswered: left.next() }, "UDP", world);
     world.endpoint.adopt(snapshot).handlers = agreeable;
     await world.endpoint.listen();
     world.phone.inbox.length = 0;
@@ -247,7 +228,7 @@ describe("a callee who rings", () => {
     const attempt = place();
     await world.travel();
     expect((await attempt.outcome).ok).toBe(true);
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
     await restart();
     const { length } = world.phone.inbox;
     await world.clock.run(5000);
@@ -269,7 +250,7 @@ describe("a record that cannot be used", () => {
     records.put("one", record as UnansweredInvite);
     await restart();
     await world.clock.run(1000);
-    expect(records.written.size).toBe(0);
+    expect(records.now.size).toBe(0);
     expect([world.phone.heard, world.invitations]).toEqual([[], []]);
   });
 });
