@@ -25,11 +25,6 @@ export interface RoomRecordingOptions {
 /** `begun with the first`: the participant who came hears it alone. */
 export type RecordingChange = "begun" | "begun with the first" | "ended";
 
-/** Of the room's record: JSON. */
-export interface KeptRoomRecording {
-  readonly recording: RecordingId;
-}
-
 type State =
   | { readonly kind: "off" }
   | { readonly kind: "on" | "ending"; readonly recording: RecordingId }
@@ -75,9 +70,9 @@ export class RoomRecording {
     return ok(undefined);
   }
 
-  /** What the next process needs to go on with it; null: nothing runs. */
-  snapshot(): KeptRoomRecording | null {
-    return this.#state.kind === "on" ? { recording: this.#state.recording } : null;
+  /** That is written now; null: none. */
+  get id(): RecordingId | null {
+    return this.#state.kind === "on" ? this.#state.recording : null;
   }
 
   /**

@@ -285,7 +285,7 @@ export class LiveRoom implements ParticipantRoom {
     return {
       meeting,
       inside: this.roster.present.map(({ id }) => id),
-      recording: this.recording.snapshot()?.recording ?? null,
+      recording: this.recording.id,
       scene: scene ? { layout: scene.layout, cells: scene.cells } : null,
     };
   }
