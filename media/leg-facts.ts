@@ -1,5 +1,5 @@
 // The state of a leg as a worker's notifications have told it, as one value: the worker keeps it for the next controller, the
-// controller for the next one of its own kind, and what the two differ in is what happened while there was none.
+// controller for the one after it. Comparing both tells what has changed while no controller was attached.
 import { isDeepStrictEqual } from "node:util";
 import type { LegId } from "#common";
 import type { LegFacts, Notification, NotificationName } from "./protocol.ts";

@@ -126,7 +126,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   };
   process.on("SIGTERM", () => end("SIGTERM"));
   process.on("SIGINT", () => {});
-  // Whoever read our output may have ended with the controller; the calls go on.
+  // The reader of our output may have ended with the controller; the calls go on.
   process.stderr.on("error", () => {});
   process.on("uncaughtException", (error) => die(log, error));
   engine.start();

@@ -114,7 +114,7 @@ export const commands = {
   ping: { params: none, result: none },
   /**
    * For a controller that goes on where another one has ended: what there is here. Afterwards come `leg.facts` of every leg and
-   * the notifications that nobody was there to hear, then those of now. They are gathered until this is asked for.
+   * the notifications of the time without a controller, then those of now. They are gathered until this is asked for.
    */
   "worker.attach": {
     params: none,

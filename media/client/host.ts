@@ -59,7 +59,7 @@ export const createSystemHost = (clock: Clock, compileCache: string | undefined)
   },
 });
 
-/** Not a child of ours: its end shows when it is looked for. Whoever watches it kills it when its connection ends. */
+/** Not a child of ours: its end shows when it is looked for; `WorkerProcess` kills it when its connection ends. */
 class FoundProcess implements ProcessHandle {
   readonly pid: number;
   readonly ended: Promise<ProcessEnd>;

@@ -3,7 +3,7 @@
 import type { NotificationFrame, NotificationName } from "../protocol.ts";
 
 const mostGathered = 4096;
-/** As many digits as anybody presses in the time that a worker waits for its controller. */
+/** As many digits as are pressed in the time that a worker waits for its controller. */
 const mostOfALeg = 128;
 
 const happenings: ReadonlySet<NotificationName> = new Set([

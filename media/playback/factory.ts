@@ -100,7 +100,7 @@ export class PromptPlayer implements PlaybackFactory {
       : this.#library.open(file, rate, promptDbov);
   }
 
-  /** Another piece each time, so that who waits twice hears two. */
+  /** Each call begins with the next file. */
   #nextPiece(rate: number): Section | undefined {
     const file = this.#music[this.#nextMusic % this.#music.length];
     this.#nextMusic += 1;

@@ -160,7 +160,7 @@ export class Latch {
     }
     const proof = this.#address === undefined ? this.#firstProof(from, now) : this.#proof(from, header, now);
     if (proof) {
-      // Whom nothing could make us believe does not interrupt the row of another.
+      // A source without any proof does not reset the count of another.
       this.#watch(from, header);
       const silent = this.#address === undefined || now - this.#lastHeardAt >= proof.silenceMs;
       if (silent && this.#candidatePackets >= proof.packets) return this.#move(from, now);

@@ -119,7 +119,6 @@ async function run(folder: string): Promise<void> {
     const onSample = (sample: Sample) => {
       samples.push(sample);
       appendFileSync(table, `${toRow(sample)}\n`);
-      writeFileSync(join(folder, "bridge.log"), parley.logs.join("\n"));
     };
     Object.assign(tally, new Tally());
     await churn({ ...takes, rooms, own, work, lastsMs: minutes * 60_000, onSample });

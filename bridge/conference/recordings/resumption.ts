@@ -1,5 +1,5 @@
 // Recordings of the process before. Where its worker still writes one, the same file goes on; where that died as well, a further
-// part follows; what was told to stop ends as it would have. What nobody goes on with is stopped, and left to the recovery.
+// part follows; what was told to stop ends as it would have. What no room resumes is stopped, and left to the recovery.
 //
 //   start ── adoptEnding ── resume, by rooms ── (workers settle: ends of meanwhile are told) ── settle
 import type { Logger, RecordingId } from "#common";

@@ -1,6 +1,6 @@
 // Admission by load: looks once a second at how loaded the media workers, this process and the machine are, and says
-// whether anything new may begin, before what runs already suffers. Whoever begins something asks; what goes on
-// is never asked about.
+// whether anything new may begin, before what runs already suffers. It is asked before a call or a room
+// begins, never for one that goes on.
 //
 //   worker.health ─┐
 //   own thread ────┼─ every second ─▶ overload-policy: one state a worker, one for the whole machine

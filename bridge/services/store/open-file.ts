@@ -5,7 +5,7 @@ import { registerFunctions } from "./sql-functions.ts";
 
 /** How long a query waits for another process that holds the file: a backup, an operator's shell. */
 const busyTimeoutMs = 5000;
-/** Readers wait for nobody but a process that mends the journal; they are in the thread that serves calls. */
+/** Readers wait only for a process that mends the journal; they are in the thread that serves calls. */
 const readerTimeoutMs = 500;
 
 /** Throws what SQLite and the system throw. */

@@ -1,5 +1,5 @@
-// The thread that writes the database, as this thread sees it: whoever has the turn has statements run, one at a time, in the
-// order in which turns were asked for. A thread that has died is started anew with the next turn; what was asked of it has failed.
+// The thread that writes the database, as this thread sees it: turns are given in the order in which they were asked for, and who has the
+// turn runs statements, one at a time. A thread that has died is started anew with the next turn; what was asked of it has failed.
 import { Worker } from "node:worker_threads";
 import type { QueryResult } from "kysely";
 import { ParleyError } from "#common";
@@ -22,7 +22,7 @@ export type FromWriteThread =
   | { readonly kind: "done"; readonly id: number; readonly result: QueryResult<unknown> }
   | { readonly kind: "failed"; readonly id: number; readonly failure: Failure };
 
-/** The right to write; nobody else does until it is given back. */
+/** The right to write, exclusive until it is given back. */
 export interface Turn {
   run(statement: StatementParts): Promise<QueryResult<unknown>>;
   /** Idempotent. */

@@ -6,7 +6,7 @@ import type { SipRequest } from "../message/message.ts";
 /** In User-Agent or in a display name; as a whole word, in whatever case. */
 const names =
   /\b(?:friendly-(?:scanner|request)|sipvicious|sundayddr|sip-?scan(?:ner)?|sippts|siparmyknife|sipcli|sipsak|sivus|pplsip|vaxs?ipuseragent|iwar|warvox|viproy|bluebox-ng|metasploit|masscan|zgrab|nmap|gulp|sipflood|inviteflood)\b/i;
-/** Where scanners say that they are or whom they call, and nobody is. */
+/** Hosts that scanners name as their own or call, and at which no phone is. */
 const hosts = /@(?:1\.1\.1\.1|nm2?)(?:[:;>?]|$)/i;
 /** SQL put where a user's name belongs, and what a shell or a log would carry out. */
 const injected = /'\s*(?:or|and)\s|union\s+select|;\s*--|\$\{|<script/i;

@@ -377,7 +377,7 @@ export class VideoProcess implements Compositor {
     listener.onRefused(source);
   }
 
-  /** Nobody needs it any more: it ends when its connection does. */
+  /** It is not needed any more: it ends when its connection does. */
   #end(): void {
     const running = this.#running;
     if (!running) return;

@@ -1,5 +1,5 @@
-// Sources whose pictures end the video process: once may be chance, for somebody may kill it at that moment, but a source during whose
-// decoding it ends twice within ten minutes is not decoded any more, as long as it is open.
+// Sources whose pictures end the video process. A single death may have another reason; a source during whose decoding the process
+// ends twice within ten minutes is not decoded any more, as long as it is open.
 import type { Decoding } from "../process/index.ts";
 
 const strikesToRefuse = 2;

@@ -48,7 +48,7 @@ export function spawnVideoProcess(): ProcessHandle {
   return { pid: child.pid, stream, ended, decoding, kill: () => void child.kill("SIGKILL") };
 }
 
-/** Undefined where no file can be made: then nobody learns whose pictures a process died of. */
+/** Undefined where no file can be made: then it is not known whose pictures a process died of. */
 function openMark(): number | undefined {
   const path = join(tmpdir(), `parley-video-${randomBytes(8).toString("hex")}`);
   try {

@@ -1,5 +1,5 @@
 // One coded picture to RTP payloads: H.264 (RFC 6184 §5.6, §5.7.1, §5.8) and VP8 (RFC 7741 §4). It is done once a frame
-// for everybody who takes the format; a payload is a view of the frame, or of one buffer that is filled for all
+// for all viewers of the format; a payload is a view of the frame, or of one buffer that is filled for all
 // payloads that need bytes of their own in front.
 import { randomInt } from "node:crypto";
 import { nalType, splitByteStream, typeOfNal } from "../nal-units.ts";

@@ -126,7 +126,7 @@ export class Canvas {
     return scaler.scale(this.#target.frame);
   }
 
-  /** Forgets sizes that nobody is sent any more; `keys`: width, "x", height. */
+  /** Forgets sizes that no viewer is sent any more; `keys`: width, "x", height. */
   keepSizes(keys: ReadonlySet<string>): void {
     for (const [key, scaler] of this.#scaled) {
       if (keys.has(key)) continue;

@@ -1,5 +1,5 @@
-// A program of its own: one picture of a recording as a JPEG, from a few seconds in. A black one, of a room that nobody sends pictures
-// to yet, is passed over; a recording that is black for its first ten minutes has none. Says on standard output whether there is one.
+// A program of its own: one picture of a recording as a JPEG, from a few seconds in. A black one, of a room without cameras
+// yet, is passed over; a recording that is black for its first ten minutes has none. Says on standard output whether there is one.
 //
 //   node poster.ts INPUT.mp4 OUTPUT.jpg  →  {"made": true}
 import { writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// One stream of coded pictures that comes in. It is decoded while somebody sees it, and until its first picture, which
+// One stream of coded pictures that comes in. It is decoded while a viewer sees it, and until its first picture, which
 // shows that it can be; otherwise its coded pictures only tell that it goes on. After anything that could not be
 // decoded it waits for a key frame and asks for one, at most twice a second.
 //
