@@ -34,6 +34,7 @@ import { openDialOut } from "./setup/dial-out.ts";
 import { diskFault } from "./setup/disk.ts";
 import { examine, liveFacts } from "./setup/doctor/index.ts";
 import { startEventLog } from "./setup/event-log.ts";
+import { handleFailures } from "./setup/failures.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
 import { createHealth } from "./setup/health.ts";
@@ -82,6 +83,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   closing.defer(() => folders.release());
   const live = LiveState.open({ path: join(folders.runtime, "live.db"), clock, log });
   closing.defer(() => live.close());
+  handleFailures({ log, flush: () => live.flush(), process });
   const callsBefore = live.records<ResumableCall>("call");
   // A start that fails leaves the calls that it has found to the next one.
   let leaves = callsBefore.left.size > 0;
@@ -174,7 +176,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     kept: live.records("room"),
   });
   closing.defer(() => rooms.close());
-  followRooms(rooms, recordings);
+  followRooms(rooms, recordings, log);
   const welcomes = Welcomes.open(folders.clips);
   await welcomes.keepOnly((await store.rooms.revisions()).map(({ id }) => id));
   const names = SpokenNames.open(folders.clips, log, clipsOf(callsBefore.left.values()));

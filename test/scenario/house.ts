@@ -29,7 +29,9 @@ export function useParley(options: ParleyOptions = {}): () => ParleyProcess {
   });
   afterEach(() => parley?.hangUpAll());
   afterAll(async () => {
-    if (parley) expect(await parley.stop()).toEqual({ code: 0, signal: null });
+    if (!parley) return;
+    expect(await parley.stop()).toEqual({ code: 0, signal: null });
+    expect(parley.logs.filter((line) => line.includes("a task in the background failed"))).toEqual([]);
   });
   return () => {
     const running = parley!;

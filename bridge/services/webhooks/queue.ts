@@ -133,9 +133,14 @@ export class WebhookQueue {
     try {
       while (!this.#ended.signal.aborted) {
         this.#alarm.arm();
-        const next = this.#due() ?? (await this.#fresh());
-        if (next) await this.#turns.run(() => this.#tryAgain(next));
-        else await this.#alarm.wait(this.#nextDueAt);
+        const due = this.#due();
+        const next = due ?? (await this.#fresh());
+        if (!next) {
+          await this.#alarm.wait(this.#nextDueAt);
+          continue;
+        }
+        await this.#turns.run(() => this.#tryAgain(next));
+        if (!due) this.#takeHead();
       }
     } finally {
       off();
@@ -154,7 +159,10 @@ export class WebhookQueue {
     return due.sort((a, b) => (a.delivery.seq ?? 0) - (b.delivery.seq ?? 0))[0]?.delivery;
   }
 
-  /** A delivery of the next event that is wanted; none when there is none, or while others hold it up. */
+  /**
+   * A delivery of the next event that is wanted; none when there is none, or while others hold it up. The event stays the next one
+   * until it has been tried: a failure before that is no reason to pass it over.
+   */
   async #fresh(): Promise<Delivery | undefined> {
     const waiting = [...this.#pending.values()];
     const held =
@@ -166,8 +174,13 @@ export class WebhookQueue {
       const payload = await this.#payloadOf(event);
       if (payload !== undefined)
         return newDelivery(this.#webhook.id, event, this.#options.clock.now(), payload);
+      this.#takeHead();
       this.#position = event.seq;
     }
+  }
+
+  #takeHead(): void {
+    this.#read = this.#page.shift()?.seq ?? this.#read;
   }
 
   /** Undefined: there is nothing to tell any more. */
@@ -176,13 +189,14 @@ export class WebhookQueue {
     return meetPayload(event, this.#options.meetData);
   }
 
+  /** The first of `#page` afterwards. */
   async #next(): Promise<LogEvent | undefined> {
     const { log, saver, logger } = this.#options;
     for (;;) {
-      const event = this.#page.shift();
+      const event = this.#page[0];
       if (event) {
-        this.#read = event.seq;
         if (this.#matches(event)) return event;
+        this.#takeHead();
         this.#position = event.seq;
         continue;
       }

@@ -74,7 +74,14 @@ class WebhooksDomain implements Webhooks {
     const queue = new WebhookQueue(webhook, pending, {
       ...{ log, send, clock, logger, userAgent, random, meetData },
       saver: this.#saver,
-      onGone: (id) => void this.#changes.run(() => this.#gone(id)),
+      onGone: (id) => {
+        // The next answer of 410 tries again.
+        this.#changes
+          .run(() => this.#gone(id))
+          .catch((err) => {
+            logger.error({ webhook: id, err }, "a webhook was not disabled");
+          });
+      },
       onAttempt: (succeeded) => {
         this.#attempts[succeeded ? "succeeded" : "failed"] += 1;
       },

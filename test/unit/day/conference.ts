@@ -80,7 +80,7 @@ export async function openHouse({ startsAt, recordings: settings, deliver, recei
   const rooms = createRooms({
     ...{ repository: store.rooms, recordings, workers, clock, logger: log, extensions, host: local },
   });
-  followRooms(rooms, recordings);
+  followRooms(rooms, recordings, log);
   const members = new Members({ repository: store.members, rooms, revoke: async () => {}, clock });
   const invitations = new Invitations({
     ...{ rooms, repository: store.invitations, deliver, addressOf: addressOfUser(store.users) },

@@ -53,10 +53,14 @@ export class RoomScene {
 
   /** Something may have changed. Idempotent until it has been looked at. */
   look(): void {
-    const { media, run } = this.#options;
+    const { log, media, run } = this.#options;
     if (this.#queued || !media.hasPicture) return;
     this.#queued = true;
-    void run(() => this.#look());
+    // The room's queue may be full; the next change looks again.
+    run(() => this.#look()).catch((error) => {
+      this.#queued = false;
+      log.warn({ code: errorCode(error) }, "the picture was not arranged");
+    });
   }
 
   /** The picture is gone. */

@@ -342,7 +342,7 @@ export class LiveRoom implements ParticipantRoom {
 
   /** Onto the roster; the room hears it. */
   #welcome(participant: Participant): Joined {
-    const { run } = this.#context;
+    const { run, log } = this.#context;
     const { role } = participant;
     this.#startMeeting();
     this.roster.add(participant);
@@ -351,7 +351,9 @@ export class LiveRoom implements ParticipantRoom {
     else this.#announcer.arrival(participant.name);
     if (this.present === 2) this.roster.reportAlone();
     if (role === "host") this.#admissionChanged();
-    void run(() => this.recording.arrived(this.#recordsItself && alone));
+    run(() => this.recording.arrived(this.#recordsItself && alone)).catch((error) => {
+      log.warn({ code: errorCode(error) }, "the room is not recorded");
+    });
     return { kind: "entered", role, alone };
   }
 

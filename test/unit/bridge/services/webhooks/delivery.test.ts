@@ -160,6 +160,20 @@ describe("a receiver that fails", () => {
     expect((await world.repository.all())[0]).toMatchObject({ enabled: true, position: 3 });
   });
 
+  it("is disabled by the next 410 when that could not be stored at the first one", async () => {
+    const { id } = await world.webhook();
+    world.reply = () => ({ status: 410 });
+    world.repository.before = () => {
+      throw new Error("disk failed");
+    };
+    world.happens("a");
+    await world.clock.run(1000);
+    world.repository.before = () => {};
+    world.happens("b");
+    await world.clock.run(10_000);
+    expect(world.webhooks.get(id)).toMatchObject({ enabled: false, disabledReason: "gone" });
+  });
+
   it("misses only what the log has forgotten meanwhile, and that is counted", async () => {
     const { id } = await world.webhook();
     await world.webhooks.close();

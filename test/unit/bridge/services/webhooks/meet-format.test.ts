@@ -70,6 +70,20 @@ it("are signed in hexadecimal over time and body, and as all webhooks are", asyn
   expect(headers["webhook-signature"]).toMatch(/^v1,/);
 });
 
+it("miss nothing when the database cannot be read for a while", async () => {
+  world.meetData = async () => {
+    throw new Error("disk failed");
+  };
+  await world.webhook({ format: "meet" });
+  happens();
+  await world.clock.run(1000);
+  expect(world.sent).toEqual([]);
+  world.meetData = async () => ({ roomId: "board" });
+  await world.clock.run(6000);
+  expect(world.sent.map(({ body }) => JSON.parse(body).event)).toHaveLength(6);
+  expect(world.webhooks.list()).toMatchObject([{ position: 7, pending: 0 }]);
+});
+
 it("pass over what there is nothing to tell of any more", async () => {
   await world.webhook({ format: "meet" });
   happens();
