@@ -27,7 +27,7 @@ export interface ApiOptions {
   readonly rooms: Rooms;
   /** Whom rooms know in advance. */
   readonly members: Members;
-  /** Brings people of other applications into rooms; absent: nobody does. */
+  /** Provisioning of participants of other applications; absent: there is none. */
   readonly provisioning?: Provisioning;
   readonly servers: Servers;
   /** Absent: this bridge has no registrar. */

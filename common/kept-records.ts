@@ -1,5 +1,5 @@
 // What lasts longer than this process, of one kind, by id: plain data that the next process finds (`services/live-state`
-// keeps it). Absent in tests and in tools that are not to be gone on for.
+// keeps it). Tests and tools without a next process use `noRecords`.
 export interface KeptRecords<Value> {
   /** What the process before has left: as it was at this start. */
   readonly left: ReadonlyMap<string, Value>;
@@ -10,7 +10,7 @@ export interface KeptRecords<Value> {
   delete(id: string): void;
 }
 
-/** Of a process that nothing goes on for. */
+/** Keeps nothing. */
 export const noRecords = <Value>(): KeptRecords<Value> => ({
   left: new Map(),
   put: () => {},

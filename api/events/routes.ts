@@ -6,13 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import type { Clock } from "#common";
 import type { Access } from "#services/access";
-import {
-  assertReadable,
-  EventsGone,
-  isEventPattern,
-  matcherOf,
-  replay,
-} from "../../bridge/services/events/index.ts";
+import { assertReadable, EventsGone, isEventPattern, matcherOf, replay } from "#services/events";
 import type { Api } from "../instance.ts";
 import {
   type Authenticate,

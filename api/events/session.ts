@@ -3,13 +3,7 @@
 // waits for it is bounded; who takes too long is sent away, with the number to come back with.
 
 import { type Clock, type Timer, within } from "#common";
-import {
-  assertReadable,
-  EventsGone,
-  Follower,
-  type LogEvent,
-  type Matches,
-} from "../../bridge/services/events/index.ts";
+import { assertReadable, EventsGone, Follower, type LogEvent, type Matches } from "#services/events";
 import type { EventSource } from "./source.ts";
 
 export type Ending =

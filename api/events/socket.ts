@@ -4,7 +4,7 @@
 //   {"kind":"snapshot", …} · {"kind":"event","event":{…}} · {"kind":"heartbeat","seq":N}
 import type { WebSocket } from "@fastify/websocket";
 import type { Clock } from "#common";
-import type { LogEvent } from "../../bridge/services/events/index.ts";
+import type { LogEvent } from "#services/events";
 import type { Ending, Sink, Snapshot } from "./session.ts";
 
 /** Of our own range (RFC 6455 §7.4.2), with the HTTP status that says the same at the end. */

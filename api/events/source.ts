@@ -1,5 +1,5 @@
 // Where events come from, as the API sees it.
-import type { EventLog, RoomSnapshot } from "../../bridge/services/events/index.ts";
+import type { EventLog, RoomSnapshot } from "#services/events";
 
 export interface EventSource {
   readonly log: EventLog;

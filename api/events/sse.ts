@@ -3,7 +3,7 @@
 // `end`. A heartbeat is an id without data: it moves the reader's place on and shows nothing.
 import type { ServerResponse } from "node:http";
 import type { Clock } from "#common";
-import type { LogEvent } from "../../bridge/services/events/index.ts";
+import type { LogEvent } from "#services/events";
 import type { Ending, Sink, Snapshot } from "./session.ts";
 import { revokedLingerMs } from "./socket.ts";
 

@@ -103,7 +103,6 @@ const someLinks = Type.Object(
   { moderator: someLink, speaker: someLink },
   { additionalProperties: false, description: "The links that let people without an account in." },
 );
-export type SomeLinks = Static<typeof someLinks>;
 
 const autoDeletionDate = Type.Unsafe<number | null>({
   type: ["integer", "null"],

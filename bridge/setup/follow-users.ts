@@ -1,5 +1,4 @@
-// Who is deleted as a user is a member of no room any more: their links and tokens end with them. Who is only disabled stays a
-// member, and cannot log in.
+// Deleting a user removes their memberships, links and tokens. A disabled user stays a member, and cannot log in.
 import type { Logger } from "#common";
 import type { Members } from "#conference/members";
 import type { Access } from "#services/access";

@@ -57,7 +57,7 @@ export class FarEndCheck {
     this.#asking = true;
     try {
       const liveness = await asked.askIfAlive();
-      log.info({ silentMs, liveness }, "nothing comes from the phone: it was asked whether it is there");
+      log.info({ silentMs, liveness }, "no media from the phone: it was asked whether it is there (OPTIONS)");
       if (liveness === "unreachable") this.#failures += 1;
       else this.#answers += 1;
       if (liveness === "alive") this.#failures = 0;

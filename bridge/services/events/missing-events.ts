@@ -44,7 +44,7 @@ async function appendOfRooms({ log, repository, rooms }: MissingEventsOptions): 
     log.append({ type: "room.deleted", room: room.id as RoomId, data: { room } });
 }
 
-/** One whose row still says running is told of when it goes on, or is recovered. */
+/** A recording that is still marked running gets its event when it is resumed or recovered. */
 async function appendOfRecordings({ log, repository, recordings }: MissingEventsOptions): Promise<void> {
   const open = (await repository.open()).filter(({ kind }) => kind === "recording");
   const told = new Set(open.map(({ id }) => id));

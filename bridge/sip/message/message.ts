@@ -104,13 +104,6 @@ export class Headers {
     return this.#entries.length < before;
   }
 
-  /** Removes the first value of that name: a proxy's or a loose router's pop. */
-  shift(name: string): string | undefined {
-    const { key } = headerName(name);
-    const at = this.#entries.findIndex((entry) => entry.key === key);
-    return at < 0 ? undefined : this.#entries.splice(at, 1)[0]?.value;
-  }
-
   /** The first value of that name through `parse`, which runs once an entry. Throws what `parse` throws. */
   view<T>(name: string, parse: (value: string) => T): T | undefined {
     const entry = this.#first(name);

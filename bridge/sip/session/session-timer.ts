@@ -23,9 +23,9 @@ export interface TimerAgreement {
 const floorSeconds = 90;
 /** A day: what goes beyond is brought down to it, as a server may. */
 const longestSeconds = 86_400;
-/** A refresh that fell due while no process was there, or was not answered by it: first this one has to listen. */
+/** Until our own refresh is sent after a restart: SIP has to listen first. */
 const resumedRefreshMs = 2000;
-/** What the peer has left to repeat a refresh that no process has answered, and we to send one: as for a lost connection. */
+/** After a restart, for the refresh that is due: the peer may repeat one that was not answered, and we send ours. */
 const resumedExpiryMs = 2 * transactionTimeout;
 
 /** Whether a request must be refused with 422, because its interval is shorter than we accept (§9). */

@@ -170,10 +170,7 @@ function tagIn(party: string): string | undefined {
 }
 
 export const badSnapshot = (where: string): ParleyError =>
-  new ParleyError(
-    "BAD_SNAPSHOT",
-    `this is no call to go on with: ${where.replace(/^\//, "") || "no object"}`,
-  );
+  new ParleyError("BAD_SNAPSHOT", `not a session snapshot: ${where.replace(/^\//, "") || "no object"}`);
 
 /** Datagrams have no connection: their one flow. No connection of this process has the name that others get. */
 const leftFlowId = "of the process before";

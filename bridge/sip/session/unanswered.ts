@@ -6,7 +6,7 @@
 // - A callee is rung no further: our INVITE is repeated under its branch, which makes its transaction ours again and tells
 //   its state, and then cancelled as any (§9.1). Who answers at the same moment gets ACK and BYE (§13.2.2.4).
 //
-// A response to what is not written down here is ignored: an invented one makes us send nothing.
+// A response without an entry here is ignored, so that a forged one triggers nothing.
 import { errorMessage, type KeptRecords, ParleyError } from "#common";
 import type { Principal } from "../auth/principal.ts";
 import { Dialog } from "../dialog.ts";

@@ -449,7 +449,7 @@ describe("what a snapshot says", () => {
     for (const snapshot of bad) {
       const adopt = () => world.endpoint.adopt(snapshot as SessionSnapshot);
       expect(adopt, JSON.stringify(snapshot)?.slice(0, 300)).toThrow(
-        /^this is no call to go on with: \S*$|no object/,
+        /^not a session snapshot: \S*$|no object/,
       );
       expect(adopt).not.toThrow(/secret/i);
     }
