@@ -2,7 +2,7 @@
 // dead one had been brought to (WorkerRecord): the legs go on, and commands wait meanwhile. The other one is a process without
 // legs that runs already, if there is one. Where no process can take over, the legs are lost, and another process is started
 // after an exponential back-off that is reset once a process has been stable. A worker of which the control process before has
-// left something goes on with that: with the process, or in another one as if it had died (`Resumption`).
+// left something goes on with that: with the process, or in another one as if it had died (`WorkerResumption`).
 //
 //   standby ─start─▶ starting ─hello─▶ ready ─died, had legs─▶ recovering ─restored─▶ ready        any ─close─▶ closed
 //                        ▲               │ died                  │ not possible
@@ -32,10 +32,10 @@ import type { KeptMedia, KeptWorker, LeftForWorker, LegRecord } from "./kept.ts"
 import { LegStatsRequests } from "./leg-stats-requests.ts";
 import type { PortRange } from "./ports.ts";
 import { restore } from "./restore.ts";
-import { Resumption } from "./resumption.ts";
 import type { MediaWorker, Recovery, WorkerState } from "./types.ts";
 import { type ProcessListener, WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
 import { WorkerRecord } from "./worker-record.ts";
+import { WorkerResumption } from "./worker-resumption.ts";
 
 /** A leg's side of its worker. */
 export interface LegListener {
@@ -81,7 +81,7 @@ export class SupervisedWorker implements MediaWorker {
   readonly #record: WorkerRecord;
   #recordings: ReadonlySet<RecordingId> = new Set();
   /** From the start until everything is resumed, where something was left. */
-  #resumption: Resumption | undefined;
+  #resumption: WorkerResumption | undefined;
   #recoveries = 0;
   readonly #statsRequests = new LegStatsRequests((name, params) => this.request(name, params));
   readonly #listener: ProcessListener = {
@@ -298,7 +298,7 @@ export class SupervisedWorker implements MediaWorker {
 
   /** Undefined when nothing was left, or nothing of it can be gone on with. */
   async #resume({ processes }: LeftForWorker, signal: AbortSignal): Promise<WorkerProcess | undefined> {
-    const resumption = new Resumption(this.#record);
+    const resumption = new WorkerResumption(this.#record);
     this.#resumption = resumption;
     for (const id of this.#record.legs.keys()) this.#legs.set(id, resumption.listenerOf(id));
     const [own, ...others] = processes;

@@ -31,7 +31,7 @@ import { callOut } from "./outbound.ts";
 import { type DialTarget, OutgoingLine, type PlacedCall } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import type { ResumableCall } from "./resumable-call.ts";
-import { adoptSession, type Resumption, resumePlace } from "./resume.ts";
+import { adoptSession, type CallResumption, resumePlace } from "./resume.ts";
 
 export interface CallsOptions
   extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone" | "dialling"> {
@@ -86,7 +86,7 @@ export interface Calls {
    * Goes on with the calls of the process before; `insideFirst`: participants who were inside rooms, in order of joining. Before
    * SIP listens. Never rejects: a call that cannot go on is ended.
    */
-  resume(resumption: Resumption, insideFirst: readonly ParticipantId[]): Promise<Resumed>;
+  resume(resumption: CallResumption, insideFirst: readonly ParticipantId[]): Promise<Resumed>;
   /** The participant whose session it is; undefined while not inside a room. */
   participantOf(session: Session): Participant | undefined;
   /** Ends the calls that came with these credentials; resolves when their BYEs are answered, at most a second later. */
@@ -157,7 +157,7 @@ export function createCalls(options: CallsOptions): Calls {
   /** Undefined when nothing can be done about it, not even an end. */
   async function resumeOne(
     before: ResumableCall,
-    { resumption, later }: { readonly resumption: Resumption; readonly later: (() => void)[] },
+    { resumption, later }: { readonly resumption: CallResumption; readonly later: (() => void)[] },
   ): Promise<Call | undefined> {
     const { record } = before.entry;
     const log = options.log.child({ callId: record.sipCallId });

@@ -21,7 +21,7 @@ export interface ResumeOptions extends EntryOptions, Pick<InboundOptions, "creat
 }
 
 /** What finds dialogs and legs again. */
-export interface Resumption {
+export interface CallResumption {
   readonly sip: Pick<SipEndpoint, "adopt">;
   /** Undefined: it is gone. */
   readonly leg: (id: LegId) => MediaLeg | undefined;
@@ -32,7 +32,7 @@ export interface Resumption {
 /** Undefined when there is no dialog to end a call in: what was kept of it cannot be read. */
 export function adoptSession(
   { session, entry }: ResumableCall,
-  { sip, authenticate }: Resumption,
+  { sip, authenticate }: CallResumption,
   log: Logger,
 ): Session | undefined {
   const { direction, trunk } = entry.record;

@@ -25,7 +25,7 @@ import type { RecordingFiles } from "./files.ts";
 import { Library } from "./library.ts";
 import { newRecording } from "./new-recording.ts";
 import { recoverRecordings } from "./recovery.ts";
-import { Resumption } from "./resumption.ts";
+import { RecordingResumption } from "./resumption.ts";
 import { Retention } from "./retention.ts";
 import {
   type KeptRunning,
@@ -57,7 +57,7 @@ export class RecordingsService extends Library implements Recorder {
   readonly #options: RecordingsOptions;
   readonly #completion: Completion;
   readonly #running: RunningRecordings;
-  readonly #resumption: Resumption;
+  readonly #resumption: RecordingResumption;
   /** To be removed once they are complete: their room is gone. */
   readonly #unwanted = new Set<RecordingId>();
   readonly #stopListening: (() => void)[] = [];
@@ -86,7 +86,7 @@ export class RecordingsService extends Library implements Recorder {
     }
     this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
     this.#stopListening.push(workers.events.on("recovered", ({ worker }) => this.#workerRecovered(worker)));
-    this.#resumption = new Resumption({
+    this.#resumption = new RecordingResumption({
       ...{ repository, workers, log, running: this.#running },
       goOn: (running) => this.#goOn(running),
     });

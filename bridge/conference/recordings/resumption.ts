@@ -8,7 +8,7 @@ import type { MediaWorker, MediaWorkers } from "#media/client";
 import { type KeptRunning, newRunning, type Running, type RunningRecordings } from "./running.ts";
 import type { RecordingsRepository } from "./types.ts";
 
-export interface ResumptionOptions {
+export interface RecordingResumptionOptions {
   readonly repository: Pick<RecordingsRepository, "get" | "update">;
   readonly workers: MediaWorkers;
   readonly running: RunningRecordings;
@@ -17,10 +17,10 @@ export interface ResumptionOptions {
   readonly goOn: (running: Running) => Promise<void>;
 }
 
-export class Resumption {
-  readonly #options: ResumptionOptions;
+export class RecordingResumption {
+  readonly #options: RecordingResumptionOptions;
 
-  constructor(options: ResumptionOptions) {
+  constructor(options: RecordingResumptionOptions) {
     this.#options = options;
   }
 

@@ -9,7 +9,7 @@ import type { WorkerRecord } from "./worker-record.ts";
 /** As many as a worker gathers. */
 const mostTold = 8192;
 
-export class Resumption {
+export class WorkerResumption {
   /** Legs that another process has been told of, and whether on other ports. */
   readonly recovered = new Map<LegId, boolean>();
   readonly told: Told[] = [];
