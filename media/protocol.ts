@@ -103,6 +103,13 @@ export type PlayItem = Static<typeof PlayItem>;
 const items = Type.Array(PlayItem, { minItems: 1, maxItems: 50 });
 const language = Type.String({ maxLength: 35 });
 
+interface CommandSchema {
+  readonly params: TObject;
+  readonly result: TObject;
+  /** How long the reply may take, milliseconds; absent: as long as a controller waits for most. */
+  readonly limitMs?: number;
+}
+
 /** Every command: what it takes and what its reply carries. All are idempotent where repeating makes sense. */
 export const commands = {
   /** First on a connection. */
@@ -178,6 +185,8 @@ export const commands = {
    * the room is being recorded, CANNOT_RECORD.
    */
   "recording.start": {
+    // Its thread is started with the first one: on a machine at full load that takes longer than any other answer.
+    limitMs: 30_000,
     params: Type.Object({
       room: roomId,
       recording: recordingId,
@@ -358,13 +367,16 @@ export const commands = {
   },
   /** Frees the ports and answers with the last statistics. */
   "leg.close": { params: Type.Object({ leg: legId }), result: LegStats },
-} as const satisfies Record<string, { params: TObject; result: TObject }>;
+} as const satisfies Record<string, CommandSchema>;
 
 export type CommandName = keyof typeof commands;
 export type CommandParams<Name extends CommandName> = Static<(typeof commands)[Name]["params"]>;
 /** Who is seen where in a room's picture. */
 export type RoomScene = Omit<CommandParams<"room.scene">, "room">;
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
+
+/** How long the reply to that command may take, milliseconds; undefined: as long as most. */
+export const limitOf = (name: CommandName): number | undefined => (commands[name] as CommandSchema).limitMs;
 
 /** What the last notifications about a leg's state were; absent: there was none of that kind. */
 export const LegFacts = Type.Object({

@@ -3,17 +3,18 @@
 import type { Duplex } from "node:stream";
 import { type Clock, ParleyError, type Timer } from "#common";
 import { Channel } from "../channel/index.ts";
-import type {
-  CommandName,
-  CommandParams,
-  CommandResult,
-  Notification,
-  NotificationName,
+import {
+  type CommandName,
+  type CommandParams,
+  type CommandResult,
+  limitOf,
+  type Notification,
+  type NotificationName,
 } from "../protocol.ts";
 
 export interface ConnectionOptions {
   readonly clock: Clock;
-  /** How long a request may take. */
+  /** How long a request may take, unless the protocol says another time for its command. */
   readonly requestMs: number;
   onNotification<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
   /** A command was obeyed: called before anything that comes after its reply. */
@@ -37,10 +38,6 @@ interface Pending {
 /** More requests than a live worker could ever leave unanswered. */
 const maxPending = 10_000;
 
-/** Its thread is started with the first one: on a machine at full load that takes longer than any other answer. */
-const longCommands: ReadonlySet<CommandName> = new Set<CommandName>(["recording.start"]);
-const longMs = 30_000;
-
 export class Connection {
   readonly #channel: Channel;
   readonly #options: ConnectionOptions;
@@ -55,11 +52,11 @@ export class Connection {
     });
   }
 
-  /** Rejects with the worker's own code, WORKER_TIMEOUT or WORKER_DOWN. `limitMs`: for a command that may take longer than most. */
+  /** Rejects with the worker's own code, WORKER_TIMEOUT or WORKER_DOWN. */
   request<Name extends CommandName>(
     command: Name,
     params: CommandParams<Name>,
-    limitMs = longCommands.has(command) ? longMs : this.#options.requestMs,
+    limitMs = limitOf(command) ?? this.#options.requestMs,
   ): Promise<CommandResult<Name>> {
     if (!this.#channel.open)
       return Promise.reject(new ParleyError("WORKER_DOWN", "the media worker is down"));
