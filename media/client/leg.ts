@@ -14,7 +14,7 @@ import type {
 } from "../protocol.ts";
 import { addStats } from "./add-stats.ts";
 import type { LegRecord } from "./kept.ts";
-import { type LegListener, SupervisedWorker } from "./supervised-worker.ts";
+import { SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
   CaptureOptions,
@@ -32,6 +32,7 @@ import type {
   PlayOutcome,
   VideoContent,
 } from "./types.ts";
+import type { LegListener } from "./worker-legs.ts";
 
 export interface CreateLegOptions {
   readonly id: LegId;
@@ -61,14 +62,14 @@ export interface CreatedLeg {
 export async function createLeg(worker: MediaWorker, options: CreateLegOptions): Promise<CreatedLeg> {
   if (!(worker instanceof SupervisedWorker)) throw new TypeError("not a worker of startMediaWorkers");
   const leg = new WorkerLeg(worker, options);
-  worker.adopt(options.id, leg);
+  worker.legs.add(options.id, leg);
   try {
     const { id, codecs, ...rest } = options;
     const params = { leg: id, ...rest, ...(codecs && { codecs: [...codecs] }) };
     const { sdp } = await worker.request("leg.create", params);
     return { leg, sdp };
   } catch (error) {
-    worker.forget(options.id);
+    worker.legs.remove(options.id);
     // A reply that came too late must not leave ports behind.
     if (errorCode(error) === "WORKER_TIMEOUT") void leg.close().catch(() => {});
     throw error;
@@ -82,7 +83,7 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
 export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefined {
   for (const worker of workers.workers) {
     if (!(worker instanceof SupervisedWorker)) continue;
-    const leg = worker.resumeLeg(id, (record) => new WorkerLeg(worker, { id }, record));
+    const leg = worker.resumption?.resumeLeg(id, (record) => new WorkerLeg(worker, { id }, record));
     if (leg) return leg;
   }
   return undefined;
@@ -90,7 +91,9 @@ export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefine
 
 /** Where a room is that the control process before has left; undefined: it is gone. It is resumed from now on. */
 export function resumeRoom(workers: MediaWorkers, room: RoomId): MediaWorker | undefined {
-  return workers.workers.find((worker) => worker instanceof SupervisedWorker && worker.resumeRoom(room));
+  return workers.workers.find(
+    (worker) => worker instanceof SupervisedWorker && worker.resumption?.resumeRoom(room),
+  );
 }
 
 /** Numbers of plays that were asked for, and whose reply the process before has not seen. */
@@ -292,7 +295,7 @@ class WorkerLeg implements MediaLeg, LegListener {
 
   async stats(): Promise<LegStats> {
     if (this.#state !== "live") throw this.#gone();
-    const stats = addStats(this.#before, await this.worker.statsOf(this.id));
+    const stats = addStats(this.#before, await this.worker.legStats.ask(this.id));
     this.#measured = stats;
     this.events.emit("measured", stats);
     return stats;
@@ -330,7 +333,7 @@ class WorkerLeg implements MediaLeg, LegListener {
   async #close(): Promise<LegStats | undefined> {
     if (this.#state === "lost") return undefined;
     this.#state = "closed";
-    this.worker.forget(this.id);
+    this.worker.legs.remove(this.id);
     this.events.clear();
     for (const play of [...this.#plays.keys()]) this.#settle(play, "stopped");
     try {

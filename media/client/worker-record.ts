@@ -1,6 +1,6 @@
 // What a worker has been brought to, as plain data: its rooms and legs as the commands that were answered have left them, and
 // what it has told of them. A successor is told all of it in one pass (`restore.ts`). Not a log: what is over is in it no more.
-// Recordings are begun again by whoever began them, who knows what is in which file. Each change is written down for the next
+// Recordings are begun again by the part that began them and knows what is in which file. Each change is written down for the next
 // control process before anybody hears of it (`kept.ts`).
 import type { Clock, LegId, RoomId } from "#common";
 import { changesOf, noteFact, type Told } from "../leg-facts.ts";
@@ -82,7 +82,7 @@ export class WorkerRecord {
     }
   }
 
-  /** What is told of a leg after a time in which nobody listened: what has changed. */
+  /** What is told of a leg after a time in which no controller listened: what has changed. */
   changesOf({ leg: id, facts }: Notification<"leg.facts">): readonly Told[] {
     return changesOf(id, this.#legs.get(id)?.facts ?? {}, facts);
   }

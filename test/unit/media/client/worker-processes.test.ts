@@ -1,0 +1,142 @@
+// Where the processes of a worker come from.
+import { beforeEach, describe, expect, it } from "vitest";
+import { ParleyError, silentLogger } from "#common";
+import { FakeClock, settle } from "#test/support";
+import { defaultLimits } from "../../../../media/client/options.ts";
+import type { WorkerProcess } from "../../../../media/client/worker-process.ts";
+import { WorkerProcesses, type WorkerProcessesOptions } from "../../../../media/client/worker-processes.ts";
+import { FakeHost } from "../support/fakes.ts";
+import { keptMedia } from "../support/kept.ts";
+
+const ports = { portMin: 20_000, portMax: 20_499 };
+
+let clock: FakeClock;
+let host: FakeHost;
+let kept: ReturnType<typeof keptMedia>;
+let closing: AbortController;
+let vacant: WorkerProcess | undefined;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  host = new FakeHost(clock);
+  kept = keptMedia();
+  closing = new AbortController();
+  vacant = undefined;
+});
+
+const make = (more: Partial<WorkerProcessesOptions> = {}) =>
+  new WorkerProcesses({
+    ...{ index: 3, ports, clock, log: silentLogger, host, limits: defaultLimits, kept },
+    socketPath: (process) => `/run/${process}.sock`,
+    args: (socketPath) => ["--socket", socketPath],
+    settings: ["--agc", "on"],
+    takeVacant: () => vacant,
+    listener: { onNotification: () => {}, onResult: () => {} },
+    ...more,
+  });
+
+/** Both ends of the streams in memory have their turns. */
+async function turns<Value>(promise: Promise<Value>): Promise<Value> {
+  for (let turn = 0; turn < 8; turn += 1) await settle();
+  return promise;
+}
+
+const written = () => kept.workers.now.get("3");
+
+describe("a process", () => {
+  it("is started on a socket of its own each time", async () => {
+    const processes = make();
+    for (let start = 0; start < 2; start += 1) await turns(processes.start(closing.signal));
+    expect(host.processes.map(({ args }) => args.at(-1))).toEqual(["/run/0.sock", "/run/1.sock"]);
+    expect(written()).toBeUndefined();
+  });
+
+  it("is no more when the worker is closed while it starts", async () => {
+    const starting = make()
+      .start(closing.signal)
+      .catch(({ message }) => message);
+    await settle();
+    closing.abort(new ParleyError("WORKER_DOWN", "closed"));
+    expect(await turns(starting)).toBe("closed");
+    expect(host.last.alive).toBe(false);
+  });
+
+  it("is written down as the worker's until there is none", async () => {
+    const processes = make();
+    const process = await turns(processes.start(closing.signal));
+    processes.keep(process);
+    const { pid } = host.last;
+    expect(written()).toEqual({
+      ...{ index: 3, pid, socketPath: "/run/0.sock", settings: ["--agc", "on"], incomplete: false },
+      ...ports,
+    });
+    processes.forget();
+    expect(written()).toBeUndefined();
+  });
+});
+
+describe("a successor", () => {
+  it("is the process of a worker without legs, with these ports", async () => {
+    const processes = make();
+    vacant = await turns(processes.start(closing.signal));
+    expect(await turns(processes.successor(true, closing.signal))).toBe(vacant);
+    expect([host.processes.length, host.last.engine.asked]).toEqual([1, ["ports 20000 20499"]]);
+    expect(written()).toMatchObject({ pid: vacant.pid, incomplete: true });
+  });
+
+  it("is a new one when it may take none, or there is none", async () => {
+    const processes = make();
+    vacant = await turns(processes.start(closing.signal));
+    await turns(processes.successor(false, closing.signal));
+    expect(written()).toMatchObject({ pid: host.processes[1]!.pid, incomplete: true });
+    vacant = undefined;
+    await turns(processes.successor(true, closing.signal));
+    expect(written()).toMatchObject({ pid: host.processes[2]!.pid, incomplete: true });
+  });
+
+  it("is none when it does not come up, nor when the one that was taken cannot have the ports", async () => {
+    const processes = make();
+    const taken = await turns(processes.start(closing.signal));
+    vacant = Object.assign(taken, { request: () => Promise.reject(new ParleyError("WRONG_STATE", "legs")) });
+    expect(await turns(processes.successor(true, closing.signal))).toBeUndefined();
+    expect(host.last.alive).toBe(false);
+    host.behaviour = "wrong settings";
+    expect(await turns(processes.successor(false, closing.signal))).toBeUndefined();
+  });
+});
+
+describe("the process that the control process before has left", () => {
+  async function left() {
+    const before = make();
+    before.keep(await turns(before.start(closing.signal)));
+    host.killController();
+    await settle();
+    return written()!;
+  }
+  const find = (processes: WorkerProcesses, ...left: Parameters<WorkerProcesses["find"]>[0]) =>
+    turns(processes.find(left, closing.signal));
+
+  it("is gone on with, and says what there is in it", async () => {
+    const found = await find(make(), await left());
+    expect(found).toMatchObject({
+      process: { pid: host.last.pid },
+      has: { legs: [], rooms: [], recordings: [] },
+    });
+  });
+
+  it.each<[string, Partial<WorkerProcessesOptions>, object]>([
+    ["has other settings", { settings: ["--agc", "off"] }, {}],
+    ["has other ports", { ports: { ...ports, portMax: 20_599 } }, {}],
+    ["has not been told everything", {}, { incomplete: true }],
+  ])("is ended when it %s", async (_, wanted, kept) => {
+    expect(await find(make(wanted), { ...(await left()), ...kept })).toBeUndefined();
+    expect([host.processes.length, host.last.signals]).toEqual([1, ["SIGKILL"]]);
+  });
+
+  it("is ended with the others when there are several, and there may be none", async () => {
+    const [one, two] = [await left(), await left()];
+    expect(await find(make(), one, two)).toBeUndefined();
+    expect(host.processes.map(({ alive }) => alive)).toEqual([false, false]);
+    expect(await find(make())).toBeUndefined();
+  });
+});
