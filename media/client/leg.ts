@@ -14,87 +14,22 @@ import type {
 } from "../protocol.ts";
 import { addStats } from "./add-stats.ts";
 import type { LegRecord } from "./kept.ts";
-import { SupervisedWorker } from "./supervised-worker.ts";
+import type { SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
   CaptureOptions,
   Dumped,
   DumpOptions,
-  LegCodecs,
   LegEvents,
-  LegSrtp,
   LegVolume,
   MediaLeg,
   MediaWorker,
-  MediaWorkers,
   PictureSize,
   PlayOptions,
   PlayOutcome,
   VideoContent,
 } from "./types.ts";
 import type { LegListener } from "./worker-legs.ts";
-
-export interface CreateLegOptions {
-  readonly id: LegId;
-  /** Theirs; null when the far end expects an offer from us. */
-  readonly offer: string | null;
-  readonly bindAddress: string;
-  readonly advertisedAddress: string;
-  /** Where the far end's SIP messages come from: behind NAT, so does its media. */
-  readonly sipAddress?: string;
-  /** What may be spoken, in the order of our offers. Default: everything the worker has. */
-  readonly codecs?: LegCodecs;
-  /** Whether it is encrypted. Default: as the far end offers. */
-  readonly srtp?: LegSrtp;
-  /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
-  readonly held?: boolean;
-  /** Video may be agreed on, of that size at most. Absent: none is. */
-  readonly video?: VideoLimits;
-}
-
-export interface CreatedLeg {
-  readonly leg: MediaLeg;
-  /** The answer to `offer`, or our offer. */
-  readonly sdp: string;
-}
-
-/** Rejects with a ParleyError: BAD_SDP, NO_COMMON_CODEC, NO_PORTS, WORKER_DOWN, WORKER_TIMEOUT … */
-export async function createLeg(worker: MediaWorker, options: CreateLegOptions): Promise<CreatedLeg> {
-  if (!(worker instanceof SupervisedWorker)) throw new TypeError("not a worker of startMediaWorkers");
-  const leg = new WorkerLeg(worker, options);
-  worker.legs.add(options.id, leg);
-  try {
-    const { id, codecs, ...rest } = options;
-    const params = { leg: id, ...rest, ...(codecs && { codecs: [...codecs] }) };
-    const { sdp } = await worker.request("leg.create", params);
-    return { leg, sdp };
-  } catch (error) {
-    worker.legs.remove(options.id);
-    // A reply that came too late must not leave ports behind.
-    if (errorCode(error) === "WORKER_TIMEOUT") void leg.close().catch(() => {});
-    throw error;
-  }
-}
-
-/**
- * A leg that the control process before has left, in the worker process that it was in or in another one that goes on with it.
- * Undefined: it is gone, or was resumed before. Until `settle` nothing is told of it.
- */
-export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefined {
-  for (const worker of workers.workers) {
-    if (!(worker instanceof SupervisedWorker)) continue;
-    const leg = worker.resumption?.resumeLeg(id, (record) => new WorkerLeg(worker, { id }, record));
-    if (leg) return leg;
-  }
-  return undefined;
-}
-
-/** Where a room is that the control process before has left; undefined: it is gone. It is resumed from now on. */
-export function resumeRoom(workers: MediaWorkers, room: RoomId): MediaWorker | undefined {
-  return workers.workers.find(
-    (worker) => worker instanceof SupervisedWorker && worker.resumption?.resumeRoom(room),
-  );
-}
 
 /** Numbers of plays that were asked for, and whose reply the process before has not seen. */
 const mostPlaysUnseen = 1000;
@@ -104,9 +39,11 @@ const lostDump: Dumped = { outcome: "lost", missing: 0 };
 
 type NotificationHandlers = { readonly [Name in NotificationName]?: (data: Notification<Name>) => void };
 
-class WorkerLeg implements MediaLeg, LegListener {
+type LegWorker = MediaWorker & Pick<SupervisedWorker, "legs" | "legStats" | "factsOf">;
+
+export class WorkerLeg implements MediaLeg, LegListener {
   readonly id: LegId;
-  readonly worker: SupervisedWorker;
+  readonly worker: LegWorker;
   readonly events = new Emitter<LegEvents>();
   held = false;
   mayHaveVideo: boolean;
@@ -163,8 +100,8 @@ class WorkerLeg implements MediaLeg, LegListener {
 
   /** `left`: of a leg that goes on. */
   constructor(
-    worker: SupervisedWorker,
-    { id, video }: Pick<CreateLegOptions, "id" | "video">,
+    worker: LegWorker,
+    { id, video }: { readonly id: LegId; readonly video?: VideoLimits },
     left?: Readonly<LegRecord>,
   ) {
     this.worker = worker;
