@@ -6,17 +6,17 @@ import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { LegDump } from "../record/index.ts";
 import {
-  isNoAddress,
   type KeyPress,
   looksLikeRtcp,
   type MediaAddress,
-  type MediaSocket,
   readTransportSequence,
   readUint32,
 } from "../rtp/index.ts";
 import type { AudioPlan, VideoPlan } from "../sdp/index.ts";
-import { LegVideo, type VideoTransport } from "../video/stream/index.ts";
+import { LegVideo } from "../video/stream/index.ts";
+import { BundledTransport } from "./bundled-transport.ts";
 import type { LegCheckpoint, Resumed } from "./checkpoint.ts";
+import { directionOf } from "./direction.ts";
 import { DtmfReceiver, type DtmfSource } from "./dtmf-receiver.ts";
 import { Inbound, type InboundListener } from "./inbound.ts";
 import { InboundWatch } from "./inbound-watch.ts";
@@ -47,9 +47,11 @@ export class Leg implements InboundListener, QuietLeg {
   readonly address: string;
   /** What is shown everything that comes and goes; undefined: nothing is. */
   dump: LegDump | undefined;
+  /** What was agreed last. */
+  plan: AudioPlan | undefined;
   /** What this leg is sent; undefined before it was configured. */
   format: SendFormat | undefined;
-  /** Whether it is to be sent anything: not while it is held or cannot be reached. */
+  /** As in `LegDirection`, like `#live`, `#conversed` and `#held`. */
   hears = false;
   muted = false;
   /** In this tick's sum; and how loud the mix stands under what plays. Both are the room's to keep. */
@@ -78,15 +80,12 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #watch: InboundWatch;
   #video: LegVideo | undefined;
   readonly #quietLegs: QuietLegs;
-  #plan: AudioPlan | undefined;
   /** What it sends reaches no other leg now. */
   #unheard = true;
   /** Ticks in a row in which nothing happened. */
   #uneventful = 0;
   #own: OwnMix | undefined;
-  /** What it sends is its voice: it hears as well, or has only ever sent (a paging source, an announcer). */
   #live = false;
-  /** It has sent and heard. What such a leg sends that no longer hears is music on hold, and no voice. */
   #conversed: boolean;
   #talking = false;
   #held = false;
@@ -160,25 +159,22 @@ export class Leg implements InboundListener, QuietLeg {
     this.#watch.begin(now);
     if (!this.#live) this.#watch.expect(now);
     this.#inbound.configure(plan, sipAddress);
-    this.#plan = plan;
+    this.plan = plan;
     this.#sockets.security.configure(plan, sipAddress, resumed?.checkpoint.security);
     this.#outbound.configure(plan, this.#chooseFormat());
     if (resumed) this.#resume(resumed, now);
     this.#reports.configure(plan);
     this.#quality.configure(plan);
-    const reachable = !isNoAddress(plan.remote.address);
-    const converses = reachable && plan.direction === "sendrecv";
-    this.#conversed ||= converses;
-    const announces = reachable && plan.direction === "recvonly" && !this.#conversed;
-    this.#live = converses || announces;
-    this.hears = converses || (reachable && plan.direction === "sendonly");
+    const { conversed, live, hears, held } = directionOf(plan, this.#conversed);
+    this.#conversed = conversed;
+    this.#live = live;
+    this.hears = hears;
     this.#listenForKeys(plan);
     const lines = resumed?.checkpoint.video;
     this.#video?.configure(video, {
       ...{ sipAddress, audioTypes: new Set(plan.receive.keys()) },
       ...(lines && { resumed: { lines, ageMs: resumed.ageMs } }),
     });
-    const held = !this.hears && !announces;
     if (this.#held === held) return;
     this.#held = held;
     this.#options.notify("leg.held", { leg: this.id, held });
@@ -331,14 +327,14 @@ export class Leg implements InboundListener, QuietLeg {
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
     const video = this.#video;
-    if (this.#plan?.rtcpMux && looksLikeRtcp(packet)) {
+    if (this.plan?.rtcpMux && looksLikeRtcp(packet)) {
       this.#reports.onPacket(packet, from, at);
       video?.onRtcp(packet, from, at);
     } else if (video?.takes(packet)) this.#onVideo(video, { packet, from, at });
     else {
       if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
       // At last: what is sent then may be encrypted where the packet lies.
-      if (this.#plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
+      if (this.plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
     }
   }
 
@@ -353,7 +349,7 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   onKeyPacket(now: number): void {
-    if (this.#keys.eventCame(now, this.#inbound.playout.delayMs)) this.#listenForKeys(this.#plan!);
+    if (this.#keys.eventCame(now, this.#inbound.playout.delayMs)) this.#listenForKeys(this.plan!);
   }
 
   onKey(press: KeyPress): void {
@@ -362,7 +358,7 @@ export class Leg implements InboundListener, QuietLeg {
 
   stats(): LegStats {
     this.settle();
-    return { ...statsOf(this.#counted, this.#plan), video: this.#video?.stats() ?? null };
+    return { ...statsOf(this.#counted, this.plan), video: this.#video?.stats() ?? null };
   }
 
   /** The part of them that a worker adds up over its legs; as they were told last. */
@@ -407,25 +403,7 @@ export class Leg implements InboundListener, QuietLeg {
     const { latch, playout } = this.#inbound;
     const open = openSocket ?? this.#options.openSocket;
     const bind = videoSocketsOf({ clock, ports, openSocket: open, bindAddress, srtpCrypto });
-    const send = (socket: MediaSocket, packet: Uint8Array, port: number | undefined): void => {
-      const address = latch.targetAddress;
-      if (address !== undefined && port !== undefined) socket.send(packet, port, address);
-    };
-    const transport: VideoTransport = {
-      sendRtp: (packet) => {
-        if (this.dump && latch.targetAddress !== undefined) {
-          this.dump.sent(packet, { address: latch.targetAddress, port: latch.targetPort }, port);
-        }
-        send(rtp, packet, latch.targetPort);
-      },
-      sendRtcp: (packet) => {
-        const mux = this.#plan?.rtcpMux === true;
-        send(mux ? rtp : rtcp, packet, mux ? latch.targetPort : this.#plan?.remote.rtcpPort);
-      },
-      // What SRTP let through is authentic.
-      knows: ({ address }) =>
-        security.suite !== undefined || address === latch.address || address === latch.targetAddress,
-    };
+    const transport = new BundledTransport(this, { rtp, rtcp, port, security, latch });
     const audioDelayMs = () => playout.delayMs;
     const place = this.#options.place?.video;
     const options = { leg, clock, random, limits, bind, audioDelayMs, listener, place };
@@ -465,7 +443,7 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   #chooseFormat(): SendFormat {
-    const format = sendFormat(this.#plan!, this.#path.path);
+    const format = sendFormat(this.plan!, this.#path.path);
     if (format === this.format) return format;
     this.wake();
     this.#own?.close();

@@ -1,0 +1,54 @@
+// The way of video that is bundled with the audio of its leg (RFC 9143): over the same sockets, to where the audio's latch points.
+import type { LegDump } from "../record/index.ts";
+import type { Latch, MediaAddress, MediaSocket } from "../rtp/index.ts";
+import type { AudioPlan } from "../sdp/index.ts";
+import type { VideoTransport } from "../video/stream/index.ts";
+import type { LegSecurity } from "./leg-security.ts";
+
+/** The leg as it is at the moment. */
+export interface BundledLeg {
+  readonly dump: LegDump | undefined;
+  readonly plan: Pick<AudioPlan, "rtcpMux" | "remote"> | undefined;
+}
+
+export interface BundledTransportOptions {
+  readonly rtp: Pick<MediaSocket, "send">;
+  readonly rtcp: Pick<MediaSocket, "send">;
+  readonly port: number;
+  readonly security: Pick<LegSecurity, "suite">;
+  readonly latch: Pick<Latch, "address" | "targetAddress" | "targetPort">;
+}
+
+export class BundledTransport implements VideoTransport {
+  readonly #leg: BundledLeg;
+  readonly #options: BundledTransportOptions;
+
+  constructor(leg: BundledLeg, options: BundledTransportOptions) {
+    this.#leg = leg;
+    this.#options = options;
+  }
+
+  sendRtp(packet: Uint8Array): void {
+    const { latch, port, rtp } = this.#options;
+    const address = latch.targetAddress;
+    if (address === undefined) return;
+    this.#leg.dump?.sent(packet, { address, port: latch.targetPort }, port);
+    rtp.send(packet, latch.targetPort, address);
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    const { latch, rtp, rtcp } = this.#options;
+    const { plan } = this.#leg;
+    const address = latch.targetAddress;
+    const port = plan?.rtcpMux ? latch.targetPort : plan?.remote.rtcpPort;
+    if (address === undefined || port === undefined) return;
+    if (plan?.rtcpMux) rtp.send(packet, port, address);
+    else rtcp.send(packet, port, address);
+  }
+
+  /** What SRTP let through is authentic. */
+  knows({ address }: MediaAddress): boolean {
+    const { security, latch } = this.#options;
+    return security.suite !== undefined || address === latch.address || address === latch.targetAddress;
+  }
+}
