@@ -1,0 +1,89 @@
+// Offer and answer of the legs of a worker, and what is told of them meanwhile.
+import { beforeEach, describe, expect, it } from "vitest";
+import { type LegId, silentLogger } from "#common";
+import { Negotiations } from "../../../media/negotiations.ts";
+import { FakeEngine, noHostNames, offerText, stats } from "./support/fakes.ts";
+
+const leg = "a" as LegId;
+const create = { leg, offer: offerText(), bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
+
+let engine: FakeEngine;
+let told: string[];
+let legs: Negotiations;
+
+const make = () =>
+  new Negotiations(engine, {
+    ...{ log: silentLogger, newSessionId: () => "7", hostNames: noHostNames },
+    listener: {
+      created: (id) => told.push(`${id} created`),
+      agreed: (id) => told.push(`${id} agreed`),
+      closed: (id) => told.push(`${id} closed`),
+    },
+  });
+
+beforeEach(() => {
+  engine = new FakeEngine();
+  told = [];
+  legs = make();
+});
+
+const failing = (promise: Promise<unknown>) => promise.catch(({ code }: { readonly code: string }) => code);
+
+describe("a leg", () => {
+  it("is told of before the engine may tell of it, and when something is agreed", async () => {
+    engine.during.configure = () => told.push("configured");
+    await legs.create(create);
+    await legs.takeOffer({ leg, offer: offerText(4002) });
+    expect(told).toEqual(["a created", "configured", "a agreed", "configured", "a agreed"]);
+    expect(engine.plans.get(leg)?.remote.port).toBe(4002);
+  });
+
+  it("agrees on nothing while our offer is open", async () => {
+    await legs.create({ ...create, offer: null });
+    expect(told).toEqual(["a created"]);
+    await legs.takeAnswer({ leg, answer: offerText(4200) });
+    expect(told).toEqual(["a created", "a agreed"]);
+    expect(await failing(legs.takeAnswer({ leg, answer: offerText(4200) }))).toBe("WRONG_STATE");
+  });
+
+  it("is there until it is closed, and leaves nothing when it cannot be made", async () => {
+    expect(await failing(legs.create({ ...create, offer: "nonsense" }))).toBe("BAD_SDP");
+    expect([told, legs.size, engine.legs.size]).toEqual([["a created", "a closed"], 0, 0]);
+    await legs.create(create);
+    expect(await failing(legs.create(create))).toBe("WRONG_STATE");
+    expect([[...legs.ids], legs.has(leg)]).toEqual([[leg], true]);
+    expect(await legs.close(leg)).toEqual(stats);
+    expect([legs.size, engine.legs.size, told.at(-1)]).toEqual([0, 0, "a closed"]);
+    expect(await failing(legs.offer({ leg }))).toBe("NO_SUCH_LEG");
+  });
+});
+
+describe("what is told for a successor", () => {
+  it("makes the same leg in another process, with the answer to an offer still to come", async () => {
+    const { state } = await legs.create({ ...create, offer: null });
+    [engine, told] = [new FakeEngine(), []];
+    const next = make();
+    expect(await next.restore({ leg, state, ageMs: 0 })).toMatchObject({ moved: false });
+    expect(told).toEqual(["a created"]);
+    const { state: agreed } = await next.takeAnswer({ leg, answer: offerText(4200) });
+
+    engine = new FakeEngine();
+    engine.portsHeld = true;
+    expect(await make().restore({ leg, state: agreed, ageMs: 0 })).toMatchObject({ moved: true });
+    expect(engine.plans.get(leg)?.remote.port).toBe(4200);
+  });
+
+  it("is refused when it cannot be read", async () => {
+    expect(await failing(legs.restore({ leg, state: "nonsense", ageMs: 0 }))).toBe("BAD_REQUEST");
+    expect([told, engine.legs.size]).toEqual([[], 0]);
+  });
+
+  it("has the checkpoint of the engine once something is agreed", async () => {
+    const checkpoint = { out: { sequence: 7, timestamp: 9 } };
+    engine.legCheckpoint = () => checkpoint as never;
+    await legs.create({ ...create, offer: null });
+    expect([legs.checkpointOf(leg), legs.checkpointOf("gone" as LegId)]).toEqual([undefined, undefined]);
+    await legs.takeAnswer({ leg, answer: offerText() });
+    expect(JSON.parse(legs.checkpointOf(leg)!)).toEqual(checkpoint);
+  });
+});
