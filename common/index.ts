@@ -54,6 +54,7 @@ export {
   logLevels,
   silentLogger,
 } from "./logger.ts";
+export { machineTime } from "./machine-time.ts";
 export { mailAddress, optionalMailAddress } from "./mail-address.ts";
 export { makeFolder } from "./make-folder.ts";
 export { isName, lineBreaks, namePattern } from "./name-text.ts";

@@ -22,12 +22,17 @@ export interface NegotiatedLeg {
 }
 
 /** Raised whenever what is told changes its meaning: a worker of another version goes on with no leg of this one. */
-const toldVersion = 1;
+const toldVersion = 2;
+
+/** `at`: when the leg was there (`machineTime`). How old that is decides how far its successor jumps ahead. */
+export interface DatedCheckpoint extends LegCheckpoint {
+  readonly at: number;
+}
 
 /** What is told of a leg with each reply that changes what is agreed. */
 export interface Told {
   readonly leg: NegotiatedLeg;
-  readonly checkpoint?: LegCheckpoint;
+  readonly checkpoint?: DatedCheckpoint;
 }
 
 /** The checkpoint is that of the notification where there has been one since. */
@@ -35,7 +40,7 @@ export function readTold({ state, checkpoint }: CommandParams<"leg.restore">): T
   try {
     const { version, ...told } = readState<Told & { readonly version: unknown }>(state);
     if (version !== toldVersion) throw new RangeError("of another version");
-    return checkpoint === undefined ? told : { ...told, checkpoint: readState<LegCheckpoint>(checkpoint) };
+    return checkpoint === undefined ? told : { ...told, checkpoint: readState<DatedCheckpoint>(checkpoint) };
   } catch {
     throw new ParleyError("BAD_REQUEST", "leg.restore: what is told of the leg cannot be read");
   }

@@ -1,10 +1,16 @@
 // Offer and answer of all legs of a worker: what each of them remembers between two rounds, and what the engine is told of what was
 // agreed. Sockets and mixing are the engine's; the commands of one leg come one after the other.
 import { isIP, isIPv6 } from "node:net";
-import { type LegId, type Logger, ParleyError, type Result } from "#common";
+import { type LegId, type Logger, machineTime, ParleyError, type Result } from "#common";
 import type { MediaEngine } from "./engine.ts";
 import type { HostNames } from "./host-names.ts";
-import { type NegotiatedLeg, ownIdentity, readTold, writeTold } from "./negotiated-leg.ts";
+import {
+  type DatedCheckpoint,
+  type NegotiatedLeg,
+  ownIdentity,
+  readTold,
+  writeTold,
+} from "./negotiated-leg.ts";
 import type { CommandParams, CommandResult, LegStats } from "./protocol.ts";
 import {
   type AudioPlan,
@@ -32,6 +38,7 @@ export interface NegotiationsOptions {
   /** Codecs of video; absent or empty: there is none here. */
   readonly videoCodecs?: readonly VideoCodecName[];
   readonly capabilities?: Capabilities;
+  readonly machineTime?: () => number;
   readonly listener: {
     /** The engine has it, and may tell of it from now on. */
     created(leg: LegId): void;
@@ -52,9 +59,11 @@ export class Negotiations {
   readonly #options: NegotiationsOptions;
   readonly #capabilities: Capabilities;
   readonly #legs = new Map<LegId, NegotiatedLeg>();
+  readonly #now: () => number;
 
   constructor(engine: MediaEngine, options: NegotiationsOptions) {
     this.#engine = engine;
+    this.#now = options.machineTime ?? machineTime;
     this.#options = options;
     this.#capabilities = options.capabilities ?? defaultCapabilities;
   }
@@ -113,7 +122,7 @@ export class Negotiations {
 
   /** Goes on with a leg of another process. */
   async restore(params: CommandParams<"leg.restore">): Promise<CommandResult<"leg.restore">> {
-    const { leg: id, ageMs } = params;
+    const { leg: id } = params;
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
     const { leg, checkpoint } = readTold(params);
     const { port, stream, video } = leg.local;
@@ -129,7 +138,7 @@ export class Negotiations {
     const { plan, video: lines = [] } = leg.sdp ?? {};
     try {
       if (plan) {
-        const resumed = checkpoint && { checkpoint, ageMs };
+        const resumed = checkpoint && { checkpoint, ageMs: Math.max(0, this.#now() - checkpoint.at) };
         const plans = lines.flatMap((line) => line.plan ?? []);
         this.#engine.configureLeg(id, plan, { sipAddress: leg.sipAddress, video: plans, resumed });
         this.#options.listener.agreed(id);
@@ -190,8 +199,14 @@ export class Negotiations {
 
   /** How far it has come; undefined: it is not there, or has agreed on nothing yet. */
   checkpointOf(id: LegId): string | undefined {
-    const checkpoint = this.#legs.get(id)?.sdp?.plan && this.#engine.legCheckpoint(id);
+    const leg = this.#legs.get(id);
+    const checkpoint = leg && this.#dated(id, leg);
     return checkpoint && writeState(checkpoint);
+  }
+
+  #dated(id: LegId, { sdp }: NegotiatedLeg): DatedCheckpoint | undefined {
+    const checkpoint = sdp?.plan && this.#engine.legCheckpoint(id);
+    return checkpoint && { ...checkpoint, at: this.#now() };
   }
 
   #withState(id: LegId, sdp: string): { sdp: string; state: string } {
@@ -201,7 +216,7 @@ export class Negotiations {
   /** With how far it has come: this process may die before it tells a checkpoint. */
   #stateOf(id: LegId): string {
     const leg = this.#legOf(id);
-    const checkpoint = leg.sdp?.plan && this.#engine.legCheckpoint(id);
+    const checkpoint = this.#dated(id, leg);
     return writeTold({ leg, ...(checkpoint && { checkpoint }) });
   }
 

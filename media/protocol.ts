@@ -26,7 +26,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client replaces a worker of another version. */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -243,7 +243,7 @@ export const commands = {
   },
   /**
    * Makes a leg that goes on where a leg of another process was: `state` as that has told last, `checkpoint` as it was in the
-   * notification `legs.checkpoint`, `ageMs` ago. `moved`: its ports could not be bound again; the far end is to be made an offer
+   * notification `legs.checkpoint` since. Both say when they were made. `moved`: its ports could not be bound again; the far end is to be made an offer
    * with the new ones. Errors: NO_PORTS, WRONG_STATE when the leg exists, BAD_REQUEST when it cannot be read.
    */
   "leg.restore": {
@@ -251,7 +251,6 @@ export const commands = {
       leg: legId,
       state: legState,
       checkpoint: Type.Optional(legState),
-      ageMs: Type.Number({ minimum: 0 }),
     }),
     result: Type.Object({ state: legState, moved: Type.Boolean() }),
   },

@@ -17,8 +17,6 @@ export interface LegRecord {
   state: string;
   /** Absent: none has come since the state. */
   checkpoint?: string;
-  /** When the later of them came, monotonic milliseconds. */
-  checkpointAt: number;
   /** What was told of it. */
   facts: LegFacts;
   mayHaveVideo: boolean;
@@ -74,8 +72,6 @@ export type KeptLeg = Static<typeof KeptLeg>;
 export const KeptCheckpoint = Type.Object({
   /** Absent: as in the leg's state. */
   checkpoint: Type.Optional(text),
-  /** When it was told, milliseconds since the epoch. */
-  at: Type.Number(),
   facts: LegFacts,
 });
 export type KeptCheckpoint = Static<typeof KeptCheckpoint>;
@@ -101,9 +97,6 @@ export const roomKey = (worker: number, room: RoomId): string => `${worker}/${ro
 export interface LeftConditions {
   /** How many there are now. */
   readonly workers: number;
-  /** Wall clock and monotonic, milliseconds. */
-  readonly now: number;
-  readonly monotonic: number;
   readonly log: Logger;
 }
 
@@ -116,7 +109,7 @@ interface Collected extends LeftForWorker {
 /** By the index of the worker that goes on with it. A record that cannot be used is left out, with a line in the log. */
 export function leftForWorkers(
   kept: KeptMedia,
-  { workers, now, monotonic, log }: LeftConditions,
+  { workers, log }: LeftConditions,
 ): Map<number, LeftForWorker> {
   const left = new Map<number, Collected>();
   const of = (index: number): Collected => {
@@ -144,11 +137,10 @@ export function leftForWorkers(
   }
   const checkpoints = new Map(usable(kept.checkpoints, KeptCheckpoint));
   for (const [id, { worker, ...leg }] of usable(kept.legs, KeptLeg)) {
-    const { checkpoint, at, facts } = checkpoints.get(id) ?? { checkpoint: undefined, at: now, facts: {} };
+    const { checkpoint, facts } = checkpoints.get(id) ?? { checkpoint: undefined, facts: {} };
     of(worker).legs.set(id as LegId, {
       ...leg,
       ...(checkpoint !== undefined && { checkpoint }),
-      checkpointAt: monotonic - Math.max(0, now - at),
       facts,
     });
     checkpoints.delete(id);

@@ -57,7 +57,10 @@ export class WorkerLeg implements MediaLeg, LegListener {
       this.#talking = talking;
       this.events.emit("talking", { talking });
     },
-    "leg.inbound": ({ state }) => this.events.emit("inbound", { state }),
+    "leg.inbound": ({ state }) => {
+      this.#inaudible = state === "silent";
+      this.events.emit("inbound", { state });
+    },
     "leg.silent": ({ silentMs }) => {
       this.#silent = silentMs > 0;
       this.events.emit("silent", { silentMs });
@@ -93,6 +96,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
   #before: LegStats | undefined;
   #talking = false;
   #silent = false;
+  #inaudible = false;
   #capturing: ((captured: Captured) => void) | undefined;
   #dumping: PromiseWithResolvers<Dumped> | undefined;
   #state: "live" | "closed" | "lost" = "live";
@@ -109,10 +113,11 @@ export class WorkerLeg implements MediaLeg, LegListener {
     this.mayHaveVideo = left?.mayHaveVideo ?? video !== undefined;
     if (!left) return;
     this.#lastPlay = left.lastPlay + mostPlaysUnseen;
-    const { held = false, talking = false, silentMs = 0, secured, pictures = [] } = left.facts;
+    const { held = false, talking = false, inbound, silentMs = 0, secured, pictures = [] } = left.facts;
     this.held = held;
     this.#talking = talking;
     this.#silent = silentMs > 0;
+    this.#inaudible = inbound === "silent";
     this.encryption = secured?.suite ?? null;
     this.dtls = secured?.dtls ?? false;
     for (const { content, sending, refused, width, height } of pictures) {
@@ -254,6 +259,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
     this.#before = this.#measured;
     if (this.#talking) this.notify("leg.talking", { leg: this.id, talking: false });
     if (this.#silent) this.notify("leg.silent", { leg: this.id, silentMs: 0 });
+    if (this.#inaudible) this.notify("leg.inbound", { leg: this.id, state: "heard" });
     if (moved) this.events.emit("moved", {});
   }
 

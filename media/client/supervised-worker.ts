@@ -83,7 +83,7 @@ export class SupervisedWorker implements MediaWorker {
     this.#options = options;
     const log = options.log.child({ worker: index });
     this.#log = log;
-    const record = new WorkerRecord({ index, clock, kept, left });
+    const record = new WorkerRecord({ index, kept, left });
     const processes = new WorkerProcesses({
       ...options,
       log,

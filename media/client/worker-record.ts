@@ -2,7 +2,7 @@
 // what it has told of them. A successor is told all of it in one pass (`restore.ts`). Not a log: what is over is in it no more.
 // Recordings are begun again by the part that began them and knows what is in which file. Each change is written down for the next
 // control process before anybody hears of it (`kept.ts`).
-import type { Clock, LegId, RoomId } from "#common";
+import type { LegId, RoomId } from "#common";
 import { changesOf, noteFact, type Told } from "../leg-facts.ts";
 import type {
   CommandName,
@@ -21,7 +21,6 @@ export type Restoring = {
 export interface WorkerRecordOptions {
   /** The worker's. */
   readonly index: number;
-  readonly clock: Clock;
   readonly kept: Omit<KeptMedia, "workers">;
   readonly left?: Pick<LeftForWorker, "rooms" | "legs"> | undefined;
 }
@@ -64,7 +63,7 @@ export class WorkerRecord {
       for (const [id, checkpoint] of (data as Notification<"legs.checkpoint">).legs) {
         const leg = this.#legs.get(id);
         if (!leg) continue;
-        Object.assign(leg, { checkpoint, checkpointAt: this.#now() });
+        leg.checkpoint = checkpoint;
         this.#keepCheckpoint(id, leg);
       }
       return;
@@ -112,12 +111,8 @@ export class WorkerRecord {
   restoreLeg(id: LegId): CommandParams<"leg.restore"> | undefined {
     const leg = this.#legs.get(id);
     if (!leg) return undefined;
-    const { state, checkpoint, checkpointAt } = leg;
-    return {
-      ...{ leg: id, state },
-      ...(checkpoint !== undefined && { checkpoint }),
-      ageMs: Math.max(0, this.#now() - checkpointAt),
-    };
+    const { state, checkpoint } = leg;
+    return { leg: id, state, ...(checkpoint !== undefined && { checkpoint }) };
   }
 
   /** What opens the rooms: before the legs join. */
@@ -167,10 +162,15 @@ export class WorkerRecord {
     "room.close": ({ room }) => this.dropRoom(room),
     "leg.create": ({ leg, video }, { state }) => {
       const mayHaveVideo = video !== undefined;
-      this.#legs.set(leg, { state, checkpointAt: this.#now(), facts: {}, mayHaveVideo, lastPlay: 0 });
+      this.#legs.set(leg, { state, facts: {}, mayHaveVideo, lastPlay: 0 });
       this.#keepCheckpoint(leg, this.#legs.get(leg)!);
     },
-    "leg.restore": ({ leg: id }, { state }) => this.#takeState(id, state),
+    "leg.restore": ({ leg: id }, { state }) => {
+      const leg = this.#legs.get(id);
+      // Its process begins to listen anew.
+      if (leg) for (const heard of ["talking", "inbound", "silentMs"] as const) delete leg.facts[heard];
+      this.#takeState(id, state);
+    },
     "leg.answer": ({ leg }, { state }) => this.#takeState(leg, state),
     "leg.reoffer": ({ leg }, { state }) => this.#takeState(leg, state),
     "leg.offer": ({ leg: id, video }, { state }) => {
@@ -212,7 +212,6 @@ export class WorkerRecord {
     const leg = this.#legs.get(id);
     if (!leg) return;
     leg.state = state;
-    leg.checkpointAt = this.#now();
     delete leg.checkpoint;
     this.#keepCheckpoint(id, leg);
   }
@@ -235,7 +234,7 @@ export class WorkerRecord {
     const { index, kept } = this.#options;
     const leg = this.#legs.get(id);
     if (leg) {
-      const { checkpoint: _, checkpointAt: __, facts: ___, ...lasting } = leg;
+      const { checkpoint: _, facts: __, ...lasting } = leg;
       kept.legs.put(id, { worker: index, ...lasting });
     } else {
       kept.legs.delete(id);
@@ -243,13 +242,7 @@ export class WorkerRecord {
     }
   }
 
-  #keepCheckpoint(id: LegId, { checkpoint, checkpointAt, facts }: LegRecord): void {
-    const at = this.#options.clock.now() - (this.#now() - checkpointAt);
-    this.#options.kept.checkpoints.put(id, { ...(checkpoint !== undefined && { checkpoint }), at, facts });
-  }
-
-  /** Monotonic milliseconds. */
-  #now(): number {
-    return this.#options.clock.monotonic();
+  #keepCheckpoint(id: LegId, { checkpoint, facts }: LegRecord): void {
+    this.#options.kept.checkpoints.put(id, { ...(checkpoint !== undefined && { checkpoint }), facts });
   }
 }

@@ -16,6 +16,8 @@ export interface WorkerResumptionOptions {
   readonly log: Pick<Logger, "warn">;
 }
 
+/** What each process of a worker finds out anew. */
+const heardStates: ReadonlySet<NotificationName> = new Set(["leg.talking", "leg.inbound", "leg.silent"]);
 /** As many as a worker gathers. */
 const mostTold = 8192;
 
@@ -23,7 +25,7 @@ export class WorkerResumption {
   readonly #options: WorkerResumptionOptions;
   /** Legs that another process has been told of, and whether on other ports. */
   readonly #recovered = new Map<LegId, boolean>();
-  readonly #told: Told[] = [];
+  #told: Told[] = [];
   /** Not resumed yet. */
   #legs: Set<LegId>;
   #rooms: Set<RoomId>;
@@ -106,7 +108,13 @@ export class WorkerResumption {
   #listenerOf(id: LegId): LegListener {
     return {
       notify: () => {},
-      recovered: (moved) => void this.#recovered.set(id, moved || (this.#recovered.get(id) ?? false)),
+      recovered: (moved) => {
+        this.#recovered.set(id, moved || (this.#recovered.get(id) ?? false));
+        // Of the process before, and over.
+        this.#told = this.#told.filter(
+          ({ name, data }) => !heardStates.has(name) || !("leg" in data) || data.leg !== id,
+        );
+      },
       lost: () => {},
     };
   }

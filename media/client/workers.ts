@@ -25,8 +25,7 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
   const { clock, log, kept = nothingKept, runtimeDirectory, host: given, compileCache } = options;
   makeRuntimeDirectory(runtimeDirectory);
   const host = given ?? createSystemHost(clock, compileCache);
-  const [now, monotonic] = [clock.now(), clock.monotonic()];
-  const left = leftForWorkers(kept, { workers: shares.length, now, monotonic, log });
+  const left = leftForWorkers(kept, { workers: shares.length, log });
   const firstProcess = await clearSockets(
     runtimeDirectory,
     host,

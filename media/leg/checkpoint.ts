@@ -31,7 +31,7 @@ export interface PathProgress {
   readonly peer: PeerProgress;
 }
 
-/** A checkpoint, and how long ago it was told, milliseconds. */
+/** A checkpoint, and how long ago the leg was there, milliseconds. */
 export interface Resumed {
   readonly checkpoint: LegCheckpoint;
   readonly ageMs: number;

@@ -4,7 +4,15 @@
 //
 //   idle ──something opens──▶ starting ──ready──▶ running ──dies──▶ resting ──▶ starting
 //     ▲────────────nothing open for half a minute──────┘
-import { type Clock, errorMessage, type Logger, ParleyError, type Timer, unreachable } from "#common";
+import {
+  type Clock,
+  errorMessage,
+  type Logger,
+  machineTime,
+  ParleyError,
+  type Timer,
+  unreachable,
+} from "#common";
 import {
   type CanvasSize,
   encodeHead,
@@ -54,8 +62,6 @@ const snapshotMs = 5000;
 const restMs = [0, 250, 500, 1000, 2000, 5000];
 /** A process that has lived so long begins the row anew. */
 const longLifeMs = 30_000;
-
-const hrtime = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 interface OpenSource {
   readonly codec: VideoCodecName;
@@ -366,7 +372,7 @@ export class VideoProcess implements Compositor {
 
   /** Whose pictures has it died of, if any? */
   #blame({ handle, wasKilled }: Running): void {
-    const { clock, log, listener, systemMonotonic = hrtime } = this.#options;
+    const { clock, log, listener, systemMonotonic = machineTime } = this.#options;
     const decoding = handle.decoding();
     if (!decoding || !this.#sources.has(decoding.source)) return;
     const { source } = decoding;

@@ -1,7 +1,15 @@
 // The rooms of a worker that have a picture, and the legs that may see and be seen. Between a leg's streams and the process that
 // composes: what comes from either is given to the room that it concerns. Nothing here runs in the 20 ms tick; a timer of its own
 // runs while there is video.
-import { type Clock, type LegId, type Logger, ParleyError, type RoomId, type Timer } from "#common";
+import {
+  type Clock,
+  type LegId,
+  type Logger,
+  machineTime,
+  ParleyError,
+  type RoomId,
+  type Timer,
+} from "#common";
 import {
   type Notification,
   noVideoHealth,
@@ -37,7 +45,6 @@ const pollEveryMs = 5;
 const lookEvery = 4;
 /** No picture is on its way from the compositor for longer. */
 const mostAgoMs = 1000;
-const hrtime = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 export class VideoRooms implements LegVideoListener {
   readonly #options: VideoRoomsOptions;
@@ -254,7 +261,7 @@ export class VideoRooms implements LegVideoListener {
   #onCoded(number: number, frame: CanvasFrame): void {
     const output = this.#outputs.get(number);
     if (!output) return;
-    const { clock, systemMonotonic = hrtime } = this.#options;
+    const { clock, systemMonotonic = machineTime } = this.#options;
     const ago = Math.min(mostAgoMs, Math.max(0, systemMonotonic() - frame.capturedAt));
     output.onFrame(frame, clock.monotonic() - ago);
   }

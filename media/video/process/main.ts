@@ -5,7 +5,7 @@ import { Socket } from "node:net";
 import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "#common";
-import { systemClock } from "#common";
+import { machineTime, systemClock } from "#common";
 import { DecodingMark } from "./decoding-mark.ts";
 import type { ToProcess } from "./messages.ts";
 import { encodeHead, WireReader } from "./wire.ts";
@@ -29,8 +29,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 
 const socket = new Socket({ fd: 3, readable: true, writable: true });
 const reader = new WireReader();
-/** CLOCK_MONOTONIC, which all processes of the machine share. */
-const clock: Clock = { ...systemClock, monotonic: () => Number(process.hrtime.bigint()) / 1e6 };
+const clock: Clock = { ...systemClock, monotonic: machineTime };
 const compositor = new Compositor({
   clock,
   mark: new DecodingMark(markFd),

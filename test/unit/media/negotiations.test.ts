@@ -9,11 +9,12 @@ const create = { leg, offer: offerText(), bindAddress: "127.0.0.1", advertisedAd
 
 let engine: FakeEngine;
 let told: string[];
+let now = 1000;
 let legs: Negotiations;
 
 const make = () =>
   new Negotiations(engine, {
-    ...{ log: silentLogger, newSessionId: () => "7", hostNames: noHostNames },
+    ...{ log: silentLogger, newSessionId: () => "7", hostNames: noHostNames, machineTime: () => now },
     listener: {
       created: (id) => told.push(`${id} created`),
       agreed: (id) => told.push(`${id} agreed`),
@@ -63,18 +64,18 @@ describe("what is told for a successor", () => {
     const { state } = await legs.create({ ...create, offer: null });
     [engine, told] = [new FakeEngine(), []];
     const next = make();
-    expect(await next.restore({ leg, state, ageMs: 0 })).toMatchObject({ moved: false });
+    expect(await next.restore({ leg, state })).toMatchObject({ moved: false });
     expect(told).toEqual(["a created"]);
     const { state: agreed } = await next.takeAnswer({ leg, answer: offerText(4200) });
 
     engine = new FakeEngine();
     engine.portsHeld = true;
-    expect(await make().restore({ leg, state: agreed, ageMs: 0 })).toMatchObject({ moved: true });
+    expect(await make().restore({ leg, state: agreed })).toMatchObject({ moved: true });
     expect(engine.plans.get(leg)?.remote.port).toBe(4200);
   });
 
   it("is refused when it cannot be read", async () => {
-    expect(await failing(legs.restore({ leg, state: "nonsense", ageMs: 0 }))).toBe("BAD_REQUEST");
+    expect(await failing(legs.restore({ leg, state: "nonsense" }))).toBe("BAD_REQUEST");
     expect([told, engine.legs.size]).toEqual([[], 0]);
   });
 
@@ -84,6 +85,23 @@ describe("what is told for a successor", () => {
     await legs.create({ ...create, offer: null });
     expect([legs.checkpointOf(leg), legs.checkpointOf("gone" as LegId)]).toEqual([undefined, undefined]);
     await legs.takeAnswer({ leg, answer: offerText() });
-    expect(JSON.parse(legs.checkpointOf(leg)!)).toEqual(checkpoint);
+    expect(JSON.parse(legs.checkpointOf(leg)!)).toEqual({ ...checkpoint, at: now });
+  });
+
+  it("has an age in the next process: from when the leg was there, not from when that was told", async () => {
+    const checkpoint = { out: { sequence: 7, timestamp: 9 } };
+    engine.legCheckpoint = () => checkpoint as never;
+    const { state } = await legs.create(create);
+    const ages: (number | undefined)[] = [];
+    for (const [told, passed] of [
+      [undefined, 1500],
+      [legs.checkpointOf(leg), 700],
+    ] as const) {
+      now += passed;
+      engine = new FakeEngine();
+      await make().restore({ leg, state, ...(told !== undefined && { checkpoint: told }) });
+      ages.push(engine.resumed.get(leg)?.ageMs);
+    }
+    expect(ages).toEqual([1500, 2200]);
   });
 });

@@ -13,10 +13,7 @@ const kept = { rooms: noRecords<never>(), legs: noRecords<never>(), checkpoints:
 const left = {
   rooms: new Map(),
   legs: new Map(
-    [a, b].map((id) => [
-      id,
-      { ...{ state: "", checkpointAt: 0, facts: {}, mayHaveVideo: false, lastPlay: 0 }, muted: true },
-    ]),
+    [a, b].map((id) => [id, { ...{ state: "", facts: {}, mayHaveVideo: false, lastPlay: 0 }, muted: true }]),
   ),
 };
 
@@ -34,7 +31,7 @@ beforeEach(() => {
   clock = new FakeClock();
   closing = new AbortController();
   [told, next, asked, sought] = [[], [], [], []];
-  record = new WorkerRecord({ index: 0, clock, kept, left });
+  record = new WorkerRecord({ index: 0, kept, left });
   const legs = new WorkerLegs({ log: silentLogger, onOccupied: () => {}, onVacated: () => {} });
   for (const id of [a, b]) {
     legs.put(id, {
