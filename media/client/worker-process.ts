@@ -90,7 +90,8 @@ export class WorkerProcess {
 
   /**
    * The process that another control process has started, and what there is in it. Undefined when it is not there; when it does
-   * not answer within the time of the watchdog or speaks another version of the protocol it is killed.
+   * not answer within the time of the watchdog or speaks another version of the protocol it is killed. Rejects when it is not
+   * wanted any more: it goes on without us.
    */
   static async attach(
     options: WorkerProcessOptions,
@@ -113,6 +114,10 @@ export class WorkerProcess {
       process.#armHeartbeat(0);
       return { process, has };
     } catch (error) {
+      if (signal.aborted) {
+        process.leave();
+        throw signal.reason;
+      }
       options.log.warn(
         { process: pid, reason: errorMessage(error) },
         "a media worker cannot be gone on with",
@@ -159,7 +164,7 @@ export class WorkerProcess {
 
   /** It goes on without us. */
   leave(): void {
-    if (this.#phase !== "running") return;
+    if (this.#phase !== "running" && this.#phase !== "attaching") return;
     this.#phase = "left";
     this.#heartbeat?.cancel();
     this.#connection?.close("this control process ends");

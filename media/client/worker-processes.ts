@@ -40,7 +40,7 @@ export class WorkerProcesses {
     throw signal.reason;
   }
 
-  /** The one that is left, when it can be gone on with; otherwise undefined, and all that are left have ended. */
+  /** The one that is left, when it can be gone on with; otherwise undefined, and all that are left have ended. Rejects when aborted. */
   async find([own, ...others]: readonly KeptWorker[], signal: AbortSignal) {
     if (!own) return undefined;
     const mayAttach = others.length === 0 && this.#mayAttach(own);

@@ -75,6 +75,36 @@ describe("a process", () => {
   });
 });
 
+describe("a process that another control process has left", () => {
+  const leave = async () => {
+    const before = make();
+    before.keep(await turns(before.start(closing.signal)));
+    host.killController();
+    kept = keptMedia(kept);
+    host.last.stalled = true;
+    return [...kept.workers.left.values()];
+  };
+
+  it("lives on when it is not wanted any more before it has answered", async () => {
+    const left = await leave();
+    const finding = make()
+      .find(left, closing.signal)
+      .catch(({ message }) => message);
+    await settle();
+    closing.abort(new ParleyError("WORKER_DOWN", "closed"));
+    expect(await turns(finding)).toBe("closed");
+    expect([host.last.alive, host.last.signals]).toEqual([true, []]);
+  });
+
+  it("is killed when it does not answer", async () => {
+    const left = await leave();
+    const finding = make().find(left, closing.signal);
+    await clock.run(defaultLimits.watchdogMs + 1000);
+    expect(await turns(finding)).toBeUndefined();
+    expect(host.last.alive).toBe(false);
+  });
+});
+
 describe("a successor", () => {
   it("is the process of a worker without legs, with these ports", async () => {
     const processes = make();
