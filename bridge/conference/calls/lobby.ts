@@ -1,6 +1,6 @@
 // A call to the lobby: answered at once, asked for the number of a conference, and from there on as if that conference had
 // been called. A room that lives on another worker gets a leg there when they join.
-import { type LobbyPlace, type Participant, type Refusal, tooManyGuesses } from "#conference/rooms";
+import { type LobbyPlace, type Refusal, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
@@ -47,14 +47,13 @@ export async function fromLobby(
     await call.say(choice.words, wordsMs);
     return call.end(choice.rejection);
   }
-  const { participant } = choice;
-  call.holdParticipant(participant);
-  call.log.info({ room: participant.room.record.id }, "came through the lobby");
+  call.log.info({ room: call.participant.room.record.id }, "came through the lobby");
   await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
 }
 
 type Choice =
-  | { readonly kind: "room"; readonly participant: Participant }
+  /** The call holds a participant there. */
+  | { readonly kind: "room" }
   | { readonly kind: "sent away"; readonly rejection: Rejection; readonly words: readonly Sentence[] };
 
 async function chooseRoom(
@@ -68,8 +67,10 @@ async function chooseRoom(
     const arrival = await rooms.arrive(number, call, place);
     if (!arrival.ok && arrival.error.status === noNumber.status) return "wrong";
     guess.takeBack();
-    if (arrival.ok) return { kind: "room", participant: arrival.value };
-    return sentAway(arrival.error);
+    if (!arrival.ok) return sentAway(arrival.error);
+    // Here: nothing waits for the outcome once the caller has hung up.
+    call.holdParticipant(arrival.value);
+    return { kind: "room" };
   });
   if (choice.kind !== "gave-up") return choice;
   return { kind: "sent away", rejection: noNumber, words: [...choice.words, "goodbye"] };

@@ -1,5 +1,6 @@
 // The lobby: a number that asks which conference is wanted, and goes on as if that one had been called.
 import { describe, expect, it } from "vitest";
+import type { ParticipantId } from "#common";
 import { FakeWorkers, settle } from "#test/support";
 import { bridge, none, traces } from "./bridge.ts";
 
@@ -74,6 +75,26 @@ describe("the lobby", () => {
     expect(house.legs[2]?.room).toBe(room.id);
     expect(invitation.session.reoffers).toBe(1);
     expect(await house.present(room)).toEqual(["101", "102"]);
+  });
+
+  it("forgets a caller who hangs up while the room that they chose is busy", async () => {
+    const house = bridge({ lobby });
+    const room = await house.room({ extensionNumber: "8123" });
+    const other = await house.call(room, { number: "101" });
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    other.leg.before = (command) => (command.startsWith("mute") ? answered : undefined);
+    const muting = house.rooms.muteParticipant(room.id, other.leg.id as ParticipantId, true);
+    const { invitation, leg } = await house.call("7000", { number: "102" });
+    leg.press("8123#");
+    await settle();
+    invitation.session.hangUp();
+    await settle();
+    answer();
+    await muting;
+    await settle();
+    other.invitation.session.hangUp();
+    await settle();
+    expect(traces(house)).toEqual(none);
   });
 
   it("forgets a caller who hangs up", async () => {
