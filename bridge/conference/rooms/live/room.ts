@@ -234,7 +234,7 @@ export class LiveRoom implements ParticipantRoom {
   /**
    * Goes on with a participant of the process before; `leg`: theirs, in the mix if they were inside. Nothing is said or told: they
    * have never been away. Those inside come in order of joining, before the others. Undefined: their media are gone. Runs in the
-   * room's queue; rejects when the worker does not obey.
+   * room's queue; rejects when the worker does not obey, and nothing of the participant is left then.
    */
   async resume(
     call: ParticipantCall,
@@ -251,9 +251,19 @@ export class LiveRoom implements ParticipantRoom {
     this.#schedule.start();
     if (!kept.inside) return participant;
     participant.resume(leg, kept.inside);
+    try {
+      await this.#media.open();
+      await leg.mute(participant.reasons.length > 0);
+    } catch (error) {
+      participant.leave(refusals.mediaFailed.text);
+      this.#endMeetingIfEmpty();
+      throw error;
+    }
+    if (participant.gone) {
+      this.#endMeetingIfEmpty();
+      return undefined;
+    }
     this.#resumeMeeting();
-    await this.#media.open();
-    await leg.mute(participant.reasons.length > 0);
     this.roster.resume(participant);
     return participant;
   }

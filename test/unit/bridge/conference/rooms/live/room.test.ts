@@ -140,6 +140,29 @@ describe("a live room", () => {
     expect([ada.state, bob.state, placement.load(second!)]).toEqual(["left", "left", 0]);
   });
 
+  it("keeps nothing of a participant of the process before whose worker does not obey, or who goes meanwhile", async () => {
+    const before = await liveRoom().join("Ada");
+    for (const fault of ["open", "mute", "gone"] as const) {
+      const { room, workers, placement, story } = liveRoom();
+      const worker = workers.workers[0]!;
+      const leg = new FakeLeg(before.participant.id, worker);
+      if (fault === "open") worker.refuse = "room.open";
+      leg.before = () => {
+        if (fault === "mute") throw new Error("no answer");
+        room.workerDown(worker);
+      };
+      const kept = { ...before.participant.kept, room: room.record.id };
+      const resumed = room.resume(new FakeCall("Ada"), leg, { kept, name: undefined });
+      if (fault === "gone") expect(await resumed).toBeUndefined();
+      else await expect(resumed).rejects.toThrow();
+      expect([room.roster.isEmpty, room.present, room.meeting, room.idle], fault).toEqual([
+        ...[true, 0, undefined, true],
+      ]);
+      expect([placement.load(worker), story], fault).toEqual([0, ["idle"]]);
+      expect(worker.commands, fault).toEqual(fault === "open" ? [] : ["room.open", "room.close"]);
+    }
+  });
+
   it("kicks, sends all away, and the meeting ends with the last", async () => {
     const { room, join } = liveRoom();
     const ada = await join("Ada");
