@@ -1,7 +1,7 @@
 // Asks a caller for a PIN, at the entrance of a room or to become its host. Every PIN that is typed is a guess, which the
 // room counts when it is wrong.
 
-import { type ParticipantCommands, type Room, tooManyGuesses } from "#conference/rooms";
+import { type ParticipantCommands, type PinGuess, type Room, tooManyGuesses } from "#conference/rooms";
 import type { Phrase } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { askFor, type GaveUp } from "./number-dialogue.ts";
@@ -9,9 +9,10 @@ import { pinQuestion } from "./number-entry.ts";
 import { PinGuesses } from "./pin-guesses.ts";
 
 type Judged = Awaited<ReturnType<Call["participant"]["joinWithPin"]>>;
+type Wrong = Extract<Judged, { readonly kind: "wrong" }>;
 
 /** Inside, waiting, refused although the PIN was right, or out of tries. */
-export type PinOutcome = Exclude<Judged, { readonly kind: "wrong" }> | GaveUp;
+export type PinOutcome = Exclude<Judged, Wrong> | GaveUp;
 
 /** `pins`: what may be typed. Rejects with CallEnded when the call ends first. */
 export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutcome> {
@@ -34,24 +35,51 @@ export async function becomeHost(
   call: Call,
   rooms: Pick<ParticipantCommands, "becomeHost">,
 ): Promise<readonly Phrase[]> {
+  const outcome = await askForHostPin(call, async (pin, guess) => {
+    const became = await rooms.becomeHost(call.participant, pin, guess);
+    return became ? ({ kind: "host" } as const) : "wrong";
+  });
+  return outcome.kind === "host" ? ["host now"] : outcome.words;
+}
+
+/** Asks a caller who waits for a host's PIN, once. Without a right one they are to wait on, after they have heard `words`. */
+export const joinAsHost = (call: Call): Promise<Exclude<Judged, Wrong> | NoHost> =>
+  askForHostPin(call, async (pin, guess) => {
+    const judged = await call.participant.joinAsHost(call.leg, pin, guess);
+    return judged.kind === "wrong" ? "wrong" : judged;
+  });
+
+/** Not a host, and what to say about it. */
+interface NoHost {
+  readonly kind: "no host";
+  readonly words: readonly Phrase[];
+}
+
+/** One try; none in a room without a host's PIN. Rejects with CallEnded when the call ends first. */
+async function askForHostPin<Outcome>(
+  call: Call,
+  judge: (pin: string, guess: PinGuess) => Promise<Outcome | "wrong">,
+): Promise<Outcome | NoHost> {
   const pins = hostPins(call.participant.room.record);
-  if (pins.length === 0) return ["error"];
+  if (pins.length === 0) return noHost(["error"]);
   const guesses = guessesOf(call, pins);
-  const outcome = await askFor(
+  const asked = await askFor<{ readonly kind: "judged"; readonly outcome: Outcome | NoHost }>(
     call,
     { ...pinQuestion(pins), tries: 1 },
     async (pin) => {
       const guess = guesses.take();
-      if ((await guess.turn()) === "refused") return { kind: "refused", words: ["error"] } as const;
-      const became = await rooms.becomeHost(call.participant, pin, guess);
-      return became ? ({ kind: "host", words: ["host now"] } as const) : "wrong";
+      const allowed = (await guess.turn()) !== "refused";
+      const outcome = allowed ? await judge(pin, guess) : noHost(["error"]);
+      return outcome === "wrong" ? "wrong" : { kind: "judged", outcome };
     },
     (typed) => guesses.follow(typed),
   );
-  return outcome.words;
+  return asked.kind === "judged" ? asked.outcome : noHost(asked.words);
 }
 
-export function hostPins({ adminPin, options }: Room): readonly string[] {
+const noHost = (words: readonly Phrase[]): NoHost => ({ kind: "no host", words });
+
+function hostPins({ adminPin, options }: Room): readonly string[] {
   const members = options.members.filter(({ role }) => role === "host").map(({ pin }) => pin);
   return adminPin === null ? members : [adminPin, ...members];
 }

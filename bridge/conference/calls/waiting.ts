@@ -5,7 +5,7 @@ import type { Call } from "./call.ts";
 import { CodeCollector } from "./code-collector.ts";
 import { type Introduced, introduce, type NameClips } from "./introduction.ts";
 import { codesOf, type KeyPlan } from "./keys.ts";
-import { askForPin, hostPins } from "./pin-dialogue.ts";
+import { askForPin, joinAsHost, type PinOutcome } from "./pin-dialogue.ts";
 
 type Waiting = Extract<Introduced, { kind: "wait" }>;
 type Outcome = Exclude<Introduced, { kind: "wait" }>;
@@ -56,16 +56,23 @@ export async function waitForAdmission(
   }
 }
 
-/** What admission says now. */
-async function again(call: Call, withPin: boolean, names: NameClips | undefined): Promise<Introduced> {
-  const atOnce = withPin ? undefined : await call.participant.join(call.leg);
-  if (atOnce && atOnce.kind !== "ask" && atOnce.kind !== "introduce") return atOnce;
-  call.playback.music = false;
-  const pins = atOnce?.kind === "ask" ? atOnce.pins : hostPins(call.participant.room.record);
-  const known = atOnce?.kind === "introduce" ? atOnce : await askForPin(call, pins);
+/** What admission says now. `asHost`: they want to enter as a host; without the PIN of one they wait on. */
+async function again(call: Call, asHost: boolean, names: NameClips | undefined): Promise<Introduced> {
+  const atOnce = (asHost ? await enterAsHost(call) : undefined) ?? (await call.participant.join(call.leg));
+  if (atOnce.kind === "ask" || atOnce.kind === "introduce") call.playback.music = false;
+  const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
   const outcome = await introduce(call, known, names);
   if (outcome.kind === "wait") call.playback.music = call.participant.room.record.enablePrompt;
   return outcome;
+}
+
+/** Undefined, and they have heard so, when they are no host. */
+async function enterAsHost(call: Call): Promise<PinOutcome | undefined> {
+  call.playback.music = false;
+  const outcome = await joinAsHost(call);
+  if (outcome.kind !== "no host") return outcome;
+  if (call.participant.room.record.enablePrompt) await call.say(outcome.words, wordsMs);
+  return undefined;
 }
 
 interface HostKey extends Disposable {

@@ -207,6 +207,22 @@ export class Participant extends RosterEntry {
     return result;
   }
 
+  /** The same for one who waits, with what was typed as a host's PIN: one that is not leaves everything as it is. */
+  async joinAsHost(
+    leg: MediaLeg,
+    pin: string,
+    guess: PinGuess,
+  ): Promise<JoinResult<PinVerdict | Introduction>> {
+    const result = await this.room.join<PinVerdict | Introduction>(this, leg, (conditions) => {
+      const pass = passOf(conditions, pin);
+      if (pass?.role !== "host") return { kind: "wrong" };
+      guess.right();
+      return this.#decide(conditions, (own) => this.#orIntroduce(admitAs(own, pass)));
+    });
+    if (result.kind !== "entered" && "pass" in result) this.#pass = result.pass;
+    return result;
+  }
+
   /** After an introduction, with the name that was said; undefined: none was. The name is the room's from then on. */
   joinAs(leg: MediaLeg, name: SpokenName | undefined): Promise<JoinResult<AdmissionWithPass>> {
     this.#introduced = true;

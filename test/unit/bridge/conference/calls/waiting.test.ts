@@ -66,6 +66,59 @@ describe("a room that waits for its host", () => {
     expect(guest.leg.heard).toEqual(["conf-waitforleader", "music", "confbridge-conf-begin"]);
   });
 
+  it("keeps those who type no host's PIN after `*8`, asked for once and only where there is one", async () => {
+    const house = bridge();
+    const room = await house.room({ adminPin: "9999", ...wait() });
+    const guest = await house.call(room, { number: "102" });
+    await press(guest, "*8");
+    await press(guest, "1111#");
+    expect(guest.leg.heard.slice(2)).toEqual(["conf-getpin", "conf-invalidpin", "music"]);
+    await press(guest, "*8");
+    await house.clock.run(20_000);
+    expect(guest.leg.heard.slice(5)).toEqual(["conf-getpin", "music"]);
+
+    const open = await house.room(wait());
+    const other = await house.call(open, { number: "103" });
+    await press(other, "*8");
+    expect(other.leg.heard.slice(2)).toEqual(["tone:error", "music"]);
+    for (const { invitation } of [guest, other]) expect(invitation.session.ended).toBe(false);
+    await house.rooms.update(open.id, { options: { waitForHost: false } });
+    await settle();
+    expect(await house.present(open)).toEqual(["103"]);
+    await press(guest, "*8");
+    await press(guest, "9999");
+    expect(await house.present(room)).toEqual(["102"]);
+  });
+
+  it("keeps the place of a caller who types another PIN after `*8`, and who they are", async () => {
+    const house = bridge();
+    const members = [{ name: "Ada", pin: "2718", role: "participant" }] as const;
+    const room = await house.room({
+      ...{ adminPin: "9999", roomPin: "1234", capacity: 1 },
+      options: { waitForHost: true, members },
+    });
+    const ada = await house.call(room, { number: "102" });
+    await press(ada, "2718");
+    await press(ada, "*8");
+    await press(ada, "1234#");
+    expect((await house.call(room, { number: "103" })).leg.heard).toEqual(["conf-getpin"]);
+    await house.rooms.update(room.id, { options: { waitForHost: false } });
+    await settle();
+    expect(await house.present(room)).toEqual(["Ada"]);
+  });
+
+  it("looks again after the question for the PIN: the host may have come meanwhile", async () => {
+    const house = bridge();
+    const room = await house.room({ adminPin: "9999", ...wait() });
+    const guest = await house.call(room, { number: "102" });
+    await press(guest, "*8");
+    const host = await house.call(room, { number: "101" });
+    await press(host, "*8");
+    await press(host, "9999");
+    await press(guest, "1111#");
+    expect(await house.present(room)).toEqual(["101", "102"]);
+  });
+
   it("begins when it waits no longer", async () => {
     const house = bridge();
     const room = await house.room(wait());
