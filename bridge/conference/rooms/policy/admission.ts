@@ -160,7 +160,9 @@ export function judgePin(conditions: EntryConditions, pin: string): PinVerdict {
 export function passOf({ adminPin, roomPin, members }: EntryConditions, pin: string): Pass | undefined {
   if (pin === adminPin) return { role: "host" };
   if (pin === roomPin) return { role: "participant" };
-  return members.find((member) => member.pin === pin);
+  const member = members.find((member) => member.pin === pin);
+  // Not the member as they are stored: what a participant has of this is written down for the next process.
+  return member && { role: member.role, name: member.name };
 }
 
 /** For a caller whose right to enter is settled. */

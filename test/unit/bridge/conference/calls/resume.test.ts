@@ -160,6 +160,28 @@ describe("participants who were inside", () => {
     expect(calls.next().left.size).toBe(2);
   });
 
+  it("are kept without the PIN that they have typed", async () => {
+    const members = [
+      { name: "Ada", pin: "27182", role: "host" },
+      { name: "Bob", pin: "31415", role: "participant" },
+    ] as const;
+    const pins = ["31415", "12345", "27182", "99999"];
+    const options = { members, waitForHost: true };
+    const room = await before.room({ adminPin: "99999", roomPin: "12345", options });
+    const inside: number[] = [];
+    for (const [index, pin] of pins.entries()) {
+      const { leg } = await before.call(room, { number: `70${index}` });
+      leg.press(pin);
+      await settle();
+      inside.push((await before.present(room)).length);
+      const written = JSON.stringify([[...calls.now], [...rooms.now]]);
+      expect(written).toContain("Bob");
+      for (const typed of pins) expect(written).not.toContain(typed);
+    }
+    // The first two have waited for the third.
+    expect(inside).toEqual([0, 0, 3, 4]);
+  });
+
   it("are kept for the process after the next one, too", async () => {
     const room = await before.room();
     await before.call(room, { number: "100" });
