@@ -37,7 +37,6 @@ class InCallKeys {
   readonly #dialByKeys: DialByKeys;
   /** Undefined while a PIN or a number is asked for: its digits are no codes. */
   #unlisten: Unsubscribe | undefined;
-  #listenDb = 0;
   #endAskedAt: number | undefined;
 
   constructor(call: Call, options: InCallOptions) {
@@ -142,9 +141,8 @@ class InCallKeys {
 
   /** The answer is as loud as everything from now on. */
   async #setVolume(action: VolumeAction): Promise<Sentence> {
-    const listenDb = nextVolume(this.#listenDb, action);
+    const listenDb = nextVolume(this.#call.connection.volume, action);
     if (listenDb === undefined) return "error";
-    this.#listenDb = listenDb;
     await this.#call.listen(listenDb);
     return "done";
   }

@@ -160,6 +160,19 @@ describe("participants who were inside", () => {
     expect(calls.next().left.size).toBe(2);
   });
 
+  it("hear as loud as before, and a key goes on from there", async () => {
+    const room = await before.room();
+    const { leg } = await before.call(room);
+    leg.press("*7*7");
+    await settle();
+    const after = await restart();
+    const [resumed] = [...after.legsBefore.values()];
+    resumed?.press("*4");
+    await settle();
+    expect(resumed?.log).toContain('volume {"listenDb":4}');
+    expect((await info(after, room))[0]?.volume).toBe(4);
+  });
+
   it("are kept without the PIN that they have typed", async () => {
     const members = [
       { name: "Ada", pin: "27182", role: "host" },
