@@ -461,7 +461,7 @@ export class LiveRoom implements ParticipantRoom {
     if (record.control !== control) await this.mute.followControl(record.control);
     if (isDeepStrictEqual(record.access.permissions, access.permissions)) return;
     await this.roster.followPermissions(before);
-    this.#sendAwayUnpermitted();
+    await this.roster.sendAwayUnpermitted();
   }
 
   /** The room knows a member otherwise than before. Runs in the room's queue. */
@@ -470,7 +470,7 @@ export class LiveRoom implements ParticipantRoom {
     const before = this.roster.standingOf(theirs);
     for (const participant of theirs) participant.follow(now);
     await this.roster.followPermissions(before);
-    this.#sendAwayUnpermitted();
+    await this.roster.sendAwayUnpermitted();
     this.#admissionChanged();
   }
 
@@ -494,13 +494,6 @@ export class LiveRoom implements ParticipantRoom {
       // The last participant may have gone meanwhile.
       if (errorCode(error) === "NO_SUCH_ROOM" || errorCode(error) === "WRONG_STATE") return fail(noPicture);
       throw error;
-    }
-  }
-
-  #sendAwayUnpermitted(): void {
-    for (const participant of this.roster.present) {
-      if (!participant.permissions.canJoinMeeting)
-        participant.dismiss({ ...refusals.notPermitted, words: "kicked" });
     }
   }
 

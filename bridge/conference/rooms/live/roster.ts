@@ -14,6 +14,7 @@ import {
   type Result,
 } from "#common";
 import type { MediaWorker } from "#media/client";
+import { refusals } from "../policy/admission.ts";
 import { chairmanAmong } from "../policy/chair.ts";
 import {
   addReason,
@@ -52,6 +53,7 @@ export interface RosterOptions {
 }
 
 const kicked: Dismissal = { status: 403, text: "Removed from the conference", words: "kicked" };
+const notPermitted: Dismissal = { ...refusals.notPermitted, words: "kicked" };
 
 export class Roster {
   readonly #options: RosterOptions;
@@ -241,16 +243,32 @@ export class Roster {
     return ok(undefined);
   }
 
-  /** Takes the participant out of the mix, then sends them away. */
   async kick(id: ParticipantId): Promise<Result<void, RoomProblem>> {
     const participant = this.get(id);
     if (!participant) return participantNotFound(id);
-    const outOfTheMix = participant.leg.leave().catch((error) => {
-      this.#options.log.warn({ leg: id, code: errorCode(error) }, "the leg did not leave the mix");
-    });
-    participant.dismiss(kicked);
-    await outOfTheMix;
+    await this.#sendAway(participant, kicked);
     return ok(undefined);
+  }
+
+  /** Those inside who may not be there any more. */
+  async sendAwayUnpermitted(): Promise<void> {
+    const leaving: Promise<void>[] = [];
+    for (const participant of this.present) {
+      if (!participant.permissions.canJoinMeeting) leaving.push(this.#sendAway(participant, notPermitted));
+    }
+    await Promise.all(leaving);
+  }
+
+  /** The others stay: out of the mix first, so that they do not hear the participant while that one hears why. */
+  async #sendAway(participant: Participant, dismissal: Dismissal): Promise<void> {
+    const outOfTheMix = participant.leg.leave().catch((error) => {
+      this.#options.log.warn(
+        { leg: participant.id, code: errorCode(error) },
+        "the leg did not leave the mix",
+      );
+    });
+    participant.dismiss(dismissal);
+    await outOfTheMix;
   }
 
   /** Whether the hand is up now. */

@@ -80,9 +80,12 @@ describe("permissions", () => {
   it("send away who may not be there any more", async () => {
     const { rooms, room, inside } = await memberWorld();
     const made = await room();
-    const { dismissals } = await inside(made, { role: "participant" });
+    const { dismissals, leg } = await inside(made, { role: "participant" });
+    const host = await inside(made, { role: "host" });
     value(await rooms.update(made.id, { access: without(made.access, "canJoinMeeting") }));
-    expect(dismissals).toMatchObject([{ status: 403 }]);
+    expect(dismissals).toMatchObject([{ status: 403, words: "kicked" }]);
+    // Not heard any more while they hear why.
+    expect([leg.room, host.leg.room]).toEqual([undefined, made.id]);
   });
 });
 
