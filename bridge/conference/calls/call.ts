@@ -18,7 +18,7 @@ import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
 import type { LegPlayback } from "./leg-playback.ts";
-import type { CallWay, ResumableCall } from "./resumable-call.ts";
+import type { CallWay, Leaving, ResumableCall } from "./resumable-call.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
@@ -62,6 +62,8 @@ export class Call implements ParticipantCall {
   readonly #transport: string;
   #codec: string | null = null;
   #state: CallState = "arriving";
+  /** The room has sent them away, and they hear why. */
+  #leaving: Leaving | undefined;
   #endedIn: CallState | undefined;
   #sipCallId: string | undefined;
   #number: string;
@@ -309,8 +311,10 @@ export class Call implements ParticipantCall {
   }
 
   /** Goes on with the session and the leg that the process before had. */
-  resume(session: Session, leg: MediaLeg, { state, codec, listenDb, entry }: ResumableCall): void {
+  resume(session: Session, leg: MediaLeg, before: ResumableCall): void {
+    const { state, codec, listenDb, entry, leaving } = before;
     this.#state = state;
+    this.#leaving = leaving;
     this.#entered = entry.record.joinedAt !== null;
     this.#codec = codec;
     this.#parts.line.negotiate();
@@ -322,8 +326,7 @@ export class Call implements ParticipantCall {
   get kept(): ResumableCall | undefined {
     const { line, media, room, record } = this.#parts;
     const { way } = this;
-    if (this.ended.aborted || this.#state === "leaving" || !line.begun || !media.leg || !way)
-      return undefined;
+    if (this.ended.aborted || !line.begun || !media.leg || !way) return undefined;
     const { participant } = room;
     return {
       entry: record.snapshot(),
@@ -335,6 +338,7 @@ export class Call implements ParticipantCall {
       codec: this.#codec,
       listenDb: media.listenDb,
       ...(participant && { participant: participant.kept }),
+      ...(this.#leaving && { leaving: this.#leaving }),
     };
   }
 
@@ -376,7 +380,7 @@ export class Call implements ParticipantCall {
       void this.end({ status, text });
       return;
     }
-    this.#endedIn = this.#state;
+    this.#leaving = { cause: { status, text }, from: this.#state };
     this.#state = "leaving";
     this.#onChange(this);
     this.playback.music = false;
@@ -398,7 +402,7 @@ export class Call implements ParticipantCall {
 
   /** Idempotent. Resolves when the far end knows and the ports are free. */
   end(cause: EndCause, by: EndedBy = "local"): Promise<void> {
-    this.#endedIn ??= this.#state;
+    this.#endedIn ??= this.#leaving?.from ?? this.#state;
     this.#state = "ended";
     this.#end.begin(cause, by, this.#parts);
     this.#onChange(this);

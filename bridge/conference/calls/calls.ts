@@ -165,7 +165,8 @@ export function createCalls(options: CallsOptions): Calls {
     if (!session) return undefined;
     const leg = resumption.leg(before.leg);
     if (!leg) {
-      later.push(() => void session.end(mediaGone).catch(() => {}));
+      const cause = before.leaving?.cause ?? mediaGone;
+      later.push(() => void session.end(cause).catch(() => {}));
       return undefined;
     }
     const { party } = before;

@@ -2,7 +2,7 @@
 import type { LegId } from "#common";
 import type { KeptParticipant } from "#conference/rooms";
 import type { CallEntry } from "#services/call-records";
-import type { SessionSnapshot } from "#sip";
+import type { Cause, SessionSnapshot } from "#sip";
 import type { RemoteParty } from "./call-line.ts";
 import type { CallState } from "./call-state.ts";
 import type { LegRequest } from "./leg-request.ts";
@@ -21,6 +21,13 @@ export function wayOf({ offer: _, ...request }: LegRequest, how: Omit<CallWay, "
   return { request, ...how };
 }
 
+/** A call that a room has sent away, while the farewell is heard. */
+export interface Leaving {
+  readonly cause: Cause;
+  /** How far the call had come. */
+  readonly from: CallState;
+}
+
 export interface ResumableCall {
   readonly entry: ReturnType<CallEntry["snapshot"]>;
   readonly party: RemoteParty;
@@ -33,4 +40,6 @@ export interface ResumableCall {
   readonly listenDb: number;
   /** Absent in the lobby. */
   readonly participant?: KeptParticipant;
+  /** What is left to do is to end it. */
+  readonly leaving?: Leaving;
 }

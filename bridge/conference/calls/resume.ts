@@ -1,5 +1,6 @@
 // Going on with the calls of the process before: their dialogs, legs and places in rooms. Who was inside a room is inside, and
-// has noticed nothing; who was on the way into one begins it again. What cannot go on is hung up on, with a Reason.
+// has noticed nothing; who was on the way into one begins it again. What cannot go on is hung up on, with a Reason, and so is a
+// participant whom the room had sent away.
 import { errorCode, type LegId, type Logger } from "#common";
 import type { KeptParticipant } from "#conference/rooms";
 import type { MediaLeg } from "#media/client";
@@ -54,9 +55,10 @@ export function adoptSession(
  */
 export async function resumePlace(
   call: Call,
-  { participant: kept, state }: ResumableCall,
+  { participant: kept, state, leaving }: ResumableCall,
   options: ResumeOptions,
 ): Promise<() => Promise<unknown>> {
+  if (leaving) return () => call.end(leaving.cause);
   if (!kept) return () => lobbyAgain(call, options);
   const place = await options.rooms.resume(kept, call, { leg: call.leg, name: nameOf(kept, options) });
   if (!place.ok) {

@@ -285,6 +285,27 @@ describe("callers who were on the way into a room", () => {
 });
 
 describe("what cannot go on is hung up on", () => {
+  it("a participant who was hearing why the room sends them away, with the same cause and once SIP listens", async () => {
+    const room = await before.room();
+    before.beforeLeg = (leg) => {
+      leg.autoplay = false;
+    };
+    for (const number of ["100", "101", "102"]) await before.call(room, { number });
+    const [one, two] = await info(before, room);
+    for (const { id } of [one!, two!]) await before.rooms.kick(room.id, id);
+    expect(before.calls.snapshot()).toMatchObject({ leaving: 2, talking: 1 });
+
+    const after = await restart({ lost: [two!.id] });
+    expect(await after.present(room)).toEqual(["102"]);
+    const sessions = ["100@fake", "101@fake"].map((id) => after.sessions.get(id));
+    expect(sessions.map((session) => session?.byes)).toEqual([[], []]);
+    await after.goOn();
+    const bye = { status: 403, text: "Removed from the conference" };
+    expect(sessions.map((session) => session?.byes)).toEqual([[bye], [bye]]);
+    expect(after.calls.snapshot()).toMatchObject({ leaving: 0, talking: 1 });
+    expect(after.story).toEqual([]);
+  });
+
   it("a call whose leg is gone, once SIP listens", async () => {
     const room = await before.room();
     await before.call(room, { number: "100" });
