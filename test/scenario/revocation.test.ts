@@ -51,6 +51,7 @@ async function fill(): Promise<void> {
       posterBytes: 0,
       read: false,
       warnedAt: null,
+      warnedFor: null,
       size: recordingBytes,
       sha256: "ab".repeat(32),
     },

@@ -32,5 +32,6 @@ export function newRecording(
     posterBytes: 0,
     read: false,
     warnedAt: null,
+    warnedFor: null,
   };
 }

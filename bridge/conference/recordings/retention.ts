@@ -1,8 +1,8 @@
 // For how long recordings are kept: by age, and by how much room they take in all. Nothing is removed without a
-// warning that went out some time before; the oldest go first. What to do is decided by a pure function.
+// warning of the same cause that went out some time before; the oldest go first. What to do is decided by a pure function.
 import { type Clock, type Emitter, errorMessage, type Logger, type Timer } from "#common";
 import type { RecordingFiles } from "./files.ts";
-import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
+import type { KeptRecording, RecordingsEvents, RecordingsRepository, RemovalCause } from "./types.ts";
 
 export interface RetentionSettings {
   /** 0: for ever. */
@@ -13,13 +13,15 @@ export interface RetentionSettings {
 
 export interface Measure {
   readonly recording: KeptRecording;
-  readonly reason: "expired" | "space";
+  readonly reason: RemovalCause;
 }
 
 export interface RetentionPlan {
   /** With the earliest instant of their removal, milliseconds since 1970. */
   readonly warn: readonly (Measure & { readonly removedAfter: number })[];
   readonly remove: readonly Measure[];
+  /** What they were warned of has passed: should it come again, they are warned again. */
+  readonly clear: readonly KeptRecording[];
 }
 
 const hourMs = 3_600_000;
@@ -35,22 +37,28 @@ export function planRetention(
 ): RetentionPlan {
   const warn: RetentionPlan["warn"][number][] = [];
   const remove: Measure[] = [];
+  const clear: KeptRecording[] = [];
   let bytes = kept.reduce((sum, recording) => sum + bytesOf(recording), 0);
   for (const recording of kept) {
     const expiresAt = Date.parse(recording.endedAt ?? recording.answeredAt) + retentionDays * dayMs;
     const expiring = retentionDays > 0 && now >= expiresAt - noticeMs.expired;
     const crowded = maxBytes > 0 && bytes > maxBytes;
-    if (!expiring && !crowded) continue;
-    const reason = expiring ? "expired" : "space";
+    if (!expiring && !crowded) {
+      if (recording.warnedAt !== null) clear.push(recording);
+      continue;
+    }
+    // A warning that has gone out holds while its cause lasts, whatever else has come since.
+    const warnedOfSpace = crowded && recording.warnedFor === "space";
+    const reason = expiring && !warnedOfSpace ? "expired" : "space";
     bytes -= bytesOf(recording);
-    const noticeEnds =
-      recording.warnedAt === null ? undefined : Date.parse(recording.warnedAt) + noticeMs[reason];
-    const due = expiring ? expiresAt : now;
+    const warnedAt = recording.warnedFor === reason ? recording.warnedAt : null;
+    const noticeEnds = warnedAt === null ? undefined : Date.parse(warnedAt) + noticeMs[reason];
+    const due = reason === "expired" ? expiresAt : now;
     if (noticeEnds === undefined) {
       warn.push({ recording, reason, removedAfter: Math.max(due, now + noticeMs[reason]) });
     } else if (now >= noticeEnds && now >= due) remove.push({ recording, reason });
   }
-  return { warn, remove };
+  return { warn, remove, clear };
 }
 
 export const bytesOf = ({ size, tracks, posterBytes }: KeptRecording): number =>
@@ -76,12 +84,13 @@ export class Retention {
     this.#options = options;
   }
 
-  /** Looks now, and then every ten minutes. */
+  /** Looks now, and then every ten minutes; once where everything is kept, since warnings may be left of other settings. */
   start(): void {
     const { retentionDays, maxBytes } = this.#options.settings;
-    if (retentionDays === 0 && maxBytes === 0) return;
+    const keepsAll = retentionDays === 0 && maxBytes === 0;
     void this.sweep().finally(() => {
-      if (!this.#closed) this.#timer = this.#options.clock.after(sweepEveryMs, () => this.start());
+      if (keepsAll || this.#closed) return;
+      this.#timer = this.#options.clock.after(sweepEveryMs, () => this.start());
     });
   }
 
@@ -94,7 +103,8 @@ export class Retention {
   async sweep(): Promise<void> {
     const { repository, settings, clock, log } = this.#options;
     try {
-      const { warn, remove } = planRetention(await repository.ended(), settings, clock.now());
+      const { warn, remove, clear } = planRetention(await repository.ended(), settings, clock.now());
+      for (const { id } of clear) await repository.update(id, { warnedAt: null, warnedFor: null });
       for (const { recording, reason, removedAfter } of warn)
         await this.#warn(recording, reason, removedAfter);
       for (const { recording, reason } of remove) await this.#remove(recording, reason);
@@ -106,10 +116,15 @@ export class Retention {
   async #warn(recording: KeptRecording, reason: Measure["reason"], removedAfter: number): Promise<void> {
     const { repository, events, clock, log } = this.#options;
     const warnedAt = new Date(clock.now()).toISOString();
-    if (!(await repository.update(recording.id, { warnedAt }))) return;
+    const warning = { warnedAt, warnedFor: reason };
+    if (!(await repository.update(recording.id, warning))) return;
     const after = new Date(removedAfter).toISOString();
     log.warn({ recording: recording.id, reason, removedAfter: after }, "a recording will be removed");
-    events.emit("recording.warning", { recording: { ...recording, warnedAt }, reason, removedAfter: after });
+    events.emit("recording.warning", {
+      recording: { ...recording, ...warning },
+      reason,
+      removedAfter: after,
+    });
   }
 
   async #remove(recording: KeptRecording, reason: Measure["reason"]): Promise<void> {

@@ -40,8 +40,9 @@ export interface KeptRecording extends FileFigures {
   /** Of its poster, a JPEG; 0: it has none. */
   readonly posterBytes: number;
   readonly read: boolean;
-  /** When the warning of its removal was sent. */
+  /** When the warning of its removal was sent, and why it was to be removed. Null: no cause for it lasts. */
   readonly warnedAt: string | null;
+  readonly warnedFor: RemovalCause | null;
 }
 
 export interface RecordingsRepository {
@@ -63,13 +64,16 @@ export interface RecordingsRepository {
 export type RecordingChanges = Partial<
   Pick<
     KeptRecording,
-    "state" | "endedAt" | "durationMs" | "size" | "sha256" | "tracks" | "posterBytes" | "read" | "warnedAt"
+    | ("state" | "endedAt" | "durationMs" | "size" | "sha256" | "tracks" | "posterBytes" | "read")
+    | ("warnedAt" | "warnedFor")
   >
 >;
 
 export type StopReason = "requested" | "meeting-ended" | "worker-lost" | "shutdown";
 export type FailureReason = "no-space" | "write-failed";
-export type RemovalReason = "destroyed" | "expired" | "space";
+/** Why a recording is removed without being asked for: its age, or the room that all take together. */
+export type RemovalCause = "expired" | "space";
+export type RemovalReason = "destroyed" | RemovalCause;
 
 export type RecordingsEvents = {
   "recording.started": { readonly recording: KeptRecording };
@@ -93,7 +97,7 @@ export type RecordingsEvents = {
   /** It will be removed, not before `removedAfter`; for its age, or because recordings take too much room. */
   "recording.warning": {
     readonly recording: KeptRecording;
-    readonly reason: "expired" | "space";
+    readonly reason: RemovalCause;
     readonly removedAfter: string;
   };
   "recording.removed": { readonly recording: KeptRecording; readonly reason: RemovalReason };

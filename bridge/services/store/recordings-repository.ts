@@ -8,6 +8,7 @@ import type {
   RecordingFormat,
   RecordingState,
   RecordingsRepository,
+  RemovalCause,
 } from "#conference/recordings";
 import { recordingSearchFields } from "#conference/rooms";
 import { createListing } from "./listing.ts";
@@ -78,12 +79,14 @@ function toRow(recording: KeptRecording): RecordingRow {
     poster_bytes: recording.posterBytes,
     read: Number(recording.read),
     warned_at: recording.warnedAt,
+    warned_for: recording.warnedFor,
   };
 }
 
 /** The columns of what changes, and of nothing else. */
 function toColumns(changes: RecordingChanges): Partial<RecordingRow> {
-  const { state, endedAt, durationMs, size, sha256, tracks, posterBytes, read, warnedAt } = changes;
+  const { state, endedAt, durationMs, size, sha256, tracks, posterBytes, read } = changes;
+  const { warnedAt, warnedFor } = changes;
   return {
     ...(state !== undefined && { state }),
     ...(endedAt !== undefined && { ended_at: endedAt }),
@@ -94,6 +97,7 @@ function toColumns(changes: RecordingChanges): Partial<RecordingRow> {
     ...(posterBytes !== undefined && { poster_bytes: posterBytes }),
     ...(read !== undefined && { read: Number(read) }),
     ...(warnedAt !== undefined && { warned_at: warnedAt }),
+    ...(warnedFor !== undefined && { warned_for: warnedFor }),
   };
 }
 
@@ -116,5 +120,6 @@ function toRecording(row: RecordingRow): KeptRecording {
     posterBytes: row.poster_bytes,
     read: row.read !== 0,
     warnedAt: row.warned_at,
+    warnedFor: row.warned_for as RemovalCause | null,
   };
 }

@@ -176,6 +176,7 @@ export interface RecordingRow {
   readonly poster_bytes: number;
   readonly read: number;
   readonly warned_at: string | null;
+  readonly warned_for: string | null;
 }
 
 export interface SettingRow {

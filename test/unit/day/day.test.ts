@@ -64,6 +64,7 @@ async function recordedBefore(of: House): Promise<KeptRecording> {
     ...{ answeredAt: before(47.75 * hourMs), endedAt: before(47.5 * hourMs), durationMs: 900_000 },
     ...{ path: "earlier/meeting", size: 10, sha256: null, tracks: [], posterBytes: 0, read: true },
     warnedAt: before(24 * hourMs),
+    warnedFor: "expired",
   };
   const file = join(of.folder, "recordings", `${kept.path}.wav`);
   await mkdir(dirname(file), { recursive: true });

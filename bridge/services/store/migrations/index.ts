@@ -33,6 +33,7 @@ import { recordingPosters } from "./0083-recording-posters.ts";
 import { callFindings } from "./0094-call-findings.ts";
 import { callPictures } from "./0097-call-pictures.ts";
 import { toldOpen } from "./0101-told-open.ts";
+import { warnedRecordings } from "./0102-warned-recordings.ts";
 import type { Migration } from "./migration.ts";
 
 export type { Migration } from "./migration.ts";
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   callFindings,
   callPictures,
   toldOpen,
+  warnedRecordings,
 ];

@@ -52,7 +52,7 @@ async function completed(...seconds: readonly Colour[]) {
     ...{ id: "one" as RecordingId, room: "room" as RoomId, roomSubject: "", roomExtensionNumber: "8000" },
     ...{ meeting: "meeting" as MeetingId, state: "running", answeredAt: "2026-03-02T08:00:03.000Z" },
     ...{ endedAt: null, durationMs: 0, format: "mp4", path: "room", size: 0, sha256: null, tracks: [] },
-    ...{ posterBytes: 0, read: false, warnedAt: null },
+    ...{ posterBytes: 0, read: false, warnedAt: null, warnedFor: null },
   };
   const size = { width: 160, height: 90 };
   const camera = new PictureEncoder({ codec: "H264", ...size, hasBlock: false });

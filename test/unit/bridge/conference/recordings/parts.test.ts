@@ -33,7 +33,7 @@ async function shelf() {
         posterBytes: 0,
         read: false,
       },
-      ...{ warnedAt: null, size: 0, sha256: null, ...changes },
+      ...{ warnedAt: null, warnedFor: null, size: 0, sha256: null, ...changes },
     };
     await repository.insert(recording);
     return recording;

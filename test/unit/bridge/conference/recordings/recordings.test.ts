@@ -434,6 +434,7 @@ describe("when something breaks", () => {
       posterBytes: 0,
       read: false,
       warnedAt: null,
+      warnedFor: null,
     });
     await repository.insert(kept("a", "room/one"));
     await repository.insert(kept("b", "room/two"));
@@ -471,6 +472,7 @@ describe("at the next start, a recording that its media worker still closes", ()
       posterBytes: 0,
       read: false,
       warnedAt: null,
+      warnedFor: null,
     });
     const file = `${files.base(path)}.wav`;
     mkdirSync(dirname(file), { recursive: true });

@@ -101,7 +101,16 @@ it("what the log has forgotten counts as told", async () => {
 const kept = (id: string, of: Room, state: KeptRecording["state"]): KeptRecording => ({
   ...{ id: id as RecordingId, room: of.id, roomSubject: of.subject, roomExtensionNumber: of.extensionNumber },
   ...{ meeting: "meeting" as MeetingId, state, answeredAt: "2026-01-01T00:00:00.000Z", endedAt: null },
-  ...{ durationMs: 5000, format: "mp3", path: id, tracks: [], posterBytes: 0, read: false, warnedAt: null },
+  ...{
+    durationMs: 5000,
+    format: "mp3",
+    path: id,
+    tracks: [],
+    posterBytes: 0,
+    read: false,
+    warnedAt: null,
+    warnedFor: null,
+  },
   ...{ size: 10, sha256: null },
 });
 

@@ -26,7 +26,7 @@ const recording = (fields: Partial<KeptRecording>): KeptRecording => ({
     posterBytes: 0,
     read: false,
   },
-  ...{ warnedAt: null },
+  ...{ warnedAt: null, warnedFor: null },
   ...fields,
 });
 
