@@ -76,5 +76,6 @@ export { Quota } from "./quota.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { roundTo } from "./round.ts";
 export { SerialQueue } from "./serial-queue.ts";
+export { SerialQueues } from "./serial-queues.ts";
 export { type TokenBucketLimits, TokenBuckets } from "./token-buckets.ts";
 export { type Limit, within } from "./within.ts";

@@ -13,7 +13,7 @@ import {
   type Result,
   type RoomId,
   randomText,
-  SerialQueue,
+  SerialQueues,
 } from "#common";
 import {
   type BaseRole,
@@ -76,7 +76,7 @@ const idLength = 15;
 export class Members {
   readonly events = new Emitter<MembersEvents>();
   readonly #options: MembersOptions;
-  readonly #queues = new Map<RoomId, SerialQueue>();
+  readonly #queues = new SerialQueues<RoomId>();
 
   constructor(options: MembersOptions) {
     this.#options = options;
@@ -230,14 +230,8 @@ export class Members {
     return (await this.#options.rooms.get(room)) ? memberNotFound(id) : roomNotFound(room);
   }
 
-  async #run<T>(room: RoomId, job: () => Promise<T>): Promise<T> {
-    const queue = this.#queues.get(room) ?? new SerialQueue();
-    this.#queues.set(room, queue);
-    try {
-      return await queue.run(job);
-    } finally {
-      if (queue.size === 0 && this.#queues.get(room) === queue) this.#queues.delete(room);
-    }
+  #run<T>(room: RoomId, job: () => Promise<T>): Promise<T> {
+    return this.#queues.run(room, job);
   }
 }
 
