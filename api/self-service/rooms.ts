@@ -1,8 +1,11 @@
 // Rooms of users: made by users who are logged in, changed and ended by their admins, listed for those who are in them.
 
+import type { Static } from "typebox";
+import { SerialQueues } from "#common";
 import type { Member } from "#conference/members";
 import type { Room, RoomFields } from "#conference/rooms";
 import { scheduleOf } from "#conference/rooms";
+import type { Principal } from "#services/access";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
@@ -91,6 +94,8 @@ const config = { scope: "user" } as const;
 
 export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: Idempotency): void {
   const { rooms, members, mostRooms, clock, joinPage } = options;
+  /** By user: so that what was counted is right until the room is there. */
+  const making = new SerialQueues<string>();
 
   const shown = async (room: Room, member: Member): Promise<WireRoom> => {
     const status = await rooms.status(room.id);
@@ -105,31 +110,38 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
     };
   };
 
+  /** A room whose admin the user is. */
+  async function make(
+    { id: userId, name }: Principal,
+    wanted: Static<typeof createSchema>,
+  ): Promise<{ readonly room: Room; readonly member: Member }> {
+    const owned = (await members.roomsOf(userId)).filter(isAdmin).length;
+    if (owned >= mostRooms) {
+      throw new Refusal(
+        "TOO_MANY_ROOMS",
+        `One user is admin of at most ${mostRooms} rooms: end and leave others.`,
+      );
+    }
+    const { mode = "VIDEO", ...fields } = inUtc(fromWire(wanted));
+    const room = unwrap(await rooms.create({ ...fields, mode, access: { owner: userId } }));
+    const added = await members.add(room.id, {
+      id: userId as Member["id"],
+      userId,
+      name,
+      baseRole: "moderator",
+    });
+    if (added.ok) return { room, member: added.value };
+    await rooms.destroy(room.id);
+    throw unwrap(added);
+  }
+
   api.post("/room", { schema: create, config }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
-      const { id: userId, name } = userOf(request);
-      const owned = (await members.roomsOf(userId)).filter(isAdmin).length;
-      if (owned >= mostRooms) {
-        throw new Refusal(
-          "TOO_MANY_ROOMS",
-          `One user is admin of at most ${mostRooms} rooms: end and leave others.`,
-        );
-      }
-      const { mode = "VIDEO", ...fields } = inUtc(fromWire(request.body));
-      const room = unwrap(await rooms.create({ ...fields, mode, access: { owner: userId } }));
-      const added = await members.add(room.id, {
-        id: userId as Member["id"],
-        userId,
-        name,
-        baseRole: "moderator",
-      });
-      if (!added.ok) {
-        await rooms.destroy(room.id);
-        throw unwrap(added);
-      }
+      const user = userOf(request);
+      const { room, member } = await making.run(user.id, () => make(user, request.body));
       return {
         headers: { location: `/api/participant/room/${room.id}` },
-        body: await shown(room, added.value),
+        body: await shown(room, member),
       };
     });
     return reply.code(201).headers(headers).send(body);

@@ -21,15 +21,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => whole.close());
 
-async function user(username: string): Promise<User> {
+async function user(username: string, at: Whole = whole): Promise<User> {
   const fields = {
     username,
     password: "correct horse battery",
     display_name: username,
     role: "user",
   };
-  const { id } = (await whole.api.post("/api/users", fields)).json();
-  const login = await whole.api.request({
+  const { id } = (await at.api.post("/api/users", fields)).json();
+  const login = await at.api.request({
     ...{ method: "POST", url: "/api/login/oauth/token", headers: {} },
     payload: { grant_type: "password", username, password: fields.password },
   });
@@ -78,6 +78,29 @@ describe("POST /room", () => {
     expect(response.headers["location"]).toBe(`/api/participant/room/${room.room_id}`);
     const seen = await whole.api.get(`/api/conference_rooms/${room.room_id}`);
     expect(seen.json()).toMatchObject({ subject: "Planning", extension_number: room.extension_number });
+  });
+
+  test("makes no more than one user may have, however many are asked for at once", async () => {
+    const few = await wholeApi({ mostRoomsOfUser: 2 });
+    const cy = await user("cy", few);
+    // A disk takes its time, in which further requests are read.
+    const { create } = few.bridge.rooms;
+    few.bridge.rooms.create = async (...given) => {
+      await settle();
+      return create(...given);
+    };
+    const at = {
+      method: "POST",
+      url: "/api/room",
+      headers: { authorization: `Bearer ${cy.token}` },
+    } as const;
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map((number) => few.api.request({ ...at, payload: { subject: `Room ${number}` } })),
+    );
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409, 409, 409]);
+    expect(answers.find(({ statusCode }) => statusCode === 409)?.json().code).toBe("TOO_MANY_ROOMS");
+    expect((await few.bridge.rooms.list({ skip: 0, top: 100 })).count).toBe(2);
+    await few.close();
   });
 
   test("is for users alone", async () => {

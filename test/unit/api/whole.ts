@@ -27,6 +27,7 @@ export interface Whole {
 export interface WholeOptions extends Pick<BridgeOptions, "recordings"> {
   /** What other applications may do. */
   readonly policy?: Partial<TenantPolicy>;
+  readonly mostRoomsOfUser?: number;
 }
 
 const usualPolicy: TenantPolicy = {
@@ -34,7 +35,11 @@ const usualPolicy: TenantPolicy = {
 };
 
 /** `recordings`: what rooms record with; without it they cannot. */
-export async function wholeApi({ recordings, policy }: WholeOptions = {}): Promise<Whole> {
+export async function wholeApi({
+  recordings,
+  policy,
+  mostRoomsOfUser = 100,
+}: WholeOptions = {}): Promise<Whole> {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
@@ -71,7 +76,7 @@ export async function wholeApi({ recordings, policy }: WholeOptions = {}): Promi
   };
   const api = await Fixture.create({
     ...{ accounts, rooms, members, provisioning, servers, calls, webPhones, clock },
-    answers: store.answers,
+    ...{ answers: store.answers, mostRoomsOfUser },
   });
   return {
     api,
