@@ -121,21 +121,18 @@ export function roomRoutes(api: Api, desk: MeetDesk): void {
       const { principal } = request;
       const owner = principal?.kind === "user" ? principal.id : null;
       const id = newRoomId(name);
-      // What depends on the room's defaults is merged into them once they are there.
-      const made = unwrap(
-        await rooms.create({ ...{ mode: "VIDEO", subject: name, capacity }, access: { owner } }, id),
-      );
-      const access: Partial<RoomAccess> = {
+      const accessOf = (defaults: RoomAccess): Partial<RoomAccess> => ({
         autoDeletionDate: autoDeletionDate === null ? null : new Date(autoDeletionDate).toISOString(),
-        autoDeletionPolicy: { ...made.access.autoDeletionPolicy, ...autoDeletionPolicy },
-        ...(config && { config: mergedConfig(made.access.config, config) }),
-        ...(roles && { permissions: mergedRoles(made.access.permissions, roles) }),
+        autoDeletionPolicy: { ...defaults.autoDeletionPolicy, ...autoDeletionPolicy },
+        ...(config && { config: mergedConfig(defaults.config, config) }),
+        ...(roles && { permissions: mergedRoles(defaults.permissions, roles) }),
         links: {
-          moderator: { ...made.access.links.moderator, ...anonymous?.moderator },
-          speaker: { ...made.access.links.speaker, ...anonymous?.speaker },
+          moderator: { ...defaults.links.moderator, ...anonymous?.moderator },
+          speaker: { ...defaults.links.speaker, ...anonymous?.speaker },
         },
-      };
-      const room = unwrap(await rooms.update(id, { access }));
+      });
+      const fields = { mode: "VIDEO", subject: name, capacity, access: { owner } } as const;
+      const room = unwrap(await rooms.create(fields, id, accessOf));
       return reply
         .code(201)
         .header("location", `/api/v1/rooms/${id}`)

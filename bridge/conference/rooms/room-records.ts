@@ -7,6 +7,7 @@ import type { LiveRoom } from "./live/room.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { refusals } from "./policy/admission.ts";
 import type { RecordingLibrary } from "./recordings.ts";
+import type { AccessOf } from "./records/access.ts";
 import { newRoom } from "./records/defaults.ts";
 import type { RoomsEvents } from "./records/events.ts";
 import type { ExtensionAllocator } from "./records/extensions.ts";
@@ -79,9 +80,10 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
   }
 
   return {
-    async create(fields, id) {
+    async create(fields, id = newId<RoomId>(), accessOf) {
       const checked = checkFields(fields);
-      return checked.ok ? creating.run(() => create(checked.value, options, id)) : checked;
+      if (!checked.ok) return checked;
+      return creating.run(() => create(checked.value, options, { id, accessOf }));
     },
 
     get: (id) => repository.get(id),
@@ -130,7 +132,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
 async function create(
   fields: RoomFields,
   { repository, allocator, host, clock, events }: RoomRecordsOptions,
-  id: RoomId = newId<RoomId>(),
+  { id, accessOf }: { readonly id: RoomId; readonly accessOf: AccessOf | undefined },
 ): Promise<Result<Room, RoomProblem>> {
   const { maxRooms } = host;
   if (maxRooms > 0 && (await repository.count()) >= maxRooms) {
@@ -140,7 +142,7 @@ async function create(
   const numbers = extensionNumber === undefined ? allocator.free() : [extensionNumber];
   const identity = { id, createdAt: new Date(clock.now()).toISOString() };
   for await (const number of numbers) {
-    const room = checkRoom(newRoom(fields, { ...identity, extensionNumber: number }));
+    const room = checkRoom(newRoom(fields, { ...identity, extensionNumber: number }, accessOf));
     if (!room.ok) return room;
     const past = refusalOfPast(room.value, clock.now());
     if (past) return past;

@@ -3,6 +3,7 @@
 import type { Emitter, MemberId, Page, ParticipantId, Result, RoomId } from "#common";
 import type { MemberChange } from "./live/roster-entry.ts";
 import type { DeletionPolicies, DeletionRefusal, DeletionSuccess } from "./policy/deletion.ts";
+import type { AccessOf } from "./records/access.ts";
 import type { RoomsEvents } from "./records/events.ts";
 import type { Role } from "./records/options.ts";
 import type { ParticipantInfo } from "./records/participant-info.ts";
@@ -60,8 +61,8 @@ export interface RoomDeletions {
 export interface Rooms extends RoomDeletions {
   readonly events: Emitter<RoomsEvents>;
   readonly recordings: Recordings;
-  /** `id`: unguessable and new; without it, a UUID. */
-  create(fields: RoomFields, id?: RoomId): Promise<Result<Room, RoomProblem>>;
+  /** `id`: unguessable and new; without it, a UUID. `accessOf`: for access that depends on the room's defaults. */
+  create(fields: RoomFields, id?: RoomId, accessOf?: AccessOf): Promise<Result<Room, RoomProblem>>;
   get(id: RoomId): Promise<Room | undefined>;
   list(query: RoomListQuery): Promise<Page<Room>>;
   /** With `revisions`, only while the room has one of them. */

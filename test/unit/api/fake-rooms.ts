@@ -13,6 +13,7 @@ import {
   type RoomId,
 } from "#common";
 import {
+  type AccessOf,
   defaultAccess,
   defaultPermissions,
   defaultRoomOptions,
@@ -68,13 +69,14 @@ export class FakeRooms implements Rooms {
   readonly dialled: string[] = [];
   #extension = 8000;
 
-  async create(fields: RoomFields, id = newId<RoomId>()) {
+  async create(fields: RoomFields, id = newId<RoomId>(), accessOf: AccessOf = () => ({})) {
     const extensionNumber = fields.extensionNumber ?? String(this.#extension++);
     if ([...this.stored.values()].some((room) => room.extensionNumber === extensionNumber)) {
       return refuse("EXTENSION_IN_USE", "Extension number is in use.", "extensionNumber");
     }
     const options = { ...defaultRoomOptions, ...fields.options };
-    const access = { ...defaults.access, ...fields.access };
+    const wanted = { ...defaults.access, ...fields.access };
+    const access = { ...wanted, ...accessOf(wanted) };
     const room: Room = { ...defaults, ...fields, options, access, extensionNumber, id };
     this.stored.set(room.id, room);
     this.present.set(room.id, new Map());

@@ -48,6 +48,9 @@ export interface RoomAccess {
   readonly meetingEndRecordings: RecordingsPolicy;
 }
 
+/** What differs in the access of a new room. `defaults`: with what its fields say already. */
+export type AccessOf = (defaults: RoomAccess) => Partial<RoomAccess>;
+
 /** `secrets`: of the anonymous links. */
 export const defaultAccess = (secrets: Readonly<Record<BaseRole, string>>): RoomAccess => ({
   owner: null,

@@ -1,6 +1,6 @@
 // A new room: what the client gave, and a default for the rest.
 import { type RoomId, randomText } from "#common";
-import { defaultAccess, linkSecretLength } from "./access.ts";
+import { type AccessOf, defaultAccess, linkSecretLength } from "./access.ts";
 import { defaultRoomOptions } from "./options.ts";
 import type { Room, RoomFields } from "./room.ts";
 
@@ -11,8 +11,9 @@ export interface RoomIdentity {
 }
 
 /** `fields` have passed `checkFields`. */
-export function newRoom(fields: RoomFields, identity: RoomIdentity): Room {
+export function newRoom(fields: RoomFields, identity: RoomIdentity, accessOf: AccessOf = () => ({})): Room {
   const secrets = { moderator: randomText(linkSecretLength), speaker: randomText(linkSecretLength) };
+  const access = { ...defaultAccess(secrets), ...fields.access };
   return {
     mode: "AUDIO",
     control: "FREE",
@@ -39,7 +40,7 @@ export function newRoom(fields: RoomFields, identity: RoomIdentity): Room {
     closed: false,
     ...fields,
     options: { ...defaultRoomOptions, ...fields.options },
-    access: { ...defaultAccess(secrets), ...fields.access },
+    access: { ...access, ...accessOf(access) },
     ...identity,
     revision: 1,
   };

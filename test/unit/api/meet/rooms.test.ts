@@ -71,6 +71,22 @@ describe("a new room", () => {
     expect(body.roles.moderator.permissions).toEqual(defaultPermissions.moderator);
   });
 
+  it("is told as it is, once", async () => {
+    const told: [string, unknown][] = [];
+    const { events } = world.bridge.rooms;
+    const offs = (["room.created", "room.updated", "room.deleted"] as const).map((name) =>
+      events.on(name, ({ room: { id, access, revision } }) => {
+        told.push([name, { id, chat: access.config.chat, speaker: access.links.speaker.enabled, revision }]);
+      }),
+    );
+    const off = { config: { chat: { enabled: false } }, anonymous: { speaker: { enabled: false } } };
+    const { body } = await world.ask("POST", "/rooms", off);
+    for (const stop of offs) stop();
+    expect(told).toEqual([
+      ["room.created", { id: body.roomId, chat: { enabled: false }, speaker: false, revision: 1 }],
+    ]);
+  });
+
   it.each([
     [{ roomName: "x".repeat(51) }, "roomName"],
     [{ roomName: 7 }, "roomName"],
