@@ -53,8 +53,8 @@ export const memberOwner = (member: MemberId): string => `member:${member}`;
 export interface LinkMakers {
   /** What the maker may do in the room now. */
   rightsOf(by: string, room: RoomId): Promise<ChatRights>;
-  /** Calls when rights may have gone. The returned function ends that. */
-  onChange(listener: () => void): () => void;
+  /** Calls when the rights of this maker in the room may have gone: each call costs reading. The returned function ends that. */
+  onChange(by: string, room: RoomId, listener: () => void): () => void;
 }
 
 export interface ChatDesk {

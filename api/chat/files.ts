@@ -25,6 +25,13 @@ export interface ChatFileOptions extends ChatDesk {
   readonly maxFileBytes: number;
 }
 
+/** What a good link gives for one transfer. */
+interface TransferRight {
+  readonly still: () => Promise<boolean>;
+  /** Calls when it may have gone. The returned function ends that. */
+  readonly onChange: (listener: () => void) => () => void;
+}
+
 /** From the headers to the answer. */
 const longestTransferMs = 600_000;
 
@@ -77,10 +84,7 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
   const { chat, links, clock, makers, maxFileBytes } = options;
 
   /** @throws Refusal when the link is not good for this. */
-  async function judge(
-    request: FastifyRequest,
-    right: keyof ChatRights,
-  ): Promise<{ readonly still: () => Promise<boolean> }> {
+  async function judge(request: FastifyRequest, right: keyof ChatRights): Promise<TransferRight> {
     const { by, expires, signature } = request.query as Readonly<Record<string, unknown>>;
     const { file_id: id } = request.params as { readonly file_id: string };
     const path = right === "write" ? uploadPath(id) : downloadPath(id);
@@ -93,17 +97,14 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
       throw new Refusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
     const file = await chat.files.find(id);
     if (!file) throw fileNotFound();
-    const still = async () => (await kind.rightsOf(by, file.room as RoomId))[right];
+    const room = file.room as RoomId;
+    const still = async () => (await kind.rightsOf(by, room))[right];
     if (!(await still())) throw new Refusal("LINK_NOT_VALID", "Who made the link may not do this any more.");
-    return { still };
+    return { still, onChange: (listener) => kind.onChange(by, room, listener) };
   }
 
   /** Ends the transfer when the right to it goes. */
-  function guard(
-    { still }: { readonly still: () => Promise<boolean> },
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): void {
+  function guard({ still, onChange }: TransferRight, request: FastifyRequest, reply: FastifyReply): void {
     const look = () => {
       still()
         .catch(() => false)
@@ -111,10 +112,7 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
           if (!may) request.raw.socket.destroy();
         });
     };
-    const releases = Object.values(makers).map((kind) => kind.onChange(look));
-    reply.raw.once("close", () => {
-      for (const release of releases) release();
-    });
+    reply.raw.once("close", onChange(look));
   }
 
   const config = { scope: "public" } as const;

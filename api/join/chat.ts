@@ -6,7 +6,7 @@ import { Type } from "typebox";
 import type { ParticipantId } from "#common";
 import type { ChatAuthor } from "#conference/chat";
 import type { Members } from "#conference/members";
-import type { Rooms } from "#conference/rooms";
+import type { Permissions, Rooms } from "#conference/rooms";
 import {
   announceFile,
   type ChatDesk,
@@ -114,14 +114,29 @@ export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
   });
 }
 
+const makerOf = (by: string): ParticipantId => by.slice(joinLinks.length + 1) as ParticipantId;
+
 /** A link is good as long as the participant who asked for it is in the room, and permitted. */
 export const joinLinkMakers = (rooms: Pick<Rooms, "get" | "participant" | "events">): LinkMakers => ({
-  rightsOf: (by, room) => chatRights(rooms, room, by.slice(joinLinks.length + 1) as ParticipantId),
-  onChange(listener) {
+  rightsOf: (by, room) => chatRights(rooms, room, makerOf(by)),
+  onChange(by, id, listener) {
+    const maker = makerOf(by);
+    let seen: Permissions | undefined;
     const offs = [
-      rooms.events.on("participant.left", listener),
-      rooms.events.on("participant.changed", listener),
-      rooms.events.on("room.updated", listener),
+      rooms.events.on("participant.left", ({ room, participant }) => {
+        if (room.id === id && participant.id === maker) listener();
+      }),
+      // It comes with each word that they say, too.
+      rooms.events.on("participant.changed", ({ room, participant: { id: changed, permissions } }) => {
+        if (room.id !== id || changed !== maker) return;
+        const { canReadChat, canWriteChat } = permissions;
+        const same = seen?.canReadChat === canReadChat && seen.canWriteChat === canWriteChat;
+        seen = permissions;
+        if (!same) listener();
+      }),
+      rooms.events.on("room.updated", ({ room }) => {
+        if (room.id === id) listener();
+      }),
     ];
     return () => {
       for (const off of offs) off();

@@ -5,6 +5,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { RoomId } from "#common";
 import type { ChatAuthor } from "#conference/chat";
+import type { Member } from "#conference/members";
 import {
   announceFile,
   type ChatRights,
@@ -110,22 +111,32 @@ export function chatRoutes(api: Api, options: SelfServiceOptions): void {
   );
 }
 
+const makerOf = (by: string): string => by.slice(userLinks.length + 1);
+
 export const userLinkMakers = (
   options: Pick<SelfServiceOptions, "rooms" | "members" | "access">,
 ): LinkMakers => ({
   async rightsOf(by, room) {
-    const id = by.slice(userLinks.length + 1);
+    const id = makerOf(by);
     if (!(await options.access.renew({ kind: "user", id }))) return noRights;
     const membership = await membershipOf(options, id, room);
     return membership ? rightsIn(membership.room, membership.permissions) : noRights;
   },
-  onChange(listener) {
+  onChange(by, id, listener) {
     const { access, members, rooms } = options;
+    const maker = makerOf(by);
+    const ofMember = ({ member }: { readonly member: Member }) => {
+      if (member.roomId === id && member.userId === maker) listener();
+    };
     const offs = [
-      access.changes.on("changed", listener),
-      members.events.on("changed", listener),
-      members.events.on("removed", listener),
-      rooms.events.on("room.updated", listener),
+      access.changes.on("changed", (holder) => {
+        if (holder.id === maker) listener();
+      }),
+      members.events.on("changed", ofMember),
+      members.events.on("removed", ofMember),
+      rooms.events.on("room.updated", ({ room }) => {
+        if (room.id === id) listener();
+      }),
     ];
     return () => {
       for (const off of offs) off();

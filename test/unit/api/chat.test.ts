@@ -5,6 +5,7 @@ import type { Permissions } from "#conference/rooms";
 import { JoinTokens } from "#services/join-tokens";
 import { openStore } from "#services/store";
 import { FakeClock, settle } from "#test/support";
+import { joinLinkMakers, joinLinks } from "../../../api/join/index.ts";
 import { chatSettings, Fixture } from "./fixture.ts";
 
 let api: Fixture;
@@ -267,6 +268,34 @@ describe("files", () => {
     const last = await linkOf(guest("Cy"));
     clock.advance(300_000);
     expect(await open(last)).toBe("LINK_NOT_VALID");
+  });
+
+  test("in transfer are looked at again when the rights of their maker may have changed, and not otherwise", async () => {
+    const elsewhere = (await api.room()) as RoomId;
+    const [ada, bob] = [guest("Ada"), guest("Bob")];
+    const { events } = api.rooms;
+    let looks = 0;
+    const release = joinLinkMakers(api.rooms).onChange(`${joinLinks}:${ada.participant}`, room, () => {
+      looks += 1;
+    });
+    const tell = (name: "participant.changed" | "participant.left", who: Guest, at = room) => {
+      const participant = api.rooms.present.get(room)!.get(who.participant)!;
+      events.emit(name, { room: api.rooms.stored.get(at)!, participant, reason: "" });
+      return looks;
+    };
+    const update = (at: RoomId) => {
+      events.emit("room.updated", { room: api.rooms.stored.get(at)! });
+      return looks;
+    };
+    expect([tell("participant.changed", bob), tell("participant.left", bob)]).toEqual([0, 0]);
+    expect([tell("participant.changed", ada, elsewhere), update(elsewhere)]).toEqual([0, 0]);
+    // Nothing is known before the first one; then only what they may do in the chat counts.
+    expect([tell("participant.changed", ada), tell("participant.changed", ada)]).toEqual([1, 1]);
+    permit(ada, { canReadChat: false });
+    expect([tell("participant.changed", ada), tell("participant.changed", ada)]).toEqual([2, 2]);
+    expect([tell("participant.left", ada), update(room)]).toEqual([3, 4]);
+    release();
+    expect(tell("participant.left", ada)).toBe(4);
   });
 
   test("of a room that is gone are gone", async () => {

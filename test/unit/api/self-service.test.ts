@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RoomId } from "#common";
 import { settle } from "#test/support";
+import { userLinkMakers, userLinks } from "../../../api/self-service/index.ts";
 import { type Whole, wholeApi } from "./whole.ts";
 
 interface User {
@@ -341,6 +342,30 @@ describe("the chat", () => {
     expect((await open()).statusCode).toBe(200);
     await ask(ada, "DELETE", `/admin/room/${id}/participant`, { participant_ids: [bob.id] });
     expect((await open()).json().code).toBe("LINK_NOT_VALID");
+  });
+
+  test("looks at a transfer again when its maker, their membership or the room changes, and for no one else", async () => {
+    const [id, other] = [await shared(), await shared()];
+    const { bridge, members, api } = whole;
+    let looks = 0;
+    const makers = userLinkMakers({ rooms: bridge.rooms, members, access: api.access });
+    const release = makers.onChange(`${userLinks}:${bob.id}`, id, () => {
+      looks += 1;
+    });
+    const looksAfter = async (...asked: Parameters<typeof ask>) => {
+      expect((await ask(...asked)).statusCode).toBeLessThan(300);
+      return looks;
+    };
+    const removal = { participant_ids: [bob.id] };
+    expect(await looksAfter(ada, "PATCH", `/admin/room/${other}`, { subject: "Another" })).toBe(0);
+    expect(await looksAfter(ada, "DELETE", `/admin/room/${other}/participant`, removal)).toBe(0);
+    api.access.changes.emit("changed", { kind: "user", id: eve.id });
+    expect(looks).toBe(0);
+    api.access.changes.emit("changed", { kind: "user", id: bob.id });
+    expect(await looksAfter(ada, "PATCH", `/admin/room/${id}`, { subject: "Another" })).toBe(2);
+    expect(await looksAfter(ada, "DELETE", `/admin/room/${id}/participant`, removal)).toBe(3);
+    release();
+    expect(await looksAfter(ada, "PATCH", `/admin/room/${id}`, { subject: "A third" })).toBe(3);
   });
 
   test("refuses files that may not be sent", async () => {
