@@ -74,7 +74,3 @@ export function openScreen({ width, height, framerate }: CaptureSize = usualSize
     video: { width: { max: width }, height: { max: height }, frameRate: { max: framerate } },
   });
 }
-
-export function stopStream(stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-}

@@ -1,6 +1,7 @@
 // One's own pictures, the camera and the shared screen: from when they are switched on until they are switched off, in the lobby
 // and in the call, whatever becomes of the call. Switched off, the device is let go.
 import { computed, signal } from "@preact/signals";
+import { Capture } from "./capture.ts";
 import {
   type CaptureSize,
   chosenDevice,
@@ -9,15 +10,16 @@ import {
   openCamera,
   openScreen,
   rememberDevice,
-  stopStream,
 } from "./devices.ts";
 import type { OwnPictures } from "./outgoing.ts";
 
 export type VideoTrouble = "camera" | "screen";
 
 export class OwnVideo {
-  readonly camera = signal<MediaStream | undefined>(undefined);
-  readonly screen = signal<MediaStream | undefined>(undefined);
+  readonly #camera = new Capture<MediaStream>();
+  readonly #screen = new Capture<MediaStream>();
+  readonly camera = this.#camera.stream;
+  readonly screen = this.#screen.stream;
   /** Known once one of them has been used. */
   readonly cameras = signal<readonly Device[]>([]);
   /** What could not be switched on. */
@@ -28,9 +30,6 @@ export class OwnVideo {
   }));
 
   readonly #size: () => CaptureSize | undefined;
-  /** Counts what has been asked for, so that an answer which comes late opens nothing. */
-  #cameraAsked = 0;
-  #screenAsked = 0;
 
   /** `size`: what the room shows at most. */
   constructor(size: () => CaptureSize | undefined) {
@@ -46,45 +45,37 @@ export class OwnVideo {
     rememberDevice("videoinput", id);
     this.stopCamera();
     this.trouble.value = undefined;
-    const asked = this.#cameraAsked;
     try {
-      const opened = await openCamera(id, this.#size());
-      if (asked !== this.#cameraAsked) return stopStream(opened);
+      const opened = await this.#camera.open(() => openCamera(id, this.#size()));
+      if (opened === undefined) return;
       whenEnded(opened, () => this.camera.peek() === opened && this.stopCamera());
-      this.camera.value = opened;
       this.cameras.value = await listDevices("videoinput");
     } catch {
-      if (asked === this.#cameraAsked) this.trouble.value = "camera";
+      this.trouble.value = "camera";
     }
   }
 
   stopCamera(): void {
-    this.#cameraAsked += 1;
-    stopStream(this.camera.peek());
-    this.camera.value = undefined;
+    this.#camera.close();
   }
 
   /** The browser asks which screen, window or tab; it has a button of its own to stop. */
   async startScreen(): Promise<void> {
     this.stopScreen();
     this.trouble.value = undefined;
-    const asked = this.#screenAsked;
     try {
-      const opened = await openScreen(this.#size());
-      if (asked !== this.#screenAsked) return stopStream(opened);
+      const opened = await this.#screen.open(() => openScreen(this.#size()));
+      if (opened === undefined) return;
       whenEnded(opened, () => this.screen.peek() === opened && this.stopScreen());
-      this.screen.value = opened;
     } catch (error) {
       // The person has changed their mind.
       const isRefused = error instanceof Error && error.name === "NotAllowedError";
-      if (asked === this.#screenAsked && !isRefused) this.trouble.value = "screen";
+      if (!isRefused) this.trouble.value = "screen";
     }
   }
 
   stopScreen(): void {
-    this.#screenAsked += 1;
-    stopStream(this.screen.peek());
-    this.screen.value = undefined;
+    this.#screen.close();
   }
 
   stop(): void {

@@ -9,6 +9,17 @@ import type { VideoLines, VideoRights } from "./video-lines.ts";
 
 /** How a call that was up has ended. `lost`: the network or the bridge is gone, and a new call may succeed. */
 export type CallEnd = "left" | "removed" | "ended" | "lost";
+export type FinalEnd = Exclude<CallEnd, "lost">;
+
+/** The call is over for good while something else was awaited of it. */
+export class CallOver extends Error {
+  readonly end: FinalEnd;
+
+  constructor(end: FinalEnd) {
+    super(`The call is over: ${end}`);
+    this.end = end;
+  }
+}
 
 export interface SipCallOptions {
   readonly session: JoinSession;
@@ -20,7 +31,7 @@ export interface SipCallOptions {
   readonly replaces?: string | undefined;
   /** What is to be heard. */
   readonly onAudio: (stream: MediaStream) => void;
-  /** Once, after `start` has resolved. */
+  /** Once, after `start` has resolved, and again after `resume` has. */
   readonly onEnd: (end: CallEnd) => void;
 }
 
@@ -42,7 +53,10 @@ export class SipCall {
   readonly #agent: UserAgent;
   #inviter: Inviter | undefined;
   #end: CallEnd | undefined;
+  /** Aborts when there is no session any more. */
+  readonly #over = new AbortController();
   #isUp = false;
+  #isClosed = false;
   #gap: ReturnType<typeof setTimeout> | undefined;
   /** What is sent: of its own, because the end of the call stops it. */
   #sent: MediaStream;
@@ -51,7 +65,6 @@ export class SipCall {
   constructor(options: SipCallOptions) {
     this.#options = options;
     const { session, displayName, microphone, video } = options;
-    this.#sent = microphone.clone();
     const sound = async () => this.#sent;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#agent = new UserAgent({
@@ -74,43 +87,70 @@ export class SipCall {
       },
       delegate: { onDisconnect: () => this.#finish("lost") },
     });
+    // Last, so that it is not left open by an error.
+    this.#sent = microphone.clone();
   }
 
-  /** Resolves when the bridge has answered and audio has found its way. @throws JoinRefused */
+  /** Resolves when the bridge has answered and audio has found its way. @throws JoinRefused, CallOver */
   async start(): Promise<void> {
+    try {
+      await this.#connect();
+      this.throwIfOver();
+      const inviter = this.#invitation();
+      await this.#answer(inviter);
+      this.#options.onAudio(handlerOf(inviter).remoteMediaStream);
+      const connection = handlerOf(inviter).peerConnection!;
+      connection.addEventListener("connectionstatechange", () => this.#watch(connection));
+      await mediaOf(connection, { restarted: false, over: this.#over.signal });
+      if (this.#end === "lost") throw new JoinRefused("webSocketBlocked");
+      this.throwIfOver();
+    } catch (error) {
+      await this.#close();
+      this.throwIfOver();
+      throw error;
+    }
+    this.#isUp = true;
+  }
+
+  async #connect(): Promise<void> {
     try {
       await this.#agent.start();
     } catch {
       throw new JoinRefused("webSocketBlocked");
     }
+  }
+
+  #invitation(): Inviter {
     const { session, token, replaces } = this.#options;
-    const inviter = new Inviter(this.#agent, uriOf(session.sip.uri), {
+    this.#inviter = new Inviter(this.#agent, uriOf(session.sip.uri), {
       extraHeaders: [
         `Authorization: Bearer ${token}`,
         ...(replaces === undefined ? [] : [`Replaces: ${replaces}`, "Require: replaces"]),
       ],
       sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } },
     });
-    this.#inviter = inviter;
-    try {
-      await this.#answer(inviter);
-      this.#options.onAudio(handlerOf(inviter).remoteMediaStream);
-      const connection = handlerOf(inviter).peerConnection!;
-      connection.addEventListener("connectionstatechange", () => this.#watch(connection));
-      await mediaOf(connection, { restarted: false });
-    } catch (error) {
-      await this.#close();
-      throw error;
-    }
-    if (this.#end !== undefined) throw new JoinRefused("webSocketBlocked");
-    this.#isUp = true;
+    return this.#inviter;
   }
 
   /**
    * Goes on with a call that is lost, after the network has changed: by a new WebSocket, on which a re-INVITE restarts ICE
-   * (RFC 8839 §4.4.1.1.1). Rejects when the call cannot go on; another one may still take over its place. @throws JoinRefused
+   * (RFC 8839 §4.4.1.1.1). Rejects when the call cannot go on; another one may still take over its place, unless the bridge has
+   * ended the call meanwhile. @throws JoinRefused, CallOver
    */
   async resume(session: JoinSession, token: string): Promise<void> {
+    try {
+      await this.#restart(session, token);
+    } catch (error) {
+      this.throwIfOver();
+      throw error;
+    }
+    this.throwIfOver();
+    // Without a BYE that says why, as when the bridge does not know the call any more.
+    if (this.#inviter?.state !== SessionState.Established) throw new JoinRefused("placeGone");
+    this.#end = undefined;
+  }
+
+  async #restart(session: JoinSession, token: string): Promise<void> {
     const connection = this.#connection();
     if (connection === undefined) throw new JoinRefused("mediaBlocked");
     // Credentials of relays may have ended since.
@@ -124,9 +164,8 @@ export class SipCall {
       throw new JoinRefused("webSocketBlocked");
     }
     await this.#reoffer(token, restartOptions);
-    await mediaOf(connection, { restarted: true });
+    await mediaOf(connection, { restarted: true, over: this.#over.signal });
     if (!transport.isConnected()) throw new JoinRefused("webSocketBlocked");
-    this.#end = undefined;
   }
 
   /** Of the INVITE, once it is sent. */
@@ -138,6 +177,11 @@ export class SipCall {
   get replaces(): string | undefined {
     const dialog = this.#inviter?.dialog;
     return dialog && `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
+  }
+
+  /** A call that is lost may still go on; one that the bridge has ended, or the person, does not. @throws CallOver */
+  throwIfOver(): void {
+    if (this.#end !== undefined && this.#end !== "lost") throw new CallOver(this.#end);
   }
 
   /** Of a call that is lost: frees what it holds, once another call has its place or none is wanted. */
@@ -165,6 +209,7 @@ export class SipCall {
 
   /** From now on this microphone is heard; the call goes on. */
   async replaceMicrophone(microphone: MediaStream): Promise<void> {
+    if (this.#isClosed) return;
     const before = this.#sent;
     this.#sent = microphone.clone();
     this.mute(this.#muted);
@@ -192,12 +237,18 @@ export class SipCall {
   #answer(inviter: Inviter): Promise<void> {
     return new Promise((resolve, reject) => {
       let problem: Problem = "serverBusy";
+      let isAnswered = false;
       inviter.stateChange.addListener((state) => {
-        if (state === SessionState.Established) resolve();
+        if (state === SessionState.Established) {
+          isAnswered = true;
+          resolve();
+        }
         if (state !== SessionState.Terminated) return;
+        this.#over.abort();
         // The reason of a refusal is told after the state.
-        setTimeout(() => reject(new JoinRefused(problem)));
-        this.#finish("ended");
+        if (!isAnswered) setTimeout(() => reject(new JoinRefused(problem)));
+        // With what a call that is lost has ended is said by a BYE alone.
+        else if (this.#end === undefined) this.#finish("ended");
       });
       inviter.delegate = {
         onBye: (bye) => {
@@ -241,17 +292,22 @@ export class SipCall {
     else if (state === "disconnected") this.#gap = setTimeout(() => this.#finish("lost"), gapMs);
   }
 
+  /** The first end counts; of a call that is lost, also the final one that comes later. */
   #finish(end: CallEnd): void {
-    if (this.#end !== undefined) return;
+    const before = this.#end;
+    if (before !== undefined && (before !== "lost" || end === "lost")) return;
     clearTimeout(this.#gap);
     this.#end = end;
-    if (!this.#isUp || end === "left") return;
+    if (end !== "lost") this.#over.abort();
+    // `start` and `resume` tell it themselves.
+    if (!this.#isUp || before === "lost" || end === "left") return;
     this.#options.onEnd(end);
     // Media that ends in good order would give up the place in the room, which another call is to take over.
     if (end !== "lost") void this.#close();
   }
 
   async #close(): Promise<void> {
+    this.#isClosed = true;
     const inviter = this.#inviter;
     const goodbye = inviter === undefined ? undefined : hangUp(inviter).catch(() => {});
     // A connection that is dead does not carry a BYE.
@@ -268,16 +324,20 @@ async function hangUp(session: Inviter): Promise<void> {
   else if (session.state === SessionState.Establishing) await session.cancel();
 }
 
-/** Resolves when audio has found its way. `restarted`: ICE begins again, and may have failed before. @throws JoinRefused */
-function mediaOf(
-  connection: RTCPeerConnection,
-  { restarted }: { readonly restarted: boolean },
-): Promise<void> {
+interface MediaWait {
+  /** ICE begins again, and may have failed before. */
+  readonly restarted: boolean;
+  /** The call is over. */
+  readonly over: AbortSignal;
+}
+
+/** Resolves when audio has found its way. @throws JoinRefused */
+function mediaOf(connection: RTCPeerConnection, { restarted, over }: MediaWait): Promise<void> {
   return new Promise((resolve, reject) => {
-    const over = new AbortController();
+    const settled = new AbortController();
     const settle = (act: () => void) => {
       clearTimeout(timer);
-      over.abort();
+      settled.abort();
       act();
     };
     const refuse = () => settle(() => reject(new JoinRefused("mediaBlocked")));
@@ -285,9 +345,11 @@ function mediaOf(
     const look = () => {
       const state = connection.connectionState;
       if (state === "connected") settle(resolve);
-      else if (state === "closed" || (state === "failed" && !restarted)) refuse();
+      else if (over.aborted || state === "closed" || (state === "failed" && !restarted)) refuse();
     };
-    connection.addEventListener("connectionstatechange", look, { signal: over.signal });
+    connection.addEventListener("connectionstatechange", look, { signal: settled.signal });
+    // A connection that the page itself closes tells nobody.
+    over.addEventListener("abort", refuse, { signal: settled.signal });
     look();
   });
 }

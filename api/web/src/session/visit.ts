@@ -2,6 +2,7 @@
 // what the page draws as signals.
 import { computed, signal } from "@preact/signals";
 import type { JoinSession, Roster, RosterEntry } from "../../../join/schemas.ts";
+import { Capture } from "./capture.ts";
 import { ChatSession } from "./chat.ts";
 import {
   chosenDevice,
@@ -10,7 +11,6 @@ import {
   openMicrophone,
   rememberDevice,
   type SoundDeviceKind,
-  stopStream,
 } from "./devices.ts";
 import { roomOfAddress, tokenOfAddress, tokenOfUser } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
@@ -18,7 +18,7 @@ import { OwnVideo } from "./own-video.ts";
 import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
-import { type CallEnd, SipCall } from "./sip-call.ts";
+import { type CallEnd, CallOver, type FinalEnd, SipCall } from "./sip-call.ts";
 import { VideoLines, type VideoRights } from "./video-lines.ts";
 
 export type Stage =
@@ -28,7 +28,7 @@ export type Stage =
   | { readonly name: "room" }
   /** The connection is lost and tried again. */
   | { readonly name: "reconnecting" }
-  | { readonly name: "over"; readonly end: Exclude<CallEnd, "lost"> }
+  | { readonly name: "over"; readonly end: FinalEnd }
   | { readonly name: "problem"; readonly problem: Problem };
 
 const qualityEveryMs = 3_000;
@@ -44,7 +44,8 @@ export class Visit {
   readonly session = signal<JoinSession | undefined>(undefined);
   readonly roster = signal<Roster | undefined>(undefined);
   readonly chat = signal<ChatSession | undefined>(undefined);
-  readonly microphone = signal<MediaStream | undefined>(undefined);
+  readonly #microphone = new Capture<MediaStream>();
+  readonly microphone = this.#microphone.stream;
   /** One's own camera and screen. */
   readonly own = new OwnVideo(() => this.session.value?.room.picture ?? undefined);
   /** The room's picture; undefined: there is none. */
@@ -200,16 +201,14 @@ export class Visit {
       await (this.#speaker as { setSinkId?: (id: string) => Promise<void> }).setSinkId?.(id);
       return;
     }
-    let opened: MediaStream;
+    let opened: MediaStream | undefined;
     try {
-      opened = await openMicrophone(id);
+      opened = await this.#microphone.open(() => openMicrophone(id));
     } catch (error) {
       throw new JoinRefused(problemOfMicrophone(error));
     }
-    const before = this.microphone.value;
-    this.microphone.value = opened;
+    if (opened === undefined) return;
     await this.#call?.replaceMicrophone(opened);
-    stopStream(before);
     await this.#refreshDevices();
   }
 
@@ -292,7 +291,10 @@ export class Visit {
       await this.#pause(delay);
       if (!this.#isReconnecting()) break;
       try {
-        this.session.value = await this.#api!.session();
+        const session = await this.#api!.session();
+        if (!this.#isReconnecting()) break;
+        lost.throwIfOver();
+        this.session.value = session;
         if (isResumable) {
           isResumable = false;
           const obstacle = await this.#resume(lost);
@@ -301,6 +303,7 @@ export class Visit {
         }
         await this.#dial(place);
       } catch (error) {
+        if (!this.#isReconnecting()) break;
         if (error instanceof JoinRefused && error.problem === "placeGone") {
           // The bridge is there: nothing is to be waited for.
           place = undefined;
@@ -311,11 +314,12 @@ export class Visit {
     await lost.discard();
   }
 
-  /** Undefined: the call goes on. */
+  /** Undefined: the call goes on. @throws CallOver */
   async #resume(call: SipCall): Promise<Problem | undefined> {
     try {
       await call.resume(this.session.value!, this.#api!.token);
     } catch (error) {
+      if (error instanceof CallOver) throw error;
       return error instanceof JoinRefused ? error.problem : "serverBusy";
     }
     await this.#enter(call);
@@ -388,14 +392,18 @@ export class Visit {
     if (output !== "") void this.chooseDevice("audiooutput", output).catch(() => {});
   }
 
-  #hangUp(end: Exclude<CallEnd, "lost">): void {
+  #hangUp(end: FinalEnd): void {
     this.#release();
     this.stage.value = { name: "over", end };
   }
 
   #stumble(error: unknown): void {
-    const problem = error instanceof JoinRefused ? error.problem : "serverBusy";
     this.#release();
+    if (error instanceof CallOver) {
+      this.stage.value = { name: "over", end: error.end };
+      return;
+    }
+    const problem = error instanceof JoinRefused ? error.problem : "serverBusy";
     this.stage.value = { name: "problem", problem };
   }
 
@@ -409,8 +417,7 @@ export class Visit {
     this.canvas.value = undefined;
     this.#speaker.srcObject = null;
     this.roster.value = undefined;
-    stopStream(this.microphone.value);
-    this.microphone.value = undefined;
+    this.#microphone.close();
   }
 
   async #refreshDevices(): Promise<void> {
