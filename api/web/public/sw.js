@@ -32,11 +32,25 @@ self.addEventListener("fetch", (event) => {
     fetch(request)
       .then((response) => {
         if (response.ok) {
-          const copy = response.clone();
-          event.waitUntil(caches.open(cacheName).then((cache) => cache.put(key, copy)));
+          event.waitUntil(keep(key, response.clone()));
         }
         return response;
       })
       .catch(() => caches.match(key).then((kept) => kept ?? Response.error())),
   );
 });
+
+async function keep(key, response) {
+  const cache = await caches.open(cacheName);
+  const page = key === "/join/" ? await response.clone().text() : undefined;
+  await cache.put(key, response);
+  if (page !== undefined) await dropOthers(cache, page);
+}
+
+/** The names of built files change with what is in them: what this page does not name belongs to an earlier version. */
+async function dropOthers(cache, page) {
+  for (const request of await cache.keys()) {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/join/assets/") && !page.includes(pathname)) await cache.delete(request);
+  }
+}
