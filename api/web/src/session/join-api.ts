@@ -131,6 +131,8 @@ export class JoinApi {
     } finally {
       clearTimeout(timer);
       ended.removeEventListener("abort", stop);
+      // However it ends: a response that is not read any more is not left open.
+      stop();
     }
   }
 
