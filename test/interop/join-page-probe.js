@@ -96,6 +96,28 @@ globalThis.probe = (() => {
     },
     /** As when the network takes the WebSocket away. */
     cutSignalling: () => sockets.at(-1).close(),
+    /** As when the network takes the media away: until the page makes another connection, nothing comes through. */
+    cutMedia() {
+      const connection = connections.at(-1);
+      Object.defineProperty(connection, "connectionState", { get: () => "disconnected" });
+      connection.dispatchEvent(new Event("connectionstatechange"));
+    },
+    /** By which ICE knows this side, as agreed last: another one after a restart (RFC 8839 §5.4). */
+    ufrag: () => /a=ice-ufrag:(\S+)/.exec(connections.at(-1).currentLocalDescription?.sdp ?? "")?.[1],
+    /** From now on the browser opens a microphone, and gives it to the page only when `giveMicrophone` is called. */
+    keepMicrophone() {
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async (asked) => {
+        const stream = await open(asked);
+        const { promise, resolve } = Promise.withResolvers();
+        globalThis.probe.giveMicrophone = resolve;
+        globalThis.probe.isMicrophoneOpen = () =>
+          stream.getTracks().some((track) => track.readyState === "live");
+        await promise;
+        return stream;
+      };
+    },
     /** How many WebSockets there were before the one that is open now; undefined while none is. */
     signallingsBefore: () => (sockets.at(-1)?.readyState === WebSocket.OPEN ? sockets.length - 1 : undefined),
     /** The colours of the room's picture at these places, parts of its width and height: red, green and blue, 0 to 255. */

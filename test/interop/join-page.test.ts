@@ -219,6 +219,36 @@ describe("the join page", () => {
     expect(await picture.count()).toBe(0);
   });
 
+  it("lets go of a microphone that comes after one has hung up", async () => {
+    const room = await parley.createRoom({ extension_number: "7007" });
+    const page = await open(await browserThatSays(ada), (await makeToken(parley, room)).token);
+    await enter(page, "Ada");
+    await page.evaluate("probe.keepMicrophone()");
+    await page.getByRole("button", { name: "Sound" }).click();
+    await page.getByLabel("Microphone").selectOption({ index: 1 });
+    await page.waitForFunction("probe.isMicrophoneOpen?.()");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Leave" }).click();
+    await shows(page, "You have left the conference.");
+    await page.evaluate("probe.giveMicrophone()");
+    await page.waitForFunction("!probe.isMicrophoneOpen()");
+  });
+
+  it("stays out when a host removes one whose connection is just coming back", async () => {
+    const room = await parley.createRoom({ extension_number: "7008" });
+    const page = await open(await browserThatSays(ada), (await makeToken(parley, room)).token);
+    await enter(page, "Ada");
+    const { id } = await parley.participant(room, "Ada");
+    const before = await page.evaluate("probe.ufrag()");
+    await page.evaluate("probe.cutMedia()");
+    // The re-INVITE is answered, and media have not found their way yet.
+    await page.waitForFunction(`probe.ufrag() !== "${before}"`, undefined, { timeout: patience.limitMs });
+    await shows(page, "The connection is lost.");
+    await parley.command(room, id, "destroy");
+    await shows(page, "A host has removed you from the conference.");
+    await parley.attendance(room, 0);
+  });
+
   it("lets users of the bridge in by the link of a room, who sign in", async () => {
     const password = "correct horse battery";
     const user = { username: "grace", password, display_name: "Grace", role: "user" };
