@@ -9,7 +9,7 @@ import { SpokenNames, Welcomes } from "#conference/clips";
 import { answerReferrals } from "#conference/dial-out";
 import { Members } from "#conference/members";
 import { RecordingFiles, RecordingsService } from "#conference/recordings";
-import { createRooms } from "#conference/rooms";
+import { createRooms, type ReasonCode } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
 import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
 import { createLeg, resumeLeg } from "#media/client";
@@ -382,7 +382,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     () => sip.listen(),
   );
   await registrar.restore();
-  const stopped = { status: 503, text: "Server stopped" };
+  const stopped = { status: 503, text: "Server stopped", code: "SERVER_STOPPED" satisfies ReasonCode };
   withCalls(() => sip.close(stopped));
   withCalls(() => calls.endAll(stopped));
   withCalls(() => rooms.stopping());

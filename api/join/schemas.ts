@@ -1,6 +1,6 @@
 // What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
-import { type RoomLayout, roomLayouts } from "#conference/rooms";
+import { type ReasonCode, type RoomLayout, roomLayouts } from "#conference/rooms";
 import { messageExample, messageSchema } from "../chat/schemas.ts";
 import { iceServer } from "../conference/ice-server.ts";
 import { permissionsExample, permissionsSchema } from "../conference/participant-schemas.ts";
@@ -115,6 +115,9 @@ export const joinSessionSchema = Type.Object(
 );
 export type JoinSession = Static<typeof joinSessionSchema>;
 export type Entry = JoinSession["room"]["entry"];
+
+/** The codes of the bridge's SIP refusals and ends of calls. */
+export type { ReasonCode };
 
 export const renewedTokenSchema = Type.Object(
   { token: Type.String({ description: "The token from now on." }), expires_in: expiresIn },

@@ -1,7 +1,7 @@
 // Accounts and their registrar, put together: what is registered belongs to an account, and ends with its credentials.
 import type { Clock, Logger } from "#common";
 import type { Calls } from "#conference/calls";
-import type { Room } from "#conference/rooms";
+import type { ReasonCode, Room } from "#conference/rooms";
 import type { Config } from "#config";
 import { Accounts, type AccountTarget, principalIdOf, targetsOf } from "#services/accounts";
 import type { JoinTokens } from "#services/join-tokens";
@@ -16,7 +16,11 @@ export function openAccounts(config: Config, store: Store, clock: Clock): Promis
   return Accounts.open({ repository: store.accounts, realm: sipRealm, reserved, clock });
 }
 
-const notValid = { status: 403, text: "These credentials are not valid any more" };
+const notValid = {
+  status: 403,
+  text: "These credentials are not valid any more",
+  code: "CREDENTIALS_REVOKED" satisfies ReasonCode,
+};
 
 export interface RegistrarParts {
   readonly config: Config;

@@ -135,7 +135,8 @@ export class CallLine {
   async hangUp(cause: Rejection): Promise<void> {
     this.#options.line.reject(cause);
     const session = await this.#answered?.catch(() => undefined);
-    await session?.end({ status: cause.status, text: cause.text });
+    const { status, text, code } = cause;
+    await session?.end(code === undefined ? { status, text } : { status, text, code });
   }
 
   /** The status to answer with. */

@@ -3,7 +3,14 @@
 // Its states are those of call-state.ts.
 
 import type { CallId, Clock, Logger, RoomId } from "#common";
-import type { CallConnection, Dismissal, LobbyPlace, Participant, ParticipantCall } from "#conference/rooms";
+import {
+  type CallConnection,
+  type Dismissal,
+  type LobbyPlace,
+  type Participant,
+  type ParticipantCall,
+  refusals,
+} from "#conference/rooms";
 import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { CallRecorder, CdrStart, EndedBy } from "#services/call-records";
@@ -38,7 +45,7 @@ export interface CallOptions {
   readonly before?: ResumableCall;
 }
 
-const mediaFailed = { status: 503, text: "Media worker failed" } as const;
+const { mediaFailed } = refusals;
 /** What the room says to one participant. */
 const tellMs = 15_000;
 /** A farewell that is not heard by then is not waited for. */
@@ -375,9 +382,9 @@ export class Call implements ParticipantCall {
   }
 
   /** The room sends the caller away. */
-  dismiss({ status, text, words }: Dismissal): void {
+  dismiss({ status, text, code, words }: Dismissal): void {
     if (words === undefined || (this.#state !== "talking" && this.#state !== "waiting")) {
-      void this.end({ status, text });
+      void this.end({ status, text, code });
       return;
     }
     this.#leaving = { cause: { status, text }, from: this.#state };
@@ -386,7 +393,7 @@ export class Call implements ParticipantCall {
     this.playback.music = false;
     this.say([words], farewellMs)
       .catch(() => {})
-      .finally(() => this.end({ status, text }));
+      .finally(() => this.end({ status, text, code }));
   }
 
   /** An INVITE of ours goes out with that Call-ID. */

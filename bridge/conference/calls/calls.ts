@@ -13,7 +13,7 @@ import {
   type RoomId,
   within,
 } from "#common";
-import { type Participant, PinGuard } from "#conference/rooms";
+import { type Participant, PinGuard, refusals } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
 import type { CallRecorder } from "#services/call-records";
 import type { Cause, InboundInvite, Principal, Session, SipEndpoint } from "#sip";
@@ -100,7 +100,7 @@ export interface Calls {
   snapshot(): Readonly<Record<CallState, number>>;
 }
 
-const mediaGone: Cause = { status: 503, text: "Media worker failed" };
+const mediaGone: Cause = refusals.mediaFailed;
 
 /** Of a call that is answered: nothing is left to be said about its invitation. */
 const noLine = (): Line => ({

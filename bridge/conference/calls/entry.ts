@@ -1,5 +1,6 @@
 // From an answered call into its room: straight in, through the PIN dialogue, or through the waiting before it
 // begins; then the welcome. Or out again with the words that say why.
+import type { ReasonCode } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
 import { followRoom } from "./follow-room.ts";
@@ -15,8 +16,8 @@ export interface EntryOptions extends InCallOptions, GreetingOptions {
   readonly names?: NameClips | undefined;
 }
 
-const transferred = { status: 200, text: "Transferred" };
-const wrongPin = { status: 403, text: "Wrong PIN" };
+const transferred = { status: 200, text: "Transferred", code: "TRANSFERRED" satisfies ReasonCode };
+const wrongPin = { status: 403, text: "Wrong PIN", code: "WRONG_PIN" satisfies ReasonCode };
 
 /** Resolves when the caller is inside and was welcomed, or was sent away. */
 export async function enterRoom(call: Call, options: EntryOptions & MoveOptions): Promise<void> {
@@ -68,9 +69,9 @@ async function settle(
       void call.followPicture();
       return greet(call, welcome, { ...options, alone: outcome.alone });
     case "refuse": {
-      const { status, text, words } = outcome.refusal;
+      const { status, text, code, words } = outcome.refusal;
       if (words !== undefined && speaks) await call.say([words], wordsMs);
-      await call.end({ status, text });
+      await call.end({ status, text, code });
       return;
     }
     case "gave-up":

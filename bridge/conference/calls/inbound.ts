@@ -138,8 +138,16 @@ async function arrive(
 /** A refusal of the room, or of the call itself. */
 type Refused = Omit<Refusal, "status"> & { readonly status: number };
 
-const notValidAnyMore = { status: 403, text: "These credentials are not valid any more" };
-const cannotReplace = { status: 481, text: "That call cannot be taken over now" };
+const notValidAnyMore = {
+  status: 403,
+  text: "These credentials are not valid any more",
+  code: "CREDENTIALS_REVOKED",
+} as const;
+const cannotReplace = {
+  status: 481,
+  text: "That call cannot be taken over now",
+  code: "CANNOT_REPLACE",
+} as const;
 
-const inWordsOfSip = ({ status, text, retryAfter }: Refused): Rejection =>
-  retryAfter === undefined ? { status, text } : { status, text, retryAfter };
+const inWordsOfSip = ({ status, text, code, retryAfter }: Refused): Rejection =>
+  retryAfter === undefined ? { status, text, code } : { status, text, code, retryAfter };

@@ -1,6 +1,6 @@
 // A call to the lobby: answered at once, asked for the number of a conference, and from there on as if that conference had
 // been called. A room that lives on another worker gets a leg there when they join.
-import { type LobbyPlace, type Refusal, tooManyGuesses } from "#conference/rooms";
+import { type LobbyPlace, type Refusal, refusals, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
@@ -13,7 +13,7 @@ import { roomNumberQuestion } from "./number-entry.ts";
 import { wayOf } from "./resumable-call.ts";
 
 const wordsMs = 15_000;
-const noNumber: Rejection = { status: 404, text: "No such conference" };
+const noNumber: Rejection = refusals.notFound;
 
 /** Resolves when the caller is in a room, or was sent away. */
 export async function throughLobby(
@@ -76,8 +76,8 @@ async function chooseRoom(
   return { kind: "sent away", rejection: noNumber, words: [...choice.words, "goodbye"] };
 }
 
-const sentAway = ({ status, text, words }: Refusal): Choice => ({
+const sentAway = ({ status, text, code, words }: Refusal): Choice => ({
   kind: "sent away",
-  rejection: { status, text },
+  rejection: { status, text, code },
   words: words === undefined ? [] : [words],
 });

@@ -2,6 +2,7 @@
 // a full queue.
 
 import { errorCode } from "#common";
+import { refusals } from "#conference/rooms";
 import type { Rejection } from "#sip";
 
 const rejections: Readonly<Record<string, Rejection>> = {
@@ -11,9 +12,9 @@ const rejections: Readonly<Record<string, Rejection>> = {
   INCOMPATIBLE_ADDRESS: unusable(301, "Incompatible network address formats"),
   MULTICAST_ADDRESS: unusable(330, "Multicast not available"),
   INCOMPATIBLE_TRANSPORT: unusable(302, "Incompatible transport protocol"),
-  NO_PORTS: { status: 503, text: "No media port is free", retryAfter: 10 },
-  WORKER_DOWN: { status: 503, text: "Media worker failed", retryAfter: 5 },
-  WORKER_TIMEOUT: { status: 503, text: "Media worker failed", retryAfter: 5 },
+  NO_PORTS: refusals.noPorts,
+  WORKER_DOWN: refusals.mediaFailed,
+  WORKER_TIMEOUT: refusals.mediaFailed,
   QUEUE_FULL: { status: 503, text: "Too many operations at once", retryAfter: 5 },
   CANCELLED: { status: 487, text: "Cancelled" },
   NO_ACK: { status: 408, text: "No ACK" },

@@ -18,7 +18,7 @@ export interface WaitingOptions {
 const wordsMs = 30_000;
 /** No caller waits longer. */
 const longestMs = 2 * 60 * 60_000;
-const inVain = { status: 480, text: "The conference did not begin" } as const;
+const inVain = { status: 480, text: "The conference did not begin", code: "ROOM_NOT_BEGUN" } as const;
 
 /** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
 export async function waitForAdmission(

@@ -42,6 +42,7 @@ export {
 export type { SpokenName } from "./policy/left-names.ts";
 export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } from "./policy/pin-guard.ts";
 export { qualityClass } from "./policy/quality.ts";
+export { type ReasonCode, reasonCodes } from "./policy/reason-codes.ts";
 export { scheduleOf } from "./policy/schedule.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export * from "./records/access.ts";

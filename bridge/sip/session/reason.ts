@@ -10,6 +10,8 @@ export interface Cause {
   /** The SIP status that says it best, even at the end of an answered call. */
   readonly status: number;
   readonly text: string;
+  /** What a program may decide by, where the owner has one: a token of the owner's. Written, not read. */
+  readonly code?: string;
 }
 
 export interface Rejection extends Cause {
@@ -25,9 +27,13 @@ export interface SessionEnd {
 }
 
 const maxTextLength = 200;
+/** Of generic-param (RFC 3261 §25.1): a name that no other implementation has a meaning for. */
+const codeParameter = "parley-code";
 
-export function reasonOf(cause: Cause): string {
-  return formatReason({ protocol: "SIP", cause: cause.status, text: printable(cause.text) });
+/** The code is an extension parameter of ours in the same value, which peers that do not know it ignore (RFC 3326 §2). */
+export function reasonOf({ status, text, code }: Cause): string {
+  const reason = formatReason({ protocol: "SIP", cause: status, text: printable(text) });
+  return code === undefined ? reason : `${reason};${codeParameter}=${code}`;
 }
 
 /**

@@ -96,20 +96,6 @@ export function problemOfEntry(entry: Entry): Problem | undefined {
   return byEntry[entry];
 }
 
-/** What a SIP final response to the call means. */
-export function problemOfResponse(status: number, reason: string): Problem {
-  if (status === 401 || status === 407) return "linkInvalid";
-  if (status === 403 && /may not/i.test(reason)) return "notPermitted";
-  if (status === 403) return /lock/i.test(reason) ? "roomLocked" : "linkInvalid";
-  if (status === 404) return "roomGone";
-  if (status === 481) return "placeGone";
-  if (status === 410) return "meetingOver";
-  if (status === 486) return "roomFull";
-  if (status === 488 || status === 606) return "mediaBlocked";
-  if (status === 480) return /closed/i.test(reason) ? "roomClosed" : "notBegun";
-  return "serverBusy";
-}
-
 /** What the refusal of a microphone means (Media Capture and Streams, `getUserMedia`). */
 export function problemOfMicrophone(error: unknown): Problem {
   const name = error instanceof Error ? error.name : "";

@@ -2,14 +2,16 @@
 // has a picture, video by WebRTC.
 import { type Core, Inviter, type Session, SessionState, UserAgent, type Web } from "sip.js";
 import type { JoinSession } from "../../../join/schemas.ts";
+import type { CallEnd } from "./call-end.ts";
 import { JoinRefused } from "./join-api.ts";
-import { type Problem, problemOfResponse } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import { codeOf, endOfBye, problemOfResponse } from "./reason.ts";
 import { videoHandlerFactory } from "./video-handler.ts";
 import type { VideoLines, VideoRights } from "./video-lines.ts";
 
-/** How a call that was up has ended. `lost`: the network or the bridge is gone, and a new call may succeed. */
-export type CallEnd = "left" | "removed" | "ended" | "lost";
-export type FinalEnd = Exclude<CallEnd, "lost">;
+/** How it has ended, or why the bridge has sent the caller away before they were let in. */
+export type SipCallEnd = CallEnd | Problem;
+type FinalEnd = Exclude<SipCallEnd, "lost">;
 
 /** The call is over for good while something else was awaited of it. */
 export class CallOver extends Error {
@@ -32,7 +34,7 @@ export interface SipCallOptions {
   /** What is to be heard. */
   readonly onAudio: (stream: MediaStream) => void;
   /** Once, after `start` has resolved, and again after `resume` has. */
-  readonly onEnd: (end: CallEnd) => void;
+  readonly onEnd: (end: SipCallEnd) => void;
 }
 
 const connectWithinSeconds = 8;
@@ -52,7 +54,7 @@ export class SipCall {
   readonly #options: SipCallOptions;
   readonly #agent: UserAgent;
   #inviter: Inviter | undefined;
-  #end: CallEnd | undefined;
+  #end: SipCallEnd | undefined;
   /** Aborts when there is no session any more. */
   readonly #over = new AbortController();
   #isUp = false;
@@ -253,7 +255,10 @@ export class SipCall {
       inviter.delegate = {
         onBye: (bye) => {
           void bye.accept();
-          this.#finish(endOfReason(bye.request.getHeader("reason")));
+          const reason = bye.request.getHeader("reason") ?? "";
+          // Another call of this page has taken over the place of a lost one.
+          const isReplaced = this.#end === "lost" && codeOf(reason) === "TRANSFERRED";
+          this.#finish(isReplaced ? "lost" : endOfBye(reason));
         },
       };
       const onReject = ({ message }: Core.IncomingResponse) => {
@@ -293,7 +298,7 @@ export class SipCall {
   }
 
   /** The first end counts; of a call that is lost, also the final one that comes later. */
-  #finish(end: CallEnd): void {
+  #finish(end: SipCallEnd): void {
     const before = this.#end;
     if (before !== undefined && (before !== "lost" || end === "lost")) return;
     clearTimeout(this.#gap);
@@ -371,11 +376,3 @@ function uriOf(text: string) {
 /** The bridge says in the header Reason what its status means here (RFC 3326). */
 const problemOfRefusal = (message: Core.IncomingResponseMessage): Problem =>
   problemOfResponse(message.statusCode ?? 500, message.getHeader("reason") ?? "");
-
-/** What the bridge says with its BYE (RFC 3326). */
-function endOfReason(reason: string | undefined): CallEnd {
-  const cause = Number(/^\s*SIP\s*;.*cause=(\d{3})/i.exec(reason ?? "")?.[1]);
-  if (cause === 403) return "removed";
-  // The bridge or its media stops: it comes back.
-  return cause === 503 || cause === 408 ? "lost" : "ended";
-}

@@ -2,6 +2,7 @@
 // what the page draws as signals.
 import { computed, signal } from "@preact/signals";
 import type { JoinSession, Roster, RosterEntry } from "../../../join/schemas.ts";
+import { type FinalEnd, isCallEnd } from "./call-end.ts";
 import { Capture } from "./capture.ts";
 import { ChatSession } from "./chat.ts";
 import {
@@ -18,7 +19,7 @@ import { OwnVideo } from "./own-video.ts";
 import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
-import { type CallEnd, CallOver, type FinalEnd, SipCall } from "./sip-call.ts";
+import { CallOver, SipCall, type SipCallEnd } from "./sip-call.ts";
 import { VideoLines, type VideoRights } from "./video-lines.ts";
 
 export type Stage =
@@ -270,9 +271,9 @@ export class Visit {
     void this.#follow();
   }
 
-  async #ended(end: CallEnd): Promise<void> {
+  async #ended(end: SipCallEnd): Promise<void> {
     if (end !== "lost") {
-      this.#hangUp(end);
+      this.#stumble(new CallOver(end));
       return;
     }
     this.stage.value = { name: "reconnecting" };
@@ -399,12 +400,7 @@ export class Visit {
 
   #stumble(error: unknown): void {
     this.#release();
-    if (error instanceof CallOver) {
-      this.stage.value = { name: "over", end: error.end };
-      return;
-    }
-    const problem = error instanceof JoinRefused ? error.problem : "serverBusy";
-    this.stage.value = { name: "problem", problem };
+    this.stage.value = stageAfter(error);
   }
 
   #release(): void {
@@ -436,6 +432,14 @@ export class Visit {
     this.quality.value = judgeQuality(this.#reading, reading);
     this.#reading = reading;
   }
+}
+
+/** What has kept the person from going on, or how the call has ended. */
+function stageAfter(error: unknown): Stage {
+  if (error instanceof JoinRefused) return { name: "problem", problem: error.problem };
+  if (!(error instanceof CallOver)) return { name: "problem", problem: "serverBusy" };
+  const { end } = error;
+  return isCallEnd(end) ? { name: "over", end } : { name: "problem", problem: end };
 }
 
 /** Of a call that was up: the bridge or the network may be back at the next try. */

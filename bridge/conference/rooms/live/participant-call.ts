@@ -1,16 +1,23 @@
 // The call of a participant, as the room sees it: who calls or is called, and what the room asks of the call.
 import type { Sentence } from "#conference/speech";
+import type { ReasonCode } from "../policy/reason-codes.ts";
 import type { Finding } from "../records/finding.ts";
 
 /** Why a room sends a participant away, in the words of SIP. */
 export interface Dismissal {
   readonly status: number;
   readonly text: string;
+  readonly code: ReasonCode;
   /** What the participant hears before the call ends; undefined: it ends at once. */
   readonly words?: Sentence;
 }
 
-export const endedByHost: Dismissal = { status: 200, text: "Ended by the host", words: "over" };
+export const endedByHost: Dismissal = {
+  status: 200,
+  text: "Ended by the host",
+  code: "ENDED_BY_HOST",
+  words: "over",
+};
 
 /** Why a participant could not go to another room, in the words of SIP. */
 export interface MoveFailure {

@@ -306,12 +306,12 @@ export class Participant extends RosterEntry {
    * Sent away by the room; one without prompts says nothing. A participant who is only expected here stays in the other
    * room.
    */
-  dismiss({ status, text, words }: Dismissal): void {
+  dismiss({ status, text, code, words }: Dismissal): void {
     if (this.gone) return;
     const elsewhere = this.#state === "expected";
     this.leave(text);
     const spoken = words !== undefined && this.room.record.enablePrompt;
-    if (!elsewhere) this.call.dismiss({ status, text, ...(spoken && { words }) });
+    if (!elsewhere) this.call.dismiss({ status, text, code, ...(spoken && { words }) });
   }
 
   /** For this participant alone; a room without prompts says nothing. */

@@ -55,7 +55,12 @@ import { ScheduleWatch } from "./schedule-watch.ts";
 import { Switches } from "./switches.ts";
 import { VideoCells } from "./video-cells.ts";
 
-const endOfBooking: Dismissal = { status: 200, text: "The booked time is over", words: "over" };
+const endOfBooking: Dismissal = {
+  status: 200,
+  text: "The booked time is over",
+  code: "TIME_OVER",
+  words: "over",
+};
 
 export const overloaded: RoomProblem = {
   code: "OVERLOADED",

@@ -52,8 +52,13 @@ export interface RosterOptions {
   readonly onChange?: () => void;
 }
 
-const kicked: Dismissal = { status: 403, text: "Removed from the conference", words: "kicked" };
-const notPermitted: Dismissal = { ...refusals.notPermitted, words: "kicked" };
+const kicked: Dismissal = {
+  status: 403,
+  text: "Removed from the conference",
+  code: "REMOVED",
+  words: "kicked",
+};
+const notPermitted: Dismissal = { ...refusals.notPermitted, code: "REMOVED", words: "kicked" };
 
 export class Roster {
   readonly #options: RosterOptions;

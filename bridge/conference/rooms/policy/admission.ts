@@ -12,6 +12,7 @@ import {
 } from "../records/permissions.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room } from "../records/room.ts";
+import type { ReasonCode } from "./reason-codes.ts";
 import { type ScheduleState, scheduleOf } from "./schedule.ts";
 
 /** What admission depends on, at this moment. */
@@ -36,6 +37,7 @@ export interface EntryConditions {
 export interface Refusal {
   readonly status: 403 | 404 | 410 | 480 | 486 | 503;
   readonly text: string;
+  readonly code: ReasonCode;
   readonly words?: Sentence;
   /** Seconds. */
   readonly retryAfter?: number;
@@ -97,27 +99,39 @@ export type JoinResult<Otherwise> =
   | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 export const refusals = {
-  notOpen: { status: 480, text: "Conference closed", words: "locked" },
-  notPermitted: { status: 403, text: "May not join the conference", words: "goodbye" },
-  locked: { status: 403, text: "Conference locked", words: "locked" },
-  full: { status: 486, text: "Conference full", words: "full" },
-  over: { status: 410, text: "Conference has ended", words: "over" },
-  notFound: { status: 404, text: "No such conference" },
-  otherRoom: { status: 403, text: "These credentials are for another conference" },
-  closed: { status: 410, text: "Conference closed" },
-  hostDisabled: { status: 503, text: "Conference server disabled", retryAfter: 60 },
-  hostFull: { status: 503, text: "Conference server full", retryAfter: 30 },
-  overloaded: { status: 503, text: "Overloaded", retryAfter: 10 },
-  noWorker: { status: 503, text: "No media worker is ready", retryAfter: 5 },
-  mediaFailed: { status: 503, text: "Media worker failed", retryAfter: 5 },
-  noPorts: { status: 503, text: "No media port is free", words: "goodbye", retryAfter: 10 },
-  legRefused: { status: 503, text: "The media could not be moved to the conference", words: "goodbye" },
+  notOpen: { status: 480, text: "Conference closed", code: "ROOM_CLOSED", words: "locked" },
+  notPermitted: { status: 403, text: "May not join the conference", code: "NOT_PERMITTED", words: "goodbye" },
+  locked: { status: 403, text: "Conference locked", code: "ROOM_LOCKED", words: "locked" },
+  full: { status: 486, text: "Conference full", code: "ROOM_FULL", words: "full" },
+  over: { status: 410, text: "Conference has ended", code: "ROOM_OVER", words: "over" },
+  notFound: { status: 404, text: "No such conference", code: "ROOM_NOT_FOUND" },
+  otherRoom: { status: 403, text: "These credentials are for another conference", code: "OTHER_ROOM" },
+  closed: { status: 410, text: "Conference closed", code: "ROOM_ENDED" },
+  hostDisabled: { status: 503, text: "Conference server disabled", code: "SERVER_DISABLED", retryAfter: 60 },
+  hostFull: { status: 503, text: "Conference server full", code: "SERVER_FULL", retryAfter: 30 },
+  overloaded: { status: 503, text: "Overloaded", code: "SERVER_OVERLOADED", retryAfter: 10 },
+  noWorker: { status: 503, text: "No media worker is ready", code: "MEDIA_UNAVAILABLE", retryAfter: 5 },
+  mediaFailed: { status: 503, text: "Media worker failed", code: "MEDIA_FAILED", retryAfter: 5 },
+  noPorts: {
+    status: 503,
+    text: "No media port is free",
+    code: "MEDIA_UNAVAILABLE",
+    words: "goodbye",
+    retryAfter: 10,
+  },
+  legRefused: {
+    status: 503,
+    text: "The media could not be moved to the conference",
+    code: "MEDIA_UNAVAILABLE",
+    words: "goodbye",
+  },
 } as const satisfies Record<string, Refusal>;
 
 /** For a PIN or a number that is not weighed, because too many wrong ones came from there. */
 export const tooManyGuesses = {
   status: 480,
   text: "Too many wrong PINs",
+  code: "TOO_MANY_PINS",
   words: "goodbye",
   retryAfter: 60,
 } as const satisfies Refusal;
@@ -237,6 +251,7 @@ function notBegun(schedule: ScheduleState): Refusal {
   return {
     status: 480,
     text: "Conference has not begun",
+    code: "ROOM_NOT_BEGUN",
     words: whenItBegins(schedule),
     retryAfter: Math.min(seconds, longestRetrySeconds),
   };

@@ -7,7 +7,6 @@ import {
   problemOfEntry,
   problemOfMicrophone,
   problemOfOperation,
-  problemOfResponse,
   problems,
 } from "../../../../api/web/src/session/problem.ts";
 import { giveUpMs, retryDelay } from "../../../../api/web/src/session/retry.ts";
@@ -23,20 +22,6 @@ describe("what goes wrong", () => {
     [503, "", "serverBusy"],
   ] as const)("the API's %i %s is %s", (status, code, problem) => {
     expect(problemOfAnswer(status, code)).toBe(problem);
-  });
-
-  test.each([
-    [401, "Unauthorized", "linkInvalid"],
-    [403, "Conference locked", "roomLocked"],
-    [403, "Forbidden", "linkInvalid"],
-    [404, "No such conference", "roomGone"],
-    [410, "Conference has ended", "meetingOver"],
-    [480, "The conference did not begin", "notBegun"],
-    [486, "Conference full", "roomFull"],
-    [488, "Not Acceptable Here", "mediaBlocked"],
-    [503, "Media worker failed", "serverBusy"],
-  ] as const)("SIP's %i %s is %s", (status, reason, problem) => {
-    expect(problemOfResponse(status, reason)).toBe(problem);
   });
 
   test.each([

@@ -159,7 +159,7 @@ describe("at the PIN", () => {
       "conf-invalidpin conf-getpin",
       "conf-invalidpin vm-goodbye",
     ]);
-    expect(invitation.session.byes).toEqual([{ status: 403, text: "Wrong PIN" }]);
+    expect(invitation.session.byes).toEqual([{ status: 403, text: "Wrong PIN", code: "WRONG_PIN" }]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -170,7 +170,7 @@ describe("at the PIN", () => {
     await house.clock.run(30_000);
 
     expect(leg.heard).toEqual(["conf-getpin", "conf-getpin", "conf-getpin", "vm-goodbye"]);
-    expect(invitation.session.byes).toEqual([{ status: 403, text: "Wrong PIN" }]);
+    expect(invitation.session.byes).toEqual([{ status: 403, text: "Wrong PIN", code: "WRONG_PIN" }]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -228,7 +228,7 @@ describe("at the PIN", () => {
       }
       const { session } = await guess(house, room, "1234");
       await house.clock.run(10_000);
-      expect(session.byes).toEqual([{ status: 480, text: "Too many wrong PINs" }]);
+      expect(session.byes).toEqual([{ status: 480, text: "Too many wrong PINs", code: "TOO_MANY_PINS" }]);
       expect(await house.present(room)).toEqual([]);
     });
 
@@ -272,7 +272,9 @@ describe("at the PIN", () => {
     await settle();
 
     expect(leg.heard).toEqual(["conf-getpin", "conf-locked"]);
-    expect(invitation.session.byes).toEqual([{ status: 403, text: "Conference locked" }]);
+    expect(invitation.session.byes).toEqual([
+      { status: 403, text: "Conference locked", code: "ROOM_LOCKED" },
+    ]);
   });
 
   it("is asked without prompts too", async () => {

@@ -233,7 +233,9 @@ describe("a host's keys", () => {
 
     expect(guestHears()).toEqual(["confbridge-conf-end"]);
     for (const { invitation } of [host, guest]) {
-      expect(invitation.session.byes).toEqual([{ status: 200, text: "Ended by the host" }]);
+      expect(invitation.session.byes).toEqual([
+        { status: 200, text: "Ended by the host", code: "ENDED_BY_HOST" },
+      ]);
     }
     expect(traces(house)).toEqual(none);
   });

@@ -49,7 +49,12 @@ describe("when a step fails", () => {
     const room = await house.room();
     house.workers.die(house.worker);
     const { invitation } = await house.call(room);
-    expect(invitation.rejection).toEqual({ status: 503, text: "No media worker is ready", retryAfter: 5 });
+    expect(invitation.rejection).toEqual({
+      status: 503,
+      text: "No media worker is ready",
+      code: "MEDIA_UNAVAILABLE",
+      retryAfter: 5,
+    });
     expect(traces(house)).toEqual(none);
   });
 
@@ -148,7 +153,9 @@ describe("when a step fails", () => {
       leg.before = (command) => (command === "join" ? failure("WORKER_TIMEOUT")() : undefined);
     };
     const { invitation } = await house.call(room);
-    expect(invitation.session.byes).toEqual([{ status: 503, text: "Media worker failed" }]);
+    expect(invitation.session.byes).toEqual([
+      { status: 503, text: "Media worker failed", code: "MEDIA_FAILED" },
+    ]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -209,7 +216,9 @@ describe("when a step fails", () => {
     });
     const { invitation } = await house.call(room);
     await house.clock.run(3000);
-    expect(invitation.session.byes).toEqual([{ status: 403, text: "Removed from the conference" }]);
+    expect(invitation.session.byes).toEqual([
+      { status: 403, text: "Removed from the conference", code: "REMOVED" },
+    ]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -242,7 +251,7 @@ it("a listener to the rooms that fails does not keep a call from ending", async 
 });
 
 describe("when the worker dies", () => {
-  const lost = { status: 503, text: "Media worker failed" };
+  const lost = { status: 503, text: "Media worker failed", code: "MEDIA_FAILED" };
 
   it("while the leg is made, the caller gets 503", async () => {
     const house = bridge();
@@ -393,7 +402,9 @@ describe("inside", () => {
     expect(invitation.session.byes).toEqual([]);
 
     await house.clock.run(3000);
-    expect(invitation.session.byes).toEqual([{ status: 403, text: "Removed from the conference" }]);
+    expect(invitation.session.byes).toEqual([
+      { status: 403, text: "Removed from the conference", code: "REMOVED" },
+    ]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -425,7 +436,7 @@ describe("inside", () => {
     unanswered.invitation.ack();
     await settle();
 
-    const closed = [{ status: 410, text: "Conference closed" }];
+    const closed = [{ status: 410, text: "Conference closed", code: "ROOM_ENDED" }];
     for (const { invitation } of [inside, atThePin, unanswered]) {
       expect(invitation.session.byes).toEqual(closed);
     }

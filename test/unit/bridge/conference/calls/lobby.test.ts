@@ -39,7 +39,9 @@ describe("the lobby", () => {
       "conf-invalid conf-getconfno",
       "conf-invalid vm-goodbye",
     ]);
-    expect(invitation.session.byes).toEqual([{ status: 404, text: "No such conference" }]);
+    expect(invitation.session.byes).toEqual([
+      { status: 404, text: "No such conference", code: "ROOM_NOT_FOUND" },
+    ]);
     expect(traces(house)).toEqual(none);
 
     const again = await house.call("7000", { number: "666" });
@@ -58,7 +60,9 @@ describe("the lobby", () => {
     leg.press("8123#");
     await settle();
     expect(leg.heard).toEqual(["conf-getconfno", "conf-locked"]);
-    expect(invitation.session.byes).toEqual([{ status: 403, text: "Conference locked" }]);
+    expect(invitation.session.byes).toEqual([
+      { status: 403, text: "Conference locked", code: "ROOM_LOCKED" },
+    ]);
   });
 
   it("moves the caller to the worker where the room lives, with a re-INVITE", async () => {

@@ -151,7 +151,9 @@ describe("a caller who is asked for a name", () => {
     await rooms.lock(room.id, true);
     bob.leg.said(said);
     await settle();
-    expect(bob.invitation.session.byes).toEqual([{ status: 403, text: "Conference locked" }]);
+    expect(bob.invitation.session.byes).toEqual([
+      { status: 403, text: "Conference locked", code: "ROOM_LOCKED" },
+    ]);
     expect(kept).toEqual(new Set(["name1"]));
     await hangUp(alice);
     expect(traces()).toEqual(clean);

@@ -65,7 +65,7 @@ describe("a callee of the room", () => {
     if (!participants.ok) throw new Error("no participants");
     await house.rooms.kick(room.id, participants.value[0]!.id);
     await call.closed;
-    expect(session.byes).toEqual([{ status: 403, text: "Removed from the conference" }]);
+    expect(session.byes).toEqual([{ status: 403, text: "Removed from the conference", code: "REMOVED" }]);
   });
 
   it("who is busy leaves nothing behind", async () => {

@@ -27,7 +27,9 @@ describe("a call that replaces another", () => {
     expect(boss.invitation.answers).toContain("200 answer");
     expect(await house.present(room)).toEqual(["Boss", "Guest"]);
     expect((await participants())[0]).toMatchObject({ role: "host", chairman: true, muteReasons: ["host"] });
-    expect(secretary.invitation.session.byes).toEqual([{ status: 200, text: "Transferred" }]);
+    expect(secretary.invitation.session.byes).toEqual([
+      { status: 200, text: "Transferred", code: "TRANSFERRED" },
+    ]);
     expect(secretary.leg.closed).toBe(true);
     expect(house.worker.commands.filter((name) => name === "room.play")).toHaveLength(heard);
 

@@ -136,7 +136,9 @@ describe("a room that waits for its host", () => {
     const other = await house.call(room, { number: "103" });
     await hangUp(other);
     await house.clock.run(120 * minute);
-    expect(patient.invitation.session.byes).toEqual([{ status: 480, text: "The conference did not begin" }]);
+    expect(patient.invitation.session.byes).toEqual([
+      { status: 480, text: "The conference did not begin", code: "ROOM_NOT_BEGUN" },
+    ]);
     expect(traces(house)).toEqual(none);
   });
 
@@ -146,7 +148,9 @@ describe("a room that waits for its host", () => {
     const guest = await house.call(room);
     await house.rooms.lock(room.id, true);
     await settle();
-    expect(guest.invitation.session.byes).toEqual([{ status: 403, text: "Conference locked" }]);
+    expect(guest.invitation.session.byes).toEqual([
+      { status: 403, text: "Conference locked", code: "ROOM_LOCKED" },
+    ]);
   });
 
   it("plays nothing when it is to be silent", async () => {
@@ -228,7 +232,9 @@ describe("a meeting that is ended in some seconds", () => {
     expect(invitation.session.ended).toBe(false);
     await house.clock.run(1000);
     expect(leg.heard.at(-1)).toBe("confbridge-conf-end");
-    expect(invitation.session.byes).toEqual([{ status: 200, text: "The booked time is over" }]);
+    expect(invitation.session.byes).toEqual([
+      { status: 200, text: "The booked time is over", code: "TIME_OVER" },
+    ]);
     expect((await house.call(room)).invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
   });
 
@@ -262,7 +268,9 @@ describe("the end of a booking", () => {
     await house.clock.run(minute);
     for (const { leg, invitation } of [alice, bob]) {
       expect(leg.heard.at(-1)).toBe("confbridge-conf-end");
-      expect(invitation.session.byes).toEqual([{ status: 200, text: "The booked time is over" }]);
+      expect(invitation.session.byes).toEqual([
+        { status: 200, text: "The booked time is over", code: "TIME_OVER" },
+      ]);
     }
     expect(traces(house)).toEqual(none);
 

@@ -83,9 +83,12 @@ describe("admission", () => {
   };
   const locked = {
     kind: "refuse",
-    refusal: { status: 403, text: "Conference locked", words: "locked" },
+    refusal: { status: 403, text: "Conference locked", code: "ROOM_LOCKED", words: "locked" },
   };
-  const full = { kind: "refuse", refusal: { status: 486, text: "Conference full", words: "full" } };
+  const full = {
+    kind: "refuse",
+    refusal: { status: 486, text: "Conference full", code: "ROOM_FULL", words: "full" },
+  };
   const asHost = { kind: "enter", pass: { role: "host" } };
   const asParticipant = { kind: "enter", pass: { role: "participant" } };
 

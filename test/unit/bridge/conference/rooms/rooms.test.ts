@@ -500,7 +500,9 @@ describe("ending", () => {
     expect(await rooms.kick(there.id, bob.participant.id)).toEqual({ ok: true, value: undefined });
 
     expect(bob.leg.room).toBeUndefined();
-    expect(bob.dismissals).toEqual([{ status: 403, text: "Removed from the conference", words: "kicked" }]);
+    expect(bob.dismissals).toEqual([
+      { status: 403, text: "Removed from the conference", code: "REMOVED", words: "kicked" },
+    ]);
     expect(story).toEqual(["participant.left bob"]);
     expect(await rooms.kick(there.id, bob.participant.id)).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },
@@ -517,7 +519,7 @@ describe("ending", () => {
 
     await rooms.destroy(there.id);
 
-    const closed = [{ status: 410, text: "Conference closed" }];
+    const closed = [{ status: 410, text: "Conference closed", code: "ROOM_ENDED" }];
     expect([alice.dismissals, bob.dismissals]).toEqual([closed, closed]);
     expect(await bob.participant.join(bob.leg)).toMatchObject({ kind: "refuse" });
     expect(story).toEqual(["participant.left alice", "meeting.ended", "room.changed ONLINE", "room.deleted"]);
@@ -548,7 +550,7 @@ describe("ending", () => {
 
     workers.die(first);
 
-    const failed = [{ status: 503, text: "Media worker failed" }];
+    const failed = [{ status: 503, text: "Media worker failed", code: "MEDIA_FAILED" }];
     expect([alice.dismissals, bob.dismissals, carol.dismissals]).toEqual([failed, failed, []]);
     expect(story).toContain("meeting.ended");
     expect(first.refused).toEqual([]);
@@ -614,7 +616,7 @@ describe("placement", () => {
     const { rooms } = house();
     expect(await rooms.arrive("404404", callOfNobody)).toEqual({
       ok: false,
-      error: { status: 404, text: "No such conference" },
+      error: { status: 404, text: "No such conference", code: "ROOM_NOT_FOUND" },
     });
   });
 });

@@ -151,6 +151,13 @@ describe("a reason", () => {
     expect(causeOf(invite([["Reason", reasonOf(cause)]]).headers)).toEqual(cause);
   });
 
+  it("carries a code as a parameter of its own, which readers of status and text pass over", () => {
+    const cause = { status: 403, text: 'Room "7"; parley-code=X' };
+    const reason = reasonOf({ ...cause, code: "ROOM_LOCKED" });
+    expect(reason).toBe('SIP;cause=403;text="Room \\"7\\"; parley-code=X";parley-code=ROOM_LOCKED');
+    expect(causeOf(invite([["Reason", reason]]).headers)).toEqual(cause);
+  });
+
   it.each([
     [["Q.850;cause=16", 'SIP;cause=600;text="Busy"'], { status: 600, text: "Busy" }],
     [["Q.850;cause=17"], { status: 200, text: "Q.850 cause 17" }],

@@ -128,7 +128,7 @@ describe("a participant", () => {
     const ada = participant("Ada");
     ada.leave("hung up");
     ada.leave("again");
-    ada.dismiss({ status: 403, text: "Removed" });
+    ada.dismiss({ status: 403, text: "Removed", code: "REMOVED" });
     expect(departures).toEqual([{ name: "Ada", reason: "hung up", lent: undefined }]);
     expect((ada.call as FakeCall).dismissals).toEqual([]);
     expect([ada.relocate(new Set()), ada.relocateTo(ada.worker)]).toEqual([false, false]);
@@ -137,9 +137,9 @@ describe("a participant", () => {
   it("is sent away, and the call is told why", () => {
     const { participant, departures } = fakeRoom();
     const ada = participant("Ada");
-    ada.dismiss({ status: 403, text: "Removed" });
+    ada.dismiss({ status: 403, text: "Removed", code: "REMOVED" });
     expect(departures).toEqual([{ name: "Ada", reason: "Removed", lent: undefined }]);
-    expect((ada.call as FakeCall).dismissals).toEqual([{ status: 403, text: "Removed" }]);
+    expect((ada.call as FakeCall).dismissals).toEqual([{ status: 403, text: "Removed", code: "REMOVED" }]);
   });
 
   it("moves: both rooms have them, then only the other one, with the name", async () => {
@@ -168,7 +168,7 @@ describe("a participant", () => {
     ada.joined();
     ada.beginMove();
     const expected = there.participant("Ada", { kind: "move", from: ada, pass: { role: "participant" } });
-    expected.dismiss({ status: 410, text: "Conference closed" });
+    expected.dismiss({ status: 410, text: "Conference closed", code: "ROOM_ENDED" });
     ada.endMove();
     expect([expected.state, ada.state]).toEqual(["left", "joined"]);
     expect((expected.call as FakeCall).dismissals).toEqual([]);
