@@ -66,6 +66,7 @@ export {
   plainAddress,
   privateNetworks,
   sourceOf,
+  translatedNetworks,
   unmapped,
 } from "./networks.ts";
 export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";

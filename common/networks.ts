@@ -20,6 +20,9 @@ export const privateNetworks: readonly string[] = [
   "fe80::/10",
 ];
 
+/** Addresses that are translated on their way to the outside: those, and the space that carriers share (RFC 6598). */
+export const translatedNetworks: readonly string[] = [...privateNetworks, "100.64.0.0/10"];
+
 /** Splits `10.0.0.0/8` or `2001:db8::1`; undefined when it is neither an address nor a network. */
 export function parseNetwork(text: string): { address: string; prefix: number; family: 4 | 6 } | undefined {
   const [address = "", prefixText, ...rest] = text.split("/");

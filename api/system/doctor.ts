@@ -36,8 +36,8 @@ const schema = {
   operationId: "examine",
   summary: "Examine the bridge and its machine",
   description:
-    "What `parley doctor` shows: ports, addresses and address translation, trunks, certificate, database and backups, disks, voices, fonts, " +
-    "workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.",
+    "What `parley doctor` shows: ports, addresses and address translation, STUN and TURN servers, trunks, certificate, database and backups, disks, " +
+    "voices, fonts, workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.",
   response: {
     200: Type.Object(
       {

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { type Clock, createNetworks, errorMessage, type KeptRecords, type Logger, StartError } from "#common";
-import { type Config, listenAddresses, publicAddresses } from "#config";
+import { type Config, listenAddresses } from "#config";
 import type { CertificateKeeper } from "#services/access";
 import type { Accounts } from "#services/accounts";
 import type { JoinTokens } from "#services/join-tokens";
@@ -43,6 +43,7 @@ import {
   type WireTap,
   type WireTrace,
 } from "#sip";
+import { advertisedAddresses } from "./advertised-addresses.ts";
 import { sipRealm } from "./sip-realm.ts";
 import { trunkSettings } from "./trunk-settings.ts";
 
@@ -102,7 +103,7 @@ export function createSipSetup({
   log,
   tap,
 }: SipSetupParts): SipSetup {
-  const { sip: settings, node } = config;
+  const { sip: settings } = config;
   const trusted = createNetworks(settings.trusted_networks);
   const trunkList = trunkSettings(config);
   const directory = createTrunkDirectory(trunkList);
@@ -126,8 +127,7 @@ export function createSipSetup({
   const trace = createWireTrace(clock);
   const addresses = listenAddresses("sip.listen_address", settings.listen_address);
   const ipv6Only = addresses.length > 1;
-  const publicIpv4 = publicAddresses("node.public_ipv4", node.public_ipv4, 4);
-  const publicIpv6 = publicAddresses("node.public_ipv6", node.public_ipv6, 6);
+  const { publicAddress, ...advertised } = advertisedAddresses(config);
   const transport = createTransportLayer({
     clock,
     logger: log,
@@ -166,10 +166,7 @@ export function createSipSetup({
         return transport;
       }),
     ],
-    publicIpv4: publicIpv4.any,
-    publicIpv6: publicIpv6.any,
-    publicOf: new Map([...publicIpv4.of, ...publicIpv6.of]),
-    localNetworks: node.local_networks,
+    ...advertised,
     accept,
     onOffence: (peer, offence) => digestGuard.charge(peer, offence),
     trace,
@@ -193,7 +190,6 @@ export function createSipSetup({
     take: (protocol: "WS" | "WSS", accepted: AcceptedWebSocket) =>
       void webSockets.get(protocol)?.take(accepted),
   };
-  const publicAddress = { ipv4: publicIpv4.first ?? null, ipv6: publicIpv6.first ?? null };
   return {
     sip,
     transport,

@@ -60,9 +60,12 @@ export type {
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
   type AcceptedWebSocket,
+  type AddressPath,
+  type AdvertisedAddressesOptions,
   anyPeer,
   type ConnectionCounters,
   ConnectionPlaces,
+  createAddressRule,
   createTcpTransport,
   createTlsTransport,
   createTransportLayer,

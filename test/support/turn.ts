@@ -15,6 +15,8 @@ export interface TurnOptions {
   readonly address: string;
   readonly port: number;
   readonly secret: string;
+  /** PEM. With one it speaks TLS too, on the port above. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 export class TurnServer {
@@ -22,22 +24,30 @@ export class TurnServer {
   readonly #child: ChildProcess;
   #output = "";
 
-  static async start({ folder, address, port, secret }: TurnOptions): Promise<TurnServer> {
-    const file = join(folder, "turnserver.conf");
+  static async start({ folder, address, port, secret, certificate }: TurnOptions): Promise<TurnServer> {
+    const [file, cert, key] = ["turnserver.conf", "turn-cert.pem", "turn-key.pem"].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    if (certificate) {
+      await writeFile(cert, certificate.cert);
+      await writeFile(key, certificate.key, { mode: 0o600 });
+    }
+    const tls = certificate ? [`tls-listening-port=${port + 1}`, `cert=${cert}`, `pkey=${key}`] : ["no-tls"];
     const settings = [
       ...[`listening-ip=${address}`, `relay-ip=${address}`, `listening-port=${port}`],
       ...[`min-port=${relayPorts.min}`, `max-port=${relayPorts.max}`],
       ...["realm=parley.test", "use-auth-secret", `static-auth-secret=${secret}`, "fingerprint"],
-      ...["no-tls", "no-dtls", "no-cli", "log-file=stdout", "verbose"],
+      ...[...tls, "no-dtls", "no-cli", "log-file=stdout", "verbose"],
       ...[`pidfile=${join(folder, "turnserver.pid")}`, `userdb=${join(folder, "turnserver.db")}`],
     ];
     await writeFile(file, `${settings.join("\n")}\n`);
     const child = spawn("turnserver", ["-c", file], { stdio: ["ignore", "pipe", "pipe"] });
     const server = new TurnServer(child, port);
+    const [listener, last] = certificate ? ["TLS", port + 1] : ["TCP", port];
     await eventually(
       () => {
         if (child.exitCode !== null) throw new Error(`coturn ended: ${server.#output}`);
-        return server.#output.includes(`TCP listener opened on : ${address}:${port}`) || undefined;
+        return server.#output.includes(`${listener} listener opened on : ${address}:${last}`) || undefined;
       },
       () => `coturn that listens: ${server.#output}`,
       { limitMs: startLimitMs },

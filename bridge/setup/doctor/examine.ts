@@ -8,6 +8,7 @@ import { checkIntegrity, lastEventAt } from "#services/store";
 import type { Folders } from "../folders.ts";
 import { readMachine } from "../machine.ts";
 import { countFonts, readCertificate, readDisks } from "./facts/files.ts";
+import { readIceServers } from "./facts/ice-servers.ts";
 import {
   readClockSynchronised,
   readDroppedDatagrams,
@@ -43,14 +44,15 @@ async function readFacts({ config, folders, clock, live }: Examination): Promise
   const path = join(folders.data, "parley.db");
   const machine = readMachine({ config, folders, clock, lastEventAt: lastEventAt(path) });
   const { data, recordings, backups } = folders;
-  const [ports, database, disks, clockSynchronised] = await Promise.all([
+  const [ports, iceServers, database, disks, clockSynchronised] = await Promise.all([
     readPorts(config, live !== undefined),
+    readIceServers(config, clock),
     readDatabase(path),
     readDisks({ data_dir: data, recordings, backups }),
     readClockSynchronised(),
   ]);
   return {
-    ...{ running: live !== undefined, machine, ports, database, disks, clockSynchronised },
+    ...{ running: live !== undefined, machine, ports, iceServers, database, disks, clockSynchronised },
     ...{ observed: live?.observed ?? [], trunks: live?.trunks ?? [], workers: live?.workers ?? [] },
     ephemeralPorts: readEphemeralPorts(),
     certificate: readCertificate(config, data),

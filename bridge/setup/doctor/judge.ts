@@ -3,11 +3,11 @@ import type { Config } from "#config";
 import { nameFault, ownerFault } from "../start-refusals.ts";
 import { configWarnings, nameWarning } from "../start-warnings.ts";
 import { clockCheck, filesCheck, realTimeCheck, socketBuffersCheck, workersCheck } from "./machine-checks.ts";
+import { iceServersCheck, natCheck } from "./nat-checks.ts";
 import {
   addressesCheck,
   certificateCheck,
   mediaPortsCheck,
-  natCheck,
   portsCheck,
   trunksCheck,
 } from "./network-checks.ts";
@@ -22,6 +22,7 @@ export function judge(config: Config, facts: Facts): readonly Finding[] {
     mediaPortsCheck(config, facts),
     addressesCheck(config, facts),
     natCheck(facts),
+    iceServersCheck(facts),
     trunksCheck(config, facts),
     certificateCheck(facts),
     databaseCheck(facts),

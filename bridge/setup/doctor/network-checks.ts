@@ -1,4 +1,4 @@
-// What is judged of ports, addresses, NAT, trunks and the certificate. Pure.
+// What is judged of ports, addresses, trunks and the certificate. Pure.
 import type { Config } from "#config";
 import { addressFault } from "../start-refusals.ts";
 import type { Facts, Finding } from "./types.ts";
@@ -50,38 +50,6 @@ export function addressesCheck(config: Config, { machine }: Facts): Finding {
   const told = [public_ipv4, public_ipv6].filter((address) => address !== "");
   const outside = told.length === 0 ? "the same are told to everybody" : `outside it is ${told.join(", ")}`;
   return { check, verdict: "pass", detail: `this machine has ${addresses.join(", ")}; ${outside}` };
-}
-
-export function natCheck({ running, observed }: Facts): Finding {
-  const check = "nat";
-  if (!running)
-    return { check, verdict: "skip", detail: "known while Parley runs: from what its peers answer" };
-  const wrong = observed.find(({ seen, told }) => seen.address !== told.address);
-  if (wrong) {
-    const { peer, seen, told } = wrong;
-    const key = seen.address.includes(":") ? "node.public_ipv6" : "node.public_ipv4";
-    return {
-      ...{ check, verdict: "fail" },
-      detail: `${peer} sees this machine as ${seen.address}, and is told ${told.address}: its media may not arrive`,
-      remedy: `set ${key}: ${seen.address}, and forward the ports of SIP and media there`,
-    };
-  }
-  const moved = observed.find(({ seen, told }) => seen.port !== told.port);
-  if (moved) {
-    const { peer, seen, told } = moved;
-    return {
-      ...{ check, verdict: "warn" },
-      detail: `${peer} sees requests from port ${seen.port}, and Parley sends them from ${told.port}: a translator is in between`,
-      remedy: "switch SIP ALG off there, and forward the port unchanged",
-    };
-  }
-  if (observed.length === 0)
-    return { check, verdict: "skip", detail: "no peer has said yet how it sees this machine" };
-  return {
-    check,
-    verdict: "pass",
-    detail: `${observed.map(({ peer }) => peer).join(", ")} see what they are told`,
-  };
 }
 
 export function trunksCheck({ trunks: configured }: Config, { running, trunks }: Facts): Finding {

@@ -5,7 +5,8 @@ import type { TrunkStatus } from "#services/trunks";
 import type { Machine } from "../machine-facts.ts";
 
 export type CheckName =
-  | ("configuration" | "ports" | "media-ports" | "addresses" | "nat" | "trunks" | "certificate")
+  | ("configuration" | "ports" | "media-ports" | "addresses" | "nat" | "ice-servers" | "trunks")
+  | "certificate"
   | ("database" | "backup" | "disk" | "voices" | "fonts")
   | ("workers" | "clock" | "files" | "real-time" | "socket-buffers");
 
@@ -39,6 +40,26 @@ export interface ObservedAddress {
   readonly told: { readonly address: string; readonly port: number };
 }
 
+/** What came of asking a STUN or TURN server; its URL has no credentials in it. */
+export type IceServerFact = { readonly url: string } & (
+  | {
+      readonly outcome: "mapped";
+      /** How it sees this machine. */
+      readonly seen: { readonly address: string; readonly port: number };
+      /** What a peer at its address is told as ours. */
+      readonly told: string;
+      /** Why its certificate is not accepted here. */
+      readonly certificateFault: string | undefined;
+    }
+  /** It answers with an error of STUN. */
+  | { readonly outcome: "refused"; readonly code: number }
+  | { readonly outcome: "unanswered"; readonly problem: string }
+  /** TURN over DTLS. */
+  | { readonly outcome: "unasked" }
+  /** `url` is its place in the configuration. */
+  | { readonly outcome: "malformed" }
+);
+
 export interface CertificateFact {
   /** Where its files are, or their key in the configuration. */
   readonly where: string;
@@ -71,6 +92,8 @@ export interface Facts {
   readonly ephemeralPorts: readonly [first: number, last: number] | undefined;
   /** Of the running daemon; the last of each peer. */
   readonly observed: readonly ObservedAddress[];
+  /** What browsers are told of, each URL once. */
+  readonly iceServers: readonly IceServerFact[];
   /** Of the running daemon. */
   readonly trunks: readonly TrunkStatus[];
   /** Undefined where nothing uses one. */

@@ -1,5 +1,6 @@
 // What other folders may import of the transport layer.
 
+export { type AddressPath, type AdvertisedAddressesOptions, createAddressRule } from "./advertised.ts";
 export { type ConnectionEnd, type ConnectionLimits, defaultConnectionLimits } from "./connection.ts";
 export { ConnectionPlaces } from "./connection-places.ts";
 export {

@@ -4932,7 +4932,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description What `parley doctor` shows: ports, addresses and address translation, trunks, certificate, database and backups, disks, voices, fonts, workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.
+     * @description What `parley doctor` shows: ports, addresses and address translation, STUN and TURN servers, trunks, certificate, database and backups, disks, voices, fonts, workers, clock and limits, each with a verdict and what to do. It takes up to half a minute; a file of 1 MiB is written and removed in each folder.
      *
      * @tags System
      * @name Examine

@@ -1,6 +1,8 @@
 // What the fuzzers throw at: one reader of bytes from the network each. A target takes any input; it throws when the reader
 // did, or when what the reader accepted is not what it promises.
 import { ok as assert, deepEqual } from "node:assert/strict";
+import { isIP } from "node:net";
+import { readBindingAnswer } from "../../../bridge/setup/doctor/facts/stun-message.ts";
 import { createResponse, formatMessage } from "../../../bridge/sip/message/format.ts";
 import { StreamFramer } from "../../../bridge/sip/message/framing.ts";
 import { parseMessage } from "../../../bridge/sip/message/parser.ts";
@@ -213,6 +215,11 @@ const from = { address: "192.0.2.1", port: 5004 };
 function takeStun(input: Buffer): void {
   if (input.length > 0) isDtls(input);
   isStun(input);
+  const answer = readBindingAnswer(input, input.subarray(8, 20));
+  if (answer?.outcome === "mapped") {
+    const { address, port } = answer.seen;
+    assert(isIP(address) !== 0 && port >= 0 && port < 65_536, "an address that is none");
+  }
   const request = readBindingRequest(input);
   if (!request) return;
   assert(request.integrityAt + 24 <= input.length, "the integrity lies outside");

@@ -22,6 +22,12 @@ const well: Facts = {
       told: { address: "192.0.2.1", port: 5060 },
     },
   ],
+  iceServers: [
+    {
+      ...{ url: "stun:stun.example.com", outcome: "mapped", told: "192.0.2.1", certificateFault: undefined },
+      seen: { address: "192.0.2.1", port: 4711 },
+    },
+  ],
   trunks: [{ name: "office", kind: "static", status: "up", since: 0, detail: "answers OPTIONS" }],
   certificate: {
     ...{ where: "/d/tls/cert.pem", problem: undefined, notAfter: now + 300 * dayMs },
@@ -59,16 +65,26 @@ const seen = (address: string, port: number) => ({
   observed: [{ ...well.observed[0]!, seen: { address, port } }],
 });
 
+const mapped = (changes: object = {}): Facts["iceServers"][number] => ({
+  ...{ url: "turn:turn.example.com", outcome: "mapped", told: "192.0.2.1", certificateFault: undefined },
+  seen: { address: "192.0.2.1", port: 4711 },
+  ...changes,
+});
+const sees = (address: string, told = "192.0.2.1") => ({
+  iceServers: [...well.iceServers, mapped({ seen: { address, port: 4711 }, told })],
+});
+const unanswered = (url: string) => ({ url, outcome: "unanswered", problem: "no answer" }) as const;
+
 it("all is well, and every check is there once", () => {
   const findings = judge(configOf(trunk), well);
 
   expect(findings.filter(({ verdict }) => verdict !== "pass")).toEqual([]);
   expect(new Set(findings.map(({ check }) => check)).size).toBe(findings.length);
-  expect(findings).toHaveLength(17);
+  expect(findings).toHaveLength(18);
 });
 
 it("at rest, what only a daemon knows is left out and nothing is wrong", () => {
-  const atRest = { ...well, running: false, trunks: [], workers: [], observed: [] };
+  const atRest = { ...well, running: false, trunks: [], workers: [], observed: [], iceServers: [] };
   const findings = judge(configOf(trunk), {
     ...atRest,
     database: { outcome: "missing" },
@@ -76,9 +92,48 @@ it("at rest, what only a daemon knows is left out and nothing is wrong", () => {
   });
 
   expect(findings.filter(({ verdict }) => verdict === "skip").map(({ check }) => check)).toEqual([
-    ...["nat", "trunks", "certificate", "database", "workers"],
+    ...["nat", "ice-servers", "trunks", "certificate", "database", "workers"],
   ]);
   expect(findings.filter(({ verdict }) => verdict === "fail" || verdict === "warn")).toEqual([]);
+});
+
+describe("what STUN servers see", () => {
+  it("is known at rest too", () => {
+    const atRest = { running: false, observed: [] };
+    expect(found("nat", atRest)).toEqual([
+      "pass",
+      "seen under the address that peers are told: by stun:stun.example.com",
+    ]);
+    expect(found("nat", { ...atRest, ...sees("203.0.113.9", "10.0.0.5") })[0]).toBe("fail");
+  });
+
+  it.each([
+    ["of a server on this side of the translator", sees("10.0.0.1", "192.0.2.1")],
+    ["of one behind a translator between IPv6 and IPv4", sees("203.0.113.9", "2001:db8::1")],
+  ])("says nothing of NAT: %s", (_, facts) => {
+    expect(found("nat", facts)).toEqual([
+      "pass",
+      "seen under the address that peers are told: by 198.51.100.7, stun:stun.example.com",
+    ]);
+  });
+
+  it("is said of four at most", () => {
+    const iceServers = [1, 2, 3, 4, 5, 6].map((number) => unanswered(`stun:${number}.example.com`));
+    expect(found("ice-servers", { iceServers })[1]).toMatch(
+      /stun:4\.example\.com: no answer; and 2 more -> /,
+    );
+  });
+
+  it("is said of each", () => {
+    const { iceServers } = sees("203.0.113.9");
+    const unasked = { url: "turns:a?transport=udp", outcome: "unasked" } as const;
+    expect(found("ice-servers", { iceServers: [...iceServers, unasked] })).toEqual([
+      "pass",
+      "stun:stun.example.com sees this machine as 192.0.2.1; turn:turn.example.com sees this machine as 203.0.113.9; " +
+        "turns:a?transport=udp is not asked: TURN over DTLS",
+    ]);
+    expect(found("ice-servers", { iceServers: [unasked] })[0]).toBe("skip");
+  });
 });
 
 describe("what is wrong", () => {
@@ -112,6 +167,37 @@ describe("what is wrong", () => {
       ],
       ["nat", "fail", /set node\.public_ipv6: 2001:db8::9/, seen("2001:db8::9", 5060)],
       ["nat", "warn", /from port 41000, and Parley sends them from 5060/, seen("192.0.2.1", 41_000)],
+      [
+        ...(["nat", "fail"] as const),
+        /^turn:turn\.example\.com sees this machine as 203\.0\.113\.9, and peers there are told 10\.0\.0\.5.*-> set node\.public_ipv4: 203\.0\.113\.9/,
+        sees("203.0.113.9", "10.0.0.5"),
+      ],
+      ["nat", "fail", /set node\.public_ipv6: 2001:db8::9/, sees("2001:db8::9", "2001:db8::1")],
+      [
+        ...(["ice-servers", "skip"] as const),
+        /^no STUN or TURN server is configured \(webrtc\.ice_servers\)$/,
+        { iceServers: [] },
+      ],
+      [
+        ...(["ice-servers", "fail"] as const),
+        /^turn:a: no answer -> look at its name and port/,
+        { iceServers: [mapped(), unanswered("turn:a")] },
+      ],
+      [
+        ...(["ice-servers", "fail"] as const),
+        /^not as browsers take it: webrtc\.ice_servers\[0\]\.urls\[1\] -> write stun:HOST:PORT/,
+        { iceServers: [{ url: "webrtc.ice_servers[0].urls[1]", outcome: "malformed" }] },
+      ],
+      [
+        ...(["ice-servers", "warn"] as const),
+        /^turn:a refuses a Binding request with 401/,
+        { iceServers: [mapped(), { url: "turn:a", outcome: "refused", code: 401 }] },
+      ],
+      [
+        ...(["ice-servers", "warn"] as const),
+        /is not accepted here: turn:turn\.example\.com \(CERT_HAS_EXPIRED\) -> renew it/,
+        { iceServers: [mapped({ certificateFault: "CERT_HAS_EXPIRED" })] },
+      ],
       [
         "trunks",
         "fail",

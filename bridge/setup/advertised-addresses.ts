@@ -1,0 +1,20 @@
+// What peers are told as our address, from the words of the configuration.
+import { type Config, publicAddresses } from "#config";
+import type { AdvertisedAddressesOptions } from "#sip";
+
+export interface AdvertisedAddressSettings extends AdvertisedAddressesOptions {
+  /** Those that stand for the machine as a whole. */
+  readonly publicAddress: { readonly ipv4: string | null; readonly ipv6: string | null };
+}
+
+export function advertisedAddresses({ node }: Pick<Config, "node">): AdvertisedAddressSettings {
+  const ipv4 = publicAddresses("node.public_ipv4", node.public_ipv4, 4);
+  const ipv6 = publicAddresses("node.public_ipv6", node.public_ipv6, 6);
+  return {
+    publicIpv4: ipv4.any,
+    publicIpv6: ipv6.any,
+    publicOf: new Map([...ipv4.of, ...ipv6.of]),
+    localNetworks: node.local_networks,
+    publicAddress: { ipv4: ipv4.first ?? null, ipv6: ipv6.first ?? null },
+  };
+}
