@@ -23,6 +23,8 @@ export interface BaresipOptions {
   readonly account?: RegisteredAccount;
   /** `srtp-mand`: encrypted media or none. `srtp`: keys are offered over RTP/AVP. `dtls_srtp`: keys of a handshake. */
   readonly mediaEncryption?: "srtp-mand" | "srtp" | "dtls_srtp";
+  /** The machine that it runs on; this one when undefined. */
+  readonly at?: { readonly address: string; readonly through: readonly string[] };
   /** It sends three bars, red, green and blue, in VP8, and shows what it is sent. */
   readonly video?: boolean;
 }
@@ -71,15 +73,17 @@ export class Baresip {
     folder: string,
     name: string,
     voice: Tone,
-    { account, mediaEncryption, video = false }: BaresipOptions = {},
+    options: BaresipOptions = {},
   ): Promise<Baresip> {
+    const { account, mediaEncryption, video = false } = options;
+    const { address, through } = options.at ?? { address: "127.0.0.1", through: [] };
     const [sipPort, controlPort] = [await freePort(), await freePort()];
     await mkdir(folder, { recursive: true });
     const speech = join(folder, "voice.wav");
     await writeFile(speech, wavFile(sines([voice], voiceSeconds * telephoneRate), telephoneRate));
     const config = [
       "poll_method epoll",
-      `sip_listen 127.0.0.1:${sipPort}`,
+      `sip_listen ${address}:${sipPort}`,
       `audio_source aufile,${speech}`,
       "audio_player aubridge,nobody",
       "audio_alert aubridge,nobody",
@@ -89,14 +93,14 @@ export class Baresip {
       "auplay_channels 1",
       "jitter_buffer_delay 1-5",
       `snd_path ${folder}`,
-      `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+      `ctrl_tcp_listen ${address}:${controlPort}`,
       `module_path ${modules}`,
       ...(video ? ["video_source fakevideo,bars", "video_display fakevideo,nobody"] : []),
       ...(video ? ["video_size 640x360", "video_fps 15", "video_bitrate 800000"] : []),
       ...[...loaded, ...(video ? loadedForVideo : [])].map((module) => `module ${module}.so`),
     ];
     await writeFile(join(folder, "config"), `${config.join("\n")}\n`);
-    const domain = account ? `127.0.0.1:${account.port}` : "127.0.0.1";
+    const domain = account ? `127.0.0.1:${account.port}` : address;
     const transport = account?.tcp ? ";transport=tcp" : "";
     const encryption = mediaEncryption ? `;mediaenc=${mediaEncryption}` : "";
     const login = account ? `regint=60;auth_user=${name};auth_pass=${account.password}` : "regint=0";
@@ -105,10 +109,11 @@ export class Baresip {
       `"${name}" <sip:${name}@${domain}${transport}>;${login};answermode=auto${encryption}\n`,
     );
     await writeFile(join(folder, "contacts"), "");
-    const child = spawn("baresip", ["-4", "-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
+    const [command = "", ...args] = [...through, "baresip", "-4", "-f", folder];
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     const baresip = new Baresip(folder, sipPort, child);
     try {
-      await baresip.#connect(controlPort);
+      await baresip.#connect(address, controlPort);
       return baresip;
     } catch (error) {
       await baresip.stop();
@@ -214,10 +219,10 @@ export class Baresip {
     await stopProcess(this.#child, stopLimitMs);
   }
 
-  async #connect(port: number): Promise<void> {
+  async #connect(address: string, port: number): Promise<void> {
     this.#control = await eventually(
       async () => {
-        const socket = connect(port, "127.0.0.1");
+        const socket = connect(port, address);
         return once(socket, "connect").then(
           () => socket,
           () => undefined,

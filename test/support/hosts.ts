@@ -67,6 +67,48 @@ export function noHosts(): string | undefined {
   }
 }
 
+/** A machine beside the bridge's, on one cable: what reaches it is for the test to say. */
+export class Neighbour {
+  readonly host: Host;
+  readonly address: string;
+  /** The namespace of the test, on the same cable. */
+  readonly beside: string;
+
+  static async open(): Promise<Neighbour> {
+    const net = randomInt(1, 255);
+    const neighbour = new Neighbour(net, await Host.open());
+    const { host, address, beside } = neighbour;
+    const cable = `parley-n${net}`;
+    const peer = ["type", "veth", "peer", "name", "eth0", "netns", String(host.pid)];
+    await run("ip", ["link", "add", cable, ...peer]);
+    await run("ip", ["address", "add", `${beside}/24`, "dev", cable]);
+    await run("ip", ["link", "set", cable, "up"]);
+    await host.run("ip", "address", "add", `${address}/24`, "dev", "eth0");
+    await host.run("ip", "link", "set", "eth0", "up");
+    return neighbour;
+  }
+
+  private constructor(net: number, host: Host) {
+    this.host = host;
+    // 198.19.0.0/16 has homes in it, and their browsers' networks are not seen from here.
+    this.address = `198.19.${net}.9`;
+    this.beside = `198.19.${net}.8`;
+  }
+
+  /** What of UDP reaches it is what the words of nft accept. */
+  async acceptUdp(rule: string): Promise<void> {
+    await this.host.nft(
+      `table ip neighbour {
+        chain in { type filter hook input priority filter; ${rule} accept; meta l4proto udp drop; }
+      }`,
+    );
+  }
+
+  close(): Promise<void> {
+    return this.host.close();
+  }
+}
+
 /**
  * A home behind a router:
  *

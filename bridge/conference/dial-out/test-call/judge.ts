@@ -134,7 +134,7 @@ function inCheck({ packetsReceived, loudDbov, quietDbov, lossPercent }: MediaFac
 
 function outCheck(media: MediaFact): TestFinding {
   const check = "audio-out";
-  const { reports, reportsOfAudio, remoteLossPercent, packetsReceived } = media;
+  const { reports, lateReports, reportsOfAudio, remoteLossPercent, packetsReceived } = media;
   if (comesBack(media))
     return { check, verdict: "pass", detail: "the tone comes back: both directions work" };
   if (reportsOfAudio > 0 && (remoteLossPercent ?? 0) > muchLossPercent) {
@@ -149,19 +149,16 @@ function outCheck(media: MediaFact): TestFinding {
   }
   if (reportsOfAudio > 0)
     return { check, verdict: "pass", detail: "the far end reports that our packets arrive" };
-  if (reports > 0) {
+  if (lateReports > 0) {
     return {
       ...{ check, verdict: "fail", detail: "one-way: the far end reports that nothing arrives there" },
       remedy: "look at firewalls for UDP from here to the far end",
     };
   }
-  const unknown = packetsReceived > 0 ? "" : ", and nothing comes back";
+  const silence = packetsReceived > 0 ? "" : ", and nothing comes back";
+  const why = reports > 0 ? "the far end reports too seldom" : `the far end sends no RTCP reports${silence}`;
   return {
-    ...{
-      check,
-      verdict: "skip",
-      detail: `the far end sends no RTCP reports${unknown}: whether it hears us is not known`,
-    },
+    ...{ check, verdict: "skip", detail: `${why}: whether it hears us is not known` },
     remedy: "call a number that echoes",
   };
 }

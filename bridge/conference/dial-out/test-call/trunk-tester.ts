@@ -172,13 +172,16 @@ export class TrunkTester {
     });
     const loudDbov = await this.#loudest(leg, toneMs);
     await leg.stop();
+    // What the far end has reported by now it may have written before it was sent anything.
+    const { reports: early } = await leg.stats();
     await delay(this.#options.clock, settleMs);
     const quietDbov = await this.#loudest(leg, silenceMs);
     hold = true;
     const held = await this.#change(session);
     hold = false;
     const resume = session.ended ? undefined : await this.#change(session);
-    const media: MediaFact = { ...measured(await leg.stats()), loudDbov, quietDbov };
+    const stats = measured(await leg.stats());
+    const media: MediaFact = { ...stats, lateReports: stats.reports - early, loudDbov, quietDbov };
     return { media, hold: held, resume };
   }
 
@@ -208,7 +211,9 @@ function notAnswered({ status, text }: Cause): CallFacts {
   return { call, media: undefined, hold: undefined, resume: undefined };
 }
 
-function measured(stats: Awaited<ReturnType<MediaLeg["stats"]>>): Omit<MediaFact, "loudDbov" | "quietDbov"> {
+type MeasuredAtOnce = Omit<MediaFact, "lateReports" | "loudDbov" | "quietDbov">;
+
+function measured(stats: Awaited<ReturnType<MediaLeg["stats"]>>): MeasuredAtOnce {
   const { codec, encryption, keyEventsAgreed: keyEvents, packetsReceived, lossPercent } = stats;
   const { reports, reportsOfAudio, remoteLossPercent } = stats;
   return {

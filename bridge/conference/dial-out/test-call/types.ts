@@ -39,8 +39,9 @@ export interface MediaFact {
   /** The loudest that came while the tone was sent, and while nothing was, dBov. */
   readonly loudDbov: number;
   readonly quietDbov: number;
-  /** RTCP reports of the far end, and those of them that show our packets to have arrived. */
+  /** RTCP reports of the far end, those that came when it had been sent the tone for seconds, and those that show our packets to have arrived. */
   readonly reports: number;
+  readonly lateReports: number;
   readonly reportsOfAudio: number;
   readonly remoteLossPercent: number | null;
 }

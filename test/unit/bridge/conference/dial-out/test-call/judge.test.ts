@@ -9,7 +9,7 @@ import type {
 
 const media: MediaFact = {
   ...{ codec: "PCMA", encryption: null, keyEvents: true, packetsReceived: 300, lossPercent: 0 },
-  ...{ loudDbov: -20, quietDbov: -127, reports: 2, reportsOfAudio: 1, remoteLossPercent: 0 },
+  ...{ loudDbov: -20, quietDbov: -127, reports: 2, lateReports: 1, reportsOfAudio: 1, remoteLossPercent: 0 },
 };
 const answer = { status: 200, text: "OK", protocol: "UDP" };
 const well: TestCallFacts = {
@@ -74,10 +74,15 @@ const cases: [check: TestCheck, verdict: string, sentence: RegExp, facts: Partia
   ["audio-out", "warn", /loses 12\.0 %/, heard({ quietDbov: -20, remoteLossPercent: 12 })],
   ["audio-out", "fail", /reports that nothing arrives/, heard({ loudDbov: -127, reportsOfAudio: 0 })],
   [
+    ...(["audio-out", "skip"] as const),
+    /reports too seldom: whether it hears us is not known -> call/,
+    heard({ loudDbov: -127, reports: 1, lateReports: 0, reportsOfAudio: 0 }),
+  ],
+  [
     "audio-out",
     "skip",
     /not known -> call a number that echoes/,
-    heard({ loudDbov: -127, reports: 0, reportsOfAudio: 0 }),
+    heard({ loudDbov: -127, reports: 0, lateReports: 0, reportsOfAudio: 0 }),
   ],
   ["keys", "warn", /4733/, heard({ keyEvents: false })],
   ["re-invite", "fail", /488 Not Acceptable Here/, { resume: { status: 488, text: "Not Acceptable Here" } }],
