@@ -12,7 +12,7 @@ import { exchange } from "./exchange.ts";
 import { addressOf } from "./replies.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** None of these requests comes near the size that asks for TCP. */
+/** More than any of these requests has without the headers that its sender adds. */
 const smallBytes = 800;
 /** Two realms on the way, one of them with a nonce that is too old. */
 const maxChallenges = 3;
@@ -31,9 +31,12 @@ export async function requestOutside(ua: UserAgent, options: RequestOptions): Pr
   const sequence = options.sequence ?? createSequence();
   const { router } = ua;
   try {
-    const destinations = await router.locate(parseSipUri(nextHop));
+    const hop = parseSipUri(nextHop);
+    const destinations = await router.locate(hop);
+    // As with calls, `transport=udp` is an order, however large the message is.
+    const bytes = hop.params.has("transport") ? 0 : bytesOf(options);
     const outcome = await router.attempt(destinations.slice(0, maxDestinations), async (destination) => {
-      const done = await requestAt(ua, options, { sequence, destination });
+      const done = await requestAt(ua, options, { sequence, destination, bytes });
       return { outcome: done, failure: failureOf(done.status, done.response) };
     });
     return outcome ?? unsent(`${nextHop} has no address`);
@@ -42,6 +45,9 @@ export async function requestOutside(ua: UserAgent, options: RequestOptions): Pr
   }
 }
 
+const bytesOf = ({ headers = [] }: RequestOptions): number =>
+  headers.reduce((sum, [name, value]) => sum + name.length + value.length + ": \r\n".length, smallBytes);
+
 const unsent = (reason: string): RequestOutcome => ({
   status: 503,
   reason,
@@ -49,14 +55,21 @@ const unsent = (reason: string): RequestOutcome => ({
   flow: undefined,
 });
 
+interface Sending {
+  readonly sequence: RequestSequence;
+  readonly destination: Destination;
+  /** About as many as it has. */
+  readonly bytes: number;
+}
+
 async function requestAt(
   ua: UserAgent,
   options: RequestOptions,
-  { sequence, destination }: { readonly sequence: RequestSequence; readonly destination: Destination },
+  { sequence, destination, bytes }: Sending,
 ): Promise<RequestOutcome> {
   let flow: Flow;
   try {
-    flow = await ua.router.connect(destination, smallBytes);
+    flow = await ua.router.connect(destination, bytes);
   } catch (error) {
     return unsent(`${options.nextHop ?? options.uri} cannot be reached: ${errorMessage(error)}`);
   }

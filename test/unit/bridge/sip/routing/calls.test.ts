@@ -113,7 +113,8 @@ it("fail with the last refusal when all servers refuse", async () => {
   expect(await attempt.outcome).toMatchObject({ ok: false, error: { status: 503 } });
 });
 
-it("that get large are renegotiated over TCP, where the other side takes it", async () => {
+/** An endpoint and a phone that are reached over UDP and over TCP. */
+async function overBoth() {
   const { clock } = world;
   const network = new MemoryNetwork(clock);
   const endpoint = createSipEndpoint({
@@ -138,6 +139,12 @@ it("that get large are renegotiated over TCP, where the other side takes it", as
       if (request.method !== "ACK") phone.reply(request, 200, { sdp: phoneSdp });
     };
   }
+  return { endpoint, overUdp, overTcp };
+}
+
+it("that get large are renegotiated over TCP, where the other side takes it", async () => {
+  const { clock } = world;
+  const { endpoint, overUdp, overTcp } = await overBoth();
   const from = { uri: "sip:700@bridge.example" };
   const attempt = endpoint.call({ to: "sip:1001@10.0.0.2", from, offer: bridgeSdp });
   await clock.run(20);
@@ -152,5 +159,24 @@ it("that get large are renegotiated over TCP, where the other side takes it", as
   expect(overUdp.heard.slice(0, 2)).toEqual(["INVITE", "ACK"]);
   expect(overTcp.heard[0]).toBe("INVITE");
   expect(overTcp.lastRequest("INVITE").headers.get("Contact")).toContain(";transport=tcp");
+  await Promise.all([endpoint.close({ status: 200, text: "Over" }), clock.run(50)]);
+});
+
+it("and requests outside of calls go over TCP when they are large, unless the URI says UDP", async () => {
+  const { clock } = world;
+  const { endpoint, overUdp, overTcp } = await overBoth();
+  const from = { uri: "sip:700@bridge.example" };
+  const ask = async (uri: string, padding: number) => {
+    const headers = [["X-Padding", "x".repeat(padding)]] as const;
+    const asking = endpoint.request({ method: "OPTIONS", uri, to: uri, from, headers });
+    await clock.run(50);
+    const { status, flow } = await asking;
+    return [status, flow?.protocol];
+  };
+
+  expect(await ask("sip:10.0.0.2", 100)).toEqual([200, "UDP"]);
+  expect(await ask("sip:10.0.0.2", 1500)).toEqual([200, "TCP"]);
+  expect(await ask("sip:10.0.0.2;transport=udp", 1500)).toEqual([200, "UDP"]);
+  expect([overUdp.heard, overTcp.heard]).toEqual([["OPTIONS", "OPTIONS"], ["OPTIONS"]]);
   await Promise.all([endpoint.close({ status: 200, text: "Over" }), clock.run(50)]);
 });
