@@ -43,7 +43,9 @@ afterEach(async () => {
 
 const iceServers = (...urls: readonly string[]) => JSON.stringify([{ urls, shared_secret: secret }]);
 
-it("the running bridge says that it answers and how it sees us, and where nothing listens", async () => {
+it("the running bridge says that it answers and how it sees us, and where nothing listens", {
+  timeout: 240_000,
+}, async () => {
   turn = await TurnServer.start({ folder, address: loopback, port, secret });
   const urls = ["stun:", "turn:"].map((scheme) => `${scheme}${loopback}:${port}`);
   urls.push(`${urls[1]}?transport=tcp`);

@@ -43,11 +43,11 @@ export class TurnServer {
     await writeFile(file, `${settings.join("\n")}\n`);
     const child = spawn("turnserver", ["-c", file], { stdio: ["ignore", "pipe", "pipe"] });
     const server = new TurnServer(child, port);
-    const [listener, last] = certificate ? ["TLS", port + 1] : ["TCP", port];
+    const last = certificate ? port + 1 : port;
     await eventually(
       () => {
         if (child.exitCode !== null) throw new Error(`coturn ended: ${server.#output}`);
-        return server.#output.includes(`${listener} listener opened on : ${address}:${last}`) || undefined;
+        return server.#output.includes(`TCP listener opened on : ${address}:${last}`) || undefined;
       },
       () => `coturn that listens: ${server.#output}`,
       { limitMs: startLimitMs },
