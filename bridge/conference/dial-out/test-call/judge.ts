@@ -14,7 +14,7 @@ export function judgeTestCall(facts: TestCallFacts, srtp: TrunkSrtp): readonly T
   return [
     trunkCheck(facts),
     optionsCheck(facts.options),
-    largeCheck(facts.large),
+    largeCheck(facts),
     callCheck(facts),
     ...(media
       ? [codecCheck(media), encryptionCheck(media, srtp), inCheck(media), outCheck(media), keysCheck(media)]
@@ -47,21 +47,19 @@ function optionsCheck({ answer }: OptionsFact): TestFinding {
   };
 }
 
-function largeCheck(large: OptionsFact | undefined): TestFinding {
+function largeCheck({ options, large }: TestCallFacts): TestFinding {
   const check = "large-requests";
   if (!large) return { check, verdict: "skip", detail: "OPTIONS is not answered at all" };
-  const { bytes, answer } = large;
-  if (answer) {
-    return {
-      check,
-      verdict: "pass",
-      detail: `a request of ${bytes} bytes arrives (${answer.protocol ?? "UDP"})`,
-    };
+  const what = `a request of more than ${large.bytes} bytes`;
+  if (large.answer) {
+    return { check, verdict: "pass", detail: `${what} arrives over ${large.answer.protocol ?? "UDP"}` };
   }
+  const isUdp = (options.answer?.protocol ?? "UDP") === "UDP";
   return {
-    ...{ check, verdict: "fail", detail: `a request of ${bytes} bytes is not answered, a small one is` },
-    remedy:
-      "fragments of UDP are lost on the way: let SIP over TCP through, add ;transport=tcp to the trunk's host, or give it fewer codecs",
+    ...{ check, verdict: "fail", detail: `${what} is not answered, a small one is` },
+    remedy: isUdp
+      ? "fragments of UDP are lost on the way: let SIP over TCP through, add ;transport=tcp to the trunk's host, or give it fewer codecs"
+      : "the far end takes none of that size: give it fewer codecs",
   };
 }
 

@@ -58,6 +58,19 @@ const cases: [check: TestCheck, verdict: string, sentence: RegExp, facts: Partia
     /1500 bytes is not answered.*transport=tcp/,
     { large: { bytes: 1500, answer: undefined } },
   ],
+  [
+    ...(["large-requests", "fail"] as const),
+    /1500 bytes is not answered.* -> the far end takes none/,
+    {
+      options: { bytes: 0, answer: { ...answer, protocol: "TCP" } },
+      large: { bytes: 1500, answer: undefined },
+    },
+  ],
+  [
+    ...(["large-requests", "pass"] as const),
+    /^a request of more than 1500 bytes arrives over TCP$/,
+    { large: { bytes: 1500, answer: { ...answer, protocol: "TCP" } } },
+  ],
   ["large-requests", "skip", /at all/, { large: undefined }],
   ["call", "fail", /403 No -> .*caller_id/, unanswered(403)],
   ["call", "fail", /404 No -> .*dial_prefixes/, unanswered(404)],
