@@ -46,21 +46,24 @@ export function noteFact<Name extends NotificationName>(
   }
 }
 
-/** The notifications that lead from one state to the other. */
+/**
+ * The notifications that lead from one state to the other. A worker that has gone on for another one since has not heard the leg
+ * talk yet, nor found it dead: what it does not know of these is over.
+ */
 export function changesOf(leg: LegId, before: LegFacts, now: LegFacts): Told[] {
   const told: Told[] = [];
-  const { talking, held, inbound, silentMs, secured, latched } = now;
+  const { talking = false, held, inbound, silentMs = 0, secured, latched } = now;
   if (secured && !isDeepStrictEqual(secured, before.secured))
     told.push({ name: "leg.secured", data: { leg, ...secured } });
   if (latched !== undefined && latched !== before.latched)
     told.push({ name: "leg.latched", data: { leg, remote: latched } });
   if (held !== undefined && held !== (before.held ?? false))
     told.push({ name: "leg.held", data: { leg, held } });
-  if (talking !== undefined && talking !== (before.talking ?? false))
+  if (talking !== (before.talking ?? false))
     told.push({ name: "leg.talking", data: { leg, talking } });
   if (inbound !== undefined && inbound !== (before.inbound ?? "heard"))
     told.push({ name: "leg.inbound", data: { leg, state: inbound } });
-  if (silentMs !== undefined && silentMs !== (before.silentMs ?? 0))
+  if (silentMs !== (before.silentMs ?? 0))
     told.push({ name: "leg.silent", data: { leg, silentMs } });
   return [...told, ...changesOfPictures(leg, before.pictures ?? [], now.pictures ?? [])];
 }

@@ -322,6 +322,7 @@ export class FakeLeg implements MediaLeg {
   }
 
   talk(talking: boolean): void {
+    this.facts = { ...this.facts, talking };
     this.events.emit("talking", { talking });
   }
 

@@ -38,6 +38,14 @@ describe("the facts of a leg", () => {
     expect(changesOf(leg, {}, quiet)).toEqual([]);
   });
 
+  it("of a worker that has heard nothing of the leg yet say that it neither talks nor is dead", () => {
+    const changes = changesOf(leg, factsOf(told), factsOf(told.slice(0, 3)));
+    expect(changes.slice(0, 2)).toEqual([
+      { name: "leg.talking", data: { leg, talking: false } },
+      { name: "leg.silent", data: { leg, silentMs: 0 } },
+    ]);
+  });
+
   it("know when a picture is gone or has another size", () => {
     const before = factsOf(told);
     const picture = {
@@ -49,10 +57,10 @@ describe("the facts of a leg", () => {
       height: 720,
     } as const;
     const gone = { leg, content: "main", sending: false, refused: false, width: 0, height: 0 } as const;
-    expect(changesOf(leg, before, factsOf([{ name: "leg.video", data: picture }]))).toEqual([
+    expect(changesOf(leg, before, factsOf([...told, { name: "leg.video", data: picture }]))).toEqual([
       { name: "leg.video", data: picture },
     ]);
-    expect(changesOf(leg, before, factsOf([{ name: "leg.video", data: gone }]))).toEqual([
+    expect(changesOf(leg, before, factsOf([...told, { name: "leg.video", data: gone }]))).toEqual([
       { name: "leg.video", data: gone },
     ]);
   });

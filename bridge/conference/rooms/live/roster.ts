@@ -164,7 +164,10 @@ export class Roster {
 
   /** Was inside in the process before; they come in order of joining. */
   resume(participant: Participant): void {
-    participant.followPictures(this.#options.clock.monotonic());
+    const now = this.#options.clock.monotonic();
+    participant.followPictures(now);
+    // Events tell of changes alone: of one who goes on talking there is none.
+    if (participant.leg.facts.talking) participant.talk(true, now);
     this.#inside.set(participant, this.#listen(participant));
     if (participant.chairman) this.#chairman = participant;
     this.#quality.start();

@@ -89,6 +89,7 @@ async function restart({
       leg(id) {
         if (lost.includes(id)) return undefined;
         const leg = new FakeLeg(id, workers.workers[0] as FakeWorker);
+        leg.facts = before.legs.find((one) => one.id === id)?.facts ?? {};
         legsBefore.set(id, leg);
         return leg;
       },
@@ -193,6 +194,22 @@ describe("participants who were inside", () => {
     }
     // The first two have waited for the third.
     expect(inside).toEqual([0, 0, 3, 4]);
+  });
+
+  it("are shown as talking while they talk on, without an event, until they are silent", async () => {
+    const room = await before.room();
+    const { leg } = await before.call(room, { number: "100" });
+    await before.call(room, { number: "101" });
+    leg.talk(true);
+    const after = await restart();
+    const changed: boolean[] = [];
+    after.rooms.events.on("participant.changed", ({ participant }) => void changed.push(participant.talking));
+    expect((await info(after, room)).map(({ talking }) => talking)).toEqual([true, false]);
+    await after.goOn();
+    expect(changed).toEqual([]);
+    after.legsBefore.get(leg.id)?.talk(false);
+    expect(changed).toEqual([false]);
+    expect((await info(after, room)).map(({ talking }) => talking)).toEqual([false, false]);
   });
 
   it("are kept for the process after the next one, too", async () => {
