@@ -439,8 +439,9 @@ export const notifications = {
   "leg.facts": Type.Object({ leg: legId, facts: LegFacts }),
   "leg.talking": Type.Object({ leg: legId, talking: Type.Boolean() }),
   /**
-   * It sends pictures that can be decoded from now on, of that size; or none for a second. Sent when it changes. `refused`: no more of
-   * them are decoded, because the video process has ended over them twice.
+   * Whole pictures come from it from now on, of that size, beginning with one that needs no other; or none for a second. Sent when it
+   * changes. Whether they can be decoded shows where they are seen. `refused`: no more of them are decoded, because the video process
+   * has ended over them twice.
    */
   "leg.video": Type.Object({
     leg: legId,

@@ -167,7 +167,7 @@ export interface MediaLeg {
   readonly held: boolean;
   /** Video may be agreed on. */
   readonly mayHaveVideo: boolean;
-  /** The pictures that come from it at this moment and can be decoded. */
+  /** The pictures that come from it whole at this moment. */
   readonly pictures: ReadonlyMap<VideoContent, PictureSize>;
   /** The process that decodes has ended over them twice, so that it is not shown them any more. */
   readonly refusedPictures: ReadonlySet<VideoContent>;

@@ -56,8 +56,6 @@ const maxLeapMs = 1000;
 
 export class JitterBuffer {
   late = 0;
-  duplicates = 0;
-  oversized = 0;
   concealedSamples = 0;
   /** Samples that were cut out or put in to follow the source's clock and the network. */
   cutSamples = 0;
@@ -133,10 +131,7 @@ export class JitterBuffer {
 
   /** Takes a packet in. `now`: monotonic milliseconds. Costs no more than a copy of the payload. */
   insert(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): void {
-    if (header.payloadEnd - header.payloadStart > maxPayloadBytes) {
-      this.oversized += 1;
-      return;
-    }
+    if (header.payloadEnd - header.payloadStart > maxPayloadBytes) return;
     const codec = this.decoders[header.payloadType];
     if (!codec) {
       if (this.#anchored) this.#ring.insert(packet, header, undefined);
@@ -149,8 +144,7 @@ export class JitterBuffer {
       this.#anchor(header, now);
       verdict = this.#ring.insert(packet, header, codec);
     }
-    if (verdict === "duplicate") this.duplicates += 1;
-    else this.#measure(header, now);
+    if (verdict !== "duplicate") this.#measure(header, now);
     if (verdict === "late") this.late += 1;
   }
 

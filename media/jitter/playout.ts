@@ -70,10 +70,6 @@ export class Playout {
     );
   }
 
-  get recoveredMs(): number {
-    return this.#buffers.reduce((sum, { jitter, rate }) => sum + (jitter.recoveredSamples * 1000) / rate, 0);
-  }
-
   set unheard(unheard: boolean) {
     this.#playing.jitter.unheard = unheard;
   }

@@ -66,8 +66,6 @@ export interface Signalled extends MediaAddress {
 }
 
 export class Latch {
-  /** Packets from sources that were not believed. */
-  strangers = 0;
   #address: string | undefined;
   #port = 0;
   #signalledAddress: string | undefined;
@@ -165,7 +163,6 @@ export class Latch {
       const silent = this.#address === undefined || now - this.#lastHeardAt >= proof.silenceMs;
       if (silent && this.#candidatePackets >= proof.packets) return this.#move(from, now);
     }
-    this.strangers += 1;
     return "stranger";
   }
 

@@ -36,7 +36,6 @@ async function measure(
         delays.push(Number(globalThis.process.hrtime.bigint()) / 1e6 - capturedAt);
       },
       onKeyFrameNeeded: () => {},
-      onPicture: () => {},
       onRefused: () => {},
       onLost: () => {},
     },

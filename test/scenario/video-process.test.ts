@@ -43,7 +43,6 @@ function start() {
     listener: {
       onFrame: (output, frame) => screens[output]?.show(frame),
       onKeyFrameNeeded: (source) => asked.add(source),
-      onPicture: () => {},
       onRefused: (source) => refused.push(source),
       onLost: () => {
         deaths += 1;

@@ -78,10 +78,6 @@ export interface CanvasFrame extends VideoFrame {
 export interface CompositorListener {
   onFrame(output: number, frame: CanvasFrame): void;
   onKeyFrameNeeded(source: number): void;
-  onPicture(
-    source: number,
-    state: { readonly sending: boolean; readonly width: number; readonly height: number },
-  ): void;
   /** The process ends again and again while it decodes this source, which is not decoded any more. */
   onRefused(source: number): void;
   /** It has died; it starts again and is told what is open. */

@@ -272,11 +272,6 @@ export class VideoProcess implements Compositor {
       case "source.key":
         if (this.#sources.has(message.source)) listener.onKeyFrameNeeded(message.source);
         break;
-      case "source.picture": {
-        const { source, sending, width, height } = message;
-        if (this.#sources.has(source)) listener.onPicture(source, { sending, width, height });
-        break;
-      }
       case "snapshot":
         this.#snapshots.get(message.id)?.done(message.error);
         break;

@@ -68,8 +68,6 @@ export class VideoRooms implements LegVideoListener {
       onFrame: (output, frame) => this.#onCoded(output, frame),
       onKeyFrameNeeded: (source) =>
         this.#sources.get(source)?.receiving.needKeyFrame(this.#options.clock.monotonic()),
-      // A key frame has told its size already.
-      onPicture: () => {},
       onRefused: (source) => this.#refuse(source),
       onLost: () => {
         for (const canvas of this.#rooms.values()) canvas.forget();

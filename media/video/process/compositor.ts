@@ -10,7 +10,7 @@ import type { DecodingMark } from "./decoding-mark.ts";
 import type { FromProcess, Scene, ToProcess, VideoCounters } from "./messages.ts";
 import { Output } from "./output.ts";
 import { jpegOf, writeWhole } from "./snapshot.ts";
-import { Source, type SourceState } from "./source.ts";
+import { Source } from "./source.ts";
 import { TextMasks } from "./text.ts";
 
 const sweepMs = 200;
@@ -150,10 +150,7 @@ export class Compositor {
   #openSource({ source, codec }: ToProcess & { kind: "source.open" }): void {
     const { clock, send, mark } = this.#options;
     this.#sources.get(source)?.close();
-    const listener = {
-      onKeyFrameNeeded: () => send({ kind: "source.key", source }),
-      onPicture: (state: SourceState) => send({ kind: "source.picture", source, ...state }),
-    };
+    const listener = { onKeyFrameNeeded: () => send({ kind: "source.key", source }) };
     const own = mark && { begin: () => mark.begin(source, clock.monotonic()), end: () => mark.end() };
     const options = { clock, codec, counters: this.#counters, listener, ...(own && { mark: own }) };
     this.#sources.set(source, new Source(options));

@@ -110,13 +110,6 @@ const fromProcess = Type.Union([
     capturedAt: Type.Number(),
   }),
   Type.Object({ kind: Type.Literal("source.key"), source: count }),
-  Type.Object({
-    kind: Type.Literal("source.picture"),
-    source: count,
-    sending: Type.Boolean(),
-    width: count,
-    height: count,
-  }),
   Type.Object({ kind: Type.Literal("snapshot"), id: count, error: Type.Optional(Type.String()) }),
   Type.Object({ kind: Type.Literal("pong"), counters: Counters }),
   Type.Object({ kind: Type.Literal("warning"), text: Type.String() }),

@@ -21,15 +21,8 @@ const mostASecond = 75;
 /** Sizes that a picture is kept in. */
 const mostSizes = 4;
 
-export interface SourceState {
-  readonly sending: boolean;
-  readonly width: number;
-  readonly height: number;
-}
-
 export interface SourceListener {
   onKeyFrameNeeded(): void;
-  onPicture(state: SourceState): void;
 }
 
 export interface SourceOptions {
@@ -63,7 +56,8 @@ export class Source {
   #askedAt = Number.NEGATIVE_INFINITY;
   /** When there was the last sign that pictures come. */
   #signAt = 0;
-  #told: SourceState = { sending: false, width: 0, height: 0 };
+  /** A picture could be decoded, and the next ones come. */
+  #sending = false;
   #second = 0;
   #thisSecond = 0;
 
@@ -99,7 +93,7 @@ export class Source {
 
   receive(data: Buffer, key: boolean): void {
     const { counters } = this.#options;
-    const { sending } = this.#told;
+    const sending = this.#sending;
     if (!this.#visible && sending) {
       this.#signAt = this.#options.clock.monotonic();
       this.#waitsForKey = true;
@@ -110,14 +104,14 @@ export class Source {
       return;
     }
     this.#decode(data);
-    if (!this.#visible && this.#told.sending) this.#rest();
+    if (!this.#visible && this.#sending) this.#rest();
   }
 
   /** Looks whether pictures still come. */
   sweep(): void {
-    if (!this.#told.sending || this.#options.clock.monotonic() - this.#signAt <= silentMs) return;
+    if (!this.#sending || this.#options.clock.monotonic() - this.#signAt <= silentMs) return;
     this.#rest();
-    this.#tell({ sending: false, width: 0, height: 0 });
+    this.#sending = false;
   }
 
   /**
@@ -200,7 +194,7 @@ export class Source {
       counters.decodeErrors += 1;
       this.#askForKey();
     }
-    this.#tellSize(this.#decoder.frame);
+    this.#sending = true;
   }
 
   #refused(): void {
@@ -253,16 +247,5 @@ export class Source {
     if (now - this.#askedAt < askEveryMs) return;
     this.#askedAt = now;
     this.#options.listener.onKeyFrameNeeded();
-  }
-
-  #tellSize({ width, height }: Frame): void {
-    const told = this.#told;
-    if (told.sending && told.width === width && told.height === height) return;
-    this.#tell({ sending: true, width, height });
-  }
-
-  #tell(state: SourceState): void {
-    this.#told = state;
-    this.#options.listener.onPicture(state);
   }
 }

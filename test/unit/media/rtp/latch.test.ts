@@ -113,9 +113,8 @@ describe("a stranger who sprays", () => {
   it.each(Object.entries(states))("does not get in when the far end %s", (_, create) => {
     const path = create();
     const { target } = path;
-    expect(path.send(stranger, spray)).not.toContain("moved");
+    expect(path.send(stranger, spray)).toEqual(Array(300).fill("stranger"));
     expect(path.target).toBe(target);
-    expect(path.latch.strangers).toBe(300);
   });
 
   it("does not get in from another port of the far end's address when that only listens or is muted", () => {

@@ -84,7 +84,6 @@ function start() {
     listener: {
       onFrame: (output, frame) => heard.push(["frame", output, frame]),
       onKeyFrameNeeded: (source) => heard.push(["key", source]),
-      onPicture: (source, state) => heard.push(["picture", source, state]),
       onRefused: (source) => heard.push(["refused", source]),
       onLost: () => heard.push(["lost"]),
     },
@@ -128,21 +127,19 @@ describe("the video process", () => {
     expect(latest().told[0]).toEqual({ kind: "canvas.open", canvas: 1, size });
   });
 
-  it("is heard: pictures, requests for key frames, who sends", async () => {
+  it("is heard: pictures, requests for key frames", async () => {
     const test = start();
     await test.open();
     test
       .latest()
       .say({ kind: "frame", output: 3, key: true, timestamp: 77, capturedAt: 1.5 }, Buffer.from("abc"));
     test.latest().say({ kind: "source.key", source: 2 });
-    test.latest().say({ kind: "source.picture", source: 2, sending: true, width: 640, height: 360 });
     test.latest().say({ kind: "pong", counters });
     await test.clock.run(0);
 
     expect(test.heard).toEqual([
       ["frame", 3, { data: Buffer.from("abc"), key: true, timestamp: 77, capturedAt: 1.5 }],
       ["key", 2],
-      ["picture", 2, { sending: true, width: 640, height: 360 }],
     ]);
     expect(test.client.figures).toEqual({ ...counters, dropped: 0, deaths: 0 });
   });

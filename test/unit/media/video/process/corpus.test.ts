@@ -2,7 +2,7 @@
 import { AV_LOG_FATAL } from "node-av/constants";
 import { Log } from "node-av/lib";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Source, type SourceState } from "../../../../../media/video/process/source.ts";
+import { Source } from "../../../../../media/video/process/source.ts";
 import { FakeClock } from "../../../../support/index.ts";
 import { readCorpus } from "../../../../support/video/corpus.ts";
 import { colours, PictureEncoder } from "../../../../support/video/index.ts";
@@ -13,14 +13,13 @@ const corpus = readCorpus();
 
 function open(codec: "H264" | "VP8") {
   const clock = new FakeClock();
-  const told: SourceState[] = [];
   const counters = {
     ...{ skipped: 0, decoded: 0, decodeErrors: 0, passedOver: 0, encoded: 0 },
     ...{ decodeMs: 0, composeMs: 0, encodeMs: 0, cpuMs: 0 },
   };
   const source = new Source({
     ...{ clock, codec, counters },
-    listener: { onKeyFrameNeeded: () => {}, onPicture: (state) => void told.push(state) },
+    listener: { onKeyFrameNeeded: () => {} },
   });
   source.show(true);
   onTestFinished(() => source.close());
@@ -29,7 +28,7 @@ function open(codec: "H264" | "VP8") {
     source.receive(Buffer.from(data), key);
     for (const crop of [false, true]) source.scaled({ width: 160, height: 90 }, crop);
   };
-  return { source, told, receive };
+  return { source, receive };
 }
 
 describe("a stream that is wrong on purpose", () => {
@@ -38,15 +37,14 @@ describe("a stream that is wrong on purpose", () => {
   });
 
   it.each(corpus)("breaks nothing: $name", ({ codec, pictures }) => {
-    const { source, told, receive } = open(codec);
+    const { source, receive } = open(codec);
     for (const key of [true, false]) for (const picture of pictures) receive(picture, key);
-    for (const { width, height } of told) expect(width * height).toBeLessThanOrEqual(1920 * 1088);
 
     const camera = new PictureEncoder({ codec, width: 352, height: 288 });
     onTestFinished(() => camera.free());
     const before = source.serial;
     for (let picture = 0; picture < 4; picture += 1) receive(camera.encode(colours.red, true).data, true);
     expect(source.serial).toBeGreaterThan(before);
-    expect(told.at(-1)).toEqual({ sending: true, width: 352, height: 288 });
+    expect(source.shape).toEqual({ width: 352, height: 288 });
   });
 });

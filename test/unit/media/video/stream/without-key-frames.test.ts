@@ -42,7 +42,6 @@ function receiver(kept: (type: number, picture: number) => boolean) {
     ...{ clock, codec: "H264", counters },
     listener: {
       onKeyFrameNeeded: () => stream.needKeyFrame(clock.monotonic()),
-      onPicture: () => {},
     },
   });
   onTestFinished(() => {
