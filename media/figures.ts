@@ -225,6 +225,8 @@ export const WorkerHealth = Type.Object({
   correctedMs: Type.Number(),
   clippedMs: Type.Number(),
   /** Of the leg with the most, now. */
+  /** Ticks of single rooms that failed of a bug. */
+  tickFailures: Type.Integer(),
   jitterMaxMs: Type.Number(),
   bufferMaxMs: Type.Number(),
   portsFree: Type.Integer(),

@@ -135,7 +135,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   log.info({ rtpMin: settings.rtpMin, rtpMax: settings.rtpMax }, "media worker listens");
 }
 
-/** State that a bug has been at is not mixed on: the client starts another worker. */
+/** State that a bug has been at is not mixed on, nor is a room that fails in every tick: the client starts another worker. */
 function die(log: Logger, error: unknown): never {
   log.fatal({ err: error }, "media worker dies of a bug");
   process.exit(1);

@@ -52,7 +52,10 @@ export interface WorkerLimits {
   readonly longestBackOffMs: number;
   /** How long commands wait for the successor of a worker that had legs; after that they are lost. */
   readonly recoverMs: number;
-  /** A successor that dies sooner has perhaps died of what it was told; after the third in a row the legs are lost. */
+  /**
+   * A successor that dies sooner has perhaps died of what it was told; after the third in a row the legs are lost. Longer than a
+   * second of failed ticks, after which a worker ends itself, and than audio needs to come.
+   */
   readonly provedMs: number;
   /** How long a worker's place without a process rests before it starts another one. */
   readonly restMs: number;
@@ -69,7 +72,7 @@ export const defaultLimits: WorkerLimits = {
   firstBackOffMs: 250,
   longestBackOffMs: 30_000,
   recoverMs: 60_000,
-  provedMs: 500,
+  provedMs: 2000,
   restMs: 1000,
   stableMs: 60_000,
 };

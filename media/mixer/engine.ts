@@ -48,6 +48,7 @@ import {
 import type { Room } from "./room.ts";
 import { RoomRecordings } from "./room-recordings.ts";
 import { lowestRate, Rooms } from "./rooms.ts";
+import { TickFailures } from "./tick-failures.ts";
 
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
@@ -84,7 +85,7 @@ export class Engine {
   readonly #ticker: Ticker;
   readonly #load: LoadMeter;
   #closing: Promise<void> | undefined;
-  #tickFailed = false;
+  readonly #tickFailures: TickFailures;
   #ticks = 0;
 
   constructor(options: EngineOptions) {
@@ -99,6 +100,7 @@ export class Engine {
       notify: this.#notifications.tell,
       pollSockets: options.pollVideoSockets,
     });
+    this.#tickFailures = new TickFailures(options.log);
     const { log, notify, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, notify, startThread, pictures: this.#pictures });
     this.#captures = new Captures({ log, notify, files: options.clips });
@@ -331,7 +333,10 @@ export class Engine {
     }
   }
 
-  /** One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. */
+  /**
+   * One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. Throws when a room is
+   * beyond help: the process is to end.
+   */
   mixOnce(now = this.#options.clock.monotonic()): void {
     const tick = this.#ticks;
     this.#ticks += 1;
@@ -343,7 +348,7 @@ export class Engine {
       try {
         ticking[index]!.tick(now, tick);
       } catch (error) {
-        this.#onTickFailure(error);
+        this.#onTickFailure(ticking[index]!, tick, error);
       }
     }
     this.#notifications.release();
@@ -368,7 +373,8 @@ export class Engine {
     this.#pictures.judge(load);
     this.#recordings.watch();
     const video = this.#pictures.health();
-    return healthOf({ legs, rooms, ticker, totals, ports, gc, realTime, load, video });
+    const tickFailures = this.#tickFailures.count;
+    return healthOf({ legs, rooms, ticker, tickFailures, totals, ports, gc, realTime, load, video });
   }
 
   /** Stops the tick and closes every leg; idempotent. */
@@ -427,10 +433,8 @@ export class Engine {
     if (this.#closing) throw new ParleyError("WRONG_STATE", "the engine is closing");
   }
 
-  /** A broken room must not silence the others, nor fill the log fifty times a second. */
-  #onTickFailure(error: unknown): void {
-    if (this.#tickFailed) return;
-    this.#tickFailed = true;
-    this.#options.log.error({ err: error }, "a tick failed; further failures are not logged");
+  /** A tick that fails must not silence the other rooms. */
+  #onTickFailure(room: Room, tick: number, error: unknown): void {
+    this.#tickFailures.note(room, { id: this.#rooms.idOf(room), tick, error });
   }
 }

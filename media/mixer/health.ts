@@ -9,6 +9,7 @@ export interface HealthSources {
   readonly legs: ReadonlyMap<LegId, Leg>;
   readonly rooms: number;
   readonly ticker: Ticker;
+  readonly tickFailures: number;
   readonly totals: Totals;
   readonly ports: PortPool;
   readonly gc: GcFigures;
@@ -19,7 +20,7 @@ export interface HealthSources {
 
 /** Takes what has gathered since it was last called: stalls and pauses. */
 export function healthOf(sources: HealthSources): WorkerHealth {
-  const { legs, rooms, ticker, totals, ports, gc, realTime, load, video } = sources;
+  const { legs, rooms, ticker, tickFailures, totals, ports, gc, realTime, load, video } = sources;
   const memory = processMemory();
   let packetsLost = totals.packetsLostBefore;
   let concealedMs = totals.concealedMsBefore;
@@ -56,6 +57,7 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     latenessP99Ms: ticker.lateness.p99Ms,
     latenessMaxMs: ticker.lateness.maxMs,
     latenessBuckets: [...ticker.lateBuckets],
+    tickFailures,
     latenessSumMs: ticker.lateSumMs,
     tickCostP99Ms: ticker.cost.p99Ms,
     stallMs: ticker.takeLongestStallMs(),

@@ -28,6 +28,12 @@ export class Rooms {
     return this.ticking.every((room) => room.rests);
   }
 
+  /** Undefined: one of those between rooms. */
+  idOf(room: Room): RoomId | undefined {
+    for (const [id, one] of this.byId) if (one === room) return id;
+    return undefined;
+  }
+
   /** Opening an open room changes nothing. */
   open(id: RoomId): void {
     if (this.byId.has(id)) return;

@@ -117,6 +117,12 @@ export const workerFigures: readonly WorkerFigure[] = [
     read: (health) => health.ticksSkipped,
   },
   {
+    name: "parley_media_tick_failures_total",
+    help: "Ticks of rooms that failed of a bug: nothing was heard in that room for 20 ms.",
+    kind: "counter",
+    read: (health) => health.tickFailures,
+  },
+  {
     name: "parley_media_packets_received_total",
     help: "RTP packets taken.",
     kind: "counter",

@@ -11,6 +11,7 @@ import {
   startMediaWorkers,
 } from "#media/client";
 import { FakeClock, settle } from "#test/support";
+import { mostFailuresInARow } from "../../../../media/mixer/tick-failures.ts";
 import { FakeHost, health, offerText } from "../support/fakes.ts";
 
 const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
@@ -108,7 +109,7 @@ describe("a worker that dies", () => {
     await die();
     expect([host.processes.length, scenes()]).toEqual([3, ["scene r 4"]]);
 
-    clock.advance(1000);
+    clock.advance(2000);
     await worker.request("room.open", { room, video: null });
     await die();
     expect([host.processes.length, scenes()]).toEqual([4, []]);
@@ -214,6 +215,27 @@ describe("a worker that dies", () => {
     const { lost } = await makeLeg(worker);
     for (let death = 0; death < 3; death += 1) await die();
     expect([heard.at(-1), lost]).toEqual(["down 0", ["was killed by SIGKILL"]]);
+    await clock.run(250);
+    await turns();
+    expect(worker.state).toBe("ready");
+  });
+
+  it("loses its legs when one of its rooms fails in every tick of its successors, too", async () => {
+    const { worker, heard } = await up();
+    await worker.request("room.open", { room });
+    const { leg, lost } = await makeLeg(worker);
+    await leg.join(room);
+    await clock.run(60_000);
+    /** Until there is the audio that it fails on. */
+    const comesMs = 500;
+    for (let death = 0; death < 4; death += 1) {
+      expect([lost, heard.length]).toEqual([[], death]);
+      await clock.run(comesMs + mostFailuresInARow * 20);
+      const { pid } = worker as MediaWorker & { readonly pid: number };
+      host.processes.find((process) => process.pid === pid)?.end(1, "exited with code 1");
+      await turns();
+    }
+    expect([heard.at(-1), lost]).toEqual(["down 0", ["exited with code 1"]]);
     await clock.run(250);
     await turns();
     expect(worker.state).toBe("ready");

@@ -81,6 +81,7 @@ export const health: WorkerHealth = {
   latenessP99Ms: 0,
   latenessMaxMs: 0,
   latenessBuckets: [],
+  tickFailures: 0,
   latenessSumMs: 0,
   tickCostP99Ms: 0,
   stallMs: 0,
