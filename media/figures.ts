@@ -61,6 +61,12 @@ export const VideoStats = Type.Object({
   /** Malformed, of no agreed type, or from a stranger. */
   packetsIgnored: Type.Integer(),
   framesReceived: Type.Integer(),
+  /** Pictures that came and could not be used, because they or what they build on were broken, and why the last one that was so itself. */
+  framesDropped: Type.Integer(),
+  dropReason: Type.Union([
+    Type.Enum(["incomplete", "malformed", "unsupported", "too large", "no parameter sets", "no key frame"]),
+    Type.Null(),
+  ]),
   framesSent: Type.Integer(),
   keyFrameRequestsSent: Type.Integer(),
   keyFrameRequestsReceived: Type.Integer(),

@@ -78,6 +78,8 @@ const example = {
       received_loss_percent: 0.1,
       sent_codec: "H264",
       sent_width: 1280,
+      frames_dropped: 4,
+      drop_reason: "incomplete",
       sent_height: 720,
       sent_kbps: 940,
       sent_loss_percent: 0,
@@ -111,6 +113,16 @@ const videoQuality = Type.Object(
     received_loss_percent: Type.Number({ description: "Packets of their camera that were lost." }),
     sent_codec: orNull({ description: "Of the room's picture that they are sent; null while it is not." }),
     sent_width: pixels("Of the room's picture as they are sent it, in pixels; 0 before the first."),
+    frames_dropped: Type.Integer({
+      minimum: 0,
+      description:
+        "Pictures of their camera since the call began that could not be used, because they or what they build on were broken.",
+    }),
+    drop_reason: orNull({
+      description:
+        "Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, " +
+        "`no parameter sets`, `no key frame`; null: none was.",
+    }),
     sent_height: pixels("Likewise."),
     sent_kbps: Type.Integer({ minimum: 0, description: "Kilobits of the last second." }),
     sent_loss_percent: numberOrNull("What the phone lost of it; null while it reports nothing."),

@@ -24,6 +24,18 @@ const mostFrameBytes = 1 << 20;
 const mostWaitingBytes = 2 << 20;
 const wrongMarkersBelieved = 1;
 
+/**
+ * Why a frame that came, or a part of it, was not handed over: packets of it are missing for good; it does not follow the payload format;
+ * it is of a mode that is not agreed; it is too large; parameter sets have never come; what it builds on was not handed over.
+ */
+export type DropReason =
+  | "incomplete"
+  | "malformed"
+  | "unsupported"
+  | "too large"
+  | "no parameter sets"
+  | "no key frame";
+
 export interface AssemblerListener {
   /** In order, and decodable after those before it. */
   onFrame(frame: VideoFrame): void;
@@ -31,6 +43,7 @@ export interface AssemblerListener {
   onMissing(sequences: readonly number[]): void;
   /** Nothing is handed over until a key frame comes. At most twice a second. */
   onKeyFrameNeeded(): void;
+  onFrameDropped(reason: DropReason): void;
 }
 
 export interface AssemblerOptions {
@@ -40,37 +53,7 @@ export interface AssemblerOptions {
   readonly nack: boolean;
 }
 
-/** Since the beginning; packets unless said otherwise. */
-export interface AssemblerCounters {
-  packets: number;
-  duplicates: number;
-  /** Of what had been handed over or given up. */
-  late: number;
-  /** Given up. */
-  lost: number;
-  /** Frames handed over, key frames among them. */
-  frames: number;
-  keyFrames: number;
-  /** Frames that came and were not handed over, because they or what they depend on were broken. */
-  framesDropped: number;
-  /** Frames of them: against the payload format; of a mode that is not agreed; too large; without parameter sets. */
-  malformed: number;
-  unsupported: number;
-  oversized: number;
-  withoutParameterSets: number;
-  /** Markers in the middle of a frame. */
-  wrongMarkers: number;
-  keyFrameRequests: number;
-  /** The sender began anew, or many packets in a row were lost. */
-  restarts: number;
-}
-
 export class FrameAssembler {
-  readonly counters: AssemblerCounters = {
-    ...{ packets: 0, duplicates: 0, late: 0, lost: 0, frames: 0, keyFrames: 0, framesDropped: 0 },
-    ...{ malformed: 0, unsupported: 0, oversized: 0, withoutParameterSets: 0 },
-    ...{ wrongMarkers: 0, keyFrameRequests: 0, restarts: 0 },
-  };
   readonly #listener: AssemblerListener;
   readonly #depacketizer: Depacketizer;
   readonly #nack: boolean;
@@ -108,13 +91,11 @@ export class FrameAssembler {
 
   /** Takes a packet of any sequence number; what is read of it is copied. */
   insert(packet: VideoPacket): void {
-    this.counters.packets += 1;
     if (this.#isFirst) this.#begin(packet);
     this.#reachBack(packet);
     const verdict = this.#window.insert(packet);
-    if (verdict === "duplicate") this.counters.duplicates += 1;
-    else if (verdict === "inserted") this.#proceed(packet.at);
-    else this.#judgeStray(packet, verdict !== "late");
+    if (verdict === "inserted") this.#proceed(packet.at);
+    else if (verdict !== "duplicate") this.#judgeStray(packet, verdict !== "late");
   }
 
   /** Gives up on what does not come any more; called every 20 ms. */
@@ -134,7 +115,7 @@ export class FrameAssembler {
     this.#start = start;
   }
 
-  /** Another source sends from here on: forgets what waits, keeps parameter sets and counters. */
+  /** Another source sends from here on: forgets what waits, keeps parameter sets. */
   restart(): void {
     this.#isFirst = true;
     this.#restart.reset();
@@ -170,10 +151,8 @@ export class FrameAssembler {
   }
 
   #judgeStray(packet: VideoPacket, isFar: boolean): void {
-    if (!isFar) this.counters.late += 1;
     const packets = this.#restart.judge(packet, isFar);
     if (!packets) return;
-    this.counters.restarts += 1;
     this.#begin(packets[0]!);
     for (const one of packets) this.#window.insert(one);
     this.#proceed(packet.at);
@@ -232,10 +211,7 @@ export class FrameAssembler {
   #isRest(payload: Uint8Array, timestamp: number): boolean {
     const starts = this.#depacketizer.startsFrame(payload);
     if (!this.#isSkipping) {
-      if (this.#markedTimestamp === timestamp && !starts) {
-        this.#wrongMarkers += 1;
-        this.counters.wrongMarkers += 1;
-      }
+      if (this.#markedTimestamp === timestamp && !starts) this.#wrongMarkers += 1;
       this.#markedTimestamp = undefined;
       return false;
     }
@@ -261,7 +237,7 @@ export class FrameAssembler {
     this.#resetFrame();
     const result = this.#depacketizer.depacketize(payloads, this.#start);
     if (typeof result === "object") this.#handOver({ ...result.frame, timestamp }, now);
-    else if (result !== "no picture") this.#refuse(result, now);
+    else if (result !== "no picture") this.#breakOff(result, now);
     return true;
   }
 
@@ -271,37 +247,25 @@ export class FrameAssembler {
       this.#start = "key";
     }
     if (this.#needsKeyFrame) {
-      this.#breakOff(now);
+      this.#breakOff("no key frame", now);
       return;
     }
-    this.counters.frames += 1;
-    if (frame.key) this.counters.keyFrames += 1;
     this.#listener.onFrame(frame);
   }
 
-  #refuse(reason: "malformed" | "unsupported" | "no parameter sets", now: number): void {
-    if (reason === "malformed") this.counters.malformed += 1;
-    else if (reason === "unsupported") this.counters.unsupported += 1;
-    else this.counters.withoutParameterSets += 1;
-    this.#breakOff(now);
-  }
-
   #dropOversized(now: number): true {
-    this.counters.oversized += 1;
     this.#isSkipping = true;
     this.#skipped = this.#timestamp;
     this.#window.skip(this.#places);
     this.#resetFrame();
-    this.#breakOff(now);
+    this.#breakOff("too large", now);
     return true;
   }
 
   /** Too much waits behind a hole. */
   #dropAll(now: number): void {
-    this.counters.oversized += 1;
-    this.counters.lost += this.#window.span - this.#window.count;
     this.#window.skip(this.#window.span);
-    this.#loseTrack(now);
+    this.#loseTrack("too large", now);
   }
 
   /** What is missing at the head does not come; it breaks the frame before it, if one has begun, and the one behind. */
@@ -310,22 +274,21 @@ export class FrameAssembler {
       this.#depacketizer.learn(this.#window.payload(place)!);
     let places = this.#places;
     while (places < this.#window.span && !this.#window.payload(places)) places += 1;
-    this.counters.lost += places - this.#places;
     this.#window.skip(places);
-    this.#loseTrack(now);
+    this.#loseTrack("incomplete", now);
     while (this.#takeFrame(now));
   }
 
-  #loseTrack(now: number): void {
+  #loseTrack(reason: DropReason, now: number): void {
     this.#hasTaken = true;
     this.#resetFrame();
     this.#isSkipping = true;
     this.#skipped = undefined;
-    this.#breakOff(now);
+    this.#breakOff(reason, now);
   }
 
-  #breakOff(now: number): void {
-    this.counters.framesDropped += 1;
+  #breakOff(reason: DropReason, now: number): void {
+    this.#listener.onFrameDropped(reason);
     if (!this.#needsKeyFrame) this.#waitsSince = now;
     this.#needsKeyFrame = true;
     if (now - this.#askedAt >= keyFrameRequestMs) this.#ask(now);
@@ -335,7 +298,6 @@ export class FrameAssembler {
     this.#askedAt = now;
     this.#waitsSince = now;
     this.#hasHeardSince = false;
-    this.counters.keyFrameRequests += 1;
     this.#listener.onKeyFrameNeeded();
   }
 

@@ -1,9 +1,9 @@
 // RTP payload formats of video: coded pictures to payloads, and back (RFC 6184, RFC 7741).
 export type { DecodingStart } from "./depacketizer.ts";
 export {
-  type AssemblerCounters,
   type AssemblerListener,
   type AssemblerOptions,
+  type DropReason,
   FrameAssembler,
 } from "./frame-assembler.ts";
 export type { VideoPacket } from "./packet-window.ts";

@@ -6,7 +6,13 @@
 // The assembler copies a payload before it tells anything: an answer may be encrypted where the packet lies.
 import { ReceiverStats, type RtpHeader, readUint16, type StreamSource } from "../../rtp/index.ts";
 import type { VideoPlan } from "../../sdp/index.ts";
-import { type AssemblerListener, FrameAssembler, type PictureSize, pictureSize } from "../payload/index.ts";
+import {
+  type AssemblerListener,
+  type DropReason,
+  FrameAssembler,
+  type PictureSize,
+  pictureSize,
+} from "../payload/index.ts";
 import { type VideoCodecName, type VideoFrame, videoClockRate } from "../types.ts";
 import { KeyAsker } from "./key-asker.ts";
 
@@ -36,6 +42,9 @@ export class ReceivingStream {
   codec: VideoCodecName | undefined;
   ignored = 0;
   framesReceived = 0;
+  framesDropped = 0;
+  /** Why the last of them was dropped; what only builds on such a one does not count. */
+  dropReason: DropReason | null = null;
   /** Of the last key frame, pixels; 0 before the first. */
   size: PictureSize = { width: 0, height: 0 };
   /** Of payload. */
@@ -58,6 +67,10 @@ export class ReceivingStream {
       onFrame: (frame) => this.#takeFrame(frame),
       onMissing: (sequences) => listener.onMissing(sequences),
       onKeyFrameNeeded: () => this.needKeyFrame(this.#now),
+      onFrameDropped: (reason) => {
+        this.framesDropped += 1;
+        if (reason !== "no key frame" || this.dropReason === null) this.dropReason = reason;
+      },
     };
   }
 

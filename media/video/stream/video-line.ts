@@ -201,6 +201,8 @@ export class VideoLine {
       packetsRepeated: sending.packetsRepeated,
       packetsIgnored: receiving.ignored,
       framesReceived: receiving.framesReceived,
+      framesDropped: receiving.framesDropped,
+      dropReason: receiving.dropReason,
       framesSent: sending.framesSent,
       keyFrameRequestsSent: receiving.keyFrames.sent,
       keyFrameRequestsReceived: this.keyFrameRequestsReceived,

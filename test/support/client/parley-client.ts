@@ -6187,6 +6187,13 @@ export class ParleyClient<
               /**
                * Key frames that were asked of their camera since the call began.
                * @min 0
+              /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
+              drop_reason: string | null;
+              /**
+               * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
+               * @min 0
+               */
+              frames_dropped: number;
                */
               key_frame_requests_sent: number;
               /** Of their camera's pictures; null while none come. */
@@ -9011,6 +9018,13 @@ export class ParleyClient<
                  * Likewise.
                  * @min 0
                  */
+                /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
+                drop_reason: string | null;
+                /**
+                 * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
+                 * @min 0
+                 */
+                frames_dropped: number;
                 received_height: number;
                 /**
                  * Kilobits of the last second.
@@ -10484,6 +10498,13 @@ export class ParleyClient<
               received_kbps: number;
               /** Packets of their camera that were lost. */
               received_loss_percent: number;
+              /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
+              drop_reason: string | null;
+              /**
+               * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
+               * @min 0
+               */
+              frames_dropped: number;
               /**
                * Of the picture that came last, in pixels; 0 before the first.
                * @min 0

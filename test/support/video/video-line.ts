@@ -293,6 +293,7 @@ export class VideoLine implements VideoPart {
       onMissing: (sequences: readonly number[]) =>
         this.#report((ours, theirs) => writeNack(ours, theirs, sequences)),
       onKeyFrameNeeded: () => this.requestKeyFrame(),
+      onFrameDropped: () => {},
     };
     this.#receiving = {
       codec,

@@ -109,7 +109,9 @@ const addedMembers = [
     `quality.video.received_${name}`,
     `quality.video.sent_${name}`,
   ]),
-  ...["key_frame_requests_sent", "key_frame_requests_received"].map((name) => `quality.video.${name}`),
+  ...["frames_dropped", "drop_reason", "key_frame_requests_sent", "key_frame_requests_received"].map(
+    (name) => `quality.video.${name}`,
+  ),
   ...["poster_url", "sha256", "recovered"],
   ...["meeting_id", "room_id", "room_subject", "room_extension_number"],
   ...["tracks", "tracks[]"],

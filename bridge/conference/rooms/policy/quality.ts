@@ -47,6 +47,8 @@ function videoQualityOf(stats: VideoStats, before: VideoStats | undefined): Vide
     receivedLossPercent: toTenth(lossBetween(before, stats)),
     sentCodec: stats.codecOut,
     sentWidth: stats.width,
+    framesDropped: stats.framesDropped,
+    dropReason: stats.dropReason,
     sentHeight: stats.height,
     sentKbps: stats.kbpsOut,
     sentLossPercent: toTenth(stats.remoteLossPercent),

@@ -23,6 +23,9 @@ export interface VideoQuality {
   readonly receivedHeight: number;
   readonly receivedKbps: number;
   readonly receivedLossPercent: number;
+  /** Of the camera, since the call began: could not be used; and why the last one that was broken itself was not. */
+  readonly framesDropped: number;
+  readonly dropReason: string | null;
   readonly sentCodec: string | null;
   readonly sentWidth: number;
   readonly sentHeight: number;

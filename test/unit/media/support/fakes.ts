@@ -28,6 +28,7 @@ import { Worker } from "../../../../media/worker.ts";
 export const pictures: VideoStats = {
   ...{ codecIn: "H264", codecOut: "VP8", width: 640, height: 360, receivedWidth: 1280, receivedHeight: 720 },
   ...{ packetsReceived: 1000, packetsLost: 100, packetsSent: 900, packetsRepeated: 0, packetsIgnored: 0 },
+  ...{ framesDropped: 3, dropReason: "incomplete" },
   ...{ framesReceived: 150, framesSent: 150, keyFrameRequestsSent: 1, keyFrameRequestsReceived: 2 },
   ...{ kbpsIn: 1100, kbpsOut: 400, remoteLossPercent: null },
 };

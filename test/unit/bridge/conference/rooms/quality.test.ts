@@ -87,6 +87,7 @@ describe("a participant's quality", () => {
       ...{ receivedKbps: 900, receivedLossPercent: 10 },
       ...{ sentCodec: "VP8", sentWidth: 640, sentHeight: 360, sentKbps: 400, sentLossPercent: 1.3 },
       ...{ keyFrameRequestsSent: 1, keyFrameRequestsReceived: 2 },
+      ...{ framesDropped: 3, dropReason: "incomplete" },
     });
   });
 

@@ -1,7 +1,9 @@
 // NAL units and streams of video packets for the tests of payload formats.
+
 import {
   type AssemblerListener,
   type AssemblerOptions,
+  type DropReason,
   FrameAssembler,
   Packetizer,
   type VideoPacket,
@@ -82,6 +84,7 @@ export class PacketWriter {
 export class Receiver implements AssemblerListener {
   readonly frames: VideoFrame[] = [];
   readonly missing: number[] = [];
+  readonly dropped: DropReason[] = [];
   keyFrameRequests = 0;
   readonly assembler: FrameAssembler;
 
@@ -107,5 +110,9 @@ export class Receiver implements AssemblerListener {
 
   onKeyFrameNeeded(): void {
     this.keyFrameRequests += 1;
+  }
+
+  onFrameDropped(reason: DropReason): void {
+    this.dropped.push(reason);
   }
 }
