@@ -92,6 +92,13 @@ export const LegStats = Type.Object({
   /** Of SRTP and SRTCP: not authentic; and taken before, or too old to know. */
   packetsForged: Type.Integer(),
   packetsReplayed: Type.Integer(),
+  /**
+   * Of all sockets of the leg, RTCP, video and ICE too: packets that the system did not send (`packetsSent` counts them as well), why the
+   * last of them was not, by the system's name such as EPERM, or SRTP; and datagrams that were too long, or that it did not hand over.
+   */
+  packetsUnsent: Type.Integer(),
+  unsentReason: Type.Union([Type.String({ maxLength: 32 }), Type.Null()]),
+  packetsUnreceived: Type.Integer(),
   jitterMs: Type.Number(),
   bufferMs: Type.Number(),
   concealedMs: Type.Number(),
@@ -207,6 +214,8 @@ export const WorkerHealth = Type.Object({
   rooms: Type.Integer(),
   ticks: Type.Integer(),
   ticksSkipped: Type.Integer(),
+  /** Ticks of single rooms that failed of a bug. */
+  tickFailures: Type.Integer(),
   latenessP50Ms: Type.Number(),
   latenessP99Ms: Type.Number(),
   latenessMaxMs: Type.Number(),
@@ -226,13 +235,14 @@ export const WorkerHealth = Type.Object({
   /** SRTP and SRTCP that was not authentic, or had been taken before. */
   packetsForged: Type.Integer(),
   packetsReplayed: Type.Integer(),
+  /** As of a leg. */
+  packetsUnsent: Type.Integer(),
+  packetsUnreceived: Type.Integer(),
   concealedMs: Type.Number(),
   /** Audio cut or put in to follow the far ends' clocks; audio that was clipped when it came. */
   correctedMs: Type.Number(),
   clippedMs: Type.Number(),
   /** Of the leg with the most, now. */
-  /** Ticks of single rooms that failed of a bug. */
-  tickFailures: Type.Integer(),
   jitterMaxMs: Type.Number(),
   bufferMaxMs: Type.Number(),
   portsFree: Type.Integer(),

@@ -69,6 +69,8 @@ const example = {
     remote_mos: 4.4,
     remote_loss_percent: 0,
     remote_jitter_ms: 2.1,
+    packets_unsent: 0,
+    unsent_reason: null,
     echo: false,
     video: {
       received_codec: "H264",
@@ -76,10 +78,10 @@ const example = {
       received_height: 720,
       received_kbps: 1180,
       received_loss_percent: 0.1,
-      sent_codec: "H264",
-      sent_width: 1280,
       frames_dropped: 4,
       drop_reason: "incomplete",
+      sent_codec: "H264",
+      sent_width: 1280,
       sent_height: 720,
       sent_kbps: 940,
       sent_loss_percent: 0,
@@ -111,8 +113,6 @@ const videoQuality = Type.Object(
     received_height: pixels("Likewise."),
     received_kbps: Type.Integer({ minimum: 0, description: "Kilobits of the last second." }),
     received_loss_percent: Type.Number({ description: "Packets of their camera that were lost." }),
-    sent_codec: orNull({ description: "Of the room's picture that they are sent; null while it is not." }),
-    sent_width: pixels("Of the room's picture as they are sent it, in pixels; 0 before the first."),
     frames_dropped: Type.Integer({
       minimum: 0,
       description:
@@ -123,6 +123,8 @@ const videoQuality = Type.Object(
         "Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, " +
         "`no parameter sets`, `no key frame`; null: none was.",
     }),
+    sent_codec: orNull({ description: "Of the room's picture that they are sent; null while it is not." }),
+    sent_width: pixels("Of the room's picture as they are sent it, in pixels; 0 before the first."),
     sent_height: pixels("Likewise."),
     sent_kbps: Type.Integer({ minimum: 0, description: "Kilobits of the last second." }),
     sent_loss_percent: numberOrNull("What the phone lost of it; null while it reports nothing."),
@@ -157,6 +159,15 @@ const quality = Type.Object(
     remote_mos: numberOrNull("The same score for what the phone hears; null while it reports nothing."),
     remote_loss_percent: numberOrNull("What the phone lost of our packets; null while it reports nothing."),
     remote_jitter_ms: numberOrNull("How unevenly ours arrive there; null while it reports nothing."),
+    packets_unsent: Type.Integer({
+      minimum: 0,
+      description:
+        "Packets since the call began that the bridge's own machine refused to send: a firewall on it, no route.",
+    }),
+    unsent_reason: orNull({
+      description:
+        "Why the last of them was not sent: the system's name for it, such as `EPERM`; null: all were.",
+    }),
     echo: Type.Boolean({ description: "Whether the participant's phone seems to send back what it hears." }),
     video: Type.Unsafe<Static<typeof videoQuality> | null>({ ...videoQuality, type: ["object", "null"] }),
   },

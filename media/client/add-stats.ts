@@ -13,6 +13,8 @@ const counters = [
   "packetsIgnored",
   "packetsForged",
   "packetsReplayed",
+  "packetsUnsent",
+  "packetsUnreceived",
   "concealedMs",
   "reports",
   "reportsOfAudio",
@@ -31,5 +33,6 @@ export function addStats(before: LegStats | undefined, now: LegStats): LegStats 
   addRepairs(repairs, before.repairs);
   addRepairs(repairs, now.repairs);
   const sums = counters.map((name) => [name, before[name] + now[name]] as const);
-  return { ...now, ...Object.fromEntries(sums), repairs };
+  const unsentReason = now.unsentReason ?? before.unsentReason;
+  return { ...now, ...Object.fromEntries(sums), unsentReason, repairs };
 }

@@ -1,4 +1,5 @@
 // Makes a leg: binds its pairs of ports, puts what protects packets in front of them, and gives them to it.
+import { counting, noSocketErrors } from "../rtp/index.ts";
 import { Leg } from "./leg.ts";
 import { LegSecurity } from "./leg-security.ts";
 import type { LegOptions } from "./options.ts";
@@ -20,16 +21,17 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
     totals: refusals,
   } = options;
   const security = new LegSecurity({ id, clock, crypto, identity, notify, refusals });
+  const errors = noSocketErrors();
   const sockets = await bindPair({
     ports,
-    openRtp: security.rtpSockets(openSocket),
-    openRtcp: security.rtcpSockets(openSocket),
+    openRtp: counting(security.rtpSockets(openSocket), errors),
+    openRtcp: counting(security.rtcpSockets(openSocket), errors),
     bindAddress,
     wanted: place?.port,
     onRtp: (packet, from, at) => leg?.onRtp(packet, from, at),
     onRtcp: (packet, from, at) => leg?.onRtcp(packet, from, at),
   });
-  leg = new Leg(options, { ...sockets, security });
+  leg = new Leg(options, { ...sockets, security, errors });
   try {
     await leg.video?.bind(options.video?.pairs ?? 0);
     return leg;

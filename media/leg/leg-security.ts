@@ -3,7 +3,7 @@
 //
 //   socket → webrtc/peer-transport.ts (STUN, DTLS) → srtp/secure-socket.ts → leg
 import type { Clock, LegId } from "#common";
-import type { MediaAddress, SocketFactory } from "../rtp/index.ts";
+import type { MediaAddress, SocketErrors, SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
 import { type DtlsIdentity, type PeerRefusals, PeerTransport } from "../webrtc/index.ts";
@@ -23,6 +23,8 @@ export interface LegSecurityOptions {
 /** A pair of sockets, and what protects their packets. */
 export interface LegSockets extends SocketPair {
   readonly security: LegSecurity;
+  /** Of all sockets of the leg, those of its video too. */
+  readonly errors: SocketErrors;
 }
 
 interface Path {

@@ -6,6 +6,7 @@ import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { LegDump } from "../record/index.ts";
 import {
+  counting,
   type KeyPress,
   looksLikeRtcp,
   type MediaAddress,
@@ -137,7 +138,7 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports = reports;
     const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
     this.#quality = quality;
-    const { security } = sockets;
+    const { security, errors } = sockets;
     this.#counted = {
       inbound,
       outbound,
@@ -146,6 +147,7 @@ export class Leg implements InboundListener, QuietLeg {
       treatment,
       voice: this.voice,
       security,
+      errors,
       keys: this.#keys,
       tickMs,
     };
@@ -399,9 +401,9 @@ export class Leg implements InboundListener, QuietLeg {
 
   #createVideo({ limits, listener, openSocket }: LegVideoTerms): LegVideo {
     const { id: leg, clock, random, ports, bindAddress, srtpCrypto } = this.#options;
-    const { rtp, rtcp, security, port } = this.#sockets;
+    const { rtp, rtcp, security, port, errors } = this.#sockets;
     const { latch, playout } = this.#inbound;
-    const open = openSocket ?? this.#options.openSocket;
+    const open = counting(openSocket ?? this.#options.openSocket, errors);
     const bind = videoSocketsOf({ clock, ports, openSocket: open, bindAddress, srtpCrypto });
     const transport = new BundledTransport(this, { rtp, rtcp, port, security, latch });
     const audioDelayMs = () => playout.delayMs;

@@ -1,6 +1,7 @@
 // A leg's figures as the control channel carries them, gathered from those who count. Reads only.
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
+import type { SocketErrors } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import type { DtmfReceiver } from "./dtmf-receiver.ts";
 import type { Inbound } from "./inbound.ts";
@@ -19,13 +20,14 @@ export interface Counted {
   readonly treatment: InputChain;
   readonly voice: Voice;
   readonly security: LegSecurity;
+  readonly errors: SocketErrors;
   readonly keys: DtmfReceiver;
   readonly tickMs: number;
 }
 
 /** Of its audio. */
 export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<LegStats, "video"> {
-  const { inbound, outbound, reports, quality, treatment, voice, security, keys, tickMs } = counted;
+  const { inbound, outbound, reports, quality, treatment, voice, security, errors, keys, tickMs } = counted;
   const { reception, playout } = inbound;
   return {
     codec: plan?.codec ?? null,
@@ -38,6 +40,9 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     packetsIgnored: inbound.ignored + reports.ignored,
     packetsForged: security.forged,
     packetsReplayed: security.replayed,
+    packetsUnsent: errors.unsent,
+    unsentReason: errors.unsentReason,
+    packetsUnreceived: errors.unreceived,
     jitterMs: reception.jitterMs,
     bufferMs: playout.delayMs,
     concealedMs: playout.concealedMs,
@@ -74,6 +79,8 @@ export type LegCounts = Pick<
   | "packetsLost"
   | "packetsForged"
   | "packetsReplayed"
+  | "packetsUnsent"
+  | "packetsUnreceived"
   | "encryption"
   | "concealedMs"
   | "correctedMs"
@@ -85,12 +92,14 @@ export type LegCounts = Pick<
 >;
 
 /** `repairs` is the leg's own and goes on counting. */
-export function countsOf({ inbound, quality, treatment, security, tickMs }: Counted): LegCounts {
+export function countsOf({ inbound, quality, treatment, security, errors, tickMs }: Counted): LegCounts {
   const { reception, playout } = inbound;
   return {
     packetsLost: reception.lost,
     packetsForged: security.forged,
     packetsReplayed: security.replayed,
+    packetsUnsent: errors.unsent,
+    packetsUnreceived: errors.unreceived,
     encryption: security.suite ?? null,
     concealedMs: playout.concealedMs,
     correctedMs: playout.correctedMs,

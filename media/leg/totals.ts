@@ -15,6 +15,8 @@ export interface Totals {
   clippedMsBefore: number;
   forgedBefore: number;
   replayedBefore: number;
+  unsentBefore: number;
+  unreceivedBefore: number;
   readonly repairsBefore: Repairs;
   /** Times that a leg's buffer ran dry. */
   starvations: number;
@@ -35,6 +37,8 @@ export const noTotals = (): Totals => ({
   clippedMsBefore: 0,
   forgedBefore: 0,
   replayedBefore: 0,
+  unsentBefore: 0,
+  unreceivedBefore: 0,
   repairsBefore: noRepairs(),
   starvations: 0,
   mosBuckets: Array.from({ length: mosBounds.length + 1 }, () => 0),

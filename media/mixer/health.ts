@@ -28,6 +28,8 @@ export function healthOf(sources: HealthSources): WorkerHealth {
   let clippedMs = totals.clippedMsBefore;
   let packetsForged = totals.forgedBefore;
   let packetsReplayed = totals.replayedBefore;
+  let packetsUnsent = totals.unsentBefore;
+  let packetsUnreceived = totals.unreceivedBefore;
   let encryptedLegs = 0;
   let jitterMaxMs = 0;
   let bufferMaxMs = 0;
@@ -43,6 +45,8 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     bufferMaxMs = Math.max(bufferMaxMs, counts.bufferMs);
     packetsForged += counts.packetsForged;
     packetsReplayed += counts.packetsReplayed;
+    packetsUnsent += counts.packetsUnsent;
+    packetsUnreceived += counts.packetsUnreceived;
     if (counts.encryption !== null) encryptedLegs += 1;
     if (counts.echo) echoes += 1;
     addRepairs(repairs, counts.repairs);
@@ -53,11 +57,11 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     rooms,
     ticks: ticker.ticks,
     ticksSkipped: ticker.skipped,
+    tickFailures,
     latenessP50Ms: ticker.lateness.p50Ms,
     latenessP99Ms: ticker.lateness.p99Ms,
     latenessMaxMs: ticker.lateness.maxMs,
     latenessBuckets: [...ticker.lateBuckets],
-    tickFailures,
     latenessSumMs: ticker.lateSumMs,
     tickCostP99Ms: ticker.cost.p99Ms,
     stallMs: ticker.takeLongestStallMs(),
@@ -69,6 +73,8 @@ export function healthOf(sources: HealthSources): WorkerHealth {
     dtlsRefused: totals.dtlsRefused,
     packetsForged,
     packetsReplayed,
+    packetsUnsent,
+    packetsUnreceived,
     concealedMs,
     correctedMs,
     clippedMs,
@@ -95,13 +101,14 @@ export function healthOf(sources: HealthSources): WorkerHealth {
 
 /** A leg goes: what it counted stays counted. */
 export function keepCounts(totals: Totals, leg: Leg): void {
-  const { packetsLost, packetsForged, packetsReplayed, concealedMs, correctedMs, clippedMs, repairs } =
-    leg.stats();
-  totals.packetsLostBefore += packetsLost;
-  totals.forgedBefore += packetsForged;
-  totals.replayedBefore += packetsReplayed;
-  totals.concealedMsBefore += concealedMs;
-  totals.correctedMsBefore += correctedMs;
-  totals.clippedMsBefore += clippedMs;
-  addRepairs(totals.repairsBefore, repairs);
+  const stats = leg.stats();
+  totals.packetsLostBefore += stats.packetsLost;
+  totals.forgedBefore += stats.packetsForged;
+  totals.replayedBefore += stats.packetsReplayed;
+  totals.unsentBefore += stats.packetsUnsent;
+  totals.unreceivedBefore += stats.packetsUnreceived;
+  totals.concealedMsBefore += stats.concealedMs;
+  totals.correctedMsBefore += stats.correctedMs;
+  totals.clippedMsBefore += stats.clippedMs;
+  addRepairs(totals.repairsBefore, stats.repairs);
 }

@@ -1,5 +1,6 @@
 // A leg's UDP socket behind the smallest interface that serves. Two kinds stand behind it (see `sockets/`), and
 // the memory of a test can. Errors are counted, never thrown: a refused datagram is not an accident.
+import { getSystemErrorName } from "node:util";
 
 export interface MediaAddress {
   /** Without exception a literal: no resolver is asked for a packet. */
@@ -26,9 +27,28 @@ export interface FollowedSocket {
   readonly place: number;
 }
 
+/** What several sockets could not do, those of one leg: raised in place. */
+export interface SocketErrors {
+  /** Datagrams that were not sent. */
+  unsent: number;
+  /** Why the last of them was not: the system's name for it, or `SRTP`; null: none yet. */
+  unsentReason: string | null;
+  /** Datagrams that were too long, or that the system did not hand over. */
+  unreceived: number;
+}
+
+export const noSocketErrors = (): SocketErrors => ({ unsent: 0, unsentReason: null, unreceived: 0 });
+
+export function countUnsent(errors: SocketErrors, reason: string): void {
+  errors.unsent += 1;
+  errors.unsentReason = reason;
+}
+
+/** `errno`: what the system call left behind. */
+export const countRefused = (errors: SocketErrors, errno: number): void =>
+  countUnsent(errors, getSystemErrorName(-errno));
+
 export interface MediaSocket {
-  /** What could not be sent, received or kept so far. */
-  readonly errors: number;
   /**
    * Sends the whole of `packet`, which the caller may fill again at once. A datagram that the kernel does not take
    * immediately is lost and counted; node:dgram may send it later, with the newer content.
@@ -52,10 +72,18 @@ export interface SocketOptions extends MediaAddress {
    * monotonic milliseconds, as near to the wire as the socket knows; absent: now.
    */
   readonly onPacket: (packet: Uint8Array, from: MediaAddress, at?: number) => void;
+  /** Where failures are counted. */
+  readonly errors?: SocketErrors;
 }
 
 /** Resolves with a bound socket; rejects with the system's error, EADDRINUSE for one. */
 export type SocketFactory = (options: SocketOptions) => Promise<MediaSocket>;
+
+/** Sockets of `open`, which count their failures together. */
+export const counting =
+  (open: SocketFactory, errors: SocketErrors): SocketFactory =>
+  (options) =>
+    open({ ...options, errors });
 
 /** All sockets of one kind, and the moment at which they are read. */
 export interface MediaSockets {

@@ -1,7 +1,15 @@
 // A leg's socket that protects what it sends and opens what it receives while keys are agreed, and does nothing while
 // none are. What is not authentic is dropped here: nothing above, the latch least of all, hears of it.
 import type { Clock } from "#common";
-import type { MediaAddress, MediaSocket, SocketFactory, SocketOptions } from "../rtp/index.ts";
+import {
+  countUnsent,
+  type MediaAddress,
+  type MediaSocket,
+  noSocketErrors,
+  type SocketErrors,
+  type SocketFactory,
+  type SocketOptions,
+} from "../rtp/index.ts";
 import type { SrtpSession } from "./session.ts";
 
 /** Sockets of `open` behind `session`. */
@@ -15,7 +23,8 @@ export function secureSockets(
       const opened = session.secured ? session.open(packet, at) : packet;
       if (opened) options.onPacket(opened, from, at);
     };
-    return new SecureSocket(await open({ ...options, onPacket }), session);
+    const inner = await open({ ...options, onPacket });
+    return new SecureSocket(inner, session, options.errors ?? noSocketErrors());
   };
 }
 
@@ -24,17 +33,14 @@ class SecureSocket implements MediaSocket {
   readonly #inner: MediaSocket;
   readonly #session: SrtpSession;
   readonly #follow: MediaSocket["follow"];
-  #refused = 0;
+  readonly #errors: SocketErrors;
 
-  constructor(inner: MediaSocket, session: SrtpSession) {
+  constructor(inner: MediaSocket, session: SrtpSession, errors: SocketErrors) {
+    this.#errors = errors;
     this.#inner = inner;
     this.#session = session;
     this.#follow = inner.follow?.bind(inner);
     if (inner.unfollow) this.unfollow = inner.unfollow.bind(inner);
-  }
-
-  get errors(): number {
-    return this.#inner.errors + this.#refused;
   }
 
   /** Past this object nothing is protected: only while nothing is to be. */
@@ -49,7 +55,7 @@ class SecureSocket implements MediaSocket {
     }
     const sealed = this.#session.protect(packet);
     if (sealed) this.#inner.send(sealed, port, address);
-    else this.#refused += 1;
+    else if (!this.#session.awaitsKeys) countUnsent(this.#errors, "SRTP");
   }
 
   close(): Promise<void> {

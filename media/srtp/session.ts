@@ -47,6 +47,11 @@ export class SrtpSession {
     return this.#secured ? this.#receiver?.master.suite.name : undefined;
   }
 
+  /** Keys are on their way, and nothing is sent before them. */
+  get awaitsKeys(): boolean {
+    return this.#secured && !this.#sender;
+  }
+
   /** From now on by these keys; undefined: in the clear. `now`: monotonic milliseconds. */
   use(keys: SrtpKeys | undefined, now: number): void {
     if (this.#closed) return;

@@ -228,10 +228,6 @@ class PeerSocket implements MediaSocket {
     if (inner.unfollow) this.unfollow = inner.unfollow.bind(inner);
   }
 
-  get errors(): number {
-    return this.#inner.errors;
-  }
-
   get follow(): MediaSocket["follow"] {
     return this.#transport.active ? undefined : this.#follow;
   }

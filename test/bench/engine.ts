@@ -138,7 +138,7 @@ async function measureInMemory(size: Size): Promise<void> {
   const clock: Clock = { ...systemClock, monotonic: () => now };
   const { engine, legPorts } = await createEngine(size, clock, async ({ port, onPacket }) => {
     receivers.set(port, onPacket);
-    return { errors: 0, send() {}, async close() {} };
+    return { send() {}, async close() {} };
   });
   const streams = streamsOf(size.count, size.codec);
   const ticks = 3000;

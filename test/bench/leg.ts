@@ -3,7 +3,12 @@
 // Sending copies a prepared payload behind a header, receiving counts; a few phones listen for the marker.
 import { systemClock } from "#common";
 import { formatOf } from "../../media/codec/index.ts";
-import type { createPolledSockets, MediaSocket } from "../../media/rtp/index.ts";
+import {
+  type createPolledSockets,
+  type MediaSocket,
+  noSocketErrors,
+  type SocketErrors,
+} from "../../media/rtp/index.ts";
 import { type SrtpSession, secureSockets } from "../../media/srtp/index.ts";
 import { type Browser, extensionIds } from "./browser.ts";
 import { type BenchCodec, Ear, frameMs } from "./payloads.ts";
@@ -39,6 +44,13 @@ export interface LegOptions {
   readonly browser?: Browser | undefined;
 }
 
+/** Where it is bound, and what could not be sent or received there. */
+interface Place {
+  readonly socket: MediaSocket;
+  readonly port: number;
+  readonly errors: SocketErrors;
+}
+
 export class Leg {
   received = 0;
   lost = 0;
@@ -49,6 +61,7 @@ export class Leg {
   /** Where it listens. */
   readonly port: number;
   readonly #socket: MediaSocket;
+  readonly #errors: SocketErrors;
   readonly #ear: Ear | undefined;
   readonly #markerMs: number;
   readonly #packet = Buffer.alloc(maxPacketBytes);
@@ -74,13 +87,15 @@ export class Leg {
     const { srtp, browser } = options;
     const through = browser ? browser.sockets(open) : open;
     const secured = srtp ? secureSockets(through, srtp, systemClock) : through;
-    const socket = await secured({ address, port: 0, onPacket });
-    leg = new Leg(socket, port, options);
+    const errors = noSocketErrors();
+    const socket = await secured({ address, port: 0, errors, onPacket });
+    leg = new Leg({ socket, port, errors }, options);
     return leg;
   }
 
-  private constructor(socket: MediaSocket, port: number, { codec, marker, ear, browser }: LegOptions) {
+  private constructor({ socket, port, errors }: Place, { codec, marker, ear, browser }: LegOptions) {
     this.#socket = socket;
+    this.#errors = errors;
     this.#browser = browser;
     this.port = port;
     this.marker = marker;
@@ -100,7 +115,7 @@ export class Leg {
 
   /** Datagrams that the kernel did not take or that were refused. */
   get errors(): number {
-    return this.#socket.errors;
+    return this.#errors.unsent + this.#errors.unreceived;
   }
 
   get listens(): boolean {

@@ -94,7 +94,7 @@ async function measure({ format, separate = false }: Mode, figures: Figures): Pr
     },
     openSocket: async ({ port, onPacket }) => {
       receivers.set(port, onPacket);
-      return { errors: 0, send() {}, async close() {} };
+      return { send() {}, async close() {} };
     },
   });
   engine.openRoom(room);

@@ -18,7 +18,7 @@ export function summaryOf({ status, text, lastedMs, media }: EndedCall): Record<
     ...summary,
     codec: media.codec,
     remote: media.remote,
-    packets: { received: media.packetsReceived, sent: media.packetsSent },
+    packets: { received: media.packetsReceived, sent: media.packetsSent, unsent: media.packetsUnsent },
     mos: toTenth(media.meanMos),
     remoteMos: toTenth(media.remoteMos),
     lossPercent: toTenth(media.lossPercent),

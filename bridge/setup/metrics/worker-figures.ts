@@ -135,6 +135,18 @@ export const workerFigures: readonly WorkerFigure[] = [
     read: (health) => health.packetsSent,
   },
   {
+    name: "parley_media_packets_unsent_total",
+    help: "Packets that the system refused to send: a firewall on this machine, no route, a full queue.",
+    kind: "counter",
+    read: (health) => health.packetsUnsent,
+  },
+  {
+    name: "parley_media_packets_unreceived_total",
+    help: "Datagrams on media ports that were too long, or that the system did not hand over.",
+    kind: "counter",
+    read: (health) => health.packetsUnreceived,
+  },
+  {
     name: "parley_media_packets_lost_total",
     help: "RTP packets that never came.",
     kind: "counter",

@@ -2,11 +2,14 @@
 // comes by, and that is taken for its arrival. It cannot mark packets for priority.
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { type Clock, ParleyError, systemClock } from "#common";
+import { type Clock, errorCode, ParleyError, systemClock } from "#common";
 import {
+  countUnsent,
   type MediaSocket,
   type MediaSockets,
   maxDatagramBytes,
+  noSocketErrors,
+  type SocketErrors,
   type SocketFactory,
   type SocketOptions,
 } from "../socket.ts";
@@ -43,8 +46,9 @@ export class DgramSockets implements MediaSockets {
       socket.close();
       throw error;
     });
-    const { onPacket } = options;
+    const { onPacket, errors = noSocketErrors() } = options;
     const own = new DgramSocket(socket, {
+      errors,
       dual: type === "udp6",
       onPacket: (packet, from) => onPacket(packet, from, this.#clock.monotonic()),
       onClose: () => this.#sockets.delete(own),
@@ -65,6 +69,7 @@ export class DgramSockets implements MediaSockets {
 export const openUdpSocket: SocketFactory = (options) => new DgramSockets(systemClock).open(options);
 
 interface DgramSocketOptions {
+  readonly errors: SocketErrors;
   /** An IPv6 socket, whose peers may be IPv4. */
   readonly dual: boolean;
   readonly onPacket: (packet: Uint8Array, from: RemoteInfo) => void;
@@ -72,7 +77,6 @@ interface DgramSocketOptions {
 }
 
 class DgramSocket implements MediaSocket {
-  errors = 0;
   readonly #socket: Socket;
   readonly #options: DgramSocketOptions;
   /** The last destination, as it came and as the socket takes it. */
@@ -85,7 +89,7 @@ class DgramSocket implements MediaSocket {
     this.#options = options;
     socket.on("message", this.#onMessage);
     socket.on("error", () => {
-      this.errors += 1;
+      options.errors.unreceived += 1;
     });
   }
 
@@ -95,7 +99,7 @@ class DgramSocket implements MediaSocket {
       this.#destination = address;
       this.#target = this.#options.dual ? mapped(address) : address;
     }
-    if (packet.length > maxDatagramBytes) this.errors += 1;
+    if (packet.length > maxDatagramBytes) countUnsent(this.#options.errors, "EMSGSIZE");
     else this.#send(packet, port);
   }
 
@@ -113,19 +117,23 @@ class DgramSocket implements MediaSocket {
   #send(packet: Uint8Array, port: number): void {
     try {
       this.#socket.send(packet, port, this.#target, this.#onSent);
-    } catch {
-      this.errors += 1;
+    } catch (error) {
+      this.#countUnsent(error);
     }
   }
 
   /** Without it a refusal by the system would pass in silence. */
   readonly #onSent = (error: Error | null): void => {
-    if (error) this.errors += 1;
+    if (error) this.#countUnsent(error);
   };
+
+  #countUnsent(error: unknown): void {
+    countUnsent(this.#options.errors, errorCode(error) ?? "EINVAL");
+  }
 
   readonly #onMessage = (packet: Uint8Array, from: RemoteInfo): void => {
     if (packet.length > maxDatagramBytes) {
-      this.errors += 1;
+      this.#options.errors.unreceived += 1;
       return;
     }
     if (this.#options.dual) from.address = unmapped(from.address);

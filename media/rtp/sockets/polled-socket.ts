@@ -1,7 +1,17 @@
 // One UDP socket without an event loop: it sends at once and receives when its owner says that something is there.
 // Addresses are translated when they change, not for each packet.
-import type { DirectReceiver, FollowedSocket, MediaAddress, MediaSocket, SocketOptions } from "../socket.ts";
-import { maxDatagramBytes } from "../socket.ts";
+import {
+  countRefused,
+  countUnsent,
+  type DirectReceiver,
+  type FollowedSocket,
+  type MediaAddress,
+  type MediaSocket,
+  maxDatagramBytes,
+  noSocketErrors,
+  type SocketErrors,
+  type SocketOptions,
+} from "../socket.ts";
 import type { ArrivalClock } from "./arrival-clock.ts";
 import { type Inbox, senderAt } from "./inbox.ts";
 import { AF_INET, EAGAIN, EINTR, maxSockaddrBytes, sockaddrIn } from "./layout.ts";
@@ -32,6 +42,7 @@ export interface PolledSocketOptions {
   readonly fd: number;
   readonly family: number;
   readonly onPacket: SocketOptions["onPacket"];
+  readonly errors?: SocketErrors | undefined;
   readonly onFollow: (socket: PolledSocket, follower: Follower | undefined) => FollowedSocket | undefined;
   /** Gives the descriptor back. */
   readonly onClose: (socket: PolledSocket) => void;
@@ -42,7 +53,7 @@ const senderWord = senderAt >> 2;
 const keyWords = { ipv4: 2, ipv6: maxSockaddrBytes >> 2 } as const;
 
 export class PolledSocket implements MediaSocket {
-  errors = 0;
+  readonly errors: SocketErrors;
   readonly fd: number;
   readonly #kit: PolledKit;
   readonly #options: PolledSocketOptions;
@@ -58,6 +69,7 @@ export class PolledSocket implements MediaSocket {
 
   constructor(kit: PolledKit, options: PolledSocketOptions) {
     this.fd = options.fd;
+    this.errors = options.errors ?? noSocketErrors();
     this.#kit = kit;
     this.#options = options;
     this.#senderKey = new Uint32Array(options.family === AF_INET ? keyWords.ipv4 : keyWords.ipv6);
@@ -78,13 +90,13 @@ export class PolledSocket implements MediaSocket {
     const { libc, outbox } = this.#kit;
     if (port !== this.#destinationPort || address !== this.#destinationAddress) this.#aim(port, address);
     if (this.#destinationBytes === 0 || packet.length > maxDatagramBytes) {
-      this.errors += 1;
+      countUnsent(this.errors, packet.length > maxDatagramBytes ? "EMSGSIZE" : whyNoDestination(port));
       return;
     }
     outbox.bytes.set(packet);
     const to = this.#destination.at(0);
     const sent = libc.sendto(this.fd, outbox.at(0), packet.length, 0, to, this.#destinationBytes);
-    if (sent < 0) this.errors += 1;
+    if (sent < 0) countRefused(this.errors, libc.errno());
   }
 
   follow(far: MediaAddress, receiver: DirectReceiver): FollowedSocket | undefined {
@@ -113,11 +125,11 @@ export class PolledSocket implements MediaSocket {
     if (length < 0) {
       const errno = libc.errno();
       if (errno === EAGAIN || errno === EINTR) return false;
-      this.errors += 1;
+      this.errors.unreceived += 1;
       return true;
     }
     if (inbox.truncated) {
-      this.errors += 1;
+      this.errors.unreceived += 1;
       return true;
     }
     this.#options.onPacket(inbox.packet(length), this.#from(), inbox.arrival(clock));
@@ -161,3 +173,6 @@ export class PolledSocket implements MediaSocket {
     return this.#sender;
   }
 }
+
+/** An address that the socket cannot take is one of the other family. */
+const whyNoDestination = (port: number): string => (port > 0 ? "EAFNOSUPPORT" : "EINVAL");

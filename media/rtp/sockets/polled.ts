@@ -11,14 +11,15 @@
 // in the kernel's buffer, or is dropped by it.
 import { isIPv6 } from "node:net";
 import { type Clock, ParleyError } from "#common";
-import type {
-  DirectReceiver,
-  DirectSockets,
-  FollowedSocket,
-  MediaSockets,
-  SocketOptions,
+import {
+  countRefused,
+  type DirectReceiver,
+  type DirectSockets,
+  type FollowedSocket,
+  type MediaSockets,
+  maxDatagramBytes,
+  type SocketOptions,
 } from "../socket.ts";
-import { maxDatagramBytes } from "../socket.ts";
 import { ArrivalClock } from "./arrival-clock.ts";
 import { Inbox, senderAt } from "./inbox.ts";
 import {
@@ -132,7 +133,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
     try {
       this.#prepare(fd, family);
       this.#bind(fd, family, options);
-      return this.#admit(fd, family, options.onPacket);
+      return this.#admit(fd, family, options);
     } catch (error) {
       libc.close(fd);
       throw error;
@@ -182,7 +183,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
     const [fd, to] = [this.#followed[place]!, this.#destinations[place]!];
     if (libc.sendto(fd, this.#outgoing.at(0), length, 0, to, this.#destinationBytes[place]!) >= 0) return;
     const socket = this.#places[place];
-    if (socket) socket.errors += 1;
+    if (socket) countRefused(socket.errors, libc.errno());
   }
 
   #receiveFollowed(place: number): void {
@@ -266,7 +267,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
     if (libc.bind(fd, this.#scratch.at(0), length) < 0) throw systemError(libc, `bind ${address}:${port}`);
   }
 
-  #admit(fd: number, family: number, onPacket: SocketOptions["onPacket"]): PolledSocket {
+  #admit(fd: number, family: number, { onPacket, errors }: SocketOptions): PolledSocket {
     const { libc } = this.#kit;
     const place = this.#freePlaces.pop() ?? this.#places.length;
     if (!this.#watch(fd, { operation: EPOLL_CTL_ADD, events: EPOLLIN, place })) {
@@ -274,7 +275,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
       throw systemError(libc, "epoll_ctl");
     }
     const socket = new PolledSocket(this.#kit, {
-      ...{ fd, family, onPacket },
+      ...{ fd, family, onPacket, errors },
       onFollow: this.#follow,
       onClose: this.#release,
     });

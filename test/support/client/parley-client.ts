@@ -6061,6 +6061,7 @@ export class ParleyClient<
             /** What it is, for programs. */
             code:
               | "MEDIA_NOT_DECRYPTED"
+              | "MEDIA_NOT_SENT"
               | "NO_AUDIO_IN"
               | "NO_AUDIO_OUT"
               | "MEDIA_IGNORED"
@@ -6169,6 +6170,11 @@ export class ParleyClient<
             loss_percent: number;
             /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
             mos: number | null;
+            /**
+             * Packets since the call began that the bridge's own machine refused to send: a firewall on it, no route.
+             * @min 0
+             */
+            packets_unsent: number;
             /** How unevenly ours arrive there; null while it reports nothing. */
             remote_jitter_ms: number | null;
             /** What the phone lost of our packets; null while it reports nothing. */
@@ -6177,8 +6183,17 @@ export class ParleyClient<
             remote_mos: number | null;
             /** There and back; null while unknown. */
             round_trip_ms: number | null;
+            /** Why the last of them was not sent: the system's name for it, such as `EPERM`; null: all were. */
+            unsent_reason: string | null;
             /** Pictures in both directions in the last seconds; null where no video is agreed on. */
             video: {
+              /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
+              drop_reason: string | null;
+              /**
+               * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
+               * @min 0
+               */
+              frames_dropped: number;
               /**
                * Key frames that their phone has asked for since the call began.
                * @min 0
@@ -6187,13 +6202,6 @@ export class ParleyClient<
               /**
                * Key frames that were asked of their camera since the call began.
                * @min 0
-              /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
-              drop_reason: string | null;
-              /**
-               * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
-               * @min 0
-               */
-              frames_dropped: number;
                */
               key_frame_requests_sent: number;
               /** Of their camera's pictures; null while none come. */
@@ -8884,6 +8892,7 @@ export class ParleyClient<
               /** What it is, for programs. */
               code:
                 | "MEDIA_NOT_DECRYPTED"
+                | "MEDIA_NOT_SENT"
                 | "NO_AUDIO_IN"
                 | "NO_AUDIO_OUT"
                 | "MEDIA_IGNORED"
@@ -8992,6 +9001,11 @@ export class ParleyClient<
               loss_percent: number;
               /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
               mos: number | null;
+              /**
+               * Packets since the call began that the bridge's own machine refused to send: a firewall on it, no route.
+               * @min 0
+               */
+              packets_unsent: number;
               /** How unevenly ours arrive there; null while it reports nothing. */
               remote_jitter_ms: number | null;
               /** What the phone lost of our packets; null while it reports nothing. */
@@ -9000,8 +9014,17 @@ export class ParleyClient<
               remote_mos: number | null;
               /** There and back; null while unknown. */
               round_trip_ms: number | null;
+              /** Why the last of them was not sent: the system's name for it, such as `EPERM`; null: all were. */
+              unsent_reason: string | null;
               /** Pictures in both directions in the last seconds; null where no video is agreed on. */
               video: {
+                /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
+                drop_reason: string | null;
+                /**
+                 * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
+                 * @min 0
+                 */
+                frames_dropped: number;
                 /**
                  * Key frames that their phone has asked for since the call began.
                  * @min 0
@@ -9018,13 +9041,6 @@ export class ParleyClient<
                  * Likewise.
                  * @min 0
                  */
-                /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
-                drop_reason: string | null;
-                /**
-                 * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
-                 * @min 0
-                 */
-                frames_dropped: number;
                 received_height: number;
                 /**
                  * Kilobits of the last second.
@@ -10356,6 +10372,7 @@ export class ParleyClient<
             /** What it is, for programs. */
             code:
               | "MEDIA_NOT_DECRYPTED"
+              | "MEDIA_NOT_SENT"
               | "NO_AUDIO_IN"
               | "NO_AUDIO_OUT"
               | "MEDIA_IGNORED"
@@ -10464,6 +10481,11 @@ export class ParleyClient<
             loss_percent: number;
             /** Estimated opinion score (ITU-T G.107), 1 to 4.5; null while unknown. */
             mos: number | null;
+            /**
+             * Packets since the call began that the bridge's own machine refused to send: a firewall on it, no route.
+             * @min 0
+             */
+            packets_unsent: number;
             /** How unevenly ours arrive there; null while it reports nothing. */
             remote_jitter_ms: number | null;
             /** What the phone lost of our packets; null while it reports nothing. */
@@ -10472,8 +10494,17 @@ export class ParleyClient<
             remote_mos: number | null;
             /** There and back; null while unknown. */
             round_trip_ms: number | null;
+            /** Why the last of them was not sent: the system's name for it, such as `EPERM`; null: all were. */
+            unsent_reason: string | null;
             /** Pictures in both directions in the last seconds; null where no video is agreed on. */
             video: {
+              /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
+              drop_reason: string | null;
+              /**
+               * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
+               * @min 0
+               */
+              frames_dropped: number;
               /**
                * Key frames that their phone has asked for since the call began.
                * @min 0
@@ -10498,13 +10529,6 @@ export class ParleyClient<
               received_kbps: number;
               /** Packets of their camera that were lost. */
               received_loss_percent: number;
-              /** Why the last of them that was broken itself was: `incomplete` (packets lost), `malformed`, `unsupported`, `too large`, `no parameter sets`, `no key frame`; null: none was. */
-              drop_reason: string | null;
-              /**
-               * Pictures of their camera since the call began that could not be used, because they or what they build on were broken.
-               * @min 0
-               */
-              frames_dropped: number;
               /**
                * Of the picture that came last, in pixels; 0 before the first.
                * @min 0

@@ -102,6 +102,8 @@ const addedMembers = [
     "quality.remote_mos",
     "quality.remote_loss_percent",
     "quality.remote_jitter_ms",
+    "quality.packets_unsent",
+    "quality.unsent_reason",
     "quality.echo",
     "quality.video",
   ],

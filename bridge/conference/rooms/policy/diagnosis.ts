@@ -128,6 +128,7 @@ function intervalOf(from: LegSample, to: LegSample, drifts: readonly number[]): 
     late: added("packetsLate"),
     ignored: added("packetsIgnored"),
     forged: added("packetsForged"),
+    unsent: added("packetsUnsent"),
     restamped: Math.max(0, to.stats.repairs.audioTimestamps - from.stats.repairs.audioTimestamps),
     concealedMs: added("concealedMs"),
     clippedMs: added("clippedMs"),

@@ -22,6 +22,7 @@ export interface Interval {
   readonly late: number;
   readonly ignored: number;
   readonly forged: number;
+  readonly unsent: number;
   readonly restamped: number;
   readonly concealedMs: number;
   readonly clippedMs: number;
@@ -75,6 +76,21 @@ export const rules: readonly Rule[] = [
       forged >= fewPackets && forged > received
         ? error(`Packets come from the phone, but ${forged} of them could not be decrypted.`)
         : undefined,
+  },
+  {
+    code: "MEDIA_NOT_SENT",
+    begins: 1,
+    ends: 2,
+    advice:
+      "The bridge's own machine refuses what is sent to the phone. EPERM: a firewall on it (nft list ruleset, iptables -L OUTPUT). " +
+      "ENETUNREACH, EHOSTUNREACH: it has no route to the phone's address. EINVAL, EAFNOSUPPORT: the address or port in the phone's " +
+      "SDP cannot be reached from the address that SIP and media are bound to. EAGAIN, ENOBUFS: its network queue is full. SRTP: " +
+      "the agreed keys cannot be used.",
+    observe: ({ unsent, sent, stats: { unsentReason } }) => {
+      if (unsent < fewPackets) return undefined;
+      const sentence = `Our packets cannot be sent: ${unsentReason ?? "unknown"} (${unsent} in the last seconds).`;
+      return unsent > sent / 2 ? error(sentence) : warning(sentence);
+    },
   },
   {
     code: "NO_AUDIO_IN",

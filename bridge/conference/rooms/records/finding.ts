@@ -3,6 +3,7 @@
 /** In the order in which findings of one severity are named. */
 export const findingCodes = [
   "MEDIA_NOT_DECRYPTED",
+  "MEDIA_NOT_SENT",
   "NO_AUDIO_IN",
   "NO_AUDIO_OUT",
   "MEDIA_IGNORED",

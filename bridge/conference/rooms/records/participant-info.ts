@@ -56,6 +56,9 @@ export interface ParticipantQuality {
   readonly remoteMos: number | null;
   readonly remoteLossPercent: number | null;
   readonly remoteJitterMs: number | null;
+  /** Packets that this machine has refused to send since the call began, and why the last one: the system's name for it. */
+  readonly packetsUnsent: number;
+  readonly unsentReason: string | null;
   /** The participant's phone sends back what it hears. */
   readonly echo: boolean;
   /** Null: no video is agreed on. */

@@ -15,7 +15,6 @@ export class MemoryNetwork {
     this.listen(options, receiver);
     const isOpen = () => this.#receivers.get(key) === receiver;
     return {
-      errors: 0,
       send: (packet, port, address) => {
         if (isOpen()) this.send(packet, { address: options.address, port: options.port }, { address, port });
       },

@@ -26,6 +26,7 @@ describe("a participant's quality", () => {
         bufferMs: 27.13,
       },
       ...{ concealedMs: 250, correctedMs: 20, clippedMs: 40, levelDbov: -24.31, remoteJitterMs: 3 },
+      ...{ packetsUnsent: 250, unsentReason: "EPERM" },
     };
     await house.clock.run(5000);
     expect(await quality()).toEqual({
@@ -41,6 +42,7 @@ describe("a participant's quality", () => {
       remoteMos: null,
       remoteLossPercent: null,
       remoteJitterMs: 3,
+      ...{ packetsUnsent: 250, unsentReason: "EPERM" },
       echo: false,
       video: null,
     });
@@ -85,9 +87,9 @@ describe("a participant's quality", () => {
     expect(qualityOf({ ...stats, video }, before).video).toEqual({
       ...{ receivedCodec: "H264", receivedWidth: 1280, receivedHeight: 720 },
       ...{ receivedKbps: 900, receivedLossPercent: 10 },
+      ...{ framesDropped: 3, dropReason: "incomplete" },
       ...{ sentCodec: "VP8", sentWidth: 640, sentHeight: 360, sentKbps: 400, sentLossPercent: 1.3 },
       ...{ keyFrameRequestsSent: 1, keyFrameRequestsReceived: 2 },
-      ...{ framesDropped: 3, dropReason: "incomplete" },
     });
   });
 

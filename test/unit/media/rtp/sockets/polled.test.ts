@@ -25,6 +25,7 @@ const layout = epollEventLayout(process)!;
 const libc = await loadLibc();
 const refused = (): number => -1;
 const refusal = (): number => 1;
+const EPERM = 1;
 const ENOBUFS = 105;
 const ECONNREFUSED = 111;
 
@@ -147,18 +148,20 @@ describe("polled sockets that the system refuses", () => {
   const failing = (overrides: Partial<Libc>): PolledSockets =>
     new PolledSockets({ clock: systemClock, libc: { ...libc, ...overrides }, layout });
 
-  it.each([ENOBUFS, EAGAIN, ECONNREFUSED])(
-    "count a packet that errno %i keeps from being sent",
-    async (errno) => {
-      const sockets = failing({ sendto: () => -1, errno: () => errno });
-      const alice = await open(sockets);
+  it.each([
+    [EPERM, "EPERM"],
+    [ENOBUFS, "ENOBUFS"],
+    [EAGAIN, "EAGAIN"],
+    [ECONNREFUSED, "ECONNREFUSED"],
+  ])("count a packet that errno %i keeps from being sent, and say why", async (errno, unsentReason) => {
+    const sockets = failing({ sendto: () => -1, errno: () => errno });
+    const alice = await open(sockets);
 
-      alice.socket.send(Buffer.from("lost"), 9, v4);
+    alice.socket.send(Buffer.from("lost"), 9, v4);
 
-      expect(alice.socket.errors).toBe(1);
-      await sockets.close();
-    },
-  );
+    expect(alice.socket.errors).toEqual({ unsent: 1, unsentReason, unreceived: 0 });
+    await sockets.close();
+  });
 
   it("count what cannot be received, within the bound, and read on at the next poll", async () => {
     let refuse = true;
@@ -170,11 +173,11 @@ describe("polled sockets that the system refuses", () => {
 
     alice.socket.send(Buffer.from("well"), bob.port, v4);
     sockets.poll();
-    const { errors } = bob.socket;
+    const { unreceived } = bob.socket.errors;
     refuse = false;
     await until(sockets, () => bob.mail.letters.length > 0);
 
-    expect(errors).toBe(maxRounds);
+    expect(unreceived).toBe(maxRounds);
     expect(bob.mail.texts).toEqual(["well"]);
     await sockets.close();
   });

@@ -73,6 +73,7 @@ describe("what is wrong with a call", () => {
 
   it.each<[string, Counters, Partial<LegSample> & { now?: Counters }]>([
     ["MEDIA_NOT_DECRYPTED", { packetsReceived: 0, packetsForged: 250 }, {}],
+    ["MEDIA_NOT_SENT", { packetsUnsent: 250 }, { now: { unsentReason: "EPERM" } }],
     ["NO_AUDIO_OUT", { reportsOfAudio: 0 }, {}],
     ["MEDIA_IGNORED", { packetsIgnored: 240 }, {}],
     ["MACHINE_OVERLOADED", {}, { machine: { latenessP99Ms: 25, ticksSkipped: 0 } }],
@@ -97,6 +98,18 @@ describe("what is wrong with a call", () => {
       ? { machine: { latenessP99Ms: 1, ticksSkipped: 0 } }
       : { now: { voiceDbov: -22, remoteLossPercent: 0, remoteJitterMs: 1, roundTripMs: 20 } };
     expect(call.go(4, {}, well).at(-1)).toBe("");
+  });
+
+  it("says why our packets cannot be sent, and whether it is all of them", () => {
+    const call = new CallFigures();
+    call.go(1, { packetsUnsent: 24 }, { now: { unsentReason: "ENOBUFS" } });
+    expect(call.findings).toEqual([]);
+    call.go(1, { packetsUnsent: 30 }, { now: { unsentReason: "ENOBUFS" } });
+    expect(call.findings).toMatchObject([{ code: "MEDIA_NOT_SENT", severity: "warning" }]);
+    call.go(1, { packetsUnsent: 250 }, { now: { unsentReason: "EPERM" } });
+    expect(call.findings).toMatchObject([
+      { severity: "error", sentence: "Our packets cannot be sent: EPERM (250 in the last seconds)." },
+    ]);
   });
 
   it("begins when it has shown twice, says its newest figure, and ends after three good intervals", () => {
