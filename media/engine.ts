@@ -13,7 +13,7 @@ export interface MediaEngine {
   /** Writes the room's picture into a new file, JPEG. */
   snapshot(room: RoomId, path: string): Promise<void>;
   closeRoom(room: RoomId): void;
-  playToRoom(room: RoomId, items: readonly PlayItem[], language: string): void;
+  playToRoom(room: RoomId, items: readonly PlayItem[], language: string): Promise<void> | undefined;
   startRecording(room: RoomId, order: RecordingOrder): Promise<void>;
   stopRecording(recording: RecordingId): void;
   createLeg(

@@ -7,9 +7,11 @@ import {
   errorMessage,
   IdleMemory,
   type Logger,
+  ok,
   StartError,
   systemClock,
   type Timer,
+  within,
 } from "#common";
 import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerListener, type ControlServer, listenForController } from "./control/index.ts";
@@ -29,6 +31,9 @@ import { Worker } from "./worker.ts";
 const firstHelloMs = 30_000;
 /** Without legs: time enough for a controller that is started again at once to find a worker that runs. */
 const idleGraceMs = 10_000;
+/** A disk that hangs delays neither the start nor the end by more. */
+const preparationLimitMs = 500;
+const fileLimitMs = 500;
 
 /** Its DSCP: AF41 (RFC 4594 §4.4). */
 const interactiveVideo = 34;
@@ -40,13 +45,12 @@ async function main(settings: WorkerSettings): Promise<void> {
   const clock = systemClock;
   const log = createLogger(settings.logLevel, "media", settings.logFormat).child({ worker: settings.index });
   const playback = new PromptPlayer({
-    log,
+    ...{ clock, log },
     promptsPath: settings.promptsPath,
     musicPath: settings.musicPath,
     clipsPath: settings.clipsPath || undefined,
   });
-  // The first decoding costs as much as fifty later ones; no caller must wait for it.
-  playback.create([{ kind: "prompt", name: "conf-getpin" }], { rate: 8000, language: "en", loop: false });
+  const prepared = playback.prepare();
   const sockets = await chooseMediaSockets({ clock, log });
   // Not read before a tick: video has a clock of its own.
   const videoSockets = await chooseMediaSockets({ clock, log, codePoint: interactiveVideo });
@@ -95,9 +99,11 @@ async function main(settings: WorkerSettings): Promise<void> {
     await engine.close();
     await sockets.close();
     await videoSockets.close();
-    playback.close();
+    const closed = await within(playback.close().then(ok), { clock, limitMs: fileLimitMs });
     gc.close();
     realTime?.close();
+    // An exit waits for the threads that read files.
+    if (!closed) process.kill(process.pid, "SIGKILL");
     process.exit(0);
   });
   const awaitController = (limitMs: number, why: string): void => {
@@ -129,6 +135,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   // The reader of our output may have ended with the controller; the calls go on.
   process.stderr.on("error", () => {});
   process.on("uncaughtException", (error) => die(log, error));
+  await within(prepared, { clock, limitMs: preparationLimitMs });
   engine.start();
   server = await listenForController(settings.socketPath, listener);
   awaitController(firstHelloMs, "no controller came");

@@ -176,7 +176,7 @@ export const commands = {
   },
   /** Closes the room; its legs stay and hear silence. */
   "room.close": { params: Type.Object({ room: roomId }), result: none },
-  /** Mixes the items into what the whole room hears. */
+  /** Mixes the items into what the whole room hears. The reply to a play with passing clips comes once they are open. */
   "room.play": { params: Type.Object({ room: roomId, items, language }), result: none },
 
   /**

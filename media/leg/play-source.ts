@@ -15,6 +15,11 @@ export class PlaySource {
     this.#signal = new Signal(rate, memory);
   }
 
+  /** See `Playback`. */
+  get opened(): Promise<void> | undefined {
+    return this.#playback.opened;
+  }
+
   /** This tick of it; undefined once everything has been heard. */
   read(tick: number): Signal | undefined {
     if (this.#signal.tick === tick) return this.#signal;

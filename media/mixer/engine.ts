@@ -157,12 +157,16 @@ export class Engine {
     this.#rooms.close(id);
   }
 
-  /** Mixes the items into what all legs of the room hear, after what plays already. */
-  playToRoom(id: RoomId, items: readonly PlayItem[], language: string): void {
+  /**
+   * Mixes the items into what all legs of the room hear, after what plays already. The promise of a play with clips that pass
+   * resolves when their files may be removed.
+   */
+  playToRoom(id: RoomId, items: readonly PlayItem[], language: string): Promise<void> | undefined {
     const room = this.#room(id);
     const source = this.#source(items, { rate: room.rate, language, loop: false });
     this.#wake();
     if (!room.play(source)) this.#options.log.warn({ room: id }, "too much waits to be played; dropped");
+    return source.opened;
   }
 
   /** Resolves once the room is being recorded; `recording.ended` ends it, also when the room closes. */

@@ -9,9 +9,11 @@ export interface Playback {
    * Never allocates.
    */
   read(frame: Int16Array): boolean;
+  /** Resolves once the clips that pass are open, so that their files may be removed. Absent: there are none. */
+  readonly opened?: Promise<void>;
 }
 
-/** Makes playbacks for a rate; resolving a prompt may decode it, so this is never called inside a tick. */
+/** Makes playbacks for a rate, without waiting for a disk: what is read from one is silence until it is there. */
 export interface PlaybackFactory {
   create(items: readonly PlayItem[], options: PlaybackOptions): Playback;
 }

@@ -1,28 +1,35 @@
 // Several things to hear, one after the other, as a single playback.
 import type { Playback } from "./playback.ts";
 
-/** Samples that are, or are about to be, there: a finished array or a track still being decoded. */
+/** Samples that are, or are about to be, there: a finished array, or a track still being looked for or decoded. */
 export interface Section {
   /** Empty for silence. */
   readonly pcm: Int16Array;
   /** Samples that may be read. */
   readonly ready: number;
-  /** Samples in all. */
+  /** Samples in all; infinite while that is not known. */
   readonly length: number;
 }
 
+export interface PlaylistOptions {
+  readonly loop: boolean;
+  readonly opened?: Promise<void>;
+}
+
 export class Playlist implements Playback {
+  readonly opened?: Promise<void>;
   readonly #sections: readonly Section[];
   readonly #loop: boolean;
   #section = 0;
   #position = 0;
 
-  constructor(sections: readonly Section[], loop: boolean) {
+  constructor(sections: readonly Section[], { loop, opened }: PlaylistOptions) {
     this.#sections = sections;
     this.#loop = loop;
+    if (opened) this.opened = opened;
   }
 
-  /** A section that is not decoded yet is waited for in silence; nothing of it is lost. */
+  /** A section that is not found or decoded yet is waited for in silence; nothing of it is lost. */
   read(frame: Int16Array): boolean {
     let filled = 0;
     let waiting = false;

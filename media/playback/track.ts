@@ -1,5 +1,5 @@
-// One file at one rate, becoming PCM slice by slice. Players share it and read what is ready. Each slice is
-// measured: the loudest so far sets the gain, which therefore only ever falls, gliding to it in 20 ms.
+// One file at one rate, becoming PCM slice by slice: fetched from the disk, then decoded. Players share it and read what is
+// ready. Each slice is measured: the loudest so far sets the gain, which therefore only ever falls, gliding to it in 20 ms.
 import { Resampler } from "../dsp/index.ts";
 import type { PcmSource } from "./decode.ts";
 import { activeLevelDbov, gainTo } from "./loudness.ts";
@@ -20,6 +20,8 @@ export class Track {
   #length: number;
   /** Samples that are the filter's delay, not the file's. */
   #lead: number;
+  /** Samples of the slice that was fetched last, unless the file ends in it. */
+  #asked = 0;
 
   constructor(source: PcmSource, rate: number, wantedDbov: number) {
     this.#source = source;
@@ -48,17 +50,21 @@ export class Track {
     return this.pcm.byteLength;
   }
 
-  /** Decodes one more slice; about a millisecond of work. */
-  advance(): void {
-    if (this.complete) return;
-    const sliceSamples = (this.#source.rate * (this.#gain === undefined ? firstSliceMs : sliceMs)) / 1000;
-    const slice = this.#source.read(sliceSamples);
-    if (slice.length > 0) this.#write(slice, this.#gainFor(slice));
-    if (slice.length < sliceSamples) this.#finish();
-    if (this.complete) this.#source.close();
+  /** Reads what one more slice is made of. Rejects with what the system says. */
+  fetch(): Promise<Uint8Array> {
+    this.#asked = (this.#source.rate * (this.#gain === undefined ? firstSliceMs : sliceMs)) / 1000;
+    return this.#source.fetch(this.#asked);
   }
 
-  /** Stops decoding; what is ready stays. */
+  /** Decodes the slice that was fetched; about a millisecond of work. */
+  advance(fetched: Uint8Array): void {
+    if (this.complete) return;
+    const slice = this.#source.decode(fetched);
+    if (slice.length > 0) this.#write(slice, this.#gainFor(slice));
+    if (slice.length < this.#asked) this.#finish();
+  }
+
+  /** Stops decoding and closes the file; what is ready stays. Idempotent. */
   close(): void {
     this.#length = this.#ready;
     this.#source.close();

@@ -180,6 +180,21 @@ describe("a worker", () => {
     expect(on.seen.every((frame) => "result" in frame)).toBe(true);
   });
 
+  it("answers a play to a room once its passing clips are open, and other commands meanwhile", async () => {
+    await on.ask("room.open", { room: "r" });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    on.engine.opened = promise;
+    const items = [{ kind: "clip", name: "names/one", passing: true }];
+    on.send("room.play", { room: "r", items, language: "en" });
+    await on.ask("leg.create", create);
+    await on.ask("leg.stop", { leg });
+    expect(on.seen.map(({ id }) => id)).toEqual([2, 4, 5]);
+    resolve();
+    await settle();
+    await settle();
+    expect(on.seen.at(-1)).toMatchObject({ id: 3, result: {} });
+  });
+
   it("gives the engine's own codes, and INTERNAL for what should not happen", async () => {
     expect(await on.ask("leg.join", { leg, room: "nowhere" })).toMatchObject({
       error: { code: "NO_SUCH_ROOM" },

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { DtmfDetector } from "../../../../media/dsp/index.ts";
 import { Resampler } from "../../../../media/dsp/resample.ts";
 import { openAudioFile } from "../../../../media/playback/decode.ts";
+import { systemFiles } from "../../../../media/playback/files.ts";
 import { framesOf, throughG711 } from "../support/keys.ts";
 import {
   english,
@@ -70,15 +71,15 @@ const pieces = existsSync(musicFolder)
   : [];
 
 describe.skipIf(pieces.length === 0)("music on hold", () => {
-  it("holds no key", { timeout: 120_000 }, () => {
+  it("holds no key", { timeout: 120_000 }, async () => {
     const listener = new Listener();
     for (const piece of pieces) {
-      const source = openAudioFile(join(musicFolder, piece));
+      const source = await openAudioFile(join(musicFolder, piece), systemFiles);
       if (!source.ok) throw new Error(source.error);
       const resampler = new Resampler(source.value.rate, 8000);
       const out = new Int16Array(8000);
       for (let second = 0; second < 90; second += 1) {
-        const block = source.value.read(source.value.rate);
+        const block = source.value.decode(await source.value.fetch(source.value.rate));
         if (block.length < source.value.rate) break;
         resampler.process(block, out);
         listener.hear(out);

@@ -2,8 +2,11 @@ import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { wavFile } from "#media/files";
+import { FakeClock, settle } from "#test/support";
 import { openAudioFile } from "../../../../media/playback/decode.ts";
+import { Disk } from "../../../../media/playback/disk.ts";
 import { fallbackNotes } from "../../../../media/playback/fallback.ts";
+import { systemFiles } from "../../../../media/playback/files.ts";
 import { PromptPlayer } from "../../../../media/playback/index.ts";
 import { TrackLibrary } from "../../../../media/playback/library.ts";
 import { activeLevelDbov } from "../../../../media/playback/loudness.ts";
@@ -23,35 +26,35 @@ import {
 useFolder();
 
 describe("playing files", () => {
-  it.each([8000, 16_000, 48_000])("plays G.722 at %i Hz: the same tone, the same length", (rate) => {
+  it.each([8000, 16_000, 48_000])("plays G.722 at %i Hz: the same tone, the same length", async (rate) => {
     put("sounds/en/beep.g722", g722File(sine(1000, 16_000, 1, 2000)));
-    const heard = player().hear([prompt("beep")], rate);
+    const heard = await player().hear([prompt("beep")], rate);
     expect(heard.length).toBe(rate);
     const level = amplitudeAt(heard.subarray(rate / 10, (rate * 9) / 10), 1000, rate);
     expect(20 * Math.log10(level / 2000)).toBeCloseTo(0, 0);
   });
 
-  it.each([8000, 16_000, 48_000])("plays WAV of %i Hz at 8000", (rate) => {
+  it.each([8000, 16_000, 48_000])("plays WAV of %i Hz at 8000", async (rate) => {
     put("sounds/en/tone.wav", wavFile(sine(700, rate, 1, 2000), rate));
-    const heard = player().hear([prompt("tone")]);
+    const heard = await player().hear([prompt("tone")]);
     expect(heard.length).toBe(8000);
     expect(amplitudeAt(heard.subarray(800, 7200), 700, 8000) / 2000).toBeCloseTo(1, 1);
   });
 
-  it("is never louder than speech, and leaves quiet prompts alone", () => {
+  it("is never louder than speech, and leaves quiet prompts alone", async () => {
     put("sounds/en/loud.wav", wavFile(sine(700, 8000, 5, 32_000), 8000));
     put("sounds/en/soft.wav", wavFile(sine(700, 8000, 5, 1000), 8000));
-    expect(activeLevelDbov(player().hear([prompt("loud")]), 8000)).toBeCloseTo(-20, 1);
-    expect(activeLevelDbov(player().hear([prompt("soft")]), 8000)).toBeCloseTo(-33.3, 1);
+    expect(activeLevelDbov(await player().hear([prompt("loud")]), 8000)).toBeCloseTo(-20, 1);
+    expect(activeLevelDbov(await player().hear([prompt("soft")]), 8000)).toBeCloseTo(-33.3, 1);
   });
 
-  it("turns music down when it grows louder after a soft beginning", () => {
+  it("turns music down when it grows louder after a soft beginning", async () => {
     const soft = sine(500, 8000, 3, 500);
     const music = new Int16Array(8 * 8000);
     music.set(soft);
     music.set(sine(500, 8000, 5, 30_000), soft.length);
     put("moh/growing.wav", wavFile(music, 8000));
-    const heard = player().hear([{ kind: "music" }]);
+    const heard = await player().hear([{ kind: "music" }]);
     expect(heard.subarray(0, 16_000)).toEqual(soft.subarray(0, 16_000));
     expect(activeLevelDbov(heard.subarray(soft.length + 160), 8000)).toBeCloseTo(-26, 0);
   });
@@ -64,11 +67,14 @@ describe("playing files", () => {
     expect(activeLevelDbov(new Int16Array(8000), 8000)).toBe(Number.NEGATIVE_INFINITY);
   });
 
-  it("begins at once and decodes the rest of a long file meanwhile", () => {
+  it("begins at once and decodes the rest of a long file meanwhile", async () => {
     put("sounds/en/long.wav", wavFile(sine(700, 8000, 20, 2000), 8000));
-    const { player: made, jobs, finishDecoding } = player();
+    const { player: made, files, jobs, finishDecoding } = player();
     const playback = made.create([prompt("long")], { rate: 8000, language: "en", loop: false });
     const frame = new Int16Array(160);
+    await files.read();
+    jobs.shift()?.();
+    await files.read();
     for (let tick = 0; tick < 50; tick += 1) expect(playback.read(frame)).toBe(true);
     expect(frame.some((sample) => sample !== 0)).toBe(true);
 
@@ -78,18 +84,20 @@ describe("playing files", () => {
       "waits in silence for what is not decoded",
     ).toBe(true);
     expect(jobs).toHaveLength(1);
-    finishDecoding();
+    await finishDecoding();
     let ticks = 0;
     while (playback.read(frame)) ticks += 1;
     expect(ticks, "nothing was lost by waiting").toBe(19 * 50);
   });
 
-  it("cuts a damaged file short and replaces one that is none by notes", () => {
+  it("cuts a damaged file short and replaces one that is none by notes", async () => {
     const whole = wavFile(sine(700, 8000, 1, 2000), 8000);
     put("sounds/en/cut.wav", whole.subarray(0, 44 + 8000));
     put("sounds/en/beep.wav", "this is not a WAV file");
-    expect(player().hear([prompt("cut")]).length).toBe(4000);
-    expect(player().hear([prompt("beep")])).toEqual(padded(renderNotes(fallbackNotes("beep"), 8000), 160));
+    expect(await player().hear([prompt("cut")])).toHaveLength(4000);
+    expect(await player().hear([prompt("beep")])).toEqual(
+      padded(renderNotes(fallbackNotes("beep"), 8000), 160),
+    );
   });
 });
 
@@ -108,9 +116,9 @@ describe("a WAV file of another format", () => {
     [changed(24, 44_100), "44100 Hz"],
     [good.subarray(0, 36), "no samples found"],
     [Buffer.alloc(4), "not a WAV file"],
-  ])("is refused for a reason", (file, reason) => {
+  ])("is refused for a reason", async (file, reason) => {
     put("other.wav", file);
-    expect(openAudioFile(inFolder("other.wav"))).toEqual({
+    expect(await openAudioFile(inFolder("other.wav"), systemFiles)).toEqual({
       ok: false,
       error: expect.stringContaining(reason),
     });
@@ -118,19 +126,25 @@ describe("a WAV file of another format", () => {
 });
 
 describe("memory", () => {
-  it("is bounded: the least recently used file is forgotten first", () => {
+  it("is bounded: the least recently used file is forgotten first", async () => {
     for (const name of ["a", "b", "c"]) put(`${name}.wav`, wavFile(sine(700, 8000, 1, 2000), 8000));
     const library = new TrackLibrary({ log: silentLogger, defer: () => {}, maxBytes: 40_000 });
-    const open = (name: string) => library.open(inFolder(`${name}.wav`), 8000, -20);
-    const [a, b] = [open("a"), open("b")];
-    expect(open("a")).toBe(a);
-    open("c");
+    const disk = new Disk({ clock: new FakeClock() });
+    const open = async (name: string) => {
+      const request = { path: inFolder(`${name}.wav`), rate: 8000, wantedDbov: -20 };
+      const opened = await disk.ask((files) => library.open(request, { disk, files }));
+      return opened.ok ? opened.value : undefined;
+    };
+    const [a, b] = [await open("a"), await open("b")];
+    expect(await open("a")).toBe(a);
+    await open("c");
     expect(library.bytes).toBe(32_000);
-    expect(open("a")).toBe(a);
-    expect(open("b")).not.toBe(b);
+    expect(await open("a")).toBe(a);
+    expect(await open("b")).not.toBe(b);
     library.close();
     expect(library.bytes).toBe(0);
-    expect(open("a")).toBeUndefined();
+    expect(await open("a")).toBeUndefined();
+    await disk.idle();
   });
 });
 
@@ -140,7 +154,7 @@ describe.runIf(existsSync("/usr/share/asterisk/sounds/en_US_f_Allison/conf-getpi
     let real: PromptPlayer;
     beforeAll(() => {
       real = new PromptPlayer({
-        log: silentLogger,
+        ...{ clock: new FakeClock(), log: silentLogger },
         promptsPath: "/usr/share/asterisk/sounds",
         musicPath: "/usr/share/asterisk/moh",
         defer: (job) => job(),
@@ -148,10 +162,16 @@ describe.runIf(existsSync("/usr/share/asterisk/sounds/en_US_f_Allison/conf-getpi
     });
     afterAll(() => real.close());
 
-    it.each(["en", "fr-CA"])("speak %s as loud as speech", (language) => {
+    it.each(["en", "fr-CA"])("speak %s as loud as speech", async (language) => {
       const playback = real.create([prompt("conf-getpin")], { rate: 8000, language, loop: false });
-      const pcm = new Int16Array(8000 * 10);
-      expect(playback.read(pcm)).toBe(true);
+      const frame = new Int16Array(160);
+      const heard: number[] = [];
+      while (playback.read(frame)) {
+        if (frame.some((sample) => sample !== 0)) heard.push(...frame);
+        await settle();
+      }
+      const pcm = Int16Array.from(heard);
+      expect(pcm.length).toBeGreaterThan(8000);
       expect(activeLevelDbov(pcm, 8000)).toBeGreaterThan(-23);
       expect(activeLevelDbov(pcm, 8000)).toBeLessThan(-19);
     });

@@ -1,6 +1,7 @@
-import { symlinkSync } from "node:fs";
+import { rmSync, symlinkSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { findPacks } from "../../../../media/playback/pack.ts";
+import { systemFiles } from "../../../../media/playback/files.ts";
+import { PromptPacks } from "../../../../media/playback/pack.ts";
 import { inFolder, put, useFolder } from "../support/prompt-files.ts";
 
 useFolder();
@@ -16,10 +17,10 @@ describe("finding prompts", () => {
     put("secret.g722");
   });
 
-  const locate = (name: string, language: string): string | undefined =>
-    findPacks(inFolder("sounds"))
-      .locate(name, language)
-      ?.slice(inFolder("sounds").length + 1);
+  const locate = async (name: string, language: string): Promise<string | undefined> => {
+    const file = await new PromptPacks(inFolder("sounds")).locate(name, language, systemFiles);
+    return file?.slice(inFolder("sounds").length + 1);
+  };
 
   it.each([
     ["en", "en/conf-getpin.g722"],
@@ -33,23 +34,23 @@ describe("finding prompts", () => {
     ["de-DE", "en/conf-getpin.g722"],
     ["zh-Hant-TW", "en/conf-getpin.g722"],
     ["", "en/conf-getpin.g722"],
-  ])("speaks %s with what is installed", (language, file) => {
-    expect(locate("conf-getpin", language)).toBe(file);
+  ])("speaks %s with what is installed", async (language, file) => {
+    expect(await locate("conf-getpin", language)).toBe(file);
   });
 
-  it("falls back to English prompt by prompt", () => {
-    expect(locate("digits/3", "fr-CA")).toBe("en_US_f_Allison/digits/3.g722");
-    expect(locate("conf-unheard-of", "fr-CA")).toBeUndefined();
+  it("falls back to English prompt by prompt", async () => {
+    expect(await locate("digits/3", "fr-CA")).toBe("en_US_f_Allison/digits/3.g722");
+    expect(await locate("conf-unheard-of", "fr-CA")).toBeUndefined();
   });
 
-  it("prefers a WAV of the administrator's to what the distribution brought", () => {
+  it("prefers a WAV of the administrator's to what the distribution brought", async () => {
     put("sounds/fr_CA_f_June/conf-getpin.wav");
-    expect(locate("conf-getpin", "fr")).toBe("fr_CA_f_June/conf-getpin.wav");
+    expect(await locate("conf-getpin", "fr")).toBe("fr_CA_f_June/conf-getpin.wav");
   });
 
-  it("finds prompts that lie in the root itself", () => {
+  it("finds prompts that lie in the root itself", async () => {
     put("sounds/welcome.wav");
-    expect(locate("welcome", "it")).toBe("welcome.wav");
+    expect(await locate("welcome", "it")).toBe("welcome.wav");
   });
 
   it.each([
@@ -61,11 +62,25 @@ describe("finding prompts", () => {
     "Conf-Getpin",
     "",
     "a.b",
-  ])("opens nothing for the name %j", (name) => {
-    expect(locate(name, "en")).toBeUndefined();
+  ])("opens nothing for the name %j", async (name) => {
+    expect(await locate(name, "en")).toBeUndefined();
   });
 
-  it("lives without any folder", () => {
-    expect(findPacks(inFolder("nowhere")).locate("conf-getpin", "en")).toBeUndefined();
+  it("lives without any folder", async () => {
+    const packs = new PromptPacks(inFolder("nowhere"));
+    expect(packs.areMissing).toBeUndefined();
+    expect(await packs.locate("conf-getpin", "en", systemFiles)).toBeUndefined();
+    expect(packs.areMissing).toBe(true);
+  });
+
+  it("finds a prompt that is put there later, and forgets one that is gone", async () => {
+    const packs = new PromptPacks(inFolder("sounds"));
+    expect(await packs.locate("late", "fr", systemFiles)).toBeUndefined();
+    put("sounds/en_GB_m_Tom/late.wav");
+    expect(await packs.locate("late", "fr", systemFiles)).toBe(inFolder("sounds/en/late.wav"));
+    expect(packs.known("late", "fr")).toBe(inFolder("sounds/en/late.wav"));
+    rmSync(inFolder("sounds/en/late.wav"));
+    expect(await packs.locate("late", "fr", systemFiles)).toBeUndefined();
+    expect(packs.known("late", "fr")).toBeUndefined();
   });
 });

@@ -21,9 +21,9 @@ describe("tones", () => {
     expect(activeLevelDbov(pcm, 48_000)).toBeLessThanOrEqual(-19.9);
   });
 
-  it("ring for a second in every five", () => {
+  it("ring for a second in every five", async () => {
     const turn: PlayItem = { kind: "tone", name: "ringback" };
-    const heard = player().hear([turn, turn]);
+    const heard = await player().hear([turn, turn]);
     const level = (from: number) => amplitudeAt(heard.slice(from * 8000, (from + 0.5) * 8000), 425, 8000);
     expect(level(0.25)).toBeGreaterThan(4000);
     expect([1.5, 3, 4.4].map(level).every((amplitude) => amplitude < 1)).toBe(true);
@@ -65,8 +65,8 @@ describe("tones", () => {
 });
 
 describe("a playlist", () => {
-  it("plays its items one after the other, in frames, the last one padded", () => {
-    const heard = player().hear([
+  it("plays its items one after the other, in frames, the last one padded", async () => {
+    const heard = await player().hear([
       { kind: "tone", name: "join" },
       { kind: "silence", durationMs: 50 },
       { kind: "tone", name: "leave" },
@@ -106,14 +106,14 @@ describe("a playlist", () => {
     expect(empty.read(frame)).toBe(false);
   });
 
-  it("plays another piece of music each time, softer than speech, or two soft notes without any", () => {
+  it("plays another piece of music each time, softer than speech, or two soft notes without any", async () => {
     put("moh/a.wav", wavFile(sine(500, 8000, 1, 20_000), 8000));
     put("moh/b.wav", wavFile(sine(900, 8000, 1, 20_000), 8000));
     const { hear } = player();
-    const [first, second] = [hear([{ kind: "music" }]), hear([{ kind: "music" }])];
+    const [first, second] = [await hear([{ kind: "music" }]), await hear([{ kind: "music" }])];
     expect(amplitudeAt(first, 500, 8000)).toBeGreaterThan(10 * amplitudeAt(first, 900, 8000));
     expect(amplitudeAt(second, 900, 8000)).toBeGreaterThan(10 * amplitudeAt(second, 500, 8000));
     expect(activeLevelDbov(first, 8000)).toBeCloseTo(-26, 1);
-    expect(player({ music: "none" }).hear([{ kind: "music" }]).length).toBe(5000 * 8);
+    expect(await player({ music: "none" }).hear([{ kind: "music" }])).toHaveLength(5000 * 8);
   });
 });

@@ -182,8 +182,12 @@ export class FakeEngine implements MediaEngine {
     this.rooms.delete(room);
     this.asked.push(`close room ${room}`);
   };
-  playToRoom = (room: RoomId, items: readonly PlayItem[], language: string): void =>
-    void this.asked.push(`play to ${room} ${items.length} ${language}`);
+  /** What a play to a room opens. */
+  opened: Promise<void> | undefined;
+  playToRoom(room: RoomId, items: readonly PlayItem[], language: string): Promise<void> | undefined {
+    this.asked.push(`play to ${room} ${items.length} ${language}`);
+    return this.opened;
+  }
 
   async startRecording(room: RoomId, order: { recording: RecordingId }): Promise<void> {
     this.recordings.add(order.recording);

@@ -8,6 +8,8 @@ import { Codec, CodecContext, Frame, Packet } from "node-av/lib";
 import { afterEach, beforeEach, expect } from "vitest";
 import { silentLogger } from "#common";
 import type { PlayItem } from "#media/protocol";
+import { FakeClock, settle } from "#test/support";
+import { type AudioFile, type FileSource, systemFiles } from "../../../../media/playback/files.ts";
 import { PromptPlayer } from "../../../../media/playback/index.ts";
 
 let root = "";
@@ -76,27 +78,60 @@ export const padded = (pcm: Int16Array, frame: number): Int16Array => {
   return result;
 };
 
+/** The system's files, and how many answers of theirs are waited for. */
+class CountedFiles implements FileSource {
+  underWay = 0;
+
+  list = (folder: string) => this.#count(systemFiles.list(folder));
+  isFile = (path: string) => this.#count(systemFiles.isFile(path));
+  isFolder = (path: string) => this.#count(systemFiles.isFolder(path));
+
+  async open(path: string): Promise<AudioFile> {
+    const file = await this.#count(systemFiles.open(path));
+    return {
+      size: file.size,
+      read: (position, bytes) => this.#count(file.read(position, bytes)),
+      close: () => file.close(),
+    };
+  }
+
+  /** Resolves when all that was asked of the disk has been answered, and nothing more is asked. */
+  async read(): Promise<void> {
+    do await settle();
+    while (this.underWay > 0);
+  }
+
+  async #count<T>(answer: Promise<T>): Promise<T> {
+    this.underWay += 1;
+    return answer.finally(() => {
+      this.underWay -= 1;
+    });
+  }
+}
+
 /** A player whose background work is done when told to, and what it plays to the end. */
-export function player(folders: { prompts?: string; music?: string } = {}) {
+export function player(folders: { prompts?: string; music?: string; clips?: string } = {}) {
   const jobs: (() => void)[] = [];
+  const files = new CountedFiles();
   const made = new PromptPlayer({
-    log: silentLogger,
+    ...{ clock: new FakeClock(), log: silentLogger, files },
+    ...(folders.clips !== undefined && { clipsPath: join(root, folders.clips) }),
     promptsPath: join(root, folders.prompts ?? "sounds"),
     musicPath: join(root, folders.music ?? "moh"),
     defer: (job) => void jobs.push(job),
   });
-  const finishDecoding = (): void => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) job();
+  const finishDecoding = async (): Promise<void> => {
+    for (await files.read(); jobs.length > 0; await files.read()) jobs.shift()?.();
   };
-  const hear = (items: readonly PlayItem[], rate = 8000, language = "en"): Int16Array => {
+  const hear = async (items: readonly PlayItem[], rate = 8000, language = "en"): Promise<Int16Array> => {
     const playback = made.create(items, { rate, language, loop: false });
-    finishDecoding();
+    await finishDecoding();
     const frames: number[] = [];
     const frame = new Int16Array(rate / 50);
     while (playback.read(frame)) frames.push(...frame);
     return Int16Array.from(frames);
   };
-  return { player: made, jobs, finishDecoding, hear };
+  return { player: made, files, jobs, finishDecoding, hear };
 }
 
 export const prompt = (name: string): PlayItem => ({ kind: "prompt", name });
