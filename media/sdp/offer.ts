@@ -30,6 +30,7 @@ import {
   withOffered,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { takePayloadType } from "./payload-types.ts";
 import { readEncodings } from "./rtp-stream.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
 import type { AudioPlan, HeaderExtensions, LocalEnd, VideoPlan } from "./types.ts";
@@ -264,18 +265,16 @@ function offeredCodecs(
   // In a bundle a number belongs to one line.
   for (const { formats } of previous?.video ?? [])
     for (const { payloadType, rtx } of formats ?? []) taken.add(payloadType).add(rtx ?? payloadType);
-  const free = (wanted: number): number => {
-    let payloadType = wanted;
-    while (taken.has(payloadType)) payloadType = payloadType === 127 ? 96 : payloadType + 1;
-    taken.add(payloadType);
-    return payloadType;
-  };
+  // What finds no number is not offered; the codec in use has one.
   return {
-    codecs: [...names].map((name) => ({
-      name,
-      payloadType: agreedCodecs.get(name) ?? free(codecSpelling(name).payloadType),
-    })),
-    events: [...clockRates].map((rate) => [agreedEvents.get(rate) ?? free(offeredEvents.get(rate)!), rate]),
+    codecs: [...names].flatMap((name) => {
+      const payloadType = agreedCodecs.get(name) ?? takePayloadType(codecSpelling(name).payloadType, taken);
+      return payloadType === undefined ? [] : [{ name, payloadType }];
+    }),
+    events: [...clockRates].flatMap((rate) => {
+      const payloadType = agreedEvents.get(rate) ?? takePayloadType(offeredEvents.get(rate)!, taken);
+      return payloadType === undefined ? [] : [[payloadType, rate] as const];
+    }),
     comfortNoise: plan?.comfortNoise,
     misspelled: 0,
   };

@@ -6,6 +6,7 @@ import type { Attribute, MediaDescription, SessionDescription } from "./descript
 import { isDtlsProfile } from "./dtls.ts";
 import { formatParameters } from "./format-parameters.ts";
 import type { SdpState } from "./negotiation.ts";
+import { takePayloadType } from "./payload-types.ts";
 import { readRtpStream } from "./rtp-stream.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
 import type { AudioPlan, HeaderExtensions, LocalEnd, LocalVideo, VideoPlan } from "./types.ts";
@@ -60,7 +61,7 @@ export function offerVideo(terms: VideoOfferTerms): OfferedVideo[] {
   ]);
   const mids = new Set([terms.audio.mid, ...(previous?.slots ?? []).map(({ mid }) => mid)]);
   const several = places.length > 1;
-  return places.map((place) => offerLine(place, { ...terms, taken, mids, several }));
+  return places.flatMap((place) => offerLine(place, { ...terms, taken, mids, several }) ?? []);
 }
 
 interface Place {
@@ -107,14 +108,19 @@ interface LineTerms extends VideoOfferTerms {
   readonly several: boolean;
 }
 
-function offerLine({ index, content, before, protocol, ours }: Place, terms: LineTerms): OfferedVideo {
+/** Undefined: no payload type is free for any of its formats. */
+function offerLine(
+  { index, content, before, protocol, ours }: Place,
+  terms: LineTerms,
+): OfferedVideo | undefined {
   const { video, local, previous, audio } = terms;
+  const formats = offeredFormats(video, before, terms.taken);
+  if (formats.length === 0) return undefined;
   const bundled = isDtlsProfile(protocol);
   // A line that was refused comes back by another name (RFC 9429 §5.2.2).
   const isSpare = previous?.spareVideo?.includes(index) === true;
   const known = bundled && isSpare ? undefined : previous?.slots[index]?.mid;
   const mid = known ?? (bundled ? freeMid(terms.mids) : undefined);
-  const formats = offeredFormats(video, before, terms.taken);
   const plan = before?.plan;
   const keys = bundled ? undefined : offeredKeys(protocol, before, terms);
   const extensions = bundled ? offeredExtensions(plan, mid, audio.extensions) : undefined;
@@ -150,7 +156,7 @@ function offerLine({ index, content, before, protocol, ours }: Place, terms: Lin
   return { slot, media, bundled: bundled ? mid : undefined };
 }
 
-/** Of each format we take the number that it has in the call, or a free one; the one in use comes first. */
+/** Of each format we take the number that it has in the call, or a free one, if there is one; the one in use comes first. */
 function offeredFormats(
   video: VideoCapabilities,
   before: VideoSlot | undefined,
@@ -168,17 +174,12 @@ function offeredFormats(
   const isInUse = ({ codec, mode }: KnownFormat) =>
     codec === inUse?.codec && mode === inUse.packetizationMode;
   wanted.sort((left, right) => Number(isInUse(right)) - Number(isInUse(left)));
-  return wanted.map((format) => {
+  return wanted.flatMap((format) => {
     const known = before?.formats?.find(({ codec, mode }) => codec === format.codec && mode === format.mode);
-    return known ?? { ...format, payloadType: freeType(format.payloadType, taken) };
+    if (known) return [known];
+    const payloadType = takePayloadType(format.payloadType, taken);
+    return payloadType === undefined ? [] : [{ ...format, payloadType }];
   });
-}
-
-function freeType(wanted: number, taken: Set<number>): number {
-  let payloadType = wanted;
-  while (taken.has(payloadType)) payloadType = payloadType === 127 ? 96 : payloadType + 1;
-  taken.add(payloadType);
-  return payloadType;
 }
 
 function freeMid(mids: Set<string | undefined>): string {

@@ -4,7 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
+  createOffer,
   defaultCapabilities,
+  parseSdp,
   planAnswer,
   type VideoPlan,
   videoPortsNeeded,
@@ -65,5 +67,14 @@ describe("offers of video from the field", () => {
   it.each(offers)("%s", async (name) => {
     const file = join(folder, name.replace(".sdp", ".json"));
     await expect(`${JSON.stringify(answerTo(name), null, 2)}\n`).toMatchFileSnapshot(file);
+  });
+
+  it.each(offers)("%s is followed by an offer of ours with as many lines", (name) => {
+    const offer = readFileSync(join(folder, name), "utf8");
+    const answered = planAnswer(offer, capabilities, local);
+    if (!answered.ok) return;
+    const parsed = parseSdp(createOffer(capabilities, local, answered.value.state).sdp);
+    const lines = offer.split("\n").filter((line) => line.startsWith("m="));
+    expect(parsed.ok && parsed.value.media.length).toBe(lines.length);
   });
 });
