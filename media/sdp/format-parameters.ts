@@ -1,22 +1,34 @@
-// The parameters of a format (`a=fmtp`) as most registrations of payload formats write them: `name=value;name=value`.
+// The parameters of formats (`a=fmtp`): the lines of a stream by their payload type, and what stands in them as most
+// registrations of payload formats write it, `name=value;name=value`.
 import type { MediaDescription } from "./description.ts";
 
 /** Parameters of one format that are looked at. */
 const mostParameters = 64;
 
+/** Of a stream, by payload type: what stands behind it in each line, in order. */
+export type FormatLines = ReadonlyMap<number, readonly string[]>;
+
+/** Read once for all formats of a stream: a far end may write as many lines as there are formats, and more. */
+export function formatLines({ attributes }: Pick<MediaDescription, "attributes">): FormatLines {
+  const lines = new Map<number, string[]>();
+  for (const { name, value = "" } of attributes) {
+    const [, type, written] = (name === "fmtp" && /^(\d{1,3})\s+(\S.*)$/.exec(value)) || [];
+    if (written === undefined) continue;
+    const before = lines.get(Number(type));
+    if (before) before.push(written);
+    else lines.set(Number(type), [written]);
+  }
+  return lines;
+}
+
 /** By name in small letters; of one that is named twice the first counts. */
 export type FormatParameters = ReadonlyMap<string, string>;
 
 /** Of one format; some write one parameter a line, so all lines count. */
-export function formatParameters(
-  { attributes }: Pick<MediaDescription, "attributes">,
-  payloadType: number,
-): FormatParameters {
+export function formatParameters(lines: readonly string[] = []): FormatParameters {
   const parameters = new Map<string, string>();
-  for (const { name, value = "" } of attributes) {
-    const match = name === "fmtp" ? /^(\d{1,3})[ \t]+(.+)$/.exec(value) : null;
-    if (!match?.[2] || Number(match[1]) !== payloadType) continue;
-    for (const each of match[2].split(";", mostParameters)) {
+  for (const line of lines) {
+    for (const each of line.split(";", mostParameters)) {
       const [key = "", ...rest] = each.split("=");
       const written = key.trim().toLowerCase();
       if (parameters.size < mostParameters && written !== "" && !parameters.has(written))

@@ -12,8 +12,6 @@ const mostNames = 2;
  * where there is video.
  */
 export function hostNamesIn(text: string, { video }: { readonly video?: unknown } = {}): string[] {
-  // Nearly all hold addresses: those are not read twice.
-  if (!/^c=\s*IN\s+IP[46]\s+[^\s:]*[a-z][^\s:]*\s*$/im.test(text)) return [];
   const parsed = parseSdp(text);
   if (!parsed.ok) return [];
   const { media, connection } = parsed.value;

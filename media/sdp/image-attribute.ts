@@ -10,19 +10,23 @@ const mostLines = 32;
 const mostSizes = 32;
 const size = /\[x=(\[[\d:,]{1,64}\]|\d{1,5}),y=(\[[\d:,]{1,64}\]|\d{1,5})/gi;
 
-/** In macroblocks; undefined: there is no limit. */
-export function readImageLimit(
-  { attributes }: Pick<MediaDescription, "attributes">,
-  payloadType: number,
-): number | undefined {
-  let largest: number | undefined;
+/** By payload type, or `*`: in macroblocks. */
+export type ImageLimits = ReadonlyMap<string, number>;
+
+export function readImageLimits({ attributes }: Pick<MediaDescription, "attributes">): ImageLimits {
+  const limits = new Map<string, number>();
   for (const { value = "" } of attributes.filter(({ name }) => name === "imageattr").slice(0, mostLines)) {
-    const [type, ...rest] = value.split(/[ \t]+/);
-    if (type !== "*" && type !== String(payloadType)) continue;
-    for (const macroblocks of sizesIn(received(rest.join(" "))))
-      if (largest === undefined || macroblocks > largest) largest = macroblocks;
+    const [type = "", ...rest] = value.split(/[ \t]+/);
+    const largest = Math.max(limits.get(type) ?? 0, ...sizesIn(received(rest.join(" "))));
+    if (largest > 0) limits.set(type, largest);
   }
-  return largest;
+  return limits;
+}
+
+/** In macroblocks; undefined: there is no limit. */
+export function imageLimit(limits: ImageLimits, payloadType: number): number | undefined {
+  const largest = Math.max(limits.get("*") ?? 0, limits.get(String(payloadType)) ?? 0);
+  return largest > 0 ? largest : undefined;
 }
 
 /** What stands behind `recv`, as far as `send`. */

@@ -13,6 +13,8 @@ export const sdpLimits = {
   lineLength: 4096,
   media: 32,
   formats: 64,
+  /** Of a `c=` line: the longest host name. */
+  address: 253,
   /** Lines that are wrong; a text with more of them is no description. */
   mended: 50,
 } as const;
@@ -88,7 +90,7 @@ class Reader {
       this.#mend();
       return;
     }
-    const line = written.replace(padding, "");
+    const line = withoutPadding(written);
     if (written.includes("\0")) this.#mend();
     if (line === "") {
       this.#blanks += 1;
@@ -263,6 +265,12 @@ function parseConnection(value: string, number: number): Connection {
   const known = /^IP[46]$/i.test(family);
   const stated = known ? last : family;
   const written = stated?.split("/", 1)[0] ?? "";
+  if (written.length > sdpLimits.address) {
+    const problem = broken(
+      `line ${number}: c= holds more than ${sdpLimits.address} characters: ${quote(value)}`,
+    );
+    return { problem, exact: false };
+  }
   const address = plainAddress(written);
   const usable = known ? address !== "" : isIP(address) !== 0;
   if (network.toUpperCase() !== "IN" || !usable) {
@@ -294,7 +302,14 @@ function parseAttribute(value: string): Attribute {
 }
 
 /** Some send a body with the zero byte that ends it in their memory, or pad it with several. */
-const padding = /^[\0\s]+|[\0\s]+$/g;
+const padding = /[\0\s]/;
+
+function withoutPadding(line: string): string {
+  let [start, end] = [0, line.length];
+  while (start < end && padding.test(line.charAt(start))) start += 1;
+  while (end > start && padding.test(line.charAt(end - 1))) end -= 1;
+  return line.slice(start, end);
+}
 
 function hasControlCharacter(line: string): boolean {
   for (let index = 0; index < line.length; index += 1) {

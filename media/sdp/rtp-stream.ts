@@ -7,6 +7,8 @@ import { icePeer } from "../webrtc/index.ts";
 import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
 import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
 import { isDtlsProfile, readIce } from "./dtls.ts";
+import { type FormatLines, formatLines } from "./format-parameters.ts";
+import { sdpLimits } from "./parse.ts";
 import type { Direction, LocalEnd } from "./types.ts";
 
 export interface RtpStream {
@@ -14,8 +16,8 @@ export interface RtpStream {
   readonly direction: Direction;
   readonly remote: { readonly address: string; readonly port: number; readonly rtcpPort: number };
   readonly rtcpMux: boolean;
-  /** Format parameters (`a=fmtp`) by payload type. */
-  readonly parameters: ReadonlyMap<number, string>;
+  /** Format parameters (`a=fmtp`). */
+  readonly parameters: FormatLines;
   /** The address is that of a host name, which was looked up. */
   readonly named: boolean;
 }
@@ -26,7 +28,7 @@ export interface RtpStream {
  */
 export const isNowhere = (address: string): boolean =>
   address === "0.0.0.0" ||
-  /^[0:]*::[0:.]*$|^(?:0{1,4}:){7}0{1,4}$/.test(address) ||
+  /^(?=[0:]*::)[0:.]*$|^(?:0{1,4}:){7}0{1,4}$/.test(address) ||
   /(?:^|\.)invalid\.?$/i.test(address);
 
 export function readRtpStream(
@@ -43,8 +45,9 @@ export function readRtpStream(
   if (!found.ok) return found;
   const { address, named } = found.value;
   const defaulted = withDefaults(session, media);
+  const parameters = formatLines(defaulted);
   return ok({
-    encodings: readEncodings(defaulted),
+    encodings: readEncodings(defaulted, parameters),
     direction: readDirection(session, media, !ice && isNowhere(address)),
     remote: ice
       ? { ...icePeer, rtcpPort: icePeer.port }
@@ -54,7 +57,7 @@ export function readRtpStream(
           rtcpPort: readRtcpPort(media),
         },
     rtcpMux: attribute(media.attributes, "rtcp-mux") !== undefined,
-    parameters: readParameters(defaulted),
+    parameters,
     named,
   });
 }
@@ -64,14 +67,16 @@ export function readRtpStream(
  * does not know them there, and some write them so. What the stream itself says comes first and wins.
  */
 export function withDefaults(session: SessionDescription, media: MediaDescription): MediaDescription {
-  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name));
+  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name)).slice(0, mostDefaults);
   return defaults.length === 0 ? media : { ...media, attributes: [...media.attributes, ...defaults] };
 }
 
+/** Lines that are looked at, for each stream again: two for a format, and both lengths of packets. */
+const mostDefaults = 2 * sdpLimits.formats + 2;
 const streamAttributes: ReadonlySet<string> = new Set(["rtpmap", "fmtp", "ptime", "maxptime"]);
 
 /** An rtpmap wins over the static meaning of its number; formats that say nothing are passed over. */
-export function readEncodings(media: MediaDescription): Encoding[] {
+export function readEncodings(media: MediaDescription, lines = formatLines(media)): Encoding[] {
   const mapped = new Map<number, Encoding>();
   for (const { name, value } of media.attributes) {
     const encoding = name === "rtpmap" && value !== undefined ? parseRtpmap(value) : undefined;
@@ -82,18 +87,15 @@ export function readEncodings(media: MediaDescription): Encoding[] {
     const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : -1;
     if (payloadType < 0 || payloadType > 127 || encodings.has(payloadType)) continue;
     const encoding =
-      mapped.get(payloadType) ?? staticEncoding(payloadType) ?? keysByParameters(media, payloadType);
+      mapped.get(payloadType) ?? staticEncoding(payloadType) ?? keysByParameters(payloadType, lines);
     if (encoding) encodings.set(payloadType, encoding);
   }
   return [...encodings.values()];
 }
 
 /** `a=fmtp:101 0-15` of a number without an rtpmap: nothing else has such parameters (RFC 4733 §2.4.1). */
-function keysByParameters(media: MediaDescription, payloadType: number): Encoding | undefined {
-  const isKeys = media.attributes.some(
-    ({ name, value }) => name === "fmtp" && new RegExp(`^${payloadType}\\s+0-1[1-6]\\b`).test(value ?? ""),
-  );
-  if (payloadType < 96 || !isKeys) return undefined;
+function keysByParameters(payloadType: number, lines: FormatLines): Encoding | undefined {
+  if (payloadType < 96 || !lines.get(payloadType)?.some((line) => /^0-1[1-6]\b/.test(line))) return undefined;
   return { payloadType, name: "TELEPHONE-EVENT", clockRate: 8000, channels: 1, guessed: true };
 }
 
@@ -117,16 +119,6 @@ function readRtcpPort(media: MediaDescription): number {
   const stated = Number(/^\d{1,5}(?=$|\s)/.exec(attribute(media.attributes, "rtcp") ?? "")?.[0] ?? 0);
   if (stated > 0 && stated <= 65_535) return stated;
   return Math.min(media.port + 1, 65_535);
-}
-
-export function readParameters(media: MediaDescription): Map<number, string> {
-  const parameters = new Map<number, string>();
-  for (const { name, value } of media.attributes) {
-    const match = name === "fmtp" ? /^(\d{1,3})\s+(.+)$/.exec(value ?? "") : null;
-    const payloadType = Number(match?.[1]);
-    if (match?.[2] && !parameters.has(payloadType)) parameters.set(payloadType, match[2]);
-  }
-  return parameters;
 }
 
 /** The address that the media is at, looked up if need be; or why nothing can be sent there. */
@@ -156,12 +148,11 @@ function nameProblem(stated: string): SdpProblem {
     : { code: "BAD_SDP", message: `c= must hold an IP address or a host name, not ${quoted}` };
 }
 
-const longestName = 253;
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 
 /** A fully qualified name (RFC 8866 §5.7), which no number is taken for. */
 export function isHostName(text: string): boolean {
-  if (text.length > longestName || /^[\d.]+$/.test(text)) return false;
+  if (text.length > sdpLimits.address || /^[\d.]+$/.test(text)) return false;
   const labels = text.replace(/\.$/, "").split(".");
   return labels.every((each) => label.test(each));
 }

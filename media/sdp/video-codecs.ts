@@ -6,9 +6,15 @@ import { type VideoCodecName, type VideoFormat, videoClockRate } from "../video/
 import { readKbps } from "./bandwidth.ts";
 import type { Encoding } from "./codecs.ts";
 import type { MediaDescription, SessionDescription } from "./description.ts";
-import { countOf, type FormatParameters, formatParameters } from "./format-parameters.ts";
+import {
+  countOf,
+  type FormatLines,
+  type FormatParameters,
+  formatLines,
+  formatParameters,
+} from "./format-parameters.ts";
 import { type H264Parameters, parameterSetsIn, readH264 } from "./h264-parameters.ts";
-import { readImageLimit } from "./image-attribute.ts";
+import { imageLimit, readImageLimits } from "./image-attribute.ts";
 import { readEncodings, withDefaults } from "./rtp-stream.ts";
 
 /** What we take and send of video. */
@@ -62,7 +68,9 @@ export function matchVideo(
   terms: MatchTerms,
 ): VideoMatch | undefined {
   const media = withDefaults(session, described);
-  const encodings = readEncodings(media);
+  const lines = formatLines(media);
+  const images = readImageLimits(media);
+  const encodings = readEncodings(media, lines);
   const { codecs, limits } = terms.capabilities;
   const most = macroblocksOf(limits);
   const common = { most, maxKbps: readKbps(session, media, limits.kbps) };
@@ -70,9 +78,9 @@ export function matchVideo(
   for (const encoding of encodings) {
     const name = codecs.find((each) => each === encoding.name);
     if (!name) continue;
-    const stated = formatParameters(media, encoding.payloadType);
+    const stated = formatParameters(lines.get(encoding.payloadType));
     const parameters = stated.size > 0 ? stated : (terms.offered?.get(encoding.payloadType) ?? stated);
-    const image = readImageLimit(media, encoding.payloadType);
+    const image = imageLimit(images, encoding.payloadType);
     const context = { ...common, encoding, parameters, image, terms };
     const candidate = name === "H264" ? h264(context) : vp8(context);
     const before = found.get(name);
@@ -81,7 +89,7 @@ export function matchVideo(
     if (candidate && (!before || better)) found.set(name, candidate);
   }
   if (found.size === 0) return undefined;
-  const repeats = terms.rtx ? retransmissions(media, encodings) : new Map<number, number>();
+  const repeats = terms.rtx ? retransmissions(lines, encodings) : new Map<number, number>();
   const taken = [...found.values()];
   return {
     formats: taken.map(({ payloadType, format, parameters }) => ({
@@ -230,11 +238,11 @@ const isMisspelled = ({ guessed, clockRate }: Encoding): boolean =>
   guessed === true || clockRate !== videoClockRate;
 
 /** By the payload type that is repeated, the one that repeats it. */
-function retransmissions(media: MediaDescription, encodings: readonly Encoding[]): Map<number, number> {
+function retransmissions(lines: FormatLines, encodings: readonly Encoding[]): Map<number, number> {
   const repeats = new Map<number, number>();
   for (const { name, payloadType } of encodings) {
     if (name !== "RTX") continue;
-    const apt = countOf(formatParameters(media, payloadType), "apt");
+    const apt = countOf(formatParameters(lines.get(payloadType)), "apt");
     if (apt !== undefined && !repeats.has(apt)) repeats.set(apt, payloadType);
   }
   return repeats;

@@ -267,8 +267,7 @@ export function videoFromAnswer(
   return { slot, misspelled: match.misspelled };
 }
 
-const parametersOf = ({ payloadType, parameters }: KnownFormat) =>
-  formatParameters({ attributes: [{ name: "fmtp", value: `${payloadType} ${parameters}` }] }, payloadType);
+const parametersOf = ({ parameters }: KnownFormat) => formatParameters([parameters]);
 
 function agreedVideoExtensions(
   answered: VideoPlan["extensions"],

@@ -25,9 +25,11 @@ import {
 import {
   createOffer,
   defaultCapabilities,
+  hostNamesIn,
   parseSdp,
   planAnswer,
   planFromAnswer,
+  sdpLimits,
   videoPortsNeeded,
 } from "../../../media/sdp/index.ts";
 import {
@@ -92,6 +94,9 @@ export const fuzzTargets: readonly FuzzTarget[] = [
         "a=fmtp:96 profile-level-id=zzzzzz;sprop-parameter-sets=,,\r\n",
         "c=IN IP4 \r\n",
         "c=IN IP6 ::\r\n",
+        "c=IN IP4 media.example.com\r\n",
+        `c=IN IP4 ${"a".repeat(250)}.example\r\n`,
+        "a=fmtp:101 0-15\r\n",
       ],
       ...["a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAA|2^31|1:1\r\n", "a=fingerprint:sha-256 \r\n"],
       ...[
@@ -163,6 +168,7 @@ const ourOffer = createOffer(capabilities, local);
 function takeSdp(input: Buffer): void {
   const text = input.toString("utf8");
   parseSdp(text);
+  takeHostNames(text);
   videoPortsNeeded(text, capabilities);
   planFromAnswer(text, capabilities, local, ourOffer.state);
   const answered = planAnswer(text, capabilities, local);
@@ -173,6 +179,16 @@ function takeSdp(input: Buffer): void {
   // A later round begins with what was agreed on.
   planAnswer(text, capabilities, local, state);
   assert(parseSdp(createOffer(capabilities, local, state).sdp).ok, "the next offer cannot be read");
+}
+
+function takeHostNames(text: string): void {
+  const names = hostNamesIn(text, capabilities);
+  assert(names.length <= 4 && new Set(names).size === names.length, "more names than are looked up");
+  for (const name of names) {
+    assert(name.length <= sdpLimits.address && name === name.toLowerCase(), "a name that is none");
+    assert(isIP(name) === 0 && /^[a-z0-9_.-]+$/.test(name), "an address, or a name that is none");
+  }
+  planAnswer(text, capabilities, { ...local, names: new Map(names.map((name) => [name, "192.0.2.99"])) });
 }
 
 const header = emptyRtpHeader();

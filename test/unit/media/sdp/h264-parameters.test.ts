@@ -4,9 +4,7 @@ import { formatParameters } from "../../../../media/sdp/format-parameters.ts";
 import { parameterSetsIn, readH264 } from "../../../../media/sdp/h264-parameters.ts";
 import { levelFor, lowerLevel, profileLevelId } from "../../../../media/video/h264-levels.ts";
 
-const parametersOf = (...lines: string[]) =>
-  formatParameters({ attributes: lines.map((line) => ({ name: "fmtp", value: `97 ${line}` })) }, 97);
-const read = (...lines: string[]) => readH264(parametersOf(...lines));
+const read = (...lines: string[]) => readH264(formatParameters(lines));
 
 describe("the parameters of H.264", () => {
   it.each([
@@ -121,7 +119,7 @@ describe("levels", () => {
 describe("parameter sets in a description", () => {
   const [sps, pps] = ["Z0LAH9oBQBbsBEAAAAMAQAAADwPGDKg=", "aM48gA=="];
   const hex = (text: string) =>
-    parameterSetsIn(parametersOf(`sprop-parameter-sets=${text}`)).map((set) =>
+    parameterSetsIn(formatParameters([`sprop-parameter-sets=${text}`])).map((set) =>
       Buffer.from(set).toString("hex"),
     );
 
@@ -134,6 +132,6 @@ describe("parameter sets in a description", () => {
     const long = Buffer.alloc(2000, 0x67).toString("base64");
     expect(hex(`${slice},${pps},!!!!,,${long},AA`)).toEqual(["68ce3c80"]);
     expect(hex(Array(100).fill(pps).join(","))).toHaveLength(16);
-    expect(parameterSetsIn(parametersOf("packetization-mode=1"))).toEqual([]);
+    expect(parameterSetsIn(formatParameters(["packetization-mode=1"]))).toEqual([]);
   });
 });
