@@ -24,7 +24,7 @@ for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 }
 const hostText = /^[\w.-]+$/;
 /** With the zone of a link-local address, which some peers write and which has no meaning outside their machine (RFC 4007 §11). */
-const ipv6Text = /^([\da-fA-F:.]*:[\da-fA-F:.]*)(?:%[\w.-]+)?$/;
+const ipv6Text = /^((?=[\da-fA-F.]*:)[\da-fA-F:.]+)(?:%[\w.-]+)?$/;
 /** What a parameter value may hold without quotes: a token or a host, IPv6 references included. */
 const bareValue = /^[\w\-.!%*+`'~:[\]/]+$/;
 const digits = /^\d+$/;

@@ -218,7 +218,9 @@ export function formatNameAddr(address: NameAddr): string {
 
 /** A To as it was written with our tag behind it: some peers compare it letter by letter. An empty tag is none. */
 export function withTag(to: string, tag: string): string {
-  return `${to.replace(/[ \t]*;[ \t]*tag[ \t]*=?[ \t]*(?=;|$)/i, "").replace(/;[ \t]*$/, "")};tag=${tag}`;
+  const empty = /;[ \t]*tag[ \t]*(?:=[ \t]*)?(?=;|$)/i.exec(to);
+  const untagged = empty ? to.slice(0, empty.index).trimEnd() + to.slice(empty.index + empty[0].length) : to;
+  return `${untagged.replace(/;[ \t]*$/, "")};tag=${tag}`;
 }
 
 export function parseCSeq(value: string): CSeq {

@@ -19,8 +19,12 @@ function redactHead(head: string): string {
     .replace(/^((?:proxy-)?authorization[ \t]*:)[ \t]*(.*)$/gim, (_line, name: string, value: string) => {
       return `${name} ${redactCredentials(value)}`;
     })
-    .replace(/(\bsips?:[^\s:@;<>"]+):[^\s@;<>"]*@/gi, `$1:${secret}@`);
+    .replace(/[^\s@;<>"]+@?/g, withoutPassword);
 }
+
+/** `word` ends with an `@` if a URI has its user there. */
+const withoutPassword = (word: string): string =>
+  word.endsWith("@") ? word.replace(/(\bsips?:[^:@]+):.*/i, `$1:${secret}@`) : word;
 
 function redactCredentials(value: string): string {
   const [scheme = ""] = value.split(/\s/, 1);

@@ -85,5 +85,5 @@ function concerns(filter: TraceFilter, data: Uint8Array, flow: Flow): boolean {
   if (filter.peer !== undefined && filter.peer !== plainAddress(flow.remote.address)) return false;
   if (filter.callId === undefined) return true;
   const head = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
-  return /^(?:call-id|i)[ \t]*:[ \t]*(.*?)[ \t]*\r?$/im.exec(head)?.[1] === filter.callId;
+  return /^(?:call-id|i)[ \t]*:(.*)$/im.exec(head)?.[1]?.trim() === filter.callId;
 }

@@ -22,6 +22,7 @@ import {
   parseVia,
   quote,
   unquote,
+  withTag,
 } from "../../../../../bridge/sip/message/headers.ts";
 
 describe("Via", () => {
@@ -52,6 +53,12 @@ describe("Via", () => {
     'SIP/2.0/UDP a;branch="z',
   ])("refuses %j", (value) => {
     expect(() => parseVia(value)).toThrow(/^Via: /);
+  });
+
+  it("refuses an address of colons in one pass over it", () => {
+    expect(() => parseVia(`SIP/2.0/UDP [${":".repeat(400_000)}x]`)).toThrow("malformed IPv6 address");
+    expect(parseVia("SIP/2.0/UDP [fe80::1%eth0]").host).toBe("fe80::1");
+    expect(() => parseVia("SIP/2.0/UDP [fe80.1]")).toThrow("malformed IPv6 address");
   });
 });
 
@@ -99,6 +106,22 @@ describe("name-addr", () => {
     "*",
   ])("refuses %j", (value) => {
     expect(() => parseNameAddr(value, "To")).toThrow(/^To: /);
+  });
+});
+
+describe("our tag", () => {
+  it.each([
+    ["<sip:a@b>", "<sip:a@b>;tag=x"],
+    ["<sip:a@b> ; tag= ;c=d", "<sip:a@b>;c=d;tag=x"],
+    ["<sip:a@b>;c=d;tag", "<sip:a@b>;c=d;tag=x"],
+    ["<sip:a@b>;tags=1; ", "<sip:a@b>;tags=1;tag=x"],
+  ])("stands behind %j", (to, tagged) => {
+    expect(withTag(to, "x")).toBe(tagged);
+  });
+
+  it("stands behind what has many blanks, in one pass over it", () => {
+    const to = `<sip:a@b>;c${" ".repeat(400_000)}=d`;
+    expect(withTag(to, "x")).toBe(`${to};tag=x`);
   });
 });
 

@@ -1,6 +1,6 @@
 // The wire trace: what each watch shows, and what none shows.
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeClock, MemoryNetwork } from "#test/support";
+import { FakeClock, fakeFlow, MemoryNetwork } from "#test/support";
 import {
   createWireTrace,
   type TracedMessage,
@@ -60,6 +60,14 @@ describe("a watch", () => {
       ["out", "in"],
       ["out", "in"],
     ]);
+  });
+
+  it("of one call looks for it in one pass over a message", () => {
+    const blanks = " ".repeat(400_000);
+    trace.watch({ callId: "one" }, show);
+    for (const callId of [`one${blanks}x`, `${blanks}one\t`])
+      trace.record("in", Buffer.from(`OPTIONS sip:x SIP/2.0\r\nCall-ID:${callId}\r\n\r\n`), fakeFlow);
+    expect(seen).toHaveLength(1);
   });
 
   it("ends by itself after its number of messages", async () => {
@@ -124,6 +132,14 @@ describe("secrets", () => {
       /hunter2|pw/,
     );
     expect(redacted("INVITE sip:bob@x:5070 SIP/2.0\r\n\r\n")).toContain("sip:bob@x:5070");
+    expect(redacted("INVITE SIP:a:b:c@x SIP/2.0\r\nTo: <tel:1>,sips::sips:d:e@y\r\n\r\n")).toBe(
+      "INVITE SIP:a:[secret]@x SIP/2.0\r\nTo: <tel:1>,sips::sips:d:[secret]@y\r\n\r\n",
+    );
+  });
+
+  it("are looked for in one pass over a message", () => {
+    const many = `INVITE ${"sip:a:".repeat(100_000)} SIP/2.0\r\n\r\n`;
+    expect(redacted(many)).toBe(many);
   });
 
   it("in media descriptions are left out", () => {
