@@ -7,7 +7,7 @@ export interface ByteRange {
   readonly last: number;
 }
 
-const one = /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i;
+const one = /^\s*bytes\s*=\s*(?:(\d{1,15})\s*)?-\s*(?:(\d{1,15})\s*)?$/i;
 
 /** `whole`: no range counts; `unsatisfiable`: nothing of it lies in the file. */
 export function byteRange(header: string | undefined, size: number): ByteRange | "whole" | "unsatisfiable" {

@@ -88,7 +88,8 @@ export class Digits {
     const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
     if (!keyTypes.has(type)) return 415;
     // Which type has which body is not what devices agree upon.
-    const value = /^\s*(?:signal|d)\s*=\s*(\S{1,2})\s*$/im.exec(body) ?? /^\s*(\S{1,2})\s*$/.exec(body);
+    const value =
+      /^[ \t]*(?:signal|d)[ \t]*=[ \t]*(\S{1,2})[ \t]*$/im.exec(body) ?? /^\s*(\S{1,2})\s*$/.exec(body);
     const digit = value?.[1] && digitOf(value[1]);
     if (!digit) return 400;
     this.press(digit, "info");

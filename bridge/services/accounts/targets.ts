@@ -21,4 +21,8 @@ export function targetsOf(
   });
 }
 
-const withoutBrackets = (value: string): string => /<([^>]*)>/.exec(value)?.[1] ?? value;
+function withoutBrackets(value: string): string {
+  const open = value.indexOf("<");
+  const close = open < 0 ? -1 : value.indexOf(">", open);
+  return close < 0 ? value : value.slice(open + 1, close);
+}

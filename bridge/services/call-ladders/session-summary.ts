@@ -17,7 +17,7 @@ export function summariseSession(body: string): string {
 
 function mediaLine(lines: string, session: string): string {
   const [, kind = "", port = "", profile = "", formats = ""] =
-    /^m=(\S+) +(\d+)\S* +(\S+) *(.*?)\r?$/m.exec(lines) ?? [];
+    /^m=(\S+) +(\d{1,10})\S* +(\S+) *(.*?)\r?$/m.exec(lines) ?? [];
   if (port === "0" && !/^a=bundle-only/m.test(lines)) return `${word(kind)} refused`;
   const names = formats
     .split(/ +/)

@@ -170,4 +170,6 @@ test("a range of a hundred bytes is one range of bytes, or the whole", () => {
   expect(byteRange("bytes=99-", 100)).toEqual({ first: 99, last: 99 });
   expect(byteRange("bytes=-500", 100)).toEqual({ first: 0, last: 99 });
   expect(byteRange("bytes=0-", 0)).toBe("unsatisfiable");
+  expect(byteRange(" Bytes = 5 - 7 ", 100)).toEqual({ first: 5, last: 7 });
+  expect(byteRange(`bytes=-${" ".repeat(400_000)}x`, 100)).toBe("whole");
 });

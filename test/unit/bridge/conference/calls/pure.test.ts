@@ -190,6 +190,14 @@ describe("key presses", () => {
     expect(heard).toEqual(["5", "5", "5"]);
   });
 
+  it("are read in one pass over the body of an INFO", () => {
+    const { digits, heard } = phone();
+    const lines = "\r\n".repeat(200_000);
+    expect(digits.info("application/dtmf-relay", `${lines}x`)).toBe(400);
+    expect(digits.info("application/dtmf-relay", `${lines} signal = 5 ${lines}x`)).toBe(200);
+    expect(heard).toEqual(["5"]);
+  });
+
   it("count each when they come one way, however fast", () => {
     const { digits, heard } = phone();
     digits.press("5", "media");

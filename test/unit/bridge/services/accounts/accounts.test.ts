@@ -140,6 +140,14 @@ describe("bindings", () => {
     ]);
   });
 
+  it("are called by a Path as it is where its brackets are not closed", () => {
+    const open = "<".repeat(400_000);
+    expect(targetsAt({ path: [open] }, { path: ["sip:edge>"] })).toMatchObject([
+      { route: open },
+      { route: "sip:edge>" },
+    ]);
+  });
+
   it("are stored until they are replaced", async () => {
     const stored = {
       ...binding,
