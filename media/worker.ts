@@ -45,9 +45,10 @@ export class Worker {
         },
       },
     });
-    this.dispatcher = new Dispatcher(this.#commands(), options.log, () =>
-      [...this.#facts].map(([leg, facts]) => ({ leg, facts })),
-    );
+    this.dispatcher = new Dispatcher(this.#commands(), {
+      ...{ clock: options.clock, log: options.log },
+      factsOfLegs: () => [...this.#facts].map(([leg, facts]) => ({ leg, facts })),
+    });
     this.#checkpoints = new Checkpoints({
       clock: options.clock,
       checkpointOf: (leg) => this.#legs.checkpointOf(leg),

@@ -3,7 +3,7 @@
 // the command that may have caused them is out. Knows the protocol's shapes, not what commands do.
 import type { TObject } from "typebox";
 import { Compile } from "typebox/compile";
-import { errorCode, errorMessage, type Logger, ParleyError } from "#common";
+import { type Clock, errorCode, errorMessage, type Logger, ParleyError, within } from "#common";
 import type { Channel } from "../channel/index.ts";
 import {
   type CommandName,
@@ -42,8 +42,16 @@ interface LegQueue {
   readonly heldNotifications: NotificationFrame[];
 }
 
+export interface DispatcherOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly factsOfLegs?: FactsOfLegs;
+}
+
 /** Commands about one leg that may wait for each other. */
 const maxWaiting = 64;
+/** More than a leg takes whose host name is looked up, and less than a controller that attaches waits. */
+const mostUnfinishedMs = 3000;
 
 const validators = new Map(
   Object.entries(commands).map(([name, { params }]) => [
@@ -54,16 +62,20 @@ const validators = new Map(
 
 export class Dispatcher {
   readonly #handlers: CommandHandlers;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #factsOfLegs: FactsOfLegs;
   readonly #legQueues = new Map<string, LegQueue>();
+  /** Commands and queues that are not done, with the connection that they came by. */
+  readonly #unfinished = new Map<Promise<void>, Channel>();
   #channel: Channel | undefined;
   #helloDone = false;
   /** From the end of a controller until the next one has attached. */
   #gathered: GatheredNotifications | undefined;
 
-  constructor(handlers: CommandHandlers, log: Logger, factsOfLegs: FactsOfLegs = () => []) {
+  constructor(handlers: CommandHandlers, { clock, log, factsOfLegs = () => [] }: DispatcherOptions) {
     this.#handlers = handlers;
+    this.#clock = clock;
     this.#log = log;
     this.#factsOfLegs = factsOfLegs;
   }
@@ -97,7 +109,7 @@ export class Dispatcher {
       const command = this.#check(id, frame, channel);
       const leg = command.params["leg"];
       if (typeof leg === "string") this.#queue(leg, command);
-      else void this.#run(command);
+      else this.#follow(this.#run(command), channel);
     } catch (error) {
       channel.send(this.#failure(id, error));
     }
@@ -153,12 +165,24 @@ export class Dispatcher {
     if (!queue) {
       const opened: LegQueue = { waiting: [], heldNotifications: [] };
       this.#legQueues.set(leg, opened);
-      void this.#work(leg, opened, command);
+      this.#follow(this.#work(leg, opened, command), command.channel);
     } else if (queue.waiting.length < maxWaiting) {
       queue.waiting.push(command);
     } else {
       throw badRequest(`more than ${maxWaiting} commands wait for one leg`);
     }
+  }
+
+  #follow(work: Promise<void>, channel: Channel): void {
+    this.#unfinished.set(work, channel);
+    void work.then(() => this.#unfinished.delete(work));
+  }
+
+  /** What controllers before have asked for is done: what came of it would be missing in what `channel` is told of. */
+  async #finishForOthers(channel: Channel): Promise<void> {
+    const others = [...this.#unfinished].filter(([, from]) => from !== channel).map(([work]) => work);
+    if (others.length === 0) return;
+    await within(Promise.all(others), { clock: this.#clock, limitMs: mostUnfinishedMs });
   }
 
   async #work(leg: string, queue: LegQueue, first: Command): Promise<void> {
@@ -171,6 +195,7 @@ export class Dispatcher {
 
   async #run({ id, name, params, channel }: Command): Promise<void> {
     try {
+      if (name === "worker.attach") await this.#finishForOthers(channel);
       const handler = this.#handlers[name] as (params: unknown) => unknown;
       const result = (await handler(params)) ?? {};
       if (name === "hello") this.#helloDone = true;

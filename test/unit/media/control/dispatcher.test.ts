@@ -1,11 +1,11 @@
 // The worker's end of the control channel: commands are checked, run in order and answered.
 import { duplexPair } from "node:stream";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { LegId } from "#common";
 import { protocolVersion } from "#media/protocol";
 import { settle } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
-import { create, leg, type SetUp, setUp } from "../support/worker.ts";
+import { create, leg, names, type SetUp, setUp } from "../support/worker.ts";
 
 describe("the dispatcher", () => {
   let on: SetUp;
@@ -112,7 +112,10 @@ describe("a worker whose controller is gone", () => {
     ({ leg: leg as LegId, digit: "5", durationMs: 100, via: "rfc4733" }) as const;
 
   /** The next controller: what it sees, after it has attached. */
-  async function attach(on: SetUp): Promise<Record<string, unknown>[]> {
+  async function attach(
+    on: SetUp,
+    meanwhile: (seen: readonly unknown[]) => unknown = () => {},
+  ): Promise<Record<string, unknown>[]> {
     const [left, right] = duplexPair();
     const seen: Record<string, unknown>[] = [];
     const next = new Channel(left, {
@@ -130,6 +133,8 @@ describe("a worker whose controller is gone", () => {
     on.worker.notify("leg.dtmf", digit("b"));
     next.send({ id: 2, command: "worker.attach", params: {} });
     await settle();
+    await settle();
+    await meanwhile(seen.slice(1));
     await settle();
     on.worker.notify("leg.talking", { leg, talking: false });
     await settle();
@@ -157,6 +162,42 @@ describe("a worker whose controller is gone", () => {
       { notification: "leg.dtmf", data: digit("b") },
       { notification: "leg.talking", data: { leg, talking: false } },
     ]);
+  });
+
+  describe("while a leg that it has asked for waits for a host name", () => {
+    const late = "leg-late" as LegId;
+    const offer = create.offer.replace("c=IN IP4 127.0.0.1", "c=IN IP4 media.example.com");
+    let found: PromiseWithResolvers<Map<string, string>>;
+    beforeEach(async () => {
+      found = Promise.withResolvers();
+      vi.spyOn(names, "find").mockReturnValueOnce(found.promise);
+      on = setUp();
+      await on.ask("hello", { protocolVersion });
+      await on.ask("leg.create", { ...create, leg: late, offer });
+      on.controller.close("killed");
+      await settle();
+    });
+
+    it("tells the next one of the leg: it would be closed by no controller", async () => {
+      const frames = await attach(on, (seen) => {
+        expect(seen).toEqual([]);
+        found.resolve(names.known);
+      });
+      expect(frames.slice(0, 2)).toEqual([
+        { id: 2, result: { legs: [late], rooms: [], recordings: [] } },
+        { notification: "leg.facts", data: { leg: late, facts: {} } },
+      ]);
+    });
+
+    it("tells the next one after a while without it, if there is no end to that", async () => {
+      const frames = await attach(on, async (seen) => {
+        on.clock.advance(2999);
+        await settle();
+        expect(seen).toEqual([]);
+        on.clock.advance(1);
+      });
+      expect(frames[0]).toEqual({ id: 2, result: { legs: [], rooms: [], recordings: [] } });
+    });
   });
 
   it("keeps no more for it than its bounds, of one leg and in all", async () => {
