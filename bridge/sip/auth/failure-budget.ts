@@ -44,6 +44,8 @@ export interface Ban {
 interface Charge {
   readonly offence: Offence;
   readonly address?: string;
+  /** `takeBack` takes these points back. */
+  readonly returnable?: boolean;
 }
 
 interface Offender {
@@ -52,6 +54,8 @@ interface Offender {
   since: number;
   times: number;
   points: number;
+  /** As many of them as `takeBack` takes back. */
+  returnable: number;
   /** Monotonic milliseconds of the last point. */
   at: number;
   silentUntil: number;
@@ -83,18 +87,18 @@ export class FailureBudget {
   }
 
   /** True when the source is banned by it. `address`: where it came from, if that is not the key. */
-  charge(key: string, points: number, { offence, address = key }: Charge): boolean {
-    const { forgiveMs, firstSilenceMs, longestSilenceMs } = this.#limits;
+  charge(key: string, points: number, { offence, address = key, returnable = false }: Charge): boolean {
+    const { firstSilenceMs, longestSilenceMs } = this.#limits;
     const offender = this.#touch(this.#keyOf(key));
     const now = this.#clock.monotonic();
     offender.address = address;
     offender.offence = offence;
-    const left = Math.max(0, offender.points - (now - offender.at) / forgiveMs);
-    offender.points = Math.min(this.#limits.points, left + points);
-    offender.at = now;
+    this.#age(offender);
+    offender.points += points;
+    if (returnable) offender.returnable += points;
     if (offender.points < this.#limits.points) return false;
     // Half of the budget is left for the next time: a relapse comes sooner, and lasts longer.
-    offender.points = this.#limits.points / 2;
+    keep(offender, this.#limits.points / 2);
     const calmDays = Math.floor(Math.max(0, now - offender.silentUntil) / dayMs);
     const doubled = (offender.silenceMs * 2) / 2 ** calmDays;
     offender.silenceMs = Math.min(longestSilenceMs, Math.max(firstSilenceMs, doubled));
@@ -128,9 +132,19 @@ export class FailureBudget {
     return lifted.length;
   }
 
-  /** The source has proven who it is: what it failed at before is forgotten. */
-  forgive(address: string): void {
-    this.#offenders.delete(this.#keyOf(address));
+  /** The only one that is counted by this key has proven who it is: what it failed at before is forgotten. */
+  forgive(key: string): void {
+    this.#offenders.delete(this.#keyOf(key));
+  }
+
+  /** One of those that are counted by this key has: what was charged as returnable is forgotten, and nothing else. */
+  takeBack(key: string): void {
+    const offender = this.#offenders.get(this.#keyOf(key));
+    if (!offender) return;
+    this.#age(offender);
+    offender.points -= offender.returnable;
+    offender.returnable = 0;
+    if (offender.points <= 0 && offender.times === 0) this.#offenders.delete(this.#keyOf(key));
   }
 
   /** Whether this source may be written about in the log: once a minute. Only for sources just charged. */
@@ -150,6 +164,13 @@ export class FailureBudget {
     return { sources: this.#offenders.size, silent };
   }
 
+  /** Time forgives. */
+  #age(offender: Offender): void {
+    const now = this.#clock.monotonic();
+    keep(offender, Math.max(0, offender.points - (now - offender.at) / this.#limits.forgiveMs));
+    offender.at = now;
+  }
+
   #touch(source: string): Offender {
     const offender: Offender = this.#offenders.get(source) ?? {
       address: source,
@@ -157,6 +178,7 @@ export class FailureBudget {
       since: 0,
       times: 0,
       points: 0,
+      returnable: 0,
       at: this.#clock.monotonic(),
       silentUntil: 0,
       silenceMs: 0,
@@ -166,4 +188,12 @@ export class FailureBudget {
     this.#offenders.set(source, offender);
     return offender;
   }
+}
+
+/** So many points stay; each kind loses the same share. */
+function keep(offender: Offender, points: number): void {
+  if (offender.points > 0 && Number.isFinite(offender.points))
+    offender.returnable *= points / offender.points;
+  else offender.returnable = 0;
+  offender.points = points;
 }

@@ -1,5 +1,6 @@
 // Digest authentication, both sides: answering challenges, and challenging unknown sources.
 
+export type { BannedSource, SourceBan } from "./bans.ts";
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
 export {
   type Account,
@@ -10,13 +11,11 @@ export {
   digestAnswerer,
 } from "./digest-client.ts";
 export {
-  type BannedSource,
   createDigestGuard,
   type DigestGuard,
   type DigestGuardCounters,
   type DigestGuardOptions,
   type GuardContext,
-  type SourceBan,
 } from "./digest-guard.ts";
 export {
   type ChallengeOptions,

@@ -146,6 +146,18 @@ describe("a login", () => {
 });
 
 describe("guessing", () => {
+  test("is not washed away by right passwords of others from the same address", async () => {
+    await user();
+    await user({ username: "bob" });
+    for (let guess = 0; guess < 5; guess += 1) {
+      expect((await logIn("ana", "wrong password")).statusCode).toBe(400);
+      expect((await logIn("bob")).statusCode).toBe(200);
+    }
+    expect((await logIn("ana")).statusCode, "the user waits").toBe(429);
+    for (let guess = 0; guess < 5; guess += 1) await logIn(`guessed-${guess}`, "wrong password");
+    expect((await logIn("bob")).statusCode, "the address waits").toBe(429);
+  });
+
   test("a user's password makes all wait who try that user, and no others", async () => {
     await user();
     await user({ username: "bob" });

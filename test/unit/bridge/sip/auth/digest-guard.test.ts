@@ -243,6 +243,16 @@ describe("an unknown source", () => {
     expect((await ask(build("INVITE", "8000")))?.status).toBe(401);
   });
 
+  it("cannot wash wrong passwords for one user with right ones for another", async () => {
+    for (let guess = 0; guess < 4; guess += 1) expect((await login("wrong", "1002"))?.status).toBe(401);
+    expect((await login("s3cret"))?.status).toBe(404);
+    for (let guess = 0; guess < 2; guess += 1) expect((await login("wrong", "1002"))?.status).toBe(401);
+
+    expect(await login("wrong", "1002"), "banned").toBeUndefined();
+    expect(digestGuard.bans()).toMatchObject([{ source: strange, user: "1002", offence: "credentials" }]);
+    expect((await login("s3cret"))?.status, "others there are not").toBe(404);
+  });
+
   it("is written about once a minute", async () => {
     for (let request = 0; request < 10; request += 1) await ask(build("INVITE", String(request)));
     expect(lines).toEqual(["an unknown source was challenged"]);
@@ -307,6 +317,20 @@ describe("REGISTER from a known source", () => {
 
     expect(phone.responses).toHaveLength(before);
     expect((await register("wrong", "somebody-else"))?.status).toBe(401);
+    expect((await ask(build("OPTIONS", "8000"), phone))?.status).toBe(200);
+  });
+
+  it("counts wrong passwords in other requests, too, and lets these pass", async () => {
+    const challenge = (await ask(build("REGISTER", "office"), phone))!;
+    const options = async () => {
+      const request = build("OPTIONS", "8000");
+      const lines = digestAnswerer({ username: "office", password: "wrong" })(challenge, request);
+      for (const [name, value] of lines ?? []) request.headers.append(name, value);
+      return (await ask(request, phone))?.status;
+    };
+    for (let guess = 0; guess < 7; guess += 1) expect(await options()).toBe(200);
+    expect(digestGuard.bans()).toMatchObject([{ source: known, user: "office" }]);
+    expect(digestGuard.counters.wrong).toBe(6);
     expect((await ask(build("OPTIONS", "8000"), phone))?.status).toBe(200);
   });
 

@@ -61,4 +61,20 @@ describe("the budget", () => {
     budget.charge("2001:db8::1", 10, wrong);
     expect(budget.isSilenced("2001:db8::2")).toBe(true);
   });
+
+  it("takes back what is returnable, as much of it as time has left, and nothing else", () => {
+    const clock = new FakeClock();
+    const budget = new FailureBudget(clock, limits);
+    budget.charge("192.0.2.1", 4, wrong);
+    budget.charge("192.0.2.1", 4, { offence: "unauthenticated", returnable: true });
+    clock.advance(2000);
+    // Of 8 points 6 are left, 3 of each kind.
+    budget.takeBack("192.0.2.1");
+    expect(budget.charge("192.0.2.1", 6.5, wrong)).toBe(false);
+    expect(budget.charge("192.0.2.1", 0.6, wrong)).toBe(true);
+
+    budget.charge("192.0.2.2", 4, { offence: "unauthenticated", returnable: true });
+    budget.takeBack("192.0.2.2");
+    expect(budget.snapshot()).toEqual({ sources: 1, silent: 1 });
+  });
 });

@@ -1,0 +1,182 @@
+// Who is banned, and for what: sources, and single users at them. It counts what the guard and the transport report.
+//
+// - A source without right credentials is charged for whatever is wrong there. Credentials that are right take back what its
+//   requests without credentials have cost, and never a wrong password: that may have been a guess at another user's.
+// - A user at a source is charged for wrong passwords alone, whether the source is known or not; only right credentials of
+//   the same user there forget them. One phone with a wrong password so leaves the others at its address alone.
+// - A source that has given right credentials is received whatever else comes from there. A wrong password costs it a fifth:
+//   its own users are counted one by one, and guessing through many of them is still too much.
+import { BoundedMap, type Clock, type Logger, sourceOf } from "#common";
+import { type Ban, type BudgetLimits, FailureBudget, type Offence } from "./failure-budget.ts";
+
+/** Who is banned, why and for how long. */
+export interface BannedSource {
+  readonly address: string;
+  readonly offence: Offence;
+  readonly seconds: number;
+}
+
+/** A ban as operators see it. Times are milliseconds since the Unix epoch. */
+export interface SourceBan extends Pick<Ban, "address" | "offence" | "since" | "until" | "times"> {
+  /** An address, or the /64 of an IPv6 one. */
+  readonly source: string;
+  /** Only this user of the source is banned: they give a wrong password. */
+  readonly user: string | undefined;
+}
+
+/** Where a request comes from, and whose password it shows. */
+export interface Claim {
+  readonly address: string;
+  /** No credentials are asked of that source, except to register. */
+  readonly known: boolean;
+  /** Undefined: it has no digest credentials. */
+  readonly username: string | undefined;
+}
+
+/** What a request lacks. A wrong token is no guess: a page may not know yet that its token has been revoked. */
+export type Failure = "no-credentials" | "wrong-token" | "wrong-password";
+
+export interface BansOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onBanned: (ban: BannedSource) => void;
+  readonly limits?: BudgetLimits | undefined;
+}
+
+const requestPoints = 1;
+const wrongPoints = 5;
+/** Where others have given right credentials. */
+const wrongPointsOfHeard = 1;
+const offencePoints: Readonly<Record<"malformed" | "flood" | "scanner", number>> = {
+  malformed: 1,
+  /** Of messages over the rate: a burst is no flood. */
+  flood: 0.1,
+  /** As much as every budget: one is enough. */
+  scanner: Number.POSITIVE_INFINITY,
+};
+/** As long as a call may be without a word of signalling; so many sources are remembered. */
+const heardForMs = 3_600_000;
+const maxHeard = 4096;
+const maxUsername = 64;
+
+export class Bans {
+  readonly #options: BansOptions;
+  /** Unknown ones. */
+  readonly #sources: FailureBudget;
+  readonly #users: FailureBudget;
+  /** Sources of what was let in, until when they are heard though banned. */
+  readonly #heard = new BoundedMap<string, number>({ most: maxHeard });
+
+  constructor(options: BansOptions) {
+    this.#options = options;
+    const { clock, limits } = options;
+    this.#sources = new FailureBudget(clock, limits);
+    this.#users = new FailureBudget(clock, limits, (user) => user);
+  }
+
+  snapshot(): ReturnType<FailureBudget["snapshot"]> {
+    const [sources, users] = [this.#sources.snapshot(), this.#users.snapshot()];
+    return { sources: sources.sources + users.sources, silent: sources.silent + users.silent };
+  }
+
+  /** Whether nothing of an unknown source is read. */
+  isUnread(address: string): boolean {
+    return this.#sources.isSilenced(address) && !this.isHeard(address);
+  }
+
+  /** Whether credentials are not even looked at. */
+  isBanned(claim: Claim): boolean {
+    const user = userKey(claim);
+    if (!claim.known && this.#sources.isSilenced(claim.address)) return true;
+    return user !== undefined && this.#users.isSilenced(user);
+  }
+
+  /** An unknown source was let in. */
+  hear(address: string): void {
+    this.#heard.set(sourceOf(address), this.#options.clock.monotonic() + heardForMs);
+  }
+
+  isHeard(address: string): boolean {
+    return (this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic();
+  }
+
+  /** An unknown source sends what no client should. Nothing is charged to a source that is heard. */
+  offend(address: string, offence: keyof typeof offencePoints): void {
+    if (this.isHeard(address)) return;
+    if (!this.#sources.charge(address, offencePoints[offence], { offence })) return;
+    this.#tell(this.#sources, address, { address, offence });
+    if (this.#sources.mayLog(address))
+      this.#options.log.info({ source: address, offence }, "an unknown source is banned");
+  }
+
+  fail(claim: Claim, failure: Failure): void {
+    const { address, known } = claim;
+    const guessed = failure === "wrong-password";
+    // Every phone of a known network begins with a request without credentials, and tokens cannot be guessed.
+    if (known && !guessed) return;
+    const user = guessed ? userKey(claim) : undefined;
+    const offence = failure === "no-credentials" ? "unauthenticated" : "credentials";
+    const silent =
+      (!known && this.#failSource(address, { offence, guessed })) ||
+      (user !== undefined && this.#failUser(user, address));
+    const [budget, key] = known ? [this.#users, user ?? ""] : [this.#sources, address];
+    if (!budget.mayLog(key)) return;
+    const who = known ? "a known source" : "an unknown source";
+    const what = offence === "credentials" ? `${who} gave wrong credentials` : `${who} was challenged`;
+    this.#options.log.info({ source: address, silent }, what);
+  }
+
+  /** Credentials were right: those of that user, or a token. */
+  succeed(claim: Claim): void {
+    const user = userKey(claim);
+    if (user !== undefined) this.#users.forgive(user);
+    if (!claim.known) this.#sources.takeBack(claim.address);
+  }
+
+  /** Who is banned now, sources first. */
+  list(): readonly SourceBan[] {
+    const ofSources = this.#sources
+      .bans()
+      .map(({ key, ...ban }) => ({ ...ban, source: key, user: undefined }));
+    const ofUsers = this.#users.bans().map(({ key, ...ban }) => {
+      const space = key.indexOf(" ");
+      return { ...ban, source: key.slice(0, space), user: key.slice(space + 1) };
+    });
+    return [...ofSources, ...ofUsers];
+  }
+
+  /** Lifts the bans of the address' source, or all; how many there were. */
+  lift(address?: string): number {
+    const source = address === undefined ? undefined : sourceOf(address);
+    const wanted = (ban: Ban) => source === undefined || sourceOf(ban.address) === source;
+    return this.#sources.lift(wanted) + this.#users.lift(wanted);
+  }
+
+  #failSource(
+    address: string,
+    { offence, guessed }: { readonly offence: Offence; readonly guessed: boolean },
+  ): boolean {
+    const points = !guessed ? requestPoints : this.isHeard(address) ? wrongPointsOfHeard : wrongPoints;
+    if (!this.#sources.charge(address, points, { offence, returnable: !guessed })) return false;
+    this.#tell(this.#sources, address, { address, offence });
+    return true;
+  }
+
+  #failUser(user: string, address: string): boolean {
+    const offence = "credentials";
+    if (!this.#users.charge(user, wrongPoints, { offence, address })) return false;
+    this.#tell(this.#users, user, { address, offence });
+    return true;
+  }
+
+  #tell(
+    budget: FailureBudget,
+    key: string,
+    { address, offence }: { readonly address: string; readonly offence: Offence },
+  ): void {
+    this.#options.onBanned({ address, offence, seconds: Math.ceil(budget.remainingMs(key) / 1000) });
+  }
+}
+
+const userKey = ({ address, username }: Claim): string | undefined =>
+  username === undefined ? undefined : `${sourceOf(address)} ${username.slice(0, maxUsername)}`;

@@ -1,0 +1,98 @@
+// Whom wrong credentials ban, and what right ones forget: never the guesses at other users' passwords.
+import { beforeEach, describe, expect, it } from "vitest";
+import { silentLogger } from "#common";
+import { FakeClock } from "#test/support";
+import { Bans, type Claim } from "../../../../../bridge/sip/auth/bans.ts";
+
+const address = "203.0.113.5";
+const from = (username?: string, known = false): Claim => ({ address, known, username });
+
+let bans: Bans;
+let told: number;
+
+beforeEach(() => {
+  told = 0;
+  bans = new Bans({
+    clock: new FakeClock(),
+    log: silentLogger,
+    onBanned: () => {
+      told += 1;
+    },
+  });
+});
+
+const guess = (username: string, times: number, known = false) => {
+  for (let time = 0; time < times; time += 1) bans.fail(from(username, known), "wrong-password");
+};
+const banned = () => bans.list().map(({ source, user }) => [source, user]);
+
+describe("wrong passwords", () => {
+  it("ban the source after five, of whichever users, and are told once", () => {
+    for (const user of ["1001", "1002", "1003", "1004", "1005"]) guess(user, 1);
+    expect(banned()).toEqual([[address, undefined]]);
+    expect(bans.isBanned(from())).toBe(true);
+    expect(told).toBe(1);
+  });
+
+  it("are not forgotten for what a token or another user proves", () => {
+    for (const proven of [undefined, "1001"]) {
+      guess("1002", 2);
+      bans.succeed(from(proven));
+    }
+    guess("1002", 1);
+    expect(bans.isBanned(from("1001"))).toBe(true);
+  });
+
+  it("ban the user alone where others have given right credentials", () => {
+    bans.hear(address);
+    for (let round = 0; round < 5; round += 1) {
+      guess("1002", 1);
+      bans.succeed(from("1001"));
+    }
+    expect(banned()).toEqual([[address, "1002"]]);
+    expect(["1001", "1002", undefined].map((user) => bans.isBanned(from(user)))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it("ban such a source, too, when it tries the passwords of many users", () => {
+    bans.hear(address);
+    for (let user = 0; user < 25; user += 1) guess(String(user), 1);
+    expect(banned()).toEqual([[address, undefined]]);
+    expect(bans.isUnread(address), "calls of its users go on").toBe(false);
+  });
+
+  it("are forgotten when the same user proves who they are", () => {
+    bans.hear(address);
+    guess("1002", 4);
+    bans.succeed(from("1002"));
+    guess("1002", 4);
+    expect(banned()).toEqual([]);
+  });
+
+  it("at a known source ban the user alone, however many there are", () => {
+    for (let user = 0; user < 40; user += 1) guess(String(user), 1, true);
+    guess("1002", 5, true);
+    expect(banned()).toEqual([[address, "1002"]]);
+  });
+});
+
+describe("requests without a password", () => {
+  it.each(["no-credentials", "wrong-token"] as const)("(%s) ban an unknown source after 25", (failure) => {
+    for (let request = 0; request < 24; request += 1) bans.fail(from(), failure);
+    expect(banned()).toEqual([]);
+    bans.fail(from(), failure);
+    expect(banned()).toEqual([[address, undefined]]);
+  });
+
+  it("cost nothing once somebody there has proved who they are, nor at a known source", () => {
+    for (let round = 0; round < 5; round += 1) {
+      for (let request = 0; request < 20; request += 1) bans.fail(from(), "no-credentials");
+      bans.succeed(from());
+    }
+    for (let request = 0; request < 100; request += 1) bans.fail(from(undefined, true), "wrong-token");
+    expect(banned()).toEqual([]);
+  });
+});
