@@ -117,6 +117,12 @@ interface Attempt {
   readonly credentials: Credentials | undefined;
 }
 
+interface Admission {
+  /** Monotonic milliseconds. */
+  readonly until: number;
+  readonly principal: Principal;
+}
+
 class Guard implements DigestGuard {
   readonly counters: DigestGuardCounters = {
     challenged: 0,
@@ -132,8 +138,8 @@ class Guard implements DigestGuard {
   readonly #nonces: Nonces;
   readonly #tagSecret = randomBytes(16);
   readonly #principals = new WeakMap<SipRequest, Principal>();
-  /** Transactions of authenticated requests, until when they are let through. */
-  readonly #admitted = new Map<string, number>();
+  /** Transactions of authenticated requests. */
+  readonly #admitted = new Map<string, Admission>();
 
   constructor(options: DigestGuardOptions) {
     const { clock, log, budget, nonceLifetimeMs, onSilenced } = options;
@@ -245,7 +251,7 @@ class Guard implements DigestGuard {
     if (judgement.verdict === "accepted") {
       this.counters.admitted += 1;
       this.#accept(request, judgement, claim);
-      this.#admit(request, flow);
+      this.#admit(request, flow, judgement.principal);
       context.onAccepted(judgement.principal);
       return true;
     }
@@ -325,23 +331,26 @@ class Guard implements DigestGuard {
     return createHmac("sha256", this.#tagSecret).update(identity).digest("hex").slice(0, 16);
   }
 
-  #admit(request: SipRequest, flow: Flow): void {
+  #admit(request: SipRequest, flow: Flow, principal: Principal): void {
     const now = this.#options.clock.monotonic();
-    for (const [key, until] of this.#admitted) {
+    for (const [key, { until }] of this.#admitted) {
       if (until > now && this.#admitted.size < maxAdmissions) break;
       this.#admitted.delete(key);
     }
-    this.#admitted.set(keyOf(request, flow), now + admissionMs);
+    this.#admitted.set(keyOf(request, flow), { until: now + admissionMs, principal });
   }
 
   #wasAdmitted(request: SipRequest, flow: Flow): boolean {
-    const until = this.#admitted.get(keyOf(request, flow));
-    return until !== undefined && until > this.#options.clock.monotonic();
+    const admission = this.#admitted.get(keyOf(request, flow));
+    if (!admission || admission.until <= this.#options.clock.monotonic()) return false;
+    // What looks like a retransmission, and comes when its transaction has ended, is still that user's.
+    this.#principals.set(request, admission.principal);
+    return true;
   }
 }
 
 /** The same for a request, its retransmissions, its CANCEL and the ACK of its refusal (§17.2.3). */
-function keyOf(request: SipRequest, flow: Flow): string {
-  const { via, callId } = request;
-  return `${flow.remote.address} ${via.params.get("branch") ?? ""} ${callId} ${request.cseq.number}`;
+function keyOf({ via, callId, cseq, method }: SipRequest, flow: Flow): string {
+  const opened = method === "ACK" || method === "CANCEL" ? "INVITE" : method;
+  return `${flow.remote.address} ${via.params.get("branch") ?? ""} ${callId} ${cseq.number} ${opened}`;
 }

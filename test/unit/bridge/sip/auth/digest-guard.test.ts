@@ -153,6 +153,28 @@ describe("an unknown source", () => {
     expect(digestGuard.counters.stale).toBe(1);
   });
 
+  it.each(["REFER", "MESSAGE", "SUBSCRIBE", "REGISTER"])(
+    "is asked again for a %s in the name of an admitted request",
+    async (method) => {
+      const accepted = (await login("s3cret"))!;
+      const disguised = build(method, "8000");
+      disguised.headers.set("Via", accepted.headers.get("Via")!);
+      disguised.headers.set("Call-ID", accepted.callId);
+      expect((await ask(disguised))?.status).toBe(401);
+    },
+  );
+
+  it("is the same user when an admitted request comes once more after its transaction", async () => {
+    const accepted = (await login("s3cret"))!;
+    await world.seconds(60);
+    const again = build("INVITE", "8000");
+    again.headers.set("Via", accepted.headers.get("Via")!);
+    again.headers.set("Call-ID", accepted.callId);
+    expect((await ask(again))?.status).toBe(404);
+    expect(world.invitations).toHaveLength(2);
+    expect(world.invitations[1]!.principal).toEqual({ id: "trunk:office" });
+  });
+
   it("may end its call from its own address, and no other address may with the same tags", async () => {
     world.endpoint.onInvite = (invitation) => void invitation.accept("v=0").catch(() => {});
     const accepted = (await login("s3cret"))!;
