@@ -6,12 +6,13 @@
 // from the address of that dialog's peer, because tags may have been overheard. Datagrams with a spoofed address can silence
 // a source, but not its calls: a source that has given right credentials is still received.
 //
-//   unknown: banned? → admitted transaction or dialog → a scanner? → credentials → right: pass · none, stale, wrong: 401
+//   unknown: banned? → admitted transaction or dialog → a scanner? → credentials → right: pass · none, stale, wrong: 401 ·
+//            for another URI: 400
 //   known:   REGISTER → the same, but that only this user at this source is silenced · anything else: pass; wrong credentials count
 import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger } from "#common";
 import { createResponse } from "../message/format.ts";
-import type { SipMessage, SipRequest } from "../message/message.ts";
+import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { type BannedSource, Bans, type Claim, type SourceBan } from "./bans.ts";
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
@@ -97,6 +98,7 @@ const defaultAlgorithms: readonly DigestAlgorithm[] = ["SHA-256", "MD5"];
 /** As long as a request that was let in may be repeated, cancelled or acknowledged. */
 const admissionMs = 330_000;
 const maxAdmissions = 4096;
+const otherUri = "Credentials for another URI";
 
 /** What the credentials of a request are worth. */
 type Judgement = Accepted | Refused;
@@ -108,7 +110,8 @@ interface Accepted {
 }
 
 interface Refused {
-  readonly verdict: Exclude<Verdict, "accepted"> | "none";
+  /** `other-uri`: the credentials are for another Request-URI. */
+  readonly verdict: Exclude<Verdict, "accepted"> | "none" | "other-uri";
   readonly scheme: "digest" | "bearer";
 }
 
@@ -255,8 +258,19 @@ class Guard implements DigestGuard {
       context.onAccepted(judgement.principal);
       return true;
     }
+    const { verdict, scheme } = judgement;
+    const { transport } = context;
+    if (verdict === "other-uri") {
+      // A proxy may have changed it (RFC 3261 §22.4): no guess, and the same whether the password is right or not.
+      this.#send(
+        createResponse(request, 400, { toTag: this.#tagFor(request), reason: otherUri }),
+        flow,
+        transport,
+      );
+      return false;
+    }
     this.#count(judgement, claim);
-    this.#challenge(request, flow, { ...judgement, transport: context.transport });
+    this.#challenge(request, flow, { verdict, scheme, transport });
     return false;
   }
 
@@ -278,7 +292,8 @@ class Guard implements DigestGuard {
     if (!credentials || !algorithms.includes(credentials.algorithm))
       return { verdict: "none", scheme: "digest" };
     // The digest covers the URI that it names: it must be the one of this request (RFC 7616 §3.4.6).
-    const known = credentials.uri === request.uri ? credentialOf(credentials.username) : undefined;
+    if (credentials.uri !== request.uri) return { verdict: "other-uri", scheme: "digest" };
+    const known = credentialOf(credentials.username);
     const { method, body } = request;
     const ha1 = known?.ha1?.[credentials.algorithm];
     const verdict = verify(credentials, this.#nonces, {
@@ -320,8 +335,15 @@ class Guard implements DigestGuard {
         : createChallenges({ realm, nonce: this.#nonces.issue(), algorithms, stale: verdict === "stale" });
     if (scheme === "digest" && bearer && takesBearer(flow)) values.push(bearerChallenge(realm));
     for (const value of values) response.headers.append("WWW-Authenticate", value);
+    this.#send(response, flow, transport);
+  }
+
+  #send(response: SipResponse, flow: Flow, transport: GuardContext["transport"]): void {
     transport.sendResponse(response, flow).catch((error) => {
-      this.#options.log.debug({ err: errorMessage(error) }, "a challenge was not sent");
+      this.#options.log.debug(
+        { status: response.status, err: errorMessage(error) },
+        "an answer was not sent",
+      );
     });
   }
 
