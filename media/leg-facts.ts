@@ -59,12 +59,10 @@ export function changesOf(leg: LegId, before: LegFacts, now: LegFacts): Told[] {
     told.push({ name: "leg.latched", data: { leg, remote: latched } });
   if (held !== undefined && held !== (before.held ?? false))
     told.push({ name: "leg.held", data: { leg, held } });
-  if (talking !== (before.talking ?? false))
-    told.push({ name: "leg.talking", data: { leg, talking } });
+  if (talking !== (before.talking ?? false)) told.push({ name: "leg.talking", data: { leg, talking } });
   if (inbound !== undefined && inbound !== (before.inbound ?? "heard"))
     told.push({ name: "leg.inbound", data: { leg, state: inbound } });
-  if (silentMs !== (before.silentMs ?? 0))
-    told.push({ name: "leg.silent", data: { leg, silentMs } });
+  if (silentMs !== (before.silentMs ?? 0)) told.push({ name: "leg.silent", data: { leg, silentMs } });
   return [...told, ...changesOfPictures(leg, before.pictures ?? [], now.pictures ?? [])];
 }
 
