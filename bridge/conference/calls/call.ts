@@ -387,7 +387,7 @@ export class Call implements ParticipantCall {
       void this.end({ status, text, code });
       return;
     }
-    this.#leaving = { cause: { status, text }, from: this.#state };
+    this.#leaving = { cause: { status, text, code }, from: this.#state };
     this.#state = "leaving";
     this.#onChange(this);
     this.playback.music = false;

@@ -317,7 +317,7 @@ describe("what cannot go on is hung up on", () => {
     const sessions = ["100@fake", "101@fake"].map((id) => after.sessions.get(id));
     expect(sessions.map((session) => session?.byes)).toEqual([[], []]);
     await after.goOn();
-    const bye = { status: 403, text: "Removed from the conference" };
+    const bye = { status: 403, text: "Removed from the conference", code: "REMOVED" };
     expect(sessions.map((session) => session?.byes)).toEqual([[bye], [bye]]);
     expect(after.calls.snapshot()).toMatchObject({ leaving: 0, talking: 1 });
     expect(after.story).toEqual([]);
