@@ -62,8 +62,8 @@ export function refusalOfDialling(
   typed: string,
   { dialling, maxPerRoom }: Pick<TrunkChoice, "dialling" | "maxPerRoom">,
 ): RoomProblem | undefined {
-  const number = cleanNumber(typed);
-  if (dialling.some((other) => cleanNumber(other) === number)) {
+  const plain = (number: string) => cleanNumber(number) ?? number;
+  if (dialling.some((other) => plain(other) === plain(typed))) {
     return { code: "ALREADY_DIALLING", message: `${typed} is being called already`, field: "number" };
   }
   if (dialling.length < maxPerRoom) return undefined;

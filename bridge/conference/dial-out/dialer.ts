@@ -20,7 +20,13 @@ import type { Cause } from "#sip";
 import type { DialBudget } from "./budget.ts";
 import { chooseTrunk, refusalOfDialling } from "./choose-trunk.ts";
 import { cleanNumber } from "./number-rules.ts";
-import { type AccountTargets, type DialRoute, routeOverTrunk, routeToAccount } from "./route.ts";
+import {
+  type AccountTargets,
+  type DialRoute,
+  routeOverTrunk,
+  routeToAccount,
+  routeToTakeOver,
+} from "./route.ts";
 
 /** The progress of one number, over all tries. */
 interface Step {
@@ -107,32 +113,28 @@ export class Dialer {
     return result;
   }
 
-  /** One call without further tries, for owners that follow its progress themselves. */
-  call(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
-    return this.#callOver(this.#options.settings, room, request);
-  }
-
-  /** Whether there is a trunk that hosts may dial over by keys. */
+  /** Whether there is a trunk that hosts may dial over. */
   get forHosts(): boolean {
     return this.#trunksForHosts.some(({ dialOut }) => dialOut.allow.length > 0);
   }
 
-  /** The same for a host who dials by keys. */
+  /** For a host who dials by keys or transfers: one call without further tries, whose progress the caller follows. */
   callForHost(room: Room, request: DialRequest): Result<PlacedCall, RoomProblem> {
-    return this.#callOver(this.#trunksForHosts, room, request);
+    const chosen = this.#choose(this.#trunksForHosts, room, request.number);
+    return chosen.ok ? ok(this.#begin(room, request, { ...chosen.value, retries: 0 }).call) : chosen;
+  }
+
+  /** A call that takes the place of one that a host has: no trunk is asked, all other limits hold. */
+  takeOver(room: Room, request: DialRequest, target: DialTarget): Result<PlacedCall, RoomProblem> {
+    const { maxPerRoom } = this.#options;
+    const refusal =
+      this.#refusalOfCall(room) ??
+      refusalOfDialling(request.number, { dialling: this.#numbersOf(room), maxPerRoom });
+    return refusal ? fail(refusal) : ok(this.#begin(room, request, routeToTakeOver(target)).call);
   }
 
   get #trunksForHosts(): readonly TrunkSettings[] {
     return this.#options.settings.filter(({ dialOut }) => dialOut.byHosts);
-  }
-
-  #callOver(
-    over: readonly TrunkSettings[],
-    room: Room,
-    request: DialRequest,
-  ): Result<PlacedCall, RoomProblem> {
-    const chosen = this.#choose(over, room, request.number);
-    return chosen.ok ? ok(this.#begin(room, request, { ...chosen.value, retries: 0 }).call) : chosen;
   }
 
   #begin(
@@ -165,14 +167,18 @@ export class Dialer {
     const { trunks, budget, maxPerRoom, accountTargets } = this.#options;
     const refusal = this.#refusalOfCall(room);
     if (refusal) return fail(refusal);
-    const here = [...this.#diallings].filter((dialling) => dialling.room.id === room.id);
-    const dialling = here.map(({ request }) => request.number);
+    const dialling = this.#numbersOf(room);
     const account = routeToAccount(cleanNumber(typed) ?? "", room, accountTargets);
     const free = account && refusalOfDialling(typed, { dialling, maxPerRoom });
     if (free) return fail(free);
     if (account) return account.targets().length > 0 ? ok(account) : fail(refused(typed, notRegistered));
     const chosen = chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
     return chosen.ok ? ok(routeOverTrunk(chosen.value, room, trunks)) : chosen;
+  }
+
+  /** What the room tries to reach already. */
+  #numbersOf(room: Room): readonly string[] {
+    return [...this.#diallings].filter((one) => one.room.id === room.id).map(({ request }) => request.number);
   }
 
   #refusalOfCall(room: Room): RoomProblem | undefined {

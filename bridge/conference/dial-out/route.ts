@@ -45,3 +45,9 @@ export function routeToAccount(number: string, room: Room, targetsOf: AccountTar
     ...{ parallel: true, targets: () => targetsOf(number, room) ?? [] },
   };
 }
+
+/** In place of a call that a host has with that party: it answers by itself, and costs nothing. */
+export const routeToTakeOver = (target: DialTarget): DialRoute => ({
+  ...{ trunk: undefined, ringSeconds: accountRingSeconds, confirm: false, retries: 0, retrySeconds: 0 },
+  ...{ parallel: false, targets: () => [target] },
+});

@@ -88,6 +88,8 @@ function stepOf(about: { readonly attempt?: number; readonly state?: string; rea
   return [attempt, state, status].filter((part) => part !== undefined).join(" ");
 }
 
+const phone = (number: number) => ({ to: `sip:1001@phone-${number}`, from: { uri: "sip:8000@here" } });
+
 const dialled = () => house.sip.attempts.map(({ options }) => options.to);
 
 /** As far as it comes by itself; the INVITE counts as sent after a while. */
@@ -120,7 +122,7 @@ describe("the number", () => {
     await house.clock.run(1000);
     expect(await invite(dialer, room, "205")).toMatchObject({ ok: false, error: { code } });
     expect(dialer.callForHost(room, { number: "205" })).toMatchObject({ ok: false });
-    expect(dialer.call(room, { number: "205" })).toMatchObject({ ok: false, error: { code } });
+    expect(dialer.takeOver(room, { number: "205" }, phone(1))).toMatchObject({ ok: false, error: { code } });
     expect(dialled()).toEqual([]);
   });
 
@@ -153,8 +155,6 @@ describe("the number", () => {
 });
 
 describe("the extension of an account", () => {
-  const phone = (number: number) => ({ to: `sip:1001@phone-${number}`, from: { uri: "sip:8000@here" } });
-
   it("rings all its telephones at once, before any trunk is asked", async () => {
     const dialer = await open([trunk("all", { allow: ["."] })]);
     accounts.set("1001", [phone(1), phone(2)]);
@@ -223,6 +223,37 @@ describe("a host who dials by keys", () => {
   it("cannot where no trunk is for hosts or allows a number", async () => {
     expect((await open()).forHosts).toBe(false);
     expect((await open([trunk("mute", { byHosts: true })])).forHosts).toBe(false);
+  });
+});
+
+describe("a call that takes the place of another", () => {
+  it("asks no trunk, and is counted with what the room calls", async () => {
+    const dialer = await open([], 2);
+    const room = await house.room();
+    expect(dialer.takeOver(room, { number: "ana" }, phone(1)).ok).toBe(true);
+    expect(dialer.takeOver(room, { number: "ana" }, phone(1))).toMatchObject({
+      error: { code: "ALREADY_DIALLING" },
+    });
+    expect(dialer.takeOver(room, { number: "ben" }, phone(2)).ok).toBe(true);
+    expect(dialer.takeOver(room, { number: "carla" }, phone(3))).toMatchObject({
+      error: { code: "DIAL_OUT_LIMIT" },
+    });
+    await settle();
+    expect(dialled()).toEqual([phone(1).to, phone(2).to]);
+  });
+
+  it("is not placed where the bridge is full or overloaded", async () => {
+    const dialer = await open();
+    const room = await house.room();
+    full = true;
+    expect(dialer.takeOver(room, { number: "205" }, phone(1))).toMatchObject({
+      error: { code: "DIAL_OUT_LIMIT" },
+    });
+    full = false;
+    overloaded = true;
+    expect(dialer.takeOver(room, { number: "205" }, phone(1))).toMatchObject({
+      error: { code: "OVERLOADED" },
+    });
   });
 });
 

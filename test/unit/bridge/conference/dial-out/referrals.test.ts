@@ -15,7 +15,19 @@ function desk(house: Bridge, known = ["192.0.2.50"]) {
     sip: { locate: async () => ["192.0.2.50"], flowTo: (uri) => house.sip.flowTo(uri) },
     isKnown: (address) => known.includes(address),
     dialer: {
-      call(room, { number }) {
+      takeOver: (room, { number }, target) =>
+        number === "112"
+          ? fail({ code: "DIAL_OUT_LIMIT", message: "too many calls" })
+          : ok(
+              house.calls.place({
+                room: room.id,
+                number,
+                targets: [target],
+                ringSeconds: 45,
+                confirm: false,
+              }),
+            ),
+      callForHost(room, { number }) {
         asked.push(number);
         if (number === "112") return fail({ code: "DIAL_OUT_NOT_ALLOWED", message: "not that one" });
         const way = { to: `sip:${number}@pbx`, from: { uri: "sip:8000@pbx" } };
@@ -37,11 +49,19 @@ async function inside(house: Bridge, room: Room, pin = ""): Promise<Caller> {
   return caller;
 }
 
+/** One who was made a host, as by a link or the API. */
+async function hostIn(house: Bridge, room: Room): Promise<Caller> {
+  const caller = await inside(house, room);
+  const { id } = house.calls.participantOf(caller.invitation.session!)!;
+  expect(await house.rooms.makeHost(room.id, id)).toMatchObject({ ok: true });
+  return caller;
+}
+
 describe("a transfer of us", () => {
-  it("by any participant of a room without an admin PIN calls the number into it", async () => {
+  it("by a host calls the number into the room", async () => {
     const house = bridge();
     const room = await house.room();
-    const alice = await inside(house, room);
+    const alice = await hostIn(house, room);
     const { refer } = desk(house);
     const result = await refer(alice.invitation.session, "sip:205@192.0.2.99");
     await settle();
@@ -51,7 +71,36 @@ describe("a transfer of us", () => {
     expect(await house.present(room)).toEqual(["100", "205"]);
   });
 
-  it("is for hosts where there can be hosts", async () => {
+  it("is refused to others in a room whose hosts come by a link, with Replaces or without", async () => {
+    const house = bridge();
+    const room = await house.room();
+    expect([room.adminPin, room.access.links.moderator.enabled]).toEqual([null, true]);
+    const guest = await inside(house, room);
+    const { refer, asked } = desk(house);
+    for (const headers of [[], [["Replaces", "a@b;to-tag=1;from-tag=2"] as const]]) {
+      expect(await refer(guest.invitation.session, "sip:205@192.0.2.50", headers)).toMatchObject({
+        error: { status: 403 },
+      });
+    }
+    expect([asked, house.sip.attempts]).toEqual([[], []]);
+  });
+
+  it("is for hosts where members have PINs of their own", async () => {
+    const house = bridge();
+    const members = [
+      { name: "Ana", pin: "4711", role: "host" },
+      { name: "Ben", pin: "1234", role: "participant" },
+    ] as const;
+    const room = await house.room({ options: { members } });
+    const ben = await inside(house, room, "1234");
+    const ana = await inside(house, room, "4711");
+    const { refer, asked } = desk(house);
+    expect(await refer(ben.invitation.session, "sip:205@pbx")).toMatchObject({ error: { status: 403 } });
+    expect(await refer(ana.invitation.session, "sip:205@pbx")).toMatchObject({ ok: true });
+    expect(asked).toEqual(["205"]);
+  });
+
+  it("is for hosts where there is an admin PIN", async () => {
     const house = bridge();
     const room = await house.room({ adminPin: "4711", roomPin: "1234" });
     const guest = await inside(house, room, "1234");
@@ -64,7 +113,7 @@ describe("a transfer of us", () => {
 
   it("follows the rules of dialling out", async () => {
     const house = bridge();
-    const alice = await inside(house, await house.room());
+    const alice = await hostIn(house, await house.room());
     const { refer } = desk(house);
     expect(await refer(alice.invitation.session, "sip:112@pbx")).toEqual({
       ok: false,
@@ -90,7 +139,7 @@ describe("an attended transfer of us", () => {
   it("takes the phone's place in the other call, without any DNS query to press a key", async () => {
     const house = bridge();
     const room = await house.room({ extensionNumber: "8042" });
-    const alice = await inside(house, room);
+    const alice = await hostIn(house, room);
     const { refer, asked } = desk(house);
     const result = await refer(alice.invitation.session, "sip:205@192.0.2.50", headers);
     expect(result.ok).toBe(true);
@@ -106,9 +155,19 @@ describe("an attended transfer of us", () => {
     expect(await house.present(room)).toEqual(["100", "205"]);
   });
 
+  it("is held to the limits of dialling out", async () => {
+    const house = bridge();
+    const alice = await hostIn(house, await house.room());
+    const { refer } = desk(house);
+    expect(await refer(alice.invitation.session, "sip:112@192.0.2.50", headers)).toEqual({
+      ok: false,
+      error: { status: 603, text: "too many calls" },
+    });
+  });
+
   it("goes nowhere that may not call us", async () => {
     const house = bridge();
-    const alice = await inside(house, await house.room());
+    const alice = await hostIn(house, await house.room());
     const { refer } = desk(house, []);
     expect(await refer(alice.invitation.session, "sip:205@203.0.113.9", headers)).toMatchObject({
       error: { status: 403 },
