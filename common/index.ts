@@ -57,6 +57,7 @@ export {
 export { machineTime } from "./machine-time.ts";
 export { mailAddress, optionalMailAddress } from "./mail-address.ts";
 export { makeFolder } from "./make-folder.ts";
+export { countByMinute, type MinuteCount, timesOfCounts } from "./minute-counts.ts";
 export { isName, lineBreaks, namePattern } from "./name-text.ts";
 export {
   canonicalAddress,

@@ -1,7 +1,7 @@
 // What dialling out may cost: calls in any hour and minutes a day, for each trunk. When a day's minutes are used up
 // the trunk is frozen: nothing more is dialled over it until the next day (UTC) or until an administrator lifts it, which
-// gives it the same minutes once more. Running calls go on. What was used survives a restart.
-import { type Clock, Emitter, type Timer } from "#common";
+// gives it the same minutes once more. Running calls go on. What was used, calls and minutes, survives a restart.
+import { type Clock, countByMinute, Emitter, type MinuteCount, type Timer, timesOfCounts } from "#common";
 
 export interface DialLimits {
   readonly name: string;
@@ -19,12 +19,15 @@ export interface DialUsage {
   readonly seconds: number;
   /** How often the day's minutes were given once more. */
   readonly lifted: number;
+  /** Calls of the last hour, oldest first; none are kept where the hour has no limit. */
+  readonly placed?: readonly MinuteCount[];
 }
 
 /** What the budget needs of a database. */
 export interface DialUsageRepository {
-  ofDay(trunks: readonly string[], day: string): Promise<readonly DialUsage[]>;
-  /** Replaces what is known of that trunk and day. */
+  /** What was saved last, of whatever day. */
+  latest(trunks: readonly string[]): Promise<readonly DialUsage[]>;
+  /** Replaces what is known of that trunk. */
   save(usage: DialUsage): Promise<void>;
 }
 
@@ -46,7 +49,7 @@ interface Account extends DialLimits {
   seconds: number;
   lifted: number;
   frozen: boolean;
-  /** When each call of the last hour began. */
+  /** When each call of the last hour began, where their number has a limit; monotonic milliseconds. */
   placedAt: number[];
   /** Answered calls that run now, and up to when they have been counted. */
   running: number;
@@ -68,18 +71,20 @@ export class DialBudget {
 
   static async open(options: DialBudgetOptions): Promise<DialBudget> {
     const names = options.trunks.map(({ name }) => name);
-    const used = await options.repository.ofDay(names, dayOf(options.clock.now()));
+    const used = await options.repository.latest(names);
     return new DialBudget(options, used);
   }
 
   private constructor(options: DialBudgetOptions, used: readonly DialUsage[]) {
     this.#options = options;
-    const day = dayOf(options.clock.now());
+    const { clock } = options;
+    const day = dayOf(clock.now());
     this.#accounts = new Map(
       options.trunks.map((limits) => {
         const before = used.find(({ trunk }) => trunk === limits.name);
-        const { seconds = 0, lifted = 0 } = before ?? {};
-        const account = { ...limits, day, seconds, lifted, placedAt: [], running: 0, countedAt: 0 };
+        const { seconds, lifted } = before?.day === day ? before : { seconds: 0, lifted: 0 };
+        const placedAt = limits.perHour > 0 ? timesOfCounts(before?.placed ?? [], clock) : [];
+        const account = { ...limits, day, seconds, lifted, placedAt, running: 0, countedAt: 0 };
         return [limits.name, { ...account, frozen: isSpent(limits.dailyMinutes, account) }];
       }),
     );
@@ -98,7 +103,10 @@ export class DialBudget {
 
   /** A call is placed. */
   recordPlaced(trunk: string): void {
-    this.#current(trunk)?.placedAt.push(this.#options.clock.monotonic());
+    const account = this.#current(trunk);
+    if (!account || account.perHour === 0) return;
+    account.placedAt.push(this.#options.clock.monotonic());
+    this.#save(account);
   }
 
   /** A call is answered; returns what to call once when it has ended. */
@@ -187,9 +195,10 @@ export class DialBudget {
     });
   }
 
-  #save({ name, day, seconds, lifted }: Account): void {
-    const { repository, onSaveFailed } = this.#options;
-    repository.save({ trunk: name, day, seconds: Math.round(seconds), lifted }).catch(onSaveFailed);
+  #save({ name, day, seconds, lifted, placedAt }: Account): void {
+    const { repository, onSaveFailed, clock } = this.#options;
+    const usage = { trunk: name, day, seconds: Math.round(seconds), lifted };
+    repository.save({ ...usage, placed: countByMinute(placedAt, clock) }).catch(onSaveFailed);
   }
 }
 

@@ -1,7 +1,16 @@
 // The outbox at work: one letter after the other, the one that is due first. What fails waits longer each time, from a
 // minute to a day, and is given up in the end with a line in the log. A letter leaves the outbox only when the server
-// has taken it or its meeting is over, so that a crash may send one twice but loses none.
-import { type Clock, errorMessage, type Logger, type Timer, within } from "#common";
+// has taken it or its meeting is over, so that a crash may send one twice but loses none. A restart does not make the hour
+// begin anew: when mails went out is stored with them.
+import {
+  type Clock,
+  countByMinute,
+  errorMessage,
+  type Logger,
+  type Timer,
+  timesOfCounts,
+  within,
+} from "#common";
 import { isOver } from "./plan.ts";
 import type { Deliver, InvitationsRepository, Waiting } from "./types.ts";
 
@@ -25,7 +34,7 @@ export interface OutboxCounters {
 }
 
 export interface OutboxOptions {
-  readonly repository: Pick<InvitationsRepository, "next" | "postpone" | "remove">;
+  readonly repository: Pick<InvitationsRepository, "next" | "postpone" | "remove" | "sent" | "keepSent">;
   readonly deliver: Deliver;
   /** Mails in any hour. */
   readonly perHour: number;
@@ -36,8 +45,8 @@ export interface OutboxOptions {
 export class Outbox {
   readonly counters: OutboxCounters = { sent: 0, retried: 0, failed: 0 };
   readonly #options: OutboxOptions;
-  /** When the last mails went out, oldest first; `perHour` of them at most. */
-  readonly #sentAt: number[] = [];
+  /** When the mails of the last hour went out, oldest first; undefined: not read yet. */
+  #sentAt: number[] | undefined;
   #working: Promise<void> | undefined;
   #timer: Timer | undefined;
   #again = false;
@@ -82,10 +91,14 @@ export class Outbox {
       await repository.remove(mail.id);
       return 0;
     }
-    const waitMs = Math.max(Date.parse(mail.dueAt) - clock.now(), this.#pauseMs());
+    this.#sentAt ??= timesOfCounts(await repository.sent(), clock);
+    const waitMs = Math.max(Date.parse(mail.dueAt) - clock.now(), this.#pauseMs(this.#sentAt));
     if (waitMs > 0) return waitMs;
     const delivery = await deliver(mail);
-    if (delivery.kind !== "unreachable") this.#sentAt.push(clock.monotonic());
+    if (delivery.kind !== "unreachable") {
+      this.#sentAt.push(clock.monotonic());
+      await repository.keepSent(countByMinute(this.#sentAt, clock));
+    }
     if (delivery.kind === "sent") {
       this.counters.sent += 1;
       await repository.remove(mail.id);
@@ -112,11 +125,11 @@ export class Outbox {
   }
 
   /** How long until the hour allows another mail. */
-  #pauseMs(): number {
+  #pauseMs(sentAt: number[]): number {
     const now = this.#options.clock.monotonic();
-    while (this.#sentAt.length > 0 && (this.#sentAt[0] ?? now) <= now - hourMs) this.#sentAt.shift();
-    const [oldest] = this.#sentAt;
-    return oldest === undefined || this.#sentAt.length < this.#options.perHour ? 0 : oldest + hourMs - now;
+    while (sentAt.length > 0 && (sentAt[0] ?? now) <= now - hourMs) sentAt.shift();
+    const [oldest] = sentAt;
+    return oldest === undefined || sentAt.length < this.#options.perHour ? 0 : oldest + hourMs - now;
   }
 
   /** Idempotent. What is being sent may finish. */

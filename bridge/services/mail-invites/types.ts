@@ -1,6 +1,6 @@
 // The nouns of invitations: what people are told of a room, in which letter, and what is kept so that no invitee is told
 // twice or forgotten. Instants are RFC 3339 in UTC.
-import type { RoomId } from "#common";
+import type { MinuteCount, RoomId } from "#common";
 
 /** What came of a room's invitations. `partly`: some invitees have no address, or there are too many. */
 export const invitationOutcomes = ["sent", "partly", "none", "not_configured"] as const;
@@ -77,6 +77,9 @@ export interface InvitationsRepository {
   waiting(): Promise<number>;
   postpone(id: string, attempts: number, dueAt: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** The mails of the last hour, oldest first. */
+  sent(): Promise<readonly MinuteCount[]>;
+  keepSent(counts: readonly MinuteCount[]): Promise<void>;
 }
 
 /** `refused`: the server never takes it. `failed`: this time. `unreachable`: nor any other at present. */

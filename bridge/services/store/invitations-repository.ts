@@ -1,11 +1,14 @@
 // Invitations in the database: what each room's invitees know, and the outbox.
 
-import type { RoomId } from "#common";
+import type { MinuteCount, RoomId } from "#common";
 import type { InvitationsRepository, Invited, Waiting } from "#services/mail-invites";
 import type { Database, InvitedRow, OutboxRow } from "./schema.ts";
+import { createSettingsRepository } from "./settings-repository.ts";
 
 /** Letters written by one statement. */
 const batch = 100;
+/** The setting that has the mails of the last hour. */
+const sentName = "outbox.sent";
 
 export function createInvitationsRepository(database: Database): InvitationsRepository {
   const count = async (from: Database): Promise<number> => {
@@ -15,6 +18,7 @@ export function createInvitationsRepository(database: Database): InvitationsRepo
       .executeTakeFirstOrThrow();
     return Number(count);
   };
+  const settings = createSettingsRepository(database);
   return {
     async invited(room) {
       const row = await database
@@ -77,6 +81,13 @@ export function createInvitationsRepository(database: Database): InvitationsRepo
     async remove(id) {
       await database.deleteFrom("outbox").where("id", "=", id).execute();
     },
+
+    async sent() {
+      const row = await settings.get(sentName);
+      return row === undefined ? [] : (JSON.parse(row) as MinuteCount[]);
+    },
+
+    keepSent: (counts) => settings.set(sentName, JSON.stringify(counts)),
   };
 }
 

@@ -8,12 +8,12 @@ const minute = 60_000;
 class FakeUsage {
   readonly rows = new Map<string, DialUsage>();
 
-  async ofDay(_: readonly string[], day: string): Promise<readonly DialUsage[]> {
-    return [...this.rows.values()].filter((row) => row.day === day);
+  async latest(): Promise<readonly DialUsage[]> {
+    return [...this.rows.values()];
   }
 
   async save(usage: DialUsage): Promise<void> {
-    this.rows.set(`${usage.trunk} ${usage.day}`, usage);
+    this.rows.set(usage.trunk, usage);
   }
 }
 
@@ -49,6 +49,31 @@ describe("calls an hour", () => {
     expect(budget.refusal("carrier")).toBeUndefined();
     budget.recordPlaced("carrier");
     expect(budget.refusal("carrier")).toEqual({ kind: "hour-full", calls: 2 });
+  });
+
+  it("are not forgotten at a restart, nor at one after midnight", async () => {
+    const toMidnight = 24 * 60 * minute - (clock.now() % (24 * 60 * minute));
+    await clock.advance(toMidnight - 10 * minute);
+    const before = await open({ perHour: 3 });
+    for (let call = 0; call < 3; call += 1) before.recordPlaced("carrier");
+    await clock.advance(20 * minute);
+    const after = await open({ perHour: 3 });
+    expect(after.refusal("carrier")).toEqual({ kind: "hour-full", calls: 3 });
+    await clock.advance(39 * minute);
+    expect(after.refusal("carrier")).toEqual({ kind: "hour-full", calls: 3 });
+    await clock.advance(minute);
+    expect(after.refusal("carrier")).toBeUndefined();
+  });
+
+  it("are stored by the minute, however many there are", async () => {
+    const budget = await open({ perHour: 100_000 });
+    for (let call = 0; call < 900; call += 1) {
+      budget.recordPlaced("carrier");
+      await clock.advance(10_000);
+    }
+    const [row] = await repository.latest();
+    expect(row!.placed!.length).toBeLessThanOrEqual(61);
+    expect(row!.placed!.reduce((sum, { count }) => sum + count, 0)).toBe(360);
   });
 
   it("are not counted without a limit", async () => {
@@ -90,7 +115,7 @@ describe("minutes a day", () => {
     const before = await open({ dailyMinutes: 10 });
     before.recordAnswered("carrier");
     await clock.advance(9 * minute + 55_000);
-    const [row] = await repository.ofDay([], new Date(clock.now()).toISOString().slice(0, 10));
+    const [row] = await repository.latest();
     expect(row!.seconds).toBeGreaterThanOrEqual(585);
   });
 

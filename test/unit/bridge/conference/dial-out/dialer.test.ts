@@ -43,7 +43,7 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
   const usage: DialUsage[] = [];
   const budget = await DialBudget.open({
     clock,
-    repository: { ofDay: async () => usage, save: async () => {} },
+    repository: { latest: async () => usage, save: async () => {} },
     trunks: trunks.map(({ name, dialOut }) => ({ name, ...dialOut })),
     onSaveFailed: () => {},
   });

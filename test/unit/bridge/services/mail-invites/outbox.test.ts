@@ -133,6 +133,25 @@ it("sends so many in an hour and the rest in the next", async () => {
   expect(tried[2]?.at).toBe(60 * minute);
 });
 
+it("keeps to the hour over a restart", async () => {
+  await outbox.close();
+  outbox = open(2);
+  await put("a@example.com", "b@example.com", "c@example.com");
+  outbox.wake();
+  await worked();
+  await outbox.close();
+  clock.advance(30 * minute);
+  outbox = open(2);
+  outbox.wake();
+  await worked();
+  expect(tried).toHaveLength(2);
+  for (let passed = 0; passed < 30; passed += 1) {
+    clock.advance(minute);
+    await worked();
+  }
+  expect(tried).toHaveLength(3);
+});
+
 it("drops what is about a meeting that is over by now", async () => {
   delivery = { kind: "unreachable", reason: "connection refused" };
   const endAt = new Date(clock.now() + 30_000).toISOString();
