@@ -40,6 +40,7 @@ interface Page {
 let house: House;
 /** At the end of each hour. */
 const snapshots: Snapshot[] = [];
+/** Bytes, after the first hours and after each of the last three. */
 const heaps: number[] = [];
 let hour = 0;
 let earlier: KeptRecording;
@@ -104,7 +105,7 @@ beforeAll(async () => {
     lastRead = await readOn(lastRead);
     snapshots.push(house.snapshot());
     house.network.log.length = 0;
-    if (hour === warmHour || hour === hours - 1) heaps.push(await keptHeap());
+    if (hour === warmHour || hour >= hours - 3) heaps.push(await keptHeap());
   }
   await house.clock.run(10);
   await readOn(lastRead);
@@ -195,8 +196,9 @@ describe("at the end of every hour", () => {
   });
 
   it("the heap is hardly larger than after the first hours", () => {
-    const [early, late] = heaps;
-    expect(late! - early!).toBeLessThan(mostGrowth);
+    const [early, ...late] = heaps;
+    // What is forgotten stays; what was being compiled when it was measured does not.
+    expect(Math.min(...late) - early!).toBeLessThan(mostGrowth);
   });
 });
 

@@ -231,8 +231,8 @@ describe("a worker that dies", () => {
     for (let death = 0; death < 4; death += 1) {
       expect([lost, heard.length]).toEqual([[], death]);
       await clock.run(comesMs + mostFailuresInARow * 20);
-      const { pid } = worker as MediaWorker & { readonly pid: number };
-      host.processes.find((process) => process.pid === pid)?.end(1, "exited with code 1");
+      const mixing = host.processes.findLast(({ alive, engine }) => alive && engine.legs.size > 0);
+      mixing?.end(1, "exited with code 1");
       await turns();
     }
     expect([heard.at(-1), lost]).toEqual(["down 0", ["exited with code 1"]]);

@@ -332,7 +332,7 @@ describe("what cannot go on is hung up on", () => {
     const session = after.sessions.get("100@fake");
     expect(session?.byes).toEqual([]);
     await after.goOn();
-    expect(session?.byes).toEqual([{ status: 503, text: "Media worker failed", code: "MEDIA_FAILED" }]);
+    expect(session?.byes).toMatchObject([{ status: 503, text: "Media worker failed", code: "MEDIA_FAILED" }]);
     expect(await after.present(room)).toEqual(["101"]);
   });
 
