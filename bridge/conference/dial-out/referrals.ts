@@ -1,6 +1,7 @@
 // A host in a room sends REFER: the party that it names is called into that room, over the trunks that hosts may dial over. With
-// Replaces that party is already in a call with the host, and our call replaces that one (RFC 3891): this is no new call over a
-// trunk, but it goes only to addresses that may call us too. Both pass one gate: a host asks, and the dialer takes the call.
+// Replaces that party is already in a call with the phone, and our call replaces that one (RFC 3891): this is no new call over a
+// trunk, but it goes only to addresses that may call us too. In a room without an admin PIN any phone from such an address may ask
+// for it. Both pass one gate: who asks, and the dialer's limits.
 
 import { fail, ok, type Result } from "#common";
 import type { Calls, DialTarget, PlacedCall } from "#conference/calls";
@@ -25,15 +26,15 @@ const unknownAddress: Rejection = { status: 403, text: "Calls are not taken over
 export function answerReferrals(options: ReferralsOptions): Questions["onRefer"] {
   const { dialer } = options;
   return async (refer): Promise<Result<PlacedCall, Rejection>> => {
-    const asked = await askedByHost(refer, options);
+    const replacing = refer.headers.some(([name]) => name.toLowerCase() === "replaces");
+    const asked = await judge(refer, { ...options, replacing });
     if (!asked.ok) return asked;
     const { room, request } = asked.value;
-    const replacing = refer.headers.some(([name]) => name.toLowerCase() === "replaces");
     if (!replacing) return placed(dialer.callForHost(room, request));
     const target = await targetOf(refer, room, options);
     if (!target.ok) return target;
-    // Finding the way took a while: the host may have gone.
-    const still = await askedByHost(refer, options);
+    // Finding the way took a while: they may have gone.
+    const still = await judge(refer, { ...options, replacing });
     return still.ok ? placed(dialer.takeOver(still.value.room, still.value.request, target.value)) : still;
   };
 }
@@ -43,16 +44,18 @@ interface Asked {
   readonly request: DialRequest;
 }
 
-/** A speaker's link opens the room to anyone who has it: nobody but a host sends calls over trunks, as over HTTP. */
-async function askedByHost(
+/** A speaker's link opens the room to anyone who has it: only a host sends calls over trunks, as over HTTP. */
+async function judge(
   { session, to }: Refer,
-  { calls, rooms }: ReferralsOptions,
+  { calls, rooms, isKnown, replacing }: ReferralsOptions & { readonly replacing: boolean },
 ): Promise<Result<Asked, Rejection>> {
   const participant = session && calls.participantOf(session);
   if (!participant) return fail(notInCall);
   const { record: room } = participant.room;
   const who = await rooms.participant(room.id, participant.id);
-  if (!who.ok || who.value.role !== "host") return fail(notHost);
+  if (!who.ok) return fail(notHost);
+  const takesOver = replacing && room.adminPin === null && isKnown(session.remoteAddress);
+  if (who.value.role !== "host" && !takesOver) return fail(notHost);
   return ok({ room, request: { number: parseSipUri(to).user ?? "", invitedBy: participant.id } });
 }
 

@@ -155,6 +155,21 @@ describe("an attended transfer of us", () => {
     expect(await house.present(room)).toEqual(["100", "205"]);
   });
 
+  it("is for every phone from a known address in a room without an admin PIN, without Replaces for hosts alone", async () => {
+    const house = bridge();
+    const known = ["192.0.2.50", "192.0.2.99"];
+    const { refer, asked } = desk(house, known);
+    const open = await inside(house, await house.room());
+    const guarded = await inside(house, await house.room({ adminPin: "4711", roomPin: "1234" }), "1234");
+    expect(await refer(open.invitation.session, "sip:205@192.0.2.50", headers)).toMatchObject({ ok: true });
+    for (const refused of [
+      refer(open.invitation.session, "sip:205@192.0.2.50"),
+      refer(guarded.invitation.session, "sip:205@192.0.2.50", headers),
+    ])
+      expect(await refused).toMatchObject({ error: { status: 403 } });
+    expect(asked).toEqual([]);
+  });
+
   it("is held to the limits of dialling out", async () => {
     const house = bridge();
     const alice = await hostIn(house, await house.room());
