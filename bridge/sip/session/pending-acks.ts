@@ -21,11 +21,18 @@ export class PendingAcks {
   readonly #changed: () => void;
   /** By the CSeq number of the INVITE, which the ACK repeats. */
   readonly #waiting = new Map<number, Waiting>();
+  #none = Promise.withResolvers<void>();
 
   /** `changed`: what `snapshot` says is another now. */
   constructor(clock: Clock, changed: () => void = () => {}) {
     this.#clock = clock;
     this.#changed = changed;
+    this.#none.resolve();
+  }
+
+  /** Resolves when no ACK is waited for: at once, or within 64*T1. */
+  get none(): Promise<void> {
+    return this.#none.promise;
   }
 
   get size(): number {
@@ -68,6 +75,7 @@ export class PendingAcks {
         waiting.repeat.cancel();
         waiting.giveUp.cancel();
         this.#waiting.delete(number);
+        if (this.#waiting.size === 0) this.#none.resolve();
         this.#changed();
         resolve(ack);
       };
@@ -83,6 +91,7 @@ export class PendingAcks {
         giveUp: this.#clock.after(limitMs, () => settle(undefined)),
         settle,
       };
+      if (this.#waiting.size === 0) this.#none = Promise.withResolvers();
       this.#waiting.set(number, waiting);
       this.#changed();
     });

@@ -26,6 +26,8 @@ const pending: Cause = { status: 491, text: "Request Pending" };
 export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
   let adjustments: Adjustments = {};
   for (let attempt = 1; ; attempt += 1) {
+    // None of ours before the peer's INVITE is confirmed (§14.1).
+    await core.acks.none;
     if (core.ended) return fail(gone);
     const result = await tryOnce(core, adjustments);
     if (result.ok) return ok(undefined);

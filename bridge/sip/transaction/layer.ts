@@ -184,10 +184,10 @@ class Layer implements SipTransactionLayer {
       this.#stateless.answer(request, flow, { status: 482 });
     } else if (!this.#servers.hasRoomFor(flow.remote.address)) {
       this.counters.overloaded += 1;
-      this.#stateless.answer(request, flow, { status: 503 });
+      this.#stateless.answerOverload(request, flow);
     } else if (this.user.isOverRate?.(request, flow)) {
       this.counters.turnedAway += 1;
-      this.#stateless.answer(request, flow, { status: 503 });
+      this.#stateless.answerOverload(request, flow);
     } else this.#accept(request, flow);
   }
 

@@ -31,9 +31,22 @@ export class Stateless {
   }
 
   answer(request: SipRequest, flow: Flow, { status, toTag }: { status: number; toTag?: string }): void {
+    this.#send(this.answerFor(request, status, toTag), flow);
+  }
+
+  /**
+   * Too much comes: later. Inside a dialog it is 500, because 503 says of the whole server that it takes nothing, and trunks
+   * then send their calls elsewhere (RFC 3261 §21.5.4).
+   */
+  answerOverload(request: SipRequest, flow: Flow): void {
+    const response = this.answerFor(request, tagOf(request.to.params) === "" ? 503 : 500);
+    response.headers.append("Retry-After", String(overloadRetryAfterSeconds));
+    this.#send(response, flow);
+  }
+
+  #send(response: SipResponse, flow: Flow): void {
     const { transport, logger, counters } = this.#options;
-    const response = this.answerFor(request, status, toTag);
-    if (status === 503) response.headers.append("Retry-After", String(overloadRetryAfterSeconds));
+    const { status } = response;
     count(counters.responsesSent, status);
     transport.sendResponse(response, flow).catch((error) => {
       counters.transportErrors += 1;

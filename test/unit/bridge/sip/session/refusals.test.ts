@@ -129,18 +129,19 @@ describe("an overloaded machine", () => {
 });
 
 describe("a call that is told and asked too much", () => {
-  it("answers 503 in between, and ends when it is told to", async () => {
+  it("answers 500 in between, as the server takes other calls, and ends when it is told to", async () => {
     await world.call();
     for (let count = 0; count < 300; count += 1) world.phone.request("INFO");
     await world.travel();
     const statuses = world.phone.heard.filter((line) => line.endsWith("INFO"));
     expect(statuses).toHaveLength(300);
-    expect(statuses.filter((line) => line.startsWith("503"))).toHaveLength(200);
+    expect(statuses.filter((line) => line.startsWith("500"))).toHaveLength(200);
+    expect(world.phone.last("INFO").headers.get("Retry-After")).toBe("5");
     expect(world.endpoint.metrics.turnedAway, "which counts INVITEs").toBe(0);
     await world.clock.run(1000);
     world.phone.request("INFO");
     await world.travel();
-    expect(world.phone.last("INFO").status).not.toBe(503);
+    expect(world.phone.last("INFO").status).not.toBe(500);
     for (let count = 0; count < 300; count += 1) world.phone.request("INFO");
     world.phone.request("BYE");
     await world.travel();

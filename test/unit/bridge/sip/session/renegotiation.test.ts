@@ -208,6 +208,21 @@ describe("UPDATE from the phone", () => {
 });
 
 describe("our re-INVITE", () => {
+  it("waits for the ACK of theirs", async () => {
+    const { session } = await world.call();
+    const theirs = world.phone.invite({ sdp: heldSdp });
+    await world.travel();
+    expect(world.phone.last("INVITE").status).toBe(200);
+    const result = session.reoffer();
+    await world.clock.run(5000);
+    expect(world.phone.requests("INVITE")).toEqual([]);
+    world.phone.ack(theirs);
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("INVITE"), 200, { sdp: otherSdp });
+    await world.travel();
+    expect(await result).toEqual({ ok: true, value: undefined });
+  });
+
   it("offers what the owner says, hands over the answer, and acknowledges every 200", async () => {
     const answers: string[] = [];
     const { session } = await world.call({}, { onAnswer: async (answer) => void answers.push(answer) });

@@ -51,7 +51,7 @@ describe("a stateless answer", () => {
   });
 
   it("is counted by its status, and says when to come back where there is no room", () => {
-    stateless.answer(request("OPTIONS"), flow, { status: 503 });
+    stateless.answerOverload(request("OPTIONS"), flow);
     stateless.answer(request("OPTIONS"), flow, { status: 481 });
     expect(sent.map(({ status, headers }) => [status, headers.get("Retry-After")])).toEqual([
       [503, "5"],
