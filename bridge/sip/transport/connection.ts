@@ -93,9 +93,11 @@ export class Connection {
   #lastUse: number;
   #end: ConnectionEnd = "peer";
   #idle: Timer;
-  #transactionTimeout: Timer | undefined;
+  #messageTimer: Timer | undefined;
   #proving: Timer | undefined;
   #rest: Timer | undefined;
+  /** Read, and to be handled when the rest is over. */
+  #held: Framed[] = [];
   #ping: Timer | undefined;
   #pongDue: Timer | undefined;
   #pings = { second: -1, count: 0 };
@@ -189,22 +191,34 @@ export class Connection {
   }
 
   #take(frames: readonly Framed[]): void {
-    if (this.#state === "ending" || this.#state === "closed") return;
     // The answer to a ping of ours is no use of the connection.
     if (frames.length === 0 || frames.some(({ kind }) => kind !== "pong")) {
       this.#lastUse = this.#parts.clock.monotonic();
     }
-    let tooMuch = false;
-    for (const framed of frames) {
+    if (this.#held.length > 0) this.#held.push(...frames);
+    else this.#handle(frames);
+  }
+
+  /** Up to the first message that is too much: that and what follows are handled after a rest, for they are not sent again. */
+  #handle(frames: readonly Framed[]): void {
+    if (this.#state === "ending" || this.#state === "closed") return;
+    let pingFlood = false;
+    for (const [at, framed] of frames.entries()) {
       switch (framed.kind) {
         case "message":
           this.#state = "open";
           if (this.trusted) this.prove();
           this.#relax();
-          if (!this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow)) tooMuch = true;
+          if (!this.#parts.receiveRead({ ok: true, message: framed.message }, this.flow)) {
+            this.#pause(frames.slice(at));
+            return;
+          }
           break;
         case "rejected":
-          if (!this.#parts.receiveRead(framed.failure, this.flow)) tooMuch = true;
+          if (!this.#parts.receiveRead(framed.failure, this.flow)) {
+            this.#pause(frames.slice(at));
+            return;
+          }
           break;
         case "broken":
           // The response is written first; the start of the next message is unknown, so the connection ends.
@@ -217,7 +231,7 @@ export class Connection {
         case "ping":
           this.#parts.onPing();
           if (!this.#answerPing()) return;
-          tooMuch ||= this.#isPingFlood();
+          pingFlood ||= this.#isPingFlood();
           break;
         case "pong":
           this.#answers = true;
@@ -225,7 +239,7 @@ export class Connection {
           break;
       }
     }
-    if (tooMuch) this.#pause();
+    if (pingFlood) this.#pause();
     this.#watchUnfinished();
   }
 
@@ -256,27 +270,33 @@ export class Connection {
     if (this.#answers) this.#pongDue = clock.after(limits.pongMs, () => this.close("dead"));
   }
 
-  #pause(): void {
+  /** What was read goes on after a rest, and then the socket. No more than one read of the socket is held. */
+  #pause(held: readonly Framed[] = []): void {
     this.#socket.pause();
+    this.#held = [...held];
     this.#rest?.cancel();
-    this.#rest = this.#parts.clock.after(this.#parts.limits.restMs, () => this.#socket.resume());
+    this.#rest = this.#parts.clock.after(this.#parts.limits.restMs, () => {
+      this.#rest = undefined;
+      this.#handle(this.#held.splice(0));
+      if (!this.#rest) this.#socket.resume();
+    });
   }
 
   /** A message that drips in byte by byte does not prolong its own time. */
   #watchUnfinished(): void {
     if (this.#state !== "open") return;
     if (this.#socket.pendingBytes === 0) this.#relax();
-    else if (!this.#transactionTimeout) this.#expect(this.#parts.limits.unfinishedMs, "unfinished");
+    else if (!this.#messageTimer) this.#expect(this.#parts.limits.unfinishedMs, "unfinished");
   }
 
   #expect(ms: number, otherwise: ConnectionEnd): void {
-    this.#transactionTimeout?.cancel();
-    this.#transactionTimeout = this.#parts.clock.after(ms, () => this.close(otherwise));
+    this.#messageTimer?.cancel();
+    this.#messageTimer = this.#parts.clock.after(ms, () => this.close(otherwise));
   }
 
   #relax(): void {
-    this.#transactionTimeout?.cancel();
-    this.#transactionTimeout = undefined;
+    this.#messageTimer?.cancel();
+    this.#messageTimer = undefined;
   }
 
   #checkIdle(): void {

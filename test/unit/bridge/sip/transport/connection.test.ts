@@ -18,6 +18,7 @@ class FakeSocket implements MessageSocket {
   queuedBytes = 0;
   readonly pendingBytes = 0;
   readonly sent: string[] = [];
+  paused = false;
   #events!: MessageSocketEvents;
 
   open(events: MessageSocketEvents): void {
@@ -40,8 +41,19 @@ class FakeSocket implements MessageSocket {
     this.sent.push("pong");
   }
 
-  pause(): void {}
-  resume(): void {}
+  /** Requests of these methods. */
+  receive(...methods: string[]): void {
+    this.#events.onFrames(methods.map((method) => ({ kind: "message", message: { method } }) as never));
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
   end(): void {}
 
   destroy(): void {
@@ -55,11 +67,16 @@ class FakeSocket implements MessageSocket {
 let clock: FakeClock;
 let socket: FakeSocket;
 let ended: ConnectionEnd | undefined;
+/** How many messages its source may send now. */
+let budget: number;
+let received: string[];
 
 beforeEach(() => {
   clock = new FakeClock();
   socket = new FakeSocket();
   ended = undefined;
+  budget = Number.POSITIVE_INFINITY;
+  received = [];
 });
 
 const limits = {
@@ -82,13 +99,49 @@ function open(direction: "in" | "out", pings = false): Connection {
     clock,
     limits,
     pings,
-    receiveRead: () => true,
+    receiveRead: (outcome) => {
+      if (budget === 0) return false;
+      budget -= 1;
+      received.push((outcome as unknown as { message: { method: string } }).message.method);
+      return true;
+    },
     onPing: () => {},
     onClosed: (why) => {
       ended = why;
     },
   });
 }
+
+describe("messages above the rate of their source", () => {
+  it("are handled in their order once there is room, and nothing is read meanwhile", () => {
+    const connection = open("in");
+    budget = 1;
+    socket.receive("INFO", "UPDATE", "BYE");
+    expect([received, socket.paused]).toEqual([["INFO"], true]);
+    // One read may be under way.
+    socket.receive("OPTIONS");
+    budget = 1;
+    clock.advance(limits.restMs);
+    expect([received, socket.paused]).toEqual([["INFO", "UPDATE"], true]);
+    clock.advance(limits.restMs);
+    expect([received, socket.paused]).toEqual([["INFO", "UPDATE"], true]);
+    budget = 5;
+    clock.advance(limits.restMs);
+    expect([received, socket.paused]).toEqual([["INFO", "UPDATE", "BYE", "OPTIONS"], false]);
+    connection.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it("are forgotten with the connection", () => {
+    const connection = open("in");
+    budget = 0;
+    socket.receive("INVITE");
+    connection.close();
+    budget = 1;
+    clock.advance(limits.restMs);
+    expect([received, clock.pending]).toEqual([[], 0]);
+  });
+});
 
 describe("keep-alives", () => {
   it("are sent on a quiet connection that we have opened, and given up where nothing ever answered", () => {
