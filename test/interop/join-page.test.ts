@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 import {
+  becomes,
   enter,
   hears as hearsOf,
   makeToken,
@@ -225,13 +226,13 @@ describe("the join page", () => {
     await enter(page, "Ada");
     await page.evaluate("probe.keepMicrophone()");
     await page.getByRole("button", { name: "Sound" }).click();
-    await page.getByLabel("Microphone").selectOption({ index: 1 });
-    await page.waitForFunction("probe.isMicrophoneOpen?.()");
+    await page.getByRole("combobox", { name: "Microphone" }).selectOption({ index: 1 });
+    await becomes(page, "probe.isMicrophoneOpen?.()");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Leave" }).click();
     await shows(page, "You have left the conference.");
     await page.evaluate("probe.giveMicrophone()");
-    await page.waitForFunction("!probe.isMicrophoneOpen()");
+    await becomes(page, "!probe.isMicrophoneOpen()");
   });
 
   it("stays out when a host removes one whose connection is just coming back", async () => {
@@ -242,7 +243,7 @@ describe("the join page", () => {
     const before = await page.evaluate("probe.ufrag()");
     await page.evaluate("probe.cutMedia()");
     // The re-INVITE is answered, and media have not found their way yet.
-    await page.waitForFunction(`probe.ufrag() !== "${before}"`, undefined, { timeout: patience.limitMs });
+    await becomes(page, `probe.ufrag() !== "${before}"`);
     await shows(page, "The connection is lost.");
     await parley.command(room, id, "destroy");
     await shows(page, "A host has removed you from the conference.");

@@ -102,6 +102,14 @@ export async function enter(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Leave" }).waitFor({ timeout: patience.limitMs });
 }
 
+/** Waits until an expression is true in the page, whose policy forbids it to evaluate text by itself. */
+export const becomes = (page: Page, expression: string): Promise<true> =>
+  eventually(
+    async () => (await page.evaluate(`Boolean(${expression})`)) === true || undefined,
+    () => expression,
+    patience,
+  );
+
 /** Waits until the page hears the tones in `heard` and none of the others in `all`. */
 export function hears(
   page: Page,
