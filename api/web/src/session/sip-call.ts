@@ -107,8 +107,10 @@ export class SipCall {
       if (this.#end === "lost") throw new JoinRefused("webSocketBlocked");
       this.throwIfOver();
     } catch (error) {
+      const end = this.#end;
+      // Which ends the session as well.
       await this.#close();
-      this.throwIfOver();
+      if (isOver(end)) throw new CallOver(end);
       throw error;
     }
     this.#isUp = true;
@@ -183,7 +185,7 @@ export class SipCall {
 
   /** A call that is lost may still go on; one that the bridge has ended, or the person, does not. @throws CallOver */
   throwIfOver(): void {
-    if (this.#end !== undefined && this.#end !== "lost") throw new CallOver(this.#end);
+    if (isOver(this.#end)) throw new CallOver(this.#end);
   }
 
   /** Of a call that is lost: frees what it holds, once another call has its place or none is wanted. */
@@ -358,6 +360,8 @@ function mediaOf(connection: RTCPeerConnection, { restarted, over }: MediaWait):
     look();
   });
 }
+
+const isOver = (end: SipCallEnd | undefined): end is FinalEnd => end !== undefined && end !== "lost";
 
 const handlerOf = (session: Session) => session.sessionDescriptionHandler as Handler;
 
