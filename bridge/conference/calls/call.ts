@@ -383,17 +383,18 @@ export class Call implements ParticipantCall {
 
   /** The room sends the caller away. */
   dismiss({ status, text, code, words }: Dismissal): void {
+    const cause = { status, text, code };
     if (words === undefined || (this.#state !== "talking" && this.#state !== "waiting")) {
-      void this.end({ status, text, code });
+      void this.end(cause);
       return;
     }
-    this.#leaving = { cause: { status, text, code }, from: this.#state };
+    this.#leaving = { cause, from: this.#state };
     this.#state = "leaving";
     this.#onChange(this);
     this.playback.music = false;
     this.say([words], farewellMs)
       .catch(() => {})
-      .finally(() => this.end({ status, text, code }));
+      .finally(() => this.end(cause));
   }
 
   /** An INVITE of ours goes out with that Call-ID. */

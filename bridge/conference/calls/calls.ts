@@ -100,8 +100,6 @@ export interface Calls {
   snapshot(): Readonly<Record<CallState, number>>;
 }
 
-const mediaGone: Cause = refusals.mediaFailed;
-
 /** Of a call that is answered: nothing is left to be said about its invitation. */
 const noLine = (): Line => ({
   cancelled: new AbortController().signal,
@@ -165,7 +163,7 @@ export function createCalls(options: CallsOptions): Calls {
     if (!session) return undefined;
     const leg = resumption.leg(before.leg);
     if (!leg) {
-      const cause = before.leaving?.cause ?? mediaGone;
+      const cause = before.leaving?.cause ?? refusals.mediaFailed;
       later.push(() => void session.end(cause).catch(() => {}));
       return undefined;
     }

@@ -27,14 +27,15 @@ export function answerReferrals(options: ReferralsOptions): Questions["onRefer"]
   const { dialer } = options;
   return async (refer): Promise<Result<PlacedCall, Rejection>> => {
     const replacing = refer.headers.some(([name]) => name.toLowerCase() === "replaces");
-    const asked = await judge(refer, { ...options, replacing });
+    const ask = () => judge(refer, { ...options, replacing });
+    const asked = await ask();
     if (!asked.ok) return asked;
     const { room, request } = asked.value;
     if (!replacing) return placed(dialer.callForHost(room, request));
     const target = await targetOf(refer, room, options);
     if (!target.ok) return target;
     // Finding the way took a while: they may have gone.
-    const still = await judge(refer, { ...options, replacing });
+    const still = await ask();
     return still.ok ? placed(dialer.takeOver(still.value.room, still.value.request, target.value)) : still;
   };
 }
