@@ -15,17 +15,17 @@ import {
 } from "#common";
 import { GcWatch, goRealTime } from "./clock/index.ts";
 import { type ControllerListener, type ControlServer, listenForController } from "./control/index.ts";
-import { HostNames } from "./host-names.ts";
 import { Engine } from "./mixer/index.ts";
 import { PromptPlayer } from "./playback/index.ts";
 import { exitWrongSettings } from "./protocol.ts";
 import { clipFilesIn } from "./record/index.ts";
 import { chooseMediaSockets, PortPool } from "./rtp/index.ts";
-import { parseSettings, type WorkerSettings } from "./settings.ts";
 import { loadSrtpCrypto } from "./srtp/index.ts";
 import { VideoProcess } from "./video/canvas/index.ts";
 import { loadDtlsIdentity } from "./webrtc/index.ts";
-import { Worker } from "./worker.ts";
+import { HostNames } from "./worker/host-names.ts";
+import { parseSettings, type WorkerSettings } from "./worker/settings.ts";
+import { Worker } from "./worker/worker.ts";
 
 /** A controller that started us says hello sooner than this, or it is gone. */
 const firstHelloMs = 30_000;

@@ -77,7 +77,7 @@ const allowed: Record<string, readonly string[]> = {
     "video/canvas",
     "webrtc",
   ),
-  media: media(
+  "media/worker": media(
     ...[
       "protocol.ts",
       "leg-facts.ts",

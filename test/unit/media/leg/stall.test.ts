@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Logger } from "#common";
 import { FakeClock } from "#test/support";
 import { GcWatch, Ticker } from "../../../../media/clock/index.ts";
-import { Worker } from "../../../../media/worker.ts";
+import { Worker } from "../../../../media/worker/worker.ts";
 import { FakeEngine, health, noHostNames } from "../support/fakes.ts";
 
 describe("a stall", () => {

@@ -13,7 +13,7 @@ import type { Playback, PlaybackFactory, PlaybackOptions } from "../../../../med
 import type { NotificationName, PlayItem, VideoLimits } from "../../../../media/protocol.ts";
 import { PortPool } from "../../../../media/rtp/index.ts";
 import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/types.ts";
-import { readState, writeState } from "../../../../media/state-text.ts";
+import { readState, writeState } from "../../../../media/worker/state-text.ts";
 import { MemoryNetwork } from "./memory-network.ts";
 import { Phone } from "./phone.ts";
 import { Tone } from "./tones.ts";

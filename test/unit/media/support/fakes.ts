@@ -19,10 +19,10 @@ import {
 import type { FakeClock } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
 import type { ProcessEnd, ProcessHandle, WorkerHost } from "../../../../media/client/options.ts";
-import type { MediaEngine } from "../../../../media/engine.ts";
 import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "../../../../media/mixer/index.ts";
 import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/index.ts";
-import { Worker } from "../../../../media/worker.ts";
+import type { MediaEngine } from "../../../../media/worker/engine.ts";
+import { Worker } from "../../../../media/worker/worker.ts";
 
 /** Of a leg whose camera is received and that is sent a picture. */
 export const pictures: VideoStats = {

@@ -3,7 +3,7 @@ import { duplexPair } from "node:stream";
 import { type LegId, silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
-import { Worker } from "../../../../media/worker.ts";
+import { Worker } from "../../../../media/worker/worker.ts";
 import { FakeEngine, offerText } from "./fakes.ts";
 
 export const leg = "leg-a" as LegId;

@@ -2,16 +2,7 @@
 // agreed. Sockets and mixing are the engine's; the commands of one leg come one after the other.
 import { isIP, isIPv6 } from "node:net";
 import { type LegId, type Logger, machineTime, ParleyError, type Result } from "#common";
-import type { MediaEngine } from "./engine.ts";
-import type { HostNames } from "./host-names.ts";
-import {
-  type DatedCheckpoint,
-  type NegotiatedLeg,
-  ownIdentity,
-  readTold,
-  writeTold,
-} from "./negotiated-leg.ts";
-import type { CommandParams, CommandResult, LegStats } from "./protocol.ts";
+import type { CommandParams, CommandResult, LegStats } from "../protocol.ts";
 import {
   type AudioPlan,
   type Capabilities,
@@ -24,9 +15,18 @@ import {
   type SdpProblem,
   type VideoPlan,
   videoPortsNeeded,
-} from "./sdp/index.ts";
+} from "../sdp/index.ts";
+import type { VideoCodecName } from "../video/types.ts";
+import type { MediaEngine } from "./engine.ts";
+import type { HostNames } from "./host-names.ts";
+import {
+  type DatedCheckpoint,
+  type NegotiatedLeg,
+  ownIdentity,
+  readTold,
+  writeTold,
+} from "./negotiated-leg.ts";
 import { writeState } from "./state-text.ts";
-import type { VideoCodecName } from "./video/types.ts";
 
 export interface NegotiationsOptions {
   readonly log: Logger;

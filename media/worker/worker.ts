@@ -1,18 +1,18 @@
 // What each command does: offer and answer, the engine, or both. Keeps what was told of the legs, for the next controller and for
 // a successor of this process. Framing and validation are the channel's.
 import { type Clock, type LegId, ParleyError, type Timer } from "#common";
-import { Checkpoints } from "./checkpoints.ts";
-import { type CommandHandlers, Dispatcher } from "./control/index.ts";
-import type { MediaEngine } from "./engine.ts";
-import { noteFact } from "./leg-facts.ts";
-import { Negotiations, type NegotiationsOptions } from "./negotiations.ts";
+import { type CommandHandlers, Dispatcher } from "../control/index.ts";
+import { noteFact } from "../leg-facts.ts";
 import {
   type LegFacts,
   type Notification,
   type NotificationName,
   protocolVersion,
   type WorkerHealth,
-} from "./protocol.ts";
+} from "../protocol.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import type { MediaEngine } from "./engine.ts";
+import { Negotiations, type NegotiationsOptions } from "./negotiations.ts";
 
 export interface WorkerOptions extends Omit<NegotiationsOptions, "listener"> {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 // What a worker tells of its legs for a successor, as text and back: JSON in which maps, sets and bytes have a spelling. Suites
 // of SRTP are written by their names, and read as the one object of that name by which keys are compared. The text has keys in
 // it: it is never logged.
-import { type SrtpSuite, srtpSuite } from "./srtp/index.ts";
+import { type SrtpSuite, srtpSuite } from "../srtp/index.ts";
 
 /** The member that says what an object stands for; nothing that is written has one of that name by itself. */
 const mark = "$";

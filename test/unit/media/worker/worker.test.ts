@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { protocolVersion } from "#media/protocol";
 import { settle } from "#test/support";
-import { health, offerText, stats } from "./support/fakes.ts";
-import { create, leg, names, type SetUp, setUp } from "./support/worker.ts";
+import { health, offerText, stats } from "../support/fakes.ts";
+import { create, leg, names, type SetUp, setUp } from "../support/worker.ts";
 
 describe("a worker", () => {
   let on: SetUp;

@@ -1,8 +1,8 @@
 // Offer and answer of the legs of a worker, and what is told of them meanwhile.
 import { beforeEach, describe, expect, it } from "vitest";
 import { type LegId, silentLogger } from "#common";
-import { Negotiations } from "../../../media/negotiations.ts";
-import { FakeEngine, noHostNames, offerText, stats } from "./support/fakes.ts";
+import { Negotiations } from "../../../../media/worker/negotiations.ts";
+import { FakeEngine, noHostNames, offerText, stats } from "../support/fakes.ts";
 
 const leg = "a" as LegId;
 const create = { leg, offer: offerText(), bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };

@@ -2,9 +2,9 @@
 // (`leg.restore`).
 import { isDeepStrictEqual } from "node:util";
 import { ParleyError } from "#common";
-import type { LegCheckpoint } from "./mixer/index.ts";
-import type { CommandParams } from "./protocol.ts";
-import type { AudioPlan, Capabilities, LocalEnd, SdpState } from "./sdp/index.ts";
+import type { LegCheckpoint } from "../mixer/index.ts";
+import type { CommandParams } from "../protocol.ts";
+import type { AudioPlan, Capabilities, LocalEnd, SdpState } from "../sdp/index.ts";
 import { readState, writeState } from "./state-text.ts";
 
 /** All of it goes to a successor. */

@@ -1,9 +1,9 @@
 // What a worker needs of the engine that mixes, in the words of the protocol.
 import type { LegId, RecordingId, RoomId } from "#common";
-import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "./mixer/index.ts";
-import type { LegStats, PlayItem, RoomScene, VideoLimits, WorkerHealth } from "./protocol.ts";
-import type { CaptureOrder, DumpOrder, RecordingOrder } from "./record/index.ts";
-import type { AudioPlan, LocalEnd, LocalVideo } from "./sdp/index.ts";
+import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "../mixer/index.ts";
+import type { LegStats, PlayItem, RoomScene, VideoLimits, WorkerHealth } from "../protocol.ts";
+import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
+import type { AudioPlan, LocalEnd, LocalVideo } from "../sdp/index.ts";
 
 /** Failures are ParleyErrors with the protocol's codes. */
 export interface MediaEngine {

@@ -1,7 +1,7 @@
 // Names in session descriptions: found in time or not at all, asked for once, and never too many at once.
 import { describe, expect, it } from "vitest";
 import { FakeClock, settle } from "#test/support";
-import { type AskHost, HostNames } from "../../../../media/host-names.ts";
+import { type AskHost, HostNames } from "../../../../media/worker/host-names.ts";
 
 const found = (map: ReadonlyMap<string, string>) => Object.fromEntries(map);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { newMasterKey, srtpSuites } from "../../../media/srtp/index.ts";
-import { readState, writeState } from "../../../media/state-text.ts";
+import { newMasterKey, srtpSuites } from "../../../../media/srtp/index.ts";
+import { readState, writeState } from "../../../../media/worker/state-text.ts";
 
 describe("what a worker tells of its legs", () => {
   it("is read as it was, with maps, sets, bytes and the very suites that keys are compared by", () => {

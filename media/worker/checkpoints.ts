@@ -1,7 +1,7 @@
 // Tells the control process how far the legs have come, so that a successor can go on with them when this process dies: all of
 // them once in two seconds, a part at a time, and those whose keys or addresses have changed at once.
 import type { Clock, LegId, Timer } from "#common";
-import { mostLegsAsked } from "./protocol.ts";
+import { mostLegsAsked } from "../protocol.ts";
 
 export interface CheckpointsOptions {
   readonly clock: Clock;

@@ -2,7 +2,7 @@
 // code 2, which says that another try is of no use.
 import { parseArgs } from "node:util";
 import { errorMessage, type LogFormat, type LogLevel, logFormats, logLevels, StartError } from "#common";
-import type { VideoCodecName } from "./video/types.ts";
+import type { VideoCodecName } from "../video/types.ts";
 
 export interface WorkerSettings {
   readonly socketPath: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LegId } from "#common";
 import { FakeClock } from "#test/support";
-import { Checkpoints } from "../../../media/checkpoints.ts";
+import { Checkpoints } from "../../../../media/worker/checkpoints.ts";
 
 function setUp() {
   const clock = new FakeClock();
