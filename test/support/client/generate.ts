@@ -2,7 +2,7 @@
 // server being made in memory. A test compares what is committed with what this makes.
 import { writeFileSync } from "node:fs";
 import { generateApi } from "swagger-typescript-api";
-import { Fixture } from "../../unit/api/fixture.ts";
+import { Fixture } from "../../unit/api/support/fixture.ts";
 
 export const clientPath = new URL("parley-client.ts", import.meta.url);
 

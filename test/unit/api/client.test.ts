@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { clientPath, generateClient } from "../../support/client/generate.ts";
 import { ParleyClient } from "../../support/client/parley-client.ts";
-import { Fixture, key } from "./fixture.ts";
+import { Fixture, key } from "./support/fixture.ts";
 
 it("is what `npm run client` would write now", { timeout: 60_000 }, async () => {
   const committed = readFileSync(clientPath, "utf8");

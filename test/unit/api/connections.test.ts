@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { ConnectionTable } from "../../../api/connections.ts";
-import { Fixture, key } from "./fixture.ts";
+import { Fixture, key } from "./support/fixture.ts";
 
 class FakeSocket extends EventEmitter {
   readonly remoteAddress: string;

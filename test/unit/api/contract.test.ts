@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { permissionNames } from "#conference/rooms";
 import { toSnake } from "../../../api/wire.ts";
-import { Fixture } from "./fixture.ts";
+import { Fixture } from "./support/fixture.ts";
 import {
   answerOf,
   bodyOf,
@@ -17,7 +17,7 @@ import {
   operationsOf,
   type Schema,
   successesOf,
-} from "./openapi-shapes.ts";
+} from "./support/openapi-shapes.ts";
 
 const reference: Document = JSON.parse(
   readFileSync(new URL("../../corpus/api/conference-api.openapi.json", import.meta.url), "utf8"),

@@ -12,8 +12,8 @@ import { settle } from "#test/support";
 import { eventTypes } from "../../../bridge/services/events/types.ts";
 import { clientPath } from "../../support/client/generate.ts";
 import { ParleyClient } from "../../support/client/parley-client.ts";
-import { Fixture, key } from "./fixture.ts";
-import { type Whole, wholeApi } from "./whole.ts";
+import { Fixture, key } from "./support/fixture.ts";
+import { type Whole, wholeApi } from "./support/whole.ts";
 
 const downloads = {
   recordings: { open: async () => undefined },

@@ -11,11 +11,11 @@ import type { BaseRole } from "#conference/rooms";
 import { type Need, type Principal, type Role, scopes, scopesOfRole } from "#services/access";
 import { settle } from "#test/support";
 import { permits, problems } from "../../../api/plugins/index.ts";
-import { declaredAnswers } from "./declared-answers.ts";
-import { key } from "./fixture.ts";
-import { hostileText, type Mood, valueLike } from "./from-schema.ts";
-import { bodyExamplesOf, bodyOf, type Document } from "./openapi-shapes.ts";
-import { wholeApi } from "./whole.ts";
+import { declaredAnswers } from "./support/declared-answers.ts";
+import { key } from "./support/fixture.ts";
+import { hostileText, type Mood, valueLike } from "./support/from-schema.ts";
+import { bodyExamplesOf, bodyOf, type Document } from "./support/openapi-shapes.ts";
+import { wholeApi } from "./support/whole.ts";
 
 const seed = Number(process.env["PARLEY_FUZZ_SEED"] ?? 20_261_121);
 /** As many on every machine: what they reach must not depend on it. PARLEY_FUZZ_REQUESTS asks for more. */

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { HTTPMethods } from "fastify";
 import { beforeAll, expect, test } from "vitest";
 import { problems } from "../../../api/plugins/index.ts";
-import { anyText } from "./filters.ts";
-import { Fixture, key } from "./fixture.ts";
+import { anyText } from "./support/filters.ts";
+import { Fixture, key } from "./support/fixture.ts";
 
 let api: Fixture;
 let room: string;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CertificatePair } from "#services/access";
 import { readPair } from "../../../bridge/services/access/certificate/pair.ts";
 import { makeSelfSigned } from "../../../bridge/services/access/certificate/self-signed.ts";
-import { Fixture, key } from "./fixture.ts";
+import { Fixture, key } from "./support/fixture.ts";
 
 let port: number;
 let replace: (pair: CertificatePair) => void;

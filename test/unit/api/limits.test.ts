@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { RateLimit } from "#services/access";
 import { FakeClock } from "#test/support";
-import { Fixture, key } from "./fixture.ts";
+import { Fixture, key } from "./support/fixture.ts";
 
 const rooms = "/api/conference_rooms";
 

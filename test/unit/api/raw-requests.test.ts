@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { Fixture, key } from "./fixture.ts";
+import { Fixture, key } from "./support/fixture.ts";
 
 const api = await Fixture.create();
 let port: number;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import WebSocket from "ws";
 import type { AcceptedSipSocket } from "../../../api/sip-socket.ts";
-import { Fixture } from "./fixture.ts";
+import { Fixture } from "./support/fixture.ts";
 
 let taken: { protocol: string; accepted: AcceptedSipSocket }[] = [];
 const api = await Fixture.create({

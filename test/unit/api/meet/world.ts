@@ -3,7 +3,7 @@ import type { InjectOptions } from "fastify";
 import { newId, ok, type RecordingId, type RoomId } from "#common";
 import type { Recorder, Recording, RecordingLibrary } from "#conference/rooms";
 import { type FakeClock, settle } from "#test/support";
-import { type Whole, wholeApi } from "../whole.ts";
+import { type Whole, wholeApi } from "../support/whole.ts";
 
 export const apiKey = "correct-horse-battery-staple";
 

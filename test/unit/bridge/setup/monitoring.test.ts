@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { measureEvents } from "../../../../bridge/setup/metrics/events.ts";
 import { createMetrics } from "../../../../bridge/setup/metrics/index.ts";
 import { idleSources } from "../../../support/fakes/metrics.ts";
-import { Fixture } from "../../api/fixture.ts";
+import { Fixture } from "../../api/support/fixture.ts";
 
 const read = (name: string) =>
   readFileSync(new URL(`../../../../docs/monitoring/${name}`, import.meta.url), "utf8");

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RoomId } from "#common";
 import type { LogEvent } from "#services/events";
-import { Fixture, key } from "../../../api/fixture.ts";
+import { Fixture, key } from "../../../api/support/fixture.ts";
 
 let api: Fixture;
 let base: string;

@@ -1,7 +1,7 @@
 // What the API says of a room's invitations when it is made or changed.
 import { expect, it } from "vitest";
 import type { InvitationOutcome } from "#services/mail-invites";
-import { Fixture } from "../../../api/fixture.ts";
+import { Fixture } from "../../../api/support/fixture.ts";
 
 it("says what came of the invitations", async () => {
   let outcome: InvitationOutcome = "not_configured";

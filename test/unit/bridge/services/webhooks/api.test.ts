@@ -1,6 +1,6 @@
 // /api/webhooks as a client sees it.
 import { beforeAll, describe, expect, it } from "vitest";
-import { Fixture } from "../../../api/fixture.ts";
+import { Fixture } from "../../../api/support/fixture.ts";
 
 let api: Fixture;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock, settle } from "#test/support";
 import { TraceStream } from "../../../../../api/system/sip-trace-stream.ts";
 import { createWireTrace, type Flow, type WireTrace } from "../../../../../bridge/sip/transport/index.ts";
-import { Fixture } from "../../../api/fixture.ts";
+import { Fixture } from "../../../api/support/fixture.ts";
 
 let clock: FakeClock;
 let api: Fixture;

@@ -11,7 +11,7 @@ import { ok, type RoomId } from "#common";
 import { Welcomes } from "#conference/clips";
 import { wavFile } from "#media/files";
 import type { Tools } from "../../../../../../bridge/conference/announcements/clips/welcomes.ts";
-import { Fixture, key } from "../../../../api/fixture.ts";
+import { Fixture, key } from "../../../../api/support/fixture.ts";
 
 let steps: string[] = [];
 /** Awaited before each step. */

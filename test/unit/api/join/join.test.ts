@@ -1,0 +1,462 @@
+// What the holder of a join token may ask and do over HTTP, and what no other client may.
+import { beforeEach, describe, expect, test } from "vitest";
+import type { MeetingId, ParticipantId, RoomId } from "#common";
+import { baseRoleOf, defaultPermissions } from "#conference/rooms";
+import { JoinTokens } from "#services/join-tokens";
+import { openStore } from "#services/store";
+import { FakeClock, settle } from "#test/support";
+import { toWireWhole } from "../../../../api/wire.ts";
+import { Fixture } from "../support/fixture.ts";
+
+let api: Fixture;
+let clock: FakeClock;
+let tokens: JoinTokens;
+let room: RoomId;
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  const store = await openStore(":memory:", clock);
+  tokens = await JoinTokens.open({ repository: store.revocations, clock });
+  const address = {
+    ...{ domain: "pbx.example", sbcHost: "meet.example", sbcPort: 443 },
+    joinPage: "https://meet.example/join/",
+  };
+  const iceServers = (holder: string) => [
+    { urls: ["turn:turn.example"], username: `9:${holder}`, credential: "c" },
+  ];
+  api = await Fixture.create({ clock, webPhones: { address, tokens, iceServers } });
+  room = (await api.room({ extension_number: "8000", subject: "Board" })) as RoomId;
+});
+
+type Method = "GET" | "PUT" | "POST" | "DELETE";
+const ask = (method: Method, url: string, token?: string, payload?: object, sipCallId?: string) =>
+  api.app.inject({
+    method,
+    url: `/api/join${url}`,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(sipCallId !== undefined && { "parley-call": sipCallId }),
+    },
+    ...(payload && { payload }),
+  });
+
+/** A participant inside, by a call with the token. */
+function inside(
+  token: { readonly id: string },
+  sipCallId: string,
+  role: "host" | "participant" = "participant",
+) {
+  const { id: made, ...participant } = api.rooms.join(room, "Ada");
+  api.rooms.present.get(room)!.delete(made);
+  const id = `leg-${sipCallId}` as ParticipantId;
+  const permissions = defaultPermissions[baseRoleOf(role)];
+  api.rooms.present.get(room)!.set(id, { ...participant, id, role, permissions });
+  const entry = api.calls.begin(
+    {
+      ...{ direction: "inbound", from: token.id, to: "8000", displayName: "Ada", trunk: null, sipCallId },
+      ...{ transport: "WSS", signallingAddress: "192.0.2.1:5060" },
+    },
+    { state: "talking", dumpable: undefined, end: () => undefined },
+  );
+  entry.note({ roomId: room, participantId: id, meetingId: "m" as MeetingId });
+  return id;
+}
+
+const issue = (fields: Parameters<JoinTokens["issue"]>[1] = {}) => {
+  const { token, claims } = tokens.issue(room, fields);
+  return { token, id: claims.id };
+};
+
+describe("what a token opens", () => {
+  test("is shown with all that a browser needs", async () => {
+    const { token, id } = issue({ displayName: "Ada", role: "host" });
+    const response = await ask("GET", "", token);
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({
+      room: {
+        ...{ id: room, name: "Board", extension_number: "8000", mode: "AUDIO" },
+        ...{ entry: "open", begins_at: null, recording: false, picture: null },
+      },
+      participant: {
+        ...{ display_name: "Ada", role: "host" },
+        permissions: toWireWhole(defaultPermissions.moderator),
+      },
+      links: {
+        moderator: `https://meet.example/join/?room=${room}&secret=moderator1`,
+        speaker: `https://meet.example/join/?room=${room}&secret=speaker001`,
+      },
+      sip: { uri: "sip:8000@pbx.example", domain: "pbx.example", path: "/sip" },
+      ice_servers: [{ urls: ["turn:turn.example"], username: `9:${id}`, credential: "c" }],
+      expires_in: 14_400,
+    });
+    expect(response.headers["cache-control"]).toBe("no-store");
+    expect(JSON.stringify(api.lines)).not.toContain(token);
+  });
+
+  test.each([
+    ["locked", () => api.rooms.locked.add(room)],
+    ["closed", () => api.rooms.stored.set(room, { ...api.rooms.stored.get(room)!, closed: true })],
+    [
+      "full",
+      async () => {
+        for (let n = 0; n < 9; n++) inside(issue(), `call-${n}`);
+      },
+    ],
+    [
+      "not_begun",
+      () => {
+        const soon = new Date(clock.now() + 3_600_000).toISOString();
+        api.rooms.stored.set(room, { ...api.rooms.stored.get(room)!, scheduledStartAt: soon });
+      },
+    ],
+    [
+      "over",
+      () => {
+        const before = new Date(clock.now() - 3_600_000).toISOString();
+        api.rooms.stored.set(room, { ...api.rooms.stored.get(room)!, scheduledEndAt: before });
+      },
+    ],
+  ])("says that the room is %s", async (entry, arrange) => {
+    await arrange();
+    expect((await ask("GET", "", issue().token)).json().room.entry).toBe(entry);
+  });
+
+  test("is nothing for one that is missing, foreign, tampered with, expired or revoked", async () => {
+    const good = issue({ seconds: 60 });
+    const revoked = issue();
+    await tokens.revoke(room, revoked.id);
+    const codes = async () =>
+      Promise.all(
+        [undefined, "nonsense", `${good.token.slice(0, -4)}AAAA`, revoked.token, good.token].map(
+          async (token) => {
+            const response = await ask("GET", "", token);
+            return `${response.statusCode} ${response.json().code ?? ""}`.trim();
+          },
+        ),
+      );
+    expect(await codes()).toEqual([
+      "401 UNAUTHENTICATED",
+      "401 UNAUTHENTICATED",
+      "401 UNAUTHENTICATED",
+      "401 TOKEN_REVOKED",
+      "200",
+    ]);
+    clock.advance(61_000);
+    expect((await codes()).at(-1)).toBe("401 TOKEN_EXPIRED");
+  });
+
+  test("is gone with its room", async () => {
+    const { token } = issue();
+    await api.post(`/api/conference_rooms/${room}/destroy`);
+    expect((await ask("GET", "", token)).json().code).toBe("ROOM_NOT_FOUND");
+  });
+
+  test("is the join API alone: no other operation takes a join token", async () => {
+    const { token } = issue({ role: "host" });
+    const response = await api.app.inject({
+      ...{ method: "GET", url: "/api/conference_rooms" },
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(response.statusCode).toBe(401);
+  });
+});
+
+describe("a token in the middle of its call", () => {
+  const renew = async (token: string, sipCallId?: string) => {
+    const response = await ask("POST", "/renewal", token, undefined, sipCallId);
+    return response.json() as { token: string; expires_in: number; code?: string };
+  };
+
+  test("is had again for longer, and opens no more than before", async () => {
+    const ada = issue({ seconds: 60, displayName: "Ada", role: "host" });
+    inside(ada, "call-a");
+    clock.advance(30_000);
+    const renewed = await renew(ada.token, "call-a");
+    expect(renewed.expires_in).toBe(3600);
+    clock.advance(31_000);
+
+    expect((await ask("GET", "", ada.token)).json().code).toBe("TOKEN_EXPIRED");
+    expect((await ask("GET", "", renewed.token)).json()).toMatchObject({
+      room: { id: room },
+      participant: { display_name: "Ada", role: "host" },
+      expires_in: 3569,
+    });
+    expect((await ask("PUT", "/self/mute", renewed.token, { on: true }, "call-a")).statusCode).toBe(200);
+  });
+
+  test("does not end sooner for it", async () => {
+    const ada = issue({ seconds: 7200 });
+    inside(ada, "call-a");
+    expect((await renew(ada.token, "call-a")).expires_in).toBe(7200);
+  });
+
+  test("is not renewed without a call of its own, nor after its end", async () => {
+    const [ada, bob] = [issue({ seconds: 60 }), issue()];
+    inside(ada, "call-a");
+    expect((await renew(ada.token)).code).toBe("NOT_IN_THE_ROOM");
+    expect((await renew(bob.token, "call-a")).code).toBe("NOT_IN_THE_ROOM");
+    clock.advance(61_000);
+    expect((await renew(ada.token, "call-a")).code).toBe("TOKEN_EXPIRED");
+  });
+
+  test.each([
+    ["itself", (id: string) => tokens.revoke(room, id)],
+    ["all of its room", () => tokens.revokeAllOf(room)],
+    ["all", () => tokens.revokeAll()],
+  ])("is revoked with %s", async (_, revoke) => {
+    const ada = issue();
+    inside(ada, "call-a");
+    const { token } = await renew(ada.token, "call-a");
+    await revoke(ada.id);
+    expect((await ask("GET", "", token)).statusCode).toBe(401);
+  });
+});
+
+describe("one's own buttons", () => {
+  test("act on the participant of one's own call", async () => {
+    const ada = issue();
+    const participant = inside(ada, "call-a");
+    expect((await ask("PUT", "/self/mute", ada.token, { on: true }, "call-a")).statusCode).toBe(200);
+    expect((await ask("PUT", "/self/hand", ada.token, { on: true }, "call-a")).statusCode).toBe(200);
+    expect(api.rooms.present.get(room)!.get(participant)).toMatchObject({
+      muteReasons: ["self"],
+      handRaised: true,
+    });
+  });
+
+  test("do nothing without a call, or with the call of another token", async () => {
+    const [ada, bob] = [issue(), issue()];
+    inside(ada, "call-a");
+    for (const sipCallId of [undefined, "call-x", "call-a"]) {
+      const response = await ask("PUT", "/self/mute", bob.token, { on: true }, sipCallId);
+      expect(response.json().code).toBe("NOT_IN_THE_ROOM");
+    }
+  });
+
+  test.each([[{}], [{ on: "yes" }], [{ on: true, room: "other" }]])("refuse the body %j", async (body) => {
+    const ada = issue();
+    inside(ada, "call-a");
+    expect((await ask("PUT", "/self/mute", ada.token, body, "call-a")).statusCode).toBeGreaterThanOrEqual(
+      400,
+    );
+  });
+});
+
+describe("the buttons of hosts", () => {
+  const operations: readonly [Method, string, object | undefined][] = [
+    ["PUT", "/room/lock", { on: true }],
+    ["PUT", "/room/mute", { on: true }],
+    ["PUT", "/room/recording", { on: true }],
+    ["POST", "/room/invite", { number: "100" }],
+    ["PUT", "/participants/leg-call-b/mute", { on: true }],
+    ["PUT", "/room/layout", { layout: "LAYOUT4" }],
+    ["PUT", "/participants/leg-call-b/position", { position: 0 }],
+    ["DELETE", "/participants/leg-call-b", undefined],
+  ];
+
+  test.each(operations)("%s %s is for hosts alone", async (method, url, body) => {
+    const [guest, bob] = [issue(), issue()];
+    inside(guest, "call-a");
+    inside(bob, "call-b");
+    const response = await ask(method, url, guest.token, body, "call-a");
+    const ofPermission = url === "/room/recording" || method === "DELETE";
+    expect(response.json().code).toBe(ofPermission ? "PERMISSION_DENIED" : "HOSTS_ONLY");
+    expect([api.rooms.locked.size, api.rooms.muted.size, api.rooms.present.get(room)!.size]).toEqual([
+      0, 0, 2,
+    ]);
+  });
+
+  test("act on the room of the token", async () => {
+    const ada = issue({ role: "host" });
+    const bob = inside(issue(), "call-b");
+    expect((await ask("PUT", "/room/lock", ada.token, { on: true })).statusCode).toBe(200);
+    expect((await ask("PUT", "/room/mute", ada.token, { on: true })).statusCode).toBe(200);
+    expect((await ask("PUT", `/participants/${bob}/mute`, ada.token, { on: true })).statusCode).toBe(200);
+    expect([api.rooms.locked.has(room), api.rooms.muted.has(room)]).toEqual([true, true]);
+    expect(api.rooms.present.get(room)!.get(bob)!.muteReasons).toEqual(["host"]);
+    expect((await ask("DELETE", `/participants/${bob}`, ada.token)).statusCode).toBe(200);
+    expect(api.rooms.present.get(room)!.has(bob)).toBe(false);
+    expect((await ask("DELETE", `/participants/${bob}`, ada.token)).json().code).toBe(
+      "PARTICIPANT_NOT_FOUND",
+    );
+  });
+
+  test("are for those, too, who have become host by the PIN since", async () => {
+    const ada = issue();
+    inside(ada, "call-a", "host");
+    expect((await ask("PUT", "/room/lock", ada.token, { on: true }, "call-a")).statusCode).toBe(200);
+  });
+});
+
+describe("the room's picture", () => {
+  const session = async (token: string) => (await ask("GET", "", token)).json();
+
+  test("is told with its size, where the room has one", async () => {
+    const record = api.rooms.stored.get(room)!;
+    api.rooms.stored.set(room, { ...record, mode: "VIDEO", width: 640, height: 360, framerate: 10 });
+    expect((await session(issue().token)).room).toMatchObject({
+      mode: "VIDEO",
+      picture: { width: 640, height: 360, framerate: 10 },
+    });
+  });
+
+  test("has the layout that a host chooses", async () => {
+    const ada = issue({ role: "host" });
+    expect((await ask("PUT", "/room/layout", ada.token, { layout: "LAYOUT6" })).json()).toEqual({});
+    expect(api.rooms.stored.get(room)!.layout).toBe("LAYOUT6");
+  });
+
+  test.each([[{}], [{ layout: "LAYOUT5" }], [{ layout: 4 }], [{ layout: "LAYOUT4", subject: "x" }]])(
+    "has no layout as %j",
+    async (body) => {
+      const ada = issue({ role: "host" });
+      expect((await ask("PUT", "/room/layout", ada.token, body)).statusCode).toBeGreaterThanOrEqual(400);
+      expect(api.rooms.stored.get(room)!.layout).toBe("LAYOUT0");
+    },
+  );
+
+  test("has participants pinned, hidden and let go by a host", async () => {
+    const ada = issue({ role: "host" });
+    const [bob, carol] = [inside(issue(), "call-b"), inside(issue(), "call-c")];
+    const pin = (who: string, position: unknown) =>
+      ask("PUT", `/participants/${who}/position`, ada.token, { position });
+    const pinned = () => [bob, carol].map((who) => api.rooms.present.get(room)!.get(who)!.pinnedTo);
+    expect((await pin(bob, 2)).json()).toEqual({});
+    expect((await pin(carol, -1)).json()).toEqual({});
+    expect(pinned()).toEqual([2, -1]);
+    expect((await pin(carol, 2)).json()).toMatchObject({ status: 409, code: "POSITION_TAKEN" });
+    expect((await pin(bob, null)).json()).toEqual({});
+    expect((await pin("nobody", 0)).json().code).toBe("PARTICIPANT_NOT_FOUND");
+    for (const position of [9, -2, 0.5, "0", undefined]) {
+      expect((await pin(bob, position)).statusCode).toBeGreaterThanOrEqual(400);
+    }
+    expect(pinned()).toEqual([null, -1]);
+  });
+});
+
+describe("the roster", () => {
+  interface Followed {
+    readonly lines: Record<string, unknown>[];
+    readonly ended: Promise<unknown>;
+  }
+
+  let listening: Promise<string> | undefined;
+  beforeEach(() => {
+    listening = undefined;
+  });
+
+  async function follow(token: string, sipCallId?: string): Promise<Followed> {
+    const lines: Record<string, unknown>[] = [];
+    listening ??= api.app.listen({ host: "127.0.0.1", port: 0 });
+    const origin = await listening;
+    const response = await fetch(`${origin}/api/join/roster`, {
+      headers: { authorization: `Bearer ${token}`, ...(sipCallId && { "parley-call": sipCallId }) },
+    });
+    expect(response.headers.get("content-type")).toContain("application/x-ndjson");
+    const ended = (async () => {
+      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+        for (const line of chunk.split("\n")) if (line !== "") lines.push(JSON.parse(line));
+      }
+    })();
+    return { lines, ended };
+  }
+
+  async function until(holds: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 1000 && !holds(); turn++) {
+      clock.advance(200);
+      await settle();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(holds()).toBe(true);
+  }
+
+  test("is told as it is, with oneself marked, and when it changes", async () => {
+    const ada = issue();
+    const participant = inside(ada, "call-a");
+    const { lines, ended } = await follow(ada.token, "call-a");
+    await until(() => lines.length === 1);
+    expect(lines[0]).toMatchObject({ locked: false, you: participant, participants: [{ id: participant }] });
+
+    api.rooms.locked.add(room);
+    const record = api.rooms.stored.get(room)!;
+    const status = {
+      status: "ON_CALL",
+      locked: true,
+      muted: false,
+      recording: false,
+      pictureDegradation: 0,
+    } as const;
+    api.rooms.events.emit("room.changed", { room: record, status });
+    await until(() => lines.length === 2);
+    expect(lines[1]).toMatchObject({ locked: true });
+    await api.app.close();
+    await ended;
+  });
+
+  test("is read once for all who follow, each of whom is told who they are", async () => {
+    const readers = await Promise.all(
+      ["call-a", "call-b", "call-c"].map(async (sipCallId) => {
+        const token = issue();
+        const participant = inside(token, sipCallId);
+        return { participant, ...(await follow(token.token, sipCallId)) };
+      }),
+    );
+    await until(() => readers.every(({ lines }) => lines.length > 0));
+    let reads = 0;
+    const { participants } = api.rooms;
+    api.rooms.participants = (id) => {
+      reads += 1;
+      return participants.call(api.rooms, id);
+    };
+    const joined = inside(issue(), "call-d");
+    const record = api.rooms.stored.get(room)!;
+    const off = { locked: false, muted: false, recording: false, pictureDegradation: 0 };
+    const status = { status: "ON_CALL", ...off } as const;
+    api.rooms.events.emit("room.changed", { room: record, status });
+    await until(() => readers.every(({ lines }) => JSON.stringify(lines.at(-1)).includes(joined)));
+    expect(reads).toBe(1);
+    for (const { lines, participant } of readers) expect(lines.at(-1)!["you"]).toBe(participant);
+    await api.app.close();
+    await Promise.all(readers.map(({ ended }) => ended));
+  });
+
+  test("is told again when the layout or a pin changes", async () => {
+    const ada = issue();
+    const participant = inside(ada, "call-a");
+    const { lines, ended } = await follow(ada.token, "call-a");
+    await until(() => lines.length === 1);
+    expect(lines[0]).toMatchObject({ layout: "LAYOUT0", participants: [{ position: null }] });
+
+    const record = { ...api.rooms.stored.get(room)!, layout: "LAYOUT9" } as const;
+    api.rooms.stored.set(room, record);
+    await api.rooms.setPosition(room, participant, 8);
+    api.rooms.events.emit("room.updated", { room: record });
+    await until(() => lines.length === 2);
+    expect(lines[1]).toMatchObject({ layout: "LAYOUT9", participants: [{ position: 8 }] });
+    await api.app.close();
+    await ended;
+  });
+
+  test("ends at once when the token is revoked", async () => {
+    const ada = issue();
+    const { lines, ended } = await follow(ada.token);
+    await until(() => lines.length === 1);
+    await tokens.revoke(room, ada.id);
+    await ended;
+    await api.app.close();
+  });
+
+  test("ends with the room", async () => {
+    const { lines, ended } = await follow(issue().token);
+    await until(() => lines.length === 1);
+    const record = api.rooms.stored.get(room)!;
+    await api.post(`/api/conference_rooms/${room}/destroy`);
+    api.rooms.events.emit("room.deleted", { room: record });
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    await until(() => over);
+    await api.app.close();
+  });
+});
