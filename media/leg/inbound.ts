@@ -87,7 +87,7 @@ function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): bool
 export class Inbound {
   readonly source = new StreamSource();
   readonly latch = new Latch(this.source);
-  readonly reception: ReceiverStats;
+  readonly receiverStats: ReceiverStats;
   readonly playout: Playout;
   /** Malformed, of no agreed type, or from a stranger. */
   ignored = 0;
@@ -117,7 +117,7 @@ export class Inbound {
     this.#totals = totals;
     this.#listener = listener;
     this.#events = new TelephoneEvents(usualClockRate);
-    this.reception = new ReceiverStats(usualClockRate);
+    this.receiverStats = new ReceiverStats(usualClockRate);
     this.playout = new Playout(tickMs);
   }
 
@@ -174,7 +174,7 @@ export class Inbound {
     this.#totals.packetsReceived += 1;
     this.lastPacketAt = now;
     if (meaning.offered) this.#repairs.offeredNumbers += 1;
-    if (beside) this.reception.countBeside();
+    if (beside) this.receiverStats.countBeside();
     else this.#takeIn(packet, meaning, now);
     if (meaning.kind === "key") this.#takeKey(packet, meaning, now);
   }
@@ -195,16 +195,16 @@ export class Inbound {
 
   /** What the packets to come are, as long as the stream goes on as it does; undefined while it does not. */
   get steady(): SteadyInbound | undefined {
-    const { latch, source, reception } = this;
+    const { latch, source, receiverStats } = this;
     const jitter = this.playout.steady;
     const stream = jitter?.steady;
-    if (!jitter || !stream || this.#events.running || !reception.runs.calm) return undefined;
+    if (!jitter || !stream || this.#events.running || !receiverStats.runs.calm) return undefined;
     const { sequence, units, codec, waiting } = stream;
     const ssrc = source.ssrc;
     const { payloadType } = this.#header;
     const timestamp = this.#timestamps.expected(sequence, units);
     const known = ssrc !== undefined && source.isSteady(sequence) && latch.isSteady;
-    const counted = (reception.extendedHighest & 0xffff) === sequence;
+    const counted = (receiverStats.extendedHighest & 0xffff) === sequence;
     if (!known || !counted || timestamp === undefined || !codec.meter) return undefined;
     // The last packet was of this stream and none has come since.
     const meaning = this.#meanings[payloadType];
@@ -228,7 +228,7 @@ export class Inbound {
       this.#totals.packetsReceived += packets;
       this.latch.hearRun(at);
       this.source.continueTo(sequence);
-      this.reception.countRun(run, this.#timestamps.units);
+      this.receiverStats.countRun(run, this.#timestamps.units);
       this.#timestamps.passRun(packets, at);
     }
     return this.playout.passRun(run);
@@ -289,7 +289,7 @@ export class Inbound {
   }
 
   #begin(sequence: number, again: boolean): void {
-    this.reception.begin(sequence);
+    this.receiverStats.begin(sequence);
     this.#timestamps.reset();
     this.playout.restart();
     if (again) this.#tell(this.#events.reset());
@@ -298,11 +298,11 @@ export class Inbound {
   /** A packet of the stream that is heard. */
   #takeIn(packet: Uint8Array, { kind, clockRate }: Meaning, now: number): void {
     const header = this.#header;
-    this.reception.count(header.sequence);
+    this.receiverStats.count(header.sequence);
     if (kind === "audio") {
       this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);
-      this.reception.clockRate = clockRate;
-      this.reception.measure(header.timestamp, now);
+      this.receiverStats.clockRate = clockRate;
+      this.receiverStats.measure(header.timestamp, now);
       if (this.#levelExtension !== undefined)
         header.audioLevel = readAudioLevel(packet, this.#levelExtension);
     } else this.#timestamps.interrupt();

@@ -67,7 +67,7 @@ export class Leg implements InboundListener, QuietLeg {
   readonly row: number | undefined;
   /** How loud it hears. */
   readonly listening = new Volume();
-  readonly #treatment: InputChain;
+  readonly #inputChain: InputChain;
   readonly #keys = new DtmfReceiver();
   readonly #quality: LegQuality;
   readonly #counted: Counted;
@@ -113,9 +113,9 @@ export class Leg implements InboundListener, QuietLeg {
       totals,
       ssrc: options.place?.stream?.ssrc,
     });
-    const treatment = new InputChain({ tickMs, ...sound });
-    this.voice = new Voice(inbound.playout, treatment, tickMs);
-    this.#treatment = treatment;
+    const inputChain = new InputChain({ tickMs, ...sound });
+    this.voice = new Voice(inbound.playout, inputChain, tickMs);
+    this.#inputChain = inputChain;
     this.#inbound = inbound;
     this.#outbound = outbound;
     const reports = new Reports({
@@ -136,7 +136,7 @@ export class Leg implements InboundListener, QuietLeg {
       describe: (told) => this.#quality.describe(told),
     });
     this.#reports = reports;
-    const quality = new LegQuality({ tickMs, totals, inbound, reports, treatment });
+    const quality = new LegQuality({ tickMs, totals, inbound, reports, inputChain });
     this.#quality = quality;
     const { security, errors } = sockets;
     this.#counted = {
@@ -144,7 +144,7 @@ export class Leg implements InboundListener, QuietLeg {
       outbound,
       reports,
       quality,
-      treatment,
+      inputChain,
       voice: this.voice,
       security,
       errors,
@@ -223,14 +223,14 @@ export class Leg implements InboundListener, QuietLeg {
     this.#watch.lookForLife(now, this.#inbound.lastPacketAt, this.#reports.lastPacketAt);
     const keySounds = this.#keys.soundAt(now);
     const admitted = inRoom && this.#live && !this.muted && !keySounds;
-    this.#treatment.keySounds = keySounds;
+    this.#inputChain.keySounds = keySounds;
     this.#unheard = !inRoom || !this.#live || this.muted;
     this.#inbound.playout.unheard = this.#unheard && this.dump === undefined;
     const summed = this.voice.listen(now, tick, admitted);
     const uneventful = !summed && this.voice.pulled === "audio" && this.voice.tickLevel < quietBelow;
     this.#uneventful = uneventful ? this.#uneventful + 1 : 0;
     this.#quality.tick(this.voice.pulled, this.voice.tickLevel, this.sentLevel);
-    if (this.#treatment.key !== undefined) this.#tell(this.#treatment.key, toneMs, "inband", now);
+    if (this.#inputChain.key !== undefined) this.#tell(this.#inputChain.key, toneMs, "inband", now);
     if (this.voice.talking !== this.#talking) {
       this.#talking = this.voice.talking;
       this.#options.notify("leg.talking", { leg: this.id, talking: this.#talking });
@@ -285,8 +285,8 @@ export class Leg implements InboundListener, QuietLeg {
   setVolume({ listenDb, speakDb, agc }: LegVolume): void {
     this.wake();
     if (listenDb !== undefined) this.listening.db = listenDb;
-    if (speakDb !== undefined) this.#treatment.volume.db = speakDb;
-    if (agc !== undefined) this.#treatment.agc = agc;
+    if (speakDb !== undefined) this.#inputChain.volume.db = speakDb;
+    if (agc !== undefined) this.#inputChain.agc = agc;
   }
 
   /** Sends one tick's payload. */
@@ -455,7 +455,7 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   #listenForKeys(plan: AudioPlan): void {
-    this.#treatment.listenForKeys(this.#live && this.#keys.wantsTones(plan));
+    this.#inputChain.listenForKeys(this.#live && this.#keys.wantsTones(plan));
   }
 
   #tell(digit: string, durationMs: number, via: DtmfSource, now: number): void {

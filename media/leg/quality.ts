@@ -16,7 +16,7 @@ export interface QualityOptions {
   readonly totals: Totals;
   readonly inbound: Inbound;
   readonly reports: Reports;
-  readonly treatment: InputChain;
+  readonly inputChain: InputChain;
 }
 
 const intervalMs = 5000;
@@ -102,7 +102,7 @@ export class LegQuality {
   }
 
   get lossPercent(): number {
-    const { lost, received } = this.#options.inbound.reception;
+    const { lost, received } = this.#options.inbound.receiverStats;
     return (100 * lost) / Math.max(1, lost + received);
   }
 
@@ -113,13 +113,13 @@ export class LegQuality {
 
   /** What we say of the stream that we receive. */
   describe(told: VoipMetrics): void {
-    const { inbound, reports, treatment } = this.#options;
-    const { reception, playout } = inbound;
-    const { runs } = reception;
-    const packets = Math.max(1, reception.lost + reception.received);
+    const { inbound, reports, inputChain } = this.#options;
+    const { receiverStats, playout } = inbound;
+    const { runs } = receiverStats;
+    const packets = Math.max(1, receiverStats.lost + receiverStats.received);
     const packetMs = this.#plan?.ptimeMs ?? 20;
     told.ssrc = inbound.source.ssrc ?? 0;
-    told.loss = reception.lost / packets;
+    told.loss = receiverStats.lost / packets;
     told.discard = playout.late / packets;
     told.burstDensity = runs.burstLosses / Math.max(1, runs.burstPackets);
     told.gapDensity = runs.gapLosses / Math.max(1, runs.gapPackets);
@@ -127,8 +127,8 @@ export class LegQuality {
     told.gapMs = (runs.gapPackets * packetMs) / (runs.bursts + 1);
     told.roundTripMs = reports.roundTripMs ?? 0;
     told.endSystemMs = playout.delayMs + packetMs;
-    told.signalLevel = dbm0(treatment.gain.voiceDbov);
-    told.noiseLevel = dbm0(toDbov(treatment.floor.level));
+    told.signalLevel = dbm0(inputChain.gain.voiceDbov);
+    told.noiseLevel = dbm0(toDbov(inputChain.floor.level));
     told.rating = this.#rating;
     told.mosListening = this.#rating === undefined ? undefined : mosOf(this.#rating);
     told.mosConversational = told.mosListening;
@@ -142,13 +142,13 @@ export class LegQuality {
 
   #conclude(): void {
     const { inbound, totals } = this.#options;
-    const { reception, playout } = inbound;
+    const { receiverStats, playout } = inbound;
     const mark = this.#mark;
-    const received = reception.received - mark.received;
-    const missing = Math.max(0, reception.lost - mark.lost) + (playout.late - mark.late);
+    const received = receiverStats.received - mark.received;
+    const missing = Math.max(0, receiverStats.lost - mark.lost) + (playout.late - mark.late);
     const concealedMs = playout.concealedMs - mark.concealedMs;
-    mark.received = reception.received;
-    mark.lost = reception.lost;
+    mark.received = receiverStats.received;
+    mark.lost = receiverStats.lost;
     mark.late = playout.late;
     mark.concealedMs = playout.concealedMs;
     this.mos = undefined;
@@ -157,7 +157,7 @@ export class LegQuality {
     const unheard = concealedMs / intervalMs;
     const loss = Math.max(missing / (received + Math.max(0, missing)), unheard);
     const delayMs = this.#networkMs + playout.delayMs + this.#plan.ptimeMs + elsewhereMs;
-    const burstRatio = reception.runs.burstRatio(loss);
+    const burstRatio = receiverStats.runs.burstRatio(loss);
     this.#rating = rating({ codec: this.#plan.codec, loss, burstRatio, delayMs });
     this.mos = mosOf(this.#rating);
     this.#scores += this.mos;

@@ -295,10 +295,10 @@ export class Reports {
     report.octetsSent = outbound.octetsSent;
     this.#packetsAtReport = outbound.packetsSent;
     report.sourceSsrc = inbound.source.ssrc;
-    report.fractionLost = inbound.reception.takeFractionLost();
-    report.cumulativeLost = inbound.reception.streamLost;
-    report.extendedHighest = inbound.reception.extendedHighest;
-    report.jitter = inbound.reception.jitter;
+    report.fractionLost = inbound.receiverStats.takeFractionLost();
+    report.cumulativeLost = inbound.receiverStats.streamLost;
+    report.extendedHighest = inbound.receiverStats.extendedHighest;
+    report.jitter = inbound.receiverStats.jitter;
     const known = this.#senderReportAt !== undefined;
     report.lastSenderReport = known ? this.#senderNtp : 0;
     report.delaySinceLastSenderReport = known

@@ -17,7 +17,7 @@ export interface Counted {
   readonly outbound: Outbound;
   readonly reports: Reports;
   readonly quality: LegQuality;
-  readonly treatment: InputChain;
+  readonly inputChain: InputChain;
   readonly voice: Voice;
   readonly security: LegSecurity;
   readonly errors: SocketErrors;
@@ -27,15 +27,15 @@ export interface Counted {
 
 /** Of its audio. */
 export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<LegStats, "video"> {
-  const { inbound, outbound, reports, quality, treatment, voice, security, errors, keys, tickMs } = counted;
-  const { reception, playout } = inbound;
+  const { inbound, outbound, reports, quality, inputChain, voice, security, errors, keys, tickMs } = counted;
+  const { receiverStats, playout } = inbound;
   return {
     codec: plan?.codec ?? null,
     encryption: security.suite ?? null,
     remote: remoteOf(counted),
-    packetsReceived: reception.received,
+    packetsReceived: receiverStats.received,
     packetsSent: outbound.packetsSent,
-    packetsLost: reception.lost,
+    packetsLost: receiverStats.lost,
     packetsLate: playout.late,
     packetsIgnored: inbound.ignored + reports.ignored,
     packetsForged: security.forged,
@@ -43,7 +43,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     packetsUnsent: errors.unsent,
     unsentReason: errors.unsentReason,
     packetsUnreceived: errors.unreceived,
-    jitterMs: reception.jitterMs,
+    jitterMs: receiverStats.jitterMs,
     bufferMs: playout.delayMs,
     concealedMs: playout.concealedMs,
     levelDbov: toDbov(voice.level),
@@ -61,9 +61,9 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     starvations: quality.starvations,
     correctedMs: playout.correctedMs,
     driftMs: playout.driftMs,
-    clippedMs: treatment.clippedTicks * tickMs,
-    voiceDbov: treatment.gain.voiceDbov ?? null,
-    gainDb: treatment.agc ? treatment.gain.gainDb : 0,
+    clippedMs: inputChain.clippedTicks * tickMs,
+    voiceDbov: inputChain.gain.voiceDbov ?? null,
+    gainDb: inputChain.agc ? inputChain.gain.gainDb : 0,
     mos: quality.mos ?? null,
     meanMos: quality.meanMos,
     remoteMos: quality.remoteMos,
@@ -92,10 +92,10 @@ export type LegCounts = Pick<
 >;
 
 /** `repairs` is the leg's own and goes on counting. */
-export function countsOf({ inbound, quality, treatment, security, errors, tickMs }: Counted): LegCounts {
-  const { reception, playout } = inbound;
+export function countsOf({ inbound, quality, inputChain, security, errors, tickMs }: Counted): LegCounts {
+  const { receiverStats, playout } = inbound;
   return {
-    packetsLost: reception.lost,
+    packetsLost: receiverStats.lost,
     packetsForged: security.forged,
     packetsReplayed: security.replayed,
     packetsUnsent: errors.unsent,
@@ -103,8 +103,8 @@ export function countsOf({ inbound, quality, treatment, security, errors, tickMs
     encryption: security.suite ?? null,
     concealedMs: playout.concealedMs,
     correctedMs: playout.correctedMs,
-    clippedMs: treatment.clippedTicks * tickMs,
-    jitterMs: reception.jitterMs,
+    clippedMs: inputChain.clippedTicks * tickMs,
+    jitterMs: receiverStats.jitterMs,
     bufferMs: playout.delayMs,
     echo: quality.echo,
     repairs: inbound.repairs,

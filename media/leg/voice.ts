@@ -21,13 +21,13 @@ export class Voice {
   /** Is shown each tick's audio as it came. */
   dump: LegDump | undefined;
   readonly #playout: Playout;
-  readonly #treatment: InputChain;
+  readonly #inputChain: InputChain;
   readonly #speech: SpeechDetector;
   #wasSummed = false;
 
-  constructor(playout: Playout, treatment: InputChain, tickMs: number) {
+  constructor(playout: Playout, inputChain: InputChain, tickMs: number) {
     this.#playout = playout;
-    this.#treatment = treatment;
+    this.#inputChain = inputChain;
     this.#speech = new SpeechDetector(tickMs);
   }
 
@@ -43,7 +43,7 @@ export class Voice {
 
   /** Nothing was said of late, and nothing is kept of what is said. */
   get calm(): boolean {
-    return this.capture === undefined && !this.#wasSummed && !this.spokeRecently && this.#treatment.calm;
+    return this.capture === undefined && !this.#wasSummed && !this.spokeRecently && this.#inputChain.calm;
   }
 
   /** A tick too quiet to be heard went by while all was calm. */
@@ -51,7 +51,7 @@ export class Voice {
     this.pulled = "audio";
     this.tickLevel = level;
     this.level += (level - this.level) * levelSmoothing;
-    this.#treatment.pass(level);
+    this.#inputChain.pass(level);
     this.#speech.update(level);
   }
 
@@ -64,8 +64,8 @@ export class Voice {
     this.pulled = pulled;
     this.tickLevel = level;
     this.level += (level - this.level) * levelSmoothing;
-    this.#treatment.hear(this.#playout.signal, level, pulled);
-    const { suppress } = this.#treatment;
+    this.#inputChain.hear(this.#playout.signal, level, pulled);
+    const { suppress } = this.#inputChain;
     this.#speech.update(suppress ? 0 : level);
     const heard = admitted && !suppress;
     this.talking = heard && this.capture === undefined && this.#speech.talking;
@@ -73,7 +73,7 @@ export class Voice {
     const was = this.#wasSummed;
     this.#wasSummed = wanted;
     const summed = wanted || was;
-    if (summed) this.#treatment.shape(frame);
+    if (summed) this.#inputChain.shape(frame);
     if (wanted !== was) fade(frame, wanted ? "in" : "out", (rate * fadeMs) / 1000);
     this.capture?.take(summed ? this.#playout.signal : undefined);
     return summed;

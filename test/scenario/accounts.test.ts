@@ -6,7 +6,7 @@ import { join as joinPath } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually, Phone } from "../support/phone/index.ts";
-import { caller, newExtension } from "./house.ts";
+import { caller, newExtension } from "./use-parley.ts";
 
 const password = "kestrel-orchard";
 let dataDir: string;

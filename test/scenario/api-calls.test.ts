@@ -5,7 +5,7 @@ import { join as joinPath } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 
@@ -15,14 +15,14 @@ interface Shown {
   readonly [field: string]: unknown;
 }
 
-const list = async (house: ParleyProcess, path: string): Promise<readonly Shown[]> => {
-  const { body } = await house.request(path);
+const list = async (bridge: ParleyProcess, path: string): Promise<readonly Shown[]> => {
+  const { body } = await bridge.request(path);
   return (body as { items: readonly Shown[] }).items;
 };
 
-const recordOf = (house: ParleyProcess, from: string): Promise<Shown> =>
+const recordOf = (bridge: ParleyProcess, from: string): Promise<Shown> =>
   eventually(
-    async () => (await list(house, `/api/call_records?filter=from eq '${from}'`))[0],
+    async () => (await list(bridge, `/api/call_records?filter=from eq '${from}'`))[0],
     () => `record of ${from}`,
   );
 

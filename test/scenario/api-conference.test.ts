@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { ParleyClient } from "../support/client/parley-client.ts";
 import { eventually } from "../support/phone/index.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const key = "a-key-for-tests-only";
 const parley = useParley({ env: { API_ADMIN_KEY: key } });

@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandPath, runCommand } from "../support/command.ts";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually, within } from "../support/phone/index.ts";
-import { join, newExtension } from "./house.ts";
+import { join, newExtension } from "./use-parley.ts";
 
 let folder: string;
 let dataDir: string;

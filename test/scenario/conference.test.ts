@@ -1,6 +1,6 @@
 // The heart of it: three people in a room hear one another, at the right level and without an echo of themselves.
 import { describe, expect, it } from "vitest";
-import { type Caller, join, newExtension, tones, useParley } from "./house.ts";
+import { type Caller, join, newExtension, tones, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 

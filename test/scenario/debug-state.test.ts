@@ -5,7 +5,7 @@ import { join as joinPath } from "node:path";
 import { expect, it } from "vitest";
 import { runCommand } from "../support/command.ts";
 import { ParleyProcess } from "../support/parley.ts";
-import { join, newExtension } from "./house.ts";
+import { join, newExtension } from "./use-parley.ts";
 
 const secrets = {
   trunk: "trunk-pa55word",

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } fr
 import { ParleyProcess } from "../support/parley.ts";
 import { type Call, eventually, Phone } from "../support/phone/index.ts";
 import { hasVoice, hearsPrompt } from "../support/spoken.ts";
-import { type Caller, caller, join, newExtension, tones } from "./house.ts";
+import { type Caller, caller, join, newExtension, tones } from "./use-parley.ts";
 
 const ringing = 425;
 const admin_pin = "13579";

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually, Phone } from "../support/phone/index.ts";
-import { caller, join, newExtension } from "./house.ts";
+import { caller, join, newExtension } from "./use-parley.ts";
 
 let berlin: Phone;
 let parley: ParleyProcess;

@@ -9,7 +9,7 @@ import { readWavHeader } from "#media/files";
 import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/phone/index.ts";
 import { heardTones } from "../support/tones.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 let folder: string;
 let dataDir: string;

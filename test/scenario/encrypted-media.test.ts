@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually, Phone } from "../support/phone/index.ts";
-import { caller, join, newExtension } from "./house.ts";
+import { caller, join, newExtension } from "./use-parley.ts";
 
 const suite = "AES_CM_128_HMAC_SHA1_80";
 

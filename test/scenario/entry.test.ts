@@ -1,7 +1,7 @@
 // Who gets in: PINs, capacity, lock, and every way of not getting in, each with its own final answer.
 import { describe, expect, it } from "vitest";
 import { eventually } from "../support/phone/index.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 

@@ -10,7 +10,7 @@ import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
-import { join } from "./house.ts";
+import { join } from "./use-parley.ts";
 
 interface Told {
   readonly seq: number;

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, expect, it, onTestFailed } from "vitest";
 import { eventually } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley({ env: { WEBHOOKS_ALLOW_PRIVATE_NETWORKS: "true" } });
 const children: ChildProcess[] = [];

@@ -1,7 +1,7 @@
 // Two media workers with two pairs of RTP ports each. A caller is not told 503 while another worker has ports, as long as
 // its mix is empty; who was at the PIN then follows the room with a re-INVITE.
 import { describe, expect, it } from "vitest";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const portMin = 26_000 + 8 * Math.floor(Math.random() * 400);
 const parley = useParley({

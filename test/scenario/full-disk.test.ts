@@ -10,7 +10,7 @@ import type { ApiRecording } from "../support/parley-api.ts";
 import { eventually } from "../support/phone/index.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 import { fitTones } from "../support/tones.ts";
-import { join, newExtension, tones } from "./house.ts";
+import { join, newExtension, tones } from "./use-parley.ts";
 
 interface RecordingEvent {
   readonly type: string;

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { damagedShare, levelDbov } from "../support/tones.ts";
-import { join, newExtension, tones, useParley } from "./house.ts";
+import { join, newExtension, tones, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { makeSelfSigned } from "../../bridge/services/access/certificate/self-signed.ts";
 import { ParleyProcess, startLimitMs } from "../support/parley.ts";
 import { eventually, openWebSocket } from "../support/phone/index.ts";
-import { caller } from "./house.ts";
+import { caller } from "./use-parley.ts";
 
 const key = "a-key-of-this-test-only";
 let folder: string;

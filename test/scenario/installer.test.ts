@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { useParley } from "./house.ts";
+import { useParley } from "./use-parley.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const real = [

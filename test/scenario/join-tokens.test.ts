@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
-import { newExtension, useParley } from "./house.ts";
+import { newExtension, useParley } from "./use-parley.ts";
 
 const tlsPort = await freePort();
 const parley = useParley({

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, onTestFailed } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually, Phone } from "../support/phone/index.ts";
 import { SmallDisk } from "../support/small-disk.ts";
-import { join, newExtension } from "./house.ts";
+import { join, newExtension } from "./use-parley.ts";
 
 let parley: ParleyProcess;
 let disk: SmallDisk | undefined;

@@ -7,7 +7,7 @@ import { ParleyProcess } from "../support/parley.ts";
 import { encodeG711, eventually, Phone } from "../support/phone/index.ts";
 import { writeEvent, writeRtp } from "../support/phone/rtp.ts";
 import { sines } from "../support/tones.ts";
-import { type Caller, caller, join, newExtension, tones } from "./house.ts";
+import { type Caller, caller, join, newExtension, tones } from "./use-parley.ts";
 
 const strangerAddress = "127.0.0.2";
 const behindNat = { announce: { address: "10.66.0.5", port: 4000 } };
@@ -180,10 +180,10 @@ describe("a stranger's RTP, keys and RTCP reach no leg", () => {
   });
 
   it("that talks", async () => {
-    const house = await scene();
-    const bob = await talking(house);
-    expect(await sprayedWhile(() => hearOneAnother(house.alice, bob))).toBe(0);
-    await hearOneAnother(house.alice, bob);
+    const meeting = await scene();
+    const bob = await talking(meeting);
+    expect(await sprayedWhile(() => hearOneAnother(meeting.alice, bob))).toBe(0);
+    await hearOneAnother(meeting.alice, bob);
   });
 
   it.each([
@@ -210,17 +210,17 @@ describe("a stranger's RTP, keys and RTCP reach no leg", () => {
     ["recvonly", "sendonly"],
     ["inactive", "inactive"],
   ] as const)("whose phone is %s", async (direction, answered) => {
-    const house = await scene();
-    const bob = await talking(house);
+    const meeting = await scene();
+    const bob = await talking(meeting);
     expect(await bob.call.reinvite({ direction })).toBe(answered);
     bob.call.media.sending = direction === "sendonly";
     const listens = direction === "recvonly";
-    expect(await sprayedWhile(() => Promise.all([house.alice.hears(), listens && keepsHearing(bob)]))).toBe(
+    expect(await sprayedWhile(() => Promise.all([meeting.alice.hears(), listens && keepsHearing(bob)]))).toBe(
       0,
     );
     bob.call.media.sending = true;
     await bob.call.reinvite({ direction: "sendrecv" });
-    expect(await sprayedWhile(() => hearOneAnother(house.alice, bob))).toBe(0);
+    expect(await sprayedWhile(() => hearOneAnother(meeting.alice, bob))).toBe(0);
   });
 
   it("that is moved to a room on another worker", async () => {
@@ -241,53 +241,53 @@ describe("a stranger's RTP, keys and RTCP reach no leg", () => {
   });
 
   it("whose phone has named another address with a re-INVITE, where nothing is", async () => {
-    const house = await scene();
-    const bob = await talking(house);
+    const meeting = await scene();
+    const bob = await talking(meeting);
     await bob.call.reinvite({ announce: { address: "10.66.0.5", port: 4000 } });
-    expect(await sprayedWhile(() => hearOneAnother(house.alice, bob))).toBe(0);
+    expect(await sprayedWhile(() => hearOneAnother(meeting.alice, bob))).toBe(0);
   });
 
   it("whose phone has named another address with a re-INVITE, and listens there", async () => {
-    const house = await scene();
-    const bob = await talking(house);
+    const meeting = await scene();
+    const bob = await talking(meeting);
     bob.call.media.sending = false;
     await bob.call.media.rebind("127.0.0.3");
     await bob.call.reinvite({ announce: { address: "127.0.0.3" } });
     expect(await sprayedWhile(() => keepsHearing(bob))).toBe(0);
     bob.call.media.sending = true;
-    expect(await sprayedWhile(() => hearOneAnother(house.alice, bob))).toBe(0);
+    expect(await sprayedWhile(() => hearOneAnother(meeting.alice, bob))).toBe(0);
   });
 });
 
 describe("beside the stranger, NAT lets speak and hear", () => {
   it("a phone with a private address behind the public one of its SIP messages", async () => {
-    const house = await scene();
-    expect(await sprayedWhile(() => talking(house, behindNat))).toBe(0);
+    const meeting = await scene();
+    expect(await sprayedWhile(() => talking(meeting, behindNat))).toBe(0);
   });
 
   it("a phone that sends from another port than its SDP says (symmetric RTP)", async () => {
-    const house = await scene();
+    const meeting = await scene();
     const elsewhere = { announce: { address: "127.0.0.1", port: 9 } };
-    expect(await sprayedWhile(() => talking(house, elsewhere))).toBe(0);
+    expect(await sprayedWhile(() => talking(meeting, elsewhere))).toBe(0);
   });
 
   it.each([
     ["another port", undefined],
     ["another network", "127.0.0.3"],
   ])("a phone whose NAT gives it %s in the middle of the call: its stream goes on", async (_, address) => {
-    const house = await scene();
-    const bob = await talking(house, behindNat);
+    const meeting = await scene();
+    const bob = await talking(meeting, behindNat);
     await bob.call.media.rebind(address);
-    expect(await sprayedWhile(() => hearOneAnother(house.alice, bob))).toBe(0);
+    expect(await sprayedWhile(() => hearOneAnother(meeting.alice, bob))).toBe(0);
   });
 
   it("a phone that begins anew in another network, once its RTCP has named our stream, and not before", async () => {
-    const house = await scene();
-    const bob = await talking(house, behindNat);
+    const meeting = await scene();
+    const bob = await talking(meeting, behindNat);
     const { media, remote } = bob.call;
     await media.rebind("127.0.0.3");
     media.ssrc = 77;
-    expect(await sprayedWhile(() => house.alice.hears())).toBe(0);
+    expect(await sprayedWhile(() => meeting.alice.hears())).toBe(0);
     const rtcp = createSocket("udp4");
     rtcp.bind(0, "127.0.0.3");
     await once(rtcp, "listening");
@@ -300,6 +300,6 @@ describe("beside the stranger, NAT lets speak and hear", () => {
       () => "audio in the other network",
     );
     rtcp.close();
-    expect(await sprayedWhile(() => hearOneAnother(house.alice, bob))).toBe(0);
+    expect(await sprayedWhile(() => hearOneAnother(meeting.alice, bob))).toBe(0);
   });
 });

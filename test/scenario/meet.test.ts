@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { deletionCells } from "../support/meet-deletion.ts";
 import { eventually } from "../support/phone/index.ts";
-import { join, useParley } from "./house.ts";
+import { join, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 

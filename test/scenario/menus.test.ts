@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Call, eventually } from "../support/phone/index.ts";
 import { hasVoice, hearsPrompt } from "../support/spoken.ts";
 import { fitTones, type Tone, telephoneRate } from "../support/tones.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley({ env: { ROOMS_LOBBY_EXTENSION: "7999" } });
 

@@ -2,7 +2,7 @@
 // and the participant do not.
 import { describe, expect, it } from "vitest";
 import { hasVoice, hearsPrompt } from "../support/spoken.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley({ env: { MEDIA_WORKERS: "2" } });
 

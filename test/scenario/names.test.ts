@@ -8,7 +8,7 @@ import type { Ear } from "../support/phone/ear.ts";
 import { eventually } from "../support/phone/index.ts";
 import { hasVoice, hearsPrompt } from "../support/spoken.ts";
 import { fitTones } from "../support/tones.ts";
-import { type Caller, join, newExtension, tones, useParley } from "./house.ts";
+import { type Caller, join, newExtension, tones, useParley } from "./use-parley.ts";
 
 const dataDir = mkdtempSync(pathOf(tmpdir(), "parley-names-"));
 afterAll(() => {

@@ -8,7 +8,7 @@ import { readWav } from "../interop/wav.ts";
 import { headerOf, respondTo, Wire } from "../support/phone/index.ts";
 import { runPhone } from "../support/phone-command.ts";
 import { heardTones, sines } from "../support/tones.ts";
-import { join, newExtension, useParley } from "./house.ts";
+import { join, newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 let folder: string;

@@ -11,7 +11,7 @@ import SqliteFile from "better-sqlite3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
-import { join } from "./house.ts";
+import { join } from "./use-parley.ts";
 
 const pins = { room: "918273", admin: "827364", member: "736455", later: "645546", wrong: "554637" } as const;
 const secrets = Object.values(pins);

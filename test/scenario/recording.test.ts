@@ -9,7 +9,7 @@ import { decodeAudio } from "../support/decode-audio.ts";
 import type { ApiRecording } from "../support/parley-api.ts";
 import { eventually } from "../support/phone/index.ts";
 import { fitTones } from "../support/tones.ts";
-import { join, newExtension, tones, useParley } from "./house.ts";
+import { join, newExtension, tones, useParley } from "./use-parley.ts";
 
 let folder: string;
 beforeAll(async () => {

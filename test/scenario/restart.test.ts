@@ -6,7 +6,7 @@ import { delay, systemClock } from "#common";
 import { seededRandom } from "../support/network.ts";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually, Phone } from "../support/phone/index.ts";
-import { type Caller, caller, type Name } from "./house.ts";
+import { type Caller, caller, type Name } from "./use-parley.ts";
 
 const longestMs = 90_000;
 const pin = "4711";

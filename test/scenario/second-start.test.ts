@@ -6,7 +6,7 @@ import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { within } from "../support/phone/index.ts";
-import { join, newExtension } from "./house.ts";
+import { join, newExtension } from "./use-parley.ts";
 
 /** On a quiet machine of two cores it took 405 to 475 ms; a busy one has more time. */
 const refusalMs = 20_000;

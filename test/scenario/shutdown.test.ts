@@ -6,7 +6,7 @@ import { join as joinPath } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually, patienceMs, within } from "../support/phone/index.ts";
-import { join } from "./house.ts";
+import { join } from "./use-parley.ts";
 
 const started: ParleyProcess[] = [];
 afterEach(async () => {

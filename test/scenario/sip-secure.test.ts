@@ -13,7 +13,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { makeSelfSigned } from "../../bridge/services/access/certificate/self-signed.ts";
 import { connectTls, eventually, openWebSocket, type PhoneOptions } from "../support/phone/index.ts";
-import { type Caller, caller, type Name, newExtension, useParley } from "./house.ts";
+import { type Caller, caller, type Name, newExtension, useParley } from "./use-parley.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "parley-secure-"));

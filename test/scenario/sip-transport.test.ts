@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../support/phone/index.ts";
-import { newExtension, useParley } from "./house.ts";
+import { newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley({ env: { SIP_LISTEN_ADDRESS: "127.0.0.1, ::1" } });
 

@@ -7,7 +7,7 @@ import SqliteFile from "better-sqlite3";
 import { expect, it, onTestFailed, onTestFinished } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
-import { join, newExtension } from "./house.ts";
+import { join, newExtension } from "./use-parley.ts";
 
 async function told(parley: ParleyProcess): Promise<readonly string[]> {
   const types = "participant.joined,participant.left";

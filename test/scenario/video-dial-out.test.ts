@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ParleyProcess } from "../support/parley.ts";
 import { type Call, Phone } from "../support/phone/index.ts";
 import { type Spot, VideoLine } from "../support/video/index.ts";
-import { newExtension } from "./house.ts";
+import { newExtension } from "./use-parley.ts";
 
 let berlin: Phone;
 let parley: ParleyProcess;

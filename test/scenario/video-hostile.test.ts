@@ -5,7 +5,7 @@ import { seededRandom } from "../support/index.ts";
 import { eventually, type Phone } from "../support/phone/index.ts";
 import { childrenOf } from "../support/processes.ts";
 import { type ColourName, VideoLine, type VideoLineOptions } from "../support/video/index.ts";
-import { newExtension, tones, useParley } from "./house.ts";
+import { newExtension, tones, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 const seed = 16;

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { eventually } from "../support/phone/index.ts";
 import { decodeJpeg, VideoLine } from "../support/video/index.ts";
-import { newExtension, useParley } from "./house.ts";
+import { newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 

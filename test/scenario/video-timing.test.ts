@@ -8,7 +8,7 @@ import { eventually } from "../support/phone/index.ts";
 import { instantOf } from "../support/phone/rtp.ts";
 import { sines } from "../support/tones.ts";
 import { type ColourName, fromYuv, nameOfColour, readMp4, VideoLine } from "../support/video/index.ts";
-import { newExtension, useParley } from "./house.ts";
+import { newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 

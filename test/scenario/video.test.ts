@@ -9,7 +9,7 @@ import {
   VideoLine,
   type VideoLineOptions,
 } from "../support/video/index.ts";
-import { newExtension, useParley } from "./house.ts";
+import { newExtension, useParley } from "./use-parley.ts";
 
 const parley = useParley();
 

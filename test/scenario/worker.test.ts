@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { delay, systemClock } from "#common";
 import { seededRandom } from "../support/network.ts";
 import { eventually } from "../support/phone/index.ts";
-import { type Caller, caller, type Name, newExtension, useParley } from "./house.ts";
+import { type Caller, caller, type Name, newExtension, useParley } from "./use-parley.ts";
 
 const kills = 5;
 /** An MP3 of 64 kbit/s, the default.s. */

@@ -158,7 +158,7 @@ export class LineReports {
 
   #write(bye: boolean): number {
     const { clock, sending, receiving } = this.#options;
-    const { reception } = receiving;
+    const { receiverStats } = receiving;
     const report = this.#report;
     const now = clock.monotonic();
     report.bye = bye;
@@ -169,10 +169,10 @@ export class LineReports {
     report.packetsSent = sending.packetsSent;
     report.octetsSent = sending.octetsSent;
     report.sourceSsrc = this.#source;
-    report.fractionLost = reception.takeFractionLost();
-    report.cumulativeLost = reception.streamLost;
-    report.extendedHighest = reception.extendedHighest;
-    report.jitter = reception.jitter;
+    report.fractionLost = receiverStats.takeFractionLost();
+    report.cumulativeLost = receiverStats.streamLost;
+    report.extendedHighest = receiverStats.extendedHighest;
+    report.jitter = receiverStats.jitter;
     const since = this.#senderReportAt;
     report.lastSenderReport = since === undefined ? 0 : this.#senderNtp;
     report.delaySinceLastSenderReport =

@@ -36,7 +36,7 @@ const rtxBytes = 2;
 export class ReceivingStream {
   /** The stream that is received. */
   readonly source: StreamSource;
-  readonly reception = new ReceiverStats(videoClockRate);
+  readonly receiverStats = new ReceiverStats(videoClockRate);
   readonly keyFrames = new KeyAsker();
   /** What pictures come as; undefined before the first. */
   codec: VideoCodecName | undefined;
@@ -135,12 +135,12 @@ export class ReceivingStream {
       return;
     }
     if (stream === "begins") {
-      this.reception.begin(sequence);
+      this.receiverStats.begin(sequence);
       this.#restart();
     }
-    this.reception.count(sequence);
+    this.receiverStats.count(sequence);
     // The packets of a picture share a timestamp and are sent one after the other.
-    if (timestamp !== this.#lastTimestamp) this.reception.measure(timestamp, this.#now);
+    if (timestamp !== this.#lastTimestamp) this.receiverStats.measure(timestamp, this.#now);
     this.#lastTimestamp = timestamp;
     this.octets += header.payloadEnd - header.payloadStart;
     if (payloadType !== this.#payloadType || !this.#assembler) this.#begin(payloadType, codec);

@@ -37,7 +37,7 @@ const idle = () => ({ cpu: { busy: 0, total: 1 }, memory: { used: 1, total: 2 } 
 /** Of real time. */
 const patience = { interval: 1, timeout: 60_000 };
 
-export interface HouseOptions {
+export interface ConferenceOptions {
   readonly startsAt: number;
   readonly recordings: RecordingSettings;
   readonly deliver: Deliver;
@@ -45,9 +45,14 @@ export interface HouseOptions {
   readonly receive: () => number;
 }
 
-export type House = Awaited<ReturnType<typeof openHouse>>;
+export type Conference = Awaited<ReturnType<typeof openConference>>;
 
-export async function openHouse({ startsAt, recordings: settings, deliver, receive }: HouseOptions) {
+export async function openConference({
+  startsAt,
+  recordings: settings,
+  deliver,
+  receive,
+}: ConferenceOptions) {
   const clock = new FakeClock(startsAt);
   const network = new MemoryNetwork(clock);
   const folder = mkdtempSync(join(disks, "parley-day-"));

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#common";
 import type { KeptRecording } from "#conference/recordings";
 import { seededRandom, settle } from "#test/support";
-import { type House, openHouse, recordedFiles } from "./conference.ts";
+import { type Conference, openConference, recordedFiles } from "./conference.ts";
 import { keptHeap } from "./heap.ts";
 import { hourMs, Program } from "./program.ts";
 
@@ -23,7 +23,7 @@ const mailsBetweenFailures = 10;
 /** The receiver of webhooks is down from one to the other. */
 const outage = [8, 11] as const;
 
-type Snapshot = ReturnType<House["snapshot"]>;
+type Snapshot = ReturnType<Conference["snapshot"]>;
 
 interface Told {
   readonly type: string;
@@ -37,7 +37,7 @@ interface Page {
   readonly newest: number;
 }
 
-let house: House;
+let conference: Conference;
 /** At the end of each hour. */
 const snapshots: Snapshot[] = [];
 /** Bytes, after the first hours and after each of the last three. */
@@ -50,7 +50,7 @@ let waiting = { mails: -1, webhooks: -1, behind: [-1] };
 let left: Snapshot;
 
 /** Of two days ago; a warning of its deletion was sent. */
-async function recordedBefore(of: House): Promise<KeptRecording> {
+async function recordedBefore(of: Conference): Promise<KeptRecording> {
   const before = (ms: number) => new Date(startsAt - ms).toISOString();
   const kept: KeptRecording = {
     ...{
@@ -76,7 +76,7 @@ async function recordedBefore(of: House): Promise<KeptRecording> {
 
 /** What the log holds behind what was read before; it forgets, and so is read every hour. */
 async function readOn(after: number): Promise<number> {
-  const page = await house.ask<Page>(`/api/events?after=${after}&top=500&types=recording.*,room.*`);
+  const page = await conference.ask<Page>(`/api/events?after=${after}&top=500&types=recording.*,room.*`);
   for (const { type, data } of page.items)
     told.push({ type, reason: data.reason, recording: data.recording });
   return page.next < page.newest ? readOn(page.next) : page.next;
@@ -84,7 +84,7 @@ async function readOn(after: number): Promise<number> {
 
 beforeAll(async () => {
   let mails = 0;
-  house = await openHouse({
+  conference = await openConference({
     startsAt,
     recordings: {
       ...{ format: "wav", rate: 16_000, kbps: 64, separate: false, minFreeBytes: 0 },
@@ -96,36 +96,36 @@ beforeAll(async () => {
     },
     receive: () => (hour >= outage[0] && hour < outage[1] ? 503 : 204),
   });
-  earlier = await recordedBefore(house);
+  earlier = await recordedBefore(conference);
   let lastRead = 0;
-  const program = new Program(house, seededRandom(24));
+  const program = new Program(conference, seededRandom(24));
   await program.open();
   for (hour = 0; hour < hours; hour += 1) {
     await program.hour();
     lastRead = await readOn(lastRead);
-    snapshots.push(house.snapshot());
-    house.network.log.length = 0;
+    snapshots.push(conference.snapshot());
+    conference.network.log.length = 0;
     if (hour === warmHour || hour >= hours - 3) heaps.push(await keptHeap());
   }
-  await house.clock.run(10);
+  await conference.clock.run(10);
   await readOn(lastRead);
-  records = (await house.ask<{ count: number }>("/api/call_records?top=1")).count;
-  const { pending, queues } = house.webhooks.snapshot();
+  records = (await conference.ask<{ count: number }>("/api/call_records?top=1")).count;
+  const { pending, queues } = conference.webhooks.snapshot();
   const behind = queues.map((queue) => queue.behind);
-  waiting = { mails: await house.invitations.waiting(), webhooks: pending, behind };
-  await house.close();
+  waiting = { mails: await conference.invitations.waiting(), webhooks: pending, behind };
+  await conference.close();
   await settle();
-  left = house.snapshot();
+  left = conference.snapshot();
 }, 240_000);
 
-afterAll(() => house?.remove());
+afterAll(() => conference?.remove());
 
 const count = (type: string, reason?: string) =>
   told.filter((event) => event.type === type && (reason === undefined || event.reason === reason)).length;
 
 describe("in a day", () => {
   it("people come and go by the hundreds, and each call has its record", () => {
-    const { phones } = house;
+    const { phones } = conference;
     expect(phones.placed).toBeGreaterThan(1000);
     for (const outcome of [
       "hung up",
@@ -144,7 +144,7 @@ describe("in a day", () => {
   });
 
   it("each meeting is warned, put off, ended, and followed by another one", () => {
-    const { plays } = house.workers.worker;
+    const { plays } = conference.workers.worker;
     // Five minutes before the first end, and before the end that it was put off to; the next meeting is shorter.
     expect(plays.get("digits/5")).toBe(3 * hours);
     expect(plays.get("digits/1")).toBe(2 * hours);
@@ -163,23 +163,23 @@ describe("in a day", () => {
     const warned = new Set([...of("recording.warning"), earlier.id]);
     expect(of("recording.removed").filter((id) => !warned.has(id))).toEqual([]);
     expect(of("recording.removed")).toContain(earlier.id);
-    expect(existsSync(join(house.folder, "recordings", "earlier"))).toBe(false);
-    // One more may have gone while the house was closed.
-    expect(recordedFiles(house.folder).length).toBeLessThanOrEqual(
+    expect(existsSync(join(conference.folder, "recordings", "earlier"))).toBe(false);
+    // One more may have gone while the conference was closed.
+    expect(recordedFiles(conference.folder).length).toBeLessThanOrEqual(
       2 * hours + 1 - count("recording.removed"),
     );
   });
 
   it("nothing waits for ever: mails, webhooks, events, records", () => {
-    const { attempts } = house.webhooks.snapshot();
+    const { attempts } = conference.webhooks.snapshot();
     expect(waiting).toEqual({ mails: 0, webhooks: 0, behind: [0, 0] });
     expect(attempts.failed).toBeGreaterThan(3);
     expect(attempts.succeeded).toBeGreaterThan(1000);
-    expect(house.invitations.counters).toMatchObject({ failed: 0, sent: 9 * hours });
-    const { newest, oldest, lost } = house.eventLog.log.snapshot();
+    expect(conference.invitations.counters).toMatchObject({ failed: 0, sent: 9 * hours });
+    const { newest, oldest, lost } = conference.eventLog.log.snapshot();
     expect(lost).toBe(0);
     expect(newest - oldest).toBeLessThan(2000);
-    expect(house.store.errors).toBe(0);
+    expect(conference.store.errors).toBe(0);
   });
 });
 
@@ -205,5 +205,5 @@ describe("at the end of every hour", () => {
 it("afterwards nothing is left: no call, room, leg, dialog, timer, listener or open file", () => {
   expect(Object.entries(left).filter(([, some]) => some !== 0)).toEqual([]);
   // SQLite removes it with the last connection, unless a statement is still open.
-  expect(existsSync(join(house.folder, "parley.db-wal"))).toBe(false);
+  expect(existsSync(join(conference.folder, "parley.db-wal"))).toBe(false);
 });

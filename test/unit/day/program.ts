@@ -1,6 +1,6 @@
 // What happens in every hour of the day: a meeting that is booked, put off, ended by its time and followed by another
 // one in the same room, beside a room that is open around the clock and where people come and go.
-import type { House } from "./conference.ts";
+import type { Conference } from "./conference.ts";
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
@@ -11,18 +11,18 @@ interface Booked {
 }
 
 export class Program {
-  readonly #house: House;
+  readonly #conference: Conference;
   readonly #random: () => number;
   #standing: Booked | undefined;
 
-  constructor(house: House, random: () => number) {
-    this.#house = house;
+  constructor(conference: Conference, random: () => number) {
+    this.#conference = conference;
     this.#random = random;
   }
 
   /** A room for all callers, and one caller who stays for the whole day. */
   async open(): Promise<void> {
-    const { ask, phones, clock } = this.#house;
+    const { ask, phones, clock } = this.#conference;
     await ask("/api/webhooks", { url: "https://example.com/all" });
     await ask("/api/webhooks", { url: "https://example.com/rooms", types: ["room.*"] });
     this.#standing = await this.#book({ subject: "Open house", capacity: 50, admin_pin: "4711" });
@@ -33,7 +33,7 @@ export class Program {
 
   /** Ends on the hour, with only the janitor there. */
   async hour(): Promise<void> {
-    const { clock, ask, untilRecording } = this.#house;
+    const { clock, ask, untilRecording } = this.#conference;
     const begins = Math.ceil(clock.now() / hourMs) * hourMs;
     const at = (minute: number) => new Date(begins + minute * minuteMs).toISOString();
     const until = (minute: number) => clock.run(begins + minute * minuteMs - clock.now());
@@ -72,25 +72,25 @@ export class Program {
     await until(55);
     await ask(`${path}/destroy`, "command");
     await until(57);
-    await this.#house.phones.hangUp(1);
+    await this.#conference.phones.hangUp(1);
     await until(60);
     await untilRecording(0);
   }
 
   async #book(fields: object): Promise<Booked> {
-    const { ask } = this.#house;
+    const { ask } = this.#conference;
     const { id } = await ask<Booked>("/api/conference_rooms", { mode: "AUDIO", ...fields });
     return ask<Booked>(`/api/conference_rooms/${id}`);
   }
 
   /** Stays until they are sent away. */
   #chair({ extension_number: extension }: Booked): void {
-    void this.#house.phones.call({ extension, name: "Chair", keys: "1234#", stayMs: hourMs });
+    void this.#conference.phones.call({ extension, name: "Chair", keys: "1234#", stayMs: hourMs });
   }
 
   /** They come within half a minute, type a PIN that is sometimes wrong, and stay for so long at most. */
   async #arrivals(room: Booked, count: number, minutes: number): Promise<void> {
-    const { clock, phones } = this.#house;
+    const { clock, phones } = this.#conference;
     for (let index = 0; index < count; index += 1) {
       const chance = this.#random();
       const keys = chance < 0.1 ? "999#" : "1234#";
@@ -104,7 +104,7 @@ export class Program {
   async #visitOpenHouse(): Promise<void> {
     const extension = this.#standing!.extension_number;
     const keys = this.#random() < 0.5 ? "*3" : "*6";
-    void this.#house.phones.call({
+    void this.#conference.phones.call({
       extension,
       name: "Visitor",
       keys,
@@ -114,7 +114,7 @@ export class Program {
 
   /** What hosts, panels and people do to a meeting. */
   async #handle(room: string): Promise<void> {
-    const { ask, phones } = this.#house;
+    const { ask, phones } = this.#conference;
     const path = `/api/conference_rooms/${room}`;
     await ask(`${path}/mute`, "command");
     const { items } = await ask<{ items: readonly { id: string }[] }>(`${path}/participants`);

@@ -10,7 +10,7 @@ import { MemberTokens, Provisioning, type TenantPolicy } from "#services/provisi
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { entryTermsOf } from "../../../../bridge/setup/web-phone.ts";
-import { type Bridge, type BridgeOptions, bridge } from "../../bridge/conference/calls/bridge.ts";
+import { type Bridge, type BridgeOptions, startBridge } from "../../bridge/conference/calls/bridge.ts";
 import { Fixture } from "./fixture.ts";
 
 export interface Whole {
@@ -44,7 +44,7 @@ export async function wholeApi({
   const store = await openStore(":memory:", clock);
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const calls = await openCallLog({ repository: store.callRecords, clock, log: silentLogger, keepDays: 0 });
-  const behind: Bridge = bridge({
+  const behind: Bridge = startBridge({
     ...{ clock, records: calls, repository: store.rooms, recordings },
     termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
   });

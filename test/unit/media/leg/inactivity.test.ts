@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LegId } from "#common";
 import { settle } from "#test/support";
 import { maxRtcpBytes, writeRtcp } from "../../../../media/rtp/index.ts";
-import { bridge } from "../../bridge/conference/calls/bridge.ts";
+import { startBridge } from "../../bridge/conference/calls/bridge.ts";
 import { Conference } from "../support/conference.ts";
 import type { Phone } from "../support/phone.ts";
 import { Tone } from "../support/tones.ts";
@@ -133,30 +133,30 @@ describe("a far end of which nothing comes", () => {
 
 describe("a call", () => {
   it("whose media says nothing for hours, muted or not, goes on", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const { leg, invitation } = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const { leg, invitation } = await bridge.call(room);
     leg.events.emit("inbound", { state: "silent" });
-    house.clock.advance(3 * hour);
+    bridge.clock.advance(3 * hour);
     await settle();
     leg.press("*6");
     await settle();
-    house.clock.advance(3 * hour);
+    bridge.clock.advance(3 * hour);
     await settle();
 
-    expect(await house.present(room)).toHaveLength(1);
-    expect(house.calls.snapshot().talking).toBe(1);
+    expect(await bridge.present(room)).toHaveLength(1);
+    expect(bridge.calls.snapshot().talking).toBe(1);
     expect(leg.closed).toBe(false);
     expect(invitation.session.ended).toBe(false);
   });
 
   it("ends when its session does: a failed session timer is such an end", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const { leg, invitation } = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const { leg, invitation } = await bridge.call(room);
     void invitation.session.end({ status: 408, text: "Session expired" });
     await settle();
-    expect(await house.present(room)).toHaveLength(0);
+    expect(await bridge.present(room)).toHaveLength(0);
     expect(leg.closed).toBe(true);
   });
 });

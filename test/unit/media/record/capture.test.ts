@@ -33,7 +33,7 @@ class Shelf implements ClipFiles {
   }
 }
 
-function house() {
+function setUp() {
   const shelf = new Shelf();
   const talk = new Conference({ clips: shelf });
   const captured = () => talk.notificationsNamed("leg.captured");
@@ -50,7 +50,7 @@ describe("what a leg says", () => {
   it.each(["PCMU", "G722", "opus"] as const)(
     "is a clip without the silence around it, in %s",
     async (codec) => {
-      const { talk, shelf, captured, say } = house();
+      const { talk, shelf, captured, say } = setUp();
       const party = await talk.call({ codec });
       talk.engine.captureLeg(party.leg, order);
       talk.run(500);
@@ -66,7 +66,7 @@ describe("what a leg says", () => {
   );
 
   it("is not heard by the room meanwhile, and the leg may be captured again", async () => {
-    const { talk, captured, say } = house();
+    const { talk, captured, say } = setUp();
     const listener = await talk.join();
     const party = await talk.call();
     talk.engine.captureLeg(party.leg, order);
@@ -84,7 +84,7 @@ describe("what a leg says", () => {
   });
 
   it("is brought to the level of speech within reason", async () => {
-    const { talk, shelf, say } = house();
+    const { talk, shelf, say } = setUp();
     const soft = await talk.call();
     const faint = await talk.call();
     const loud = await talk.call();
@@ -104,7 +104,7 @@ describe("what a leg says", () => {
   });
 
   it("ends at its bound, however long the leg talks", async () => {
-    const { talk, shelf, captured, say } = house();
+    const { talk, shelf, captured, say } = setUp();
     const party = await talk.call();
     talk.engine.captureLeg(party.leg, order);
     say(party, 700, 6000);
@@ -114,7 +114,7 @@ describe("what a leg says", () => {
   });
 
   it("ends when it is told to; again is no error", async () => {
-    const { talk, captured, say } = house();
+    const { talk, captured, say } = setUp();
     const party = await talk.call();
     talk.engine.captureLeg(party.leg, order);
     say(party, 700, 1000);
@@ -126,7 +126,7 @@ describe("what a leg says", () => {
   });
 
   it("is nothing when nothing comes, or only a click, which is not taken for the name", async () => {
-    const { talk, shelf, captured, say } = house();
+    const { talk, shelf, captured, say } = setUp();
     const silent = await talk.call();
     const clicking = await talk.call();
     talk.engine.captureLeg(silent.leg, { ...order, clip: "silent" });
@@ -153,7 +153,7 @@ describe("what a leg says", () => {
   });
 
   it("is silence while the leg is muted or held, and keys are not heard in it", async () => {
-    const { talk, shelf, captured, say } = house();
+    const { talk, shelf, captured, say } = setUp();
     const muted = await talk.call();
     const held = await talk.call({ plan: { direction: "sendonly" } });
     talk.engine.muteLeg(muted.leg, true);
@@ -179,7 +179,7 @@ describe("what a leg says", () => {
 
 describe("a capture", () => {
   it("is one a leg", async () => {
-    const { talk } = house();
+    const { talk } = setUp();
     const { leg } = await talk.call();
     talk.engine.captureLeg(leg, order);
     expect(codeOf(() => talk.engine.captureLeg(leg, order))).toBe("WRONG_STATE");
@@ -192,7 +192,7 @@ describe("a capture", () => {
   });
 
   it("that cannot be written has failed", async () => {
-    const { talk, shelf, captured, say } = house();
+    const { talk, shelf, captured, say } = setUp();
     shelf.before = () => Promise.reject(new Error("ENOSPC"));
     const { leg } = await talk.call();
     talk.engine.captureLeg(leg, order);
@@ -203,7 +203,7 @@ describe("a capture", () => {
   });
 
   it("of a leg that closes leaves nothing and tells nothing, whenever that is", async () => {
-    const { talk, shelf, captured, say } = house();
+    const { talk, shelf, captured, say } = setUp();
     const speaking = await talk.call();
     talk.engine.captureLeg(speaking.leg, order);
     say(speaking, 700, 600);

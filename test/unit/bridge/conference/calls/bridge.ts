@@ -58,7 +58,7 @@ export interface BridgeOptions extends Partial<CallsOptions> {
   readonly keptRooms?: RoomsOptions["kept"];
 }
 
-export function bridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
+export function startBridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
   const { clock = new FakeClock(), records = noRecords, ...others } = options;
   const { repository = new FakeRoomsRepository(), recordings, keptRooms, ...callsOptions } = others;
   const worker = workers.workers[0] as FakeWorker;

@@ -7,7 +7,7 @@ import { CallDiagnosis } from "../../../../../bridge/conference/calls/call-diagn
 import { RoomsRecorder } from "../../../../../bridge/services/events/record-rooms.ts";
 import type { NewEvent } from "../../../../../bridge/services/events/types.ts";
 import { stats } from "../../../media/support/fakes.ts";
-import { bridge } from "./bridge.ts";
+import { startBridge } from "./bridge.ts";
 
 const well = { packetsReceived: 250, packetsSent: 250, reports: 1, reportsOfAudio: 1 };
 
@@ -18,12 +18,12 @@ describe("what is wrong with a call", () => {
       ...noRecords,
       begin: () => ({ ...noEntry(), end: (_, __, last) => void verdicts.push(last) }),
     };
-    const house = bridge({ records });
-    const room = await house.room();
+    const bridge = startBridge({ records });
+    const room = await bridge.room();
     const told: NewEvent[] = [];
     const log = { append: (event: NewEvent) => void told.push(event) };
-    new RoomsRecorder({ events: house.rooms.events, log, clock: house.clock, keys: false });
-    const { leg, invitation } = await house.call(room);
+    new RoomsRecorder({ events: bridge.rooms.events, log, clock: bridge.clock, keys: false });
+    const { leg, invitation } = await bridge.call(room);
     let intervals = 0;
     let lost = 0;
     const pass = async (count: number, lossy: boolean) => {
@@ -32,11 +32,11 @@ describe("what is wrong with a call", () => {
         if (lossy) lost += 25;
         const counters = Object.entries(well).map(([name, value]) => [name, value * intervals]);
         leg.measured = { ...Object.fromEntries(counters), packetsLost: lost };
-        await house.clock.run(5000);
+        await bridge.clock.run(5000);
       }
     };
     const findings = async () => {
-      const participants = await house.rooms.participants(room.id);
+      const participants = await bridge.rooms.participants(room.id);
       return participants.ok ? participants.value[0]?.findings.map(({ code }) => code) : undefined;
     };
     const events = () =>
@@ -57,7 +57,7 @@ describe("what is wrong with a call", () => {
     await pass(2, true);
     expect(events()).toHaveLength(1);
     await pass(3, false);
-    await house.clock.run(60_000);
+    await bridge.clock.run(60_000);
     expect(events()).toEqual([
       ["LOSS_IN", true],
       ["LOSS_IN", false],

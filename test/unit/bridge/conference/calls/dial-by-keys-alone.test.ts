@@ -8,11 +8,11 @@ import { DialByKeys, type HostDialer } from "../../../../../bridge/conference/ca
 import { oneCall } from "./one-call.ts";
 
 async function dialling({ host = true } = {}) {
-  const house = oneCall({ adminPin: "9999", capacity: 5 });
-  const participant = await house.inside();
-  if (host) await house.room.promote(participant, "9999");
-  house.leg.autoplay = false;
-  const wrongNumbers = new PinGuard({ clock: house.clock });
+  const bridge = oneCall({ adminPin: "9999", capacity: 5 });
+  const participant = await bridge.inside();
+  if (host) await bridge.room.promote(participant, "9999");
+  bridge.leg.autoplay = false;
+  const wrongNumbers = new PinGuard({ clock: bridge.clock });
   const state: { problem: RoomProblem["code"] | undefined; inside: boolean } = {
     problem: undefined,
     inside: false,
@@ -36,13 +36,13 @@ async function dialling({ host = true } = {}) {
       });
     },
   };
-  const made = new DialByKeys(house.call, { dialer, wrongNumbers });
+  const made = new DialByKeys(bridge.call, { dialer, wrongNumbers });
   const type = async (digits: string) => {
-    house.leg.press(digits);
+    bridge.leg.press(digits);
     await settle();
   };
   return {
-    ...house,
+    ...bridge,
     participant,
     wrongNumbers,
     state,

@@ -16,80 +16,80 @@ describe("when the callee does not come", () => {
     [403, "followme/sorry please-try-call-later"],
     [503, "followme/sorry please-try-call-later"],
   ])("%i is put in words for the host, who stays undisturbed", async (status, words) => {
-    const { house, room, host, guest, leave } = await meeting();
+    const { bridge, room, host, guest, leave } = await meeting();
     const [hears, guestHears] = [ears(host), ears(guest)];
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.ring();
-    house.sip.last.refuse(status, "Reason");
+    bridge.sip.last.ring();
+    bridge.sip.last.refuse(status, "Reason");
     await settle();
     expect(hears()).toEqual([ask, "vm-dialout", "tone:ringback", words]);
     expect(guestHears()).toEqual([]);
-    expect(await house.present(room)).toEqual(["101", "102"]);
+    expect(await bridge.present(room)).toEqual(["101", "102"]);
     await press(host, "*#");
     expect(hears()).toEqual([ask]);
     await leave();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("a voicemail that does not confirm does not come in, and rings no more", async () => {
-    const { house, room, host } = await meeting({ confirm: true });
+    const { bridge, room, host } = await meeting({ confirm: true });
     const hears = ears(host);
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
-    expect(await house.present(room)).toEqual(["101", "102"]);
-    await house.clock.run(60_000);
+    expect(await bridge.present(room)).toEqual(["101", "102"]);
+    await bridge.clock.run(60_000);
     expect(hears()).toEqual([ask, "vm-dialout", "vm-nobodyavail"]);
   });
 
   it("who answers and finds the room full since is told of, too", async () => {
-    const { house, room, host } = await meeting({ fields: { capacity: 3 } });
+    const { bridge, room, host } = await meeting({ fields: { capacity: 3 } });
     const hears = ears(host);
     await press(host, "*#");
     await press(host, "205#");
-    const late = await house.call(room, { number: "103" });
+    const late = await bridge.call(room, { number: "103" });
     await press(late, "1234");
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
     expect(hears()).toEqual([ask, "vm-dialout", "conf-full"]);
-    expect(house.sip.last.session.ended).toBe(true);
+    expect(bridge.sip.last.session.ended).toBe(true);
   });
 
   it("a room without words rings and has a tone for it", async () => {
-    const { house, host } = await meeting({ fields: { enablePrompt: false } });
+    const { bridge, host } = await meeting({ fields: { enablePrompt: false } });
     const hears = ears(host);
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.ring();
-    house.sip.last.refuse(486, "Busy Here");
+    bridge.sip.last.ring();
+    bridge.sip.last.refuse(486, "Busy Here");
     await settle();
     expect(hears()).toEqual([ask, "tone:ringback", "tone:error"]);
   });
 
   it("a host who is moved while they type dials for no room that they are not a host of", async () => {
-    const { house, room, host } = await meeting();
-    const other = await house.room();
+    const { bridge, room, host } = await meeting();
+    const other = await bridge.room();
     await press(host, "*#");
     await press(host, "20");
     const id = host.leg.id as never;
-    expect((await house.rooms.moveParticipant(room.id, id, { roomId: other.id })).ok).toBe(true);
+    expect((await bridge.rooms.moveParticipant(room.id, id, { roomId: other.id })).ok).toBe(true);
     const hears = ears(host);
     await press(host, "5#");
     expect(hears()).toContain("tone:error");
-    expect(house.sip.attempts).toEqual([]);
+    expect(bridge.sip.attempts).toEqual([]);
   });
 
   it("events tell who had them called", async () => {
-    const { house, host } = await meeting();
+    const { bridge, host } = await meeting();
     const told: unknown[] = [];
-    house.calls.events.on("failed", ({ invitedBy, number, status }) =>
+    bridge.calls.events.on("failed", ({ invitedBy, number, status }) =>
       told.push({ invitedBy, number, status }),
     );
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.refuse(486, "Busy Here");
+    bridge.sip.last.refuse(486, "Busy Here");
     await settle();
     expect(told).toEqual([{ invitedBy: host.leg.id, number: "205", status: 486 }]);
   });
@@ -97,75 +97,75 @@ describe("when the callee does not come", () => {
 
 describe("a call is given up", () => {
   it.each(["#", "*#"])("with %s while it rings, and the keys are commands again", async (keys) => {
-    const { house, host, guest, leave } = await meeting();
+    const { bridge, host, guest, leave } = await meeting();
     const hears = ears(host);
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.ring();
+    bridge.sip.last.ring();
     await press(host, keys);
-    expect(house.sip.last.cancelled).toMatchObject({ status: 487 });
+    expect(bridge.sip.last.cancelled).toMatchObject({ status: 487 });
     expect(hears()).toEqual([ask, "vm-dialout", "tone:ringback", "tone:down"]);
     await press(host, "##");
     await press(host, "##");
     expect(guest.invitation.session.ended).toBe(true);
     await leave();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("with a key after the answer as long as they are not inside, and not after that", async () => {
-    const { house, room, host } = await meeting({ confirm: true });
+    const { bridge, room, host } = await meeting({ confirm: true });
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
     await press(host, "#");
-    expect(house.sip.last.session.ended).toBe(true);
+    expect(bridge.sip.last.session.ended).toBe(true);
 
     await press(host, "*#");
     await press(host, "206#");
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
-    house.legs.at(-1)!.press("1");
+    bridge.legs.at(-1)!.press("1");
     await settle();
     await press(host, "#");
-    expect(await house.present(room)).toEqual(["101", "102", "206"]);
-    expect(house.sip.last.session.ended).toBe(false);
+    expect(await bridge.present(room)).toEqual(["101", "102", "206"]);
+    expect(bridge.sip.last.session.ended).toBe(false);
   });
 
   it("when the host hangs up while it rings", async () => {
-    const { house, room, host, guest } = await meeting();
+    const { bridge, room, host, guest } = await meeting();
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.ring();
+    bridge.sip.last.ring();
     host.invitation.session.hangUp();
     await settle();
-    expect(house.sip.last.cancelled).toMatchObject({ status: 487 });
-    expect(await house.present(room)).toEqual(["102"]);
+    expect(bridge.sip.last.cancelled).toMatchObject({ status: 487 });
+    expect(await bridge.present(room)).toEqual(["102"]);
     guest.invitation.session.hangUp();
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("but a callee who has answered comes in although the host has gone", async () => {
-    const { house, room, host } = await meeting({ confirm: true });
+    const { bridge, room, host } = await meeting({ confirm: true });
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
     host.invitation.session.hangUp();
     await settle();
-    house.legs.at(-1)!.press("1");
+    bridge.legs.at(-1)!.press("1");
     await settle();
-    expect(await house.present(room)).toEqual(["102", "205"]);
+    expect(await bridge.present(room)).toEqual(["102", "205"]);
   });
 
   it("when the host hangs up before the number is complete, and nothing is left", async () => {
-    const { house, host, dialled, leave } = await meeting();
+    const { bridge, host, dialled, leave } = await meeting();
     await press(host, "*#");
     await press(host, "20");
     host.invitation.session.hangUp();
     await leave();
     expect(dialled).toEqual([]);
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 });

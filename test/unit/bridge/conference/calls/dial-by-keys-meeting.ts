@@ -4,7 +4,7 @@ import { fail, ok } from "#common";
 import type { HostDialer } from "#conference/calls";
 import type { RoomProblem } from "#conference/rooms";
 import { settle } from "#test/support";
-import { type Bridge, type BridgeOptions, bridge, type Caller } from "./bridge.ts";
+import { type Bridge, type BridgeOptions, type Caller, startBridge } from "./bridge.ts";
 
 const way = { to: "sip:205@pbx", from: { uri: "sip:8000@pbx" } };
 export const ask = "vm-enter-num-to-call vm-then-pound";
@@ -31,11 +31,11 @@ interface Wishes extends BridgeOptions {
 
 /** A room with a host and a guest, and a dialer that dials what begins with 2. */
 export async function meeting({ confirm = false, fields = {}, ...options }: Wishes = {}) {
-  const house = bridge(options);
-  const room = await house.room({ adminPin: "9999", roomPin: "1234", ...fields });
-  const host = await house.call(room, { number: "101" });
+  const bridge = startBridge(options);
+  const room = await bridge.room({ adminPin: "9999", roomPin: "1234", ...fields });
+  const host = await bridge.call(room, { number: "101" });
   await press(host, "9999");
-  const guest = await house.call(room, { number: "102" });
+  const guest = await bridge.call(room, { number: "102" });
   await press(guest, "1234");
   const dialled: string[] = [];
   const trunk: { forHosts: boolean; problem?: RoomProblem["code"] } = { forHosts: true };
@@ -48,7 +48,7 @@ export async function meeting({ confirm = false, fields = {}, ...options }: Wish
       const code = trunk.problem ?? notAllowed;
       if (code) return fail({ code, message: "refused" });
       dialled.push(`${number} by ${invitedBy === host.leg.id ? "the host" : invitedBy}`);
-      const call = house.calls.place({
+      const call = bridge.calls.place({
         room: into.id,
         number,
         invitedBy,
@@ -59,12 +59,12 @@ export async function meeting({ confirm = false, fields = {}, ...options }: Wish
       return ok(call);
     },
   };
-  house.calls.hostDialer = dialer;
+  bridge.calls.hostDialer = dialer;
   const leave = async () => {
     for (const { invitation } of [host, guest]) invitation.session.hangUp();
     await settle();
   };
-  return { house, room, host, guest, trunk, dialled, leave };
+  return { bridge, room, host, guest, trunk, dialled, leave };
 }
 
 /** Looped tones go on until they are stopped. */

@@ -6,7 +6,7 @@ import { ask, ears, meeting, patient, press } from "./dial-by-keys-meeting.ts";
 
 describe("a host who dials", () => {
   it("hears the far telephone ring, and no other participant does, until the callee answers and is in the room", async () => {
-    const { house, room, host, guest, dialled, leave } = await meeting();
+    const { bridge, room, host, guest, dialled, leave } = await meeting();
     const [hostHears, guestHears] = [ears(host), ears(guest)];
     await press(host, "*#");
     expect(hostHears()).toEqual([ask]);
@@ -15,33 +15,33 @@ describe("a host who dials", () => {
     expect(hostHears()).toEqual(["vm-dialout"]);
 
     patient(host);
-    house.sip.last.ring();
+    bridge.sip.last.ring();
     expect(host.leg.playing).toMatchObject({
       items: ["tone:ringback"],
       options: { loop: true },
     });
-    house.sip.last.ring();
+    bridge.sip.last.ring();
     expect(hostHears()).toEqual(["tone:ringback"]);
     expect(host.leg.room).toBe(room.id);
 
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
     expect(host.leg.playing).toBeUndefined();
-    expect(await house.present(room)).toEqual(["101", "102", "205"]);
+    expect(await bridge.present(room)).toEqual(["101", "102", "205"]);
     expect([hostHears(), guestHears()]).toEqual([[], []]);
-    expect(house.worker.played.at(-1)).toBe("tone:join");
+    expect(bridge.worker.played.at(-1)).toBe("tone:join");
 
-    house.sip.last.session.hangUp();
+    bridge.sip.last.session.hangUp();
     await leave();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("who is being told to wait hears the ringing after the words, and after every other answer", async () => {
-    const { house, host } = await meeting();
+    const { bridge, host } = await meeting();
     await press(host, "*#205");
     patient(host);
     await press(host, "#");
-    house.sip.last.ring();
+    bridge.sip.last.ring();
     expect(host.leg.playing?.items).toEqual(["vm-dialout"]);
     host.leg.playing?.end("finished");
     await settle();
@@ -56,19 +56,19 @@ describe("a host who dials", () => {
   });
 
   it("who is alone hears ringing in place of the music", async () => {
-    const { house, room, host: earlier, guest, leave } = await meeting({ musicWhenAlone: true });
+    const { bridge, room, host: earlier, guest, leave } = await meeting({ musicWhenAlone: true });
     await leave();
     expect([earlier, guest].every(({ leg }) => leg.closed)).toBe(true);
-    const host = await house.call(room, { number: "104" });
+    const host = await bridge.call(room, { number: "104" });
     await press(host, "9999");
     expect(host.leg.heard.at(-1)).toBe("music");
     await press(host, "*#");
     await press(host, "205#");
     patient(host);
     const hears = ears(host);
-    house.sip.last.ring();
+    bridge.sip.last.ring();
     expect(host.leg.playing?.items).toEqual(["tone:ringback"]);
-    house.sip.last.refuse(603, "Decline");
+    bridge.sip.last.refuse(603, "Decline");
     await settle();
     host.leg.playing?.end("finished");
     await settle();
@@ -76,20 +76,20 @@ describe("a host who dials", () => {
   });
 
   it("types a number, not commands: `*` begins it anew, and a pause does not dial it", async () => {
-    const { house, room, host, guest, dialled } = await meeting();
+    const { bridge, room, host, guest, dialled } = await meeting();
     const hears = ears(host);
     const told: string[] = [];
-    house.rooms.events.on("participant.key", ({ digit }) => told.push(digit));
+    bridge.rooms.events.on("participant.key", ({ digit }) => told.push(digit));
     await press(host, "*#");
     await press(host, "23*0*5");
-    expect(await house.rooms.status(room.id)).toMatchObject({ value: { locked: false } });
+    expect(await bridge.rooms.status(room.id)).toMatchObject({ value: { locked: false } });
     expect(guest.leg.muted).toBe(false);
     await press(host, "*20");
-    await house.clock.run(9000);
+    await bridge.clock.run(9000);
     await press(host, "5");
-    await house.clock.run(9999);
+    await bridge.clock.run(9999);
     expect(hears()).toEqual([ask]);
-    await house.clock.run(1);
+    await bridge.clock.run(1);
     expect(hears()).toEqual([ask]);
     expect(dialled).toEqual([]);
     await press(host, "207#");
@@ -98,7 +98,7 @@ describe("a host who dials", () => {
   });
 
   it("gives the question up with the same keys, or with `#` alone", async () => {
-    const { house, host, dialled, leave } = await meeting();
+    const { bridge, host, dialled, leave } = await meeting();
     const hears = ears(host);
     await press(host, "*#");
     await press(host, "#");
@@ -109,11 +109,11 @@ describe("a host who dials", () => {
     expect(host.leg.muted).toBe(true);
     expect(dialled).toEqual([]);
     await leave();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("is told that a number is wrong three times, and later each time from then on", async () => {
-    const { house, host, dialled } = await meeting();
+    const { bridge, host, dialled } = await meeting();
     const hears = ears(host);
     await press(host, "*#");
     for (let tries = 0; tries < 3; tries += 1) await press(host, "900#");
@@ -122,7 +122,7 @@ describe("a host who dials", () => {
     await press(host, "*#");
     await press(host, "205#");
     expect(dialled).toEqual([]);
-    await house.clock.run(1000);
+    await bridge.clock.run(1000);
     expect(dialled).toEqual(["205 by the host"]);
   });
 
@@ -131,14 +131,14 @@ describe("a host who dials", () => {
     ["TRUNK_DOWN", "followme/sorry please-try-call-later"],
     ["ALREADY_DIALLING", "tone:error"],
   ] as const)("is told when nothing can be dialled: %s", async (code, words) => {
-    const { house, host, trunk, leave } = await meeting();
+    const { bridge, host, trunk, leave } = await meeting();
     trunk.problem = code;
     const hears = ears(host);
     await press(host, "*#");
     await press(host, "205#");
     expect(hears()).toEqual([ask, words]);
     await leave();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("is told that the room is full before any number is called", async () => {
@@ -153,21 +153,21 @@ describe("a host who dials", () => {
 
 describe("no host may dial", () => {
   it("who is no host, with the chair or without", async () => {
-    const { house, room, guest } = await meeting();
+    const { bridge, room, guest } = await meeting();
     const hears = ears(guest);
     await press(guest, "*#");
-    await house.rooms.giveChair(room.id, guest.leg.id as never);
+    await bridge.rooms.giveChair(room.id, guest.leg.id as never);
     await press(guest, "*#");
     expect(hears()).toEqual(["tone:error", "tone:error"]);
   });
 
   it("whom the bridge has called, host or not", async () => {
-    const { house, host } = await meeting();
+    const { bridge, host } = await meeting();
     await press(host, "*#");
     await press(host, "205#");
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
-    const called = house.legs.at(-1)!;
+    const called = bridge.legs.at(-1)!;
     called.press("*8");
     await settle();
     called.press("9999");

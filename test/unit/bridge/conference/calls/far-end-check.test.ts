@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Liveness } from "#sip";
 import { settle } from "#test/support";
 import { patienceMs } from "../../../../../bridge/conference/calls/far-end-check.ts";
-import { bridge, type Caller, none, traces } from "./bridge.ts";
+import { type Caller, none, startBridge, traces } from "./bridge.ts";
 
 async function silentFor({ leg }: Caller, ...moments: readonly number[]): Promise<void> {
   for (const silentMs of moments) {
@@ -18,43 +18,43 @@ const seconds = (from: number, to: number): number[] =>
 
 describe("a phone that is gone", () => {
   it("is asked after thirty seconds of silence, and leaves meeting and recording", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const caller = await bridge.call(room);
     caller.invitation.session.liveness = async () => "gone";
     await silentFor(caller, 30_000);
     expect(caller.invitation.session.asked).toBe(1);
-    expect(await house.present(room)).toEqual([]);
-    expect(traces(house)).toEqual(none);
+    expect(await bridge.present(room)).toEqual([]);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("at the PIN prompt leaves as well", async () => {
-    const house = bridge();
-    const caller = await house.call(await house.room({ roomPin: "1234" }));
+    const bridge = startBridge();
+    const caller = await bridge.call(await bridge.room({ roomPin: "1234" }));
     caller.invitation.session.liveness = async () => "gone";
     await silentFor(caller, 30_000);
-    expect(house.calls.count).toBe(0);
+    expect(bridge.calls.count).toBe(0);
   });
 
   it("and to which there is no way leaves when it could not be asked twice", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const caller = await bridge.call(room);
     const { session } = caller.invitation;
     session.liveness = async () => "unreachable";
     await silentFor(caller, 30_000);
-    expect(await house.present(room)).toHaveLength(1);
+    expect(await bridge.present(room)).toHaveLength(1);
     await silentFor(caller, 60_000);
-    expect(await house.present(room)).toEqual([]);
+    expect(await bridge.present(room)).toEqual([]);
     expect(session.byes).toEqual([{ status: 408, text: "The other side cannot be reached any more" }]);
   });
 });
 
 describe("a phone that is there", () => {
   it("stays, and is asked again later each time", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const caller = await bridge.call(room);
     const { session } = caller.invitation;
     const asked: number[] = [];
     for (const silentMs of seconds(30, 1200)) {
@@ -63,19 +63,19 @@ describe("a phone that is there", () => {
       if (session.asked > before) asked.push(silentMs / 1000);
     }
     expect(asked).toEqual([30, 90, 210, 450, 690, 930, 1170]);
-    expect(await house.present(room)).toHaveLength(1);
+    expect(await bridge.present(room)).toHaveLength(1);
   });
 
   it("begins anew once something has come from it", async () => {
-    const house = bridge();
-    const caller = await house.call(await house.room());
+    const bridge = startBridge();
+    const caller = await bridge.call(await bridge.room());
     await silentFor(caller, 30_000, 60_000, 0, 30_000);
     expect(caller.invitation.session.asked).toBe(2);
   });
 
   it("is not asked a second time while the first is open", async () => {
-    const house = bridge();
-    const caller = await house.call(await house.room());
+    const bridge = startBridge();
+    const caller = await bridge.call(await bridge.room());
     const answer = Promise.withResolvers<Liveness>();
     caller.invitation.session.liveness = () => answer.promise;
     await silentFor(caller, 30_000, 0, 30_000, 60_000);
@@ -84,9 +84,9 @@ describe("a phone that is there", () => {
   });
 
   it("is not asked before the call is answered", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const caller = await house.call(room, { acknowledges: false });
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const caller = await bridge.call(room, { acknowledges: false });
     await silentFor(caller, 30_000);
     expect(caller.invitation.session.asked).toBe(0);
   });

@@ -4,37 +4,37 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { fail, ParleyError } from "#common";
 import type { Room } from "#conference/rooms";
 import { type FakeLeg, type FakeWorker, FakeWorkers, settle } from "#test/support";
-import { type Bridge, bridge, type Caller, none, traces } from "./bridge.ts";
+import { type Bridge, type Caller, none, startBridge, traces } from "./bridge.ts";
 
 const noPorts = new ParleyError("NO_PORTS", "no pair of RTP ports is free");
 const notAcceptable = fail({ status: 488, text: "Not Acceptable Here" } as const);
 
-let house: Bridge;
+let bridge: Bridge;
 let full: Set<number>;
 let room: Room;
 
 /** `beforeLeg` may do more, once a worker has ports for it. */
 async function open(workers: number, fields: Parameters<Bridge["room"]>[0]) {
-  house = bridge({}, new FakeWorkers(workers));
+  bridge = startBridge({}, new FakeWorkers(workers));
   full = new Set();
-  house.beforeLeg = (leg) => {
+  bridge.beforeLeg = (leg) => {
     if (full.has(leg.worker.index)) throw noPorts;
   };
-  room = await house.room({ options: { announce: "none" }, ...fields });
+  room = await bridge.room({ options: { announce: "none" }, ...fields });
 }
 
-const call = (number: string) => house.call(room, { number });
+const call = (number: string) => bridge.call(room, { number });
 async function press(caller: { leg: Pick<FakeLeg, "press"> }, keys: string) {
   caller.leg.press(keys);
   await settle();
 }
-const openLegs = () => house.legs.filter(({ closed }) => !closed).map(({ worker }) => worker.index);
+const openLegs = () => bridge.legs.filter(({ closed }) => !closed).map(({ worker }) => worker.index);
 const reoffers = (...callers: readonly Caller[]) =>
   callers.map(({ invitation }) => invitation.session.reoffers);
 async function allGone(...callers: readonly Caller[]) {
   for (const { invitation } of callers) invitation.session.hangUp();
   await settle();
-  expect(traces(house)).toEqual(none);
+  expect(traces(bridge)).toEqual(none);
 }
 
 /** What the far end answers to the re-INVITE, once the test wants it to. */
@@ -68,12 +68,12 @@ describe("a room whose callers are at the PIN", () => {
       [1, 1],
       [1, 0],
     ]);
-    expect(house.legs[2]).toMatchObject({ id: ada.leg.id, room: room.id, muted: false });
-    expect(house.legRequests.at(-1)).toMatchObject({ offer: null });
+    expect(bridge.legs[2]).toMatchObject({ id: ada.leg.id, room: room.id, muted: false });
+    expect(bridge.legRequests.at(-1)).toMatchObject({ offer: null });
     await press(bob, "1234");
-    expect(await house.present(room)).toEqual(["1", "2"]);
-    await press({ leg: house.legs[2]! }, "*6");
-    expect(house.legs[2]).toMatchObject({ muted: true });
+    expect(await bridge.present(room)).toEqual(["1", "2"]);
+    await press({ leg: bridge.legs[2]! }, "*6");
+    expect(bridge.legs[2]).toMatchObject({ muted: true });
     await allGone(ada, bob);
   });
 
@@ -91,7 +91,7 @@ describe("a room whose callers are at the PIN", () => {
     const bob = await call("3");
     for (const caller of [ada, eve, bob]) caller.leg.press("1234");
     await settle();
-    expect(new Set(await house.present(room))).toEqual(new Set(["1", "2", "3"]));
+    expect(new Set(await bridge.present(room))).toEqual(new Set(["1", "2", "3"]));
     expect([openLegs(), reoffers(ada, eve, bob)]).toEqual([
       [1, 1, 1],
       [1, 1, 0],
@@ -103,11 +103,11 @@ describe("a room whose callers are at the PIN", () => {
     const bob = await call("2");
     ada.invitation.session.answerReoffer = async () => notAcceptable;
     await press(ada, "1234");
-    expect(await house.present(room)).toEqual(["1"]);
+    expect(await bridge.present(room)).toEqual(["1"]);
     expect([ada.leg.room, openLegs()]).toEqual([room.id, [0, 1]]);
     full.delete(0);
     await press(bob, "1234");
-    expect(await house.present(room)).toEqual(["1", "2"]);
+    expect(await bridge.present(room)).toEqual(["1", "2"]);
     expect(openLegs()).toEqual([0, 0]);
     await allGone(ada, bob);
   });
@@ -121,7 +121,7 @@ describe("a room whose callers are at the PIN", () => {
       status: 503,
       text: "The media could not be moved to the conference",
     });
-    expect(await house.present(room)).toEqual(["2"]);
+    expect(await bridge.present(room)).toEqual(["2"]);
     await allGone(bob);
   });
 
@@ -129,7 +129,7 @@ describe("a room whose callers are at the PIN", () => {
     const bob = await call("2");
     full.add(1).add(2);
     await press(ada, "1234");
-    expect(await house.present(room)).toEqual(["1"]);
+    expect(await bridge.present(room)).toEqual(["1"]);
     expect([openLegs(), reoffers(ada)]).toEqual([[0, 1], [0]]);
     await press(bob, "1234");
     expect(bob.invitation.session.byes[0]).toMatchObject({ status: 503, text: "No media port is free" });
@@ -144,7 +144,7 @@ describe("a room whose callers are at the PIN", () => {
     const eve = await call("3");
     expect(eve.invitation.status).toBe(200);
     await agree();
-    expect([await house.present(room), reoffers(ada)]).toEqual([["1"], [2]]);
+    expect([await bridge.present(room), reoffers(ada)]).toEqual([["1"], [2]]);
     expect(openLegs()).toEqual([1, 2, 2]);
     await allGone(ada, bob, eve);
   });
@@ -155,14 +155,14 @@ describe("a room whose callers are at the PIN", () => {
     await press(ada, "1234");
     ada.invitation.session.hangUp();
     await agree();
-    expect([openLegs(), await house.present(room)]).toEqual([[1], []]);
+    expect([openLegs(), await bridge.present(room)]).toEqual([[1], []]);
     await allGone(bob);
   });
 
   it("leaves nothing behind of a caller who hangs up while the leg is made", async () => {
     const bob = await call("2");
     const made = Promise.withResolvers<void>();
-    house.beforeLeg = () => made.promise;
+    bridge.beforeLeg = () => made.promise;
     await press(ada, "1234");
     ada.invitation.session.hangUp();
     await settle();
@@ -176,10 +176,10 @@ describe("a room whose callers are at the PIN", () => {
     const bob = await call("2");
     const agree = slowPhone(ada);
     await press(ada, "1234");
-    await house.rooms.destroy(room.id);
+    await bridge.rooms.destroy(room.id);
     await agree();
     expect([ada, bob].map(({ invitation }) => invitation.session.ended)).toEqual([true, true]);
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("holds the place of a caller whose leg is changed", async () => {
@@ -192,7 +192,7 @@ describe("a room whose callers are at the PIN", () => {
     await press(second, "1234");
     expect(second.invitation.session.byes[0]).toMatchObject({ status: 486 });
     await agree();
-    expect(await house.present(room)).toEqual(["1"]);
+    expect(await bridge.present(room)).toEqual(["1"]);
     await allGone(first);
   });
 
@@ -213,8 +213,8 @@ describe("a room that waits for its host", () => {
   let guest: Caller;
   beforeEach(async () => {
     await open(2, fields);
-    const { beforeLeg } = house;
-    house.beforeLeg = (leg) => {
+    const { beforeLeg } = bridge;
+    bridge.beforeLeg = (leg) => {
       leg.autoplay = false;
       return beforeLeg(leg);
     };
@@ -230,9 +230,9 @@ describe("a room that waits for its host", () => {
     expect(guest.leg.playing?.items).toEqual(["music"]);
     expect([openLegs(), reoffers(guest)]).toEqual([[0, 1], [0]]);
     await press(host, "9999");
-    expect(await house.present(room)).toEqual(["101", "102"]);
+    expect(await bridge.present(room)).toEqual(["101", "102"]);
     expect(openLegs()).toEqual([1, 1]);
-    expect(house.legs[2]?.playing?.items).toEqual(["confbridge-conf-begin"]);
+    expect(bridge.legs[2]?.playing?.items).toEqual(["confbridge-conf-begin"]);
     await allGone(guest, host);
   });
 
@@ -243,14 +243,14 @@ describe("a room that waits for its host", () => {
     host.invitation.session.hangUp();
     await settle();
     await agree();
-    const leg = house.legs[2]!;
-    expect([leg.worker.index, await house.present(room)]).toEqual([1, []]);
+    const leg = bridge.legs[2]!;
+    expect([leg.worker.index, await bridge.present(room)]).toEqual([1, []]);
     leg.playing?.end("finished");
     await settle();
     expect(leg.playing?.items).toEqual(["music"]);
     const again = await call("101");
     await press(again, "9999");
-    expect(await house.present(room)).toEqual(["101", "102"]);
+    expect(await bridge.present(room)).toEqual(["101", "102"]);
     await allGone(guest, again);
   });
 });
@@ -258,7 +258,7 @@ describe("a room that waits for its host", () => {
 describe("another way to a room whose worker has no ports", () => {
   it("a callee who answers after the room went elsewhere follows it", async () => {
     await open(2, {});
-    house.calls.place({
+    bridge.calls.place({
       room: room.id,
       number: "200",
       targets: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
@@ -268,27 +268,27 @@ describe("another way to a room whose worker has no ports", () => {
     await settle();
     full.add(0);
     const bob = await call("1");
-    expect(await house.present(room)).toEqual(["1"]);
-    house.sip.last.answer();
+    expect(await bridge.present(room)).toEqual(["1"]);
+    bridge.sip.last.answer();
     await settle();
-    expect(await house.present(room)).toHaveLength(2);
+    expect(await bridge.present(room)).toHaveLength(2);
     expect(openLegs()).toEqual([1, 1]);
-    house.sip.last.session.hangUp();
+    bridge.sip.last.session.hangUp();
     await allGone(bob);
   });
 
   it("a move into a room with callers at its PIN takes that room to the worker of the participant", async () => {
     await open(2, { roomPin: "1234" });
     const ada = await call("1");
-    const other = await house.room({ options: { announce: "none" } });
-    const eve = await house.call(other, { number: "3" });
+    const other = await bridge.room({ options: { announce: "none" } });
+    const eve = await bridge.call(other, { number: "3" });
     expect([ada.leg.worker.index, eve.leg.worker.index]).toEqual([0, 1]);
     full.add(0).add(1);
     const [participant] = await participantsOf(other);
-    expect(await house.rooms.moveParticipant(other.id, participant!.id, { roomId: room.id })).toMatchObject({
+    expect(await bridge.rooms.moveParticipant(other.id, participant!.id, { roomId: room.id })).toMatchObject({
       ok: true,
     });
-    expect([await house.present(room), reoffers(eve)]).toEqual([["3"], [0]]);
+    expect([await bridge.present(room), reoffers(eve)]).toEqual([["3"], [0]]);
     await allGone(ada, eve);
   });
 
@@ -297,16 +297,16 @@ describe("another way to a room whose worker has no ports", () => {
     const ada = await call("1");
     full.add(0);
     const bob = await call("2");
-    house.workers.die(house.workers.workers[0] as FakeWorker);
+    bridge.workers.die(bridge.workers.workers[0] as FakeWorker);
     await settle();
     expect([ada, bob].map(({ invitation }) => invitation.session.ended)).toEqual([true, false]);
     await press(bob, "1234");
-    expect(await house.present(room)).toEqual(["2"]);
+    expect(await bridge.present(room)).toEqual(["2"]);
     await allGone(bob);
   });
 });
 
 async function participantsOf({ id }: Room) {
-  const participants = await house.rooms.participants(id);
+  const participants = await bridge.rooms.participants(id);
   return participants.ok ? participants.value : [];
 }

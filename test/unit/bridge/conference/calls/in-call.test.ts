@@ -8,9 +8,9 @@ import { defaultKeyPlan } from "../../../../../bridge/conference/calls/keys.ts";
 import { oneCall } from "./one-call.ts";
 
 async function keys({ host = false, ...fields }: { host?: boolean } & Parameters<typeof oneCall>[0] = {}) {
-  const house = oneCall({ adminPin: "9999", ...fields });
-  const participant = await house.inside();
-  if (host) await house.room.promote(participant, "9999");
+  const bridge = oneCall({ adminPin: "9999", ...fields });
+  const participant = await bridge.inside();
+  if (host) await bridge.room.promote(participant, "9999");
   const commands: string[] = [];
   const state = { broken: false, recording: false, mute: "muted" as "muted" | "unmuted" | "held" };
   const done = async <T>(command: string, value: T): Promise<T> => {
@@ -43,14 +43,14 @@ async function keys({ host = false, ...fields }: { host?: boolean } & Parameters
       stop: () => done("stop recording", ok(undefined)),
     } as unknown as Rooms["recordings"],
   };
-  followKeys(house.call, { keys: defaultKeyPlan, rooms });
-  const heard = house.leg.heard.length;
+  followKeys(bridge.call, { keys: defaultKeyPlan, rooms });
+  const heard = bridge.leg.heard.length;
   return {
-    ...house,
+    ...bridge,
     ...{ participant, commands, state },
-    hears: () => house.leg.heard.slice(heard),
+    hears: () => bridge.leg.heard.slice(heard),
     async press(digits: string) {
-      house.leg.press(digits);
+      bridge.leg.press(digits);
       await settle();
     },
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ok, type RoomId } from "#common";
 import { defaultKeyPlan } from "#conference/calls";
 import { settle } from "#test/support";
-import { bridge, type Caller, none, traces } from "./bridge.ts";
+import { type Caller, none, startBridge, traces } from "./bridge.ts";
 
 const press = async ({ leg }: Caller, keys: string) => {
   leg.press(keys);
@@ -22,28 +22,28 @@ function ears({ leg }: Caller): () => string[] {
 
 /** A room with a host, who has the chair, and a guest. */
 async function meeting(fields = {}) {
-  const house = bridge();
-  const room = await house.room({ adminPin: "9999", roomPin: "1234", ...fields });
-  const host = await house.call(room, { number: "101" });
+  const bridge = startBridge();
+  const room = await bridge.room({ adminPin: "9999", roomPin: "1234", ...fields });
+  const host = await bridge.call(room, { number: "101" });
   await press(host, "9999");
-  const guest = await house.call(room, { number: "102" });
+  const guest = await bridge.call(room, { number: "102" });
   await press(guest, "1234");
   const standing = async () => {
-    const all = await house.rooms.participants(room.id);
+    const all = await bridge.rooms.participants(room.id);
     return all.ok ? all.value.map(({ number, role, chairman }) => ({ number, role, chairman })) : [];
   };
-  return { house, room, host, guest, standing };
+  return { bridge, room, host, guest, standing };
 }
 
 describe("the keys of every participant", () => {
   it("`*3` raises the hand and lowers it again", async () => {
-    const { house, room, guest } = await meeting();
+    const { bridge, room, guest } = await meeting();
     const hears = ears(guest);
     const changes: boolean[] = [];
-    house.rooms.events.on("participant.changed", ({ participant }) => changes.push(participant.handRaised));
+    bridge.rooms.events.on("participant.changed", ({ participant }) => changes.push(participant.handRaised));
 
     await press(guest, "*3");
-    expect(await house.rooms.participant(room.id, guest.leg.id as never)).toMatchObject({
+    expect(await bridge.rooms.participant(room.id, guest.leg.id as never)).toMatchObject({
       value: { handRaised: true },
     });
     await press(guest, "*3");
@@ -53,23 +53,23 @@ describe("the keys of every participant", () => {
   });
 
   it("a participant who is given the floor needs no hand any more", async () => {
-    const { house, room, guest } = await meeting({ control: "MASTER" });
+    const { bridge, room, guest } = await meeting({ control: "MASTER" });
     await press(guest, "*3");
-    await house.rooms.muteParticipant(room.id, guest.leg.id as never, false);
-    expect(await house.rooms.participant(room.id, guest.leg.id as never)).toMatchObject({
+    await bridge.rooms.muteParticipant(room.id, guest.leg.id as never, false);
+    expect(await bridge.rooms.participant(room.id, guest.leg.id as never)).toMatchObject({
       value: { handRaised: false, muted: false },
     });
   });
 
   it("`*2` counts the others in the room's language", async () => {
-    const { house, room, guest } = await meeting();
+    const { bridge, room, guest } = await meeting();
     for (let number = 103; number < 103 + 20; number += 1) {
-      await house.rooms.update(room.id, { capacity: 50, roomPin: null });
-      await house.call(room, { number: String(number) });
+      await bridge.rooms.update(room.id, { capacity: 50, roomPin: null });
+      await bridge.call(room, { number: String(number) });
     }
     const hears = ears(guest);
     await press(guest, "*2");
-    await house.rooms.update(room.id, { language: "fr-CA" });
+    await bridge.rooms.update(room.id, { language: "fr-CA" });
     await press(guest, "*2");
     expect(hears()).toEqual([
       "conf-thereare digits/20 digits/1 conf-otherinparty",
@@ -101,9 +101,9 @@ describe("the keys of every participant", () => {
 
 describe("`*8`", () => {
   it("and a host's PIN make a host, who gets the chair when it is empty", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999", control: "MASTER" });
-    const alice = await house.call(room, { number: "101" });
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999", control: "MASTER" });
+    const alice = await bridge.call(room, { number: "101" });
     expect(alice.leg.muted).toBe(true);
     const hears = ears(alice);
 
@@ -112,12 +112,12 @@ describe("`*8`", () => {
 
     expect(hears()).toEqual(["conf-getpin", "tone:up"]);
     expect(alice.leg.muted).toBe(false);
-    expect(await house.rooms.participants(room.id)).toMatchObject({
+    expect(await bridge.rooms.participants(room.id)).toMatchObject({
       value: [{ role: "host", chairman: true, muted: false }],
     });
     alice.invitation.session.hangUp();
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("and a wrong one change nothing, count as a guess, and leave the keys as they were", async () => {
@@ -135,14 +135,14 @@ describe("`*8`", () => {
     ["as events", "media", "media"],
     ["as events, and then by INFO", "media", "info"],
   ] as const)("behind a wrong one at once, %s", async (_name, first, second) => {
-    const { house, guest, standing } = await meeting();
+    const { bridge, guest, standing } = await meeting();
     const { onInfo } = guest.invitation.session.handlers;
     const type = async (way: "media" | "info", keys: string) => {
       for (const key of keys) {
         if (way === "info") onInfo("application/dtmf-relay", `Signal=${key}\r\n`);
         else guest.leg.press(key);
         // An event lasts, and is followed by a pause.
-        if (way === "media") await house.clock.run(160);
+        if (way === "media") await bridge.clock.run(160);
       }
     };
     await type(first, "*89998#");
@@ -161,55 +161,55 @@ describe("`*8`", () => {
 
 describe("a host's keys", () => {
   it("mean an error to other participants", async () => {
-    const { house, room, guest, host } = await meeting();
+    const { bridge, room, guest, host } = await meeting();
     const hears = ears(guest);
     for (const keys of ["*5", "*0", "*9", "##", "##"]) await press(guest, keys);
     expect(hears()).toEqual(Array(5).fill("tone:error"));
     expect(host.leg.muted).toBe(false);
-    expect(await house.rooms.status(room.id)).toMatchObject({ value: { locked: false } });
-    expect(await house.present(room)).toHaveLength(2);
+    expect(await bridge.rooms.status(room.id)).toMatchObject({ value: { locked: false } });
+    expect(await bridge.present(room)).toHaveLength(2);
   });
 
   it("`*5` mutes and unmutes the others, later arrivals too, and the room is told", async () => {
-    const { house, room, guest, host } = await meeting();
+    const { bridge, room, guest, host } = await meeting();
     await press(host, "*5");
     expect([host.leg.muted, guest.leg.muted]).toEqual([false, true]);
-    expect(await house.rooms.status(room.id)).toMatchObject({ value: { muted: true } });
-    const late = await house.call(room, { number: "103" });
+    expect(await bridge.rooms.status(room.id)).toMatchObject({ value: { muted: true } });
+    const late = await bridge.call(room, { number: "103" });
     await press(late, "1234");
     expect(late.leg.muted).toBe(true);
 
     await press(host, "*5");
     expect([host, guest, late].map(({ leg }) => leg.muted)).toEqual([false, false, false]);
-    expect(house.worker.played).toEqual(["tone:join", "conf-now-muted", "tone:join", "conf-now-unmuted"]);
+    expect(bridge.worker.played).toEqual(["tone:join", "conf-now-muted", "tone:join", "conf-now-unmuted"]);
   });
 
   it("`*5` does not mute the host who presses it, chairman or not", async () => {
-    const { house, room, guest, host } = await meeting();
-    const second = await house.call(room, { number: "103" });
+    const { bridge, room, guest, host } = await meeting();
+    const second = await bridge.call(room, { number: "103" });
     await press(second, "9999");
     await press(second, "*5");
     expect([host, guest, second].map(({ leg }) => leg.muted)).toEqual([false, true, false]);
   });
 
   it("`*0` locks and unlocks", async () => {
-    const { house, room, host } = await meeting();
+    const { bridge, room, host } = await meeting();
     const hears = ears(host);
     await press(host, "*0");
-    expect(await house.rooms.status(room.id)).toMatchObject({ value: { locked: true } });
+    expect(await bridge.rooms.status(room.id)).toMatchObject({ value: { locked: true } });
     await press(host, "*0");
-    expect(await house.rooms.status(room.id)).toMatchObject({ value: { locked: false } });
+    expect(await bridge.rooms.status(room.id)).toMatchObject({ value: { locked: false } });
     expect(hears()).toEqual(["conf-lockednow", "conf-unlockednow"]);
   });
 
   it("`*9` records, and says so when it cannot", async () => {
-    const { house, room, host } = await meeting();
+    const { bridge, room, host } = await meeting();
     const hears = ears(host);
     await press(host, "*9");
     expect(hears()).toEqual(["tone:error"]);
 
     const started: RoomId[] = [];
-    house.rooms.recordings.start = async (id) => {
+    bridge.rooms.recordings.start = async (id) => {
       started.push(id);
       return ok(undefined);
     };
@@ -219,15 +219,15 @@ describe("a host's keys", () => {
   });
 
   it("`##` twice within three seconds ends the meeting for all, who hear why", async () => {
-    const { house, host, guest } = await meeting();
+    const { bridge, host, guest } = await meeting();
     const [hostHears, guestHears] = [ears(host), ears(guest)];
     await press(host, "##");
-    await house.clock.run(3001);
+    await bridge.clock.run(3001);
     await press(host, "##");
     expect(hostHears()).toEqual(["tone:attention", "tone:attention"]);
     expect(guest.invitation.session.ended).toBe(false);
 
-    await house.clock.run(2000);
+    await bridge.clock.run(2000);
     await press(host, "##");
     await settle();
 
@@ -237,22 +237,22 @@ describe("a host's keys", () => {
         { status: 200, text: "Ended by the host", code: "ENDED_BY_HOST" },
       ]);
     }
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("are the chairman's too, who need not be a host", async () => {
-    const { house, room, guest } = await meeting();
-    await house.rooms.giveChair(room.id, guest.leg.id as never);
+    const { bridge, room, guest } = await meeting();
+    await bridge.rooms.giveChair(room.id, guest.leg.id as never);
     await press(guest, "*0");
-    expect(await house.rooms.status(room.id)).toMatchObject({ value: { locked: true } });
+    expect(await bridge.rooms.status(room.id)).toMatchObject({ value: { locked: true } });
   });
 });
 
 describe("keys by configuration", () => {
   it("are what the configuration says", async () => {
-    const house = bridge({ keys: { ...defaultKeyPlan, mute: "*1", help: "" } });
-    const room = await house.room();
-    const alice = await house.call(room);
+    const bridge = startBridge({ keys: { ...defaultKeyPlan, mute: "*1", help: "" } });
+    const room = await bridge.room();
+    const alice = await bridge.call(room);
     await press(alice, "*6");
     expect(alice.leg.muted).toBe(false);
     await press(alice, "*1");

@@ -2,15 +2,15 @@
 import { describe, expect, it } from "vitest";
 import type { ParticipantId } from "#common";
 import { FakeWorkers, settle } from "#test/support";
-import { bridge, none, traces } from "./bridge.ts";
+import { none, startBridge, traces } from "./bridge.ts";
 
 const lobby = { extension: "7000", language: "fr" };
 
 describe("the lobby", () => {
   it("asks for a number in its own language, then for the PIN in the room's", async () => {
-    const house = bridge({ lobby });
-    const room = await house.room({ roomPin: "1234", extensionNumber: "8123", language: "it" });
-    const { invitation, leg } = await house.call("7000", { displayName: "Alice" });
+    const bridge = startBridge({ lobby });
+    const room = await bridge.room({ roomPin: "1234", extensionNumber: "8123", language: "it" });
+    const { invitation, leg } = await bridge.call("7000", { displayName: "Alice" });
     expect(invitation.answers).toEqual(["180", "200 answer"]);
     leg.press("8123#");
     await settle();
@@ -19,16 +19,16 @@ describe("the lobby", () => {
 
     expect(leg.heard).toEqual(["conf-getconfno", "conf-getpin", "conf-placeintoconf conf-onlyperson"]);
     expect(leg.languages).toEqual(["fr", "it", "it"]);
-    expect(await house.present(room)).toEqual(["Alice"]);
+    expect(await bridge.present(room)).toEqual(["Alice"]);
     invitation.session.hangUp();
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("gives three tries, and guessing over many calls takes longer", async () => {
-    const house = bridge({ lobby });
-    await house.room({ extensionNumber: "8123" });
-    const { invitation, leg } = await house.call("7000", { number: "666" });
+    const bridge = startBridge({ lobby });
+    await bridge.room({ extensionNumber: "8123" });
+    const { invitation, leg } = await bridge.call("7000", { number: "666" });
     for (let count = 0; count < 3; count += 1) {
       leg.press("999#");
       await settle();
@@ -42,21 +42,21 @@ describe("the lobby", () => {
     expect(invitation.session.byes).toEqual([
       { status: 404, text: "No such conference", code: "ROOM_NOT_FOUND" },
     ]);
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
 
-    const again = await house.call("7000", { number: "666" });
+    const again = await bridge.call("7000", { number: "666" });
     again.leg.press("8123#");
     await settle();
     expect(again.leg.room).toBeUndefined();
-    await house.clock.run(1000);
+    await bridge.clock.run(1000);
     expect(again.leg.room).toBeDefined();
   });
 
   it("says what keeps the caller out of the room they chose", async () => {
-    const house = bridge({ lobby });
-    const room = await house.room({ extensionNumber: "8123" });
-    await house.rooms.lock(room.id, true);
-    const { invitation, leg } = await house.call("7000");
+    const bridge = startBridge({ lobby });
+    const room = await bridge.room({ extensionNumber: "8123" });
+    await bridge.rooms.lock(room.id, true);
+    const { invitation, leg } = await bridge.call("7000");
     leg.press("8123#");
     await settle();
     expect(leg.heard).toEqual(["conf-getconfno", "conf-locked"]);
@@ -66,29 +66,29 @@ describe("the lobby", () => {
   });
 
   it("moves the caller to the worker where the room lives, with a re-INVITE", async () => {
-    const house = bridge({ lobby }, new FakeWorkers(2));
-    const room = await house.room({ extensionNumber: "8123" });
-    await house.call(room, { number: "101" });
-    const { invitation, leg: first } = await house.call("7000", { number: "102" });
+    const bridge = startBridge({ lobby }, new FakeWorkers(2));
+    const room = await bridge.room({ extensionNumber: "8123" });
+    await bridge.call(room, { number: "101" });
+    const { invitation, leg: first } = await bridge.call("7000", { number: "102" });
     expect(first.worker.index).toBe(1);
     first.press("8123#");
     await settle();
 
     expect(first.closed).toBe(true);
-    expect(house.legs[2]).toMatchObject({ id: first.id, worker: { index: 0 } });
-    expect(house.legs[2]?.room).toBe(room.id);
+    expect(bridge.legs[2]).toMatchObject({ id: first.id, worker: { index: 0 } });
+    expect(bridge.legs[2]?.room).toBe(room.id);
     expect(invitation.session.reoffers).toBe(1);
-    expect(await house.present(room)).toEqual(["101", "102"]);
+    expect(await bridge.present(room)).toEqual(["101", "102"]);
   });
 
   it("forgets a caller who hangs up while the room that they chose is busy", async () => {
-    const house = bridge({ lobby });
-    const room = await house.room({ extensionNumber: "8123" });
-    const other = await house.call(room, { number: "101" });
+    const bridge = startBridge({ lobby });
+    const room = await bridge.room({ extensionNumber: "8123" });
+    const other = await bridge.call(room, { number: "101" });
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     other.leg.before = (command) => (command.startsWith("mute") ? answered : undefined);
-    const muting = house.rooms.muteParticipant(room.id, other.leg.id as ParticipantId, true);
-    const { invitation, leg } = await house.call("7000", { number: "102" });
+    const muting = bridge.rooms.muteParticipant(room.id, other.leg.id as ParticipantId, true);
+    const { invitation, leg } = await bridge.call("7000", { number: "102" });
     leg.press("8123#");
     await settle();
     invitation.session.hangUp();
@@ -98,15 +98,15 @@ describe("the lobby", () => {
     await settle();
     other.invitation.session.hangUp();
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("forgets a caller who hangs up", async () => {
-    const house = bridge({ lobby });
-    const { invitation } = await house.call("7000");
+    const bridge = startBridge({ lobby });
+    const { invitation } = await bridge.call("7000");
     invitation.session.hangUp();
     await settle();
-    expect(traces(house)).toEqual(none);
-    expect((await house.call("8999")).invitation.status).toBe(404);
+    expect(traces(bridge)).toEqual(none);
+    expect((await bridge.call("8999")).invitation.status).toBe(404);
   });
 });

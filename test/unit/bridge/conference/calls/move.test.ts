@@ -5,23 +5,23 @@ import { fail, silentLogger } from "#common";
 import type { ParticipantInfo, Room, RoomFields } from "#conference/rooms";
 import { openCallLog } from "#services/call-records";
 import { FakeCallRecordsRepository, FakeClock, FakeWorkers, settle } from "#test/support";
-import { type Bridge, bridge, type Caller, none, traces } from "./bridge.ts";
+import { type Bridge, type Caller, none, startBridge, traces } from "./bridge.ts";
 
 const quiet: RoomFields = { options: { announce: "none" } };
 
-let house: Bridge;
+let bridge: Bridge;
 let here: Room;
 let there: Room;
 /** What the rooms tell, in order: `joined 8000 Ada`. */
 let told: string[];
 let fields: RoomFields;
 
-async function open(made: Bridge = bridge(), target: RoomFields = {}): Promise<void> {
-  house = made;
+async function open(made: Bridge = startBridge(), target: RoomFields = {}): Promise<void> {
+  bridge = made;
   told = [];
-  here = await house.room({ ...fields, extensionNumber: "8000" });
-  there = await house.room({ ...fields, extensionNumber: "8001", ...target });
-  const { events } = house.rooms;
+  here = await bridge.room({ ...fields, extensionNumber: "8000" });
+  there = await bridge.room({ ...fields, extensionNumber: "8001", ...target });
+  const { events } = bridge.rooms;
   const tell = (what: string, room: Room, name = "") =>
     told.push(`${what} ${room.extensionNumber} ${name}`.trim());
   events.on("meeting.started", ({ room }) => tell("started", room));
@@ -39,9 +39,9 @@ beforeEach(() => {
   fields = quiet;
 });
 
-const call = (room: Room, displayName: string, number = "100") => house.call(room, { displayName, number });
+const call = (room: Room, displayName: string, number = "100") => bridge.call(room, { displayName, number });
 const people = async (room: Room): Promise<readonly ParticipantInfo[]> => {
-  const result = await house.rooms.participants(room.id);
+  const result = await bridge.rooms.participants(room.id);
   return result.ok ? result.value : [];
 };
 const only = async (room: Room): Promise<ParticipantInfo> => {
@@ -52,12 +52,12 @@ const only = async (room: Room): Promise<ParticipantInfo> => {
 async function move(caller: Caller, to: { readonly room: Room; readonly role?: "host" } = { room: there }) {
   const { room, role } = to;
   const target = role ? { roomId: room.id, role } : { roomId: room.id };
-  return house.rooms.moveParticipant(here.id, caller.leg.id as ParticipantInfo["id"], target);
+  return bridge.rooms.moveParticipant(here.id, caller.leg.id as ParticipantInfo["id"], target);
 }
 async function leftAlone(...callers: Caller[]): Promise<void> {
   for (const { invitation } of callers) invitation.session.hangUp();
   await settle();
-  expect(traces(house)).toEqual(none);
+  expect(traces(bridge)).toEqual(none);
 }
 const code = async (result: ReturnType<typeof move>) => {
   const { ok, error } = (await result) as { ok: boolean; error?: { code: string } };
@@ -80,10 +80,10 @@ describe("on the same worker", () => {
     });
     expect(ada.leg.room).toBe(there.id);
     expect(ada.leg.muted).toBe(false);
-    expect(house.legs).toHaveLength(3);
+    expect(bridge.legs).toHaveLength(3);
     expect(ada.invitation.session).toMatchObject({ reoffers: 0, ended: false });
-    expect(await house.present(here)).toEqual(["Bob"]);
-    expect(await house.present(there)).toEqual(["Eve", "Ada"]);
+    expect(await bridge.present(here)).toEqual(["Bob"]);
+    expect(await bridge.present(there)).toEqual(["Eve", "Ada"]);
     expect(told).toEqual([
       "moved 8000 Ada to 8001",
       "left 8000 Ada: Moved to another room",
@@ -104,45 +104,45 @@ describe("on the same worker", () => {
       "started 8001",
       "joined 8001 Ada",
     ]);
-    expect(house.worker.commands.slice(-2)).toEqual(["room.open", "room.close"]);
+    expect(bridge.worker.commands.slice(-2)).toEqual(["room.open", "room.close"]);
     await leftAlone(ada);
   });
 
   it("is heard by both rooms, and said to the participant who is moved in the language of their new room", async () => {
     fields = { options: { announce: "tones" } };
-    await open(bridge(), { language: "fr" });
+    await open(startBridge(), { language: "fr" });
     const ada = await call(here, "Ada");
     await call(here, "Bob");
-    house.worker.played.splice(0);
+    bridge.worker.played.splice(0);
     ada.leg.log.splice(0);
 
     await move(ada);
     await settle();
 
-    expect(house.worker.played).toEqual(["tone:leave"]);
+    expect(bridge.worker.played).toEqual(["tone:leave"]);
     expect(ada.leg.heard).toEqual(["conf-placeintoconf conf-onlyperson"]);
     expect(ada.leg.languages.at(-1)).toBe("fr");
   });
 
   it("ends the music of a participant who was alone, and begins it where they are alone again", async () => {
-    await open(bridge({ musicWhenAlone: true }));
+    await open(startBridge({ musicWhenAlone: true }));
     const ada = await call(here, "Ada");
     expect(ada.leg.heard).toEqual(["music", "conf-onlyperson", "music"]);
     const eve = await call(there, "Eve");
     await move(ada);
     await settle();
     expect(ada.leg.heard.slice(3)).toEqual(["conf-placeintoconf"]);
-    const empty = await house.room(quiet);
-    await house.rooms.moveParticipant(there.id, ada.leg.id as ParticipantInfo["id"], { roomId: empty.id });
+    const empty = await bridge.room(quiet);
+    await bridge.rooms.moveParticipant(there.id, ada.leg.id as ParticipantInfo["id"], { roomId: empty.id });
     await settle();
     expect(ada.leg.heard.slice(4)).toEqual(["music", "conf-placeintoconf conf-onlyperson", "music"]);
     await leftAlone(ada, eve);
   });
 
   it("asks for no PIN, and a lock is not in the way", async () => {
-    await open(bridge(), { roomPin: "1234", adminPin: "4711" });
+    await open(startBridge(), { roomPin: "1234", adminPin: "4711" });
     const ada = await call(here, "Ada");
-    await house.rooms.lock(there.id, true);
+    await bridge.rooms.lock(there.id, true);
     expect(await code(move(ada))).toBe("moved");
     expect(ada.leg.heard).not.toContain("conf-getpin");
   });
@@ -166,29 +166,29 @@ describe("on the same worker", () => {
     expect(await only(there)).toMatchObject({ role: "host", chairman: true });
     ada.leg.press("*0");
     await settle();
-    expect(await house.rooms.status(there.id)).toMatchObject({ value: { locked: true } });
-    expect(await house.rooms.status(here.id)).toMatchObject({ value: { locked: false } });
+    expect(await bridge.rooms.status(there.id)).toMatchObject({ value: { locked: true } });
+    expect(await bridge.rooms.status(here.id)).toMatchObject({ value: { locked: false } });
 
     expect(await code(move(bob, { room: there, role: "host" }))).toBe("moved");
     expect((await people(there)).map(({ role }) => role)).toEqual(["host", "host"]);
   });
 
   it("is muted by what holds in the new room, and by themselves, not by what held in the old one", async () => {
-    await open(bridge(), { control: "MASTER" });
+    await open(startBridge(), { control: "MASTER" });
     const ada = await call(here, "Ada");
-    await house.rooms.mute(here.id, true);
+    await bridge.rooms.mute(here.id, true);
     ada.leg.press("*3");
     await move(ada);
     expect(await only(there)).toMatchObject({ muteReasons: ["floor"], handRaised: false });
     expect(ada.leg.muted).toBe(true);
 
-    const free = await house.room(quiet);
-    await house.rooms.moveParticipant(there.id, (await only(there)).id, { roomId: free.id });
+    const free = await bridge.room(quiet);
+    await bridge.rooms.moveParticipant(there.id, (await only(there)).id, { roomId: free.id });
     expect(await only(free)).toMatchObject({ muted: false });
     expect(ada.leg.muted).toBe(false);
     ada.leg.press("*6");
     await settle();
-    await house.rooms.moveParticipant(free.id, (await only(free)).id, { roomId: here.id });
+    await bridge.rooms.moveParticipant(free.id, (await only(free)).id, { roomId: here.id });
     expect(await only(here)).toMatchObject({ muteReasons: ["self"] });
     expect(ada.leg.muted).toBe(true);
   });
@@ -201,12 +201,12 @@ describe("on the same worker", () => {
     ada.leg.before = (command) => (command === "join" ? onTheWay.promise : undefined);
     bob.leg.before = ada.leg.before;
     const id = bob.leg.id as ParticipantInfo["id"];
-    const moves = Promise.all([move(ada), house.rooms.moveParticipant(there.id, id, { roomId: here.id })]);
+    const moves = Promise.all([move(ada), bridge.rooms.moveParticipant(there.id, id, { roomId: here.id })]);
     await settle();
     onTheWay.resolve();
     expect((await moves).map(({ ok }) => ok)).toEqual([true, true]);
-    expect(await house.present(here)).toEqual(["Bob"]);
-    expect(await house.present(there)).toEqual(["Ada"]);
+    expect(await bridge.present(here)).toEqual(["Bob"]);
+    expect(await bridge.present(there)).toEqual(["Ada"]);
     await leftAlone(ada, bob);
   });
 
@@ -214,7 +214,7 @@ describe("on the same worker", () => {
     const clock = new FakeClock();
     const repository = new FakeCallRecordsRepository();
     const records = await openCallLog({ repository, clock, log: silentLogger, keepDays: 0 });
-    await open(bridge({ clock, records }));
+    await open(startBridge({ clock, records }));
     const ada = await call(here, "Ada");
     const [before] = records.live.list({ skip: 0, top: 1 }).items;
     await clock.run(5000);
@@ -234,7 +234,7 @@ describe("on another worker", () => {
   let ada: Caller;
   let eve: Caller;
   beforeEach(async () => {
-    await open(bridge({}, new FakeWorkers(2)));
+    await open(startBridge({}, new FakeWorkers(2)));
     ada = await call(here, "Ada");
     eve = await call(there, "Eve");
     expect([ada.leg.worker.index, eve.leg.worker.index]).toEqual([0, 1]);
@@ -245,13 +245,13 @@ describe("on another worker", () => {
     ada.leg.press("*7");
     await settle();
     expect(await code(move(ada))).toBe("moved");
-    const leg = house.legs[2]!;
-    expect(house.legRequests[2]).toMatchObject({ id: ada.leg.id, offer: null });
+    const leg = bridge.legs[2]!;
+    expect(bridge.legRequests[2]).toMatchObject({ id: ada.leg.id, offer: null });
     expect(leg).toMatchObject({ id: ada.leg.id, worker: { index: 1 }, room: there.id, muted: false });
     expect(leg.log).toContain('volume {"listenDb":4}');
     expect(ada.leg.closed).toBe(true);
     expect(ada.invitation.session.reoffers).toBe(1);
-    expect(await house.present(there)).toEqual(["Eve", "Ada"]);
+    expect(await bridge.present(there)).toEqual(["Eve", "Ada"]);
     leg.press("*6");
     await settle();
     expect((await people(there))[1]).toMatchObject({ muteReasons: ["self"] });
@@ -266,10 +266,10 @@ describe("on another worker", () => {
         message: "the participant stays where they are: 488 Not Acceptable Here",
       },
     });
-    expect(house.legs[2]?.closed).toBe(true);
+    expect(bridge.legs[2]?.closed).toBe(true);
     expect(ada.leg).toMatchObject({ closed: false, room: here.id, muted: false });
     expect(told).toEqual([]);
-    expect(await house.present(here)).toEqual(["Ada"]);
+    expect(await bridge.present(here)).toEqual(["Ada"]);
     ada.leg.press("*6");
     await settle();
     expect(await only(here)).toMatchObject({ muteReasons: ["self"] });
@@ -277,11 +277,11 @@ describe("on another worker", () => {
   });
 
   it("leaves them where they are when there is no leg to be had", async () => {
-    house.beforeLeg = () => {
+    bridge.beforeLeg = () => {
       throw Object.assign(new Error("full"), { code: "NO_PORTS" });
     };
     expect(await code(move(ada))).toBe("MOVE_FAILED");
-    expect(await house.present(here)).toEqual(["Ada"]);
+    expect(await bridge.present(here)).toEqual(["Ada"]);
     expect(ada.invitation.session.reoffers).toBe(0);
     await leftAlone(ada, eve);
   });
@@ -297,13 +297,13 @@ describe("on another worker", () => {
       };
       const moving = move(ada);
       await settle();
-      if (when === "before") house.workers.die(house.workers.workers[1]!);
-      else house.legs[2]!.before = () => house.workers.die(house.workers.workers[1]!);
+      if (when === "before") bridge.workers.die(bridge.workers.workers[1]!);
+      else bridge.legs[2]!.before = () => bridge.workers.die(bridge.workers.workers[1]!);
       answer.resolve();
       expect(["MOVE_FAILED", "ROOM_NOT_OPEN"]).toContain(await code(moving));
       expect(session.ended).toBe(false);
       expect(session.reoffers).toBe(2);
-      expect(await house.present(here)).toEqual(["Ada"]);
+      expect(await bridge.present(here)).toEqual(["Ada"]);
       expect(ada.leg).toMatchObject({ room: here.id, muted: false, closed: false });
       await leftAlone(ada);
     },
@@ -317,15 +317,15 @@ describe("on another worker", () => {
     };
     const moving = move(ada);
     await settle();
-    house.workers.die(house.worker);
+    bridge.workers.die(bridge.worker);
     answer.resolve();
     expect(await code(moving)).toBe("PARTICIPANT_NOT_FOUND");
-    expect(await house.present(there)).toEqual(["Eve"]);
+    expect(await bridge.present(there)).toEqual(["Eve"]);
     await leftAlone(eve);
   });
 
   it("goes to the worker they are on when the room is nowhere yet", async () => {
-    const empty = await house.room(quiet);
+    const empty = await bridge.room(quiet);
     expect(await code(move(ada, { room: empty }))).toBe("moved");
     expect(ada.invitation.session.reoffers).toBe(0);
     expect(ada.leg.room).toBe(empty.id);
@@ -340,8 +340,8 @@ describe("a move that is refused", () => {
     ["not begun", { scheduledStartAt: "2999-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
     ["over", { scheduledEndAt: "2026-01-01T00:00:01Z" }, "ROOM_NOT_OPEN"],
   ])("because the room is %s leaves them undisturbed", async (_, target, expected) => {
-    await open(bridge(), target);
-    await house.clock.run(1000);
+    await open(startBridge(), target);
+    await bridge.clock.run(1000);
     const ada = await call(here, "Ada");
     const eve = await call(there, "Eve");
     told.splice(0);
@@ -349,7 +349,7 @@ describe("a move that is refused", () => {
     expect(await move(ada)).toMatchObject({ ok: false, error: { code: expected, field: "roomId" } });
     expect(ada.leg.log).toEqual([]);
     expect(told).toEqual([]);
-    expect(await house.present(here)).toEqual(["Ada"]);
+    expect(await bridge.present(here)).toEqual(["Ada"]);
     await leftAlone(ada, eve);
   });
 
@@ -363,7 +363,7 @@ describe("a move that is refused", () => {
     expect(await move(ada, { room: here })).toMatchObject({
       error: { code: "INVALID_FIELD", field: "roomId" },
     });
-    const { moveParticipant } = house.rooms;
+    const { moveParticipant } = bridge.rooms;
     const id = ada.leg.id as ParticipantInfo["id"];
     expect(await moveParticipant(there.id, id, { roomId: here.id })).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },
@@ -385,7 +385,7 @@ describe("a move that is refused", () => {
     };
     expect(await code(move(ada))).toBe("MOVE_FAILED");
     expect(ada.leg.log.slice(-3)).toEqual(["join", "join", "mute false"]);
-    expect(await house.present(here)).toEqual(["Ada"]);
+    expect(await bridge.present(here)).toEqual(["Ada"]);
     await leftAlone(ada);
   });
 });
@@ -414,47 +414,47 @@ describe("what happens during a move", () => {
     await settle();
     onTheWay.resolve();
     expect(await code(moving)).toBe("PARTICIPANT_NOT_FOUND");
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("they are moved once more", async () => {
-    const third = await house.room(quiet);
+    const third = await bridge.room(quiet);
     expect(await code(move(ada, { room: third }))).toBe("ALREADY_MOVING");
     onTheWay.resolve();
     expect(await code(moving)).toBe("moved");
-    expect(await house.present(there)).toEqual(["Ada"]);
+    expect(await bridge.present(there)).toEqual(["Ada"]);
     await leftAlone(ada);
   });
 
   it("they are sent away", async () => {
-    await house.rooms.kick(here.id, ada.leg.id as ParticipantInfo["id"]);
+    await bridge.rooms.kick(here.id, ada.leg.id as ParticipantInfo["id"]);
     onTheWay.resolve();
     expect(await code(moving)).toBe("PARTICIPANT_NOT_FOUND");
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("the room they leave is destroyed", async () => {
-    await house.rooms.destroy(here.id);
+    await bridge.rooms.destroy(here.id);
     onTheWay.resolve();
     expect(await code(moving)).toBe("PARTICIPANT_NOT_FOUND");
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("the room they go to is destroyed: afterwards, they go with it", async () => {
-    const destroyed = house.rooms.destroy(there.id);
+    const destroyed = bridge.rooms.destroy(there.id);
     onTheWay.resolve();
     expect(await code(moving)).toMatch(/moved|PARTICIPANT_NOT_FOUND/);
     await destroyed;
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("the booked time of the room they go to ends: they stay", async () => {
-    const { clock, rooms } = house;
+    const { clock, rooms } = bridge;
     const scheduledEndAt = new Date(clock.now() + 60_000).toISOString();
-    const soonOver = await house.room({ ...quiet, scheduledEndAt });
+    const soonOver = await bridge.room({ ...quiet, scheduledEndAt });
     onTheWay.resolve();
     await moving;
     const gate = Promise.withResolvers<void>();
@@ -470,12 +470,12 @@ describe("what happens during a move", () => {
     gate.resolve();
     expect(await again).toMatchObject({ error: { code: "ROOM_NOT_OPEN" } });
     expect(ada.leg.room).toBe(there.id);
-    expect(await house.present(there)).toEqual(["Ada"]);
+    expect(await bridge.present(there)).toEqual(["Ada"]);
     await leftAlone(ada);
   });
 
   it("two want the last place, and one gets it", async () => {
-    const small = await house.room({ ...quiet, capacity: 1 });
+    const small = await bridge.room({ ...quiet, capacity: 1 });
     const bob = await call(here, "Bob");
     const eve = await call(here, "Eve");
     const results = await Promise.all([code(move(bob, { room: small })), code(move(eve, { room: small }))]);

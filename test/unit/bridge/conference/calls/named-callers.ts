@@ -1,10 +1,10 @@
 // A bridge whose rooms may know people by the names they say, and where those names are.
 import type { RoomFields } from "#conference/rooms";
 import { settle } from "#test/support";
-import { type BridgeOptions, bridge, type Caller, none, traces } from "./bridge.ts";
+import { type BridgeOptions, type Caller, none, startBridge, traces } from "./bridge.ts";
 
 /** Names that are kept somewhere, by number. */
-export function namedHouse(options: BridgeOptions = {}) {
+export function bridgeWithNames(options: BridgeOptions = {}) {
   const kept = new Set<string>();
   let made = 0;
   const names = {
@@ -16,22 +16,22 @@ export function namedHouse(options: BridgeOptions = {}) {
     },
     again: (clip: string) => ({ clip, discard: () => void kept.delete(clip) }),
   };
-  const house = bridge({ names, ...options });
-  house.beforeLeg = (leg) => {
+  const bridge = startBridge({ names, ...options });
+  bridge.beforeLeg = (leg) => {
     leg.autocapture = said;
   };
   return {
-    ...house,
+    ...bridge,
     kept,
     named: (fields: RoomFields = {}) =>
-      house.room({ ...fields, options: { announce: "names", ...fields.options } }),
+      bridge.room({ ...fields, options: { announce: "names", ...fields.options } }),
     /** The caller is asked and does not answer yet. */
     answerLater: () => {
-      house.beforeLeg = (leg) => {
+      bridge.beforeLeg = (leg) => {
         leg.autocapture = undefined;
       };
     },
-    traces: () => ({ ...traces(house), kept: kept.size }),
+    traces: () => ({ ...traces(bridge), kept: kept.size }),
   };
 }
 

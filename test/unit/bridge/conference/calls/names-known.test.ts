@@ -2,11 +2,11 @@
 // when many come at once.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
-import { clean, hangUp, namedHouse } from "./named-callers.ts";
+import { bridgeWithNames, clean, hangUp } from "./named-callers.ts";
 
 describe("a caller whose name is known", () => {
   it("and comes back to the same meeting is not asked again", async () => {
-    const { named, call, worker, kept, clock, traces } = namedHouse();
+    const { named, call, worker, kept, clock, traces } = bridgeWithNames();
     const room = await named();
     const alice = await call(room, { number: "101" });
     await hangUp(await call(room, { number: "102" }));
@@ -28,7 +28,7 @@ describe("a caller whose name is known", () => {
   });
 
   it("but not from where is asked each time, and so is a caller who comes back late", async () => {
-    const { named, call, kept, clock } = namedHouse();
+    const { named, call, kept, clock } = bridgeWithNames();
     const room = await named();
     await call(room, { number: "101" });
     await hangUp(await call(room, { number: "anonymous" }));
@@ -43,7 +43,7 @@ describe("a caller whose name is known", () => {
 
 describe("a caller who takes over a place", () => {
   it("is not asked, and goes by the name that the room knows", async () => {
-    const { named, call, worker, present, kept, traces } = namedHouse();
+    const { named, call, worker, present, kept, traces } = bridgeWithNames();
     const room = await named();
     const alice = await call(room, { number: "101" });
     const secretary = await call(room, { number: "200" });
@@ -67,7 +67,7 @@ describe("a callee of the room", () => {
     ["is asked once they have confirmed", true, ["name2", "conf-hasjoin"]],
     ["may be a voicemail, which has no name", false, ["tone:join"]],
   ] as const)("%s", async (_, confirm, heard) => {
-    const { named, call, calls, sip, legs, worker, traces } = namedHouse();
+    const { named, call, calls, sip, legs, worker, traces } = bridgeWithNames();
     const room = await named();
     const alice = await call(room, { number: "101" });
     calls.place({ room: room.id, number: "030700", targets: [way], ringSeconds: 45, confirm });
@@ -87,7 +87,7 @@ describe("a callee of the room", () => {
 
 describe("many who come at once", () => {
   it("are told by a few names, then by tones, and then not at all", async () => {
-    const { named, call, worker, clock } = namedHouse();
+    const { named, call, worker, clock } = bridgeWithNames();
     const room = await named({ capacity: 100 });
     for (let number = 101; number <= 130; number += 1) await call(room, { number: String(number) });
     const names = worker.played.filter((item) => item === "conf-hasjoin").length;
@@ -102,7 +102,7 @@ describe("many who come at once", () => {
   });
 
   it("over a long time take a quarter of it at most", async () => {
-    const { named, call, worker, clock } = namedHouse();
+    const { named, call, worker, clock } = bridgeWithNames();
     const room = await named({ capacity: 200 });
     for (let number = 101; number <= 220; number += 1) {
       await call(room, { number: String(number) });
@@ -119,7 +119,7 @@ describe("many who come at once", () => {
 
 describe("a participant who is moved to another room", () => {
   it("is named in both, and not asked again; the name stays with them", async () => {
-    const { named, call, rooms, worker, traces, kept } = namedHouse();
+    const { named, call, rooms, worker, traces, kept } = bridgeWithNames();
     const [here, there] = [await named(), await named()];
     const alice = await call(here, { number: "101" });
     const bob = await call(here, { number: "102" });

@@ -2,11 +2,11 @@
 // nothing is left of a name whatever becomes of its owner.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
-import { asked, clean, hangUp, namedHouse, nothing, said, type } from "./named-callers.ts";
+import { asked, bridgeWithNames, clean, hangUp, nothing, said, type } from "./named-callers.ts";
 
 describe("a room that knows people by their names", () => {
   it("asks for it before the way in, and hears it when they come and go", async () => {
-    const { named, call, worker, traces, kept } = namedHouse();
+    const { named, call, worker, traces, kept } = bridgeWithNames();
     const room = await named();
     const alice = await call(room, { number: "101" });
     expect(alice.leg.log).toEqual([...asked, "join", "play conf-onlyperson"]);
@@ -26,7 +26,7 @@ describe("a room that knows people by their names", () => {
     ["tones", ["tone:join", "tone:leave"]],
     ["none", []],
   ] as const)("hears %s where it wants those, and asks no caller", async (announce, heard) => {
-    const { room, call, worker } = namedHouse();
+    const { room, call, worker } = bridgeWithNames();
     const wanted = await room({ options: { announce } });
     const alice = await call(wanted, { number: "101" });
     const bob = await call(wanted, { number: "102" });
@@ -36,7 +36,7 @@ describe("a room that knows people by their names", () => {
   });
 
   it("asks no caller and hears nothing without prompts", async () => {
-    const { named, call, worker } = namedHouse();
+    const { named, call, worker } = bridgeWithNames();
     const room = await named({ enablePrompt: false });
     await call(room, { number: "101" });
     const bob = await call(room, { number: "102" });
@@ -48,7 +48,7 @@ describe("a room that knows people by their names", () => {
   it.each(["nothing", "failed"] as const)(
     "hears tones of a participant when the capture is: %s",
     async (outcome) => {
-      const room = namedHouse();
+      const room = bridgeWithNames();
       room.answerLater();
       const wanted = await room.named();
       const alice = await room.call(wanted, { number: "101" });
@@ -66,7 +66,7 @@ describe("a room that knows people by their names", () => {
   );
 
   it("asks after the PIN, and a # that ends the PIN does not cut the question", async () => {
-    const { named, call, present, clock } = namedHouse();
+    const { named, call, present, clock } = bridgeWithNames();
     const room = await named({ roomPin: "1234" });
     const alice = await call(room, { number: "101" });
     alice.leg.autoplay = false;
@@ -86,7 +86,7 @@ describe("a room that knows people by their names", () => {
   });
 
   it("takes what was said until the #", async () => {
-    const room = namedHouse();
+    const room = bridgeWithNames();
     room.answerLater();
     const alice = await room.call(await room.named(), { number: "101" });
     expect(alice.leg.capturing).toMatchObject({ clip: "name1", maxMs: 5000 });
@@ -96,7 +96,7 @@ describe("a room that knows people by their names", () => {
   });
 
   it("asks callers who wait for a host before they wait, without music, and not again", async () => {
-    const room = namedHouse();
+    const room = bridgeWithNames();
     room.answerLater();
     const wanted = await room.named({ adminPin: "9999", options: { waitForHost: true } });
     const guest = await room.call(wanted, { number: "102" });
@@ -117,7 +117,7 @@ describe("a room that knows people by their names", () => {
 
 describe("a caller who is asked for a name", () => {
   it("and never answers comes in after a while", async () => {
-    const { answerLater, named, call, clock, present, traces, worker, kept } = namedHouse();
+    const { answerLater, named, call, clock, present, traces, worker, kept } = bridgeWithNames();
     answerLater();
     const room = await named();
     const alice = await call(room, { number: "101" });
@@ -134,7 +134,7 @@ describe("a caller who is asked for a name", () => {
   });
 
   it.each(["before the answer", "with the answer"])("and hangs up %s leaves nothing behind", async (when) => {
-    const { answerLater, named, call, traces } = namedHouse();
+    const { answerLater, named, call, traces } = bridgeWithNames();
     answerLater();
     const alice = await call(await named(), { number: "101" });
     if (when === "with the answer") alice.leg.said(said);
@@ -143,7 +143,7 @@ describe("a caller who is asked for a name", () => {
   });
 
   it("and finds the door locked meanwhile is sent away, and their name with them", async () => {
-    const { answerLater, named, call, rooms, traces, kept } = namedHouse();
+    const { answerLater, named, call, rooms, traces, kept } = bridgeWithNames();
     const room = await named();
     const alice = await call(room, { number: "101" });
     answerLater();
@@ -160,7 +160,7 @@ describe("a caller who is asked for a name", () => {
   });
 
   it("loses it with the media worker", async () => {
-    const { answerLater, named, call, workers, worker, traces } = namedHouse();
+    const { answerLater, named, call, workers, worker, traces } = bridgeWithNames();
     await call(await named(), { number: "101" });
     answerLater();
     await call(await named(), { number: "102" });

@@ -10,8 +10,8 @@ import { cdrStartOf } from "../../../../../bridge/conference/calls/cdr-start.ts"
 import { liveRoom } from "../rooms/live/live-room.ts";
 
 export function oneCall(fields: RoomFields = {}) {
-  const house = liveRoom(fields);
-  const { clock, workers } = house;
+  const bridge = liveRoom(fields);
+  const { clock, workers } = bridge;
   const worker = workers.workers[0] as FakeWorker;
   const invitation = new FakeInvitation({ dialled: "8000", number: "100", displayName: "Ada" });
   const notes: object[] = [];
@@ -35,7 +35,7 @@ export function oneCall(fields: RoomFields = {}) {
 
   /** The call has a participant and a leg, and is answered. */
   async function answered() {
-    const arrived = house.room.arrive(call, { kind: "call" });
+    const arrived = bridge.room.arrive(call, { kind: "call" });
     if (!arrived.ok) throw new Error(arrived.error.text);
     call.holdParticipant(arrived.value);
     await call.holdLeg(Promise.resolve({ leg, sdp: "answer" }));
@@ -55,7 +55,7 @@ export function oneCall(fields: RoomFields = {}) {
   }
 
   return {
-    ...house,
+    ...bridge,
     worker,
     invitation,
     session: invitation.session,

@@ -17,7 +17,7 @@ import {
   noEntry,
   settle,
 } from "#test/support";
-import { type Bridge, bridge, none, traces } from "./bridge.ts";
+import { type Bridge, none, startBridge, traces } from "./bridge.ts";
 
 const stories = ["meeting.started", "meeting.ended", "participant.joined", "participant.left"] as const;
 
@@ -51,7 +51,7 @@ beforeEach(() => {
   calls = new FakeRecords();
   rooms = new FakeRecords();
   stored = new FakeRoomsRepository();
-  before = bridge({ repository: stored, records, kept: calls, keptRooms: rooms });
+  before = startBridge({ repository: stored, records, kept: calls, keptRooms: rooms });
 });
 
 interface After extends Bridge {
@@ -68,7 +68,7 @@ async function restart({
 } = {}): Promise<After> {
   await settle();
   const workers = new FakeWorkers();
-  const after = bridge(
+  const after = startBridge(
     { repository: stored, records, kept: calls.next(), keptRooms: rooms.next(), musicWhenAlone },
     workers,
   );
@@ -231,7 +231,7 @@ describe("participants who were inside", () => {
     const [id, kept] = [...rooms.now][0]!;
     rooms.put(id, { ...kept, recording: "r1" as RecordingId });
     const next = rooms.next();
-    const after = bridge({ repository: stored, records, kept: calls.next(), keptRooms: next });
+    const after = startBridge({ repository: stored, records, kept: calls.next(), keptRooms: next });
     const [first] = await info(before, room);
     const participant = [...calls.now.values()].find((one) => one.participant?.id === first!.id)!
       .participant!;
@@ -351,7 +351,7 @@ describe("what cannot go on is hung up on", () => {
     await before.call(room, { number: "100" });
     await settle();
     const next = calls.next();
-    const after = bridge({ repository: stored, records, kept: next });
+    const after = startBridge({ repository: stored, records, kept: next });
     const resumed = await after.calls.resume(
       {
         sip: {

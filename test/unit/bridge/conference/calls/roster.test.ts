@@ -5,12 +5,12 @@ import type { Source, Subscriber } from "#sip";
 import { settle } from "#test/support";
 import { SipRequest } from "../../../../../bridge/sip/index.ts";
 import { Headers } from "../../../../../bridge/sip/message/message.ts";
-import { bridge } from "./bridge.ts";
+import { startBridge } from "./bridge.ts";
 
 async function conference() {
-  const house = bridge();
-  const room = await house.room({ extensionNumber: "8000", subject: 'Tea & "cake" <now>' });
-  const roster = createConferencePackage({ rooms: house.rooms, clock: house.clock });
+  const bridge = startBridge();
+  const room = await bridge.room({ extensionNumber: "8000", subject: 'Tea & "cake" <now>' });
+  const roster = createConferencePackage({ rooms: bridge.rooms, clock: bridge.clock });
   const follow = (number: string, trusted = true, resource = "8000") => {
     const notified: (string | (() => string))[] = [];
     const ended: string[] = [];
@@ -28,7 +28,7 @@ async function conference() {
     const sent = () => notified.splice(0).map((body) => (typeof body === "string" ? body : body()));
     return { decision, sent, ended, source: () => (decision as { value: Source }).value };
   };
-  return { house, room, follow };
+  return { bridge, room, follow };
 }
 
 const attribute = (text: string, name: string) =>
@@ -38,9 +38,9 @@ const users = (text: string) =>
 
 describe("the conference's roster", () => {
   it("is whole at first, with everything that XML would mistake made harmless", async () => {
-    const { house, room, follow } = await conference();
-    await house.call(room, { number: "101", displayName: "A<b>&" });
-    await house.call(room, { number: "102", displayName: "Bob" });
+    const { bridge, room, follow } = await conference();
+    await bridge.call(room, { number: "101", displayName: "A<b>&" });
+    await bridge.call(room, { number: "102", displayName: "Bob" });
     const follower = follow("101");
     const text = follower.source().state();
 
@@ -53,18 +53,18 @@ describe("the conference's roster", () => {
   });
 
   it("has a medium of the type video for each picture that they send", async () => {
-    const { house, room, follow } = await conference();
-    const { leg } = await house.call(room, { number: "101" });
+    const { bridge, room, follow } = await conference();
+    const { leg } = await bridge.call(room, { number: "101" });
     const follower = follow("101");
     const media = (text: string) =>
       [...text.matchAll(/<media id="(\d)">(.*?)<\/media>/g)].map(([, id, inner = ""]) =>
         [id, ...inner.replaceAll(/<[^>]+>/g, " ").split(/ +/)].filter(Boolean).join(" "),
       );
     expect(media(follower.source().state())).toEqual(["1 audio sendrecv"]);
-    await house.clock.run(2000);
+    await bridge.clock.run(2000);
     leg.show("main");
     leg.show("slides");
-    await house.clock.run(1000);
+    await bridge.clock.run(1000);
     expect(media(follower.sent()[0] ?? "")).toEqual([
       "1 audio sendrecv",
       "2 camera video sendrecv",
@@ -73,14 +73,14 @@ describe("the conference's roster", () => {
   });
 
   it("tells changes and nothing else, of many in a second the outcome", async () => {
-    const { house, room, follow } = await conference();
-    const alice = await house.call(room, { number: "101" });
+    const { bridge, room, follow } = await conference();
+    const alice = await bridge.call(room, { number: "101" });
     const follower = follow("101");
     follower.source().state();
-    await house.clock.run(2000);
+    await bridge.clock.run(2000);
 
-    const bob = await house.call(room, { number: "102" });
-    await house.clock.run(0);
+    const bob = await bridge.call(room, { number: "102" });
+    await bridge.clock.run(0);
     const [joined = ""] = follower.sent();
     expect([attribute(joined, "state"), attribute(joined, "version")]).toEqual(["partial", "2"]);
     expect(users(joined)).toEqual(["sip:102@192.0.2.1 full"]);
@@ -89,41 +89,41 @@ describe("the conference's roster", () => {
       bob.leg.press("*6");
       await settle();
     }
-    await house.clock.run(999);
+    await bridge.clock.run(999);
     expect(follower.sent()).toEqual([]);
-    await house.clock.run(1);
+    await bridge.clock.run(1);
     const muted = follower.sent();
     expect(muted).toHaveLength(1);
     expect(muted[0]).toContain("<status>recvonly</status>");
     expect(attribute(muted[0]!, "version")).toBe("3");
 
     bob.leg.talk(true);
-    await house.clock.run(1000);
+    await bridge.clock.run(1000);
     expect(follower.sent()).toEqual([]);
 
     bob.invitation.session.hangUp();
-    await house.clock.run(1000);
+    await bridge.clock.run(1000);
     expect(users(follower.sent()[0]!)).toEqual(["sip:102@192.0.2.1 deleted"]);
 
     alice.invitation.session.hangUp();
     await settle();
     expect(follower.ended).toEqual(["noresource"]);
     follower.source().onEnded();
-    expect(house.clock.pending).toBe(0);
+    expect(bridge.clock.pending).toBe(0);
   });
 
   it("follows a participant who is moved in both rooms, and tells them no more of the one they left", async () => {
-    const { house, room, follow } = await conference();
-    const other = await house.room({ extensionNumber: "8001" });
-    const alice = await house.call(room, { number: "101" });
-    await house.call(room, { number: "102" });
+    const { bridge, room, follow } = await conference();
+    const other = await bridge.room({ extensionNumber: "8001" });
+    const alice = await bridge.call(room, { number: "101" });
+    await bridge.call(room, { number: "102" });
     const [mover, stayer] = [follow("101"), follow("102")];
     for (const { source } of [mover, stayer]) source().state();
 
-    const people = await house.rooms.participants(room.id);
+    const people = await bridge.rooms.participants(room.id);
     const { id } = people.ok ? people.value[0]! : { id: alice.leg.id };
-    await house.rooms.moveParticipant(room.id, id as never, { roomId: other.id });
-    await house.clock.run(1000);
+    await bridge.rooms.moveParticipant(room.id, id as never, { roomId: other.id });
+    await bridge.clock.run(1000);
 
     expect(users(stayer.sent()[0]!)).toEqual(["sip:101@192.0.2.1 deleted"]);
     expect([mover.ended, stayer.ended]).toEqual([["rejected"], []]);
@@ -132,14 +132,14 @@ describe("the conference's roster", () => {
   });
 
   it("shows who is at the phone after a transfer, and tells no more to the one who has gone", async () => {
-    const { house, room, follow } = await conference();
-    const alice = await house.call(room, { number: "101", displayName: "Alice" });
-    await house.call(room, { number: "102" });
+    const { bridge, room, follow } = await conference();
+    const alice = await bridge.call(room, { number: "101", displayName: "Alice" });
+    await bridge.call(room, { number: "102" });
     const [gone, stayer] = [follow("101"), follow("102")];
     for (const { source } of [gone, stayer]) source().state();
 
     alice.invitation.session.identify({ number: "101" }, { number: "103", displayName: "Carol" });
-    await house.clock.run(1000);
+    await bridge.clock.run(1000);
 
     const [told = ""] = stayer.sent();
     expect(users(told)).toEqual(["sip:103@192.0.2.1 full", "sip:101@192.0.2.1 deleted"]);
@@ -150,9 +150,9 @@ describe("the conference's roster", () => {
   });
 
   it("is for those who are in the conference, known by a number that can be trusted", async () => {
-    const { house, room, follow } = await conference();
+    const { bridge, room, follow } = await conference();
     expect(follow("101").decision).toMatchObject({ ok: false, error: { status: 403 } });
-    await house.call(room, { number: "101" });
+    await bridge.call(room, { number: "101" });
     expect(follow("101").decision.ok).toBe(true);
     expect(follow("102").decision).toMatchObject({ ok: false, error: { status: 403 } });
     expect(follow("101", false).decision).toMatchObject({ ok: false, error: { status: 403 } });
@@ -161,9 +161,9 @@ describe("the conference's roster", () => {
   });
 
   it("shows people with the same number as one user with several endpoints", async () => {
-    const { house, room, follow } = await conference();
-    await house.call(room, { number: "101" });
-    await house.call(room, { number: "101" });
+    const { bridge, room, follow } = await conference();
+    await bridge.call(room, { number: "101" });
+    await bridge.call(room, { number: "101" });
     const text = follow("101").source().state();
     expect(users(text)).toEqual(["sip:101@192.0.2.1 full"]);
     expect(text.match(/<endpoint /g)).toHaveLength(2);

@@ -1,82 +1,82 @@
 // Callers who are handed over: an attended transfer (Replaces) and a call that another extension diverted.
 import { describe, expect, it } from "vitest";
 import { FakeSession, settle } from "#test/support";
-import { bridge, none, traces } from "./bridge.ts";
+import { none, startBridge, traces } from "./bridge.ts";
 
 describe("a call that replaces another", () => {
   it("takes the participant's place: no PIN, same role, chair and mute, unheard by the room", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "4711", roomPin: "1234", capacity: 2 });
-    const secretary = await house.call(room, { displayName: "Secretary", number: "200" });
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "4711", roomPin: "1234", capacity: 2 });
+    const secretary = await bridge.call(room, { displayName: "Secretary", number: "200" });
     for (const digit of "4711#") secretary.leg.events.emit("dtmf", { digit });
     await settle();
-    const guest = await house.call(room, { displayName: "Guest", number: "300" });
+    const guest = await bridge.call(room, { displayName: "Guest", number: "300" });
     for (const digit of "1234#") guest.leg.events.emit("dtmf", { digit });
     await settle();
-    await house.rooms.lock(room.id, true);
+    await bridge.rooms.lock(room.id, true);
     const [host] = await participants();
-    await house.rooms.muteParticipant(room.id, host!.id, true);
-    const heard = house.worker.commands.filter((name) => name === "room.play").length;
+    await bridge.rooms.muteParticipant(room.id, host!.id, true);
+    const heard = bridge.worker.commands.filter((name) => name === "room.play").length;
 
-    const boss = await house.call(room, {
+    const boss = await bridge.call(room, {
       displayName: "Boss",
       number: "100",
       replaces: secretary.invitation.session,
     });
 
     expect(boss.invitation.answers).toContain("200 answer");
-    expect(await house.present(room)).toEqual(["Boss", "Guest"]);
+    expect(await bridge.present(room)).toEqual(["Boss", "Guest"]);
     expect((await participants())[0]).toMatchObject({ role: "host", chairman: true, muteReasons: ["host"] });
     expect(secretary.invitation.session.byes).toEqual([
       { status: 200, text: "Transferred", code: "TRANSFERRED" },
     ]);
     expect(secretary.leg.closed).toBe(true);
-    expect(house.worker.commands.filter((name) => name === "room.play")).toHaveLength(heard);
+    expect(bridge.worker.commands.filter((name) => name === "room.play")).toHaveLength(heard);
 
     boss.invitation.session.hangUp();
     guest.invitation.session.hangUp();
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
 
     async function participants() {
-      const result = await house.rooms.participants(room.id);
+      const result = await bridge.rooms.participants(room.id);
       return result.ok ? result.value : [];
     }
   });
 
   it("comes like any caller when the other one had not joined", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234" });
-    const secretary = await house.call(room, { number: "200" });
-    const boss = await house.call("700", { displayName: "Boss", replaces: secretary.invitation.session });
+    const bridge = startBridge();
+    const room = await bridge.room({ roomPin: "1234" });
+    const secretary = await bridge.call(room, { number: "200" });
+    const boss = await bridge.call("700", { displayName: "Boss", replaces: secretary.invitation.session });
     expect(secretary.invitation.session.byes).toHaveLength(1);
-    expect(await house.present(room)).toEqual([]);
+    expect(await bridge.present(room)).toEqual([]);
     for (const digit of "1234#") boss.leg.events.emit("dtmf", { digit });
     await settle();
-    expect(await house.present(room)).toEqual(["Boss"]);
+    expect(await bridge.present(room)).toEqual(["Boss"]);
   });
 
   it("that gives up before it is answered leaves everything as it was", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const secretary = await house.call(room, { displayName: "Secretary" });
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const secretary = await bridge.call(room, { displayName: "Secretary" });
     const gate = Promise.withResolvers<void>();
-    house.beforeLeg = () => gate.promise;
-    const boss = await house.call(room, { replaces: secretary.invitation.session });
+    bridge.beforeLeg = () => gate.promise;
+    const boss = await bridge.call(room, { replaces: secretary.invitation.session });
     boss.invitation.cancel();
     gate.resolve();
     await settle();
-    expect(await house.present(room)).toEqual(["Secretary"]);
+    expect(await bridge.present(room)).toEqual(["Secretary"]);
     expect(secretary.invitation.session.byes).toEqual([]);
   });
 
   it("enters in the same role when the other one hangs up on the way", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234" });
-    const secretary = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ roomPin: "1234" });
+    const secretary = await bridge.call(room);
     for (const digit of "1234#") secretary.leg.events.emit("dtmf", { digit });
     await settle();
-    const boss = await house.call(room, {
+    const boss = await bridge.call(room, {
       displayName: "Boss",
       replaces: secretary.invitation.session,
       acknowledges: false,
@@ -84,15 +84,15 @@ describe("a call that replaces another", () => {
     secretary.invitation.session.hangUp();
     boss.invitation.ack();
     await settle();
-    expect(await house.present(room)).toEqual(["Boss"]);
+    expect(await bridge.present(room)).toEqual(["Boss"]);
   });
 
   it("is 481 when there is no such call", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const { invitation } = await house.call(room, { replaces: new FakeSession(undefined) });
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const { invitation } = await bridge.call(room, { replaces: new FakeSession(undefined) });
     expect(invitation.rejection?.status).toBe(481);
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 });
 
@@ -100,23 +100,23 @@ describe("a diverted call", () => {
   const diversion = (number: string) => ({ number, uri: `sip:${number}@pbx`, reason: undefined });
 
   it("reaches the room that was called first, when nothing else has the dialled number", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const { invitation } = await house.call("parley", { diversion: diversion(room.extensionNumber) });
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const { invitation } = await bridge.call("parley", { diversion: diversion(room.extensionNumber) });
     expect(invitation.status).toBe(200);
-    expect(await house.present(room)).toHaveLength(1);
+    expect(await bridge.present(room)).toHaveLength(1);
   });
 
   it("reaches the dialled room before that", async () => {
-    const house = bridge();
-    const [first, second] = [await house.room(), await house.room()];
-    await house.call(second, { diversion: diversion(first.extensionNumber) });
-    expect(await house.present(second)).toHaveLength(1);
+    const bridge = startBridge();
+    const [first, second] = [await bridge.room(), await bridge.room()];
+    await bridge.call(second, { diversion: diversion(first.extensionNumber) });
+    expect(await bridge.present(second)).toHaveLength(1);
   });
 
   it("is 404 when neither is a room", async () => {
-    const house = bridge();
-    const { invitation } = await house.call("parley", { diversion: diversion("1") });
+    const bridge = startBridge();
+    const { invitation } = await bridge.call("parley", { diversion: diversion("1") });
     expect(invitation.rejection?.status).toBe(404);
   });
 });

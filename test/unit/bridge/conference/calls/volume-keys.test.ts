@@ -1,12 +1,12 @@
 // The keys by which callers set the volume of what they hear.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
-import { bridge } from "./bridge.ts";
+import { startBridge } from "./bridge.ts";
 
 describe("*4 and *7", () => {
   it("lower and raise what the caller hears by 4 dB a key, and answer with a tone", async () => {
-    const house = bridge();
-    const { leg } = await house.call(await house.room());
+    const bridge = startBridge();
+    const { leg } = await bridge.call(await bridge.room());
     await settle();
     leg.press("*7*7*4");
     await settle();
@@ -19,8 +19,8 @@ describe("*4 and *7", () => {
   });
 
   it("answer with the error tone at the limit", async () => {
-    const house = bridge();
-    const { leg } = await house.call(await house.room());
+    const bridge = startBridge();
+    const { leg } = await bridge.call(await bridge.room());
     await settle();
     for (let count = 0; count < 5; count += 1) {
       leg.press("*4");

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomOptions } from "#conference/rooms";
 import { settle } from "#test/support";
-import { bridge, type Caller, none, traces } from "./bridge.ts";
+import { type Caller, none, startBridge, traces } from "./bridge.ts";
 
 const press = async ({ leg }: Caller, keys: string) => {
   leg.press(keys);
@@ -25,12 +25,12 @@ function listening(caller: Caller): string[] | undefined {
 
 describe("a room that waits for its host", () => {
   it("holds arrivals with music and lets them in when the host comes", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999", roomPin: "1234", ...wait() });
-    house.beforeLeg = (leg) => {
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999", roomPin: "1234", ...wait() });
+    bridge.beforeLeg = (leg) => {
       leg.autoplay = false;
     };
-    const guest = await house.call(room, { number: "102" });
+    const guest = await bridge.call(room, { number: "102" });
     await press(guest, "1234");
     expect(guest.invitation.status).toBe(200);
     expect(listening(guest)).toEqual(["conf-waitforleader"]);
@@ -38,115 +38,115 @@ describe("a room that waits for its host", () => {
     await settle();
     expect(listening(guest)).toEqual(["music"]);
     expect(guest.leg.playing?.options.loop).toBe(true);
-    expect(await house.present(room)).toEqual([]);
+    expect(await bridge.present(room)).toEqual([]);
 
-    const host = await house.call(room, { number: "101" });
+    const host = await bridge.call(room, { number: "101" });
     await press(host, "9999");
-    expect(await house.present(room)).toEqual(["101", "102"]);
+    expect(await bridge.present(room)).toEqual(["101", "102"]);
     expect(listening(guest)).toEqual(["confbridge-conf-begin"]);
     guest.leg.playing?.end("finished");
     await settle();
     expect(listening(guest)).toBeUndefined();
 
     await hangUp(host);
-    expect(await house.present(room)).toEqual(["102"]);
+    expect(await bridge.present(room)).toEqual(["102"]);
     await hangUp(guest);
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("begins when one of those who wait is a host: `*8` and the PIN", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999", ...wait() });
-    const guest = await house.call(room, { number: "102" });
-    const host = await house.call(room, { number: "101" });
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999", ...wait() });
+    const guest = await bridge.call(room, { number: "102" });
+    const host = await bridge.call(room, { number: "101" });
     await press(host, "*8");
     await press(host, "9999");
     await settle();
-    expect((await house.present(room)).sort()).toEqual(["101", "102"]);
+    expect((await bridge.present(room)).sort()).toEqual(["101", "102"]);
     expect(guest.leg.heard).toEqual(["conf-waitforleader", "music", "confbridge-conf-begin"]);
   });
 
   it("keeps those who type no host's PIN after `*8`, asked for once and only where there is one", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999", ...wait() });
-    const guest = await house.call(room, { number: "102" });
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999", ...wait() });
+    const guest = await bridge.call(room, { number: "102" });
     await press(guest, "*8");
     await press(guest, "1111#");
     expect(guest.leg.heard.slice(2)).toEqual(["conf-getpin", "conf-invalidpin", "music"]);
     await press(guest, "*8");
-    await house.clock.run(20_000);
+    await bridge.clock.run(20_000);
     expect(guest.leg.heard.slice(5)).toEqual(["conf-getpin", "music"]);
 
-    const open = await house.room(wait());
-    const other = await house.call(open, { number: "103" });
+    const open = await bridge.room(wait());
+    const other = await bridge.call(open, { number: "103" });
     await press(other, "*8");
     expect(other.leg.heard.slice(2)).toEqual(["tone:error", "music"]);
     for (const { invitation } of [guest, other]) expect(invitation.session.ended).toBe(false);
-    await house.rooms.update(open.id, { options: { waitForHost: false } });
+    await bridge.rooms.update(open.id, { options: { waitForHost: false } });
     await settle();
-    expect(await house.present(open)).toEqual(["103"]);
+    expect(await bridge.present(open)).toEqual(["103"]);
     await press(guest, "*8");
     await press(guest, "9999");
-    expect(await house.present(room)).toEqual(["102"]);
+    expect(await bridge.present(room)).toEqual(["102"]);
   });
 
   it("keeps the place of a caller who types another PIN after `*8`, and who they are", async () => {
-    const house = bridge();
+    const bridge = startBridge();
     const members = [{ name: "Ada", pin: "2718", role: "participant" }] as const;
-    const room = await house.room({
+    const room = await bridge.room({
       ...{ adminPin: "9999", roomPin: "1234", capacity: 1 },
       options: { waitForHost: true, members },
     });
-    const ada = await house.call(room, { number: "102" });
+    const ada = await bridge.call(room, { number: "102" });
     await press(ada, "2718");
     await press(ada, "*8");
     await press(ada, "1234#");
-    expect((await house.call(room, { number: "103" })).leg.heard).toEqual(["conf-getpin"]);
-    await house.rooms.update(room.id, { options: { waitForHost: false } });
+    expect((await bridge.call(room, { number: "103" })).leg.heard).toEqual(["conf-getpin"]);
+    await bridge.rooms.update(room.id, { options: { waitForHost: false } });
     await settle();
-    expect(await house.present(room)).toEqual(["Ada"]);
+    expect(await bridge.present(room)).toEqual(["Ada"]);
   });
 
   it("looks again after the question for the PIN: the host may have come meanwhile", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999", ...wait() });
-    const guest = await house.call(room, { number: "102" });
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999", ...wait() });
+    const guest = await bridge.call(room, { number: "102" });
     await press(guest, "*8");
-    const host = await house.call(room, { number: "101" });
+    const host = await bridge.call(room, { number: "101" });
     await press(host, "*8");
     await press(host, "9999");
     await press(guest, "1111#");
-    expect(await house.present(room)).toEqual(["101", "102"]);
+    expect(await bridge.present(room)).toEqual(["101", "102"]);
   });
 
   it("begins when it waits no longer", async () => {
-    const house = bridge();
-    const room = await house.room(wait());
-    await house.call(room);
-    expect(await house.present(room)).toHaveLength(0);
-    await house.rooms.update(room.id, { options: { waitForHost: false } });
+    const bridge = startBridge();
+    const room = await bridge.room(wait());
+    await bridge.call(room);
+    expect(await bridge.present(room)).toHaveLength(0);
+    await bridge.rooms.update(room.id, { options: { waitForHost: false } });
     await settle();
-    expect(await house.present(room)).toHaveLength(1);
+    expect(await bridge.present(room)).toHaveLength(1);
   });
 
   it("lets no caller wait for ever, and forgets those who hang up", async () => {
-    const house = bridge();
-    const room = await house.room(wait());
-    const patient = await house.call(room, { number: "102" });
-    const other = await house.call(room, { number: "103" });
+    const bridge = startBridge();
+    const room = await bridge.room(wait());
+    const patient = await bridge.call(room, { number: "102" });
+    const other = await bridge.call(room, { number: "103" });
     await hangUp(other);
-    await house.clock.run(120 * minute);
+    await bridge.clock.run(120 * minute);
     expect(patient.invitation.session.byes).toEqual([
       { status: 480, text: "The conference did not begin", code: "ROOM_NOT_BEGUN" },
     ]);
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("and is locked meanwhile sends them away", async () => {
-    const house = bridge();
-    const room = await house.room(wait());
-    const guest = await house.call(room);
-    await house.rooms.lock(room.id, true);
+    const bridge = startBridge();
+    const room = await bridge.room(wait());
+    const guest = await bridge.call(room);
+    await bridge.rooms.lock(room.id, true);
     await settle();
     expect(guest.invitation.session.byes).toEqual([
       { status: 403, text: "Conference locked", code: "ROOM_LOCKED" },
@@ -154,13 +154,13 @@ describe("a room that waits for its host", () => {
   });
 
   it("plays nothing when it is to be silent", async () => {
-    const house = bridge();
-    const room = await house.room({ enablePrompt: false, ...wait() });
-    const guest = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ enablePrompt: false, ...wait() });
+    const guest = await bridge.call(room);
     expect(guest.leg.heard).toEqual([]);
-    await house.rooms.destroy(room.id);
+    await bridge.rooms.destroy(room.id);
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 });
 
@@ -168,128 +168,128 @@ describe("before the start", () => {
   const nine = { scheduledStartAt: on("09:00"), timezone: "Europe/Madrid" };
 
   it("a caller hears when it begins, by the room's clock, and is refused", async () => {
-    const house = bridge();
-    const room = await house.room({ ...nine, language: "es-ES" });
-    const { invitation, leg } = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ ...nine, language: "es-ES" });
+    const { invitation, leg } = await bridge.call(room);
     expect(invitation.answers).toEqual(["183 answer", "480 Conference has not begun"]);
     expect(invitation.rejection?.retryAfter).toBe(9 * 3600);
     expect(leg.heard).toEqual(["please-try-again digits/at digits/10 digits/a-m"]);
   });
 
   it("in the last quarter of an hour callers wait, and enter on the minute", async () => {
-    const house = bridge();
-    const room = await house.room({ ...nine, roomPin: "1234" });
-    await house.clock.run((8 * 60 + 46) * minute);
-    const guest = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ ...nine, roomPin: "1234" });
+    await bridge.clock.run((8 * 60 + 46) * minute);
+    const guest = await bridge.call(room);
     await press(guest, "1234");
     expect(guest.leg.heard.at(-1)).toBe("music");
-    await house.clock.run(14 * minute - 1);
-    expect(await house.present(room)).toHaveLength(0);
-    await house.clock.run(1);
-    expect(await house.present(room)).toHaveLength(1);
+    await bridge.clock.run(14 * minute - 1);
+    expect(await bridge.present(room)).toHaveLength(0);
+    await bridge.clock.run(1);
+    expect(await bridge.present(room)).toHaveLength(1);
     expect(guest.leg.heard.at(-1)).toBe("confbridge-conf-begin conf-onlyperson");
   });
 
   it("a host opens early only where that is allowed", async () => {
-    const house = bridge();
-    const room = await house.room({ ...nine, adminPin: "9999" });
-    expect((await house.call(room)).invitation.status).toBe(480);
+    const bridge = startBridge();
+    const room = await bridge.room({ ...nine, adminPin: "9999" });
+    expect((await bridge.call(room)).invitation.status).toBe(480);
 
-    await house.rooms.update(room.id, { options: { allowEarlyJoin: true } });
-    const stranger = await house.call(room, { number: "102" });
+    await bridge.rooms.update(room.id, { options: { allowEarlyJoin: true } });
+    const stranger = await bridge.call(room, { number: "102" });
     await press(stranger, "1111#");
-    expect(await house.present(room)).toEqual([]);
-    const host = await house.call(room, { number: "101" });
+    expect(await bridge.present(room)).toEqual([]);
+    const host = await bridge.call(room, { number: "101" });
     await press(host, "9999");
-    expect(await house.present(room)).toEqual(["101"]);
-    await house.call(room, { number: "103" });
-    expect(await house.present(room)).toEqual(["101", "103"]);
+    expect(await bridge.present(room)).toEqual(["101"]);
+    await bridge.call(room, { number: "103" });
+    expect(await bridge.present(room)).toEqual(["101", "103"]);
   });
 
   it("who waits for the hour enters with the host who may open early", async () => {
-    const house = bridge();
-    const room = await house.room({ ...nine, adminPin: "9999", options: { allowEarlyJoin: true } });
-    await house.clock.run((8 * 60 + 50) * minute);
-    await house.call(room, { number: "102" });
-    const host = await house.call(room, { number: "101" });
+    const bridge = startBridge();
+    const room = await bridge.room({ ...nine, adminPin: "9999", options: { allowEarlyJoin: true } });
+    await bridge.clock.run((8 * 60 + 50) * minute);
+    await bridge.call(room, { number: "102" });
+    const host = await bridge.call(room, { number: "101" });
     await press(host, "*8");
     await press(host, "9999");
     await settle();
-    expect((await house.present(room)).sort()).toEqual(["101", "102"]);
+    expect((await bridge.present(room)).sort()).toEqual(["101", "102"]);
   });
 });
 
 describe("a meeting that is ended in some seconds", () => {
   it("is told so, ends then, and lets no caller in afterwards", async () => {
-    const house = bridge();
-    const room = await house.room({ scheduledStartAt: null });
-    const { leg, invitation } = await house.call(room, { number: "101" });
-    const ended = await house.rooms.endIn(room.id, 90);
+    const bridge = startBridge();
+    const room = await bridge.room({ scheduledStartAt: null });
+    const { leg, invitation } = await bridge.call(room, { number: "101" });
+    const ended = await bridge.rooms.endIn(room.id, 90);
     expect(ended).toMatchObject({ ok: true, value: { scheduledEndAt: "2026-01-01T00:01:30.000Z" } });
     await settle();
-    expect(house.worker.played).toEqual(["tone:attention", "digits/1", "minute", "digits/30", "seconds"]);
-    await house.clock.run(89_000);
+    expect(bridge.worker.played).toEqual(["tone:attention", "digits/1", "minute", "digits/30", "seconds"]);
+    await bridge.clock.run(89_000);
     expect(invitation.session.ended).toBe(false);
-    await house.clock.run(1000);
+    await bridge.clock.run(1000);
     expect(leg.heard.at(-1)).toBe("confbridge-conf-end");
     expect(invitation.session.byes).toEqual([
       { status: 200, text: "The booked time is over", code: "TIME_OVER" },
     ]);
-    expect((await house.call(room)).invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
+    expect((await bridge.call(room)).invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
   });
 
   it("ends at once when no time is left, whatever was booked", async () => {
-    const house = bridge();
-    const room = await house.room({
+    const bridge = startBridge();
+    const room = await bridge.room({
       ...{ scheduledStartAt: on("00:05"), scheduledEndAt: on("02:00"), adminPin: "9999" },
       options: { allowEarlyJoin: true },
     });
-    const ended = await house.rooms.endIn(room.id, 0);
+    const ended = await bridge.rooms.endIn(room.id, 0);
     expect(ended).toMatchObject({ value: { scheduledStartAt: null } });
-    const running = await house.room();
-    const { invitation } = await house.call(running);
-    await house.rooms.endIn(running.id, 0);
+    const running = await bridge.room();
+    const { invitation } = await bridge.call(running);
+    await bridge.rooms.endIn(running.id, 0);
     expect(invitation.session.ended).toBe(true);
-    expect((await house.call(room)).invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
-    expect(await house.rooms.endIn("none" as never, 0)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+    expect((await bridge.call(room)).invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
+    expect(await bridge.rooms.endIn("none" as never, 0)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
   });
 });
 
 describe("the end of a booking", () => {
   it("is told five minutes and one minute before, and is the end", async () => {
-    const house = bridge();
-    const room = await house.room({ scheduledEndAt: on("01:00"), language: "fr" });
-    const alice = await house.call(room, { number: "101" });
-    const bob = await house.call(room, { number: "102" });
-    await house.clock.run(55 * minute);
-    expect(house.worker.played.slice(1)).toEqual(["tone:attention", "digits/5", "minutes"]);
-    await house.clock.run(4 * minute);
-    expect(house.worker.played.slice(4)).toEqual(["tone:attention", "digits/1", "minute"]);
-    await house.clock.run(minute);
+    const bridge = startBridge();
+    const room = await bridge.room({ scheduledEndAt: on("01:00"), language: "fr" });
+    const alice = await bridge.call(room, { number: "101" });
+    const bob = await bridge.call(room, { number: "102" });
+    await bridge.clock.run(55 * minute);
+    expect(bridge.worker.played.slice(1)).toEqual(["tone:attention", "digits/5", "minutes"]);
+    await bridge.clock.run(4 * minute);
+    expect(bridge.worker.played.slice(4)).toEqual(["tone:attention", "digits/1", "minute"]);
+    await bridge.clock.run(minute);
     for (const { leg, invitation } of [alice, bob]) {
       expect(leg.heard.at(-1)).toBe("confbridge-conf-end");
       expect(invitation.session.byes).toEqual([
         { status: 200, text: "The booked time is over", code: "TIME_OVER" },
       ]);
     }
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
 
-    const late = await house.call(room);
+    const late = await bridge.call(room);
     expect(late.invitation.answers).toEqual(["183 answer", "410 Conference has ended"]);
   });
 
   it("can be put off while the meeting runs", async () => {
-    const house = bridge();
-    const room = await house.room({ scheduledEndAt: on("01:00") });
-    const alice = await house.call(room);
-    await house.clock.run(56 * minute);
-    await house.rooms.update(room.id, { scheduledEndAt: on("02:00") });
-    await house.clock.run(10 * minute);
+    const bridge = startBridge();
+    const room = await bridge.room({ scheduledEndAt: on("01:00") });
+    const alice = await bridge.call(room);
+    await bridge.clock.run(56 * minute);
+    await bridge.rooms.update(room.id, { scheduledEndAt: on("02:00") });
+    await bridge.clock.run(10 * minute);
     expect(alice.invitation.session.ended).toBe(false);
-    await house.rooms.update(room.id, { scheduledEndAt: null });
-    await house.clock.run(24 * 60 * minute);
+    await bridge.rooms.update(room.id, { scheduledEndAt: null });
+    await bridge.clock.run(24 * 60 * minute);
     expect(alice.invitation.session.ended).toBe(false);
-    expect(house.worker.played).toEqual(["tone:attention", "digits/5", "minutes"]);
+    expect(bridge.worker.played).toEqual(["tone:attention", "digits/5", "minutes"]);
   });
 });
 
@@ -300,30 +300,30 @@ describe("a member's own PIN", () => {
   ] as const;
 
   it("lets them in under their name and with their role", async () => {
-    const house = bridge();
-    const room = await house.room({ options: { members } });
-    for (const { pin } of members) await press(await house.call(room, { displayName: "x" }), pin);
-    expect(await house.rooms.participants(room.id)).toMatchObject({
+    const bridge = startBridge();
+    const room = await bridge.room({ options: { members } });
+    for (const { pin } of members) await press(await bridge.call(room, { displayName: "x" }), pin);
+    expect(await bridge.rooms.participants(room.id)).toMatchObject({
       value: [
         { displayName: "Ada", role: "host", chairman: true },
         { displayName: "Bob", role: "participant" },
       ],
     });
-    const stranger = await house.call(room);
+    const stranger = await bridge.call(room);
     await press(stranger, "1111#");
     expect(stranger.leg.heard).toEqual(["conf-getpin", "conf-invalidpin conf-getpin"]);
   });
 
   it("of a host passes the lock, and must not be that of another member", async () => {
-    const house = bridge();
-    const room = await house.room({ options: { members } });
-    await house.rooms.lock(room.id, true);
-    await press(await house.call(room), "2718");
-    expect(await house.present(room)).toEqual(["Ada"]);
+    const bridge = startBridge();
+    const room = await bridge.room({ options: { members } });
+    await bridge.rooms.lock(room.id, true);
+    await press(await bridge.call(room), "2718");
+    expect(await bridge.present(room)).toEqual(["Ada"]);
 
-    const twice = await house.rooms.update(room.id, { roomPin: "3141" });
+    const twice = await bridge.rooms.update(room.id, { roomPin: "3141" });
     expect(twice).toMatchObject({ ok: false, error: { code: "INVALID_FIELD", field: "options" } });
-    const wrong = await house.rooms.update(room.id, {
+    const wrong = await bridge.rooms.update(room.id, {
       options: { members: [members[0], { ...members[1], pin: "2718" }] },
     });
     expect(wrong).toMatchObject({ ok: false, error: { field: "options" } });
@@ -332,34 +332,34 @@ describe("a member's own PIN", () => {
 
 describe("what the room hears", () => {
   it("of those who come and go is nothing when it wants nothing", async () => {
-    const house = bridge();
-    const room = await house.room({ options: { announce: "none" } });
-    await house.call(room);
-    await hangUp(await house.call(room));
-    expect(house.worker.played).toEqual([]);
+    const bridge = startBridge();
+    const room = await bridge.room({ options: { announce: "none" } });
+    await bridge.call(room);
+    await hangUp(await bridge.call(room));
+    expect(bridge.worker.played).toEqual([]);
   });
 
   it("a participant who is muted by a host hears so, and hears again when the floor is theirs", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const { leg } = await house.call(room);
-    await house.rooms.muteParticipant(room.id, leg.id as never, true);
-    await house.rooms.muteParticipant(room.id, leg.id as never, false);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const { leg } = await bridge.call(room);
+    await bridge.rooms.muteParticipant(room.id, leg.id as never, true);
+    await bridge.rooms.muteParticipant(room.id, leg.id as never, false);
     expect(leg.heard).toEqual(["conf-onlyperson", "tone:attention conf-muted", "conf-unmuted"]);
   });
 
   it("a participant who is alone may have music, until another one comes", async () => {
-    const house = bridge({ musicWhenAlone: true });
-    const room = await house.room();
-    house.beforeLeg = (leg) => {
+    const bridge = startBridge({ musicWhenAlone: true });
+    const room = await bridge.room();
+    bridge.beforeLeg = (leg) => {
       leg.autoplay = false;
     };
-    const alice = await house.call(room);
+    const alice = await bridge.call(room);
     expect(listening(alice)).toEqual(["conf-onlyperson"]);
     alice.leg.playing?.end("finished");
     await settle();
     expect(listening(alice)).toEqual(["music"]);
-    await house.call(room);
+    await bridge.call(room);
     expect(listening(alice)).toBeUndefined();
   });
 });
@@ -368,25 +368,25 @@ describe("a room's own welcome", () => {
   const welcomeOf = () => "welcome/1/2";
 
   it("is heard by every participant who joins, before anything else", async () => {
-    const house = bridge({ welcomeOf });
-    const room = await house.room({ roomPin: "1234" });
-    const alice = await house.call(room, { number: "101" });
+    const bridge = startBridge({ welcomeOf });
+    const room = await bridge.room({ roomPin: "1234" });
+    const alice = await bridge.call(room, { number: "101" });
     await press(alice, "1234");
-    const bob = await house.call(room, { number: "102" });
+    const bob = await bridge.call(room, { number: "102" });
     await press(bob, "1234");
     expect(alice.leg.heard.slice(1)).toEqual(["welcome/1/2 conf-onlyperson"]);
     expect(bob.leg.heard.slice(1)).toEqual(["welcome/1/2"]);
   });
 
   it("is heard after the waiting, and never in a silent room", async () => {
-    const house = bridge({ welcomeOf });
-    const room = await house.room(wait());
-    const guest = await house.call(room);
-    await house.rooms.update(room.id, { options: { waitForHost: false } });
+    const bridge = startBridge({ welcomeOf });
+    const room = await bridge.room(wait());
+    const guest = await bridge.call(room);
+    await bridge.rooms.update(room.id, { options: { waitForHost: false } });
     await settle();
     expect(guest.leg.heard.at(-1)).toBe("confbridge-conf-begin welcome/1/2 conf-onlyperson");
 
-    const silent = await house.room({ enablePrompt: false });
-    expect((await house.call(silent)).leg.heard).toEqual([]);
+    const silent = await bridge.room({ enablePrompt: false });
+    expect((await bridge.call(silent)).leg.heard).toEqual([]);
   });
 });

@@ -1,50 +1,50 @@
 // Every call that comes has an event that says what became of it: joined and left, or failed, once.
 import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
-import { type BridgeOptions, bridge } from "./bridge.ts";
+import { type BridgeOptions, startBridge } from "./bridge.ts";
 
 function watched(options: BridgeOptions = {}) {
-  const house = bridge(options);
+  const bridge = startBridge(options);
   const story: string[] = [];
-  house.calls.events.on("failed", ({ status, text, endedBy, state }) =>
+  bridge.calls.events.on("failed", ({ status, text, endedBy, state }) =>
     story.push(`${status} ${text}, ${endedBy}, ${state}`),
   );
-  house.rooms.events.on("participant.joined", () => story.push("joined"));
-  house.rooms.events.on("participant.left", () => story.push("left"));
-  return { house, story };
+  bridge.rooms.events.on("participant.joined", () => story.push("joined"));
+  bridge.rooms.events.on("participant.left", () => story.push("left"));
+  return { bridge, story };
 }
 
 describe("a caller who goes", () => {
   it("at the PIN has an event", async () => {
-    const { house, story } = watched();
-    const { invitation } = await house.call(await house.room({ roomPin: "1234" }));
+    const { bridge, story } = watched();
+    const { invitation } = await bridge.call(await bridge.room({ roomPin: "1234" }));
     invitation.session.hangUp();
     await settle();
     expect(story).toEqual(["200 Normal call clearing, remote, entering"]);
   });
 
   it("with a BYE right behind the ACK has one", async () => {
-    const { house, story } = watched();
-    const room = await house.room();
-    const { invitation } = await house.call(room, { acknowledges: false });
+    const { bridge, story } = watched();
+    const room = await bridge.room();
+    const { invitation } = await bridge.call(room, { acknowledges: false });
     invitation.ack();
     invitation.session.hangUp();
     await settle();
     expect(story).toEqual(["200 Hung up, remote, answering"]);
-    expect(await house.present(room)).toEqual([]);
+    expect(await bridge.present(room)).toEqual([]);
   });
 
   it("while they wait for the host has one", async () => {
-    const { house, story } = watched();
-    const { invitation } = await house.call(await house.room({ options: { waitForHost: true } }));
+    const { bridge, story } = watched();
+    const { invitation } = await bridge.call(await bridge.room({ options: { waitForHost: true } }));
     invitation.session.hangUp();
     await settle();
     expect(story).toEqual(["200 Normal call clearing, remote, waiting"]);
   });
 
   it("in the lobby has one", async () => {
-    const { house, story } = watched({ lobby: { extension: "7000", language: "en" } });
-    const { invitation } = await house.call("7000");
+    const { bridge, story } = watched({ lobby: { extension: "7000", language: "en" } });
+    const { invitation } = await bridge.call("7000");
     invitation.session.hangUp();
     await settle();
     expect(story).toEqual(["200 Normal call clearing, remote, entering"]);
@@ -53,17 +53,17 @@ describe("a caller who goes", () => {
   it.each(["before media is there", "while the refusal is said", "before the ACK"])(
     "with a CANCEL %s has one",
     async (phase) => {
-      const { house, story } = watched();
-      const room = await house.room();
+      const { bridge, story } = watched();
+      const room = await bridge.room();
       const media = Promise.withResolvers<void>();
-      if (phase === "before media is there") house.beforeLeg = () => media.promise;
+      if (phase === "before media is there") bridge.beforeLeg = () => media.promise;
       if (phase === "while the refusal is said") {
-        await house.rooms.lock(room.id, true);
-        house.beforeLeg = (leg) => {
+        await bridge.rooms.lock(room.id, true);
+        bridge.beforeLeg = (leg) => {
           leg.autoplay = false;
         };
       }
-      const { invitation } = await house.call(room, { acknowledges: false });
+      const { invitation } = await bridge.call(room, { acknowledges: false });
       invitation.cancel();
       media.resolve();
       await settle();
@@ -73,8 +73,8 @@ describe("a caller who goes", () => {
   );
 
   it("after they were inside has joined and left, and no other", async () => {
-    const { house, story } = watched();
-    const { invitation } = await house.call(await house.room());
+    const { bridge, story } = watched();
+    const { invitation } = await bridge.call(await bridge.room());
     invitation.session.hangUp();
     await settle();
     expect(story).toEqual(["joined", "left"]);
@@ -83,8 +83,8 @@ describe("a caller who goes", () => {
 
 describe("a caller who is refused has one event", () => {
   it("for a number that leads nowhere", async () => {
-    const { house, story } = watched();
-    await house.call("404404");
+    const { bridge, story } = watched();
+    await bridge.call("404404");
     expect(story).toEqual(["404 No such conference, local, arriving"]);
   });
 
@@ -94,24 +94,24 @@ describe("a caller who is refused has one event", () => {
     ["over", "410 Conference has ended"],
     ["early", "480 Conference has not begun"],
   ])("at a room that is %s", async (kind, words) => {
-    const { house, story } = watched();
-    const room = await house.room({
+    const { bridge, story } = watched();
+    const room = await bridge.room({
       ...(kind === "full" && { capacity: 1 }),
-      ...(kind === "over" && { scheduledEndAt: new Date(house.clock.now() + 60_000).toISOString() }),
+      ...(kind === "over" && { scheduledEndAt: new Date(bridge.clock.now() + 60_000).toISOString() }),
       ...(kind === "early" && { scheduledStartAt: "2026-06-01T00:00:00.000Z" }),
     });
-    if (kind === "over") await house.clock.run(60_000);
-    if (kind === "locked") await house.rooms.lock(room.id, true);
-    if (kind === "full") await house.call(room, { number: "1" });
+    if (kind === "over") await bridge.clock.run(60_000);
+    if (kind === "locked") await bridge.rooms.lock(room.id, true);
+    if (kind === "full") await bridge.call(room, { number: "1" });
     story.length = 0;
-    await house.call(room, { number: "2" });
-    await house.call(room, { number: "3", offer: undefined });
+    await bridge.call(room, { number: "2" });
+    await bridge.call(room, { number: "3", offer: undefined });
     expect(story).toEqual([`${words}, local, refusing`, `${words}, local, arriving`]);
   });
 
   it("after three wrong PINs", async () => {
-    const { house, story } = watched();
-    const { leg } = await house.call(await house.room({ roomPin: "1234" }));
+    const { bridge, story } = watched();
+    const { leg } = await bridge.call(await bridge.room({ roomPin: "1234" }));
     for (let count = 0; count < 3; count += 1) {
       leg.press("555#");
       await settle();
@@ -120,12 +120,12 @@ describe("a caller who is refused has one event", () => {
   });
 
   it("when there is no media, and when the bridge stops", async () => {
-    const { house, story } = watched();
-    const room = await house.room({ roomPin: "1234" });
-    await house.call(room, { number: "1" });
-    await house.calls.endAll({ status: 503, text: "Server stopped" });
-    house.worker.state = "down";
-    await house.call(room, { number: "2" });
+    const { bridge, story } = watched();
+    const room = await bridge.room({ roomPin: "1234" });
+    await bridge.call(room, { number: "1" });
+    await bridge.calls.endAll({ status: 503, text: "Server stopped" });
+    bridge.worker.state = "down";
+    await bridge.call(room, { number: "2" });
     expect(story).toEqual([
       "503 Server stopped, local, entering",
       "503 No media worker is ready, local, arriving",
@@ -133,10 +133,10 @@ describe("a caller who is refused has one event", () => {
   });
 
   it("when another call takes their place at the door", async () => {
-    const { house, story } = watched();
-    const room = await house.room({ roomPin: "1234" });
-    const first = await house.call(room, { number: "1" });
-    const second = await house.call(room, { number: "2", replaces: first.invitation.session });
+    const { bridge, story } = watched();
+    const room = await bridge.room({ roomPin: "1234" });
+    const first = await bridge.call(room, { number: "1" });
+    const second = await bridge.call(room, { number: "2", replaces: first.invitation.session });
     expect(story).toEqual(["200 Transferred, local, entering"]);
     second.leg.press("1234");
     await settle();
@@ -144,10 +144,10 @@ describe("a caller who is refused has one event", () => {
   });
 
   it("and so has a call that the API hangs up before it is in a room", async () => {
-    const { house, story } = watched();
-    const room = await house.room({ options: { waitForHost: true } });
-    await house.call(room);
-    await house.rooms.destroy(room.id);
+    const { bridge, story } = watched();
+    const room = await bridge.room({ options: { waitForHost: true } });
+    await bridge.call(room);
+    await bridge.rooms.destroy(room.id);
     await settle();
     expect(story).toEqual(["410 Conference closed, local, waiting"]);
   });

@@ -8,15 +8,15 @@ import {
   terminatorWithinMs,
   typeAheadMs,
 } from "../../../../../bridge/conference/calls/digits.ts";
-import { bridge, type Caller } from "./bridge.ts";
+import { type Caller, startBridge } from "./bridge.ts";
 
 const press = async ({ leg }: Caller, keys: string) => {
   leg.press(keys);
   await settle();
 };
 /** Prompts end only when a test ends them. */
-const slow = (house: ReturnType<typeof bridge>) => {
-  house.beforeLeg = (leg) => {
+const slow = (bridge: ReturnType<typeof bridge>) => {
+  bridge.beforeLeg = (leg) => {
     leg.autoplay = false;
   };
 };
@@ -28,12 +28,12 @@ const minute = 60_000;
 
 describe("a `#` behind a number that was complete without it", () => {
   it("cuts nothing of what follows the room's PIN", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234", enableRecording: true });
-    slow(house);
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ roomPin: "1234", enableRecording: true });
+    slow(bridge);
+    const caller = await bridge.call(room);
     await press(caller, "1234");
-    await house.clock.run(800);
+    await bridge.clock.run(800);
     await press(caller, "#");
     expect(caller.leg.playing?.items).toEqual(["conf-placeintoconf"]);
     await hear(caller);
@@ -48,10 +48,10 @@ describe("a `#` behind a number that was complete without it", () => {
   });
 
   it("nor behind a host's PIN after `*8`, and the next key is a key again", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999" });
-    slow(house);
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999" });
+    slow(bridge);
+    const caller = await bridge.call(room);
     await hear(caller);
     await press(caller, "*8");
     await press(caller, "9999");
@@ -63,31 +63,31 @@ describe("a `#` behind a number that was complete without it", () => {
   });
 
   it("nor behind a host's PIN at the door of a room that waits", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999", options: { waitForHost: true } });
-    slow(house);
-    const host = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999", options: { waitForHost: true } });
+    slow(bridge);
+    const host = await bridge.call(room);
     await press(host, "*8");
     await press(host, "9999#");
     expect(host.leg.playing?.items).toEqual(["confbridge-conf-begin", "conf-onlyperson"]);
   });
 
   it("nor behind a conference number that was complete by a pause, and is no answer to the PIN", async () => {
-    const house = bridge({ lobby: { extension: "7000", language: "en" } });
-    await house.room({ extensionNumber: "8123", roomPin: "1234" });
-    slow(house);
-    const caller = await house.call("7000");
+    const bridge = startBridge({ lobby: { extension: "7000", language: "en" } });
+    await bridge.room({ extensionNumber: "8123", roomPin: "1234" });
+    slow(bridge);
+    const caller = await bridge.call("7000");
     await press(caller, "8123");
-    await house.clock.run(4000);
+    await bridge.clock.run(4000);
     expect(caller.leg.playing?.items).toEqual(["conf-getpin"]);
     await press(caller, "#");
     expect(caller.leg.playing?.items).toEqual(["conf-getpin"]);
   });
 
   it("nor behind the 1 of a callee", async () => {
-    const house = bridge();
-    const room = await house.room();
-    house.calls.place({
+    const bridge = startBridge();
+    const room = await bridge.room();
+    bridge.calls.place({
       room: room.id,
       number: "200",
       targets: [{ to: "sip:200@192.0.2.9", from: { uri: "sip:800@192.0.2.1" } }],
@@ -95,9 +95,9 @@ describe("a `#` behind a number that was complete without it", () => {
       confirm: true,
     });
     await settle();
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
-    const leg = house.legs[0]!;
+    const leg = bridge.legs[0]!;
     leg.autoplay = false;
     leg.press("1#");
     await settle();
@@ -105,10 +105,10 @@ describe("a `#` behind a number that was complete without it", () => {
   });
 
   it("does not cut the complaint about a wrong number either", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234" });
-    slow(house);
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ roomPin: "1234" });
+    slow(bridge);
+    const caller = await bridge.call(room);
     await press(caller, "555555");
     await press(caller, "#");
     expect(caller.leg.playing?.items).toEqual(["conf-invalidpin", "conf-getpin"]);
@@ -152,10 +152,10 @@ describe("a `#` behind a number that was complete without it", () => {
 
 describe("what must be heard", () => {
   it("is cut by no key, which cuts the rest", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234", enableRecording: true });
-    slow(house);
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ roomPin: "1234", enableRecording: true });
+    slow(bridge);
+    const caller = await bridge.call(room);
     await press(caller, "1234");
     expect(caller.leg.playing?.items).toEqual(["conf-placeintoconf"]);
     await press(caller, "5");
@@ -168,10 +168,10 @@ describe("what must be heard", () => {
   });
 
   it("is said to its end before the answer to a key", async () => {
-    const house = bridge();
-    const room = await house.room({ enableRecording: true });
-    slow(house);
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ enableRecording: true });
+    slow(bridge);
+    const caller = await bridge.call(room);
     await press(caller, "*2");
     expect(caller.leg.playing?.items).toEqual(["conf-now-recording"]);
     await hear(caller);
@@ -181,10 +181,10 @@ describe("what must be heard", () => {
   });
 
   it("is owed when a key's answer has cut what came before it", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234", enableRecording: true });
-    slow(house);
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ roomPin: "1234", enableRecording: true });
+    slow(bridge);
+    const caller = await bridge.call(room);
     await press(caller, "1234");
     caller.leg.press("*2");
     await settle();
@@ -194,10 +194,10 @@ describe("what must be heard", () => {
   });
 
   it("is the tone in a room without prompts", async () => {
-    const house = bridge();
-    const room = await house.room({ enableRecording: true, enablePrompt: false });
-    slow(house);
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ enableRecording: true, enablePrompt: false });
+    slow(bridge);
+    const caller = await bridge.call(room);
     await press(caller, "1*2#");
     expect(caller.leg.playing?.items).toEqual(["tone:attention"]);
     expect(caller.leg.heard).toEqual(["tone:attention"]);
@@ -210,17 +210,17 @@ describe("a caller who waits for a booked room", () => {
     ["es", 1, "queue-holdtime digits/1M queue-minute"],
     ["ru", 2, "queue-holdtime digits/2 minutes"],
   ])("hears in %s that it takes %i more minutes, and not to call again", async (language, left, words) => {
-    const house = bridge();
-    const room = await house.room({ scheduledStartAt: "2026-01-01T09:00:00.000Z", language });
-    await house.clock.run((9 * 60 - left) * minute);
-    const { leg } = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ scheduledStartAt: "2026-01-01T09:00:00.000Z", language });
+    await bridge.clock.run((9 * 60 - left) * minute);
+    const { leg } = await bridge.call(room);
     expect(leg.heard).toEqual([words, "music"]);
   });
 
   it("hears an error tone for a code that means nothing there, and the music again", async () => {
-    const house = bridge();
-    const room = await house.room({ options: { waitForHost: true } });
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ options: { waitForHost: true } });
+    const caller = await bridge.call(room);
     await press(caller, "*6");
     await press(caller, "**");
     expect(caller.leg.heard).toEqual([
@@ -233,9 +233,9 @@ describe("a caller who waits for a booked room", () => {
 
 describe("a code that is not understood", () => {
   it.each(["**", "*A", "*#", "*11", "*D"])("gets an error tone: %s", async (keys) => {
-    const house = bridge({ keys: { ...noCodes, help: "*12" } });
-    const room = await house.room();
-    const caller = await house.call(room);
+    const bridge = startBridge({ keys: { ...noCodes, help: "*12" } });
+    const room = await bridge.room();
+    const caller = await bridge.call(room);
     await press(caller, keys);
     expect(caller.leg.heard).toEqual(["conf-onlyperson", "tone:error"]);
   });
@@ -248,33 +248,33 @@ const noCodes = {
 
 describe("keys before anything listens", () => {
   it("are kept: typed before the first question, they are the PIN", async () => {
-    const house = bridge();
-    const room = await house.room({ roomPin: "1234" });
-    const caller = await house.call(room, { acknowledges: false });
+    const bridge = startBridge();
+    const room = await bridge.room({ roomPin: "1234" });
+    const caller = await bridge.call(room, { acknowledges: false });
     caller.leg.press("1234#");
-    expect(await house.present(room)).toEqual([]);
+    expect(await bridge.present(room)).toEqual([]);
     caller.invitation.ack();
     await settle();
-    expect(await house.present(room)).toHaveLength(1);
+    expect(await bridge.present(room)).toHaveLength(1);
     expect(caller.leg.heard).toEqual(["conf-getpin", "conf-placeintoconf conf-onlyperson"]);
   });
 
   it("are each question's own: number, PIN and a code in one go", async () => {
-    const house = bridge({ lobby: { extension: "7000", language: "en" } });
-    const room = await house.room({ extensionNumber: "8123", roomPin: "1234" });
-    const caller = await house.call("7000");
+    const bridge = startBridge({ lobby: { extension: "7000", language: "en" } });
+    const room = await bridge.room({ extensionNumber: "8123", roomPin: "1234" });
+    const caller = await bridge.call("7000");
     caller.leg.press("8123#1234#*6");
     await settle();
-    expect(await house.rooms.participants(room.id)).toMatchObject({ value: [{ muted: true }] });
+    expect(await bridge.rooms.participants(room.id)).toMatchObject({ value: [{ muted: true }] });
   });
 
   it("are kept while a number is checked", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "9999" });
-    const caller = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999" });
+    const caller = await bridge.call(room);
     caller.leg.press("*89999*0");
     await settle();
-    expect(await house.rooms.status(room.id)).toMatchObject({ value: { locked: true } });
+    expect(await bridge.rooms.status(room.id)).toMatchObject({ value: { locked: true } });
   });
 
   it("are forgotten after some seconds, and only some are kept", async () => {

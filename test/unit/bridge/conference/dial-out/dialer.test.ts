@@ -6,7 +6,7 @@ import { DialBudget, Dialer, type DialUsage } from "#conference/dial-out";
 import type { Room, RoomFields } from "#conference/rooms";
 import type { DialOutSettings, TrunkState } from "#services/trunks";
 import { noDialOut, settle, trunkSettings } from "#test/support";
-import { type Bridge, bridge } from "../calls/bridge.ts";
+import { type Bridge, startBridge } from "../calls/bridge.ts";
 
 const trunk = (name: string, dialOut: Partial<DialOutSettings>) =>
   trunkSettings({ name, dialOut: { ...noDialOut, ...dialOut } });
@@ -20,7 +20,7 @@ const carrier = trunk("carrier", {
   retrySeconds: 60,
 });
 
-let house: Bridge;
+let bridge: Bridge;
 let states: Map<string, TrunkState>;
 let told: string[];
 let callers: unknown[];
@@ -32,14 +32,14 @@ beforeEach(() => {
   full = false;
   overloaded = false;
   accounts = new Map();
-  house = bridge();
+  bridge = startBridge();
   states = new Map();
   told = [];
   callers = [];
 });
 
 async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer> {
-  const { clock, calls, rooms } = house;
+  const { clock, calls, rooms } = bridge;
   const usage: DialUsage[] = [];
   const budget = await DialBudget.open({
     clock,
@@ -90,12 +90,12 @@ function stepOf(about: { readonly attempt?: number; readonly state?: string; rea
 
 const phone = (number: number) => ({ to: `sip:1001@phone-${number}`, from: { uri: "sip:8000@here" } });
 
-const dialled = () => house.sip.attempts.map(({ options }) => options.to);
+const dialled = () => bridge.sip.attempts.map(({ options }) => options.to);
 
 /** As far as it comes by itself; the INVITE counts as sent after a while. */
 async function invite(dialer: Dialer, room: Room, number: string) {
   const asked = dialer.invite(room, { number });
-  await house.clock.run(1500);
+  await bridge.clock.run(1500);
   return asked;
 }
 
@@ -106,9 +106,9 @@ describe("the number", () => {
     ["030700", "sip:030700@carrier"],
   ])("%s is dialled as %s", async (number, uri) => {
     const dialer = await open();
-    expect(await invite(dialer, await house.room(), number)).toEqual({ ok: true, value: undefined });
+    expect(await invite(dialer, await bridge.room(), number)).toEqual({ ok: true, value: undefined });
     expect(dialled()).toEqual([uri]);
-    expect(house.legRequests).toMatchObject([{ offer: null, codecs: ["PCMA"] }]);
+    expect(bridge.legRequests).toMatchObject([{ offer: null, codecs: ["PCMA"] }]);
   });
 
   it.each<[string, RoomFields, string]>([
@@ -117,9 +117,9 @@ describe("the number", () => {
     ["not placedAt", { scheduledStartAt: "2999-01-01T10:00:00Z" }, "ROOM_NOT_OPEN"],
   ])("is not dialled for a room that is %s", async (what, fields, code) => {
     const dialer = await open();
-    const room = await house.room(fields);
-    if (what === "full") await house.call(room);
-    await house.clock.run(1000);
+    const room = await bridge.room(fields);
+    if (what === "full") await bridge.call(room);
+    await bridge.clock.run(1000);
     expect(await invite(dialer, room, "205")).toMatchObject({ ok: false, error: { code } });
     expect(dialer.callForHost(room, { number: "205" })).toMatchObject({ ok: false });
     expect(dialer.takeOver(room, { number: "205" }, phone(1))).toMatchObject({ ok: false, error: { code } });
@@ -132,7 +132,7 @@ describe("the number", () => {
     ["bob", "INVALID_FIELD"],
   ])("%s is not dialled: %s", async (number, code) => {
     const dialer = await open();
-    const result = await invite(dialer, await house.room(), number);
+    const result = await invite(dialer, await bridge.room(), number);
     expect(result).toMatchObject({ ok: false, error: { code, field: "number" } });
     expect(dialled()).toEqual([]);
   });
@@ -140,14 +140,14 @@ describe("the number", () => {
   it("goes over the next trunk that may dial it when the first is down", async () => {
     const dialer = await open([carrier, trunk("spare", { allow: ["0."] })]);
     states.set("carrier", "down");
-    await invite(dialer, await house.room(), "030700");
+    await invite(dialer, await bridge.room(), "030700");
     expect(dialled()).toEqual(["sip:030700@spare"]);
   });
 
   it("is refused with the trunk's own words when that was the only one", async () => {
     const dialer = await open();
     states.set("carrier", "down");
-    expect(await invite(dialer, await house.room(), "030700")).toEqual({
+    expect(await invite(dialer, await bridge.room(), "030700")).toEqual({
       ok: false,
       error: { code: "TRUNK_DOWN", message: "the trunk carrier is down: no answer to OPTIONS" },
     });
@@ -158,13 +158,13 @@ describe("the extension of an account", () => {
   it("rings all its telephones at once, before any trunk is asked", async () => {
     const dialer = await open([trunk("all", { allow: ["."] })]);
     accounts.set("1001", [phone(1), phone(2)]);
-    expect(await invite(dialer, await house.room(), "1001")).toEqual({ ok: true, value: undefined });
+    expect(await invite(dialer, await bridge.room(), "1001")).toEqual({ ok: true, value: undefined });
     expect(dialled()).toEqual(["sip:1001@phone-1", "sip:1001@phone-2"]);
-    house.sip.attempts[1]!.answer();
+    bridge.sip.attempts[1]!.answer();
     await settle();
-    await house.clock.run(100);
+    await bridge.clock.run(100);
 
-    expect(house.sip.attempts[0]!.cancelled).toMatchObject({ status: 200 });
+    expect(bridge.sip.attempts[0]!.cancelled).toMatchObject({ status: 200 });
     expect(told).toContain("1 answered 200");
     expect(callers).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe("the extension of an account", () => {
   it("is refused with 480 while nothing is registered, and no trunk is asked", async () => {
     const dialer = await open([trunk("all", { allow: ["."] })]);
     accounts.set("1001", []);
-    expect(await invite(dialer, await house.room(), "1001")).toEqual({
+    expect(await invite(dialer, await bridge.room(), "1001")).toEqual({
       ok: false,
       error: { code: "DIAL_OUT_FAILED", message: "1001 could not be reached: 480 Not registered" },
     });
@@ -181,7 +181,7 @@ describe("the extension of an account", () => {
 
   it("is not called twice at once by one room, nor beyond the limit of the room", async () => {
     const dialer = await open([], 1);
-    const room = await house.room();
+    const room = await bridge.room();
     accounts.set("1001", [phone(1)]).set("1002", [phone(2)]);
     await invite(dialer, room, "1001");
     expect(await invite(dialer, room, "1001")).toMatchObject({ error: { code: "ALREADY_DIALLING" } });
@@ -194,7 +194,7 @@ describe("a host who dials by keys", () => {
 
   it("calls over trunks that are for hosts, and over no other", async () => {
     const dialer = await open([local, carrier, hosts]);
-    const room = await house.room();
+    const room = await bridge.room();
     expect(dialer.forHosts).toBe(true);
     expect(dialer.callForHost(room, { number: "205" })).toMatchObject({
       ok: false,
@@ -203,14 +203,14 @@ describe("a host who dials by keys", () => {
     expect(dialer.callForHost(room, { number: "030700" }).ok).toBe(true);
     await settle();
     expect(dialled()).toEqual(["sip:030700@hosts"]);
-    house.sip.last.refuse(486, "Busy Here");
-    await house.clock.run(600_000);
+    bridge.sip.last.refuse(486, "Busy Here");
+    await bridge.clock.run(600_000);
     expect(told).toEqual(["1 dialling", "1 failed 486"]);
   });
 
   it("shares the limits of all who call", async () => {
     const dialer = await open([{ ...hosts, dialOut: { ...hosts.dialOut, perHour: 1 } }]);
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "030700");
     expect(dialer.callForHost(room, { number: "030700" })).toMatchObject({
       error: { code: "ALREADY_DIALLING" },
@@ -229,7 +229,7 @@ describe("a host who dials by keys", () => {
 describe("a call that takes the place of another", () => {
   it("asks no trunk, and is counted with what the room calls", async () => {
     const dialer = await open([], 2);
-    const room = await house.room();
+    const room = await bridge.room();
     expect(dialer.takeOver(room, { number: "ana" }, phone(1)).ok).toBe(true);
     expect(dialer.takeOver(room, { number: "ana" }, phone(1))).toMatchObject({
       error: { code: "ALREADY_DIALLING" },
@@ -244,7 +244,7 @@ describe("a call that takes the place of another", () => {
 
   it("is not placed where the bridge is full or overloaded", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     full = true;
     expect(dialer.takeOver(room, { number: "205" }, phone(1))).toMatchObject({
       error: { code: "DIAL_OUT_LIMIT" },
@@ -267,7 +267,7 @@ describe("who calls", () => {
         { providerId: "carrier", callerId: "+4930999" },
       ],
     };
-    await invite(dialer, await house.room(fields), "030700");
+    await invite(dialer, await bridge.room(fields), "030700");
     expect(callers).toEqual([{ name: "carrier", displayName: "Board", callerId: "+4930999" }]);
   });
 });
@@ -275,23 +275,23 @@ describe("who calls", () => {
 describe("what becomes of it", () => {
   it("is told from the first ringing to the room", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     const asked = dialer.invite(room, { number: "205" });
     await settle();
-    house.sip.last.ring();
+    bridge.sip.last.ring();
     expect(await asked).toEqual({ ok: true, value: undefined });
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
     expect(told).toEqual(["1 dialling", "1 ringing 180", "1 answered 200", "1 joined"]);
     expect(dialer.count).toBe(0);
-    expect(await house.present(room)).toEqual(["205"]);
+    expect(await bridge.present(room)).toEqual(["205"]);
   });
 
   it("resolves with the refusal when it comes at once", async () => {
     const dialer = await open();
-    const asked = dialer.invite(await house.room(), { number: "205" });
+    const asked = dialer.invite(await bridge.room(), { number: "205" });
     await settle();
-    house.sip.last.refuse(404, "Not Found");
+    bridge.sip.last.refuse(404, "Not Found");
     expect(await asked).toEqual({
       ok: false,
       error: { code: "DIAL_OUT_FAILED", message: "205 could not be reached: 404 Not Found" },
@@ -301,14 +301,14 @@ describe("what becomes of it", () => {
 
   it("is tried again without an answer, as often as the trunk says", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "030700");
-    house.sip.last.refuse(486, "Busy Here");
-    await house.clock.run(60_000);
-    house.sip.last.refuse(408, "No answer");
-    await house.clock.run(60_000);
-    house.sip.last.refuse(486, "Busy Here");
-    await house.clock.run(600_000);
+    bridge.sip.last.refuse(486, "Busy Here");
+    await bridge.clock.run(60_000);
+    bridge.sip.last.refuse(408, "No answer");
+    await bridge.clock.run(60_000);
+    bridge.sip.last.refuse(486, "Busy Here");
+    await bridge.clock.run(600_000);
     expect(told).toEqual([
       ...["1 dialling", "1 waiting 486", "2 dialling", "2 waiting 408"],
       ...["3 dialling", "3 failed 486"],
@@ -318,61 +318,61 @@ describe("what becomes of it", () => {
 
   it("is no other try for a room that is gone, nor after a decline", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "030700");
-    house.sip.last.refuse(486, "Busy Here");
+    bridge.sip.last.refuse(486, "Busy Here");
     await settle();
-    await house.rooms.destroy(room.id);
-    await house.clock.run(60_000);
-    await invite(dialer, await house.room(), "030701");
-    house.sip.last.refuse(603, "Decline");
-    await house.clock.run(600_000);
-    expect(house.sip.attempts).toHaveLength(2);
+    await bridge.rooms.destroy(room.id);
+    await bridge.clock.run(60_000);
+    await invite(dialer, await bridge.room(), "030701");
+    bridge.sip.last.refuse(603, "Decline");
+    await bridge.clock.run(600_000);
+    expect(bridge.sip.attempts).toHaveLength(2);
   });
 
   it("is no other try for a room that is full meanwhile", async () => {
     const dialer = await open();
-    const room = await house.room({ capacity: 1 });
+    const room = await bridge.room({ capacity: 1 });
     await invite(dialer, room, "030700");
-    house.sip.last.refuse(486, "Busy Here");
-    await house.call(room);
-    await house.clock.run(600_000);
-    expect(house.sip.attempts).toHaveLength(1);
+    bridge.sip.last.refuse(486, "Busy Here");
+    await bridge.call(room);
+    await bridge.clock.run(600_000);
+    expect(bridge.sip.attempts).toHaveLength(1);
     expect(told).toEqual(["1 dialling", "1 waiting 486", "1 failed 486"]);
     expect(dialer.count).toBe(0);
   });
 
   it("is no other try for a room whose booked time is over meanwhile", async () => {
     const dialer = await open();
-    const scheduledEndAt = new Date(house.clock.now() + 30_000).toISOString();
-    const room = await house.room({ scheduledEndAt });
+    const scheduledEndAt = new Date(bridge.clock.now() + 30_000).toISOString();
+    const room = await bridge.room({ scheduledEndAt });
     await invite(dialer, room, "030700");
-    house.sip.last.refuse(486, "Busy Here");
-    await house.clock.run(600_000);
-    expect(house.sip.attempts).toHaveLength(1);
+    bridge.sip.last.refuse(486, "Busy Here");
+    await bridge.clock.run(600_000);
+    expect(bridge.sip.attempts).toHaveLength(1);
     expect(told.at(-1)).toBe("1 failed 486");
   });
 
   it("is no other try over a trunk that has had its calls of the hour", async () => {
     const busy = { allow: ["2XX"], perHour: 1, retries: 2, retrySeconds: 60 };
     const dialer = await open([trunk("local", busy)]);
-    await invite(dialer, await house.room(), "201");
-    house.sip.last.refuse(486, "Busy Here");
-    await house.clock.run(600_000);
-    expect(house.sip.attempts).toHaveLength(1);
+    await invite(dialer, await bridge.room(), "201");
+    bridge.sip.last.refuse(486, "Busy Here");
+    await bridge.clock.run(600_000);
+    expect(bridge.sip.attempts).toHaveLength(1);
     expect(dialer.count).toBe(0);
   });
 
   it("ends with the daemon, ringing or waiting", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "030700");
     await invite(dialer, room, "030701");
-    house.sip.last.refuse(486, "Busy Here");
+    bridge.sip.last.refuse(486, "Busy Here");
     await settle();
     dialer.close();
-    await house.clock.run(600_000);
-    expect(house.sip.attempts).toHaveLength(2);
+    await bridge.clock.run(600_000);
+    expect(bridge.sip.attempts).toHaveLength(2);
     expect(dialer.count).toBe(0);
   });
 });
@@ -380,26 +380,26 @@ describe("what becomes of it", () => {
 describe("limits", () => {
   it("the same number is not called twice at once by one room", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "+49 30 700");
     expect(await invite(dialer, room, "+4930700")).toMatchObject({ error: { code: "ALREADY_DIALLING" } });
-    expect(await invite(dialer, await house.room(), "+4930700")).toMatchObject({ ok: true });
+    expect(await invite(dialer, await bridge.room(), "+4930700")).toMatchObject({ ok: true });
   });
 
   it("a room calls so many numbers at once", async () => {
     const dialer = await open([local], 2);
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "201");
     await invite(dialer, room, "202");
     expect(await invite(dialer, room, "203")).toMatchObject({ error: { code: "DIAL_OUT_LIMIT" } });
-    house.sip.last.refuse(603, "Decline");
+    bridge.sip.last.refuse(603, "Decline");
     await settle();
     expect(await invite(dialer, room, "203")).toMatchObject({ ok: true });
   });
 
   it("no call is placed or tried again when sip.max_calls are running", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     full = true;
     expect(await invite(dialer, room, "205")).toEqual({
       ok: false,
@@ -408,17 +408,17 @@ describe("limits", () => {
     expect(dialled()).toEqual([]);
     full = false;
     await invite(dialer, room, "030700");
-    house.sip.last.refuse(486, "Busy Here");
+    bridge.sip.last.refuse(486, "Busy Here");
     await settle();
     full = true;
-    await house.clock.run(600_000);
+    await bridge.clock.run(600_000);
     expect(dialled()).toHaveLength(1);
     expect(dialer.count).toBe(0);
   });
 
   it("no call is placed while the machine is overloaded", async () => {
     const dialer = await open();
-    const room = await house.room();
+    const room = await bridge.room();
     overloaded = true;
     expect(await invite(dialer, room, "205")).toMatchObject({ ok: false, error: { code: "OVERLOADED" } });
     expect(dialled()).toEqual([]);
@@ -428,7 +428,7 @@ describe("limits", () => {
 
   it("a trunk places so many calls an hour", async () => {
     const dialer = await open([trunk("local", { allow: ["2XX"], perHour: 1 })]);
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "201");
     expect(await invite(dialer, room, "202")).toEqual({
       ok: false,
@@ -438,11 +438,11 @@ describe("limits", () => {
 
   it("a trunk whose minutes are used up dials nothing more, and the call that used them goes on", async () => {
     const dialer = await open([trunk("local", { allow: ["2XX"], dailyMinutes: 10 })]);
-    const room = await house.room();
+    const room = await bridge.room();
     await invite(dialer, room, "201");
-    house.sip.last.answer();
-    await house.clock.run(11 * 60_000);
+    bridge.sip.last.answer();
+    await bridge.clock.run(11 * 60_000);
     expect(await invite(dialer, room, "202")).toMatchObject({ error: { code: "DIAL_OUT_LIMIT" } });
-    expect(await house.present(room)).toEqual(["201"]);
+    expect(await bridge.present(room)).toEqual(["201"]);
   });
 });

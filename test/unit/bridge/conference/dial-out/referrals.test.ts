@@ -5,21 +5,21 @@ import { answerReferrals } from "#conference/dial-out";
 import type { Room } from "#conference/rooms";
 import type { Refer, Session } from "#sip";
 import { settle } from "#test/support";
-import { type Bridge, bridge, type Caller } from "../calls/bridge.ts";
+import { type Bridge, type Caller, startBridge } from "../calls/bridge.ts";
 
-function desk(house: Bridge, known = ["192.0.2.50"]) {
+function desk(bridge: Bridge, known = ["192.0.2.50"]) {
   const asked: string[] = [];
   const onRefer = answerReferrals({
-    calls: house.calls,
-    rooms: house.rooms,
-    sip: { locate: async () => ["192.0.2.50"], flowTo: (uri) => house.sip.flowTo(uri) },
+    calls: bridge.calls,
+    rooms: bridge.rooms,
+    sip: { locate: async () => ["192.0.2.50"], flowTo: (uri) => bridge.sip.flowTo(uri) },
     isKnown: (address) => known.includes(address),
     dialer: {
       takeOver: (room, { number }, target) =>
         number === "112"
           ? fail({ code: "DIAL_OUT_LIMIT", message: "too many calls" })
           : ok(
-              house.calls.place({
+              bridge.calls.place({
                 room: room.id,
                 number,
                 targets: [target],
@@ -32,7 +32,7 @@ function desk(house: Bridge, known = ["192.0.2.50"]) {
         if (number === "112") return fail({ code: "DIAL_OUT_NOT_ALLOWED", message: "not that one" });
         const way = { to: `sip:${number}@pbx`, from: { uri: "sip:8000@pbx" } };
         return ok(
-          house.calls.place({ room: room.id, number, targets: [way], ringSeconds: 45, confirm: false }),
+          bridge.calls.place({ room: room.id, number, targets: [way], ringSeconds: 45, confirm: false }),
         );
       },
     },
@@ -42,79 +42,79 @@ function desk(house: Bridge, known = ["192.0.2.50"]) {
   return { refer, asked };
 }
 
-async function inside(house: Bridge, room: Room, pin = ""): Promise<Caller> {
-  const caller = await house.call(room);
+async function inside(bridge: Bridge, room: Room, pin = ""): Promise<Caller> {
+  const caller = await bridge.call(room);
   if (pin !== "") caller.leg.press(`${pin}#`);
   await settle();
   return caller;
 }
 
 /** One who was made a host, as by a link or the API. */
-async function hostIn(house: Bridge, room: Room): Promise<Caller> {
-  const caller = await inside(house, room);
-  const { id } = house.calls.participantOf(caller.invitation.session!)!;
-  expect(await house.rooms.makeHost(room.id, id)).toMatchObject({ ok: true });
+async function hostIn(bridge: Bridge, room: Room): Promise<Caller> {
+  const caller = await inside(bridge, room);
+  const { id } = bridge.calls.participantOf(caller.invitation.session!)!;
+  expect(await bridge.rooms.makeHost(room.id, id)).toMatchObject({ ok: true });
   return caller;
 }
 
 describe("a transfer of us", () => {
   it("by a host calls the number into the room", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const alice = await hostIn(house, room);
-    const { refer } = desk(house);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const alice = await hostIn(bridge, room);
+    const { refer } = desk(bridge);
     const result = await refer(alice.invitation.session, "sip:205@192.0.2.99");
     await settle();
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
     expect(result.ok && (await result.value.outcome).ok).toBe(true);
-    expect(await house.present(room)).toEqual(["100", "205"]);
+    expect(await bridge.present(room)).toEqual(["100", "205"]);
   });
 
   it("is refused to others in a room whose hosts come by a link, with Replaces or without", async () => {
-    const house = bridge();
-    const room = await house.room();
+    const bridge = startBridge();
+    const room = await bridge.room();
     expect([room.adminPin, room.access.links.moderator.enabled]).toEqual([null, true]);
-    const guest = await inside(house, room);
-    const { refer, asked } = desk(house);
+    const guest = await inside(bridge, room);
+    const { refer, asked } = desk(bridge);
     for (const headers of [[], [["Replaces", "a@b;to-tag=1;from-tag=2"] as const]]) {
       expect(await refer(guest.invitation.session, "sip:205@192.0.2.50", headers)).toMatchObject({
         error: { status: 403 },
       });
     }
-    expect([asked, house.sip.attempts]).toEqual([[], []]);
+    expect([asked, bridge.sip.attempts]).toEqual([[], []]);
   });
 
   it("is for hosts where members have PINs of their own", async () => {
-    const house = bridge();
+    const bridge = startBridge();
     const members = [
       { name: "Ana", pin: "4711", role: "host" },
       { name: "Ben", pin: "1234", role: "participant" },
     ] as const;
-    const room = await house.room({ options: { members } });
-    const ben = await inside(house, room, "1234");
-    const ana = await inside(house, room, "4711");
-    const { refer, asked } = desk(house);
+    const room = await bridge.room({ options: { members } });
+    const ben = await inside(bridge, room, "1234");
+    const ana = await inside(bridge, room, "4711");
+    const { refer, asked } = desk(bridge);
     expect(await refer(ben.invitation.session, "sip:205@pbx")).toMatchObject({ error: { status: 403 } });
     expect(await refer(ana.invitation.session, "sip:205@pbx")).toMatchObject({ ok: true });
     expect(asked).toEqual(["205"]);
   });
 
   it("is for hosts where there is an admin PIN", async () => {
-    const house = bridge();
-    const room = await house.room({ adminPin: "4711", roomPin: "1234" });
-    const guest = await inside(house, room, "1234");
-    const host = await inside(house, room, "4711");
-    const { refer, asked } = desk(house);
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "4711", roomPin: "1234" });
+    const guest = await inside(bridge, room, "1234");
+    const host = await inside(bridge, room, "4711");
+    const { refer, asked } = desk(bridge);
     expect(await refer(guest.invitation.session, "sip:205@pbx")).toMatchObject({ error: { status: 403 } });
     expect(await refer(host.invitation.session, "sip:205@pbx")).toMatchObject({ ok: true });
     expect(asked).toEqual(["205"]);
   });
 
   it("follows the rules of dialling out", async () => {
-    const house = bridge();
-    const alice = await hostIn(house, await house.room());
-    const { refer } = desk(house);
+    const bridge = startBridge();
+    const alice = await hostIn(bridge, await bridge.room());
+    const { refer } = desk(bridge);
     expect(await refer(alice.invitation.session, "sip:112@pbx")).toEqual({
       ok: false,
       error: { status: 603, text: "not that one" },
@@ -122,9 +122,9 @@ describe("a transfer of us", () => {
   });
 
   it("is declined from outside of a room", async () => {
-    const house = bridge();
-    const atTheDoor = await house.call(await house.room({ roomPin: "1234" }));
-    const { refer, asked } = desk(house);
+    const bridge = startBridge();
+    const atTheDoor = await bridge.call(await bridge.room({ roomPin: "1234" }));
+    const { refer, asked } = desk(bridge);
     expect(await refer(undefined, "sip:205@pbx")).toMatchObject({ error: { status: 603 } });
     expect(await refer(atTheDoor.invitation.session, "sip:205@pbx")).toMatchObject({
       error: { status: 603 },
@@ -137,30 +137,30 @@ describe("an attended transfer of us", () => {
   const headers = [["Replaces", "a@b;to-tag=1;from-tag=2"]] as const;
 
   it("takes the phone's place in the other call, without any DNS query to press a key", async () => {
-    const house = bridge();
-    const room = await house.room({ extensionNumber: "8042" });
-    const alice = await hostIn(house, room);
-    const { refer, asked } = desk(house);
+    const bridge = startBridge();
+    const room = await bridge.room({ extensionNumber: "8042" });
+    const alice = await hostIn(bridge, room);
+    const { refer, asked } = desk(bridge);
     const result = await refer(alice.invitation.session, "sip:205@192.0.2.50", headers);
     expect(result.ok).toBe(true);
     await settle();
-    expect(house.sip.last.options).toMatchObject({
+    expect(bridge.sip.last.options).toMatchObject({
       to: "sip:205@192.0.2.50",
       from: { uri: "sip:8042@192.0.2.1" },
       headers,
     });
     expect(asked).toEqual([]);
-    house.sip.last.answer();
+    bridge.sip.last.answer();
     await settle();
-    expect(await house.present(room)).toEqual(["100", "205"]);
+    expect(await bridge.present(room)).toEqual(["100", "205"]);
   });
 
   it("is for every phone from a known address in a room without an admin PIN, without Replaces for hosts alone", async () => {
-    const house = bridge();
+    const bridge = startBridge();
     const known = ["192.0.2.50", "192.0.2.99"];
-    const { refer, asked } = desk(house, known);
-    const open = await inside(house, await house.room());
-    const guarded = await inside(house, await house.room({ adminPin: "4711", roomPin: "1234" }), "1234");
+    const { refer, asked } = desk(bridge, known);
+    const open = await inside(bridge, await bridge.room());
+    const guarded = await inside(bridge, await bridge.room({ adminPin: "4711", roomPin: "1234" }), "1234");
     expect(await refer(open.invitation.session, "sip:205@192.0.2.50", headers)).toMatchObject({ ok: true });
     for (const refused of [
       refer(open.invitation.session, "sip:205@192.0.2.50"),
@@ -171,9 +171,9 @@ describe("an attended transfer of us", () => {
   });
 
   it("is held to the limits of dialling out", async () => {
-    const house = bridge();
-    const alice = await hostIn(house, await house.room());
-    const { refer } = desk(house);
+    const bridge = startBridge();
+    const alice = await hostIn(bridge, await bridge.room());
+    const { refer } = desk(bridge);
     expect(await refer(alice.invitation.session, "sip:112@192.0.2.50", headers)).toEqual({
       ok: false,
       error: { status: 603, text: "too many calls" },
@@ -181,12 +181,12 @@ describe("an attended transfer of us", () => {
   });
 
   it("goes nowhere that may not call us", async () => {
-    const house = bridge();
-    const alice = await hostIn(house, await house.room());
-    const { refer } = desk(house, []);
+    const bridge = startBridge();
+    const alice = await hostIn(bridge, await bridge.room());
+    const { refer } = desk(bridge, []);
     expect(await refer(alice.invitation.session, "sip:205@203.0.113.9", headers)).toMatchObject({
       error: { status: 403 },
     });
-    expect(house.sip.attempts).toEqual([]);
+    expect(bridge.sip.attempts).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { ParleyError, type ParticipantId, type Result, silentLogger } from "#com
 import { createRooms, type Room, type RoomFields } from "#conference/rooms";
 import { FakeClock, FakeLeg, FakeRoomsRepository, type FakeWorker, FakeWorkers } from "#test/support";
 
-function house() {
+function setUp() {
   const host = { accepting: true, maxRooms: 0, maxParticipants: 0, overloaded: () => false };
   const rooms = createRooms({
     repository: new FakeRoomsRepository(),
@@ -57,7 +57,7 @@ function value<T>(result: Result<T, unknown>): T {
 
 describe("the chair", () => {
   it("moves to a participant, who may then be heard in a muted MASTER room", async () => {
-    const { rooms, changes, room, inside } = house();
+    const { rooms, changes, room, inside } = setUp();
     const board = await room({ adminPin: "123", control: "MASTER" });
     const ada = await inside(board, "Ada", "123");
     const grace = await inside(board, "Grace");
@@ -77,7 +77,7 @@ describe("the chair", () => {
   });
 
   it("goes to the longest-present host when the participant who was given it leaves", async () => {
-    const { rooms, room, inside } = house();
+    const { rooms, room, inside } = setUp();
     const board = await room({ adminPin: "123" });
     const ada = await inside(board, "Ada", "123");
     const grace = await inside(board, "Grace");
@@ -89,7 +89,7 @@ describe("the chair", () => {
   });
 
   it("stays where it is when it is given again, or to an unknown participant", async () => {
-    const { rooms, changes, room, inside } = house();
+    const { rooms, changes, room, inside } = setUp();
     const board = await room({ adminPin: "123" });
     const ada = await inside(board, "Ada", "123");
     changes.length = 0;
@@ -106,7 +106,7 @@ describe("the chair", () => {
 
 describe("the cells of the picture", () => {
   it("pins a participant once to a cell of the layout", async () => {
-    const { rooms, room, inside, positions } = house();
+    const { rooms, room, inside, positions } = setUp();
     const board = await room({ mode: "VIDEO", layout: "LAYOUT4" });
     const ada = await inside(board, "Ada");
     const grace = await inside(board, "Grace");
@@ -127,7 +127,7 @@ describe("the cells of the picture", () => {
   });
 
   it("lets go of one participant, who is neither pinned nor hidden any more", async () => {
-    const { rooms, room, inside } = house();
+    const { rooms, room, inside } = setUp();
     const board = await room({ mode: "VIDEO", layout: "LAYOUT4" });
     const ada = await inside(board, "Ada");
     const pinnedTo = async () => value(await rooms.participant(board.id, ada.id)).pinnedTo;
@@ -142,7 +142,7 @@ describe("the cells of the picture", () => {
   });
 
   it("pins a list in its order, hides the others, and lets go with an empty one", async () => {
-    const { rooms, changes, room, inside, positions } = house();
+    const { rooms, changes, room, inside, positions } = setUp();
     const board = await room();
     const ada = await inside(board, "Ada");
     const grace = await inside(board, "Grace");
@@ -159,7 +159,7 @@ describe("the cells of the picture", () => {
   });
 
   it("takes the whole list or nothing, and names what is wrong in it", async () => {
-    const { rooms, room, inside, positions } = house();
+    const { rooms, room, inside, positions } = setUp();
     const board = await room({ layout: "LAYOUT1" });
     const ada = await inside(board, "Ada");
     const grace = await inside(board, "Grace");
@@ -177,7 +177,7 @@ describe("the cells of the picture", () => {
   });
 
   it("takes a pin off whose cell a smaller layout no longer has", async () => {
-    const { rooms, room, inside, positions } = house();
+    const { rooms, room, inside, positions } = setUp();
     const board = await room({ layout: "LAYOUT9" });
     const ada = await inside(board, "Ada");
     const grace = await inside(board, "Grace");
@@ -191,7 +191,7 @@ describe("the cells of the picture", () => {
 
 describe("revisions", () => {
   it("count the changes of a room and refuse a change to an old one", async () => {
-    const { rooms, room } = house();
+    const { rooms, room } = setUp();
     const { id, revision } = await room();
 
     expect(value(await rooms.update(id, { capacity: 5 }, [revision])).revision).toBe(revision + 1);
@@ -205,7 +205,7 @@ describe("revisions", () => {
 
 describe("what the machine allows", () => {
   it("makes no more rooms than that, also when two are made at once", async () => {
-    const { host, rooms, room } = house();
+    const { host, rooms, room } = setUp();
     await room();
     host.maxRooms = 2;
 
@@ -217,7 +217,7 @@ describe("what the machine allows", () => {
   });
 
   it("takes no more callers than that in all rooms, those at a door included", async () => {
-    const { host, room, arrive, inside } = house();
+    const { host, room, arrive, inside } = setUp();
     const [board, lounge] = [await room(), await room({ roomPin: "123" })];
     host.maxParticipants = 2;
     await inside(board, "Ada");
@@ -232,7 +232,7 @@ describe("what the machine allows", () => {
   });
 
   it("takes no callers when it is disabled; those inside stay, and empty rooms are OFFLINE", async () => {
-    const { host, rooms, room, arrive, inside } = house();
+    const { host, rooms, room, arrive, inside } = setUp();
     const [board, empty] = [await room(), await room()];
     await inside(board, "Ada");
     host.accepting = false;
@@ -245,7 +245,7 @@ describe("what the machine allows", () => {
   });
 
   it("moves no chair when the worker does not let its new holder be heard", async () => {
-    const { rooms, room, inside } = house();
+    const { rooms, room, inside } = setUp();
     const board = await room({ adminPin: "123", control: "MASTER" });
     const ada = await inside(board, "Ada", "123");
     const grace = await inside(board, "Grace");

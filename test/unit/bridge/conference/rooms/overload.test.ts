@@ -4,7 +4,7 @@ import { ok, type RecordingId, type Result, silentLogger } from "#common";
 import { createRooms, type Room, type RoomFields, type RoomsOptions, unlimitedNode } from "#conference/rooms";
 import { FakeClock, FakeLeg, FakeRoomsRepository, type FakeWorker, FakeWorkers } from "#test/support";
 
-function house() {
+function setUp() {
   const overloaded = new Set<number>();
   const workers = new FakeWorkers(2);
   const recordings = {
@@ -41,7 +41,7 @@ function value<T>(result: Result<T, unknown>): T {
 
 describe("a room on an overloaded worker", () => {
   it("takes no new caller, by 503 with Retry-After, while other rooms go to the other worker", async () => {
-    const { overloaded, room, arrive, inside } = house();
+    const { overloaded, room, arrive, inside } = setUp();
     const [board, lounge] = [await room(), await room()];
     const { participant } = await inside(board);
     overloaded.add(participant.worker.index);
@@ -53,7 +53,7 @@ describe("a room on an overloaded worker", () => {
   });
 
   it("lets those in who have a leg already: in the lobby, at the prompt", async () => {
-    const { overloaded, rooms, room, call, arrive } = house();
+    const { overloaded, rooms, room, call, arrive } = setUp();
     const board = await room({ roomPin: "123" });
     const asked = value(await arrive(board));
     const place = value(rooms.enterLobby(call));
@@ -67,7 +67,7 @@ describe("a room on an overloaded worker", () => {
   });
 
   it("obeys in everything that is no new load, and begins no recording and no picture", async () => {
-    const { overloaded, rooms, room, inside } = house();
+    const { overloaded, rooms, room, inside } = setUp();
     const board = await room({ mode: "VIDEO" });
     const { participant } = await inside(board);
     overloaded.add(0).add(1);
@@ -80,7 +80,7 @@ describe("a room on an overloaded worker", () => {
   });
 
   it("goes on recording, and records itself where it is to", async () => {
-    const { overloaded, rooms, room, inside, arrive } = house();
+    const { overloaded, rooms, room, inside, arrive } = setUp();
     const [board, court] = [await room(), await room({ enableRecording: true })];
     await inside(board);
     value(await rooms.recordings.start(board.id));

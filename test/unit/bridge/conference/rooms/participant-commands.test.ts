@@ -7,21 +7,21 @@ import type { FakeCall } from "./live/fake-room.ts";
 import { liveRoom } from "./live/live-room.ts";
 
 function commands(fields: RoomFields = {}) {
-  const house = liveRoom(fields);
+  const bridge = liveRoom(fields);
   const state = { exists: true };
   const live = new LiveRooms(
-    async () => (state.exists ? house.room.record : undefined),
-    () => house.room,
+    async () => (state.exists ? bridge.room.record : undefined),
+    () => bridge.room,
   );
   const keys: string[] = [];
-  house.events.on(
+  bridge.events.on(
     "participant.key",
     ({ digit, participant }) => void keys.push(`${participant.displayName} ${digit}`),
   );
-  const made = participantCommands({ live, events: house.events });
+  const made = participantCommands({ live, events: bridge.events });
   /** The room is in memory. */
-  const loaded = () => live.run(house.room.record.id, () => ({ ok: true, value: undefined }));
-  return { ...house, live, state, keys, made, loaded };
+  const loaded = () => live.run(bridge.room.record.id, () => ({ ok: true, value: undefined }));
+  return { ...bridge, live, state, keys, made, loaded };
 }
 
 const guess = () => {

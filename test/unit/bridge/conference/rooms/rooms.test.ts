@@ -28,7 +28,7 @@ const eventNames = [
   "room.deleted",
 ] as const satisfies (keyof RoomsEvents)[];
 
-function house({ workerCount = 1 } = {}) {
+function setUp({ workerCount = 1 } = {}) {
   const clock = new FakeClock();
   const workers = new FakeWorkers(workerCount);
   const rooms = createRooms({
@@ -93,7 +93,7 @@ function value<T>(result: Result<T, unknown>): T {
 
 describe("making and changing rooms", () => {
   it("gives the defaults and the next free extension", async () => {
-    const { rooms } = house();
+    const { rooms } = setUp();
     const first = value(await rooms.create({ subject: "Board" }));
     const second = value(await rooms.create({ extensionNumber: "8002" }));
     const third = value(await rooms.create({}));
@@ -107,7 +107,7 @@ describe("making and changing rooms", () => {
   });
 
   it("refuses a taken extension and an exhausted range", async () => {
-    const { rooms } = house();
+    const { rooms } = setUp();
     await rooms.create({ extensionNumber: "123" });
     expect(await rooms.create({ extensionNumber: "123" })).toMatchObject({
       error: { code: "EXTENSION_IN_USE", field: "extensionNumber" },
@@ -117,13 +117,13 @@ describe("making and changing rooms", () => {
   });
 
   it("gives two rooms made at the same time two numbers", async () => {
-    const { rooms } = house();
+    const { rooms } = setUp();
     const made = await Promise.all([rooms.create({}), rooms.create({}), rooms.create({})]);
     expect(new Set(made.map((result) => value(result).extensionNumber)).size).toBe(3);
   });
 
   it("checks an update against what the room already is", async () => {
-    const { rooms, room } = house();
+    const { rooms, room } = setUp();
     const { id } = await room({ adminPin: "123", scheduledEndAt: "2026-02-01T10:00:00Z" });
 
     expect(await rooms.update(id, { roomPin: "123" })).toMatchObject({ error: { code: "INVALID_FIELD" } });
@@ -136,7 +136,7 @@ describe("making and changing rooms", () => {
   });
 
   it("refuses bookings in the past and blank subjects, and lets a running meeting be ended", async () => {
-    const { clock, rooms, room, inside } = house();
+    const { clock, rooms, room, inside } = setUp();
     const at = (seconds: number) => new Date(clock.now() + seconds * 1000).toISOString();
     const past = { error: { code: "INVALID_FIELD" } };
     expect(await rooms.create({ scheduledEndAt: at(0) })).toMatchObject(past);
@@ -163,7 +163,7 @@ describe("making and changing rooms", () => {
   });
 
   it("neither counts nor tells an update that changes nothing", async () => {
-    const { rooms, room } = house();
+    const { rooms, room } = setUp();
     const made = await room({ subject: "Board", scheduledStartAt: "2026-02-01T10:00:00Z" });
     const told: string[] = [];
     rooms.events.on("room.updated", ({ room: { subject } }) => told.push(subject));
@@ -175,7 +175,7 @@ describe("making and changing rooms", () => {
   });
 
   it("is OFFLINE once its booked time is over", async () => {
-    const { clock, rooms, room, inside, story } = house();
+    const { clock, rooms, room, inside, story } = setUp();
     const booked = await room({ scheduledEndAt: new Date(clock.now() + 60_000).toISOString() });
     expect(value(await rooms.status(booked.id)).status).toBe("ONLINE");
     await inside(booked, "alice");
@@ -185,7 +185,7 @@ describe("making and changing rooms", () => {
   });
 
   it("answers ROOM_NOT_FOUND for every question about a room that is not there", async () => {
-    const { rooms } = house();
+    const { rooms } = setUp();
     const id = "none" as RoomId;
     const who = "nobody" as ParticipantId;
     const answers = await Promise.all([
@@ -206,7 +206,7 @@ describe("making and changing rooms", () => {
 
 describe("a meeting", () => {
   it("begins with the first and ends with the last, and the room is told in order", async () => {
-    const { rooms, room, inside, story, workers } = house();
+    const { rooms, room, inside, story, workers } = setUp();
     const there = await room({ subject: "Board" });
     const alice = await inside(there, "alice");
     const bob = await inside(there, "bob");
@@ -237,7 +237,7 @@ describe("a meeting", () => {
   });
 
   it("is silent without prompts", async () => {
-    const { room, inside, workers } = house();
+    const { room, inside, workers } = setUp();
     const there = await room({ enablePrompt: false });
     await inside(there, "alice");
     const bob = await inside(there, "bob");
@@ -246,7 +246,7 @@ describe("a meeting", () => {
   });
 
   it("does not end under a participant who is joining", async () => {
-    const { room, inside, atTheDoor, story, workers } = house();
+    const { room, inside, atTheDoor, story, workers } = setUp();
     const there = await room();
     const alice = await inside(there, "alice");
     const bob = await atTheDoor(there, "bob");
@@ -264,7 +264,7 @@ describe("a meeting", () => {
   });
 
   it("leaves no trace of a caller who hung up while joining", async () => {
-    const { rooms, room, atTheDoor, story, workers } = house();
+    const { rooms, room, atTheDoor, story, workers } = setUp();
     const there = await room();
     const bob = await atTheDoor(there, "bob");
     const gate = Promise.withResolvers<void>();
@@ -282,7 +282,7 @@ describe("a meeting", () => {
   });
 
   it("refuses with 503 when the leg cannot join", async () => {
-    const { rooms, room, atTheDoor, story } = house();
+    const { rooms, room, atTheDoor, story } = setUp();
     const there = await room();
     const bob = await atTheDoor(there, "bob");
     bob.leg.before = () => {
@@ -297,7 +297,7 @@ describe("a meeting", () => {
   });
 
   it("counts seats again when a caller enters", async () => {
-    const { room, atTheDoor } = house();
+    const { room, atTheDoor } = setUp();
     const there = await room({ capacity: 1 });
     const [alice, bob] = [await atTheDoor(there, "alice"), await atTheDoor(there, "bob")];
     expect([alice.participant.admission().kind, bob.participant.admission().kind]).toEqual([
@@ -312,7 +312,7 @@ describe("a meeting", () => {
   });
 
   it("tells whether a participant talks", async () => {
-    const { rooms, room, inside, story } = house();
+    const { rooms, room, inside, story } = setUp();
     const there = await room();
     const alice = await inside(there, "alice");
     alice.leg.talk(true);
@@ -326,7 +326,7 @@ describe("a meeting", () => {
 
 describe("lock", () => {
   it("holds on an empty room, refuses, and ends with the meeting", async () => {
-    const { rooms, room, atTheDoor, inside } = house();
+    const { rooms, room, atTheDoor, inside } = setUp();
     const there = await room({ adminPin: "999" });
     await rooms.lock(there.id, true);
     const bob = await atTheDoor(there, "bob");
@@ -343,7 +343,7 @@ describe("lock", () => {
   });
 
   it("is told once", async () => {
-    const { rooms, room, story } = house();
+    const { rooms, room, story } = setUp();
     const there = await room();
     await rooms.lock(there.id, true);
     await rooms.lock(there.id, true);
@@ -353,11 +353,11 @@ describe("lock", () => {
 });
 
 describe("mute", () => {
-  const muted = async (rooms: ReturnType<typeof house>["rooms"], room: Room, guest: Guest) =>
+  const muted = async (rooms: ReturnType<typeof bridge>["rooms"], room: Room, guest: Guest) =>
     value(await rooms.participant(room.id, guest.participant.id)).muteReasons;
 
   it("of the room reaches all but the chairman, later arrivals before they are heard", async () => {
-    const { rooms, room, inside } = house();
+    const { rooms, room, inside } = setUp();
     const there = await room({ adminPin: "999", roomPin: "123" });
     const host = await inside(there, "host", "999");
     const alice = await inside(there, "alice", "123");
@@ -374,7 +374,7 @@ describe("mute", () => {
   });
 
   it("by the API is lifted by the API for every reason at once", async () => {
-    const { rooms, room, inside, story } = house();
+    const { rooms, room, inside, story } = setUp();
     const there = await room({ control: "MASTER" });
     const alice = await inside(there, "alice");
     await rooms.mute(there.id, true);
@@ -390,7 +390,7 @@ describe("mute", () => {
   });
 
   it("by the own button is a state and no toggle, and changes nothing while another reason holds", async () => {
-    const { rooms, room, inside, story } = house();
+    const { rooms, room, inside, story } = setUp();
     const there = await room({});
     const alice = await inside(there, "alice");
     const { id } = alice.participant;
@@ -410,7 +410,7 @@ describe("mute", () => {
   });
 
   it("is asked to end by a raised hand, which the own button raises and lowers", async () => {
-    const { rooms, room, inside, story } = house();
+    const { rooms, room, inside, story } = setUp();
     const there = await room({});
     const alice = await inside(there, "alice");
     const { id } = alice.participant;
@@ -431,7 +431,7 @@ describe("mute", () => {
   });
 
   it("by the own key changes nothing while another reason holds", async () => {
-    const { rooms, room, inside } = house();
+    const { rooms, room, inside } = setUp();
     const there = await room();
     const alice = await inside(there, "alice");
     expect(await rooms.toggleMute(alice.participant)).toBe("muted");
@@ -443,7 +443,7 @@ describe("mute", () => {
   });
 
   it("follows a switch of the control on a live room", async () => {
-    const { rooms, room, inside } = house();
+    const { rooms, room, inside } = setUp();
     const there = await room({ adminPin: "999", roomPin: "123" });
     const host = await inside(there, "host", "999");
     const alice = await inside(there, "alice", "123");
@@ -458,7 +458,7 @@ describe("mute", () => {
   });
 
   it("is not shown of a participant who can still be heard", async () => {
-    const { rooms, room, inside } = house();
+    const { rooms, room, inside } = setUp();
     const there = await room();
     const alice = await inside(there, "alice");
     alice.leg.before = () => {
@@ -469,7 +469,7 @@ describe("mute", () => {
   });
 
   it("ends for a host who inherits the chair", async () => {
-    const { rooms, room, inside, story } = house();
+    const { rooms, room, inside, story } = setUp();
     const there = await room({ adminPin: "999", roomPin: "123" });
     const first = await inside(there, "first", "999");
     const heir = await inside(there, "heir", "999");
@@ -491,7 +491,7 @@ describe("mute", () => {
 
 describe("ending", () => {
   it("a kick takes the participant out of the mix at once and tells them why", async () => {
-    const { rooms, room, inside, story } = house();
+    const { rooms, room, inside, story } = setUp();
     const there = await room();
     const alice = await inside(there, "alice");
     const bob = await inside(there, "bob");
@@ -511,7 +511,7 @@ describe("ending", () => {
   });
 
   it("a destroyed room sends all participants away, callers at the prompt too, and frees its extension", async () => {
-    const { rooms, room, inside, atTheDoor, story } = house();
+    const { rooms, room, inside, atTheDoor, story } = setUp();
     const there = await room();
     const alice = await inside(there, "alice");
     const bob = await atTheDoor(there, "bob");
@@ -530,7 +530,7 @@ describe("ending", () => {
   });
 
   it("a destroyed room takes its lock with it", async () => {
-    const { rooms, room } = house();
+    const { rooms, room } = setUp();
     const there = await room();
     await rooms.lock(there.id, true);
     await rooms.destroy(there.id);
@@ -539,7 +539,7 @@ describe("ending", () => {
   });
 
   it("a worker's death ends its callers' calls; the rooms live on elsewhere", async () => {
-    const { rooms, room, inside, atTheDoor, workers, story } = house({ workerCount: 2 });
+    const { rooms, room, inside, atTheDoor, workers, story } = setUp({ workerCount: 2 });
     const [first, second] = [workers.workers[0] as FakeWorker, workers.workers[1] as FakeWorker];
     const [here, other] = [await room(), await room()];
     const alice = await inside(here, "alice");
@@ -579,7 +579,7 @@ const callOfNobody = {
 
 describe("placement", () => {
   it("keeps a room on its worker for the meeting and spreads rooms over the workers", async () => {
-    const { room, inside } = house({ workerCount: 2 });
+    const { room, inside } = setUp({ workerCount: 2 });
     const [one, two, three] = [await room(), await room(), await room()];
     const guests = [
       await inside(one, "a"),
@@ -593,7 +593,7 @@ describe("placement", () => {
   });
 
   it("holds the worker until the last has gone, however often the others say goodbye", async () => {
-    const { room, inside, workers } = house({ workerCount: 2 });
+    const { room, inside, workers } = setUp({ workerCount: 2 });
     const [one, two] = [await room(), await room()];
     const alice = await inside(one, "alice");
     await inside(one, "bob");
@@ -606,14 +606,14 @@ describe("placement", () => {
   });
 
   it("puts two callers who come at once on one worker", async () => {
-    const { room, atTheDoor } = house({ workerCount: 2 });
+    const { room, atTheDoor } = setUp({ workerCount: 2 });
     const there = await room();
     const [alice, bob] = await Promise.all([atTheDoor(there, "alice"), atTheDoor(there, "bob")]);
     expect(alice.leg.worker).toBe(bob.leg.worker);
   });
 
   it("refuses an unknown extension with 404", async () => {
-    const { rooms } = house();
+    const { rooms } = setUp();
     expect(await rooms.arrive("404404", callOfNobody)).toEqual({
       ok: false,
       error: { status: 404, text: "No such conference", code: "ROOM_NOT_FOUND" },

@@ -4,7 +4,7 @@ import { type AccountFields, Accounts, targetsOf } from "#services/accounts";
 import { openStore, type Store } from "#services/store";
 import { type Binding, ha1 } from "#sip";
 import { FakeClock, fakeFlow } from "#test/support";
-import { bridge } from "../../conference/calls/bridge.ts";
+import { startBridge } from "../../conference/calls/bridge.ts";
 
 let store: Store;
 let accounts: Accounts;
@@ -32,7 +32,7 @@ const codeOf = (result: { readonly ok: boolean; readonly error?: { readonly code
 
 describe("an extension", () => {
   it("belongs to one account or one room, whichever is there first", async () => {
-    const { rooms } = bridge({ repository: store.rooms, clock });
+    const { rooms } = startBridge({ repository: store.rooms, clock });
     await make();
     expect(codeOf(await accounts.create({ extension: "1001" }))).toBe("EXTENSION_IN_USE");
     expect(codeOf(await rooms.create({ extensionNumber: "1001" }))).toBe("EXTENSION_IN_USE");

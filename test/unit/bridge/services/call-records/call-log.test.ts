@@ -10,17 +10,17 @@ import {
 } from "#services/call-records";
 import { FakeCallRecordsRepository, FakeClock, settle } from "#test/support";
 import { pictures, stats } from "../../../media/support/fakes.ts";
-import { type Bridge, bridge } from "../../conference/calls/bridge.ts";
+import { type Bridge, startBridge } from "../../conference/calls/bridge.ts";
 
-interface House extends Bridge {
+interface LoggedBridge extends Bridge {
   readonly log: CallLog;
   readonly repository: FakeCallRecordsRepository;
 }
 
-async function house(repository = new FakeCallRecordsRepository(), keepDays = 0): Promise<House> {
+async function setUp(repository = new FakeCallRecordsRepository(), keepDays = 0): Promise<LoggedBridge> {
   const clock = new FakeClock();
   const log = await openCallLog({ repository, clock, log: silentLogger, keepDays });
-  return Object.assign(bridge({ clock, records: log }), { log, repository });
+  return Object.assign(startBridge({ clock, records: log }), { log, repository });
 }
 
 const cdrStart = (from: string): CdrStart => ({
@@ -29,12 +29,12 @@ const cdrStart = (from: string): CdrStart => ({
 });
 
 const all = { skip: 0, top: 100 };
-const live = ({ log }: House) => log.live.list(all).items;
-const records = async ({ log }: House) => (await log.records.list(all)).items;
+const live = ({ log }: LoggedBridge) => log.live.list(all).items;
+const records = async ({ log }: LoggedBridge) => (await log.records.list(all)).items;
 
 describe("a call that is answered", () => {
   it("is listed while it lasts, and recorded with how it sounded when it is over", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room({ subject: "Weekly" });
     const { invitation, leg } = await here.call(room, { number: "101", displayName: "Ada" });
 
@@ -101,7 +101,7 @@ describe("a call that is answered", () => {
   });
 
   it("has the pictures of both directions: the last codecs and sizes there were, the mean of what passed", async () => {
-    const here = await house();
+    const here = await setUp();
     const { leg, invitation } = await here.call(await here.room());
     leg.measured = { video: pictures };
     await leg.stats();
@@ -128,7 +128,7 @@ describe("a call that is answered", () => {
   });
 
   it("says that the room ended it, and that its worker died", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room();
     await here.call(room, { number: "101" });
     const { leg } = await here.call(room, { number: "102" });
@@ -152,7 +152,7 @@ describe("a call that is answered", () => {
   });
 
   it("is hung up by its id", async () => {
-    const here = await house();
+    const here = await setUp();
     const { invitation } = await here.call(await here.room());
     const [call] = live(here);
 
@@ -167,7 +167,7 @@ describe("a call that is answered", () => {
 
 describe("a call that is transferred behind its PBX", () => {
   it("keeps who it was and who it is, in the list and in the record", async () => {
-    const here = await house();
+    const here = await setUp();
     const { invitation } = await here.call(await here.room(), { number: "101", displayName: "Ada" });
     expect(live(here)[0]).toMatchObject({ connectedNumber: null, connectedName: null });
     invitation.session.identify({ number: "101" }, { number: "103", displayName: "Carol" });
@@ -180,7 +180,7 @@ describe("a call that is transferred behind its PBX", () => {
   });
 
   it("before it is in its room has its new name there", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room({ roomPin: "123" });
     const { invitation, leg } = await here.call(room, { number: "101", displayName: "Ada" });
     invitation.session.identify({ number: "101" }, { number: "103", displayName: "Carol" });
@@ -190,7 +190,7 @@ describe("a call that is transferred behind its PBX", () => {
   });
 
   it("that we have placed keeps its name while the number is the same", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room();
     const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
     const wanted = { room: room.id, number: "030700", displayName: "Berlin", targets: [way] as const };
@@ -213,7 +213,7 @@ describe("a call that is transferred behind its PBX", () => {
 
 describe("a call of ours that is not answered", () => {
   const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
-  const place = async (here: House) => {
+  const place = async (here: Bridge) => {
     const room = await here.room();
     const call = here.calls.place({
       ...{ room: room.id, number: "030700", targets: [way], ringSeconds: 45, confirm: false },
@@ -227,7 +227,7 @@ describe("a call of ours that is not answered", () => {
     [403, "Forbidden", undefined],
     [503, "Service Unavailable", undefined],
   ])("because the callee answers %d is refused by them", async (status, text, sipReason) => {
-    const here = await house();
+    const here = await setUp();
     await place(here);
     expect(live(here)[0]?.sipCallId).toBe("attempt");
     here.sip.last.refuse(status, text, sipReason);
@@ -241,7 +241,7 @@ describe("a call of ours that is not answered", () => {
   });
 
   it("because we gave up is cancelled by us, and because there is no way is failed", async () => {
-    const here = await house();
+    const here = await setUp();
     const call = await place(here);
     call.cancel({ status: 487, text: "Enough" });
     await settle();
@@ -255,7 +255,7 @@ describe("a call of ours that is not answered", () => {
 
 describe("a call that is not answered", () => {
   it("has a record with the reason, whichever side ended it", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room();
     await here.call("404404", { number: "101" });
     here.beforeLeg = () => Promise.reject(Object.assign(new Error("none"), { code: "NO_COMMON_CODEC" }));
@@ -282,7 +282,7 @@ describe("a call that is not answered", () => {
 
 describe("the log", () => {
   it("has none beyond 120 a minute of one source, unless it is answered", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room();
     for (let count = 0; count < 130; count += 1) await here.call("404404", { number: "666" });
     expect(await here.log.records.ids({}, 1000)).toHaveLength(120);
@@ -298,7 +298,7 @@ describe("the log", () => {
   });
 
   it("writes what happens within a moment at once, and its end when it is closed", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room();
     await here.call(room, { number: "101" });
     await here.call(room, { number: "102" });
@@ -317,11 +317,11 @@ describe("the log", () => {
   });
 
   it("closes as lost what an earlier run left open", async () => {
-    const before = await house();
+    const before = await setUp();
     await before.call(await before.room(), { number: "101" });
     await before.clock.run(50);
 
-    const after = await house(before.repository);
+    const after = await setUp(before.repository);
 
     expect(await records(after)).toEqual([
       expect.objectContaining({ from: "101", result: "lost", endedBy: "failure", duration: 0 }),
@@ -382,7 +382,7 @@ describe("the log", () => {
   });
 
   it("tries again when the database fails, and loses nothing", async () => {
-    const here = await house();
+    const here = await setUp();
     here.repository.failure = new Error("disk full");
     const { invitation } = await here.call(await here.room());
     await here.clock.run(50);
@@ -398,7 +398,7 @@ describe("the log", () => {
   });
 
   it("forgets records that are too old, and no call that lasts", async () => {
-    const here = await house(undefined, 2);
+    const here = await setUp(undefined, 2);
     const room = await here.room();
     const { invitation } = await here.call(room, { number: "101" });
     await here.call(room, { number: "102" });
@@ -414,7 +414,7 @@ describe("the log", () => {
   });
 
   it("filters, searches, orders and pages the calls that last", async () => {
-    const here = await house();
+    const here = await setUp();
     const room = await here.room({ subject: "Weekly" });
     for (const number of ["101", "102", "103"]) await here.call(room, { number });
     const numbers = (query: object) => here.log.live.list({ ...all, ...query }).items.map(({ from }) => from);

@@ -13,10 +13,10 @@ import {
   SystemRecorder,
 } from "#services/events";
 import { settle } from "#test/support";
-import { bridge } from "../../conference/calls/bridge.ts";
+import { startBridge } from "../../conference/calls/bridge.ts";
 
-async function house({ keys = false } = {}) {
-  const made = bridge();
+async function setUp({ keys = false } = {}) {
+  const made = startBridge();
   const told: NewEvent[] = [];
   const log = { append: (event: NewEvent) => void told.push(event) };
   const { clock, rooms, calls } = made;
@@ -41,7 +41,7 @@ async function house({ keys = false } = {}) {
 
 describe("a room's life", () => {
   it("is told from its making to its end, with one meeting", async () => {
-    const { room, call, rooms, clock, story, types } = await house();
+    const { room, call, rooms, clock, story, types } = await setUp();
     const { id } = await room({ subject: "Board", adminPin: "4711", roomPin: "4712" });
     await rooms.update(id, { subject: "Bored", adminPin: null, roomPin: null });
     expect(story()).toMatchObject([{ type: "room.updated", room: id, data: { room: { subject: "Bored" } } }]);
@@ -84,7 +84,7 @@ describe("a room's life", () => {
   });
 
   it("knows after a restart what was switched on before, and tells only changes", async () => {
-    const { room, rooms, types } = await house();
+    const { room, rooms, types } = await setUp();
     const { id } = await room();
     const value = (await rooms.get(id))!;
     const flags = { locked: true, muted: false, recording: false, pictureDegradation: 0 };
@@ -96,7 +96,7 @@ describe("a room's life", () => {
   });
 
   it("tells who has which role, who holds, and who raises a hand", async () => {
-    const { room, call, rooms, types, story } = await house();
+    const { room, call, rooms, types, story } = await setUp();
     const value = await room();
     const ada = await call(value, { number: "101" });
     await call(value, { number: "102" });
@@ -117,7 +117,7 @@ describe("a room's life", () => {
   });
 
   it("tells another cell of the picture", async () => {
-    const { room, call, rooms, types, story } = await house();
+    const { room, call, rooms, types, story } = await setUp();
     const value = await room();
     const { leg } = await call(value, { number: "101" });
     story();
@@ -130,7 +130,7 @@ describe("a room's life", () => {
   });
 
   it("tells whose camera is on, and whose pictures are refused, once", async () => {
-    const { room, call, types, story } = await house();
+    const { room, call, types, story } = await setUp();
     const { leg } = await call(await room(), { number: "101" });
     story();
     leg.show("main");
@@ -145,7 +145,7 @@ describe("a room's life", () => {
   });
 
   it("tells who is at the phone after a transfer, with everything else as it was", async () => {
-    const { room, call, rooms, story } = await house();
+    const { room, call, rooms, story } = await setUp();
     const value = await room({ adminPin: "4711" });
     const { invitation, leg } = await call(value, { number: "101", displayName: "Ada" });
     await rooms.muteParticipant(value.id, leg.id as never, true);
@@ -175,7 +175,7 @@ describe("a room's life", () => {
   });
 
   it("tells where a participant is moved to, then that they left here and are there", async () => {
-    const { room, call, rooms, story, types } = await house();
+    const { room, call, rooms, story, types } = await setUp();
     const here = await room({ subject: "Board" });
     const there = await room({ subject: "Lobby" });
     const { leg } = await call(here, { displayName: "Ada" });
@@ -195,7 +195,7 @@ describe("a room's life", () => {
   });
 
   it("tells talking calmly: at once when it begins, after a pause when it ends, never in a flutter", async () => {
-    const { room, call, clock, types, story } = await house();
+    const { room, call, clock, types, story } = await setUp();
     const { leg } = await call(await room());
     story();
 
@@ -218,7 +218,7 @@ describe("a room's life", () => {
   });
 
   it("tells of a connection when it has become another class and stayed so", async () => {
-    const { room, call, clock, story } = await house();
+    const { room, call, clock, story } = await setUp();
     const { leg } = await call(await room());
     story();
     leg.measured = { mos: 4.2 };
@@ -239,7 +239,7 @@ describe("a room's life", () => {
 
   it("tells keys only when asked to, and never those of a PIN or a command", async () => {
     for (const keys of [false, true]) {
-      const { room, call, story } = await house({ keys });
+      const { room, call, story } = await setUp({ keys });
       const { leg } = await call(await room({ roomPin: "123" }));
       leg.press("123");
       await settle();
@@ -250,7 +250,7 @@ describe("a room's life", () => {
   });
 
   it("is silent once closed", async () => {
-    const { room, call, recorder, clock, story } = await house();
+    const { room, call, recorder, clock, story } = await setUp();
     const { leg } = await call(await room());
     leg.talk(true);
     leg.talk(false);
@@ -264,7 +264,7 @@ describe("a room's life", () => {
 
 describe("what is not a room", () => {
   it("tells of callers who never got in, but not of those who were inside", async () => {
-    const { room, call, rooms, story } = await house();
+    const { room, call, rooms, story } = await setUp();
     await call("9999", { number: "101", displayName: "Ada" });
     expect(story()).toMatchObject([
       {
@@ -286,7 +286,7 @@ describe("what is not a room", () => {
   });
 
   it("tells of a callee's refusal that it was theirs, in the words of the status line", async () => {
-    const { room, calls, sip, story } = await house();
+    const { room, calls, sip, story } = await setUp();
     const { id } = await room();
     const way = { to: "sip:030700@pbx", from: { uri: "sip:8000@pbx" } };
     const place = () =>
@@ -313,7 +313,7 @@ describe("what is not a room", () => {
   });
 
   it("tells of guessed PINs once a minute and source", async () => {
-    const { room, call, clock, story } = await house();
+    const { room, call, clock, story } = await setUp();
     const value = await room({ roomPin: "123" });
     for (let calls = 0; calls < 3; calls += 1) {
       const { leg } = await call(value);
@@ -327,7 +327,7 @@ describe("what is not a room", () => {
   });
 
   it("tells of guessed passwords once a minute and source, and once a minute and user", async () => {
-    const { others, clock, story } = await house();
+    const { others, clock, story } = await setUp();
     const logins = new Emitter<LoginsEvents>();
     const stop = others.listenToLogins(logins);
     for (let guess = 1; guess < 9; guess += 1) {
@@ -348,7 +348,7 @@ describe("what is not a room", () => {
   });
 
   it("tells of backups", async () => {
-    const { others, story } = await house();
+    const { others, story } = await setUp();
     const backups = new Emitter<BackupEvents>();
     const stop = others.listenToBackups(backups);
     backups.emit("made", { file: "/b/daily.tar.gz", bytes: 81_234, kind: "daily" });
@@ -363,7 +363,7 @@ describe("what is not a room", () => {
   });
 
   it("does not let strangers fill the log", async () => {
-    const { others, clock, story } = await house();
+    const { others, clock, story } = await setUp();
     for (let count = 0; count < 500; count += 1) {
       others.blocked({ guard: "sip", source: `10.0.${count >> 8}.${count & 255}` });
     }

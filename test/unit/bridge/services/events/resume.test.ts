@@ -5,7 +5,7 @@ import type { Finding, RoomOnCall, RoomsEvents } from "#conference/rooms";
 import { type LogEvent, openEventLog, RoomsRecorder, resumeEvents } from "#services/events";
 import { openStore, type Store } from "#services/store";
 import { FakeClock, settle } from "#test/support";
-import { bridge } from "../../conference/calls/bridge.ts";
+import { startBridge } from "../../conference/calls/bridge.ts";
 
 async function processOn(store: Store, clock: FakeClock, events: Emitter<RoomsEvents>) {
   const log = await openEventLog({ repository: store.events, clock, log: silentLogger });
@@ -24,20 +24,20 @@ async function processOn(store: Store, clock: FakeClock, events: Emitter<RoomsEv
 /** A room with Ada and Bob in it, told to followers, and what the next process finds. */
 async function killed() {
   const clock = new FakeClock();
-  const house = bridge({ clock });
+  const bridge = startBridge({ clock });
   const store = await openStore(":memory:", clock);
   onTestFinished(() => store.close());
-  const first = await processOn(store, clock, house.rooms.events);
-  const room = await house.room({ enablePrompt: false });
-  const ada = await house.call(room, { number: "101", displayName: "Ada" });
+  const first = await processOn(store, clock, bridge.rooms.events);
+  const room = await bridge.room({ enablePrompt: false });
+  const ada = await bridge.call(room, { number: "101", displayName: "Ada" });
   clock.advance(1);
-  const bob = await house.call(room, { number: "102", displayName: "Bob" });
+  const bob = await bridge.call(room, { number: "102", displayName: "Bob" });
   clock.advance(60_000);
   await first.told();
-  const [onCall] = house.rooms.meetings() as [RoomOnCall];
+  const [onCall] = bridge.rooms.meetings() as [RoomOnCall];
   const events = new Emitter<RoomsEvents>();
   const next = () => processOn(store, clock, events);
-  return { clock, house, store, first, room, ada, bob, onCall, events, next };
+  return { clock, bridge, store, first, room, ada, bob, onCall, events, next };
 }
 
 const typesOf = (events: readonly LogEvent[]) => events.map(({ type }) => type);
@@ -67,7 +67,7 @@ it("nothing is told of those who go on, and what they do then is told as if noth
 });
 
 it("the end of everything that does not go on is told once, with when the bridge is known to have lived", async () => {
-  const { next, onCall, clock, house, first, ada } = await killed();
+  const { next, onCall, clock, bridge, first, ada } = await killed();
   ada.leg.hold(true);
   await first.told();
   const stoppedAt = clock.now();
@@ -91,7 +91,7 @@ it("the end of everything that does not go on is told once, with when the bridge
     { type: "participant.left", data: { participant: { display_name: "Bob" } } },
     { type: "room.ended", meeting: onCall.meeting, data: { room: { id: onCall.room.id }, duration: 60 } },
   ]);
-  await house.rooms.destroy(onCall.room.id);
+  await bridge.rooms.destroy(onCall.room.id);
   const third = await next();
   await third.resume([]);
   expect(await third.told()).toEqual([]);
@@ -124,8 +124,8 @@ it("what happened in the last instant, and did not reach the disk, is told", asy
 });
 
 it("a meeting that ended and began, and a participant who was moved, in the last instant", async () => {
-  const { next, onCall, house } = await killed();
-  const other = await house.room();
+  const { next, onCall, bridge } = await killed();
+  const other = await bridge.room();
   const [ada, bob] = onCall.participants;
   const again = "another" as RoomOnCall["meeting"];
   const second = await next();
@@ -144,7 +144,7 @@ it("a meeting that ended and began, and a participant who was moved, in the last
 });
 
 it("a bad connection and a finding are told to be over once they are, and not anew", async () => {
-  const { next, onCall, events, first, house, clock } = await killed();
+  const { next, onCall, events, first, bridge, clock } = await killed();
   const [ada, bob] = onCall.participants;
   const finding: Finding = {
     ...{ code: "NO_AUDIO_IN", severity: "error", sentence: "Nothing comes.", advice: "Look." },
@@ -153,7 +153,7 @@ it("a bad connection and a finding are told to be over once they are, and not an
   const quality = (mos: number) => ({ ...ada!.quality!, mos, lossPercent: 0, echo: false });
   const { room } = onCall;
   const bad = { ...ada!, quality: quality(1.5), findings: [finding] };
-  house.rooms.events.emit("participant.changed", { room, participant: bad });
+  bridge.rooms.events.emit("participant.changed", { room, participant: bad });
   await clock.run(10_000);
   expect(typesOf(await first.told()).slice(-2)).toEqual(["participant.finding", "participant.quality"]);
 

@@ -24,7 +24,7 @@ const caller = (fields: Partial<PinCaller> = {}): PinCaller => ({
 const from = (index: number, fields: Partial<PinCaller> = {}) =>
   caller({ address: `198.51.${Math.floor(index / 250)}.${index % 250}`, ...fields });
 
-function house() {
+function setUp() {
   const clock = new FakeClock();
   const delays: [address: string, delayMs: number][] = [];
   const guard = new PinGuard({ clock, onDelayed: ({ address }, delayMs) => delays.push([address, delayMs]) });
@@ -50,7 +50,7 @@ async function turnOf(guess: PinGuess) {
 
 describe("the guard against guessing", () => {
   it("lets an address wait twice as long after each mistake beyond three, over all rooms and numbers", async () => {
-    const { clock, guard } = house();
+    const { clock, guard } = setUp();
     const waits: number[] = [];
     for (let count = 0; count < 12; count += 1) {
       const guess = { number: `${count}`, room: `room ${count}` as RoomId };
@@ -65,7 +65,7 @@ describe("the guard against guessing", () => {
   });
 
   it("gives one mistake back every eight hours and no sooner", () => {
-    const { clock, guard, wrong } = house();
+    const { clock, guard, wrong } = setUp();
     wrong(caller(), 3);
     expect(guard.delayMs(caller())).toBe(1000);
     clock.advance(hours(8) - 1);
@@ -77,7 +77,7 @@ describe("the guard against guessing", () => {
   });
 
   it("counts guesses that run at the same time, and what began counts also when its caller hangs up", async () => {
-    const { guard } = house();
+    const { guard } = setUp();
     const guesses = Array.from({ length: 100 }, (_, index) =>
       guard.begin(caller({ number: `${index}` }), here),
     );
@@ -87,7 +87,7 @@ describe("the guard against guessing", () => {
   });
 
   it("puts guesses in the queue when they begin, so that a right PIN complete earlier gains nothing", async () => {
-    const { clock, guard, wrong } = house();
+    const { clock, guard, wrong } = setUp();
     wrong(caller(), 3);
     const began = Array.from({ length: 6 }, () => guard.begin(caller(), here));
     // The last one asks first, as a right PIN would, and has no place; the first still types when its turn comes.
@@ -102,7 +102,7 @@ describe("the guard against guessing", () => {
   });
 
   it("takes a right PIN back from what counts", async () => {
-    const { guard } = house();
+    const { guard } = setUp();
     for (let count = 0; count < 20; count += 1) {
       const guess = guard.begin(caller(), here);
       expect(await guess.turn()).toBe("weigh");
@@ -112,7 +112,7 @@ describe("the guard against guessing", () => {
   });
 
   it("queues what may be weighed within two minutes, refuses the rest, and says from where it came", async () => {
-    const { clock, guard, delays, wrong } = house();
+    const { clock, guard, delays, wrong } = setUp();
     wrong(caller(), 3);
     const waiting = await Promise.all(Array.from({ length: 6 }, () => turnOf(guard.begin(caller(), here))));
     expect(waiting.map((turn) => turn.now())).toEqual([
@@ -130,7 +130,7 @@ describe("the guard against guessing", () => {
   });
 
   it("keeps no caller waiting for longer than two minutes: not by the wait, nor by those who go before", async () => {
-    const { clock, guard, wrong } = house();
+    const { clock, guard, wrong } = setUp();
     wrong(caller(), 10);
     expect(guard.delayMs(caller())).toBe(128_000);
     expect((await turnOf(guard.begin(caller(), here))).now()).toBe("refused");
@@ -145,7 +145,7 @@ describe("the guard against guessing", () => {
   });
 
   it("forgets a caller who hangs up while waiting, and does not count what was never weighed", async () => {
-    const { clock, guard, wrong } = house();
+    const { clock, guard, wrong } = setUp();
     wrong(caller(), 3);
     const call = new AbortController();
     const turn = await turnOf(guard.begin(caller(), call.signal));
@@ -157,7 +157,7 @@ describe("the guard against guessing", () => {
   });
 
   it("holds no clean address up, however many others guess at the room", async () => {
-    const { guard, wrong } = house();
+    const { guard, wrong } = setUp();
     for (let address = 0; address < 500; address += 1) wrong(from(address), 3);
     const guess = guard.begin(from(501), here);
     expect(await guess.turn()).toBe("weigh");
@@ -166,7 +166,7 @@ describe("the guard against guessing", () => {
   });
 
   it("lets a number in that has been right before, whatever else comes from its address", async () => {
-    const { guard, wrong } = house();
+    const { guard, wrong } = setUp();
     guard.begin(caller({ number: "known" }), here).right();
     wrong(caller({ number: "other" }), 8);
     expect(guard.delayMs(caller({ number: "other" }))).toBe(32_000);
@@ -178,7 +178,7 @@ describe("the guard against guessing", () => {
   });
 
   it("does not know a number in another room, nor after thirty days, nor by a lobby's number", () => {
-    const { clock, guard, wrong } = house();
+    const { clock, guard, wrong } = setUp();
     guard.begin(caller({ number: "known" }), here).right();
     guard.begin(caller({ number: "lobby", room: undefined }), here).takeBack();
     wrong(caller(), 8);
@@ -195,7 +195,7 @@ describe("the guard against guessing", () => {
   });
 
   it("counts IPv6 by the /64", () => {
-    const { guard } = house();
+    const { guard } = setUp();
     for (let count = 0; count < 4; count += 1)
       guard.begin(caller({ address: `2001:db8::${count + 1}` }), here);
     expect(guard.delayMs(caller({ address: "2001:db8::ffff" }))).toBe(1000);
@@ -203,7 +203,7 @@ describe("the guard against guessing", () => {
   });
 
   it("remembers a bounded number of addresses, the latest", () => {
-    const { guard, wrong } = house();
+    const { guard, wrong } = setUp();
     for (let address = 0; address < 20_000; address += 1)
       wrong(from(address, { room: `${address}` as RoomId }), 3);
     expect(guard.delayMs(from(0, { room: "x" as RoomId }))).toBe(0);
@@ -215,7 +215,7 @@ describe("behind a shared address", () => {
   const office = (number: string) => caller({ number, trunk: "office" });
 
   it("one bad caller waits alone", async () => {
-    const { clock, guard } = house();
+    const { clock, guard } = setUp();
     for (let count = 0; count < 30; count += 1) {
       guard.begin(office("666"), here);
       clock.advance(minutes(10));
@@ -225,7 +225,7 @@ describe("behind a shared address", () => {
   });
 
   it("made-up numbers hold the others up for a minute at most, who go before worse ones", async () => {
-    const { clock, guard } = house();
+    const { clock, guard } = setUp();
     for (let count = 0; count < 10; count += 1) guard.begin(office(`a${count}`), here);
     for (let count = 0; count < 10; count += 1) {
       clock.advance(guard.delayMs(office("new")));
@@ -241,7 +241,7 @@ describe("behind a shared address", () => {
   });
 
   it("sixteen guesses may wait, and no further one", async () => {
-    const { clock, guard } = house();
+    const { clock, guard } = setUp();
     for (let count = 0; count < 10; count += 1) guard.begin(office(`a${count}`), here);
     expect(guard.delayMs(office("new"))).toBe(1000);
     const waiting = await Promise.all(
@@ -254,7 +254,7 @@ describe("behind a shared address", () => {
   });
 
   it("is no more than one however many addresses a trunk has", async () => {
-    const { clock, guard } = house();
+    const { clock, guard } = setUp();
     const gateway = (index: number, number: string) => from(index, { number, trunk: "carrier" });
     guard.begin(gateway(0, "known"), here).right();
     for (let index = 0; index < 16; index += 1) {
@@ -266,7 +266,7 @@ describe("behind a shared address", () => {
   });
 
   it("is shared in that room alone: who knows one PIN guesses no others by it, nor waits for its users' mistakes", () => {
-    const { clock, guard } = house();
+    const { clock, guard } = setUp();
     for (const number of ["1", "2", "3"]) guard.begin(caller({ number }), here).right();
     for (let count = 0; count < 16; count += 1) {
       clock.advance(guard.delayMs(caller({ number: `a${count}` })));
@@ -282,7 +282,7 @@ describe("behind a shared address", () => {
   });
 
   it("is one that three numbers have given right PINs from, without a trunk", () => {
-    const { guard, wrong } = house();
+    const { guard, wrong } = setUp();
     for (const number of ["1", "2"]) guard.begin(caller({ number }), here).right();
     wrong(caller({ number: "4" }), 3);
     expect(guard.delayMs(caller({ number: "5" }))).toBe(1000);
@@ -293,7 +293,7 @@ describe("behind a shared address", () => {
 
 /** Each guess is made at the first instant that the guard allows; how many there are in `days`. */
 function guessesIn(days: number, callers: readonly (() => PinCaller)[]) {
-  const { clock, guard } = house();
+  const { clock, guard } = setUp();
   const perRoom = new Map<RoomId | undefined, number>();
   let total = 0;
   const until = hours(24 * days);

@@ -3,15 +3,15 @@ import { describe, expect, it } from "vitest";
 import { settle } from "#test/support";
 import { qualityClass, qualityOf } from "../../../../../../bridge/conference/rooms/policy/quality.ts";
 import { pictures, stats } from "../../../../media/support/fakes.ts";
-import { bridge, none, traces } from "../../calls/bridge.ts";
+import { none, startBridge, traces } from "../../calls/bridge.ts";
 
 describe("a participant's quality", () => {
   it("is unknown at first, then asked for every five seconds while a participant is in the room", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const { leg, invitation } = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const { leg, invitation } = await bridge.call(room);
     const quality = async () => {
-      const participants = await house.rooms.participants(room.id);
+      const participants = await bridge.rooms.participants(room.id);
       return participants.ok ? participants.value[0]?.quality : undefined;
     };
     expect(await quality()).toBeNull();
@@ -28,7 +28,7 @@ describe("a participant's quality", () => {
       ...{ concealedMs: 250, correctedMs: 20, clippedMs: 40, levelDbov: -24.31, remoteJitterMs: 3 },
       ...{ packetsUnsent: 250, unsentReason: "EPERM" },
     };
-    await house.clock.run(5000);
+    await bridge.clock.run(5000);
     expect(await quality()).toEqual({
       mos: 3.4,
       lossPercent: 5,
@@ -48,12 +48,12 @@ describe("a participant's quality", () => {
     });
 
     leg.measured = { ...leg.measured, packetsReceived: 1200, mos: 4.31 };
-    await house.clock.run(5000);
+    await bridge.clock.run(5000);
     expect(await quality()).toMatchObject({ mos: 4.3, lossPercent: 0 });
 
     invitation.session.hangUp();
     await settle();
-    expect(traces(house)).toEqual(none);
+    expect(traces(bridge)).toEqual(none);
   });
 
   it("is shown as good from 3.6 on, as fair from 3.1 on, and not at all before it was measured", () => {
@@ -94,20 +94,22 @@ describe("a participant's quality", () => {
   });
 
   it("tells when an echo begins and when it has gone, and survives a worker that does not answer", async () => {
-    const house = bridge();
-    const room = await house.room();
-    const { leg } = await house.call(room);
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const { leg } = await bridge.call(room);
     const echoes: (boolean | undefined)[] = [];
-    house.rooms.events.on("participant.changed", ({ participant }) => echoes.push(participant.quality?.echo));
+    bridge.rooms.events.on("participant.changed", ({ participant }) =>
+      echoes.push(participant.quality?.echo),
+    );
     leg.measured = { echo: true };
-    await house.clock.run(10_000);
+    await bridge.clock.run(10_000);
     leg.before = () => {
       throw new Error("no answer");
     };
-    await house.clock.run(10_000);
+    await bridge.clock.run(10_000);
     leg.before = () => {};
     leg.measured = { echo: false };
-    await house.clock.run(10_000);
+    await bridge.clock.run(10_000);
     expect(echoes).toEqual([true, false]);
   });
 });
