@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { Type } from "typebox";
 import { noContentResponse } from "./conference/operation.ts";
 import type { Api } from "./instance.ts";
-import { Refusal } from "./plugins/index.ts";
+import { HttpRefusal } from "./plugins/index.ts";
 
 const offences = ["unauthenticated", "credentials", "malformed", "flood", "scanner"] as const;
 
@@ -18,13 +18,13 @@ export interface BanReport {
   readonly times: number;
 }
 
-export interface BanDesk {
+export interface BanControl {
   bans(): readonly BanReport[];
   /** Of the address' source, or all; how many there were. */
   lift(address?: string): number;
 }
 
-export const noBans: BanDesk = { bans: () => [], lift: () => 0 };
+export const noBans: BanControl = { bans: () => [], lift: () => 0 };
 
 const instant = (description: string) => Type.String({ format: "date-time", description });
 
@@ -107,7 +107,7 @@ const liftAll = {
   response: noContentResponse,
 };
 
-export function banRoutes(api: Api, desk: BanDesk): void {
+export function banRoutes(api: Api, desk: BanControl): void {
   api.get(
     "/bans",
     { schema: list, config: { scope: "admin" } },
@@ -129,8 +129,8 @@ export function banRoutes(api: Api, desk: BanDesk): void {
     "/bans/:address",
     { schema: lift, config: { scope: "admin" } },
     async ({ params: { address } }, reply) => {
-      if (isIP(address) === 0) throw new Refusal("INVALID_FIELD", `${address} is no address`);
-      if (desk.lift(address) === 0) throw new Refusal("BAN_NOT_FOUND", `${address} is not banned`);
+      if (isIP(address) === 0) throw new HttpRefusal("INVALID_FIELD", `${address} is no address`);
+      if (desk.lift(address) === 0) throw new HttpRefusal("BAN_NOT_FOUND", `${address} is not banned`);
       return reply.code(204).send(null);
     },
   );

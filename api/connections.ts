@@ -10,7 +10,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { createNetworks, plainAddress, sourceOf } from "#common";
 import type { Api } from "./instance.ts";
-import { clientAddress, Refusal } from "./plugins/index.ts";
+import { clientAddress, HttpRefusal } from "./plugins/index.ts";
 
 export interface ConnectionLimits {
   readonly total: number;
@@ -52,7 +52,7 @@ export function boundRequests(app: Api, perAddress: number): void {
     const source = sourceOf(clientAddress(request));
     const count = open.get(source) ?? 0;
     if (count >= perAddress) {
-      throw new Refusal(
+      throw new HttpRefusal(
         "RATE_LIMITED",
         `This address has ${perAddress} unfinished requests: wait for some.`,
         {

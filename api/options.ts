@@ -9,19 +9,19 @@ import type { Access, CertificateKeeper } from "#services/access";
 import type { Servers } from "#services/nodes";
 import type { Provisioning } from "#services/provisioning";
 import type { Webhooks } from "#services/webhooks";
-import type { AccountDesk } from "./accounts/index.ts";
-import type { BanDesk } from "./bans.ts";
-import type { CallDumps, CallsDoor, LadderFinder } from "./calls/index.ts";
-import type { InvitationDesk } from "./conference/rooms.ts";
-import type { RoomSnapshots } from "./conference/snapshot.ts";
-import type { WebPhoneDesk } from "./conference/tokens.ts";
+import type { AccountRoutesOptions } from "./accounts/index.ts";
+import type { BanControl } from "./bans.ts";
+import type { CallDumps, CallSources, LadderFinder } from "./calls/index.ts";
+import type { InvitationOutcomes } from "./conference/rooms.ts";
+import type { PictureSource } from "./conference/snapshot.ts";
+import type { WebPhoneOptions } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
 import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
 import type { SipSockets } from "./sip-socket.ts";
 import type { Examine, ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
-import type { TrunkDesk } from "./trunks.ts";
+import type { TrunkControl } from "./trunks.ts";
 
 export interface ApiOptions {
   readonly rooms: Rooms;
@@ -31,10 +31,10 @@ export interface ApiOptions {
   readonly provisioning?: Provisioning;
   readonly servers: Servers;
   /** Absent: this bridge has no registrar. */
-  readonly accounts?: AccountDesk;
+  readonly accounts?: AccountRoutesOptions;
   /** Absent: browsers cannot join. */
-  readonly webPhones?: WebPhoneDesk;
-  readonly calls: CallsDoor;
+  readonly webPhones?: WebPhoneOptions;
+  readonly calls: CallSources;
   readonly ladders: LadderFinder;
   readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
@@ -61,15 +61,15 @@ export interface ApiOptions {
   /** Without it there is no SIP over WebSockets. */
   readonly sipSockets?: SipSockets;
   /** Sources that SIP bans; without it there are none. */
-  readonly bans?: BanDesk;
+  readonly bans?: BanControl;
   /** Without it the bridge has no trunks. */
-  readonly trunks?: TrunkDesk;
+  readonly trunks?: TrunkControl;
   /** Pictures of rooms; without it there are none. */
-  readonly snapshots?: RoomSnapshots;
+  readonly snapshots?: PictureSource;
   /** The welcomes of rooms; without it there are none. */
   readonly welcomes?: WelcomeFiles;
   /** Says of a room that was made or changed what came of its invitations; without it, the answers do not. */
-  readonly invitations?: InvitationDesk;
+  readonly invitations?: InvitationOutcomes;
   /** Signs where the next page of a list begins: 32 random bytes at least. Without it, those of before a restart are refused. */
   readonly pageSecret?: string;
   readonly clock: Clock;

@@ -8,9 +8,9 @@ import type { Socket } from "node:net";
 import { plainAddress } from "#common";
 import type { Api } from "./instance.ts";
 import {
+  HttpRefusal,
   headRefusal,
   pathOfTarget,
-  Refusal,
   refuseConnection,
   refuseWithBodies,
   writeWhole,
@@ -75,7 +75,7 @@ function answer(request: IncomingMessage, response: ServerResponse, publicName: 
   }
   const detail =
     "This port speaks HTTPS: use https:// in the address. What was sent could be read on the way.";
-  const refusal = malformed ?? new Refusal("HTTPS_REQUIRED", detail);
+  const refusal = malformed ?? new HttpRefusal("HTTPS_REQUIRED", detail);
   writeWhole(response, refusal, url.split("?", 1)[0]!.slice(0, 200));
 }
 

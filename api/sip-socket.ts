@@ -5,7 +5,7 @@ import type { WebSocket } from "@fastify/websocket";
 import type { FastifyRequest } from "fastify";
 import { plainAddress } from "#common";
 import type { Api } from "./instance.ts";
-import { clientAddress, Refusal } from "./plugins/index.ts";
+import { clientAddress, HttpRefusal } from "./plugins/index.ts";
 
 interface Endpoint {
   readonly address: string;
@@ -49,15 +49,15 @@ export function sipSocketRoute(app: Api, { sockets, origins, publicName }: SipSo
     exposeHeadRoute: false,
     preValidation: async (request) => {
       if (!request.ws) {
-        throw new Refusal("UPGRADE_REQUIRED", "SIP over a WebSocket is spoken here, and nothing else.", {
+        throw new HttpRefusal("UPGRADE_REQUIRED", "SIP over a WebSocket is spoken here, and nothing else.", {
           headers: { upgrade: "websocket", connection: "upgrade" },
         });
       }
       if (!offersSip(request)) {
-        throw new Refusal("MALFORMED_REQUEST", 'The WebSocket must be for the subprotocol "sip".');
+        throw new HttpRefusal("MALFORMED_REQUEST", 'The WebSocket must be for the subprotocol "sip".');
       }
       if (!isAllowed(request, origins, publicName)) {
-        throw new Refusal("ORIGIN_NOT_ALLOWED", "Pages of this origin may not call from here.");
+        throw new HttpRefusal("ORIGIN_NOT_ALLOWED", "Pages of this origin may not call from here.");
       }
     },
     wsHandler: (socket, request) =>

@@ -6,7 +6,7 @@ import type { Result } from "#common";
 import type { RoomProblem } from "#conference/rooms";
 import { unwrap } from "./conference/operation.ts";
 import type { Api } from "./instance.ts";
-import { Refusal } from "./plugins/index.ts";
+import { HttpRefusal } from "./plugins/index.ts";
 import { type DoctorFinding, findingOnWire, findingSchema, worstOf, worstSchema } from "./system/index.ts";
 
 const trunkStates = ["connecting", "up", "down", "unwatched"] as const;
@@ -34,7 +34,7 @@ export interface TestReport {
   readonly findings: readonly DoctorFinding[];
 }
 
-export interface TrunkDesk {
+export interface TrunkControl {
   list(): readonly TrunkReport[];
   dialOut(): readonly DialReport[];
   /** False when it was not frozen. */
@@ -43,7 +43,7 @@ export interface TrunkDesk {
   test(trunk: string, number: string): Promise<Result<TestReport, RoomProblem> | undefined>;
 }
 
-export const noTrunks: TrunkDesk = {
+export const noTrunks: TrunkControl = {
   list: () => [],
   dialOut: () => [],
   lift: () => false,
@@ -157,7 +157,7 @@ const test = {
 /** The call rings for 40 s at most; everything else has limits of its own. */
 const testLimitMs = 120_000;
 
-export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
+export function trunkRoutes(api: Api, trunks: TrunkControl): void {
   api.get("/trunks", { schema: list, config: { scope: "admin" } }, async () => {
     const dialled = new Map(trunks.dialOut().map((report) => [report.trunk, report]));
     const items = trunks.list().map(({ since, ...trunk }) => {
@@ -174,7 +174,7 @@ export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
   } as const;
   api.post("/trunks/:name/test", testOptions, async ({ params: { name }, body: { number } }) => {
     const result = await trunks.test(name, number);
-    if (!result) throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
+    if (!result) throw new HttpRefusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
     const { trunk, dialled, findings } = unwrap(result);
     return { status: worstOf(findings), trunk, dialled, checks: findings.map(findingOnWire) };
   });
@@ -184,9 +184,9 @@ export function trunkRoutes(api: Api, trunks: TrunkDesk): void {
     { schema: unfreeze, config: { scope: "admin" } },
     async ({ params: { name } }) => {
       if (!trunks.list().some((trunk) => trunk.name === name)) {
-        throw new Refusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
+        throw new HttpRefusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);
       }
-      if (!trunks.lift(name)) throw new Refusal("TRUNK_NOT_FROZEN", `the trunk ${name} may dial`);
+      if (!trunks.lift(name)) throw new HttpRefusal("TRUNK_NOT_FROZEN", `the trunk ${name} may dial`);
       return {};
     },
   );

@@ -51,7 +51,7 @@ import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
 import { createSipSetup } from "./setup/sip-setup.ts";
-import { Snapshots } from "./setup/snapshots.ts";
+import { RoomPictures } from "./setup/snapshots.ts";
 import { explainStartError } from "./setup/start-error.ts";
 import { showFirstSteps, warnOfMachine } from "./setup/started.ts";
 import { untilStopped } from "./setup/stop.ts";
@@ -123,7 +123,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     certificate: certificate.sip,
     unanswered: live.records("invite"),
     userAgent,
-    onSilenced: ({ address: source, offence: reason, seconds }) =>
+    onBanned: ({ address: source, offence: reason, seconds }) =>
       eventLog.blocked({ guard: "sip", source, reason, seconds }),
     onFlood: (source) => eventLog.blocked({ guard: "calls", source }),
     clock,
@@ -306,7 +306,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     ladders,
     webPhones,
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
-    snapshots: await Snapshots.open(folders.snapshots, rooms, clock),
+    snapshots: await RoomPictures.open(folders.snapshots, rooms, clock),
     dumps: await CallDumps.open(folders.dumps, callLog.live),
     answers: store.answers,
     access,

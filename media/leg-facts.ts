@@ -5,7 +5,7 @@ import type { LegId } from "#common";
 import type { LegFacts, Notification, NotificationName } from "./protocol.ts";
 
 /** One notification, with its name. */
-export type Told = {
+export type NamedNotification = {
   readonly [Name in NotificationName]: { readonly name: Name; readonly data: Notification<Name> };
 }[NotificationName];
 
@@ -15,7 +15,7 @@ export function noteFact<Name extends NotificationName>(
   name: Name,
   data: Notification<Name>,
 ): boolean {
-  const told = { name, data } as Told;
+  const told = { name, data } as NamedNotification;
   switch (told.name) {
     case "leg.talking":
       facts.talking = told.data.talking;
@@ -50,8 +50,8 @@ export function noteFact<Name extends NotificationName>(
  * The notifications that lead from one state to the other. A worker that has gone on for another one since has not heard the leg
  * talk yet, nor found it dead: what it does not know of these is over.
  */
-export function changesOf(leg: LegId, before: LegFacts, now: LegFacts): Told[] {
-  const told: Told[] = [];
+export function changesOf(leg: LegId, before: LegFacts, now: LegFacts): NamedNotification[] {
+  const told: NamedNotification[] = [];
   const { talking = false, held, inbound, silentMs = 0, secured, latched } = now;
   if (secured && !isDeepStrictEqual(secured, before.secured))
     told.push({ name: "leg.secured", data: { leg, ...secured } });
@@ -70,16 +70,16 @@ function changesOfPictures(
   leg: LegId,
   before: NonNullable<LegFacts["pictures"]>,
   now: NonNullable<LegFacts["pictures"]>,
-): Told[] {
+): NamedNotification[] {
   const gone = before.filter(({ content }) => now.every((picture) => picture.content !== content));
   const come = now.filter((picture) => before.every((old) => !isDeepStrictEqual(old, picture)));
   return [
     ...gone.map(
-      ({ content }): Told => ({
+      ({ content }): NamedNotification => ({
         name: "leg.video",
         data: { leg, content, sending: false, refused: false, width: 0, height: 0 },
       }),
     ),
-    ...come.map((picture): Told => ({ name: "leg.video", data: { leg, ...picture } })),
+    ...come.map((picture): NamedNotification => ({ name: "leg.video", data: { leg, ...picture } })),
   ];
 }

@@ -3,7 +3,7 @@
 import { Type } from "typebox";
 import type { Access } from "#services/access";
 import type { Api } from "../instance.ts";
-import { Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 
 const schema = {
   hide: true,
@@ -15,14 +15,14 @@ export function adminKeyRoute(api: Api, access: Pick<Access, "replaceAdminKey">)
   const config = { scope: "admin" } as const;
   api.post("/admin_key", { schema, preValidation: refuseBody, config }, async (request, reply) => {
     if (request.principal?.kind !== "machine") {
-      throw new Refusal(
+      throw new HttpRefusal(
         "INSUFFICIENT_SCOPE",
         "Only the parley command on the bridge's own machine may do this.",
       );
     }
     const key = await access.replaceAdminKey();
     if (key === undefined) {
-      throw new Refusal("ROUTE_NOT_FOUND", "api.admin_key is set in the configuration: change it there.");
+      throw new HttpRefusal("ROUTE_NOT_FOUND", "api.admin_key is set in the configuration: change it there.");
     }
     return reply.code(201).send({ key });
   });

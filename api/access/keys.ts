@@ -4,7 +4,7 @@ import { type ApiKey, type Keys, keyListFields } from "#services/access";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
-import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWire } from "../wire.ts";
@@ -59,8 +59,8 @@ const destroy = {
   response: noContentResponse,
 };
 
-const keyNotFound = (id: string): Refusal =>
-  new Refusal("KEY_NOT_FOUND", `There is no API key with the id ${id}.`);
+const keyNotFound = (id: string): HttpRefusal =>
+  new HttpRefusal("KEY_NOT_FOUND", `There is no API key with the id ${id}.`);
 
 export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void {
   const config = { scope: "admin" } as const;

@@ -11,8 +11,8 @@ import type { Api } from "../instance.ts";
 import {
   bearerOf,
   clientAddress,
+  HttpRefusal,
   optionalBody,
-  Refusal,
   refusalOfTwice,
   refuseFields,
   textOf,
@@ -78,7 +78,7 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
       case "refresh_token":
         return logins.refresh(requireField({ refresh_token }));
       default:
-        throw new Refusal("UNSUPPORTED_GRANT_TYPE", "grant_type must be password or refresh_token.", {
+        throw new HttpRefusal("UNSUPPORTED_GRANT_TYPE", "grant_type must be password or refresh_token.", {
           fields: [{ field: "grant_type", message: "must be password or refresh_token" }],
         });
     }
@@ -95,13 +95,13 @@ export function loginRoutes(api: Api, { logins, users }: Access): void {
 
   api.post("/login/password", { schema: change, config: { scope: "anyone" } }, async (request) => {
     const { kind, id, name } = request.principal!;
-    if (kind !== "user") throw new Refusal("NOT_A_USER", "Make another key and destroy this one.");
-    if (isOidcUser(id)) throw new Refusal("NOT_A_USER", "The password of this user is not kept here.");
+    if (kind !== "user") throw new HttpRefusal("NOT_A_USER", "Make another key and destroy this one.");
+    if (isOidcUser(id)) throw new HttpRefusal("NOT_A_USER", "The password of this user is not kept here.");
     const { current_password, new_password } = request.body;
     const checked = await logins.checkPassword(name, current_password, clientAddress(request));
     if (!checked.ok && checked.error.kind === "refused") {
       request.failedLogin = { user: id };
-      throw new Refusal("WRONG_PASSWORD", "The current password is not this one.", {
+      throw new HttpRefusal("WRONG_PASSWORD", "The current password is not this one.", {
         fields: [{ field: "current_password", message: "is not right" }],
       });
     }
@@ -122,7 +122,7 @@ function readForms(api: Api): void {
   api.addContentTypeParser(type, { parseAs: "buffer" }, (_request, body, parsed) => {
     const text = textOf(body as Buffer);
     if (typeof text !== "string" || !isUtf8(text)) {
-      parsed(new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
+      parsed(new HttpRefusal("MALFORMED_REQUEST", "The body is not valid UTF-8."));
       return;
     }
     const form = { ...parse(text, "&", "=", { maxKeys: 0 }) };
@@ -148,7 +148,7 @@ function unwrapLogin<Value>(
   const { user } = result.error;
   request.failedLogin = user === undefined ? {} : { user };
   if (result.error.kind === "wait") throw tooManyAttempts(result.error.seconds);
-  throw new Refusal("INVALID_GRANT", "The name, the password or the token is not valid.");
+  throw new HttpRefusal("INVALID_GRANT", "The name, the password or the token is not valid.");
 }
 
 /** `{ name: value }` → value. Which fields a request needs depends on what it asks for. */

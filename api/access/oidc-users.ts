@@ -2,7 +2,7 @@
 import { type OidcUser, type OidcUsers, oidcUserListFields } from "#services/access";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { Refusal } from "../plugins/index.ts";
+import { HttpRefusal } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { toWire } from "../wire.ts";
@@ -44,8 +44,8 @@ const update = {
   response: { 200: oidcUserSchema },
 };
 
-const notFound = (id: string): Refusal =>
-  new Refusal("USER_NOT_FOUND", `There is no user with the id ${id}.`);
+const notFound = (id: string): HttpRefusal =>
+  new HttpRefusal("USER_NOT_FOUND", `There is no user with the id ${id}.`);
 
 export function oidcUserRoutes(api: Api, users: OidcUsers): void {
   const config = { scope: "admin" } as const;

@@ -3,7 +3,7 @@
 import { type User, type Users, userListFields } from "#services/access";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWire } from "../wire.ts";
@@ -60,8 +60,8 @@ const destroy = {
   response: noContentResponse,
 };
 
-const userNotFound = (id: string): Refusal =>
-  new Refusal("USER_NOT_FOUND", `There is no user with the id ${id}.`);
+const userNotFound = (id: string): HttpRefusal =>
+  new HttpRefusal("USER_NOT_FOUND", `There is no user with the id ${id}.`);
 
 export function userRoutes(api: Api, users: Users, idempotency: Idempotency): void {
   const config = { scope: "admin" } as const;

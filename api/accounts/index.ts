@@ -4,7 +4,7 @@ import { idParams } from "../access/operation.ts";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "../conference/revision.ts";
 import type { Api } from "../instance.ts";
-import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { fromWire, toWire } from "../wire.ts";
@@ -30,7 +30,7 @@ export interface Registration {
   };
 }
 
-export interface AccountDesk {
+export interface AccountRoutesOptions {
   readonly accounts: Accounts;
   readonly registrationsOf: (extension: string) => readonly Registration[];
 }
@@ -82,7 +82,7 @@ const destroy = {
 
 export function accountRoutes(
   api: Api,
-  { accounts, registrationsOf }: AccountDesk,
+  { accounts, registrationsOf }: AccountRoutesOptions,
   idempotency: Idempotency,
 ): void {
   const config = { scope: "accounts" } as const;
@@ -149,7 +149,7 @@ export function accountRoutes(
 
   async function requireAccount(id: string): Promise<Account> {
     const account = await accounts.get(id);
-    if (!account) throw new Refusal("ACCOUNT_NOT_FOUND", `There is no account with the id ${id}.`);
+    if (!account) throw new HttpRefusal("ACCOUNT_NOT_FOUND", `There is no account with the id ${id}.`);
     return account;
   }
 }

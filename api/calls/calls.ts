@@ -5,7 +5,7 @@ import type { CallId } from "#common";
 import type { LiveCalls } from "#services/call-records";
 import { liveCallFields } from "#services/call-records";
 import type { Api } from "../instance.ts";
-import { Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { toWire } from "../wire.ts";
 import { callListSchema, callSchema } from "./schemas.ts";
@@ -77,5 +77,5 @@ export function callRoutes(api: Api, live: LiveCalls): void {
   );
 }
 
-export const callNotFound = (id: string): Refusal =>
-  new Refusal("CALL_NOT_FOUND", `There is no call with the id ${id}.`);
+export const callNotFound = (id: string): HttpRefusal =>
+  new HttpRefusal("CALL_NOT_FOUND", `There is no call with the id ${id}.`);

@@ -7,7 +7,7 @@ import { Type } from "typebox";
 import type { CallId } from "#common";
 import type { Audit } from "#services/access";
 import type { Api } from "../instance.ts";
-import { clientAddress, localPrincipal, pathOf, Refusal, refuseBody } from "../plugins/index.ts";
+import { clientAddress, HttpRefusal, localPrincipal, pathOf, refuseBody } from "../plugins/index.ts";
 import { callNotFound, callParams, describe } from "./calls.ts";
 
 /** Dumps of calls, as the daemon makes them. */
@@ -118,11 +118,14 @@ export function dumpRoutes(api: Api, { dumps, audit }: DumpOptions): void {
     async (request, reply) => {
       const { id } = request.params;
       if (!localPrincipal(request)) throw notLocal();
-      if (!(await dumps.stop(id))) throw new Refusal("NO_DUMP", `The call ${id} is not being dumped.`);
+      if (!(await dumps.stop(id))) throw new HttpRefusal("NO_DUMP", `The call ${id} is not being dumped.`);
       return reply.code(204).send(null);
     },
   );
 }
 
-const notLocal = (): Refusal =>
-  new Refusal("LOCAL_ONLY", "Only administrators of this machine may: use the command parley dump there.");
+const notLocal = (): HttpRefusal =>
+  new HttpRefusal(
+    "LOCAL_ONLY",
+    "Only administrators of this machine may: use the command parley dump there.",
+  );

@@ -11,13 +11,13 @@ import { recordRoutes } from "./records.ts";
 export type { CallDumps } from "./dump.ts";
 export type { LadderFinder } from "./ladder.ts";
 
-export interface CallsDoor {
+export interface CallSources {
   readonly live: LiveCalls;
   readonly records: CallRecords;
 }
 
 export interface CallsRoutesOptions extends DumpOptions {
-  readonly calls: CallsDoor;
+  readonly calls: CallSources;
   readonly streams: OpenStreams;
   readonly ladders: LadderFinder;
 }

@@ -10,7 +10,7 @@ import {
   ladderToPcap,
 } from "#services/call-ladders";
 import type { Api } from "../instance.ts";
-import { Refusal } from "../plugins/index.ts";
+import { HttpRefusal } from "../plugins/index.ts";
 import { describe } from "./calls.ts";
 
 /** Where ladders are found: by the id of a call, or by a Call-ID header. */
@@ -168,7 +168,7 @@ const download = {
 export function ladderRoutes(api: Api, ladders: LadderFinder): void {
   const find = (id: string): Ladder => {
     const ladder = ladders.find(id);
-    if (!ladder) throw new Refusal("CALL_NOT_FOUND", `Nothing is kept of a call ${id}.`);
+    if (!ladder) throw new HttpRefusal("CALL_NOT_FOUND", `Nothing is kept of a call ${id}.`);
     return ladder;
   };
 

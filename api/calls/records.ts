@@ -9,7 +9,7 @@ import type { CallId } from "#common";
 import type { CallRecords } from "#services/call-records";
 import { callRecordFields } from "#services/call-records";
 import type { Api } from "../instance.ts";
-import { type OpenStreams, Refusal } from "../plugins/index.ts";
+import { HttpRefusal, type OpenStreams } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { toWire } from "../wire.ts";
 import { callNotFound, callParams, describe } from "./calls.ts";
@@ -82,7 +82,7 @@ export function recordRoutes(api: Api, records: CallRecords, streams: OpenStream
       const ids = await records.ids(wanted, mostRows + 1);
       if (ids.length > mostRows) {
         const message = `matches more than ${mostRows} records: ask for less at once`;
-        throw new Refusal("INVALID_FIELD", message, { fields: [{ field: "filter", message }] });
+        throw new HttpRefusal("INVALID_FIELD", message, { fields: [{ field: "filter", message }] });
       }
       const from = wanted.skip;
       const chosen = ids.slice(from, asked.top === undefined ? undefined : from + asked.top);

@@ -6,7 +6,7 @@ import type { Chat, ChatAuthor, ChatPage, ChatProblem } from "#conference/chat";
 import type { LinkSigner } from "#conference/recordings";
 import type { Permissions, Room, Rooms } from "#conference/rooms";
 import { chatMessageOnWire } from "#services/events";
-import { Refusal } from "../plugins/index.ts";
+import { HttpRefusal } from "../plugins/index.ts";
 import { toSnake } from "../wire.ts";
 import type {
   downloadSchema,
@@ -43,7 +43,8 @@ export async function chatRights(
 
 /** @throws Refusal of those who may not. */
 export function requireRight(rights: ChatRights, right: keyof ChatRights): void {
-  if (!rights[right]) throw new Refusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
+  if (!rights[right])
+    throw new HttpRefusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
 }
 
 /** A member owns what they upload whether they are in the meeting or not. */
@@ -57,7 +58,7 @@ export interface LinkMakers {
   onChange(by: string, room: RoomId, listener: () => void): () => void;
 }
 
-export interface ChatDesk {
+export interface ChatOptions {
   readonly chat: Chat;
   readonly links: LinkSigner;
   readonly clock: Clock;
@@ -69,7 +70,7 @@ export const downloadPath = (id: string): string => `/api/chat/files/${id}`;
 const linkSeconds = 300;
 
 export async function sendMessage(
-  { chat }: ChatDesk,
+  { chat }: ChatOptions,
   room: RoomId,
   author: ChatAuthor,
   { text, file_id: fileId }: Static<typeof newMessageSchema>,
@@ -82,7 +83,7 @@ export async function sendMessage(
 }
 
 export async function readMessages(
-  { chat }: ChatDesk,
+  { chat }: ChatOptions,
   room: RoomId,
   { limit = 50, ...page }: Partial<ChatPage>,
 ): Promise<Static<typeof messagesSchema>> {
@@ -92,7 +93,7 @@ export async function readMessages(
 
 /** `by`: the author as the maker of the link. */
 export async function announceFile(
-  { chat, links, clock }: ChatDesk,
+  { chat, links, clock }: ChatOptions,
   { room, author, by }: { readonly room: RoomId; readonly author: ChatAuthor; readonly by: string },
   { name, content_type: contentType, size }: Static<typeof newFileSchema>,
 ): Promise<Static<typeof uploadSchema>> {
@@ -106,7 +107,7 @@ export async function announceFile(
 }
 
 export async function linkFile(
-  { chat, links, clock }: ChatDesk,
+  { chat, links, clock }: ChatOptions,
   { room, owner, by }: { readonly room: RoomId; readonly owner: string; readonly by: string },
   id: string,
 ): Promise<Static<typeof downloadSchema>> {
@@ -127,11 +128,11 @@ export async function linkFile(
 export function unwrapChat<Value>(result: Result<Value, ChatProblem>): Value {
   if (result.ok) return result.value;
   const { code, message, field, seconds } = result.error;
-  throw new Refusal(code, message, {
+  throw new HttpRefusal(code, message, {
     ...(field !== undefined && { fields: [{ field: toSnake(field), message }] }),
     ...(seconds !== undefined && { headers: { "retry-after": String(seconds) } }),
   });
 }
 
-export const fileNotFound = (): Refusal =>
-  new Refusal("FILE_NOT_FOUND", "There is no such file in this room.");
+export const fileNotFound = (): HttpRefusal =>
+  new HttpRefusal("FILE_NOT_FOUND", "There is no such file in this room.");

@@ -6,10 +6,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { errorCode, type RoomId } from "#common";
 import type { Api } from "../instance.ts";
-import { keepOutOfCaches, Refusal } from "../plugins/index.ts";
+import { HttpRefusal, keepOutOfCaches } from "../plugins/index.ts";
 import { sendFile } from "../recordings/index.ts";
 import {
-  type ChatDesk,
+  type ChatOptions,
   type ChatRights,
   downloadPath,
   fileNotFound,
@@ -19,7 +19,7 @@ import {
 } from "./desk.ts";
 import { uploadedSchema } from "./schemas.ts";
 
-export interface ChatFileOptions extends ChatDesk {
+export interface ChatFileOptions extends ChatOptions {
   /** By the first word of those that name makers. */
   readonly makers: Readonly<Record<string, LinkMakers>>;
   readonly maxFileBytes: number;
@@ -94,12 +94,13 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
       links.verify(path, { expires: Number(expires), by, signature }, clock.now());
     const kind = signed ? makers[by.split(":", 1)[0] ?? ""] : undefined;
     if (!signed || !kind)
-      throw new Refusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
+      throw new HttpRefusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
     const file = await chat.files.find(id);
     if (!file) throw fileNotFound();
     const room = file.room as RoomId;
     const still = async () => (await kind.rightsOf(by, room))[right];
-    if (!(await still())) throw new Refusal("LINK_NOT_VALID", "Who made the link may not do this any more.");
+    if (!(await still()))
+      throw new HttpRefusal("LINK_NOT_VALID", "Who made the link may not do this any more.");
     return { still, onChange: (listener) => kind.onChange(by, room, listener) };
   }
 
@@ -131,7 +132,7 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
         const announced = await chat.files.find(id);
         const length = request.headers["content-length"];
         if (announced && length !== undefined && Number(length) !== announced.size) {
-          throw new Refusal("FILE_MISMATCH", `${announced.size} bytes were announced.`);
+          throw new HttpRefusal("FILE_MISMATCH", `${announced.size} bytes were announced.`);
         }
         guard(link, request, reply);
         const { sha256, size } = unwrapChat(await chat.files.receive(id, bodyOf(request)).catch(explain));
@@ -165,5 +166,5 @@ function bodyOf({ body, raw }: FastifyRequest): AsyncIterable<Uint8Array> {
 /** A client that goes away in the middle is no failure of the bridge. */
 function explain(error: unknown): never {
   const gone = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR"].includes(errorCode(error) ?? "");
-  throw gone ? new Refusal("MALFORMED_REQUEST", "The body did not arrive whole.") : error;
+  throw gone ? new HttpRefusal("MALFORMED_REQUEST", "The body did not arrive whole.") : error;
 }

@@ -2,7 +2,7 @@
 // how a refusal of the domain becomes one of HTTP.
 import { Type } from "typebox";
 import type { ParticipantId, Result, RoomId } from "#common";
-import { type FieldProblem, type ProblemCode, Refusal } from "../plugins/index.ts";
+import { type FieldProblem, HttpRefusal, type ProblemCode } from "../plugins/index.ts";
 import { toSnake } from "../wire.ts";
 
 export const describe = (operationId: string, summary: string) => ({
@@ -44,7 +44,7 @@ export function unwrap<Value>(result: Result<Value, Problem>): Value {
   if (result.ok) return result.value;
   const { code, field } = result.error;
   const message = inWireSpelling(result.error.message);
-  throw new Refusal(code, message, field ? { fields: [fieldProblem(toSnake(field), message)] } : {});
+  throw new HttpRefusal(code, message, field ? { fields: [fieldProblem(toSnake(field), message)] } : {});
 }
 
 /** The domain names fields in its own spelling. */
@@ -57,6 +57,6 @@ const fieldProblem = (field: string, message: string): FieldProblem => ({
   message: message.startsWith(`${field} must `) ? message.slice(field.length + 1) : message,
 });
 
-export function roomNotFound(id: RoomId): Refusal {
-  return new Refusal("ROOM_NOT_FOUND", `There is no room with the id ${id}.`);
+export function roomNotFound(id: RoomId): HttpRefusal {
+  return new HttpRefusal("ROOM_NOT_FOUND", `There is no room with the id ${id}.`);
 }

@@ -8,12 +8,12 @@ import {
   findingSeverities,
   type MuteReason,
   muteReasons,
-  type ParticipantState,
   type Permissions,
-  participantStates,
   permissionNames,
   type Role,
   roles,
+  type ShownState,
+  shownStates,
 } from "#conference/rooms";
 import { toSnake, toWireWhole, type WireWhole } from "../wire.ts";
 import { oneOf, orNull } from "./room-fields.ts";
@@ -224,7 +224,7 @@ const participant = {
   }),
   joined_at: Type.String({ format: "date-time", description: "When the participant came in." }),
   left_at: orNull({ format: "date-time", description: "When the participant went; null while inside." }),
-  state: oneOf<ParticipantState>(participantStates, {
+  state: oneOf<ShownState>(shownStates, {
     description: "`joined`: inside. `left`: gone, as the event says that tells of it.",
   }),
   transport: orNull({

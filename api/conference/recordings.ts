@@ -7,7 +7,7 @@ import { type LinkSigner, posterUrlOf, urlOf } from "#conference/recordings";
 import type { RecordingPath, Rooms } from "#conference/rooms";
 import { recordingListFields } from "#conference/rooms";
 import type { Api } from "../instance.ts";
-import { optionalBody, Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, optionalBody, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { wordOf } from "../recordings/index.ts";
 import { toWireWhole } from "../wire.ts";
@@ -272,7 +272,7 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
         const recording = unwrap(await recordings.get(at));
         const track = recording.tracks.some((each) => each.participantId === participant_id);
         if (participant_id !== undefined && !track) {
-          throw new Refusal("RECORDING_NOT_FOUND", `The recording ${at.recording} has no such track.`);
+          throw new HttpRefusal("RECORDING_NOT_FOUND", `The recording ${at.recording} has no such track.`);
         }
         const expires = Math.floor(clock.now() / 1000) + expires_in;
         const terms = { expires, by: wordOf(request.principal!) };

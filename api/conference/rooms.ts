@@ -23,10 +23,10 @@ import {
   roomSchema,
   updateRoomSchema,
 } from "./room-schemas.ts";
-import type { WebPhoneDesk } from "./tokens.ts";
+import type { WebPhoneOptions } from "./tokens.ts";
 
 /** What came of the invitations of a room. */
-export interface InvitationDesk {
+export interface InvitationOutcomes {
   outcomeOf(room: Room): Promise<InvitationOutcome>;
 }
 
@@ -80,8 +80,8 @@ const destroy = {
 export interface RoomRoutesOptions {
   readonly rooms: Rooms;
   readonly idempotency: Idempotency;
-  readonly invitations: InvitationDesk | undefined;
-  readonly webPhones: WebPhoneDesk | undefined;
+  readonly invitations: InvitationOutcomes | undefined;
+  readonly webPhones: WebPhoneOptions | undefined;
 }
 
 export function roomRoutes(
@@ -150,7 +150,7 @@ export function roomRoutes(
 }
 
 /** Where browser phones connect; null where there are none. */
-const webPhoneFields = (webPhones: WebPhoneDesk | undefined) => ({
+const webPhoneFields = (webPhones: WebPhoneOptions | undefined) => ({
   domain: webPhones?.address.domain ?? null,
   sbc_host: webPhones?.address.sbcHost ?? null,
   sbc_port: webPhones?.address.sbcPort ?? null,

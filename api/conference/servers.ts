@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import type { ServerId } from "#common";
 import { type Servers, serverListFields } from "#services/nodes";
 import type { Api } from "../instance.ts";
-import { type Idempotency, idempotencyHeaders, Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";
 import { fromWire, toWireWhole } from "../wire.ts";
@@ -77,8 +77,8 @@ const destroy = {
   response: noContentResponse,
 };
 
-const serverNotFound = (id: ServerId): Refusal =>
-  new Refusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
+const serverNotFound = (id: ServerId): HttpRefusal =>
+  new HttpRefusal("SERVER_NOT_FOUND", `There is no server with the id ${id}.`);
 
 export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotency): void {
   api.get("/conference_servers", { schema: list, config: { scope: "read" } }, async (request) => {

@@ -7,7 +7,7 @@ import { keepOutOfCaches } from "../plugins/index.ts";
 import { describe, roomParams, unwrap } from "./operation.ts";
 
 /** What takes the pictures. */
-export interface RoomSnapshots {
+export interface PictureSource {
   of(room: RoomId): Promise<Result<Buffer, RoomProblem>>;
 }
 
@@ -30,7 +30,7 @@ const schema = {
   },
 };
 
-export function snapshotRoutes(api: Api, snapshots: RoomSnapshots): void {
+export function snapshotRoutes(api: Api, snapshots: PictureSource): void {
   api.get(
     "/conference_rooms/:id/snapshot.jpg",
     { schema, config: { scope: "read" }, onRequest: keepOutOfCaches },

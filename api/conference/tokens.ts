@@ -10,7 +10,7 @@ import { describe, noContentResponse, roomNotFound, roomParams, unwrap } from ".
 import { oneOf, orNull } from "./room-fields.ts";
 
 /** What browser phones are told. */
-export interface WebPhoneDesk {
+export interface WebPhoneOptions {
   readonly address: {
     readonly domain: string;
     readonly sbcHost: string;
@@ -125,7 +125,7 @@ const rotate = {
   response: noContentResponse,
 };
 
-export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServers }: WebPhoneDesk): void {
+export function tokenRoutes(api: Api, rooms: Rooms, { address, tokens, iceServers }: WebPhoneOptions): void {
   const config = { scope: "rooms" } as const;
 
   api.post("/conference_rooms/:id/tokens", { schema: create, config }, async (request, reply) => {

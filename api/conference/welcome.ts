@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import { type RoomId, roundTo } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
-import { Refusal } from "../plugins/index.ts";
+import { HttpRefusal } from "../plugins/index.ts";
 import { describe, noContentResponse, roomNotFound, roomParams } from "./operation.ts";
 
 /** What keeps the files. */
@@ -72,7 +72,7 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
     if (!(await rooms.get(id))) throw roomNotFound(id);
   };
   const noWelcome = (id: RoomId) =>
-    new Refusal("WELCOME_NOT_FOUND", `The room ${id} has no welcome of its own.`);
+    new HttpRefusal("WELCOME_NOT_FOUND", `The room ${id} has no welcome of its own.`);
 
   api.get(address, { schema: get, config: { scope: "read" } }, async (request, reply) => {
     const { id } = request.params;
@@ -100,7 +100,7 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
         const { id } = request.params;
         await requireRoom(id);
         const set = await files.set(id, request.body ?? Buffer.alloc(0));
-        if (!set.ok) throw new Refusal("UNPLAYABLE_AUDIO", `WAV or MP3 is needed; this is ${set.error}.`);
+        if (!set.ok) throw new HttpRefusal("UNPLAYABLE_AUDIO", `WAV or MP3 is needed; this is ${set.error}.`);
         // The room may have been destroyed while the file was converted.
         if (!(await rooms.get(id))) {
           await files.remove(id);

@@ -10,9 +10,9 @@ import { assertReadable, EventsGone, isEventPattern, matcherOf, replay } from "#
 import type { Api } from "../instance.ts";
 import {
   type Authenticate,
+  HttpRefusal,
   type OpenStreams,
   permits,
-  Refusal,
   refuseBody,
   refuseFields,
 } from "../plugins/index.ts";
@@ -97,7 +97,10 @@ export function eventRoutes(api: Api, options: EventRoutesOptions): void {
       request.principal = principal;
       return;
     }
-    throw new Refusal("UNAUTHENTICATED", "This ticket is not valid: it is used, expired or none of ours.");
+    throw new HttpRefusal(
+      "UNAUTHENTICATED",
+      "This ticket is not valid: it is used, expired or none of ours.",
+    );
   }
 
   function open(request: FastifyRequest, sink: Sink): EventSession {
@@ -222,8 +225,10 @@ function placeOf(request: FastifyRequest): number | undefined {
 
 const readerOf = ({ principal }: FastifyRequest): string => `${principal?.kind} ${principal?.id}`;
 
-const tooManyReaders = (most: string): Refusal =>
-  new Refusal("TOO_MANY_READERS", `${most} follow the events at once.`, { headers: { "retry-after": "10" } });
+const tooManyReaders = (most: string): HttpRefusal =>
+  new HttpRefusal("TOO_MANY_READERS", `${most} follow the events at once.`, {
+    headers: { "retry-after": "10" },
+  });
 
-const goneRefusal = (error: EventsGone): Refusal =>
-  new Refusal("EVENTS_GONE", error.message, { oldest: error.oldest });
+const goneRefusal = (error: EventsGone): HttpRefusal =>
+  new HttpRefusal("EVENTS_GONE", error.message, { oldest: error.oldest });

@@ -2,7 +2,7 @@
 // a key, opens the events once, and only within half a minute; what is kept of it is its hash.
 import { createHash, randomBytes } from "node:crypto";
 import { BoundedMap, type Clock } from "#common";
-import type { Holder } from "#services/access";
+import type { CredentialOwner } from "#services/access";
 
 const lifetimeMs = 30_000;
 const mostTickets = 1000;
@@ -12,7 +12,7 @@ const mostTicketsOfOne = 100;
 interface Ticket {
   /** Monotonic milliseconds. */
   readonly until: number;
-  readonly holder: Holder | undefined;
+  readonly holder: CredentialOwner | undefined;
 }
 
 export class Tickets {
@@ -25,7 +25,7 @@ export class Tickets {
   }
 
   /** What it opens is opened for `holder`. */
-  issue(holder: Holder | undefined): { readonly ticket: string; readonly expiresAt: string } {
+  issue(holder: CredentialOwner | undefined): { readonly ticket: string; readonly expiresAt: string } {
     const ticket = randomBytes(32).toString("base64url");
     this.#forgetExpired();
     this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, holder });
@@ -52,7 +52,7 @@ export class Tickets {
   }
 }
 
-const isSame = (one: Holder | undefined, other: Holder | undefined): boolean =>
+const isSame = (one: CredentialOwner | undefined, other: CredentialOwner | undefined): boolean =>
   one?.kind === other?.kind && one?.id === other?.id;
 
 const hashOf = (ticket: string): string => createHash("sha256").update(ticket).digest("base64");

@@ -9,7 +9,7 @@ import type { Members } from "#conference/members";
 import type { Permissions, Rooms } from "#conference/rooms";
 import {
   announceFile,
-  type ChatDesk,
+  type ChatOptions,
   type ChatRights,
   chatRights,
   downloadSchema,
@@ -30,7 +30,7 @@ import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import type { Holders } from "./holders.ts";
 
-export interface JoinChatOptions extends ChatDesk {
+export interface JoinChatOptions extends ChatOptions {
   readonly rooms: Pick<Rooms, "get" | "participant">;
   readonly members: Pick<Members, "get">;
   readonly holders: Pick<Holders, "of" | "ownPlace">;

@@ -17,12 +17,12 @@ import {
 import type { LiveCalls } from "#services/call-records";
 import type { JoinTokens, TokenClaims } from "#services/join-tokens";
 import { roomNotFound } from "../conference/operation.ts";
-import { bearerOf, Refusal } from "../plugins/index.ts";
+import { bearerOf, HttpRefusal } from "../plugins/index.ts";
 
 /** The header that names the call of the page. */
 const callHeader = "parley-call";
 
-export interface Holder {
+export interface JoinHolder {
   readonly claims: TokenClaims;
   /** As whom they would come in now. */
   readonly pass: Pass;
@@ -52,7 +52,7 @@ export interface HoldersOptions {
 
 export class Holders {
   readonly #options: HoldersOptions;
-  readonly #known = new WeakMap<FastifyRequest, Holder>();
+  readonly #known = new WeakMap<FastifyRequest, JoinHolder>();
 
   constructor(options: HoldersOptions) {
     this.#options = options;
@@ -66,7 +66,7 @@ export class Holders {
   }
 
   /** @throws Refusal when the token opens nothing. */
-  async look(token: string): Promise<Holder> {
+  async look(token: string): Promise<JoinHolder> {
     const state = this.#options.tokens.look(token);
     switch (state.kind) {
       case "valid": {
@@ -84,7 +84,7 @@ export class Holders {
   }
 
   /** After `judge`. */
-  of(request: FastifyRequest): Holder {
+  of(request: FastifyRequest): JoinHolder {
     return this.#known.get(request)!;
   }
 
@@ -109,7 +109,8 @@ export class Holders {
   /** @throws Refusal */
   ownPlace(request: FastifyRequest): Place {
     const place = this.placeOf(request);
-    if (place === undefined) throw new Refusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
+    if (place === undefined)
+      throw new HttpRefusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
     return place;
   }
 
@@ -118,14 +119,14 @@ export class Holders {
     const { room, inside } = await this.standingOf(request);
     const { claims, pass } = this.of(request);
     if (inside?.role === "host" || (pass.role === "host" && room === claims.room)) return room;
-    throw new Refusal("HOSTS_ONLY", "Only hosts may do this.");
+    throw new HttpRefusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
   /** Of one who has the permission. @throws Refusal */
   async permitted(request: FastifyRequest, permission: PermissionName): Promise<Standing> {
     const standing = await this.standingOf(request);
     if (standing.permissions[permission]) return standing;
-    throw new Refusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
+    throw new HttpRefusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
   }
 
   /** Where they are and what they may do there; until they are inside, what the token would let them. @throws Refusal */
@@ -147,5 +148,5 @@ export class Holders {
   }
 }
 
-const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
-  new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
+const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): HttpRefusal =>
+  new HttpRefusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

@@ -1,5 +1,5 @@
 export { joinLinkMakers, joinLinks } from "./chat.ts";
-export { type Holder, Holders } from "./holders.ts";
+export { Holders, type JoinHolder } from "./holders.ts";
 export { linkOf } from "./links.ts";
 export { builtPage, pageRoutes } from "./page.ts";
 export { joinRoutes } from "./routes.ts";

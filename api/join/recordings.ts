@@ -6,7 +6,7 @@ import type { RecordingDownloads } from "#conference/recordings";
 import { baseRoleOf, type PermissionName, type RoomConfig, type Rooms } from "#conference/rooms";
 import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { sendFile } from "../recordings/index.ts";
 import type { Holders } from "./holders.ts";
 
@@ -76,7 +76,7 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
     const room = await rooms.get(id);
     if (!room) throw roomNotFound(id);
     if (!readersOf(room.access.config).includes(baseRoleOf(role))) {
-      throw new Refusal("PERMISSION_DENIED", "The room does not show its recordings to this role.");
+      throw new HttpRefusal("PERMISSION_DENIED", "The room does not show its recordings to this role.");
     }
     return id;
   }
@@ -127,7 +127,7 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
         const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));
         const found = await find(id);
         const notFound = () =>
-          new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
+          new HttpRefusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
         if (!found) throw notFound();
         return sendFile({ ...found, notFound }, request, reply);
       });

@@ -16,7 +16,7 @@ import {
 } from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
 import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
-import { type ChatDesk, chatRights } from "../chat/index.ts";
+import { type ChatOptions, chatRights } from "../chat/index.ts";
 import { writeIceServers } from "../conference/ice-server.ts";
 import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
@@ -38,7 +38,7 @@ import {
   switchSchema,
 } from "./schemas.ts";
 
-export interface JoinDesk {
+export interface JoinRoutesOptions {
   readonly rooms: Rooms;
   readonly members: Members;
   readonly tokens: Pick<JoinTokens, "look" | "events" | "issue" | "renew">;
@@ -50,7 +50,7 @@ export interface JoinDesk {
   readonly files: RecordingDownloads | undefined;
   readonly clock: Clock;
   /** Without it there is no chat. */
-  readonly chat?: ChatDesk;
+  readonly chat?: ChatOptions;
 }
 
 const describe = (operationId: string, summary: string, description: string) => ({
@@ -127,7 +127,7 @@ const participantParams = Type.Object({
   participant_id: Type.Unsafe<ParticipantId>({ type: "string", description: "The id of the participant." }),
 });
 
-export function joinRoutes(api: Api, desk: JoinDesk): void {
+export function joinRoutes(api: Api, desk: JoinRoutesOptions): void {
   const { rooms, tokens, address, iceServers, clock } = desk;
   const config = { scope: "join" } as const;
   const streams = new RosterStreams({

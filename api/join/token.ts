@@ -7,10 +7,10 @@ import { type Room, type Rooms, roleOf } from "#conference/rooms";
 import { type Access, covers, FailedAttempts, type Principal } from "#services/access";
 import type { JoinTokens, TokenFields } from "#services/join-tokens";
 import type { Api } from "../instance.ts";
-import { bearerOf, clientAddress, Refusal, tooManyAttempts } from "../plugins/index.ts";
+import { bearerOf, clientAddress, HttpRefusal, tooManyAttempts } from "../plugins/index.ts";
 import { nameText } from "../texts.ts";
 
-export interface TokenDesk {
+export interface TokenRouteOptions {
   readonly rooms: Pick<Rooms, "get">;
   readonly members: Pick<Members, "openLink" | "find">;
   readonly tokens: Pick<JoinTokens, "issue">;
@@ -68,7 +68,7 @@ const schema = {
   },
 };
 
-export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: TokenDesk): void {
+export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: TokenRouteOptions): void {
   const attempts = new FailedAttempts(clock, guesses);
 
   async function bySecret(room: Room | undefined, secret: string): Promise<TokenFields | undefined> {
@@ -101,13 +101,17 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
       const bearer = bearerOf(request);
       const found = bearer === undefined ? undefined : await access.recognise(bearer, address);
       if (found?.kind !== "valid") {
-        throw new Refusal("UNAUTHENTICATED", "Send the secret of a link, or the access token of a user.", {
-          headers: { "www-authenticate": "Bearer" },
-        });
+        throw new HttpRefusal(
+          "UNAUTHENTICATED",
+          "Send the secret of a link, or the access token of a user.",
+          {
+            headers: { "www-authenticate": "Bearer" },
+          },
+        );
       }
       fields = room && (await byUser(room, found.principal));
     }
-    if (!fields) throw new Refusal("LINK_NOT_VALID", "This opens no room, or does so no longer.");
+    if (!fields) throw new HttpRefusal("LINK_NOT_VALID", "This opens no room, or does so no longer.");
     attempts.forgive(source);
     const { token, claims } = tokens.issue(id, {
       ...fields,

@@ -5,8 +5,8 @@ import type { FastifyRequest } from "fastify";
 import type { Members } from "#conference/members";
 import { baseRoleOf, effectivePermissions, type Room } from "#conference/rooms";
 import { covers, type Principal, seesPins } from "#services/access";
-import type { Holder, Holders } from "../join/index.ts";
-import { type Authenticate, insufficientScope, Refusal } from "../plugins/index.ts";
+import type { Holders, JoinHolder } from "../join/index.ts";
+import { type Authenticate, HttpRefusal, insufficientScope } from "../plugins/index.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -34,7 +34,7 @@ export interface CallersOptions {
 
 export class Callers {
   readonly #options: CallersOptions;
-  readonly #roomMembers = new WeakMap<FastifyRequest, Holder>();
+  readonly #roomMembers = new WeakMap<FastifyRequest, JoinHolder>();
 
   constructor(options: CallersOptions) {
     this.#options = options;
@@ -49,7 +49,7 @@ export class Callers {
       const holder = await this.#options.holders.look(token);
       const { roomId } = request.params as { readonly roomId?: string };
       if (holder.claims.room !== roomId)
-        throw new Refusal("PERMISSION_DENIED", "This token is for another room.");
+        throw new HttpRefusal("PERMISSION_DENIED", "This token is for another room.");
       this.#roomMembers.set(request, holder);
       return;
     }
@@ -67,7 +67,7 @@ export class Callers {
     } else if (!covers(principal.scopes, meet.need)) throw insufficientScope(meet.need);
   }
 
-  roomMember(request: FastifyRequest): Holder | undefined {
+  roomMember(request: FastifyRequest): JoinHolder | undefined {
     return this.#roomMembers.get(request);
   }
 
@@ -114,5 +114,5 @@ export class Callers {
 
 const owns = ({ kind, id }: Principal, { access }: Room): boolean => kind === "user" && access.owner === id;
 
-const notAllowed = (what: string): Refusal =>
-  new Refusal("PERMISSION_DENIED", `${what} is not taken for this operation.`);
+const notAllowed = (what: string): HttpRefusal =>
+  new HttpRefusal("PERMISSION_DENIED", `${what} is not taken for this operation.`);

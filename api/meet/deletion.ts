@@ -3,8 +3,8 @@ import type { FastifyRequest } from "fastify";
 import type { RoomId } from "#common";
 import type { DeletionOutcome, DeletionPolicies, DeletionSuccess } from "#conference/rooms";
 import type { Api } from "../instance.ts";
-import { Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
-import { changeableRoom, describe, granted, type MeetDesk, security, showRoom } from "./desk.ts";
+import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
+import { changeableRoom, describe, granted, type MeetOptions, security, showRoom } from "./desk.ts";
 import { bulkDoneSchema, bulkQuery, deletionQuery, deletionSchema, roomParams } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
@@ -12,7 +12,7 @@ const mostAtOnce = 100;
 
 const rules =
   "A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room " +
-  "and close it, or keep it as it is. ";
+  "and close it, or keep it is. ";
 
 const one = {
   ...describe("deleteRoom", "Delete a room"),
@@ -32,7 +32,7 @@ const bulk = {
 
 const config = { scope: "anyone", meet: { need: "rooms", users: true } } as const;
 
-export function deletionRoutes(api: Api, desk: MeetDesk): void {
+export function deletionRoutes(api: Api, desk: MeetOptions): void {
   async function retire(
     request: FastifyRequest,
     id: RoomId,
@@ -70,13 +70,13 @@ export function deletionRoutes(api: Api, desk: MeetDesk): void {
           await answer(request, id, await retire(request, id, { withMeeting, withRecordings })),
         );
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
+        if (!(error instanceof HttpRefusal)) throw error;
         failed.push({ roomId: id, error: error.word ?? error.code.toLowerCase(), message: error.message });
       }
     }
     const message = `${successful.length} of ${ids.length} rooms were processed.`;
     if (failed.length > 0)
-      throw new Refusal("ROOMS_NOT_PROCESSED", message, { more: { successful, failed } });
+      throw new HttpRefusal("ROOMS_NOT_PROCESSED", message, { more: { successful, failed } });
     return { message, successful, failed };
   });
 }

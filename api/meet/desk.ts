@@ -6,14 +6,14 @@ import type { Members } from "#conference/members";
 import type { DeletionProblem, Room, RoomProblem, Rooms } from "#conference/rooms";
 import type { Access } from "#services/access";
 import { roomNotFound, unwrap } from "../conference/operation.ts";
-import { isProblemCode, Refusal } from "../plugins/index.ts";
+import { HttpRefusal, isProblemCode } from "../plugins/index.ts";
 import type { Callers } from "./callers.ts";
 import { nameOfUser } from "./owners.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import type { MeetRoom } from "./schemas.ts";
 import { meetRoomOf, type RoomSurroundings } from "./view.ts";
 
-export interface MeetDesk {
+export interface MeetOptions {
   readonly rooms: Rooms;
   readonly members: Members;
   /** Who owns rooms and may be a member. */
@@ -37,7 +37,7 @@ export const security = (need: "read" | "rooms", ...more: readonly Credential[])
 ];
 
 /** The room, of one who may see it. @throws Refusal */
-export async function readableRoom(desk: MeetDesk, request: FastifyRequest, id: RoomId): Promise<Room> {
+export async function readableRoom(desk: MeetOptions, request: FastifyRequest, id: RoomId): Promise<Room> {
   const room = await desk.rooms.get(id);
   if (!room) throw roomNotFound(id);
   await desk.callers.requireRead(request, room);
@@ -45,7 +45,7 @@ export async function readableRoom(desk: MeetDesk, request: FastifyRequest, id: 
 }
 
 /** The room, of one who may change it. @throws Refusal */
-export async function changeableRoom(desk: MeetDesk, request: FastifyRequest, id: RoomId): Promise<Room> {
+export async function changeableRoom(desk: MeetOptions, request: FastifyRequest, id: RoomId): Promise<Room> {
   const room = await desk.rooms.get(id);
   if (!room) throw roomNotFound(id);
   desk.callers.requireChange(request, room);
@@ -53,13 +53,13 @@ export async function changeableRoom(desk: MeetDesk, request: FastifyRequest, id
 }
 
 /** As the one who asks may see it. */
-export async function showRoom(desk: MeetDesk, request: FastifyRequest, room: Room): Promise<MeetRoom> {
+export async function showRoom(desk: MeetOptions, request: FastifyRequest, room: Room): Promise<MeetRoom> {
   const [shown] = await showRooms(desk, request, [room]);
   return shown!;
 }
 
 export async function showRooms(
-  { rooms, owners, callers, joinPage }: MeetDesk,
+  { rooms, owners, callers, joinPage }: MeetOptions,
   request: FastifyRequest,
   shown: readonly Room[],
 ): Promise<MeetRoom[]> {
@@ -86,7 +86,7 @@ export function granted<Value>(result: Result<Value, DeletionProblem | RoomProbl
   const own = code.toUpperCase();
   if (own !== code || own === "ROOM_HAS_ACTIVE_MEETING") {
     if (!isProblemCode(own)) throw new Error(`the API has no code ${own}`);
-    throw new Refusal(own, message, { word: own.toLowerCase() });
+    throw new HttpRefusal(own, message, { word: own.toLowerCase() });
   }
   return unwrap({ ok: false, error: result.error as RoomProblem });
 }

@@ -4,8 +4,8 @@ import type { MemberId } from "#common";
 import type { Member } from "#conference/members";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
-import { changeableRoom, describe, type MeetDesk, readableRoom, security } from "./desk.ts";
+import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
+import { changeableRoom, describe, type MeetOptions, readableRoom, security } from "./desk.ts";
 import { itemsOf, readToken } from "./listing.ts";
 import {
   addMemberBody,
@@ -65,7 +65,7 @@ const remove = {
 const config = { scope: "anyone", meet: { need: "rooms" } } as const;
 const open = { scope: "anyone", meet: { need: "rooms", roomMembers: true } } as const;
 
-export function memberRoutes(api: Api, desk: MeetDesk): void {
+export function memberRoutes(api: Api, desk: MeetOptions): void {
   const { members, owners, pages, joinPage, callers } = desk;
 
   api.post("/rooms/:roomId/members", { schema: add, config }, async (request, reply) => {
@@ -76,7 +76,7 @@ export function memberRoutes(api: Api, desk: MeetDesk): void {
       throw refuseFields([invalid("userId", message), invalid("name", message)]);
     }
     const user = userId === undefined ? undefined : await owners.users.find(userId);
-    if (userId !== undefined && !user) throw new Refusal("USER_NOT_FOUND", `There is no user ${userId}.`);
+    if (userId !== undefined && !user) throw new HttpRefusal("USER_NOT_FOUND", `There is no user ${userId}.`);
     const member = unwrap(
       await members.add(room.id, {
         ...{ baseRole, customPermissions, name: user?.displayName ?? name!.trim() },
@@ -117,7 +117,7 @@ export function memberRoutes(api: Api, desk: MeetDesk): void {
     const { roomId, memberId } = request.params;
     const own = callers.roomMember(request)?.claims.member;
     if (callers.roomMember(request) && own !== memberId) {
-      throw new Refusal("PERMISSION_DENIED", "A room-member token shows its own member alone.");
+      throw new HttpRefusal("PERMISSION_DENIED", "A room-member token shows its own member alone.");
     }
     const room = await readableRoom(desk, request, roomId);
     const member = await members.get(roomId, memberId);
@@ -146,5 +146,5 @@ export function memberRoutes(api: Api, desk: MeetDesk): void {
   });
 }
 
-const memberNotFound = (id: MemberId): Refusal =>
-  new Refusal("MEMBER_NOT_FOUND", `The room has no member with the id ${id}.`);
+const memberNotFound = (id: MemberId): HttpRefusal =>
+  new HttpRefusal("MEMBER_NOT_FOUND", `The room has no member with the id ${id}.`);

@@ -9,7 +9,7 @@ import {
   changeableRoom,
   describe,
   granted,
-  type MeetDesk,
+  type MeetOptions,
   readableRoom,
   security,
   showRoom,
@@ -77,7 +77,7 @@ const change = (operationId: string, summary: string, description: string) => ({
   params: roomParams,
 });
 
-export function roomRoutes(api: Api, desk: MeetDesk): void {
+export function roomRoutes(api: Api, desk: MeetOptions): void {
   const { rooms, members, clock, pages, callers } = desk;
   const changes = { scope: "anyone", meet: { need: "rooms", users: true } } as const;
   const reads = { scope: "anyone", meet: { need: "read", users: true } } as const;

@@ -5,7 +5,7 @@ import { type Member, type Members, permissionsOf } from "#conference/members";
 import type { PermissionName, Room } from "#conference/rooms";
 import type { JoinTokens, TokenClaims, TokenUse } from "#services/join-tokens";
 import type { Provisioning } from "#services/provisioning";
-import { type Authenticate, bearerOf, Refusal } from "../plugins/index.ts";
+import { type Authenticate, bearerOf, HttpRefusal } from "../plugins/index.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -70,7 +70,7 @@ export class Credentials {
     const found = await provisioning.find((request.params as { readonly id: string }).id);
     // The same whether there is another such room or not.
     if (!found.ok || found.value.id !== claims.room) {
-      throw new Refusal("PERMISSION_DENIED", "The token is good in its own room only.");
+      throw new HttpRefusal("PERMISSION_DENIED", "The token is good in its own room only.");
     }
     const room = found.value;
     const member = claims.member && (await members.get(room.id, claims.member));
@@ -85,9 +85,9 @@ export class Credentials {
 /** @throws Refusal */
 export function requirePermission({ room, member }: AskingMember, name: PermissionName): void {
   if (!permissionsOf(member, room)[name]) {
-    throw new Refusal("PERMISSION_DENIED", `This participant does not have the permission ${name}.`);
+    throw new HttpRefusal("PERMISSION_DENIED", `This participant does not have the permission ${name}.`);
   }
 }
 
-const refused = (code: "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): Refusal =>
-  new Refusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
+const refused = (code: "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): HttpRefusal =>
+  new HttpRefusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

@@ -15,7 +15,7 @@ import type {
 } from "#services/provisioning";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { bearerOf, compileValidator, Refusal, refuseBody } from "../plugins/index.ts";
+import { bearerOf, compileValidator, HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { type Credentials, requirePermission } from "./credentials.ts";
 import {
   addedSchema,
@@ -31,7 +31,7 @@ import {
   tokensSchema,
 } from "./schemas.ts";
 
-export interface ParticipantsDesk {
+export interface ParticipantRoutesOptions {
   readonly provisioning: Provisioning;
   /** Has let the request pass. */
   readonly credentials: Credentials;
@@ -97,7 +97,7 @@ const bulk = {
 
 const checkPerson = compileValidator({ schema: personSchema, httpPart: "body", method: "POST", url: "" });
 
-export function participantRoutes(api: Api, { provisioning, credentials }: ParticipantsDesk): void {
+export function participantRoutes(api: Api, { provisioning, credentials }: ParticipantRoutesOptions): void {
   const adds = { scope: "rooms", memberToken: "api", memberPermission: "canShareAccessLinks" } as const;
   const path = "/rooms/:id/participants";
 
@@ -156,14 +156,14 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
       const { id, pid } = request.params;
       const asking = credentials.askingOf(request);
       if (asking && asking.member.participantId !== pid) {
-        throw new Refusal(
+        throw new HttpRefusal(
           "PERMISSION_DENIED",
           "A refresh token renews the tokens of its own participant only.",
         );
       }
       const member = await provisioning.member(await roomOf(request, id), pid as ParticipantId);
       if (!member)
-        throw new Refusal("PARTICIPANT_NOT_FOUND", `The room has no participant ${pid} who was added.`);
+        throw new HttpRefusal("PARTICIPANT_NOT_FOUND", `The room has no participant ${pid} who was added.`);
       return tokensToWire(unwrap(await provisioning.renew(member, asking && bearerOf(request))));
     },
   );
@@ -184,7 +184,7 @@ function judgeItem(item: unknown, judge: (person: Person) => void): Result<Perso
     judge(person);
     return { ok: true, value: person };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof HttpRefusal)) throw error;
     const fields = error.fields.map(({ field, message }) => `${field || "the participant"} ${message}`);
     return { ok: false, error: fields.length > 0 ? fields.join("; ") : error.message };
   }

@@ -8,7 +8,7 @@ import type { Api } from "../instance.ts";
 import { clientAddress } from "./client-address.ts";
 import { localPrincipal } from "./local-clients.ts";
 import { needOf, permits } from "./needs.ts";
-import { Refusal } from "./problem.ts";
+import { HttpRefusal } from "./problem.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -48,7 +48,7 @@ export function createAuthenticate(
     }
     request.principal = recognition.principal;
     if (recognition.kind === "elsewhere") {
-      throw new Refusal("ADDRESS_NOT_ALLOWED", `This API key may not be used from ${address}.`);
+      throw new HttpRefusal("ADDRESS_NOT_ALLOWED", `This API key may not be used from ${address}.`);
     }
     if (!permits(recognition.principal, need)) throw insufficientScope(need);
   };
@@ -82,8 +82,8 @@ export function bearerOf({ headers }: FastifyRequest): string | undefined {
   return headers.authorization?.match(/^Bearer +(\S+) *$/i)?.[1];
 }
 
-export const tooManyAttempts = (seconds: number): Refusal =>
-  new Refusal("TOO_MANY_ATTEMPTS", `Try again in ${seconds} seconds.`, {
+export const tooManyAttempts = (seconds: number): HttpRefusal =>
+  new HttpRefusal("TOO_MANY_ATTEMPTS", `Try again in ${seconds} seconds.`, {
     headers: { "retry-after": String(seconds) },
   });
 
@@ -94,20 +94,20 @@ function credentialOf(request: FastifyRequest): string | undefined {
   return typeof apiKey === "string" && apiKey !== "" ? apiKey : undefined;
 }
 
-const unauthenticated = (challenge: string, detail: string): Refusal =>
-  new Refusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": challenge } });
+const unauthenticated = (challenge: string, detail: string): HttpRefusal =>
+  new HttpRefusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": challenge } });
 
-const cannotBeJudged = (seconds: number): Refusal =>
-  new Refusal("ISSUER_UNAVAILABLE", "The keys of the issuer of this token cannot be had now.", {
+const cannotBeJudged = (seconds: number): HttpRefusal =>
+  new HttpRefusal("ISSUER_UNAVAILABLE", "The keys of the issuer of this token cannot be had now.", {
     headers: { "retry-after": String(seconds) },
   });
 
-const notValid = (): Refusal =>
+const notValid = (): HttpRefusal =>
   unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
 
-export const insufficientScope = (need: string): Refusal => {
-  if (need === "user") return new Refusal("NOT_A_USER", "This operation is for users: log in.");
-  return new Refusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
+export const insufficientScope = (need: string): HttpRefusal => {
+  if (need === "user") return new HttpRefusal("NOT_A_USER", "This operation is for users: log in.");
+  return new HttpRefusal("INSUFFICIENT_SCOPE", `This operation needs the scope ${need}.`, {
     headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${need}"` },
   });
 };

@@ -4,16 +4,17 @@
 import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
 import type { Api } from "../instance.ts";
-import { Refusal } from "./problem.ts";
+import { HttpRefusal } from "./problem.ts";
 import { refuseFields } from "./validation.ts";
 
 const maxQueryParameters = 50;
 
 export function boundAddress(app: Api, maxBytes: number): void {
   app.addHook("onRequest", async ({ url }) => {
-    if (url.length > maxBytes) throw new Refusal("URL_TOO_LONG", `An address has at most ${maxBytes} bytes.`);
+    if (url.length > maxBytes)
+      throw new HttpRefusal("URL_TOO_LONG", `An address has at most ${maxBytes} bytes.`);
     if (!isWellEscaped(url)) {
-      throw new Refusal("MALFORMED_REQUEST", "The address must be UTF-8, escaped where it is not ASCII.");
+      throw new HttpRefusal("MALFORMED_REQUEST", "The address must be UTF-8, escaped where it is not ASCII.");
     }
   });
 }
@@ -37,12 +38,12 @@ export function readJsonBodies(app: Api): void {
     const text = textOf(body as Buffer);
     if (typeof text !== "string") done(text);
     else if (hasHalfCharacter(text))
-      done(new Refusal("MALFORMED_REQUEST", "The body holds half a character."));
+      done(new HttpRefusal("MALFORMED_REQUEST", "The body holds half a character."));
     else parseJson(request, text, done);
   });
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else done(new Refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."));
+    else done(new HttpRefusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."));
   });
   ignoreTypesOfNothing(app);
   refuseCodings(app);
@@ -62,7 +63,7 @@ function refuseCodings(app: Api): void {
     const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
     const chunked = headers["transfer-encoding"] !== undefined;
     if (coding === "identity" || (!chunked && Number(headers["content-length"] ?? 0) === 0)) return;
-    throw new Refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.", {
+    throw new HttpRefusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.", {
       headers: { "accept-encoding": "identity" },
     });
   });
@@ -71,11 +72,11 @@ function refuseCodings(app: Api): void {
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** JSON and forms are UTF-8; anything else would be guessed. */
-export function textOf(body: Buffer): string | Refusal {
+export function textOf(body: Buffer): string | HttpRefusal {
   try {
     return utf8.decode(body);
   } catch {
-    return new Refusal("MALFORMED_REQUEST", "The body is not valid UTF-8.");
+    return new HttpRefusal("MALFORMED_REQUEST", "The body is not valid UTF-8.");
   }
 }
 

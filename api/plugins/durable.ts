@@ -5,7 +5,7 @@ import { type Clock, within } from "#common";
 import type { EventLog } from "#services/events";
 import type { Api } from "../instance.ts";
 import type { AnswerStore } from "./idempotency.ts";
-import { Refusal } from "./problem.ts";
+import { HttpRefusal } from "./problem.ts";
 
 /** What this module needs of the event log. */
 export type SettledEvents = Pick<EventLog, "settled">;
@@ -31,7 +31,7 @@ export const keepWhenStored = (answers: AnswerStore, events: SettledEvents, cloc
 
 async function storeEvents(events: SettledEvents, clock: Clock): Promise<void> {
   if (await within(events.settled(), { clock, limitMs: longestWriteMs })) return;
-  throw new Refusal(
+  throw new HttpRefusal(
     "UNAVAILABLE",
     "The change was made, but its events could not be written to the disk yet.",
   );

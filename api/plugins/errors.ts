@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorCode, type Logger, ParleyError } from "#common";
 import type { Api } from "../instance.ts";
-import { isProblemCode, type ProblemCode, problemBody, Refusal } from "./problem.ts";
+import { HttpRefusal, isProblemCode, type ProblemCode, problemBody } from "./problem.ts";
 import { RouteMethods } from "./route-methods.ts";
 
 declare module "fastify" {
@@ -76,13 +76,13 @@ const malformed: readonly ProblemCode[] = [
 ];
 
 /** RFC 6749 section 5.2 has one word for every request that does not hold together. */
-const inOAuth = (refusal: Refusal): Refusal =>
+const inOAuth = (refusal: HttpRefusal): HttpRefusal =>
   malformed.includes(refusal.code)
-    ? new Refusal("INVALID_REQUEST", refusal.message, { fields: refusal.fields })
+    ? new HttpRefusal("INVALID_REQUEST", refusal.message, { fields: refusal.fields })
     : refusal;
 
 /** On a socket that no request has been read from. */
-export function writeProblem(socket: Socket, refusal: Refusal, headers = ""): void {
+export function writeProblem(socket: Socket, refusal: HttpRefusal, headers = ""): void {
   const problem = problemBody(refusal, "/");
   const body = JSON.stringify(problem);
   socket.end(
@@ -92,7 +92,7 @@ export function writeProblem(socket: Socket, refusal: Refusal, headers = ""): vo
 }
 
 /** To a request that no route is to see; the connection ends with it. */
-export function writeWhole(response: ServerResponse, refusal: Refusal, instance: string): void {
+export function writeWhole(response: ServerResponse, refusal: HttpRefusal, instance: string): void {
   const problem = problemBody(refusal, instance);
   const body = JSON.stringify(problem);
   response
@@ -114,26 +114,26 @@ export function refuseConnection(error: Error, socket: Socket): void {
     "MALFORMED_REQUEST",
     "This is not an HTTP request.",
   ];
-  writeProblem(socket, new Refusal(code, detail));
+  writeProblem(socket, new HttpRefusal(code, detail));
 }
 
-function refusalFrom(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+function refusalFrom(error: unknown): HttpRefusal {
+  if (error instanceof HttpRefusal) return error;
   const code = errorCode(error);
-  if (error instanceof ParleyError && isProblemCode(code)) return new Refusal(code, error.message);
+  if (error instanceof ParleyError && isProblemCode(code)) return new HttpRefusal(code, error.message);
   if (fullDisk.has(code ?? "")) {
-    return new Refusal(
+    return new HttpRefusal(
       "NO_SPACE",
       "The disk of this bridge is full: nothing was changed. Make room and try again.",
     );
   }
   if (failingDisk.test(code ?? "")) {
-    return new Refusal("UNAVAILABLE", "The disk of this bridge cannot be written: nothing was changed.");
+    return new HttpRefusal("UNAVAILABLE", "The disk of this bridge cannot be written: nothing was changed.");
   }
   const known = frameworkCodes[code ?? ""];
-  if (known) return new Refusal(...known);
-  if (isClientError(error)) return new Refusal("MALFORMED_REQUEST", "The request cannot be understood.");
-  return new Refusal("INTERNAL_ERROR", "The log tells more under the id in the X-Request-Id header.");
+  if (known) return new HttpRefusal(...known);
+  if (isClientError(error)) return new HttpRefusal("MALFORMED_REQUEST", "The request cannot be understood.");
+  return new HttpRefusal("INTERNAL_ERROR", "The log tells more under the id in the X-Request-Id header.");
 }
 
 const isClientError = (error: unknown): boolean =>

@@ -6,7 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Api } from "../instance.ts";
 import { writeProblem } from "./errors.ts";
-import { Refusal } from "./problem.ts";
+import { HttpRefusal } from "./problem.ts";
 
 export function requireOneHost(app: Api): void {
   app.addHook("onRequest", async ({ raw }) => {
@@ -16,12 +16,12 @@ export function requireOneHost(app: Api): void {
 }
 
 /** What is wrong with a request apart from its body and what it asks for. */
-export const headRefusal = (request: IncomingMessage): Refusal | undefined =>
+export const headRefusal = (request: IncomingMessage): HttpRefusal | undefined =>
   versionRefusal(request) ?? hostRefusal(request) ?? targetRefusal(request) ?? expectationRefusal(request);
 
-const malformed = (detail: string): Refusal => new Refusal("MALFORMED_REQUEST", detail);
+const malformed = (detail: string): HttpRefusal => new HttpRefusal("MALFORMED_REQUEST", detail);
 
-const versionRefusal = ({ httpVersion }: IncomingMessage): Refusal | undefined =>
+const versionRefusal = ({ httpVersion }: IncomingMessage): HttpRefusal | undefined =>
   httpVersion === "1.1" || httpVersion === "1.0"
     ? undefined
     : malformed("Only HTTP/1.1 and HTTP/1.0 are possible here.");
@@ -29,7 +29,7 @@ const versionRefusal = ({ httpVersion }: IncomingMessage): Refusal | undefined =
 /** Name, IPv4 address or IPv6 address in brackets, with or without a port (RFC 3986 section 3.2.2). */
 const hostForm = /^(?:\[[0-9A-Fa-f:.]+(?:%25[\w.~%-]+)?\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
 
-function hostRefusal({ httpVersion, rawHeaders }: IncomingMessage): Refusal | undefined {
+function hostRefusal({ httpVersion, rawHeaders }: IncomingMessage): HttpRefusal | undefined {
   const hosts: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     if (rawHeaders[index]!.toLowerCase() === "host") hosts.push(rawHeaders[index + 1]!);
@@ -42,16 +42,16 @@ function hostRefusal({ httpVersion, rawHeaders }: IncomingMessage): Refusal | un
   return hostForm.test(host) ? undefined : malformed("The header Host holds no host.");
 }
 
-function targetRefusal({ method, url = "/" }: IncomingMessage): Refusal | undefined {
+function targetRefusal({ method, url = "/" }: IncomingMessage): HttpRefusal | undefined {
   if (url.startsWith("/") || (url === "*" && method === "OPTIONS")) return undefined;
   return malformed("The target of the request is no path.");
 }
 
-function expectationRefusal({ headers: { expect = "" } }: IncomingMessage): Refusal | undefined {
+function expectationRefusal({ headers: { expect = "" } }: IncomingMessage): HttpRefusal | undefined {
   const others = expect.split(",").filter((one) => !/^\s*(?:100-continue\s*)?$/i.test(one));
   if (others.length === 0) return undefined;
   // Whether a body follows is not known.
-  return new Refusal("EXPECTATION_FAILED", "Nothing but 100-continue can be expected.", {
+  return new HttpRefusal("EXPECTATION_FAILED", "Nothing but 100-continue can be expected.", {
     headers: { connection: "close" },
   });
 }
@@ -73,7 +73,7 @@ export function refuseWithBodies(server: Server): void {
   });
   server.on("connect", (_request: IncomingMessage, socket: Socket) => {
     socket.on("error", () => socket.destroy());
-    const refusal = new Refusal("METHOD_NOT_ALLOWED", "CONNECT is not possible here.");
+    const refusal = new HttpRefusal("METHOD_NOT_ALLOWED", "CONNECT is not possible here.");
     writeProblem(socket, refusal, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n");
   });
 }

@@ -5,7 +5,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Clock } from "#common";
 import { canonicalInstant } from "../instant.ts";
-import { Refusal } from "./problem.ts";
+import { HttpRefusal } from "./problem.ts";
 
 export const idempotencyHeaders = Type.Object({
   "idempotency-key": Type.Optional(
@@ -65,7 +65,7 @@ export class Idempotency {
     const owner = [request.principal?.kind, request.principal?.id];
     const key = digest([owner, request.method, request.url, header]);
     if (this.#running.has(key)) {
-      throw new Refusal("IDEMPOTENCY_KEY_IN_USE", "The first request with this key is still under way.");
+      throw new HttpRefusal("IDEMPOTENCY_KEY_IN_USE", "The first request with this key is still under way.");
     }
     this.#running.add(key);
     try {
@@ -84,7 +84,7 @@ export class Idempotency {
     const kept = await this.#store.find(key);
     if (kept && kept.createdAt >= expired) {
       if (kept.fingerprint === fingerprint) return JSON.parse(kept.answer);
-      throw new Refusal("IDEMPOTENCY_KEY_REUSED", "This key came with another body before.");
+      throw new HttpRefusal("IDEMPOTENCY_KEY_REUSED", "This key came with another body before.");
     }
     const answer = await work();
     const createdAt = this.#instant(0);

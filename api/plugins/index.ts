@@ -20,17 +20,17 @@ export { answerProblems, pathOf, refuseConnection, sendProblem, writeWhole } fro
 export { headRefusal, pathOfTarget, refuseWithBodies, requireOneHost } from "./host.ts";
 export { measureRequests } from "./http-metrics.ts";
 export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
-export { type LocalDoor, listenLocally, localPrincipal } from "./local-clients.ts";
+export { type LocalListener, listenLocally, localPrincipal } from "./local-clients.ts";
 export { declareNeeds, needOf, permits } from "./needs.ts";
 export { OpenStreams } from "./open-streams.ts";
 export { describeApi } from "./openapi.ts";
 export {
   type FieldProblem,
+  HttpRefusal,
   isProblemCode,
   type ProblemCode,
   problemBody,
   problems,
-  Refusal,
 } from "./problem.ts";
 export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";

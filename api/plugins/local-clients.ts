@@ -17,13 +17,13 @@ const sockets = new WeakSet<Socket>();
 export const localPrincipal = ({ socket }: Pick<FastifyRequest, "socket">): Principal | undefined =>
   sockets.has(socket) ? localAdministrator : undefined;
 
-export interface LocalDoor {
+export interface LocalListener {
   /** Idempotent. */
   close(): Promise<void>;
 }
 
 /** Serves the whole API on `path`, with mode 0600; what a killed process left there is replaced. Throws StartError. */
-export async function listenLocally(app: Api, path: string): Promise<LocalDoor> {
+export async function listenLocally(app: Api, path: string): Promise<LocalListener> {
   await app.ready();
   const limits = defaultLimits;
   const server = createServer(

@@ -2,12 +2,12 @@
 // no longer gives the right: the key was destroyed or changed, the user disabled, the login ended, or its time is over.
 import type { FastifyRequest } from "fastify";
 import type { Clock, Logger, Timer } from "#common";
-import type { Access, Holder, Need } from "#services/access";
+import type { Access, CredentialOwner, Need } from "#services/access";
 import { clientAddress } from "./client-address.ts";
 import { needOf, permits } from "./needs.ts";
 
 export interface OpenStream {
-  readonly holder: Holder;
+  readonly holder: CredentialOwner;
   /** Undefined when the credential was shown elsewhere: a ticket, a signed link. */
   readonly address: string | undefined;
   readonly need: Need;

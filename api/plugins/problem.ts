@@ -146,7 +146,7 @@ export interface FieldProblem {
 }
 
 /** What a handler throws to refuse a request. */
-export class Refusal extends ParleyError {
+export class HttpRefusal extends ParleyError {
   declare readonly code: ProblemCode;
   readonly fields: readonly FieldProblem[];
   readonly headers: Readonly<Record<string, string>>;
@@ -224,7 +224,7 @@ export const problemSchema = Type.Object(
     title: "Problem",
     examples: [
       problemBody(
-        new Refusal("INVALID_FIELD", "capacity must be at most 200.", {
+        new HttpRefusal("INVALID_FIELD", "capacity must be at most 200.", {
           fields: [{ field: "capacity", message: "must be at most 200" }],
         }),
         "/api/conference_rooms",
@@ -234,7 +234,7 @@ export const problemSchema = Type.Object(
 );
 
 /** `oauth`: for clients of OAuth, who read one word and a description (RFC 6749 section 5.2). */
-export function problemBody(refusal: Refusal, instance: string, { oauth = false } = {}) {
+export function problemBody(refusal: HttpRefusal, instance: string, { oauth = false } = {}) {
   const { status, title } = problems[refusal.code];
   const detail = refusal.message;
   const causes = refusal.fields.map(({ field, message, code = refusal.code }) => ({

@@ -6,7 +6,7 @@ import { type Clock, sourceOf } from "#common";
 import { RateLimit } from "#services/access";
 import type { Api } from "../instance.ts";
 import { clientAddress } from "./client-address.ts";
-import { Refusal } from "./problem.ts";
+import { HttpRefusal } from "./problem.ts";
 
 const uncounted = "/healthz";
 
@@ -29,7 +29,7 @@ export function limitCredentials(api: Api, clock: Clock, perSecond: number): voi
 
 function refuseAfter(seconds: number, who: string): void {
   if (seconds === 0) return;
-  throw new Refusal("RATE_LIMITED", `Too many requests from ${who}: try again in ${seconds} s.`, {
+  throw new HttpRefusal("RATE_LIMITED", `Too many requests from ${who}: try again in ${seconds} s.`, {
     headers: { "retry-after": String(seconds) },
   });
 }

@@ -1,6 +1,6 @@
 // Knows which addresses there are and which methods they take, to tell an unknown address (404) from a known one
 // that is asked in the wrong way (405 with Allow, RFC 9110 section 15.5.6). The router itself does not.
-import { Refusal } from "./problem.ts";
+import { HttpRefusal } from "./problem.ts";
 
 export class RouteMethods {
   readonly #routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
@@ -11,11 +11,11 @@ export class RouteMethods {
     this.#routes.set(url, route);
   }
 
-  refusal(method: string, path: string): Refusal {
+  refusal(method: string, path: string): HttpRefusal {
     const allowed = [...this.#routes.values()].filter(({ pattern }) => pattern.test(path));
-    if (allowed.length === 0) return new Refusal("ROUTE_NOT_FOUND", `There is nothing at ${path}.`);
+    if (allowed.length === 0) return new HttpRefusal("ROUTE_NOT_FOUND", `There is nothing at ${path}.`);
     const allow = [...new Set(allowed.flatMap(({ methods }) => [...methods]))].sort().join(", ");
-    return new Refusal("METHOD_NOT_ALLOWED", `${method} is not possible here, only ${allow}.`, {
+    return new HttpRefusal("METHOD_NOT_ALLOWED", `${method} is not possible here, only ${allow}.`, {
       headers: { allow },
     });
   }

@@ -11,7 +11,7 @@ import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { instantExpected } from "../instant.ts";
 import { sentenceOf } from "../texts.ts";
-import { type FieldProblem, Refusal } from "./problem.ts";
+import { type FieldProblem, HttpRefusal } from "./problem.ts";
 
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   // Made with the first request: a start makes none of the hundreds that there are.
@@ -28,14 +28,14 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 };
 
 /** A request in which nothing but values is wrong is INVALID_FIELD. */
-export function refuseFields(fields: readonly FieldProblem[]): Refusal {
+export function refuseFields(fields: readonly FieldProblem[]): HttpRefusal {
   const detail = fields.map(({ field, message }) => `${field || "The body"} ${message}`).join("; ");
   const values = fields.length > 0 && fields.every(({ code }) => code === "INVALID_FIELD");
-  return new Refusal(values ? "INVALID_FIELD" : "VALIDATION_FAILED", `${detail}.`, { fields });
+  return new HttpRefusal(values ? "INVALID_FIELD" : "VALIDATION_FAILED", `${detail}.`, { fields });
 }
 
 /** Parameters that come more than once have become lists. */
-export function refusalOfTwice(parameters: object): Refusal | undefined {
+export function refusalOfTwice(parameters: object): HttpRefusal | undefined {
   const twice = Object.entries(parameters).filter(([, value]) => Array.isArray(value));
   if (twice.length === 0) return undefined;
   return refuseFields(

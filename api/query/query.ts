@@ -2,7 +2,7 @@
 // texts into the domain's list query, or refuses with the place where a text stops making sense.
 import { Type } from "typebox";
 import type { ListQuery } from "#common";
-import { type ProblemCode, Refusal } from "../plugins/index.ts";
+import { HttpRefusal, type ProblemCode } from "../plugins/index.ts";
 import type { FieldTable } from "./fields.ts";
 import { parseFilter } from "./filter.ts";
 import { parseOrder } from "./order.ts";
@@ -102,6 +102,8 @@ function parseExpression<T>(field: string, code: ProblemCode, parse: () => T): T
     return parse();
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new Refusal(code, `${field}: ${error.message}.`, { fields: [{ field, message: error.message }] });
+    throw new HttpRefusal(code, `${field}: ${error.message}.`, {
+      fields: [{ field, message: error.message }],
+    });
   }
 }

@@ -5,9 +5,15 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Clock, ParticipantId, RecordingId } from "#common";
 import type { DownloadableFile, LinkSigner, RecordingDownloads } from "#conference/recordings";
-import type { Access, Holder } from "#services/access";
+import type { Access, CredentialOwner } from "#services/access";
 import type { Api } from "../instance.ts";
-import { type Authenticate, keepOutOfCaches, type OpenStreams, permits, Refusal } from "../plugins/index.ts";
+import {
+  type Authenticate,
+  HttpRefusal,
+  keepOutOfCaches,
+  type OpenStreams,
+  permits,
+} from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";
 import { sendFile } from "./send-file.ts";
 
@@ -81,17 +87,17 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
     if (typeof signature !== "string") await authenticate(request);
     else {
       const maker = makerOf(request, signature);
-      if (!maker) throw new Refusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
+      if (!maker) throw new HttpRefusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
       const principal = await access.renew(maker);
       if (!principal || !permits(principal, "recordings")) {
-        throw new Refusal("LINK_NOT_VALID", "Who made the link may not download recordings any more.");
+        throw new HttpRefusal("LINK_NOT_VALID", "Who made the link may not download recordings any more.");
       }
     }
     await keepOutOfCaches(request, reply);
   };
 
   /** Undefined when the link is not valid. */
-  function makerOf(request: FastifyRequest, signature: string): Holder | undefined {
+  function makerOf(request: FastifyRequest, signature: string): CredentialOwner | undefined {
     const { by, expires } = request.query as { by?: unknown; expires?: unknown };
     const [path = ""] = request.url.split("?");
     if (typeof by !== "string") return undefined;
@@ -153,8 +159,8 @@ interface Asked {
   readonly participant_id?: ParticipantId;
 }
 
-const fileGone = (): Refusal =>
-  new Refusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
+const fileGone = (): HttpRefusal =>
+  new HttpRefusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
 
-const notFound = (id: string): Refusal =>
-  new Refusal("RECORDING_NOT_FOUND", `There is no recording ${id}, or it has no such file.`);
+const notFound = (id: string): HttpRefusal =>
+  new HttpRefusal("RECORDING_NOT_FOUND", `There is no recording ${id}, or it has no such file.`);

@@ -3,7 +3,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errorCode } from "#common";
-import { Refusal } from "../plugins/index.ts";
+import { HttpRefusal } from "../plugins/index.ts";
 import { byteRange, sameFile } from "./range.ts";
 
 export interface SentFile {
@@ -16,7 +16,7 @@ export interface SentFile {
   /** RFC 3339; null: not known. */
   readonly endedAt: string | null;
   /** What is answered when it is not there. */
-  readonly notFound: () => Refusal;
+  readonly notFound: () => HttpRefusal;
 }
 
 export async function sendFile(file: SentFile, request: FastifyRequest, reply: FastifyReply) {
@@ -29,7 +29,7 @@ export async function sendFile(file: SentFile, request: FastifyRequest, reply: F
     const same = sameFile(request.headers["if-range"] as string | undefined, { entityTag, lastModified });
     const range = byteRange(same ? request.headers.range : undefined, size);
     if (range === "unsatisfiable") {
-      throw new Refusal("RANGE_NOT_SATISFIABLE", `The file has ${size} bytes.`, {
+      throw new HttpRefusal("RANGE_NOT_SATISFIABLE", `The file has ${size} bytes.`, {
         headers: { "content-range": `bytes */${size}` },
       });
     }

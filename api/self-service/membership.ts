@@ -4,16 +4,16 @@ import type { Clock, RoomId } from "#common";
 import { type Member, type Members, permissionsOf } from "#conference/members";
 import type { PermissionName, Permissions, Room, Rooms } from "#conference/rooms";
 import type { Access, Principal } from "#services/access";
-import type { ChatDesk } from "../chat/index.ts";
+import type { ChatOptions } from "../chat/index.ts";
 import { roomNotFound } from "../conference/operation.ts";
-import { type AnswerStore, Refusal } from "../plugins/index.ts";
+import { type AnswerStore, HttpRefusal } from "../plugins/index.ts";
 
 export interface SelfServiceOptions {
   readonly rooms: Rooms;
   readonly members: Members;
   readonly access: Pick<Access, "renew" | "changes">;
   /** Without it there is no chat. */
-  readonly chat: ChatDesk | undefined;
+  readonly chat: ChatOptions | undefined;
   /** What links to the join page begin with; without, there are none. */
   readonly joinPage: string | undefined;
   /** Rooms that one user may have made. */
@@ -60,9 +60,10 @@ export async function requireAdmin(
   { id, permission }: { readonly id: RoomId; readonly permission?: PermissionName },
 ): Promise<Membership> {
   const found = await requireMember(options, request, id);
-  if (!isAdmin(found.member)) throw new Refusal("ROOM_ADMINS_ONLY", "Only admins of the room may do this.");
+  if (!isAdmin(found.member))
+    throw new HttpRefusal("ROOM_ADMINS_ONLY", "Only admins of the room may do this.");
   if (permission !== undefined && !found.permissions[permission]) {
-    throw new Refusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
+    throw new HttpRefusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
   }
   return found;
 }

@@ -5,7 +5,7 @@ import type { MemberId, RoomId } from "#common";
 import type { Member } from "#conference/members";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { Refusal, refuseBody } from "../plugins/index.ts";
+import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { isAdmin, requireAdmin, requireMember, type SelfServiceOptions } from "./membership.ts";
 import {
   describe,
@@ -156,7 +156,7 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
   /** @throws Refusal */
   async function memberOf(room: RoomId, participant: string): Promise<Member> {
     const found = await members.get(room, participant as MemberId);
-    if (!found) throw new Refusal("MEMBER_NOT_FOUND", `The room has no participant ${participant}.`);
+    if (!found) throw new HttpRefusal("MEMBER_NOT_FOUND", `The room has no participant ${participant}.`);
     return found;
   }
 }

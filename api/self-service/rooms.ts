@@ -11,10 +11,10 @@ import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
 import { linkOf } from "../join/index.ts";
 import {
+  HttpRefusal,
   type Idempotency,
   idempotencyHeaders,
   optionalBody,
-  Refusal,
   refuseFields,
 } from "../plugins/index.ts";
 import { fromWire } from "../wire.ts";
@@ -117,7 +117,7 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
   ): Promise<{ readonly room: Room; readonly member: Member }> {
     const owned = (await members.roomsOf(userId)).filter(isAdmin).length;
     if (owned >= mostRooms) {
-      throw new Refusal(
+      throw new HttpRefusal(
         "TOO_MANY_ROOMS",
         `One user is admin of at most ${mostRooms} rooms: end and leave others.`,
       );

@@ -5,7 +5,13 @@ import type { Rooms } from "#conference/rooms";
 import type { Webhooks } from "#services/webhooks";
 import { noContentResponse, okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { type Idempotency, idempotencyHeaders, Refusal, refuseBody, refuseFields } from "../plugins/index.ts";
+import {
+  HttpRefusal,
+  type Idempotency,
+  idempotencyHeaders,
+  refuseBody,
+  refuseFields,
+} from "../plugins/index.ts";
 import { changesOf, without } from "../read-only.ts";
 import { toWire } from "../wire.ts";
 import {
@@ -194,5 +200,5 @@ export function webhookRoutes(api: Api, { webhooks, idempotency, rooms }: Webhoo
   );
 }
 
-const webhookNotFound = (id: string): Refusal =>
-  new Refusal("WEBHOOK_NOT_FOUND", `There is no webhook with the id ${id}.`);
+const webhookNotFound = (id: string): HttpRefusal =>
+  new HttpRefusal("WEBHOOK_NOT_FOUND", `There is no webhook with the id ${id}.`);

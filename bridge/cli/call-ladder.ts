@@ -2,7 +2,7 @@
 
 import { open, rm } from "node:fs/promises";
 import { errorMessage } from "#common";
-import type { Output } from "./command.ts";
+import type { CommandOutput } from "./command.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { CommandError } from "./exit.ts";
 
@@ -17,7 +17,11 @@ export interface LadderOrder {
 }
 
 /** Throws CommandError. */
-export async function showLadder(client: DaemonClient, { name, json, pcap }: LadderOrder, output: Output) {
+export async function showLadder(
+  client: DaemonClient,
+  { name, json, pcap }: LadderOrder,
+  output: CommandOutput,
+) {
   const address = `/api/calls/${encodeURIComponent(await idOf(client, name))}/ladder`;
   if (pcap !== undefined) return save(client, `${address}.pcap`, pcap);
   if (json) return output.print(JSON.stringify(await client.get(address)));

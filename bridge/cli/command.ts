@@ -4,7 +4,7 @@ import { errorMessage } from "#common";
 import { type ExitCode, UsageError } from "./exit.ts";
 import type { Installation } from "./installation.ts";
 
-export interface Output {
+export interface CommandOutput {
   /** What was asked for, on standard output; a line break is added. */
   print(text: string): void;
   /** As it is. */
@@ -16,7 +16,7 @@ export interface Output {
 export interface Invocation {
   /** Behind the name of the command, without `--config`. */
   readonly args: readonly string[];
-  readonly output: Output;
+  readonly output: CommandOutput;
   /** Reads the configuration. Throws StartError. */
   installation(): Installation;
   /** `--config FILE`, or nothing. */

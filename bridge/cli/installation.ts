@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, configFile, loadConfig } from "#config";
-import { type Folders, folderPaths, type Holder, holderOf } from "../setup/index.ts";
+import { type Folders, folderPaths, type LockOwner, lockOwnerOf } from "../setup/index.ts";
 import { DaemonClient } from "./daemon-client.ts";
 import { CommandError, exitCodes } from "./exit.ts";
 
@@ -16,7 +16,7 @@ export interface Installation {
 }
 
 export interface RunningDaemon {
-  readonly holder: Holder;
+  readonly holder: LockOwner;
   readonly client: DaemonClient;
 }
 
@@ -39,7 +39,7 @@ export function openInstallation(
 /** Undefined when none runs. Throws a CommandError when this user may not know or may not ask it. */
 export function findDaemon({ folders }: Installation): RunningDaemon | undefined {
   requireReadable(folders.data);
-  const holder = holderOf(folders.data);
+  const holder = lockOwnerOf(folders.data);
   if (!holder) return undefined;
   if (holder.socket === null) {
     throw new CommandError(

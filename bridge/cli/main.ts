@@ -5,7 +5,7 @@ import { backup } from "./backup.ts";
 import { bans } from "./bans.ts";
 import { calls } from "./calls.ts";
 import { checkConfig } from "./check-config.ts";
-import type { Command, Output } from "./command.ts";
+import type { Command, CommandOutput } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { dump } from "./dump.ts";
 import { CommandError, type ExitCode, exitCodes, UsageError } from "./exit.ts";
@@ -37,13 +37,13 @@ const commands: readonly Command[] = [
   ],
 ];
 
-const standardOutput: Output = {
+const standardOutput: CommandOutput = {
   print: (text) => void process.stdout.write(`${text}\n`),
   write: (text) => void process.stdout.write(text),
   remark: (text) => void process.stderr.write(`${text}\n`),
 };
 
-async function main(argv: readonly string[], output: Output): Promise<ExitCode> {
+async function main(argv: readonly string[], output: CommandOutput): Promise<ExitCode> {
   try {
     return await dispatch(argv, output);
   } catch (error) {
@@ -55,7 +55,7 @@ async function main(argv: readonly string[], output: Output): Promise<ExitCode> 
   }
 }
 
-async function dispatch(argv: readonly string[], output: Output): Promise<ExitCode> {
+async function dispatch(argv: readonly string[], output: CommandOutput): Promise<ExitCode> {
   const { config, rest } = splitConfig(argv);
   const [name = "help", ...args] = rest;
   if (["help", "--help", "-h"].includes(name)) {

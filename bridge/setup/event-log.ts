@@ -12,10 +12,10 @@ import {
   type BackupEvents,
   type BlockedSource,
   type EventLog,
+  EventRetention,
   type EventsRepository,
   type LoginEvents,
   openEventLog,
-  Retention,
   RoomsRecorder,
   recordAccounts,
   recordChat,
@@ -67,7 +67,7 @@ export async function startEventLog({
   const { retention_days, max_events, dtmf } = config.events;
   const log = await openEventLog({ repository, clock, log: logger });
   const bounds = { maxAgeMs: retention_days * dayMs, maxEvents: max_events };
-  const retention = new Retention({ log, repository, clock, logger, ...bounds });
+  const retention = new EventRetention({ log, repository, clock, logger, ...bounds });
   const system = new SystemRecorder({ log, clock });
   const closing: (() => void)[] = [() => retention.close()];
   let recorder: RoomsRecorder | undefined;

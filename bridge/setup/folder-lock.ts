@@ -7,7 +7,7 @@ import { join } from "node:path";
 import SqliteFile from "better-sqlite3";
 import { errorCode, errorMessage, StartError } from "#common";
 
-export interface Holder {
+export interface LockOwner {
   readonly pid: number;
   /** RFC 3339. */
   readonly started_at: string;
@@ -75,11 +75,11 @@ export function refuseHeldFolder(key: string, folder: string): void {
 }
 
 /** The process that holds the folder; undefined when none does. */
-export function holderOf(folder: string): Holder | undefined {
+export function lockOwnerOf(folder: string): LockOwner | undefined {
   return isHeld(folder) ? (readHolder(folder) ?? unknownHolder) : undefined;
 }
 
-const unknownHolder: Holder = {
+const unknownHolder: LockOwner = {
   pid: 0,
   started_at: "",
   command: "",
@@ -115,7 +115,7 @@ function lockHeldError(key: string, folder: string): StartError {
   );
 }
 
-function readHolder(folder: string): Holder | undefined {
+function readHolder(folder: string): LockOwner | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(join(folder, holderName), "utf8"));
     return isHolder(value) ? value : undefined;
@@ -124,14 +124,14 @@ function readHolder(folder: string): Holder | undefined {
   }
 }
 
-function isHolder(value: unknown): value is Holder {
+function isHolder(value: unknown): value is LockOwner {
   if (typeof value !== "object" || value === null) return false;
   const { pid, started_at, command, version, host, socket } = value as Record<string, unknown>;
   const texts = [started_at, command, version, host].every((text) => typeof text === "string");
   return texts && typeof pid === "number" && (socket === null || typeof socket === "string");
 }
 
-function describeHolder(folder: string, holder: Holder): void {
+function describeHolder(folder: string, holder: LockOwner): void {
   const path = join(folder, holderName);
   writeFileSync(`${path}.new`, `${JSON.stringify(holder)}\n`, { mode: 0o640 });
   giveToOwnerOf(folder, `${path}.new`);

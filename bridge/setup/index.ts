@@ -1,8 +1,8 @@
 // What the command line uses of the set-up.
 
 export { examine, type Finding } from "./doctor/index.ts";
-export type { Holder } from "./folder-lock.ts";
-export { holderOf, lockFolder } from "./folder-lock.ts";
+export type { LockOwner } from "./folder-lock.ts";
+export { lockFolder, lockOwnerOf } from "./folder-lock.ts";
 export type { Folders } from "./folders.ts";
 export { folderPaths, prepareFolders, restoreMark } from "./folders.ts";
 export { readMachine } from "./machine.ts";

@@ -2,7 +2,7 @@
 import { type Clock, delay, StartError } from "#common";
 import { type MachineOptions, readMachine } from "./machine.ts";
 import type { Machine } from "./machine-facts.ts";
-import { type Refusal, refusalOf } from "./start-refusals.ts";
+import { refusalOf, type StartRefusal } from "./start-refusals.ts";
 
 export interface MachineNeeds extends MachineOptions {
   /** Whether to wait for what may pass: the time from the network, an address. Each reason is said once. */
@@ -18,7 +18,7 @@ export async function requireMachine(
   read: (options: MachineOptions) => Machine = readMachine,
   say: (text: string) => void = (text) => void process.stderr.write(text),
 ): Promise<void> {
-  let said: Refusal["passing"];
+  let said: StartRefusal["passing"];
   for (;;) {
     const refusal = refusalOf(needs.config, read(needs));
     if (refusal === undefined) return;

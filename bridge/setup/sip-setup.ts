@@ -53,7 +53,7 @@ export interface SipSetupParts {
   readonly certificate: CertificateKeeper | undefined;
   readonly userAgent: string;
   /** A source is banned: not read and not answered for a while. */
-  readonly onSilenced: (ban: BannedSource) => void;
+  readonly onBanned: (ban: BannedSource) => void;
   /** A source sends too many INVITEs, and is answered 503. */
   readonly onFlood: (source: string) => void;
   /** Who may register and call with a password. */
@@ -94,7 +94,7 @@ export function createSipSetup({
   config,
   certificate,
   userAgent,
-  onSilenced,
+  onBanned,
   onFlood,
   accounts,
   tokens,
@@ -112,7 +112,7 @@ export function createSipSetup({
     directory.knows(peer) || (!isWebSocket(peer) && trusted.contains(peer.remote.address));
   const isKnownAddress = (address: string) => trusted.contains(address) || directory.knowsAddress(address);
   const digestGuard = createDigestGuard({
-    ...{ clock, log, isKnown, onSilenced },
+    ...{ clock, log, isKnown, onBanned },
     realm: sipRealm,
     strangers: settings.strangers,
     algorithms: settings.digest_algorithms,

@@ -9,16 +9,16 @@ import type { RoomProblem, Rooms } from "#conference/rooms";
 /** How long a picture is given to others, too. */
 const freshMs = 500;
 
-export class Snapshots {
+export class RoomPictures {
   readonly #folder: string;
   readonly #rooms: Pick<Rooms, "takePicture">;
   readonly #clock: Clock;
   readonly #recent = new Map<RoomId, Promise<Result<Buffer, RoomProblem>>>();
 
   /** `folder` is this object's alone: what is in it is removed. */
-  static async open(folder: string, rooms: Pick<Rooms, "takePicture">, clock: Clock): Promise<Snapshots> {
+  static async open(folder: string, rooms: Pick<Rooms, "takePicture">, clock: Clock): Promise<RoomPictures> {
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
-    return new Snapshots(folder, rooms, clock);
+    return new RoomPictures(folder, rooms, clock);
   }
 
   private constructor(folder: string, rooms: Pick<Rooms, "takePicture">, clock: Clock) {

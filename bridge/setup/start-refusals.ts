@@ -3,7 +3,7 @@
 import { type Config, defaultPromptsPath, listenAddresses } from "#config";
 import { callHandles, callsOf, fixedHandles, type Machine, sharePairs } from "./machine-facts.ts";
 
-export interface Refusal {
+export interface StartRefusal {
   readonly sentence: string;
   /** What a machine that boots may not have right yet, so that waiting helps; undefined where it does not. */
   readonly passing: "clock" | "addresses" | undefined;
@@ -15,7 +15,7 @@ const earliest = Date.UTC(2026, 0, 1);
 const backwardsMs = 3_600_000;
 
 /** Undefined where the machine can do what the configuration says. */
-export function refusalOf(config: Config, machine: Machine): Refusal | undefined {
+export function refusalOf(config: Config, machine: Machine): StartRefusal | undefined {
   const lasting =
     ownerFault(config, machine) ??
     handleFault(config, machine) ??

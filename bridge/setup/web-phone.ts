@@ -1,6 +1,6 @@
 // Where browser phones connect, in the words of the conference API, and what they are told with a token.
 import { type Clock, plainAddress } from "#common";
-import type { EntryTerms } from "#conference/calls";
+import type { CredentialTerms } from "#conference/calls";
 import type { Members } from "#conference/members";
 import type { Config } from "#config";
 import { type IceServer, iceServersFor, type JoinTokens } from "#services/join-tokens";
@@ -65,7 +65,7 @@ export async function entryTermsOf(
     members,
   }: { readonly tokens: Pick<JoinTokens, "termsOf">; readonly members: Pick<Members, "passOf"> },
   principal: Principal | undefined,
-): Promise<EntryTerms | undefined> {
+): Promise<CredentialTerms | undefined> {
   const terms = tokens.termsOf(principal);
   return terms && { room: terms.room, pass: await members.passOf(terms) };
 }

@@ -15,7 +15,7 @@ import {
   ParleyError,
   type RecordingId,
 } from "#common";
-import type { Told } from "../leg-facts.ts";
+import type { NamedNotification } from "../leg-facts.ts";
 import type {
   CommandName,
   CommandParams,
@@ -339,7 +339,8 @@ export class SupervisedWorker implements MediaWorker {
     else if (name === "leg.facts") {
       for (const told of this.#record.changesOf(data as Notification<"leg.facts">))
         this.#takeNotification(told.name, told.data);
-    } else if (this.resumption && name !== "worker.health") this.resumption.hear({ name, data } as Told);
+    } else if (this.resumption && name !== "worker.health")
+      this.resumption.hear({ name, data } as NamedNotification);
     else this.#tell(name, data);
   }
 

@@ -3,7 +3,7 @@
 // Recordings are begun again by the part that began them and knows what is in which file. Each change is written down for the next
 // control process before anybody hears of it (`kept.ts`).
 import type { LegId, RoomId } from "#common";
-import { changesOf, noteFact, type Told } from "../leg-facts.ts";
+import { changesOf, type NamedNotification, noteFact } from "../leg-facts.ts";
 import type {
   CommandName,
   CommandParams,
@@ -82,7 +82,7 @@ export class WorkerRecord {
   }
 
   /** What is told of a leg after a time in which no controller listened: what has changed. */
-  changesOf({ leg: id, facts }: Notification<"leg.facts">): readonly Told[] {
+  changesOf({ leg: id, facts }: Notification<"leg.facts">): readonly NamedNotification[] {
     return changesOf(id, this.#legs.get(id)?.facts ?? {}, facts);
   }
 

@@ -1,7 +1,7 @@
 // What a worker's legs and rooms are between the start of a control process and the moment from which all of it works: found, and
 // not resumed yet. What is told of them waits until then, so that no part hears of a change of something that it has not resumed.
 import type { LegId, Logger, RoomId } from "#common";
-import type { Told } from "../leg-facts.ts";
+import type { NamedNotification } from "../leg-facts.ts";
 import type { CommandResult, Notification, NotificationName } from "../protocol.ts";
 import type { LegRecord } from "./kept.ts";
 import type { MediaWorker } from "./types.ts";
@@ -25,7 +25,7 @@ export class WorkerResumption {
   readonly #options: WorkerResumptionOptions;
   /** Legs that another process has been told of, and whether on other ports. */
   readonly #recovered = new Map<LegId, boolean>();
-  #told: Told[] = [];
+  #told: NamedNotification[] = [];
   /** Not resumed yet. */
   #legs: Set<LegId>;
   #rooms: Set<RoomId>;
@@ -83,7 +83,7 @@ export class WorkerResumption {
   }
 
   /** It waits. */
-  hear(told: Told): void {
+  hear(told: NamedNotification): void {
     if (this.#told.length < mostTold) this.#told.push(told);
   }
 

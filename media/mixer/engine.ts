@@ -6,6 +6,7 @@ import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common"
 import { betweenTicks, Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
 import {
+  type Agreed,
   createLeg,
   type Leg,
   type LegCheckpoint,
@@ -37,7 +38,6 @@ import { healthOf, keepCounts } from "./health.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { NotificationQueue } from "./notification-queue.ts";
 import {
-  type AgreedBeside,
   asItComes,
   type CreateLegOptions,
   type EngineOptions,
@@ -230,7 +230,7 @@ export class Engine {
   /**
    * Applies what offer/answer agreed; repeated on renegotiation, without a gap.
    */
-  configureLeg(id: LegId, plan: AudioPlan, agreed: AgreedBeside = {}): void {
+  configureLeg(id: LegId, plan: AudioPlan, agreed: Agreed = {}): void {
     const leg = this.#leg(id);
     leg.configure(plan, agreed);
     this.#rooms.formatChanged(leg);

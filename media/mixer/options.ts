@@ -1,7 +1,7 @@
 // What an engine is given, and what stands in for what it is not.
 import type { Clock, Logger } from "#common";
 import type { GcFigures, Precedence } from "../clock/index.ts";
-import type { Agreed, LegPlace, NotificationSink, SoundOptions } from "../leg/index.ts";
+import type { LegPlace, NotificationSink, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
 import type { VideoLimits } from "../protocol.ts";
 import type { ClipFiles, WritingThread, WritingThreadListener } from "../record/index.ts";
@@ -60,9 +60,6 @@ export interface CreateLegOptions {
   /** It may have video: of that size at most, and with so many pairs of ports of its own. */
   readonly video?: { readonly limits: VideoLimits; readonly pairs: number } | undefined;
 }
-
-/** What offer/answer agreed beside the audio. */
-export type AgreedBeside = Agreed;
 
 export interface LegPlayOptions {
   readonly language: string;

@@ -12,7 +12,7 @@ import { Codec, Rational } from "node-av/lib";
 import { ParleyError } from "#common";
 import { FfmpegStream } from "../codec/index.ts";
 import type { Encoding } from "./encoding.ts";
-import type { Output } from "./output.ts";
+import type { RecordingOutput } from "./output.ts";
 
 /** After so many frames of silence the encoder says nothing else. */
 const settledFrames = 8;
@@ -60,11 +60,11 @@ export class Mp3Encoding implements Encoding {
     return undefined;
   }
 
-  encode(samples: Int16Array, out: Output): void {
+  encode(samples: Int16Array, out: RecordingOutput): void {
     this.#take(samples, true, out);
   }
 
-  silence(frames: number, out: Output): void {
+  silence(frames: number, out: RecordingOutput): void {
     const tick = this.#silentTick;
     let left = frames * tick.length;
     while (left > 0) {
@@ -81,7 +81,7 @@ export class Mp3Encoding implements Encoding {
     }
   }
 
-  finish(out: Output): void {
+  finish(out: RecordingOutput): void {
     if (this.#collected > 0) {
       this.#take(new Int16Array(this.#pcm.length - this.#collected), false, out);
     }
@@ -93,7 +93,7 @@ export class Mp3Encoding implements Encoding {
     this.#stream.free();
   }
 
-  #take(samples: Int16Array, sounds: boolean, out: Output): void {
+  #take(samples: Int16Array, sounds: boolean, out: RecordingOutput): void {
     for (let taken = 0; taken < samples.length; ) {
       const part = samples.subarray(taken, taken + this.#pcm.length - this.#collected);
       this.#pcm.set(part, this.#collected);
@@ -104,7 +104,7 @@ export class Mp3Encoding implements Encoding {
     }
   }
 
-  #encodeFrame(out: Output): void {
+  #encodeFrame(out: RecordingOutput): void {
     const { context, frame } = this.#stream;
     check(frame.makeWritable());
     const plane = frame.data?.[0];
@@ -119,7 +119,7 @@ export class Mp3Encoding implements Encoding {
     this.#receive(out);
   }
 
-  #receive(out: Output): void {
+  #receive(out: RecordingOutput): void {
     const { context, packet } = this.#stream;
     while (context.receivePacketSync(packet) >= 0) {
       const { data } = packet;

@@ -12,7 +12,7 @@ export interface Sink {
 
 const bufferBytes = 64 * 1024;
 
-export class Output {
+export class RecordingOutput {
   readonly #sink: Sink;
   readonly #buffer = new Uint8Array(bufferBytes);
   #waiting = 0;

@@ -1,14 +1,14 @@
 // One file of a recording while it is written: every frame of 20 ms has its position in time. What is missing is
 // written as silence, so that all tracks of a recording keep the same time.
 import type { Encoding, RecordedPicture } from "./encoding.ts";
-import { Output, type Sink } from "./output.ts";
+import { RecordingOutput, type Sink } from "./output.ts";
 import type { RateChange } from "./rate-change.ts";
 
 export class Track {
   readonly #sink: Sink;
   readonly #encoding: Encoding;
   readonly #rates: RateChange;
-  readonly #output: Output;
+  readonly #output: RecordingOutput;
   readonly #headBytes: number;
   #frames = 0;
   #syncing: Promise<void> | undefined;
@@ -21,7 +21,7 @@ export class Track {
     const head = encoding.head(0);
     this.#headBytes = head?.length ?? 0;
     if (head) sink.write(head, 0);
-    this.#output = new Output(sink, this.#headBytes);
+    this.#output = new RecordingOutput(sink, this.#headBytes);
   }
 
   /** How many frames there are. */

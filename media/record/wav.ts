@@ -2,7 +2,7 @@
 // last time.
 import { wavHeader } from "../files/index.ts";
 import type { Encoding } from "./encoding.ts";
-import type { Output } from "./output.ts";
+import type { RecordingOutput } from "./output.ts";
 
 const bytesPerSample = 2;
 
@@ -18,11 +18,11 @@ export class WavEncoding implements Encoding {
     return wavHeader(this.#rate, bytes);
   }
 
-  encode(samples: Int16Array, out: Output): void {
+  encode(samples: Int16Array, out: RecordingOutput): void {
     out.add(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
   }
 
-  silence(frames: number, out: Output): void {
+  silence(frames: number, out: RecordingOutput): void {
     out.skip((frames * this.#rate * bytesPerSample) / 50);
   }
 

@@ -34,12 +34,12 @@ export interface ReceivedIndices {
 }
 
 /** Why a packet was not taken: it is not authentic, or it was taken before or is too old to know. */
-export type Refusal = "forged" | "replayed";
+export type PacketFault = "forged" | "replayed";
 
 export class SrtpReceiver {
   readonly master: MasterKey;
   /** Why the last packet that was refused was. */
-  refusal: Refusal = "forged";
+  refusal: PacketFault = "forged";
   readonly #crypto: SrtpCrypto;
   readonly #transform: SrtpTransform;
   /** What stands behind the word with SRTCP's index. */

@@ -1,6 +1,6 @@
 // What a worker needs of the engine that mixes, in the words of the protocol.
 import type { LegId, RecordingId, RoomId } from "#common";
-import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "../mixer/index.ts";
+import type { Agreed, CreateLegOptions, LegCheckpoint } from "../mixer/index.ts";
 import type { LegStats, PlayItem, RoomScene, VideoLimits, WorkerHealth } from "../protocol.ts";
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
 import type { AudioPlan, LocalEnd, LocalVideo } from "../sdp/index.ts";
@@ -21,7 +21,7 @@ export interface MediaEngine {
     bindAddress: string,
     options: CreateLegOptions,
   ): Promise<Pick<LocalEnd, "port" | "rtcpPort" | "stream" | "video">>;
-  configureLeg(leg: LegId, plan: AudioPlan, agreed?: AgreedBeside): void;
+  configureLeg(leg: LegId, plan: AudioPlan, agreed?: Agreed): void;
   /** The leg may have video from now on. */
   allowVideo(leg: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]>;
   /** Gives the first lines of video ports of their own; where all come to then. */

@@ -30,15 +30,15 @@ export interface DatedCheckpoint extends LegCheckpoint {
 }
 
 /** What is told of a leg with each reply that changes what is agreed. */
-export interface Told {
+export interface LegRestoreState {
   readonly leg: NegotiatedLeg;
   readonly checkpoint?: DatedCheckpoint;
 }
 
 /** The checkpoint is that of the notification where there has been one since. */
-export function readTold({ state, checkpoint }: CommandParams<"leg.restore">): Told {
+export function readRestoreState({ state, checkpoint }: CommandParams<"leg.restore">): LegRestoreState {
   try {
-    const { version, ...told } = readState<Told & { readonly version: unknown }>(state);
+    const { version, ...told } = readState<LegRestoreState & { readonly version: unknown }>(state);
     if (version !== toldVersion) throw new RangeError("of another version");
     return checkpoint === undefined ? told : { ...told, checkpoint: readState<DatedCheckpoint>(checkpoint) };
   } catch {
@@ -46,7 +46,8 @@ export function readTold({ state, checkpoint }: CommandParams<"leg.restore">): T
   }
 }
 
-export const writeTold = (told: Told): string => writeState({ version: toldVersion, ...told });
+export const writeRestoreState = (told: LegRestoreState): string =>
+  writeState({ version: toldVersion, ...told });
 
 /**
  * A leg of another process shows that one's certificate until its far end wants another handshake (RFC 8842 §4): then ours, whose

@@ -23,8 +23,8 @@ import {
   type DatedCheckpoint,
   type NegotiatedLeg,
   ownIdentity,
-  readTold,
-  writeTold,
+  readRestoreState,
+  writeRestoreState,
 } from "./negotiated-leg.ts";
 import { writeState } from "./state-text.ts";
 
@@ -124,7 +124,7 @@ export class Negotiations {
   async restore(params: CommandParams<"leg.restore">): Promise<CommandResult<"leg.restore">> {
     const { leg: id } = params;
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
-    const { leg, checkpoint } = readTold(params);
+    const { leg, checkpoint } = readRestoreState(params);
     const { port, stream, video } = leg.local;
     const limits = leg.capabilities.video?.limits;
     const pairs = video?.filter((line) => line.port !== port).length ?? 0;
@@ -217,7 +217,7 @@ export class Negotiations {
   #stateOf(id: LegId): string {
     const leg = this.#legOf(id);
     const checkpoint = this.#dated(id, leg);
-    return writeTold({ leg, ...(checkpoint && { checkpoint }) });
+    return writeRestoreState({ leg, ...(checkpoint && { checkpoint }) });
   }
 
   /** Something is agreed. */

@@ -15,7 +15,7 @@ import { internalError, rejectionFor } from "./rejections.ts";
  * The SIP side of a call until it is answered: an invitation, or one that we send. `reject` gives up: a final response to an invitation, a CANCEL of ours. Without
  * effect once answered.
  */
-export type Line = Pick<InboundInvite, "cancelled" | "onOffer" | "progress" | "accept" | "reject">;
+export type PendingInvite = Pick<InboundInvite, "cancelled" | "onOffer" | "progress" | "accept" | "reject">;
 
 /** The far party. */
 export interface RemoteParty {
@@ -26,7 +26,7 @@ export interface RemoteParty {
 }
 
 export interface CallLineOptions {
-  readonly line: Line;
+  readonly line: PendingInvite;
   readonly log: Logger;
   readonly digits: Digits;
   /** The leg that there is when something is negotiated. */

@@ -5,8 +5,8 @@ import type { Logger, Unsubscribe } from "#common";
 import type { Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
-import type { CallFact } from "#services/call-records";
-import { LegPlayback } from "./leg-playback.ts";
+import type { CallOccurrence } from "#services/call-records";
+import { CallPlayback } from "./leg-playback.ts";
 
 export interface CallMediaOptions {
   readonly voice: Voice;
@@ -25,14 +25,14 @@ export interface CallMediaOptions {
   /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
   readonly onSilent: (silentMs: number) => void;
   /** For the ladder of the call. */
-  readonly onFact: (fact: CallFact) => void;
+  readonly onFact: (fact: CallOccurrence) => void;
 }
 
 export class CallMedia {
   readonly #options: CallMediaOptions;
   readonly #subscriptions: Unsubscribe[] = [];
   #leg: MediaLeg | undefined;
-  #playback: LegPlayback | undefined;
+  #playback: CallPlayback | undefined;
   /** What the far end is being offered instead. */
   #proposed: MediaLeg | undefined;
   #listenDb = 0;
@@ -50,7 +50,7 @@ export class CallMedia {
     return this.#proposed ?? this.#leg;
   }
 
-  get playback(): LegPlayback | undefined {
+  get playback(): CallPlayback | undefined {
     return this.#playback;
   }
 
@@ -74,7 +74,7 @@ export class CallMedia {
     this.stopListening();
     this.withdraw(leg);
     this.#leg = leg;
-    this.#playback = new LegPlayback({ leg, voice, log, language });
+    this.#playback = new CallPlayback({ leg, voice, log, language });
     if (listenDb !== undefined) this.#listenDb = listenDb;
     else if (this.#listenDb !== 0) this.listen(this.#listenDb).catch(() => {});
     this.#subscriptions.push(
@@ -119,7 +119,7 @@ export class CallMedia {
 }
 
 /** Keys are counted, not named: a PIN may be among them. */
-function factsOf({ events }: MediaLeg, tell: (fact: CallFact) => void): Unsubscribe[] {
+function factsOf({ events }: MediaLeg, tell: (fact: CallOccurrence) => void): Unsubscribe[] {
   return [
     events.on("latched", ({ remote }) => tell({ what: "first_packet", detail: `from ${remote}` })),
     events.on("secured", ({ suite }) => tell({ what: "encrypted", detail: suite ?? "not any more" })),

@@ -3,7 +3,7 @@
 
 import type { Clock, RoomId } from "#common";
 import type { LobbyPlace, Participant } from "#conference/rooms";
-import type { CallEntry, CallPlace } from "#services/call-records";
+import type { CallEntry, CallProgress } from "#services/call-records";
 
 /** A record holds no more. */
 const mostRooms = 50;
@@ -55,7 +55,7 @@ export class CallRoom {
     this.#participant?.leave(reason);
   }
 
-  #inside(): Pick<CallPlace, "meetingId" | "rooms"> {
+  #inside(): Pick<CallProgress, "meetingId" | "rooms"> {
     if (!this.#participant) return { meetingId: null, rooms: null };
     const { record, meeting } = this.#participant.room;
     this.#rooms = [...this.#rooms, record.id].slice(-mostRooms);

@@ -17,19 +17,19 @@ import type { CallRecorder, CdrStart, EndedBy } from "#services/call-records";
 import type { IdentityChange, Session } from "#sip";
 import { CallDiagnosis } from "./call-diagnosis.ts";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
-import { CallLine, type Line, type RemoteParty } from "./call-line.ts";
+import { CallLine, type PendingInvite, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import { CallRoom } from "./call-room.ts";
 import { type CallState, required } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
-import type { LegPlayback } from "./leg-playback.ts";
+import type { CallPlayback } from "./leg-playback.ts";
 import type { CallWay, Leaving, ResumableCall } from "./resumable-call.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
-  readonly line: Line;
+  readonly line: PendingInvite;
   readonly party: RemoteParty;
   readonly voice: Voice;
   /** BCP 47; spoken until the room is known. */
@@ -220,7 +220,7 @@ export class Call implements ParticipantCall {
     return required(this.#parts.media.leg);
   }
 
-  get playback(): LegPlayback {
+  get playback(): CallPlayback {
     return required(this.#parts.media.playback);
   }
 

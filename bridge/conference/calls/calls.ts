@@ -20,7 +20,7 @@ import type { Cause, InboundInvite, Principal, Session, SipEndpoint } from "#sip
 import { Call } from "./call.ts";
 import { CallEndedError } from "./call-ended-error.ts";
 import { type CallEventData, type CallsEvents, emitFailure } from "./call-events.ts";
-import type { Line } from "./call-line.ts";
+import type { PendingInvite } from "./call-line.ts";
 import { type CallState, countStates } from "./call-state.ts";
 import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
 import type { HostDialer, KeyDialling } from "./dial-by-keys.ts";
@@ -101,7 +101,7 @@ export interface Calls {
 }
 
 /** Of a call that is answered: nothing is left to be said about its invitation. */
-const noLine = (): Line => ({
+const noLine = (): PendingInvite => ({
   cancelled: new AbortController().signal,
   onOffer: async () => fail(internalError),
   progress: () => {},

@@ -2,7 +2,7 @@
 // early media or the 200 and into the room. Every step that fails ends the call with a final response.
 
 import { fail, type LegId, type Result, type RoomId } from "#common";
-import type { Arrivals, Participant, Pass, Refusal } from "#conference/rooms";
+import type { AdmissionRefusal, Arrivals, Participant, Pass } from "#conference/rooms";
 import type { LegCodecs, LegSrtp } from "#media/client";
 import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
@@ -14,7 +14,7 @@ import type { DialTarget } from "./outgoing-line.ts";
 import { wayOf } from "./resumable-call.ts";
 
 /** What credentials say of the way into one room. */
-export interface EntryTerms {
+export interface CredentialTerms {
   readonly room: RoomId;
   /** Undefined: they open it no more. */
   readonly pass: Pass | undefined;
@@ -46,7 +46,7 @@ export interface InboundOptions extends EntryOptions {
     readonly advertised: string;
   };
   /** The room that a caller's credentials open, and as whom; undefined: they open none in particular. */
-  readonly termsOf?: (invitation: InboundInvite) => Promise<EntryTerms | undefined>;
+  readonly termsOf?: (invitation: InboundInvite) => Promise<CredentialTerms | undefined>;
   /** What may be spoken with a caller. Default: everything we have. */
   readonly codecs?: (invitation: InboundInvite) => LegCodecs | undefined;
   /** Default: as far ends offer. */
@@ -119,7 +119,7 @@ async function arrive(
 ): Promise<Result<Participant, Refused>> {
   const { dialledNumber, diversion, replaces } = invitation;
   const terms = await termsOf?.(invitation);
-  const comeWith = (extensionNumber: string, { room, pass }: EntryTerms) =>
+  const comeWith = (extensionNumber: string, { room, pass }: CredentialTerms) =>
     pass ? rooms.arriveWith(extensionNumber, call, { room, pass }) : fail(notValidAnyMore);
   if (replaces) {
     const old = callOf(replaces);
@@ -136,7 +136,7 @@ async function arrive(
 }
 
 /** A refusal of the room, or of the call itself. */
-type Refused = Omit<Refusal, "status"> & { readonly status: number };
+type Refused = Omit<AdmissionRefusal, "status"> & { readonly status: number };
 
 const notValidAnyMore = {
   status: 403,

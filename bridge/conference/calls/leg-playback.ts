@@ -7,7 +7,7 @@ import { mustBeHeard, type Sentence, type Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { PlayItem } from "#media/protocol";
 
-export interface LegPlaybackOptions {
+export interface CallPlaybackOptions {
   readonly leg: MediaLeg;
   readonly voice: Voice;
   readonly log: Logger;
@@ -24,8 +24,8 @@ interface Passage {
 const music: readonly PlayItem[] = [{ kind: "music" }];
 const ringback: readonly PlayItem[] = [{ kind: "tone", name: "ringback" }];
 
-export class LegPlayback {
-  readonly #options: LegPlaybackOptions;
+export class CallPlayback {
+  readonly #options: CallPlaybackOptions;
   #music = false;
   #ringing = false;
   /** What is heard while nothing is said. */
@@ -39,7 +39,7 @@ export class LegPlayback {
   #owed: readonly Sentence[] = [];
   #passage: (Passage & { readonly heard: Promise<void> }) | undefined;
 
-  constructor(options: LegPlaybackOptions) {
+  constructor(options: CallPlaybackOptions) {
     this.#options = options;
   }
 

@@ -1,6 +1,6 @@
 // A call to the lobby: answered at once, asked for the number of a conference, and from there on as if that conference had
 // been called. A room that lives on another worker gets a leg there when they join.
-import { type LobbyPlace, type Refusal, refusals, tooManyGuesses } from "#conference/rooms";
+import { type AdmissionRefusal, type LobbyPlace, refusals, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
@@ -76,7 +76,7 @@ async function chooseRoom(
   return { kind: "sent away", rejection: noNumber, words: [...choice.words, "goodbye"] };
 }
 
-const sentAway = ({ status, text, code, words }: Refusal): Choice => ({
+const sentAway = ({ status, text, code, words }: AdmissionRefusal): Choice => ({
   kind: "sent away",
   rejection: { status, text, code },
   words: words === undefined ? [] : [words],

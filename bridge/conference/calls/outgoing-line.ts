@@ -14,7 +14,7 @@ import type {
   Session,
   SipEndpoint,
 } from "#sip";
-import type { Line } from "./call-line.ts";
+import type { PendingInvite } from "./call-line.ts";
 
 /** One host of a trunk, or one phone of an account, through which the callee is reached. */
 export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate" | "flow"> & {
@@ -64,7 +64,7 @@ const elsewhereAnswered: Cause = { status: 200, text: "Call completed elsewhere"
 /** Statuses after which another host may do better. */
 const elsewhere: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-export class OutgoingLine implements Line {
+export class OutgoingLine implements PendingInvite {
   readonly cancelled = new AbortController().signal;
   /** Statuses as the callee's side sends them. */
   readonly events = new Emitter<CallAttemptEvents>();
@@ -72,7 +72,7 @@ export class OutgoingLine implements Line {
   readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
   /** Given the Call-ID of every attempt, before anything of it is sent. */
   onAttempt: (sipCallId: string) => void = () => {};
-  onOffer: Line["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
+  onOffer: PendingInvite["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
   readonly #options: OutgoingLineOptions;
   readonly #decide: (outcome: Result<AnsweredCall, CallFailure>) => void;
   #attempts: readonly CallAttempt[] = [];

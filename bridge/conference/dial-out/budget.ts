@@ -44,7 +44,7 @@ const hourMs = 3_600_000;
 /** How exact minutes are counted while calls run, and how much a crash may forget. */
 const countEveryMs = 10_000;
 
-interface Account extends DialLimits {
+interface TrunkUsage extends DialLimits {
   day: string;
   seconds: number;
   lifted: number;
@@ -66,7 +66,7 @@ export interface DialBudgetOptions {
 export class DialBudget {
   readonly events = new Emitter<DialBudgetEvents>();
   readonly #options: DialBudgetOptions;
-  readonly #accounts: ReadonlyMap<string, Account>;
+  readonly #accounts: ReadonlyMap<string, TrunkUsage>;
   #timer: Timer | undefined;
 
   static async open(options: DialBudgetOptions): Promise<DialBudget> {
@@ -155,7 +155,7 @@ export class DialBudget {
   }
 
   /** As of now: a new day begins with nothing, an hour's calls are forgotten after it. */
-  #current(trunk: string): Account | undefined {
+  #current(trunk: string): TrunkUsage | undefined {
     const account = this.#accounts.get(trunk);
     if (!account) return undefined;
     const { clock } = this.#options;
@@ -172,7 +172,7 @@ export class DialBudget {
     return account;
   }
 
-  #count(account: Account): void {
+  #count(account: TrunkUsage): void {
     const now = this.#options.clock.monotonic();
     account.seconds += (account.running * (now - account.countedAt)) / 1000;
     account.countedAt = now;
@@ -195,7 +195,7 @@ export class DialBudget {
     });
   }
 
-  #save({ name, day, seconds, lifted, placedAt }: Account): void {
+  #save({ name, day, seconds, lifted, placedAt }: TrunkUsage): void {
     const { repository, onSaveFailed, clock } = this.#options;
     const usage = { trunk: name, day, seconds: Math.round(seconds), lifted };
     repository.save({ ...usage, placed: countByMinute(placedAt, clock) }).catch(onSaveFailed);

@@ -77,7 +77,7 @@ export const tooManyCalls: RoomProblem = {
   message: "there are as many calls as sip.max_calls allows",
 };
 
-export const overloaded: RoomProblem = {
+export const machineBusy: RoomProblem = {
   code: "OVERLOADED",
   message: "the bridge is overloaded: it places no calls for now",
 };
@@ -183,7 +183,7 @@ export class Dialer {
 
   #refusalOfCall(room: Room): RoomProblem | undefined {
     const { refusalOfInvited, isFull, isOverloaded } = this.#options;
-    return refusalOfInvited(room) ?? (isFull() ? tooManyCalls : isOverloaded() ? overloaded : undefined);
+    return refusalOfInvited(room) ?? (isFull() ? tooManyCalls : isOverloaded() ? machineBusy : undefined);
   }
 
   /** From the first call to the last try; resolves with the cause of the failure, or undefined once the callee has joined. */

@@ -21,7 +21,7 @@ import type { KeptRecording } from "./types.ts";
 
 const folderMode = 0o750;
 
-export type RecordingPlace = Pick<KeptRecording, "path" | "format">;
+export type StoredFile = Pick<KeptRecording, "path" | "format">;
 
 /** A file that is to be joined to that of the mix or of the participant's track. */
 export interface PartFile {
@@ -66,7 +66,7 @@ export class RecordingFiles {
   }
 
   /** The mix, or the track of one participant. */
-  file({ path, format }: RecordingPlace, participant?: ParticipantId): string {
+  file({ path, format }: StoredFile, participant?: ParticipantId): string {
     const base = this.base(path);
     return participant === undefined ? `${base}.${format}` : `${base}.${part(participant)}.${format}`;
   }
@@ -77,7 +77,7 @@ export class RecordingFiles {
   }
 
   /** The first part first. */
-  async parts({ path, format }: RecordingPlace): Promise<PartFile[]> {
+  async parts({ path, format }: StoredFile): Promise<PartFile[]> {
     const base = this.base(path);
     const prefix = `${basename(base)}-part`;
     const rest = /^(?<part>\d{1,4})(?:\.(?<id>[A-Za-z0-9_-]+))?\.(?<format>mp3|wav|mp4)(?:\.at(?<at>\d+))?$/;
@@ -97,12 +97,12 @@ export class RecordingFiles {
   }
 
   /** One picture of it; only MP4 has one. */
-  poster({ path }: RecordingPlace): string {
+  poster({ path }: StoredFile): string {
     return `${this.base(path)}.jpg`;
   }
 
   /** Participants who have a track of their own. */
-  async tracks(recording: RecordingPlace): Promise<ParticipantId[]> {
+  async tracks(recording: StoredFile): Promise<ParticipantId[]> {
     const base = this.base(recording.path);
     const prefix = `${basename(base)}.`;
     const suffix = `.${recording.format}`;
@@ -113,7 +113,7 @@ export class RecordingFiles {
   }
 
   /** Every file of it; a folder that is empty then goes too. What is not there is gone already. */
-  async remove(recording: RecordingPlace): Promise<void> {
+  async remove(recording: StoredFile): Promise<void> {
     for (const participant of await this.tracks(recording)) await rm(this.file(recording, participant));
     for (const { path } of await this.parts(recording)) await rm(path, { force: true });
     await rm(this.file(recording), { force: true });
@@ -128,7 +128,7 @@ export class RecordingFiles {
   }
 
   /** Makes the names in a recording's folder survive a power cut. */
-  async keepNames({ path }: RecordingPlace): Promise<void> {
+  async keepNames({ path }: StoredFile): Promise<void> {
     const folder = await open(dirname(this.base(path)), "r");
     try {
       await folder.sync();

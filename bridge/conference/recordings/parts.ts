@@ -6,14 +6,14 @@
 //   mp4        both are copied into one file, which takes the first one's place → part is removed
 import { open, rename, rm, stat, truncate } from "node:fs/promises";
 import { wavHeaderBytes } from "#media/files";
-import type { PartFile, RecordingFiles, RecordingPlace } from "./files.ts";
+import type { PartFile, RecordingFiles, StoredFile } from "./files.ts";
 import { joinMp4 } from "./finish-mp4.ts";
 import { measure } from "./measure.ts";
 
 const pieceBytes = 256 * 1024;
 
 /** Rejects with the system's error; what is not joined then stays in its files. */
-export async function joinParts(files: RecordingFiles, recording: RecordingPlace): Promise<void> {
+export async function joinParts(files: RecordingFiles, recording: StoredFile): Promise<void> {
   for (const part of await files.parts(recording)) {
     const first = files.file(recording, part.participant);
     if (recording.format === "mp4") await joinPictures(first, part.path);

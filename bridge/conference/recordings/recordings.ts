@@ -26,7 +26,7 @@ import { Library } from "./library.ts";
 import { newRecording } from "./new-recording.ts";
 import { recoverRecordings } from "./recovery.ts";
 import { RecordingResumption } from "./resumption.ts";
-import { Retention } from "./retention.ts";
+import { RecordingRetention } from "./retention.ts";
 import {
   type KeptRunning,
   newRunning,
@@ -62,7 +62,7 @@ export class RecordingsService extends Library implements Recorder {
   readonly #unwanted = new Set<RecordingId>();
   readonly #stopListening: (() => void)[] = [];
   readonly #space: SpaceWatch;
-  readonly #retention: Retention;
+  readonly #retention: RecordingRetention;
   #left = false;
 
   constructor(options: RecordingsOptions) {
@@ -76,7 +76,10 @@ export class RecordingsService extends Library implements Recorder {
       onFirst: () => this.#space.watch(),
       onLast: () => this.#space.rest(),
     });
-    this.#retention = new Retention({ ...{ repository, files, clock, log, settings }, events: this.events });
+    this.#retention = new RecordingRetention({
+      ...{ repository, files, clock, log, settings },
+      events: this.events,
+    });
     for (const end of ["recording.stopped", "recording.failed", "recording.recovered"] as const) {
       this.events.on(end, ({ recording }) => this.#removeUnwanted(recording));
     }

@@ -75,7 +75,7 @@ export interface RetentionOptions {
 
 const sweepEveryMs = 10 * 60_000;
 
-export class Retention {
+export class RecordingRetention {
   readonly #options: RetentionOptions;
   #timer: Timer | undefined;
   #closed = false;

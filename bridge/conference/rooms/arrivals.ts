@@ -6,7 +6,7 @@ import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts"
 import type { Arrival, KeptParticipant, Participant } from "./live/participant.ts";
 import type { ParticipantCall } from "./live/participant-call.ts";
 import type { LiveRooms } from "./live/rooms.ts";
-import { type Pass, type Refusal, refusals } from "./policy/admission.ts";
+import { type AdmissionRefusal, type Pass, refusals } from "./policy/admission.ts";
 import type { SpokenName } from "./policy/left-names.ts";
 import type { RoomsRepository } from "./records/repository.ts";
 
@@ -19,22 +19,22 @@ export interface Arrivals {
     extensionNumber: string,
     call: ParticipantCall,
     from?: LobbyPlace,
-  ): Promise<Result<Participant, Refusal>>;
+  ): Promise<Result<Participant, AdmissionRefusal>>;
   /** The same with credentials for one room, which is the only one that they open: 403 for any other. */
   arriveWith(
     extensionNumber: string,
     call: ParticipantCall,
     terms: { readonly room: RoomId; readonly pass: Pass },
-  ): Promise<Result<Participant, Refusal>>;
+  ): Promise<Result<Participant, AdmissionRefusal>>;
   /** For a caller who has not said yet which room they want. Refuses with 503. */
-  enterLobby(call: ParticipantCall): Result<LobbyPlace, Refusal>;
+  enterLobby(call: ParticipantCall): Result<LobbyPlace, AdmissionRefusal>;
   /** A participant whom this room calls itself: no PIN, and no lock in the way. Refuses with 404 or 503. */
-  bring(room: RoomId, call: ParticipantCall): Promise<Result<Participant, Refusal>>;
+  bring(room: RoomId, call: ParticipantCall): Promise<Result<Participant, AdmissionRefusal>>;
   /**
    * For a transfer: a participant who takes over from another one. Joining asks for no PIN and passes lock and capacity;
    * role, chair and mute go over, and the predecessor has then left. Refuses with 404 when the predecessor is not inside.
    */
-  takeOver(predecessor: Participant, call: ParticipantCall): Promise<Result<Participant, Refusal>>;
+  takeOver(predecessor: Participant, call: ParticipantCall): Promise<Result<Participant, AdmissionRefusal>>;
   /**
    * A participant of the process before, with the leg that they have; those inside come in order of joining, before the others.
    * Refuses with 404 when their room is gone, with 503 when their worker is.
@@ -43,7 +43,7 @@ export interface Arrivals {
     kept: KeptParticipant,
     call: ParticipantCall,
     media: { readonly leg: MediaLeg; readonly name: SpokenName | undefined },
-  ): Promise<Result<Participant, Refusal>>;
+  ): Promise<Result<Participant, AdmissionRefusal>>;
 }
 
 export interface ArrivalsOptions {
@@ -57,8 +57,8 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
     room: RoomId,
     call: ParticipantCall,
     { arrival, from }: { readonly arrival: Arrival; readonly from?: LobbyPlace | undefined },
-  ): Promise<Result<Participant, Refusal>> {
-    const arrived = await live.run<Participant, Refusal>(room, (there) => {
+  ): Promise<Result<Participant, AdmissionRefusal>> {
+    const arrived = await live.run<Participant, AdmissionRefusal>(room, (there) => {
       // Not before: no other caller takes their place on this machine meanwhile.
       from?.leave();
       return there.arrive(call, arrival, from);
@@ -69,7 +69,7 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
 
   return {
     async resume(kept, call, { leg, name }) {
-      const resumed = await live.run<Participant, Refusal>(kept.room, async (room) => {
+      const resumed = await live.run<Participant, AdmissionRefusal>(kept.room, async (room) => {
         const participant = await room.resume(call, leg, { kept, name });
         return participant ? ok(participant) : fail(refusals.mediaFailed);
       });

@@ -19,7 +19,7 @@ export interface ControlsOptions {
   readonly clock: Clock;
 }
 
-export type RoomControls = Pick<
+export type RoomOperations = Pick<
   Rooms,
   | "status"
   | "lock"
@@ -41,7 +41,7 @@ export type RoomControls = Pick<
 
 type Done = Result<void, RoomProblem>;
 
-export function roomControls({ live, find, placement, clock }: ControlsOptions): RoomControls {
+export function roomOperations({ live, find, placement, clock }: ControlsOptions): RoomOperations {
   const change = (id: RoomId, job: (room: LiveRoom) => Promise<Done> | Done): Promise<Done> =>
     live.run<void, RoomProblem>(id, job);
 

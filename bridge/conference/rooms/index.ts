@@ -1,22 +1,22 @@
 // What other folders may import of rooms.
 
 export type { Arrivals } from "./arrivals.ts";
-export type { KeptRoom } from "./live/context.ts";
+export type { ResumedRoom } from "./live/context.ts";
 export type { LobbyPlace } from "./live/lobby.ts";
 export { type LocalNode, unlimitedNode } from "./live/node.ts";
 export type { KeptParticipant, Participant, ParticipantRoom } from "./live/participant.ts";
 export type { CallConnection, Dismissal, MoveFailure, ParticipantCall } from "./live/participant-call.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
 export type { MemberChange } from "./live/roster-entry.ts";
-export type { Occupancy, RoomOnCall, RoomsSnapshot } from "./overview.ts";
+export type { Occupancy, RoomCounts, RoomOnCall } from "./overview.ts";
 export type { ParticipantCommands } from "./participant-commands.ts";
 export {
   type Admission,
+  type AdmissionRefusal,
   type Introduction,
   type JoinResult,
   type MemberPass,
   type Pass,
-  type Refusal,
   refusals,
   tooManyGuesses,
   type WaitReason,

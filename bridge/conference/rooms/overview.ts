@@ -5,7 +5,7 @@ import type { ParticipantInfo } from "./records/participant-info.ts";
 import type { RoomsRepository } from "./records/repository.ts";
 import type { Room, RoomStatus } from "./records/room.ts";
 
-export interface RoomsSnapshot {
+export interface RoomCounts {
   /** Rooms in memory. */
   readonly live: number;
   readonly participants: number;
@@ -30,7 +30,7 @@ export interface Occupancy {
 }
 
 export interface RoomsOverview {
-  snapshot(): RoomsSnapshot;
+  snapshot(): RoomCounts;
   /** The rooms that are on call, as they are at this moment. */
   meetings(): readonly RoomOnCall[];
   /** The conference that is on in the room with this extension. */

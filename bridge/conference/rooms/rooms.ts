@@ -15,9 +15,9 @@ import {
 import { createVoice, type Voice } from "#conference/speech";
 import type { MediaWorkers } from "#media/client";
 import { type Arrivals, roomArrivals } from "./arrivals.ts";
-import { roomControls } from "./controls.ts";
+import { roomOperations } from "./controls.ts";
 import { roomDeletions } from "./deletion.ts";
-import type { KeptRoom } from "./live/context.ts";
+import type { ResumedRoom } from "./live/context.ts";
 import { type LocalNode, unlimitedNode } from "./live/node.ts";
 import { Placement } from "./live/placement.ts";
 import type { Recorder } from "./live/recorder.ts";
@@ -56,7 +56,7 @@ export interface RoomsOptions {
   /** How pictures look in rooms that say nothing; plain unless given. */
   readonly picture?: PictureStyle;
   /** What the next process is to know; without it, nothing. */
-  readonly kept?: KeptRecords<KeptRoom>;
+  readonly kept?: KeptRecords<ResumedRoom>;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
@@ -84,7 +84,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
   const { voice = createVoice(), video = true, picture = plainPicture, recordings } = options;
-  const kept = options.kept ?? noRecords<KeptRoom>();
+  const kept = options.kept ?? noRecords<ResumedRoom>();
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
@@ -131,7 +131,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     events,
     ...records,
     ...deletions,
-    ...roomControls({ live, find, placement, clock }),
+    ...roomOperations({ live, find, placement, clock }),
     moveParticipant: participantMover({ live, find }),
     ...participantCommands({ live, events }),
     ...roomArrivals({ live, repository, lobby: { placement, pinGuard } }),

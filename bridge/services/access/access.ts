@@ -12,7 +12,7 @@ import type {
   AccessEvents,
   ApiKey,
   AuditRepository,
-  Holder,
+  CredentialOwner,
   KeysRepository,
   OidcUsersRepository,
   Principal,
@@ -41,7 +41,7 @@ export interface Access {
   /** The address that the credential came from belongs to it. */
   recognise(credential: string, address: string): Promise<Recognition>;
   /** The holder's rights as they are now; undefined when they have none any more, or not at that address. */
-  renew(holder: Holder, address?: string): Promise<Principal | undefined>;
+  renew(holder: CredentialOwner, address?: string): Promise<Principal | undefined>;
   /** Another admin key, this one time; undefined when it is the configuration's. */
   replaceAdminKey(): Promise<string | undefined>;
   /** Resolves when the audit log is written. Idempotent. */

@@ -8,8 +8,8 @@ import { type Scope, scopesOfRole } from "./scopes.ts";
 import { hashOf, isHashOf, newSecret, newSecretId, readSecret } from "./secrets.ts";
 import type {
   AccessEvents,
+  LoginSession,
   Principal,
-  Session,
   SessionsRepository,
   StoredUser,
   User,
@@ -120,7 +120,7 @@ export class Logins {
     const read = readSecret(token);
     const rotation = await rotate(token, {
       ...{ id: read?.kind === "pr" ? read.id : undefined, store: sessions, now: this.#instant() },
-      next: async (session: Session) => {
+      next: async (session: LoginSession) => {
         const user = await users.get(session.userId);
         if (!user?.enabled) return undefined;
         const tokens = newTokens(session.id, clock.now());
@@ -175,7 +175,7 @@ export class Logins {
     return user?.enabled ? principalOf(user) : undefined;
   }
 
-  async #ofSession({ id, userId, accessExpiresAt }: Session): Promise<Principal | undefined> {
+  async #ofSession({ id, userId, accessExpiresAt }: LoginSession): Promise<Principal | undefined> {
     if (accessExpiresAt <= this.#instant()) return undefined;
     const user = await this.#options.users.get(userId);
     return user?.enabled ? { ...principalOf(user), login: id, expiresAt: accessExpiresAt } : undefined;
@@ -217,7 +217,7 @@ interface Failure {
 interface NewTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
-  readonly stored: Omit<Session, "id" | "userId" | "createdAt">;
+  readonly stored: Omit<LoginSession, "id" | "userId" | "createdAt">;
 }
 
 function newTokens(id: string, now: number): NewTokens {

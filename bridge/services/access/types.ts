@@ -4,7 +4,7 @@ import type { ListQuery, Page, ScalarType } from "#common";
 import type { Role, Scope } from "./scopes.ts";
 
 /** Whose a right is: enough to ask later whether they still have it. */
-export interface Holder {
+export interface CredentialOwner {
   /** `admin_key`: the configured key or the one of the first start. `machine`: an administrator of this machine. */
   readonly kind: "admin_key" | "key" | "user" | "machine";
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Holder {
 }
 
 /** The holder of a valid credential. */
-export interface Principal extends Holder {
+export interface Principal extends CredentialOwner {
   readonly name: string;
   readonly scopes: readonly Scope[];
   /** When the credential ends by itself, RFC 3339; absent: never. */
@@ -23,7 +23,7 @@ export interface Principal extends Holder {
 }
 
 /** Told after something has changed that may have taken rights from the admin key, a key or a user. */
-export type AccessEvents = { changed: Pick<Holder, "kind" | "id"> };
+export type AccessEvents = { changed: Pick<CredentialOwner, "kind" | "id"> };
 
 export interface ApiKey {
   readonly id: string;
@@ -151,7 +151,7 @@ export interface OidcUsersRepository {
 }
 
 /** A login: one access token and one refresh token at a time. */
-export interface Session {
+export interface LoginSession {
   readonly id: string;
   readonly userId: string;
   readonly accessHash: string;
@@ -163,10 +163,10 @@ export interface Session {
 
 export interface SessionsRepository {
   /** Beyond `limit` sessions of the user the oldest end; those whose refresh expired before `now` go too. */
-  insert(session: Session, bounds: { readonly limit: number; readonly now: string }): Promise<void>;
-  get(id: string): Promise<Session | undefined>;
+  insert(session: LoginSession, bounds: { readonly limit: number; readonly now: string }): Promise<void>;
+  get(id: string): Promise<LoginSession | undefined>;
   /** Replaces the tokens if the refresh token is still this one; false when it is not. */
-  rotate(session: Session, usedRefreshHash: string): Promise<boolean>;
+  rotate(session: LoginSession, usedRefreshHash: string): Promise<boolean>;
   delete(id: string): Promise<boolean>;
   deleteOfUser(userId: string): Promise<void>;
 }

@@ -5,7 +5,7 @@
 //   INVITE ─▶ aside (few, small) ─ began, named ─▶ live ─ ended ─▶ recent ─▶ forgotten, the oldest first
 
 import { BoundedMap, type CallId, type Clock, sourceOf, TokenBuckets } from "#common";
-import type { CallFact, CallWitness, CdrStart, EndReason } from "#services/call-records";
+import type { CallObserver, CallOccurrence, CdrStart, EndReason } from "#services/call-records";
 import type { PassingMessage } from "#sip";
 import { summariseSession } from "./session-summary.ts";
 import type { Ladder, LadderEntry, LadderMessage } from "./types.ts";
@@ -45,7 +45,7 @@ export interface CallLaddersState {
   readonly bytes: number;
 }
 
-export class CallLadders implements CallWitness {
+export class CallLadders implements CallObserver {
   readonly #clock: Clock;
   readonly #mostBytes: number;
   readonly #live = new Map<CallId, Kept>();
@@ -108,7 +108,7 @@ export class CallLadders implements CallWitness {
     this.#shrink();
   }
 
-  happened(id: CallId, { what, detail }: CallFact): void {
+  happened(id: CallId, { what, detail }: CallOccurrence): void {
     const kept = this.#live.get(id);
     if (!kept) return;
     const last = kept.entries.at(-1);

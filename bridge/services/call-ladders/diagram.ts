@@ -1,12 +1,12 @@
 // A ladder as text for a terminal: one line an entry, an arrow for each message between the far ends and the bridge, and what
 // happened to the media between them. Pure.
-import type { Ladder, LadderEnd, LadderEntry, LadderFact, LadderMessage } from "./types.ts";
+import type { Ladder, LadderEnd, LadderEntry, LadderMessage, LadderOccurrence } from "./types.ts";
 
 /** Between the two lifelines. */
 const width = 58;
 const timeWidth = 12;
 
-const words: Readonly<Record<LadderFact["what"], string>> = {
+const words: Readonly<Record<LadderOccurrence["what"], string>> = {
   answered: "answered",
   joined: "joined",
   first_packet: "first packet",
@@ -57,7 +57,7 @@ function arrow(
   ];
 }
 
-function note({ at, what, detail, count }: LadderFact, began: number): string {
+function note({ at, what, detail, count }: LadderOccurrence, began: number): string {
   const times = count > 1 ? ` ×${count}` : "";
   return `${timeOf(at, began)} |   * ${words[what]}${times}${detail === "" ? "" : `: ${detail}`}`;
 }

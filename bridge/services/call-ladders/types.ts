@@ -1,6 +1,6 @@
 // The ladder of a call: its SIP messages and what happened to its media, in the order in which they passed. Secrets are
 // left out before anything is kept.
-import type { CallFact } from "#services/call-records";
+import type { CallOccurrence } from "#services/call-records";
 
 export interface LadderEnd {
   readonly address: string;
@@ -25,14 +25,14 @@ export interface LadderMessage {
   readonly text: string;
 }
 
-export interface LadderFact extends CallFact {
+export interface LadderOccurrence extends CallOccurrence {
   readonly kind: "media";
   readonly at: number;
   /** How often in a row: of keys, how many. */
   readonly count: number;
 }
 
-export type LadderEntry = LadderMessage | LadderFact;
+export type LadderEntry = LadderMessage | LadderOccurrence;
 
 export interface Ladder {
   /** The Call-ID headers of its messages. */

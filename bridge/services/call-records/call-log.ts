@@ -15,17 +15,17 @@ import {
 import { completeRecord } from "./ending.ts";
 import { callSearchFields } from "./fields.ts";
 import { MediaSummary, noMedia } from "./media.ts";
-import { Retention } from "./retention.ts";
+import { CallRecordRetention } from "./retention.ts";
 import type {
   CallEnd,
   CallEntry,
-  CallPlace,
+  CallObserver,
+  CallProgress,
   CallRecorder,
   CallRecords,
   CallRecordsRepository,
   CallResult,
   CallSnapshot,
-  CallWitness,
   CdrStart,
   KeptCall,
   LiveCall,
@@ -42,7 +42,7 @@ export interface CallLogOptions {
   readonly log: Logger;
   /** How long records are kept; 0: for ever. */
   readonly keepDays: number;
-  readonly witness?: CallWitness;
+  readonly witness?: CallObserver;
   /** Calls of the process before that may be resumed: not closed at the start. */
   readonly resumable?: ReadonlySet<CallId>;
 }
@@ -81,7 +81,7 @@ interface Open {
   recorded: boolean;
 }
 
-const nowhere: CallPlace = {
+const nowhere: CallProgress = {
   roomId: null,
   roomExtension: null,
   roomSubject: null,
@@ -133,9 +133,9 @@ class Calls implements CallLog, LiveCalls {
   readonly #options: CallLogOptions;
   readonly #clock: Clock;
   readonly #writer: RecordWriter;
-  readonly #retention: Retention;
+  readonly #retention: CallRecordRetention;
   readonly #quota: Quota;
-  readonly #witness: CallWitness | undefined;
+  readonly #witness: CallObserver | undefined;
   readonly #results = Object.fromEntries(callResults.map((result) => [result, 0])) as Record<
     CallResult,
     number
@@ -149,7 +149,7 @@ class Calls implements CallLog, LiveCalls {
     this.#clock = clock;
     const writer = new RecordWriter(repository, clock, log);
     this.#writer = writer;
-    this.#retention = new Retention(options);
+    this.#retention = new CallRecordRetention(options);
     this.#quota = new Quota(clock, recordsPerMinute);
     this.#witness = options.witness;
     /** A reader sees what was written before. */
@@ -290,9 +290,9 @@ const compareStarts = (one: Open, other: Open): number =>
   one.record.startedAt.localeCompare(other.record.startedAt);
 
 function tellWitness(
-  witness: CallWitness,
+  witness: CallObserver,
   { id, roomExtension }: KeptCall,
-  { sipCallId, answeredAt, joinedAt }: Partial<CdrStart & CallPlace>,
+  { sipCallId, answeredAt, joinedAt }: Partial<CdrStart & CallProgress>,
 ): void {
   if (sipCallId) witness.named(id, sipCallId);
   if (answeredAt) witness.happened(id, { what: "answered", detail: "" });

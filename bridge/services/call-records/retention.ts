@@ -16,7 +16,7 @@ export interface RetentionOptions {
   readonly keepDays: number;
 }
 
-export class Retention {
+export class CallRecordRetention {
   readonly #options: RetentionOptions;
   #timer: Timer | undefined;
   #closed = false;

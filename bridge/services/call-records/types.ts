@@ -31,7 +31,7 @@ export interface CdrStart {
 }
 
 /** What is learnt on the way. */
-export interface CallPlace {
+export interface CallProgress {
   readonly roomId: RoomId | null;
   readonly roomExtension: string | null;
   readonly roomSubject: string | null;
@@ -92,7 +92,7 @@ export interface CallVerdict {
   readonly verdict: string | null;
 }
 
-export interface LiveCall extends CdrStart, CallPlace, CallMedia, CallPictures, CallVerdict {
+export interface LiveCall extends CdrStart, CallProgress, CallMedia, CallPictures, CallVerdict {
   readonly id: CallId;
   readonly startedAt: string;
   /** As `conference/calls` names it. */
@@ -113,7 +113,7 @@ export interface CallEnd {
   readonly sipReason: string | null;
 }
 
-export interface CallRecord extends CdrStart, CallPlace, CallMedia, CallPictures, CallVerdict, CallEnd {
+export interface CallRecord extends CdrStart, CallProgress, CallMedia, CallPictures, CallVerdict, CallEnd {
   readonly id: CallId;
   readonly startedAt: string;
 }
@@ -148,7 +148,7 @@ export interface OpenCall {
 }
 
 /** What happens to a call beside its SIP messages, for the ladder of the call; `detail` in words or an address, never keys. */
-export interface CallFact {
+export interface CallOccurrence {
   readonly what:
     | "answered"
     | "joined"
@@ -169,19 +169,19 @@ export interface CallFact {
 }
 
 /** Follows calls from their beginning on. */
-export interface CallWitness {
+export interface CallObserver {
   began(id: CallId, start: CdrStart): void;
   /** Its SIP messages have this Call-ID from now on, beside those before. */
   named(id: CallId, sipCallId: string): void;
-  happened(id: CallId, fact: CallFact): void;
+  happened(id: CallId, fact: CallOccurrence): void;
   ended(id: CallId, ending: EndReason): void;
 }
 
 /** One call's entry, updated by the code that carries the call. Everything after `end` is ignored. */
 export interface CallEntry {
   readonly id: CallId;
-  note(facts: Partial<CdrStart & CallPlace>): void;
-  happened(fact: CallFact): void;
+  note(facts: Partial<CdrStart & CallProgress>): void;
+  happened(fact: CallOccurrence): void;
   /** Figures of the leg, as often as there are any, and what they show of the call so far. */
   measured(stats: LegStats, verdict?: CallVerdict): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */

@@ -15,7 +15,7 @@ import type { EventData, EventType } from "./types.ts";
 import { participantOnWire, qualityOnWire } from "./wire.ts";
 
 type PersonEvent = Extract<EventType, `participant.${string}` | "video.refused">;
-export type TellPerson = <Name extends PersonEvent>(type: Name, data: EventData<Name>) => void;
+export type TellParticipant = <Name extends PersonEvent>(type: Name, data: EventData<Name>) => void;
 
 /** A pause between two words is not the end of talking. */
 const pauseMs = 1500;
@@ -26,7 +26,7 @@ const qualityGapMs = 30_000;
 const findingGapMs = 60_000;
 
 /** What followers were told of a participant by the process before. */
-export interface ToldPerson {
+export interface ToldParticipant {
   readonly participant: EventData<"participant.joined">["participant"];
   /** When they came. */
   readonly since: string;
@@ -38,8 +38,8 @@ export interface ToldPerson {
 /** What has no event of its own. */
 const updated = ["displayName", "number", "position"] as const satisfies (keyof ParticipantInfo)[];
 
-export class Person {
-  readonly #tell: TellPerson;
+export class ParticipantEvents {
+  readonly #tell: TellParticipant;
   readonly #clock: Clock;
   readonly #arrivedAt: number;
   readonly #talking: Debouncer<boolean>;
@@ -50,7 +50,7 @@ export class Person {
   #now: ParticipantInfo;
 
   /** `told`: they were there before a restart already. */
-  constructor(participant: ParticipantInfo, clock: Clock, tell: TellPerson, told?: ToldPerson) {
+  constructor(participant: ParticipantInfo, clock: Clock, tell: TellParticipant, told?: ToldParticipant) {
     this.#now = told ? asTold(participant, told) : participant;
     this.#clock = clock;
     this.#tell = tell;
@@ -172,7 +172,7 @@ export class Person {
 }
 
 /** As followers know them: what differs now is told. */
-const asTold = (now: ParticipantInfo, { participant: told }: ToldPerson): ParticipantInfo => ({
+const asTold = (now: ParticipantInfo, { participant: told }: ToldParticipant): ParticipantInfo => ({
   ...now,
   ...{ displayName: told.display_name, number: told.number, position: told.position },
   ...{ role: told.role as ParticipantInfo["role"], chairman: told.chairman, muted: told.muted },

@@ -4,7 +4,7 @@
 import type { Clock, Emitter, MeetingId, ParticipantId, RoomId } from "#common";
 import type { ParticipantInfo, Room, RoomOnCall, RoomStatus, RoomsEvents } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
-import { Person, type TellPerson, type ToldPerson } from "./person.ts";
+import { ParticipantEvents, type TellParticipant, type ToldParticipant } from "./person.ts";
 import type { EventData, NewEvent, OpenEvent } from "./types.ts";
 import { participantOnWire, roomOnWire } from "./wire.ts";
 
@@ -29,7 +29,7 @@ export class RoomsRecorder {
   readonly #meetings = new Map<RoomId, Meeting>();
   /** Of rooms in which something is switched on. */
   readonly #switches = new Map<RoomId, Switches>();
-  readonly #people = new Map<ParticipantId, Person>();
+  readonly #people = new Map<ParticipantId, ParticipantEvents>();
   readonly #unsubscribe: readonly (() => void)[];
 
   constructor(options: RoomsRecorderOptions) {
@@ -114,10 +114,14 @@ export class RoomsRecorder {
     this.#follow(room, participant).arrived();
   }
 
-  #follow({ id: room }: Pick<Room, "id">, participant: ParticipantInfo, told?: ToldPerson): Person {
-    const tell: TellPerson = (type, data) =>
+  #follow(
+    { id: room }: Pick<Room, "id">,
+    participant: ParticipantInfo,
+    told?: ToldParticipant,
+  ): ParticipantEvents {
+    const tell: TellParticipant = (type, data) =>
       this.#append({ type, room, participant: participant.id, data } as NewEvent);
-    const person = new Person(participant, this.#options.clock, tell, told);
+    const person = new ParticipantEvents(participant, this.#options.clock, tell, told);
     this.#people.set(participant.id, person);
     return person;
   }
@@ -139,7 +143,7 @@ export class RoomsRecorder {
 }
 
 /** `open`: what was told of one participant; undefined: not that they came. */
-function toldPerson(open: readonly OpenEvent[]): ToldPerson | undefined {
+function toldPerson(open: readonly OpenEvent[]): ToldParticipant | undefined {
   const joined = open.find(({ kind }) => kind === "participant");
   if (!joined) return undefined;
   const quality = open.find(({ kind }) => kind === "quality");
@@ -163,4 +167,4 @@ export const roomOnCall = ({ room, meeting, status, participants }: RoomOnCall) 
   participants: participants.map(participantOnWire),
 });
 
-export type RoomSnapshot = ReturnType<typeof roomOnCall>;
+export type RoomState = ReturnType<typeof roomOnCall>;

@@ -20,7 +20,7 @@ const portion = 1000;
 /** Looked at between the hours, too, when so many have come: a flood must not fill the disk. */
 const countEvery = 1000;
 
-export class Retention {
+export class EventRetention {
   readonly #options: RetentionOptions;
   readonly #unsubscribe: () => void;
   #timer: Timer | undefined;

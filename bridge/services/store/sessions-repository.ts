@@ -1,5 +1,5 @@
 // Logins in the database: one row each, gone with their user.
-import type { Session, SessionsRepository } from "#services/access";
+import type { LoginSession, SessionsRepository } from "#services/access";
 import type { Database, SessionRow } from "./schema.ts";
 
 export function createSessionsRepository(database: Database): SessionsRepository {
@@ -50,7 +50,7 @@ export function createSessionsRepository(database: Database): SessionsRepository
   };
 }
 
-const toRow = (session: Session): SessionRow => ({
+const toRow = (session: LoginSession): SessionRow => ({
   id: session.id,
   user_id: session.userId,
   access_hash: session.accessHash,
@@ -60,7 +60,7 @@ const toRow = (session: Session): SessionRow => ({
   created_at: session.createdAt,
 });
 
-const toSession = (row: SessionRow): Session => ({
+const toSession = (row: SessionRow): LoginSession => ({
   id: row.id,
   userId: row.user_id,
   accessHash: row.access_hash,

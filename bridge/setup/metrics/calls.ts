@@ -1,13 +1,13 @@
 // Calls and rooms as they are now, and what became of the calls that are over.
 
-import type { PinCounters, RoomsSnapshot } from "#conference/rooms";
+import type { PinCounters, RoomCounts } from "#conference/rooms";
 import type { CallLogCounters } from "#services/call-records";
 import { byKey, type Meters, single } from "./meters.ts";
 
 export interface CallSources {
   readonly calls: { readonly count: number };
   readonly callLog: { readonly counters: CallLogCounters };
-  readonly rooms: { snapshot(): RoomsSnapshot; readonly pinCounters: PinCounters };
+  readonly rooms: { snapshot(): RoomCounts; readonly pinCounters: PinCounters };
 }
 
 export function measureCalls({ gauge, counter }: Meters, { calls, callLog, rooms }: CallSources): void {

@@ -80,8 +80,8 @@ export class Bans {
   }
 
   /** Whether nothing of an unknown source is read. */
-  isUnread(address: string): boolean {
-    return this.#sources.isSilenced(address) && !this.isHeard(address);
+  dropsAll(address: string): boolean {
+    return this.#sources.isSilenced(address) && !this.isTrusted(address);
   }
 
   /** Whether credentials are not even looked at. */
@@ -92,17 +92,17 @@ export class Bans {
   }
 
   /** An unknown source was let in. */
-  hear(address: string): void {
+  noteTrusted(address: string): void {
     this.#heard.set(sourceOf(address), this.#options.clock.monotonic() + heardForMs);
   }
 
-  isHeard(address: string): boolean {
+  isTrusted(address: string): boolean {
     return (this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic();
   }
 
   /** An unknown source sends what no client should. Nothing is charged to a source that is heard. */
   offend(address: string, offence: keyof typeof offencePoints): void {
-    if (this.isHeard(address)) return;
+    if (this.isTrusted(address)) return;
     if (!this.#sources.charge(address, offencePoints[offence], { offence })) return;
     this.#tell(this.#sources, address, { address, offence });
     if (this.#sources.mayLog(address))
@@ -156,7 +156,7 @@ export class Bans {
     address: string,
     { offence, guessed }: { readonly offence: Offence; readonly guessed: boolean },
   ): boolean {
-    const points = !guessed ? requestPoints : this.isHeard(address) ? wrongPointsOfHeard : wrongPoints;
+    const points = !guessed ? requestPoints : this.isTrusted(address) ? wrongPointsOfHeard : wrongPoints;
     if (!this.#sources.charge(address, points, { offence, returnable: !guessed })) return false;
     this.#tell(this.#sources, address, { address, offence });
     return true;

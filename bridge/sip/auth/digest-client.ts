@@ -9,7 +9,7 @@ import { SipSyntaxError } from "../message/syntax-error.ts";
 import type { Authenticate } from "../session/call-attempt.ts";
 import { type AlgorithmName, digestResponse, ha1, readAlgorithm } from "./digest.ts";
 
-export interface Account {
+export interface DigestLogin {
   readonly username: string;
   readonly password: string;
   /** The only realm that gets an answer; every realm does without one. */
@@ -31,7 +31,7 @@ interface Carried {
 }
 
 /** For `CallOptions.authenticate` and `RequestOptions.authenticate`. */
-export function digestAnswerer(account: Account, cnonce = () => randomToken(8)): Authenticate {
+export function digestAnswerer(account: DigestLogin, cnonce = () => randomToken(8)): Authenticate {
   return (response, request) => {
     const { username, password } = account;
     const { method, uri, body } = request;

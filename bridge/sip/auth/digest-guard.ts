@@ -47,7 +47,7 @@ export interface DigestGuardOptions {
   /** Judges bearer tokens; without it none is accepted. */
   readonly bearer?: (token: string) => BearerVerdict;
   /** A source, or one user at a known source, is banned from now on. */
-  readonly onSilenced?: (ban: BannedSource) => void;
+  readonly onBanned?: (ban: BannedSource) => void;
   readonly budget?: BudgetLimits;
   /** Default: five minutes. */
   readonly nonceLifetimeMs?: number;
@@ -145,7 +145,7 @@ class Guard implements DigestGuard {
   readonly #admitted = new Map<string, Admission>();
 
   constructor(options: DigestGuardOptions) {
-    const { clock, log, budget, nonceLifetimeMs, onSilenced } = options;
+    const { clock, log, budget, nonceLifetimeMs, onBanned } = options;
     this.#options = options;
     this.#bans = new Bans({
       clock,
@@ -153,7 +153,7 @@ class Guard implements DigestGuard {
       limits: budget,
       onBanned: (ban) => {
         this.counters.banned += 1;
-        onSilenced?.(ban);
+        onBanned?.(ban);
       },
     });
     this.#nonces = new Nonces(clock, nonceLifetimeMs === undefined ? {} : { lifetimeMs: nonceLifetimeMs });
@@ -170,7 +170,7 @@ class Guard implements DigestGuard {
   accepts(peer: Peer): boolean {
     if (this.#options.isKnown(peer)) return true;
     if (this.#ignores(peer)) return false;
-    if (!this.#bans.isUnread(peer.remote.address)) return true;
+    if (!this.#bans.dropsAll(peer.remote.address)) return true;
     this.counters.silenced += 1;
     return false;
   }
@@ -182,7 +182,7 @@ class Guard implements DigestGuard {
     if (this.#options.isKnown(flow)) return this.#admitsKnown(message, flow, context);
     if (this.#ignores(flow)) return false;
     if (this.#wasAdmitted(message, flow) || context.isInDialog(message, flow)) {
-      this.#bans.hear(address);
+      this.#bans.noteTrusted(address);
       return true;
     }
     if (!isWebSocket(flow) && scannerMark(message) !== undefined) {
@@ -193,7 +193,7 @@ class Guard implements DigestGuard {
     // Neither is ever challenged (§22.1); without an INVITE of theirs they match nothing.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
     if (!this.#authenticates(message, flow, context)) return false;
-    this.#bans.hear(address);
+    this.#bans.noteTrusted(address);
     context.transport.prove(flow, this.#principals.get(message)?.id);
     return true;
   }

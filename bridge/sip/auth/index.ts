@@ -3,11 +3,11 @@
 export type { BannedSource, SourceBan } from "./bans.ts";
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
 export {
-  type Account,
   type AnswerInput,
   answerChallenge,
   type Challenge,
   chooseChallenge,
+  type DigestLogin,
   digestAnswerer,
 } from "./digest-client.ts";
 export {

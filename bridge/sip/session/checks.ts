@@ -13,7 +13,7 @@ export interface Capabilities {
   readonly supported: readonly string[];
 }
 
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: number;
   readonly headers: HeaderLines;
   /** For the Reason header, where the status alone does not say it. */
@@ -26,7 +26,10 @@ const knownMethods = new Set([
   ...["REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH", "REFER"],
 ]);
 
-export function checkRequest(request: SipRequest, { allow, supported }: Capabilities): Refusal | undefined {
+export function checkRequest(
+  request: SipRequest,
+  { allow, supported }: Capabilities,
+): RequestRefusal | undefined {
   const { method, headers } = request;
   if (!allow.includes(method)) {
     return knownMethods.has(method)
@@ -43,7 +46,7 @@ export function checkRequest(request: SipRequest, { allow, supported }: Capabili
   return method === "INVITE" ? checkInvite(request) : undefined;
 }
 
-function checkInvite(request: SipRequest): Refusal | undefined {
+function checkInvite(request: SipRequest): RequestRefusal | undefined {
   if (descriptionOf(request).kind === "unsupported") return { status: 415, headers: acceptedBodies };
   // An INVITE is answered with a description or not at all.
   if (!accepts(request.headers.all("Accept"), sdpType)) return { status: 406, headers: [] };

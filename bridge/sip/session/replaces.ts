@@ -4,7 +4,7 @@ import { dialogKey } from "../dialog.ts";
 import { parseReplaces } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { CallAttempt } from "./call-attempt.ts";
-import type { Refusal } from "./checks.ts";
+import type { RequestRefusal } from "./checks.ts";
 import type { Session } from "./session.ts";
 import type { UserAgent } from "./user-agent.ts";
 
@@ -12,7 +12,7 @@ export type Replacement =
   | { readonly kind: "none" }
   | { readonly kind: "session"; readonly session: Session }
   | { readonly kind: "attempt"; readonly attempt: CallAttempt }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+  | { readonly kind: "refused"; readonly refusal: RequestRefusal };
 
 /** Who asks: a peer that is trusted may take over any call, the holder of credentials those that they opened. */
 export interface Claimant {

@@ -8,7 +8,7 @@ import { Canvas } from "./canvas.ts";
 import { CellPainter } from "./cell-painter.ts";
 import type { DecodingMark } from "./decoding-mark.ts";
 import type { FromProcess, Scene, ToProcess, VideoCounters } from "./messages.ts";
-import { Output } from "./output.ts";
+import { CanvasEncoding } from "./output.ts";
 import { jpegOf, writeWhole } from "./snapshot.ts";
 import { Source } from "./source.ts";
 import { TextMasks } from "./text.ts";
@@ -44,7 +44,7 @@ export class Compositor {
   readonly #painter: CellPainter;
   readonly #sources = new Map<number, Source>();
   readonly #canvases = new Map<number, OpenCanvas>();
-  readonly #outputs = new Map<number, Output>();
+  readonly #outputs = new Map<number, CanvasEncoding>();
   readonly #counters: VideoCounters = {
     ...{ skipped: 0, decoded: 0, decodeErrors: 0, passedOver: 0, encoded: 0 },
     ...{ decodeMs: 0, composeMs: 0, encodeMs: 0, cpuMs: 0 },
@@ -83,7 +83,7 @@ export class Compositor {
         break;
       case "output.open":
         this.#outputs.get(message.output)?.close();
-        this.#outputs.set(message.output, new Output(message.canvas, message.format));
+        this.#outputs.set(message.output, new CanvasEncoding(message.canvas, message.format));
         this.#follow();
         break;
       case "output.key":
@@ -225,7 +225,7 @@ export class Compositor {
 
   #encode(
     id: number,
-    from: { readonly output: Output; readonly open: OpenCanvas; readonly capturedAt: number },
+    from: { readonly output: CanvasEncoding; readonly open: OpenCanvas; readonly capturedAt: number },
   ): void {
     const { clock, send } = this.#options;
     const { output, open, capturedAt } = from;

@@ -9,7 +9,7 @@ const keyEveryMs = 500;
 /** An encoder that is opened anew begins with a key frame, which costs as much as many others. */
 const reopenEveryMs = 2000;
 
-export class Output {
+export class CanvasEncoding {
   readonly canvas: number;
   readonly format: OutputFormat;
   #encoder: Encoder | undefined;

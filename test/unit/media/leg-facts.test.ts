@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import type { LegId } from "#common";
 import type { LegFacts } from "#media/protocol";
-import { changesOf, noteFact, type Told } from "../../../media/leg-facts.ts";
+import { changesOf, type NamedNotification, noteFact } from "../../../media/leg-facts.ts";
 
 const leg = "a" as LegId;
-const told: readonly Told[] = [
+const told: readonly NamedNotification[] = [
   { name: "leg.secured", data: { leg, suite: "AES", dtls: true } },
   { name: "leg.latched", data: { leg, remote: "192.0.2.1:4000" } },
   { name: "leg.held", data: { leg, held: true } },
@@ -18,7 +18,7 @@ const told: readonly Told[] = [
   },
 ];
 
-function factsOf(notifications: readonly Told[]): LegFacts {
+function factsOf(notifications: readonly NamedNotification[]): LegFacts {
   const facts: LegFacts = {};
   for (const { name, data } of notifications) expect(noteFact(facts, name, data)).toBe(true);
   return facts;

@@ -20,7 +20,7 @@ import type { TrunkRoute, TrunkSettings, Trunks } from "#services/trunks";
 import type { Cause, Flow, Session, SipEndpoint } from "#sip";
 import type { DialBudget } from "../budget.ts";
 import { chooseTrunk } from "../choose-trunk.ts";
-import { overloaded, tooManyCalls } from "../dialer.ts";
+import { machineBusy, tooManyCalls } from "../dialer.ts";
 import { judgeTestCall } from "./judge.ts";
 import type { MediaFact, OptionsFact, TestCallFacts, TestReport } from "./types.ts";
 
@@ -78,7 +78,7 @@ export class TrunkTester {
     const chosen = chooseTrunk(number, { over: [found], states: [], budget, dialling: [], maxPerRoom: 1 });
     if (!chosen.ok) return chosen;
     if (isFull()) return fail(tooManyCalls);
-    if (isOverloaded()) return fail(overloaded);
+    if (isOverloaded()) return fail(machineBusy);
     const { dialled } = chosen.value;
     this.#running = true;
     try {

@@ -22,7 +22,7 @@ import type { Recorder } from "./recorder.ts";
 export type Run = <T>(job: () => Promise<T> | T) => Promise<T>;
 
 /** A room with a meeting, for the next process: plain data. */
-export interface KeptRoom {
+export interface ResumedRoom {
   readonly meeting: MeetingId;
   /** Those inside, in order of joining. */
   readonly inside: readonly ParticipantId[];
@@ -48,7 +48,7 @@ export interface RoomContext {
   /** The daemon ends: the meetings that end with it leave lock and mute as they are. */
   readonly stopping: () => boolean;
   /** What the next process is to know. */
-  readonly kept: KeptRecords<KeptRoom>;
+  readonly kept: KeptRecords<ResumedRoom>;
   readonly run: Run;
   /** Called when the last reason to keep the room in memory may have gone. */
   readonly onIdle: () => void;

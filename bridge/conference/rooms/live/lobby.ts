@@ -2,7 +2,7 @@
 // worker, so that there can be a leg to ask with; wrong numbers cost time like wrong PINs.
 import { fail, newId, ok, type ParticipantId, type Result } from "#common";
 import type { MediaWorker } from "#media/client";
-import { type Refusal, refusals } from "../policy/admission.ts";
+import { type AdmissionRefusal, refusals } from "../policy/admission.ts";
 import { type PinGuard, type PinGuess, pinCaller } from "../policy/pin-guard.ts";
 import type { ParticipantCall } from "./participant-call.ts";
 import type { Placement } from "./placement.ts";
@@ -28,7 +28,7 @@ export interface LobbyOptions {
 export function enterLobby(
   { placement, pinGuard }: LobbyOptions,
   call: ParticipantCall,
-): Result<LobbyPlace, Refusal> {
+): Result<LobbyPlace, AdmissionRefusal> {
   const refusal = placement.refusal();
   if (refusal) return fail(refusal);
   const worker = placement.choose();

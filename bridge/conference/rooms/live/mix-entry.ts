@@ -4,7 +4,13 @@
 
 import { errorCode } from "#common";
 import type { MediaLeg } from "#media/client";
-import { type JoinResult, type Pass, type Refusal, type Refused, refusals } from "../policy/admission.ts";
+import {
+  type AdmissionRefusal,
+  type JoinResult,
+  type Pass,
+  type Refused,
+  refusals,
+} from "../policy/admission.ts";
 import { addReason } from "../policy/mute.ts";
 import type { Room } from "../records/room.ts";
 import type { RoomContext } from "./context.ts";
@@ -93,4 +99,4 @@ export class MixEntry {
   }
 }
 
-const refuse = (refusal: Refusal): Joined => ({ kind: "refuse", refusal });
+const refuse = (refusal: AdmissionRefusal): Joined => ({ kind: "refuse", refusal });

@@ -2,7 +2,7 @@
 // callers at the moment of the first arrival, of those that are not overloaded where there is one, or another one when that
 // has no ports left and the mix is empty. From the first participant inside the room stays there until its last caller has gone. This is the only place that assumes that rooms are here.
 import { isServing, type MediaWorker } from "#media/client";
-import { type Refusal, refusals } from "../policy/admission.ts";
+import { type AdmissionRefusal, refusals } from "../policy/admission.ts";
 import type { LocalNode } from "./node.ts";
 
 interface Candidate {
@@ -57,12 +57,12 @@ export class Placement {
    * Why no further caller is taken, whichever room they want. Participants who are not inside yet count, too. `worker`:
    * where the room is mixed already. `hasLeg`: the caller is no new load.
    */
-  refusal({ worker, hasLeg = false }: NextCaller = {}): Refusal | undefined {
+  refusal({ worker, hasLeg = false }: NextCaller = {}): AdmissionRefusal | undefined {
     const { accepting, maxParticipants } = this.#host;
-    if (!accepting) return refusals.hostDisabled;
+    if (!accepting) return refusals.serverDisabled;
     if (!hasLeg && this.overloaded(worker)) return refusals.overloaded;
     const callers = this.#workers.reduce((sum, worker) => sum + this.load(worker), 0);
-    return maxParticipants > 0 && callers >= maxParticipants ? refusals.hostFull : undefined;
+    return maxParticipants > 0 && callers >= maxParticipants ? refusals.serverFull : undefined;
   }
 
   /** Whether nothing new may begin there, or anywhere. */

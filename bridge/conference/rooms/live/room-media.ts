@@ -3,7 +3,7 @@
 import { errorCode, type Logger, type RoomId } from "#common";
 import { isServing, type MediaWorker } from "#media/client";
 import type { CommandParams, PlayItem, VideoLimits } from "#media/protocol";
-import type { Refusal } from "../policy/admission.ts";
+import type { AdmissionRefusal } from "../policy/admission.ts";
 import type { Placement } from "./placement.ts";
 
 /** Who is seen where. */
@@ -75,7 +75,7 @@ export class RoomMedia {
   }
 
   /** Why no further caller is taken where the room is, or would be. `hasLeg`: a leg that is there already. */
-  refusal(hasLeg: boolean): Refusal | undefined {
+  refusal(hasLeg: boolean): AdmissionRefusal | undefined {
     return this.#placement.refusal({ worker: this.#worker, hasLeg });
   }
 

@@ -17,6 +17,7 @@ import type { MediaLeg, MediaWorker } from "#media/client";
 import { lastWholeStep, type VideoLimits } from "#media/protocol";
 import {
   type Admission,
+  type AdmissionRefusal,
   type EntryConditions,
   entryConditionsOf,
   type Introduction,
@@ -25,7 +26,6 @@ import {
   type PinVerdict,
   passOf,
   problemOf,
-  type Refusal,
   type Refused,
   refusalOfMoved,
   refusals,
@@ -39,7 +39,7 @@ import type { Identity, ParticipantInfo } from "../records/participant-info.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room, RoomStatus, RoomSwitches } from "../records/room.ts";
 import { Announcer } from "./announcer.ts";
-import type { KeptRoom, RoomContext } from "./context.ts";
+import type { ResumedRoom, RoomContext } from "./context.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import { type Joined, MixEntry } from "./mix-entry.ts";
 import { type Arrival, type KeptParticipant, Participant, type ParticipantRoom } from "./participant.ts";
@@ -68,7 +68,7 @@ export const overloaded: RoomProblem = {
 };
 export const noPicture: RoomProblem = { code: "NO_PICTURE", message: "the room has no picture now" };
 
-const refuse = (refusal: Refusal): Joined => ({ kind: "refuse", refusal });
+const refuse = (refusal: AdmissionRefusal): Joined => ({ kind: "refuse", refusal });
 
 export class LiveRoom implements ParticipantRoom {
   readonly roster: Roster;
@@ -86,7 +86,7 @@ export class LiveRoom implements ParticipantRoom {
   #record: Room;
   #meeting: MeetingId | undefined;
   /** What the process before has left, until all of it is resumed: this process may end before that, too. */
-  #toResume: KeptRoom | undefined;
+  #toResume: ResumedRoom | undefined;
   /** One participant is on the way into the mix: the meeting does not end under them. */
   #joining = false;
 
@@ -187,7 +187,7 @@ export class LiveRoom implements ParticipantRoom {
     return {
       ...entryConditionsOf(this.#record, this.#context.clock.now()),
       locked: this.switches.locked,
-      present: this.present + this.roster.expected,
+      present: this.present + this.roster.placesHeld,
       hostPresent: this.roster.hasHost,
     };
   }
@@ -195,13 +195,13 @@ export class LiveRoom implements ParticipantRoom {
   // Coming to the room.
 
   /** A participant on the room's worker. `lobby`: has chosen the room there and has a leg already. */
-  arrive(call: ParticipantCall, arrival: Arrival, lobby?: LobbyPlace): Result<Participant, Refusal> {
+  arrive(call: ParticipantCall, arrival: Arrival, lobby?: LobbyPlace): Result<Participant, AdmissionRefusal> {
     const refusal = this.#media.refusal(lobby !== undefined);
     return refusal ? fail(refusal) : this.#receive(call, arrival, lobby);
   }
 
   /** One who takes over from a participant who is inside. */
-  takeOver(predecessor: Participant, call: ParticipantCall): Result<Participant, Refusal> {
+  takeOver(predecessor: Participant, call: ParticipantCall): Result<Participant, AdmissionRefusal> {
     if (!this.roster.has(predecessor)) return fail(refusals.notFound);
     return this.#receive(call, { kind: "transfer", from: predecessor });
   }
@@ -220,12 +220,12 @@ export class LiveRoom implements ParticipantRoom {
     call: ParticipantCall,
     arrival: Arrival,
     before?: Pick<Participant, "id" | "worker">,
-  ): Result<Participant, Refusal> {
+  ): Result<Participant, AdmissionRefusal> {
     const worker = this.#media.hold(before?.worker);
     if (!worker) return fail(refusals.noWorker);
     const id = before?.id ?? this.#idOf(arrival);
     const participant = new Participant({ id, call, worker, room: this, arrival, log: this.#context.log });
-    this.roster.expect(participant);
+    this.roster.register(participant);
     this.#schedule.start();
     return ok(participant);
   }
@@ -252,7 +252,7 @@ export class LiveRoom implements ParticipantRoom {
     const participant = new Participant({
       ...{ id: kept.id, call, worker, room: this, arrival, log: this.#context.log },
     });
-    this.roster.expect(participant);
+    this.roster.register(participant);
     this.#schedule.start();
     if (!kept.inside) return participant;
     participant.resume(leg, kept.inside);
@@ -292,7 +292,7 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   /** For the next process. */
-  get #kept(): KeptRoom | undefined {
+  get #kept(): ResumedRoom | undefined {
     const meeting = this.#meeting;
     if (meeting === undefined) return undefined;
     if (this.#toResume) return this.#toResume;

@@ -84,7 +84,7 @@ export class Roster {
   }
 
   /** Participants who hold a place and are not inside. */
-  get expected(): number {
+  get placesHeld(): number {
     let count = 0;
     for (const { holdsPlace } of this.#all.values()) if (holdsPlace) count += 1;
     return count;
@@ -120,7 +120,7 @@ export class Roster {
   }
 
   /** Has called the room, or is being called. */
-  expect(participant: Participant): void {
+  register(participant: Participant): void {
     this.#all.set(participant.id, participant);
   }
 

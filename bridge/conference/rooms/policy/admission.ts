@@ -34,7 +34,7 @@ export interface EntryConditions {
 }
 
 /** A refusal in the words of SIP, and what the caller hears. */
-export interface Refusal {
+export interface AdmissionRefusal {
   readonly status: 403 | 404 | 410 | 480 | 486 | 503;
   readonly text: string;
   readonly code: ReasonCode;
@@ -71,7 +71,7 @@ export type Admission =
   /** `pins`: what may be typed, so that a complete PIN is recognised without waiting for the `#`. */
   | { readonly kind: "ask"; readonly pins: readonly string[] }
   | { readonly kind: "wait"; readonly pass: Pass; readonly reason: WaitReason; readonly words: Sentence }
-  | { readonly kind: "refuse"; readonly refusal: Refusal };
+  | { readonly kind: "refuse"; readonly refusal: AdmissionRefusal };
 
 /** Without asking for a PIN: the right to enter is settled. */
 export type AdmissionWithPass = Exclude<Admission, { readonly kind: "ask" }>;
@@ -107,8 +107,13 @@ export const refusals = {
   notFound: { status: 404, text: "No such conference", code: "ROOM_NOT_FOUND" },
   otherRoom: { status: 403, text: "These credentials are for another conference", code: "OTHER_ROOM" },
   closed: { status: 410, text: "Conference closed", code: "ROOM_ENDED" },
-  hostDisabled: { status: 503, text: "Conference server disabled", code: "SERVER_DISABLED", retryAfter: 60 },
-  hostFull: { status: 503, text: "Conference server full", code: "SERVER_FULL", retryAfter: 30 },
+  serverDisabled: {
+    status: 503,
+    text: "Conference server disabled",
+    code: "SERVER_DISABLED",
+    retryAfter: 60,
+  },
+  serverFull: { status: 503, text: "Conference server full", code: "SERVER_FULL", retryAfter: 30 },
   overloaded: { status: 503, text: "Overloaded", code: "SERVER_OVERLOADED", retryAfter: 10 },
   noWorker: { status: 503, text: "No media worker is ready", code: "MEDIA_UNAVAILABLE", retryAfter: 5 },
   mediaFailed: { status: 503, text: "Media worker failed", code: "MEDIA_FAILED", retryAfter: 5 },
@@ -125,7 +130,7 @@ export const refusals = {
     code: "MEDIA_UNAVAILABLE",
     words: "goodbye",
   },
-} as const satisfies Record<string, Refusal>;
+} as const satisfies Record<string, AdmissionRefusal>;
 
 /** For a PIN or a number that is not weighed, because too many wrong ones came from there. */
 export const tooManyGuesses = {
@@ -134,7 +139,7 @@ export const tooManyGuesses = {
   code: "TOO_MANY_PINS",
   words: "goodbye",
   retryAfter: 60,
-} as const satisfies Refusal;
+} as const satisfies AdmissionRefusal;
 
 /** For an empty room. */
 export function entryConditionsOf(record: Room, now: number): EntryConditions {
@@ -236,7 +241,7 @@ const notOpen: RoomProblem = {
 };
 
 /** A refusal, for the client who asked to have the participant let in. */
-export function problemOf({ status, text }: Refusal): RoomProblem {
+export function problemOf({ status, text }: AdmissionRefusal): RoomProblem {
   if (status === refusals.full.status) return { code: "ROOM_FULL", message: "the room has no free place" };
   return status === refusals.noWorker.status
     ? { code: "ROOM_OFFLINE", message: text }
@@ -245,7 +250,7 @@ export function problemOf({ status, text }: Refusal): RoomProblem {
 
 const longestRetrySeconds = 86_400;
 
-function notBegun(schedule: ScheduleState): Refusal {
+function notBegun(schedule: ScheduleState): AdmissionRefusal {
   const { startsAt = 0, now } = schedule;
   const seconds = Math.ceil((startsAt - now) / 1000);
   return {

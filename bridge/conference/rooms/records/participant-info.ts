@@ -5,10 +5,10 @@ import type { Role } from "./options.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** A participant is shown as `joined`; the event that says that they went has `left`. */
-export const participantStates = ["joined", "left"] as const;
+export const shownStates = ["joined", "left"] as const;
 export const muteReasons = ["self", "host", "room", "floor"] as const;
 
-export type ParticipantState = (typeof participantStates)[number];
+export type ShownState = (typeof shownStates)[number];
 export type MuteReason = (typeof muteReasons)[number];
 
 export const qualityClasses = ["good", "fair", "poor"] as const;
@@ -100,7 +100,7 @@ export interface ParticipantInfo {
   readonly video: ParticipantVideo;
   readonly joinedAt: string;
   readonly leftAt: string | null;
-  readonly state: ParticipantState;
+  readonly state: ShownState;
   /** By which SIP reaches them: UDP, TCP …; null when it is not known. */
   readonly transport: string | null;
   /** What is spoken with them; empty until the first figures of their leg. */

@@ -1,7 +1,7 @@
 // The picture of a room over HTTP.
 import { beforeAll, expect, test } from "vitest";
 import { ok, type RoomId } from "#common";
-import type { RoomSnapshots } from "../../../../api/conference/snapshot.ts";
+import type { PictureSource } from "../../../../api/conference/snapshot.ts";
 import { Fixture, key } from "../support/fixture.ts";
 
 const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9]);
@@ -9,7 +9,7 @@ let api: Fixture;
 let shown: RoomId | undefined;
 
 beforeAll(async () => {
-  const snapshots: RoomSnapshots = {
+  const snapshots: PictureSource = {
     of: async (room) => (room === shown ? ok(jpeg) : api.rooms.takePicture(room)),
   };
   api = await Fixture.create({ snapshots });

@@ -1,7 +1,7 @@
 // Streams end with the right to them, and with nothing else.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { silentLogger } from "#common";
-import { type Access, createAccess, type Holder } from "#services/access";
+import { type Access, type CredentialOwner, createAccess } from "#services/access";
 import { openStore, type Store } from "#services/store";
 import { FakeClock, settle } from "#test/support";
 import { OpenStreams } from "../../../../api/plugins/index.ts";
@@ -27,7 +27,7 @@ async function quiet(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await settle();
 }
 
-async function hold(holder: Holder, address?: string): Promise<() => number> {
+async function hold(holder: CredentialOwner, address?: string): Promise<() => number> {
   let ended = 0;
   const end = () => {
     ended += 1;
@@ -90,7 +90,7 @@ describe("of a key", () => {
 
 describe("of a user", () => {
   let id: string;
-  let login: Holder;
+  let login: CredentialOwner;
   let refreshToken: string;
 
   beforeEach(async () => {
@@ -159,7 +159,7 @@ describe("of the admin key", () => {
     streams = new OpenStreams({ access, clock, log: silentLogger });
   });
 
-  async function holder(): Promise<Holder> {
+  async function holder(): Promise<CredentialOwner> {
     const seen = await access.recognise("a key", "192.0.2.1");
     if (seen.kind !== "valid") throw new Error(seen.kind);
     return seen.principal;
@@ -193,7 +193,7 @@ test("rights that cannot be read now are looked at again", async () => {
   let broken = true;
   const flaky = {
     changes: access.changes,
-    renew: async (holder: Holder) => {
+    renew: async (holder: CredentialOwner) => {
       if (broken) throw new Error("busy");
       return access.renew(holder);
     },

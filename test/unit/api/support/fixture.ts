@@ -12,7 +12,7 @@ import { type Access, createAccess } from "#services/access";
 import { Accounts } from "#services/accounts";
 import { CallLadders } from "#services/call-ladders";
 import { type CallLog, openCallLog } from "#services/call-records";
-import { type EventLog, openEventLog, type RoomSnapshot } from "#services/events";
+import { type EventLog, openEventLog, type RoomState } from "#services/events";
 import { JoinTokens } from "#services/join-tokens";
 import { createServers, type LocalServer, openLocalServer } from "#services/nodes";
 import { MemberTokens, Provisioning } from "#services/provisioning";
@@ -62,7 +62,7 @@ export class Fixture {
   readonly ladders: CallLadders;
   readonly events: EventLog;
   /** Rooms that are on call. */
-  readonly onCall: RoomSnapshot[];
+  readonly onCall: RoomState[];
   readonly chat: Chat;
   health: Health = { status: "ok", checks: { sip: { up: true }, media: { up: true } } };
 
@@ -116,7 +116,7 @@ export class Fixture {
       clock,
       log: silentLogger,
     });
-    const onCall: RoomSnapshot[] = [];
+    const onCall: RoomState[] = [];
     const chatFolder = join(tmpdir(), `parley-chat-${newId()}`);
     const chat =
       options.chat?.chat ??

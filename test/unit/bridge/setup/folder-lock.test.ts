@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StartError } from "#common";
-import { holderOf, lockFolder, refuseHeldFolder } from "../../../../bridge/setup/folder-lock.ts";
+import { lockFolder, lockOwnerOf, refuseHeldFolder } from "../../../../bridge/setup/folder-lock.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -27,10 +27,10 @@ describe("a folder", () => {
     expect(lock).toThrow(
       `data_dir: Parley already runs with ${folder}: process ${process.pid}, started 2026-12-01T08:00:00.000Z, start.ts`,
     );
-    expect(holderOf(folder)).toMatchObject({ pid: process.pid, version: "1.2.3", socket: options.socket });
+    expect(lockOwnerOf(folder)).toMatchObject({ pid: process.pid, version: "1.2.3", socket: options.socket });
     held.release();
     held.release();
-    expect(holderOf(folder)).toBeUndefined();
+    expect(lockOwnerOf(folder)).toBeUndefined();
     expect(existsSync(join(folder, "daemon.json"))).toBe(false);
     lock().release();
   });
@@ -38,7 +38,7 @@ describe("a folder", () => {
   it("is asked about without being touched", () => {
     refuseHeldFolder("data_dir", folder);
     expect(readdirSync(folder)).toEqual([]);
-    expect(holderOf(join(folder, "none"))).toBeUndefined();
+    expect(lockOwnerOf(join(folder, "none"))).toBeUndefined();
   });
 
   it("is free when its holder has died, whatever it left behind", () => {
@@ -52,7 +52,7 @@ describe("a folder", () => {
     ).toThrow();
     expect(readFileSync(join(folder, "daemon.json"), "utf8")).toContain('"command":"c"');
 
-    expect(holderOf(folder)).toBeUndefined();
+    expect(lockOwnerOf(folder)).toBeUndefined();
     lock().release();
   });
 

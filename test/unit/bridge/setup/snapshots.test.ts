@@ -6,14 +6,14 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { RoomProblem } from "#conference/rooms";
 import { FakeClock } from "#test/support";
-import { Snapshots } from "../../../../bridge/setup/snapshots.ts";
+import { RoomPictures } from "../../../../bridge/setup/snapshots.ts";
 
 const [board, lounge] = ["board", "lounge"] as RoomId[] as [RoomId, RoomId];
 let folder: string;
 let clock: FakeClock;
 let taken: number;
 let take: (path: string) => Result<void, RoomProblem>;
-let snapshots: Snapshots;
+let snapshots: RoomPictures;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "parley-snapshots-"));
   writeFileSync(join(folder, "left-by-a-crash"), "");
@@ -27,7 +27,7 @@ beforeEach(async () => {
     taken += 1;
     return take(path);
   };
-  snapshots = await Snapshots.open(folder, { takePicture }, clock);
+  snapshots = await RoomPictures.open(folder, { takePicture }, clock);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

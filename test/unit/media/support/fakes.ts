@@ -19,7 +19,7 @@ import {
 import type { FakeClock } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
 import type { ProcessEnd, ProcessHandle, WorkerHost } from "../../../../media/client/options.ts";
-import type { AgreedBeside, CreateLegOptions, LegCheckpoint } from "../../../../media/mixer/index.ts";
+import type { Agreed, CreateLegOptions, LegCheckpoint } from "../../../../media/mixer/index.ts";
 import type { AudioPlan, LocalVideo, VideoPlan } from "../../../../media/sdp/index.ts";
 import type { MediaEngine } from "../../../../media/worker/engine.ts";
 import { Worker } from "../../../../media/worker/worker.ts";
@@ -157,7 +157,7 @@ export class FakeEngine implements MediaEngine {
   }));
   /** Where legs are, and how far they had come in another process. */
   readonly places = new Map<LegId, { readonly port: number }>();
-  readonly resumed = new Map<LegId, NonNullable<AgreedBeside["resumed"]>>();
+  readonly resumed = new Map<LegId, NonNullable<Agreed["resumed"]>>();
   /** The ports that are wanted are another program's. */
   portsHeld = false;
   readonly videoPlans = new Map<LegId, readonly VideoPlan[]>();
@@ -212,7 +212,7 @@ export class FakeEngine implements MediaEngine {
     return { port, rtcpPort: port + 1, ...(video && { video: this.video }) };
   }
 
-  configureLeg(leg: LegId, plan: AudioPlan, { video = [], resumed }: AgreedBeside = {}): void {
+  configureLeg(leg: LegId, plan: AudioPlan, { video = [], resumed }: Agreed = {}): void {
     this.during.configure?.();
     if (resumed) this.resumed.set(leg, resumed);
     this.videoPlans.set(leg, video);

@@ -8,7 +8,7 @@ import { type Caller, none, startBridge, traces } from "./bridge.ts";
 
 /** Every caller's INVITE is there before one of them has media. */
 async function together(
-  bridge: ReturnType<typeof bridge>,
+  bridge: ReturnType<typeof startBridge>,
   count: number,
   call: (index: number) => Promise<Caller>,
 ): Promise<Caller[]> {
@@ -115,7 +115,7 @@ describe("thirty callers at once in a room for five", () => {
 });
 
 describe("a callee", () => {
-  const place = (bridge: ReturnType<typeof bridge>, room: { readonly id: never }, confirm: boolean) =>
+  const place = (bridge: ReturnType<typeof startBridge>, room: { readonly id: never }, confirm: boolean) =>
     bridge.calls.place({
       room: room.id,
       number: "200",

@@ -504,7 +504,7 @@ describe("the end of all calls", () => {
 });
 
 async function participantsOf(
-  bridge: ReturnType<typeof bridge>,
+  bridge: ReturnType<typeof startBridge>,
   room: Parameters<typeof bridge.rooms.get>[0],
 ) {
   const result = await bridge.rooms.participants(room);

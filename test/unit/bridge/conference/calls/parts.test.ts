@@ -8,7 +8,7 @@ import { FakeClock, FakeLeg, FakeWorker, settle } from "#test/support";
 import { CallEndedError, waitFor } from "../../../../../bridge/conference/calls/call-ended-error.ts";
 import { CallMedia } from "../../../../../bridge/conference/calls/call-media.ts";
 import { CallRoom } from "../../../../../bridge/conference/calls/call-room.ts";
-import { LegPlayback } from "../../../../../bridge/conference/calls/leg-playback.ts";
+import { CallPlayback } from "../../../../../bridge/conference/calls/leg-playback.ts";
 import { NotAnswered, OutgoingLine } from "../../../../../bridge/conference/calls/outgoing-line.ts";
 import { FakeCall, fakeRoom } from "../rooms/live/fake-room.ts";
 
@@ -20,7 +20,7 @@ describe("what one caller hears alone", () => {
     leg.autoplay = false;
     return {
       leg,
-      own: new LegPlayback({ leg, voice: createVoice(), log: silentLogger, language: () => "en" }),
+      own: new CallPlayback({ leg, voice: createVoice(), log: silentLogger, language: () => "en" }),
     };
   }
 

@@ -4,7 +4,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ParticipantId, RecordingId } from "#common";
 import type { ResumableCall } from "#conference/calls";
-import type { KeptRoom, Room, RoomsEvents } from "#conference/rooms";
+import type { ResumedRoom, Room, RoomsEvents } from "#conference/rooms";
 import type { CallEntry, CallRecorder, CallSnapshot } from "#services/call-records";
 import type { Session } from "#sip";
 import {
@@ -43,7 +43,7 @@ const records: CallRecorder = {
 };
 
 let calls: FakeRecords<ResumableCall>;
-let rooms: FakeRecords<KeptRoom>;
+let rooms: FakeRecords<ResumedRoom>;
 let stored: FakeRoomsRepository;
 let before: Bridge;
 

@@ -15,7 +15,7 @@ const press = async ({ leg }: Caller, keys: string) => {
   await settle();
 };
 /** Prompts end only when a test ends them. */
-const slow = (bridge: ReturnType<typeof bridge>) => {
+const slow = (bridge: ReturnType<typeof startBridge>) => {
   bridge.beforeLeg = (leg) => {
     leg.autoplay = false;
   };

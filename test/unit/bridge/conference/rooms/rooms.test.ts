@@ -353,7 +353,7 @@ describe("lock", () => {
 });
 
 describe("mute", () => {
-  const muted = async (rooms: ReturnType<typeof bridge>["rooms"], room: Room, guest: Guest) =>
+  const muted = async (rooms: ReturnType<typeof setUp>["rooms"], room: Room, guest: Guest) =>
     value(await rooms.participant(room.id, guest.participant.id)).muteReasons;
 
   it("of the room reaches all but the chairman, later arrivals before they are heard", async () => {

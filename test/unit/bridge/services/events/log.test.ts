@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type RoomId, silentLogger } from "#common";
 import {
   type EventLog,
+  EventRetention,
   EventsGone,
   Follower,
   matcherOf,
   openEventLog,
-  Retention,
   replay,
 } from "#services/events";
 import { openStore } from "#services/store";
@@ -202,7 +202,7 @@ describe("reading", () => {
 
 describe("keeping the log within bounds", () => {
   const retain = (maxEvents: number, maxAgeMs = 86_400_000) =>
-    new Retention({ log, repository: disk, clock, logger: silentLogger, maxAgeMs, maxEvents });
+    new EventRetention({ log, repository: disk, clock, logger: silentLogger, maxAgeMs, maxEvents });
 
   it("forgets by number, a portion at a time, and when many come not only once an hour", async () => {
     const retention = retain(100);

@@ -44,7 +44,7 @@ describe("wrong passwords", () => {
   });
 
   it("ban the user alone where others have given right credentials", () => {
-    bans.hear(address);
+    bans.noteTrusted(address);
     for (let round = 0; round < 5; round += 1) {
       guess("1002", 1);
       bans.succeed(from("1001"));
@@ -58,14 +58,14 @@ describe("wrong passwords", () => {
   });
 
   it("ban such a source, too, when it tries the passwords of many users", () => {
-    bans.hear(address);
+    bans.noteTrusted(address);
     for (let user = 0; user < 25; user += 1) guess(String(user), 1);
     expect(banned()).toEqual([[address, undefined]]);
-    expect(bans.isUnread(address), "calls of its users go on").toBe(false);
+    expect(bans.dropsAll(address), "calls of its users go on").toBe(false);
   });
 
   it("are forgotten when the same user proves who they are", () => {
-    bans.hear(address);
+    bans.noteTrusted(address);
     guess("1002", 4);
     bans.succeed(from("1002"));
     guess("1002", 4);

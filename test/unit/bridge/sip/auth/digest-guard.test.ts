@@ -28,7 +28,7 @@ beforeEach(async () => {
     log: { ...silentLogger, info: (_: unknown, text?: string) => void lines.push(text ?? "") },
     realm: "parley",
     isKnown,
-    onSilenced: (ban) => silenced.push(ban),
+    onBanned: (ban) => silenced.push(ban),
     credentialOf: (username) =>
       username === "office" ? { principal: { id: "trunk:office" }, password: "s3cret" } : undefined,
   });

@@ -3,7 +3,7 @@ import { Log } from "node-av/lib";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { splitByteStream } from "../../../../../media/video/nal-units.ts";
 import type { OutputFormat } from "../../../../../media/video/process/messages.ts";
-import { Output } from "../../../../../media/video/process/output.ts";
+import { CanvasEncoding } from "../../../../../media/video/process/output.ts";
 import { colours, fill } from "../../../../../media/video/process/paint.ts";
 import { FramePicture } from "../../../../../media/video/process/picture.ts";
 
@@ -16,7 +16,7 @@ const vp8: OutputFormat = { ...base, codec: "VP8", profileLevelId: "" };
 
 /** An output that is given a picture with noise in it every 1/15 s. */
 function outputOf(format: OutputFormat) {
-  const output = new Output(1, format);
+  const output = new CanvasEncoding(1, format);
   const source = new FramePicture(format.width, format.height);
   fill(source.picture, { x: 0, y: 0, width: format.width, height: format.height }, colours.card);
   onTestFinished(() => {
@@ -103,10 +103,10 @@ describe("an output", () => {
   });
 
   it("takes as many pictures as its framerate says", () => {
-    const output = new Output(1, { ...base, framerate: 10 });
+    const output = new CanvasEncoding(1, { ...base, framerate: 10 });
     const taken = Array.from({ length: 30 }, () => output.takes(30)).filter(Boolean);
 
     expect(taken).toHaveLength(10);
-    expect(Array.from({ length: 15 }, () => new Output(1, base).takes(15))).not.toContain(false);
+    expect(Array.from({ length: 15 }, () => new CanvasEncoding(1, base).takes(15))).not.toContain(false);
   });
 });

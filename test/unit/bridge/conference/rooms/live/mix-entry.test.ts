@@ -32,7 +32,7 @@ function entry(fields: RoomFields = {}) {
   });
   function arriving(...given: Parameters<typeof participant>) {
     const who = participant(...given);
-    roster.expect(who);
+    roster.register(who);
     who.admit();
     return { who, leg: new FakeLeg(who.id, worker) };
   }

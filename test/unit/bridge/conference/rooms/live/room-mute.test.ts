@@ -24,7 +24,7 @@ function muteOf({ keep = async (_: boolean) => {} } = {}) {
   });
   const join = (displayName: string, role: Role = "participant") => {
     const made = prepared(displayName, role);
-    roster.expect(made.participant);
+    roster.register(made.participant);
     roster.add(made.participant);
     return made;
   };

@@ -114,7 +114,7 @@ describe("the cells of the picture", () => {
     const cells = new VideoCells(roster, () => record);
     const [ada, bob] = ["Ada", "Bob"].map((name) => {
       const { participant } = prepared(name);
-      roster.expect(participant);
+      roster.register(participant);
       roster.add(participant);
       return participant;
     }) as [ReturnType<typeof prepared>["participant"], ReturnType<typeof prepared>["participant"]];

@@ -20,7 +20,7 @@ function rosterOf() {
   });
   const join = (displayName: string, role: Role = "participant") => {
     const made = prepared(displayName, role);
-    roster.expect(made.participant);
+    roster.register(made.participant);
     roster.add(made.participant);
     return made;
   };
@@ -36,15 +36,15 @@ describe("a roster", () => {
   it("counts those who are expected apart from those inside", () => {
     const { roster, prepared } = rosterOf();
     const { participant } = prepared("Ada");
-    roster.expect(participant);
-    expect([roster.isEmpty, roster.expected, roster.size, roster.get(participant.id)]).toEqual([
+    roster.register(participant);
+    expect([roster.isEmpty, roster.placesHeld, roster.size, roster.get(participant.id)]).toEqual([
       false,
       1,
       0,
       undefined,
     ]);
     roster.add(participant);
-    expect([roster.expected, roster.size, roster.get(participant.id)]).toEqual([0, 1, participant]);
+    expect([roster.placesHeld, roster.size, roster.get(participant.id)]).toEqual([0, 1, participant]);
     expect(roster.remove(participant, "bye")).toBe(true);
     expect(roster.remove(participant, "bye")).toBe(false);
     expect(roster.isEmpty).toBe(true);
@@ -79,7 +79,7 @@ describe("a roster", () => {
     roster.setHand(ada, true);
     roster.pin(ada, 2);
     const { participant: eve } = prepared("Eve", "host");
-    roster.expect(eve);
+    roster.register(eve);
     seen.length = 0;
     roster.replace(ada, eve);
     expect(present()).toEqual(["Eve", "Bob"]);
