@@ -107,12 +107,12 @@ const liftAll = {
   response: noContentResponse,
 };
 
-export function banRoutes(api: Api, desk: BanControl): void {
+export function banRoutes(api: Api, control: BanControl): void {
   api.get(
     "/bans",
     { schema: list, config: { scope: "admin" } },
     async ({ query: { top = 100, skip = 0 } }) => {
-      const bans = [...desk.bans()].sort((a, b) => b.since - a.since);
+      const bans = [...control.bans()].sort((a, b) => b.since - a.since);
       const items = bans
         .slice(skip, skip + top)
         .map(({ source, address, user = null, offence, since, until, times }) => ({
@@ -130,13 +130,13 @@ export function banRoutes(api: Api, desk: BanControl): void {
     { schema: lift, config: { scope: "admin" } },
     async ({ params: { address } }, reply) => {
       if (isIP(address) === 0) throw new HttpRefusal("INVALID_FIELD", `${address} is no address`);
-      if (desk.lift(address) === 0) throw new HttpRefusal("BAN_NOT_FOUND", `${address} is not banned`);
+      if (control.lift(address) === 0) throw new HttpRefusal("BAN_NOT_FOUND", `${address} is not banned`);
       return reply.code(204).send(null);
     },
   );
 
   api.delete("/bans", { schema: liftAll, config: { scope: "admin" } }, async (_, reply) => {
-    desk.lift();
+    control.lift();
     return reply.code(204).send(null);
   });
 }

@@ -16,7 +16,7 @@ import {
   type LinkMakers,
   unwrapChat,
   uploadPath,
-} from "./desk.ts";
+} from "./operations.ts";
 import { uploadedSchema } from "./schemas.ts";
 
 export interface ChatFileOptions extends ChatOptions {

@@ -1,4 +1,4 @@
-// The picture of a room as everybody sees it at this moment, as a JPEG: for panels, and for finding faults.
+// The picture of a room as every viewer sees it at this moment, as a JPEG: for panels, and for finding faults.
 import { Type } from "typebox";
 import type { Result, RoomId } from "#common";
 import type { RoomProblem } from "#conference/rooms";
@@ -15,7 +15,7 @@ const schema = {
   ...describe("getConferenceRoomSnapshot", "Take a picture of a room"),
   description:
     "The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the " +
-    "same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. " +
+    "same one. 409 `NO_PICTURE`: the room is empty, or it has no picture. " +
     "503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come. " +
     "503 `OVERLOADED`: the bridge begins nothing new for now.",
   params: roomParams,

@@ -127,11 +127,11 @@ const participantParams = Type.Object({
   participant_id: Type.Unsafe<ParticipantId>({ type: "string", description: "The id of the participant." }),
 });
 
-export function joinRoutes(api: Api, desk: JoinRoutesOptions): void {
-  const { rooms, tokens, address, iceServers, clock } = desk;
+export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
+  const { rooms, tokens, address, iceServers, clock } = options;
   const config = { scope: "join" } as const;
   const streams = new RosterStreams({
-    ...{ rooms, clock, chat: desk.chat?.chat },
+    ...{ rooms, clock, chat: options.chat?.chat },
     read: async (room) => {
       const [record, status, participants] = await Promise.all([
         rooms.get(room),
@@ -145,7 +145,7 @@ export function joinRoutes(api: Api, desk: JoinRoutesOptions): void {
   });
   api.addHook("preClose", async () => streams.close());
 
-  const holders = new Holders(desk);
+  const holders = new Holders(options);
   api.addHook("onRequest", (request) => holders.judge(request));
 
   async function entryOf(room: Room, locked: boolean): Promise<Entry> {
@@ -331,9 +331,9 @@ export function joinRoutes(api: Api, desk: JoinRoutesOptions): void {
     },
   );
 
-  if (desk.chat) joinChatRoutes(api, { ...desk.chat, rooms, members: desk.members, holders });
+  if (options.chat) joinChatRoutes(api, { ...options.chat, rooms, members: options.members, holders });
   joinPictureRoutes(api, { rooms, holders });
-  joinRecordingRoutes(api, { rooms, holders, files: desk.files });
+  joinRecordingRoutes(api, { rooms, holders, files: options.files });
 
   api.delete(
     "/join/participants/:participant_id",

@@ -4,7 +4,7 @@ import type { RoomId } from "#common";
 import type { DeletionOutcome, DeletionPolicies, DeletionSuccess } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
-import { changeableRoom, describe, granted, type MeetOptions, security, showRoom } from "./desk.ts";
+import { changeableRoom, describe, granted, type MeetOptions, security, showRoom } from "./room-access.ts";
 import { bulkDoneSchema, bulkQuery, deletionQuery, deletionSchema, roomParams } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
@@ -32,20 +32,20 @@ const bulk = {
 
 const config = { scope: "anyone", meet: { need: "rooms", users: true } } as const;
 
-export function deletionRoutes(api: Api, desk: MeetOptions): void {
+export function deletionRoutes(api: Api, options: MeetOptions): void {
   async function retire(
     request: FastifyRequest,
     id: RoomId,
     policies: DeletionPolicies,
   ): Promise<DeletionOutcome> {
-    const room = await changeableRoom(desk, request, id);
-    if (policies.withRecordings === "force") desk.callers.requireRemoval(request, room);
-    return granted(await desk.rooms.retire(id, policies));
+    const room = await changeableRoom(options, request, id);
+    if (policies.withRecordings === "force") options.callers.requireRemoval(request, room);
+    return granted(await options.rooms.retire(id, policies));
   }
 
   const answer = async (request: FastifyRequest, id: RoomId, { code, room }: DeletionOutcome) => ({
     ...{ successCode: code, message: `The room ${id} ${words[code]}.` },
-    ...(room && { room: await showRoom(desk, request, room) }),
+    ...(room && { room: await showRoom(options, request, room) }),
   });
 
   api.delete("/rooms/:roomId", { schema: one, preValidation: refuseBody, config }, async (request, reply) => {

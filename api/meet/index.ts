@@ -4,23 +4,25 @@ import type { Logger } from "#common";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, sendProblem } from "../plugins/index.ts";
 import { deletionRoutes } from "./deletion.ts";
-import type { MeetOptions } from "./desk.ts";
 import { memberRoutes } from "./members.ts";
+import type { MeetOptions } from "./room-access.ts";
 import { roomRoutes } from "./rooms.ts";
 
 export { Callers } from "./callers.ts";
-export type { MeetOptions } from "./desk.ts";
 export { PageTokens } from "./page-tokens.ts";
+export type { MeetOptions } from "./room-access.ts";
 export { meetWebhookData } from "./webhook-data.ts";
 
 /** Who asks has been judged by `Callers` before. */
-export function meetRoutes(api: Api, desk: MeetOptions & { readonly log: Logger }): void {
-  api.setErrorHandler((error, request, reply) => sendProblem(inMeetCodes(error), request, reply, desk.log));
+export function meetRoutes(api: Api, options: MeetOptions & { readonly log: Logger }): void {
+  api.setErrorHandler((error, request, reply) =>
+    sendProblem(inMeetCodes(error), request, reply, options.log),
+  );
   // Rights may have gone while the body was on its way.
-  api.addHook("preHandler", async (request) => desk.callers.confirm(request));
-  roomRoutes(api, desk);
-  deletionRoutes(api, desk);
-  memberRoutes(api, desk);
+  api.addHook("preHandler", async (request) => options.callers.confirm(request));
+  roomRoutes(api, options);
+  deletionRoutes(api, options);
+  memberRoutes(api, options);
 }
 
 const inMeetCodes = (error: unknown): unknown =>

@@ -5,8 +5,8 @@ import type { Member } from "#conference/members";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
-import { changeableRoom, describe, type MeetOptions, readableRoom, security } from "./desk.ts";
 import { itemsOf, readToken } from "./listing.ts";
+import { changeableRoom, describe, type MeetOptions, readableRoom, security } from "./room-access.ts";
 import {
   addMemberBody,
   type MeetMember,
@@ -65,11 +65,11 @@ const remove = {
 const config = { scope: "anyone", meet: { need: "rooms" } } as const;
 const open = { scope: "anyone", meet: { need: "rooms", roomMembers: true } } as const;
 
-export function memberRoutes(api: Api, desk: MeetOptions): void {
-  const { members, owners, pages, joinPage, callers } = desk;
+export function memberRoutes(api: Api, options: MeetOptions): void {
+  const { members, owners, pages, joinPage, callers } = options;
 
   api.post("/rooms/:roomId/members", { schema: add, config }, async (request, reply) => {
-    const room = await changeableRoom(desk, request, request.params.roomId);
+    const room = await changeableRoom(options, request, request.params.roomId);
     const { userId, name, baseRole, customPermissions = {} } = request.body;
     if ((userId === undefined) === (name === undefined)) {
       const message = "must be given unless the other one is, and not both: `userId` or `name`";
@@ -92,7 +92,7 @@ export function memberRoutes(api: Api, desk: MeetOptions): void {
   api.get("/rooms/:roomId/members", { schema: list, config }, async (request) => {
     const { query } = request;
     const names = readFields(query.fields, memberFieldNames);
-    const room = await changeableRoom(desk, request, request.params.roomId);
+    const room = await changeableRoom(options, request, request.params.roomId);
     const maxItems = itemsOf(query.maxItems);
     const name = `members ${room.id}`;
     const cursor =
@@ -119,7 +119,7 @@ export function memberRoutes(api: Api, desk: MeetOptions): void {
     if (callers.roomMember(request) && own !== memberId) {
       throw new HttpRefusal("PERMISSION_DENIED", "A room-member token shows its own member alone.");
     }
-    const room = await readableRoom(desk, request, roomId);
+    const room = await readableRoom(options, request, roomId);
     const member = await members.get(roomId, memberId);
     if (!member) throw memberNotFound(memberId);
     return meetMemberOf(member, room, joinPage);
@@ -127,7 +127,7 @@ export function memberRoutes(api: Api, desk: MeetOptions): void {
 
   api.put(one, { schema: update, config }, async (request) => {
     const { roomId, memberId } = request.params;
-    const room = await changeableRoom(desk, request, roomId);
+    const room = await changeableRoom(options, request, roomId);
     const { baseRole, customPermissions } = request.body;
     const member: Member = unwrap(
       await members.update(roomId, memberId, {
@@ -140,7 +140,7 @@ export function memberRoutes(api: Api, desk: MeetOptions): void {
 
   api.delete(one, { schema: remove, preValidation: refuseBody, config }, async (request) => {
     const { roomId, memberId } = request.params;
-    await changeableRoom(desk, request, roomId);
+    await changeableRoom(options, request, roomId);
     unwrap(await members.remove(roomId, memberId));
     return { message: `The member ${memberId} is removed from the room ${roomId}.` };
   });

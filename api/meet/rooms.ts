@@ -5,6 +5,8 @@ import type { BaseRole, RoomAccess, RoomListField } from "#conference/rooms";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { optionalBody, refuseFields } from "../plugins/index.ts";
+import { itemsOf, readRoomPage } from "./listing.ts";
+import { longestRoomName, newRoomId, normalName } from "./names.ts";
 import {
   changeableRoom,
   describe,
@@ -14,9 +16,7 @@ import {
   security,
   showRoom,
   showRooms,
-} from "./desk.ts";
-import { itemsOf, readRoomPage } from "./listing.ts";
-import { longestRoomName, newRoomId, normalName } from "./names.ts";
+} from "./room-access.ts";
 import {
   anonymousBody,
   changedSchema,
@@ -77,8 +77,8 @@ const change = (operationId: string, summary: string, description: string) => ({
   params: roomParams,
 });
 
-export function roomRoutes(api: Api, desk: MeetOptions): void {
-  const { rooms, members, clock, pages, callers } = desk;
+export function roomRoutes(api: Api, options: MeetOptions): void {
+  const { rooms, members, clock, pages, callers } = options;
   const changes = { scope: "anyone", meet: { need: "rooms", users: true } } as const;
   const reads = { scope: "anyone", meet: { need: "read", users: true } } as const;
   const open = { scope: "anyone", meet: { need: "read", users: true, roomMembers: true } } as const;
@@ -136,7 +136,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       return reply
         .code(201)
         .header("location", `/api/v1/rooms/${id}`)
-        .send(await showRoom(desk, request, room));
+        .send(await showRoom(options, request, room));
     },
   );
 
@@ -152,7 +152,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
     const last = shown.at(-1);
     const isTruncated = items.length > maxItems;
     return {
-      rooms: (await showRooms(desk, request, shown)).map((room) => picked(room, names)),
+      rooms: (await showRooms(options, request, shown)).map((room) => picked(room, names)),
       pagination: {
         ...{ isTruncated, maxItems },
         nextPageToken: isTruncated && last ? pages.make(page.list, page.cursorOf(last)) : null,
@@ -162,12 +162,12 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
 
   api.get("/rooms/:roomId", { schema: show, config: open }, async (request): Promise<MeetRoom> => {
     const names = readFields(request.query.fields, roomFieldNames);
-    const room = await readableRoom(desk, request, request.params.roomId);
-    return picked(await showRoom(desk, request, room), names);
+    const room = await readableRoom(options, request, request.params.roomId);
+    return picked(await showRoom(options, request, room), names);
   });
 
   api.get("/rooms/:roomId/config", { schema: showConfig, config: open }, async (request) => {
-    const { access } = await readableRoom(desk, request, request.params.roomId);
+    const { access } = await readableRoom(options, request, request.params.roomId);
     return access.config;
   });
 
@@ -185,7 +185,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       config: changes,
     },
     async (request) => {
-      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      const { id } = await changeableRoom(options, request, request.params.roomId);
       const { config } = request.body;
       const room = granted(
         await rooms.updateIdle(id, ({ access }) => ({
@@ -194,7 +194,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       );
       return {
         message: `The config of the room ${id} is changed.`,
-        room: await showRoom(desk, request, room),
+        room: await showRoom(options, request, room),
       };
     },
   );
@@ -213,7 +213,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       config: changes,
     },
     async (request) => {
-      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      const { id } = await changeableRoom(options, request, request.params.roomId);
       const { roles } = request.body;
       const room = granted(
         await rooms.updateIdle(id, ({ access }) => ({
@@ -222,7 +222,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       );
       return {
         message: `The roles of the room ${id} are changed.`,
-        room: await showRoom(desk, request, room),
+        room: await showRoom(options, request, room),
       };
     },
   );
@@ -241,7 +241,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       config: changes,
     },
     async (request) => {
-      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      const { id } = await changeableRoom(options, request, request.params.roomId);
       const { moderator, speaker } = request.body.anonymous;
       const enabled: Partial<Record<BaseRole, boolean>> = {
         ...(moderator && { moderator: moderator.enabled }),
@@ -250,7 +250,7 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       const room = granted(await members.switchLinks(id, enabled));
       return {
         message: `The links of the room ${id} are changed.`,
-        room: await showRoom(desk, request, room),
+        room: await showRoom(options, request, room),
       };
     },
   );
@@ -269,14 +269,14 @@ export function roomRoutes(api: Api, desk: MeetOptions): void {
       config: changes,
     },
     async (request, reply) => {
-      const { id } = await changeableRoom(desk, request, request.params.roomId);
+      const { id } = await changeableRoom(options, request, request.params.roomId);
       if (request.body.status === "open") {
         const room = granted(await rooms.reopenRoom(id));
-        return { message: `The room ${id} is open.`, room: await showRoom(desk, request, room) };
+        return { message: `The room ${id} is open.`, room: await showRoom(options, request, room) };
       }
       const { room, later } = granted(await rooms.closeRoom(id));
       const message = later ? `The room ${id} is closed when its meeting ends.` : `The room ${id} is closed.`;
-      return reply.code(later ? 202 : 200).send({ message, room: await showRoom(desk, request, room) });
+      return reply.code(later ? 202 : 200).send({ message, room: await showRoom(options, request, room) });
     },
   );
 }

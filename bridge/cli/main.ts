@@ -20,21 +20,19 @@ import { trace } from "./trace.ts";
 import { versionCommand } from "./version.ts";
 
 const commands: readonly Command[] = [
-  ...[
-    status,
-    doctor,
-    state,
-    rooms,
-    calls,
-    bans,
-    key,
-    checkConfig,
-    backup,
-    restore,
-    trace,
-    dump,
-    versionCommand,
-  ],
+  status,
+  doctor,
+  state,
+  rooms,
+  calls,
+  bans,
+  key,
+  checkConfig,
+  backup,
+  restore,
+  trace,
+  dump,
+  versionCommand,
 ];
 
 const standardOutput: CommandOutput = {

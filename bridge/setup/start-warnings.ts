@@ -13,9 +13,6 @@ export function configWarnings(config: Config): string[] {
   ];
 }
 
-/** Connections to the API (`connections` in the API's limits). */
-const apiConnections = 1000;
-
 export function machineWarnings(config: Config, machine: Machine): string[] {
   return [nameWarning(config, machine), voiceWarning(config, machine), filesWarning(config, machine)].filter(
     (warning) => warning !== undefined,
@@ -40,6 +37,7 @@ export function filesWarning(config: Config, machine: Machine): string | undefin
   const { openFiles } = machine;
   if (openFiles === undefined) return undefined;
   const calls = callsOf(config);
+  const apiConnections = config.api.connections.total;
   const needed =
     fixedHandles + Math.max(callHandles(calls, sharePairs(config, machine)), calls + apiConnections);
   if (openFiles >= needed) return undefined;

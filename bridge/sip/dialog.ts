@@ -2,7 +2,7 @@
 // that follow from it; it sends nothing, arms no timer and knows no session.
 import { isBareRoute, type NameAddr, parseNameAddr, withTag } from "./message/headers.ts";
 import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "./message/message.ts";
-import { parseUri } from "./message/uri.ts";
+import { parseUri, requestUriOf } from "./message/uri.ts";
 
 export type DialogState = "early" | "confirmed" | "terminated";
 
@@ -225,11 +225,9 @@ export class Dialog {
   }
 }
 
-/** The Contact as a Request-URI, which holds no headers (RFC 3261 §19.1.1 table 1): `sip:a@b?Replaces=…` is `sip:a@b`. */
 function targetIn(message: SipMessage): string | undefined {
   const uri = message.contact?.uri;
-  const question = uri?.indexOf("?", uri.indexOf("@") + 1) ?? -1;
-  return question < 0 ? uri : uri?.slice(0, question);
+  return uri === undefined ? undefined : requestUriOf(uri);
 }
 
 /** Without angle brackets its parameters would be those of the header, and `lr` be lost (§20.30 wants brackets). */

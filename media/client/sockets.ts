@@ -15,7 +15,7 @@ interface Listening {
 }
 
 /**
- * Removes the sockets in which nobody listens, but for those of the processes in `known` that live. Resolves with the lowest
+ * Removes the sockets on which no process listens, but for those of the processes in `known` that live. Resolves with the lowest
  * number that no socket has which is still there.
  */
 export async function clearSockets(

@@ -100,7 +100,7 @@ class Pool implements MediaWorkers {
 
   async leave(): Promise<void> {
     this.#spareTimer?.cancel();
-    // A spare process has nothing to go on with, and nobody would find it.
+    // A spare process has nothing to go on with, and the next control process would not look for it.
     await Promise.all([...this.workers.map((worker) => worker.leave()), this.#spare.close()]);
     this.events.clear();
   }

@@ -13,9 +13,9 @@
 //   signalled     1                                            3, at once
 //   same stream   -                                            2 after 100 ms
 //   proven        2                                            2 after 1 s
-//   expected      1; 5 where the SDP's address is that of      5 after 200 ms, only if the latched source has not been
-//                 the SIP messages (no NAT: the port of the    heard since the far end last renegotiated
-//                 SDP should be right)
+//   expected      1; 5 where the SDP's address is that of      5 after 200 ms, only if the latched source has not gone
+//                 the SIP messages (no NAT: the port of the    on for a second since the far end last renegotiated:
+//                 SDP should be right)                         what was on its way meanwhile says nothing
 //   anything else never                                        never
 //
 // - A far end that only listens (we are `sendonly`) has nothing to send: where no NAT is to be seen, another port of
@@ -74,10 +74,8 @@ export class Latch {
   #sends = true;
   /** The signalled address is newer than the latched source. */
   #stale = false;
-  /** The first packet of the latched source since then; undefined before it. */
-  #heardStaleAt: number | undefined;
-  /** Of the latched source, since the far end last negotiated. */
-  #heardSinceSignal = false;
+  /** The first packet of the latched source since the far end last negotiated; undefined before it. */
+  #heardSince: number | undefined;
   #lastHeardAt = 0;
   readonly #stream: Pick<StreamSource, "isAhead">;
   #provenAddress: string | undefined;
@@ -118,12 +116,11 @@ export class Latch {
   signal({ address, port, sipAddress, sends }: Signalled): void {
     this.#sends = sends;
     this.#sipAddress = sipAddress;
-    this.#heardSinceSignal = false;
+    this.#heardSince = undefined;
     if (address === this.#signalledAddress && port === this.#signalledPort) return;
     this.#signalledAddress = address;
     this.#signalledPort = port;
     this.#stale = this.#address !== address || this.#port !== port;
-    this.#heardStaleAt = undefined;
   }
 
   /** A leg before this one listened to that source: it is the latched one, and where we send. */
@@ -148,7 +145,7 @@ export class Latch {
   /** Packets of the latched source went on until `now`. */
   hearRun(now: number): void {
     this.#lastHeardAt = now;
-    this.#heardSinceSignal = true;
+    this.#heardSince ??= now;
   }
 
   judge(from: MediaAddress, header: Readonly<RtpHeader>, now: number): LatchVerdict {
@@ -179,7 +176,7 @@ export class Latch {
     if (this.#isSignalled(from)) return proofs.signalled;
     if (this.#stream.isAhead(header.ssrc, header.sequence)) return proofs.sameStream;
     if (this.#isProven(from, now)) return proofs.proven;
-    const mayMove = this.#sends && !this.#heardSinceSignal;
+    const mayMove = this.#sends && !this.#goesOn(this.#lastHeardAt);
     return mayMove && this.#isExpected(from) ? proofs.expected : undefined;
   }
 
@@ -215,15 +212,20 @@ export class Latch {
     this.#stale = false;
     this.#candidateAddress = undefined;
     this.#candidatePackets = 0;
-    this.#hear(now);
+    this.#lastHeardAt = now;
+    // It has come after the renegotiation: nothing of it can have been on its way before.
+    this.#heardSince = Number.NEGATIVE_INFINITY;
     return "moved";
   }
 
   #hear(now: number): void {
     this.#lastHeardAt = now;
-    this.#heardSinceSignal = true;
-    if (!this.#stale) return;
-    this.#heardStaleAt ??= now;
-    if (now - this.#heardStaleAt >= doubtMs) this.#stale = false;
+    this.#heardSince ??= now;
+    if (this.#stale && this.#goesOn(now)) this.#stale = false;
+  }
+
+  /** The latched source has been heard for longer, up to `at`, than packets are on their way after a renegotiation. */
+  #goesOn(at: number): boolean {
+    return this.#heardSince !== undefined && at - this.#heardSince >= doubtMs;
   }
 }

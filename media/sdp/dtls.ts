@@ -1,5 +1,6 @@
 // DTLS-SRTP and ICE in a description (RFC 5763, RFC 8842, RFC 8839): what the far end says of them, what we answer and offer. Our
 // side of ICE is the lite one, all of whose candidates are known at once.
+import { isDeepStrictEqual } from "node:util";
 import { fail, ok, type Result } from "#common";
 import { type IceCredentials, newIceCredentials } from "../webrtc/index.ts";
 import { type Attribute, attribute, type MediaDescription, type SdpProblem } from "./description.ts";
@@ -17,8 +18,12 @@ export const isDtlsProfile = (protocol: string): boolean => /^UDP\/TLS\/RTP\/SAV
 const stated = (name: string, media: Attributed, session: Attributed): string | undefined =>
   attribute(media.attributes, name) ?? attribute(session.attributes, name);
 
-/** The far end's name and password in ICE; undefined when it does without, or they are not such (RFC 8839 §5.4). */
+/**
+ * The far end's name and password in ICE; undefined when it does without, or they are not such (RFC 8839 §5.4). A far end of
+ * the lite kind sends no checks, as we do not: with it media goes where the description says (RFC 8445 §6.1.1).
+ */
 export function readIce(media: Attributed, session: Attributed): IceCredentials | undefined {
+  if (attribute(session.attributes, "ice-lite") !== undefined) return undefined;
   const [name, password] = [stated("ice-ufrag", media, session), stated("ice-pwd", media, session)];
   if (!name || !password) return undefined;
   const fits = /^[A-Za-z\d+/]{4,256}$/.test(name) && /^[A-Za-z\d+/]{22,256}$/.test(password);
@@ -41,8 +46,7 @@ export function answerDtls(
   if (!ours) return refused("media by DTLS are offered, which there is not here");
   const fingerprints = readFingerprints(media, session);
   if (fingerprints.length === 0) return refused("DTLS is offered without a fingerprint that proves enough");
-  const setup = stated("setup", media, session)?.toLowerCase() ?? "active";
-  const role = setup === "passive" ? "client" : "server";
+  const role = roleBeside(stated("setup", media, session)?.toLowerCase() ?? "active", fingerprints, before);
   const remoteIce = readIce(media, session);
   const ice = remoteIce && { remote: remoteIce, local: localIce(remoteIce, before) };
   if (ice && attribute(media.attributes, "rtcp-mux") === undefined) {
@@ -51,6 +55,17 @@ export function answerDtls(
   const plan: DtlsPlan = { role, fingerprints, ...(ice && { ice }) };
   const attributes = describeDtls(ours, role === "server" ? "passive" : "active", { local, ice: ice?.local });
   return ok({ plan, attributes });
+}
+
+/** Where the far end leaves the choice, the roles of an association that goes on stay (RFC 8842 §5.3). */
+function roleBeside(
+  setup: string,
+  fingerprints: DtlsPlan["fingerprints"],
+  before: DtlsPlan | undefined,
+): DtlsPlan["role"] {
+  if (setup === "passive") return "client";
+  const goesOn = setup === "actpass" && before && isDeepStrictEqual(before.fingerprints, fingerprints);
+  return goesOn ? before.role : "server";
 }
 
 /** Our lines of an offer; `ice`: our name and password in it. */

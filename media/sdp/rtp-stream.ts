@@ -2,7 +2,7 @@
 // taken into account: encodings in order, direction, address. The same for an offer and an answer; seen from the side
 // that wrote it. RFC 3264 §5.1, §8.4; RFC 3605; RFC 5761; RFC 8866 §6.
 import { isIP, isIPv6 } from "node:net";
-import { fail, ok, type Result } from "#common";
+import { canonicalAddress, fail, ok, type Result } from "#common";
 import { icePeer } from "../webrtc/index.ts";
 import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
 import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
@@ -52,7 +52,7 @@ export function readRtpStream(
     remote: ice
       ? { ...icePeer, rtcpPort: icePeer.port }
       : {
-          address: isNowhere(address) ? "0.0.0.0" : address,
+          address: isNowhere(address) ? "0.0.0.0" : (canonicalAddress(address) ?? address),
           port: media.port,
           rtcpPort: readRtcpPort(media),
         },

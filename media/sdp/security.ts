@@ -79,9 +79,11 @@ export function answerSecurity(
     return ok(undefined);
   }
   const { suite, mki } = taken.key;
-  const before = current?.srtp?.send;
-  const ours =
-    before?.suite === suite && before.mki.length === mki.length ? before : newMasterKey(suite, mki);
+  const before = current?.srtp;
+  // Who writes a new key begins its packets' indices anew, and perhaps takes ours to begin anew too; with a new key of ours
+  // they do (RFC 4568 §7.1.4).
+  const goesOn = before && isSameKey(before.receive, taken.key) && before.send.suite === suite;
+  const ours = goesOn && before.send.mki.length === mki.length ? before.send : newMasterKey(suite, mki);
   return ok({
     plan: { srtp: { send: ours, receive: taken.key } },
     attributes: [writeCryptoLine({ tag: taken.tag, key: ours })],

@@ -1,5 +1,5 @@
 // What each command does: offer and answer, the engine, or both. Keeps what was told of the legs, for the next controller and for
-// a successor of this process. Framing and validation are the channel's.
+// a successor of this process. Framing is the channel's, validation the dispatcher's.
 import { type Clock, type LegId, ParleyError, type Timer } from "#common";
 import { type CommandHandlers, Dispatcher } from "../control/index.ts";
 import { noteFact } from "../leg-facts.ts";

@@ -84,7 +84,7 @@ describe("SIPp calls over TLS", () => {
 describe.concurrent("SIPp calls", () => {
   it("hangs up for a reason, which the bridge understands", async (test) => {
     await play("call", test);
-    await logged({ msg: "call ended", by: "remote", status: 200, cause: "Went to lunch" });
+    await logged({ msg: "session ended", by: "remote", status: 200, cause: "Went to lunch" });
   });
 
   it("over TCP", (test) => play("call", test, { transport: "tcp" }));

@@ -6,7 +6,7 @@ import type { Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
 import type { CallOccurrence } from "#services/call-records";
-import { CallPlayback } from "./leg-playback.ts";
+import { CallPlayback } from "./call-playback.ts";
 
 export interface CallMediaOptions {
   readonly voice: Voice;

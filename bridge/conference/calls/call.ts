@@ -19,12 +19,12 @@ import { CallDiagnosis } from "./call-diagnosis.ts";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
 import { CallLine, type PendingInvite, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
+import type { CallPlayback } from "./call-playback.ts";
 import { CallRoom } from "./call-room.ts";
 import { type CallState, required } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
-import type { CallPlayback } from "./leg-playback.ts";
 import type { CallWay, Leaving, ResumableCall } from "./resumable-call.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
@@ -211,7 +211,7 @@ export class Call implements ParticipantCall {
     return required(this.#parts.room.participant);
   }
 
-  /** The leg; undefined before there is one. */
+  /** The leg, whose packets can be dumped; undefined before there is one. */
   get dumpable(): MediaLeg | undefined {
     return this.#parts.media.leg;
   }

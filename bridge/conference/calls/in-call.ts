@@ -136,7 +136,7 @@ class InCallKeys {
 
   async #toggleMute(): Promise<Sentence> {
     const outcome = await this.#options.rooms.toggleMute(this.#call.participant);
-    return outcome === "held" ? { kind: "held", handCode: this.#options.keys.hand } : outcome;
+    return outcome === "still muted" ? { kind: "still muted", handCode: this.#options.keys.hand } : outcome;
   }
 
   /** The answer is as loud as everything from now on. */

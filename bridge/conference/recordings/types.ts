@@ -69,7 +69,7 @@ export type RecordingChanges = Partial<
   >
 >;
 
-export type StopReason = "requested" | "meeting-ended" | "worker-lost" | "shutdown";
+export type StopReason = "requested" | "meeting-ended";
 export type FailureReason = "no-space" | "write-failed";
 /** Why a recording is removed without being asked for: its age, or the room that all take together. */
 export type RemovalCause = "expired" | "space";

@@ -45,7 +45,8 @@ export function participantCommands({ live, events }: ParticipantCommandsOptions
   }
 
   return {
-    toggleMute: (participant) => change(participant, "held", ({ mute }) => mute.toggleSelf(participant)),
+    toggleMute: (participant) =>
+      change(participant, "still muted", ({ mute }) => mute.toggleSelf(participant)),
 
     toggleMuteOthers: (participant) =>
       change(participant, false, ({ mute }) => mute.toggleOthers(participant)),

@@ -4,7 +4,7 @@
 import type { Clock, Emitter, MeetingId, ParticipantId, RoomId } from "#common";
 import type { ParticipantInfo, Room, RoomOnCall, RoomStatus, RoomsEvents } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
-import { ParticipantEvents, type TellParticipant, type ToldParticipant } from "./person.ts";
+import { ParticipantEvents, type TellParticipant, type ToldParticipant } from "./participant-events.ts";
 import type { EventData, NewEvent, OpenEvent } from "./types.ts";
 import { participantOnWire, roomOnWire } from "./wire.ts";
 

@@ -1,7 +1,6 @@
 // What the next process needs to go on with the calls of this one: rooms, calls, dialogs and legs as they are now, in a file
 // of the runtime folder. It is written with every change and not synchronised: it outlives the process, not the machine.
-// Keys of SRTP are in it: nobody else may read it. When a write fails, calls that are up go on; a
-// restart would lose them.
+// Keys of SRTP are in it: no other user may read it. When a write fails, calls that are up go on; a restart would lose them.
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
 import { type Clock, errorMessage, type KeptRecords, type Logger, type Timer } from "#common";

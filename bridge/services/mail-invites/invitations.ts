@@ -15,7 +15,7 @@ import type {
   Waiting,
 } from "./types.ts";
 
-/** Letters that may wait; beyond, no one more is invited. */
+/** Mails that may wait; beyond them no further participant is invited. */
 const mostWaiting = 20_000;
 
 export interface InvitationsOptions {

@@ -48,7 +48,7 @@ export function addressesCheck(config: Config, { machine }: Facts): Finding {
   }
   const { public_ipv4, public_ipv6 } = config.node;
   const told = [public_ipv4, public_ipv6].filter((address) => address !== "");
-  const outside = told.length === 0 ? "the same are told to everybody" : `outside it is ${told.join(", ")}`;
+  const outside = told.length === 0 ? "the same are told to all peers" : `outside it is ${told.join(", ")}`;
   return { check, verdict: "pass", detail: `this machine has ${addresses.join(", ")}; ${outside}` };
 }
 
@@ -91,7 +91,7 @@ export function certificateCheck({ certificate, machine: { now } }: Facts): Find
       ...{
         check,
         verdict: "warn",
-        detail: `${where} is good ${until}, and its chain ends at nobody that is known here`,
+        detail: `${where} is good ${until}, and its chain ends at no certificate authority that this machine knows`,
       },
       remedy:
         "put the intermediate certificates behind it in the same file, unless the authority is your own",

@@ -68,7 +68,7 @@ export interface CertificateFact {
   /** Milliseconds since the epoch. */
   readonly notAfter: number | undefined;
   readonly names: string;
-  /** Of the last certificate in the file. `unknown`: nobody that this machine trusts has issued it. */
+  /** Of the last certificate in the file. `unknown`: it was issued by no authority that this machine trusts. */
   readonly issuer: "itself" | "trusted" | "unknown";
 }
 

@@ -35,6 +35,12 @@ export interface OtherUri {
 
 export type Uri = SipUri | TelUri | OtherUri;
 
+/** A URI without its headers, which no Request-URI has (RFC 3261 §19.1.1 table 1): `sip:a@b?Replaces=…` is `sip:a@b`. */
+export function requestUriOf(uri: string): string {
+  const question = uri.indexOf("?", uri.indexOf("@") + 1);
+  return question < 0 ? uri : uri.slice(0, question);
+}
+
 /** Quotes stand in pairs and behind the host: around the value of a parameter, where some servers put them. */
 const quotedOnlyAsValues = /^[^"]*$|^[^";]*;[^"]*(?:"[^"]*"[^"]*)+$/;
 

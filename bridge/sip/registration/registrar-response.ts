@@ -1,7 +1,7 @@
 // What a registrar's final response means to us (RFC 3261 §10.2.4, §10.2.8). Pure.
 import { parseNameAddr, parseNumber, parseRetryAfter } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
-import { parseUri } from "../message/uri.ts";
+import { parseUri, requestUriOf } from "../message/uri.ts";
 import type { RequestOutcome } from "../sip-endpoint.ts";
 
 export type RegistrarResponse =
@@ -81,6 +81,7 @@ function redirectionsOf(response: SipResponse): string[] {
   return response.headers
     .all("Contact")
     .flatMap((value) => attempt(() => parseNameAddr(value, "Contact").uri) ?? [])
+    .map(requestUriOf)
     .filter((uri) => attempt(() => parseUri(uri).kind) === "sip")
     .slice(0, maxTargets);
 }

@@ -4,7 +4,6 @@
 import { Emitter, errorMessage, fail, type Logger, ParleyError, SerialQueue } from "#common";
 import type { Principal } from "../auth/principal.ts";
 import type { Dialog } from "../dialog.ts";
-import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -203,10 +202,6 @@ export class SessionCore {
     return this.#offers;
   }
 
-  get remote(): NameAddr {
-    return this.dialog.remoteParty;
-  }
-
   /** Replaces the previous user of the dialog. */
   register(user: DialogUser): void {
     this.ua.dialogs.set(this.dialog.key, user);
@@ -266,7 +261,7 @@ export class SessionCore {
     if (this.invite?.by === "them") reply(this.ua, this.invite.transaction, 487);
     this.invite = undefined;
     for (const usage of this.#usages) usage.callEnded?.();
-    this.log.info({ by: end.by, status: end.cause.status, cause: end.cause.text }, "call ended");
+    this.log.info({ by: end.by, status: end.cause.status, cause: end.cause.text }, "session ended");
     this.events.emit("ended", end);
     this.events.clear();
   }
@@ -281,7 +276,7 @@ export class SessionCore {
   /** Notes who the remote party is now, as an accepted request or a 2xx on that flow tells. */
   identify(message: SipMessage, flow: Flow): void {
     if (this.#end) return;
-    const { remote } = this;
+    const remote = this.dialog.remoteParty;
     // Trusted or not, the peer expects its own From in To (RFC 4916).
     if (message.kind === "request") this.dialog.followRemote(message);
     if (!this.ua.trusted(flow)) return;

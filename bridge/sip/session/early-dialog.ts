@@ -38,7 +38,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
   /** The first description that an unreliable response has shown. */
   #preview: string | undefined;
 
-  /** `negotiation`: our offer, made. `party`: whom we have called. */
+  /** `negotiation`: our offer, made. `connectedIdentity`: whom we have called. */
   constructor(
     sender: DialogSender,
     {

@@ -53,14 +53,6 @@ export class EstablishedSession implements Session, DialogUser {
     return this.core.principal;
   }
 
-  get remoteUri(): string {
-    return this.core.remote.uri;
-  }
-
-  get remoteDisplayName(): string | undefined {
-    return this.core.remote.displayName;
-  }
-
   get remoteAddress(): string {
     return this.flow.remote.address;
   }

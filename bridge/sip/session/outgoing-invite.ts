@@ -3,7 +3,7 @@
 
 import { formatNameAddr, type NameAddr } from "../message/headers.ts";
 import { type HeaderLines, Headers, SipRequest, type SipResponse } from "../message/message.ts";
-import { parseUri } from "../message/uri.ts";
+import { parseUri, requestUriOf } from "../message/uri.ts";
 import type { CallOptions } from "./call-attempt.ts";
 import { demandedSeconds } from "./session-timer.ts";
 
@@ -67,7 +67,7 @@ function contactsOf(response: SipResponse): string[] {
   const quality = ({ params }: NameAddr) => Number(params.get("q") ?? 1) || 0;
   return response.contacts
     .sort((a, b) => quality(b) - quality(a))
-    .map(({ uri }) => uri)
+    .map(({ uri }) => requestUriOf(uri))
     .filter((uri) => /^sips?:/i.test(uri));
 }
 

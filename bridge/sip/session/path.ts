@@ -1,8 +1,8 @@
-// Where a request inside a dialog travels: to the next hop's address as RFC 3261 §12.2.1.1 says, or back on the
-// flow that brought the peer to us when its own idea of its address cannot be right (NAT, RFC 3581) or a
+// Where a request inside a dialog travels: to the next hop's address as RFC 3261 §12.2.1.1 says, or back on the flow that
+// brought the peer to us, or that our request took, when its own idea of its address cannot be right (NAT, RFC 3581) or a
 // connection stands open already (RFC 5626).
 import { isIP } from "node:net";
-import { errorMessage } from "#common";
+import { createNetworks, errorMessage, translatedNetworks } from "#common";
 import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
@@ -10,6 +10,7 @@ import { type Flow, isWebSocket } from "../transport/transport.ts";
 import { type FlowSnapshot, restoreFlow, snapshotFlow } from "./snapshot.ts";
 import type { UserAgent } from "./user-agent.ts";
 
+const translated = createNetworks(translatedNetworks);
 const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 export interface Path {
@@ -59,6 +60,7 @@ export async function flowFor(ua: UserAgent, dialog: Dialog, path: Path, bodyByt
   if (path.pinned) return path.flow;
   try {
     const uri = parseSipUri(dialog.nextHop, "Route");
+    if (dialog.routeSet.length === 0 && isBehindNat(uri.host, path.flow)) return path.flow;
     const destination = await ua.router.resolve(uri, path.flow);
     // A port or an address that is none leaves where its messages come from.
     if (!destination || destination.port === 0 || unspecified.has(destination.address)) return path.flow;
@@ -70,6 +72,10 @@ export async function flowFor(ua: UserAgent, dialog: Dialog, path: Path, bodyByt
     return path.flow;
   }
 }
+
+/** The peer names an address of a private network, and its packets come from a public one. */
+const isBehindNat = (host: string, { remote }: Flow): boolean =>
+  translated.contains(host) && isIP(remote.address) !== 0 && !translated.contains(remote.address);
 
 /** About what a request of ours in this dialog has without its body: what varies, and an ample rest. */
 function headBytes({ local, remote, remoteTarget, routeSet }: Dialog): number {

@@ -60,9 +60,6 @@ export interface Session {
   readonly callId: string;
   /** Whose credentials opened it; undefined: it was opened without any. */
   readonly principal?: Principal | undefined;
-  /** The remote party as From or To named it. */
-  readonly remoteUri: string;
-  readonly remoteDisplayName: string | undefined;
   /** Where its messages come from, or go to until one has come. */
   readonly remoteAddress: string;
   /** The answer that came in the ACK of a late offer. */

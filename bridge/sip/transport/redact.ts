@@ -32,14 +32,20 @@ function redactCredentials(value: string): string {
   return value.replace(/(\bresponse\s*=\s*)("[^"]*"?|[^\s,]+)/gi, `$1${secret}`);
 }
 
-/** Pressed keys as they come in a body or in a part of one: INFO (RFC 6086), KPML (RFC 4730). */
+/** Pressed keys as they come in a body or in a part of one: KPML (RFC 4730), and what INFO carries (RFC 6086). */
 const keyType =
-  /^(?:content-type|c)[ \t]*:[ \t]*(?:application\/(?:(?:vnd\.\w+\.)?dtmf|kpml)|audio\/telephone-event)/im;
+  /^(?:content-type|c)[ \t]*:[ \t]*(?:application\/(?:(?:vnd\.\w+\.)?(?:dtmf|digits)|kpml)|audio\/telephone-event)/im;
+/** The one type of an INFO's body that is not taken for pressed keys (RFC 5168). */
+const mediaControlType = /^(?:content-type|c)[ \t]*:[ \t]*application\/media_control\+xml/im;
+/** Lines of a description as its readers take them: padded, and with space around the name of an attribute. */
+const mediaKey = /^((?:[^\S\r\n]|\0)*a=[^\S\r\n]*crypto[^\S\r\n]*:.*?\binline:)\S+/gim;
+const keyLine =
+  /^((?:[^\S\r\n]|\0)*(?:a=[^\S\r\n]*(?:ice-pwd[^\S\r\n]*:|key-mgmt[^\S\r\n]*:[^\S\r\n]*\S+[ \t])|k=)).*$/gim;
 
 /** Media keys (RFC 4567, 4568, 4566 §5.12), ICE passwords, and pressed keys: a PIN is entered this way. */
 function redactBody(head: string, body: string): string {
-  if ((keyType.test(head) || keyType.test(body)) && body.trim() !== "") return `\r\n\r\n${secret}`;
-  return body
-    .replace(/^(a=crypto:.*?\binline:)\S+/gim, `$1${secret}`)
-    .replace(/^(a=ice-pwd:|a=key-mgmt:\S+[ \t]|k=).*$/gim, `$1${secret}`);
+  const info = /^INFO[ \t]/i.test(head) && !mediaControlType.test(head);
+  const keys = info || keyType.test(head) || keyType.test(body);
+  if (keys && body.trim() !== "") return `\r\n\r\n${secret}`;
+  return body.replace(mediaKey, `$1${secret}`).replace(keyLine, `$1${secret}`);
 }

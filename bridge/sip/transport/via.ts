@@ -1,18 +1,32 @@
 // The topmost Via as the receiving side treats it: where a request really came from (RFC 3261 §18.2.1,
 // RFC 3581 §4), and where its response goes (§18.2.2). Pure, apart from writing the header back.
-import { formatVia, type Via } from "../message/headers.ts";
+import type { Via } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
 import { defaultPortOf, type SocketAddress } from "./transport.ts";
 
-/** Notes the true source in the topmost Via. What the sender claims there is never believed. */
+/** A parameter with its semicolon, as written. */
+const parameter = /;(?:[^;"]|"(?:[^"\\]|\\.)*")*/g;
+
+/**
+ * Notes the true source in the topmost Via, whose other text stays: the sender compares what comes back with what it has written
+ * (RFC 3261 §8.2.6.2). What the sender claims there is never believed.
+ */
 export function stampReceived(request: SipRequest, source: SocketAddress): void {
   const via = request.via;
   const symmetric = via.params.has("rport");
   const claimed = via.params.has("received");
   if (!symmetric && !claimed && via.host.toLowerCase() === source.address) return;
-  const params = new Map(via.params).set("received", source.address);
-  if (symmetric) params.set("rport", String(source.port));
-  request.headers.replaceFirst("Via", formatVia({ ...via, params }));
+  const received = `;received=${source.address}`;
+  let noted = false;
+  const stamped = request.headers.get("Via")!.replace(parameter, (written) => {
+    const name = /^;\s*([^\s=]*)/.exec(written)?.[1]?.toLowerCase();
+    if (name === "rport") return `;rport=${source.port}`;
+    if (name !== "received") return written;
+    const again = noted;
+    noted = true;
+    return again ? "" : received;
+  });
+  request.headers.replaceFirst("Via", noted ? stamped : `${stamped}${received}`);
 }
 
 /**

@@ -6274,7 +6274,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: nobody is in the room, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come. 503 `OVERLOADED`: the bridge begins nothing new for now.
+     * @description The composed picture as every viewer sees it at this moment. Requests within half a second of each other get the same one. 409 `NO_PICTURE`: the room is empty, or it has no picture. 503 `UNAVAILABLE`: what composes pictures is starting, a moment after the first participant has come. 503 `OVERLOADED`: the bridge begins nothing new for now.
      *
      * @tags Conference
      * @name GetConferenceRoomSnapshot

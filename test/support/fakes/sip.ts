@@ -131,10 +131,10 @@ export class FakeInvitation implements InboundInvite {
   }
 }
 
+const remoteUri = "sip:100@192.0.2.99";
+
 export class FakeSession implements Session {
   readonly callId: string;
-  readonly remoteUri = "sip:100@192.0.2.99";
-  readonly remoteDisplayName = undefined;
   readonly remoteAddress = "192.0.2.99";
   readonly lateAnswer: string | undefined;
   readonly events = new Emitter<SessionEvents>();
@@ -211,12 +211,12 @@ export class FakeSession implements Session {
 
   snapshot(): SessionSnapshot {
     const address = { address: "192.0.2.99", port: 5060 };
-    const now = { number: "100", uri: this.remoteUri, anonymous: false };
+    const now = { number: "100", uri: remoteUri, anonymous: false };
     return {
       dialog: {
         ...{ callId: this.callId, localTag: "ours", remoteTag: "theirs" },
-        ...{ local: "<sip:bridge@192.0.2.1>;tag=ours", remote: `<${this.remoteUri}>;tag=theirs` },
-        ...{ localCSeq: 1, routeSet: [], remoteTarget: this.remoteUri },
+        ...{ local: "<sip:bridge@192.0.2.1>;tag=ours", remote: `<${remoteUri}>;tag=theirs` },
+        ...{ localCSeq: 1, routeSet: [], remoteTarget: remoteUri },
       },
       ...{ inviteCSeq: 1, outgoing: false, contactUser: "700", pinned: false },
       flow: { protocol: "UDP", local: { address: "192.0.2.1", port: 5060 }, remote: address },

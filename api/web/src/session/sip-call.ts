@@ -251,7 +251,7 @@ export class SipCall {
         this.#over.abort();
         // The reason of a refusal is told after the state.
         if (!isAnswered) setTimeout(() => reject(new JoinRefused(problem)));
-        // With what a call that is lost has ended is said by a BYE alone.
+        // Only a BYE carries the cause: a call that is lost has none.
         else if (this.#end === undefined) this.#finish("ended");
       });
       inviter.delegate = {

@@ -67,7 +67,7 @@ export type Sentence =
   /** A host has muted the listener. */
   | { readonly kind: "muted by host" }
   /** The listener's key changes nothing, because of another's mute; they may raise a hand with this code. */
-  | { readonly kind: "held"; readonly handCode: string | undefined }
+  | { readonly kind: "still muted"; readonly handCode: string | undefined }
   | { readonly kind: "minutes left"; readonly minutes: number }
   /** Until the meeting is ended, as a host has just asked for. */
   | { readonly kind: "ends in"; readonly seconds: number }
@@ -108,7 +108,7 @@ export function compose(language: SpokenLanguage, sentence: Sentence): PlayItem[
       return howMany(language, sentence.others);
     case "muted by host":
       return [tone("attention"), prompt(fixed.muted)];
-    case "held":
+    case "still muted":
       return [tone("error"), prompt(fixed.muted), ...pressing(sentence.handCode)];
     case "minutes left":
       return [tone("attention"), ...minutes(language, sentence.minutes)];

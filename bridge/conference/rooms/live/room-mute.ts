@@ -93,14 +93,14 @@ export class RoomMute {
     const participant = this.#options.roster.get(id);
     if (!participant) return participantNotFound(id);
     if (participant.reasons.includes("self") === muted) return ok(undefined);
-    return (await this.toggleSelf(participant)) === "held" ? fail(mutedByHost) : ok(undefined);
+    return (await this.toggleSelf(participant)) === "still muted" ? fail(mutedByHost) : ok(undefined);
   }
 
   /** The participant's own key. */
   async toggleSelf(participant: Participant): Promise<ToggleOutcome> {
     const { roster } = this.#options;
     const reasons = roster.has(participant) ? toggleSelf(participant.reasons) : undefined;
-    if (!reasons) return "held";
+    if (!reasons) return "still muted";
     await roster.setReasons(participant, reasons);
     return reasons.length > 0 ? "muted" : "unmuted";
   }

@@ -76,7 +76,7 @@ export class RoomRecording {
   }
 
   /**
-   * After a restart, with the room's participants inside again: nobody hears or is told anything, because nothing has happened.
+   * After a restart, with the room's participants inside again: no announcement is played and no event is written, because nothing has happened.
    * What cannot go on is followed by another recording.
    */
   async resume(recording: RecordingId): Promise<void> {

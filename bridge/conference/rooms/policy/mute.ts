@@ -41,8 +41,8 @@ export const removeReason = (reasons: Reasons, reason: MuteReason): Reasons =>
 export const reasonsOfChairman = (reasons: Reasons): Reasons =>
   removeReason(removeReason(reasons, "room"), "floor");
 
-/** What the participant's own key came to; `held`: a reason of the host or the room holds, and nothing changed. */
-export type ToggleOutcome = "muted" | "unmuted" | "held";
+/** What the participant's own key came to; `still muted`: a reason of the host or the room holds, and nothing changed. */
+export type ToggleOutcome = "muted" | "unmuted" | "still muted";
 
 /** The key or button of the participant. `undefined`: a reason of the host or the room holds and nothing changes. */
 export function toggleSelf(reasons: Reasons): Reasons | undefined {

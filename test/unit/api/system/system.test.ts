@@ -134,8 +134,8 @@ test("bans are listed, and lifted by an address or all at once", async () => {
   const ban = { source: "2001:db8::/64", address: "2001:db8::7", offence: "scanner", times: 2 } as const;
   const lifted: (string | undefined)[] = [];
   const lift = (address?: string) => lifted.push(address) - lifted.length + Number(address !== "192.0.2.9");
-  const desk = { bans: () => [{ ...ban, user: undefined, since, until }], lift };
-  api = await Fixture.create({ bans: desk });
+  const control = { bans: () => [{ ...ban, user: undefined, since, until }], lift };
+  api = await Fixture.create({ bans: control });
 
   const remove = (url: string) => api.request({ method: "DELETE", url });
   const { offence: reason, ...shown } = ban;

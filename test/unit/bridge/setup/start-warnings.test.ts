@@ -21,6 +21,8 @@ const well: Machine = {
   lastEventAt: Date.UTC(2026, 10, 30),
 };
 
+const manyConnections = "api: { connections: { total: 3000 } }";
+
 const warnings = (machine: Partial<Machine>, yaml = "") =>
   machineWarnings(configOf(yaml), { ...well, ...machine });
 
@@ -35,6 +37,11 @@ describe("the machine", () => {
     [/prompts\.path: there are no voices in \/none/, { languages: 0 }, "prompts: { path: /none }"],
     // 1000 calls, one connection each, and 1000 of the API in the control process.
     [/may have 2199 files open here; 1000 calls .* need 2200: raise/, { openFiles: 2199 }],
+    [
+      /may have 2200 files open here; 1000 calls .* 3000 connections .* need 4200/,
+      { openFiles: 2200 },
+      manyConnections,
+    ],
   ];
   it.each(cases)("warns once: %s", (sentence, machine, yaml) => {
     const [warning, ...others] = warnings(machine, yaml);

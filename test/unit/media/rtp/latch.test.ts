@@ -219,6 +219,23 @@ describe("another source", () => {
     expect(path.movedAt({ ...moved, port: 6002 }, { ...speech(900), ssrc: 3, count: 100 })).toBeUndefined();
   });
 
+  it("after a renegotiation is believed although packets of the old one were still on their way", () => {
+    const path = new Path(inPrivate);
+    path.send(phone, speech(0));
+    path.signal({ ...inPrivate, port: 6000 });
+    expect(path.send(phone, speech(100, 20))).not.toContain("stranger");
+    expect(path.movedAt(moved, { ...speech(700), ssrc: 2 })).toBe(10);
+    expect(path.target).toBe("192.0.2.1:6000");
+  });
+
+  it("is not believed once the old one has gone on for a second after the renegotiation", () => {
+    const path = new Path(inPrivate);
+    path.send(phone, speech(0));
+    path.signal(inPrivate);
+    path.send(phone, speech(100, 60));
+    expect(path.movedAt(moved, { ...speech(700), ssrc: 2, count: 200 })).toBeUndefined();
+  });
+
   it("after a renegotiation from another network is where the SIP messages come from now", () => {
     const path = new Path(inPrivate);
     path.send(phone, speech(0));

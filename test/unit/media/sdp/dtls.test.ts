@@ -42,6 +42,46 @@ describe("a browser's offer", () => {
     expect(result.value.sdp).toContain("a=ice-lite");
   });
 
+  it("of a far end that is lite itself is answered without ICE: neither would send checks", () => {
+    const result = planAnswer(
+      offer(...ice, proof)
+        .replace("a=group", "a=ice-lite\r\na=group")
+        .replace("m=audio 9", "m=audio 40000")
+        .replace("0.0.0.0", "198.51.100.7"),
+      capabilities,
+      local,
+    );
+    if (!result.ok) throw new Error(result.error.message);
+    expect(result.value.plan.dtls).toMatchObject({ role: "server" });
+    expect(result.value.plan.dtls?.ice).toBeUndefined();
+    expect(result.value.plan.remote).toMatchObject({ address: "198.51.100.7", port: 40_000 });
+    expect(result.value.sdp).not.toContain("a=ice");
+    expect(result.value.sdp).not.toContain("a=candidate");
+  });
+
+  it("that leaves the roles to us keeps those of the association that there is", () => {
+    const roleAfter = (first: string, later: string, print = proof) => {
+      const begun = planAnswer(offer(...ice, proof).replace("actpass", first), capabilities, local);
+      if (!begun.ok) throw new Error(begun.error.message);
+      const again = offer(...ice, print).replace("actpass", later);
+      const answered = planAnswer(again, capabilities, local, begun.value.state);
+      return answered.ok && answered.value.plan.dtls?.role;
+    };
+    expect(roleAfter("passive", "actpass")).toBe("client");
+    expect(roleAfter("active", "actpass")).toBe("server");
+    expect(roleAfter("passive", "active")).toBe("server");
+    const other = `a=fingerprint:sha-256 ${Array(32).fill("EF").join(":")}`;
+    expect(roleAfter("passive", "actpass", other)).toBe("server");
+  });
+
+  it("without ICE is expected from its address as the kernel writes it", () => {
+    const written = offer(proof)
+      .replace("m=audio 9", "m=audio 40000")
+      .replace("IP4 0.0.0.0", "IP6 2001:DB8:0:0::5");
+    const result = planAnswer(written, capabilities, { ...local, address: "2001:db8::10" });
+    expect(result.ok && result.value.plan.remote.address).toBe("2001:db8::5");
+  });
+
   it("with nine hundred candidates is answered like one without: its checks say where it is", () => {
     const [many, none] = [plan(...ice, proof, ...candidates(900)), plan(...ice, proof)];
     if (!many.ok || !none.ok) throw new Error("refused");

@@ -36,14 +36,17 @@ const streams = (sdp: string): string[] => sdp.split("\r\n").filter((line) => li
 const linesOf = (sdp: string, name: string): string[] =>
   sdp.split("\r\n").filter((line) => line.startsWith(`a=${name}:`));
 
+/** A description of ours as a far end writes it that sends connectivity checks. */
+const fullIce = (sdp: string): string => sdp.replace("a=ice-lite\r\n", "");
+
 function answered(offer: string, local: LocalEnd, terms = capabilities, previous?: SdpState) {
-  const result = planAnswer(offer, terms, local, previous);
+  const result = planAnswer(fullIce(offer), terms, local, previous);
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
 
 function agreed(answer: string, state: SdpState, terms = capabilities, local = ours) {
-  const result = planFromAnswer(answer, terms, local, state);
+  const result = planFromAnswer(fullIce(answer), terms, local, state);
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }

@@ -12,7 +12,7 @@ async function keys({ host = false, ...fields }: { host?: boolean } & Parameters
   const participant = await bridge.inside();
   if (host) await bridge.room.promote(participant, "9999");
   const commands: string[] = [];
-  const state = { broken: false, recording: false, mute: "muted" as "muted" | "unmuted" | "held" };
+  const state = { broken: false, recording: false, mute: "muted" as "muted" | "unmuted" | "still muted" };
   const done = async <T>(command: string, value: T): Promise<T> => {
     commands.push(command);
     if (state.broken) throw new Error("no answer");

@@ -7,8 +7,8 @@ import type { AnsweredCall, CallAttemptEvents, CallFailure, CallOptions, SipEndp
 import { FakeClock, FakeLeg, FakeWorker, settle } from "#test/support";
 import { CallEndedError, waitFor } from "../../../../../bridge/conference/calls/call-ended-error.ts";
 import { CallMedia } from "../../../../../bridge/conference/calls/call-media.ts";
+import { CallPlayback } from "../../../../../bridge/conference/calls/call-playback.ts";
 import { CallRoom } from "../../../../../bridge/conference/calls/call-room.ts";
-import { CallPlayback } from "../../../../../bridge/conference/calls/leg-playback.ts";
 import { NotAnswered, OutgoingLine } from "../../../../../bridge/conference/calls/outgoing-line.ts";
 import { FakeCall, fakeRoom } from "../rooms/live/fake-room.ts";
 

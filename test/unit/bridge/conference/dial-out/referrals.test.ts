@@ -7,7 +7,7 @@ import type { Refer, Session } from "#sip";
 import { settle } from "#test/support";
 import { type Bridge, type Caller, startBridge } from "../calls/bridge.ts";
 
-function desk(bridge: Bridge, known = ["192.0.2.50"]) {
+function referrals(bridge: Bridge, known = ["192.0.2.50"]) {
   const asked: string[] = [];
   const onRefer = answerReferrals({
     calls: bridge.calls,
@@ -62,7 +62,7 @@ describe("a transfer of us", () => {
     const bridge = startBridge();
     const room = await bridge.room();
     const alice = await hostIn(bridge, room);
-    const { refer } = desk(bridge);
+    const { refer } = referrals(bridge);
     const result = await refer(alice.invitation.session, "sip:205@192.0.2.99");
     await settle();
     bridge.sip.last.answer();
@@ -76,7 +76,7 @@ describe("a transfer of us", () => {
     const room = await bridge.room();
     expect([room.adminPin, room.access.links.moderator.enabled]).toEqual([null, true]);
     const guest = await inside(bridge, room);
-    const { refer, asked } = desk(bridge);
+    const { refer, asked } = referrals(bridge);
     for (const headers of [[], [["Replaces", "a@b;to-tag=1;from-tag=2"] as const]]) {
       expect(await refer(guest.invitation.session, "sip:205@192.0.2.50", headers)).toMatchObject({
         error: { status: 403 },
@@ -94,7 +94,7 @@ describe("a transfer of us", () => {
     const room = await bridge.room({ options: { members } });
     const ben = await inside(bridge, room, "1234");
     const ana = await inside(bridge, room, "4711");
-    const { refer, asked } = desk(bridge);
+    const { refer, asked } = referrals(bridge);
     expect(await refer(ben.invitation.session, "sip:205@pbx")).toMatchObject({ error: { status: 403 } });
     expect(await refer(ana.invitation.session, "sip:205@pbx")).toMatchObject({ ok: true });
     expect(asked).toEqual(["205"]);
@@ -105,7 +105,7 @@ describe("a transfer of us", () => {
     const room = await bridge.room({ adminPin: "4711", roomPin: "1234" });
     const guest = await inside(bridge, room, "1234");
     const host = await inside(bridge, room, "4711");
-    const { refer, asked } = desk(bridge);
+    const { refer, asked } = referrals(bridge);
     expect(await refer(guest.invitation.session, "sip:205@pbx")).toMatchObject({ error: { status: 403 } });
     expect(await refer(host.invitation.session, "sip:205@pbx")).toMatchObject({ ok: true });
     expect(asked).toEqual(["205"]);
@@ -114,7 +114,7 @@ describe("a transfer of us", () => {
   it("follows the rules of dialling out", async () => {
     const bridge = startBridge();
     const alice = await hostIn(bridge, await bridge.room());
-    const { refer } = desk(bridge);
+    const { refer } = referrals(bridge);
     expect(await refer(alice.invitation.session, "sip:112@pbx")).toEqual({
       ok: false,
       error: { status: 603, text: "not that one" },
@@ -124,7 +124,7 @@ describe("a transfer of us", () => {
   it("is declined from outside of a room", async () => {
     const bridge = startBridge();
     const atTheDoor = await bridge.call(await bridge.room({ roomPin: "1234" }));
-    const { refer, asked } = desk(bridge);
+    const { refer, asked } = referrals(bridge);
     expect(await refer(undefined, "sip:205@pbx")).toMatchObject({ error: { status: 603 } });
     expect(await refer(atTheDoor.invitation.session, "sip:205@pbx")).toMatchObject({
       error: { status: 603 },
@@ -140,7 +140,7 @@ describe("an attended transfer of us", () => {
     const bridge = startBridge();
     const room = await bridge.room({ extensionNumber: "8042" });
     const alice = await hostIn(bridge, room);
-    const { refer, asked } = desk(bridge);
+    const { refer, asked } = referrals(bridge);
     const result = await refer(alice.invitation.session, "sip:205@192.0.2.50", headers);
     expect(result.ok).toBe(true);
     await settle();
@@ -158,7 +158,7 @@ describe("an attended transfer of us", () => {
   it("is for every phone from a known address in a room without an admin PIN, without Replaces for hosts alone", async () => {
     const bridge = startBridge();
     const known = ["192.0.2.50", "192.0.2.99"];
-    const { refer, asked } = desk(bridge, known);
+    const { refer, asked } = referrals(bridge, known);
     const open = await inside(bridge, await bridge.room());
     const guarded = await inside(bridge, await bridge.room({ adminPin: "4711", roomPin: "1234" }), "1234");
     expect(await refer(open.invitation.session, "sip:205@192.0.2.50", headers)).toMatchObject({ ok: true });
@@ -173,7 +173,7 @@ describe("an attended transfer of us", () => {
   it("is held to the limits of dialling out", async () => {
     const bridge = startBridge();
     const alice = await hostIn(bridge, await bridge.room());
-    const { refer } = desk(bridge);
+    const { refer } = referrals(bridge);
     expect(await refer(alice.invitation.session, "sip:112@192.0.2.50", headers)).toEqual({
       ok: false,
       error: { status: 603, text: "too many calls" },
@@ -183,7 +183,7 @@ describe("an attended transfer of us", () => {
   it("goes nowhere that may not call us", async () => {
     const bridge = startBridge();
     const alice = await hostIn(bridge, await bridge.room());
-    const { refer } = desk(bridge, []);
+    const { refer } = referrals(bridge, []);
     expect(await refer(alice.invitation.session, "sip:205@203.0.113.9", headers)).toMatchObject({
       error: { status: 403 },
     });

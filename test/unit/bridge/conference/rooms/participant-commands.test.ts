@@ -94,7 +94,7 @@ describe("the commands of a participant", () => {
     const { participant } = await join("Ada");
     state.exists = false;
     live.forget(room.record.id);
-    expect(await made.toggleMute(participant)).toBe("held");
+    expect(await made.toggleMute(participant)).toBe("still muted");
     expect(await made.toggleLock(participant)).toBe(false);
     expect(made.toggleHand(participant)).toBe(false);
     expect(await made.becomeHost(participant, "9999", guess())).toBe(false);

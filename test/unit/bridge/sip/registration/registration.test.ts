@@ -276,7 +276,7 @@ describe("refusals and failures", () => {
 
   it("follows a redirection, and refreshes there", async () => {
     const other = await world.peer("10.0.0.10", granting());
-    pbx.behaviour = () => ({ status: 302, headers: [["Contact", "<sip:10.0.0.10:5060>"]] });
+    pbx.behaviour = () => ({ status: 302, headers: [["Contact", "<sip:10.0.0.10:5060?Reason=moved>"]] });
     await register();
 
     expect(other.registers.map(({ uri }) => uri)).toEqual(["sip:10.0.0.10:5060"]);

@@ -32,7 +32,7 @@ describe("an incoming call", () => {
     await world.travel();
     const session = await accepted;
     expect(session.callId).toBe("call-1");
-    expect(session.remoteDisplayName).toBe("Alice");
+    expect(session.snapshot().dialog.remote).toContain("Alice");
     expect(session.lateAnswer).toBeUndefined();
     expect(world.endpoint.sessions).toBe(1);
 

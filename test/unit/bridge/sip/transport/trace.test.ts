@@ -151,11 +151,38 @@ describe("secrets", () => {
     expect(text).toContain("a=ice-ufrag:abcd");
   });
 
+  it("are found in lines that readers of descriptions put right", () => {
+    for (const line of [
+      " a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0",
+      "a= crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0",
+      "a=crypto :1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0",
+      "\0a=CRYPTO:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0",
+      "\u00a0a=ice-pwd: c2VjcmV0",
+      "\ta= ice-pwd :c2VjcmV0",
+      " a=key-mgmt : mikey c2VjcmV0",
+      " k=clear:c2VjcmV0",
+    ]) {
+      const text = redacted(
+        `INVITE sip:x SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n${line}\r\ns=-`,
+      );
+      expect(text).not.toContain("c2VjcmV0");
+      expect(text).toMatch(/\[secret\]\r\ns=-$/);
+    }
+  });
+
+  it("are not looked for where a picture is asked for", () => {
+    const body = "<media_control><vc_primitive/></media_control>";
+    const head = "INFO sip:x SIP/2.0\r\nContent-Type: application/media_control+xml";
+    expect(redacted(`${head}\r\n\r\n${body}`)).toContain(body);
+  });
+
   it("among pressed keys are left out: it may be a PIN", () => {
     for (const [type, body] of [
       ["application/dtmf-relay", "Signal=7\r\nDuration=160"],
       ["application/dtmf", "7"],
       ["application/vnd.nortel.dtmf", "7"],
+      ["application/vnd.nortelnetworks.digits", "p=Digit-Collection\r\ny=Digits\r\nd=7"],
+      ["application/x-keys", "7"],
       ["application/kpml-response+xml", '<kpml-response digits="4711"/>'],
       ["multipart/mixed;boundary=b", "--b\r\nContent-Type: application/dtmf\r\n\r\n7\r\n--b--"],
     ]) {

@@ -87,8 +87,8 @@ describe("a sentence", () => {
     expect(said("es", { kind: "ends in", seconds: 95 })).toBe("attention 1M queue-minute 30 and 5 seconds");
     expect(said("it", { kind: "ends in", seconds: 120 })).toBe("attention 2 minutes");
     expect(said("ru", { kind: "ends in", seconds: 1 })).toBe("attention");
-    expect(said("en", { kind: "held", handCode: "*3" })).toBe("error conf-muted vm-press star 3");
-    expect(said("en", { kind: "held", handCode: undefined })).toBe("error conf-muted");
+    expect(said("en", { kind: "still muted", handCode: "*3" })).toBe("error conf-muted vm-press star 3");
+    expect(said("en", { kind: "still muted", handCode: undefined })).toBe("error conf-muted");
     expect(said("it", { kind: "how many", others: 21 })).toBe("conf-thereare 21 conf-otherinparty");
     expect(said("it", { kind: "has joined", name: "names/1" })).toBe("names/1 conf-hasjoin");
     expect(said("ru", { kind: "has left", name: "names/1" })).toBe("names/1 conf-hasleft");
@@ -122,7 +122,7 @@ describe.runIf(existsSync(installedAt))("the voices of this machine", () => {
     { kind: "minutes left", minutes: 5 },
     { kind: "minutes left", minutes: 1 },
     { kind: "ends in", seconds: 95 },
-    { kind: "held", handCode: "*3" },
+    { kind: "still muted", handCode: "*3" },
     {
       kind: "help",
       entries: (["mute", "quieter", "louder", "lock", "dial"] as const).map((command) => ({

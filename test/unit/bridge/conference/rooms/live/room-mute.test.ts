@@ -65,7 +65,7 @@ describe("the mute of a room", () => {
     expect(await mute.toggleSelf(participant)).toBe("muted");
     await mute.muteParticipant(participant.id, true);
     expect([participant.reasons, call.told]).toEqual([["self", "host"], []]);
-    expect(await mute.toggleSelf(participant)).toBe("held");
+    expect(await mute.toggleSelf(participant)).toBe("still muted");
     await mute.muteParticipant(participant.id, false);
     expect([participant.reasons, participant.handRaised, call.told]).toEqual([[], false, ["unmuted"]]);
     await mute.muteParticipant(participant.id, true);
@@ -78,7 +78,7 @@ describe("the mute of a room", () => {
     expect(await mute.muteParticipant(participant.id, true)).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },
     });
-    expect(await mute.toggleSelf(participant)).toBe("held");
+    expect(await mute.toggleSelf(participant)).toBe("still muted");
   });
 
   it("follows the control of the room", async () => {

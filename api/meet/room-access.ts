@@ -37,24 +37,28 @@ export const security = (need: "read" | "rooms", ...more: readonly Credential[])
 ];
 
 /** The room, of one who may see it. @throws Refusal */
-export async function readableRoom(desk: MeetOptions, request: FastifyRequest, id: RoomId): Promise<Room> {
-  const room = await desk.rooms.get(id);
+export async function readableRoom(options: MeetOptions, request: FastifyRequest, id: RoomId): Promise<Room> {
+  const room = await options.rooms.get(id);
   if (!room) throw roomNotFound(id);
-  await desk.callers.requireRead(request, room);
+  await options.callers.requireRead(request, room);
   return room;
 }
 
 /** The room, of one who may change it. @throws Refusal */
-export async function changeableRoom(desk: MeetOptions, request: FastifyRequest, id: RoomId): Promise<Room> {
-  const room = await desk.rooms.get(id);
+export async function changeableRoom(
+  options: MeetOptions,
+  request: FastifyRequest,
+  id: RoomId,
+): Promise<Room> {
+  const room = await options.rooms.get(id);
   if (!room) throw roomNotFound(id);
-  desk.callers.requireChange(request, room);
+  options.callers.requireChange(request, room);
   return room;
 }
 
 /** As the one who asks may see it. */
-export async function showRoom(desk: MeetOptions, request: FastifyRequest, room: Room): Promise<MeetRoom> {
-  const [shown] = await showRooms(desk, request, [room]);
+export async function showRoom(options: MeetOptions, request: FastifyRequest, room: Room): Promise<MeetRoom> {
+  const [shown] = await showRooms(options, request, [room]);
   return shown!;
 }
 

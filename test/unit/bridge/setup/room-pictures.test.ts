@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { RoomProblem } from "#conference/rooms";
 import { FakeClock } from "#test/support";
-import { RoomPictures } from "../../../../bridge/setup/snapshots.ts";
+import { RoomPictures } from "../../../../bridge/setup/room-pictures.ts";
 
 const [board, lounge] = ["board", "lounge"] as RoomId[] as [RoomId, RoomId];
 let folder: string;
