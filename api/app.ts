@@ -81,7 +81,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const { log: events } = options.events;
-  const stored = { ...options, answers: keepWhenStored(options.answers, events, clock) };
+  const stored = { ...options, idempotencyStore: keepWhenStored(options.idempotencyStore, events, clock) };
   const { access } = options;
   const authenticate = createAuthenticate(access, options.onBlocked);
   const streams = new OpenStreams({ access, clock, log });
@@ -142,11 +142,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       await conferenceRoutes(api, stored);
       webhookRoutes(api, {
         webhooks: options.webhooks,
-        idempotency: new Idempotency(stored.answers, clock),
+        idempotency: new Idempotency(stored.idempotencyStore, clock),
         rooms: options.rooms,
       });
       await accessRoutes(api, stored);
-      if (options.accounts) accountRoutes(api, options.accounts, new Idempotency(stored.answers, clock));
+      if (options.accounts)
+        accountRoutes(api, options.accounts, new Idempotency(stored.idempotencyStore, clock));
       callsRoutes(api, {
         ...{ calls: options.calls, dumps: options.dumps, ladders: options.ladders },
         ...{ audit: access.audit, streams },
@@ -157,7 +158,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       trunkRoutes(api, options.trunks ?? noTrunks);
       banRoutes(api, options.bans ?? noBans);
       selfServiceRoutes(api, {
-        ...{ rooms, members, access, chat, answers: stored.answers, clock },
+        ...{ rooms, members, access, chat, idempotencyStore: stored.idempotencyStore, clock },
         joinPage: webPhones?.address.joinPage,
         mostRooms: options.mostRoomsOfUser ?? mostRoomsOfUser,
       });

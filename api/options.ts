@@ -18,7 +18,7 @@ import type { WebPhoneOptions } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
-import type { AnswerStore, OnBlocked } from "./plugins/index.ts";
+import type { IdempotencyStore, OnBlocked } from "./plugins/index.ts";
 import type { SipSockets } from "./sip-socket.ts";
 import type { Examine, ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkControl } from "./trunks.ts";
@@ -38,7 +38,7 @@ export interface ApiOptions {
   readonly ladders: LadderFinder;
   readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
-  readonly answers: AnswerStore;
+  readonly idempotencyStore: IdempotencyStore;
   /** Who may do what. */
   readonly access: Access;
   readonly events: EventSource;

@@ -39,7 +39,7 @@ import { followRooms } from "./setup/follow-rooms.ts";
 import { followUsers } from "./setup/follow-users.ts";
 import { createHealth } from "./setup/health.ts";
 import { openHep } from "./setup/hep.ts";
-import { createInvitations } from "./setup/invitations.ts";
+import { createMailInvites } from "./setup/invitations.ts";
 import { listenersOf, listening } from "./setup/listening.ts";
 import { logFormatOf } from "./setup/log-format.ts";
 import { startMedia } from "./setup/media.ts";
@@ -193,7 +193,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   });
   followUsers({ access, members, log });
 
-  const invitations = createInvitations({ config, store, rooms, clock, log });
+  const invitations = createMailInvites({ config, store, rooms, clock, log });
   closing.defer(() => invitations.close());
 
   const machine = createMachineLoad(clock);
@@ -308,7 +308,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     accounts: { accounts, registrationsOf: (extension) => registrar.bindingsOf(extension) },
     snapshots: await RoomPictures.open(folders.snapshots, rooms, clock),
     dumps: await CallDumps.open(folders.dumps, callLog.live),
-    answers: store.answers,
+    idempotencyStore: store.idempotency,
     access,
     events: { log: eventLog.log, onCall: () => rooms.meetings().map(roomOnCall) },
     webhooks,

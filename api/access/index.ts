@@ -9,8 +9,8 @@ import { loginRoutes } from "./logins.ts";
 import { oidcUserRoutes } from "./oidc-users.ts";
 import { userRoutes } from "./users.ts";
 
-export async function accessRoutes(api: Api, { access, answers, clock }: ApiOptions): Promise<void> {
-  const idempotency = new Idempotency(answers, clock);
+export async function accessRoutes(api: Api, { access, idempotencyStore, clock }: ApiOptions): Promise<void> {
+  const idempotency = new Idempotency(idempotencyStore, clock);
   adminKeyRoute(api, access);
   keyRoutes(api, access.keys, idempotency);
   userRoutes(api, access.users, idempotency);

@@ -15,8 +15,8 @@ import { tokenRoutes } from "./tokens.ts";
 import { welcomeRoutes } from "./welcome.ts";
 
 export async function conferenceRoutes(api: Api, options: ApiOptions): Promise<void> {
-  const { rooms, servers, answers, clock, welcomes, snapshots, invitations, webPhones } = options;
-  const idempotency = new Idempotency(answers, clock);
+  const { rooms, servers, idempotencyStore, clock, welcomes, snapshots, invitations, webPhones } = options;
+  const idempotency = new Idempotency(idempotencyStore, clock);
   serverRoutes(api, servers, idempotency);
   roomRoutes(api, { rooms, idempotency, invitations, webPhones });
   if (webPhones) tokenRoutes(api, rooms, webPhones);

@@ -4,7 +4,7 @@
 import { type Clock, within } from "#common";
 import type { EventLog } from "#services/events";
 import type { Api } from "../instance.ts";
-import type { AnswerStore } from "./idempotency.ts";
+import type { IdempotencyStore } from "./idempotency.ts";
 import { HttpRefusal } from "./problem.ts";
 
 /** What this module needs of the event log. */
@@ -21,7 +21,11 @@ export function answerWhenStored(api: Api, events: SettledEvents, clock: Clock):
 }
 
 /** An answer that is kept for repetitions is a promise, too: it is kept after the events. */
-export const keepWhenStored = (answers: AnswerStore, events: SettledEvents, clock: Clock): AnswerStore => ({
+export const keepWhenStored = (
+  answers: IdempotencyStore,
+  events: SettledEvents,
+  clock: Clock,
+): IdempotencyStore => ({
   find: (key) => answers.find(key),
   async keep(key, answer, expired) {
     await storeEvents(events, clock);

@@ -26,7 +26,7 @@ export interface Answer<Body> {
 }
 
 /** Where answers are kept: a database. Instants are RFC 3339 in UTC. */
-export interface AnswerStore {
+export interface IdempotencyStore {
   find(key: string): Promise<Kept | undefined>;
   /** Replaces what was there, and forgets what is from before `expired`. */
   keep(key: string, answer: Kept, expired: string): Promise<void>;
@@ -41,11 +41,11 @@ interface Kept {
 const keptMs = 24 * 60 * 60 * 1000;
 
 export class Idempotency {
-  readonly #store: AnswerStore;
+  readonly #store: IdempotencyStore;
   readonly #clock: Clock;
   readonly #running = new Set<string>();
 
-  constructor(store: AnswerStore, clock: Clock) {
+  constructor(store: IdempotencyStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }

@@ -19,7 +19,7 @@ export { tagAnswers, tagsOf } from "./entity-tags.ts";
 export { answerProblems, pathOf, refuseConnection, sendProblem, writeWhole } from "./errors.ts";
 export { headRefusal, pathOfTarget, refuseWithBodies, requireOneHost } from "./host.ts";
 export { measureRequests } from "./http-metrics.ts";
-export { type Answer, type AnswerStore, Idempotency, idempotencyHeaders } from "./idempotency.ts";
+export { type Answer, Idempotency, type IdempotencyStore, idempotencyHeaders } from "./idempotency.ts";
 export { type LocalListener, listenLocally, localPrincipal } from "./local-clients.ts";
 export { declareNeeds, needOf, permits } from "./needs.ts";
 export { OpenStreams } from "./open-streams.ts";

@@ -12,7 +12,7 @@ export { userLinkMakers, userLinks } from "./chat.ts";
 export type { SelfServiceOptions } from "./membership.ts";
 
 export function selfServiceRoutes(api: Api, options: SelfServiceOptions): void {
-  roomRoutes(api, options, new Idempotency(options.answers, options.clock));
+  roomRoutes(api, options, new Idempotency(options.idempotencyStore, options.clock));
   participantRoutes(api, options);
   chatRoutes(api, options);
 }

@@ -6,7 +6,7 @@ import type { PermissionName, Permissions, Room, Rooms } from "#conference/rooms
 import type { Access, Principal } from "#services/access";
 import type { ChatOptions } from "../chat/index.ts";
 import { roomNotFound } from "../conference/operation.ts";
-import { type AnswerStore, HttpRefusal } from "../plugins/index.ts";
+import { HttpRefusal, type IdempotencyStore } from "../plugins/index.ts";
 
 export interface SelfServiceOptions {
   readonly rooms: Rooms;
@@ -18,7 +18,7 @@ export interface SelfServiceOptions {
   readonly joinPage: string | undefined;
   /** Rooms that one user may have made. */
   readonly mostRooms: number;
-  readonly answers: AnswerStore;
+  readonly idempotencyStore: IdempotencyStore;
   readonly clock: Clock;
 }
 

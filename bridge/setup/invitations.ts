@@ -3,7 +3,7 @@
 import type { Clock, Logger } from "#common";
 import type { RoomsService } from "#conference/rooms";
 import { type Config, readMail } from "#config";
-import { addressOfUser, createSmtp, Invitations, type MailSettings } from "#services/mail-invites";
+import { addressOfUser, createSmtp, MailInvites, type MailSettings } from "#services/mail-invites";
 import type { Store } from "#services/store";
 
 export interface InvitationParts {
@@ -14,9 +14,9 @@ export interface InvitationParts {
   readonly log: Logger;
 }
 
-export function createInvitations({ config, store, rooms, clock, log }: InvitationParts): Invitations {
+export function createMailInvites({ config, store, rooms, clock, log }: InvitationParts): MailInvites {
   const mail = mailSettings(config);
-  return new Invitations({
+  return new MailInvites({
     rooms,
     repository: store.invitations,
     deliver: mail && createSmtp(mail, clock),

@@ -1,14 +1,13 @@
 // A running signal, one frame a tick, that can be had at other rates: each conversion is made once a tick and
 // only when it is asked for. A few past frames are remembered, so that a conversion, or an encoder, that begins
 // in the middle begins with what came before and not with a click.
+import { ticksPerSecond } from "../tick.ts";
 import { Resampler } from "./resample.ts";
 
 interface Derived {
   readonly resampler: Resampler;
   readonly signal: Signal;
 }
-
-const ticksPerSecond = 50;
 
 export class Signal {
   readonly rate: number;

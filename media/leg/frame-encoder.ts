@@ -2,12 +2,13 @@
 // goes on exactly where the encoder before it stands if the codec can do that, else it first encodes what
 // the shared mix was in the last ticks. Packets longer than a tick end at the same ticks for every encoder. Where the
 // far end wishes it, silence is a packet now and then, and nothing is encoded between.
+
 import { type AudioEncoder, createEncoder } from "../codec/index.ts";
 import type { Signal } from "../dsp/index.ts";
+import { tickMs } from "../tick.ts";
 import type { SendFormat } from "./send-format.ts";
 import { TickPayload } from "./tick-payload.ts";
 
-const tickMs = 20;
 /** Ticks that an encoder with memory must have seen: a whole number of the longest packets. */
 export const warmUpTicks = 6;
 /** Silence that is sent whole before it is left out; and how often it is sent all the same. */

@@ -1,11 +1,11 @@
 // The private way from a mix to a leg: conversion to its codec's rate and an encoder of its own, for as long as
 // it does not hear the shared mix. Both begin with the shared mix of before.
+
 import { blend, Resampler, type Signal } from "../dsp/index.ts";
+import { ticksPerSecond } from "../tick.ts";
 import { FrameEncoder } from "./frame-encoder.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
-
-const ticksPerSecond = 50;
 
 export class OwnMix {
   readonly #encoder: FrameEncoder;

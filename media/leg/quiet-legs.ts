@@ -23,6 +23,7 @@ import {
   readAudioLevel,
   rtpHeaderBytes,
 } from "../rtp/index.ts";
+import { ticksPerSecond } from "../tick.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
 
@@ -400,8 +401,6 @@ export class QuietLegs {
     return true;
   }
 }
-
-const ticksPerSecond = 50;
 
 const placeOf = (row: number, sequence: number): number => row * places + (sequence & (places - 1));
 

@@ -1,10 +1,11 @@
 // A room's mix at one rate: the exact sum of this tick, what every leg hears that is not in it, and what one
 // hears who is. Knows neither codecs nor who is sent what. Everything a tick touches was allocated before it.
+
 import { addTo, ComfortNoise, clipInto, fromDbov, meanSquare, Signal, scale } from "../dsp/index.ts";
 import { type Leg, warmUpTicks } from "../leg/index.ts";
+import { ticksPerSecond } from "../tick.ts";
 import { Mixer } from "./mixer.ts";
 
-const ticksPerSecond = 50;
 /** The mix under something that plays to a leg alone: 10 dB down. */
 export const duckedGain = 0.32;
 

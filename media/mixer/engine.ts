@@ -2,6 +2,7 @@
 // channel; notifications go to the sink it was given. Knows nothing of SDP, of frames on a socket, or of files.
 //
 //   tick: legs in no room, then each room: listen → sum → speak
+
 import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
 import { betweenTicks, Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
@@ -31,6 +32,7 @@ import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts
 import { openUdpSocket } from "../rtp/index.ts";
 import type { AudioPlan, LocalVideo } from "../sdp/index.ts";
 import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
+import { tickMs } from "../tick.ts";
 import { VideoRooms } from "../video/canvas/index.ts";
 import { Captures } from "./captures.ts";
 import { Dumps } from "./dumps.ts";
@@ -52,7 +54,6 @@ import { TickFailures } from "./tick-failures.ts";
 
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
-const tickMs = 20;
 /** More legs than a worker can carry. */
 const mostQuietLegs = 2048;
 /** As much as a jitter buffer holds. */

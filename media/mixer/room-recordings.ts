@@ -1,9 +1,11 @@
 // Which room is being recorded: puts the tap into the room's tick and takes it out again, whatever ends the
 // recording. Writing is the recorder's.
+
 import { type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import type { NotificationSink } from "../leg/index.ts";
 import type { Tap, WritingThread, WritingThreadListener } from "../record/index.ts";
 import { type Ending, Recorder, type RecordingOrder, startWritingThread } from "../record/index.ts";
+import { tickMs } from "../tick.ts";
 import type { PictureSink } from "../video/canvas/index.ts";
 import type { Room } from "./room.ts";
 
@@ -13,8 +15,6 @@ export interface RoomRecordingsOptions {
   readonly pictures: RoomPictures;
   readonly startThread?: ((listener: WritingThreadListener) => WritingThread) | undefined;
 }
-
-const tickMs = 20;
 
 /** Where the pictures of rooms come from. */
 export interface RoomPictures {

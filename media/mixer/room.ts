@@ -5,10 +5,12 @@
 //
 //   listen → sum → shared mix ── convert once per rate ── encode once per format ──▶ all who are silent
 //                └ minus own + play ── convert, encode ──▶ each who speaks
+
 import { unreachable } from "#common";
 import { Ducker, meanSquare, type Signal } from "../dsp/index.ts";
 import type { Leg, PlaySource, QuietLegs, QuietTick, SendFormat } from "../leg/index.ts";
 import type { Tap } from "../record/index.ts";
+import { tickMs } from "../tick.ts";
 import { duckedGain } from "./bus.ts";
 import { EncodeGroups } from "./encode-groups.ts";
 import { RoomRate } from "./room-rate.ts";
@@ -22,7 +24,6 @@ export interface RoomOptions {
 }
 
 const lowestRate = 8000;
-const tickMs = 20;
 const maxWaitingPlays = 8;
 const ticksBetweenCleanings = 512;
 /** An empty room ticks on for so long: until its rate is the lowest and nothing is ducked any more. */

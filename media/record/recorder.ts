@@ -1,6 +1,8 @@
 // The recordings of a media worker, in the thread that mixes: starts them, hands out their taps, keeps the writing
 // thread, and reports once for each how it ended. The thread is started with the first recording and stays.
+
 import { type LegId, type Logger, ParleyError, type RecordingId } from "#common";
+import { tickMs } from "../tick.ts";
 import type { RecordedPicture } from "./encoding.ts";
 import { type Ending, endingOfThread, type FromThread, type Order, type ToThread } from "./messages.ts";
 import { createSharedRing, FrameRing } from "./ring.ts";
@@ -50,7 +52,6 @@ interface Running {
   finishing: boolean;
 }
 
-const tickMs = 20;
 /** Powers of two: about ten seconds of a mix; of a mix and seven voices, five. */
 const mixSlots = 512;
 const separateSlots = 2048;

@@ -5,7 +5,7 @@ import type { RecordingFiles } from "./files.ts";
 import { type MeasuredFile, measure } from "./measure.ts";
 import { joinParts } from "./parts.ts";
 import { makePoster } from "./poster.ts";
-import type { KeptRecording, KeptTrack, RecordingsRepository } from "./types.ts";
+import type { RecordingsRepository, StoredRecording, StoredTrack } from "./types.ts";
 
 export interface CompletionOptions {
   readonly repository: RecordingsRepository;
@@ -21,7 +21,7 @@ export class Completion {
   }
 
   /** The recording as it is kept from now on; `broken` when nothing in it can be played. Never rejects. */
-  async finish(kept: KeptRecording, state: "finished" | "recovered"): Promise<KeptRecording> {
+  async finish(kept: StoredRecording, state: "finished" | "recovered"): Promise<StoredRecording> {
     await this.#join(kept);
     const mix = await this.#measured(kept);
     const tracks = await this.#tracks(kept);
@@ -43,7 +43,7 @@ export class Completion {
     return { ...kept, ...changes };
   }
 
-  async #join(kept: KeptRecording): Promise<void> {
+  async #join(kept: StoredRecording): Promise<void> {
     const { files, log } = this.#options;
     try {
       await joinParts(files, kept);
@@ -55,9 +55,9 @@ export class Completion {
     }
   }
 
-  async #tracks(kept: KeptRecording): Promise<KeptTrack[]> {
+  async #tracks(kept: StoredRecording): Promise<StoredTrack[]> {
     const participants = await this.#options.files.tracks(kept).catch(() => []);
-    const tracks: KeptTrack[] = [];
+    const tracks: StoredTrack[] = [];
     for (const participant of participants) {
       const measured = await this.#measured(kept, participant);
       if (!measured) continue;
@@ -69,7 +69,7 @@ export class Completion {
   }
 
   /** Its size in bytes. */
-  async #poster(kept: KeptRecording): Promise<number> {
+  async #poster(kept: StoredRecording): Promise<number> {
     const { files, log } = this.#options;
     try {
       return await makePoster(files.file(kept), files.poster(kept));
@@ -79,7 +79,7 @@ export class Completion {
     }
   }
 
-  async #measured(kept: KeptRecording, participant?: ParticipantId): Promise<MeasuredFile | undefined> {
+  async #measured(kept: StoredRecording, participant?: ParticipantId): Promise<MeasuredFile | undefined> {
     const { files, log } = this.#options;
     try {
       return await measure(files.file(kept, participant), kept.format);

@@ -17,11 +17,11 @@ import {
   type RoomId,
   StartError,
 } from "#common";
-import type { KeptRecording } from "./types.ts";
+import type { StoredRecording } from "./types.ts";
 
 const folderMode = 0o750;
 
-export type StoredFile = Pick<KeptRecording, "path" | "format">;
+export type StoredFile = Pick<StoredRecording, "path" | "format">;
 
 /** A file that is to be joined to that of the mix or of the participant's track. */
 export interface PartFile {

@@ -4,7 +4,7 @@ import { type Clock, Emitter, type Page, type ParticipantId, type RecordingId, t
 import type { Recording, RecordingLibrary, RecordingListQuery, RecordingPath } from "#conference/rooms";
 import type { RecordingFiles } from "./files.ts";
 import { toRecording } from "./listing.ts";
-import type { KeptRecording, RecordingFormat, RecordingsEvents, RecordingsRepository } from "./types.ts";
+import type { RecordingFormat, RecordingsEvents, RecordingsRepository, StoredRecording } from "./types.ts";
 
 const posterType = "image/jpeg";
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav", mp4: "video/mp4" } as const satisfies Record<
@@ -86,12 +86,12 @@ export class Library implements Omit<RecordingLibrary, "completed">, RecordingDo
     }
   }
 
-  async #at({ room, recording }: RecordingPath): Promise<KeptRecording | undefined> {
+  async #at({ room, recording }: RecordingPath): Promise<StoredRecording | undefined> {
     const kept = await this.#library.repository.get(recording);
     return room === undefined || kept?.room === room ? kept : undefined;
   }
 
-  protected async discard(kept: KeptRecording): Promise<boolean> {
+  protected async discard(kept: StoredRecording): Promise<boolean> {
     const { repository, files } = this.#library;
     await files.remove(kept);
     if (!(await repository.delete(kept.id))) return false;
@@ -99,7 +99,7 @@ export class Library implements Omit<RecordingLibrary, "completed">, RecordingDo
     return true;
   }
 
-  #shown(kept: readonly KeptRecording[]): Promise<Recording[]> {
+  #shown(kept: readonly StoredRecording[]): Promise<Recording[]> {
     const { files, clock } = this.#library;
     return Promise.all(kept.map((recording) => toRecording(recording, files, clock)));
   }
@@ -107,7 +107,7 @@ export class Library implements Omit<RecordingLibrary, "completed">, RecordingDo
 
 /** Undefined when the recording has no such track. */
 function fileOf(
-  kept: KeptRecording,
+  kept: StoredRecording,
   files: RecordingFiles,
   participant: ParticipantId | undefined,
 ): DownloadableFile | undefined {

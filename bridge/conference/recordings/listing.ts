@@ -4,18 +4,19 @@ import { basename } from "node:path";
 import type { Clock, ParticipantId } from "#common";
 import type { Recording } from "#conference/rooms";
 import type { RecordingFiles } from "./files.ts";
-import type { KeptRecording } from "./types.ts";
+import type { StoredRecording } from "./types.ts";
 
 /** Relative to the API's address. */
-export function urlOf({ id }: Pick<KeptRecording, "id">, participant?: ParticipantId): string {
+export function urlOf({ id }: Pick<StoredRecording, "id">, participant?: ParticipantId): string {
   return participant === undefined ? `/api/recordings/${id}` : `/api/recordings/${id}/tracks/${participant}`;
 }
 
 /** Of its poster, whether it has one or not. */
-export const posterUrlOf = (recording: Pick<KeptRecording, "id">): string => `${urlOf(recording)}/poster.jpg`;
+export const posterUrlOf = (recording: Pick<StoredRecording, "id">): string =>
+  `${urlOf(recording)}/poster.jpg`;
 
 export async function toRecording(
-  kept: KeptRecording,
+  kept: StoredRecording,
   files: RecordingFiles,
   clock: Clock,
 ): Promise<Recording> {

@@ -1,8 +1,8 @@
 // The row of a recording at its first instant: nothing is known yet but where it will be, and who is there.
 import type { RecordingPlace } from "#conference/rooms";
-import type { KeptRecording } from "./types.ts";
+import type { StoredRecording } from "./types.ts";
 
-type RecordingStart = Pick<KeptRecording, "id" | "answeredAt" | "path" | "format"> & {
+type RecordingStart = Pick<StoredRecording, "id" | "answeredAt" | "path" | "format"> & {
   /** There will be tracks of participants. */
   readonly separate: boolean;
 };
@@ -10,7 +10,7 @@ type RecordingStart = Pick<KeptRecording, "id" | "answeredAt" | "path" | "format
 export function newRecording(
   { room, meeting, participants }: RecordingPlace,
   { separate, ...start }: RecordingStart,
-): KeptRecording {
+): StoredRecording {
   const tracks = participants.map(({ id, displayName }) => ({
     participant: id,
     displayName,

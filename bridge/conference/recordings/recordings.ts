@@ -36,7 +36,7 @@ import {
 } from "./running.ts";
 import type { RecordingSettings } from "./settings.ts";
 import { SpaceWatch } from "./space-watch.ts";
-import type { KeptRecording, RecordingsRepository } from "./types.ts";
+import type { RecordingsRepository, StoredRecording } from "./types.ts";
 
 export interface RecordingsOptions {
   readonly repository: RecordingsRepository;
@@ -217,7 +217,7 @@ export class RecordingsService extends Library implements Recorder {
     this.events.clear();
   }
 
-  #removeUnwanted(recording: KeptRecording): void {
+  #removeUnwanted(recording: StoredRecording): void {
     if (!this.#unwanted.delete(recording.id)) return;
     this.discard(recording).catch((error: unknown) => {
       this.#options.log.error(

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { type Clock, delay, type Emitter, type Logger, type RecordingId } from "#common";
 import type { Completion } from "./completion.ts";
 import type { RecordingFiles } from "./files.ts";
-import type { KeptRecording, RecordingsEvents, RecordingsRepository } from "./types.ts";
+import type { RecordingsEvents, RecordingsRepository, StoredRecording } from "./types.ts";
 
 export interface RecoveryOptions {
   readonly repository: RecordingsRepository;
@@ -37,7 +37,7 @@ export async function recoverRecordings(options: RecoveryOptions): Promise<void>
   }
 }
 
-async function recover(kept: KeptRecording, options: RecoveryOptions): Promise<void> {
+async function recover(kept: StoredRecording, options: RecoveryOptions): Promise<void> {
   const { completion, events, log } = options;
   await untilAtRest(kept, options);
   const recording = await completion.finish(kept, "recovered");
@@ -51,7 +51,7 @@ async function recover(kept: KeptRecording, options: RecoveryOptions): Promise<v
   }
 }
 
-async function untilAtRest(kept: KeptRecording, { files, clock }: RecoveryOptions): Promise<void> {
+async function untilAtRest(kept: StoredRecording, { files, clock }: RecoveryOptions): Promise<void> {
   const begun = clock.monotonic();
   while (clock.monotonic() - begun < longestWaitMs) {
     const written = await stat(files.file(kept)).then(

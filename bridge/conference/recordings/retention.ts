@@ -2,7 +2,7 @@
 // warning of the same cause that went out some time before; the oldest go first. What to do is decided by a pure function.
 import { type Clock, type Emitter, errorMessage, type Logger, type Timer } from "#common";
 import type { RecordingFiles } from "./files.ts";
-import type { KeptRecording, RecordingsEvents, RecordingsRepository, RemovalCause } from "./types.ts";
+import type { RecordingsEvents, RecordingsRepository, RemovalCause, StoredRecording } from "./types.ts";
 
 export interface RetentionSettings {
   /** 0: for ever. */
@@ -12,7 +12,7 @@ export interface RetentionSettings {
 }
 
 export interface Measure {
-  readonly recording: KeptRecording;
+  readonly recording: StoredRecording;
   readonly reason: RemovalCause;
 }
 
@@ -21,7 +21,7 @@ export interface RetentionPlan {
   readonly warn: readonly (Measure & { readonly removedAfter: number })[];
   readonly remove: readonly Measure[];
   /** What they were warned of has passed: should it come again, they are warned again. */
-  readonly clear: readonly KeptRecording[];
+  readonly clear: readonly StoredRecording[];
 }
 
 const hourMs = 3_600_000;
@@ -31,13 +31,13 @@ export const noticeMs = { expired: dayMs, space: hourMs } as const;
 
 /** `kept`: everything that has ended, oldest first. */
 export function planRetention(
-  kept: readonly KeptRecording[],
+  kept: readonly StoredRecording[],
   { retentionDays, maxBytes }: RetentionSettings,
   now: number,
 ): RetentionPlan {
   const warn: RetentionPlan["warn"][number][] = [];
   const remove: Measure[] = [];
-  const clear: KeptRecording[] = [];
+  const clear: StoredRecording[] = [];
   let bytes = kept.reduce((sum, recording) => sum + bytesOf(recording), 0);
   for (const recording of kept) {
     const expiresAt = Date.parse(recording.endedAt ?? recording.answeredAt) + retentionDays * dayMs;
@@ -61,7 +61,7 @@ export function planRetention(
   return { warn, remove, clear };
 }
 
-export const bytesOf = ({ size, tracks, posterBytes }: KeptRecording): number =>
+export const bytesOf = ({ size, tracks, posterBytes }: StoredRecording): number =>
   tracks.reduce((sum, track) => sum + track.size, size + posterBytes);
 
 export interface RetentionOptions {
@@ -113,7 +113,7 @@ export class RecordingRetention {
     }
   }
 
-  async #warn(recording: KeptRecording, reason: Measure["reason"], removedAfter: number): Promise<void> {
+  async #warn(recording: StoredRecording, reason: Measure["reason"], removedAfter: number): Promise<void> {
     const { repository, events, clock, log } = this.#options;
     const warnedAt = new Date(clock.now()).toISOString();
     const warning = { warnedAt, warnedFor: reason };
@@ -127,7 +127,7 @@ export class RecordingRetention {
     });
   }
 
-  async #remove(recording: KeptRecording, reason: Measure["reason"]): Promise<void> {
+  async #remove(recording: StoredRecording, reason: Measure["reason"]): Promise<void> {
     const { repository, files, events, log } = this.#options;
     await files.remove(recording);
     if (!(await repository.delete(recording.id))) return;

@@ -3,7 +3,7 @@ import type { Clock, KeptRecords, RecordingId } from "#common";
 import { within } from "#common";
 import type { RecordingOver } from "#conference/rooms";
 import type { MediaWorker } from "#media/client";
-import type { FailureReason, KeptRecording, StopReason } from "./types.ts";
+import type { FailureReason, StopReason, StoredRecording } from "./types.ts";
 
 export interface RecordingFailure {
   readonly reason: FailureReason;
@@ -13,7 +13,7 @@ export interface RecordingFailure {
 /** As it is kept beside its row: JSON. */
 export interface KeptRunning {
   /** As its row says; `tracks` may be ahead of it. */
-  readonly recording: KeptRecording;
+  readonly recording: StoredRecording;
   /** The index of the worker that writes it. */
   readonly worker: number;
   /** How many files its mix is in, the one that is about to be begun included. */
@@ -26,7 +26,7 @@ export interface KeptRunning {
 }
 
 export interface Running {
-  kept: KeptRecording;
+  kept: StoredRecording;
   readonly worker: MediaWorker;
   over: (how: RecordingOver) => void;
   /** Why it was told to stop. */

@@ -17,12 +17,12 @@ export interface FileFigures {
   readonly sha256: string | null;
 }
 
-export interface KeptTrack extends FileFigures {
+export interface StoredTrack extends FileFigures {
   readonly participant: ParticipantId;
   readonly displayName: string;
 }
 
-export interface KeptRecording extends FileFigures {
+export interface StoredRecording extends FileFigures {
   readonly id: RecordingId;
   readonly room: RoomId;
   /** As they were when it began. */
@@ -36,7 +36,7 @@ export interface KeptRecording extends FileFigures {
   readonly format: RecordingFormat;
   /** Below the folder of recordings, with `/` between its parts and without the extension. */
   readonly path: string;
-  readonly tracks: readonly KeptTrack[];
+  readonly tracks: readonly StoredTrack[];
   /** Of its poster, a JPEG; 0: it has none. */
   readonly posterBytes: number;
   readonly read: boolean;
@@ -46,16 +46,16 @@ export interface KeptRecording extends FileFigures {
 }
 
 export interface RecordingsRepository {
-  insert(recording: KeptRecording): Promise<void>;
-  get(id: RecordingId): Promise<KeptRecording | undefined>;
+  insert(recording: StoredRecording): Promise<void>;
+  get(id: RecordingId): Promise<StoredRecording | undefined>;
   /** Oldest first. */
-  ofRoom(room: RoomId): Promise<readonly KeptRecording[]>;
+  ofRoom(room: RoomId): Promise<readonly StoredRecording[]>;
   /** Of all rooms; what the order leaves open: the oldest first. */
-  list(query: RecordingListQuery): Promise<Page<KeptRecording>>;
+  list(query: RecordingListQuery): Promise<Page<StoredRecording>>;
   /** Those in this state, oldest first. */
-  inState(state: RecordingState): Promise<readonly KeptRecording[]>;
+  inState(state: RecordingState): Promise<readonly StoredRecording[]>;
   /** Everything that has ended, oldest first. */
-  ended(): Promise<readonly KeptRecording[]>;
+  ended(): Promise<readonly StoredRecording[]>;
   /** False when it is not there any more. */
   update(id: RecordingId, changes: RecordingChanges): Promise<boolean>;
   delete(id: RecordingId): Promise<boolean>;
@@ -63,7 +63,7 @@ export interface RecordingsRepository {
 
 export type RecordingChanges = Partial<
   Pick<
-    KeptRecording,
+    StoredRecording,
     | ("state" | "endedAt" | "durationMs" | "size" | "sha256" | "tracks" | "posterBytes" | "read")
     | ("warnedAt" | "warnedFor")
   >
@@ -76,29 +76,29 @@ export type RemovalCause = "expired" | "space";
 export type RemovalReason = "destroyed" | RemovalCause;
 
 export type RecordingsEvents = {
-  "recording.started": { readonly recording: KeptRecording };
+  "recording.started": { readonly recording: StoredRecording };
   /** It is complete: measured, and what was last known of it. */
   "recording.stopped": {
-    readonly recording: KeptRecording;
+    readonly recording: StoredRecording;
     readonly reason: StopReason;
     /** What silence stands for, because the disk was too slow for it. */
     readonly missingMs: number;
   };
   /** The disk is too slow for it: from about now on it loses what is said, until the disk keeps up again. */
-  "recording.gap": { readonly recording: KeptRecording };
+  "recording.gap": { readonly recording: StoredRecording };
   /** It broke off; what there is of it is kept. The meeting goes on. */
   "recording.failed": {
-    readonly recording: KeptRecording;
+    readonly recording: StoredRecording;
     readonly reason: FailureReason;
     readonly message: string;
   };
   /** Its writer died; what was on the disk has been repaired and measured. */
-  "recording.recovered": { readonly recording: KeptRecording };
+  "recording.recovered": { readonly recording: StoredRecording };
   /** It will be removed, not before `removedAfter`; for its age, or because recordings take too much room. */
   "recording.warning": {
-    readonly recording: KeptRecording;
+    readonly recording: StoredRecording;
     readonly reason: RemovalCause;
     readonly removedAfter: string;
   };
-  "recording.removed": { readonly recording: KeptRecording; readonly reason: RemovalReason };
+  "recording.removed": { readonly recording: StoredRecording; readonly reason: RemovalReason };
 };

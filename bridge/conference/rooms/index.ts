@@ -8,7 +8,7 @@ export type { KeptParticipant, Participant, ParticipantRoom } from "./live/parti
 export type { CallConnection, Dismissal, MoveFailure, ParticipantCall } from "./live/participant-call.ts";
 export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
 export type { MemberChange } from "./live/roster-entry.ts";
-export type { Occupancy, RoomCounts, RoomOnCall } from "./overview.ts";
+export type { Occupancy, RoomConference, RoomCounts, RoomOnCall } from "./overview.ts";
 export type { ParticipantCommands } from "./participant-commands.ts";
 export {
   type Admission,

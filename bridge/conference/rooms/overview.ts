@@ -18,6 +18,7 @@ export interface RoomOnCall {
   readonly participants: readonly ParticipantInfo[];
 }
 
+/** A conference that is on, as it is at this moment. */
 export interface RoomConference {
   readonly room: Room;
   readonly locked: boolean;

@@ -27,11 +27,11 @@ import type {
   CallResult,
   CallSnapshot,
   CdrStart,
-  KeptCall,
   LiveCall,
   LiveCallQuery,
   LiveCalls,
   OpenCall,
+  StoredCall,
 } from "./types.ts";
 import { callResults } from "./types.ts";
 import { RecordWriter } from "./writer.ts";
@@ -76,7 +76,7 @@ const recordsPerMinute = 120;
 interface Open {
   readonly call: OpenCall;
   readonly media: MediaSummary;
-  record: KeptCall;
+  record: StoredCall;
   /** Whether it is written down; if not, it will be when it is answered. */
   recorded: boolean;
 }
@@ -291,7 +291,7 @@ const compareStarts = (one: Open, other: Open): number =>
 
 function tellWitness(
   witness: CallObserver,
-  { id, roomExtension }: KeptCall,
+  { id, roomExtension }: StoredCall,
   { sipCallId, answeredAt, joinedAt }: Partial<CdrStart & CallProgress>,
 ): void {
   if (sipCallId) witness.named(id, sipCallId);

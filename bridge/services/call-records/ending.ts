@@ -1,9 +1,9 @@
 // What an ended call is called, and how long it lasted. Pure.
-import type { CallRecord, CallResult, EndReason, KeptCall } from "./types.ts";
+import type { CallRecord, CallResult, EndReason, StoredCall } from "./types.ts";
 
 /** `open` is as it was while the call lasted. */
 export function completeRecord(
-  open: KeptCall,
+  open: StoredCall,
   { by, status, text, sipReason }: EndReason,
   endedAt: string,
 ): CallRecord {
@@ -23,7 +23,7 @@ export function completeRecord(
 
 /** Before the answer, who gave up and who refused depends on who was called. */
 function resultOf(
-  { answeredAt, direction }: Pick<KeptCall, "answeredAt" | "direction">,
+  { answeredAt, direction }: Pick<StoredCall, "answeredAt" | "direction">,
   { by, status }: Pick<EndReason, "by" | "status">,
 ): CallResult {
   if (answeredAt !== null) return "answered";

@@ -119,7 +119,7 @@ export interface CallRecord extends CdrStart, CallProgress, CallMedia, CallPictu
 }
 
 /** As it is written down: from its beginning on, without an end until there is one. */
-export type KeptCall = Omit<CallRecord, keyof CallEnd> &
+export type StoredCall = Omit<CallRecord, keyof CallEnd> &
   (CallEnd | { readonly [Field in keyof CallEnd]: null });
 
 /** Why a call is over. */
@@ -193,7 +193,7 @@ export interface CallEntry {
 /** A call's entry as it is at one moment: JSON. */
 export interface CallSnapshot {
   /** Without its media. */
-  readonly record: KeptCall;
+  readonly record: StoredCall;
   /** Whether it is written down. */
   readonly recorded: boolean;
   readonly media: MediaSnapshot;
@@ -266,7 +266,7 @@ export interface CallRecords {
 /** What the records need of a database. */
 export interface CallRecordsRepository extends CallRecords {
   /** Writes or replaces each, all or none. */
-  put(calls: readonly KeptCall[]): Promise<void>;
+  put(calls: readonly StoredCall[]): Promise<void>;
   /** Ends every record that has no end, but for those of `except`; how many there were. */
   closeOpen(end: CallEnd, except: ReadonlySet<CallId>): Promise<number>;
   /** Forgets at most `limit` of those that began before `instant` and are over; how many it were. */

@@ -1,7 +1,7 @@
 // Gathers records for a moment and writes them together: one transaction for all that happens meanwhile, because
 // each makes the disk wait. A database that fails is tried again; what waits is bounded, and the oldest are given up.
 import { BoundedMap, type CallId, type Clock, errorCode, type Logger, type Timer } from "#common";
-import type { CallRecordsRepository, KeptCall } from "./types.ts";
+import type { CallRecordsRepository, StoredCall } from "./types.ts";
 
 const gatherMs = 50;
 const retryMs = 2000;
@@ -13,7 +13,7 @@ export class RecordWriter {
   readonly #clock: Clock;
   readonly #log: Logger;
   /** The newest of each call. */
-  readonly #waiting = new BoundedMap<CallId, KeptCall>({
+  readonly #waiting = new BoundedMap<CallId, StoredCall>({
     most: maxWaiting,
     onDrop: () => {
       this.dropped += 1;
@@ -36,7 +36,7 @@ export class RecordWriter {
     return this.#waiting.size;
   }
 
-  put(record: KeptCall): void {
+  put(record: StoredCall): void {
     this.#waiting.set(record.id, record);
     if (!this.#failing) this.#arm(gatherMs);
   }

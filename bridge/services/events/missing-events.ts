@@ -3,7 +3,7 @@
 // are appended, so that followers see what there is.
 
 import type { MeetingId, RecordingId, RoomId } from "#common";
-import type { KeptRecording, RecordingsRepository } from "#conference/recordings";
+import type { RecordingsRepository, StoredRecording } from "#conference/recordings";
 import type { Room, RoomSwitches } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
 import { recordingOnWire } from "./record-recordings.ts";
@@ -63,7 +63,7 @@ async function appendOfRecordings({ log, repository, recordings }: MissingEvents
 }
 
 /** Undefined: it is not there any more. */
-function endOf(recording: KeptRecording | undefined, before: EventData<"recording.started">) {
+function endOf(recording: StoredRecording | undefined, before: EventData<"recording.started">) {
   if (!recording) return { type: "recording.removed", data: { ...before, reason: "destroyed" } } as const;
   const data = recordingOnWire(recording);
   switch (recording.state) {

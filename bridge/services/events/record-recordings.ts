@@ -1,14 +1,14 @@
 // Listens to the recordings and writes what becomes of them into the log. What exactly is removed when is theirs to say.
 
 import type { Emitter, Unsubscribe } from "#common";
-import type { KeptRecording, RecordingsEvents } from "#conference/recordings";
+import type { RecordingsEvents, StoredRecording } from "#conference/recordings";
 import type { EventLog } from "./log.ts";
 
 export function recordRecordings(
   events: Emitter<RecordingsEvents>,
   log: Pick<EventLog, "append">,
 ): Unsubscribe {
-  const about = ({ room, meeting }: KeptRecording) => ({ room, meeting });
+  const about = ({ room, meeting }: StoredRecording) => ({ room, meeting });
   const unsubscribe = [
     events.on("recording.started", ({ recording }) =>
       log.append({ type: "recording.started", ...about(recording), data: recordingOnWire(recording) }),
@@ -54,7 +54,7 @@ export function recordRecordings(
 }
 
 /** As events tell a recording. */
-export const recordingOnWire = ({ id, format, durationMs, size }: KeptRecording) => ({
+export const recordingOnWire = ({ id, format, durationMs, size }: StoredRecording) => ({
   recording: id,
   format,
   duration: Math.round(durationMs / 1000),

@@ -1,7 +1,6 @@
 // Public interface of join tokens: what opens one room to one person for a time.
 export { type IceServer, type IceServerSettings, iceServersFor } from "./ice-servers.ts";
 export {
-  type JoinTerms,
   type JoinTokenProblem,
   type JoinTokenState,
   JoinTokens,

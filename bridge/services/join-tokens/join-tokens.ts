@@ -39,9 +39,6 @@ export interface TokenFields extends TokenHolder {
   readonly seconds?: number;
 }
 
-/** What a token lets its holder do. */
-export type JoinTerms = HolderTerms;
-
 export type JoinTokenState =
   | { readonly kind: "valid"; readonly claims: TokenClaims }
   | { readonly kind: "invalid" | "expired" | "revoked" };
@@ -145,7 +142,7 @@ export class JoinTokens {
   }
 
   /** Undefined when they came with other credentials. */
-  termsOf(principal: Principal | undefined): JoinTerms | undefined {
+  termsOf(principal: Principal | undefined): HolderTerms | undefined {
     return principal && this.#claims.get(principal);
   }
 

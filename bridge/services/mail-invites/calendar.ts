@@ -9,10 +9,10 @@ import {
   ICalEventStatus,
 } from "ical-generator";
 import { oneLine, type Text } from "./letter.ts";
-import type { Letter } from "./types.ts";
+import type { InviteMail } from "./types.ts";
 
 export interface CalendarOptions {
-  readonly letter: Letter;
+  readonly letter: InviteMail;
   readonly text: Text;
   readonly recipient: string;
   readonly organizer: { readonly name: string; readonly address: string };

@@ -30,7 +30,7 @@ export interface InvitationsOptions {
   readonly log: Logger;
 }
 
-export class Invitations {
+export class MailInvites {
   readonly #options: InvitationsOptions;
   readonly #outbox: Outbox | undefined;
   readonly #queue = new SerialQueue();

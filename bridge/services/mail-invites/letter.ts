@@ -1,6 +1,6 @@
 // A letter as text and as simple HTML, in the room's language and time zone. Pure. What comes from a room stands on one
 // line, so that it can begin no other header and imitate no other field; in HTML it is escaped.
-import type { Letter, Meeting } from "./types.ts";
+import type { InviteMail, Meeting } from "./types.ts";
 import { type Locale, localeOf } from "./words.ts";
 
 export interface Text {
@@ -12,7 +12,7 @@ export interface Text {
 }
 
 /** `joinUrl` is the template; empty: none. */
-export function textOf(letter: Letter, joinUrl: string): Text {
+export function textOf(letter: InviteMail, joinUrl: string): Text {
   const { occasion, meeting } = letter;
   const locale = localeOf(meeting.language);
   const { words } = locale;
@@ -41,7 +41,7 @@ export function textOf(letter: Letter, joinUrl: string): Text {
   return { subject: `${words.subject[occasion]}: ${name}`, plain, html, link };
 }
 
-function linkOf({ room, meeting }: Letter, template: string): string {
+function linkOf({ room, meeting }: InviteMail, template: string): string {
   return template.replaceAll("{extension}", meeting.extension).replaceAll("{room_id}", room);
 }
 

@@ -1,7 +1,7 @@
 // Who gets which letter when a room was made, changed or destroyed: what its invitees know already is held against what
 // is true now. Pure. Asking again gives nothing, so that a restart may ask. No mail is sent about a meeting that is over.
 import type { Room } from "#conference/rooms";
-import type { Addressed, CalendarEntry, Invited, Letter, Meeting, Occasion } from "./types.ts";
+import type { Addressed, CalendarEntry, Invited, InviteMail, Meeting, Occasion } from "./types.ts";
 
 export interface Plan {
   /** What to keep; undefined: no invitee knows of the room. */
@@ -34,7 +34,7 @@ export function planChange({ room, recipients, before, now }: Change): Plan {
   if (isOver(meeting, now))
     return before ? { invited: { ...before, revision }, letters: [] } : { letters: [] };
   const sequence = revision - 1;
-  const letter = (occasion: Occasion, about: Meeting, calendar: CalendarEntry | null): Letter => ({
+  const letter = (occasion: Occasion, about: Meeting, calendar: CalendarEntry | null): InviteMail => ({
     ...{ room: id, occasion, meeting: about, sequence, calendar },
   });
   const known = new Set(before?.recipients);
@@ -63,7 +63,7 @@ export function planChange({ room, recipients, before, now }: Change): Plan {
 export function planEnd({ room, revision, meeting, recipients }: Invited, now: number): readonly Addressed[] {
   if (isOver(meeting, now)) return [];
   const calendar = entry("CANCEL", meeting);
-  const letter: Letter = { room, occasion: "cancellation", meeting, sequence: revision, calendar };
+  const letter: InviteMail = { room, occasion: "cancellation", meeting, sequence: revision, calendar };
   return recipients.map((recipient) => ({ recipient, letter }));
 }
 

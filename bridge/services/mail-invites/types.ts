@@ -29,7 +29,7 @@ export interface CalendarEntry {
   readonly endAt: string | null;
 }
 
-export interface Letter {
+export interface InviteMail {
   readonly room: RoomId;
   readonly occasion: Occasion;
   readonly meeting: Meeting;
@@ -50,7 +50,7 @@ export interface Invited {
 
 export interface Addressed {
   readonly recipient: string;
-  readonly letter: Letter;
+  readonly letter: InviteMail;
 }
 
 export interface Waiting extends Addressed {

@@ -5,7 +5,7 @@ import {
   type CallRecord,
   type CallRecordsRepository,
   callSearchFields,
-  type KeptCall,
+  type StoredCall,
 } from "#services/call-records";
 import { createListing } from "./listing.ts";
 import type { CallRecordRow, Database } from "./schema.ts";
@@ -84,7 +84,7 @@ export function createCallRecordsRepository(database: Database): CallRecordsRepo
   };
 }
 
-const toRow = (record: KeptCall): CallRecordRow =>
+const toRow = (record: StoredCall): CallRecordRow =>
   respell(record, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) as CallRecordRow;
 
 // The words in a row were checked before they were written.

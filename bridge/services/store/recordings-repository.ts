@@ -2,13 +2,13 @@
 import { sql } from "kysely";
 import type { MeetingId, RecordingId, RoomId } from "#common";
 import type {
-  KeptRecording,
-  KeptTrack,
   RecordingChanges,
   RecordingFormat,
   RecordingState,
   RecordingsRepository,
   RemovalCause,
+  StoredRecording,
+  StoredTrack,
 } from "#conference/recordings";
 import { recordingSearchFields } from "#conference/rooms";
 import { createListing } from "./listing.ts";
@@ -60,7 +60,7 @@ export function createRecordingsRepository(database: Database): RecordingsReposi
   };
 }
 
-function toRow(recording: KeptRecording): RecordingRow {
+function toRow(recording: StoredRecording): RecordingRow {
   return {
     id: recording.id,
     room_id: recording.room,
@@ -101,7 +101,7 @@ function toColumns(changes: RecordingChanges): Partial<RecordingRow> {
   };
 }
 
-function toRecording(row: RecordingRow): KeptRecording {
+function toRecording(row: RecordingRow): StoredRecording {
   return {
     id: row.id as RecordingId,
     room: row.room_id as RoomId,
@@ -116,7 +116,7 @@ function toRecording(row: RecordingRow): KeptRecording {
     path: row.path,
     size: Number(row.size),
     sha256: row.sha256,
-    tracks: JSON.parse(row.tracks) as KeptTrack[],
+    tracks: JSON.parse(row.tracks) as StoredTrack[],
     posterBytes: row.poster_bytes,
     read: row.read !== 0,
     warnedAt: row.warned_at,

@@ -1,7 +1,7 @@
 // The tables as the queries see them: snake_case, and only the types that SQLite and PostgreSQL share. Instants
 // are RFC 3339 in UTC with milliseconds, so that text order is time order; booleans are 0 and 1; lists are JSON.
 import type { Generated, Kysely } from "kysely";
-import type { KeptCall } from "#services/call-records";
+import type { StoredCall } from "#services/call-records";
 
 export interface RoomRow {
   readonly id: string;
@@ -152,9 +152,9 @@ type Snake<Name extends string> = Name extends `${infer Head}${infer Tail}`
 
 /** A column for every field. */
 export type CallRecordRow = {
-  readonly [Field in keyof KeptCall as Snake<Field>]: KeptCall[Field] extends number | null
-    ? KeptCall[Field]
-    : null extends KeptCall[Field]
+  readonly [Field in keyof StoredCall as Snake<Field>]: StoredCall[Field] extends number | null
+    ? StoredCall[Field]
+    : null extends StoredCall[Field]
       ? string | null
       : string;
 };

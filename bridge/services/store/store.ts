@@ -50,7 +50,7 @@ export interface Store {
   readonly rooms: RoomsRepository;
   readonly members: MembersRepository;
   readonly servers: ServersRepository;
-  readonly answers: IdempotencyRepository;
+  readonly idempotency: IdempotencyRepository;
   readonly events: EventsRepository;
   readonly webhooks: WebhooksRepository;
   readonly accounts: AccountsRepository;
@@ -97,7 +97,7 @@ export async function openStore(
     rooms: createRoomsRepository(database),
     members: createMembersRepository(database),
     servers: createServersRepository(database),
-    answers: createIdempotencyRepository(database),
+    idempotency: createIdempotencyRepository(database),
     events: createEventsRepository(database),
     webhooks: createWebhooksRepository(database),
     accounts: createAccountsRepository(database),

@@ -1,5 +1,5 @@
 // What the bridge stands on: its database, its disks, its mail server and its certificate.
-import type { Invitations } from "#services/mail-invites";
+import type { MailInvites } from "#services/mail-invites";
 import type { Overload } from "#services/nodes";
 import { diskSpace } from "../disk.ts";
 import { byKey, type Meters, single } from "./meters.ts";
@@ -8,7 +8,7 @@ export interface SystemSources {
   readonly database: { readonly errors: number };
   /** Folders that grow, by name. */
   readonly folders: Readonly<Record<string, string>>;
-  readonly invitations: Pick<Invitations, "counters" | "waiting">;
+  readonly invitations: Pick<MailInvites, "counters" | "waiting">;
   readonly overload: Pick<Overload, "snapshot">;
   readonly backups: {
     readonly status: {

@@ -3,7 +3,9 @@
 //
 //   waiting ──heard──▶ hearing ──silence, full, finished──▶ over      waiting ──patience at its end──▶ over
 //      └◀──silence after a click──┘
+
 import { fromDbov, type Signal } from "../../dsp/index.ts";
+import { tickMs } from "../../tick.ts";
 
 /** Samples a second of what is captured. */
 export const captureRate = 16_000;
@@ -28,7 +30,6 @@ export interface CapturedSpeech {
   readonly peak: number;
 }
 
-const tickMs = 20;
 /** Of captured sound. */
 export const samplesPerTick = (captureRate * tickMs) / 1000;
 const loud = fromDbov(-50);

@@ -1,11 +1,12 @@
 // The audio of a leg as a WAV file of two channels: left what the far end says, behind the jitter buffer and before gain;
 // right what it is sent, before it is encoded. One frame a tick, at one rate from beginning to end.
+
 import { Resampler } from "../../dsp/index.ts";
 import { wavHeader } from "../../files/index.ts";
+import { ticksPerSecond } from "../../tick.ts";
 import type { LegDump } from "./dump.ts";
 import type { DumpFile } from "./dump-file.ts";
 
-const ticksPerSecond = 50;
 const channels = 2;
 const none = new Uint8Array(0);
 

@@ -2,7 +2,7 @@
 // comes by, and that is taken for its arrival. It cannot mark packets for priority.
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { type Clock, errorCode, ParleyError, systemClock } from "#common";
+import { type Clock, errorCode, ParleyError, systemClock, unmapped } from "#common";
 import {
   countUnsent,
   type MediaSocket,
@@ -13,7 +13,7 @@ import {
   type SocketFactory,
   type SocketOptions,
 } from "../socket.ts";
-import { mapped, unmapped } from "./socket-address.ts";
+import { mapped } from "./socket-address.ts";
 
 /** Addresses are always literal: asking the resolver would cost a turn of the event loop for every packet. */
 const literal = (

@@ -1,6 +1,7 @@
 // Socket addresses between text and the kernel's bytes, both families. Text is what node:dgram writes: IPv6 in its
 // short form, a link-local one with `%` and the interface. On an IPv6 socket an IPv4 peer is written as IPv4.
 import { isIPv4 } from "node:net";
+import { unmapped } from "#common";
 import { AF_INET, AF_INET6, maxSockaddrBytes, sockaddrIn, sockaddrIn6 } from "./layout.ts";
 import type { Libc } from "./libc.ts";
 import { Memory } from "./memory.ts";
@@ -11,12 +12,6 @@ const mappedPrefix = "::ffff:";
 /** On an IPv6 socket an IPv4 address is an IPv6 one (RFC 4291 §2.5.5.2). */
 export function mapped(address: string): string {
   return isIPv4(address) ? mappedPrefix + address : address;
-}
-
-export function unmapped(address: string): string {
-  if (!address.startsWith(mappedPrefix)) return address;
-  const rest = address.slice(mappedPrefix.length);
-  return isIPv4(rest) ? rest : address;
 }
 
 export class AddressCodec {

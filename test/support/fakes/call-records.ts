@@ -11,16 +11,16 @@ import {
   type CallRecordsRepository,
   type CallSnapshot,
   callSearchFields,
-  type KeptCall,
+  type StoredCall,
 } from "#services/call-records";
 
 export class FakeCallRecordsRepository implements CallRecordsRepository {
-  readonly records = new Map<CallId, KeptCall>();
+  readonly records = new Map<CallId, StoredCall>();
   /** How many were written together, each time. */
   readonly writes: number[] = [];
   failure: Error | undefined;
 
-  async put(records: readonly KeptCall[]): Promise<void> {
+  async put(records: readonly StoredCall[]): Promise<void> {
     if (this.failure) throw this.failure;
     this.writes.push(records.length);
     for (const record of records) this.records.set(record.id, record);

@@ -2,25 +2,25 @@
 
 import type { RecordingId, RoomId } from "#common";
 import type {
-  KeptRecording,
   RecordingChanges,
   RecordingState,
   RecordingsRepository,
+  StoredRecording,
 } from "#conference/recordings";
 import type { RecordingListQuery } from "#conference/rooms";
 
 export class FakeRecordingsRepository implements RecordingsRepository {
-  readonly kept = new Map<RecordingId, KeptRecording>();
+  readonly kept = new Map<RecordingId, StoredRecording>();
 
-  async insert(recording: KeptRecording): Promise<void> {
+  async insert(recording: StoredRecording): Promise<void> {
     this.kept.set(recording.id, recording);
   }
 
-  async get(id: RecordingId): Promise<KeptRecording | undefined> {
+  async get(id: RecordingId): Promise<StoredRecording | undefined> {
     return this.kept.get(id);
   }
 
-  async ofRoom(room: RoomId): Promise<readonly KeptRecording[]> {
+  async ofRoom(room: RoomId): Promise<readonly StoredRecording[]> {
     return this.#sorted().filter((recording) => recording.room === room);
   }
 
@@ -29,11 +29,11 @@ export class FakeRecordingsRepository implements RecordingsRepository {
     return { count: all.length, items: all.slice(skip, skip + top) };
   }
 
-  async inState(state: RecordingState): Promise<readonly KeptRecording[]> {
+  async inState(state: RecordingState): Promise<readonly StoredRecording[]> {
     return this.#sorted().filter((recording) => recording.state === state);
   }
 
-  async ended(): Promise<readonly KeptRecording[]> {
+  async ended(): Promise<readonly StoredRecording[]> {
     return this.#sorted().filter((recording) => recording.state !== "running");
   }
 
@@ -47,7 +47,7 @@ export class FakeRecordingsRepository implements RecordingsRepository {
     return this.kept.delete(id);
   }
 
-  #sorted(): KeptRecording[] {
+  #sorted(): StoredRecording[] {
     return [...this.kept.values()].sort((a, b) => a.answeredAt.localeCompare(b.answeredAt));
   }
 }

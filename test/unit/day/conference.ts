@@ -14,7 +14,7 @@ import { createAccess } from "#services/access";
 import { Accounts } from "#services/accounts";
 import { openCallLog } from "#services/call-records";
 import { roomOnCall } from "#services/events";
-import { addressOfUser, type Deliver, Invitations } from "#services/mail-invites";
+import { addressOfUser, type Deliver, MailInvites } from "#services/mail-invites";
 import { createMachineLoad, createServers, openLocalServer } from "#services/nodes";
 import { openStore } from "#services/store";
 import { openWebhooks } from "#services/webhooks";
@@ -87,7 +87,7 @@ export async function openConference({
   });
   followRooms(rooms, recordings, log);
   const members = new Members({ repository: store.members, rooms, revoke: async () => {}, clock });
-  const invitations = new Invitations({
+  const invitations = new MailInvites({
     ...{ rooms, repository: store.invitations, deliver, addressOf: addressOfUser(store.users) },
     ...{ maxRecipients: 50, perHour: 1000, clock, log },
   });
@@ -129,7 +129,7 @@ export async function openConference({
       members,
       servers,
       calls: callLog,
-      answers: store.answers,
+      idempotencyStore: store.idempotency,
       access,
       webhooks,
       invitations,

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#common";
-import type { KeptRecording } from "#conference/recordings";
+import type { StoredRecording } from "#conference/recordings";
 import { seededRandom, settle } from "#test/support";
 import { type Conference, openConference, recordedFiles } from "./conference.ts";
 import { keptHeap } from "./heap.ts";
@@ -43,16 +43,16 @@ const snapshots: Snapshot[] = [];
 /** Bytes, after the first hours and after each of the last three. */
 const heaps: number[] = [];
 let hour = 0;
-let earlier: KeptRecording;
+let earlier: StoredRecording;
 const told: Told[] = [];
 let records = 0;
 let waiting = { mails: -1, webhooks: -1, behind: [-1] };
 let left: Snapshot;
 
 /** Of two days ago; a warning of its deletion was sent. */
-async function recordedBefore(of: Conference): Promise<KeptRecording> {
+async function recordedBefore(of: Conference): Promise<StoredRecording> {
   const before = (ms: number) => new Date(startsAt - ms).toISOString();
-  const kept: KeptRecording = {
+  const kept: StoredRecording = {
     ...{
       id: newId(),
       room: newId(),

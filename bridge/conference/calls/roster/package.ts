@@ -2,22 +2,15 @@
 // document is whole, later ones say what has changed, at most once a second; the subscription ends with the meeting.
 
 import { type Clock, type Emitter, fail, ok, type Result, type RoomId, type Timer } from "#common";
-import type { ParticipantInfo, Room, RoomsEvents } from "#conference/rooms";
+import type { RoomConference, RoomsEvents } from "#conference/rooms";
 import { type EventPackage, parseSipUri, type Rejection, type Source, type Subscriber } from "#sip";
 import { fullDocument, partialDocument, type Shown, show } from "./document.ts";
-
-/** A conference that is on, as it is at this moment. */
-export interface LiveConference {
-  readonly room: Room;
-  readonly locked: boolean;
-  readonly participants: readonly ParticipantInfo[];
-}
 
 export interface ConferencePackageOptions {
   readonly rooms: {
     readonly events: Emitter<RoomsEvents>;
     /** Undefined when that room is empty. */
-    conference(extensionNumber: string): LiveConference | undefined;
+    conference(extensionNumber: string): RoomConference | undefined;
   };
   readonly clock: Clock;
 }
@@ -30,7 +23,7 @@ const betweenMs = 1000;
 export function createConferencePackage({ rooms, clock }: ConferencePackageOptions): EventPackage {
   const followers = new Map<RoomId, Set<Follower>>();
 
-  const changed = ({ room }: { readonly room: Room }): void => {
+  const changed = ({ room }: Pick<RoomConference, "room">): void => {
     for (const follower of followers.get(room.id) ?? []) follower.changed();
   };
   /** A follower who has left, or was moved to another room, learns no more of those who stay. */
@@ -94,7 +87,7 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
 
 interface FollowerOptions {
   readonly clock: Clock;
-  readonly look: () => LiveConference | undefined;
+  readonly look: () => RoomConference | undefined;
   readonly onEnded: () => void;
 }
 

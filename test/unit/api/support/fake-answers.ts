@@ -1,9 +1,9 @@
 // Answers kept in memory.
-import type { AnswerStore } from "../../../../api/plugins/index.ts";
+import type { IdempotencyStore } from "../../../../api/plugins/index.ts";
 
-type Kept = Parameters<AnswerStore["keep"]>[1];
+type Kept = Parameters<IdempotencyStore["keep"]>[1];
 
-export class FakeAnswers implements AnswerStore {
+export class FakeAnswers implements IdempotencyStore {
   readonly kept = new Map<string, Kept>();
 
   async find(key: string) {

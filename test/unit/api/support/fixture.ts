@@ -151,7 +151,7 @@ export class Fixture {
       members,
       provisioning,
       servers,
-      answers,
+      idempotencyStore: answers,
       webPhones: {
         address: {
           ...{ domain: "pbx.example.com", sbcHost: "meet.example.com", sbcPort: 443 },

@@ -76,7 +76,7 @@ export async function wholeApi({
   };
   const api = await Fixture.create({
     ...{ accounts, rooms, members, provisioning, servers, calls, webPhones, clock },
-    ...{ answers: store.answers, mostRoomsOfUser },
+    ...{ idempotencyStore: store.idempotency, mostRoomsOfUser },
   });
   return {
     api,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type MeetingId, type RecordingId, type RoomId, silentLogger } from "#common";
-import { type KeptRecording, RecordingFiles } from "#conference/recordings";
+import { RecordingFiles, type StoredRecording } from "#conference/recordings";
 import { FakeRecordingsRepository } from "#test/support";
 import { Completion } from "../../../../../bridge/conference/recordings/completion.ts";
 import { joinMp4 } from "../../../../../bridge/conference/recordings/finish-mp4.ts";
@@ -48,7 +48,7 @@ async function completed(...seconds: readonly Colour[]) {
   const folder = await mkdtemp(join(tmpdir(), "parley-mp4-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const files = RecordingFiles.prepare(folder);
-  const kept: KeptRecording = {
+  const kept: StoredRecording = {
     ...{ id: "one" as RecordingId, room: "room" as RoomId, roomSubject: "", roomExtensionNumber: "8000" },
     ...{ meeting: "meeting" as MeetingId, state: "running", answeredAt: "2026-03-02T08:00:03.000Z" },
     ...{ endedAt: null, durationMs: 0, format: "mp4", path: "room", size: 0, sha256: null, tracks: [] },

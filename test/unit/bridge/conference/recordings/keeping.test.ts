@@ -4,13 +4,13 @@ import type { MeetingId, RecordingId, RoomId } from "#common";
 import { LinkSigner } from "#conference/recordings";
 import { Mp3Walk, readMp3Header } from "../../../../../bridge/conference/recordings/mp3-frames.ts";
 import { noticeMs, planRetention } from "../../../../../bridge/conference/recordings/retention.ts";
-import type { KeptRecording } from "../../../../../bridge/conference/recordings/types.ts";
+import type { StoredRecording } from "../../../../../bridge/conference/recordings/types.ts";
 import { settled, until, world } from "./world.ts";
 
 const dayMs = 86_400_000;
 const now = Date.UTC(2026, 5, 15);
 
-function kept(id: string, ageDays: number, more: Partial<KeptRecording> = {}): KeptRecording {
+function kept(id: string, ageDays: number, more: Partial<StoredRecording> = {}): StoredRecording {
   const endedAt = new Date(now - ageDays * dayMs).toISOString();
   return {
     id: id as RecordingId,
@@ -93,7 +93,7 @@ describe("retention", () => {
   it("takes no warning for another cause, and none of a cause that has passed", () => {
     const days = { retentionDays: 30, maxBytes: 0 };
     const bytes = { retentionDays: 0, maxBytes: 150 };
-    const crowded = (first: Partial<KeptRecording>) => [kept("a", 31, first), kept("b", 5)];
+    const crowded = (first: Partial<StoredRecording>) => [kept("a", 31, first), kept("b", 5)];
     expect(planned(crowded(warned("space")), days, now)).toEqual({ warn: ["a expired 24"], remove: [] });
     expect(planned(crowded(warned("expired")), bytes, now)).toEqual({ warn: ["a space 1"], remove: [] });
     expect(planned([kept("a", 5, warned("space"))], bytes, now)).toEqual({

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type MeetingId, type ParticipantId, type RecordingId, type RoomId, silentLogger } from "#common";
-import type { KeptRecording } from "#conference/recordings";
+import type { StoredRecording } from "#conference/recordings";
 import { FakeClock, FakeRecordingsRepository, settle } from "#test/support";
 import { Completion } from "../../../../../bridge/conference/recordings/completion.ts";
 import { RecordingFiles } from "../../../../../bridge/conference/recordings/files.ts";
@@ -22,9 +22,9 @@ async function shelf() {
   const repository = new FakeRecordingsRepository();
   const files = RecordingFiles.prepare(join(folder, "kept"));
   const clock = new FakeClock();
-  async function kept(id: string, changes: Partial<KeptRecording> = {}): Promise<KeptRecording> {
+  async function kept(id: string, changes: Partial<StoredRecording> = {}): Promise<StoredRecording> {
     const answeredAt = new Date(clock.now()).toISOString();
-    const recording: KeptRecording = {
+    const recording: StoredRecording = {
       ...{ id: id as RecordingId, room, roomSubject: "Board", roomExtensionNumber: "8000" },
       ...{ meeting: "meeting" as MeetingId, state: "running", answeredAt, endedAt: null, durationMs: 0 },
       ...{ format: "wav", path: await files.place(room, id as RecordingId, answeredAt) },

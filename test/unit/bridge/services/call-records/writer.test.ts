@@ -1,7 +1,7 @@
 // Call records on their way to the database.
 import { beforeEach, describe, expect, it } from "vitest";
 import { type CallId, silentLogger } from "#common";
-import type { KeptCall } from "#services/call-records";
+import type { StoredCall } from "#services/call-records";
 import { FakeCallRecordsRepository, FakeClock } from "#test/support";
 import { RecordWriter } from "../../../../../bridge/services/call-records/writer.ts";
 
@@ -9,8 +9,8 @@ let clock: FakeClock;
 let repository: FakeCallRecordsRepository;
 let writer: RecordWriter;
 
-const record = (id: string, number = "1"): KeptCall =>
-  ({ id: id as CallId, callerNumber: number }) as unknown as KeptCall;
+const record = (id: string, number = "1"): StoredCall =>
+  ({ id: id as CallId, callerNumber: number }) as unknown as StoredCall;
 
 beforeEach(() => {
   clock = new FakeClock();

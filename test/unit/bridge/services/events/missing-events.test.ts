@@ -1,7 +1,7 @@
 // Rooms that were written before the process died, and their events not: told at the next start, once.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type MeetingId, newId, type RecordingId, silentLogger } from "#common";
-import type { KeptRecording } from "#conference/recordings";
+import type { StoredRecording } from "#conference/recordings";
 import type { Room } from "#conference/rooms";
 import { appendMissingEvents, type EventLog, openEventLog } from "#services/events";
 import { openStore, type Store } from "#services/store";
@@ -98,7 +98,7 @@ it("what the log has forgotten counts as told", async () => {
   expect(await toldAtTheStart()).toEqual([["room.deleted", known.id, known.subject]]);
 });
 
-const kept = (id: string, of: Room, state: KeptRecording["state"]): KeptRecording => ({
+const kept = (id: string, of: Room, state: StoredRecording["state"]): StoredRecording => ({
   ...{ id: id as RecordingId, room: of.id, roomSubject: of.subject, roomExtensionNumber: of.extensionNumber },
   ...{ meeting: "meeting" as MeetingId, state, answeredAt: "2026-01-01T00:00:00.000Z", endedAt: null },
   ...{

@@ -9,7 +9,7 @@ import {
   type RoomsService,
 } from "#conference/rooms";
 import type { StoredUser } from "#services/access";
-import { addressOfUser, createSmtp, Invitations } from "#services/mail-invites";
+import { addressOfUser, createSmtp, MailInvites } from "#services/mail-invites";
 import { openStore, type Store } from "#services/store";
 import { FakeClock, FakeWorkers } from "#test/support";
 import { oneLine } from "../../../../../bridge/services/mail-invites/letter.ts";
@@ -21,7 +21,7 @@ let server: MailServer;
 let store: Store;
 let clock: FakeClock;
 let rooms: RoomsService;
-let invitations: Invitations;
+let invitations: MailInvites;
 
 beforeEach(async () => {
   clock = new FakeClock(Date.UTC(2026, 1, 20));
@@ -45,8 +45,8 @@ afterEach(async () => {
 
 const anaOnly: AddressOf = async (id) => (id === "ana" ? "ana@example.com" : undefined);
 
-function invite(addressOf = anaOnly): Invitations {
-  return new Invitations({
+function invite(addressOf = anaOnly): MailInvites {
+  return new MailInvites({
     rooms,
     repository: store.invitations,
     deliver: createSmtp(server.settings, clock),
@@ -335,7 +335,7 @@ it("catches up after a restart with what happened meanwhile", async () => {
 
 it("queues nothing without a mail server, and says so", async () => {
   await invitations.close();
-  invitations = new Invitations({
+  invitations = new MailInvites({
     ...{ rooms, repository: store.invitations, deliver: undefined, clock, log: silentLogger },
     ...{ addressOf: async () => undefined, maxRecipients: 3, perHour: 100 },
   });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Logger, newId, type RoomId, silentLogger } from "#common";
-import { createSmtp, type Delivery, type Letter, type Waiting } from "#services/mail-invites";
+import { createSmtp, type Delivery, type InviteMail, type Waiting } from "#services/mail-invites";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { Outbox, retryDelaysMs } from "../../../../../bridge/services/mail-invites/outbox.ts";
@@ -43,7 +43,7 @@ function open(perHour: number): Outbox {
 }
 
 const room = newId<RoomId>();
-const letter: Letter = {
+const letter: InviteMail = {
   room,
   occasion: "invitation",
   meeting: {

@@ -1,6 +1,6 @@
 // Call records in a real database.
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { KeptCall } from "#services/call-records";
+import type { StoredCall } from "#services/call-records";
 import { openStore, type Store } from "#services/store";
 import { callRecord } from "../call-records/records.ts";
 
@@ -25,7 +25,7 @@ const all = { skip: 0, top: 100 };
 it("keeps every field, and shows a call only once it has ended", async () => {
   const { callRecords } = store;
   const record = callRecord({ displayName: "=Ádá", roomSubject: "日本" });
-  const open: KeptCall = { ...record, ...noEnd };
+  const open: StoredCall = { ...record, ...noEnd };
 
   await callRecords.put([open]);
   expect(await callRecords.get(record.id)).toBeUndefined();
@@ -89,7 +89,7 @@ it("lists the newest first, filtered, searched, ordered and paged", async () => 
 it("forgets the old a few at a time, and no call that lasts", async () => {
   const { callRecords } = store;
   const old = [1, 2, 3].map(() => callRecord());
-  const lasting: KeptCall = { ...callRecord(), ...noEnd };
+  const lasting: StoredCall = { ...callRecord(), ...noEnd };
   const young = callRecord({ startedAt: "2026-02-01T00:00:00.000Z" });
   await callRecords.put([...old, lasting, young]);
 

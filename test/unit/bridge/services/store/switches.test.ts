@@ -5,7 +5,7 @@ import { join } from "node:path";
 import SqliteFile from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { newId, type RoomId } from "#common";
-import type { KeptRecording } from "#conference/recordings";
+import type { StoredRecording } from "#conference/recordings";
 import { openStore } from "#services/store";
 import { FakeClock } from "#test/support";
 import { newRoom } from "../../../../../bridge/conference/rooms/records/defaults.ts";
@@ -14,7 +14,7 @@ import { hangUpScope } from "../../../../../bridge/services/store/migrations/003
 const room = (extensionNumber: string) =>
   newRoom({}, { id: newId<RoomId>(), extensionNumber, createdAt: "2026-01-01T00:00:00.000Z" });
 
-const recording = (fields: Partial<KeptRecording>): KeptRecording => ({
+const recording = (fields: Partial<StoredRecording>): StoredRecording => ({
   ...{ id: newId(), room: newId(), roomSubject: "Weekly", roomExtensionNumber: "8000", meeting: newId() },
   ...{ state: "finished", answeredAt: "2026-01-01T00:00:00.000Z", endedAt: null, durationMs: 1999 },
   ...{
