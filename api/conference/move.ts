@@ -23,7 +23,7 @@ const move = {
     {
       room_id: Type.Unsafe<RoomId>({
         type: "string",
-        maxLength: 64,
+        maxLength: 128,
         description: "The id of the room that they are moved to.",
       }),
       role: Type.Optional(

@@ -89,7 +89,7 @@ export const eventsQuery = Type.Object(
     ),
     room: Type.Optional(
       Type.String({
-        maxLength: 64,
+        maxLength: 128,
         description: "Only events of the room with this id, which may have gone and is not looked up.",
       }),
     ),

@@ -82,13 +82,14 @@ export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
 
   /** @throws Refusal when they may not. */
   async function authorOf(request: FastifyRequest, right: keyof ChatRights) {
-    const { id } = holders.of(request).claims;
     const { room, participant: participantId } = holders.ownPlace(request);
     requireRight(await chatRights(rooms, room, participantId), right);
     const { displayName, memberId, externalUserId } = unwrap(await rooms.participant(room, participantId));
     const member = memberId === null ? undefined : await members.get(room, memberId);
     const author: ChatAuthor = {
-      ...{ owner: memberId === null ? `token:${id}` : memberOwner(memberId), displayName, participantId },
+      // Many may have come with one token of the room.
+      owner: memberId === null ? `participant:${participantId}` : memberOwner(memberId),
+      ...{ displayName, participantId },
       ...{ memberId, userId: member?.userId ?? externalUserId },
     };
     return { room, author, by: `${joinLinks}:${participantId}` };

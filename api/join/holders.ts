@@ -46,7 +46,7 @@ export interface Standing {
 export interface HoldersOptions {
   readonly rooms: Pick<Rooms, "get" | "participant">;
   readonly members: Pick<Members, "passOf">;
-  readonly tokens: Pick<JoinTokens, "look">;
+  readonly tokens: Pick<JoinTokens, "look" | "events">;
   readonly calls: Pick<LiveCalls, "findBySipCallId">;
 }
 
@@ -81,6 +81,18 @@ export class Holders {
       case "invalid":
         throw refused("UNAUTHENTICATED", "This is no join token of ours.");
     }
+  }
+
+  /** Calls `end` once the token of the request is revoked, at once if it is by now. The returned function ends that. */
+  untilRevoked(request: FastifyRequest, end: () => void): () => void {
+    const { tokens } = this.#options;
+    const look = () => {
+      const { kind } = tokens.look(bearerOf(request)!);
+      if (kind === "revoked" || kind === "invalid") end();
+    };
+    const off = tokens.events.on("revoked", look);
+    look();
+    return off;
   }
 
   /** After `judge`. */

@@ -122,13 +122,16 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
       },
     ];
     for (const { name, schema, find } of served) {
-      api.get(`/join/recordings/:recording_id/${name}`, { schema, config }, async (request, reply) => {
+      const settings = { schema, config, handlerTimeout: longestDownloadMs };
+      api.get(`/join/recordings/:recording_id/${name}`, settings, async (request, reply) => {
         const room = await permitted(request, "canRetrieveRecordings");
         const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));
         const found = await find(id);
         const notFound = () =>
           new HttpRefusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
         if (!found) throw notFound();
+        // A download ends with the right to it.
+        reply.raw.once("close", holders.untilRevoked(request, () => reply.raw.destroy()));
         return sendFile({ ...found, notFound }, request, reply);
       });
     }

@@ -147,6 +147,8 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
 
   const holders = new Holders(options);
   api.addHook("onRequest", (request) => holders.judge(request));
+  // The right to a request counts when it is whole: it may have gone while the body was on its way.
+  api.addHook("preValidation", (request) => holders.judge(request));
 
   async function entryOf(room: Room, locked: boolean): Promise<Entry> {
     const { phase } = scheduleOf(room, clock.now());
@@ -208,9 +210,7 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
       ...{ isOpen, you },
       ...(request.query.chat && { chat: { mayRead } }),
     });
-    const off = tokens.events.on("revoked", () => {
-      if (!isOpen()) stream.end();
-    });
+    const off = holders.untilRevoked(request, () => stream.end());
     reply.raw.once("close", off);
   });
 

@@ -7,7 +7,7 @@ import { type Room, type Rooms, roleOf } from "#conference/rooms";
 import { type Access, covers, FailedAttempts, type Principal } from "#services/access";
 import type { JoinTokens, TokenFields } from "#services/join-tokens";
 import type { Api } from "../instance.ts";
-import { bearerOf, clientAddress, HttpRefusal, tooManyAttempts } from "../plugins/index.ts";
+import { bearerOf, cannotBeJudged, clientAddress, HttpRefusal, tooManyAttempts } from "../plugins/index.ts";
 import { nameText } from "../texts.ts";
 
 export interface TokenRouteOptions {
@@ -100,6 +100,10 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
     else {
       const bearer = bearerOf(request);
       const found = bearer === undefined ? undefined : await access.recognise(bearer, address);
+      // What says nothing of the token is no guess.
+      if (found?.kind === "unavailable" || found?.kind === "wait") attempts.forgive(source);
+      if (found?.kind === "unavailable") throw cannotBeJudged(found.seconds);
+      if (found?.kind === "wait") throw tooManyAttempts(found.seconds);
       if (found?.kind !== "valid") {
         throw new HttpRefusal(
           "UNAUTHENTICATED",

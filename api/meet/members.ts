@@ -133,7 +133,7 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
       await members.update(roomId, memberId, {
         ...(baseRole !== undefined && { baseRole }),
         ...(customPermissions && { customPermissions }),
-      }),
+      }, { keepAdmin: true }),
     );
     return meetMemberOf(member, room, joinPage);
   });
@@ -141,7 +141,7 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
   api.delete(one, { schema: remove, preValidation: refuseBody, config }, async (request) => {
     const { roomId, memberId } = request.params;
     await changeableRoom(options, request, roomId);
-    unwrap(await members.remove(roomId, memberId));
+    unwrap(await members.remove(roomId, memberId, { keepAdmin: true }));
     return { message: `The member ${memberId} is removed from the room ${roomId}.` };
   });
 }

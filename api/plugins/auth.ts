@@ -97,7 +97,7 @@ function credentialOf(request: FastifyRequest): string | undefined {
 const unauthenticated = (challenge: string, detail: string): HttpRefusal =>
   new HttpRefusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": challenge } });
 
-const cannotBeJudged = (seconds: number): HttpRefusal =>
+export const cannotBeJudged = (seconds: number): HttpRefusal =>
   new HttpRefusal("ISSUER_UNAVAILABLE", "The keys of the issuer of this token cannot be had now.", {
     headers: { "retry-after": String(seconds) },
   });

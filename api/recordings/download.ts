@@ -15,7 +15,7 @@ import {
   permits,
 } from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";
-import { sendFile } from "./send-file.ts";
+import { longestDownloadMs, sendFile } from "./send-file.ts";
 
 export interface DownloadOptions {
   readonly recordings: RecordingDownloads;
@@ -25,9 +25,6 @@ export interface DownloadOptions {
   readonly streams: OpenStreams;
   readonly clock: Clock;
 }
-
-/** A large file on a slow line takes its time; what moves no more ends by the idle limit of the connection. */
-const longestDownloadMs = 24 * 3_600_000;
 
 const params = Type.Object({
   recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),

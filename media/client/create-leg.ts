@@ -1,5 +1,5 @@
 // Makes a leg on a worker, or takes up one that the control process before has left, and finds where rooms of that one are.
-import { errorCode, type LegId, type RoomId } from "#common";
+import { errorCode, type LegId, ParleyError, type RoomId } from "#common";
 import type { VideoLimits } from "../protocol.ts";
 import { WorkerLeg } from "./leg.ts";
 import { SupervisedWorker } from "./supervised-worker.ts";
@@ -32,6 +32,7 @@ export interface CreatedLeg {
 /** Rejects with a ParleyError: BAD_SDP, NO_COMMON_CODEC, NO_PORTS, WORKER_DOWN, WORKER_TIMEOUT … */
 export async function createLeg(worker: MediaWorker, options: CreateLegOptions): Promise<CreatedLeg> {
   if (!(worker instanceof SupervisedWorker)) throw new TypeError("not a worker of startMediaWorkers");
+  if (worker.hasLeg(options.id)) throw new ParleyError("WRONG_STATE", `leg ${options.id} exists`);
   const leg = new WorkerLeg(worker, options);
   worker.legs.add(options.id, leg);
   try {

@@ -103,6 +103,10 @@ export class SupervisedWorker implements MediaWorker {
     return this.#state;
   }
 
+  hasLeg(id: LegId): boolean {
+    return this.legs.has(id);
+  }
+
   /** Has no legs, and takes some now or in a moment. */
   get vacant(): boolean {
     return this.legs.size === 0 && (this.#state === "ready" || this.#state === "starting");

@@ -43,6 +43,8 @@ export interface MediaWorker {
   readonly health: WorkerHealth | undefined;
   /** How often another process has gone on for one that died. */
   readonly recoveries: number;
+  /** Whether it has a leg of this id, or is making or closing one. */
+  hasLeg(id: LegId): boolean;
   /** What its process was recording when we came back to it after a restart. */
   readonly recordings: ReadonlySet<RecordingId>;
   /**

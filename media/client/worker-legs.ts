@@ -38,6 +38,10 @@ export class WorkerLegs {
     return this.#listeners.size;
   }
 
+  has(id: LegId): boolean {
+    return this.#listeners.has(id);
+  }
+
   /** A new leg: from now on `listener` hears of it. */
   add(id: LegId, listener: LegListener): void {
     this.put(id, listener);

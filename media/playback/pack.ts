@@ -70,7 +70,7 @@ export class PromptPacks {
 
 /** `conf-getpin`, `digits/3`: no dots, so no way up and no hidden file. */
 export const isPromptName = (name: string): boolean =>
-  name.length <= 100 && /^[a-z0-9_-]+(?:\/[a-z0-9_-]+)*$/.test(name);
+  name.length <= 100 && /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/.test(name);
 
 async function readFolders(root: string, files: FileSource): Promise<PackFolder[]> {
   const folders: PackFolder[] = [];

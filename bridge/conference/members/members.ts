@@ -173,9 +173,20 @@ export class Members {
     });
   }
 
+  /** The ids of all users who are a member of a room. */
+  users(): Promise<readonly string[]> {
+    return this.#options.repository.users();
+  }
+
   /** The user is gone: from every room. */
   async removeUser(userId: string): Promise<void> {
-    for (const { roomId, id } of await this.roomsOf(userId)) await this.remove(roomId, id);
+    for (;;) {
+      const memberships = await this.roomsOf(userId);
+      const removed = [];
+      for (const { roomId, id } of memberships) removed.push(await this.remove(roomId, id));
+      // The same ones would come again.
+      if (!removed.some(({ ok: gone }) => gone)) return;
+    }
   }
 
   /**

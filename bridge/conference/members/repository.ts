@@ -27,6 +27,8 @@ export interface MembersRepository {
   list(room: RoomId, page: MemberPage): Promise<readonly Member[]>;
   /** In all rooms, the latest first; at most `limit`. */
   ofUser(userId: string, limit: number): Promise<readonly Member[]>;
+  /** The ids of all users who are a member of a room. */
+  users(): Promise<readonly string[]>;
   /** Replaces name, base role, permissions and whether they have archived the room. False: there is no such member. */
   update(member: Member): Promise<boolean>;
   /** False: there was none. */

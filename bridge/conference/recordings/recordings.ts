@@ -60,6 +60,10 @@ export class RecordingsService extends Library implements Recorder {
   readonly #resumption: RecordingResumption;
   /** To be removed once they are complete: their room is gone. */
   readonly #unwanted = new Set<RecordingId>();
+  /** What the process before has left is gone on with, or to be mended. */
+  #settled = false;
+  /** After a start: its files are being mended. */
+  #mending: RecordingId | undefined;
   readonly #stopListening: (() => void)[] = [];
   readonly #space: SpaceWatch;
   readonly #retention: RecordingRetention;
@@ -110,9 +114,13 @@ export class RecordingsService extends Library implements Recorder {
    */
   async recover(): Promise<void> {
     await this.#resumption.settle();
+    this.#settled = true;
     await recoverRecordings({
       ...{ ...this.#options, completion: this.#completion, events: this.events },
       running: () => this.#running.all().map(({ kept }) => kept.id),
+      onMending: (id) => {
+        this.#mending = id;
+      },
     });
     this.#retention.start();
   }
@@ -172,12 +180,17 @@ export class RecordingsService extends Library implements Recorder {
     if (ofRoom.length > 0) await within(completed, { clock: this.#options.clock, limitMs: closeWithinMs });
   }
 
-  /** What is still being written, or mended after a start, goes as soon as it is complete. */
+  /** What is still being written, or mended after a start, goes as soon as it is complete; what waits to be mended goes at once. */
   override async removeAll(room: RoomId): Promise<void> {
-    for (const { id, state } of await this.#options.repository.ofRoom(room)) {
+    for (const kept of await this.#options.repository.ofRoom(room)) {
+      const { id, state } = kept;
       if (state !== "running") continue;
-      this.#unwanted.add(id);
       const running = this.#running.get(id);
+      if (!running && this.#settled && id !== this.#mending) {
+        await this.discard(kept);
+        continue;
+      }
+      this.#unwanted.add(id);
       if (!running) continue;
       running.unwanted = true;
       this.#running.keep(running);

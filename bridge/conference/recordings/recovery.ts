@@ -13,6 +13,8 @@ export interface RecoveryOptions {
   readonly events: Emitter<RecordingsEvents>;
   /** What is being written now. */
   readonly running: () => readonly RecordingId[];
+  /** The one whose files are being mended; undefined: none. Those that wait may be removed meanwhile. */
+  readonly onMending: (id: RecordingId | undefined) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -38,9 +40,12 @@ export async function recoverRecordings(options: RecoveryOptions): Promise<void>
 }
 
 async function recover(kept: StoredRecording, options: RecoveryOptions): Promise<void> {
-  const { completion, events, log } = options;
+  const { repository, completion, events, log, onMending } = options;
   await untilAtRest(kept, options);
+  if (!(await repository.get(kept.id))) return;
+  onMending(kept.id);
   const recording = await completion.finish(kept, "recovered");
+  onMending(undefined);
   if (recording.state === "recovered") {
     log.warn({ recording: kept.id, seconds: Math.round(recording.durationMs / 1000) }, "recording recovered");
     events.emit("recording.recovered", { recording });

@@ -73,6 +73,8 @@ export class JoinTokens {
   readonly #revocations = new Map<string, Revocation>();
   readonly #claims = new WeakMap<Principal, TokenClaims>();
   readonly #changes = new SerialQueue();
+  /** The latest that any token has been issued at: after a revocation, that is later than the second in which it was. */
+  #issuedLast = 0;
   #signer: TokenSigner;
 
   static async open(options: JoinTokensOptions): Promise<JoinTokens> {
@@ -95,7 +97,7 @@ export class JoinTokens {
   issue(room: RoomId, fields: TokenFields = {}): { readonly token: string; readonly claims: TokenClaims } {
     const { displayName, role = "participant", member, link, family, use = "join" } = fields;
     // Not before the last revocation of all tokens of the room or the holder, which may have come in this very second.
-    const issuedAt = Math.max(this.#seconds(), this.#lastRevocation(room, fields) + 1);
+    const issuedAt = this.#issuedAt(Math.max(this.#seconds(), this.#lastRevocation(room, fields) + 1));
     const expiresAt = issuedAt + (fields.seconds ?? tokenSeconds.usual);
     const claims = {
       ...{ id: randomToken(idBytes), use, room, displayName, role, member, link, family },
@@ -107,7 +109,7 @@ export class JoinTokens {
   /** For clients that show the room to participants: the same token for an hour, valid for another day. */
   roomToken(room: RoomId): string {
     const step = Math.floor(this.#seconds() / roomTokenStep) * roomTokenStep;
-    const issuedAt = Math.max(step, this.#revokedUpTo(room) + 1);
+    const issuedAt = this.#issuedAt(Math.max(step, this.#revokedUpTo(room) + 1));
     const id = this.#signer.wordOf(`${room} ${issuedAt}`);
     const expiresAt = issuedAt + roomTokenStep + roomTokenSeconds;
     const terms = { room, displayName: undefined, role: "participant" } as const;
@@ -154,18 +156,15 @@ export class JoinTokens {
 
   /** All tokens of the room that there are. */
   revokeAllOf(room: RoomId): Promise<Result<void, JoinTokenProblem>> {
-    const now = this.#seconds();
-    const expiresAt = now + tokenSeconds.most + roomTokenStep;
-    return this.#revoke({ id: room, room, issuedUpTo: Math.max(now, this.#revokedUpTo(room)), expiresAt });
+    const expiresAt = this.#seconds() + tokenSeconds.most + roomTokenStep;
+    return this.#revoke({ id: room, room, issuedUpTo: this.#untilNow(room), expiresAt });
   }
 
   /** All that were made for this member, come from this link, or of one another. */
   async revokeAllOfHolder(room: RoomId, holder: TokenHolder): Promise<Result<void, JoinTokenProblem>> {
-    const now = this.#seconds();
-    const expiresAt = now + tokenSeconds.most + roomTokenStep;
+    const expiresAt = this.#seconds() + tokenSeconds.most + roomTokenStep;
     for (const id of namesOfHolder(room, holder)) {
-      const issuedUpTo = Math.max(now, this.#revokedUpTo(id));
-      const revoked = await this.#revoke({ id, room, issuedUpTo, expiresAt });
+      const revoked = await this.#revoke({ id, room, issuedUpTo: this.#untilNow(id), expiresAt });
       if (!revoked.ok) return revoked;
     }
     return ok(undefined);
@@ -181,6 +180,16 @@ export class JoinTokens {
       this.#revocations.clear();
       this.#tell(() => true);
     });
+  }
+
+  #issuedAt(seconds: number): number {
+    this.#issuedLast = Math.max(this.#issuedLast, seconds);
+    return seconds;
+  }
+
+  /** Up to which all tokens of that name are revoked that there are now. */
+  #untilNow(id: string): number {
+    return Math.max(this.#seconds(), this.#issuedLast, this.#revokedUpTo(id));
   }
 
   #revoke(revocation: Revocation): Promise<Result<void, JoinTokenProblem>> {

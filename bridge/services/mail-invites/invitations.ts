@@ -71,9 +71,11 @@ export class MailInvites {
     this.#outbox.wake();
   }
 
-  /** What came of the invitations of a room that was just made or changed. */
+  /** What came of the invitations of a room that was just made or changed. Asked once: an update that changes nothing has none. */
   async outcomeOf(room: Room): Promise<InvitationOutcome> {
-    return (await this.#outcomes.get(room)) ?? "none";
+    const outcome = this.#outcomes.get(room);
+    this.#outcomes.delete(room);
+    return (await outcome) ?? "none";
   }
 
   get counters(): Readonly<OutboxCounters> {

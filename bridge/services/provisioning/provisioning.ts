@@ -139,13 +139,13 @@ export class Provisioning {
     return this.#options.members.find(id, { participantId });
   }
 
-  /** A member is none any more, and has no token left; a caller is sent away. */
+  /** A member is none any more, and has no token left; a caller is sent away. Fails with LAST_ADMIN as `Members.remove` does. */
   async remove(room: Room, participantId: ParticipantId): Outcome<void> {
     const { rooms, members } = this.#options;
     const known = (await this.member(room, participantId))?.id;
     const inside = (await this.#inside(room.id)).find(({ id }) => id === participantId)?.memberId;
     const member = known ?? inside ?? undefined;
-    return member === undefined ? rooms.kick(room.id, participantId) : members.remove(room.id, member);
+    return member === undefined ? rooms.kick(room.id, participantId) : members.remove(room.id, member, { keepAdmin: true });
   }
 
   /** Further tokens for a participant who was added; with a refresh token, those that follow it. */

@@ -76,6 +76,16 @@ export function createMembersRepository(database: Database): MembersRepository {
       return rows.map(toMember);
     },
 
+    async users() {
+      const rows = await database
+        .selectFrom("members")
+        .select("user_id")
+        .distinct()
+        .where("user_id", "is not", null)
+        .execute();
+      return rows.flatMap(({ user_id }) => user_id ?? []);
+    },
+
     async update(member) {
       const { name, base_role, permissions, archived } = toRow(member);
       const { numUpdatedRows } = await database

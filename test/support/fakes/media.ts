@@ -99,6 +99,10 @@ export class FakeWorker implements MediaWorker {
     this.index = index;
   }
 
+  hasLeg(id: LegId): boolean {
+    return this.legs.some((leg) => leg.id === id && !leg.closed);
+  }
+
   async request<Name extends CommandName>(
     name: Name,
     params: CommandParams<Name>,

@@ -47,6 +47,10 @@ export class FakeMembersRepository implements MembersRepository {
       .slice(0, limit);
   }
 
+  async users() {
+    return [...new Set(this.members.flatMap(({ userId }) => userId ?? []))];
+  }
+
   async update(member: Member) {
     const index = this.#indexOf(member.roomId, member.id);
     if (index >= 0) this.members[index] = member;

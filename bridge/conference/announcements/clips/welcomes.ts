@@ -142,7 +142,7 @@ export class Welcomes {
   }
 
   #pathOf(clip: string): string {
-    if (!/^[a-z0-9/_-]+$/.test(clip)) throw new ParleyError("INTERNAL", "not the name of a clip");
+    if (!/^[A-Za-z0-9/_-]+$/.test(clip)) throw new ParleyError("INTERNAL", "not the name of a clip");
     return join(this.#clips, `${clip}.wav`);
   }
 }

@@ -1,6 +1,7 @@
 // Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
 // callers at the moment of the first arrival, of those that are not overloaded where there is one, or another one when that
 // has no ports left and the mix is empty. From the first participant inside the room stays there until its last caller has gone. This is the only place that assumes that rooms are here.
+import type { LegId } from "#common";
 import { isServing, type MediaWorker } from "#media/client";
 import { type AdmissionRefusal, refusals } from "../policy/admission.ts";
 import type { LocalNode } from "./node.ts";
@@ -41,16 +42,16 @@ function isBetter<Worker extends Candidate>(
 /** Counts the callers of each worker: more exact than a health report, which is a second old. */
 export class Placement {
   readonly #workers: readonly MediaWorker[];
-  readonly #host: LocalNode;
+  readonly #node: LocalNode;
   readonly #load = new Map<MediaWorker, number>();
 
-  constructor(workers: readonly MediaWorker[], host: LocalNode) {
+  constructor(workers: readonly MediaWorker[], node: LocalNode) {
     this.#workers = workers;
-    this.#host = host;
+    this.#node = node;
   }
 
   get available(): boolean {
-    return this.#host.accepting && this.#workers.some(isServing);
+    return this.#node.accepting && this.#workers.some(isServing);
   }
 
   /**
@@ -58,7 +59,7 @@ export class Placement {
    * where the room is mixed already. `hasLeg`: the caller is no new load.
    */
   refusal({ worker, hasLeg = false }: NextCaller = {}): AdmissionRefusal | undefined {
-    const { accepting, maxParticipants } = this.#host;
+    const { accepting, maxParticipants } = this.#node;
     if (!accepting) return refusals.serverDisabled;
     if (!hasLeg && this.overloaded(worker)) return refusals.overloaded;
     const callers = this.#workers.reduce((sum, worker) => sum + this.load(worker), 0);
@@ -67,7 +68,7 @@ export class Placement {
 
   /** Whether nothing new may begin there, or anywhere. */
   overloaded(worker?: MediaWorker): boolean {
-    return this.#host.overloaded(worker);
+    return this.#node.overloaded(worker);
   }
 
   /** `except`: workers that have just refused. */
@@ -76,6 +77,11 @@ export class Placement {
     const load = (worker: MediaWorker) => this.load(worker);
     const atEase = workers.filter((worker) => !this.overloaded(worker));
     return leastLoaded(atEase, load) ?? leastLoaded(workers, load);
+  }
+
+  /** Whether any worker has a leg of this id. */
+  hasLeg(id: LegId): boolean {
+    return this.#workers.some((worker) => worker.hasLeg(id));
   }
 
   load(worker: MediaWorker): number {

@@ -230,10 +230,11 @@ export class LiveRoom implements ParticipantRoom {
     return ok(participant);
   }
 
-  /** A member has one id for good, unless another call of theirs has it at the moment. */
+  /** A member has one id for good, unless another call of theirs has it at the moment: here, elsewhere, or on its way out. */
   #idOf(arrival: Arrival): ParticipantId {
     const own = arrival.kind === "admitted" ? arrival.pass.member?.participantId : undefined;
-    return own === undefined || this.roster.knows(own) ? newId() : own;
+    const inUse = own !== undefined && (this.roster.knows(own) || this.#context.placement.hasLeg(own));
+    return own === undefined || inUse ? newId() : own;
   }
 
   /**

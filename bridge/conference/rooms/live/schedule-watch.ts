@@ -53,9 +53,10 @@ export class ScheduleWatch {
     this.#timer?.cancel();
     this.#timer = undefined;
     const { clock, record } = this.#options;
-    const now = clock.now();
-    const next = nextMark(record(), now);
+    // From the instant that has been looked at: a mark that comes due between the two is due at once.
+    const next = nextMark(record(), this.#lookedAt!);
     if (next === undefined) return;
-    this.#timer = clock.after(Math.min(longestMs, next - now), () => this.look());
+    const left = Math.max(0, next - clock.now());
+    this.#timer = clock.after(Math.min(longestMs, left), () => this.look());
   }
 }

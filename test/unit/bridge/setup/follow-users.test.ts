@@ -11,11 +11,16 @@ it("takes those out of their rooms who are gone", async () => {
   const known = (name: string) => ({ get: async (id: string) => (id === name ? { id } : undefined) });
   followUsers({
     access: { changes, users: known("ana"), oidcUsers: known("oidc_eve") } as never,
-    members: { removeUser: async (id) => void removed.push(id) },
+    members: {
+      users: async () => ["ana", "carl", "oidc_long-ago"],
+      removeUser: async (id) => void removed.push(id),
+    },
     log: silentLogger,
   });
+  await settle();
+  expect(removed).toEqual(["carl"]);
   for (const id of ["ana", "oidc_eve", "bob"]) changes.emit("changed", { kind: "user", id });
   changes.emit("changed", { kind: "key", id: "k1" });
   await settle();
-  expect(removed).toEqual(["bob"]);
+  expect(removed).toEqual(["carl", "bob"]);
 });

@@ -11,6 +11,7 @@ import {
   statSync,
   utimesSync,
   writeFileSync,
+  existsSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -490,8 +491,20 @@ describe("at the next start, a recording that its media worker still closes", ()
         clock.advance(500);
       }
     };
-    return { recordings, story, write, pass };
+    return { recordings, repository, story, file, write, pass };
   };
+
+  it("goes at once when it is to be removed with its room", async () => {
+    const { recordings, repository, story, file, write, pass } = await begun();
+    write(3);
+    const recovered = recordings.recover();
+    await pass(1000);
+    await recordings.removeAll("room" as RoomId);
+    expect([story, existsSync(file), repository.kept.size]).toEqual([["removed destroyed"], false, 0]);
+    await pass(2000);
+    await recovered;
+    expect(story).toEqual(["removed destroyed"]);
+  });
 
   it("is touched only once it has been at rest for two seconds", async () => {
     const { recordings, story, write, pass } = await begun();
