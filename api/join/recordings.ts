@@ -7,7 +7,7 @@ import { baseRoleOf, type PermissionName, type RoomConfig, type Rooms } from "#c
 import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody } from "../plugins/index.ts";
-import { sendFile } from "../recordings/index.ts";
+import { longestDownloadMs, sendFile } from "../recordings/index.ts";
 import type { Holders } from "./holders.ts";
 
 export interface JoinRecordingsOptions {
@@ -131,7 +131,10 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
           new HttpRefusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
         if (!found) throw notFound();
         // A download ends with the right to it.
-        reply.raw.once("close", holders.untilRevoked(request, () => reply.raw.destroy()));
+        reply.raw.once(
+          "close",
+          holders.untilRevoked(request, () => reply.raw.destroy()),
+        );
         return sendFile({ ...found, notFound }, request, reply);
       });
     }

@@ -3,6 +3,7 @@ export { auditChanges } from "./audit.ts";
 export {
   type Authenticate,
   bearerOf,
+  cannotBeJudged,
   confirmWholeRequests,
   createAuthenticate,
   insufficientScope,

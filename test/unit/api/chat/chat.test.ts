@@ -37,9 +37,8 @@ interface Guest {
   readonly call: string;
 }
 
-/** A participant, by a call with a token. */
-function guest(name: string, where = room): Guest {
-  const { token, claims } = tokens.issue(where);
+/** A participant, by a call with a token: one of their own, or one that others have too. */
+function guest(name: string, where = room, { token, claims } = tokens.issue(where)): Guest {
   const { id: made, ...participant } = api.rooms.join(where, name);
   api.rooms.present.get(where)!.delete(made);
   calls += 1;
@@ -94,6 +93,23 @@ function permit(who: Guest, permissions: Partial<Permissions>, where = room): vo
   const before = present.get(who.participant)!;
   present.set(who.participant, { ...before, permissions: { ...before.permissions, ...permissions } });
 }
+
+describe("participants who came with one token of the room", () => {
+  test("are authors of their own", async () => {
+    const token = tokens.issue(room);
+    const [ada, bob] = [guest("Ada", room, token), guest("Bob", room, token)];
+    let last = 201;
+    for (let n = 0; n < 30 && last === 201; n++)
+      last = (await ask("POST", "", ada, { text: "x" })).statusCode;
+    expect(last).toBe(429);
+    expect((await ask("POST", "", bob, { text: "x" })).statusCode).toBe(201);
+    const { file_id, upload_url } = (await ask("POST", "/files", bob, agenda)).json();
+    expect((await put(upload_url)).statusCode).toBe(200);
+    clock.advance(60_000);
+    expect((await ask("POST", "", ada, { text: "", file_id })).statusCode).toBeGreaterThanOrEqual(400);
+    expect((await ask("POST", "", bob, { text: "", file_id })).statusCode).toBe(201);
+  });
+});
 
 describe("permissions", () => {
   test("to read and to write count at the moment of the request", async () => {

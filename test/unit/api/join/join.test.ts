@@ -1,6 +1,13 @@
 // What the holder of a join token may ask and do over HTTP, and what no other client may.
-import { beforeEach, describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
+import { LinkSigner } from "#conference/recordings";
 import { baseRoleOf, defaultPermissions } from "#conference/rooms";
 import { JoinTokens } from "#services/join-tokens";
 import { openStore } from "#services/store";
@@ -285,6 +292,64 @@ describe("the buttons of hosts", () => {
     const ada = issue();
     inside(ada, "call-a", "host");
     expect((await ask("PUT", "/room/lock", ada.token, { on: true }, "call-a")).statusCode).toBe(200);
+  });
+});
+
+/** Serves until the test is over. */
+async function listen(served: Fixture): Promise<number> {
+  onTestFinished(() => served.app.close());
+  await served.app.listen({ port: 0, host: "127.0.0.1" });
+  return (served.app.server.address() as { port: number }).port;
+}
+
+describe("a request that is under way when its token is revoked", () => {
+  test("does nothing, although the token was good when it began", async () => {
+    const host = issue({ role: "host" });
+    const looked = vi.spyOn(tokens, "look");
+    const socket = connect(await listen(api), "127.0.0.1");
+    let text = "";
+    socket.setEncoding("utf8").on("data", (piece) => {
+      text += piece;
+    });
+    const body = JSON.stringify({ on: true });
+    const head = ["PUT /api/join/room/lock HTTP/1.1", "Host: parley", `Authorization: Bearer ${host.token}`];
+    const rest = ["Connection: close", "Content-Type: application/json", `Content-Length: ${body.length}`];
+    socket.write(`${[...head, ...rest].join("\r\n")}\r\n\r\n${body.slice(0, 4)}`);
+    await vi.waitFor(() => expect(looked).toHaveBeenCalledOnce());
+    await tokens.revoke(room, host.id);
+    socket.write(body.slice(4));
+    await once(socket, "close");
+    expect(text).toMatch(/^HTTP\/1.1 401 /);
+    expect(api.rooms.locked.has(room)).toBe(false);
+  });
+
+  test("ends, when it is the download of a recording", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "parley-join-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, "long.mp4");
+    writeFileSync(path, "");
+    truncateSync(path, 200_000_000);
+    const file = { path, name: "long.mp4", contentType: "video/mp4", sha256: null, endedAt: null };
+    const recordings = { file: async () => file, poster: async () => undefined };
+    const other = await Fixture.create({
+      ...{ clock, downloads: { recordings, links: new LinkSigner("secret") } },
+      webPhones: {
+        address: { domain: "d", sbcHost: "s", sbcPort: 443, joinPage: "https://meet.example/join/" },
+        ...{ tokens, iceServers: () => [] },
+      },
+    });
+    const there = (await other.room({ extension_number: "8100" })) as RoomId;
+    const { token, claims } = tokens.issue(there, { role: "host" });
+    const { id } = other.rooms.recordings.add(there, "long");
+    const port = await listen(other);
+    const headers = { authorization: `Bearer ${token}` };
+    const url = `http://127.0.0.1:${port}/api/join/recordings/${id}/file`;
+    const response = await new Promise<IncomingMessage>((resolve) => get(url, { headers }, resolve));
+    expect(response.statusCode).toBe(200);
+    const cut = new Promise((resolve) => response.once("error", resolve));
+    await tokens.revoke(there, claims.id);
+    response.resume();
+    expect(await cut).toMatchObject({ code: "ECONNRESET" });
   });
 });
 

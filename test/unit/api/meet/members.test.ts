@@ -1,5 +1,5 @@
 // Members of the meet family: added, listed, changed and removed with an API key alone; what their link and their token open.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RoomId } from "#common";
 import { defaultPermissions } from "#conference/rooms";
 import { type MeetWorld, meetWorld } from "./world.ts";
@@ -241,6 +241,36 @@ describe("credentials", () => {
       "x-room-member-token": moderator.token,
     });
     expect(secretOf(shown.body.anonymous.speaker.accessUrl)).toMatch(/^\w{10}$/);
+  });
+});
+
+describe("the last moderator who is a user", () => {
+  it("can neither be removed nor become a speaker, as in the self-service API", async () => {
+    await world.ask("POST", path, { userId: "alice_smith", baseRole: "moderator" });
+    const alice = `${path}/alice_smith`;
+    const demoted = await world.ask("PUT", alice, { baseRole: "speaker" });
+    expect([demoted.status, demoted.body.code]).toEqual([409, "LAST_ADMIN"]);
+    const removed = await world.ask("DELETE", alice);
+    expect([removed.status, removed.body.code]).toEqual([409, "LAST_ADMIN"]);
+  });
+});
+
+describe("a user whose token cannot be judged now", () => {
+  it("is told so, however often they ask, and costs the holders of links nothing", async () => {
+    const fresh = await meetWorld();
+    const room = await fresh.made();
+    vi.spyOn(fresh.api.access, "recognise").mockResolvedValue({ kind: "unavailable", seconds: 7 });
+    const ask = () =>
+      fresh.api.app.inject({
+        ...{ method: "POST", url: "/api/join/token" },
+        headers: { authorization: "Bearer of-an-issuer" },
+        payload: { room },
+      });
+    for (let n = 0; n < 12; n++) {
+      const { statusCode, headers, json } = await ask();
+      expect([statusCode, json().code, headers["retry-after"]]).toEqual([503, "ISSUER_UNAVAILABLE", "7"]);
+    }
+    await fresh.close();
   });
 });
 

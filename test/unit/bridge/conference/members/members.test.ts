@@ -226,6 +226,41 @@ describe("a link", () => {
   });
 });
 
+describe("the id of a member's participant", () => {
+  it("is another one while a leg of theirs still has it: on its way out, or moved to another room", async () => {
+    const { members, room, memberInside, inside } = await memberWorld();
+    const to = await room();
+    const first = await memberInside(to, { name: "Ada", baseRole: "speaker" });
+    expect(first.participant.id).toBe(first.member.participantId);
+    const terms = {
+      room: to.id,
+      role: "participant",
+      displayName: undefined,
+      member: first.member.id,
+    } as const;
+    const pass = (await members.passOf(terms))!;
+    await first.participant.leave("moved");
+    const second = await inside(to, pass);
+    expect(second.participant.id).not.toBe(first.participant.id);
+    await second.participant.leave("gone");
+    await first.leg.close();
+    expect((await inside(to, pass)).participant.id).toBe(first.member.participantId);
+  });
+});
+
+describe("a user who is gone", () => {
+  it("is a member of no room, in however many they were", async () => {
+    const { members, room } = await memberWorld();
+    const [one, two] = [await room(), await room()];
+    for (const { id } of [one, two])
+      value(await members.add(id, { name: "Ada", baseRole: "speaker", userId: "u1" }));
+    value(await members.add(one.id, { name: "Bob", baseRole: "speaker", userId: "u2" }));
+    expect(await members.users()).toEqual(["u1", "u2"]);
+    await members.removeUser("u1");
+    expect([await members.roomsOf("u1"), await members.users()]).toEqual([[], ["u2"]]);
+  });
+});
+
 describe("the last admin of a room", () => {
   it("stays where one must be kept, whoever else is a moderator without being a user", async () => {
     const { members, room } = await memberWorld();

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,7 +12,6 @@ import {
   statSync,
   utimesSync,
   writeFileSync,
-  existsSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -501,7 +501,7 @@ describe("at the next start, a recording that its media worker still closes", ()
     await pass(1000);
     await recordings.removeAll("room" as RoomId);
     expect([story, existsSync(file), repository.kept.size]).toEqual([["removed destroyed"], false, 0]);
-    await pass(2000);
+    await pass(500);
     await recovered;
     expect(story).toEqual(["removed destroyed"]);
   });

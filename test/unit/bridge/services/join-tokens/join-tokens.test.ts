@@ -146,6 +146,18 @@ describe("revoking", () => {
     expect(kind(tokens.issue(room).token)).toBe("accepted");
   });
 
+  it("ends those, too, that were issued after another revocation in the same second", async () => {
+    const member = { member: "m1" as never };
+    await tokens.revokeAllOf(room);
+    const between = [tokens.issue(room).token, tokens.roomToken(room), tokens.issue(room, member).token];
+    expect(between.map(kind)).toEqual(Array(3).fill("accepted"));
+    await tokens.revokeAllOfHolder(room, member);
+    expect(between.map(kind)).toEqual(["accepted", "accepted", "wrong"]);
+    await tokens.revokeAllOf(room);
+    expect(between.map(kind)).toEqual(Array(3).fill("wrong"));
+    expect(kind(tokens.issue(room).token)).toBe("accepted");
+  });
+
   it("of everything is another secret", async () => {
     const all = [tokens.issue(room).token, tokens.issue(other).token];
     const holder = principalOf(all[0]!);

@@ -133,6 +133,8 @@ describe("an invitee", () => {
     await mail(1);
     const moved = await changed(room, { scheduledStartAt: "2026-03-02T08:30:00Z" });
     expect(await invitations.outcomeOf(moved)).toBe("sent");
+    // Of an update that changes nothing, which gives the same record.
+    expect(await invitations.outcomeOf(moved)).toBe("none");
     const update = await mail(2);
     await rooms.destroy(room.id);
     const end = await mail(3);

@@ -8,6 +8,7 @@ import type { Result, RoomId } from "#common";
 import { type Welcome, Welcomes } from "#conference/clips";
 import { wavFile } from "#media/files";
 import { audioKind } from "../../../../../../bridge/conference/announcements/clips/audio-kind.ts";
+import { isPromptName } from "../../../../../../media/playback/pack.ts";
 import { fitTones, sines } from "../../../../../support/tones.ts";
 
 const room = "3f0e" as RoomId;
@@ -43,6 +44,14 @@ describe("a welcome", { timeout: 60_000 }, () => {
     expect(await welcomes.remove(room)).toBe(false);
     expect(existsSync(join(folder, "welcome", room))).toBe(false);
     expect(await welcomes.read(room)).toBeUndefined();
+  });
+
+  it("is kept for rooms of every API, capitals in their ids or not", async () => {
+    const welcomes = Welcomes.open(folder);
+    const meetRoom = "Weekly_review-0aZ9bY8cX7dW6eV" as RoomId;
+    const { clip } = value(await welcomes.set(meetRoom, tone(1, 8000)));
+    expect(isPromptName(clip)).toBe(true);
+    expect(await welcomes.read(meetRoom)).toBeDefined();
   });
 
   it("is judged by what it is, whatever is removed or uploaded at the same moment", async () => {
