@@ -134,6 +134,8 @@ export class Playout {
     const { jitter, signal } = this.#playing;
     this.#playing = to;
     this.#next = undefined;
+    // Resampling the new signal needs what was before it.
+    if (signal.tick === tick - 1) to.signal.next(tick - 1).set(signal.at(to.rate).frame);
     jitter.pull(signal.next(tick), now);
     const before = signal.at(to.rate).frame;
     const frame = to.signal.next(tick);

@@ -1,5 +1,5 @@
-// The keys of one leg, whichever way they come: as events (RFC 4733) or as tones in the audio. Tones count while
-// the far end has shown no events; a press that comes both ways is one press.
+// The keys of one leg, whichever way they come: as events (RFC 4733) or as tones in the audio. Tones count while the far end has
+// shown no events, or has agreed to none; a press that comes both ways, in either order, is one press.
 import type { AudioPlan } from "../sdp/index.ts";
 
 export type DtmfSource = "rfc4733" | "inband";
@@ -15,8 +15,8 @@ export class DtmfReceiver {
   events = 0;
   tones = 0;
   #eventsSeen = false;
-  #tone: string | undefined;
-  #toneAt = 0;
+  /** The last press that was told and whose twin may come the other way. */
+  #told: { readonly digit: string; readonly via: DtmfSource; readonly at: number } | undefined;
   #soundsUntil = Number.NEGATIVE_INFINITY;
 
   /** Whether to look for keys in the audio. */
@@ -39,15 +39,11 @@ export class DtmfReceiver {
 
   /** Whether this press is to be told. */
   pressed(digit: string, via: DtmfSource, now: number): boolean {
-    if (via === "inband") {
-      this.tones += 1;
-      this.#tone = digit;
-      this.#toneAt = now;
-      return true;
-    }
-    this.events += 1;
-    const twin = this.#tone === digit && now - this.#toneAt < twinWithinMs;
-    this.#tone = undefined;
+    if (via === "inband") this.tones += 1;
+    else this.events += 1;
+    const told = this.#told;
+    const twin = told?.digit === digit && told.via !== via && now - told.at < twinWithinMs;
+    this.#told = twin ? undefined : { digit, via, at: now };
     return !twin;
   }
 }

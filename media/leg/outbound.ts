@@ -80,15 +80,22 @@ export class Outbound {
     this.#header.marker = true;
   }
 
-  /** A packet that was begun under other terms is dropped. */
+  /** A packet that was begun under other terms is dropped; one that was begun under the same goes on. */
   configure(plan: AudioPlan, { audio }: SendFormat): void {
-    this.#framed = audio.bytesPerSecond === 0;
-    this.#packetMs = plan.ptimeMs;
-    const payload = this.#framed ? maxFrameBytes : Math.round((audio.bytesPerSecond * plan.ptimeMs) / 1000);
+    const framed = audio.bytesPerSecond === 0;
+    const unitsPerByte = framed ? 0 : audio.clockRate / audio.bytesPerSecond;
+    const payload = framed ? maxFrameBytes : Math.round((audio.bytesPerSecond * plan.ptimeMs) / 1000);
     const bytes = rtpHeaderBytes + payload;
+    const goesOn =
+      bytes === this.#memory.length &&
+      plan.payloadType === this.#audioType &&
+      unitsPerByte === this.#unitsPerByte;
     if (bytes !== this.#memory.length) this.#memory = new Uint8Array(bytes);
+    if (!goesOn) this.#filled = rtpHeaderBytes;
     this.#packet = this.#memory;
-    this.#filled = rtpHeaderBytes;
+    this.#framed = framed;
+    this.#unitsPerByte = unitsPerByte;
+    this.#packetMs = plan.ptimeMs;
     this.#audioType = plan.payloadType;
     this.#header.payloadType = plan.payloadType;
     this.#keyType = plan.telephoneEvent;
@@ -96,7 +103,6 @@ export class Outbound {
     this.#keyUnitsPerTick = Math.round(((keyClock ?? usualKeyClock) * this.#options.tickMs) / 1000);
     if (this.#keyType === undefined) this.#keys.clear();
     this.#unitsPerTick = Math.round((audio.clockRate * this.#options.tickMs) / 1000);
-    this.#unitsPerByte = this.#framed ? 0 : audio.clockRate / audio.bytesPerSecond;
   }
 
   get progress(): OutboundProgress {

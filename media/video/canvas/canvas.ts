@@ -206,7 +206,7 @@ export class Canvas {
     const source = { number: nextNumber(), codec, begun: false };
     this.#sources.set(line, source);
     sources.set(source.number, line);
-    compositor.openSource(source.number, codec);
+    compositor.openSource(source.number, codec, line.content === "slides");
     this.#changed = true;
     return source;
   }

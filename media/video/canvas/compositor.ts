@@ -41,7 +41,8 @@ export interface Compositor {
   openCanvas(canvas: number, size: VideoLimits): void;
   closeCanvas(canvas: number): void;
   setScene(canvas: number, scene: Scene): void;
-  openSource(source: number, codec: VideoCodecName): void;
+  /** `still`: it may stand still, as a screen does. */
+  openSource(source: number, codec: VideoCodecName, still: boolean): void;
   /** Dropped when the process does not keep up. */
   sendFrame(source: number, frame: VideoFrame): void;
   closeSource(source: number): void;

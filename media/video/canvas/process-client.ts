@@ -65,6 +65,7 @@ const longLifeMs = 30_000;
 
 interface OpenSource {
   readonly codec: VideoCodecName;
+  readonly still: boolean;
   /** Something was dropped: nothing but a key frame is of use. */
   waitsForKey: boolean;
   askedAt: number;
@@ -131,9 +132,9 @@ export class VideoProcess implements Compositor {
     this.#follow();
   }
 
-  openSource(source: number, codec: VideoCodecName): void {
-    this.#sources.set(source, { codec, waitsForKey: false, askedAt: Number.NEGATIVE_INFINITY });
-    this.#send({ kind: "source.open", source, codec });
+  openSource(source: number, codec: VideoCodecName, still: boolean): void {
+    this.#sources.set(source, { codec, still, waitsForKey: false, askedAt: Number.NEGATIVE_INFINITY });
+    this.#send({ kind: "source.open", source, codec, still });
     this.#follow();
   }
 
@@ -296,7 +297,7 @@ export class VideoProcess implements Compositor {
     }
     for (const [source, open] of this.#sources) {
       open.waitsForKey = false;
-      this.#send({ kind: "source.open", source, codec: open.codec });
+      this.#send({ kind: "source.open", source, codec: open.codec, still: open.still });
     }
     for (const [output, { canvas, format }] of this.#outputs) {
       this.#send({ kind: "output.open", output, canvas, format });

@@ -147,12 +147,12 @@ export class Compositor {
     this.#follow();
   }
 
-  #openSource({ source, codec }: ToProcess & { kind: "source.open" }): void {
+  #openSource({ source, codec, still }: ToProcess & { kind: "source.open" }): void {
     const { clock, send, mark } = this.#options;
     this.#sources.get(source)?.close();
     const listener = { onKeyFrameNeeded: () => send({ kind: "source.key", source }) };
     const own = mark && { begin: () => mark.begin(source, clock.monotonic()), end: () => mark.end() };
-    const options = { clock, codec, counters: this.#counters, listener, ...(own && { mark: own }) };
+    const options = { clock, codec, still, counters: this.#counters, listener, ...(own && { mark: own }) };
     this.#sources.set(source, new Source(options));
     this.#follow();
   }

@@ -55,7 +55,13 @@ export type ToProcess =
   | { readonly kind: "canvas.open"; readonly canvas: number; readonly size: CanvasSize }
   | { readonly kind: "canvas.scene"; readonly canvas: number; readonly scene: Scene }
   | { readonly kind: "canvas.close"; readonly canvas: number }
-  | { readonly kind: "source.open"; readonly source: number; readonly codec: VideoCodecName }
+  | {
+      readonly kind: "source.open";
+      readonly source: number;
+      readonly codec: VideoCodecName;
+      /** It may stand still: a screen. */
+      readonly still: boolean;
+    }
   | {
       readonly kind: "source.frame";
       readonly source: number;

@@ -2,7 +2,7 @@
 // shows that it can be; otherwise its coded pictures only tell that it goes on. After anything that could not be
 // decoded it waits for a key frame and asks for one, at most twice a second.
 //
-//   waiting ──first picture──▶ sending ──nothing for a second──▶ waiting
+//   waiting ──first picture──▶ sending ──nothing for a second, or three──▶ waiting
 import { Frame } from "node-av/lib";
 import { BoundedMap, type Clock } from "#common";
 import { cutTo, type Rectangle, type Size } from "../../../config/layouts/index.ts";
@@ -13,6 +13,8 @@ import { check, type FramePicture } from "./picture.ts";
 import { canScalePart, Scaler } from "./scaler.ts";
 
 const silentMs = 1000;
+/** A screen that stands still is repeated once a second only. */
+const stillMs = 3000;
 const askEveryMs = 500;
 /** So many refusals in a row, and the decoder is made anew. */
 const mostRefusals = 3;
@@ -28,6 +30,8 @@ export interface SourceListener {
 export interface SourceOptions {
   readonly clock: Clock;
   readonly codec: VideoCodecName;
+  /** It may stand still: a screen. */
+  readonly still?: boolean;
   readonly counters: VideoCounters;
   readonly listener: SourceListener;
   /** Told before and after anything that its bitstream may break. */
@@ -109,7 +113,8 @@ export class Source {
 
   /** Looks whether pictures still come. */
   sweep(): void {
-    if (!this.#sending || this.#options.clock.monotonic() - this.#signAt <= silentMs) return;
+    const { clock, still = false } = this.#options;
+    if (!this.#sending || clock.monotonic() - this.#signAt <= (still ? stillMs : silentMs)) return;
     this.#rest();
     this.#sending = false;
   }

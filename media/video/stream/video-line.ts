@@ -36,8 +36,8 @@ export interface LineOptions {
   readonly listener: LineListener;
 }
 
-/** Without a picture for so long nothing is being sent. */
-const silentMs = 1000;
+/** Without a picture for so long nothing is being sent. A screen that stands still is repeated once a second only. */
+const silentMs = { main: 1000, slides: 3000 } as const satisfies Record<VideoContent, number>;
 /** The same for a line that another process goes on with: a key frame must be asked for first. */
 const resumedSilentMs = 4000;
 
@@ -162,7 +162,7 @@ export class VideoLine {
     const silent =
       lastFrameAt === undefined
         ? this.#resumedAt === undefined || now - this.#resumedAt >= resumedSilentMs
-        : now - lastFrameAt >= silentMs;
+        : now - lastFrameAt >= silentMs[this.content];
     if (this.#isSending && silent) this.#tellSending(false);
     const remb = this.#plan?.feedback.remb === true && !this.#plan.feedback.transportCc;
     this.#reports.look(now, remb ? this.#options.kbps * 1000 : undefined);

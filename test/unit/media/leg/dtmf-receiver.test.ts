@@ -23,6 +23,16 @@ describe("the keys of a leg", () => {
     expect([keys.tones, keys.events]).toEqual([1, 2]);
   });
 
+  it("that come as an event first and are heard a little later are one press, and pressed again two", () => {
+    const keys = new DtmfReceiver();
+    const told = [
+      ...[keys.pressed("1", "rfc4733", 0), keys.pressed("1", "inband", 180)],
+      ...[keys.pressed("1", "rfc4733", 400), keys.pressed("1", "inband", 580)],
+      ...[keys.pressed("1", "rfc4733", 800), keys.pressed("1", "rfc4733", 1000)],
+    ];
+    expect(told).toEqual([true, false, true, false, true, true]);
+  });
+
   it("are two when they differ, or come further apart", () => {
     const keys = new DtmfReceiver();
     keys.pressed("5", "inband", 0);

@@ -176,6 +176,26 @@ describe("a renegotiation", () => {
     expect(Math.abs(toneLevel(audio, 700) - peakLevel(8000))).toBeLessThan(1);
   });
 
+  it("that changes nothing cuts nothing out of packets that are longer than a tick", async () => {
+    const conference = new Conference();
+    await conference.join({ tone: new Tone(700, 8000) });
+    const { leg, phone } = await conference.join();
+    const terms = phone.plan({ ptimeMs: 60 });
+    conference.engine.configureLeg(leg, terms);
+    conference.run(600);
+    phone.heard.length = 0;
+    for (let tick = 0; tick < 10; tick += 1) {
+      conference.engine.configureLeg(leg, terms);
+      conference.run(100);
+    }
+    const { heard } = phone;
+    expect(heard.map(({ payload }) => payload.length)).toEqual(heard.map(() => 480));
+    heard.slice(1).forEach(({ header }, index) => {
+      expect((header.timestamp - heard[index]!.header.timestamp) >>> 0).toBe(480);
+    });
+    expect(Math.abs(toneLevel(phone.takeAudio(), 700) - peakLevel(8000))).toBeLessThan(1);
+  });
+
   it("resumes after a hold with a marker and a timestamp that ran on", async () => {
     const conference = new Conference();
     const { leg, phone } = await conference.join({ tone: new Tone(700) });

@@ -98,7 +98,7 @@ function start() {
     /** Everything is open and the process runs. */
     async open() {
       client.openCanvas(1, size);
-      client.openSource(2, "VP8");
+      client.openSource(2, "VP8", false);
       client.openOutput(3, 1, format);
       client.setScene(1, scene);
       await this.ready();
@@ -116,7 +116,7 @@ describe("the video process", () => {
   it("is started by the first canvas, and told everything once it is ready", async () => {
     const { client, processes, latest, ready } = start();
     client.openCanvas(1, size);
-    client.openSource(2, "VP8");
+    client.openSource(2, "VP8", false);
     client.openOutput(3, 1, format);
     client.setScene(1, scene);
     expect(processes).toHaveLength(1);
@@ -259,7 +259,7 @@ describe("the video process", () => {
   it("that is not there is sent no pictures, and no error comes of it", () => {
     const test = start();
     test.client.openCanvas(1, size);
-    test.client.openSource(2, "VP8");
+    test.client.openSource(2, "VP8", false);
     test.client.sendFrame(2, picture(true));
     test.client.sendFrame(99, picture(true));
 
@@ -345,7 +345,7 @@ describe("a source of which the process dies", () => {
   it("is refused the second time, and others go on", async () => {
     const test = start();
     await test.open();
-    test.client.openSource(4, "H264");
+    test.client.openSource(4, "H264", false);
     await died(test, 4);
     test.client.sendFrame(4, picture(true));
     expect(framesOf(test)).toEqual([4]);
@@ -360,12 +360,12 @@ describe("a source of which the process dies", () => {
     const test = start();
     await test.open();
     await died(test, 2);
-    test.client.openSource(4, "H264");
+    test.client.openSource(4, "H264", false);
     await died(test, 4);
     await test.clock.run(600_000);
     await died(test, 2);
     test.client.closeSource(2);
-    test.client.openSource(2, "VP8");
+    test.client.openSource(2, "VP8", false);
     await died(test, 2);
     expect(test.heard.filter(([what]) => what === "refused")).toEqual([]);
   });

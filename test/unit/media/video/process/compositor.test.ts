@@ -73,7 +73,15 @@ function start() {
     keys,
     silent,
     compositor,
-    camera(source: number, codec: VideoCodecName = "H264", dimensions = { width: 320, height: 180 }) {
+    camera(
+      source: number,
+      codec: VideoCodecName = "H264",
+      { still = false, ...dimensions } = { width: 320, height: 180 } as {
+        width: number;
+        height: number;
+        still?: boolean;
+      },
+    ) {
       cameras.get(source)?.close();
       const camera = new TestCamera({
         ...dimensions,
@@ -82,7 +90,7 @@ function start() {
         framerate: 10,
       });
       cameras.set(source, camera);
-      compositor.receive({ kind: "source.open", source, codec }, nothing);
+      compositor.receive({ kind: "source.open", source, codec, still }, nothing);
     },
     output(output: number, format: OutputFormat) {
       screens.set(output, new TestScreen(format.codec));
@@ -179,6 +187,24 @@ describe("a composed picture", () => {
     room.run(8);
 
     expect(isNear(middleOf(screen, 1, 0), palette[0] as Colour)).toBe(true);
+  });
+
+  it("keeps a screen that is repeated once a second only", () => {
+    const room = start();
+    room.camera(0, "VP8", { width: 320, height: 180, still: true });
+    const screen = room.output(1, h264);
+    room.scene(1, [who(0, { name: "" })]);
+    room.run(3);
+    for (let second = 0; second < 3; second += 1) {
+      room.silent.add(0);
+      room.run(11);
+      room.silent.delete(0);
+      room.run(1);
+      expect(isNear(middleOf(screen, 1, 0), palette[0] as Colour)).toBe(true);
+    }
+    room.silent.add(0);
+    room.run(36);
+    expect(isNear(middleOf(screen, 1, 0), card)).toBe(true);
   });
 
   it("keeps what a cell shows until its next source has a picture, and never flashes", () => {
@@ -384,7 +410,10 @@ describe("broken bitstreams", () => {
     const screen = room.output(1, h264);
     const codecs = ["H264", "VP8"] as const;
     for (const [index, codec] of codecs.entries()) {
-      room.compositor.receive({ kind: "source.open", source: 10 + index, codec }, Buffer.alloc(0));
+      room.compositor.receive(
+        { kind: "source.open", source: 10 + index, codec, still: false },
+        Buffer.alloc(0),
+      );
     }
     room.scene(4, [who(0), who(10, { name: "" }), who(11, { name: "" })]);
     let state = 7;
