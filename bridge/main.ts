@@ -11,7 +11,7 @@ import { Members } from "#conference/members";
 import { RecordingFiles, RecordingsService } from "#conference/recordings";
 import { createRooms, type ReasonCode } from "#conference/rooms";
 import { createVoice, installedLanguages } from "#conference/speech";
-import { type Config, exampleFile, loadConfig, waitArgument } from "#config";
+import { type Config, configFile, exampleFile, loadConfig, waitArgument } from "#config";
 import { createLeg, resumeLeg } from "#media/client";
 import { CallLadders } from "#services/call-ladders";
 import { openCallLog } from "#services/call-records";
@@ -67,11 +67,9 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     return undefined;
   }
   const argv = process.argv.slice(2);
-  const config = loadConfig({
-    argv,
-    env: process.env,
-    readFile: (path) => readFileSync(path, "utf8"),
-  });
+  const sources = { argv, env: process.env, readFile: (path: string) => readFileSync(path, "utf8") };
+  const config = loadConfig(sources);
+  const configText = configFile(sources)?.text;
   const clock = systemClock;
   const log = createLogger(config.log.level, "parley", logFormatOf(config.log.format));
   const conditions = { config, wait: argv.includes(waitArgument), clock };
@@ -93,7 +91,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
 
   const database = join(folders.data, "parley.db");
   await requireMachine({ ...conditions, folders, lastEventAt: lastEventAt(database) });
-  const backups = createBackups({ config, argv, folders, database, version, clock, log });
+  const backups = createBackups({ config, configText, folders, database, version, clock, log });
   closing.defer(() => backups.close());
   const place = { path: database, backupFolder: folders.backups };
   await prepareDatabase(place, backups, log);

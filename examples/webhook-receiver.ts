@@ -4,7 +4,7 @@
 //   PARLEY_WEBHOOK_SECRET=whsec_… PORT=9000 node examples/webhook-receiver.ts
 //
 // The secret is in the answer to POST /api/webhooks {"url": "https://THIS-MACHINE/…"}. The bridge sends to private
-// addresses and over plain HTTP only where its configuration allows it (webhooks.allow_private_networks).
+// addresses only where webhooks.allow_private_networks is set. Plain http is taken too, and is readable on the way.
 import { createServer, type IncomingMessage } from "node:http";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 

@@ -51,7 +51,7 @@ export const tokenSchema = Type.Object(
         token_type: "Bearer",
         expires_in: 1800,
         refresh_token: `pr_7c1e0a93b5d2f468_${"fedcba9876543210".repeat(4)}`,
-        scope: "rooms calls calls:hangup recordings read",
+        scope: "rooms calls calls:hangup recordings accounts read",
       },
     ],
   },

@@ -1,10 +1,10 @@
 // parley key new: another admin key in the place of the one that is stored. A daemon that runs makes it itself: what was
 // opened with the earlier key ends there.
 
-import { StartError, systemClock } from "#common";
+import { StartError, silentLogger, systemClock } from "#common";
 import { openStore } from "#services/store";
 import packageJson from "../../package.json" with { type: "json" };
-import { lockFolder, prepareFolders } from "../setup/index.ts";
+import { createBackups, lockFolder, prepareDatabase, prepareFolders } from "../setup/index.ts";
 import { type Command, type Invocation, readArguments } from "./command.ts";
 import { exitCodes, UsageError } from "./exit.ts";
 import { findDaemon, type Installation } from "./installation.ts";
@@ -34,6 +34,14 @@ export const key: Command = {
   },
 };
 
+/** This version may change the schema of the database: as at a start, there is a backup first. */
+async function backUpBeforeUpgrade({ config, configFile, folders, database }: Installation): Promise<void> {
+  const [clock, log] = [systemClock, silentLogger];
+  const parts = { config, configText: configFile?.text, folders, database, clock, log };
+  const backups = createBackups({ ...parts, version: packageJson.version });
+  await prepareDatabase({ path: database, backupFolder: folders.backups }, backups, log);
+}
+
 async function makeKey(installation: Installation, ifNone: boolean): Promise<string | undefined> {
   const { config, folders, database } = installation;
   const daemon = findDaemon(installation);
@@ -48,6 +56,7 @@ async function makeKey(installation: Installation, ifNone: boolean): Promise<str
     ...{ startedAt: new Date(systemClock.now()), version: packageJson.version },
   });
   try {
+    await backUpBeforeUpgrade(installation);
     const store = await openStore(database);
     try {
       return ifNone ? await store.adminKey.ensure() : await store.adminKey.renew();

@@ -1,14 +1,13 @@
-// The section `backup` in the words of the automatic backups. The configuration's text is that of the start, which is known
-// to be good.
-import { readFileSync } from "node:fs";
+// The section `backup` in the words of the automatic backups.
 import type { Clock, Logger } from "#common";
-import { type Config, configFile } from "#config";
+import type { Config } from "#config";
 import { AutomaticBackups } from "#services/backups";
 import type { Folders } from "./folders.ts";
 
 export interface BackupParts {
   readonly config: Config;
-  readonly argv: readonly string[];
+  /** The text of the configuration file that is in force; undefined: there is none. */
+  readonly configText: string | undefined;
   readonly folders: Folders;
   /** The path of the file. */
   readonly database: string;
@@ -20,18 +19,17 @@ export interface BackupParts {
 
 export function createBackups({
   config,
-  argv,
+  configText,
   folders,
   database,
   version,
   clock,
   log,
 }: BackupParts): AutomaticBackups {
-  const sources = { argv, env: process.env, readFile: (path: string) => readFileSync(path, "utf8") };
   return new AutomaticBackups({
     settings: {
       ...{ folder: folders.backups, database, data: folders.data, version },
-      config: configFile(sources)?.text,
+      config: configText,
       keepDays: config.backup.keep_days,
       hour: config.backup.hour,
     },

@@ -47,7 +47,7 @@ async function measure(
   );
   process.openCanvas(1, size);
   sources.forEach((codec, source) => {
-    process.openSource(source, codec);
+    process.openSource(source, codec, false);
   });
   process.setScene(1, {
     layout,

@@ -53,8 +53,8 @@ function start() {
     [["H264", red] as const, ["VP8", green] as const] satisfies [VideoCodecName, unknown][]
   ).map(([codec, colour]) => new TestCamera({ codec, colour, width: 320, height: 180 }));
   client.openCanvas(1, size);
-  client.openSource(0, "H264");
-  client.openSource(1, "VP8");
+  client.openSource(0, "H264", false);
+  client.openSource(1, "VP8", false);
   client.setScene(1, {
     layout: 2,
     cells: [0, 1].map((source) => ({ source, name: `${source}`, muted: false, speaking: false })),
@@ -141,7 +141,7 @@ describe("the video process", () => {
     };
     closers.push(() => [model.H264, model.VP8].forEach((camera) => void camera.close()));
     (["H264", "VP8"] as const).forEach((codec, index) => {
-      room.client.openSource(10 + index, codec);
+      room.client.openSource(10 + index, codec, false);
     });
     room.client.setScene(1, {
       layout: 4,

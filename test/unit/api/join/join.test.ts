@@ -329,7 +329,7 @@ describe("a request that is under way when its token is revoked", () => {
     const path = join(folder, "long.mp4");
     writeFileSync(path, "");
     truncateSync(path, 200_000_000);
-    const file = { path, name: "long.mp4", contentType: "video/mp4", sha256: null, endedAt: null };
+    const file = { path, name: "long.mp4", contentType: "video/mp4", sha256: null, endedAt: null } as const;
     const recordings = { file: async () => file, poster: async () => undefined };
     const other = await Fixture.create({
       ...{ clock, downloads: { recordings, links: new LinkSigner("secret") } },

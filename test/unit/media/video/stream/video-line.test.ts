@@ -18,7 +18,8 @@ it.each([
   const camera = lines.find(({ plan }) => plan.content === content)!.line;
   conference.engine.configureLeg(party.leg, party.phone.plan(), { video: lines.map(({ plan }) => plan) });
   conference.engine.joinLeg(party.leg, room);
-  const told = () => conference.notificationsNamed("leg.video").map(({ sending }) => sending);
+  const told = () =>
+    conference.notificationsNamed("leg.video").map((data) => (data as { sending: boolean }).sending);
 
   camera.show(vp8Frame(true, 0));
   conference.run(silentMs - 400);
