@@ -21,7 +21,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
   const session = visit.session.value!;
   const roster = visit.roster.value;
   const me = visit.me.value;
-  const muted = me?.muted ?? false;
+  const muted = visit.muted.value;
   const hand = me?.hand_raised ?? false;
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
   const refusal = visit.refusal.value;

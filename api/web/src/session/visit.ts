@@ -15,11 +15,12 @@ import {
 } from "./devices.ts";
 import { roomOfAddress, tokenOfAddress, tokenOfUser } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
+import { OwnButtons } from "./own-buttons.ts";
 import { OwnVideo } from "./own-video.ts";
 import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
-import { CallOver, SipCall, type SipCallEnd } from "./sip-call.ts";
+import { CallOver, SipCall, type SipCallEnd, type SipCallOptions } from "./sip-call.ts";
 import { VideoLines, type VideoRights } from "./video-lines.ts";
 
 export type Stage =
@@ -63,6 +64,9 @@ export class Visit {
     const roster = this.roster.value;
     return roster?.participants.find(({ id }) => id === roster.you);
   });
+  readonly #buttons = new OwnButtons((path, on) => this.#api!.change("PUT", path, { on }));
+  /** Whether nothing may be heard of oneself, for whatever reason. */
+  readonly muted = this.#buttons.muted;
   /** What one may do at this moment; before one is inside, what the link allows. */
   readonly permissions = computed(
     () => this.roster.value?.permissions ?? this.session.value?.participant.permissions,
@@ -77,12 +81,13 @@ export class Visit {
   #reading: Reading | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   readonly #speaker = new Audio();
+  readonly #makeCall: (options: SipCallOptions) => SipCall;
 
-  constructor() {
+  constructor(makeCall = (options: SipCallOptions) => new SipCall(options)) {
+    this.#makeCall = makeCall;
     this.#speaker.autoplay = true;
-    this.me.subscribe((me) => {
-      if (me !== undefined) this.#call?.mute(me.muted);
-    });
+    this.me.subscribe((me) => this.#buttons.hear(me));
+    this.muted.subscribe((muted) => this.#call?.mute(muted));
     this.permissions.subscribe(() => this.#followRights());
     this.own.pictures.subscribe((pictures) => this.#video?.show(pictures));
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#refreshDevices());
@@ -165,8 +170,9 @@ export class Visit {
     await call?.leave();
   }
 
-  toggleMute(): Promise<void> {
-    return this.change("PUT", "/self/mute", { on: !(this.me.value?.muted ?? false) });
+  async toggleMute(): Promise<void> {
+    const error = await this.#buttons.mute(!this.muted.peek());
+    if (error !== undefined) this.#showRefusal(error);
   }
 
   toggleHand(): Promise<void> {
@@ -178,12 +184,16 @@ export class Visit {
     try {
       await this.#api!.change(method, path, body);
     } catch (error) {
-      const problem = error instanceof JoinRefused ? error.problem : "serverBusy";
-      this.refusal.value = problem;
-      setTimeout(() => {
-        if (this.refusal.value === problem) this.refusal.value = undefined;
-      }, 5_000);
+      this.#showRefusal(error);
     }
+  }
+
+  #showRefusal(error: unknown): void {
+    const problem = error instanceof JoinRefused ? error.problem : "serverBusy";
+    this.refusal.value = problem;
+    setTimeout(() => {
+      if (this.refusal.value === problem) this.refusal.value = undefined;
+    }, 5_000);
   }
 
   sendKey(key: string): void {
@@ -222,7 +232,7 @@ export class Visit {
       },
     });
     video.show(this.own.pictures.value);
-    const call: SipCall = new SipCall({
+    const call: SipCall = this.#makeCall({
       ...{ replaces, video },
       session: this.session.value!,
       token: this.#api!.token,
@@ -235,8 +245,8 @@ export class Visit {
     });
     this.#call = call;
     this.#video = video;
-    // A call that takes over a muted one's place says nothing, either.
-    call.mute(this.me.value?.muted ?? false);
+    // A call after a muted one says nothing, either.
+    call.mute(this.muted.peek());
     await call.start();
     await this.#enter(call);
   }
@@ -413,6 +423,7 @@ export class Visit {
     this.canvas.value = undefined;
     this.#speaker.srcObject = null;
     this.roster.value = undefined;
+    this.#buttons.reset();
     this.#microphone.close();
   }
 

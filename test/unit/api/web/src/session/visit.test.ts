@@ -1,0 +1,296 @@
+// A visit with a browser and a bridge that are played: what leaves the machine, whatever becomes of the call.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { RosterEntry } from "../../../../../../api/join/schemas.ts";
+import { JoinRefused } from "../../../../../../api/web/src/session/join-api.ts";
+
+/** As much of the visit as is looked at. Its own types are a browser's, and are checked with the page. */
+interface VisitUnderTest {
+  readonly stage: { readonly value: { readonly name: string; readonly problem?: string } };
+  readonly muted: { readonly value: boolean };
+  readonly refusal: { readonly value: string | undefined };
+  open(): Promise<void>;
+  join(name: string): Promise<void>;
+  leave(): Promise<void>;
+  toggleMute(): Promise<void>;
+}
+
+interface CallOptions {
+  readonly replaces?: string;
+  readonly onEnd: (end: "lost") => void;
+}
+
+const session = "../../../../../../api/web/src/session";
+const { Visit } = (await import(`${session}/visit.ts`)) as {
+  readonly Visit: new (makeCall: (options: CallOptions) => FakeCall) => VisitUnderTest;
+};
+
+class FakeTrack extends EventTarget {
+  readonly kind = "audio";
+
+  stop() {}
+}
+
+class FakeStream {
+  readonly track = new FakeTrack();
+
+  getTracks() {
+    return [this.track];
+  }
+}
+
+class FakeCall {
+  readonly options: CallOptions;
+  readonly callId: string;
+  /** What `start` and `resume` wait for. */
+  readonly up: Promise<void>;
+  muted: boolean | undefined;
+  /** Whether the microphone was heard at any time. */
+  wasOpen = false;
+  microphone: FakeStream | undefined;
+
+  constructor(options: CallOptions, { callId, up }: { readonly callId: string; readonly up: Promise<void> }) {
+    this.options = options;
+    this.callId = callId;
+    this.up = up;
+  }
+
+  get replaces() {
+    return this.callId;
+  }
+
+  mute(muted: boolean) {
+    this.muted = muted;
+    this.wasOpen ||= !muted;
+  }
+
+  async replaceMicrophone(microphone: FakeStream) {
+    this.microphone = microphone;
+  }
+
+  start = () => this.up;
+  resume = () => Promise.reject(new JoinRefused("placeGone"));
+  throwIfOver() {}
+  async discard() {}
+  async leave() {}
+  async followRights() {}
+}
+
+const joinSession = {
+  room: { id: "r-1", entry: "open", picture: null },
+  participant: { display_name: "", role: "participant", permissions: {} },
+  ...{ sip: {}, ice_servers: [], expires_in: 3600 },
+};
+
+const entry = (id: string, reasons: readonly string[] = []): RosterEntry => ({
+  ...{ id, display_name: "Ann", role: "participant", chairman: false, talking: false, held: false },
+  ...{ muted: reasons.length > 0, mute_reasons: [...reasons], hand_raised: false, position: null },
+});
+
+/** As much of a bridge as the page asks. */
+class Bridge {
+  isReachable = true;
+  refusal: string | undefined;
+  readonly asked: string[] = [];
+  #roster: ReadableStreamDefaultController<Uint8Array> | undefined;
+
+  readonly fetch = async (url: string, { method, body, signal }: RequestInit): Promise<Response> => {
+    if (!this.isReachable) throw new TypeError("no network");
+    if (url === "/api/join/roster?chat=true") return new Response(this.#follow(signal!));
+    if (method === "GET") return Response.json(joinSession);
+    this.asked.push(`${url} ${body}`);
+    return this.refusal === undefined
+      ? Response.json({})
+      : Response.json({ code: this.refusal }, { status: 403 });
+  };
+
+  #follow(signal: AbortSignal): ReadableStream<Uint8Array> {
+    return new ReadableStream({
+      start: (controller) => {
+        this.#roster = controller;
+        signal.addEventListener("abort", () => controller.error(signal.reason));
+      },
+    });
+  }
+
+  /** A line of the roster; undefined: without the page's participant. */
+  async tell(me: RosterEntry | undefined): Promise<void> {
+    const line = { participants: me === undefined ? [] : [me], you: me?.id ?? null, permissions: null };
+    this.#roster!.enqueue(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+    await settle();
+  }
+}
+
+/** The browser's microphones, as it is asked for them. */
+class Microphones extends EventTarget {
+  readonly asked: unknown[] = [];
+  readonly opened: FakeStream[] = [];
+  refusal: string | undefined;
+
+  async getUserMedia({ audio }: { readonly audio: { readonly deviceId?: { readonly ideal: string } } }) {
+    this.asked.push(audio.deviceId?.ideal ?? "");
+    if (this.refusal !== undefined) throw new DOMException("", this.refusal);
+    const stream = new FakeStream();
+    this.opened.push(stream);
+    return stream;
+  }
+
+  async enumerateDevices() {
+    return [];
+  }
+}
+
+/** Until what has happened has had its effects. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < 10; round++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+let bridge: Bridge;
+let microphones: Microphones;
+let calls: FakeCall[];
+/** What the next calls wait for before they are up. */
+let up: Promise<void>;
+let stored: Map<string, string>;
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"],
+  });
+  bridge = new Bridge();
+  microphones = new Microphones();
+  calls = [];
+  up = Promise.resolve();
+  stored = new Map();
+  const page = new EventTarget();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("fetch", bridge.fetch);
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("RTCPeerConnection", class {});
+  vi.stubGlobal("location", { hash: "#token", search: "" });
+  vi.stubGlobal("navigator", { mediaDevices: microphones });
+  vi.stubGlobal("Audio", class {});
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const makeCall = (options: CallOptions): FakeCall => {
+  const call = new FakeCall(options, { callId: `call-${calls.length + 1}`, up });
+  calls.push(call);
+  return call;
+};
+
+async function inTheLobby(): Promise<VisitUnderTest> {
+  const visit = new Visit(makeCall);
+  await visit.open();
+  expect(visit.stage.value.name).toBe("lobby");
+  return visit;
+}
+
+/** A visit in the room, as the participant `me`. */
+async function inTheRoom(me: RosterEntry | undefined = entry("p-1")): Promise<VisitUnderTest> {
+  const visit = await inTheLobby();
+  await visit.join("Ann");
+  await settle();
+  await bridge.tell(me);
+  expect(visit.stage.value.name).toBe("room");
+  return visit;
+}
+
+/** The call is lost, and the bridge has given up its place: the page dials another one. */
+async function loseTheCall(): Promise<void> {
+  calls.at(-1)!.options.onEnd("lost");
+  await vi.advanceTimersByTimeAsync(500);
+  await settle();
+}
+
+describe("an outage after which the place is gone", () => {
+  it("leaves a person muted who was, and tells the bridge", async () => {
+    const visit = await inTheRoom(entry("p-1", ["self"]));
+    await loseTheCall();
+    expect([calls.length, visit.stage.value.name]).toEqual([2, "room"]);
+    expect(calls[1]?.options.replaces).toBeUndefined();
+    await bridge.tell(undefined);
+    await bridge.tell(entry("p-2"));
+    expect(bridge.asked).toEqual(['/api/join/self/mute {"on":true}']);
+    await bridge.tell(entry("p-2", ["self"]));
+    expect([visit.muted.value, calls[1]?.wasOpen]).toEqual([true, false]);
+  });
+
+  it("leaves them muted when the roster has shown before that they are gone", async () => {
+    await inTheRoom(entry("p-1", ["self"]));
+    await bridge.tell(undefined);
+    await loseTheCall();
+    await bridge.tell(entry("p-2"));
+    expect([calls.length, calls[1]?.wasOpen]).toEqual([2, false]);
+  });
+
+  it("leaves them heard who were", async () => {
+    const visit = await inTheRoom();
+    await loseTheCall();
+    await bridge.tell(entry("p-2"));
+    expect([visit.muted.value, calls[1]?.muted, bridge.asked]).toEqual([false, false, []]);
+  });
+});
+
+describe("Mute", () => {
+  it("closes the microphone at once", async () => {
+    const visit = await inTheRoom();
+    const pressed = visit.toggleMute();
+    expect([visit.muted.value, calls[0]?.muted]).toEqual([true, true]);
+    await pressed;
+    await bridge.tell(entry("p-1", ["self"]));
+    await visit.toggleMute();
+    expect(calls[0]?.muted).toBe(true);
+    await bridge.tell(entry("p-1"));
+    expect([calls[0]?.muted, bridge.asked.length]).toEqual([false, 2]);
+  });
+
+  it("closes the microphone while the bridge cannot be asked, and is asked for after the outage", async () => {
+    const visit = await inTheRoom();
+    bridge.isReachable = false;
+    await visit.toggleMute();
+    expect([calls[0]?.muted, visit.refusal.value]).toEqual([true, undefined]);
+    bridge.isReachable = true;
+    await loseTheCall();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await bridge.tell(entry("p-2"));
+    expect([calls[1]?.wasOpen, bridge.asked]).toEqual([false, ['/api/join/self/mute {"on":true}']]);
+  });
+
+  it("is taken back when the bridge refuses, and the page says so", async () => {
+    const visit = await inTheRoom();
+    bridge.refusal = "PERMISSION_DENIED";
+    await visit.toggleMute();
+    expect([calls[0]?.muted, visit.refusal.value]).toEqual([false, "notAllowed"]);
+  });
+
+  it("counts for the call that is being set up", async () => {
+    const visit = await inTheRoom();
+    const answer = Promise.withResolvers<void>();
+    up = answer.promise;
+    await loseTheCall();
+    bridge.refusal = "NOT_IN_THE_ROOM";
+    await visit.toggleMute();
+    bridge.refusal = undefined;
+    answer.resolve();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await settle();
+    await bridge.tell(entry("p-2"));
+    expect([visit.stage.value.name, calls[1]?.muted]).toEqual(["room", true]);
+    expect(bridge.asked).toHaveLength(2);
+  });
+
+  it("does not count for the next visit", async () => {
+    const visit = await inTheRoom();
+    await visit.toggleMute();
+    await visit.leave();
+    await visit.open();
+    await visit.join("Ann");
+    expect([visit.muted.value, calls[1]?.muted]).toEqual([false, false]);
+  });
+});
