@@ -28,6 +28,7 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
   // A camera is in sight for as long as it is on.
   const hasPicture = visit.canvas.value !== undefined || visit.own.camera.value !== undefined;
   const trouble = visit.own.trouble.value;
+  const microphoneProblem = visit.microphoneProblem.value;
   const settings = hasPicture ? texts.devices : texts.settings;
   const close = () => setSheet(undefined);
   const chat = visit.chat.value;
@@ -64,6 +65,9 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
           {lost && <p class="notice">{texts.reconnecting}</p>}
           {!lost && roster !== undefined && me === undefined && <p class="notice">{texts.waiting}</p>}
           {isMutedByOthers && <p class="notice">{texts.mutedByHost}</p>}
+          {microphoneProblem !== undefined && (
+            <p class="error">{texts.problems[microphoneProblem].join(" ")}</p>
+          )}
           {trouble !== undefined && <p class="error">{texts.videoTroubles[trouble]}</p>}
           {roster?.participants.length === 1 && me !== undefined && (
             <p class="quiet">{fill(texts.alone, { number: session.room.extension_number })}</p>

@@ -74,3 +74,8 @@ export function openScreen({ width, height, framerate }: CaptureSize = usualSize
     video: { width: { max: width }, height: { max: height }, frameRate: { max: framerate } },
   });
 }
+
+/** By the browser or the system, as when a device is unplugged; not by the page. */
+export function whenEnded(stream: MediaStream, act: () => void): void {
+  for (const track of stream.getTracks()) track.addEventListener("ended", act);
+}

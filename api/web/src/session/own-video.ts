@@ -10,6 +10,7 @@ import {
   openCamera,
   openScreen,
   rememberDevice,
+  whenEnded,
 } from "./devices.ts";
 import type { OwnPictures } from "./outgoing.ts";
 
@@ -83,9 +84,4 @@ export class OwnVideo {
     this.stopScreen();
     this.trouble.value = undefined;
   }
-}
-
-/** By the browser or the system, not by the page. */
-function whenEnded(stream: MediaStream, act: () => void): void {
-  for (const track of stream.getTracks()) track.addEventListener("ended", act);
 }

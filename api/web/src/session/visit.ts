@@ -12,6 +12,7 @@ import {
   openMicrophone,
   rememberDevice,
   type SoundDeviceKind,
+  whenEnded,
 } from "./devices.ts";
 import { roomOfAddress, tokenOfAddress, tokenOfUser } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
@@ -48,6 +49,8 @@ export class Visit {
   readonly chat = signal<ChatSession | undefined>(undefined);
   readonly #microphone = new Capture<MediaStream>();
   readonly microphone = this.#microphone.stream;
+  /** Why there is none any more, in the middle of a call; undefined: there is one. */
+  readonly microphoneProblem = signal<Problem | undefined>(undefined);
   /** One's own camera and screen. */
   readonly own = new OwnVideo(() => this.session.value?.room.picture ?? undefined);
   /** The room's picture; undefined: there is none. */
@@ -90,7 +93,7 @@ export class Visit {
     this.muted.subscribe((muted) => this.#call?.mute(muted));
     this.permissions.subscribe(() => this.#followRights());
     this.own.pictures.subscribe((pictures) => this.#video?.show(pictures));
-    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#refreshDevices());
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.#followDevices());
     setInterval(() => void this.#judgeConnection(), qualityEveryMs);
   }
 
@@ -212,15 +215,26 @@ export class Visit {
       await (this.#speaker as { setSinkId?: (id: string) => Promise<void> }).setSinkId?.(id);
       return;
     }
+    const problem = await this.#openMicrophone(id);
+    if (problem !== undefined) throw new JoinRefused(problem);
+  }
+
+  /** Undefined: it is open, or something else has been asked for. */
+  async #openMicrophone(id: string): Promise<Problem | undefined> {
     let opened: MediaStream | undefined;
     try {
       opened = await this.#microphone.open(() => openMicrophone(id));
     } catch (error) {
-      throw new JoinRefused(problemOfMicrophone(error));
+      return problemOfMicrophone(error);
     }
-    if (opened === undefined) return;
+    if (opened === undefined) return undefined;
+    this.microphoneProblem.value = undefined;
+    whenEnded(opened, () => {
+      if (this.microphone.peek() === opened) void this.#replaceLostMicrophone();
+    });
     await this.#call?.replaceMicrophone(opened);
     await this.#refreshDevices();
+    return undefined;
   }
 
   /** `replaces`: the call whose place it takes over. */
@@ -425,6 +439,21 @@ export class Visit {
     this.roster.value = undefined;
     this.#buttons.reset();
     this.#microphone.close();
+    this.microphoneProblem.value = undefined;
+  }
+
+  /** Unplugged, or taken away: by the chosen one if it is there, else by the system's, which is not remembered as chosen. */
+  async #replaceLostMicrophone(): Promise<void> {
+    const problem = await this.#openMicrophone(chosenDevice("audioinput"));
+    if (problem === undefined) return;
+    if (this.stage.peek().name === "lobby") this.#stumble(new JoinRefused(problem));
+    else this.microphoneProblem.value = problem;
+  }
+
+  /** One that is plugged in while there is none is taken. */
+  #followDevices(): void {
+    if (this.microphoneProblem.peek() !== undefined) void this.#replaceLostMicrophone();
+    void this.#refreshDevices();
   }
 
   async #refreshDevices(): Promise<void> {

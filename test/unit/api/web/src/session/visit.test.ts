@@ -8,13 +8,17 @@ interface VisitUnderTest {
   readonly stage: { readonly value: { readonly name: string; readonly problem?: string } };
   readonly muted: { readonly value: boolean };
   readonly refusal: { readonly value: string | undefined };
+  readonly microphone: { readonly value: FakeStream | undefined };
+  readonly microphoneProblem: { readonly value: string | undefined };
   open(): Promise<void>;
   join(name: string): Promise<void>;
   leave(): Promise<void>;
   toggleMute(): Promise<void>;
+  chooseDevice(kind: "audioinput", id: string): Promise<void>;
 }
 
 interface CallOptions {
+  readonly microphone: FakeStream;
   readonly replaces?: string;
   readonly onEnd: (end: "lost") => void;
 }
@@ -35,6 +39,11 @@ class FakeStream {
 
   getTracks() {
     return [this.track];
+  }
+
+  async unplug() {
+    this.track.dispatchEvent(new Event("ended"));
+    await settle();
   }
 }
 
@@ -132,6 +141,12 @@ class Microphones extends EventTarget {
     const stream = new FakeStream();
     this.opened.push(stream);
     return stream;
+  }
+
+  async plugIn() {
+    this.refusal = undefined;
+    this.dispatchEvent(new Event("devicechange"));
+    await settle();
   }
 
   async enumerateDevices() {
@@ -292,5 +307,68 @@ describe("Mute", () => {
     await visit.open();
     await visit.join("Ann");
     expect([visit.muted.value, calls[1]?.muted]).toEqual([false, false]);
+  });
+});
+
+describe("a microphone that is unplugged", () => {
+  it("in the call is replaced by another one, and stays the person's choice", async () => {
+    const visit = await inTheRoom();
+    await visit.chooseDevice("audioinput", "headset");
+    const [, headset] = microphones.opened;
+    await headset!.unplug();
+    const { value: opened } = visit.microphone;
+    expect(opened).toBe(microphones.opened[2]);
+    expect([calls[0]?.microphone === opened, visit.microphoneProblem.value]).toEqual([true, undefined]);
+    expect(stored.get("parley.audioinput")).toBe("headset");
+    // The other one may be unplugged as well.
+    await opened!.unplug();
+    expect(calls[0]?.microphone).toBe(microphones.opened[3]);
+  });
+
+  it("does nothing when another one is open by now", async () => {
+    const visit = await inTheRoom();
+    const { value: first } = visit.microphone;
+    await visit.chooseDevice("audioinput", "headset");
+    await first!.unplug();
+    expect([microphones.asked, visit.microphoneProblem.value]).toEqual([["", "headset"], undefined]);
+  });
+
+  it("does not replace the one that is chosen at that moment", async () => {
+    const visit = await inTheRoom();
+    const { value: first } = visit.microphone;
+    const choosing = visit.chooseDevice("audioinput", "headset");
+    await first!.unplug();
+    await choosing;
+    expect(microphones.asked).toEqual(["", "headset", "headset"]);
+  });
+
+  it("and was the only one is told of, until one is plugged in", async () => {
+    const visit = await inTheRoom();
+    microphones.refusal = "NotFoundError";
+    await visit.microphone.value!.unplug();
+    expect([visit.stage.value.name, visit.microphoneProblem.value]).toEqual(["room", "noMicrophone"]);
+    // The call can be lost meanwhile.
+    await loseTheCall();
+    expect([visit.stage.value.name, visit.microphoneProblem.value]).toEqual(["room", "noMicrophone"]);
+    await microphones.plugIn();
+    expect(visit.microphoneProblem.value).toBeUndefined();
+    expect(calls[1]?.microphone).toBe(microphones.opened[1]);
+    await microphones.plugIn();
+    expect(microphones.opened).toHaveLength(2);
+  });
+
+  it("in the lobby, and was the only one, keeps the person from joining", async () => {
+    const visit = await inTheLobby();
+    microphones.refusal = "NotFoundError";
+    await visit.microphone.value!.unplug();
+    expect(visit.stage.value).toEqual({ name: "problem", problem: "noMicrophone" });
+  });
+
+  it("after the call is not replaced", async () => {
+    const visit = await inTheRoom();
+    const { value: first } = visit.microphone;
+    await visit.leave();
+    await first!.unplug();
+    expect(microphones.asked).toHaveLength(1);
   });
 });
