@@ -6,6 +6,7 @@ export function watchLevel(stream: MediaStream, tell: (level: number) => void): 
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
   context.createMediaStreamSource(stream).connect(analyser);
+  const stopWaiting = resumeByGesture(context);
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
@@ -14,7 +15,30 @@ export function watchLevel(stream: MediaStream, tell: (level: number) => void): 
   }, 100);
   return () => {
     clearInterval(timer);
+    stopWaiting();
     void context.close();
+  };
+}
+
+/** Those that browsers take for the person's will to hear something: of fingers and pens, that they are lifted. */
+const gestures = ["pointerdown", "pointerup", "keydown"];
+
+/** Before the first gesture on the page Chromium lets no context run. Returns what ends the wait for one. */
+function resumeByGesture(context: AudioContext): () => void {
+  const resume = () => void context.resume();
+  const stopListening = () => {
+    for (const gesture of gestures) removeEventListener(gesture, resume);
+  };
+  const follow = () => {
+    stopListening();
+    if (context.state !== "suspended") return;
+    for (const gesture of gestures) addEventListener(gesture, resume);
+  };
+  context.addEventListener("statechange", follow);
+  follow();
+  return () => {
+    context.removeEventListener("statechange", follow);
+    stopListening();
   };
 }
 
