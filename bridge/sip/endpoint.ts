@@ -13,7 +13,6 @@ import {
   within,
 } from "#common";
 import type { DigestGuard, Principal } from "./auth/index.ts";
-import { dialogKeyOf } from "./dialog.ts";
 import type { SipRequest } from "./message/message.ts";
 import { RepairCounters } from "./message/repairs.ts";
 import { parseSipUri } from "./message/uri.ts";
@@ -21,8 +20,9 @@ import { RequestDispatcher } from "./request-dispatcher.ts";
 import { createRouter, type Dns, systemDns } from "./routing/index.ts";
 import { AdoptedCalls, type AdoptOptions } from "./session/adopt.ts";
 import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
+import { dialogKeyOf } from "./session/dialog.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
-import { requestOutside } from "./session/out-of-dialog.ts";
+import { type RequestOptions, type RequestOutcome, requestOutside } from "./session/out-of-dialog.ts";
 import { OutgoingCall } from "./session/outgoing-call.ts";
 import type { Questions } from "./session/questions.ts";
 import type { Cause } from "./session/reason.ts";
@@ -31,14 +31,7 @@ import type { SessionTimerSettings } from "./session/session-timer.ts";
 import type { SessionSnapshot, UnansweredInvite } from "./session/snapshot.ts";
 import { settleUnanswered } from "./session/unanswered.ts";
 import type { UserAgent } from "./session/user-agent.ts";
-import type {
-  Closed,
-  EndpointMetrics,
-  RequestListener,
-  RequestOptions,
-  RequestOutcome,
-  SipEndpoint,
-} from "./sip-endpoint.ts";
+import type { Closed, EndpointMetrics, RequestListener, SipEndpoint } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
 import {

@@ -1,5 +1,6 @@
 // What other folders may import of the SIP stack.
 export {
+  type Authenticate,
   type BannedSource,
   type BearerVerdict,
   createDigestGuard,
@@ -27,7 +28,6 @@ export { protocolOf } from "./routing/index.ts";
 export type { AdoptOptions } from "./session/adopt.ts";
 export type {
   AnsweredCall,
-  Authenticate,
   CallAttempt,
   CallAttemptEvents,
   CallFailure,
@@ -36,6 +36,7 @@ export type {
 export type { Caller, Diversion } from "./session/identity.ts";
 export { dialledOf, userOf } from "./session/identity.ts";
 export type { InboundInvite } from "./session/inbound-invite.ts";
+export type { RequestOptions, RequestOutcome } from "./session/out-of-dialog.ts";
 export type { Questions, Refer, ReferredCall, TextMessage } from "./session/questions.ts";
 export type { Cause, Rejection, SessionEnd } from "./session/reason.ts";
 export type {
@@ -50,13 +51,7 @@ export type {
 } from "./session/session.ts";
 export type { SessionTimerSettings } from "./session/session-timer.ts";
 export type { SessionSnapshot, UnansweredInvite } from "./session/snapshot.ts";
-export type {
-  EndpointMetrics,
-  RequestListener,
-  RequestOptions,
-  RequestOutcome,
-  SipEndpoint,
-} from "./sip-endpoint.ts";
+export type { EndpointMetrics, RequestListener, SipEndpoint } from "./sip-endpoint.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./subscription/index.ts";
 export {
   type AcceptedWebSocket,

@@ -5,12 +5,12 @@
 
 import { errorMessage } from "#common";
 import type { Principal } from "./auth/index.ts";
-import { dialogKeyOf } from "./dialog.ts";
 import type { HeaderLines, SipRequest } from "./message/message.ts";
 import { SipSyntaxError } from "./message/syntax-error.ts";
 import type { AdoptedCalls } from "./session/adopt.ts";
 import { sdpType } from "./session/body.ts";
 import { checkRequest } from "./session/checks.ts";
+import { dialogKeyOf } from "./session/dialog.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
 import { IncomingCall } from "./session/incoming-call.ts";
 import { answerStandaloneRefer } from "./session/refer-in.ts";

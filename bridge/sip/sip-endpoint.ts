@@ -2,10 +2,10 @@
 
 import type { Emitter } from "#common";
 import type { Principal } from "./auth/index.ts";
-import type { SipResponse } from "./message/message.ts";
 import type { AdoptOptions } from "./session/adopt.ts";
-import type { Authenticate, CallAttempt, CallOptions } from "./session/call-attempt.ts";
+import type { CallAttempt, CallOptions } from "./session/call-attempt.ts";
 import type { InboundInvite } from "./session/inbound-invite.ts";
+import type { RequestOptions, RequestOutcome } from "./session/out-of-dialog.ts";
 import type { Questions } from "./session/questions.ts";
 import type { Cause } from "./session/reason.ts";
 import type { Session } from "./session/session.ts";
@@ -13,42 +13,6 @@ import type { SessionSnapshot } from "./session/snapshot.ts";
 import type { EventPackage } from "./subscription/index.ts";
 import type { ServerTransaction } from "./transaction/transaction.ts";
 import type { Flow } from "./transport/transport.ts";
-
-/** What numbers requests that belong together, as those of one registration do (RFC 3261 §10.2). */
-export interface RequestSequence {
-  readonly callId: string;
-  readonly fromTag: string;
-  /** Of the last request sent. */
-  cseq: number;
-}
-
-/** A request outside any dialog, other than INVITE. */
-export interface RequestOptions {
-  readonly method: string;
-  /** The Request-URI. */
-  readonly uri: string;
-  readonly from: { readonly uri: string; readonly displayName?: string | undefined };
-  readonly to: string;
-  /** The URI of where it is sent to when that is not the Request-URI; no Route header is made of it. */
-  readonly nextHop?: string;
-  /** The user part of our Contact; without it the request has none. */
-  readonly contactUser?: string;
-  readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Default: one of its own. */
-  readonly sequence?: RequestSequence;
-  readonly authenticate?: Authenticate;
-  /** Told of the way before anything is sent on it. */
-  readonly onFlow?: (flow: Flow) => void;
-}
-
-export interface RequestOutcome {
-  /** 200 to 699; 408 when no answer came, 503 when nothing could be sent. */
-  readonly status: number;
-  readonly reason: string;
-  /** Undefined when nothing came and the status is our own. */
-  readonly response: SipResponse | undefined;
-  readonly flow: Flow | undefined;
-}
 
 /** Why no new call is taken now. */
 export type Closed = "draining" | "full" | "overloaded";

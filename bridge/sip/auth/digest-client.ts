@@ -6,8 +6,13 @@ import { randomToken } from "#common";
 import { formatCredentials, parseAuth } from "../message/headers.ts";
 import { emptyBody, type SipRequest, type SipResponse } from "../message/message.ts";
 import { SipSyntaxError } from "../message/syntax-error.ts";
-import type { Authenticate } from "../session/call-attempt.ts";
 import { type AlgorithmName, digestResponse, ha1, readAlgorithm } from "./digest.ts";
+
+/** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
+export type Authenticate = (
+  challenge: SipResponse,
+  request: SipRequest,
+) => readonly (readonly [name: string, value: string])[] | undefined;
 
 export interface DigestLogin {
   readonly username: string;

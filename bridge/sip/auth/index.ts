@@ -4,6 +4,7 @@ export type { BannedSource, SourceBan } from "./bans.ts";
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
 export {
   type AnswerInput,
+  type Authenticate,
   answerChallenge,
   type Challenge,
   chooseChallenge,

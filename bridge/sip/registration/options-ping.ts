@@ -2,7 +2,7 @@
 // each with a limit. A single lost answer does not make a peer unreachable, nor a single answer a lost peer reachable:
 // while answers contradict the present state it pings more often.
 import type { Clock, Timer } from "#common";
-import type { RequestOptions, RequestOutcome } from "../sip-endpoint.ts";
+import type { RequestOptions, RequestOutcome } from "../session/out-of-dialog.ts";
 import type { Flow } from "../transport/index.ts";
 
 export interface OptionsPingOptions {

@@ -2,7 +2,7 @@
 import { parseNameAddr, parseNumber, parseRetryAfter } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
 import { parseUri, requestUriOf } from "../message/uri.ts";
-import type { RequestOutcome } from "../sip-endpoint.ts";
+import type { RequestOutcome } from "../session/out-of-dialog.ts";
 
 export type RegistrarResponse =
   | { readonly kind: "granted"; readonly seconds: number }

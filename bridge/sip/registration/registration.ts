@@ -1,9 +1,8 @@
 // Keeps one of our addresses registered at a registrar (RFC 3261 §10.2): carries out what the machine decides,
 // with one Call-ID and counted CSeq for its whole life, and takes its binding back when it closes.
 import { type Clock, Emitter, type Logger, type Timer } from "#common";
-import type { Authenticate } from "../session/call-attempt.ts";
-import { createSequence } from "../session/out-of-dialog.ts";
-import type { RequestOptions, RequestOutcome } from "../sip-endpoint.ts";
+import type { Authenticate } from "../auth/index.ts";
+import { createSequence, type RequestOptions, type RequestOutcome } from "../session/out-of-dialog.ts";
 import type { Flow } from "../transport/index.ts";
 import {
   leavingLimitMs,

@@ -3,11 +3,11 @@
 
 import { errorMessage, type Logger, ParleyError } from "#common";
 import type { Principal } from "../auth/principal.ts";
-import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
 import type { ConnectedIdentity } from "./connected-identity.ts";
+import type { Dialog } from "./dialog.ts";
 import type { EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
 import { describe } from "./offer-answer.ts";

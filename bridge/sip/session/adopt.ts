@@ -5,15 +5,15 @@
 // An INVITE whose answer was lost with the process comes again, without a To tag (§17.1.1.2): it is no second call, as a
 // merged request is none (§8.2.2.2), but gets the 200 of the call that it has begun.
 import { errorMessage, ParleyError } from "#common";
-import { Dialog, dialogKey } from "../dialog.ts";
+import type { Authenticate } from "../auth/index.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { parseMessage } from "../message/parser.ts";
 import { mergeKey, mergeKeyOf } from "../transaction/matching.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { sendBye } from "./bye.ts";
-import type { Authenticate } from "./call-attempt.ts";
 import { ConnectedIdentity } from "./connected-identity.ts";
 import type { SessionCore } from "./core.ts";
+import { Dialog, dialogKey } from "./dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { askIfAlive } from "./liveness.ts";
 import { takeLateAnswer } from "./modify-in.ts";

@@ -1,16 +1,10 @@
 // A call of ours as the rest of the bridge sees it (RFC 3261 §13.2): its options, its progress and its outcome.
 
 import type { Emitter, Result } from "#common";
-import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Authenticate } from "../auth/index.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Cause, SessionEnd } from "./reason.ts";
 import type { Session } from "./session.ts";
-
-/** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
-export type Authenticate = (
-  challenge: SipResponse,
-  request: SipRequest,
-) => readonly (readonly [name: string, value: string])[] | undefined;
 
 export interface CallOptions {
   /** The Request-URI: `sip:+4930700@pbx.example`. */

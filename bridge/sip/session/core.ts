@@ -2,13 +2,13 @@
 // so on are functions over this object, one file each; the owner's view of it is EstablishedSession.
 
 import { Emitter, errorMessage, fail, type Logger, ParleyError, SerialQueue } from "#common";
+import type { Authenticate } from "../auth/index.ts";
 import type { Principal } from "../auth/principal.ts";
-import type { Dialog } from "../dialog.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
-import type { Authenticate } from "./call-attempt.ts";
 import type { ConnectedIdentity } from "./connected-identity.ts";
+import type { Dialog } from "./dialog.ts";
 import type { Outcome } from "./exchange.ts";
 import { type DialogSender, type RequestParts, requestInDialog } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";

@@ -2,7 +2,6 @@
 // §12.1.2), with a negotiation of its own. It acknowledges what is sent reliably (RFC 3262 §4).
 
 import type { Result } from "#common";
-import type { Dialog } from "../dialog.ts";
 import { formatRAck } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -10,6 +9,7 @@ import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { ConnectedIdentity } from "./connected-identity.ts";
+import type { Dialog } from "./dialog.ts";
 import { type EarlyDialogUser, takeEarlyOffer } from "./early-exchange.ts";
 import { type DialogSender, requestInDialog } from "./in-dialog.ts";
 import { describe, type Negotiation, withdraw } from "./offer-answer.ts";

@@ -2,13 +2,14 @@
 // §13.2.2). The first 2xx that is still wanted becomes the session; every other is acknowledged and hung up.
 
 import { fail, type Logger, ok, type Result } from "#common";
-import { Dialog } from "../dialog.ts";
+import type { Authenticate } from "../auth/index.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { tagOf } from "../transaction/matching.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
-import type { AnsweredCall, Authenticate, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
+import type { AnsweredCall, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
 import { ConnectedIdentity } from "./connected-identity.ts";
+import { Dialog } from "./dialog.ts";
 import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { ForkAcks, maxForks } from "./fork-acks.ts";

@@ -1,9 +1,9 @@
 // Sends a request inside a dialog and waits for its outcome (RFC 3261 §12.2.1). After a challenge (401, 407) it is sent once
 // more with credentials, where the call has an `authenticate` (§22).
 
-import type { Dialog } from "../dialog.ts";
+import type { Authenticate } from "../auth/index.ts";
 import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
-import type { Authenticate } from "./call-attempt.ts";
+import type { Dialog } from "./dialog.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { detour, flowFor, type Path } from "./path.ts";
 import { contactOf } from "./replies.ts";

@@ -6,7 +6,6 @@
 
 import { type Logger, ParleyError, randomToken, type Timer } from "#common";
 import type { Principal } from "../auth/principal.ts";
-import { Dialog } from "../dialog.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -14,6 +13,7 @@ import { accept } from "./acceptance.ts";
 import { descriptionOf } from "./body.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import { ConnectedIdentity } from "./connected-identity.ts";
+import { Dialog } from "./dialog.ts";
 import { type AnswerOffer, EarlyExchange } from "./early-exchange.ts";
 import type { Caller, Diversion } from "./identity.ts";
 import { callerOf, dialledOf, diversionOf } from "./identity.ts";

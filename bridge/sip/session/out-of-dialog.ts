@@ -2,15 +2,51 @@
 // challenge is answered where the request has an `authenticate`; redirections are for the sender to follow.
 
 import { errorMessage, randomToken } from "#common";
+import type { Authenticate } from "../auth/index.ts";
 import { formatNameAddr } from "../message/headers.ts";
-import { type HeaderLines, Headers, SipRequest } from "../message/message.ts";
+import { type HeaderLines, Headers, SipRequest, type SipResponse } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { failureOf } from "../routing/index.ts";
-import type { RequestOptions, RequestOutcome, RequestSequence } from "../sip-endpoint.ts";
 import type { Destination, Flow } from "../transport/index.ts";
 import { exchange } from "./exchange.ts";
 import { addressOf } from "./replies.ts";
 import type { UserAgent } from "./user-agent.ts";
+
+/** What numbers requests that belong together, as those of one registration do (RFC 3261 §10.2). */
+export interface RequestSequence {
+  readonly callId: string;
+  readonly fromTag: string;
+  /** Of the last request sent. */
+  cseq: number;
+}
+
+/** A request outside any dialog, other than INVITE. */
+export interface RequestOptions {
+  readonly method: string;
+  /** The Request-URI. */
+  readonly uri: string;
+  readonly from: { readonly uri: string; readonly displayName?: string | undefined };
+  readonly to: string;
+  /** The URI of where it is sent to when that is not the Request-URI; no Route header is made of it. */
+  readonly nextHop?: string;
+  /** The user part of our Contact; without it the request has none. */
+  readonly contactUser?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Default: one of its own. */
+  readonly sequence?: RequestSequence;
+  readonly authenticate?: Authenticate;
+  /** Told of the way before anything is sent on it. */
+  readonly onFlow?: (flow: Flow) => void;
+}
+
+export interface RequestOutcome {
+  /** 200 to 699; 408 when no answer came, 503 when nothing could be sent. */
+  readonly status: number;
+  readonly reason: string;
+  /** Undefined when nothing came and the status is our own. */
+  readonly response: SipResponse | undefined;
+  readonly flow: Flow | undefined;
+}
 
 /** More than any of these requests has without the headers that its sender adds. */
 const smallBytes = 800;

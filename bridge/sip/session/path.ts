@@ -3,10 +3,10 @@
 // connection stands open already (RFC 5626).
 import { isIP } from "node:net";
 import { createNetworks, errorMessage, translatedNetworks } from "#common";
-import type { Dialog } from "../dialog.ts";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
+import type { Dialog } from "./dialog.ts";
 import { type FlowSnapshot, restoreFlow, snapshotFlow } from "./snapshot.ts";
 import type { UserAgent } from "./user-agent.ts";
 

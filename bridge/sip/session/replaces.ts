@@ -1,10 +1,10 @@
 // What an INVITE with Replaces takes the place of, or why it may not (RFC 3891 §3). Decides; changes nothing.
 import type { Principal } from "../auth/principal.ts";
-import { dialogKey } from "../dialog.ts";
 import { parseReplaces } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { CallAttempt } from "./call-attempt.ts";
 import type { RequestRefusal } from "./checks.ts";
+import { dialogKey } from "./dialog.ts";
 import type { Session } from "./session.ts";
 import type { UserAgent } from "./user-agent.ts";
 

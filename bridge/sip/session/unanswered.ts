@@ -9,7 +9,6 @@
 // A response without an entry here is ignored, so that a forged one triggers nothing.
 import { errorMessage, type KeptRecords, ParleyError } from "#common";
 import type { Principal } from "../auth/principal.ts";
-import { Dialog } from "../dialog.ts";
 import { formatMessage } from "../message/format.ts";
 import { parseNameAddr } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -17,6 +16,7 @@ import { parseMessage } from "../message/parser.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { mergeKey } from "../transaction/matching.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
+import { Dialog } from "./dialog.ts";
 import { follow } from "./exchange.ts";
 import { ForkAcks } from "./fork-acks.ts";
 import { type DialogSender, requestInDialog } from "./in-dialog.ts";

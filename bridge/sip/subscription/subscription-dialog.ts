@@ -1,9 +1,9 @@
 // A subscription with a dialog of its own, made by a SUBSCRIBE or by a REFER outside of calls (RFC 6665 §4.4.1):
 // owns the dialog, takes the refreshes and the unsubscription inside it, and removes both when it is over.
 import { randomToken } from "#common";
-import { Dialog } from "../dialog.ts";
 import { parseEvent } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
+import { Dialog } from "../session/dialog.ts";
 import type { DialogSender } from "../session/in-dialog.ts";
 import { type Path, pathBack } from "../session/path.ts";
 import { reply, retrySoon } from "../session/replies.ts";

@@ -2,12 +2,12 @@
 // accepted can be used, answered and written again. A seed that once failed stays in the list.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Dialog } from "../../../../../bridge/sip/dialog.ts";
 import { createResponse, formatMessage } from "../../../../../bridge/sip/message/format.ts";
 import { type Framed, StreamFramer } from "../../../../../bridge/sip/message/framing.ts";
 import type { SipMessage } from "../../../../../bridge/sip/message/message.ts";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
 import { descriptionOf } from "../../../../../bridge/sip/session/body.ts";
+import { Dialog } from "../../../../../bridge/sip/session/dialog.ts";
 import { mutate, type Random, randomOf } from "../../../../support/fuzz/mutator.ts";
 import { sipSpice, viewOf } from "../../../../support/fuzz/sip.ts";
 

@@ -1,9 +1,9 @@
 // Where a request inside a dialog goes when the peer's Contact cannot be right.
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
-import { Dialog } from "../../../../../bridge/sip/dialog.ts";
 import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import { Headers, SipRequest } from "../../../../../bridge/sip/message/message.ts";
+import { Dialog } from "../../../../../bridge/sip/session/dialog.ts";
 import { flowFor } from "../../../../../bridge/sip/session/path.ts";
 import type { UserAgent } from "../../../../../bridge/sip/session/user-agent.ts";
 import type { Flow } from "../../../../../bridge/sip/transport/index.ts";

@@ -1,8 +1,8 @@
 // A dialog: what two user agents keep about each other between requests (RFC 3261 §12). State, and the requests
 // that follow from it; it sends nothing, arms no timer and knows no session.
-import { isBareRoute, type NameAddr, parseNameAddr, withTag } from "./message/headers.ts";
-import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "./message/message.ts";
-import { parseUri, requestUriOf } from "./message/uri.ts";
+import { isBareRoute, type NameAddr, parseNameAddr, withTag } from "../message/headers.ts";
+import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "../message/message.ts";
+import { parseUri, requestUriOf } from "../message/uri.ts";
 
 export type DialogState = "early" | "confirmed" | "terminated";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Dialog, dialogKeyOf } from "../../../../bridge/sip/dialog.ts";
-import { createResponse } from "../../../../bridge/sip/message/format.ts";
-import { Headers, SipRequest } from "../../../../bridge/sip/message/message.ts";
+import { createResponse } from "../../../../../bridge/sip/message/format.ts";
+import { Headers, SipRequest } from "../../../../../bridge/sip/message/message.ts";
+import { Dialog, dialogKeyOf } from "../../../../../bridge/sip/session/dialog.ts";
 
 function request(method: string, lines: readonly (readonly [string, string])[] = [], cseq = 314): SipRequest {
   const headers = new Headers();
