@@ -1,13 +1,12 @@
-// For how long recordings are kept, who may have them, and what their files tell of themselves.
+// Which recordings are removed when, and how that is told before.
 import { describe, expect, it } from "vitest";
 import type { MeetingId, RecordingId, RoomId } from "#common";
-import { LinkSigner } from "#conference/recordings";
-import { Mp3Walk, readMp3Header } from "../../../../../bridge/conference/recordings/mp3-frames.ts";
 import { noticeMs, planRetention } from "../../../../../bridge/conference/recordings/retention.ts";
 import type { StoredRecording } from "../../../../../bridge/conference/recordings/types.ts";
 import { settled, until, world } from "./world.ts";
 
 const dayMs = 86_400_000;
+
 const now = Date.UTC(2026, 5, 15);
 
 function kept(id: string, ageDays: number, more: Partial<StoredRecording> = {}): StoredRecording {
@@ -153,55 +152,5 @@ describe("retention", () => {
     expect(repository.kept.size).toBe(0);
     await recordings.close();
     expect(clock.pending).toBe(0);
-  });
-});
-
-describe("a signed link", () => {
-  const links = new LinkSigner("a secret of this bridge");
-  const path = "/api/recordings/1";
-  const read = (url: string) => {
-    const query = new URLSearchParams(url.split("?")[1]);
-    return {
-      expires: Number(query.get("expires")),
-      by: query.get("by") ?? "",
-      signature: query.get("signature") ?? "",
-    };
-  };
-
-  it("opens its one file until it expires", () => {
-    const expires = now / 1000 + 60;
-    const query = read(links.sign(path, { expires, by: "key:7c1e&0a93" }));
-    expect(links.verify(path, query, now)).toBe(true);
-    expect(links.verify(path, query, now + 59_999)).toBe(true);
-    expect(links.verify(path, query, now + 60_000)).toBe(false);
-    expect(links.verify("/api/recordings/2", query, now)).toBe(false);
-    expect(links.verify(path, { ...query, expires: expires + 1 }, now)).toBe(false);
-    expect(links.verify(path, { ...query, by: "admin_key:admin" }, now)).toBe(false);
-    expect(links.verify(path, { ...query, signature: `${query.signature.slice(0, -1)}g` }, now)).toBe(false);
-    expect(links.verify(path, { expires: Number.NaN, by: "", signature: "" }, now)).toBe(false);
-    expect(new LinkSigner("another").verify(path, query, now)).toBe(false);
-  });
-});
-
-describe("MP3 frames", () => {
-  it("are as long as their headers say", () => {
-    expect(readMp3Header(0xfffb54c4)).toEqual({ bytes: 192, samples: 1152, rate: 48_000 });
-    expect(readMp3Header(0xfff384c4)).toMatchObject({ samples: 576, rate: 24_000 });
-    expect(readMp3Header(0x49443304)).toBeUndefined();
-    expect(readMp3Header(0xffffffff)).toBeUndefined();
-  });
-
-  it("are found whole in any pieces, and half a frame at the end is not one", () => {
-    const frame = Buffer.alloc(192, 0x55);
-    frame.writeUInt32BE(0xfffb54c4, 0);
-    const bytes = Buffer.concat([frame, frame, frame, frame.subarray(0, 100)]);
-    for (const step of [1, 3, 191, 192, 1000]) {
-      const walk = new Mp3Walk();
-      for (let at = 0; at < bytes.length; at += step) walk.take(bytes.subarray(at, at + step));
-      expect([walk.wholeBytes, walk.durationMs, walk.broken], `${step}`).toEqual([576, 72, false]);
-    }
-    const broken = new Mp3Walk();
-    broken.take(Buffer.concat([frame, Buffer.alloc(400)]));
-    expect([broken.wholeBytes, broken.broken]).toEqual([192, true]);
   });
 });
