@@ -48,7 +48,8 @@ export class EventSession {
   readonly #options: SessionOptions;
   #follower: Follower | undefined;
   #heartbeat: Timer | undefined;
-  #ended = Promise.withResolvers<void>();
+  /** Ends the wait for the reader to take a message; undefined while there is none. */
+  #giveUp: (() => void) | undefined;
   #state: "open" | "ended" = "open";
 
   constructor(options: SessionOptions) {
@@ -66,7 +67,7 @@ export class EventSession {
     this.#state = "ended";
     this.#heartbeat?.cancel();
     this.#follower?.close();
-    this.#ended.resolve();
+    this.#giveUp?.();
   }
 
   async #run(): Promise<void> {
@@ -103,8 +104,12 @@ export class EventSession {
   async #deliver(message: Snapshot | readonly LogEvent[]): Promise<boolean> {
     if (this.#state === "ended") return true;
     const { clock, sink } = this.#options;
-    const delivered = Promise.race([sink.send(message), this.#ended.promise]).then(() => true);
-    const inTime = await within(delivered, { clock, limitMs: slowMs });
+    // A promise of its own each time: a race with one that lasts as long as the session would keep each of these until then.
+    const { promise, resolve, reject } = Promise.withResolvers<true>();
+    this.#giveUp = () => resolve(true);
+    sink.send(message).then(() => resolve(true), reject);
+    const inTime = await within(promise, { clock, limitMs: slowMs });
+    this.#giveUp = undefined;
     if (this.#state === "open") this.#armHeartbeat();
     return inTime ?? false;
   }

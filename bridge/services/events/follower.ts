@@ -27,7 +27,8 @@ const pageSize = 200;
 export class Follower {
   readonly #log: EventLog;
   readonly #matches: Matches;
-  readonly #closed = Promise.withResolvers<void>();
+  /** Ends the wait for the next event; undefined while there is none. */
+  #wake: (() => void) | undefined;
   #position: number;
   #state: "open" | "closed" = "open";
 
@@ -57,7 +58,7 @@ export class Follower {
 
   close(): void {
     this.#state = "closed";
-    this.#closed.resolve();
+    this.#wake?.();
   }
 
   async #page(): Promise<readonly LogEvent[]> {
@@ -67,10 +68,13 @@ export class Follower {
     return events.filter(this.#matches);
   }
 
+  /** A promise of its own each time: a race with one that lasts as long as the reader would keep each of these until then. */
   async #news(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
     const off = this.#log.events.on("appended", () => resolve());
-    await Promise.race([promise, this.#closed.promise]);
+    await promise;
+    this.#wake = undefined;
     off();
   }
 }
