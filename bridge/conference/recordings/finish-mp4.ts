@@ -20,11 +20,15 @@ export async function finishMp4(path: string): Promise<number | undefined> {
   return plays > 0 ? plays : undefined;
 }
 
-/** Appends another one to it; false when they do not fit, or there is no room for it: both stay as they are. */
-export const joinMp4 = (path: string, next: string): Promise<boolean> =>
-  replaceFile(path, async (copy) => (await remux(path, next, copy)).copied);
+/**
+ * Writes it anew of these files, one after the other; itself may be one of them. A number is a millisecond: what comes before it,
+ * of audio alone, is cut off there or brought to there with silence. False when they do not fit, or there is no room for it: all
+ * stay as they are.
+ */
+export const joinMp4 = (path: string, pieces: readonly (string | number)[]): Promise<boolean> =>
+  replaceFile(path, async (copy) => (await remux(...pieces.map(String), copy)).copied);
 
-/** Of the last path, out of the others. */
+/** Of the last path, out of what stands before it. */
 function remux(
   ...paths: readonly string[]
 ): Promise<{ readonly durationMs: number; readonly copied: boolean }> {

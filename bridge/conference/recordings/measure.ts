@@ -2,6 +2,7 @@
 // little), puts the index of an MP4 in front, measures how long it plays, and takes its SHA-256.
 import { createHash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { errorCode } from "#common";
 import { readWavHeader, wavHeaderBytes, wholeFrames, withDataBytes } from "#media/files";
 import { finishMp4 } from "./finish-mp4.ts";
 import { Mp3Walk } from "./mp3-frames.ts";
@@ -34,6 +35,19 @@ export async function measure(path: string, format: RecordingFormat): Promise<Me
     return { size, sha256: hash.digest("hex"), durationMs, writtenAt };
   } finally {
     await file.close();
+  }
+}
+
+/** Undefined as well when there is no such file. */
+export async function measureIfThere(
+  path: string,
+  format: RecordingFormat,
+): Promise<MeasuredFile | undefined> {
+  try {
+    return await measure(path, format);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -2,6 +2,9 @@
 // and where its last whole frame ends. Pieces come in order; nothing is decoded.
 
 const headerBytes = 4;
+/** Of the header: the frame is one byte longer; it has no checksum. */
+const paddingBit = 1 << 9;
+const noChecksumBit = 1 << 16;
 /** kbit/s by the index in the header, for MPEG-1 and for its halves. */
 const bitRates = {
   one: [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
@@ -25,8 +28,18 @@ export function readMp3Header(header: number): Mp3Frame | undefined {
   if (version === 1 || !isLayer3 || !rate || !kbps) return undefined;
   const divided = rate / (version === 3 ? 1 : version === 2 ? 2 : 4);
   const samples = version === 3 ? 1152 : 576;
-  const padding = (header >>> 9) & 1;
+  const padding = header & paddingBit ? 1 : 0;
   return { bytes: Math.floor(((samples / 8) * kbps * 1000) / divided) + padding, samples, rate: divided };
+}
+
+/** A frame like the one that begins with these four bytes, in which nothing sounds: all that follows its header is nought. */
+export function silentMp3Frame(like: number): Buffer {
+  const header = ((like | noChecksumBit) & ~paddingBit) >>> 0;
+  const read = readMp3Header(header);
+  if (!read) throw new Error("no MP3 frame");
+  const frame = Buffer.alloc(read.bytes);
+  frame.writeUInt32BE(header);
+  return frame;
 }
 
 export class Mp3Walk {

@@ -2,64 +2,35 @@
 // one, the mix and each track. What was not recorded between two parts is left out. A crash at any instant costs nothing: the
 // next start joins what is not joined yet.
 //
-//   mp3, wav   part gets the name <part>.at<bytes of the first> → is appended there → is removed
-//   mp4        both are copied into one file, which takes the first one's place → part is removed
-import { open, rename, rm, stat, truncate } from "node:fs/promises";
-import { wavHeaderBytes } from "#media/files";
+// The mix keeps the time. Of each part the tracks are joined before it, while its length says where they belong: silence stands
+// for what a participant has no file of.
+import { truncate } from "node:fs/promises";
 import type { PartFile, RecordingFiles, StoredFile } from "./files.ts";
-import { joinMp4 } from "./finish-mp4.ts";
-import { measure } from "./measure.ts";
-
-const pieceBytes = 256 * 1024;
+import { pictureJoiner } from "./join-pictures.ts";
+import { soundJoiner } from "./join-sound.ts";
 
 /** Rejects with the system's error; what is not joined then stays in its files. */
 export async function joinParts(files: RecordingFiles, recording: StoredFile): Promise<void> {
-  for (const part of await files.parts(recording)) {
-    const first = files.file(recording, part.participant);
-    if (recording.format === "mp4") await joinPictures(first, part.path);
-    else await joinSound(first, part, recording.format);
+  const parts = Map.groupBy(await files.parts(recording), ({ part }) => part);
+  for (const ofOne of parts.values()) await joinPart(files, recording, ofOne);
+}
+
+async function joinPart(
+  files: RecordingFiles,
+  recording: StoredFile,
+  parts: readonly PartFile[],
+): Promise<void> {
+  const joiner = recording.format === "mp4" ? pictureJoiner : soundJoiner(recording.format);
+  const first = files.file(recording);
+  const mix = parts.find(({ participant }) => participant === undefined);
+  if (mix?.joinedAt !== undefined) await truncate(first, mix.joinedAt);
+  const from = await joiner.length(first);
+  const until = from + (mix ? await joiner.length(mix.path) : 0);
+  const like = from > 0 || !mix ? first : mix.path;
+  const participants = parts.flatMap(({ participant }) => participant ?? []);
+  for (const participant of new Set([...(await files.tracks(recording)), ...participants])) {
+    const part = parts.find((one) => one.participant === participant);
+    await joiner.joinTrack(files.file(recording, participant), part, { from, until, like });
   }
+  if (mix) await joiner.joinMix(first, mix, { from, until });
 }
-
-async function joinPictures(first: string, next: string): Promise<void> {
-  if (!(await isThere(first))) await rename(next, first);
-  else if (await joinMp4(first, next)) await rm(next);
-}
-
-async function joinSound(first: string, part: PartFile, format: "mp3" | "wav"): Promise<void> {
-  let { path, joinedAt } = part;
-  if (joinedAt === undefined) {
-    if (!(await measure(path, format))) return rm(path);
-    const before = (await isThere(first)) ? await measure(first, format) : undefined;
-    if (!before) return rename(path, first);
-    joinedAt = before.size;
-    await rename(path, `${path}.at${joinedAt}`);
-    path = `${path}.at${joinedAt}`;
-  }
-  await truncate(first, joinedAt);
-  await append(first, path, format === "wav" ? wavHeaderBytes : 0);
-  await rm(path);
-}
-
-/** What the other file has from `offset` on; on the disk afterwards. */
-async function append(path: string, other: string, offset: number): Promise<void> {
-  const [to, from] = [await open(path, "a"), await open(other, "r")];
-  try {
-    const piece = Buffer.allocUnsafe(pieceBytes);
-    for (let position = offset; ; ) {
-      const { bytesRead } = await from.read(piece, 0, pieceBytes, position);
-      if (bytesRead === 0) break;
-      await to.appendFile(piece.subarray(0, bytesRead));
-      position += bytesRead;
-    }
-    await to.sync();
-  } finally {
-    await Promise.all([to.close(), from.close()]);
-  }
-}
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

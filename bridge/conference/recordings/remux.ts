@@ -2,11 +2,21 @@
 // and seek without reading all of it. What was cut off is copied up to its last whole fragment. Says on standard output how long
 // it plays, and whether the copy is whole.
 //
-// Of several ones, of the same codecs, one is made in which one comes after the other.
+// Of several ones, of the same codecs, one is made in which one comes after the other. A number is a millisecond: what comes
+// before it, of audio alone, is cut off there or brought to there with silence.
 //
-//   node remux.ts INPUT … OUTPUT  →  {"durationMs": 61234.5, "copied": true}; durationMs 0: nothing in it can be played
-import { AV_LOG_FATAL, AV_OPT_SEARCH_CHILDREN, AV_OPT_TYPE_STRING, AVIO_FLAG_WRITE } from "node-av/constants";
+//   node remux.ts [MS] INPUT [MS] … OUTPUT  →  {"durationMs": 61234.5, "copied": true}; durationMs 0: nothing in it can be played
+import {
+  AV_CODEC_ID_AAC,
+  AV_LOG_FATAL,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_STRING,
+  AV_PKT_FLAG_KEY,
+  AVIO_FLAG_WRITE,
+} from "node-av/constants";
 import { FormatContext, IOContext, Log, Packet, type Stream } from "node-av/lib";
+
+type Clock = Pick<Stream["timeBase"], "num" | "den">;
 
 interface Copy {
   readonly durationMs: number;
@@ -15,23 +25,32 @@ interface Copy {
 
 Log.setLevel(AV_LOG_FATAL);
 
+/** A frame of AAC of one channel in which nothing sounds, at any rate (ISO/IEC 14496-3 §4.4.2.1: one element without lines). */
+const silentAac = Buffer.of(0x00, 0xc8, 0x00, 0x80, 0x23, 0x80);
+const aacSamples = 1024;
+/** Instants are rounded: a sample at 8 kHz. */
+const toleranceMs = 0.125;
+
 const nothing: Copy = { durationMs: 0, copied: false };
 
-function remux([input = "", ...further]: readonly string[], output: string): Copy {
-  const first = open(input);
+function remux(pieces: readonly string[], output: string): Copy {
+  const sources = pieces.map((piece) => (isMs(piece) ? Number(piece) : open(piece)));
+  const first = sources.find((source) => typeof source !== "number");
   if (!first) return nothing;
   const to = new Target(output, first);
-  let durationMs = copyAll(first, to, 0);
-  for (const path of further) {
-    const next = open(path);
-    if (!next || !isLike(next, first)) to.spoil();
-    else durationMs = copyAll(next, to, durationMs);
-    next?.closeInputSync();
+  let endMs = 0;
+  for (const [index, source] of sources.entries()) {
+    const next = sources[index + 1];
+    if (typeof source === "number") endMs = fillUp(to, endMs, source);
+    else if (!source || !isLike(source, first)) to.spoil();
+    else endMs = copyAll(source, to, { beginMs: endMs, limitMs: typeof next === "number" ? next : Infinity });
   }
   const copied = to.finish();
-  first.closeInputSync();
-  return { durationMs, copied: copied && durationMs > 0 };
+  for (const source of sources) if (typeof source === "object") source.closeInputSync();
+  return { durationMs: endMs, copied: copied && endMs > 0 };
 }
+
+const isMs = (piece: string): boolean => /^\d+(?:\.\d+)?$/.test(piece);
 
 function open(path: string): FormatContext | undefined {
   const from = new FormatContext();
@@ -39,8 +58,12 @@ function open(path: string): FormatContext | undefined {
   return from.openInputSync(path) < 0 || from.findStreamInfoSync() < 0 ? undefined : from;
 }
 
-/** Copies everything to where `beginMs` is; milliseconds at its end. */
-function copyAll(from: FormatContext, to: Target, beginMs: number): number {
+/** Copies what it has to where `beginMs` is, up to a limit; milliseconds at its end. */
+function copyAll(
+  from: FormatContext,
+  to: Target,
+  { beginMs, limitMs }: { readonly beginMs: number; readonly limitMs: number },
+): number {
   const packet = new Packet();
   packet.alloc();
   let endMs = beginMs;
@@ -51,13 +74,38 @@ function copyAll(from: FormatContext, to: Target, beginMs: number): number {
       const shift = BigInt(Math.round((beginMs * den) / (1000 * num)));
       packet.pts += shift;
       packet.dts += shift;
-      endMs = Math.max(endMs, (Number(packet.pts + packet.duration) * 1000 * num) / den);
-      to.write(packet, stream.timeBase);
+      const packetEndMs = (Number(packet.pts + packet.duration) * 1000 * num) / den;
+      if (packetEndMs <= limitMs + toleranceMs) {
+        endMs = Math.max(endMs, packetEndMs);
+        to.write(packet, stream.timeBase);
+      }
     }
     packet.unref();
   }
   packet.free();
   return endMs;
+}
+
+/** Frames of silence between both instants, where the only stream is AAC; milliseconds at the later one. */
+function fillUp(to: Target, fromMs: number, untilMs: number): number {
+  const rate = to.audioRate;
+  if (rate === undefined) to.spoil();
+  else {
+    const packet = new Packet();
+    packet.alloc();
+    const end = (untilMs * rate) / 1000;
+    for (let at = Math.ceil((fromMs * rate) / 1000); at + aacSamples <= end; at += aacSamples) {
+      packet.data = silentAac;
+      packet.pts = BigInt(at);
+      packet.dts = packet.pts;
+      packet.duration = BigInt(aacSamples);
+      packet.setFlags(AV_PKT_FLAG_KEY);
+      to.write(packet, { num: 1, den: rate });
+      packet.unref();
+    }
+    packet.free();
+  }
+  return Math.max(fromMs, untilMs);
 }
 
 /** Whether a player that has begun with one can go on with the other. */
@@ -94,12 +142,19 @@ class Target {
     this.#try(format.writeHeaderSync());
   }
 
+  /** Of its audio, where that is all it has. */
+  get audioRate(): number | undefined {
+    const [stream, ...others] = this.#format.streams;
+    const isAudio = others.length === 0 && stream?.codecpar.codecId === AV_CODEC_ID_AAC;
+    return isAudio ? stream.codecpar.sampleRate : undefined;
+  }
+
   /** What is written cannot be a whole copy. */
   spoil(): void {
     this.#good = false;
   }
 
-  write(packet: Packet, timeBase: Stream["timeBase"]): void {
+  write(packet: Packet, timeBase: Clock): void {
     const to = this.#format.streams[packet.streamIndex];
     if (!this.#good || !to) return;
     packet.rescaleTs(timeBase, to.timeBase);
@@ -117,7 +172,7 @@ class Target {
   }
 }
 
-const inputs = process.argv.slice(2);
-const output = inputs.pop() ?? "";
-const answer = remux(inputs, output);
+const pieces = process.argv.slice(2);
+const output = pieces.pop() ?? "";
+const answer = remux(pieces, output);
 process.stdout.write(JSON.stringify(answer), () => process.exit(0));

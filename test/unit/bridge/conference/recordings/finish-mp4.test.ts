@@ -150,7 +150,7 @@ describe("the parts of an MP4", () => {
   it("are one file that plays as long as both", async () => {
     const [first, next] = [await recorded({ whole: false }), await recorded({ whole: false })];
     const before = await Promise.all([first, next].map((path) => measure(path, "mp4")));
-    expect(await joinMp4(first, next)).toBe(true);
+    expect(await joinMp4(first, [first, next])).toBe(true);
     const joined = await measure(first, "mp4");
     const sum = before.reduce((ms, part) => ms + part!.durationMs, 0);
     expect(Math.abs(joined!.durationMs - sum)).toBeLessThan(60);

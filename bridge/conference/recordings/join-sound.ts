@@ -1,0 +1,117 @@
+// Joins the parts of MP3 and WAV. All files of a recording are of the same encoding and of a constant bit rate: what is as long
+// in bytes is as long in time.
+//
+//   part gets the name <part>.at<bytes of the first> → is appended there → is removed
+import { type FileHandle, open, rename, rm, truncate } from "node:fs/promises";
+import { wavHeaderBytes } from "#media/files";
+import type { PartFile } from "./files.ts";
+import type { Joiner } from "./joiner.ts";
+import { measureIfThere } from "./measure.ts";
+import { silentMp3Frame } from "./mp3-frames.ts";
+
+type SoundFormat = "mp3" | "wav";
+
+const pieceBytes = 256 * 1024;
+const mode = 0o640;
+
+export function soundJoiner(format: SoundFormat): Joiner {
+  const headBytes = format === "wav" ? wavHeaderBytes : 0;
+
+  /** Without its header. */
+  async function length(path: string): Promise<number> {
+    const measured = await measureIfThere(path, format);
+    return measured ? measured.size - headBytes : 0;
+  }
+
+  async function join(first: string, part: PartFile): Promise<void> {
+    let { path, joinedAt } = part;
+    if (joinedAt === undefined) {
+      if ((await length(path)) === 0) return rm(path);
+      const before = await length(first);
+      if (before === 0) return rename(path, first);
+      joinedAt = headBytes + before;
+      await rename(path, `${path}.at${joinedAt}`);
+      path = `${path}.at${joinedAt}`;
+    }
+    await truncate(first, joinedAt);
+    await append(first, path, headBytes);
+    await rm(path);
+  }
+
+  /** Cuts it off there, or brings it to there with silence; it is made where nothing of it can be played. */
+  async function fitTo(path: string, bytes: number, like: string): Promise<void> {
+    const there = await length(path);
+    const file = await open(path, there > 0 ? "r+" : "w", mode);
+    try {
+      if (format === "wav") await fitWav(file, bytes, there > 0 ? undefined : await beginningOf(like));
+      else await fitMp3(file, { there, bytes }, await beginningOf(like));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  return {
+    length,
+    async joinTrack(first, part, { from, until, like }) {
+      if (part) {
+        // What the mix does not have of the instants before the worker died does not move what follows.
+        if (part.joinedAt === undefined && from > 0) await fitTo(first, from, like);
+        await join(first, part);
+      }
+      if ((await length(first)) < until) await fitTo(first, until, like);
+    },
+    joinMix: join,
+  };
+}
+
+/** A hole in the file. `head`: it has none yet. */
+async function fitWav(file: FileHandle, bytes: number, head: Buffer | undefined): Promise<void> {
+  if (head) await file.write(head, 0, wavHeaderBytes, 0);
+  await file.truncate(wavHeaderBytes + bytes);
+}
+
+async function fitMp3(
+  file: FileHandle,
+  { there, bytes }: { readonly there: number; readonly bytes: number },
+  like: Buffer,
+): Promise<void> {
+  if (there > bytes) return file.truncate(bytes);
+  const frame = silentMp3Frame(like.readUInt32BE(0));
+  const piece = Buffer.concat(Array(Math.ceil(pieceBytes / frame.length)).fill(frame));
+  let left = bytes - there - ((bytes - there) % frame.length);
+  for (let position = there; left > 0; ) {
+    const { bytesWritten } = await file.write(piece, 0, Math.min(left, piece.length), position);
+    position += bytesWritten;
+    left -= bytesWritten;
+  }
+}
+
+/** As much of it as the header of a WAV takes. */
+async function beginningOf(path: string): Promise<Buffer> {
+  const file = await open(path, "r");
+  try {
+    const head = Buffer.alloc(wavHeaderBytes);
+    await file.read(head, 0, wavHeaderBytes, 0);
+    return head;
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the other file has from `offset` on; on the disk afterwards. */
+async function append(path: string, other: string, offset: number): Promise<void> {
+  const [to, from] = [await open(path, "a"), await open(other, "r")];
+  try {
+    const piece = Buffer.allocUnsafe(pieceBytes);
+    for (let position = offset; ; ) {
+      const { bytesRead } = await from.read(piece, 0, pieceBytes, position);
+      if (bytesRead === 0) break;
+      await to.appendFile(piece.subarray(0, bytesRead));
+      position += bytesRead;
+    }
+    await to.sync();
+  } finally {
+    await Promise.all([to.close(), from.close()]);
+  }
+}
