@@ -199,6 +199,8 @@ export const commands = {
       kbps: Type.Integer({ minimum: 32, maximum: 160 }),
       /** Beside the mix a file for each leg that speaks: `path`, a dot, the leg's id, the extension. */
       separate: Type.Boolean(),
+      /** It goes on with the recording of a process that died, of which something is in another file. */
+      further: Type.Optional(Type.Boolean()),
     }),
     result: none,
   },

@@ -27,6 +27,8 @@ export interface Order {
   readonly rate: number;
   /** Of MP3, and of the audio in MP4. */
   readonly kbps: number;
+  /** It goes on with the recording of a process that died, of which something is in another file. */
+  readonly further?: boolean | undefined;
 }
 
 /** Pictures that the writing thread has taken, in the memory of both threads. */

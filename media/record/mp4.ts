@@ -15,6 +15,8 @@ import { Mp4File, type PictureFormat } from "./mp4-file.ts";
 
 /** Before the first picture comes. */
 const longestWaitMs = 5000;
+/** In a further file, where pictures have been before: a process that composes may be begun anew a few times first. */
+const longestFurtherWaitMs = 30_000;
 
 export interface Mp4Options {
   readonly path: string;
@@ -23,6 +25,8 @@ export interface Mp4Options {
   readonly kbps: number;
   /** Pictures are to come; false: audio alone. */
   readonly pictures: boolean;
+  /** It goes on with the recording of a process that died. */
+  readonly further?: boolean | undefined;
 }
 
 interface HeldAudio {
@@ -131,8 +135,9 @@ export class Mp4Encoding implements Encoding {
     check(context.sendFrameSync(frame));
     this.#receive();
     if (this.#file) return;
-    const { rate, pictures } = this.#options;
-    if (!pictures || (this.#samplesSent * 1000) / rate > longestWaitMs) this.#begin(undefined);
+    const { rate, pictures, further } = this.#options;
+    const waitMs = further ? longestFurtherWaitMs : longestWaitMs;
+    if (!pictures || (this.#samplesSent * 1000) / rate > waitMs) this.#begin(undefined);
   }
 
   #receive(): void {

@@ -33,12 +33,12 @@ let closing = false;
 
 const send = (message: FromThread): void => port.postMessage(message);
 
-function createEncoding({ format, rate, kbps }: Order, path: string, track: number): Encoding {
+function createEncoding({ format, rate, kbps, further }: Order, path: string, track: number): Encoding {
   switch (format) {
     case "wav":
       return new WavEncoding(rate);
     case "mp4":
-      return new Mp4Encoding({ path, rate, kbps, pictures: track === mixTrack });
+      return new Mp4Encoding({ path, rate, kbps, further, pictures: track === mixTrack });
     case "mp3":
       return new Mp3Encoding({ rate, kbps });
   }

@@ -14,9 +14,11 @@ export const pictureJoiner: Joiner = {
     if (part) await rm(part.path);
   },
 
-  async joinMix(first, part, { from }) {
-    if (from === 0) await rename(part.path, first);
-    else if (await joinMp4(first, [first, part.path])) await rm(part.path);
+  async joinMix(first, part, { from, until }) {
+    if (from === until) return rm(part.path);
+    if (from === 0) return rename(part.path, first);
+    await join(first, [first, part.path]);
+    await rm(part.path);
   },
 };
 
@@ -25,5 +27,6 @@ async function length(path: string): Promise<number> {
 }
 
 async function join(first: string, pieces: readonly (string | number)[]): Promise<void> {
-  if (!(await joinMp4(first, pieces))) throw new Error(`${first} is not joined`);
+  if (await joinMp4(first, pieces)) return;
+  throw new Error(`${pieces.join(" and ")} do not fit together, or there is no room for ${first}`);
 }

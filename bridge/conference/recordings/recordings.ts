@@ -336,7 +336,7 @@ export class RecordingsService extends Library implements Recorder {
     this.#running.keep(running);
     const path = files.partBase(kept.path, running.parts);
     try {
-      const order = { path, format: kept.format, rate, kbps, separate };
+      const order = { path, format: kept.format, rate, kbps, separate, further: true };
       await worker.request("recording.start", { room: kept.room, recording: kept.id, ...order });
       log.warn({ recording: kept.id, part: running.parts }, "recording goes on in a further part");
     } catch (error) {

@@ -2,8 +2,9 @@
 // and seek without reading all of it. What was cut off is copied up to its last whole fragment. Says on standard output how long
 // it plays, and whether the copy is whole.
 //
-// Of several ones, of the same codecs, one is made in which one comes after the other. A number is a millisecond: what comes
-// before it, of audio alone, is cut off there or brought to there with silence.
+// Of several ones, of the same codecs, one is made in which one comes after the other. Where some of them are of audio alone, it
+// has no pictures for that long. A number is a millisecond: what comes before it, of audio alone, is cut off there or brought to
+// there with silence.
 //
 //   node remux.ts [MS] INPUT [MS] … OUTPUT  →  {"durationMs": 61234.5, "copied": true}; durationMs 0: nothing in it can be played
 import {
@@ -16,7 +17,14 @@ import {
 } from "node-av/constants";
 import { FormatContext, IOContext, Log, Packet, type Stream } from "node-av/lib";
 
-type Clock = Pick<Stream["timeBase"], "num" | "den">;
+/** Where a packet comes from; without a source: made here. */
+interface Origin {
+  readonly source?: FormatContext;
+  readonly index: number;
+  readonly timeBase: Pick<Stream["timeBase"], "num" | "den">;
+}
+
+type Coding = Stream["codecpar"];
 
 interface Copy {
   readonly durationMs: number;
@@ -37,13 +45,13 @@ function remux(pieces: readonly string[], output: string): Copy {
   const sources = pieces.map((piece) => (isMs(piece) ? Number(piece) : open(piece)));
   const first = sources.find((source) => typeof source !== "number");
   if (!first) return nothing;
-  const to = new Target(output, first);
+  const to = new Target(output, sources);
   let endMs = 0;
   for (const [index, source] of sources.entries()) {
     const next = sources[index + 1];
     if (typeof source === "number") endMs = fillUp(to, endMs, source);
-    else if (!source || !isLike(source, first)) to.spoil();
-    else endMs = copyAll(source, to, { beginMs: endMs, limitMs: typeof next === "number" ? next : Infinity });
+    else if (source)
+      endMs = copyAll(source, to, { beginMs: endMs, limitMs: typeof next === "number" ? next : Infinity });
   }
   const copied = to.finish();
   for (const source of sources) if (typeof source === "object") source.closeInputSync();
@@ -77,7 +85,7 @@ function copyAll(
       const packetEndMs = (Number(packet.pts + packet.duration) * 1000 * num) / den;
       if (packetEndMs <= limitMs + toleranceMs) {
         endMs = Math.max(endMs, packetEndMs);
-        to.write(packet, stream.timeBase);
+        to.write(packet, { source: from, index: stream.index, timeBase: stream.timeBase });
       }
     }
     packet.unref();
@@ -100,7 +108,7 @@ function fillUp(to: Target, fromMs: number, untilMs: number): number {
       packet.dts = packet.pts;
       packet.duration = BigInt(aacSamples);
       packet.setFlags(AV_PKT_FLAG_KEY);
-      to.write(packet, { num: 1, den: rate });
+      to.write(packet, { index: 0, timeBase: { num: 1, den: rate } });
       packet.unref();
     }
     packet.free();
@@ -109,15 +117,9 @@ function fillUp(to: Target, fromMs: number, untilMs: number): number {
 }
 
 /** Whether a player that has begun with one can go on with the other. */
-function isLike(one: FormatContext, other: FormatContext): boolean {
-  return (
-    one.streams.length === other.streams.length &&
-    one.streams.every(({ codecpar }, index) => {
-      const before = other.streams[index]?.codecpar;
-      const [ours, theirs] = [codecpar.extradata ?? Buffer.alloc(0), before?.extradata ?? Buffer.alloc(0)];
-      return codecpar.codecId === before?.codecId && ours.equals(theirs);
-    })
-  );
+function isLike(one: Coding, other: Coding): boolean {
+  const [ours, theirs] = [one.extradata ?? Buffer.alloc(0), other.extradata ?? Buffer.alloc(0)];
+  return one.codecId === other.codecId && ours.equals(theirs);
 }
 
 /** The copy. A call that fails makes all of it useless, and is told at the end. */
@@ -126,17 +128,24 @@ class Target {
   readonly #io = new IOContext();
   #good = true;
 
-  constructor(path: string, from: FormatContext) {
+  /** Which of its streams those of each source go into. */
+  readonly #indices = new Map<FormatContext, readonly number[]>();
+
+  /** The sources that could not be opened are undefined. */
+  constructor(path: string, sources: readonly (FormatContext | number | undefined)[]) {
     const format = this.#format;
     this.#try(format.allocOutputContext2(null, "mp4", path));
     this.#try(this.#io.open2Sync(path, AVIO_FLAG_WRITE));
     if (!this.#good) return;
     format.pb = this.#io;
-    for (const { codecpar, timeBase } of from.streams) {
-      const stream = format.newStream(null);
-      this.#try(codecpar.copy(stream.codecpar));
-      stream.codecpar.codecTag = 0;
-      stream.timeBase = timeBase;
+    for (const source of sources) {
+      if (source === undefined) this.spoil();
+      else if (typeof source === "object") {
+        this.#indices.set(
+          source,
+          source.streams.map((stream) => this.#indexFor(stream)),
+        );
+      }
     }
     this.#try(format.setOption("movflags", "+faststart", AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN));
     this.#try(format.writeHeaderSync());
@@ -154,9 +163,11 @@ class Target {
     this.#good = false;
   }
 
-  write(packet: Packet, timeBase: Clock): void {
-    const to = this.#format.streams[packet.streamIndex];
+  /** What comes from that stream of a source. */
+  write(packet: Packet, { source, index, timeBase }: Origin): void {
+    const to = this.#format.streams[(source && this.#indices.get(source)?.[index]) ?? index];
     if (!this.#good || !to) return;
+    packet.streamIndex = to.index;
     packet.rescaleTs(timeBase, to.timeBase);
     this.#try(this.#format.interleavedWriteFrameSync(packet));
   }
@@ -165,6 +176,20 @@ class Target {
     if (this.#good) this.#try(this.#format.writeTrailerSync());
     this.#io.closepSync();
     return this.#good;
+  }
+
+  /** The stream of the same kind, or a new one. */
+  #indexFor({ codecpar, timeBase }: Stream): number {
+    const there = this.#format.streams.find((stream) => stream.codecpar.codecType === codecpar.codecType);
+    if (there) {
+      if (!isLike(there.codecpar, codecpar)) this.spoil();
+      return there.index;
+    }
+    const stream = this.#format.newStream(null);
+    this.#try(codecpar.copy(stream.codecpar));
+    stream.codecpar.codecTag = 0;
+    stream.timeBase = timeBase;
+    return stream.index;
   }
 
   #try(code: number): void {

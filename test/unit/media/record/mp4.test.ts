@@ -107,6 +107,26 @@ describe("an MP4 recording", () => {
     expect(Math.abs(ends.audio - 7000)).toBeLessThan(30);
   });
 
+  it.each([
+    [true, 29, ["video", "audio"]],
+    [true, 31, ["audio"]],
+    [undefined, 29, ["audio"]],
+  ])(
+    "that goes on in a further file (%s) waits for a picture of second %i",
+    async (further, seconds, tracks) => {
+      const path = await place();
+      const encoding = new Mp4Encoding({ path, rate, kbps: 64, pictures: true, further });
+      onTestFinished(() => encoding.free());
+      encoding.silence(seconds * 50);
+      encoding.picture({ ...camera(red).next(true), atMs: seconds * 1000, width: 320, height: 180 });
+      encoding.silence(50);
+      encoding.finish();
+      const found = look(path);
+      expect(found.tracks).toEqual(tracks);
+      expect(Math.abs(found.ends.audio - seconds * 1000 - 1000)).toBeLessThan(50);
+    },
+  );
+
   it("says so with the system's code when it cannot be written", () => {
     const encoding = new Mp4Encoding({ path: "/nowhere/at/all.mp4", rate, kbps: 64, pictures: true });
     onTestFinished(() => encoding.free());

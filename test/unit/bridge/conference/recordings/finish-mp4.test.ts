@@ -1,5 +1,5 @@
 // The program that finishes an MP4 is a real process here; each test starts one.
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -9,30 +9,39 @@ import { FakeRecordingsRepository } from "#test/support";
 import { Completion } from "../../../../../bridge/conference/recordings/completion.ts";
 import { joinMp4 } from "../../../../../bridge/conference/recordings/finish-mp4.ts";
 import { measure } from "../../../../../bridge/conference/recordings/measure.ts";
+import { joinParts } from "../../../../../bridge/conference/recordings/parts.ts";
 import { Mp4Encoding } from "../../../../../media/record/mp4.ts";
 import {
   type Colour,
   colours,
   decodeJpeg,
   PictureEncoder,
+  readMp4,
   TestCamera,
 } from "../../../../support/video/index.ts";
 
 const rate = 48_000;
 
-/** A fragmented file of three seconds; `whole`: its writer has finished it. */
-async function recorded({ whole }: { readonly whole: boolean }): Promise<string> {
+interface Written {
+  /** Its writer has finished it. */
+  readonly whole: boolean;
+  readonly pictures?: boolean;
+  readonly rate?: number;
+}
+
+/** A fragmented file of three seconds. */
+async function recorded({ whole, pictures = true, rate = 48_000 }: Written): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "parley-mp4-"));
   const path = join(folder, "room.mp4");
   const camera = new TestCamera({ codec: "H264", width: 320, height: 180, colour: [80, 90, 240] });
-  const encoding = new Mp4Encoding({ path, rate, kbps: 64, pictures: true });
+  const encoding = new Mp4Encoding({ path, rate, kbps: 64, pictures });
   onTestFinished(async () => {
     camera.close();
     await rm(folder, { recursive: true });
   });
   for (let position = 0; position < 150; position += 1) {
     encoding.encode(new Int16Array(rate / 50).fill(1000));
-    if (position % 4 === 0) {
+    if (pictures && position % 4 === 0) {
       encoding.picture({ ...camera.next(), atMs: position * 20, width: 320, height: 180 });
     }
   }
@@ -156,4 +165,47 @@ describe("the parts of an MP4", () => {
     expect(Math.abs(joined!.durationMs - sum)).toBeLessThan(60);
     expect(joined!.size).toBeGreaterThan(before[0]!.size);
   });
+
+  it.each([
+    [true, false],
+    [false, true],
+  ])(
+    "have all that is to be heard and seen of both: pictures in the first %s, in the next %s",
+    async (...has) => {
+      const path = await recorded({ whole: true, pictures: has[0]! });
+      const next = await recorded({ whole: true, pictures: has[1]! });
+      expect(await joinMp4(path, [path, next])).toBe(true);
+      const { tracks, audioEndMs, pictures } = readMp4(path);
+      expect([...tracks].sort()).toEqual(["audio", "video"]);
+      expect(Math.abs(audioEndMs - 6000)).toBeLessThan(60);
+      const seconds = [pictures[0], pictures.at(-1)].map((one) => Math.round(one!.atMs / 1000));
+      expect(seconds).toEqual(has[0] ? [0, 3] : [3, 6]);
+      expect((await measure(path, "mp4"))?.durationMs).toBeCloseTo(audioEndMs, -2);
+    },
+  );
+
+  it("begin with the next one where the first is empty, as it is before the first picture", async () => {
+    const { files, kept, path } = await broken(Buffer.alloc(0), { whole: false });
+    await joinParts(files, kept);
+    expect((await measure(path, "mp4"))?.durationMs).toBeGreaterThan(1000);
+    expect(await readdir(join(path, ".."))).toEqual(["room.mp4"]);
+  });
+
+  it("stay where they are when they do not fit, and that is told", async () => {
+    const first = await readFile(await recorded({ whole: true }));
+    const { files, kept, path } = await broken(first, { whole: true, rate: 16_000 });
+    await expect(joinParts(files, kept)).rejects.toThrow("room-part2.mp4 do not fit together");
+    expect((await readdir(join(path, ".."))).sort()).toEqual(["room-part2.mp4", "room.mp4"]);
+  });
+
+  /** A recording in two parts; the first one as it is given. */
+  async function broken(first: Buffer, next: Written) {
+    const folder = await mkdtemp(join(tmpdir(), "parley-mp4-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const files = RecordingFiles.prepare(folder);
+    const kept = { path: "room", format: "mp4" } as const;
+    await writeFile(files.file(kept), first);
+    await copyFile(await recorded(next), `${files.partBase(kept.path, 2)}.mp4`);
+    return { files, kept, path: files.file(kept) };
+  }
 });
