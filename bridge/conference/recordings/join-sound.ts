@@ -3,7 +3,7 @@
 //
 //   part gets the name <part>.at<bytes of the first> → is appended there → is removed
 import { type FileHandle, open, rename, rm, truncate } from "node:fs/promises";
-import { wavHeaderBytes } from "#media/files";
+import { readWavHeader, wavHeaderBytes } from "#media/files";
 import type { PartFile } from "./files.ts";
 import type { Joiner } from "./joiner.ts";
 import { measureIfThere } from "./measure.ts";
@@ -29,6 +29,9 @@ export function soundJoiner(format: SoundFormat): Joiner {
       if ((await length(path)) === 0) return rm(path);
       const before = await length(first);
       if (before === 0) return rename(path, first);
+      if (format === "wav" && (await rateOf(path)) !== (await rateOf(first))) {
+        throw new Error(`${path} has another rate than ${first}`);
+      }
       joinedAt = headBytes + before;
       await rename(path, `${path}.at${joinedAt}`);
       path = `${path}.at${joinedAt}`;
@@ -86,6 +89,11 @@ async function fitMp3(
     left -= bytesWritten;
   }
 }
+
+const rateOf = async (path: string): Promise<number | undefined> => {
+  const header = readWavHeader(await beginningOf(path));
+  return header.ok ? header.value.rate : undefined;
+};
 
 /** As much of it as the header of a WAV takes. */
 async function beginningOf(path: string): Promise<Buffer> {

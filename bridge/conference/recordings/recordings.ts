@@ -34,7 +34,7 @@ import {
   type Running,
   RunningRecordings,
 } from "./running.ts";
-import type { RecordingSettings } from "./settings.ts";
+import { fileSettingsOf, type RecordingSettings } from "./settings.ts";
 import { SpaceWatch } from "./space-watch.ts";
 import type { RecordingsRepository, StoredRecording } from "./types.ts";
 
@@ -94,7 +94,7 @@ export class RecordingsService extends Library implements Recorder {
     this.#stopListening.push(workers.events.on("down", ({ worker }) => this.#workerDown(worker)));
     this.#stopListening.push(workers.events.on("recovered", ({ worker }) => this.#workerRecovered(worker)));
     this.#resumption = new RecordingResumption({
-      ...{ repository, workers, log, running: this.#running },
+      ...{ repository, workers, log, running: this.#running, fileSettings: fileSettingsOf(settings) },
       goOn: (running) => this.#goOn(running),
     });
     for (const { recording, unwanted } of this.#running.allLeft) {
@@ -200,13 +200,12 @@ export class RecordingsService extends Library implements Recorder {
 
   /** A participant has joined a room: their track gets their name. */
   async named(room: RoomId, participant: ParticipantId, displayName: string): Promise<void> {
-    const { repository, settings } = this.#options;
-    if (!settings.separate) return;
+    const { repository } = this.#options;
     for (const running of this.#running.all()) {
-      const { kept, ended } = running;
+      const { kept, ended, fileSettings } = running;
       // They may come back, and go on with the track they have.
       const known = kept.tracks.some((track) => track.participant === participant);
-      if (kept.room !== room || ended || known) continue;
+      if (kept.room !== room || !fileSettings.separate || ended || known) continue;
       const tracks = [...kept.tracks, { participant, displayName, size: 0, sha256: null }];
       running.kept = { ...kept, tracks };
       this.#running.keep(running);
@@ -243,18 +242,18 @@ export class RecordingsService extends Library implements Recorder {
   /** The row first: whatever happens then, what has been written will be found. */
   async #begin(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Running> {
     const { repository, files, clock, settings } = this.#options;
-    const { rate, kbps, separate } = settings;
+    const fileSettings = fileSettingsOf(settings);
     const id: RecordingId = newId();
     const { room, worker } = place;
     const format = room.mode === "VIDEO" ? "mp4" : settings.format;
     const answeredAt = new Date(clock.now()).toISOString();
     const path = await files.place(room.id, id, answeredAt);
-    const kept = newRecording(place, { id, answeredAt, path, format, separate });
+    const kept = newRecording(place, { id, answeredAt, path, format, separate: settings.separate });
     await repository.insert(kept);
-    const running = newRunning({ kept, worker, over });
+    const running = newRunning({ kept, fileSettings, worker, over });
     this.#running.add(running);
     try {
-      const order = { path: files.base(path), format, rate, kbps, separate };
+      const order = { path: files.base(path), format, ...fileSettings };
       await worker.request("recording.start", { room: room.id, recording: id, ...order });
       running.begun = true;
       this.#running.keep(running);
@@ -321,9 +320,8 @@ export class RecordingsService extends Library implements Recorder {
 
   /** In a further file: the one before broke off when the process of its worker died. */
   async #goOn(running: Running): Promise<void> {
-    const { files, settings, log } = this.#options;
-    const { rate, kbps, separate } = settings;
-    const { kept, worker } = running;
+    const { files, log } = this.#options;
+    const { kept, fileSettings, worker } = running;
     running.undecided = false;
     if (running.stopped || running.failed) {
       running.ended = true;
@@ -336,7 +334,7 @@ export class RecordingsService extends Library implements Recorder {
     this.#running.keep(running);
     const path = files.partBase(kept.path, running.parts);
     try {
-      const order = { path, format: kept.format, rate, kbps, separate, further: true };
+      const order = { path, format: kept.format, ...fileSettings, further: true };
       await worker.request("recording.start", { room: kept.room, recording: kept.id, ...order });
       log.warn({ recording: kept.id, part: running.parts }, "recording goes on in a further part");
     } catch (error) {

@@ -6,12 +6,15 @@ import type { Logger, RecordingId } from "#common";
 import type { RecordingOver } from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
 import { type KeptRunning, newRunning, type Running, type RunningRecordings } from "./running.ts";
+import type { FileSettings } from "./settings.ts";
 import type { RecordingsRepository } from "./types.ts";
 
 export interface RecordingResumptionOptions {
   readonly repository: Pick<RecordingsRepository, "get" | "update">;
   readonly workers: MediaWorkers;
   readonly running: RunningRecordings;
+  /** Of recordings whose records lack theirs. */
+  readonly fileSettings: FileSettings;
   readonly log: Logger;
   /** In a further part, or not at all where it was told to stop. */
   readonly goOn: (running: Running) => Promise<void>;
@@ -64,8 +67,9 @@ export class RecordingResumption {
 
   #adopt(left: KeptRunning, worker: MediaWorker, over: (how: RecordingOver) => void): void {
     const { recording: kept, parts, stopped, failed, unwanted } = left;
+    const { fileSettings = this.#options.fileSettings } = left;
     const adopted = newRunning({
-      ...{ kept, worker, over, parts, unwanted, begun: true },
+      ...{ kept, fileSettings, worker, over, parts, unwanted, begun: true },
       ...{ stopped: stopped ?? undefined, failed: failed ?? undefined },
       undecided: !worker.recordings.has(kept.id),
     });

@@ -3,6 +3,7 @@ import type { Clock, KeptRecords, RecordingId } from "#common";
 import { within } from "#common";
 import type { RecordingOver } from "#conference/rooms";
 import type { MediaWorker } from "#media/client";
+import type { FileSettings } from "./settings.ts";
 import type { FailureReason, StopReason, StoredRecording } from "./types.ts";
 
 export interface RecordingFailure {
@@ -23,10 +24,14 @@ export interface KeptRunning {
   readonly failed: RecordingFailure | null;
   /** It is to be removed once it is complete: its room is gone. */
   readonly unwanted: boolean;
+  /** As it was begun; absent in the records of earlier versions. */
+  readonly fileSettings?: FileSettings;
 }
 
 export interface Running {
   kept: StoredRecording;
+  /** As it was begun, whatever is set now. */
+  readonly fileSettings: FileSettings;
   readonly worker: MediaWorker;
   over: (how: RecordingOver) => void;
   /** Why it was told to stop. */
@@ -50,7 +55,7 @@ export interface Running {
 }
 
 export function newRunning(
-  given: Pick<Running, "kept" | "worker" | "over"> & Partial<Omit<Running, "completed">>,
+  given: Pick<Running, "kept" | "fileSettings" | "worker" | "over"> & Partial<Omit<Running, "completed">>,
 ): Running {
   return {
     ...{ stopped: undefined, failed: undefined, begun: false, parts: 1, goingOn: false },
@@ -104,9 +109,9 @@ export class RunningRecordings {
   }
 
   /** It has changed, or is begun: the next process goes on with it as it is now. */
-  keep({ kept, worker, parts, stopped, failed, unwanted }: Running): void {
+  keep({ kept, fileSettings, worker, parts, stopped, failed, unwanted }: Running): void {
     this.#records.put(kept.id, {
-      ...{ recording: kept, worker: worker.index, parts, unwanted },
+      ...{ recording: kept, fileSettings, worker: worker.index, parts, unwanted },
       ...{ stopped: stopped ?? null, failed: failed ?? null },
     });
   }

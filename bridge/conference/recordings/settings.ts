@@ -2,14 +2,24 @@
 import type { RetentionSettings } from "./retention.ts";
 import type { RecordingFormat } from "./types.ts";
 
-export interface RecordingSettings extends RetentionSettings {
-  readonly format: RecordingFormat;
+/** What the files of a recording are like, those of further parts too: they are joined. */
+export interface FileSettings {
   /** Samples a second. */
   readonly rate: 8000 | 16_000 | 48_000;
   /** Of MP3. */
   readonly kbps: number;
   /** Beside the mix a track for each participant who speaks. */
   readonly separate: boolean;
+}
+
+export interface RecordingSettings extends RetentionSettings, FileSettings {
+  readonly format: RecordingFormat;
   /** With less than this left on the disk nothing is recorded. */
   readonly minFreeBytes: number;
 }
+
+export const fileSettingsOf = ({ rate, kbps, separate }: FileSettings): FileSettings => ({
+  rate,
+  kbps,
+  separate,
+});

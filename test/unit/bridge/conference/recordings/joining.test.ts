@@ -22,6 +22,7 @@ import { Mp4Encoding } from "../../../../../media/record/mp4.ts";
 import { RecordingOutput } from "../../../../../media/record/output.ts";
 import { WavEncoding } from "../../../../../media/record/wav.ts";
 import { decodeAudio } from "../../../../support/decode-audio.ts";
+import { brokenOff } from "./world.ts";
 
 const rate = 16_000;
 const [ann, ben] = ["ann", "ben"] as ParticipantId[];
@@ -109,6 +110,14 @@ describe.each(["wav", "mp3", "mp4"] as const)("tracks of %s, of a recording in t
     await join();
     expect([heard(path(1)), heard(path(1, ann))]).toEqual(["xxx", "xxx"]);
   });
+});
+
+it("a WAV of another rate stays where it is, and that is told", async () => {
+  const { write, path, join } = shelf("wav");
+  write(4, 1);
+  writeFileSync(path(2), brokenOff(3, 48_000));
+  await expect(join()).rejects.toThrow("another rate");
+  expect([heard(path(1)), existsSync(path(2))]).toEqual(["xxxx", true]);
 });
 
 describe.each(["wav", "mp3"] as const)("joining %s", (format) => {

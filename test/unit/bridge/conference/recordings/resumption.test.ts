@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { type MeetingId, type ParticipantId, type RecordingId, type RoomId, silentLogger } from "#common";
-import { type KeptRunning, RecordingFiles, RecordingsService } from "#conference/recordings";
+import {
+  type KeptRunning,
+  RecordingFiles,
+  type RecordingSettings,
+  RecordingsService,
+} from "#conference/recordings";
 import type { RecordingOver } from "#conference/rooms";
 import { FakeClock, FakeRecordingsRepository, FakeRecords, FakeWorkers } from "#test/support";
 import { recordOf } from "../rooms/live/fake-room.ts";
@@ -24,13 +29,14 @@ function processOn(
   { clock, files, repository }: ReturnType<typeof disk>,
   kept: FakeRecords<KeptRunning>,
   writes: readonly RecordingId[] = [],
+  given: Partial<RecordingSettings> = {},
 ) {
   const workers = new FakeWorkers(1);
   const worker = workers.workers[0]!;
   worker.recordings = new Set(writes);
   const recordings = new RecordingsService({
     ...{ repository, files, workers, clock, log: silentLogger, kept },
-    settings: { ...settings, separate: true },
+    settings: { ...settings, separate: true, ...given },
   });
   const story: string[] = [];
   for (const name of ["started", "stopped", "failed", "recovered", "removed"] as const) {
@@ -111,6 +117,30 @@ it("goes on in a further part when its worker died as well, also after another r
   await until(() => last.story.length > 0);
   expect(await on.repository.get(id)).toMatchObject({ state: "finished", durationMs: 9000 });
   expect(existsSync(`${path}-part3.wav`)).toBe(false);
+});
+
+it("goes on as it was begun, whatever is set meanwhile", async () => {
+  const on = disk();
+  const { records, id } = await recorded(on);
+  const other = { rate: 48_000, kbps: 128, separate: false } as const;
+  const next = processOn(on, records.next(), [id], other);
+  await next.recordings.resume(id, next.place, next.over);
+  await next.recordings.recover();
+  next.workers.recover(next.worker);
+  await next.recordings.named(next.place.room.id, "ben" as ParticipantId, "Ben");
+  expect(next.worker.recordingOrders).toMatchObject([{ rate: 16_000, kbps: 64, separate: true }]);
+  expect((await on.repository.get(id))?.tracks.map(({ displayName }) => displayName)).toEqual(["Ann", "Ben"]);
+});
+
+it("goes on as it is set now where its record does not say how it was begun", async () => {
+  const on = disk();
+  const { records, id } = await recorded(on);
+  const { fileSettings: _, ...earlier } = records.now.get(id)!;
+  records.put(id, earlier);
+  const next = processOn(on, records.next(), [id], { rate: 48_000 });
+  await next.recordings.resume(id, next.place, next.over);
+  next.workers.recover(next.worker);
+  expect(next.worker.recordingOrders).toMatchObject([{ rate: 48_000, kbps: 64, separate: true }]);
 });
 
 it.each([true, false])("what was told to stop ends as it would have; its worker lives: %s", async (lives) => {
