@@ -59,6 +59,8 @@ export class Canvas {
   readonly #outputs = new Map<string, Output>();
   /** Who records, and by which encoder. */
   readonly #recorders = new Map<PictureSink, Output | undefined>();
+  /** As it was when the first of them began; undefined: there is none. */
+  #recordedSize: Pick<VideoLimits, "width" | "height"> | undefined;
   /** What was sent last no longer holds. */
   #changed = false;
 
@@ -71,7 +73,7 @@ export class Canvas {
     options.compositor.openCanvas(options.number, this.#now);
   }
 
-  /** Of another size from now on. */
+  /** Of another size from now on; while it is recorded, once that has ended. */
   set limits(limits: VideoLimits) {
     this.#limits = limits;
     this.#fit();
@@ -87,12 +89,15 @@ export class Canvas {
     if (this.#recorders.has(sink)) return;
     this.#recorders.set(sink, undefined);
     this.#fit();
+    const { width, height } = this.#now;
+    this.#recordedSize = { width, height };
     this.#encodeFor(sink);
   }
 
   endRecord(sink: PictureSink): void {
     const output = this.#recorders.get(sink);
     this.#recorders.delete(sink);
+    if (this.#recorders.size === 0) this.#recordedSize = undefined;
     if (output) this.#leaveAsSink(output, sink);
     this.#fit();
   }
@@ -190,7 +195,7 @@ export class Canvas {
   /** After the limits, the step or the recorders have changed. The picture of a recording has one size, so the room keeps it. */
   #fit(): void {
     const step = this.#recorders.size > 0 ? Math.min(this.#step, lastWholeStep) : this.#step;
-    const now = limitsAt(step, this.#limits);
+    const now = { ...limitsAt(step, this.#limits), ...this.#recordedSize };
     const encoded = { ...now, framerate: this.#limits.framerate };
     const { compositor, number } = this.#options;
     if (!isDeepStrictEqual(now, this.#now)) compositor.openCanvas(number, now);

@@ -379,6 +379,27 @@ describe("a machine that is near its limit", () => {
     pictures.end();
   });
 
+  it("applies another size of a recorded room once all of its recordings have ended", () => {
+    const { clock } = conference;
+    const pictures = new VideoRooms({
+      ...{ clock, log: silentLogger, startCompositor: compositor.start, notify: () => {}, guard: true },
+    });
+    pictures.open(other, limits);
+    const [first, second] = [() => true, () => true];
+    pictures.record(other, first);
+    const outputs = [...compositor.outputs.values()];
+    compositor.take();
+    pictures.open(other, { ...limits, width: 640, height: 360 });
+    pictures.record(other, second);
+    pictures.endRecord(other, first);
+    expect([compositor.take(), [...compositor.outputs.values()]]).toEqual([[], outputs]);
+    pictures.endRecord(other, second);
+    expect(compositor.take()).toContain("canvas 1 640x360 15");
+    pictures.record(other, first);
+    expect([...compositor.outputs.values()]).toMatchObject([{ width: 640, height: 360 }]);
+    pictures.end();
+  });
+
   it("takes nothing from pictures that begin when it is calm again", async () => {
     conference.engine.closeRoom(room);
     seconds(10, 1);
