@@ -6,7 +6,7 @@
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>-part2.mp3      goes on after a worker process died
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.jpg            the poster of an MP4
 import { accessSync, constants } from "node:fs";
-import { mkdir, open, readdir, rm, rmdir, statfs } from "node:fs/promises";
+import { mkdir, open, readdir, rm, rmdir, stat, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
   errorCode,
@@ -112,6 +112,14 @@ export class RecordingFiles {
       .filter((id) => id !== "" && part(id) === id) as ParticipantId[];
   }
 
+  /** When each of its files was last written, those of its tracks and parts too: milliseconds since 1970. */
+  async writtenAt(recording: StoredFile): Promise<number[]> {
+    const tracks = (await this.tracks(recording)).map((participant) => this.file(recording, participant));
+    const parts = (await this.parts(recording)).map(({ path }) => path);
+    const instants = await Promise.all([this.file(recording), ...tracks, ...parts].map(writtenAt));
+    return instants.flatMap((instant) => instant ?? []);
+  }
+
   /** Every file of it; a folder that is empty then goes too. What is not there is gone already. */
   async remove(recording: StoredFile): Promise<void> {
     for (const participant of await this.tracks(recording)) await rm(this.file(recording, participant));
@@ -137,6 +145,13 @@ export class RecordingFiles {
     }
   }
 }
+
+/** Undefined when it is not there. */
+const writtenAt = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
 
 async function namesIn(folder: string): Promise<string[]> {
   try {

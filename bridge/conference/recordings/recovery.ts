@@ -1,6 +1,5 @@
 // After a start: what the rows call running, and nothing goes on with, was being written by a daemon that is dead. Its media
 // worker may still be closing the files; they are touched once they have been at rest.
-import { stat } from "node:fs/promises";
 import { type Clock, delay, type Emitter, type Logger, type RecordingId } from "#common";
 import type { Completion } from "./completion.ts";
 import type { RecordingFiles } from "./files.ts";
@@ -19,7 +18,7 @@ export interface RecoveryOptions {
   readonly log: Logger;
 }
 
-/** A living recording is written several times a second. */
+/** A living recording is written several times a second, in the last of its parts. */
 const restMs = 2000;
 const lookEveryMs = 500;
 const longestWaitMs = 30_000;
@@ -59,11 +58,8 @@ async function recover(kept: StoredRecording, options: RecoveryOptions): Promise
 async function untilAtRest(kept: StoredRecording, { files, clock }: RecoveryOptions): Promise<void> {
   const begun = clock.monotonic();
   while (clock.monotonic() - begun < longestWaitMs) {
-    const written = await stat(files.file(kept)).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => undefined,
-    );
-    if (written === undefined || Math.abs(clock.now() - written) >= restMs) return;
+    const written = await files.writtenAt(kept).catch(() => []);
+    if (written.every((instant) => Math.abs(clock.now() - instant) >= restMs)) return;
     await delay(clock, lookEveryMs);
   }
 }

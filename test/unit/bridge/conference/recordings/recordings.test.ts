@@ -478,11 +478,11 @@ describe("at the next start, a recording that its media worker still closes", ()
     const file = `${files.base(path)}.wav`;
     mkdirSync(dirname(file), { recursive: true });
     /** The worker writes the file now: in one step, for it is looked at on another thread. */
-    const write = (seconds: number) => {
+    const write = (seconds: number, to = file) => {
       const next = `${file}.next`;
       writeFileSync(next, brokenOff(seconds));
       utimesSync(next, clock.now() / 1000, clock.now() / 1000);
-      renameSync(next, file);
+      renameSync(next, to);
     };
     const idle = clock.pending;
     const pass = async (ms: number) => {
@@ -512,6 +512,22 @@ describe("at the next start, a recording that its media worker still closes", ()
     const recovered = recordings.recover();
     await pass(1500);
     write(4);
+    await pass(1500);
+    await settled();
+    expect(story).toEqual([]);
+    await pass(500);
+    await recovered;
+    expect(story).toEqual(["recovered"]);
+  });
+
+  it.each(["-part2.wav", "-part2.ann.wav", ".ann.wav"])("in %s as well", async (other) => {
+    const { recordings, story, file, write, pass } = await begun();
+    const path = file.replace(/\.wav$/, other);
+    write(3);
+    write(1, path);
+    const recovered = recordings.recover();
+    await pass(1500);
+    write(2, path);
     await pass(1500);
     await settled();
     expect(story).toEqual([]);
