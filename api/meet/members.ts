@@ -130,10 +130,15 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
     const room = await changeableRoom(options, request, roomId);
     const { baseRole, customPermissions } = request.body;
     const member: Member = unwrap(
-      await members.update(roomId, memberId, {
-        ...(baseRole !== undefined && { baseRole }),
-        ...(customPermissions && { customPermissions }),
-      }, { keepAdmin: true }),
+      await members.update(
+        roomId,
+        memberId,
+        {
+          ...(baseRole !== undefined && { baseRole }),
+          ...(customPermissions && { customPermissions }),
+        },
+        { keepAdmin: true },
+      ),
     );
     return meetMemberOf(member, room, joinPage);
   });

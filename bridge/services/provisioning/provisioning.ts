@@ -145,7 +145,9 @@ export class Provisioning {
     const known = (await this.member(room, participantId))?.id;
     const inside = (await this.#inside(room.id)).find(({ id }) => id === participantId)?.memberId;
     const member = known ?? inside ?? undefined;
-    return member === undefined ? rooms.kick(room.id, participantId) : members.remove(room.id, member, { keepAdmin: true });
+    return member === undefined
+      ? rooms.kick(room.id, participantId)
+      : members.remove(room.id, member, { keepAdmin: true });
   }
 
   /** Further tokens for a participant who was added; with a refresh token, those that follow it. */

@@ -2842,7 +2842,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 400: some were not processed.
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it is. 400: some were not processed.
      *
      * @tags Meet
      * @name BulkDeleteRooms
@@ -4212,7 +4212,7 @@ export class ParleyClient<
         /**
          * Only events of the room with this id, which there must be. Null: events of every room.
          * @minLength 1
-         * @maxLength 64
+         * @maxLength 128
          */
         room?: string | null;
         /**
@@ -4264,7 +4264,7 @@ export class ParleyClient<
           /**
            * Only events of this room.
            * @minLength 1
-           * @maxLength 64
+           * @maxLength 128
            */
           room?: string;
           /** Signatures are checked with it. It is not shown again. */
@@ -4488,7 +4488,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 202: it happens when the meeting ends.
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it is. 202: it happens when the meeting ends.
      *
      * @tags Meet
      * @name DeleteRoom
@@ -7529,7 +7529,7 @@ export class ParleyClient<
           /**
            * Only events of this room.
            * @minLength 1
-           * @maxLength 64
+           * @maxLength 128
            */
           room?: string;
           /** Events that the log had forgotten before they could be sent. */
@@ -10238,7 +10238,7 @@ export class ParleyClient<
             /**
              * Only events of this room.
              * @minLength 1
-             * @maxLength 64
+             * @maxLength 128
              */
             room?: string;
             /** Events that the log had forgotten before they could be sent. */
@@ -10349,7 +10349,7 @@ export class ParleyClient<
         role?: "host" | "participant";
         /**
          * The id of the room that they are moved to.
-         * @maxLength 64
+         * @maxLength 128
          */
         room_id: string;
       },
@@ -10780,7 +10780,7 @@ export class ParleyClient<
         after?: number;
         /**
          * Only events of the room with this id, which may have gone and is not looked up.
-         * @maxLength 64
+         * @maxLength 128
          */
         room?: string;
         /**
@@ -13860,7 +13860,7 @@ export class ParleyClient<
         /**
          * Only events of the room with this id, which there must be. Null: events of every room.
          * @minLength 1
-         * @maxLength 64
+         * @maxLength 128
          */
         room?: string | null;
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
