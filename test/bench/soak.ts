@@ -98,6 +98,8 @@ async function run(folder: string): Promise<void> {
       // Chromium gathers no loopback addresses.
       ...{ SIP_LISTEN_ADDRESS: "0.0.0.0", MEDIA_WORKERS: "2", LOG_LEVEL: "info", EVENTS_DTMF: "true" },
       WEBHOOKS_ALLOW_PRIVATE_NETWORKS: "true",
+      // What may fill is full after a quarter of an hour: what grows afterwards grows.
+      CALL_RECORDS_LADDER_MB: "8",
     },
   });
   delete process.env["NODE_OPTIONS"];

@@ -24,6 +24,8 @@ export interface BrowserOptions {
   readonly args?: readonly string[];
   /** Whether pages get what they ask for, as if the user had allowed it; yes unless told otherwise. */
   readonly allows?: boolean;
+  /** Whether a signal to this process ends the browser and this process at once; yes unless told otherwise. */
+  readonly endsWithSignals?: boolean;
 }
 
 export async function openBrowser({
@@ -32,6 +34,7 @@ export async function openBrowser({
   through = [],
   args = [],
   allows = true,
+  endsWithSignals = true,
 }: BrowserOptions): Promise<Browser> {
   const microphone: string[] = [];
   if (tone !== undefined) {
@@ -50,6 +53,8 @@ export async function openBrowser({
   }
   return chromium.launch({
     executablePath,
+    handleSIGINT: endsWithSignals,
+    handleSIGTERM: endsWithSignals,
     args: [
       ...["--no-sandbox", "--disable-dev-shm-usage", "--disable-audio-output"],
       "--autoplay-policy=no-user-gesture-required",

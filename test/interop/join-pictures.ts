@@ -18,6 +18,8 @@ export interface CameraOptions {
   readonly tone: number;
   /** A command that the browser is started by. */
   readonly through?: readonly string[];
+  /** As `openBrowser` takes it. */
+  readonly endsWithSignals?: boolean;
 }
 
 /** A browser whose camera shows one colour for ever. */
@@ -26,6 +28,7 @@ export async function openBrowserWithCamera({
   colour,
   tone,
   through = [],
+  endsWithSignals = true,
 }: CameraOptions): Promise<Browser> {
   const [width, height] = [640, 360];
   const [luma, blue, red] = toYuv(colours[colour]).map(Math.round);
@@ -37,7 +40,7 @@ export async function openBrowserWithCamera({
   const file = join(folder, `${colour}.y4m`);
   const header = `YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`;
   await writeFile(file, Buffer.concat([Buffer.from(header), ...frame, ...frame]));
-  return openBrowser({ folder, tone, through, args: [`--use-file-for-fake-video-capture=${file}`] });
+  return openBrowser({ folder, tone, through, endsWithSignals, args: [`--use-file-for-fake-video-capture=${file}`] });
 }
 
 /** From the lobby into the room, with the camera on. */

@@ -26,7 +26,7 @@ export async function reload(options: ReloadOptions): Promise<void> {
   for (let count = 0; !stop.aborted; count += 1) {
     try {
       if (count % pagesOfOneBrowser === 0) await forget();
-      browser ??= await openBrowserWithCamera({ folder, colour: "red", tone: 620 });
+      browser ??= await openBrowserWithCamera({ folder, colour: "red", tone: 620, endsWithSignals: false });
       if (page && count % pagesOfOneToken !== 0) await page.reload();
       else {
         await page?.context().close();
