@@ -228,7 +228,13 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     kept: callsBefore,
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
-  sip.onInvite = (invitation) => calls.receive(invitation);
+  // A provider may challenge what we ask within its calls, too.
+  const authenticate = (trunk: string) => trunks.routes(trunk, "")[0]?.authenticate;
+  sip.onInvite = (invitation) => {
+    const trunk = directory.trunkOf(invitation.request, invitation.flow);
+    if (trunk) invitation.authenticate = authenticate(trunk.name);
+    return calls.receive(invitation);
+  };
   const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
   sip.isFull = () => calls.count >= maxCalls;
   sip.isOverloaded = () => overload.active;
@@ -363,7 +369,6 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   });
   closing.defer(() => api.close());
 
-  const authenticate = (trunk: string) => trunks.routes(trunk, "")[0]?.authenticate;
   const resumed = await calls.resume(
     { sip, leg: (id) => resumeLeg(workers, id), authenticate },
     rooms.insideBefore,

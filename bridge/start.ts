@@ -6,6 +6,9 @@ import { loadConfig, waitArgument } from "#config";
 import { checkStart } from "./setup/claim-folders.ts";
 import { explainStartError } from "./setup/start-error.ts";
 
+// Until the certificate is followed, and once it is no more, a reload has nothing to do; by itself the signal would end the process.
+process.on("SIGHUP", () => {});
+
 try {
   const argv = process.argv.slice(2);
   if (!argv.includes("--help")) {

@@ -172,7 +172,7 @@ function checkValue(value: unknown, { path, schema }: Leaf, origin: string): unk
   if (Value.Check(schema, value)) return value;
   const [error] = Value.Errors(schema, value);
   const problem = choiceOf(schema) ?? error?.message ?? "is not valid";
-  const secret = /key|secret|password/.test(path.at(-1) ?? "");
+  const secret = /key|secret|password|credential|smtp_url/.test(path.at(-1) ?? "");
   const shown = secret ? "" : ` (it is ${JSON.stringify(value)?.slice(0, 60)})`;
   throw new StartError(`${origin}: ${keyName(path)} ${problem}${shown}`);
 }

@@ -4,13 +4,17 @@
 
 import {
   chmodSync,
+  closeSync,
   copyFileSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -96,6 +100,7 @@ async function putBack(file: string, target: Target): Promise<string | undefined
     await unpack(file, staging);
     checkDatabase(join(staging, databaseName));
     prepare(staging, owner);
+    synchronise(staging);
     return exchange(staging, target);
   } catch (error) {
     if (error instanceof CommandError || error instanceof ParleyError) throw error;
@@ -104,6 +109,23 @@ async function putBack(file: string, target: Target): Promise<string | undefined
   } finally {
     rmSync(staging, { recursive: true, force: true });
     lock.release();
+  }
+}
+
+/** A folder with all that is in it, or a file, is on the disk: a power cut afterwards loses nothing of it. */
+function synchronise(path: string): void {
+  const entries = statSync(path).isDirectory() ? readdirSync(path) : [];
+  for (const entry of entries) synchronise(join(path, entry));
+  synchroniseOne(path);
+}
+
+/** A file, or the names in a folder. */
+function synchroniseOne(path: string): void {
+  const handle = openSync(path, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -125,6 +147,7 @@ function exchange(staging: string, { folders, config, owner, staying }: Target):
   const swap = new Swap(kept, owner);
   copyRecordings(join(staging, recordingsName), recordings, owner);
   writeFileSync(mark, "", { mode: 0o600 });
+  synchroniseOne(data);
   try {
     for (const journal of ["parley.db-wal", "parley.db-shm"])
       swap.put(undefined, join(data, journal), journal);
@@ -139,6 +162,9 @@ function exchange(staging: string, { folders, config, owner, staying }: Target):
     swap.undo();
     rmSync(mark, { force: true });
     throw error;
+  }
+  for (const folder of new Set([data, ...dataParts.map((part) => dirname(join(data, part)))])) {
+    if (existsSync(folder)) synchroniseOne(folder);
   }
   rmSync(mark, { force: true });
   return swap.hasKept ? kept : undefined;

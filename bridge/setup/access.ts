@@ -11,6 +11,7 @@ import {
   openCertificate,
 } from "#services/access";
 import { hashSecret, matchesHash, type Store } from "#services/store";
+import { allPublicAddresses } from "./advertised-addresses.ts";
 import { openGenerations } from "./api-settings.ts";
 import type { Folders } from "./folders.ts";
 import { openOidcTokens } from "./oidc.ts";
@@ -75,7 +76,7 @@ export async function followCertificate({
   const open = (owner: string, mode: typeof tls.mode) =>
     openCertificate({
       ...{ ...tls, mode, owner, dataFolder: folders.data },
-      publicAddresses: [config.node.public_ipv4, config.node.public_ipv6],
+      publicAddresses: allPublicAddresses(config),
       show: (line) => process.stdout.write(`\n${line}\n\n`),
       clock,
       log,

@@ -7,6 +7,14 @@ export interface AdvertisedAddressSettings extends AdvertisedAddressesOptions {
   readonly publicAddress: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
 
+/** Under which others reach this machine. */
+export function allPublicAddresses({ node }: Pick<Config, "node">): readonly string[] {
+  return [
+    publicAddresses("node.public_ipv4", node.public_ipv4, 4),
+    publicAddresses("node.public_ipv6", node.public_ipv6, 6),
+  ].flatMap(({ any, of }) => [...(any === undefined ? [] : [any]), ...of.values()]);
+}
+
 export function advertisedAddresses({ node }: Pick<Config, "node">): AdvertisedAddressSettings {
   const ipv4 = publicAddresses("node.public_ipv4", node.public_ipv4, 4);
   const ipv6 = publicAddresses("node.public_ipv6", node.public_ipv6, 6);

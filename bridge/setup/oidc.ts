@@ -18,7 +18,7 @@ export function openOidcTokens(
     defaultRole: oidc.default_role === "none" ? undefined : oidc.default_role,
     nameClaim: oidc.name_claim,
     clockToleranceSeconds: oidc.clock_tolerance_seconds,
-    getJson: createGetJson({ clock, ca: readAuthority(oidc.ca) }),
+    getJson: createGetJson({ clock, ca: readOidcAuthority(oidc.ca) }),
     clock,
     log,
   });
@@ -27,7 +27,8 @@ export function openOidcTokens(
   return tokens;
 }
 
-function readAuthority(path: string): string {
+/** Throws StartError. */
+export function readOidcAuthority(path: string): string {
   try {
     return path === "" ? "" : readFileSync(path, "utf8");
   } catch (error) {

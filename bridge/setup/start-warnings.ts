@@ -2,15 +2,30 @@
 import type { Config } from "#config";
 import { callHandles, callsOf, fixedHandles, type Machine, pairsOf, sharePairs } from "./machine-facts.ts";
 
+/** `TimeoutStopSec=` of the unit, less what the end itself takes. */
+const longestDrainSeconds = 300;
+
 /** What the configuration alone shows. */
 export function configWarnings(config: Config): string[] {
+  return [portsWarning(config), drainWarning(config)].filter((warning) => warning !== undefined);
+}
+
+function portsWarning(config: Config): string | undefined {
   const { sip, rtp } = config;
   const pairs = pairsOf(config);
-  if (sip.max_calls === 0 || pairs >= sip.max_calls) return [];
-  return [
+  if (sip.max_calls === 0 || pairs >= sip.max_calls) return undefined;
+  return (
     `rtp.port_min ${rtp.port_min} to rtp.port_max ${rtp.port_max} are enough for ${pairs} calls, and sip.max_calls is ` +
-      `${sip.max_calls}: the calls beyond are refused with 503; widen the range or lower sip.max_calls`,
-  ];
+    `${sip.max_calls}: the calls beyond are refused with 503; widen the range or lower sip.max_calls`
+  );
+}
+
+function drainWarning({ node: { drain_seconds } }: Config): string | undefined {
+  if (drain_seconds <= longestDrainSeconds) return undefined;
+  return (
+    `node.drain_seconds ${drain_seconds}: systemd ends a stop after 330 seconds, and the calls that still last then end without a BYE; ` +
+    `systemctl edit parley: TimeoutStopSec=${drain_seconds + 30}`
+  );
 }
 
 export function machineWarnings(config: Config, machine: Machine): string[] {

@@ -49,6 +49,8 @@ export class CallLine {
   #session: Session | undefined;
   /** From our 200 on, which the far end may not have acknowledged yet. */
   #begun: Session | undefined;
+  /** Of that one, while nothing else of it is listened to. */
+  #untilFollowed: Unsubscribe | undefined;
   readonly #farEnd: FarEndCheck;
 
   constructor(options: CallLineOptions) {
@@ -86,9 +88,13 @@ export class CallLine {
 
   /** Our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
   accept(sdp: string): Promise<Session> {
-    const { line, onChange } = this.#options;
+    const { line, onChange, onGone } = this.#options;
     this.#answered = line.accept(sdp, (session) => {
       this.#begun = session;
+      // A BYE may come before the ACK has, or without it.
+      this.#untilFollowed = session.events.on("ended", ({ by, cause }) => {
+        if (by === "remote") onGone(cause, by);
+      });
       onChange();
     });
     return this.#answered;
@@ -98,6 +104,7 @@ export class CallLine {
   follow(session: Session): void {
     const { leg, video, onGone, onIdentified, onChange } = this.#options;
     this.#session = session;
+    this.#untilFollowed?.();
     session.handlers = {
       onOffer: (offer, address) => this.#reoffer(offer, address),
       onOfferWanted: () => leg().offer(video()),
@@ -128,6 +135,7 @@ export class CallLine {
 
   /** Nothing that the far end does reaches the call any more. */
   stopListening(): void {
+    this.#untilFollowed?.();
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
   }
 

@@ -17,7 +17,10 @@ import type {
 import type { PendingInvite } from "./call-line.ts";
 
 /** One host of a trunk, or one phone of an account, through which the callee is reached. */
-export type DialTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "authenticate" | "flow"> & {
+export type DialTarget = Pick<
+  CallOptions,
+  "to" | "from" | "route" | "headers" | "authenticate" | "flow" | "maxRedirects"
+> & {
   /** What our offer holds, in this order. Undefined: everything we have. */
   readonly codecs?: LegCodecs | undefined;
   /** Whether its media are encrypted; absent: as everywhere. */
@@ -118,8 +121,12 @@ export class OutgoingLine implements PendingInvite {
       if (this.#givenUp) return fail(this.#givenUp);
       const attempt = this.#call(target, offer, (theirs) => this.onOffer(theirs));
       this.#attempts = [attempt];
+      let rang = false;
+      attempt.events.on("progress", ({ status }) => {
+        rang ||= status > 100;
+      });
       result = await attempt.outcome;
-      if (result.ok || !elsewhere.has(result.error.status)) break;
+      if (result.ok || !isForNext(result.error, rang)) break;
     }
     return result;
   }
@@ -163,6 +170,15 @@ export class OutgoingLine implements PendingInvite {
     attempt.events.on("progress", (progress) => this.events.emit("progress", progress));
     return attempt;
   }
+}
+
+/**
+ * Whether the next target is tried (RFC 3263 §4.3): this one could not be reached, or says that it cannot serve. Where a
+ * phone may still be ringing no second one is called.
+ */
+function isForNext({ by, status }: CallFailure, rang: boolean): boolean {
+  if (by === "remote") return elsewhere.has(status);
+  return by === "failure" && !rang && (status === 408 || elsewhere.has(status));
 }
 
 /** §16.7: a 6xx decides; otherwise the lowest class, and of one class what a person has answered before what a machine has. */

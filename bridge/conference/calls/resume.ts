@@ -36,8 +36,8 @@ export function adoptSession(
   { sip, authenticate }: CallResumption,
   log: Logger,
 ): Session | undefined {
-  const { direction, trunk } = entry.record;
-  const ours = direction === "outbound" && trunk !== null ? authenticate(trunk) : undefined;
+  const { trunk } = entry.record;
+  const ours = trunk === null ? undefined : authenticate(trunk);
   try {
     return sip.adopt(session, ours ? { authenticate: ours } : {});
   } catch (error) {

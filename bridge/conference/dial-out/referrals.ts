@@ -6,7 +6,15 @@
 import { fail, ok, type Result } from "#common";
 import type { Calls, DialTarget, PlacedCall } from "#conference/calls";
 import type { Room, Rooms } from "#conference/rooms";
-import { formatUri, parseSipUri, type Questions, type Refer, type Rejection, type SipEndpoint } from "#sip";
+import {
+  formatUri,
+  parseSipUri,
+  type Questions,
+  type Refer,
+  type Rejection,
+  type SipEndpoint,
+  userOf,
+} from "#sip";
 import type { Dialer, DialRequest } from "./dialer.ts";
 
 export interface ReferralsOptions {
@@ -57,7 +65,7 @@ async function judge(
   if (!who.ok) return fail(notHost);
   const takesOver = replacing && room.adminPin === null && isKnown(session.remoteAddress);
   if (who.value.role !== "host" && !takesOver) return fail(notHost);
-  return ok({ room, request: { number: parseSipUri(to).user ?? "", invitedBy: participant.id } });
+  return ok({ room, request: { number: userOf(to), invitedBy: participant.id } });
 }
 
 const placed = (call: ReturnType<Dialer["callForHost"]>): Result<PlacedCall, Rejection> =>
@@ -72,5 +80,5 @@ async function targetOf(
   if (addresses.length === 0 || !addresses.every(isKnown)) return fail(unknownAddress);
   const { local } = await sip.flowTo(to);
   const from = { uri: formatUri({ ...parseSipUri(`sip:${extensionNumber}@host`), host: local.address }) };
-  return ok({ to, from, headers });
+  return ok({ to, from, headers, maxRedirects: 0 });
 }

@@ -2,7 +2,10 @@
 import type { Binding, CallOptions } from "#sip";
 
 /** What goes into `SipEndpoint.call`. */
-export type AccountTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "flow">;
+export type AccountTarget = Pick<CallOptions, "to" | "from" | "route" | "headers" | "flow" | "maxRedirects">;
+
+/** Where a phone redirects a call to has passed no rule of dialling out: its redirection is a refusal. */
+const maxRedirects = 0;
 
 /** `callerOf`: who calls, towards the phone of that binding. */
 export function targetsOf(
@@ -15,9 +18,9 @@ export function targetsOf(
     const [first, ...rest] = path.map(withoutBrackets);
     if (first !== undefined) {
       const headers = rest.map((route) => ["Route", `<${route}>`] as const);
-      return { to: contact, from, route: first, headers };
+      return { to: contact, from, route: first, headers, maxRedirects };
     }
-    return pinned ? { to: contact, from, flow } : { to: contact, from };
+    return pinned ? { to: contact, from, flow, maxRedirects } : { to: contact, from, maxRedirects };
   });
 }
 

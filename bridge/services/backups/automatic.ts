@@ -85,9 +85,10 @@ export class AutomaticBackups {
   }
 
   get status(): BackupStatus {
-    const { folder, keepDays } = this.#options.settings;
+    const { settings, clock } = this.#options;
+    const { folder, keepDays } = settings;
     return {
-      ...{ folder, keepDays, lastGoodAt: lastBackupAt(folder) },
+      ...{ folder, keepDays, lastGoodAt: lastBackupAt(folder, clock.now()) },
       ...{ lastFailure: this.#lastFailure, made: this.#made, failed: this.#failed },
     };
   }
@@ -133,7 +134,9 @@ export class AutomaticBackups {
     const { settings, clock } = this.#options;
     const due = () =>
       nextBackup(clock.now(), settings.hour, {
-        lastGood: backupsIn(settings.folder).find(({ kind }) => kind === "daily")?.madeAt,
+        lastGood: backupsIn(settings.folder).find(
+          ({ kind, madeAt }) => kind === "daily" && madeAt <= clock.now(),
+        )?.madeAt,
         lastFailure: this.#lastFailure?.at,
       });
     if (due() <= clock.now()) {

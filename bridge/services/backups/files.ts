@@ -51,7 +51,8 @@ export function backupsIn(folder: string): readonly BackupFile[] {
 }
 
 /** When the newest was made, milliseconds since the epoch; undefined where there is none. */
-export const lastBackupAt = (folder: string): number | undefined => backupsIn(folder)[0]?.madeAt;
+export const lastBackupAt = (folder: string, now: number): number | undefined =>
+  backupsIn(folder).find(({ madeAt }) => madeAt <= now)?.madeAt;
 
 /** The path of the newest backup whose database this version can use; undefined where there is none. */
 export function newestUsable(folder: string, knownSchema: number): string | undefined {

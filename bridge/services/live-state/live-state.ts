@@ -3,7 +3,7 @@
 // Keys of SRTP are in it: no other user may read it. When a write fails, calls that are up go on; a restart would lose them.
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
-import { type Clock, errorMessage, type KeptRecords, type Logger, type Timer } from "#common";
+import { type Clock, errorCode, errorMessage, type KeptRecords, type Logger, type Timer } from "#common";
 
 export interface LiveStateOptions {
   readonly path: string;
@@ -83,6 +83,7 @@ export class LiveState {
       const beat = this.#file.prepare("INSERT OR REPLACE INTO process VALUES (1, ?, ?)");
       this.#beat = () => {
         this.#write(() => beat.run(bootId, clock.now()));
+        this.flush();
         this.#timer = this.#clock.after(beatMs, this.#beat);
       };
       this.#beat();
@@ -153,16 +154,20 @@ export class LiveState {
     clearImmediate(this.#due);
     this.#due = undefined;
     if (this.#changed.size === 0) return;
-    const changes = [...this.#changed.values()];
+    const changes = [...this.#changed];
     this.#changed.clear();
-    this.#write(() => this.#writeAll(changes));
+    const refused = this.#write(() => this.#writeAll(changes.map(([, change]) => change)));
+    // The disk may have room again with the next change or beat; then it is written how each is by then.
+    if (!errorCode(refused)?.startsWith("SQLITE_")) return;
+    for (const [key, change] of changes) if (!this.#changed.has(key)) this.#changed.set(key, change);
   }
 
-  /** A full disk is told once, and not with each change. */
-  #write(change: () => unknown): void {
+  /** Why it is not written; undefined: it is. A full disk is told once, and not with each change. */
+  #write(change: () => unknown): unknown {
     try {
       change();
       this.#failed = false;
+      return undefined;
     } catch (error) {
       this.#written.clear();
       if (!this.#failed) {
@@ -172,6 +177,7 @@ export class LiveState {
         );
       }
       this.#failed = true;
+      return error;
     }
   }
 }

@@ -1,17 +1,23 @@
 // A program of its own: looks a database through.
 //
-//   node integrity-process.ts FILE quick|full  →  {} when it is whole, else {"detail": "…"}
-import { errorMessage } from "#common";
+//   node integrity-process.ts FILE quick|full  →  {} when it is whole, {"detail": "…"} when it is damaged,
+//                                                 {"failed": …} when that cannot be told
+import { errorCode, errorMessage } from "#common";
 import { damageOf } from "./at-rest.ts";
+import { DatabaseError } from "./database-errors.ts";
+import type { IntegrityAnswer } from "./integrity.ts";
 
 const [path = "", depth] = process.argv.slice(2);
-const detail = lookThrough();
-process.stdout.write(JSON.stringify({ detail }));
+process.stdout.write(JSON.stringify(lookThrough()));
 
-function lookThrough(): string | undefined {
+function lookThrough(): IntegrityAnswer {
   try {
-    return damageOf(path, depth === "full" ? "full" : "quick");
+    const detail = damageOf(path, depth === "full" ? "full" : "quick");
+    return detail === undefined ? {} : { detail };
   } catch (error) {
-    return errorMessage(error);
+    const fault = error instanceof DatabaseError ? error.fault : undefined;
+    return {
+      failed: { code: errorCode(error) ?? "INTERNAL", message: errorMessage(error), ...(fault && { fault }) },
+    };
   }
 }

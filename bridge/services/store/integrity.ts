@@ -4,7 +4,9 @@
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { ParleyError } from "#common";
 import { damageOf } from "./at-rest.ts";
+import { DatabaseError, type DatabaseFault } from "./database-errors.ts";
 
 export interface IntegrityQuestion {
   /** quick: pages and rows. full: also that indexes and rows agree. */
@@ -19,6 +21,14 @@ export type Integrity =
   | { readonly outcome: "damaged"; readonly detail: string }
   /** The time was over. */
   | { readonly outcome: "unfinished" };
+
+/** What the process says. */
+export interface IntegrityAnswer {
+  /** What SQLite says of the first fault. */
+  readonly detail?: string;
+  /** It could not look. */
+  readonly failed?: { readonly code: string; readonly message: string; readonly fault?: DatabaseFault };
+}
 
 const program = join(import.meta.dirname, "integrity-process.ts");
 /** Looked through in some ten milliseconds from memory, and within a second from a slow disk. */
@@ -35,6 +45,9 @@ export async function checkIntegrity(path: string, question: IntegrityQuestion):
 const integrityOf = (detail: string | undefined): Integrity =>
   detail === undefined ? { outcome: "whole" } : { outcome: "damaged", detail };
 
+const failureOf = ({ code, message, fault }: NonNullable<IntegrityAnswer["failed"]>): ParleyError =>
+  fault === undefined ? new ParleyError(code, message) : new DatabaseError(fault, message);
+
 function askProcess(path: string, { depth, limitMs }: IntegrityQuestion): Promise<Integrity> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -44,7 +57,11 @@ function askProcess(path: string, { depth, limitMs }: IntegrityQuestion): Promis
       (error, stdout) => {
         if (error?.killed) resolve({ outcome: "unfinished" });
         else if (error) reject(error);
-        else resolve(integrityOf((JSON.parse(stdout) as { detail?: string }).detail));
+        else {
+          const { detail, failed } = JSON.parse(stdout) as IntegrityAnswer;
+          if (failed) reject(failureOf(failed));
+          else resolve(integrityOf(detail));
+        }
       },
     );
   });

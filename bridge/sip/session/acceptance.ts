@@ -2,7 +2,7 @@
 // and takes the answer that an ACK brings when the offer was ours.
 
 import { errorMessage, type Logger, ParleyError } from "#common";
-import type { Principal } from "../auth/principal.ts";
+import type { Authenticate, Principal } from "../auth/index.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { descriptionOf } from "./body.ts";
@@ -27,6 +27,7 @@ export interface Accepted {
   readonly contactUser: string;
   /** Whose credentials came with the INVITE. */
   readonly principal: Principal | undefined;
+  readonly authenticate: Authenticate | undefined;
   readonly connectedIdentity: ConnectedIdentity;
   /** Told of the session before its ACK has come. */
   readonly onAnswered: ((session: Session) => void) | undefined;
@@ -37,7 +38,8 @@ export interface Accepted {
  * ParleyError, after a BYE: CANCELLED, NO_ACK, NO_ANSWER.
  */
 export async function accept(ua: UserAgent, sdp: string | undefined, accepted: Accepted): Promise<Session> {
-  const { transaction, dialog, early, log, contactUser, principal, connectedIdentity } = accepted;
+  const { transaction, dialog, early, log, contactUser, principal, authenticate, connectedIdentity } =
+    accepted;
   const { request, flow } = transaction;
   const agreement = agreeAsServer(request.headers, ua.sessionTimer);
   const response = buildReply(ua, transaction, 200, {
@@ -55,8 +57,7 @@ export async function accept(ua: UserAgent, sdp: string | undefined, accepted: A
     log,
     outgoing: false,
     inviteCSeq: request.cseq.number,
-    principal,
-    connectedIdentity,
+    ...{ principal, authenticate, connectedIdentity },
   });
   session.core.peerUpdates = request.headers.all("Allow").includes("UPDATE");
   transaction.respond(response);

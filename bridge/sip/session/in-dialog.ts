@@ -26,18 +26,24 @@ export interface RequestParts {
 /** Their Contact tells the peer where we are now (RFC 3261 §12.2, RFC 6665 §4.4.1). */
 const targetRefreshing = new Set(["UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"]);
 
+/** A proxy and the peer behind it, one of them with a nonce that is too old. */
+const maxChallenges = 3;
+
 export async function requestInDialog(
   sender: DialogSender,
   method: string,
   parts: RequestParts = {},
 ): Promise<Outcome> {
-  const { request, outcome } = await send(sender, method, parts);
-  const path = failedToSend(outcome) ? detour(sender.path) : undefined;
-  if (path) return requestInDialog({ ...sender, path }, method, parts);
-  const credentials = credentialsFor(sender.authenticate, request, outcome.response);
-  if (!credentials) return outcome;
-  const headers = [...(parts.headers ?? []), ...credentials];
-  return (await send(sender, method, { ...parts, headers })).outcome;
+  let credentials: HeaderLines = [];
+  for (let challenges = 0; ; challenges += 1) {
+    const headers = [...(parts.headers ?? []), ...credentials];
+    const { request, outcome } = await send(sender, method, { ...parts, headers });
+    const path = failedToSend(outcome) ? detour(sender.path) : undefined;
+    if (path) return requestInDialog({ ...sender, path }, method, parts);
+    const answered = credentialsFor(sender.authenticate, request, outcome.response);
+    if (!answered || challenges === maxChallenges) return outcome;
+    credentials = answered;
+  }
 }
 
 /** The transport failed: nothing has reached the peer. */

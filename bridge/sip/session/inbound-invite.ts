@@ -1,7 +1,7 @@
 // An INVITE outside of dialogs as the rest of the bridge sees it (RFC 3261 §13.3), to be answered or refused.
 
 import type { Result } from "#common";
-import type { Principal } from "../auth/principal.ts";
+import type { Authenticate, Principal } from "../auth/index.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { CallAttempt } from "./call-attempt.ts";
@@ -38,6 +38,8 @@ export interface InboundInvite {
    * Until then such an offer waits, for ten seconds at most.
    */
   onOffer: (offer: string) => Promise<Result<string, Cause>>;
+  /** Meets challenges of requests of ours within the call; set before it is accepted, where the caller's side may challenge. */
+  authenticate: Authenticate | undefined;
   /** 180. Repeated by the stack while the call rings for long. */
   ring(): void;
   /** 183 with an answer: early media (RFC 3960). The same description must be used to accept. */

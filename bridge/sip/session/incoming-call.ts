@@ -5,7 +5,7 @@
 //        └──reject, CANCEL, BYE, Expires──▶ refused
 
 import { type Logger, ParleyError, randomToken, type Timer } from "#common";
-import type { Principal } from "../auth/principal.ts";
+import type { Authenticate, Principal } from "../auth/index.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -127,6 +127,8 @@ export class IncomingCall implements InboundInvite, DialogUser {
     };
   }
 
+  authenticate: Authenticate | undefined;
+
   get status(): DialogStatus {
     return { kind: "called" };
   }
@@ -164,6 +166,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
       log: this.#log,
       contactUser: this.dialledNumber,
       principal: this.principal,
+      authenticate: this.authenticate,
       connectedIdentity: this.#connectedIdentity,
       onAnswered,
     });

@@ -58,8 +58,9 @@ const answeredIn: Partial<Record<Carrier, readonly Carrier[]>> = {
 /** `sender` puts a description into `carrier`. */
 export function describe(state: Negotiation, sender: Side, carrier: Carrier): Step {
   if (state.phase !== "offered") {
-    // What was settled early may be shown again up to the 2xx (RFC 6337 §3.1.1).
-    if (state.phase === "settled" && carrier === "1xx") return step("repeated", state);
+    // What was settled early may be shown again up to the 2xx (RFC 3261 §13.2.1, RFC 6337 §3.1.1).
+    if (state.phase === "settled" && (carrier === "1xx" || carrier === "1xx-reliable"))
+      return step("repeated", state);
     if (state.phase === "settled" && carrier === "2xx") return step("repeated", { phase: "agreed" });
     if (!answeredIn[carrier]) return { ok: false, violation: "misplaced" };
     return step("offer", { phase: "offered", by: sender, carrier, before: state.phase });

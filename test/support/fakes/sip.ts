@@ -61,6 +61,7 @@ export class FakeInvitation implements InboundInvite {
   readonly picksUp = undefined;
   readonly offer: string | undefined;
   onOffer: InboundInvite["onOffer"] = () => Promise.reject(new Error("no handler is set"));
+  authenticate: InboundInvite["authenticate"];
   readonly session: FakeSession;
   /** Everything that was answered, in order: `183 answer`, `200 answer`, `403 Conference locked`. */
   readonly answers: string[] = [];
@@ -102,9 +103,10 @@ export class FakeInvitation implements InboundInvite {
     this.answers.push(`183 ${sdp}`);
   }
 
-  accept(sdp: string): Promise<Session> {
+  accept(sdp: string, onAnswered?: (session: Session) => void): Promise<Session> {
     if (this.status !== undefined) return Promise.reject(new ParleyError("CANCELLED", "already answered"));
     this.answers.push(`200 ${sdp}`);
+    onAnswered?.(this.session);
     if (this.#acknowledges) this.ack();
     return this.#accepted.promise;
   }
@@ -171,8 +173,8 @@ export class FakeSession implements Session {
   }
 
   /** BYE from the far end. */
-  hangUp(): void {
-    this.#finish({ by: "remote", cause: { status: 200, text: "Normal call clearing" } });
+  hangUp(cause: Cause = { status: 200, text: "Normal call clearing" }): void {
+    this.#finish({ by: "remote", cause });
   }
 
   /** The far end's PBX tells who is at the phone now. */

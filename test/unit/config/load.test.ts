@@ -280,6 +280,10 @@ describe("configuration", () => {
 
     expect(start).toThrow(/api\.admin_key/);
     expect(start).not.toThrow(/s3cr3t/);
+    const turn = "webrtc: { ice_servers: [{ urls: ['turn:t.example'], username: u, credential: 12345678 }] }";
+    const withTurn = () => load({ argv: ["--config", "p.yaml"], files: { "p.yaml": turn } });
+    expect(withTurn).toThrow(/credential/);
+    expect(withTurn).not.toThrow(/12345678/);
   });
 });
 

@@ -26,6 +26,15 @@ const manyConnections = "api: { connections: { total: 3000 } }";
 const warnings = (machine: Partial<Machine>, yaml = "") =>
   machineWarnings(configOf(yaml), { ...well, ...machine });
 
+describe("the configuration", () => {
+  it("is warned of when a stop may last longer than systemd waits for it", () => {
+    expect(configWarnings(configOf("node: { drain_seconds: 300 }"))).toEqual([]);
+    expect(configWarnings(configOf("node: { drain_seconds: 1800 }"))).toEqual([
+      expect.stringContaining("TimeoutStopSec=1830"),
+    ]);
+  });
+});
+
 describe("the machine", () => {
   it("is silent where all is well", () => {
     expect(warnings({})).toEqual([]);

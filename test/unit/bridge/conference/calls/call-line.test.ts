@@ -55,6 +55,15 @@ describe("the SIP side of a call", () => {
     expect(never.session.byes).toEqual([]);
   });
 
+  it("tells of a BYE that comes before the ACK, with what it says", async () => {
+    const { made, session, gone, invitation } = line({ acknowledges: false });
+    const accepting = made.accept("answer");
+    session.hangUp({ status: 200, text: "Changed my mind" });
+    invitation.fail("NO_ACK");
+    await expect(accepting).rejects.toThrow();
+    expect(gone).toEqual([{ cause: { status: 200, text: "Changed my mind" }, by: "remote" }]);
+  });
+
   it("tells of a CANCEL, of the far end's BYE, and of another person at the phone", async () => {
     const cancelled = line();
     cancelled.invitation.cancel();

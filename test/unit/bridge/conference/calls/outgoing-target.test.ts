@@ -13,16 +13,23 @@ describe("the line of a call of ours", () => {
   ] as const;
   const refusal = (status: number): Outcome => fail({ status, text: "no", by: "remote" });
 
-  function line(outcomes: readonly Outcome[]) {
+  /** `ringing`: what a target says before its outcome. */
+  function line(outcomes: readonly Outcome[], ringing?: number) {
     const sent: string[] = [];
     const cancelled: string[] = [];
     const call = ({ to }: CallOptions) => {
       sent.push(to);
       const outcome = outcomes[sent.length - 1];
+      const events = new Emitter<CallAttemptEvents>();
+      const decided = async (result: Outcome) => {
+        await Promise.resolve();
+        if (ringing !== undefined) events.emit("progress", { status: ringing, sdp: undefined });
+        return result;
+      };
       return {
         callId: `call-${sent.length}`,
-        events: new Emitter<CallAttemptEvents>(),
-        outcome: outcome ? Promise.resolve(outcome) : new Promise<Outcome>(() => {}),
+        events,
+        outcome: outcome ? decided(outcome) : new Promise<Outcome>(() => {}),
         cancel: () => void cancelled.push(to),
       };
     };
@@ -38,6 +45,20 @@ describe("the line of a call of ours", () => {
     const busy = line([refusal(486)]);
     await expect(busy.made.accept("offer")).rejects.toThrow("486");
     expect(busy.sent).toHaveLength(1);
+  });
+
+  it("goes to the next target when one does not answer at all, and never while a phone may be ringing", async () => {
+    const failure = (status: number): Outcome => fail({ status, text: "none", by: "failure" });
+    const tried = async (first: Outcome, ringing?: number) => {
+      const { made, sent } = line([first, refusal(486)], ringing);
+      await made.accept("offer").catch(() => {});
+      return sent.length;
+    };
+    expect(await tried(failure(408))).toBe(2);
+    expect(await tried(failure(503), 100)).toBe(2);
+    expect(await tried(failure(503), 180)).toBe(1);
+    expect(await tried(fail({ status: 408, text: "it has rung for long enough", by: "local" }))).toBe(1);
+    expect(await tried(refusal(408))).toBe(1);
   });
 
   it("hands over the session of the one that answers", async () => {

@@ -294,10 +294,19 @@ describe("callers who were on the way into a room", () => {
 
   it("that were not answered are not kept", async () => {
     const room = await before.room();
-    await before.call(room, { acknowledges: false });
+    before.beforeLeg = () => new Promise<void>(() => {});
+    await before.call(room);
     const after = await restart();
     await after.goOn();
     expect(after.calls.count).toBe(0);
+  });
+
+  it("whose 200 was sent and not acknowledged are kept", async () => {
+    const room = await before.room();
+    await before.call(room, { acknowledges: false });
+    const after = await restart();
+    await after.goOn();
+    expect(after.calls.count).toBe(1);
   });
 });
 

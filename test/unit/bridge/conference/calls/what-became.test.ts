@@ -30,7 +30,7 @@ describe("a caller who goes", () => {
     invitation.ack();
     invitation.session.hangUp();
     await settle();
-    expect(story).toEqual(["200 Hung up, remote, answering"]);
+    expect(story).toEqual(["200 Normal call clearing, remote, answering"]);
     expect(await bridge.present(room)).toEqual([]);
   });
 

@@ -71,6 +71,16 @@ describe("a transfer of us", () => {
     expect(await bridge.present(room)).toEqual(["100", "205"]);
   });
 
+  it("by a host to a telephone number, and with what belongs to no number, calls that number", async () => {
+    const bridge = startBridge();
+    const room = await bridge.room();
+    const alice = await hostIn(bridge, room);
+    const { refer, asked } = referrals(bridge);
+    await refer(alice.invitation.session, "tel:+49-30-700");
+    await refer(alice.invitation.session, "sip:205;phone-context=x@192.0.2.99");
+    expect(asked).toEqual(["+4930700", "205"]);
+  });
+
   it("is refused to others in a room whose hosts come by a link, with Replaces or without", async () => {
     const bridge = startBridge();
     const room = await bridge.room();

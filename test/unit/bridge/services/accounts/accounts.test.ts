@@ -134,10 +134,18 @@ describe("bindings", () => {
 
   it("are called on their flow, by their Contact, or by their Path", () => {
     expect(targetsAt({}, { pinned: false }, { path: ["<sip:edge;lr>", "<sip:inner;lr>"] })).toEqual([
-      { to: binding.contact, from, flow: fakeFlow },
-      { to: binding.contact, from },
-      { to: binding.contact, from, route: "sip:edge;lr", headers: [["Route", "<sip:inner;lr>"]] },
+      { to: binding.contact, from, flow: fakeFlow, maxRedirects: 0 },
+      { to: binding.contact, from, maxRedirects: 0 },
+      {
+        ...{ to: binding.contact, from, route: "sip:edge;lr", headers: [["Route", "<sip:inner;lr>"]] },
+        maxRedirects: 0,
+      },
     ]);
+  });
+
+  it("are not followed elsewhere: a redirection has passed no rule of dialling out", () => {
+    const targets = targetsAt({}, { pinned: false }, { path: ["<sip:edge;lr>"] });
+    expect(targets.map(({ maxRedirects }) => maxRedirects)).toEqual([0, 0, 0]);
   });
 
   it("are called by a Path as it is where its brackets are not closed", () => {

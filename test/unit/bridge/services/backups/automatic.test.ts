@@ -80,6 +80,19 @@ describe("automatic backups", () => {
     expect(told.length).toBeLessThanOrEqual(8);
   });
 
+  it("of the future, which a clock that was ahead has made, count for nothing", async () => {
+    mkdirSync(folder, { recursive: true });
+    const ahead = new Date(clock.now() + 300 * dayMs).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+    writeFileSync(join(folder, `parley-${ahead}-schema${knownSchema}-daily.tar.gz`), "ahead");
+    const { backups, told } = automatic();
+    backups.start();
+
+    await run(dayMs);
+    expect(told.length).toBeGreaterThanOrEqual(1);
+    expect(told.length).toBeLessThanOrEqual(2);
+    expect(backups.status.lastGoodAt).toBeLessThanOrEqual(clock.now());
+  });
+
   it("that fail are told and tried again an hour later, and what a killed one left is removed", async () => {
     mkdirSync(join(folder, ".parley-backup-x"), { recursive: true });
     writeFileSync(join(folder, "parley-x.tar.gz.partial"), "");

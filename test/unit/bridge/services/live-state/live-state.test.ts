@@ -49,6 +49,21 @@ describe("what is left", () => {
     expect(left(open())).toContainEqual(["c", 1]);
   });
 
+  it("is written when there is room again, also what was over meanwhile", () => {
+    const [state] = opened;
+    const calls = state!.records<unknown>("call");
+    // Another program holds the file for a moment: as a disk that is full.
+    const other = new SqliteFile(join(folder, "live.db"));
+    other.exec("BEGIN IMMEDIATE");
+    calls.put("c", { state: "talking" });
+    calls.delete("a");
+    state!.flush();
+    other.exec("ROLLBACK");
+    other.close();
+    clock.advance(60_000);
+    expect(left(open())).toEqual([["c", { state: "talking" }]]);
+  });
+
   it("is what it was at the end of the turn, where it changes more than once", async () => {
     const [state] = opened;
     let told = 0;

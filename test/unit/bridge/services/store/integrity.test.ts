@@ -2,6 +2,7 @@
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { errorCode } from "#common";
 import { checkIntegrity, openStore } from "#services/store";
@@ -42,6 +43,17 @@ describe("a database", () => {
 
   it("that is too large for the time is left unfinished", async () => {
     expect(await checkIntegrity(path, { depth: "full", limitMs: 1 })).toEqual({ outcome: "unfinished" });
+  });
+
+  it("that cannot be looked at is not said to be damaged, by either way", async () => {
+    const other = new Sqlite(path);
+    other.pragma("locking_mode = EXCLUSIVE");
+    other.exec("BEGIN EXCLUSIVE");
+    for (const depth of ["quick", "full"] as const) {
+      const failure = await checkIntegrity(path, { depth, limitMs }).catch((error: unknown) => error);
+      expect(errorCode(failure)).toBe("DATABASE_LOCKED");
+    }
+    other.close();
   });
 
   it("that is none is damaged", async () => {

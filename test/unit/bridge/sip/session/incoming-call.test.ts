@@ -78,6 +78,26 @@ describe("an incoming call", () => {
     expect(ends).toEqual([{ by: "local", cause: { status: 200, text: "The meeting is over" } }]);
   });
 
+  it("meets the challenge of a caller's proxy, where its owner can", async () => {
+    world.phone.invite();
+    await world.travel();
+    world.invitation.authenticate = ({ status }) =>
+      status === 407 ? [["Proxy-Authorization", "Digest of the account"]] : undefined;
+    const accepted = world.invitation.accept(bridgeSdp);
+    await world.travel();
+    world.phone.ack(world.phone.last("INVITE"));
+    const session = await accepted;
+    const ended = session.end({ status: 200, text: "Over" });
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("BYE"), 407);
+    await world.travel();
+    const bye = world.phone.lastRequest("BYE");
+    expect(bye.headers.get("Proxy-Authorization")).toBe("Digest of the account");
+    world.phone.reply(bye, 200);
+    await world.travel();
+    await ended;
+  });
+
   it("answers a BYE that crosses ours, and says so once", async () => {
     const { session, ends } = await world.call();
     const ended = session.end({ status: 200, text: "Over" });

@@ -66,6 +66,12 @@ describe("offer and answer", () => {
     expect(play("us 1xx").said[0]).toBe("misplaced");
   });
 
+  it("is over with the first reliable answer: what further responses repeat is no offer", () => {
+    const { said, end } = play("us INVITE, them 1xx-reliable, them 1xx-reliable, them UPDATE, us UPDATE-2xx");
+    expect(said).toEqual(["offer", "answer", "repeated", "offer", "answer"]);
+    expect(end).toEqual({ phase: "settled" });
+  });
+
   it("falls back to what was when an offer is refused", () => {
     const agreed: Negotiation = { phase: "agreed" };
     expect(withdraw(play("them INVITE", agreed).end)).toEqual(agreed);

@@ -339,6 +339,35 @@ describe("another try", () => {
     await ended;
   });
 
+  it("answers a proxy and then the callee behind it, inside the call as well", async () => {
+    const attempt = place({
+      authenticate: (challenge, request) => {
+        const before = request.headers
+          .all("Proxy-Authorization")
+          .map((value) => ["Proxy-Authorization", value] as const);
+        return challenge.status === 407
+          ? [["Proxy-Authorization", "Digest for the proxy"]]
+          : [...before, ["Authorization", "Digest for the callee"]];
+      },
+    });
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("INVITE"), 200, { sdp: phoneSdp });
+    await world.travel();
+    const { session } = await answered(attempt);
+    const ended = session.end({ status: 200, text: "Over" });
+    for (const status of [407, 401, 200]) {
+      await world.travel();
+      world.phone.reply(world.phone.lastRequest("BYE"), status);
+    }
+    await world.travel();
+    await ended;
+    expect(world.phone.requests("BYE")).toHaveLength(3);
+    expect(world.phone.lastRequest("BYE").headers.all("Proxy-Authorization")).toEqual([
+      "Digest for the proxy",
+    ]);
+    expect(world.phone.lastRequest("BYE").headers.get("Authorization")).toBe("Digest for the callee");
+  });
+
   it("is not made for ever with credentials that do not fit", async () => {
     const attempt = place({ authenticate: () => [["Authorization", "Digest wrong"]] });
     world.phone.onRequest = (request) => {
