@@ -79,13 +79,15 @@ describe("an incoming call", () => {
   });
 
   it("meets the challenge of a caller's proxy, where its owner can", async () => {
-    world.phone.invite();
+    const invite = world.phone.invite();
     await world.travel();
     world.invitation.authenticate = ({ status }) =>
       status === 407 ? [["Proxy-Authorization", "Digest of the account"]] : undefined;
     const accepted = world.invitation.accept(bridgeSdp);
     await world.travel();
-    world.phone.ack(world.phone.last("INVITE"));
+    world.phone.to = world.phone.last("INVITE").headers.get("To")!;
+    world.phone.ack(invite);
+    await world.travel();
     const session = await accepted;
     const ended = session.end({ status: 200, text: "Over" });
     await world.travel();
