@@ -40,7 +40,13 @@ export async function openBrowserWithCamera({
   const file = join(folder, `${colour}.y4m`);
   const header = `YUV4MPEG2 W${width} H${height} F15:1 Ip A1:1 C420jpeg\n`;
   await writeFile(file, Buffer.concat([Buffer.from(header), ...frame, ...frame]));
-  return openBrowser({ folder, tone, through, endsWithSignals, args: [`--use-file-for-fake-video-capture=${file}`] });
+  return openBrowser({
+    folder,
+    tone,
+    through,
+    endsWithSignals,
+    args: [`--use-file-for-fake-video-capture=${file}`],
+  });
 }
 
 /** From the lobby into the room, with the camera on. */
