@@ -106,8 +106,9 @@ class Pool implements MediaWorkers {
   }
 
   async close(): Promise<void> {
-    this.#spareTimer?.cancel();
     await Promise.all([...this.workers, this.#spare].map((worker) => worker.close()));
+    // The end of the last legs may have armed it.
+    this.#spareTimer?.cancel();
     this.events.clear();
   }
 

@@ -6,6 +6,7 @@ import { glob, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { delay, systemClock } from "#common";
+import { defaultLimits } from "../../media/client/options.ts";
 import { seededRandom } from "../support/network.ts";
 import { eventually } from "../support/phone/index.ts";
 import { type Caller, caller, type Name, newExtension, useParley } from "./use-parley.ts";
@@ -86,7 +87,9 @@ describe("media workers that are killed", () => {
       );
 
       for (let kill = 0; kill < kills; kill += 1) {
-        await delay(systemClock, random() * 1000);
+        // What dies three times within two seconds each is not gone on with: every second one lives longer.
+        const livesMs = kill % 2 === 1 ? defaultLimits.provedMs : 0;
+        await delay(systemClock, livesMs + random() * 1000);
         const { workers } = parley();
         const victim = workers[Math.floor(random() * workers.length)]!;
         process.kill(victim, "SIGKILL");
@@ -115,6 +118,30 @@ describe("media workers that are killed", () => {
     },
     kills * longestMs,
   );
+});
+
+describe("a worker whose successors die as well", () => {
+  const parley = useParley({ env: { MEDIA_WORKERS: "1" } });
+
+  it("costs its calls, and does not hold up the end of the bridge", async () => {
+    const extension = newExtension();
+    const room = await parley().createRoom({ extension_number: extension });
+    const call = await (await parley().phone("alice")).call(extension);
+    await call.answered();
+    await parley().attendance(room, 1);
+    await parley().commandRoom(room, "start_recording");
+    await eventually(
+      async () => {
+        if (call.state !== "answered") return true;
+        for (const victim of parley().workers)
+          if (parley().isRunning(victim)) process.kill(victim, "SIGKILL");
+        return undefined;
+      },
+      () => "end of the call",
+      { limitMs: longestMs, everyMs: 200 },
+    );
+    await parley().attendance(room, 0);
+  });
 });
 
 describe("a worker that is killed, and whose ports another program takes", () => {

@@ -182,7 +182,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
       stopDeletions();
       pinGuard.close();
       await recordsSettled();
-      await live.settled();
+      await live.close();
       events.clear();
     },
   };

@@ -119,6 +119,11 @@ export class RoomRecording {
       .finally(this.#options.onIdle);
   }
 
+  /** It waits no longer for participants of a meeting that was interrupted. */
+  close(): void {
+    if (this.#state.kind === "interrupted") this.#become({ kind: "off" });
+  }
+
   #over(recording: RecordingId, how: RecordingOver): void {
     if (!("recording" in this.#state) || this.#state.recording !== recording) return;
     if (how === "ended") {

@@ -149,6 +149,12 @@ export class LiveRoom implements ParticipantRoom {
     return this.roster.isEmpty && !this.switches.on && this.recording.idle;
   }
 
+  /** The process ends: nothing of the room goes on by itself. */
+  close(): void {
+    this.recording.close();
+    this.#schedule.stop();
+  }
+
   get recorded(): boolean {
     return this.recording.running || (this.#recordsItself && this.present <= 1);
   }

@@ -57,9 +57,10 @@ export class LiveRooms {
     return this.#entries.size;
   }
 
-  /** Resolves when every queue has run empty. */
-  async settled(): Promise<void> {
+  /** Resolves when every queue has run empty, and nothing of any room goes on by itself. */
+  async close(): Promise<void> {
     await Promise.all([...this.#entries.values()].map(({ queue }) => queue.idle()));
+    for (const { live } of this.#entries.values()) live?.close();
   }
 
   #runIn<T>(id: RoomId, job: (entry: Entry) => Promise<T> | T): Promise<T> {

@@ -170,6 +170,15 @@ describe("the recording of a room", () => {
     expect([stopped.made.idle, stopped.clock.pending]).toEqual([true, 0]);
   });
 
+  it("that was interrupted holds up nothing when the bridge ends", async () => {
+    const { made, ends, clock } = recording();
+    await made.start();
+    ends[0]!("interrupted");
+    expect(clock.pending).toBe(1);
+    made.close();
+    expect([made.idle, clock.pending]).toEqual([true, 0]);
+  });
+
   it("whose worker died with the meeting waits for the next participant", async () => {
     const { made, state, ends } = recording();
     await made.start();

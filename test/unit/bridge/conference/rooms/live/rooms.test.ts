@@ -9,7 +9,7 @@ const id = "room-1" as RoomId;
 
 /** Rooms that are nothing but a record, and idle when the test says so. */
 function liveRooms({ exists = true } = {}) {
-  const state = { exists, idle: true, loads: 0 };
+  const state = { exists, idle: true, loads: 0, closed: 0 };
   const made: LiveRoomEntry[] = [];
   const rooms = new LiveRooms(
     async () => {
@@ -22,6 +22,9 @@ function liveRooms({ exists = true } = {}) {
         record,
         get idle() {
           return state.idle;
+        },
+        close() {
+          state.closed += 1;
         },
       };
       return room as LiveRoom;
@@ -101,7 +104,7 @@ describe("the rooms in memory", () => {
     expect([state.loads, rooms.size]).toEqual([2, 0]);
   });
 
-  it("go on after a job that failed, and are settled when every queue is empty", async () => {
+  it("go on after a job that failed, and are closed when every queue is empty", async () => {
     const { rooms, state } = liveRooms();
     state.idle = false;
     const failing = rooms.run<void, never>(id, () => {
@@ -114,12 +117,12 @@ describe("the rooms in memory", () => {
       await held;
       return ok(undefined);
     });
-    const settled = rooms.settled().then(() => {
+    const closing = rooms.close().then(() => {
       done = true;
     });
     expect(done).toBe(false);
     release();
-    await Promise.all([slow, settled]);
-    expect(done).toBe(true);
+    await Promise.all([slow, closing]);
+    expect([done, state.closed]).toEqual([true, 1]);
   });
 });
