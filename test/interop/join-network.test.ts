@@ -14,7 +14,7 @@ import type { Call } from "../support/phone/index.ts";
 import { freePort } from "../support/ports.ts";
 import { fitTones, type Tone, telephoneRate } from "../support/tones.ts";
 import { TurnServer } from "../support/turn.ts";
-import { enter, hears, makeToken, openBrowser, openPage, patience, shows } from "./join-pages.ts";
+import { becomes, enter, hears, makeToken, openBrowser, openPage, patience, shows } from "./join-pages.ts";
 
 const ada: Tone = { frequency: 440, levelDbov: -20 };
 const carol: Tone = { frequency: 1040, levelDbov: -20 };
@@ -148,7 +148,7 @@ describe.skipIf(why !== undefined)("the join page over networks", () => {
 
       await bothHearAnew(page, call);
       // Voices may be back first, by the way alone: without its connection the page cannot be told anything.
-      await page.waitForFunction(`probe.signallingsBefore() > ${before}`, undefined, { timeout: newWayMs });
+      await becomes(page, `probe.signallingsBefore() > ${before}`, newWayMs);
       await page.getByText("The connection is lost.").waitFor({ state: "hidden", timeout: newWayMs });
       expect(await api.participant(room, "Ada")).toMatchObject({ id, hand_raised: true });
       await api.attendance(room, 2);

@@ -209,7 +209,7 @@ describe("the join page", () => {
     await start.click();
     const picture = page.getByLabel("Your camera");
     await picture.waitFor();
-    await page.waitForFunction("document.querySelector('video')?.videoWidth > 0");
+    await becomes(page, "document.querySelector('video')?.videoWidth > 0");
     const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
     if (shots) await page.screenshot({ path: join(shots, "lobby-camera.png"), fullPage: true });
     await page.evaluate("globalThis.track = document.querySelector('video').srcObject.getTracks()[0]");

@@ -108,11 +108,11 @@ export async function enter(page: Page, name: string): Promise<void> {
 }
 
 /** Waits until an expression is true in the page, whose policy forbids it to evaluate text by itself. */
-export const becomes = (page: Page, expression: string): Promise<true> =>
+export const becomes = (page: Page, expression: string, limitMs = patience.limitMs): Promise<true> =>
   eventually(
     async () => (await page.evaluate(`Boolean(${expression})`)) === true || undefined,
     () => expression,
-    patience,
+    { ...patience, limitMs },
   );
 
 /** Waits until the page hears the tones in `heard` and none of the others in `all`. */
