@@ -79,5 +79,6 @@ export { fail, ok, type Result } from "./result.ts";
 export { roundTo } from "./round.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { SerialQueues } from "./serial-queues.ts";
+export { signalChild } from "./signal-child.ts";
 export { type TokenBucketLimits, TokenBuckets } from "./token-buckets.ts";
 export { type Limit, within } from "./within.ts";

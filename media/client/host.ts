@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Clock, Timer } from "#common";
+import { type Clock, signalChild, type Timer } from "#common";
 import type { ProcessEnd, ProcessHandle, WorkerHost } from "./options.ts";
 
 /**
@@ -39,7 +39,7 @@ export const createSystemHost = (clock: Clock, compileCache: string | undefined)
     return {
       pid: child.pid,
       ended,
-      kill: (signal) => void child.kill(signal),
+      kill: (signal) => signalChild(child, signal),
       release: () => child.unref(),
     };
   },

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
-import { errorMessage, ParleyError } from "#common";
+import { errorMessage, ParleyError, signalChild } from "#common";
 import type { BackupJob } from "./write.ts";
 
 const program = join(import.meta.dirname, "write-process.ts");
@@ -14,25 +14,31 @@ const maxAnswerBytes = 10_000;
 export function runBackup(job: BackupJob, signal: AbortSignal): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const fail = (reason: string) => reject(new ParleyError("BACKUP_FAILED", reason));
-  const limit = AbortSignal.timeout(limitMs);
   const child = spawn(process.execPath, [program], {
     stdio: ["pipe", "pipe", "ignore"],
-    signal: AbortSignal.any([signal, limit]),
-    killSignal: "SIGKILL",
     // No configuration in its environment, which others of the same user may read.
     env: {},
   });
+  child.on("error", (error) => fail(`the backup could not begin: ${errorMessage(error)}`));
+  // It could not be run, and has no pipes either.
+  if (child.pid === undefined) return promise;
+  const limit = AbortSignal.timeout(limitMs);
+  const ended = AbortSignal.any([signal, limit]);
+  const end = () => {
+    fail(
+      limit.aborted ? `the backup took longer than ${limitMs / 60_000} minutes` : "the bridge was stopped",
+    );
+    signalChild(child, "SIGKILL");
+  };
+  if (ended.aborted) end();
+  else ended.addEventListener("abort", end);
   let answer = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     if (answer.length < maxAnswerBytes) answer += text;
   });
   if (job.background) child.on("spawn", () => giveWay(child.pid!));
-  child.on("error", (error) => {
-    if (limit.aborted) fail(`the backup took longer than ${limitMs / 60_000} minutes`);
-    else
-      fail(signal.aborted ? "the bridge was stopped" : `the backup could not begin: ${errorMessage(error)}`);
-  });
   child.on("close", (code, killedBy) => {
+    ended.removeEventListener("abort", end);
     const { bytes, reason } = readAnswer(answer);
     if (bytes !== undefined) resolve(bytes);
     else fail(reason ?? `the process that writes backups ended with ${killedBy ?? `code ${code}`}`);

@@ -6,6 +6,7 @@ import { closeSync, openSync, readSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Duplex, PassThrough } from "node:stream";
+import { signalChild } from "#common";
 import { type Decoding, markBytes, readMark, videoProgram } from "../process/index.ts";
 
 export interface ProcessHandle {
@@ -45,7 +46,7 @@ export function spawnVideoProcess(): ProcessHandle {
     if (isOpen) closeSync(mark!);
     isOpen = false;
   });
-  return { pid: child.pid, stream, ended, decoding, kill: () => void child.kill("SIGKILL") };
+  return { pid: child.pid, stream, ended, decoding, kill: () => signalChild(child, "SIGKILL") };
 }
 
 /** Undefined where no file can be made: then it is not known whose pictures a process died of. */
