@@ -203,7 +203,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     clock,
     log,
     keepDays: config.call_records.keep_days,
-    witness: ladders,
+    observer: ladders,
     resumable: new Set(callsBefore.left.keys() as Iterable<CallId>),
   });
   closing.defer(() => callLog.close());
@@ -212,6 +212,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     sip,
     records: callLog,
     trunkOf: ({ request, flow }) => directory.trunkOf(request, flow)?.name,
+    authenticate: (trunk) => trunks.routes(trunk, "")[0]?.authenticate,
     termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
     createLeg,
     voice,
@@ -228,13 +229,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     kept: callsBefore,
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
-  // A provider may challenge what we ask within its calls, too.
-  const authenticate = (trunk: string) => trunks.routes(trunk, "")[0]?.authenticate;
-  sip.onInvite = (invitation) => {
-    const trunk = directory.trunkOf(invitation.request, invitation.flow);
-    if (trunk) invitation.authenticate = authenticate(trunk.name);
-    return calls.receive(invitation);
-  };
+  sip.onInvite = (invitation) => calls.receive(invitation);
   const maxCalls = config.sip.max_calls || Number.POSITIVE_INFINITY;
   sip.isFull = () => calls.count >= maxCalls;
   sip.isOverloaded = () => overload.active;
@@ -369,10 +364,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   });
   closing.defer(() => api.close());
 
-  const resumed = await calls.resume(
-    { sip, leg: (id) => resumeLeg(workers, id), authenticate },
-    rooms.insideBefore,
-  );
+  const resumed = await calls.resume({ sip, leg: (id) => resumeLeg(workers, id) }, rooms.insideBefore);
   for (const { trunk, closed } of resumed.placed) void closed.then(budget.recordAnswered(trunk));
   await eventLog.resume(rooms.meetings(), live.stoppedAt);
   await rooms.resumeRecordings();

@@ -62,12 +62,12 @@ export { isName, lineBreaks, namePattern } from "./name-text.ts";
 export {
   canonicalAddress,
   createNetworks,
+  isTranslatedAddress,
   type Networks,
   parseNetwork,
   plainAddress,
   privateNetworks,
   sourceOf,
-  translatedNetworks,
   unmapped,
 } from "./networks.ts";
 export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";

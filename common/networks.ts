@@ -20,9 +20,6 @@ export const privateNetworks: readonly string[] = [
   "fe80::/10",
 ];
 
-/** Addresses that are translated on their way to the outside: those, and the space that carriers share (RFC 6598). */
-export const translatedNetworks: readonly string[] = [...privateNetworks, "100.64.0.0/10"];
-
 /** Splits `10.0.0.0/8` or `2001:db8::1`; undefined when it is neither an address nor a network. */
 export function parseNetwork(text: string): { address: string; prefix: number; family: 4 | 6 } | undefined {
   const [address = "", prefixText, ...rest] = text.split("/");
@@ -51,6 +48,11 @@ export function createNetworks(cidrs: readonly string[]): Networks {
     },
   };
 }
+
+const translatedNetworks = createNetworks([...privateNetworks, "100.64.0.0/10"]);
+
+/** Whether an address is translated on its way to the outside: a private one, or of the space that carriers share (RFC 6598). */
+export const isTranslatedAddress = (address: string): boolean => translatedNetworks.contains(address);
 
 /** As the kernel writes it: `2001:DB8:0::1` is `2001:db8::1`. Undefined when it is no address. */
 export function canonicalAddress(text: string): string | undefined {

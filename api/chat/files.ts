@@ -83,7 +83,7 @@ const get = {
 export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promise<void> {
   const { chat, links, clock, makers, maxFileBytes } = options;
 
-  /** @throws Refusal when the link is not good for this. */
+  /** @throws HttpRefusal when the link is not good for this. */
   async function judge(request: FastifyRequest, right: keyof ChatRights): Promise<TransferRight> {
     const { by, expires, signature } = request.query as Readonly<Record<string, unknown>>;
     const { file_id: id } = request.params as { readonly file_id: string };

@@ -41,7 +41,7 @@ export async function chatRights(
   return room && found.ok ? rightsIn(room, found.value.permissions) : noRights;
 }
 
-/** @throws Refusal of those who may not. */
+/** @throws HttpRefusal of those who may not. */
 export function requireRight(rights: ChatRights, right: keyof ChatRights): void {
   if (!rights[right])
     throw new HttpRefusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
@@ -124,7 +124,7 @@ export async function linkFile(
   };
 }
 
-/** @throws Refusal of what the chat refuses. */
+/** @throws HttpRefusal of what the chat refuses. */
 export function unwrapChat<Value>(result: Result<Value, ChatProblem>): Value {
   if (result.ok) return result.value;
   const { code, message, field, seconds } = result.error;

@@ -5,6 +5,7 @@ import type { RoomId } from "#common";
 import { type Role, type Rooms, roles } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders } from "../plugins/index.ts";
+import { longestRoomId } from "../texts.ts";
 import { toWireWhole } from "../wire.ts";
 import { describe, participantParams, unwrap } from "./operation.ts";
 import { participantSchema } from "./participant-schemas.ts";
@@ -23,7 +24,7 @@ const move = {
     {
       room_id: Type.Unsafe<RoomId>({
         type: "string",
-        maxLength: 128,
+        maxLength: longestRoomId,
         description: "The id of the room that they are moved to.",
       }),
       role: Type.Optional(

@@ -80,7 +80,7 @@ export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
   const { rooms, members, holders } = options;
   const config = { scope: "join" } as const;
 
-  /** @throws Refusal when they may not. */
+  /** @throws HttpRefusal when they may not. */
   async function authorOf(request: FastifyRequest, right: keyof ChatRights) {
     const { room, participant: participantId } = holders.ownPlace(request);
     requireRight(await chatRights(rooms, room, participantId), right);

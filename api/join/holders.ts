@@ -17,7 +17,7 @@ import {
 import type { LiveCalls } from "#services/call-records";
 import type { JoinTokens, TokenClaims } from "#services/join-tokens";
 import { roomNotFound } from "../conference/operation.ts";
-import { bearerOf, HttpRefusal } from "../plugins/index.ts";
+import { announcesBody, bearerOf, HttpRefusal, invalidToken } from "../plugins/index.ts";
 
 /** The header that names the call of the page. */
 const callHeader = "parley-call";
@@ -58,28 +58,34 @@ export class Holders {
     this.#options = options;
   }
 
-  /** Before the body is read. @throws Refusal when the token opens nothing. */
+  /** Before the body is read. @throws HttpRefusal when the token opens nothing. */
   async judge(request: FastifyRequest): Promise<void> {
     const token = bearerOf(request);
-    if (token === undefined) throw refused("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
+    if (token === undefined)
+      throw invalidToken("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
     this.#known.set(request, await this.look(token));
   }
 
-  /** @throws Refusal when the token opens nothing. */
+  /** The right to a request counts when it is whole: it may have gone while the body was on its way. @throws HttpRefusal */
+  async confirm(request: FastifyRequest): Promise<void> {
+    if (announcesBody(request)) await this.judge(request);
+  }
+
+  /** @throws HttpRefusal when the token opens nothing. */
   async look(token: string): Promise<JoinHolder> {
     const state = this.#options.tokens.look(token);
     switch (state.kind) {
       case "valid": {
         const pass = await this.#options.members.passOf(state.claims);
-        if (!pass) throw refused("TOKEN_REVOKED", "The join token was revoked.");
+        if (!pass) throw invalidToken("TOKEN_REVOKED", "The join token was revoked.");
         return { claims: state.claims, pass };
       }
       case "expired":
-        throw refused("TOKEN_EXPIRED", "The join token has expired.");
+        throw invalidToken("TOKEN_EXPIRED", "The join token has expired.");
       case "revoked":
-        throw refused("TOKEN_REVOKED", "The join token was revoked.");
+        throw invalidToken("TOKEN_REVOKED", "The join token was revoked.");
       case "invalid":
-        throw refused("UNAUTHENTICATED", "This is no join token of ours.");
+        throw invalidToken("UNAUTHENTICATED", "This is no join token of ours.");
     }
   }
 
@@ -100,7 +106,7 @@ export class Holders {
     return this.#known.get(request)!;
   }
 
-  /** The room of the token. @throws Refusal */
+  /** The room of the token. @throws HttpRefusal */
   async roomOf(request: FastifyRequest): Promise<Room> {
     const { room } = this.of(request).claims;
     const found = await this.#options.rooms.get(room);
@@ -118,7 +124,7 @@ export class Holders {
     return { room: call.roomId, participant: call.participantId };
   }
 
-  /** @throws Refusal */
+  /** @throws HttpRefusal */
   ownPlace(request: FastifyRequest): Place {
     const place = this.placeOf(request);
     if (place === undefined)
@@ -126,7 +132,7 @@ export class Holders {
     return place;
   }
 
-  /** The room, of a host: by the token in its own room, elsewhere by the role that they have there. @throws Refusal */
+  /** The room, of a host: by the token in its own room, elsewhere by the role that they have there. @throws HttpRefusal */
   async hostOf(request: FastifyRequest): Promise<RoomId> {
     const { room, inside } = await this.standingOf(request);
     const { claims, pass } = this.of(request);
@@ -134,14 +140,14 @@ export class Holders {
     throw new HttpRefusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
-  /** Of one who has the permission. @throws Refusal */
+  /** Of one who has the permission. @throws HttpRefusal */
   async permitted(request: FastifyRequest, permission: PermissionName): Promise<Standing> {
     const standing = await this.standingOf(request);
     if (standing.permissions[permission]) return standing;
     throw new HttpRefusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
   }
 
-  /** Where they are and what they may do there; until they are inside, what the token would let them. @throws Refusal */
+  /** Where they are and what they may do there; until they are inside, what the token would let them. @throws HttpRefusal */
   async standingOf(request: FastifyRequest): Promise<Standing> {
     const place = this.placeOf(request);
     const found = place && (await this.#options.rooms.participant(place.room, place.participant));
@@ -159,6 +165,3 @@ export class Holders {
     return { room: id, role: pass.role, permissions };
   }
 }
-
-const refused = (code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): HttpRefusal =>
-  new HttpRefusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

@@ -70,7 +70,7 @@ const params = Type.Object({
 export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRecordingsOptions): void {
   const config = { scope: "join" } as const;
 
-  /** The room, of one who may see its recordings. @throws Refusal */
+  /** The room, of one who may see its recordings. @throws HttpRefusal */
   async function permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
     const { room: id, role } = await holders.permitted(request, permission);
     const room = await rooms.get(id);

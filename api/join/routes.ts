@@ -147,8 +147,7 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
 
   const holders = new Holders(options);
   api.addHook("onRequest", (request) => holders.judge(request));
-  // The right to a request counts when it is whole: it may have gone while the body was on its way.
-  api.addHook("preValidation", (request) => holders.judge(request));
+  api.addHook("preValidation", (request) => holders.confirm(request));
 
   async function entryOf(room: Room, locked: boolean): Promise<Entry> {
     const { phase } = scheduleOf(room, clock.now());

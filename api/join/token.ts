@@ -7,8 +7,16 @@ import { type Room, type Rooms, roleOf } from "#conference/rooms";
 import { type Access, covers, FailedAttempts, type Principal } from "#services/access";
 import type { JoinTokens, TokenFields } from "#services/join-tokens";
 import type { Api } from "../instance.ts";
-import { bearerOf, cannotBeJudged, clientAddress, HttpRefusal, tooManyAttempts } from "../plugins/index.ts";
-import { nameText } from "../texts.ts";
+import {
+  bearerOf,
+  clientAddress,
+  HttpRefusal,
+  isUndecided,
+  tooManyAttempts,
+  unauthenticated,
+  undecided,
+} from "../plugins/index.ts";
+import { longestRoomId, nameText } from "../texts.ts";
 
 export interface TokenRouteOptions {
   readonly rooms: Pick<Rooms, "get">;
@@ -34,7 +42,7 @@ const schema = {
       room: Type.Unsafe<RoomId>({
         type: "string",
         minLength: 1,
-        maxLength: 128,
+        maxLength: longestRoomId,
         description: "The id of the room.",
       }),
       secret: Type.Optional(
@@ -100,18 +108,13 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
     else {
       const bearer = bearerOf(request);
       const found = bearer === undefined ? undefined : await access.recognise(bearer, address);
-      // What says nothing of the token is no guess.
-      if (found?.kind === "unavailable" || found?.kind === "wait") attempts.forgive(source);
-      if (found?.kind === "unavailable") throw cannotBeJudged(found.seconds);
-      if (found?.kind === "wait") throw tooManyAttempts(found.seconds);
+      if (found && isUndecided(found)) {
+        // What says nothing of the token is no guess.
+        attempts.forgive(source);
+        throw undecided(found);
+      }
       if (found?.kind !== "valid") {
-        throw new HttpRefusal(
-          "UNAUTHENTICATED",
-          "Send the secret of a link, or the access token of a user.",
-          {
-            headers: { "www-authenticate": "Bearer" },
-          },
-        );
+        throw unauthenticated("Send the secret of a link, or the access token of a user.");
       }
       fields = room && (await byUser(room, found.principal));
     }

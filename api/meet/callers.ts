@@ -40,7 +40,7 @@ export class Callers {
     this.#options = options;
   }
 
-  /** Before the body is read. @throws Refusal */
+  /** Before the body is read. @throws HttpRefusal */
   async judge(request: FastifyRequest): Promise<void> {
     const { meet } = request.routeOptions.config;
     const { authorization, "x-api-key": apiKey, [memberTokenHeader]: token } = request.headers;
@@ -57,7 +57,7 @@ export class Callers {
     this.confirm(request);
   }
 
-  /** Whether the credential is of a kind that may ask, and has the scope where no room can give the right. @throws Refusal */
+  /** Whether the credential is of a kind that may ask, and has the scope where no room can give the right. @throws HttpRefusal */
   confirm(request: FastifyRequest): void {
     const { principal, routeOptions } = request;
     const { meet } = routeOptions.config;
@@ -76,7 +76,7 @@ export class Callers {
     return principal !== undefined && covers(principal.scopes, "read");
   }
 
-  /** @throws Refusal */
+  /** @throws HttpRefusal */
   async requireRead(request: FastifyRequest, room: Room): Promise<void> {
     if (this.roomMember(request) || this.seesAll(request)) return;
     const { principal } = request;
@@ -84,13 +84,13 @@ export class Callers {
     throw insufficientScope("read");
   }
 
-  /** @throws Refusal */
+  /** @throws HttpRefusal */
   requireChange({ principal }: FastifyRequest, room: Room): void {
     if (principal && (covers(principal.scopes, "rooms") || owns(principal, room))) return;
     throw insufficientScope("rooms");
   }
 
-  /** For an operation that removes recordings, too. @throws Refusal */
+  /** For an operation that removes recordings, too. @throws HttpRefusal */
   requireRemoval({ principal }: FastifyRequest, room: Room): void {
     if (principal && (covers(principal.scopes, "recordings") || owns(principal, room))) return;
     throw insufficientScope("recordings");

@@ -12,7 +12,7 @@ const mostAtOnce = 100;
 
 const rules =
   "A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room " +
-  "and close it, or keep it is. ";
+  "and close it, or keep it as it is. ";
 
 const one = {
   ...describe("deleteRoom", "Delete a room"),

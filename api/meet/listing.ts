@@ -36,7 +36,7 @@ export interface RoomPage {
   readonly cursorOf: (room: Room) => Cursor;
 }
 
-/** @throws Refusal for a token that is not of this list. */
+/** @throws HttpRefusal for a token that is not of this list. */
 export function readRoomPage({ query, active, only, tokens }: RoomPageRequest): RoomPage {
   const { sortField = "creationDate", sortOrder = "desc", roomName, status, nextPageToken } = query;
   const field = fieldOfSort[sortField];
@@ -61,7 +61,7 @@ export function readRoomPage({ query, active, only, tokens }: RoomPageRequest): 
   };
 }
 
-/** @throws Refusal */
+/** @throws HttpRefusal */
 export function readToken(tokens: PageTokens, list: string, token: string): Cursor {
   const cursor = tokens.read(list, token);
   if (cursor) return cursor;

@@ -36,7 +36,7 @@ export const security = (need: "read" | "rooms", ...more: readonly Credential[])
   ...(more.includes("roomMembers") ? [{ roomMemberToken: [] }] : []),
 ];
 
-/** The room, of one who may see it. @throws Refusal */
+/** The room, of one who may see it. @throws HttpRefusal */
 export async function readableRoom(options: MeetOptions, request: FastifyRequest, id: RoomId): Promise<Room> {
   const room = await options.rooms.get(id);
   if (!room) throw roomNotFound(id);
@@ -44,7 +44,7 @@ export async function readableRoom(options: MeetOptions, request: FastifyRequest
   return room;
 }
 
-/** The room, of one who may change it. @throws Refusal */
+/** The room, of one who may change it. @throws HttpRefusal */
 export async function changeableRoom(
   options: MeetOptions,
   request: FastifyRequest,

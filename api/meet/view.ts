@@ -58,7 +58,7 @@ export function picked<Shown extends object>(
   return Object.fromEntries(wanted) as Partial<Shown>;
 }
 
-/** @throws Refusal when one is none of `known`. */
+/** @throws HttpRefusal when one is none of `known`. */
 export function readFields(
   text: string | undefined,
   known: readonly string[],

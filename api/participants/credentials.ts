@@ -5,7 +5,7 @@ import { type Member, type Members, permissionsOf } from "#conference/members";
 import type { PermissionName, Room } from "#conference/rooms";
 import type { JoinTokens, TokenClaims, TokenUse } from "#services/join-tokens";
 import type { Provisioning } from "#services/provisioning";
-import { type Authenticate, bearerOf, HttpRefusal } from "../plugins/index.ts";
+import { type Authenticate, announcesBody, bearerOf, HttpRefusal, invalidToken } from "../plugins/index.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -37,7 +37,7 @@ export class Credentials {
     this.#options = options;
   }
 
-  /** Lets a request pass whose token opens its room, and others as the API does. @throws Refusal */
+  /** Lets a request pass whose token opens its room, and others as the API does. @throws HttpRefusal */
   async check(request: FastifyRequest): Promise<void> {
     const bearer = bearerOf(request);
     const { memberToken: use } = request.routeOptions.config;
@@ -47,17 +47,17 @@ export class Credentials {
         await this.#admit(request, state.claims);
         return;
       case "expired":
-        throw refused("TOKEN_EXPIRED", "The token has expired.");
+        throw invalidToken("TOKEN_EXPIRED", "The token has expired.");
       case "revoked":
-        throw refused("TOKEN_REVOKED", "The token was revoked.");
+        throw invalidToken("TOKEN_REVOKED", "The token was revoked.");
       default:
         return this.#options.authenticate(request);
     }
   }
 
-  /** The right of a member counts when the request is whole: it may have gone while the body was on its way. @throws Refusal */
+  /** The right of a member counts when the request is whole: it may have gone while the body was on its way. @throws HttpRefusal */
   async confirm(request: FastifyRequest): Promise<void> {
-    if (this.#asking.has(request) && request.body !== undefined) await this.check(request);
+    if (this.#asking.has(request) && announcesBody(request)) await this.check(request);
   }
 
   /** Undefined: a principal of the API asks. */
@@ -74,7 +74,7 @@ export class Credentials {
     }
     const room = found.value;
     const member = claims.member && (await members.get(room.id, claims.member));
-    if (!member) throw refused("TOKEN_REVOKED", "The participant was removed.");
+    if (!member) throw invalidToken("TOKEN_REVOKED", "The participant was removed.");
     request.participant = { id: member.participantId, name: member.name };
     const { memberPermission: permission } = request.routeOptions.config;
     if (permission) requirePermission({ room, member }, permission);
@@ -82,12 +82,9 @@ export class Credentials {
   }
 }
 
-/** @throws Refusal */
+/** @throws HttpRefusal */
 export function requirePermission({ room, member }: AskingMember, name: PermissionName): void {
   if (!permissionsOf(member, room)[name]) {
     throw new HttpRefusal("PERMISSION_DENIED", `This participant does not have the permission ${name}.`);
   }
 }
-
-const refused = (code: "TOKEN_EXPIRED" | "TOKEN_REVOKED", detail: string): HttpRefusal =>
-  new HttpRefusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

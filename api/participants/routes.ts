@@ -104,7 +104,7 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
   const roomOf = async (request: FastifyRequest, id: string): Promise<Room> =>
     credentials.askingOf(request)?.room ?? unwrap(await provisioning.find(id));
 
-  /** Hosts are added by those who may make hosts. @throws Refusal */
+  /** Hosts are added by those who may make hosts. @throws HttpRefusal */
   function judge(request: FastifyRequest, { role }: Person): void {
     const asking = credentials.askingOf(request);
     if (asking && role === "host") requirePermission(asking, "canMakeModerator");

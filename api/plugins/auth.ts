@@ -3,8 +3,9 @@
 // logged or repeated.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Access, Principal, Scope } from "#services/access";
+import type { Access, Principal, Recognition, Scope } from "#services/access";
 import type { Api } from "../instance.ts";
+import { announcesBody } from "./bodies.ts";
 import { clientAddress } from "./client-address.ts";
 import { localPrincipal } from "./local-clients.ts";
 import { needOf, permits } from "./needs.ts";
@@ -36,12 +37,10 @@ export function createAuthenticate(
       return;
     }
     const credential = credentialOf(request);
-    if (credential === undefined)
-      throw unauthenticated("Bearer", "Send an API key or a token with the request.");
+    if (credential === undefined) throw unauthenticated("Send an API key or a token with the request.");
     const address = clientAddress(request);
     const recognition = await access.recognise(credential, address);
-    if (recognition.kind === "wait") throw tooManyAttempts(recognition.seconds);
-    if (recognition.kind === "unavailable") throw cannotBeJudged(recognition.seconds);
+    if (isUndecided(recognition)) throw undecided(recognition);
     if (recognition.kind === "unknown") {
       if (recognition.seconds !== undefined) onBlocked(address, recognition.seconds);
       throw notValid();
@@ -57,9 +56,8 @@ export function createAuthenticate(
 /** The right to a request counts when it is whole: it may have gone while the body was on its way. */
 export function confirmWholeRequests(api: Api, access: Pick<Access, "renew">): void {
   api.addHook("preValidation", async (request) => {
-    const { principal, raw, routeOptions } = request;
-    const { "transfer-encoding": encoding, "content-length": length = 0 } = raw.headers;
-    if (!principal || (encoding === undefined && Number(length) === 0)) return;
+    const { principal, routeOptions } = request;
+    if (!principal || !announcesBody(request)) return;
     const need = needOf(routeOptions.config.scope);
     const current = await access.renew(principal, clientAddress(request));
     if (!current) throw notValid();
@@ -94,16 +92,31 @@ function credentialOf(request: FastifyRequest): string | undefined {
   return typeof apiKey === "string" && apiKey !== "" ? apiKey : undefined;
 }
 
-const unauthenticated = (challenge: string, detail: string): HttpRefusal =>
-  new HttpRefusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": challenge } });
+/** Nothing was said of the credential: it is to be shown again later. */
+type Undecided = Extract<Recognition, { readonly kind: "wait" | "unavailable" }>;
 
-export const cannotBeJudged = (seconds: number): HttpRefusal =>
-  new HttpRefusal("ISSUER_UNAVAILABLE", "The keys of the issuer of this token cannot be had now.", {
+export const isUndecided = (recognition: Recognition): recognition is Undecided =>
+  recognition.kind === "wait" || recognition.kind === "unavailable";
+
+export function undecided({ kind, seconds }: Undecided): HttpRefusal {
+  if (kind === "wait") return tooManyAttempts(seconds);
+  return new HttpRefusal("ISSUER_UNAVAILABLE", "The keys of the issuer of this token cannot be had now.", {
     headers: { "retry-after": String(seconds) },
   });
+}
 
-const notValid = (): HttpRefusal =>
-  unauthenticated('Bearer error="invalid_token"', "This API key or token is not valid.");
+/** No credential came with the request. */
+export const unauthenticated = (detail: string): HttpRefusal =>
+  new HttpRefusal("UNAUTHENTICATED", detail, { headers: { "www-authenticate": "Bearer" } });
+
+/** The credential is not good. */
+export const invalidToken = (
+  code: "UNAUTHENTICATED" | "TOKEN_EXPIRED" | "TOKEN_REVOKED",
+  detail: string,
+): HttpRefusal =>
+  new HttpRefusal(code, detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
+
+const notValid = (): HttpRefusal => invalidToken("UNAUTHENTICATED", "This API key or token is not valid.");
 
 export const insufficientScope = (need: string): HttpRefusal => {
   if (need === "user") return new HttpRefusal("NOT_A_USER", "This operation is for users: log in.");

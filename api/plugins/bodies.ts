@@ -49,20 +49,23 @@ export function readJsonBodies(app: Api): void {
   refuseCodings(app);
 }
 
+/** Whether a body follows, which may be empty where its length is not announced. */
+export function announcesBody({ raw: { headers } }: FastifyRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+}
+
 /** The type of a body that is announced to be empty says nothing, whatever it is. */
 function ignoreTypesOfNothing(app: Api): void {
-  app.addHook("onRequest", async ({ raw: { headers } }) => {
-    const chunked = headers["transfer-encoding"] !== undefined;
-    if (!chunked && Number(headers["content-length"] ?? 0) === 0) delete headers["content-type"];
+  app.addHook("onRequest", async (request) => {
+    if (!announcesBody(request)) delete request.raw.headers["content-type"];
   });
 }
 
 /** What is compressed would be read as something else. */
 function refuseCodings(app: Api): void {
-  app.addHook("preParsing", async ({ headers }) => {
-    const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-    const chunked = headers["transfer-encoding"] !== undefined;
-    if (coding === "identity" || (!chunked && Number(headers["content-length"] ?? 0) === 0)) return;
+  app.addHook("preParsing", async (request) => {
+    const coding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+    if (coding === "identity" || !announcesBody(request)) return;
     throw new HttpRefusal("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.", {
       headers: { "accept-encoding": "identity" },
     });

@@ -3,16 +3,27 @@ export { auditChanges } from "./audit.ts";
 export {
   type Authenticate,
   bearerOf,
-  cannotBeJudged,
   confirmWholeRequests,
   createAuthenticate,
   insufficientScope,
+  invalidToken,
+  isUndecided,
   keepOutOfCaches,
   type OnBlocked,
   requireScope,
   tooManyAttempts,
+  unauthenticated,
+  undecided,
 } from "./auth.ts";
-export { boundAddress, optionalBody, parseQuery, readJsonBodies, refuseBody, textOf } from "./bodies.ts";
+export {
+  announcesBody,
+  boundAddress,
+  optionalBody,
+  parseQuery,
+  readJsonBodies,
+  refuseBody,
+  textOf,
+} from "./bodies.ts";
 export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
 export { answerWhenStored, keepWhenStored } from "./durable.ts";

@@ -81,7 +81,7 @@ export function chatRoutes(api: Api, options: SelfServiceOptions): void {
   const { chat } = options;
   if (!chat) return;
 
-  /** @throws Refusal when they may not. */
+  /** @throws HttpRefusal when they may not. */
   async function authorOf(request: FastifyRequest, id: RoomId, right: keyof ChatRights) {
     const { room, member, permissions } = await requireMember(options, request, id);
     requireRight(rightsIn(room, permissions), right);

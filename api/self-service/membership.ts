@@ -42,7 +42,7 @@ export async function membershipOf(
   return room && member && { room, member, permissions: permissionsOf(member, room) };
 }
 
-/** @throws Refusal */
+/** @throws HttpRefusal */
 export async function requireMember(
   options: SelfServiceOptions,
   request: FastifyRequest,
@@ -53,7 +53,7 @@ export async function requireMember(
   return found;
 }
 
-/** @throws Refusal of those who are no admin of the room, or lack the permission. */
+/** @throws HttpRefusal of those who are no admin of the room, or lack the permission. */
 export async function requireAdmin(
   options: SelfServiceOptions,
   request: FastifyRequest,

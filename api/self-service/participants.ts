@@ -153,7 +153,7 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     return (await shown(room.id, [changed]))[0]!;
   });
 
-  /** @throws Refusal */
+  /** @throws HttpRefusal */
   async function memberOf(room: RoomId, participant: string): Promise<Member> {
     const found = await members.get(room, participant as MemberId);
     if (!found) throw new HttpRefusal("MEMBER_NOT_FOUND", `The room has no participant ${participant}.`);

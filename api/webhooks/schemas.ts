@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import { type DeliveryState, deliveryStates, type WebhookFormat, webhookFormats } from "#services/webhooks";
 import { readOnlyFields } from "../read-only.ts";
+import { longestRoomId } from "../texts.ts";
 
 const instant = (description: string) => Type.String({ format: "date-time", description });
 
@@ -20,12 +21,16 @@ const format = Type.Unsafe<WebhookFormat>({
   description:
     "`parley`: the events of the log. `meet`: `meetingStarted`, `meetingEnded`, `recordingStarted`, `recordingUpdated` and `recordingEnded` as the meet API sends them, with its signature. Decided when the webhook is made.",
 });
-const room = Type.String({ minLength: 1, maxLength: 128, description: "Only events of this room." });
+const room = Type.String({
+  minLength: 1,
+  maxLength: longestRoomId,
+  description: "Only events of this room.",
+});
 
 const anyRoom = Type.Unsafe<string | null>({
   type: ["string", "null"],
   minLength: 1,
-  maxLength: 128,
+  maxLength: longestRoomId,
   description: "Only events of the room with this id, which there must be. Null: events of every room.",
 });
 

@@ -9,15 +9,14 @@ export interface AdvertisedAddressSettings extends AdvertisedAddressesOptions {
 
 /** Under which others reach this machine. */
 export function allPublicAddresses({ node }: Pick<Config, "node">): readonly string[] {
-  return [
-    publicAddresses("node.public_ipv4", node.public_ipv4, 4),
-    publicAddresses("node.public_ipv6", node.public_ipv6, 6),
-  ].flatMap(({ any, of }) => [...(any === undefined ? [] : [any]), ...of.values()]);
+  return publicAddressesOf(node).flatMap(({ any, of }) => [
+    ...(any === undefined ? [] : [any]),
+    ...of.values(),
+  ]);
 }
 
 export function advertisedAddresses({ node }: Pick<Config, "node">): AdvertisedAddressSettings {
-  const ipv4 = publicAddresses("node.public_ipv4", node.public_ipv4, 4);
-  const ipv6 = publicAddresses("node.public_ipv6", node.public_ipv6, 6);
+  const [ipv4, ipv6] = publicAddressesOf(node);
   return {
     publicIpv4: ipv4.any,
     publicIpv6: ipv6.any,
@@ -26,3 +25,9 @@ export function advertisedAddresses({ node }: Pick<Config, "node">): AdvertisedA
     publicAddress: { ipv4: ipv4.first ?? null, ipv6: ipv6.first ?? null },
   };
 }
+
+const publicAddressesOf = ({ public_ipv4, public_ipv6 }: Config["node"]) =>
+  [
+    publicAddresses("node.public_ipv4", public_ipv4, 4),
+    publicAddresses("node.public_ipv6", public_ipv6, 6),
+  ] as const;

@@ -11,6 +11,7 @@ import {
 import { Codec, Rational } from "node-av/lib";
 import { ParleyError } from "#common";
 import { FfmpegStream } from "../codec/index.ts";
+import { ticksPerSecond } from "../tick.ts";
 import type { Encoding } from "./encoding.ts";
 import type { RecordingOutput } from "./output.ts";
 
@@ -53,7 +54,7 @@ export class Mp3Encoding implements Encoding {
       throw error;
     }
     this.#pcm = new Int16Array(context.frameSize);
-    this.#silentTick = new Int16Array(rate / 50);
+    this.#silentTick = new Int16Array(rate / ticksPerSecond);
   }
 
   head(): undefined {

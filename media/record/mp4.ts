@@ -10,6 +10,7 @@ import {
 import { Codec, Packet, Rational } from "node-av/lib";
 import { ParleyError } from "#common";
 import { FfmpegStream } from "../codec/index.ts";
+import { ticksPerSecond } from "../tick.ts";
 import type { Encoding, RecordedPicture } from "./encoding.ts";
 import { Mp4File, type PictureFormat } from "./mp4-file.ts";
 
@@ -69,7 +70,7 @@ export class Mp4Encoding implements Encoding {
       throw error;
     }
     this.#pcm = new Float32Array(context.frameSize);
-    this.#silentTick = new Int16Array(options.rate / 50);
+    this.#silentTick = new Int16Array(options.rate / ticksPerSecond);
   }
 
   head(): undefined {

@@ -1,6 +1,7 @@
 // WAV: 16-bit PCM, mono. The header is rewritten as the file grows, so that a player finds everything up to the
 // last time.
 import { wavHeader } from "../files/index.ts";
+import { ticksPerSecond } from "../tick.ts";
 import type { Encoding } from "./encoding.ts";
 import type { RecordingOutput } from "./output.ts";
 
@@ -23,7 +24,7 @@ export class WavEncoding implements Encoding {
   }
 
   silence(frames: number, out: RecordingOutput): void {
-    out.skip((frames * this.#rate * bytesPerSample) / 50);
+    out.skip((frames * this.#rate * bytesPerSample) / ticksPerSecond);
   }
 
   finish(): void {}

@@ -16,7 +16,7 @@ import {
 import { type Participant, PinGuard, refusals } from "#conference/rooms";
 import { createVoice, type Voice } from "#conference/speech";
 import type { CallRecorder } from "#services/call-records";
-import type { Cause, InboundInvite, Principal, Session, SipEndpoint } from "#sip";
+import type { Authenticate, Cause, InboundInvite, Principal, Session, SipEndpoint } from "#sip";
 import { Call } from "./call.ts";
 import { CallEndedError } from "./call-ended-error.ts";
 import { type CallEventData, type CallsEvents, emitFailure } from "./call-events.ts";
@@ -45,6 +45,8 @@ export interface CallsOptions
   readonly records: CallRecorder;
   /** The trunk that an invitation came by. */
   readonly trunkOf: (invitation: InboundInvite) => string | undefined;
+  /** How requests of ours within calls of that trunk meet challenges: its provider may challenge those, too. */
+  readonly authenticate?: (trunk: string) => Authenticate | undefined;
   /** What the next process is to know; without it, nothing. */
   readonly kept?: KeptRecords<ResumableCall>;
 }
@@ -159,7 +161,9 @@ export function createCalls(options: CallsOptions): Calls {
   ): Promise<Call | undefined> {
     const { record } = before.entry;
     const log = options.log.child({ callId: record.sipCallId });
-    const session = adoptSession(before, resumption, log);
+    const { trunk } = record;
+    const authenticate = trunk === null ? undefined : options.authenticate?.(trunk);
+    const session = adoptSession(before, { sip: resumption.sip, authenticate }, log);
     if (!session) return undefined;
     const leg = resumption.leg(before.leg);
     if (!leg) {
@@ -194,7 +198,9 @@ export function createCalls(options: CallsOptions): Calls {
       const log = options.log.child({ callId: invitation.request.headers.get("Call-ID") });
       const { caller, flow } = invitation;
       const party = { ...caller, address: flow.remote.address };
-      const cdrStart = cdrStartOf(invitation, trunkOf(invitation));
+      const trunk = trunkOf(invitation);
+      if (trunk !== undefined) invitation.authenticate = options.authenticate?.(trunk);
+      const cdrStart = cdrStartOf(invitation, trunk);
       const parts = { party, voice, language, clock, log, records, cdrStart, onChange };
       const call = new Call({ line: invitation, ...parts });
       keep(call);

@@ -26,20 +26,16 @@ export interface CallResumption {
   readonly sip: Pick<SipEndpoint, "adopt">;
   /** Undefined: it is gone. */
   readonly leg: (id: LegId) => MediaLeg | undefined;
-  /** How requests over that trunk meet challenges. */
-  readonly authenticate: (trunk: string) => Authenticate | undefined;
 }
 
 /** Undefined when there is no dialog to end a call in: what was kept of it cannot be read. */
 export function adoptSession(
   { session, entry }: ResumableCall,
-  { sip, authenticate }: CallResumption,
+  { sip, authenticate }: Pick<CallResumption, "sip"> & { readonly authenticate: Authenticate | undefined },
   log: Logger,
 ): Session | undefined {
-  const { trunk } = entry.record;
-  const ours = trunk === null ? undefined : authenticate(trunk);
   try {
-    return sip.adopt(session, ours ? { authenticate: ours } : {});
+    return sip.adopt(session, authenticate ? { authenticate } : {});
   } catch (error) {
     log.error(
       { code: errorCode(error), sipCallId: entry.record.sipCallId },

@@ -2,7 +2,7 @@
 import { rename, rm } from "node:fs/promises";
 import { joinMp4 } from "./finish-mp4.ts";
 import type { Joiner } from "./joiner.ts";
-import { measureIfThere } from "./measure.ts";
+import { lengthOf } from "./measure.ts";
 
 export const pictureJoiner: Joiner = {
   length,
@@ -23,7 +23,7 @@ export const pictureJoiner: Joiner = {
 };
 
 async function length(path: string): Promise<number> {
-  return (await measureIfThere(path, "mp4"))?.durationMs ?? 0;
+  return (await lengthOf(path, "mp4"))?.durationMs ?? 0;
 }
 
 async function join(first: string, pieces: readonly (string | number)[]): Promise<void> {

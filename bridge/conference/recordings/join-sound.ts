@@ -6,10 +6,16 @@ import { type FileHandle, open, rename, rm, truncate } from "node:fs/promises";
 import { readWavHeader, wavHeaderBytes } from "#media/files";
 import type { PartFile } from "./files.ts";
 import type { Joiner } from "./joiner.ts";
-import { measureIfThere } from "./measure.ts";
+import { lengthOf } from "./measure.ts";
 import { silentMp3Frame } from "./mp3-frames.ts";
 
 type SoundFormat = "mp3" | "wav";
+
+/** Bytes of sound: of the first file, and of the part. */
+interface Lengths {
+  readonly from: number;
+  readonly own: number;
+}
 
 const pieceBytes = 256 * 1024;
 const mode = 0o640;
@@ -19,20 +25,20 @@ export function soundJoiner(format: SoundFormat): Joiner {
 
   /** Without its header. */
   async function length(path: string): Promise<number> {
-    const measured = await measureIfThere(path, format);
-    return measured ? measured.size - headBytes : 0;
+    const there = await lengthOf(path, format);
+    return there ? there.bytes - headBytes : 0;
   }
 
-  async function join(first: string, part: PartFile): Promise<void> {
+  async function join(first: string, part: PartFile, known?: Lengths): Promise<void> {
     let { path, joinedAt } = part;
     if (joinedAt === undefined) {
-      if ((await length(path)) === 0) return rm(path);
-      const before = await length(first);
-      if (before === 0) return rename(path, first);
+      const { from, own } = known ?? { from: await length(first), own: await length(path) };
+      if (own === 0) return rm(path);
+      if (from === 0) return rename(path, first);
       if (format === "wav" && (await rateOf(path)) !== (await rateOf(first))) {
         throw new Error(`${path} has another rate than ${first}`);
       }
-      joinedAt = headBytes + before;
+      joinedAt = headBytes + from;
       await rename(path, `${path}.at${joinedAt}`);
       path = `${path}.at${joinedAt}`;
     }
@@ -64,7 +70,7 @@ export function soundJoiner(format: SoundFormat): Joiner {
       }
       if ((await length(first)) < until) await fitTo(first, until, like);
     },
-    joinMix: join,
+    joinMix: (first, part, { from, until }) => join(first, part, { from, own: until - from }),
   };
 }
 

@@ -20,11 +20,10 @@ const pieceBytes = 256 * 1024;
 /** Undefined when nothing in it can be played. Rejects with the system's error. */
 export async function measure(path: string, format: RecordingFormat): Promise<MeasuredFile | undefined> {
   const writtenAt = (await stat(path)).mtimeMs;
-  const mp4Ms = format === "mp4" ? await finishMp4(path) : undefined;
+  const durationMs = await mend(path, format);
+  if (durationMs === undefined) return undefined;
   const file = await open(path, "r+");
   try {
-    const durationMs = format === "mp4" ? mp4Ms : await (format === "wav" ? mendWav(file) : mendMp3(file));
-    if (durationMs === undefined) return undefined;
     await file.sync();
     const hash = createHash("sha256");
     let size = 0;
@@ -38,16 +37,28 @@ export async function measure(path: string, format: RecordingFormat): Promise<Me
   }
 }
 
-/** Undefined as well when there is no such file. */
-export async function measureIfThere(
+/** Mends it, and says how long and how large it is then. Undefined when nothing in it can be played, or it is not there. */
+export async function lengthOf(
   path: string,
   format: RecordingFormat,
-): Promise<MeasuredFile | undefined> {
+): Promise<{ readonly durationMs: number; readonly bytes: number } | undefined> {
   try {
-    return await measure(path, format);
+    const durationMs = await mend(path, format);
+    return durationMs === undefined ? undefined : { durationMs, bytes: (await stat(path)).size };
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+/** Milliseconds that it plays; undefined when nothing in it can be played. */
+async function mend(path: string, format: RecordingFormat): Promise<number | undefined> {
+  if (format === "mp4") return finishMp4(path);
+  const file = await open(path, "r+");
+  try {
+    return await (format === "wav" ? mendWav(file) : mendMp3(file));
+  } finally {
+    await file.close();
   }
 }
 

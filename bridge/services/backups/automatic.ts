@@ -134,9 +134,7 @@ export class AutomaticBackups {
     const { settings, clock } = this.#options;
     const due = () =>
       nextBackup(clock.now(), settings.hour, {
-        lastGood: backupsIn(settings.folder).find(
-          ({ kind, madeAt }) => kind === "daily" && madeAt <= clock.now(),
-        )?.madeAt,
+        lastGood: lastBackupAt(settings.folder, clock.now(), "daily"),
         lastFailure: this.#lastFailure?.at,
       });
     if (due() <= clock.now()) {

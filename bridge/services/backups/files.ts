@@ -50,9 +50,9 @@ export function backupsIn(folder: string): readonly BackupFile[] {
     .sort((a, b) => b.madeAt - a.madeAt);
 }
 
-/** When the newest was made, milliseconds since the epoch; undefined where there is none. */
-export const lastBackupAt = (folder: string, now: number): number | undefined =>
-  backupsIn(folder).find(({ madeAt }) => madeAt <= now)?.madeAt;
+/** When the newest was made, of a kind if one is named, milliseconds since the epoch; undefined where there is none. */
+export const lastBackupAt = (folder: string, now: number, kind?: BackupKind): number | undefined =>
+  backupsIn(folder).find((file) => file.madeAt <= now && (kind === undefined || file.kind === kind))?.madeAt;
 
 /** The path of the newest backup whose database this version can use; undefined where there is none. */
 export function newestUsable(folder: string, knownSchema: number): string | undefined {

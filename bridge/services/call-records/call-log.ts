@@ -42,7 +42,7 @@ export interface CallLogOptions {
   readonly log: Logger;
   /** How long records are kept; 0: for ever. */
   readonly keepDays: number;
-  readonly witness?: CallObserver;
+  readonly observer?: CallObserver;
   /** Calls of the process before that may be resumed: not closed at the start. */
   readonly resumable?: ReadonlySet<CallId>;
 }
@@ -135,7 +135,7 @@ class Calls implements CallLog, LiveCalls {
   readonly #writer: RecordWriter;
   readonly #retention: CallRecordRetention;
   readonly #quota: Quota;
-  readonly #witness: CallObserver | undefined;
+  readonly #observer: CallObserver | undefined;
   readonly #results = Object.fromEntries(callResults.map((result) => [result, 0])) as Record<
     CallResult,
     number
@@ -151,7 +151,7 @@ class Calls implements CallLog, LiveCalls {
     this.#writer = writer;
     this.#retention = new CallRecordRetention(options);
     this.#quota = new Quota(clock, recordsPerMinute);
-    this.#witness = options.witness;
+    this.#observer = options.observer;
     /** A reader sees what was written before. */
     const afterWriting = async <T>(read: () => Promise<T>): Promise<T> => {
       await writer.flush();
@@ -208,24 +208,24 @@ class Calls implements CallLog, LiveCalls {
     this.#open.set(id, open);
     this.#bySipCallId.set(sipCallId, open);
     if (open.recorded) this.#writer.put(open.record);
-    const witness = this.#witness;
-    witness?.began(id, open.record);
+    const observer = this.#observer;
+    observer?.began(id, open.record);
     return {
       id,
       note: (facts) => {
         open.record = { ...open.record, ...facts };
         open.recorded ||= open.record.answeredAt !== null;
-        if (witness) tellWitness(witness, open.record, facts);
+        if (observer) tellObserver(observer, open.record, facts);
         if (open.recorded && this.#open.has(id)) this.#writer.put(open.record);
       },
-      happened: (fact) => witness?.happened(id, fact),
+      happened: (fact) => observer?.happened(id, fact),
       measured: (stats, verdict) => open.media.take(stats, verdict),
       end: (ending, stats, verdict) => {
         if (!this.#open.delete(id)) return;
         if (this.#bySipCallId.get(sipCallId) === open) this.#bySipCallId.delete(sipCallId);
         if (stats) open.media.take(stats, verdict);
         const record = completeRecord({ ...open.record, ...open.media.figures }, ending, this.#instant());
-        witness?.ended(id, ending);
+        observer?.ended(id, ending);
         this.#results[record.result] += 1;
         this.#seconds += record.duration;
         if (open.recorded) this.#writer.put(record);
@@ -289,14 +289,15 @@ class Calls implements CallLog, LiveCalls {
 const compareStarts = (one: Open, other: Open): number =>
   one.record.startedAt.localeCompare(other.record.startedAt);
 
-function tellWitness(
-  witness: CallObserver,
+function tellObserver(
+  observer: CallObserver,
   { id, roomExtension }: StoredCall,
   { sipCallId, answeredAt, joinedAt }: Partial<CdrStart & CallProgress>,
 ): void {
-  if (sipCallId) witness.named(id, sipCallId);
-  if (answeredAt) witness.happened(id, { what: "answered", detail: "" });
-  if (joinedAt) witness.happened(id, { what: "joined", detail: `the room ${roomExtension ?? ""}`.trimEnd() });
+  if (sipCallId) observer.named(id, sipCallId);
+  if (answeredAt) observer.happened(id, { what: "answered", detail: "" });
+  if (joinedAt)
+    observer.happened(id, { what: "joined", detail: `the room ${roomExtension ?? ""}`.trimEnd() });
 }
 
 function toLiveCall({ call, media, record }: Open): LiveCall {

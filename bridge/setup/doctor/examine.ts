@@ -57,11 +57,9 @@ async function readFacts({ config, folders, clock, live }: Examination): Promise
     ephemeralPorts: readEphemeralPorts(),
     certificate: readCertificate(config, data),
     backups: {
-      ...{
-        folder: backups,
-        lastGoodAt: lastBackupAt(backups, Date.now()),
-        lastFailure: live?.backups.lastFailure,
-      },
+      folder: backups,
+      lastGoodAt: lastBackupAt(backups, clock.now()),
+      lastFailure: live?.backups.lastFailure,
       databaseSince: existsSync(path) ? statSync(path).birthtimeMs : undefined,
     },
     fonts: countFonts(),

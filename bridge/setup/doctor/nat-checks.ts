@@ -1,11 +1,10 @@
 // What is judged of address translation: how peers, STUN and TURN servers see this machine, and whether those servers answer. Pure.
 import { isIP } from "node:net";
-import { createNetworks, translatedNetworks } from "#common";
+import { isTranslatedAddress } from "#common";
 import type { Facts, Finding, IceServerFact } from "./types.ts";
 
 /** What is wrong with many is said of some. */
 const mostNamed = 4;
-const translated = createNetworks(translatedNetworks);
 
 export function natCheck({ running, observed, iceServers }: Facts): Finding {
   const check = "nat";
@@ -56,7 +55,7 @@ type MappedFact = Extract<IceServerFact, { readonly outcome: "mapped" }>;
  */
 const isOutside = (fact: IceServerFact): fact is MappedFact =>
   fact.outcome === "mapped" &&
-  !translated.contains(fact.seen.address) &&
+  !isTranslatedAddress(fact.seen.address) &&
   isIP(fact.seen.address) === isIP(fact.told);
 
 export function iceServersCheck({ iceServers }: Facts): Finding {

@@ -46,7 +46,7 @@ export interface BansOptions {
 const requestPoints = 1;
 const wrongPoints = 5;
 /** Where others have given right credentials. */
-const wrongPointsOfHeard = 1;
+const wrongPointsOfTrusted = 1;
 const offencePoints: Readonly<Record<"malformed" | "flood" | "scanner", number>> = {
   malformed: 1,
   /** Of messages over the rate: a burst is no flood. */
@@ -55,8 +55,8 @@ const offencePoints: Readonly<Record<"malformed" | "flood" | "scanner", number>>
   scanner: Number.POSITIVE_INFINITY,
 };
 /** As long as a call may be without a word of signalling; so many sources are remembered. */
-const heardForMs = 3_600_000;
-const maxHeard = 4096;
+const trustedForMs = 3_600_000;
+const maxTrusted = 4096;
 const maxUsername = 64;
 
 export class Bans {
@@ -64,8 +64,8 @@ export class Bans {
   /** Unknown ones. */
   readonly #sources: FailureBudget;
   readonly #users: FailureBudget;
-  /** Sources of what was let in, until when they are heard though banned. */
-  readonly #heard = new BoundedMap<string, number>({ most: maxHeard });
+  /** Sources of what was let in, until when they are trusted though banned. */
+  readonly #trusted = new BoundedMap<string, number>({ most: maxTrusted });
 
   constructor(options: BansOptions) {
     this.#options = options;
@@ -93,14 +93,14 @@ export class Bans {
 
   /** An unknown source was let in. */
   noteTrusted(address: string): void {
-    this.#heard.set(sourceOf(address), this.#options.clock.monotonic() + heardForMs);
+    this.#trusted.set(sourceOf(address), this.#options.clock.monotonic() + trustedForMs);
   }
 
   isTrusted(address: string): boolean {
-    return (this.#heard.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic();
+    return (this.#trusted.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic();
   }
 
-  /** An unknown source sends what no client should. Nothing is charged to a source that is heard. */
+  /** An unknown source sends what no client should. Nothing is charged to a trusted source. */
   offend(address: string, offence: keyof typeof offencePoints): void {
     if (this.isTrusted(address)) return;
     if (!this.#sources.charge(address, offencePoints[offence], { offence })) return;
@@ -156,7 +156,7 @@ export class Bans {
     address: string,
     { offence, guessed }: { readonly offence: Offence; readonly guessed: boolean },
   ): boolean {
-    const points = !guessed ? requestPoints : this.isTrusted(address) ? wrongPointsOfHeard : wrongPoints;
+    const points = !guessed ? requestPoints : this.isTrusted(address) ? wrongPointsOfTrusted : wrongPoints;
     if (!this.#sources.charge(address, points, { offence, returnable: !guessed })) return false;
     this.#tell(this.#sources, address, { address, offence });
     return true;

@@ -36,9 +36,9 @@ interface Carried {
 }
 
 /** For `CallOptions.authenticate` and `RequestOptions.authenticate`. */
-export function digestAnswerer(account: DigestLogin, cnonce = () => randomToken(8)): Authenticate {
+export function digestAnswerer(login: DigestLogin, cnonce = () => randomToken(8)): Authenticate {
   return (response, request) => {
-    const { username, password } = account;
+    const { username, password } = login;
     const { method, uri, body } = request;
     const answer = (challenge: Challenge, count: number) =>
       answerChallenge(challenge, { username, password, method, uri, body, count, cnonce: cnonce() });
@@ -47,7 +47,7 @@ export function digestAnswerer(account: DigestLogin, cnonce = () => randomToken(
     for (const side of sides) {
       const carried = carriedBy(request, side.credentials);
       for (const challenge of challengesOf(response, side.challenge)) {
-        if (account.realm !== undefined && challenge.realm !== account.realm) continue;
+        if (login.realm !== undefined && challenge.realm !== login.realm) continue;
         const before = carried.get(challenge.realm);
         // Right but too old is worth another try; anything else means that the password is wrong (§22.2).
         if (before && (!challenge.stale || before.challenge.nonce === challenge.nonce)) return undefined;

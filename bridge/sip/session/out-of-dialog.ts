@@ -8,6 +8,7 @@ import { type HeaderLines, Headers, SipRequest, type SipResponse } from "../mess
 import { parseSipUri } from "../message/uri.ts";
 import { failureOf } from "../routing/index.ts";
 import type { Destination, Flow } from "../transport/index.ts";
+import { sendWithCredentials } from "./challenges.ts";
 import { exchange } from "./exchange.ts";
 import { addressOf } from "./replies.ts";
 import type { UserAgent } from "./user-agent.ts";
@@ -50,8 +51,6 @@ export interface RequestOutcome {
 
 /** More than any of these requests has without the headers that its sender adds. */
 const smallBytes = 800;
-/** Two realms on the way, one of them with a nonce that is too old. */
-const maxChallenges = 3;
 /** Each may keep us waiting for 32 s. */
 const maxDestinations = 4;
 
@@ -110,17 +109,11 @@ async function requestAt(
     return unsent(`${options.nextHop ?? options.uri} cannot be reached: ${errorMessage(error)}`);
   }
   options.onFlow?.(flow);
-  let credentials: HeaderLines = [];
-  for (let challenges = 0; ; challenges += 1) {
+  const outcome = await sendWithCredentials(options.authenticate, async (credentials) => {
     const request = build(ua, options, { sequence, flow, credentials });
-    const outcome = await exchange(ua, request, flow).outcome;
-    const { response } = outcome;
-    const challenged = response && (response.status === 401 || response.status === 407);
-    const answer =
-      challenged && challenges < maxChallenges ? options.authenticate?.(response, request) : undefined;
-    if (!answer) return { ...outcome, flow };
-    credentials = answer;
-  }
+    return { request, outcome: await exchange(ua, request, flow).outcome };
+  });
+  return { ...outcome, flow };
 }
 
 function build(

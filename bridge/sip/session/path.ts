@@ -2,7 +2,7 @@
 // brought the peer to us, or that our request took, when its own idea of its address cannot be right (NAT, RFC 3581) or a
 // connection stands open already (RFC 5626).
 import { isIP } from "node:net";
-import { createNetworks, errorMessage, translatedNetworks } from "#common";
+import { errorMessage, isTranslatedAddress } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import { parseSipUri } from "../message/uri.ts";
 import { type Flow, isWebSocket } from "../transport/transport.ts";
@@ -10,7 +10,6 @@ import type { Dialog } from "./dialog.ts";
 import { type FlowSnapshot, restoreFlow, snapshotFlow } from "./snapshot.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-const translated = createNetworks(translatedNetworks);
 const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 export interface Path {
@@ -75,7 +74,7 @@ export async function flowFor(ua: UserAgent, dialog: Dialog, path: Path, bodyByt
 
 /** The peer names an address of a private network, and its packets come from a public one. */
 const isBehindNat = (host: string, { remote }: Flow): boolean =>
-  translated.contains(host) && isIP(remote.address) !== 0 && !translated.contains(remote.address);
+  isTranslatedAddress(host) && isIP(remote.address) !== 0 && !isTranslatedAddress(remote.address);
 
 /** About what a request of ours in this dialog has without its body: what varies, and an ample rest. */
 function headBytes({ local, remote, remoteTarget, routeSet }: Dialog): number {

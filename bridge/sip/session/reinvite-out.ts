@@ -6,9 +6,10 @@ import type { HeaderLines, SipMessage, SipRequest, SipResponse } from "../messag
 import { askSessionOwner, deliverAnswer } from "./ask-owner.ts";
 import { descriptionOf, sdpType } from "./body.ts";
 import { dialogLost } from "./bye.ts";
+import { credentialsFor } from "./challenges.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
-import { credentialsFor, failedToSend } from "./in-dialog.ts";
+import { failedToSend } from "./in-dialog.ts";
 import { describe, withdraw } from "./offer-answer.ts";
 import { detour, flowFor } from "./path.ts";
 import type { Cause } from "./reason.ts";

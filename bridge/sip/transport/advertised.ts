@@ -1,7 +1,7 @@
 // What we call ourselves: the address under which a peer can reach us, and which names we have given so far, because
 // a response under any other is not for us (RFC 3261 §18.1.2).
 import { isIPv6 } from "node:net";
-import { createNetworks, plainAddress, translatedNetworks } from "#common";
+import { createNetworks, isTranslatedAddress, plainAddress } from "#common";
 import type { Flow, SocketAddress } from "./transport.ts";
 
 export interface AdvertisedAddressesOptions {
@@ -15,7 +15,6 @@ export interface AdvertisedAddressesOptions {
 
 /** More than a machine has addresses. */
 const maxNames = 1024;
-const translated = createNetworks(translatedNetworks);
 
 export interface AddressPath {
   /** Our end. */
@@ -34,7 +33,7 @@ export function createAddressRule(options: AdvertisedAddressesOptions): (path: A
     if (named !== undefined) return named;
     const outside = isIPv6(remote) ? publicIpv6 : publicIpv4;
     if (outside === undefined) return own;
-    return localNetworks.contains(own) || translated.contains(own) ? outside : own;
+    return localNetworks.contains(own) || isTranslatedAddress(own) ? outside : own;
   };
 }
 

@@ -109,7 +109,7 @@ export class Fixture {
       clock,
       log: silentLogger,
       keepDays: 0,
-      witness: ladders,
+      observer: ladders,
     });
     const events = await openEventLog({
       repository: new FakeEventsRepository(),

@@ -73,6 +73,22 @@ describe("a caller", () => {
     expect(invitation.answers).toEqual(["180", "200 our offer"]);
     expect(leg.log).toEqual(["answer late answer", "join", "play conf-onlyperson"]);
   });
+
+  it("of a trunk meets challenges of its provider as calls to that trunk do, others meet none", async () => {
+    const authenticate = () => [["Authorization", "Digest …"]] as const;
+    const asked: string[] = [];
+    const ours = (trunk: string) => {
+      asked.push(trunk);
+      return authenticate;
+    };
+    const over = async (trunk: string | undefined) => {
+      const bridge = startBridge({ trunkOf: () => trunk, authenticate: ours });
+      const { invitation } = await bridge.call(await bridge.room());
+      return invitation.authenticate;
+    };
+    expect([await over("office"), await over(undefined)]).toEqual([authenticate, undefined]);
+    expect(asked).toEqual(["office"]);
+  });
 });
 
 describe("at the PIN", () => {

@@ -93,7 +93,6 @@ async function restart({
         legsBefore.set(id, leg);
         return leg;
       },
-      authenticate: () => undefined,
     },
     after.rooms.insideBefore,
   );
@@ -369,7 +368,6 @@ describe("what cannot go on is hung up on", () => {
           },
         },
         leg: () => undefined,
-        authenticate: () => undefined,
       },
       [],
     );

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ParticipantId } from "#common";
 import { RecordingFiles, type RecordingFormat } from "#conference/recordings";
-import { measureIfThere } from "../../../../../bridge/conference/recordings/measure.ts";
+import { lengthOf } from "../../../../../bridge/conference/recordings/measure.ts";
 import { joinParts } from "../../../../../bridge/conference/recordings/parts.ts";
 import type { Encoding } from "../../../../../media/record/encoding.ts";
 import { Mp3Encoding } from "../../../../../media/record/mp3.ts";
@@ -41,7 +41,7 @@ function shelf(format: RecordingFormat) {
   /** And measures the mix and Ann's and Ben's tracks, which brings their headers up to date. */
   async function joinAll(): Promise<void> {
     await joinParts(files, recording);
-    for (const one of [undefined, ann, ben]) await measureIfThere(path(1, one), format);
+    for (const one of [undefined, ann, ben]) await lengthOf(path(1, one), format);
   }
   return { path, write, join: joinAll };
 }

@@ -350,11 +350,11 @@ describe("the log", () => {
     const kept = JSON.parse(JSON.stringify(entries[0]!.snapshot())) as CallSnapshot;
 
     const began: string[] = [];
-    const witness = { began: (_: CallId, { from }: CdrStart) => void began.push(from) };
+    const observer = { began: (_: CallId, { from }: CdrStart) => void began.push(from) };
     const after = await openCallLog({
       ...options,
       resumable: new Set([ada, bob, unlucky].map((snapshot) => snapshot!.record.id)),
-      witness: { ...witness, named() {}, happened() {}, ended() {} },
+      observer: { ...observer, named() {}, happened() {}, ended() {} },
     });
     expect(repository.records.get(lost!.record.id)).toMatchObject({ result: "lost" });
     expect(repository.records.get(unlucky!.record.id)).toMatchObject({ endedAt: null });

@@ -1,0 +1,37 @@
+// Challenges of servers and proxies (401, 407), met with credentials where there are any (RFC 3261 §22).
+import type { Authenticate } from "../auth/index.ts";
+import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
+import type { Outcome } from "./exchange.ts";
+
+/** Two realms on the way, one of them with a nonce that is too old. */
+const maxChallenges = 3;
+
+export interface Sent {
+  readonly request: SipRequest;
+  readonly outcome: Outcome;
+}
+
+/** Sends a request, and again with credentials for as long as it is challenged and there are some. */
+export async function sendWithCredentials(
+  authenticate: Authenticate | undefined,
+  send: (credentials: HeaderLines) => Promise<Sent>,
+): Promise<Outcome> {
+  let credentials: HeaderLines = [];
+  for (let challenges = 0; ; challenges += 1) {
+    const { request, outcome } = await send(credentials);
+    const answer =
+      challenges < maxChallenges ? credentialsFor(authenticate, request, outcome.response) : undefined;
+    if (!answer) return outcome;
+    credentials = answer;
+  }
+}
+
+/** Undefined: the response is no challenge, or there is nothing to meet it with. */
+export function credentialsFor(
+  authenticate: Authenticate | undefined,
+  request: SipRequest,
+  response: SipResponse | undefined,
+): HeaderLines | undefined {
+  if (!response || (response.status !== 401 && response.status !== 407)) return undefined;
+  return authenticate?.(response, request);
+}
