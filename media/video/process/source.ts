@@ -1,6 +1,7 @@
 // One stream of coded pictures that comes in. It is decoded while a viewer sees it, and until its first picture, which
 // shows that it can be; otherwise its coded pictures only tell that it goes on. After anything that could not be
-// decoded it waits for a key frame and asks for one, at most twice a second.
+// decoded it waits for a key frame and asks for one, at most twice a second; and for one more when errors have ended, because
+// a damaged picture that VP8 took for a good one is in all that follow it.
 //
 //   waiting ──first picture──▶ sending ──nothing for a second, or three──▶ waiting
 import { Frame } from "node-av/lib";
@@ -16,6 +17,8 @@ const silentMs = 1000;
 /** A screen that stands still is repeated once a second only. */
 const stillMs = 3000;
 const askEveryMs = 500;
+/** Errors have ended when there was none for so long. */
+const errorFreeMs = 2000;
 /** So many refusals in a row, and the decoder is made anew. */
 const mostRefusals = 3;
 /** Coded pictures a second; what is more is passed over. */
@@ -58,6 +61,8 @@ export class Source {
   #visible = false;
   #waitsForKey = true;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** When something could not be decoded, or only in parts; undefined: a key frame was asked for since errors have ended. */
+  #errorAt: number | undefined;
   /** When there was the last sign that pictures come. */
   #signAt = 0;
   /** A picture could be decoded, and the next ones come. */
@@ -111,10 +116,15 @@ export class Source {
     if (!this.#visible && this.#sending) this.#rest();
   }
 
-  /** Looks whether pictures still come. */
+  /** Looks whether pictures still come, and whether errors have ended. */
   sweep(): void {
     const { clock, still = false } = this.#options;
-    if (!this.#sending || clock.monotonic() - this.#signAt <= (still ? stillMs : silentMs)) return;
+    const now = clock.monotonic();
+    if (this.#errorAt !== undefined && now - this.#errorAt > errorFreeMs) {
+      this.#errorAt = undefined;
+      if (this.#visible) this.#askForKey();
+    }
+    if (!this.#sending || now - this.#signAt <= (still ? stillMs : silentMs)) return;
     this.#rest();
     this.#sending = false;
   }
@@ -160,7 +170,7 @@ export class Source {
   }
 
   #giveUpPicture(): void {
-    this.#options.counters.decodeErrors += 1;
+    this.#countError();
     this.#rest();
     this.#askForKey();
   }
@@ -196,14 +206,19 @@ export class Source {
     this.#keep(this.#decoder.frame);
     this.#signAt = began;
     if (decoded === "damaged") {
-      counters.decodeErrors += 1;
+      this.#countError();
       this.#askForKey();
     }
     this.#sending = true;
   }
 
-  #refused(): void {
+  #countError(): void {
     this.#options.counters.decodeErrors += 1;
+    this.#errorAt = this.#options.clock.monotonic();
+  }
+
+  #refused(): void {
+    this.#countError();
     this.#refusals += 1;
     this.#waitsForKey = true;
     this.#askForKey();

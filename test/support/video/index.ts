@@ -12,6 +12,6 @@ export {
 } from "./colours.ts";
 export { encodeJpeg } from "./jpeg.ts";
 export { type Mp4Contents, readMp4 } from "./mp4.ts";
-export { decodeJpeg, type Picture, PictureDecoder } from "./picture-decoder.ts";
+export { decodeJpeg, Picture, PictureDecoder } from "./picture-decoder.ts";
 export { PictureEncoder, type PictureEncoderOptions } from "./picture-encoder.ts";
 export { type Spot, VideoLine, type VideoLineOptions } from "./video-line.ts";
