@@ -35,6 +35,8 @@ interface EventPage {
 const clients = 5;
 const shortestMs = 300;
 const longestMs = 1500;
+/** Made after the start, by which the events are read up to date: when it is answered, so are those that the start appended. */
+const afterwards = "7999999";
 
 export async function killAfterAnswers(seed: number): Promise<KillAfterAnswers> {
   const random = seededRandom(seed);
@@ -46,6 +48,7 @@ export async function killAfterAnswers(seed: number): Promise<KillAfterAnswers> 
     const { told, destroyed } = await changeUntilKilled(parley, afterMs);
     await parley.stop();
     parley = await ParleyProcess.start({ dataDir });
+    await makeRoom(parley, afterwards);
     return { seed, answered: told.length, ...(await compare(parley, told, destroyed)) };
   } finally {
     await parley?.stop();
@@ -64,11 +67,7 @@ async function changeUntilKilled(parley: ParleyProcess, afterMs: number) {
   const one = async (client: number) => {
     for (let round = 0; !gone; round += 1) {
       const extension = String(7_000_000 + client * 100_000 + round);
-      const made = await parley.request("/api/conference_rooms", {
-        body: { mode: "AUDIO", subject: "Kept", capacity: 5, extension_number: extension },
-      });
-      if (made.status !== 201) throw new Error(`a room was answered with ${made.status}: ${made.text}`);
-      const { id } = made.body as { id: string };
+      const id = await makeRoom(parley, extension);
       const path = `/api/conference_rooms/${id}`;
       told.push({ type: "room.created", room: id, revision: 1 });
       await expectDone(parley, path, { capacity: 6 });
@@ -94,6 +93,14 @@ async function changeUntilKilled(parley: ParleyProcess, afterMs: number) {
   await parley.exited;
   await Promise.all(working);
   return { told, destroyed };
+}
+
+async function makeRoom(parley: ParleyProcess, extension: string): Promise<string> {
+  const made = await parley.request("/api/conference_rooms", {
+    body: { mode: "AUDIO", subject: "Kept", capacity: 5, extension_number: extension },
+  });
+  if (made.status !== 201) throw new Error(`a room was answered with ${made.status}: ${made.text}`);
+  return (made.body as { id: string }).id;
 }
 
 async function expectDone(parley: ParleyProcess, path: string, body?: object): Promise<void> {
