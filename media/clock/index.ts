@@ -1,5 +1,4 @@
 // The audio clock: when ticks are due, and the loop that runs them.
-export { betweenTicks, type TickGrid } from "./between-ticks.ts";
 export { DueTicks, type DueTicksOptions } from "./due-ticks.ts";
 export { type GcFigures, GcWatch } from "./gc-watch.ts";
 export { Histogram, type Percentiles } from "./histogram.ts";

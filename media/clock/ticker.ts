@@ -53,15 +53,6 @@ export class Ticker {
     return this.#due?.skipped ?? 0;
   }
 
-  get tickMs(): number {
-    return this.#options.tickMs;
-  }
-
-  /** When the next tick is due, monotonic milliseconds; undefined before the start, during a rest and after the end. */
-  get nextAt(): number | undefined {
-    return this.#timer && this.#due?.nextAt;
-  }
-
   /** The longest time by which a tick came too late, since the last call; whole, whatever was given up. */
   takeLongestStallMs(): number {
     const longest = this.#longestStallMs;

@@ -4,7 +4,7 @@
 //   tick: legs in no room, then each room: listen → sum → speak
 
 import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
-import { betweenTicks, Ticker } from "../clock/index.ts";
+import { Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
 import {
   type Agreed,
@@ -95,16 +95,9 @@ export class Engine {
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
-    this.#ticker = new Ticker({
-      clock: options.clock,
-      tickMs,
-      maxCatchUp,
-      lateBoundsMs: latenessBoundsMs,
-      tick: (at) => this.mixOnce(at),
-    });
     const { startCompositor, videoGuard: guard } = options;
     this.#pictures = new VideoRooms({
-      ...{ clock: betweenTicks(options.clock, this.#ticker), log: options.log, startCompositor, guard },
+      ...{ clock: options.clock, log: options.log, startCompositor, guard },
       notify: this.#notifications.tell,
       pollSockets: options.pollVideoSockets,
     });
@@ -113,6 +106,13 @@ export class Engine {
     this.#recordings = new RoomRecordings({ log, notify, startThread, pictures: this.#pictures });
     this.#captures = new Captures({ log, notify, files: options.clips });
     this.#dumps = new Dumps({ clock: options.clock, log, notify });
+    this.#ticker = new Ticker({
+      clock: options.clock,
+      tickMs,
+      maxCatchUp,
+      lateBoundsMs: latenessBoundsMs,
+      tick: (at) => this.mixOnce(at),
+    });
     this.#load = new LoadMeter({
       ...{ clock: options.clock, ticker: this.#ticker },
       videoMs: () => this.#pictures.health().cpuMs,
