@@ -121,7 +121,7 @@ describe("the join page", () => {
     await shows(bobPage, "Locked");
     await adaPage.getByRole("button", { name: "Unlock" }).click();
     await adaPage.keyboard.press("Escape");
-    expect(await adaPage.locator("dialog").count()).toBe(0);
+    await adaPage.locator("dialog").waitFor({ state: "detached", timeout: patience.limitMs });
     await adaPage.getByRole("button", { name: "Remove carol" }).click();
     await phone.ended();
     await parley.attendance(room, 2);
@@ -191,7 +191,7 @@ describe("the join page", () => {
     await write(adaPage, "While you were away");
     await shows(bobPage, "While you were away");
     await bobPage.keyboard.press("Escape");
-    expect(await bobPage.getByRole("complementary").count()).toBe(0);
+    await bobPage.getByRole("complementary").waitFor({ state: "detached", timeout: patience.limitMs });
   });
 
   it("shows one's own camera before the call, where the room has a picture, and takes it along", async () => {
@@ -217,7 +217,7 @@ describe("the join page", () => {
     expect(await page.evaluate("track.readyState")).toBe("live");
     await page.getByRole("button", { name: "Stop camera" }).click();
     expect(await page.evaluate("track.readyState")).toBe("ended");
-    expect(await picture.count()).toBe(0);
+    await picture.waitFor({ state: "detached", timeout: patience.limitMs });
   });
 
   it("lets go of a microphone that comes after one has hung up", async () => {
