@@ -7,6 +7,7 @@ import type { VideoLimits } from "#media/protocol";
 import type { EndedBy } from "#services/call-records";
 import type { Cause, IdentityChange, InboundInvite, Rejection, Session } from "#sip";
 import type { Digits } from "./digits.ts";
+import { EarlyAnswer } from "./early-answer.ts";
 import { FarEndCheck } from "./far-end-check.ts";
 import { readMediaControl } from "./media-control.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
@@ -15,7 +16,10 @@ import { internalError, rejectionFor } from "./rejections.ts";
  * The SIP side of a call until it is answered: an invitation, or one that we send. `reject` gives up: a final response to an invitation, a CANCEL of ours. Without
  * effect once answered.
  */
-export type PendingInvite = Pick<InboundInvite, "cancelled" | "onOffer" | "progress" | "accept" | "reject">;
+export interface PendingInvite extends Pick<InboundInvite, "cancelled" | "progress" | "accept" | "reject"> {
+  /** `answered`: of a call that we place, the callee's answer to the offer of our INVITE. */
+  onOffer: (offer: string, answered?: string) => ReturnType<InboundInvite["onOffer"]>;
+}
 
 /** The far party. */
 export interface RemoteParty {
@@ -52,10 +56,12 @@ export class CallLine {
   /** Of that one, while nothing else of it is listened to. */
   #untilFollowed: Unsubscribe | undefined;
   readonly #farEnd: FarEndCheck;
+  readonly #earlyAnswer: EarlyAnswer;
 
   constructor(options: CallLineOptions) {
     this.#options = options;
-    const { line, log, onGone } = options;
+    const { line, log, leg, onGone } = options;
+    this.#earlyAnswer = new EarlyAnswer(leg);
     this.#farEnd = new FarEndCheck({
       session: () => this.#session,
       log,
@@ -79,7 +85,11 @@ export class CallLine {
 
   /** There is a leg now: what is offered before the answer reaches it. */
   negotiate(): void {
-    this.#options.line.onOffer = (offer) => this.#reoffer(offer);
+    const { line, leg } = this.#options;
+    line.onOffer = (offer, answered) =>
+      this.#answerTo(() =>
+        answered === undefined ? leg().reoffer(offer) : this.#earlyAnswer.reoffer(offer, answered),
+      );
   }
 
   progress(sdp: string): void {
@@ -106,7 +116,7 @@ export class CallLine {
     this.#session = session;
     this.#untilFollowed?.();
     session.handlers = {
-      onOffer: (offer, address) => this.#reoffer(offer, address),
+      onOffer: (offer, address) => this.#answerTo(() => leg().reoffer(offer, address)),
       onOfferWanted: () => leg().offer(video()),
       onAnswer: (answer) => leg().answer(answer, session.remoteAddress),
       onInfo: (contentType, body) => this.#info(contentType, body),
@@ -115,6 +125,14 @@ export class CallLine {
     this.#subscriptions.push(session.events.on("identified", onIdentified));
     this.#subscriptions.push(session.events.on("changed", onChange));
     if (session.identified) onIdentified(session.identified);
+  }
+
+  /** The answer to a call that we have placed, after `follow`. Rejects with the leg's error. */
+  async takeAnswer(answer: string): Promise<Result<void, Cause>> {
+    const { session } = this;
+    if (!session) return fail(internalError);
+    const taken = await this.#earlyAnswer.take(answer, session.remoteAddress);
+    return taken ? ok(undefined) : session.reoffer();
   }
 
   /** The same with a session of the process before. */
@@ -159,13 +177,12 @@ export class CallLine {
     return 200;
   }
 
-  async #reoffer(offer: string, address?: string): Promise<Result<string, Cause>> {
-    const { leg, log } = this.#options;
+  async #answerTo(negotiate: () => Promise<string>): Promise<Result<string, Cause>> {
     try {
-      return ok(await leg().reoffer(offer, address));
+      return ok(await negotiate());
     } catch (error) {
       const rejection = rejectionFor(error) ?? internalError;
-      log.info({ status: rejection.status, err: error }, "renegotiation refused");
+      this.#options.log.info({ status: rejection.status, err: error }, "renegotiation refused");
       return fail(rejection);
     }
   }

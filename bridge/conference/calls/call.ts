@@ -2,7 +2,7 @@
 // three end, each exactly once, and what arrives after that is given back at once. Decides nothing about rooms and PINs.
 // Its states are those of call-state.ts.
 
-import type { CallId, Clock, Logger, RoomId } from "#common";
+import type { CallId, Clock, Logger, Result, RoomId } from "#common";
 import {
   type CallConnection,
   type Dismissal,
@@ -14,7 +14,7 @@ import {
 import type { Sentence, Voice } from "#conference/speech";
 import type { MediaLeg } from "#media/client";
 import type { CallRecorder, CdrStart, EndedBy } from "#services/call-records";
-import type { IdentityChange, Session } from "#sip";
+import type { Cause, IdentityChange, Session } from "#sip";
 import { CallDiagnosis } from "./call-diagnosis.ts";
 import { CallEndedError, waitFor } from "./call-ended-error.ts";
 import { CallLine, type PendingInvite, type RemoteParty } from "./call-line.ts";
@@ -315,6 +315,11 @@ export class Call implements ParticipantCall {
     void this.#offerNewPorts();
     this.#onChange(this);
     return session;
+  }
+
+  /** The answer to a call that we have placed. Rejects with the leg's error. */
+  takeAnswer(answer: string): Promise<Result<void, Cause>> {
+    return this.#parts.line.takeAnswer(answer);
   }
 
   /** Goes on with the session and the leg that the process before had. */

@@ -8,6 +8,7 @@ export {
   type PlaceOptions,
 } from "./calls.ts";
 export type { HostDialer } from "./dial-by-keys.ts";
+export { EarlyAnswer } from "./early-answer.ts";
 export type { CredentialTerms, InboundOptions, SrtpTerms } from "./inbound.ts";
 export { defaultKeyPlan, type KeyAction, type KeyPlan, keyActions } from "./keys.ts";
 export type { LegRequest } from "./leg-request.ts";

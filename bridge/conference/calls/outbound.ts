@@ -75,8 +75,8 @@ export async function callOut(
   }
   const answered = await line.outcome;
   if (answered.ok) {
-    const { answer, session } = answered.value;
-    await call.leg.answer(answer, session.remoteAddress);
+    const agreed = await call.takeAnswer(answered.value.answer);
+    if (!agreed.ok) return over(call, agreed.error);
   }
   return bringIn(call, options);
 }

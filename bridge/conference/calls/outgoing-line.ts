@@ -119,7 +119,7 @@ export class OutgoingLine implements PendingInvite {
     });
     for (const target of this.targets) {
       if (this.#givenUp) return fail(this.#givenUp);
-      const attempt = this.#call(target, offer, (theirs) => this.onOffer(theirs));
+      const attempt = this.#call(target, offer, (theirs, answered) => this.onOffer(theirs, answered));
       this.#attempts = [attempt];
       let rang = false;
       attempt.events.on("progress", ({ status }) => {

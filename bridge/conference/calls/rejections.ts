@@ -19,6 +19,7 @@ const rejections: Readonly<Record<string, Rejection>> = {
   CANCELLED: { status: 487, text: "Cancelled" },
   NO_ACK: { status: 408, text: "No ACK" },
   NO_ANSWER: { status: 488, text: "No answer to our offer" },
+  OTHER_BRANCH: { status: 491, text: "Not answered yet" },
 };
 
 /** Media cannot go where the description says; callers of both families of addresses try again (RFC 6157 §4). */

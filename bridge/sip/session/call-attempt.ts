@@ -19,8 +19,11 @@ export interface CallOptions {
   /** Further headers: P-Asserted-Identity, Privacy … */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly authenticate?: Authenticate;
-  /** Answers what the callee offers further before answering; without it such an offer is refused for now. */
-  readonly onOffer?: (offer: string) => Promise<Result<string, Cause>>;
+  /**
+   * Answers what the callee offers further before answering; without it such an offer is refused for now. `answered`: its answer to
+   * `offer`, which that dialog has brought before, and which is the one of the outcome when that dialog is answered.
+   */
+  readonly onOffer?: (offer: string, answered: string) => Promise<Result<string, Cause>>;
   /** How long it may ring. Default 60. */
   readonly answerWithinSeconds?: number;
   /** Redirections that are followed before one is a refusal. Default 3; 0 follows none. */

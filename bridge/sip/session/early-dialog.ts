@@ -7,7 +7,7 @@ import type { SipResponse } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { Flow } from "../transport/transport.ts";
 import { descriptionOf } from "./body.ts";
-import type { CallAttempt } from "./call-attempt.ts";
+import type { CallAttempt, CallOptions } from "./call-attempt.ts";
 import type { ConnectedIdentity } from "./connected-identity.ts";
 import type { Dialog } from "./dialog.ts";
 import { type EarlyDialogUser, takeEarlyOffer } from "./early-exchange.ts";
@@ -20,7 +20,7 @@ import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
 export interface EarlyOwner {
   readonly attempt: CallAttempt;
-  readonly onOffer: ((offer: string) => Promise<Result<string, Cause>>) | undefined;
+  readonly onOffer: CallOptions["onOffer"];
   giveUp(cause: Cause): Promise<unknown>;
 }
 
@@ -118,8 +118,9 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
     return !this.#forgotten || this.dialog.state === "confirmed";
   }
 
+  /** An offer can only be taken once the first exchange is complete. */
   answerTo(offer: string): Promise<Result<string, Cause>> {
-    return this.#owner.onOffer!(offer);
+    return this.#owner.onOffer!(offer, this.#answer!);
   }
 
   identify({ request, flow }: ServerTransaction): void {

@@ -279,8 +279,15 @@ export class FakeAttempt implements CallAttempt {
     this.events.emit("progress", { status: 180, sdp: undefined });
   }
 
-  answer(): void {
-    this.#decide(ok({ session: this.session, answer: "their answer" }));
+  answer(answer = "their answer"): void {
+    this.#decide(ok({ session: this.session, answer }));
+  }
+
+  /** Offers something before it answers the call, after a reliable response with the answer to our offer. */
+  offer(offer: string, answered = "their answer"): Promise<Result<string, Cause>> {
+    const { onOffer } = this.options;
+    if (!onOffer) throw new Error("no handler of offers");
+    return onOffer(offer, answered);
   }
 
   refuse(status: number, text: string, sipReason?: string): void {

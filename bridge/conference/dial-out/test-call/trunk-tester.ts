@@ -14,6 +14,7 @@ import {
   type Result,
   within,
 } from "#common";
+import { EarlyAnswer } from "#conference/calls";
 import type { RoomProblem } from "#conference/rooms";
 import type { CreatedLeg, CreateLegOptions, LegSrtp, MediaLeg } from "#media/client";
 import type { TrunkRoute, TrunkSettings, Trunks } from "#services/trunks";
@@ -57,6 +58,7 @@ const changeLimitMs = 10_000;
 const byeLimitMs = 3000;
 
 const finished: Cause = { status: 200, text: "Test call finished" };
+const otherBranch: Cause = { status: 491, text: "Another branch of the call answered than had negotiated" };
 const noAnswer: Cause = { status: 408, text: "No answer" };
 const tone = [{ kind: "tone", name: "attention" }] as const;
 
@@ -131,6 +133,7 @@ export class TrunkTester {
       ...{ sipAddress: flow.remote.address, srtp: srtpOf(route, flow) },
       ...(route.codecs && { codecs: route.codecs }),
     });
+    const early = new EarlyAnswer(() => leg);
     try {
       budget.recordPlaced(name);
       const { to, from, route: hop, headers = [], authenticate } = route;
@@ -139,7 +142,7 @@ export class TrunkTester {
         ...(hop !== undefined && { route: hop }),
         ...(authenticate && { authenticate }),
         offer: sdp,
-        onOffer: async (offer) => ok(await leg.reoffer(offer)),
+        onOffer: async (theirs, answered) => ok(await early.reoffer(theirs, answered)),
         answerWithinSeconds: Math.min(dialOut.ringSeconds, mostRingSeconds),
       });
       const outcome = await attempt.outcome;
@@ -147,7 +150,7 @@ export class TrunkTester {
       const { session, answer } = outcome.value;
       const closed = budget.recordAnswered(name);
       try {
-        await leg.answer(answer, session.remoteAddress);
+        if (!(await early.take(answer, session.remoteAddress))) return notAnswered(otherBranch);
         return { call: { answered: true }, ...(await this.#talk(leg, session)) };
       } finally {
         const { clock } = this.#options;

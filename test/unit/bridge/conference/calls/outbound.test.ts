@@ -1,5 +1,6 @@
 // Calls that a room places: rung, answered, confirmed, and in; or not, and nothing is left.
 import { describe, expect, it } from "vitest";
+import { ParleyError } from "#common";
 import type { PlacedCall } from "#conference/calls";
 import type { Room } from "#conference/rooms";
 import { settle } from "#test/support";
@@ -47,6 +48,51 @@ describe("a callee of the room", () => {
     bridge.sip.last.session.hangUp();
     await call.closed;
     await bridge.rooms.lock(room.id, false);
+    expect(traces(bridge)).toEqual(none);
+  });
+
+  it("who answers reliably and offers something else before answering the call is negotiated with once", async () => {
+    const bridge = startBridge();
+    const call = await place(bridge, await bridge.room());
+    expect(await bridge.sip.last.offer("their offer")).toEqual({ ok: true, value: "answer to their offer" });
+    expect(await bridge.sip.last.offer("another")).toEqual({ ok: true, value: "answer to another" });
+    bridge.sip.last.answer();
+    expect(await call.entered).toEqual({ ok: true, value: undefined });
+    expect(bridge.legs[0]!.log.slice(0, 3)).toEqual([
+      "answer their answer",
+      "reoffer their offer",
+      "reoffer another",
+    ]);
+    expect(bridge.sip.last.session.reoffers).toBe(0);
+  });
+
+  it("whose other host had negotiated before it failed is offered our media once more", async () => {
+    const bridge = startBridge();
+    const call = await place(bridge, await bridge.room(), { targets: [way, second] });
+    await bridge.sip.last.offer("their offer", "the first host's answer");
+    bridge.sip.last.refuse(503, "Service Unavailable");
+    await settle();
+    expect(await bridge.sip.last.offer("their offer")).toMatchObject({ ok: false, error: { status: 491 } });
+    bridge.sip.last.answer();
+    expect(await call.entered).toEqual({ ok: true, value: undefined });
+    expect(bridge.legs[0]!.log.slice(0, 2)).toEqual([
+      "answer the first host's answer",
+      "reoffer their offer",
+    ]);
+    expect(bridge.sip.last.session.reoffers).toBe(1);
+  });
+
+  it("whose answer before the answer cannot be used is hung up on when it answers", async () => {
+    const bridge = startBridge();
+    const call = await place(bridge, await bridge.room());
+    bridge.legs[0]!.before = () => {
+      throw new ParleyError("NO_COMMON_CODEC", "none");
+    };
+    expect(await bridge.sip.last.offer("their offer")).toMatchObject({ ok: false, error: { status: 488 } });
+    bridge.sip.last.answer();
+    expect(await call.entered).toMatchObject({ ok: false });
+    await call.closed;
+    expect(bridge.sip.last.session.byes).toHaveLength(1);
     expect(traces(bridge)).toEqual(none);
   });
 

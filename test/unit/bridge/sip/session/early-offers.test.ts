@@ -155,7 +155,9 @@ describe("the caller's next offer", () => {
 });
 
 describe("the callee's next offer", () => {
-  async function ringing(onOffer?: (offer: string) => Promise<ReturnType<typeof ok<string>>>) {
+  async function ringing(
+    onOffer?: (offer: string, answered: string) => Promise<ReturnType<typeof ok<string>>>,
+  ) {
     const attempt = world.endpoint.call({
       to: "sip:1001@10.0.0.2",
       from: { uri: "sip:700@10.0.0.1" },
@@ -182,9 +184,14 @@ describe("the callee's next offer", () => {
   }
 
   it("is answered by the owner of the attempt", async () => {
-    const { attempt, invite } = await ringing(async () => ok(newAnswer));
+    const offers: string[][] = [];
+    const { attempt, invite } = await ringing(async (...offer) => {
+      offers.push(offer);
+      return ok(newAnswer);
+    });
     world.phone.request("UPDATE", { sdp: otherSdp });
     await world.travel();
+    expect(offers).toEqual([[otherSdp, phoneSdp]]);
     expect(text(world.phone.last("UPDATE"))).toBe(newAnswer);
     world.phone.reply(invite, 200);
     await world.travel();
