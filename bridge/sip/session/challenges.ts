@@ -4,7 +4,7 @@ import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts
 import type { Outcome } from "./exchange.ts";
 
 /** Two realms on the way, one of them with a nonce that is too old. */
-const maxChallenges = 3;
+export const maxChallenges = 3;
 
 export interface Sent {
   readonly request: SipRequest;

@@ -5,6 +5,7 @@ import { formatNameAddr, type NameAddr } from "../message/headers.ts";
 import { type HeaderLines, Headers, SipRequest, type SipResponse } from "../message/message.ts";
 import { parseUri, requestUriOf } from "../message/uri.ts";
 import type { CallOptions } from "./call-attempt.ts";
+import { credentialsFor, maxChallenges } from "./challenges.ts";
 import { demandedSeconds } from "./session-timer.ts";
 
 /** Everything that differs from one try of a call to the next. */
@@ -20,8 +21,6 @@ export interface Plan {
   readonly challenges: number;
 }
 
-/** A second challenge may mean a stale nonce; a third means wrong credentials. */
-const maxChallenges = 2;
 const maxTargets = 5;
 
 export const firstPlan = (options: CallOptions): Plan => ({
@@ -45,13 +44,14 @@ export function nextPlan(
   const next = { ...plan, cseq: plan.cseq + 1 };
   if (response.status === 401 || response.status === 407) {
     if (plan.challenges >= maxChallenges) return undefined;
-    const credentials = options.authenticate?.(response, request);
+    const credentials = credentialsFor(options.authenticate, request, response);
     return credentials && { ...next, credentials, challenges: plan.challenges + 1 };
   }
   if (response.status === 422) {
     const intervalSeconds = demandedSeconds(response.headers);
     const helps = intervalSeconds !== undefined && intervalSeconds > (plan.intervalSeconds ?? 0);
-    return helps ? { ...next, intervalSeconds } : undefined;
+    // The nonce count of the credentials must not come twice (RFC 7616 §3.4).
+    return helps ? { ...next, intervalSeconds, credentials: [] } : undefined;
   }
   const redirected = response.status < 400 && plan.redirects < (options.maxRedirects ?? 3);
   const found = redirected ? contactsOf(response).filter((uri) => !plan.visited.includes(uri)) : [];

@@ -16,7 +16,8 @@ import type { Cause } from "./reason.ts";
 import { contactOf } from "./replies.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 
-const maxAttempts = 5;
+/** Glare, a session interval, challenges and another path may each want another one. */
+const maxAttempts = 8;
 /** A re-INVITE that stays provisional for longer is cancelled. */
 const answerLimitMs = 60_000;
 
@@ -35,8 +36,10 @@ export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
     const { error, adjustments: learned } = result;
     if (attempt === maxAttempts || core.ended) return fail(error);
     if (error.status === 491) await delay(core.ua.clock, glareWait(core), core.over).catch(() => {});
-    else if (learned) adjustments = { ...adjustments, ...learned };
-    else return fail(error);
+    else if (!learned) return fail(error);
+    // Credentials are for the request that was challenged: their nonce count must not come twice (RFC 7616 §3.4).
+    const { credentials: _, ...lasting } = adjustments;
+    adjustments = { ...lasting, ...learned };
   }
 }
 
@@ -135,8 +138,6 @@ function adjustmentsAfter(core: SessionCore, request: SipRequest, outcome: Outco
   }
   const intervalSeconds = response?.status === 422 ? demandedSeconds(response.headers) : undefined;
   if (intervalSeconds !== undefined) return { intervalSeconds };
-  // Credentials that were refused once are not sent again.
-  if (request.headers.has("Authorization") || request.headers.has("Proxy-Authorization")) return undefined;
   const credentials = credentialsFor(core.authenticate, request, response);
   return credentials && { credentials };
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "#common";
+import { digestAnswerer } from "../../../../../bridge/sip/auth/index.ts";
 import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import type { SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import type {
@@ -354,6 +355,15 @@ describe("another try", () => {
     world.phone.reply(world.phone.lastRequest("INVITE"), 200, { sdp: phoneSdp });
     await world.travel();
     const { session } = await answered(attempt);
+    const renewed = session.reoffer();
+    for (const status of [407, 401]) {
+      await world.travel();
+      world.phone.reply(world.phone.lastRequest("INVITE"), status);
+    }
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("INVITE"), 200, { sdp: phoneSdp });
+    await world.travel();
+    expect((await renewed).ok).toBe(true);
     const ended = session.end({ status: 200, text: "Over" });
     for (const status of [407, 401, 200]) {
       await world.travel();
@@ -368,6 +378,35 @@ describe("another try", () => {
     expect(world.phone.lastRequest("BYE").headers.get("Authorization")).toBe("Digest for the callee");
   });
 
+  it("meets a nonce that is too old, and uses none again after something else was refused", async () => {
+    const attempt = place({ authenticate: digestAnswerer({ username: "700", password: "secret" }) });
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("INVITE"), 200, { sdp: phoneSdp });
+    await world.travel();
+    const { session } = await answered(attempt);
+    const renewed = session.reoffer();
+    const reply = async (status: number, nonce?: string) => {
+      await world.travel();
+      const challenge = `Digest realm="pbx", nonce="${nonce}", stale=true`;
+      const headers: [string, string][] = nonce === undefined ? [] : [["Proxy-Authenticate", challenge]];
+      world.phone.reply(world.phone.lastRequest("INVITE"), status, { headers });
+      await world.clock.run(5000);
+      return /nonce="(\w+)"/.exec(
+        world.phone.lastRequest("INVITE").headers.get("Proxy-Authorization") ?? "",
+      )?.[1];
+    };
+    const nonces = [
+      await reply(407, "one"),
+      await reply(407, "two"),
+      await reply(491),
+      await reply(407, "three"),
+    ];
+    expect(nonces).toEqual(["one", "two", undefined, "three"]);
+    world.phone.reply(world.phone.lastRequest("INVITE"), 200, { sdp: phoneSdp });
+    await world.travel();
+    expect((await renewed).ok).toBe(true);
+  });
+
   it("is not made for ever with credentials that do not fit", async () => {
     const attempt = place({ authenticate: () => [["Authorization", "Digest wrong"]] });
     world.phone.onRequest = (request) => {
@@ -375,7 +414,7 @@ describe("another try", () => {
     };
     await world.clock.run(1000);
     expect((await failure(attempt)).status).toBe(401);
-    expect(world.phone.requests("INVITE")).toHaveLength(3);
+    expect(world.phone.requests("INVITE")).toHaveLength(4);
   });
 
   it("follows a redirection to the best contact first", async () => {
