@@ -359,6 +359,21 @@ start_service() {
   die "parley is not up after $start_wait_seconds s (systemctl status parley, journalctl -u parley)"
 }
 
+# Whether a version would start with the configuration of the service that runs: asked as its user, in its environment, under its limits.
+accepts_configuration() {
+  local new=$1 environment
+  environment=/proc/$(state_of MainPID)/environ
+  (
+    local name pair
+    for name in $(compgen -e); do unset "$name"; done
+    # Not by `env`: others see what a process was called with, and there may be a key.
+    while IFS= read -r -d '' pair; do export "${pair?}" 2>/dev/null || true; done <"$environment"
+    ulimit -n 65536 2>/dev/null || true
+    cd /
+    exec runuser -u parley -- "$new/bin/parley" check-config >&2
+  )
+}
+
 # Puts a complete new copy in place with one rename: an installation that fails leaves the running one alone.
 replace_program() {
   local new=$1
@@ -396,6 +411,8 @@ install_service() {
 
   # The probe of this version asks the running one. What runs of the old version is replaced in a moment, without its calls.
   if systemd_runs && systemctl is-active --quiet parley; then
+    accepts_configuration "$new" ||
+      die "this version would not start with the configuration in $settings: nothing is changed, and parley runs as before"
     (cd "$new" && say_calls_go_on "$new/node_modules/.bin/node")
   fi
   replace_program "$new"

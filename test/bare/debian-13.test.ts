@@ -120,6 +120,20 @@ describe("the service on a Debian 13 with nothing but systemd", () => {
     expect((await api.request("/healthz")).status).toBe(200);
   });
 
+  it("is not replaced by a version that would refuse its configuration", async (context) => {
+    const machine = booted(context);
+    const meeting = await meet(api, ports, "8005");
+    await machine.append("etc/parley/parley.yaml", "a_key_of_another_version: true\n");
+    const { code, output } = await install(machine);
+    expect(output).toContain("parley: /etc/parley/parley.yaml: there is no key a_key_of_another_version");
+    expect(output).toContain("nothing is changed");
+    expect(code).toBe(1);
+    await machine.runBooted("sed -i /a_key_of_another_version/d /etc/parley/parley.yaml");
+    await meeting.hearEachOther();
+    await meeting.end();
+    expect((await api.request("/healthz")).status).toBe(200);
+  });
+
   it("is upgraded and restarted while a call is up: the call goes on", async (context) => {
     const machine = booted(context);
     const meeting = await meet(api, ports, "8002");
