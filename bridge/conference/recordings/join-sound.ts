@@ -71,6 +71,10 @@ export function soundJoiner(format: SoundFormat): Joiner {
       if ((await length(first)) < until) await fitTo(first, until, like);
     },
     joinMix: (first, part, { from, until }) => join(first, part, { from, own: until - from }),
+    async wasJoined(first, { joinedAt }) {
+      await truncate(first, joinedAt);
+      return false;
+    },
   };
 }
 

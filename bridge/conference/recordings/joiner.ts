@@ -16,4 +16,9 @@ export interface Joiner {
   /** The track is as long as the span afterwards; `like`: a file of the same encoding. Undefined: it has nothing of this part. */
   joinTrack(first: string, part: PartFile | undefined, at: Span & { readonly like: string }): Promise<void>;
   joinMix(first: string, part: PartFile, span: Span): Promise<void>;
+  /**
+   * A part that was being joined to the mix when the process ended: true when it is in there. Otherwise the mix is afterwards as it was
+   * before.
+   */
+  wasJoined(first: string, part: PartFile & { readonly joinedAt: number }): Promise<boolean>;
 }

@@ -4,7 +4,7 @@
 //
 // The mix keeps the time. Of each part the tracks are joined before it, while its length says where they belong: silence stands
 // for what a participant has no file of.
-import { truncate } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { PartFile, RecordingFiles, StoredFile } from "./files.ts";
 import { pictureJoiner } from "./join-pictures.ts";
 import { soundJoiner } from "./join-sound.ts";
@@ -23,7 +23,9 @@ async function joinPart(
   const joiner = recording.format === "mp4" ? pictureJoiner : soundJoiner(recording.format);
   const first = files.file(recording);
   const mix = parts.find(({ participant }) => participant === undefined);
-  if (mix?.joinedAt !== undefined) await truncate(first, mix.joinedAt);
+  const begun = mix?.joinedAt === undefined ? undefined : { ...mix, joinedAt: mix.joinedAt };
+  // The tracks were joined before it.
+  if (begun && (await joiner.wasJoined(first, begun))) return rm(begun.path);
   const from = await joiner.length(first);
   const until = from + (mix ? await joiner.length(mix.path) : 0);
   const like = from > 0 || !mix ? first : mix.path;

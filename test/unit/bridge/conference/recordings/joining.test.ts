@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -118,6 +119,38 @@ it("a WAV of another rate stays where it is, and that is told", async () => {
   writeFileSync(path(2), brokenOff(3, 48_000));
   await expect(join()).rejects.toThrow("another rate");
   expect([heard(path(1)), existsSync(path(2))]).toEqual(["xxxx", true]);
+});
+
+it("joining MP4 takes no part twice, at whatever step it was cut off", async () => {
+  const parts = () => {
+    const made = shelf("mp4");
+    for (const [part, seconds] of [[1, 4] as const, [2, 3] as const]) made.write(seconds, part);
+    made.write(4, 1, ann);
+    made.write(2, 2, ann);
+    return made;
+  };
+  const lengths = ({ path }: ReturnType<typeof parts>) => [heard(path(1)), heard(path(1, ann))];
+  const whole = parts();
+  await whole.join();
+  expect(lengths(whole)).toEqual(["xxxxxxx", "xxxxxx-"]);
+
+  // The track is complete, and its part is still there.
+  const track = parts();
+  copyFileSync(whole.path(1, ann), track.path(1, ann));
+  await track.join();
+  expect(lengths(track)).toEqual(["xxxxxxx", "xxxxxx-"]);
+
+  for (const joined of [false, true]) {
+    const mix = parts();
+    copyFileSync(whole.path(1, ann), mix.path(1, ann));
+    rmSync(mix.path(2, ann));
+    const begun = `${mix.path(2)}.at4000`;
+    renameSync(mix.path(2), begun);
+    if (joined) copyFileSync(whole.path(1), mix.path(1));
+    await mix.join();
+    expect(lengths(mix)).toEqual(["xxxxxxx", "xxxxxx-"]);
+    expect([existsSync(begun), existsSync(mix.path(2))]).toEqual([false, false]);
+  }
 });
 
 describe.each(["wav", "mp3"] as const)("joining %s", (format) => {
