@@ -6,7 +6,14 @@ import { join, resolve } from "node:path";
 import { StartError, systemClock } from "#common";
 import { loadConfig } from "#config";
 import { lastEventAt } from "#services/store";
-import { configWarnings, folderPaths, machineWarnings, readMachine, refusalOf } from "../setup/index.ts";
+import {
+  checkConfiguredFiles,
+  configWarnings,
+  folderPaths,
+  machineWarnings,
+  readMachine,
+  refusalOf,
+} from "../setup/index.ts";
 import { type Command, type Invocation, readArguments } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 
@@ -24,6 +31,7 @@ export const checkConfig: Command = {
     });
     const refusal = refusalOf(config, { ...machine, foreignOwner: undefined });
     if (refusal) throw new StartError(refusal.sentence);
+    await checkConfiguredFiles(config);
     for (const warning of [...configWarnings(config), ...machineWarnings(config, machine)])
       output.remark(`warning: ${warning}`);
     output.print(`${name}: can be used`);

@@ -1,6 +1,7 @@
 // What the command line uses of the set-up.
 
 export { createBackups } from "./backups.ts";
+export { checkConfiguredFiles } from "./configured-files.ts";
 export { examine, type Finding } from "./doctor/index.ts";
 export type { LockOwner } from "./folder-lock.ts";
 export { lockFolder, lockOwnerOf } from "./folder-lock.ts";

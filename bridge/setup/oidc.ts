@@ -28,7 +28,7 @@ export function openOidcTokens(
 }
 
 /** Throws StartError. */
-function readOidcAuthority(path: string): string {
+export function readOidcAuthority(path: string): string {
   try {
     return path === "" ? "" : readFileSync(path, "utf8");
   } catch (error) {

@@ -121,7 +121,7 @@ export function createSipSetup({
   });
   const webSockets = new Map<"WS" | "WSS", WebSocketTransport>();
   const accept = (peer: Peer) => digestGuard.accepts(peer);
-  const tls = certificate && openTls(config, { certificate, directory, trunkList });
+  const tls = certificate && openTls(config, certificate, { directory, trunkList });
   const places = new ConnectionPlaces({ clock });
 
   const trace = createWireTrace(clock);
@@ -211,19 +211,19 @@ function trunkCredential(username: string, directory: TrunkDirectory): DigestCre
   return password === undefined ? undefined : { principal: { id: `trunk:${username}` }, password };
 }
 
-/** What the TLS listeners have in common. Reads every file once, so that a wrong one stops the start. */
-function openTls(
-  { sip: { tls_client_ca: ca, tls_require_client_certificate: requireClientCertificate } }: Config,
-  {
-    certificate,
-    directory,
-    trunkList,
-  }: {
-    readonly certificate: CertificateKeeper;
-    readonly directory: TrunkDirectory;
-    readonly trunkList: readonly TrunkSettings[];
-  },
-) {
+/** What the TLS listeners have in common. Throws StartError. */
+function openTls(config: Config, certificate: CertificateKeeper, trunks: TlsTrunks) {
+  const { tls_require_client_certificate: requireClientCertificate } = config.sip;
+  return { identity: certificate, ...openTlsFiles(config, trunks), requireClientCertificate };
+}
+
+interface TlsTrunks {
+  readonly directory: TrunkDirectory;
+  readonly trunkList: readonly TrunkSettings[];
+}
+
+/** Reads every file of SIP over TLS once, so that a wrong one stops the start. Throws StartError. */
+export function openTlsFiles({ sip: { tls_client_ca: ca } }: Config, { directory, trunkList }: TlsTrunks) {
   const clientAuthorities =
     ca === "" ? undefined : reading("sip.tls_client_ca", () => readFileSync(ca, "utf8"));
   const client = new TlsClient(directory.tlsPeerOf);
@@ -232,7 +232,7 @@ function openTls(
       reading(`tls_ca, tls_certificate or tls_key of the trunk ${name}`, () => client.contextFor(uri.host));
     }
   }
-  return { identity: certificate, client, clientAuthorities, requireClientCertificate };
+  return { client, clientAuthorities };
 }
 
 function reading<T>(what: string, read: () => T): T {

@@ -13,6 +13,7 @@ export {
   type CertificateKeeper,
   type CertificateOptions,
   type CertificatePair,
+  checkCertificateFiles,
   openCertificate,
   ownCertificateFiles,
   readPair,

@@ -27,6 +27,9 @@ export interface CertificateOptions {
   readonly log: Logger;
 }
 
+/** The section of the configuration that names them. */
+const configuredFiles = "api.tls";
+
 /** Undefined when it is off. Throws StartError. */
 export async function openCertificate(options: CertificateOptions): Promise<CertificateKeeper | undefined> {
   const { owner, mode, cert, key, clock, log } = options;
@@ -34,7 +37,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
     case "off":
       return undefined;
     case "files":
-      return starting("api.tls", () =>
+      return starting(configuredFiles, () =>
         CertificateKeeper.create({
           load: () => readFiles(cert, key),
           folders: [dirname(cert), dirname(key)],
@@ -58,6 +61,14 @@ function ownKeeper({ owner, dataFolder, publicAddresses, show, clock, log }: Cer
     );
   };
   return { load: () => loadOwnPair({ folder, names, onMade }, clock.now()), folders: [], owner, clock, log };
+}
+
+/** Whether the operator's files can be used. Rejects with a StartError when they cannot. */
+export async function checkCertificateFiles({
+  cert,
+  key,
+}: Pick<CertificateOptions, "cert" | "key">): Promise<void> {
+  await starting(configuredFiles, () => readFiles(cert, key));
 }
 
 async function readFiles(cert: string, key: string): Promise<CertificatePair> {
