@@ -59,10 +59,14 @@ const legState = Type.String({ maxLength: maxFrameBytes });
 const withState = Type.Object({ state: legState });
 const sdpWithState = Type.Object({ sdp: Type.String(), state: legState });
 
-/** What every viewer of a room is sent at most, and what a leg offers. */
-export const VideoLimits = Type.Object({
+const pictureSize = {
   width: Type.Integer({ minimum: 16, maximum: 1920 }),
   height: Type.Integer({ minimum: 16, maximum: 1088 }),
+};
+
+/** What every viewer of a room is sent at most, and what a leg offers. */
+export const VideoLimits = Type.Object({
+  ...pictureSize,
   framerate: Type.Integer({ minimum: 1, maximum: 30 }),
   kbps: Type.Integer({ minimum: 32, maximum: 20_000 }),
 });
@@ -201,6 +205,8 @@ export const commands = {
       separate: Type.Boolean(),
       /** It goes on with the recording of a process that died, of which something is in another file. */
       further: Type.Optional(Type.Boolean()),
+      /** mp4: the size of its pictures, which the room's picture has as long as it is recorded. Absent: as the room's is. */
+      picture: Type.Optional(Type.Object(pictureSize)),
     }),
     result: none,
   },

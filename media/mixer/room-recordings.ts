@@ -6,7 +6,7 @@ import type { NotificationSink } from "../leg/index.ts";
 import type { Tap, WritingThread, WritingThreadListener } from "../record/index.ts";
 import { type Ending, Recorder, type RecordingOrder, startWritingThread } from "../record/index.ts";
 import { tickMs } from "../tick.ts";
-import type { PictureSink } from "../video/canvas/index.ts";
+import type { PictureSink, PictureSize } from "../video/canvas/index.ts";
 import type { Room } from "./room.ts";
 
 export interface RoomRecordingsOptions {
@@ -18,7 +18,7 @@ export interface RoomRecordingsOptions {
 
 /** Where the pictures of rooms come from. */
 export interface RoomPictures {
-  record(room: RoomId, sink: PictureSink): void;
+  record(room: RoomId, sink: PictureSink, size?: PictureSize): void;
   endRecord(room: RoomId, sink: PictureSink): void;
 }
 
@@ -58,7 +58,7 @@ export class RoomRecordings {
     const recorded = { id, room, sink, tap, refused: 0, losing: false, left: false };
     this.#rooms.set(order.recording, recorded);
     room.record(tap);
-    if (sink) this.#options.pictures.record(id, sink);
+    if (sink) this.#options.pictures.record(id, sink, order.picture);
     return ready;
   }
 

@@ -32,6 +32,8 @@ export interface RecordingOrder extends Order {
   readonly recording: RecordingId;
   /** A track of its own for each leg, beside the mix. */
   readonly separate: boolean;
+  /** Of the room's picture, as long as it is recorded; absent: as it is. */
+  readonly picture?: { readonly width: number; readonly height: number } | undefined;
 }
 
 export interface Started {

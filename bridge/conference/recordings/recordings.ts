@@ -17,7 +17,13 @@ import {
   type RoomId,
   within,
 } from "#common";
-import type { Recorder, RecordingOver, RecordingPlace, RoomProblem } from "#conference/rooms";
+import {
+  type Recorder,
+  type RecordingOver,
+  type RecordingPlace,
+  type RoomProblem,
+  videoLimitsOf,
+} from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
 import type { Notification } from "#media/protocol";
 import { Completion } from "./completion.ts";
@@ -242,7 +248,7 @@ export class RecordingsService extends Library implements Recorder {
   /** The row first: whatever happens then, what has been written will be found. */
   async #begin(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Running> {
     const { repository, files, clock, settings } = this.#options;
-    const fileSettings = fileSettingsOf(settings);
+    const fileSettings = fileSettingsOf(settings, videoLimitsOf(place.room));
     const id: RecordingId = newId();
     const { room, worker } = place;
     const format = room.mode === "VIDEO" ? "mp4" : settings.format;

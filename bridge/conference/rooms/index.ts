@@ -44,6 +44,7 @@ export { type PinCaller, type PinCounters, PinGuard, type PinGuess, pinCaller } 
 export { qualityClass } from "./policy/quality.ts";
 export { type ReasonCode, reasonCodes } from "./policy/reason-codes.ts";
 export { scheduleOf } from "./policy/schedule.ts";
+export { videoLimitsOf } from "./policy/video-limits.ts";
 export { noLibrary, type RecordingLibrary } from "./recordings.ts";
 export * from "./records/access.ts";
 export type { RoomsEvents } from "./records/events.ts";

@@ -7,7 +7,7 @@ import { type LegVideo, maxPayloadBytes, type VideoLine } from "../stream/index.
 import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../types.ts";
 import type { Cell, Compositor, OutputFormat, Scene } from "./compositor.ts";
 import { limitsAt } from "./load-guard.ts";
-import { Output, type PictureSink } from "./output.ts";
+import { Output, type PictureSink, type PictureSize } from "./output.ts";
 import { keyOf, outputFormat } from "./output-format.ts";
 import { ViewerPath } from "./viewer-path.ts";
 
@@ -60,7 +60,7 @@ export class Canvas {
   /** Who records, and by which encoder. */
   readonly #recorders = new Map<PictureSink, Output | undefined>();
   /** As it was when the first of them began; undefined: there is none. */
-  #recordedSize: Pick<VideoLimits, "width" | "height"> | undefined;
+  #recordedSize: PictureSize | undefined;
   /** What was sent last no longer holds. */
   #changed = false;
 
@@ -84,10 +84,11 @@ export class Canvas {
     this.#fit();
   }
 
-  /** The sink gets the whole picture, in H.264, until it is taken out again. */
-  record(sink: PictureSink): void {
+  /** The sink gets the whole picture, in H.264, until it is taken out again. `size`: of the picture, unless another sink has one. */
+  record(sink: PictureSink, size?: PictureSize): void {
     if (this.#recorders.has(sink)) return;
     this.#recorders.set(sink, undefined);
+    this.#recordedSize ??= size;
     this.#fit();
     const { width, height } = this.#now;
     this.#recordedSize = { width, height };

@@ -17,11 +17,14 @@ const sendingShare = 0.6;
 /** Key frames are not asked for more often. */
 const keyIntervalMs = 500;
 
+/** Pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Takes the pictures of an encoder without being a viewer. False: it lacks a key frame. */
-export type PictureSink = (
-  frame: VideoFrame,
-  of: { readonly capturedAt: number; readonly width: number; readonly height: number },
-) => boolean;
+export type PictureSink = (frame: VideoFrame, of: PictureSize & { readonly capturedAt: number }) => boolean;
 
 export interface OutputOptions {
   readonly number: number;

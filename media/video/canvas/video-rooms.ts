@@ -23,7 +23,7 @@ import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
 import { LoadGuard } from "./load-guard.ts";
-import type { Output, PictureSink } from "./output.ts";
+import type { Output, PictureSink, PictureSize } from "./output.ts";
 import { PictureHold } from "./picture-hold.ts";
 
 export interface VideoRoomsOptions {
@@ -50,6 +50,11 @@ export class VideoRooms implements LegVideoListener {
   readonly #options: VideoRoomsOptions;
   readonly #compositor: Compositor | undefined;
   readonly #rooms = new Map<RoomId, Canvas>();
+  /** Who records which room, whether that has a picture now or not. */
+  readonly #recorders = new Map<
+    PictureSink,
+    { readonly room: RoomId; readonly size: PictureSize | undefined }
+  >();
   /** Legs that may have video, and where each leg is. */
   readonly #videos = new Map<LegId, LegVideo>();
   readonly #legOfLine = new Map<VideoLine, LegVideo>();
@@ -98,6 +103,7 @@ export class VideoRooms implements LegVideoListener {
       ...{ compositor, limits, step: this.#guard.step },
     });
     this.#rooms.set(id, canvas);
+    for (const [sink, { room, size }] of this.#recorders) if (room === id) canvas.record(sink, size);
     for (const [leg, room] of this.#roomOf) {
       const video = room === id ? this.#videos.get(leg) : undefined;
       if (video) canvas.add(video);
@@ -148,12 +154,17 @@ export class VideoRooms implements LegVideoListener {
     for (const canvas of this.#rooms.values()) canvas.step = this.#guard.step;
   }
 
-  /** The sink gets the room's picture, where it has one, until `endRecord`. */
-  record(id: RoomId, sink: PictureSink): void {
-    this.#rooms.get(id)?.record(sink);
+  /**
+   * The sink gets the room's picture whenever it has one, until `endRecord`. `size`: of the picture as long as it is recorded; absent,
+   * as it is now.
+   */
+  record(id: RoomId, sink: PictureSink, size?: PictureSize): void {
+    this.#recorders.set(sink, { room: id, size });
+    this.#rooms.get(id)?.record(sink, size);
   }
 
   endRecord(id: RoomId, sink: PictureSink): void {
+    this.#recorders.delete(sink);
     this.#rooms.get(id)?.endRecord(sink);
   }
 

@@ -132,6 +132,20 @@ it("goes on as it was begun, whatever is set meanwhile", async () => {
   expect((await on.repository.get(id))?.tracks.map(({ displayName }) => displayName)).toEqual(["Ann", "Ben"]);
 });
 
+it("goes on with pictures of the size that it was begun with, whatever the room's is meanwhile", async () => {
+  const on = disk();
+  const records = new FakeRecords<KeptRunning>();
+  const first = processOn(on, records);
+  const room = recordOf({ mode: "VIDEO", width: 1281, height: 720 });
+  const id = value(await first.recordings.start({ ...first.place, room }, first.over));
+  const picture = { width: 1280, height: 720 };
+  expect(first.worker.recordingOrders).toMatchObject([{ format: "mp4", picture }]);
+  const next = processOn(on, records.next(), [id]);
+  await next.recordings.resume(id, { ...next.place, room: { ...room, width: 640, height: 360 } }, next.over);
+  next.workers.recover(next.worker);
+  expect(next.worker.recordingOrders).toMatchObject([{ format: "mp4", further: true, picture }]);
+});
+
 it("goes on as it is set now where its record does not say how it was begun", async () => {
   const on = disk();
   const { records, id } = await recorded(on);

@@ -379,6 +379,27 @@ describe("a machine that is near its limit", () => {
     pictures.end();
   });
 
+  it("goes on to record a picture that comes back, in the size that it is recorded in", () => {
+    const { clock } = conference;
+    const pictures = new VideoRooms({
+      ...{ clock, log: silentLogger, startCompositor: compositor.start, notify: () => {} },
+    });
+    const sink = () => true;
+    pictures.open(other, limits);
+    pictures.record(other, sink, { width: 640, height: 360 });
+    expect(compositor.take()).toContain("canvas 1 640x360 15");
+    pictures.closePicture(other);
+    expect(compositor.outputs.size).toBe(0);
+    pictures.open(other, limits);
+    expect([...compositor.outputs.values()]).toMatchObject([{ codec: "H264", width: 640, height: 360 }]);
+    pictures.endRecord(other, sink);
+    expect(compositor.outputs.size).toBe(0);
+    pictures.closePicture(other);
+    pictures.open(other, limits);
+    expect(compositor.outputs.size).toBe(0);
+    pictures.end();
+  });
+
   it("applies another size of a recorded room once all of its recordings have ended", () => {
     const { clock } = conference;
     const pictures = new VideoRooms({
