@@ -48,7 +48,8 @@ describe("two test phones", () => {
     const start = performance.now();
     await incoming.ear.next(1000);
     expect(performance.now() - start).toBeGreaterThan(950);
-    expect(performance.now() - start).toBeLessThan(1100);
+    // A busy machine may be late at the end.
+    expect(performance.now() - start).toBeLessThan(1500);
   });
 
   it("hear keys once a press", async () => {
