@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { chmod, chown, mkdtemp, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -326,3 +326,20 @@ describe("what a start goes on with", () => {
     },
   );
 });
+
+it("a reload does not end it while it starts", async () => {
+  const parley = await ParleyProcess.spawn();
+  started.push(parley);
+  await eventually(
+    async () => ((await catchesHangup(parley.pid)) ? true : undefined),
+    () => `process that catches SIGHUP (${parley.stderr})`,
+    { limitMs: startLimitMs, everyMs: 2 },
+  );
+  parley.signal("SIGHUP");
+  await parley.ready();
+});
+
+async function catchesHangup(pid: number): Promise<boolean> {
+  const caught = /^SigCgt:\s*(\S+)$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1];
+  return caught !== undefined && (BigInt(`0x${caught}`) & 1n) === 1n;
+}
