@@ -18,10 +18,17 @@ import {
   slotsOf,
   withMended,
   withOffered,
+  withProfiles,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
 import { readEncodings } from "./rtp-stream.ts";
-import { answerSecurity, isSecureProfile, type Security, unusedLines } from "./security.ts";
+import {
+  answerSecurity,
+  isSecureProfile,
+  type Security,
+  unusedLines,
+  withProfilesByKeys,
+} from "./security.ts";
 import type { AudioPlan, LocalEnd, VideoPlan } from "./types.ts";
 import { type AnsweredVideo, answerVideo } from "./video-answer.ts";
 import { soundOfPicture } from "./video-media.ts";
@@ -55,7 +62,7 @@ export function planAnswer(
 ): Result<Answered, SdpProblem> {
   const parsed = parseSdp(offer);
   if (!parsed.ok) return parsed;
-  const session = parsed.value;
+  const session = withProfilesByKeys(parsed.value);
   const chosen = chooseAudio(session, capabilities, local, previous);
   if (!chosen.ok) {
     const kept = previous?.plan && stoppedPlan(session, previous.plan);
@@ -151,7 +158,11 @@ function answerMedia(
     ice,
     group.filter((each) => mids.has(each)),
   );
-  const { sdp, version } = describe(local, { timing: session.timing, media, attributes }, previous);
+  const { sdp, version } = describe(
+    local,
+    { timing: session.timing, media: withProfiles(media, slots), attributes },
+    previous,
+  );
   const audio = choice?.index ?? previous?.audio ?? 0;
   const offered = previous?.offered;
   const crypto = unusedLines(previous?.crypto, previous?.plan?.srtp, plan.srtp);

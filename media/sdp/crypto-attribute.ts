@@ -12,7 +12,15 @@ export interface CryptoLine {
   readonly tag: number;
   /** Of the side that wrote it: what it sends is protected by it. */
   readonly key: MasterKey;
+  /** How the suite is called where it is not by its registered name: an answer repeats it (RFC 4568 §5.1.2). */
+  readonly suiteName?: string;
 }
+
+/** Drafts of RFC 6188 had other names, which some still write. */
+const draftNames: ReadonlyMap<string, string> = new Map([
+  ["AES_CM_256_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_80"],
+  ["AES_CM_256_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_32"],
+]);
 
 /** Lines that are looked at. */
 const mostLines = 20;
@@ -27,17 +35,19 @@ export function readCryptoLines({ attributes }: Pick<MediaDescription, "attribut
 export const hasCryptoLine = ({ attributes }: Pick<MediaDescription, "attributes">): boolean =>
   attributes.some(({ name }) => name === "crypto");
 
-export function writeCryptoLine({ tag, key }: CryptoLine): Attribute {
+export function writeCryptoLine({ tag, key, suiteName }: CryptoLine): Attribute {
   const { suite, mki } = key;
   const material = Buffer.concat([key.key, key.salt]).toString("base64");
   const identifier =
     mki.length > 0 ? `|${BigInt(`0x${Buffer.from(mki).toString("hex")}`)}:${mki.length}` : "";
-  return { name: "crypto", value: `${tag} ${suite.name} inline:${material}${identifier}` };
+  return { name: "crypto", value: `${tag} ${suiteName ?? suite.name} inline:${material}${identifier}` };
 }
 
 function parseCryptoLine(value: string): CryptoLine | undefined {
   const [tag = "", name = "", keys = "", ...session] = value.split(/[ \t]+/);
-  const suite = srtpSuite(name.toUpperCase());
+  const written = name.toUpperCase();
+  const registered = draftNames.get(written);
+  const suite = srtpSuite(registered ?? written);
   if (!suite || !/^\d{1,9}$/.test(tag) || !session.every(isHarmless)) return undefined;
   const match = /^inline:([A-Za-z\d+/]{20,100}={0,2})((?:\|[^|;]{1,80}){0,2})$/i.exec(keys);
   if (!match?.[1]) return undefined;
@@ -46,7 +56,11 @@ function parseCryptoLine(value: string): CryptoLine | undefined {
   const mki = readParameters(match[2] ?? "");
   if (!mki) return undefined;
   const key = material.slice(0, suite.keyBytes);
-  return { tag: Number(tag), key: { suite, key, salt: material.slice(suite.keyBytes), mki } };
+  return {
+    tag: Number(tag),
+    key: { suite, key, salt: material.slice(suite.keyBytes), mki },
+    ...(registered !== undefined && { suiteName: written }),
+  };
 }
 
 /** `|2^20|1:4` → the MKI; undefined when it is of another form. No lifetime is shorter than a call. */

@@ -12,6 +12,8 @@ export interface MediaDescription {
   readonly kind: string;
   readonly port: number;
   readonly protocol: string;
+  /** By what name the protocol is written where it is not its own (security.ts). */
+  readonly profile?: string;
   readonly formats: readonly string[];
   /** The address of a media-level `c=`. */
   readonly connection: string | undefined;

@@ -13,7 +13,7 @@ export function formatSdp(session: Omit<SessionDescription, "mended">): string {
     ...session.attributes.map(attributeLine),
   ];
   for (const media of session.media) {
-    lines.push(`m=${media.kind} ${media.port} ${media.protocol} ${media.formats.join(" ")}`);
+    lines.push(`m=${media.kind} ${media.port} ${media.profile ?? media.protocol} ${media.formats.join(" ")}`);
     lines.push(...connection(media.connection), ...(media.bandwidth ?? []).map((value) => `b=${value}`));
     lines.push(...media.attributes.map(attributeLine));
   }

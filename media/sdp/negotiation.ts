@@ -30,7 +30,9 @@ export const defaultCapabilities: Capabilities = {
 };
 
 /** An m-line as both sides know it, in its place. */
-export type Slot = Pick<MediaDescription, "kind" | "protocol" | "formats"> & { readonly mid?: string };
+export type Slot = Pick<MediaDescription, "kind" | "protocol" | "profile" | "formats"> & {
+  readonly mid?: string;
+};
 
 /** What a leg remembers between two rounds. */
 export interface SdpState {
@@ -274,9 +276,19 @@ export function describe(
 }
 
 export const slotsOf = (session: Pick<SessionDescription, "media">): Slot[] =>
-  session.media.map(({ kind, protocol, formats, attributes }) => {
+  session.media.map(({ kind, protocol, profile, formats, attributes }) => {
     const mid = attribute(attributes, "mid");
-    return { kind, protocol, formats, ...(mid && isToken(mid) && { mid }) };
+    return { kind, protocol, formats, ...(profile && { profile }), ...(mid && isToken(mid) && { mid }) };
+  });
+
+/** Our lines with the profile by the name that the far end has for it. */
+export const withProfiles = (
+  media: readonly MediaDescription[],
+  slots: readonly Slot[],
+): MediaDescription[] =>
+  media.map((each, index) => {
+    const profile = slots[index]?.profile;
+    return profile === undefined ? each : { ...each, profile };
   });
 
 /** RFC 8866 §9; others are not repeated. */

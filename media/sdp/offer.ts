@@ -28,11 +28,18 @@ import {
   slotsOf,
   withMended,
   withOffered,
+  withProfiles,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
 import { takePayloadType } from "./payload-types.ts";
 import { readEncodings } from "./rtp-stream.ts";
-import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
+import {
+  offerSecurity,
+  type SrtpPolicy,
+  securityFromAnswer,
+  unusedLines,
+  withProfilesByKeys,
+} from "./security.ts";
 import type { AudioPlan, HeaderExtensions, LocalEnd, VideoPlan } from "./types.ts";
 import { soundOfPicture } from "./video-media.ts";
 import { type OfferedVideo, offerVideo, type VideoOfferTerms, videoFromAnswer } from "./video-offer.ts";
@@ -90,10 +97,11 @@ export function createOffer(
     ],
   });
   const end = Math.max(slots.length, 1, ...video.map(({ slot }) => slot.index + 1));
-  const media = Array.from({ length: end }, (_, at) => {
+  const lines = Array.from({ length: end }, (_, at) => {
     const picture = video.find(({ slot }) => slot.index === at);
     return picture?.media ?? (at === audio ? ours : refusedMedia(slots[at]!));
   });
+  const media = withProfiles(lines, slots);
   const attributes = sessionLines(ice !== undefined, bundle);
   const { sdp, version } = describe(local, { timing: "0 0", media, attributes }, previous);
   const offered: OfferedTypes = {
@@ -161,7 +169,8 @@ export function planFromAnswer(
 ): Result<Agreed, SdpProblem> {
   const parsed = parseSdp(answer);
   if (!parsed.ok) return parsed;
-  const session = parsed.value;
+  const ofDtls = isDtlsProfile(state.slots[state.audio]?.protocol ?? "");
+  const session = ofDtls ? withProfilesByKeys(parsed.value) : parsed.value;
   const media = session.media[state.audio];
   if (media?.kind !== "audio") {
     return fail({ code: "BAD_SDP", message: "the answer has no audio in the place where it was offered" });

@@ -3,12 +3,18 @@
 //   RTP/SAVP, RTP/SAVPF            protected by one of the lines `a=crypto`, or not at all possible
 //   RTP/AVP, RTP/AVPF with crypto  protected if the answer has such a line too (RFC 8643)
 //   RTP/AVP, RTP/AVPF              in the clear
-//   UDP/TLS/RTP/SAVP, …/SAVPF      protected by keys of a DTLS handshake (dtls.ts)
+//   UDP/TLS/RTP/SAVP, …/SAVPF      protected by keys of a DTLS handshake (dtls.ts); so is RTP/SAVP with a fingerprint alone
 import { fail, ok, type Result } from "#common";
 import { isSameKey, type MasterKey, newMasterKey, type SrtpKeys, srtpSuites } from "../srtp/index.ts";
 import { type IceCredentials, newIceCredentials } from "../webrtc/index.ts";
 import { type CryptoLine, hasCryptoLine, readCryptoLines, writeCryptoLine } from "./crypto-attribute.ts";
-import type { Attribute, MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
+import {
+  type Attribute,
+  attribute,
+  type MediaDescription,
+  type SdpProblem,
+  type SessionDescription,
+} from "./description.ts";
 import { answerDtls, dtlsFromAnswer, isDtlsProfile, offerDtls } from "./dtls.ts";
 import type { AudioPlan, LocalEnd } from "./types.ts";
 
@@ -29,6 +35,24 @@ const offeredSuites = [
 export function isSecureProfile(protocol: string): boolean | undefined {
   const match = /^(?:RTP\/(S?)AVPF?|UDP\/TLS\/RTP\/(S)AVPF?)$/i.exec(protocol);
   return match ? Boolean(match[1] || match[2]) : undefined;
+}
+
+/**
+ * RTP/SAVP and RTP/SAVPF with a fingerprint and without `a=crypto`, as is written by those that are older than the profiles of
+ * RFC 5764 or want one name for both: the keys tell what is meant (RFC 8829 §5.1.2). Such a line is one of DTLS that
+ * keeps its name.
+ */
+export function withProfilesByKeys(session: SessionDescription): SessionDescription {
+  const proven = attribute(session.attributes, "fingerprint") !== undefined;
+  const media = session.media.map((each) => {
+    const own = proven || attribute(each.attributes, "fingerprint") !== undefined;
+    const meant = own && /^RTP\/SAVPF?$/i.test(each.protocol) && !hasCryptoLine(each);
+    return meant
+      ? { ...each, protocol: `UDP/TLS/${each.protocol.toUpperCase()}`, profile: each.protocol }
+      : each;
+  });
+  const renamed = media.filter(({ profile }) => profile !== undefined).length;
+  return renamed === 0 ? session : { ...session, media, mended: session.mended + renamed };
 }
 
 /** What a plan says of protection. */
@@ -86,7 +110,7 @@ export function answerSecurity(
   const ours = goesOn && before.send.mki.length === mki.length ? before.send : newMasterKey(suite, mki);
   return ok({
     plan: { srtp: { send: ours, receive: taken.key } },
-    attributes: [writeCryptoLine({ tag: taken.tag, key: ours })],
+    attributes: [writeCryptoLine({ ...taken, key: ours })],
   });
 }
 

@@ -125,10 +125,9 @@ export function readChallenge(value: string): Challenge | undefined {
   const algorithmText = params?.get("algorithm");
   const algorithm = readAlgorithm(algorithmText);
   if (!params || realm === undefined || nonce === undefined || !algorithm) return undefined;
-  const offered = params
-    .get("qop")
-    ?.toLowerCase()
-    .split(/[\s,]+/);
+  // An empty one is none.
+  const written = params.get("qop")?.trim().toLowerCase();
+  const offered = written ? written.split(/[\s,]+/) : undefined;
   const qop = offered && (["auth", "auth-int"] as const).find((known) => offered.includes(known));
   if (offered && !qop) return undefined;
   const stale = params.get("stale")?.toLowerCase() === "true";

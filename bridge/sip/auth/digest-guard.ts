@@ -13,6 +13,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import { isSameResource } from "../message/uri.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { type BannedSource, Bans, type Claim, type SourceBan } from "./bans.ts";
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
@@ -291,8 +292,9 @@ class Guard implements DigestGuard {
     }
     if (!credentials || !algorithms.includes(credentials.algorithm))
       return { verdict: "none", scheme: "digest" };
-    // The digest covers the URI that it names: it must be the one of this request (RFC 7616 §3.4.6).
-    if (credentials.uri !== request.uri) return { verdict: "other-uri", scheme: "digest" };
+    // The digest covers the URI that it names: it must be that of what this request is for (RFC 7616 §3.4.6), but phones
+    // leave out or add a port or a parameter.
+    if (!isSameResource(credentials.uri, request.uri)) return { verdict: "other-uri", scheme: "digest" };
     const known = credentialOf(credentials.username);
     const { method, body } = request;
     const ha1 = known?.ha1?.[credentials.algorithm];

@@ -45,9 +45,13 @@ function parseAuthParams(header: string, text: string, start: number): Params {
       at = skipSpace(text, close + 1);
       if (at < text.length && text[at] !== ",") throw new SipSyntaxError(header, "malformed parameter value");
     } else {
-      const comma = text.indexOf(",", at);
-      const end = comma < 0 ? text.length : comma;
-      value = text.slice(at, end).trimEnd();
+      let end = elementEnd(text, at);
+      // A list whose quotes are missing goes on up to the next parameter.
+      if (name.toLowerCase() === "qop") end = listEnd(text, end);
+      value = text
+        .slice(at, end)
+        .trimEnd()
+        .replace(/[ \t]*,[ \t]*/g, ",");
       if (/[\s"]/.test(value)) throw new SipSyntaxError(header, "malformed parameter value");
       at = end;
     }
@@ -57,6 +61,22 @@ function parseAuthParams(header: string, text: string, start: number): Params {
     params.set(key, value);
   }
   return params;
+}
+
+function elementEnd(text: string, from: number): number {
+  const comma = text.indexOf(",", from);
+  return comma < 0 ? text.length : comma;
+}
+
+/** Where a list of words ends that goes on behind the comma at `comma`. */
+function listEnd(text: string, comma: number): number {
+  let end = comma;
+  while (end < text.length) {
+    const next = elementEnd(text, end + 1);
+    if (!isToken(text.slice(end + 1, next).trim())) break;
+    end = next;
+  }
+  return end;
 }
 
 /** Never quoted (RFC 7616 §3.3, §3.4); everything else always is, `qop` depending on the side. */

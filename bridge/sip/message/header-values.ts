@@ -18,9 +18,9 @@ export function parseValueWithParams(text: string, header: string): ValueWithPar
   return { value, params: parseParams(header, text, end) };
 }
 
-/** Privacy separates its words by semicolons (RFC 3323 §4.2). */
+/** Privacy separates its words by semicolons (RFC 3323 §4.2), and some senders by commas, as elsewhere. */
 export const parsePrivacy = (value: string): string[] =>
-  splitList(value, ";").map((word) => word.toLowerCase());
+  splitList(value.replaceAll(",", ";"), ";").map((word) => word.toLowerCase());
 
 /** Seconds, or another plain number: Expires, Min-Expires, Min-SE, RSeq, Max-Forwards … */
 export const parseNumber = (value: string, header: string, max = maxUint32): number =>

@@ -155,6 +155,7 @@ const parseFrom = (value: string) => parseNameAddr(value, "From");
 const parseTo = (value: string) => parseNameAddr(value, "To");
 const parseRoute = (value: string) => parseNameAddr(value, "Route");
 const parseRecordRoute = (value: string) => parseNameAddr(value, "Record-Route");
+const parseReferredBy = (value: string) => parseNameAddr(value, "Referred-By");
 const parseMaxForwards = (value: string) => parseNumber(value, "Max-Forwards", 255);
 const parseExpires = (value: string) => parseNumber(value, "Expires");
 
@@ -199,6 +200,9 @@ abstract class MessageBase {
   }
   get recordRoutes(): NameAddr[] {
     return this.headers.views("Record-Route", parseRecordRoute);
+  }
+  get referredBy(): NameAddr | undefined {
+    return this.headers.view("Referred-By", parseReferredBy);
   }
   get maxForwards(): number | undefined {
     return this.headers.view("Max-Forwards", parseMaxForwards);

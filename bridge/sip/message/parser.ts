@@ -219,6 +219,7 @@ function optionalFault(message: SipMessage): SipSyntaxError | undefined {
     message.routes;
     message.recordRoutes;
     message.expires;
+    if (message.kind === "request" && message.method === "REFER") message.referredBy;
   });
 }
 

@@ -41,6 +41,17 @@ export function requestUriOf(uri: string): string {
   return question < 0 ? uri : uri.slice(0, question);
 }
 
+/**
+ * Where the user ends: at the last `@` before the first parameter or header behind the host. Accounts that are mail
+ * addresses often stand there without an escape (`sip:alice@example.com@192.0.2.1`), and no host holds an `@`. −1: no user.
+ */
+function userEnd(text: string, start: number): number {
+  const first = text.indexOf("@", start);
+  if (first < 0 || text.indexOf("@", first + 1) < 0) return first;
+  const length = text.slice(first).search(/[;?]/);
+  return text.lastIndexOf("@", length < 0 ? text.length : first + length);
+}
+
 /** Quotes stand in pairs and behind the host: around the value of a parameter, where some servers put them. */
 const quotedOnlyAsValues = /^[^"]*$|^[^";]*;[^"]*(?:"[^"]*"[^"]*)+$/;
 
@@ -71,7 +82,7 @@ export function parseSipUri(text: string, header = "Request-URI"): SipUri {
 
 function parseSip(scheme: "sip" | "sips", text: string, header: string): SipUri {
   const start = scheme.length + 1;
-  const at = text.indexOf("@", start);
+  const at = userEnd(text, start);
   let user: string | undefined;
   let password: string | undefined;
   if (at >= 0) {
@@ -186,6 +197,27 @@ export function sameUri(a: Uri, b: Uri): boolean {
     );
   }
   return a.kind === "other" && b.kind === "other" && a.scheme === b.scheme && a.rest === b.rest;
+}
+
+/**
+ * Whether both mean the same user of the same host, or the same telephone number, however they spell it: ports, parameters
+ * and headers say how to get there. False for what cannot be read.
+ */
+export function isSameResource(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [a, b] = [uriOrNone(one), uriOrNone(other)];
+  if (!a || !b) return false;
+  if (a.kind !== "sip" || b.kind !== "sip") return sameUri(a, b);
+  return a.scheme === b.scheme && a.user === b.user && sameText(a.host, b.host);
+}
+
+function uriOrNone(text: string): Uri | undefined {
+  try {
+    return parseUri(text);
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function sameSip(a: SipUri, b: SipUri): boolean {

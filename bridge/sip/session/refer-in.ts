@@ -192,10 +192,7 @@ function read(request: SipRequest): ReferRequest {
   if (uri.kind === "other") return refused(416, "Only SIP and tel URIs can be called");
   const referredBy = request.headers.get("Referred-By");
   const headers: (readonly [string, string])[] = [];
-  if (referredBy !== undefined) {
-    parseNameAddr(referredBy, "Referred-By");
-    headers.push(["Referred-By", referredBy]);
-  }
+  if (referredBy !== undefined) headers.push(["Referred-By", referredBy]);
   const silent = request.headers.get("Refer-Sub")?.trim().toLowerCase().startsWith("false") === true;
   if (uri.kind === "tel") return { kind: "accepted", to: formatUri(uri), headers, silent };
 

@@ -1,6 +1,6 @@
 // What a browser's description says of ICE and DTLS, in the measure in which it is read: what there is too much of costs nothing.
 import { describe, expect, it } from "vitest";
-import { defaultCapabilities, planAnswer } from "../../../../media/sdp/index.ts";
+import { createOffer, defaultCapabilities, planAnswer, planFromAnswer } from "../../../../media/sdp/index.ts";
 import { sdpLimits } from "../../../../media/sdp/parse.ts";
 
 const fingerprint = Array(32).fill("AB").join(":");
@@ -41,6 +41,30 @@ describe("a browser's offer", () => {
     expect(found.map(([, address]) => address)).toEqual(local.dtls.addresses);
     expect(result.value.sdp).toContain("a=ice-lite");
   });
+
+  it.each(["RTP/SAVPF", "RTP/SAVP"])(
+    "under the name of another profile is answered by it: %s (RFC 8829 §5.1.2)",
+    (profile) => {
+      const written = (sdp: string) => sdp.replace("UDP/TLS/RTP/SAVPF", profile);
+      const known = plan(...ice, proof);
+      const result = planAnswer(written(offer(...ice, proof)), capabilities, local);
+      if (!result.ok || !known.ok) throw new Error("refused");
+      expect(result.value.plan.dtls?.fingerprints).toEqual(known.value.plan.dtls?.fingerprints);
+      expect(result.value.sdp).toContain(`m=audio 30000 ${profile} 0`);
+      expect(result.value.sdp).toContain("a=fingerprint:sha-256 CD");
+      // The same goes on: an offer of ours, and its answer.
+      const ours = createOffer(capabilities, local, result.value.state);
+      expect(ours.sdp).toContain(`m=audio 30000 ${profile} 0`);
+      expect(ours.sdp).toContain("a=setup:actpass");
+      const answered = planFromAnswer(
+        written(offer(...ice, proof, "a=setup:active")),
+        capabilities,
+        local,
+        ours.state,
+      );
+      expect(answered).toMatchObject({ ok: true, value: { plan: { dtls: { role: "server" } } } });
+    },
+  );
 
   it("of a far end that is lite itself is answered without ICE: neither would send checks", () => {
     const result = planAnswer(

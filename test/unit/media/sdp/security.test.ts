@@ -41,6 +41,18 @@ const cryptoIn = (sdp: string) => {
 };
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString("hex");
 
+describe("the names of drafts", () => {
+  const draft = "AES_CM_256_HMAC_SHA1_80";
+
+  it("stand for the suites of RFC 6188, and are repeated in the answer as they were written", () => {
+    const { sdp, plan } = answer(description(["RTP/SAVP", line(1, 1, draft, 46)]));
+    expect(plan.srtp?.receive.suite.name).toBe("AES_256_CM_HMAC_SHA1_80");
+    expect(sdp).toContain(`a=crypto:1 ${draft} inline:`);
+    const short = answer(description(["RTP/AVP", line(2, 1, "aes_cm_256_hmac_sha1_32", 46)]));
+    expect(short.sdp).toContain("a=crypto:2 AES_CM_256_HMAC_SHA1_32 inline:");
+  });
+});
+
 describe("an offer with keys", () => {
   const offer = description(["RTP/SAVP", line(4, 1, "AES_CM_192_HMAC_SHA1_80", 38), line(5, 2), line(6, 3)]);
 
@@ -193,6 +205,13 @@ describe("the answer to our offer", () => {
     const { result } = take("accept", ["RTP/AVP", line(1, 8)]);
     expect(result).toMatchObject({ ok: true });
     expect(result.ok && result.value.plan.srtp).toBeUndefined();
+  });
+
+  it("must not choose DTLS, which was not offered, by a fingerprint", () => {
+    const proof = `a=fingerprint:sha-256 ${Array(32).fill("AB").join(":")}`;
+    expect(take("require", ["RTP/SAVP", proof]).result).toMatchObject({
+      error: { code: "INCOMPATIBLE_TRANSPORT" },
+    });
   });
 
   it("must not choose what was not offered", () => {

@@ -226,6 +226,33 @@ describe("an unknown source", () => {
     expect((await login("s3cret"))?.status).toBe(404);
   });
 
+  it.each([
+    ["sip:8000@10.0.0.1:5060"],
+    ["sip:8000@10.0.0.1;transport=udp"],
+    ["sip:%38000@10.0.0.1;user=phone"],
+    ["SIP:8000@10.0.0.1"],
+  ])("may spell the same user of the same host otherwise in its credentials: %s", async (uri) => {
+    const challenge = (await ask(build("INVITE", "8000")))!;
+    const request = build("INVITE", "8000");
+    const signed = new SipRequest("INVITE", uri, request.headers);
+    const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, signed)!;
+    for (const [name, value] of lines) request.headers.append(name, value);
+    expect((await ask(request))?.status).toBe(404);
+    expect(digestGuard.counters.admitted).toBe(1);
+  });
+
+  it.each(["sip:8000@10.0.0.2", "sips:8000@10.0.0.1", "sip:10.0.0.1", "tel:8000", "8000", "*"])(
+    "may not use credentials for %s",
+    async (uri) => {
+      const challenge = (await ask(build("INVITE", "8000")))!;
+      const request = build("INVITE", "8000");
+      const signed = new SipRequest("INVITE", uri, request.headers);
+      const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, signed)!;
+      for (const [name, value] of lines) request.headers.append(name, value);
+      expect((await ask(request))?.status).toBe(400);
+    },
+  );
+
   it("is told when its nonce is too old", async () => {
     const challenge = (await ask(build("INVITE", "8000")))!;
     await world.seconds(301);

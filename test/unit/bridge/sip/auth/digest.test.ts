@@ -181,6 +181,16 @@ describe("the client", () => {
     expect(chosen).toMatchObject({ realm: "d", algorithm: "SHA-256", qop: "auth", opaque: "o", stale: true });
   });
 
+  it.each([
+    ['qop=auth,auth-int, opaque="o"', "auth"],
+    ["qop=auth-int, auth", "auth"],
+    ['opaque="o", qop=auth-int,auth', "auth"],
+    ['qop=""', undefined],
+    ["qop=", undefined],
+  ])("reads a list of qop without quotes, and an empty one as none: %s", (written, qop) => {
+    expect(chooseChallenge([`Digest realm="r", nonce="n", ${written}`])).toMatchObject({ nonce: "n", qop });
+  });
+
   it("returns opaque and names the algorithm as it was written", () => {
     const challenge = chooseChallenge([
       'Digest realm="r", nonce="n", algorithm=md5-sess, opaque="o", qop="auth-int"',

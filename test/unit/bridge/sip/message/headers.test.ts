@@ -184,6 +184,7 @@ describe("single values", () => {
 
   it("Privacy", () => {
     expect(parsePrivacy("Id; user;critical")).toEqual(["id", "user", "critical"]);
+    expect(parsePrivacy("user, id")).toEqual(["user", "id"]);
   });
 });
 

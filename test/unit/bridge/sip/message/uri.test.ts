@@ -42,6 +42,16 @@ describe("parseUri", () => {
   });
 
   it.each([
+    ["sip:alice@example.com@10.0.0.1:5062;x=y@z?Replaces=1@2", "alice@example.com", "10.0.0.1", 5062],
+    ["sip:alice@example.com:secret@10.0.0.1", "alice@example.com", "10.0.0.1", undefined],
+    ["sip:a@b@c@d", "a@b@c", "d", undefined],
+    ["sip:a@b?Replaces=1@2", "a", "b", undefined],
+    ["sip:a@b;x=@c", "a", "b", undefined],
+  ])("reads a user that has an at sign of its own: %s", (text, user, host, port) => {
+    expect(parseSipUri(text)).toMatchObject({ user, host, port });
+  });
+
+  it.each([
     "",
     "bob",
     "sip:",
@@ -50,7 +60,7 @@ describe("parseUri", () => {
     'sip:a"b"@c',
     'sip:a@b;c="d',
     "sip:a@",
-    "sip:a@b@c",
+    "sip:a@b@",
     "sip:a b@c",
     "<sip:a@b>",
     "sip:2001:db8::10",

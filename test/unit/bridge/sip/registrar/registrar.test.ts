@@ -267,6 +267,19 @@ describe("an outbound registration", () => {
 
     expect((await register({ contact })).status).toBe(400);
   });
+
+  it.each([[[]], [[["Supported", "path, replaces"]]]] as const)(
+    "is an ordinary one behind a proxy that keeps no flow, where the phone does not know outbound: %j",
+    async (headers) => {
+      await open();
+      const via = ["SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bK-a", "SIP/2.0/UDP 192.168.1.20;branch=z9hG4bK-b"];
+      const contact = `<sip:1001@192.168.1.20:5060>;reg-id=1;+sip.instance="<urn:uuid:00000000-0000-1000-8000-000b82aabbcc>"`;
+      const response = await register({ contact, via, headers });
+      expect(response.status).toBe(200);
+      expect(response.headers.get("Contact")).not.toContain("reg-id");
+      expect(registrar.bindingsOf("1001")).toHaveLength(1);
+    },
+  );
 });
 
 describe("a Path", () => {

@@ -75,6 +75,19 @@ describe("REFER inside a call", () => {
     expect(call.session.ended).toBe(false);
   });
 
+  it.each(["1001", "1001@pbx.example", '"Alice <sip:1001@pbx.example>', ""])(
+    "is accepted though who has referred cannot be read: %j",
+    async (referrer) => {
+      allow();
+      refer("<sip:200@pbx.example>", [["Referred-By", referrer]]);
+      await world.travel();
+      expect(world.phone.last("REFER").status).toBe(202);
+      expect(asked[0]).toMatchObject({ to: "sip:200@pbx.example", headers: [] });
+      placed.answer();
+      await world.travel();
+    },
+  );
+
   it("is accepted, and the phone hears how it goes until the end", async () => {
     allow();
     refer("<sip:200@pbx.example;transport=tcp>", [["Referred-By", "<sip:1001@pbx.example>"]]);
