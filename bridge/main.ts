@@ -23,7 +23,13 @@ import { lastEventAt, openStore } from "#services/store";
 import { createApi, listenLocally, meetWebhookData } from "../api/index.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { followCertificate, openAccess } from "./setup/access.ts";
-import { accountTargets, createRegistrar, endRevoked, openAccounts } from "./setup/accounts.ts";
+import {
+  accountTargets,
+  createRegistrar,
+  endRevoked,
+  openAccounts,
+  reservedNumbers,
+} from "./setup/accounts.ts";
 import { apiSettings, openLinkSigner, openPageSecret } from "./setup/api-settings.ts";
 import { createBackups } from "./setup/backups.ts";
 import { CallDumps } from "./setup/call-dumps.ts";
@@ -167,6 +173,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     clock,
     logger: log,
     extensions: { first: config.rooms.extension_min, last: config.rooms.extension_max },
+    reserved: reservedNumbers(config),
     host: local,
     voice,
     video: config.video.enabled,

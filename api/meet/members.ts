@@ -1,11 +1,13 @@
 // The members of a room of the meet family: people with links of their own. For API keys alone; a member may look at
 // themselves with their token.
-import type { MemberId } from "#common";
+import type { MemberId, RoomId } from "#common";
 import type { Member } from "#conference/members";
+import type { Room } from "#conference/rooms";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
 import { itemsOf, readToken } from "./listing.ts";
+import { findMember, nameOfMember } from "./owners.ts";
 import { changeableRoom, describe, type MeetOptions, readableRoom, security } from "./room-access.ts";
 import {
   addMemberBody,
@@ -68,6 +70,16 @@ const open = { scope: "anyone", meet: { need: "rooms", roomMembers: true } } as 
 export function memberRoutes(api: Api, options: MeetOptions): void {
   const { members, owners, pages, joinPage, callers } = options;
 
+  const shown = async (member: Member, room: Room): Promise<MeetMember> =>
+    meetMemberOf(member, room, { memberId: await nameOfMember(owners, member), joinPage });
+
+  /** @throws HttpRefusal */
+  async function memberOf(room: RoomId, member: MemberId): Promise<Member> {
+    const found = await findMember(owners, members, { room, member });
+    if (!found) throw memberNotFound(member);
+    return found;
+  }
+
   api.post("/rooms/:roomId/members", { schema: add, config }, async (request, reply) => {
     const room = await changeableRoom(options, request, request.params.roomId);
     const { userId, name, baseRole, customPermissions = {} } = request.body;
@@ -86,7 +98,7 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
     return reply
       .code(201)
       .header("location", `/api/v1/rooms/${room.id}/members/${member.id}`)
-      .send(meetMemberOf(member, room, joinPage));
+      .send(await shown(member, room));
   });
 
   api.get("/rooms/:roomId/members", { schema: list, config }, async (request) => {
@@ -99,11 +111,13 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
       query.nextPageToken === undefined ? undefined : readToken(pages, name, query.nextPageToken);
     const after = cursor && { createdAt: cursor.value ?? "", id: cursor.id as MemberId };
     const found = await members.list(room.id, { top: maxItems + 1, ...(after && { after }) });
-    const shown = found.slice(0, maxItems);
-    const last = shown.at(-1);
+    const page = found.slice(0, maxItems);
+    const last = page.at(-1);
     const isTruncated = found.length > maxItems;
     return {
-      members: shown.map((member) => picked(meetMemberOf(member, room, joinPage), names)),
+      members: (await Promise.all(page.map((member) => shown(member, room)))).map((each) =>
+        picked(each, names),
+      ),
       pagination: {
         ...{ isTruncated, maxItems },
         nextPageToken: isTruncated && last ? pages.make(name, { value: last.createdAt, id: last.id }) : null,
@@ -115,24 +129,25 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
 
   api.get(one, { schema: show, config: open }, async (request): Promise<MeetMember> => {
     const { roomId, memberId } = request.params;
-    const own = callers.roomMember(request)?.claims.member;
-    if (callers.roomMember(request) && own !== memberId) {
+    const asking = callers.roomMember(request);
+    const member = await findMember(owners, members, { room: roomId, member: memberId });
+    if (asking && (member === undefined || asking.claims.member !== member.id)) {
       throw new HttpRefusal("PERMISSION_DENIED", "A room-member token shows its own member alone.");
     }
     const room = await readableRoom(options, request, roomId);
-    const member = await members.get(roomId, memberId);
     if (!member) throw memberNotFound(memberId);
-    return meetMemberOf(member, room, joinPage);
+    return shown(member, room);
   });
 
   api.put(one, { schema: update, config }, async (request) => {
     const { roomId, memberId } = request.params;
     const room = await changeableRoom(options, request, roomId);
     const { baseRole, customPermissions } = request.body;
+    const { id } = await memberOf(roomId, memberId);
     const member: Member = unwrap(
       await members.update(
         roomId,
-        memberId,
+        id,
         {
           ...(baseRole !== undefined && { baseRole }),
           ...(customPermissions && { customPermissions }),
@@ -140,13 +155,14 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
         { keepAdmin: true },
       ),
     );
-    return meetMemberOf(member, room, joinPage);
+    return shown(member, room);
   });
 
   api.delete(one, { schema: remove, preValidation: refuseBody, config }, async (request) => {
     const { roomId, memberId } = request.params;
     await changeableRoom(options, request, roomId);
-    unwrap(await members.remove(roomId, memberId, { keepAdmin: true }));
+    const { id } = await memberOf(roomId, memberId);
+    unwrap(await members.remove(roomId, id, { keepAdmin: true }));
     return { message: `The member ${memberId} is removed from the room ${roomId}.` };
   });
 }

@@ -1,10 +1,11 @@
 // Rooms of the meet family: made, listed, shown, and their parts changed.
 import type { FastifyRequest } from "fastify";
-import type { Filter } from "#common";
+import { type Filter, isName } from "#common";
 import type { BaseRole, RoomAccess, RoomListField } from "#conference/rooms";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { optionalBody, refuseFields } from "../plugins/index.ts";
+import { nameText, sentenceOf } from "../texts.ts";
 import { itemsOf, readRoomPage } from "./listing.ts";
 import { longestRoomName, newRoomId, normalName } from "./names.ts";
 import {
@@ -115,6 +116,7 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
       if ([...name].length > longestRoomName) {
         throw refuseFields([invalid("roomName", `must have at most ${longestRoomName} characters`)]);
       }
+      if (!isName(name)) throw refuseFields([invalid("roomName", sentenceOf(nameText)!)]);
       if (autoDeletionDate !== null && !isLater(autoDeletionDate, clock.now())) {
         throw refuseFields([invalid("autoDeletionDate", "must be at least an hour from now")]);
       }

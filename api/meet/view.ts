@@ -39,10 +39,15 @@ export function meetRoomOf(room: Room, { active, owner, joinPage, secrets }: Roo
   };
 }
 
-export function meetMemberOf(member: Member, room: Room, joinPage: string): MeetMember {
-  const { id, name, linkSecret, baseRole, customPermissions } = member;
+/** `memberId`: as this family knows the member. */
+export function meetMemberOf(
+  member: Member,
+  room: Room,
+  { memberId, joinPage }: { readonly memberId: string; readonly joinPage: string },
+): MeetMember {
+  const { name, linkSecret, baseRole, customPermissions } = member;
   return {
-    ...{ memberId: id, name, accessUrl: linkOf(joinPage, room.id, linkSecret), baseRole },
+    ...{ memberId, name, accessUrl: linkOf(joinPage, room.id, linkSecret), baseRole },
     ...(Object.keys(customPermissions).length > 0 && { customPermissions }),
     effectivePermissions: permissionsOf(member, room),
   };

@@ -49,7 +49,7 @@ function readQuery(schema: TSchema, input: unknown): unknown {
   for (const [name, property] of Object.entries(properties)) {
     const text = query[name];
     if (typeof text !== "string") continue;
-    if (property.type === "integer" && /^-?\d{1,10}$/.test(text)) query[name] = Number(text);
+    if (property.type === "integer" && /^-?\d{1,16}$/.test(text)) query[name] = Number(text);
     if (property.type === "boolean" && /^(?:true|false)$/.test(text)) query[name] = text === "true";
   }
   return query;

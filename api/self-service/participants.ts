@@ -91,7 +91,7 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     const found = await rooms.participants(room);
     const inside = new Set(found.ok ? found.value.flatMap(({ memberId }) => memberId ?? []) : []);
     return some.map((member) => ({
-      ...{ participant_id: member.id, user_id: member.userId, username: member.name },
+      ...{ participant_id: member.userId ?? member.id, user_id: member.userId, username: member.name },
       ...{ archive_room: member.archived, admin: isAdmin(member), in_room: inside.has(member.id) },
     }));
   }
@@ -113,11 +113,9 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     const { room } = await requireAdmin(options, request, {
       ...{ id: request.params.room_id, permission: "canKickParticipants" },
     });
-    // All or none, as far as they are known.
-    for (const id of request.body.participant_ids) await memberOf(room.id, id);
-    for (const id of request.body.participant_ids) {
-      unwrap(await members.remove(room.id, id as MemberId, { keepAdmin: true }));
-    }
+    const leaving: MemberId[] = [];
+    for (const id of request.body.participant_ids) leaving.push((await memberOf(room.id, id)).id);
+    unwrap(await members.removeAll(room.id, leaving, { keepAdmin: true }));
     return reply.code(204).send(null);
   });
 
@@ -153,9 +151,11 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     return (await shown(room.id, [changed]))[0]!;
   });
 
-  /** @throws HttpRefusal */
+  /** A user by their id, whichever API has made them a member. @throws HttpRefusal */
   async function memberOf(room: RoomId, participant: string): Promise<Member> {
-    const found = await members.get(room, participant as MemberId);
+    const found =
+      (await members.get(room, participant as MemberId)) ??
+      (await members.find(room, { userId: participant }));
     if (!found) throw new HttpRefusal("MEMBER_NOT_FOUND", `The room has no participant ${participant}.`);
     return found;
   }

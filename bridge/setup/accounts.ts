@@ -10,9 +10,12 @@ import { type DigestGuard, formatUri, type Principal, parseSipUri, Registrar, ty
 import { sipRealm } from "./sip-realm.ts";
 import type { SipSetup } from "./sip-setup.ts";
 
+/** Numbers that neither an account nor a room may have. */
+export const reservedNumbers = ({ rooms: { lobby_extension: lobby } }: Config): readonly string[] =>
+  lobby === "" ? [] : [lobby];
+
 export function openAccounts(config: Config, store: Store, clock: Clock): Promise<Accounts> {
-  const { lobby_extension } = config.rooms;
-  const reserved = lobby_extension === "" ? [] : [lobby_extension];
+  const reserved = reservedNumbers(config);
   return Accounts.open({ repository: store.accounts, realm: sipRealm, reserved, clock });
 }
 

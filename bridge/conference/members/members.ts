@@ -153,22 +153,29 @@ export class Members {
   }
 
   /** A participant who is in the room as this member is sent away at once. */
-  remove(
+  remove(room: RoomId, id: MemberId, terms: MemberChangeTerms = {}): Promise<Result<void, MemberProblem>> {
+    return this.removeAll(room, [id], terms);
+  }
+
+  /** None of them when one is missing or has to stay. */
+  removeAll(
     room: RoomId,
-    id: MemberId,
+    ids: readonly MemberId[],
     { keepAdmin = false }: MemberChangeTerms = {},
   ): Promise<Result<void, MemberProblem>> {
     return this.#run(room, async () => {
-      const { repository, rooms, revoke } = this.#options;
-      const member = await repository.find(room, { id });
-      if (keepAdmin && member && isAdmin(member) && (await this.#isLastAdmin(room))) return lastAdmin;
-      if (!member || !(await repository.delete(room, id))) return this.#missing(room, id);
-      const inside = await rooms.participants(room);
-      for (const { memberId, id: participant } of inside.ok ? inside.value : []) {
-        if (memberId === id) await rooms.kick(room, participant);
+      const { repository } = this.#options;
+      const leaving: Member[] = [];
+      for (const id of new Set(ids)) {
+        const member = await repository.find(room, { id });
+        if (!member) return this.#missing(room, id);
+        leaving.push(member);
       }
-      await revoke(room, { member: id });
-      this.events.emit("removed", { member });
+      const admins = leaving.filter(isAdmin).length;
+      if (keepAdmin && admins > 0 && (await repository.countAdmins(room)) <= admins) return lastAdmin;
+      for (const member of leaving) {
+        if (!(await this.#remove(member))) return this.#missing(room, member.id);
+      }
       return ok(undefined);
     });
   }
@@ -231,6 +238,20 @@ export class Members {
     if (link !== undefined && !(await this.#options.rooms.get(room))?.access.links[link].enabled)
       return undefined;
     return { role, ...(displayName !== undefined && { name: displayName }) };
+  }
+
+  /** False: there was none. */
+  async #remove(member: Member): Promise<boolean> {
+    const { repository, rooms, revoke } = this.#options;
+    const { id, roomId: room } = member;
+    if (!(await repository.delete(room, id))) return false;
+    const inside = await rooms.participants(room);
+    for (const { memberId, id: participant } of inside.ok ? inside.value : []) {
+      if (memberId === id) await rooms.kick(room, participant);
+    }
+    await revoke(room, { member: id });
+    this.events.emit("removed", { member });
+    return true;
   }
 
   async #isLastAdmin(room: RoomId): Promise<boolean> {

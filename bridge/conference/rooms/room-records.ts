@@ -22,6 +22,8 @@ export interface RoomRecordsOptions {
   readonly repository: RoomsRepository;
   readonly live: LiveRooms;
   readonly allocator: ExtensionAllocator;
+  /** Numbers that no room may have. */
+  readonly reserved: ReadonlySet<string>;
   readonly host: LocalNode;
   readonly clock: Clock;
   readonly events: Emitter<RoomsEvents>;
@@ -131,7 +133,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
 
 async function create(
   fields: RoomFields,
-  { repository, allocator, host, clock, events }: RoomRecordsOptions,
+  { repository, allocator, reserved, host, clock, events }: RoomRecordsOptions,
   { id, accessOf }: { readonly id: RoomId; readonly accessOf: AccessOf | undefined },
 ): Promise<Result<Room, RoomProblem>> {
   const { maxRooms } = host;
@@ -146,7 +148,7 @@ async function create(
     if (!room.ok) return room;
     const past = refusalOfPast(room.value, clock.now());
     if (past) return past;
-    if (!(await repository.insert(room.value))) continue;
+    if (reserved.has(number) || !(await repository.insert(room.value))) continue;
     events.emit("room.created", { room: room.value });
     return room;
   }

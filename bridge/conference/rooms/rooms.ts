@@ -45,6 +45,8 @@ export interface RoomsOptions {
   readonly logger: Logger;
   /** Where numbers come from for rooms made without one. */
   readonly extensions: ExtensionRange;
+  /** Numbers that lead elsewhere, such as the lobby. */
+  readonly reserved?: readonly string[];
   /** What this machine allows; without it, everything. */
   readonly host?: LocalNode;
   /** Records, and keeps the recordings; without it, nothing is recorded. */
@@ -87,7 +89,11 @@ export function createRooms(options: RoomsOptions): RoomsService {
   const kept = options.kept ?? noRecords<ResumedRoom>();
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
-  const allocator = new ExtensionAllocator(extensions, (numbers) => repository.takenExtensions(numbers));
+  const reserved = new Set(options.reserved);
+  const allocator = new ExtensionAllocator(
+    extensions,
+    async (numbers) => new Set([...(await repository.takenExtensions(numbers)), ...reserved]),
+  );
   const pinGuard = new PinGuard({
     clock,
     onDelayed({ room, address: source }, delayMs) {
@@ -111,7 +117,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     destroyLive,
     ...records
   } = roomRecords({
-    ...{ repository, live, allocator, host, clock, events },
+    ...{ repository, live, allocator, reserved, host, clock, events },
     library: recordings ?? noLibrary,
   });
   const {

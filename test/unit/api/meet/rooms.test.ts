@@ -90,6 +90,8 @@ describe("a new room", () => {
   it.each([
     [{ roomName: "x".repeat(51) }, "roomName"],
     [{ roomName: 7 }, "roomName"],
+    [{ roomName: "Bo\u0007ard" }, "roomName"],
+    [{ roomName: "\u200b" }, "roomName"],
     [{ name: "Board" }, "name"],
     [{ autoDeletionDate: 1000 }, "autoDeletionDate"],
     [{ autoDeletionDate: 1e15 }, "autoDeletionDate"],
@@ -142,7 +144,8 @@ describe("the list", () => {
     }
     expect(seen).toHaveLength(25);
     expect(new Set(seen)).toEqual(new Set(ids));
-    expect((await fresh.ask("GET", "/rooms?maxItems=5000")).body.pagination.maxItems).toBe(100);
+    for (const maxItems of [5000, Number.MAX_SAFE_INTEGER])
+      expect((await fresh.ask("GET", `/rooms?maxItems=${maxItems}`)).body.pagination?.maxItems).toBe(100);
     await fresh.close();
   });
 

@@ -252,6 +252,46 @@ describe("participants", () => {
     expect(await outcome(ask(bob, "POST", admin(eve)))).toBe("404 MEMBER_NOT_FOUND");
   });
 
+  test("are removed all or none", async () => {
+    const id = await shared();
+    const path = `/admin/room/${id}/participant`;
+    const remove = (...who: string[]) => outcome(ask(ada, "DELETE", path, { participant_ids: who }));
+    expect(await remove(bob.id, ada.id)).toBe("409 LAST_ADMIN");
+    expect(await outcome(ask(bob, "GET", `/participant/room/${id}`))).toBe("200");
+    await ask(ada, "POST", `${path}/${bob.id}/admin`);
+    expect(await remove(bob.id, ada.id)).toBe("409 LAST_ADMIN");
+    expect(await outcome(ask(bob, "GET", `/participant/room/${id}`))).toBe("200");
+    expect(await remove(bob.id, bob.id)).toBe("204");
+    expect(await outcome(ask(bob, "GET", `/participant/room/${id}`))).toBe("404 ROOM_NOT_FOUND");
+  });
+
+  test("have the id of the user, whichever API has made them members, and the meet API their name", async () => {
+    const id = await shared();
+    const meet = `/api/v1/rooms/${id}/members`;
+    expect((await whole.api.post(meet, { userId: "eve", baseRole: "speaker" })).statusCode).toBe(201);
+    const listed = (await ask(bob, "GET", `/participant/room/${id}/participant`)).json().items;
+    expect(listed.map((one: { participant_id: string }) => one.participant_id).sort()).toEqual(
+      [ada.id, bob.id, eve.id].sort(),
+    );
+    const granted = await ask(ada, "POST", `/admin/room/${id}/participant/${eve.id}/admin`);
+    expect(granted.json()).toMatchObject({ participant_id: eve.id, admin: true });
+    const { members } = (await whole.api.get(meet)).json();
+    expect(members.map((one: { memberId: string }) => one.memberId).sort()).toEqual(["ada", "bob", "eve"]);
+    expect((await whole.api.get(`${meet}/bob`)).json()).toMatchObject({
+      memberId: "bob",
+      baseRole: "speaker",
+    });
+    const changed = await whole.api.request({
+      ...{ method: "PUT", url: `${meet}/bob`, payload: { baseRole: "moderator" } },
+    });
+    expect(changed.json()).toMatchObject({ memberId: "bob", baseRole: "moderator" });
+    const removed = await whole.api.request({ method: "DELETE", url: `${meet}/bob` });
+    expect(removed.statusCode).toBe(200);
+    expect(await outcome(ask(bob, "GET", `/participant/room/${id}`))).toBe("404 ROOM_NOT_FOUND");
+    const gone = { participant_ids: [eve.id] };
+    expect(await outcome(ask(ada, "DELETE", `/admin/room/${id}/participant`, gone))).toBe("204");
+  });
+
   test("one is left when both go at the same moment", async () => {
     const id = await shared();
     const admin = (who: User) => `/admin/room/${id}/participant/${who.id}/admin`;

@@ -24,7 +24,7 @@ export interface Whole {
   close(): Promise<void>;
 }
 
-export interface WholeOptions extends Pick<BridgeOptions, "recordings"> {
+export interface WholeOptions extends Pick<BridgeOptions, "lobby" | "recordings"> {
   /** What other applications may do. */
   readonly policy?: Partial<TenantPolicy>;
   readonly mostRoomsOfUser?: number;
@@ -34,9 +34,10 @@ const usualPolicy: TenantPolicy = {
   ...{ allowEarlyJoin: true, duplicates: "return", firstIsHost: false, startRecording: "never" },
 };
 
-/** `recordings`: what rooms record with; without it they cannot. */
+/** `recordings`: what rooms record with; without it they cannot. `lobby`: the number that asks for a conference. */
 export async function wholeApi({
   recordings,
+  lobby,
   policy,
   mostRoomsOfUser = 100,
 }: WholeOptions = {}): Promise<Whole> {
@@ -45,7 +46,7 @@ export async function wholeApi({
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const calls = await openCallLog({ repository: store.callRecords, clock, log: silentLogger, keepDays: 0 });
   const behind: Bridge = startBridge({
-    ...{ clock, records: calls, repository: store.rooms, recordings },
+    ...{ clock, records: calls, repository: store.rooms, recordings, lobby },
     termsOf: ({ principal }) => entryTermsOf({ tokens, members }, principal),
   });
   const { rooms } = behind;

@@ -67,6 +67,7 @@ export function startBridge(options: BridgeOptions = {}, workers = new FakeWorke
   const rooms = createRooms({
     ...{ repository, workers, clock, logger, extensions },
     ...(recordings && { recordings }),
+    ...(callsOptions.lobby && { reserved: [callsOptions.lobby.extension] }),
     ...(keptRooms && { kept: keptRooms }),
   });
   const legs: FakeLeg[] = [];
