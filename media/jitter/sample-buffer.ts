@@ -10,7 +10,8 @@ import { Concealer } from "./conceal.ts";
 import type { WaitingPacket } from "./packet-ring.ts";
 import { type Span, Stretcher } from "./stretch.ts";
 
-const longestPacketMs = 120;
+/** A payload of the longest that is taken (packet-ring.ts): G.711 and G.722 fill it. */
+const longestPacketMs = 160;
 /** How much a codec makes up in a row before it is left to fade, and how much one packet brings back. */
 const longestRepairMs = 100;
 const longestRecoveryMs = 60;

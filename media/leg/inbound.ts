@@ -25,6 +25,7 @@ import {
   type MediaAddress,
   MediaTimestamps,
   namesOther,
+  packetsOfReturn,
   ReceiverStats,
   type RtpHeader,
   readAudioLevel,
@@ -85,7 +86,7 @@ function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): bool
 }
 
 export class Inbound {
-  readonly source = new StreamSource();
+  readonly source = new StreamSource(packetsOfReturn);
   readonly latch = new Latch(this.source);
   readonly receiverStats: ReceiverStats;
   readonly playout: Playout;
@@ -167,6 +168,7 @@ export class Inbound {
         : undefined;
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
     if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit())) {
+      if (readable && this.#meanings[header.payloadType] === undefined) this.#passOver(packet, from, now);
       this.ignored += 1;
       this.#totals.packetsIgnored += 1;
       return;
@@ -293,6 +295,20 @@ export class Inbound {
     this.#timestamps.reset();
     this.playout.restart();
     if (again) this.#tell(this.#events.reset());
+  }
+
+  /**
+   * A packet of a type that was not agreed on: one of the latched source that goes on with the stream has had its number, and is no
+   * loss there (comfort noise by the number of old drafts, keepalives as in RFC 6263 §4.6). It is silence that keeps the sequence whole.
+   */
+  #passOver(packet: Uint8Array, { address, port }: MediaAddress, now: number): void {
+    const header = this.#header;
+    const { source, latch } = this;
+    if (port !== latch.port || address !== latch.address || this.#isOfAnother(packet)) return;
+    if (!source.continues(header.ssrc, header.sequence) || !this.#admit()) return;
+    this.receiverStats.pass(header.sequence);
+    this.#timestamps.interrupt();
+    this.playout.insert(packet, header, now);
   }
 
   /** A packet of the stream that is heard. */

@@ -1,6 +1,6 @@
 // What a receiver of our video asks of its sender, read strictly within its bounds: packets again (generic NACK, RFC 4585
-// §6.2.1), a key frame (PLI, RFC 4585 §6.3.1; FIR, RFC 5104 §4.3.1), no more than so many bits (REMB,
-// draft-alvestrand-rmcat-remb-03 §2.2). Compound packets and lone messages (RFC 5506) alike; what names another stream is
+// §6.2.1), a key frame (PLI, RFC 4585 §6.3.1; FIR, RFC 5104 §4.3.1; the FIR of RFC 2032 §5.2.1, which names its sender alone),
+// no more than so many bits (REMB, draft-alvestrand-rmcat-remb-03 §2.2). Compound packets and lone messages (RFC 5506) alike; what names another stream is
 // passed over.
 import { readUint16, readUint32 } from "./packet.ts";
 import { addToSequence } from "./serial.ts";
@@ -24,6 +24,8 @@ export interface FeedbackFindings {
 /** What one packet may ask for again; the rest is passed over. */
 const mostMissing = 256;
 const maxPackets = 16;
+/** Packet type of the request that RFC 5104 replaced: phones send it where no form of feedback was agreed. */
+const oldFir = 192;
 
 export const emptyFeedbackFindings = (): FeedbackFindings => ({
   found: false,
@@ -47,6 +49,7 @@ export function readFeedback(packet: Uint8Array, ssrc: number, findings: Feedbac
     if (end > packet.length) return false;
     const type = packet[at + 1]!;
     const format = packet[at]! & 0x1f;
+    if (type === oldFir && end - at >= 8) findings.found = findings.pli = true;
     if (end - at >= 12) {
       const ours = readUint32(packet, at + 8) === ssrc;
       if (type === 205 && format === 1 && ours) readNack(packet, at + 12, { end, findings });

@@ -69,6 +69,11 @@ export class ReceiverStats {
 
   count(sequence: number): void {
     this.received += 1;
+    this.pass(sequence);
+  }
+
+  /** A packet of the stream that is of no use: it has come all the same, and is not lost. */
+  pass(sequence: number): void {
     this.#streamReceived += 1;
     const ahead = sequenceDistance(sequence, this.extendedHighest & 0xffff);
     if (ahead > 0) {

@@ -44,7 +44,8 @@ export function readRtcp(packet: Uint8Array, ourSsrc: number, findings: RtcpFind
   findings.hasBye = false;
   let at = 0;
   for (let index = 0; index < maxPackets && at < packet.length; index += 1) {
-    if (at + 8 > packet.length) return false;
+    // A description or a goodbye that names nobody is a header and nothing else (§6.5, §6.6).
+    if (at + 4 > packet.length) return false;
     const first = packet[at]!;
     const type = packet[at + 1]!;
     const end = at + 4 * (((packet[at + 2]! << 8) | packet[at + 3]!) + 1);
@@ -52,12 +53,12 @@ export function readRtcp(packet: Uint8Array, ourSsrc: number, findings: RtcpFind
     const padded = (first & 0x20) !== 0;
     if (padded && end !== packet.length) return false;
     if (index === 0) {
-      if (padded || (type !== 200 && type !== 201)) return false;
+      if (padded || (type !== 200 && type !== 201) || end < at + 8) return false;
       findings.senderSsrc = readUint32(packet, at + 4);
     }
     if (type === 200 || type === 201) {
       if (!readReport(packet, at, { end, ourSsrc, findings })) return false;
-    } else if (type === 203 && (first & 0x1f) > 0) {
+    } else if (type === 203 && (first & 0x1f) > 0 && end >= at + 8) {
       findings.hasBye ||= readUint32(packet, at + 4) === findings.senderSsrc;
     }
     at = end;

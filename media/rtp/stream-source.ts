@@ -1,11 +1,14 @@
 // Which RTP stream a leg listens to: one SSRC with a running sequence. Decides whether a packet continues it,
 // begins a new one or is to be ignored (RFC 3550 appendix A.1). A new SSRC or a restarted sequence must show
-// two packets in a row while the old stream is silent, so that a stray packet cannot reset a conversation.
+// two packets in a row while the old stream is silent, so that a stray packet cannot reset a conversation. Numbers that begin
+// anew just behind the newest look like packets out of order: they must go on for longer.
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
 /** Packets that may be missing before a jump counts as a restart, and how far one may arrive out of order. */
 const maxDropout = 3000;
 const maxMisorder = 100;
+/** So many packets in a row, each the next of the one before and none newer than the newest, have begun anew a little behind. */
+export const packetsOfReturn = 10;
 /** How far ahead of the newest packet one from another address may be and still go on with the stream. */
 const maxAhead = 500;
 
@@ -17,12 +20,24 @@ export class StreamSource {
   #highest = 0;
   #candidateSsrc: number | undefined;
   #candidateNext = 0;
+  /** Packets in a row that came behind the newest, and the number that would go on with them. */
+  readonly #packetsOfReturn: number;
+  #behind = 0;
+  #behindNext = 0;
+
+  /** `returnsAfter`: `packetsOfReturn`, where nothing is sent again on request, which looks the same. */
+  constructor(returnsAfter = Number.POSITIVE_INFINITY) {
+    this.#packetsOfReturn = returnsAfter;
+  }
 
   admit(ssrc: number, sequence: number): StreamVerdict {
     if (this.ssrc === undefined) return this.#begin(ssrc, sequence);
     if (this.continues(ssrc, sequence)) {
-      if (sequenceDistance(sequence, this.#highest) > 0) this.#highest = sequence;
       this.#candidateSsrc = undefined;
+      if (sequenceDistance(sequence, this.#highest) > 0) {
+        this.#highest = sequence;
+        this.#behind = 0;
+      } else if (this.#returns(sequence)) return this.#begin(ssrc, sequence);
       return "continues";
     }
     if (ssrc === this.#candidateSsrc && sequence === this.#candidateNext) return this.#begin(ssrc, sequence);
@@ -61,10 +76,17 @@ export class StreamSource {
     this.#candidateSsrc = undefined;
   }
 
+  #returns(sequence: number): boolean {
+    this.#behind = sequence === this.#behindNext ? this.#behind + 1 : 1;
+    this.#behindNext = addToSequence(sequence, 1);
+    return this.#behind >= this.#packetsOfReturn;
+  }
+
   #begin(ssrc: number, sequence: number): StreamVerdict {
     this.ssrc = ssrc;
     this.#highest = sequence;
     this.#candidateSsrc = undefined;
+    this.#behind = 0;
     return "begins";
   }
 }

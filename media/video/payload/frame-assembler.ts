@@ -115,6 +115,11 @@ export class FrameAssembler {
     this.#start = start;
   }
 
+  /** NAL units of a newer description: they take the place of those before. */
+  learn(parameterSets: readonly Uint8Array[]): void {
+    for (const unit of parameterSets) this.#depacketizer.learn(unit);
+  }
+
   /** Another source sends from here on: forgets what waits, keeps parameter sets. */
   restart(): void {
     this.#isFirst = true;

@@ -79,8 +79,8 @@ export class ReceivingStream {
     const before = this.#plan;
     this.#plan = plan;
     const goesOn = plan?.receive.get(this.#payloadType ?? -1) === this.codec;
-    if (plan && before && goesOn && before.feedback.nack === plan.feedback.nack) return;
-    this.#forget();
+    if (plan && before && goesOn && before.feedback.nack === plan.feedback.nack) this.#learn(plan, before);
+    else this.#forget();
   }
 
   /** Whether packets of that type are taken. */
@@ -182,6 +182,15 @@ export class ReceivingStream {
     this.keyFrames.settle();
   }
 
+  /** Only what the description says anew: the packets may have said otherwise since the one before. */
+  #learn(plan: VideoPlan, before: VideoPlan): void {
+    const type = this.#payloadType ?? -1;
+    const known = before.parameterSets.get(type) ?? [];
+    const sets = plan.parameterSets.get(type) ?? [];
+    const same = sets.length === known.length && sets.every((set, index) => isSame(set, known[index]!));
+    if (!same) this.#assembler?.learn(sets);
+  }
+
   #forget(): void {
     this.size = { width: 0, height: 0 };
     this.#assembler = undefined;
@@ -203,3 +212,6 @@ export class ReceivingStream {
     this.#listener.onFrame(frame, this.codec!);
   }
 }
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, index) => byte === other[index]);

@@ -40,6 +40,8 @@ export interface LineOptions {
 const silentMs = { main: 1000, slides: 3000 } as const satisfies Record<VideoContent, number>;
 /** The same for a line that another process goes on with: a key frame must be asked for first. */
 const resumedSilentMs = 4000;
+/** A FIR of the same number is the same request (RFC 5104 §4.3.1.1) for so long; many never change it. */
+const firRepeatedMs = 2000;
 
 interface PictureSize {
   readonly width: number;
@@ -71,7 +73,9 @@ export class VideoLine {
   #isRefused = false;
   /** As it was told. */
   #toldSize = { width: 0, height: 0 };
+  /** Of the last request that was new: its number, and when it came, monotonic milliseconds. */
   #firNumber: number | undefined;
+  #firAt = 0;
   /** When it went on for another process, monotonic milliseconds. */
   #resumedAt: number | undefined;
 
@@ -247,8 +251,12 @@ export class VideoLine {
     if (!feedback.found || !this.viewing) return;
     if (feedback.missingCount > 0) this.sending.repeat(feedback, at);
     if (feedback.remb !== undefined) listener.onPath(this, { remb: feedback.remb });
-    const isNewFir = feedback.fir && feedback.firNumber !== this.#firNumber;
-    if (feedback.fir) this.#firNumber = feedback.firNumber;
+    const isNewFir =
+      feedback.fir && (feedback.firNumber !== this.#firNumber || at - this.#firAt >= firRepeatedMs);
+    if (isNewFir) {
+      this.#firNumber = feedback.firNumber;
+      this.#firAt = at;
+    }
     if (!feedback.pli && !isNewFir) return;
     this.keyFrameRequestsReceived += 1;
     listener.onKeyFrameRequested(this);

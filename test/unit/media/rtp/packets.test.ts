@@ -7,6 +7,7 @@ import {
   emptyRtpHeader,
   looksLikeRtcp,
   maxRtcpBytes,
+  packetsOfReturn,
   ReceiverStats,
   type RtcpReport,
   readRtcp,
@@ -147,6 +148,18 @@ describe("RTCP", () => {
     expect(readRtcp(bytes("41c90001 00000001"), 0, findings)).toBe(false);
   });
 
+  it("may end with a description or a goodbye that names nobody", () => {
+    const whole = out.slice(0, writeRtcp(out, { ...report, bye: false }));
+    for (const empty of ["80ca0000", "80cb0000", "80ca0000 80cb0000"]) {
+      const packet = Uint8Array.of(...whole, ...bytes(empty));
+      expect(readRtcp(packet, 0x2222_2222, findings), empty).toBe(true);
+      expect(findings).toMatchObject({ hasBlock: true, fractionLost: 64, hasBye: false });
+    }
+    expect(readRtcp(Uint8Array.of(...whole, ...bytes("81cb0000")), 0, findings)).toBe(true);
+    expect(findings.hasBye).toBe(false);
+    expect(readRtcp(bytes("80c90000"), 0, findings)).toBe(false);
+  });
+
   it("survives garbage", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom(200, 201, 203), (packet, type) => {
@@ -178,6 +191,23 @@ describe("the stream listened to", () => {
     expect(source.admit(1, 4)).toBe("continues");
     expect(source.admit(1, 30_001)).toBe("ignored");
     expect(source.admit(1, 30_002)).toBe("begins");
+  });
+
+  it("may restart just behind, which packets out of order, twice or late do not", () => {
+    const source = new StreamSource(packetsOfReturn);
+    source.admit(1, 100);
+    for (let sequence = 101; sequence < 200; sequence += 1) {
+      expect(source.admit(1, sequence)).toBe("continues");
+      expect(source.admit(1, sequence)).toBe("continues");
+      if (sequence > 130) expect(source.admit(1, sequence - 30)).toBe("continues");
+    }
+    for (let late = 190; late < 190 + packetsOfReturn - 1; late += 1)
+      expect(source.admit(1, late)).toBe("continues");
+    expect(source.admit(1, 200)).toBe("continues");
+    const verdicts = Array.from({ length: packetsOfReturn }, (_, index) => source.admit(1, 120 + index));
+    expect(verdicts.at(-1)).toBe("begins");
+    expect(new Set(verdicts.slice(0, -1))).toEqual(new Set(["continues"]));
+    expect(source.admit(1, 120 + packetsOfReturn)).toBe("continues");
   });
 });
 

@@ -106,6 +106,33 @@ describe("a line of video", () => {
     expect(again!.payload.subarray(2)).toEqual(missing!.payload);
   });
 
+  it("takes a request of RFC 2032 for a key frame, alone or behind a report", async () => {
+    await join();
+    shows();
+    conference.run(1000);
+    const request = Uint8Array.of(0x80, 192, 0, 1, 0, 0, 0, 7);
+    const report = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 7);
+    camera.sendRtcp(request);
+    expect(stats().keyFrameRequestsReceived).toBe(1);
+    camera.sendRtcp(Uint8Array.of(...report, ...request));
+    expect(stats().keyFrameRequestsReceived).toBe(2);
+  });
+
+  it("takes a FIR whose number never changes for the next request after a while", async () => {
+    await join();
+    shows();
+    const media = party.video[0]!.ssrc;
+    const ask = () => camera.ask(206, 4, { media: 0, words: [media, 0] });
+    conference.run(1000);
+    ask();
+    conference.run(100);
+    ask();
+    expect(stats().keyFrameRequestsReceived).toBe(1);
+    conference.run(10_000);
+    ask();
+    expect(stats().keyFrameRequestsReceived).toBe(2);
+  });
+
   it("obeys no feedback about another stream, nor of a stranger", async () => {
     await join();
     conference.run(1000);
