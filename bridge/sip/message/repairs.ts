@@ -12,6 +12,8 @@ export const repairKinds = [
   "body_type",
   /** A 2xx without a description: the answer of an unreliable provisional response counts (RFC 3261 §13.2.1). */
   "early_answer",
+  /** An ACK without the answer to our offer in the 2xx of a re-INVITE: the session stays as it was. */
+  "unanswered_offer",
   /** A cause in a Reason that is no final SIP status and no Q.850 cause, left out. */
   "reason",
 ] as const;
@@ -28,6 +30,7 @@ export class RepairCounters {
     empty_header: 0,
     body_type: 0,
     early_answer: 0,
+    unanswered_offer: 0,
     reason: 0,
   };
 

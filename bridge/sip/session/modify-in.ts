@@ -130,12 +130,19 @@ function acceptReinvite(
   return core.acks.expect(transaction, response);
 }
 
-/** The ACK must answer our offer; without an answer the call ends (RFC 3261 §13.2.1). */
+/**
+ * The ACK must answer our offer (RFC 3261 §13.2.1). Without an answer a session that there was stays as it was, as after a refused
+ * offer (§14.1): some refresh it that way. One that never was ends.
+ */
 export async function takeLateAnswer(core: SessionCore, ack: SipRequest): Promise<void> {
   const answer = descriptionOf(ack);
   const step = describe(core.negotiation, "them", "ACK");
   if (answer.kind !== "sdp" || !step.ok) {
-    return sendBye(core, { status: 488, text: "No answer to our offer in the ACK" }, "failure");
+    core.negotiation = withdraw(core.negotiation);
+    if (core.negotiation.phase === "none")
+      return sendBye(core, { status: 488, text: "No answer to our offer in the ACK" }, "failure");
+    core.ua.repairs.add("unanswered_offer");
+    return;
   }
   core.negotiation = step.next;
   const use = await deliverAnswer(core, answer.sdp);

@@ -93,14 +93,29 @@ describe("a re-INVITE from the phone", () => {
     expect(answers).toEqual([otherSdp]);
   });
 
-  it("without an offer and without an answer ends the call", async () => {
-    const { ends } = await world.call();
-    const invite = world.phone.request("INVITE");
+  it("without an offer and without an answer leaves the session as it was, and the next one can change it", async () => {
+    const offers: string[] = [];
+    const { ends } = await world.call(
+      {},
+      {
+        onOffer: async (offer) => {
+          offers.push(offer);
+          return ok(bridgeSdp);
+        },
+      },
+    );
+    const refresh = world.phone.request("INVITE");
     await world.travel();
-    world.phone.ack(invite);
+    world.phone.ack(refresh);
     await world.travel();
-    expect(world.phone.lastRequest("BYE").headers.get("Reason")).toContain("cause=488");
-    expect(ends[0]?.by).toBe("failure");
+    expect([world.phone.requests("BYE"), ends]).toEqual([[], []]);
+    expect(world.endpoint.metrics.repairs["unanswered_offer"]).toBe(1);
+
+    const hold = world.phone.invite({ sdp: heldSdp });
+    await world.travel();
+    world.phone.ack(hold);
+    await world.travel();
+    expect(offers).toEqual([heldSdp]);
   });
 
   it("that gets no ACK ends the call", async () => {
