@@ -3,11 +3,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock, LegId } from "#common";
 import { lastWholeStep, type RoomScene, type SceneCell, type VideoLimits } from "../../protocol.ts";
+import type { PictureSize } from "../payload/index.ts";
 import { type LegVideo, maxPayloadBytes, type VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../types.ts";
 import type { Cell, Compositor, OutputFormat, Scene } from "./compositor.ts";
 import { limitsAt } from "./load-guard.ts";
-import { Output, type PictureSink, type PictureSize } from "./output.ts";
+import { Output, type PictureSink } from "./output.ts";
 import { keyOf, outputFormat } from "./output-format.ts";
 import { ViewerPath } from "./viewer-path.ts";
 

@@ -2,7 +2,7 @@
 // large picture goes out in portions over a part of the time until the next, so that no queue on the way overflows. Who begins
 // to see is sent nothing before a key frame; key frames that many ask for at once are one.
 import type { Clock, Timer } from "#common";
-import { Packetizer } from "../payload/index.ts";
+import { Packetizer, type PictureSize } from "../payload/index.ts";
 import { maxPayloadBytes, type VideoLine } from "../stream/index.ts";
 import type { VideoFrame } from "../types.ts";
 import type { OutputFormat } from "./compositor.ts";
@@ -16,12 +16,6 @@ const mostAtOnce = 64;
 const sendingShare = 0.6;
 /** Key frames are not asked for more often. */
 const keyIntervalMs = 500;
-
-/** Pixels. */
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Takes the pictures of an encoder without being a viewer. False: it lacks a key frame. */
 export type PictureSink = (frame: VideoFrame, of: PictureSize & { readonly capturedAt: number }) => boolean;

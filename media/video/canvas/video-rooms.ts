@@ -18,12 +18,13 @@ import {
   type VideoLimits,
   type WorkerLoad,
 } from "../../protocol.ts";
+import type { PictureSize } from "../payload/index.ts";
 import type { LegVideo, LegVideoListener, VideoLine } from "../stream/index.ts";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
 import { Canvas } from "./canvas.ts";
 import type { CanvasFrame, Compositor, CompositorListener } from "./compositor.ts";
 import { LoadGuard } from "./load-guard.ts";
-import type { Output, PictureSink, PictureSize } from "./output.ts";
+import type { Output, PictureSink } from "./output.ts";
 import { PictureHold } from "./picture-hold.ts";
 
 export interface VideoRoomsOptions {

@@ -187,7 +187,8 @@ export class ReceivingStream {
     const type = this.#payloadType ?? -1;
     const known = before.parameterSets.get(type) ?? [];
     const sets = plan.parameterSets.get(type) ?? [];
-    const same = sets.length === known.length && sets.every((set, index) => isSame(set, known[index]!));
+    const same =
+      sets.length === known.length && sets.every((set, index) => Buffer.compare(set, known[index]!) === 0);
     if (!same) this.#assembler?.learn(sets);
   }
 
@@ -212,6 +213,3 @@ export class ReceivingStream {
     this.#listener.onFrame(frame, this.codec!);
   }
 }
-
-const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, index) => byte === other[index]);

@@ -4,6 +4,7 @@ import type { Clock } from "#common";
 import type { VideoStats } from "../../protocol.ts";
 import { type MediaAddress, type RtpHeader, StreamSource } from "../../rtp/index.ts";
 import type { LocalVideo, VideoPlan } from "../../sdp/index.ts";
+import type { PictureSize } from "../payload/index.ts";
 import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../types.ts";
 import { LineReports } from "./line-reports.ts";
 import { RateMeter } from "./rate-meter.ts";
@@ -42,11 +43,6 @@ const silentMs = { main: 1000, slides: 3000 } as const satisfies Record<VideoCon
 const resumedSilentMs = 4000;
 /** A FIR of the same number is the same request (RFC 5104 §4.3.1.1) for so long; many never change it. */
 const firRepeatedMs = 2000;
-
-interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** How far a line has come, for one of another process that takes up its place. */
 export interface LineResumed {
