@@ -13,7 +13,7 @@ import {
   type Timer,
   within,
 } from "#common";
-import { GcWatch, goRealTime } from "./clock/index.ts";
+import { GcWatch, goRealTime, sleepThread } from "./clock/index.ts";
 import { type ControllerListener, type ControlServer, listenForController } from "./control/index.ts";
 import { Engine } from "./mixer/index.ts";
 import { PromptPlayer } from "./playback/index.ts";
@@ -65,6 +65,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     ports: new PortPool({ clock, min: settings.rtpMin, max: settings.rtpMax }),
     openSocket: sockets.open,
     pollSockets: sockets.poll,
+    ...(sockets.kind === "polled" && { sleep: sleepThread }),
     srtpCrypto,
     dtlsIdentity: dtls,
     sound: { agc: settings.agc, noiseGate: settings.noiseGate },

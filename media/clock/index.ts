@@ -9,4 +9,5 @@ export {
   type RealTimeOptions,
   type ThreadScheduler,
 } from "./real-time.ts";
+export { sleepThread } from "./sleep.ts";
 export { Ticker, type TickerOptions } from "./ticker.ts";

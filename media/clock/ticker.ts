@@ -1,7 +1,10 @@
 // The loop that runs the audio tick every 20 ms on the monotonic clock. Owns its one timer and the figures on
 // how punctual the ticks were and what they cost; knows nothing of audio.
 //
-//   timer → due? → tick(instant) … → measure → timer        rest → (nothing) → wake → timer
+//   timer → asleep until it is due → tick(instant) … → measure → timer        rest → (nothing) → wake → timer
+//
+// Timers of the event loop count whole milliseconds and wait for what the loop has in hand. With `sleep` the timer
+// is set too early, and the thread sleeps for the rest, which is exact to some hundredths of a millisecond.
 //
 // A timer that fires late runs before the event loop reads the sockets. When more than one tick is due the
 // loop therefore lets the sockets be read first, so that catching up finds the packets that came meanwhile.
@@ -16,9 +19,20 @@ export interface TickerOptions {
   readonly maxCatchUp: number;
   /** Bounds of `lateBuckets`, milliseconds, ascending. */
   readonly lateBoundsMs?: readonly number[];
+  /**
+   * Blocks the thread for so many milliseconds. Without, a tick comes when its timer does: for sockets that the event
+   * loop reads, since what arrives meanwhile would miss the tick.
+   */
+  readonly sleep?: ((ms: number) => void) | undefined;
   /** Runs one tick; `at` is when it was due, monotonic milliseconds. */
   readonly tick: (at: number) => void;
 }
+
+/** A timer that is set so much too early comes too early, by up to three milliseconds. */
+const wakesEarlyMs = 1;
+const mostAsleepMs = 3;
+/** The clock is past the instant after a sleep that is longer by this. */
+const sleepsLongerMs = 0.01;
 
 const nothing: Percentiles = { p50Ms: 0, p99Ms: 0, maxMs: 0 };
 
@@ -97,7 +111,7 @@ export class Ticker {
     const { clock } = this.#options;
     const due = this.#due!;
     this.#timer = undefined;
-    const now = clock.monotonic();
+    const now = this.#sleepUntil(due.nextAt);
     this.#longestStallMs = Math.max(this.#longestStallMs, now - due.nextAt);
     const count = due.due(now);
     if (count > 1 && !this.#socketsWereRead) {
@@ -110,8 +124,18 @@ export class Ticker {
     for (let index = 0; index < count && !this.#resting; index += 1) this.#run(due.take());
   };
 
+  /** Returns the time. */
+  #sleepUntil(at: number): number {
+    const { clock, sleep } = this.#options;
+    const now = clock.monotonic();
+    if (!sleep || now >= at || at - now > mostAsleepMs) return now;
+    sleep(at - now + sleepsLongerMs);
+    return clock.monotonic();
+  }
+
   #wait(delayMs: number): void {
-    this.#timer = this.#options.clock.after(Math.max(0, delayMs), this.#onTimer);
+    const { clock, sleep } = this.#options;
+    this.#timer = clock.after(Math.max(0, sleep ? delayMs - wakesEarlyMs : delayMs), this.#onTimer);
   }
 
   #countLateness(lateMs: number): void {

@@ -111,6 +111,7 @@ export class Engine {
       tickMs,
       maxCatchUp,
       lateBoundsMs: latenessBoundsMs,
+      sleep: options.sleep,
       tick: (at) => this.mixOnce(at),
     });
     this.#load = new LoadMeter({

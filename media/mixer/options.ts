@@ -1,6 +1,6 @@
 // What an engine is given, and what stands in for what it is not.
 import type { Clock, Logger } from "#common";
-import type { GcFigures, Precedence } from "../clock/index.ts";
+import type { GcFigures, Precedence, TickerOptions } from "../clock/index.ts";
 import type { LegPlace, NotificationSink, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
 import type { VideoLimits } from "../protocol.ts";
@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly dtlsIdentity?: DtlsIdentity | undefined;
   /** Reads the sockets, where the event loop does not: called before each tick. */
   readonly pollSockets?: () => void;
+  /** What the ticker sleeps by, where the event loop does not read the sockets. */
+  readonly sleep?: TickerOptions["sleep"];
   /** 0 … 1, for RTCP's intervals. */
   readonly random?: () => number;
   /** What is done to voices; nothing by default. */

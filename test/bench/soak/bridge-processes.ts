@@ -11,6 +11,8 @@ export interface BridgeProcess {
   readonly rssBytes: number;
   /** Its share of what it has in common with others. */
   readonly pssBytes: number;
+  /** Its memory without what is mapped from files (programs, libraries), which depends on who else maps them. */
+  readonly ownBytes: number;
   readonly files: number;
   readonly udpPorts: number;
 }
@@ -29,11 +31,13 @@ function readOne(pid: number, role: Role, udp: ReadonlySet<string>): BridgeProce
   try {
     const usage = usageOf(pid);
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-    const pssBytes = Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) * 1024;
+    const bytesOf = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(rollup)?.[1]) * 1024;
+    const pssBytes = bytesOf("Pss");
+    const ownBytes = pssBytes - bytesOf("Pss_File");
     const files = readdirSync(`/proc/${pid}/fd`);
     const inodes = files.map((file) => inodeOf(`/proc/${pid}/fd/${file}`));
     const udpPorts = inodes.filter((inode) => inode !== undefined && udp.has(inode)).length;
-    return usage ? [{ pid, role, ...usage, pssBytes, files: files.length, udpPorts }] : [];
+    return usage ? [{ pid, role, ...usage, pssBytes, ownBytes, files: files.length, udpPorts }] : [];
   } catch {
     return [];
   }

@@ -13,11 +13,11 @@ interface Panel {
 
 const panels: readonly Panel[] = [
   {
-    title: "Memory (PSS), MB",
+    title: "Memory without what is mapped from files, MB",
     lines: [
-      { name: "control", value: (sample) => sample.controlPssMb },
-      { name: "workers", value: (sample) => sample.workersPssMb },
-      { name: "video", value: (sample) => sample.videoPssMb },
+      { name: "control", value: (sample) => sample.controlOwnMb },
+      { name: "workers", value: (sample) => sample.workersOwnMb },
+      { name: "video", value: (sample) => sample.videoOwnMb },
     ],
   },
   {

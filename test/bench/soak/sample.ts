@@ -4,6 +4,7 @@ export const columns = [
   // Seconds since the churn began; load average of the machine; calls that are up by the phones and by the bridge.
   ...["second", "machineLoad", "phonesUp", "bridgeCalls"],
   ...["controlPssMb", "workersPssMb", "videoPssMb", "otherPssMb"],
+  ...["controlOwnMb", "workersOwnMb", "videoOwnMb"],
   ...["controlRssMb", "workersRssMb", "videoRssMb", "controlHeapMb", "workersHeapMb"],
   ...["workers", "videoProcesses", "controlFiles", "workersFiles", "videoFiles"],
   // UDP ports that the bridge has bound, and timers of the control process.

@@ -60,7 +60,7 @@ export class Sampler {
     this.#delay.reset();
     const late = difference(buckets, before.buckets);
     const of = (role: Role) => processes.filter((process) => process.role === role);
-    const sum = (role: Role, field: "pssBytes" | "rssBytes" | "files" | "udpPorts") =>
+    const sum = (role: Role, field: "pssBytes" | "ownBytes" | "rssBytes" | "files" | "udpPorts") =>
       of(role).reduce((total, process) => total + process[field], 0);
     const cores = (role: Role) =>
       of(role).reduce((total, { pid, cpuSeconds }) => {
@@ -81,6 +81,9 @@ export class Sampler {
       workersPssMb: sum("worker", "pssBytes") / megabyte,
       videoPssMb: sum("video", "pssBytes") / megabyte,
       otherPssMb: sum("other", "pssBytes") / megabyte,
+      controlOwnMb: sum("control", "ownBytes") / megabyte,
+      workersOwnMb: sum("worker", "ownBytes") / megabyte,
+      videoOwnMb: sum("video", "ownBytes") / megabyte,
       controlRssMb: sum("control", "rssBytes") / megabyte,
       workersRssMb: sum("worker", "rssBytes") / megabyte,
       videoRssMb: sum("video", "rssBytes") / megabyte,

@@ -10,7 +10,7 @@ export interface Finding {
   readonly passed: boolean | undefined;
 }
 
-/** Megabytes an hour that a role's memory may grow by over the last two thirds. */
+/** Megabytes an hour that a role's own memory, without what is mapped from files, may grow by over the last two thirds. */
 export const mostGrowth = { control: 12, workers: 12, video: 12 } as const;
 /** In a shorter run the heap's own ups and downs are larger than what is looked for. */
 const leastMinutes = 60;
@@ -65,7 +65,7 @@ function growth(samples: readonly Sample[]): readonly Finding[] {
   const seconds = samples.at(-1)!.second;
   const later = samples.filter(({ second }) => second >= seconds / 3);
   return (["control", "workers", "video"] as const).map((role) => {
-    const points = later.map((sample) => ({ x: sample.second / 3600, y: sample[`${role}PssMb`] }));
+    const points = later.map((sample) => ({ x: sample.second / 3600, y: sample[`${role}OwnMb`] }));
     const slope = slopeOf(points);
     return {
       what: `memory of ${role}, the last two thirds`,

@@ -24,18 +24,19 @@ it("the slope is that of most pairs, whatever a few samples say", () => {
 });
 
 it("a run in which nothing grows and nothing is lost has passed", () => {
-  expect(failed(run((hour) => ({ controlPssMb: 150 + 5 * Math.sin(40 * hour) })))).toEqual([]);
+  expect(failed(run((hour) => ({ controlOwnMb: 150 + 5 * Math.sin(40 * hour) })))).toEqual([]);
 });
 
 it("memory may grow in the first third, and not afterwards", () => {
-  expect(failed(run((hour) => ({ workersPssMb: 300 + 100 * Math.min(hour, hours / 3) })))).toEqual([]);
-  expect(failed(run((hour) => ({ workersPssMb: 300 + 20 * hour })))).toEqual([
+  expect(failed(run((hour) => ({ workersOwnMb: 300 + 100 * Math.min(hour, hours / 3) })))).toEqual([]);
+  expect(failed(run((hour) => ({ workersOwnMb: 300 + 20 * hour })))).toEqual([
     "memory of workers, the last two thirds",
   ]);
+  expect(failed(run((hour) => ({ workersPssMb: 300 + 20 * hour })))).toEqual([]);
 });
 
 it("of a short run's memory nothing is said", () => {
-  expect(failed(run((hour) => ({ controlPssMb: 500 * hour })).slice(0, 50))).toEqual([]);
+  expect(failed(run((hour) => ({ controlOwnMb: 500 * hour })).slice(0, 50))).toEqual([]);
 });
 
 it.each([

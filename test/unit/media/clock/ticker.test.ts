@@ -81,6 +81,58 @@ describe("the ticker", () => {
   });
 });
 
+describe("the ticker that can sleep", () => {
+  /** Timers come so much too early or, as a negative figure, too late. */
+  function sleeping(earlyMs: number) {
+    let now = 0;
+    let timer: { readonly at: number; readonly callback: () => void } | undefined;
+    const slept: number[] = [];
+    const clock = {
+      now: () => now,
+      monotonic: () => now,
+      after: (delayMs: number, callback: () => void) => {
+        timer = { at: now + Math.max(0.5, delayMs - earlyMs), callback };
+        return { cancel: () => {} };
+      },
+    };
+    const sleep = (ms: number) => {
+      slept.push(ms);
+      now += ms;
+    };
+    const ran: number[] = [];
+    const ticker = new Ticker({ clock, tickMs: 20, maxCatchUp: 10, sleep, tick: () => ran.push(now) });
+    ticker.start();
+    while (ran.length < 50) {
+      const { at, callback } = timer!;
+      now = at;
+      callback();
+    }
+    ticker.stop();
+    const latest = Math.max(...ran.map((at, index) => Math.abs(at - 20 * (index + 1))));
+    return { ticker, latest, slept };
+  }
+
+  it("runs ticks when they are due, however early the timer comes", () => {
+    for (const earlyMs of [0, 0.7, 2, 2.5]) {
+      const { ticker, latest } = sleeping(earlyMs);
+      expect(latest).toBeLessThan(0.05);
+      expect(ticker.lateness.maxMs).toBeLessThan(0.05);
+    }
+  });
+
+  it("sleeps for a few milliseconds at most", () => {
+    const { latest, slept } = sleeping(12);
+    expect(latest).toBeLessThan(0.05);
+    expect(Math.max(...slept)).toBeLessThan(3.1);
+  });
+
+  it("does not sleep when it is late", () => {
+    const { ticker, slept } = sleeping(-4);
+    expect(slept).toEqual([]);
+    expect(ticker.lateness.p50Ms).toBeCloseTo(3, 1);
+  });
+});
+
 describe("the ticker, when there is nothing to do,", () => {
   function started() {
     const clock = new FakeClock();
