@@ -132,10 +132,7 @@ export interface LegVolume {
 export type VideoContent = Notification<"leg.video">["content"];
 
 /** In pixels. */
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
+export type PictureSize = Readonly<Pick<Notification<"leg.video">, "width" | "height">>;
 
 export type LegEvents = {
   dtmf: { readonly digit: string };

@@ -26,12 +26,13 @@ export async function sendWithCredentials(
   }
 }
 
+export const isChallenge = ({ status }: SipResponse): boolean => status === 401 || status === 407;
+
 /** Undefined: the response is no challenge, or there is nothing to meet it with. */
 export function credentialsFor(
   authenticate: Authenticate | undefined,
   request: SipRequest,
   response: SipResponse | undefined,
 ): HeaderLines | undefined {
-  if (!response || (response.status !== 401 && response.status !== 407)) return undefined;
-  return authenticate?.(response, request);
+  return response && isChallenge(response) ? authenticate?.(response, request) : undefined;
 }

@@ -5,7 +5,7 @@ import { formatNameAddr, type NameAddr } from "../message/headers.ts";
 import { type HeaderLines, Headers, SipRequest, type SipResponse } from "../message/message.ts";
 import { parseUri, requestUriOf } from "../message/uri.ts";
 import type { CallOptions } from "./call-attempt.ts";
-import { credentialsFor, maxChallenges } from "./challenges.ts";
+import { credentialsFor, isChallenge, maxChallenges } from "./challenges.ts";
 import { demandedSeconds } from "./session-timer.ts";
 
 /** Everything that differs from one try of a call to the next. */
@@ -42,7 +42,7 @@ export function nextPlan(
 ): Plan | undefined {
   const { request, response } = exchange;
   const next = { ...plan, cseq: plan.cseq + 1 };
-  if (response.status === 401 || response.status === 407) {
+  if (isChallenge(response)) {
     if (plan.challenges >= maxChallenges) return undefined;
     const credentials = credentialsFor(options.authenticate, request, response);
     return credentials && { ...next, credentials, challenges: plan.challenges + 1 };
