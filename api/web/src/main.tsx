@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { Visit } from "./session/visit.ts";
+import { MeetingSession } from "./session/meeting-session.ts";
 import "./style.css";
 import { textsFor } from "./texts/index.ts";
 
@@ -8,10 +8,10 @@ const texts = textsFor(navigator.languages);
 document.documentElement.lang = texts.lang;
 document.title = texts.title;
 
-const visit = new Visit();
-// Another link in the same tab is another visit.
+const meeting = new MeetingSession();
+// Another link in the same tab opens another meeting.
 addEventListener("hashchange", () => location.reload());
-render(<App visit={visit} texts={texts} />, document.getElementById("page")!);
-void visit.open();
+render(<App meeting={meeting} texts={texts} />, document.getElementById("page")!);
+void meeting.open();
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/join/sw.js").catch(() => {});

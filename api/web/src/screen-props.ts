@@ -1,8 +1,8 @@
 // What every screen and every part of one is given.
-import type { Visit } from "./session/visit.ts";
+import type { MeetingSession } from "./session/meeting-session.ts";
 import type { Texts } from "./texts/index.ts";
 
 export interface ScreenProps {
-  readonly visit: Visit;
+  readonly meeting: MeetingSession;
   readonly texts: Texts;
 }

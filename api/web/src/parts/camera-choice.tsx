@@ -3,7 +3,7 @@ import type { ScreenProps } from "../screen-props.ts";
 import { chosenDevice, rememberDevice } from "../session/devices.ts";
 import { DeviceSelect } from "./device-select.tsx";
 
-export function CameraChoice({ visit: { own }, texts }: ScreenProps) {
+export function CameraChoice({ meeting: { own }, texts }: ScreenProps) {
   const choose = (id: string) => {
     if (own.camera.value === undefined) rememberDevice("videoinput", id);
     else void own.startCamera(id);

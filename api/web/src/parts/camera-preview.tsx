@@ -4,15 +4,15 @@ import type { ScreenProps } from "../screen-props.ts";
 import { CameraChoice } from "./camera-choice.tsx";
 import { StreamVideo } from "./stream-video.tsx";
 
-export function CameraPreview({ visit, texts }: ScreenProps) {
-  const { own } = visit;
+export function CameraPreview({ meeting, texts }: ScreenProps) {
+  const { own } = meeting;
   const camera = own.camera.value;
   return (
     <div class="stack">
       {camera !== undefined && (
         <>
           <StreamVideo class="preview" stream={camera} label={texts.cameraPreview} />
-          <CameraChoice visit={visit} texts={texts} />
+          <CameraChoice meeting={meeting} texts={texts} />
         </>
       )}
       <button

@@ -2,11 +2,11 @@
 import type { ScreenProps } from "../screen-props.ts";
 import { StreamVideo } from "./stream-video.tsx";
 
-export function Canvas({ visit, texts }: ScreenProps) {
-  const camera = visit.own.camera.value;
+export function Canvas({ meeting, texts }: ScreenProps) {
+  const camera = meeting.own.camera.value;
   return (
     <div class="canvas">
-      <StreamVideo class="picture" stream={visit.canvas.value} label={texts.picture} />
+      <StreamVideo class="picture" stream={meeting.canvas.value} label={texts.picture} />
       {camera !== undefined && (
         <StreamVideo class="preview own" stream={camera} label={texts.cameraPreview} />
       )}

@@ -8,8 +8,8 @@ import { Icon } from "./icon.tsx";
 /** Characters of a message. */
 const longestText = 4000;
 
-export function ChatPane({ visit, texts, onClose }: ScreenProps & { readonly onClose: () => void }) {
-  const chat = visit.chat.value!;
+export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly onClose: () => void }) {
+  const chat = meeting.chat.value!;
   const [text, setText] = useState("");
   const log = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -54,14 +54,14 @@ export function ChatPane({ visit, texts, onClose }: ScreenProps & { readonly onC
         )}
         {messages.length === 0 && <p class="quiet">{texts.noMessages}</p>}
         {messages.map((message) => (
-          <Message key={message.number} message={message} visit={visit} texts={texts} />
+          <Message key={message.number} message={message} meeting={meeting} texts={texts} />
         ))}
       </div>
       <div role="status">
         {uploading !== undefined && <p class="quiet">{fill(texts.sendingFile, { name: uploading })}</p>}
         {trouble !== undefined && <p class="error">{texts.chatTroubles[trouble]}</p>}
       </div>
-      {visit.roster.value?.permissions?.can_write_chat && (
+      {meeting.roster.value?.permissions?.can_write_chat && (
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -122,10 +122,10 @@ function saveFrom(url: string | undefined): void {
   link.click();
 }
 
-function Message({ message, visit, texts }: ScreenProps & { readonly message: WireMessage }) {
+function Message({ message, meeting, texts }: ScreenProps & { readonly message: WireMessage }) {
   const { sender, text, file, sent_at: at } = message;
-  const save = async (id: string) => saveFrom(await visit.chat.value?.downloadLink(id));
-  const isMine = sender.participant_id !== null && sender.participant_id === visit.roster.value?.you;
+  const save = async (id: string) => saveFrom(await meeting.chat.value?.downloadLink(id));
+  const isMine = sender.participant_id !== null && sender.participant_id === meeting.roster.value?.you;
   return (
     <article class={isMine ? "entry mine" : "entry"}>
       <p class="byline">

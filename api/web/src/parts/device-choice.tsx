@@ -3,8 +3,8 @@ import type { ScreenProps } from "../screen-props.ts";
 import { chosenDevice, type SoundDeviceKind } from "../session/devices.ts";
 import { DeviceSelect } from "./device-select.tsx";
 
-export function DeviceChoice({ visit, texts, kind }: ScreenProps & { readonly kind: SoundDeviceKind }) {
-  const devices = visit.devices.value[kind];
+export function DeviceChoice({ meeting, texts, kind }: ScreenProps & { readonly kind: SoundDeviceKind }) {
+  const devices = meeting.sound.devices.value[kind];
   if (kind === "audiooutput" && (devices.length === 0 || !("setSinkId" in HTMLMediaElement.prototype)))
     return null;
   return (
@@ -13,7 +13,7 @@ export function DeviceChoice({ visit, texts, kind }: ScreenProps & { readonly ki
       devices={devices}
       chosen={chosenDevice(kind)}
       texts={texts}
-      onChoose={(id) => void visit.chooseDevice(kind, id).catch(() => {})}
+      onChoose={(id) => void meeting.sound.choose(kind, id)}
     />
   );
 }

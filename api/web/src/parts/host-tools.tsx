@@ -1,53 +1,53 @@
 // What one may do with the room: hosts, and others with a permission of their own.
 import { useState } from "preact/hooks";
 import type { ScreenProps } from "../screen-props.ts";
-import type { Visit } from "../session/visit.ts";
+import type { MeetingSession } from "../session/meeting-session.ts";
 import { PictureTools } from "./picture-tools.tsx";
 
 /** Whether there is anything for this one. */
-export function hasHostTools(visit: Visit): boolean {
-  if (visit.isHost.value) return true;
-  const permissions = visit.permissions.value;
+export function hasHostTools(meeting: MeetingSession): boolean {
+  if (meeting.isHost.value) return true;
+  const permissions = meeting.permissions.value;
   if (permissions === undefined) return false;
-  return permissions.can_record || permissions.can_end_meeting || sharedLink(visit) !== null;
+  return permissions.can_record || permissions.can_end_meeting || sharedLink(meeting) !== null;
 }
 
 /** What may be handed on to others; null: there is nothing, or they may not. */
-function sharedLink(visit: Visit): string | null {
-  if (!visit.permissions.value?.can_share_access_links) return null;
-  return visit.session.value?.links?.speaker ?? null;
+function sharedLink(meeting: MeetingSession): string | null {
+  if (!meeting.permissions.value?.can_share_access_links) return null;
+  return meeting.session.value?.links?.speaker ?? null;
 }
 
-export function HostTools({ visit, texts }: ScreenProps) {
+export function HostTools({ meeting, texts }: ScreenProps) {
   const [number, setNumber] = useState("");
-  const roster = visit.roster.value;
+  const roster = meeting.roster.value;
   if (roster === undefined) return null;
   const { locked, recording } = roster;
-  const isHost = visit.isHost.value;
-  const permissions = visit.permissions.value;
-  const link = sharedLink(visit);
+  const isHost = meeting.isHost.value;
+  const permissions = meeting.permissions.value;
+  const link = sharedLink(meeting);
   return (
     <div class="stack">
       <div class="row">
         {isHost && (
-          <button type="button" onClick={() => void visit.change("PUT", "/room/lock", { on: !locked })}>
+          <button type="button" onClick={() => void meeting.change("PUT", "/room/lock", { on: !locked })}>
             {locked ? texts.unlock : texts.lock}
           </button>
         )}
         {permissions?.can_record && (
           <button
             type="button"
-            onClick={() => void visit.change("PUT", "/room/recording", { on: !recording })}
+            onClick={() => void meeting.change("PUT", "/room/recording", { on: !recording })}
           >
             {recording ? texts.stopRecording : texts.record}
           </button>
         )}
         {isHost && (
           <>
-            <button type="button" onClick={() => void visit.change("PUT", "/room/mute", { on: true })}>
+            <button type="button" onClick={() => void meeting.change("PUT", "/room/mute", { on: true })}>
               {texts.muteAll}
             </button>
-            <button type="button" onClick={() => void visit.change("PUT", "/room/mute", { on: false })}>
+            <button type="button" onClick={() => void meeting.change("PUT", "/room/mute", { on: false })}>
               {texts.unmuteAll}
             </button>
           </>
@@ -58,7 +58,7 @@ export function HostTools({ visit, texts }: ScreenProps) {
           </button>
         )}
         {permissions?.can_end_meeting && (
-          <button type="button" onClick={() => void visit.change("POST", "/room/end")}>
+          <button type="button" onClick={() => void meeting.change("POST", "/room/end")}>
             {texts.endMeeting}
           </button>
         )}
@@ -69,7 +69,7 @@ export function HostTools({ visit, texts }: ScreenProps) {
           onSubmit={(event) => {
             event.preventDefault();
             if (number.trim() === "") return;
-            void visit.change("POST", "/room/invite", { number: number.trim() });
+            void meeting.change("POST", "/room/invite", { number: number.trim() });
             setNumber("");
           }}
         >
@@ -86,7 +86,7 @@ export function HostTools({ visit, texts }: ScreenProps) {
           <button type="submit">{texts.call}</button>
         </form>
       )}
-      {isHost && visit.canvas.value !== undefined && <PictureTools visit={visit} texts={texts} />}
+      {isHost && meeting.canvas.value !== undefined && <PictureTools meeting={meeting} texts={texts} />}
     </div>
   );
 }

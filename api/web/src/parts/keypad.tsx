@@ -4,7 +4,7 @@ import { fill } from "../texts/index.ts";
 
 const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
-export function Keypad({ visit, texts }: ScreenProps) {
+export function Keypad({ meeting, texts }: ScreenProps) {
   return (
     <div class="keypad">
       {keys.map((key) => (
@@ -12,7 +12,7 @@ export function Keypad({ visit, texts }: ScreenProps) {
           key={key}
           type="button"
           aria-label={fill(texts.key, { key })}
-          onClick={() => visit.sendKey(key)}
+          onClick={() => meeting.sendKey(key)}
         >
           {key}
         </button>

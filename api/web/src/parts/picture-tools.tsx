@@ -4,8 +4,8 @@ import type { ScreenProps } from "../screen-props.ts";
 import { cellsOf, choiceOf, layouts, positionOf } from "../session/arrangement.ts";
 import { fill } from "../texts/index.ts";
 
-export function PictureTools({ visit, texts }: ScreenProps) {
-  const { layout, participants } = visit.roster.value!;
+export function PictureTools({ meeting, texts }: ScreenProps) {
+  const { layout, participants } = meeting.roster.value!;
   return (
     <fieldset class="stack">
       <legend>{texts.arrangement}</legend>
@@ -14,7 +14,7 @@ export function PictureTools({ visit, texts }: ScreenProps) {
         <select
           value={layout}
           onChange={(event) =>
-            void visit.change("PUT", "/room/layout", { layout: event.currentTarget.value })
+            void meeting.change("PUT", "/room/layout", { layout: event.currentTarget.value })
           }
         >
           {layouts.map((each) => (
@@ -25,14 +25,14 @@ export function PictureTools({ visit, texts }: ScreenProps) {
         </select>
       </label>
       {participants.map((entry) => (
-        <Place key={entry.id} visit={visit} texts={texts} entry={entry} />
+        <Place key={entry.id} meeting={meeting} texts={texts} entry={entry} />
       ))}
     </fieldset>
   );
 }
 
-function Place({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEntry }) {
-  const { layout, participants } = visit.roster.value!;
+function Place({ meeting, texts, entry }: ScreenProps & { readonly entry: RosterEntry }) {
+  const { layout, participants } = meeting.roster.value!;
   const { id, display_name: name } = entry;
   const isTaken = (cell: number) => participants.some((other) => other.id !== id && other.position === cell);
   const cells = Array.from({ length: cellsOf(layout) }, (_, cell) => cell);
@@ -42,7 +42,7 @@ function Place({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEn
       <select
         value={choiceOf(entry.position)}
         onChange={(event) =>
-          void visit.change("PUT", `/participants/${encodeURIComponent(id)}/position`, {
+          void meeting.change("PUT", `/participants/${encodeURIComponent(id)}/position`, {
             position: positionOf(event.currentTarget.value),
           })
         }

@@ -4,28 +4,28 @@ import type { ScreenProps } from "../screen-props.ts";
 import { fill, type Texts } from "../texts/index.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
-export function RosterTiles({ visit, texts }: ScreenProps) {
-  const participants = visit.roster.value?.participants ?? [];
+export function RosterTiles({ meeting, texts }: ScreenProps) {
+  const participants = meeting.roster.value?.participants ?? [];
   return (
     <section aria-label={fill(texts.participants, { count: participants.length })}>
       <ul class="tiles">
         {participants.map((entry) => (
-          <Tile key={entry.id} visit={visit} texts={texts} entry={entry} />
+          <Tile key={entry.id} meeting={meeting} texts={texts} entry={entry} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Tile({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEntry }) {
+function Tile({ meeting, texts, entry }: ScreenProps & { readonly entry: RosterEntry }) {
   const { id, display_name: name, muted, talking, hand_raised: hand } = entry;
-  const isMe = id === visit.roster.value?.you;
+  const isMe = id === meeting.roster.value?.you;
   const path = `/participants/${encodeURIComponent(id)}`;
   const muteLabel = fill(muted ? texts.unmuteOther : texts.muteOther, { name });
   const removeLabel = fill(texts.removeOther, { name });
   const hostLabel = fill(texts.makeHost, { name });
-  const permissions = visit.permissions.value;
-  const mayMute = visit.isHost.value;
+  const permissions = meeting.permissions.value;
+  const mayMute = meeting.isHost.value;
   const mayRemove = permissions?.can_kick_participants ?? false;
   const mayPromote = (permissions?.can_make_moderator ?? false) && entry.role !== "host";
   return (
@@ -49,17 +49,17 @@ function Tile({ visit, texts, entry }: ScreenProps & { readonly entry: RosterEnt
       {!isMe && (mayMute || mayRemove || mayPromote) && (
         <span class="tile-tools">
           {mayPromote && (
-            <TileTool label={hostLabel} icon="host" act={() => void visit.change("PUT", `${path}/host`)} />
+            <TileTool label={hostLabel} icon="host" act={() => void meeting.change("PUT", `${path}/host`)} />
           )}
           {mayMute && (
             <TileTool
               label={muteLabel}
               icon={muted ? "microphone" : "microphoneOff"}
-              act={() => void visit.change("PUT", `${path}/mute`, { on: !muted })}
+              act={() => void meeting.change("PUT", `${path}/mute`, { on: !muted })}
             />
           )}
           {mayRemove && (
-            <TileTool label={removeLabel} icon="remove" act={() => void visit.change("DELETE", path)} />
+            <TileTool label={removeLabel} icon="remove" act={() => void meeting.change("DELETE", path)} />
           )}
         </span>
       )}

@@ -4,12 +4,12 @@ import { CameraChoice } from "./camera-choice.tsx";
 import { DeviceChoice } from "./device-choice.tsx";
 import { LevelMeter } from "./level-meter.tsx";
 
-export function Sound({ visit, texts }: ScreenProps) {
+export function Sound({ meeting, texts }: ScreenProps) {
   return (
     <div class="stack">
-      <DeviceChoice visit={visit} texts={texts} kind="audioinput" />
-      <LevelMeter stream={visit.microphone.value} label={texts.level} />
-      <DeviceChoice visit={visit} texts={texts} kind="audiooutput" />
+      <DeviceChoice meeting={meeting} texts={texts} kind="audioinput" />
+      <LevelMeter stream={meeting.sound.microphone.value} label={texts.level} />
+      <DeviceChoice meeting={meeting} texts={texts} kind="audiooutput" />
       <label>
         <span>{texts.volume}</span>
         <input
@@ -17,12 +17,12 @@ export function Sound({ visit, texts }: ScreenProps) {
           min={0}
           max={1}
           step={0.05}
-          value={visit.volume.value}
-          onInput={(event) => visit.setVolume(event.currentTarget.valueAsNumber)}
+          value={meeting.sound.volume.value}
+          onInput={(event) => meeting.sound.setVolume(event.currentTarget.valueAsNumber)}
         />
       </label>
-      {visit.canvas.value !== undefined && visit.permissions.value?.can_publish_video && (
-        <CameraChoice visit={visit} texts={texts} />
+      {meeting.canvas.value !== undefined && meeting.permissions.value?.can_publish_video && (
+        <CameraChoice meeting={meeting} texts={texts} />
       )}
     </div>
   );

@@ -2,9 +2,9 @@
 import type { ScreenProps } from "../screen-props.ts";
 import { Icon } from "./icon.tsx";
 
-export function VideoControls({ visit, texts }: ScreenProps) {
-  const { own } = visit;
-  const permissions = visit.permissions.value;
+export function VideoControls({ meeting, texts }: ScreenProps) {
+  const { own } = meeting;
+  const permissions = meeting.permissions.value;
   const hasCamera = own.camera.value !== undefined;
   const hasScreen = own.screen.value !== undefined;
   return (

@@ -9,11 +9,11 @@ import { beginning, fill } from "../texts/index.ts";
 /** Longest name that is sent, characters. */
 const maxName = 64;
 
-export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly joining: boolean }) {
-  const [name, setName] = useState(visit.proposedName);
+export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonly joining: boolean }) {
+  const [name, setName] = useState(meeting.proposedName);
   const [isMissing, setMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const session = visit.session.value!;
+  const session = meeting.session.value!;
   const { room, participant } = session;
   const isNameGiven = participant.display_name !== "";
 
@@ -24,7 +24,7 @@ export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly 
       field.current?.focus();
       return;
     }
-    void visit.join(name.trim());
+    void meeting.join(name.trim());
   };
 
   return (
@@ -68,14 +68,18 @@ export function LobbyScreen({ visit, texts, joining }: ScreenProps & { readonly 
             {texts.nameMissing}
           </p>
         )}
-        <DeviceChoice visit={visit} texts={texts} kind="audioinput" />
-        <LevelMeter stream={visit.microphone.value} label={texts.level} />
+        <DeviceChoice meeting={meeting} texts={texts} kind="audioinput" />
+        <LevelMeter stream={meeting.sound.microphone.value} label={texts.level} />
         <p class="quiet">{texts.speakNow}</p>
-        <DeviceChoice visit={visit} texts={texts} kind="audiooutput" />
+        <DeviceChoice meeting={meeting} texts={texts} kind="audiooutput" />
         {room.mode === "VIDEO" && participant.permissions.can_publish_video && (
-          <CameraPreview visit={visit} texts={texts} />
+          <CameraPreview meeting={meeting} texts={texts} />
         )}
-        <button type="submit" class="primary" disabled={joining || visit.microphone.value === undefined}>
+        <button
+          type="submit"
+          class="primary"
+          disabled={joining || meeting.sound.microphone.value === undefined}
+        >
           {joining ? texts.joining : texts.join}
         </button>
         <p class="visually-hidden" role="status">

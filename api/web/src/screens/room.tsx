@@ -14,24 +14,24 @@ import { fill } from "../texts/index.ts";
 
 type Sheet = "keypad" | "sound" | "host";
 
-export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost: boolean }) {
+export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lost: boolean }) {
   const [sheet, setSheet] = useState<Sheet | undefined>(undefined);
   const [wantsChat, setWantsChat] = useState(false);
   const chatButton = useRef<HTMLButtonElement>(null);
-  const session = visit.session.value!;
-  const roster = visit.roster.value;
-  const me = visit.me.value;
-  const muted = visit.muted.value;
+  const session = meeting.session.value!;
+  const roster = meeting.roster.value;
+  const me = meeting.me.value;
+  const muted = meeting.muted.value;
   const hand = me?.hand_raised ?? false;
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
-  const refusal = visit.refusal.value;
+  const refusal = meeting.refusal.value;
   // A camera is in sight for as long as it is on.
-  const hasPicture = visit.canvas.value !== undefined || visit.own.camera.value !== undefined;
-  const trouble = visit.own.trouble.value;
-  const microphoneProblem = visit.microphoneProblem.value;
+  const hasPicture = meeting.canvas.value !== undefined || meeting.own.camera.value !== undefined;
+  const trouble = meeting.own.trouble.value;
+  const microphoneProblem = meeting.sound.problem.value;
   const settings = hasPicture ? texts.devices : texts.settings;
   const close = () => setSheet(undefined);
-  const chat = visit.chat.value;
+  const chat = meeting.chat.value;
   const mayRead = (chat?.isOpen.value && roster?.permissions?.can_read_chat) ?? false;
   const hasChat = wantsChat && mayRead;
   const unseen = hasChat ? 0 : (chat?.unseen.value ?? 0);
@@ -55,8 +55,8 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
               <Icon name="lock" /> {texts.locked}
             </span>
           )}
-          <span class={`pill quality-${visit.quality.value}`}>
-            <span class="dot" aria-hidden="true" /> {texts.quality[visit.quality.value]}
+          <span class={`pill quality-${meeting.quality.value}`}>
+            <span class="dot" aria-hidden="true" /> {texts.quality[meeting.quality.value]}
           </span>
         </div>
       </header>
@@ -78,26 +78,26 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
             </p>
           )}
         </div>
-        {hasPicture && <Canvas visit={visit} texts={texts} />}
-        <RosterTiles visit={visit} texts={texts} />
+        {hasPicture && <Canvas meeting={meeting} texts={texts} />}
+        <RosterTiles meeting={meeting} texts={texts} />
       </main>
-      {hasChat && chat !== undefined && <ChatPane visit={visit} texts={texts} onClose={closeChat} />}
+      {hasChat && chat !== undefined && <ChatPane meeting={meeting} texts={texts} onClose={closeChat} />}
       <nav class="controls" aria-label={session.room.name}>
         <button
           type="button"
           class={muted ? "control off" : "control on"}
           aria-pressed={muted}
-          onClick={() => void visit.toggleMute()}
+          onClick={() => void meeting.toggleMute()}
         >
           <Icon name={muted ? "microphoneOff" : "microphone"} />
           <span>{muted ? texts.unmute : texts.mute}</span>
         </button>
-        {hasPicture && <VideoControls visit={visit} texts={texts} />}
+        {hasPicture && <VideoControls meeting={meeting} texts={texts} />}
         <button
           type="button"
           class={hand ? "control on" : "control"}
           aria-pressed={hand}
-          onClick={() => void visit.toggleHand()}
+          onClick={() => void meeting.toggleHand()}
         >
           <Icon name="hand" />
           <span>{hand ? texts.lowerHand : texts.raiseHand}</span>
@@ -132,30 +132,30 @@ export function RoomScreen({ visit, texts, lost }: ScreenProps & { readonly lost
           <Icon name="speaker" />
           <span>{settings}</span>
         </button>
-        {hasHostTools(visit) && (
+        {hasHostTools(meeting) && (
           <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("host")}>
             <Icon name="host" />
             <span>{texts.hostTools}</span>
           </button>
         )}
-        <button type="button" class="control leave" onClick={() => void visit.leave()}>
+        <button type="button" class="control leave" onClick={() => void meeting.leave()}>
           <Icon name="leave" />
           <span>{texts.leave}</span>
         </button>
       </nav>
       {sheet === "keypad" && (
         <Panel title={texts.keypad} closeLabel={texts.close} onClose={close}>
-          <Keypad visit={visit} texts={texts} />
+          <Keypad meeting={meeting} texts={texts} />
         </Panel>
       )}
       {sheet === "sound" && (
         <Panel title={settings} closeLabel={texts.close} onClose={close}>
-          <Sound visit={visit} texts={texts} />
+          <Sound meeting={meeting} texts={texts} />
         </Panel>
       )}
       {sheet === "host" && (
         <Panel title={texts.hostTools} closeLabel={texts.close} onClose={close}>
-          <HostTools visit={visit} texts={texts} />
+          <HostTools meeting={meeting} texts={texts} />
         </Panel>
       )}
     </div>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { ScreenProps } from "../screen-props.ts";
 import type { Problem } from "../session/problem.ts";
 
-export function SignInScreen({ visit, texts }: ScreenProps) {
+export function SignInScreen({ meeting, texts }: ScreenProps) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -13,7 +13,7 @@ export function SignInScreen({ visit, texts }: ScreenProps) {
     event.preventDefault();
     setBusy(true);
     setProblem(undefined);
-    setProblem(await visit.signIn(username, password));
+    setProblem(await meeting.signIn(username, password));
     setBusy(false);
   };
 

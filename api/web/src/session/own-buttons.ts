@@ -53,7 +53,7 @@ export class OwnButtons {
     this.#hand.hear(me);
   }
 
-  /** The visit to the room is over. */
+  /** The meeting is over for the participant. */
   reset(): void {
     this.#mute.reset();
     this.#hand.reset();

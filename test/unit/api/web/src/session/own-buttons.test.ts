@@ -207,7 +207,7 @@ describe("another participant in one's place", () => {
   });
 });
 
-it("another visit begins without what was pressed before", async () => {
+it("another meeting begins without what was pressed before", async () => {
   const { asked, buttons } = page();
   buttons.hear(entry("p-1", ["self"], true));
   await buttons.mute(true);

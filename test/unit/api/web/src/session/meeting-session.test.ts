@@ -1,20 +1,22 @@
-// A visit with a browser and a bridge that are played: what leaves the machine, whatever becomes of the call.
+// A meeting with a simulated browser and a simulated bridge: what leaves the machine, whatever becomes of the call.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RosterEntry } from "../../../../../../api/join/schemas.ts";
 import { JoinRefused } from "../../../../../../api/web/src/session/join-api.ts";
 
-/** As much of the visit as is looked at. Its own types are a browser's, and are checked with the page. */
-interface VisitUnderTest {
+/** What the tests look at. Its own types are a browser's, and are checked with the page. */
+interface SessionUnderTest {
   readonly stage: { readonly value: { readonly name: string; readonly problem?: string } };
   readonly muted: { readonly value: boolean };
   readonly refusal: { readonly value: string | undefined };
-  readonly microphone: { readonly value: FakeStream | undefined };
-  readonly microphoneProblem: { readonly value: string | undefined };
+  readonly sound: {
+    readonly microphone: { readonly value: FakeStream | undefined };
+    readonly problem: { readonly value: string | undefined };
+    choose(kind: "audioinput", id: string): Promise<void>;
+  };
   open(): Promise<void>;
   join(name: string): Promise<void>;
   leave(): Promise<void>;
   toggleMute(): Promise<void>;
-  chooseDevice(kind: "audioinput", id: string): Promise<void>;
 }
 
 interface CallOptions {
@@ -24,8 +26,8 @@ interface CallOptions {
 }
 
 const session = "../../../../../../api/web/src/session";
-const { Visit } = (await import(`${session}/visit.ts`)) as {
-  readonly Visit: new (makeCall: (options: CallOptions) => FakeCall) => VisitUnderTest;
+const { MeetingSession } = (await import(`${session}/meeting-session.ts`)) as {
+  readonly MeetingSession: new (makeCall: (options: CallOptions) => FakeCall) => SessionUnderTest;
 };
 
 class FakeTrack extends EventTarget {
@@ -199,21 +201,21 @@ const makeCall = (options: CallOptions): FakeCall => {
   return call;
 };
 
-async function inTheLobby(): Promise<VisitUnderTest> {
-  const visit = new Visit(makeCall);
-  await visit.open();
-  expect(visit.stage.value.name).toBe("lobby");
-  return visit;
+async function inTheLobby(): Promise<SessionUnderTest> {
+  const meeting = new MeetingSession(makeCall);
+  await meeting.open();
+  expect(meeting.stage.value.name).toBe("lobby");
+  return meeting;
 }
 
-/** A visit in the room, as the participant `me`. */
-async function inTheRoom(me: RosterEntry | undefined = entry("p-1")): Promise<VisitUnderTest> {
-  const visit = await inTheLobby();
-  await visit.join("Ann");
+/** A meeting in the room, as the participant `me`. */
+async function inTheRoom(me: RosterEntry | undefined = entry("p-1")): Promise<SessionUnderTest> {
+  const meeting = await inTheLobby();
+  await meeting.join("Ann");
   await settle();
   await bridge.tell(me);
-  expect(visit.stage.value.name).toBe("room");
-  return visit;
+  expect(meeting.stage.value.name).toBe("room");
+  return meeting;
 }
 
 /** The call is lost, and the bridge has given up its place: the page dials another one. */
@@ -225,15 +227,15 @@ async function loseTheCall(): Promise<void> {
 
 describe("an outage after which the place is gone", () => {
   it("leaves a person muted who was, and tells the bridge", async () => {
-    const visit = await inTheRoom(entry("p-1", ["self"]));
+    const meeting = await inTheRoom(entry("p-1", ["self"]));
     await loseTheCall();
-    expect([calls.length, visit.stage.value.name]).toEqual([2, "room"]);
+    expect([calls.length, meeting.stage.value.name]).toEqual([2, "room"]);
     expect(calls[1]?.options.replaces).toBeUndefined();
     await bridge.tell(undefined);
     await bridge.tell(entry("p-2"));
     expect(bridge.asked).toEqual(['/api/join/self/mute {"on":true}']);
     await bridge.tell(entry("p-2", ["self"]));
-    expect([visit.muted.value, calls[1]?.wasOpen]).toEqual([true, false]);
+    expect([meeting.muted.value, calls[1]?.wasOpen]).toEqual([true, false]);
   });
 
   it("leaves them muted when the roster has shown before that they are gone", async () => {
@@ -245,31 +247,31 @@ describe("an outage after which the place is gone", () => {
   });
 
   it("leaves them heard who were", async () => {
-    const visit = await inTheRoom();
+    const meeting = await inTheRoom();
     await loseTheCall();
     await bridge.tell(entry("p-2"));
-    expect([visit.muted.value, calls[1]?.muted, bridge.asked]).toEqual([false, false, []]);
+    expect([meeting.muted.value, calls[1]?.muted, bridge.asked]).toEqual([false, false, []]);
   });
 });
 
 describe("Mute", () => {
   it("closes the microphone at once", async () => {
-    const visit = await inTheRoom();
-    const pressed = visit.toggleMute();
-    expect([visit.muted.value, calls[0]?.muted]).toEqual([true, true]);
+    const meeting = await inTheRoom();
+    const pressed = meeting.toggleMute();
+    expect([meeting.muted.value, calls[0]?.muted]).toEqual([true, true]);
     await pressed;
     await bridge.tell(entry("p-1", ["self"]));
-    await visit.toggleMute();
+    await meeting.toggleMute();
     expect(calls[0]?.muted).toBe(true);
     await bridge.tell(entry("p-1"));
     expect([calls[0]?.muted, bridge.asked.length]).toEqual([false, 2]);
   });
 
   it("closes the microphone while the bridge cannot be asked, and is asked for after the outage", async () => {
-    const visit = await inTheRoom();
+    const meeting = await inTheRoom();
     bridge.isReachable = false;
-    await visit.toggleMute();
-    expect([calls[0]?.muted, visit.refusal.value]).toEqual([true, undefined]);
+    await meeting.toggleMute();
+    expect([calls[0]?.muted, meeting.refusal.value]).toEqual([true, undefined]);
     bridge.isReachable = true;
     await loseTheCall();
     await vi.advanceTimersByTimeAsync(2_000);
@@ -278,47 +280,47 @@ describe("Mute", () => {
   });
 
   it("is taken back when the bridge refuses, and the page says so", async () => {
-    const visit = await inTheRoom();
+    const meeting = await inTheRoom();
     bridge.refusal = "PERMISSION_DENIED";
-    await visit.toggleMute();
-    expect([calls[0]?.muted, visit.refusal.value]).toEqual([false, "notAllowed"]);
+    await meeting.toggleMute();
+    expect([calls[0]?.muted, meeting.refusal.value]).toEqual([false, "notAllowed"]);
   });
 
   it("counts for the call that is being set up", async () => {
-    const visit = await inTheRoom();
+    const meeting = await inTheRoom();
     const answer = Promise.withResolvers<void>();
     up = answer.promise;
     await loseTheCall();
     bridge.refusal = "NOT_IN_THE_ROOM";
-    await visit.toggleMute();
+    await meeting.toggleMute();
     bridge.refusal = undefined;
     answer.resolve();
     await vi.advanceTimersByTimeAsync(2_000);
     await settle();
     await bridge.tell(entry("p-2"));
-    expect([visit.stage.value.name, calls[1]?.muted]).toEqual(["room", true]);
+    expect([meeting.stage.value.name, calls[1]?.muted]).toEqual(["room", true]);
     expect(bridge.asked).toHaveLength(2);
   });
 
-  it("does not count for the next visit", async () => {
-    const visit = await inTheRoom();
-    await visit.toggleMute();
-    await visit.leave();
-    await visit.open();
-    await visit.join("Ann");
-    expect([visit.muted.value, calls[1]?.muted]).toEqual([false, false]);
+  it("does not count for the next meeting", async () => {
+    const meeting = await inTheRoom();
+    await meeting.toggleMute();
+    await meeting.leave();
+    await meeting.open();
+    await meeting.join("Ann");
+    expect([meeting.muted.value, calls[1]?.muted]).toEqual([false, false]);
   });
 });
 
 describe("a microphone that is unplugged", () => {
   it("in the call is replaced by another one, and stays the person's choice", async () => {
-    const visit = await inTheRoom();
-    await visit.chooseDevice("audioinput", "headset");
+    const meeting = await inTheRoom();
+    await meeting.sound.choose("audioinput", "headset");
     const [, headset] = microphones.opened;
     await headset!.unplug();
-    const { value: opened } = visit.microphone;
+    const { value: opened } = meeting.sound.microphone;
     expect(opened).toBe(microphones.opened[2]);
-    expect([calls[0]?.microphone === opened, visit.microphoneProblem.value]).toEqual([true, undefined]);
+    expect([calls[0]?.microphone === opened, meeting.sound.problem.value]).toEqual([true, undefined]);
     expect(stored.get("parley.audioinput")).toBe("headset");
     // The other one may be unplugged as well.
     await opened!.unplug();
@@ -326,48 +328,48 @@ describe("a microphone that is unplugged", () => {
   });
 
   it("does nothing when another one is open by now", async () => {
-    const visit = await inTheRoom();
-    const { value: first } = visit.microphone;
-    await visit.chooseDevice("audioinput", "headset");
+    const meeting = await inTheRoom();
+    const { value: first } = meeting.sound.microphone;
+    await meeting.sound.choose("audioinput", "headset");
     await first!.unplug();
-    expect([microphones.asked, visit.microphoneProblem.value]).toEqual([["", "headset"], undefined]);
+    expect([microphones.asked, meeting.sound.problem.value]).toEqual([["", "headset"], undefined]);
   });
 
   it("does not replace the one that is chosen at that moment", async () => {
-    const visit = await inTheRoom();
-    const { value: first } = visit.microphone;
-    const choosing = visit.chooseDevice("audioinput", "headset");
+    const meeting = await inTheRoom();
+    const { value: first } = meeting.sound.microphone;
+    const choosing = meeting.sound.choose("audioinput", "headset");
     await first!.unplug();
     await choosing;
     expect(microphones.asked).toEqual(["", "headset", "headset"]);
   });
 
   it("and was the only one is told of, until one is plugged in", async () => {
-    const visit = await inTheRoom();
+    const meeting = await inTheRoom();
     microphones.refusal = "NotFoundError";
-    await visit.microphone.value!.unplug();
-    expect([visit.stage.value.name, visit.microphoneProblem.value]).toEqual(["room", "noMicrophone"]);
+    await meeting.sound.microphone.value!.unplug();
+    expect([meeting.stage.value.name, meeting.sound.problem.value]).toEqual(["room", "noMicrophone"]);
     // The call can be lost meanwhile.
     await loseTheCall();
-    expect([visit.stage.value.name, visit.microphoneProblem.value]).toEqual(["room", "noMicrophone"]);
+    expect([meeting.stage.value.name, meeting.sound.problem.value]).toEqual(["room", "noMicrophone"]);
     await microphones.plugIn();
-    expect(visit.microphoneProblem.value).toBeUndefined();
+    expect(meeting.sound.problem.value).toBeUndefined();
     expect(calls[1]?.microphone).toBe(microphones.opened[1]);
     await microphones.plugIn();
     expect(microphones.opened).toHaveLength(2);
   });
 
   it("in the lobby, and was the only one, keeps the person from joining", async () => {
-    const visit = await inTheLobby();
+    const meeting = await inTheLobby();
     microphones.refusal = "NotFoundError";
-    await visit.microphone.value!.unplug();
-    expect(visit.stage.value).toEqual({ name: "problem", problem: "noMicrophone" });
+    await meeting.sound.microphone.value!.unplug();
+    expect(meeting.stage.value).toEqual({ name: "problem", problem: "noMicrophone" });
   });
 
   it("after the call is not replaced", async () => {
-    const visit = await inTheRoom();
-    const { value: first } = visit.microphone;
-    await visit.leave();
+    const meeting = await inTheRoom();
+    const { value: first } = meeting.sound.microphone;
+    await meeting.leave();
     await first!.unplug();
     expect(microphones.asked).toHaveLength(1);
   });

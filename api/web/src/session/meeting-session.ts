@@ -1,27 +1,19 @@
-// The visit of one person: from the link to the end. Owns the token, the devices, the call and the roster, and shows
-// what the page draws as signals.
+// A participant's part in a meeting: from the link to the end. Owns the token, the call and the roster, and shows what the page
+// draws as signals.
 import { computed, signal } from "@preact/signals";
 import type { JoinSession, Roster, RosterEntry } from "../../../join/schemas.ts";
 import { type FinalEnd, isCallEnd } from "./call-end.ts";
-import { Capture } from "./capture.ts";
 import { ChatSession } from "./chat.ts";
-import {
-  chosenDevice,
-  type Device,
-  listDevices,
-  openMicrophone,
-  rememberDevice,
-  type SoundDeviceKind,
-  whenEnded,
-} from "./devices.ts";
 import { roomOfAddress, tokenOfAddress, tokenOfUser } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
 import { OwnButtons } from "./own-buttons.ts";
+import { OwnSound } from "./own-sound.ts";
 import { OwnVideo } from "./own-video.ts";
-import { type Problem, problemOfEntry, problemOfMicrophone } from "./problem.ts";
+import { type Problem, problemOfEntry } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
 import { CallOver, SipCall, type SipCallEnd, type SipCallOptions } from "./sip-call.ts";
+import { TokenRenewal } from "./token-renewal.ts";
 import { VideoLines, type VideoRights } from "./video-lines.ts";
 
 export type Stage =
@@ -36,33 +28,26 @@ export type Stage =
 
 const qualityEveryMs = 3_000;
 const rosterPauseMs = 1_000;
-const renewBeforeSeconds = 300;
-/** Timers of browsers count no longer than 24 days. */
-const longestWaitSeconds = 86_400;
-const retryRenewalSeconds = 40;
 const nameKey = "parley.name";
 
-export class Visit {
+export class MeetingSession {
   readonly stage = signal<Stage>({ name: "loading" });
   readonly session = signal<JoinSession | undefined>(undefined);
   readonly roster = signal<Roster | undefined>(undefined);
   readonly chat = signal<ChatSession | undefined>(undefined);
-  readonly #microphone = new Capture<MediaStream>();
-  readonly microphone = this.#microphone.stream;
-  /** Why there is none any more, in the middle of a call; undefined: there is one. */
-  readonly microphoneProblem = signal<Problem | undefined>(undefined);
+  readonly sound = new OwnSound({
+    onMicrophone: (microphone) => this.#call?.replaceMicrophone(microphone),
+    onLost: (problem) => {
+      if (this.stage.peek().name === "lobby") this.#stumble(new JoinRefused(problem));
+    },
+  });
   /** One's own camera and screen. */
   readonly own = new OwnVideo(() => this.session.value?.room.picture ?? undefined);
   /** The room's picture; undefined: there is none. */
   readonly canvas = signal<MediaStream | undefined>(undefined);
   readonly quality = signal<Quality>("unknown");
-  readonly volume = signal(1);
   /** An operation that the bridge has refused a moment ago. */
   readonly refusal = signal<Problem | undefined>(undefined);
-  readonly devices = signal<Readonly<Record<SoundDeviceKind, readonly Device[]>>>({
-    audioinput: [],
-    audiooutput: [],
-  });
   readonly me = computed<RosterEntry | undefined>(() => {
     const roster = this.roster.value;
     return roster?.participants.find(({ id }) => id === roster.you);
@@ -82,18 +67,15 @@ export class Visit {
   #name = "";
   #following: AbortController | undefined;
   #reading: Reading | undefined;
-  #renewal: ReturnType<typeof setTimeout> | undefined;
-  readonly #speaker = new Audio();
+  readonly #renewal = new TokenRenewal({ renew: () => this.#api!.renew(), isPassing });
   readonly #makeCall: (options: SipCallOptions) => SipCall;
 
   constructor(makeCall = (options: SipCallOptions) => new SipCall(options)) {
     this.#makeCall = makeCall;
-    this.#speaker.autoplay = true;
     this.me.subscribe((me) => this.#buttons.hear(me));
     this.muted.subscribe((muted) => this.#call?.mute(muted));
     this.permissions.subscribe(() => this.#followRights());
     this.own.pictures.subscribe((pictures) => this.#video?.show(pictures));
-    navigator.mediaDevices?.addEventListener("devicechange", () => this.#followDevices());
     setInterval(() => void this.#judgeConnection(), qualityEveryMs);
   }
 
@@ -134,7 +116,8 @@ export class Visit {
     this.chat.value = new ChatSession(this.#api);
     this.session.value = await this.#api.session();
     this.stage.value = { name: "lobby" };
-    await this.chooseDevice("audioinput", chosenDevice("audioinput"));
+    const problem = await this.sound.openMicrophone();
+    if (problem !== undefined) throw new JoinRefused(problem);
   }
 
   /** The name that is proposed: the token's, else the one of last time. */
@@ -203,40 +186,6 @@ export class Visit {
     this.#call?.sendKey(key);
   }
 
-  setVolume(volume: number): void {
-    this.volume.value = volume;
-    this.#speaker.volume = volume;
-  }
-
-  /** Also in the middle of a call: the others hear the new microphone without a new call. */
-  async chooseDevice(kind: SoundDeviceKind, id: string): Promise<void> {
-    rememberDevice(kind, id);
-    if (kind === "audiooutput") {
-      await (this.#speaker as { setSinkId?: (id: string) => Promise<void> }).setSinkId?.(id);
-      return;
-    }
-    const problem = await this.#openMicrophone(id);
-    if (problem !== undefined) throw new JoinRefused(problem);
-  }
-
-  /** Undefined: it is open, or something else has been asked for. */
-  async #openMicrophone(id: string): Promise<Problem | undefined> {
-    let opened: MediaStream | undefined;
-    try {
-      opened = await this.#microphone.open(() => openMicrophone(id));
-    } catch (error) {
-      return problemOfMicrophone(error);
-    }
-    if (opened === undefined) return undefined;
-    this.microphoneProblem.value = undefined;
-    whenEnded(opened, () => {
-      if (this.microphone.peek() === opened) void this.#replaceLostMicrophone();
-    });
-    await this.#call?.replaceMicrophone(opened);
-    await this.#refreshDevices();
-    return undefined;
-  }
-
   /** `replaces`: the call whose place it takes over. */
   async #dial(replaces?: string): Promise<void> {
     const video: VideoLines = new VideoLines({
@@ -251,8 +200,8 @@ export class Visit {
       session: this.session.value!,
       token: this.#api!.token,
       displayName: this.#name,
-      microphone: this.microphone.value!,
-      onAudio: (stream) => this.#hear(stream),
+      microphone: this.sound.microphone.value!,
+      onAudio: (stream) => this.sound.play(stream),
       onEnd: (end) => {
         if (this.#call === call) void this.#ended(end);
       },
@@ -289,7 +238,7 @@ export class Visit {
     }
     this.stage.value = { name: "room" };
     this.#followRights();
-    this.#renewLater(this.session.value!.expires_in);
+    this.#renewal.start(this.session.value!.expires_in);
     this.#reading = undefined;
     this.#following?.abort();
     void this.#follow();
@@ -370,23 +319,6 @@ export class Visit {
     });
   }
 
-  /** Meetings may last longer than links: the token is renewed shortly before its end, while the call lasts. */
-  #renewLater(expiresInSeconds: number): void {
-    clearTimeout(this.#renewal);
-    const early = Math.min(renewBeforeSeconds, expiresInSeconds / 2);
-    const wait = Math.min(expiresInSeconds - early, longestWaitSeconds);
-    this.#renewal = setTimeout(() => void this.#renew(), wait * 1000);
-  }
-
-  async #renew(): Promise<void> {
-    try {
-      const expiresIn = await this.#api!.renew();
-      if (this.#call !== undefined) this.#renewLater(expiresIn);
-    } catch (error) {
-      if (this.#call !== undefined && isPassing(error)) this.#renewLater(retryRenewalSeconds);
-    }
-  }
-
   async #follow(): Promise<void> {
     const following = new AbortController();
     this.#following = following;
@@ -410,13 +342,6 @@ export class Visit {
     }
   }
 
-  #hear(stream: MediaStream): void {
-    this.#speaker.srcObject = stream;
-    void this.#speaker.play().catch(() => {});
-    const output = chosenDevice("audiooutput");
-    if (output !== "") void this.chooseDevice("audiooutput", output).catch(() => {});
-  }
-
   #hangUp(end: FinalEnd): void {
     this.#release();
     this.stage.value = { name: "over", end };
@@ -428,40 +353,16 @@ export class Visit {
   }
 
   #release(): void {
-    clearTimeout(this.#renewal);
+    this.#renewal.stop();
     this.#following?.abort();
     this.#following = undefined;
     this.#call = undefined;
     this.#video = undefined;
     this.own.stop();
+    this.sound.stop();
     this.canvas.value = undefined;
-    this.#speaker.srcObject = null;
     this.roster.value = undefined;
     this.#buttons.reset();
-    this.#microphone.close();
-    this.microphoneProblem.value = undefined;
-  }
-
-  /** Unplugged, or taken away: by the chosen one if it is there, else by the system's, which is not remembered as chosen. */
-  async #replaceLostMicrophone(): Promise<void> {
-    const problem = await this.#openMicrophone(chosenDevice("audioinput"));
-    if (problem === undefined) return;
-    if (this.stage.peek().name === "lobby") this.#stumble(new JoinRefused(problem));
-    else this.microphoneProblem.value = problem;
-  }
-
-  /** One that is plugged in while there is none is taken. */
-  #followDevices(): void {
-    if (this.microphoneProblem.peek() !== undefined) void this.#replaceLostMicrophone();
-    void this.#refreshDevices();
-  }
-
-  async #refreshDevices(): Promise<void> {
-    const [audioinput, audiooutput] = await Promise.all([
-      listDevices("audioinput"),
-      listDevices("audiooutput"),
-    ]);
-    this.devices.value = { audioinput, audiooutput };
   }
 
   async #judgeConnection(): Promise<void> {
