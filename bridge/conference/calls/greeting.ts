@@ -31,8 +31,10 @@ export async function greet(
   first: readonly Sentence[],
   { alone, musicWhenAlone }: Greeting,
 ): Promise<void> {
-  const { record, recorded } = call.participant.room;
+  const { room } = call.participant;
+  const { record } = room;
   call.playback.music = record.enablePrompt && alone && musicWhenAlone;
+  const recorded = await room.isRecorded();
   // Every recording is announced, in a room without prompts, too.
   if (!record.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
   await call.say(

@@ -43,6 +43,9 @@ export class RoomsRecorder {
         this.#switches.set(id, { locked, muted }),
       ),
       events.on("room.changed", (event) => this.#switched(event)),
+      events.on("recording.refused", ({ room, problem }) =>
+        this.#append({ type: "recording.refused", room: room.id, data: { reason: problem.code } }),
+      ),
       events.on("meeting.started", (event) => this.#started(event)),
       events.on("meeting.ended", (event) => this.#ended(event)),
       events.on("participant.joined", (event) => this.#joined(event)),

@@ -158,6 +158,8 @@ export const eventData = {
     sip_call_id: maybe(text),
   }),
   "recording.started": Type.Object(recording),
+  /** A recording that begins with the first participant could not begin; `reason` is the code of the error. It is tried again. */
+  "recording.refused": Type.Object({ reason: text }),
   "recording.stopped": Type.Object({ ...recording, reason: text, missing: Type.Number() }),
   "recording.gap": Type.Object(recording),
   "recording.failed": Type.Object({ ...recording, reason: text }),

@@ -71,13 +71,13 @@ export interface ParticipantRoom {
   readonly present: number;
   /** No place is free for another participant. */
   readonly full: boolean;
-  /** What is said is being recorded, or will be from the first participant on. */
-  readonly recorded: boolean;
   readonly leftNames: LeftNames;
   /** What its picture may be at most; undefined: it has none. */
   readonly video: VideoLimits | undefined;
   /** Nothing new may begin in it, so that what runs does not suffer. */
   readonly overloaded: boolean;
+  /** Whether what is said is recorded; a recording that begins with the first participant has begun by then, or has failed. */
+  isRecorded(): Promise<boolean>;
   /** Begins a guess, as soon as what is typed could be a PIN. It is weighed when it has its turn. */
   beginPin(participant: Participant, ended: AbortSignal): PinGuess;
   /** Puts the leg into the mix when `judge` says so in the participant's turn. Never rejects for a lost leg. */

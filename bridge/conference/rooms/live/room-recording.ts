@@ -1,10 +1,12 @@
 // The recording of a live room: at most one at a time, begun by command, by a host's key or with the first
 // participant, ended with the meeting. What a dead media worker interrupted goes on as a new recording as soon as
-// a participant is in the room again, unless that takes too long. Runs in the room's queue; files are the recorder's.
+// a participant is in the room again, unless that takes too long. A recording that should have begun by itself and could not is
+// tried again until the meeting ends. Runs in the room's queue; files are the recorder's.
 //
 //   off ──start──▶ on ──stop──▶ off
 //                  on ──meeting's end──▶ ending ──▶ off
 //                  on, ending ──worker died──▶ interrupted ──a participant──▶ on
+//   off ──cannot begin by itself──▶ due ──a participant, half a minute──▶ on
 import { type Clock, fail, type Logger, ok, type RecordingId, type Result, type Timer } from "#common";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
@@ -18,6 +20,10 @@ export interface RoomRecordingOptions {
   /** The room may be recorded at all. */
   readonly enabled: () => boolean;
   readonly onChange: (change: RecordingChange) => void;
+  /** It should have begun by itself and could not: told once, whatever further attempts come to. */
+  readonly onRefused: (problem: RoomProblem) => void;
+  /** Calls `arrived(false)` in the room's queue. */
+  readonly onDue: () => void;
   /** The recording no longer keeps the room in memory. */
   readonly onIdle: () => void;
 }
@@ -28,8 +34,10 @@ export type RecordingChange = "begun" | "begun with the first" | "ended";
 type State =
   | { readonly kind: "off" }
   | { readonly kind: "on" | "ending"; readonly recording: RecordingId }
-  | { readonly kind: "interrupted"; readonly timer: Timer };
+  | { readonly kind: "interrupted" | "due"; readonly timer: Timer };
 
+/** How soon a recording that should have begun by itself is tried again. */
+const tryAgainMs = 30_000;
 /** How long an interrupted recording may go on as a new one. */
 const resumeWithinMs = 10 * 60_000;
 
@@ -80,7 +88,7 @@ export class RoomRecording {
    * What cannot go on is followed by another recording.
    */
   async resume(recording: RecordingId): Promise<void> {
-    const { place, recorder, onChange, log } = this.#options;
+    const { place, recorder, onChange } = this.#options;
     const here = place();
     if (!here || this.#state.kind !== "off") return;
     this.#state = { kind: "on", recording };
@@ -88,13 +96,13 @@ export class RoomRecording {
     this.#state = { kind: "off" };
     const started = await this.start();
     if (started.ok) return;
-    log.warn({ code: started.error.code }, "the room is not recorded");
+    this.#missed(started.error);
     onChange("ended");
   }
 
   async stop(): Promise<Result<void, RoomProblem>> {
     const state = this.#state;
-    if (state.kind === "interrupted") this.#become({ kind: "off" });
+    this.close();
     if (state.kind !== "on") return fail(notRecording);
     this.#become({ kind: "off" });
     await this.#options.recorder.stop(state.recording, "requested");
@@ -103,13 +111,23 @@ export class RoomRecording {
 
   /** A participant has joined. `automatic`: the first in a room that is recorded from then on. */
   async arrived(automatic: boolean): Promise<void> {
-    if (this.#state.kind === "on" || (this.#state.kind !== "interrupted" && !automatic)) return;
+    const { kind } = this.#state;
+    if (kind === "on" || !(automatic || kind === "interrupted" || kind === "due")) return;
     const started = await this.start(automatic ? "begun with the first" : "begun");
-    if (!started.ok) this.#options.log.warn({ code: started.error.code }, "the room is not recorded");
+    if (!started.ok && (automatic || kind === "due")) this.#missed(started.error);
+  }
+
+  /** It is tried again, unless the room is empty by now. */
+  #missed(problem: RoomProblem): void {
+    const { clock, log, place, onRefused, onDue } = this.#options;
+    log.warn({ code: problem.code }, "the room is not recorded");
+    if (this.#state.kind !== "due") onRefused(problem);
+    if (place()) this.#become({ kind: "due", timer: clock.after(tryAgainMs, onDue) });
   }
 
   /** Whether the worker died, and the meeting with it, is known when it has been asked. */
   meetingEnded(): void {
+    if (this.#state.kind === "due") this.#become({ kind: "off" });
     if (this.#state.kind !== "on") return;
     const { recording } = this.#state;
     this.#become({ kind: "ending", recording });
@@ -119,9 +137,9 @@ export class RoomRecording {
       .finally(this.#options.onIdle);
   }
 
-  /** It waits no longer for participants of a meeting that was interrupted. */
+  /** What was interrupted or could not begin is not tried again. */
   close(): void {
-    if (this.#state.kind === "interrupted") this.#become({ kind: "off" });
+    if ("timer" in this.#state) this.#become({ kind: "off" });
   }
 
   #over(recording: RecordingId, how: RecordingOver): void {
@@ -139,7 +157,7 @@ export class RoomRecording {
 
   #become(state: State, begun: RecordingChange = "begun"): void {
     const before = this.#state;
-    if (before.kind === "interrupted") before.timer.cancel();
+    if ("timer" in before) before.timer.cancel();
     this.#state = state;
     if (before.kind !== "on" && state.kind === "on") this.#options.onChange(begun);
     if (before.kind === "on" && state.kind !== "on") this.#options.onChange("ended");

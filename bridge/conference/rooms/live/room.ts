@@ -12,6 +12,7 @@ import {
   ok,
   type ParticipantId,
   type Result,
+  within,
 } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import { lastWholeStep, type VideoLimits } from "#media/protocol";
@@ -61,6 +62,9 @@ const endOfBooking: Dismissal = {
   code: "TIME_OVER",
   words: "over",
 };
+
+/** A caller waits no longer for whether a recording has begun. */
+const recordingLimitMs = 3000;
 
 export const overloaded: RoomProblem = {
   code: "OVERLOADED",
@@ -121,6 +125,8 @@ export class LiveRoom implements ParticipantRoom {
       place: () => this.#recordingPlace,
       enabled: () => this.#record.access.config.recording.enabled,
       onChange: (how) => this.#recordingChanged(how),
+      onRefused: (problem) => events.emit("recording.refused", { room: this.#record, problem }),
+      onDue: () => this.#recordIfDue(false),
     });
   }
 
@@ -155,8 +161,14 @@ export class LiveRoom implements ParticipantRoom {
     this.#schedule.stop();
   }
 
-  get recorded(): boolean {
-    return this.recording.running || (this.#recordsItself && this.present <= 1);
+  async isRecorded(): Promise<boolean> {
+    const { run, clock } = this.#context;
+    const running = await within(
+      run(async () => this.recording.running),
+      { clock, limitMs: recordingLimitMs },
+    );
+    // Better said without a recording than not said with one.
+    return running ?? (this.recording.running || this.#recordsItself);
   }
 
   /** From the first participant of each meeting on. */
@@ -364,7 +376,6 @@ export class LiveRoom implements ParticipantRoom {
 
   /** Onto the roster; the room hears it. */
   #welcome(participant: Participant): Joined {
-    const { run, log } = this.#context;
     const { role } = participant;
     this.#startMeeting();
     this.roster.add(participant);
@@ -373,10 +384,15 @@ export class LiveRoom implements ParticipantRoom {
     else this.#announcer.arrival(participant.name);
     if (this.present === 2) this.roster.reportAlone();
     if (role === "host") this.#admissionChanged();
-    run(() => this.recording.arrived(this.#recordsItself && alone)).catch((error) => {
+    this.#recordIfDue(this.#recordsItself && alone);
+    return { kind: "entered", role, alone };
+  }
+
+  #recordIfDue(automatic: boolean): void {
+    const { run, log } = this.#context;
+    run(() => this.recording.arrived(automatic)).catch((error) => {
       log.warn({ code: errorCode(error) }, "the room is not recorded");
     });
-    return { kind: "entered", role, alone };
   }
 
   /** A move came to nothing: the leg is in this mix, as muted as before, or the participant is sent away. */

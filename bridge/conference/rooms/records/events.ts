@@ -1,6 +1,7 @@
 // What happens to rooms and in them, for the rest of the bridge.
 import type { MeetingId, RoomId } from "#common";
 import type { ParticipantInfo } from "./participant-info.ts";
+import type { RoomProblem } from "./problem.ts";
 import type { Room, RoomStatus } from "./room.ts";
 
 export type RoomsEvents = {
@@ -17,6 +18,8 @@ export type RoomsEvents = {
   /** After a restart: what was switched on before is on again. Nothing has changed. */
   "room.restored": { readonly room: Room; readonly status: RoomStatus };
   "room.changed": { readonly room: Room; readonly status: RoomStatus };
+  /** The recording that begins with the first participant could not begin, or go on after a restart. It is tried again. */
+  "recording.refused": { readonly room: Room; readonly problem: RoomProblem };
   /** A key that was no part of a command; never while a PIN is asked for. */
   "participant.key": { readonly room: Room; readonly participant: ParticipantInfo; readonly digit: string };
   /** PINs from an address wait, or are refused. Of no room: numbers of conferences in the lobby. */

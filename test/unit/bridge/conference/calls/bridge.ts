@@ -1,6 +1,6 @@
 // A bridge without network: real rooms and real calls on fake callers and fake media.
 
-import { silentLogger } from "#common";
+import { newId, ok, silentLogger } from "#common";
 import { type Calls, type CallsOptions, createCalls, type LegRequest } from "#conference/calls";
 import {
   createRooms,
@@ -58,15 +58,30 @@ export interface BridgeOptions extends Partial<CallsOptions> {
   readonly keptRooms?: RoomsOptions["kept"];
 }
 
+/** Records whatever is asked for, and keeps nothing. */
+const fakeRecordings: NonNullable<RoomsOptions["recordings"]> = {
+  start: async () => ok(newId()),
+  resume: async () => true,
+  stop: async () => "ended",
+  list: async () => [],
+  all: async () => ({ count: 0, items: [] }),
+  get: async () => undefined,
+  setRead: async () => false,
+  remove: async () => false,
+  completed: async () => {},
+  removeAll: async () => {},
+};
+
 export function startBridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {
   const { clock = new FakeClock(), records = noRecords, ...others } = options;
-  const { repository = new FakeRoomsRepository(), recordings, keptRooms, ...callsOptions } = others;
+  const { repository = new FakeRoomsRepository(), keptRooms, ...more } = others;
+  const { recordings = fakeRecordings, ...callsOptions } = more;
   const worker = workers.workers[0] as FakeWorker;
   const logger = silentLogger;
   const extensions = { first: 8000, last: 8999 };
   const rooms = createRooms({
     ...{ repository, workers, clock, logger, extensions },
-    ...(recordings && { recordings }),
+    recordings,
     ...(callsOptions.lobby && { reserved: [callsOptions.lobby.extension] }),
     ...(keptRooms && { kept: keptRooms }),
   });

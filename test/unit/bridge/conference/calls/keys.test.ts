@@ -1,6 +1,6 @@
 // What participants and hosts do with their keys, and what they and the room hear of it.
 import { describe, expect, it } from "vitest";
-import { ok, type RoomId } from "#common";
+import { fail, ok, type RoomId } from "#common";
 import { defaultKeyPlan } from "#conference/calls";
 import { settle } from "#test/support";
 import { type Caller, none, startBridge, traces } from "./bridge.ts";
@@ -205,6 +205,7 @@ describe("a host's keys", () => {
   it("`*9` records, and says so when it cannot", async () => {
     const { bridge, room, host } = await meeting();
     const hears = ears(host);
+    bridge.rooms.recordings.start = async () => fail({ code: "CANNOT_RECORD", message: "the disk is full" });
     await press(host, "*9");
     expect(hears()).toEqual(["tone:error"]);
 

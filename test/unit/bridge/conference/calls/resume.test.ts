@@ -246,7 +246,7 @@ describe("participants who were inside", () => {
     await after.rooms.resume(participant, call, { leg, name: undefined });
     expect(next.now.get(id)).toEqual({ ...kept, recording: "r1" });
     await after.rooms.resumeRecordings();
-    expect(next.now.get(id)).toMatchObject({ inside: [first!.id], recording: null });
+    expect(next.now.get(id)).toMatchObject({ inside: [first!.id], recording: "r1" });
   });
 
   it("hear the music on when they are alone with it", async () => {

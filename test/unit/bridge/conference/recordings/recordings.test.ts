@@ -219,7 +219,7 @@ describe("a room that is recorded whenever participants are inside", () => {
     const ann = await enter(weekly, "Ann");
     const ben = await enter(weekly, "Ben");
     await until(() => status(weekly));
-    expect(ann.participant.room.recorded).toBe(true);
+    expect(await ann.participant.room.isRecorded()).toBe(true);
 
     ann.participant.leave("bye");
     expect(await status(weekly)).toBe(true);
@@ -234,6 +234,24 @@ describe("a room that is recorded whenever participants are inside", () => {
     await until(() => status(weekly));
     expect(order().recording).not.toBe(first);
     expect(await list(weekly)).toHaveLength(2);
+  });
+
+  it("is not said to be recorded when it cannot be, which is told once, and is recorded as soon as it can", async () => {
+    const { rooms, room, enter, status, workers, clock } = world();
+    const refused: string[] = [];
+    rooms.events.on("recording.refused", ({ problem }) => void refused.push(problem.code));
+    const weekly = await room({ enableRecording: true });
+    for (const worker of workers.workers) worker.refuse = "recording.start";
+    const ann = await enter(weekly, "Ann");
+    expect(await ann.participant.room.isRecorded()).toBe(false);
+    const ben = await enter(weekly, "Ben");
+    expect(await ben.participant.room.isRecorded()).toBe(false);
+    expect(refused).toEqual(["CANNOT_RECORD"]);
+
+    for (const worker of workers.workers) worker.refuse = undefined;
+    clock.advance(30_000);
+    await until(() => status(weekly));
+    expect(await ann.participant.room.isRecorded()).toBe(true);
   });
 
   it("can be stopped, and does not begin again before the next meeting", async () => {

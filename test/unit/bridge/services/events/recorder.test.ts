@@ -40,6 +40,23 @@ async function setUp({ keys = false } = {}) {
 }
 
 describe("a room's life", () => {
+  it("tells of a recording that should have begun with the first participant", async () => {
+    const { room, call, rooms, story } = await setUp();
+    const value = await room();
+    await call(value);
+    story();
+    rooms.events.emit("recording.refused", {
+      room: value,
+      problem: { code: "NO_SPACE_TO_RECORD", message: "the disk is full" },
+    });
+    expect(story()).toMatchObject([
+      {
+        ...{ type: "recording.refused", room: value.id, meeting: expect.any(String) },
+        data: { reason: "NO_SPACE_TO_RECORD" },
+      },
+    ]);
+  });
+
   it("is told from its making to its end, with one meeting", async () => {
     const { room, call, rooms, clock, story, types } = await setUp();
     const { id } = await room({ subject: "Board", adminPin: "4711", roomPin: "4712" });

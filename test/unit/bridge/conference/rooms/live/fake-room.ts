@@ -66,8 +66,9 @@ export function fakeRoom(fields: RoomFields = {}) {
     get entryConditions() {
       return conditions.now;
     },
-    ...{ meeting: undefined, present: 0, full: false, recorded: false, overloaded: false },
+    ...{ meeting: undefined, present: 0, full: false, overloaded: false },
     leftNames: new LeftNames(clock),
+    isRecorded: async () => false,
     video: undefined,
     async join(participant, leg, judge) {
       if (participant.gone) return { kind: "refuse", refusal: refusals.closed };

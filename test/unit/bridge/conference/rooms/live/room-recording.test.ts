@@ -16,6 +16,7 @@ function recording() {
   const changes: RecordingChange[] = [];
   const stopped: string[] = [];
   const resumed: string[] = [];
+  const refused: string[] = [];
   const ends: ((how: RecordingOver) => void)[] = [];
   const meeting = (name: string): RecordingPlace => ({
     ...{ room: recordOf(), meeting: name as MeetingId, participants: [] },
@@ -57,16 +58,18 @@ function recording() {
       return state.stop;
     },
   };
-  const made = new RoomRecording({
+  const made: RoomRecording = new RoomRecording({
     enabled: () => true,
     ...{ clock, recorder, log: silentLogger },
     place: () => state.place,
     onChange: (change) => void changes.push(change),
+    onRefused: ({ message }) => void refused.push(message),
+    onDue: () => void made.arrived(false),
     onIdle: () => {
       state.idle += 1;
     },
   });
-  return { clock, changes, stopped, resumed, ends, meeting, state, made };
+  return { clock, changes, refused, stopped, resumed, ends, meeting, state, made };
 }
 
 describe("the recording of a room", () => {
@@ -105,10 +108,38 @@ describe("the recording of a room", () => {
     const made = new RoomRecording({
       enabled: () => true,
       ...{ clock, recorder, log: silentLogger, place: () => meeting("first"), onIdle: () => {} },
+      ...{ onRefused: () => {}, onDue: () => {} },
       onChange: (change) => void changes.push(change),
     });
     expect(await made.start()).toMatchObject({ error: { code: "CANNOT_RECORD" } });
     expect([made.running, changes]).toEqual([false, []]);
+  });
+
+  it("that should have begun with the first participant is tried again until it can", async () => {
+    const { made, changes, refused, state, clock } = recording();
+    state.problem = true;
+    await made.arrived(true);
+    expect([made.running, made.idle, changes, refused]).toEqual([false, false, [], ["the disk is full"]]);
+    clock.advance(30_000);
+    await settle();
+    await made.arrived(false);
+    expect([made.running, refused.length]).toEqual([false, 1]);
+    state.problem = false;
+    clock.advance(30_000);
+    await settle();
+    expect([made.running, changes, clock.pending]).toEqual([true, ["begun"], 0]);
+  });
+
+  it.each([
+    ["the meeting ends", (made: RoomRecording) => made.meetingEnded()],
+    ["it is stopped", (made: RoomRecording) => void made.stop()],
+    ["the process ends", (made: RoomRecording) => made.close()],
+  ])("is not tried again once %s", async (_, end) => {
+    const { made, state, clock } = recording();
+    state.problem = true;
+    await made.arrived(true);
+    end(made);
+    expect([made.idle, clock.pending]).toEqual([true, 0]);
   });
 
   it("begins with the first participant where that is wanted, and with no later one", async () => {
