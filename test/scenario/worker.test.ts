@@ -120,6 +120,39 @@ describe("media workers that are killed", () => {
   );
 });
 
+describe("a media worker that hangs", () => {
+  const parley = useParley({ env: { MEDIA_WORKERS: "1" } });
+
+  it(
+    "is found by the heartbeat it does not answer and replaced, and costs no call",
+    async () => {
+      const extension = newExtension();
+      const room = await parley().createRoom({ extension_number: extension });
+      const callers: Caller[] = [];
+      for (const name of ["alice", "bob"] as const) {
+        callers.push(caller(name, await (await parley().phone(name)).call(extension)));
+        await callers.at(-1)!.call.answered();
+      }
+      const [alice, bob] = callers as [Caller, Caller];
+      await Promise.all([alice.hears("bob"), bob.hears("alice")]);
+      const [victim] = parley().workers;
+      process.kill(victim!, "SIGSTOP");
+      await eventually(
+        () => (parley().isRunning(victim!) ? undefined : true),
+        () => "end of the worker that hangs",
+        { limitMs: longestMs },
+      );
+      await Promise.all([hearsAgain(alice, "bob"), hearsAgain(bob, "alice")]);
+      expect(callers.map(({ call }) => [call.state, call.reinvited])).toEqual([
+        ["answered", 0],
+        ["answered", 0],
+      ]);
+      await parley().attendance(room, 2);
+    },
+    2 * longestMs,
+  );
+});
+
 describe("a worker whose successors die as well", () => {
   const parley = useParley({ env: { MEDIA_WORKERS: "1" } });
 
