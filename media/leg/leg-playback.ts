@@ -28,8 +28,12 @@ export class LegPlayback {
     this.#end("stopped");
   }
 
-  /** This tick of it; undefined when nothing plays or it has just ended. */
-  read(tick: number): Signal | undefined {
+  /**
+   * This tick of it; undefined when nothing plays, it has just ended, or it pauses because something plays to the room
+   * (`roomPlays`).
+   */
+  read(tick: number, roomPlays: boolean): Signal | undefined {
+    if (roomPlays && this.#play?.background) return undefined;
     const signal = this.#play?.source.read(tick);
     if (this.#play && !signal) this.#end("finished");
     return signal;

@@ -314,9 +314,9 @@ export class Leg implements InboundListener, QuietLeg {
     this.#playing.stop();
   }
 
-  /** This tick of what plays; undefined when nothing does or it has just ended. */
-  readPlay(tick: number): Signal | undefined {
-    return this.#playing.read(tick);
+  /** This tick of what plays, as `LegPlayback.read`. */
+  readPlay(tick: number, roomPlays: boolean): Signal | undefined {
+    return this.#playing.read(tick, roomPlays);
   }
 
   /** Presses keys at the far end, one after the other; false when it has agreed on no way to take them. */

@@ -67,4 +67,6 @@ export interface LegVolume {
 export interface LegPlay {
   readonly id: number;
   readonly source: PlaySource;
+  /** Music, which pauses while something plays to the room. */
+  readonly background: boolean;
 }

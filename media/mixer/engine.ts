@@ -268,7 +268,7 @@ export class Engine {
     const { language, loop } = options;
     const leg = this.#leg(id);
     const rate = leg.format?.audio.rate ?? lowestRate;
-    leg.play({ id: play, source: this.#source(items, { rate, language, loop }) });
+    leg.play({ id: play, source: this.#source(items, { rate, language, loop }), background: loop });
   }
 
   stopLeg(id: LegId): void {

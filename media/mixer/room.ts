@@ -128,7 +128,7 @@ export class Room {
     leaving?.mix(this.#speakers, play, tick);
     this.#rate.blend();
     this.tap?.take(now, this.#speakers, this.#rate);
-    this.#speak(tick);
+    this.#speak(tick, play !== undefined);
     if (tick % ticksBetweenCleanings === 0) this.#groups.closeIdle(tick);
   }
 
@@ -162,14 +162,14 @@ export class Room {
   }
 
   /** First who needs a mix of their own, while the shared encoders still stand where they stood. */
-  #speak(tick: number): void {
+  #speak(tick: number, roomPlays: boolean): void {
     const quiet = this.#quietLegs;
     for (let index = 0; index < this.#rows.length; index += 1) {
       const row = this.#rows[index]!;
       if (row >= 0 && quiet.isQuiet(row)) continue;
       const leg = this.legs[index]!;
       if (!leg.format) continue;
-      const play = leg.readPlay(tick);
+      const play = leg.readPlay(tick, roomPlays);
       if (!leg.listening.idle) leg.listening.advance();
       if (!leg.hears) leg.pause();
       else if (play !== undefined || leg.hearsAlone) this.#speakTo(leg, leg.format, play);
