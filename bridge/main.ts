@@ -376,6 +376,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   await eventLog.resume(rooms.meetings(), live.stoppedAt);
   await rooms.resumeRecordings();
   await workers.settle();
+  rooms.startDeletions();
   await callLog.closeUnresumed();
 
   const listeners = listenersOf(config);

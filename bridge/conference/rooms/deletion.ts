@@ -41,8 +41,8 @@ export interface RoomDeletionsOptions {
 }
 
 export interface RoomDeletionsService extends RoomDeletions {
-  /** Does what a restart has put off, and looks at the dates from now on. */
-  start(): Promise<void>;
+  /** Does what a restart has put off, and looks at the dates from now on. Never rejects. */
+  start(): void;
   stop(): void;
 }
 
@@ -112,6 +112,11 @@ export function roomDeletions(options: RoomDeletionsOptions): RoomDeletionsServi
     });
   }
 
+  /** Whose meetings have ended with the process before. */
+  async function finishMeetings(): Promise<void> {
+    for (const id of await repository.withMeetingEndAction()) inBackground(afterMeeting(id));
+  }
+
   const inBackground = (work: Promise<unknown>): void => {
     work.catch((error: unknown) =>
       log.error({ why: errorMessage(error) }, "a room was neither deleted nor closed when its time had come"),
@@ -158,8 +163,8 @@ export function roomDeletions(options: RoomDeletionsOptions): RoomDeletionsServi
 
     reopenRoom: (id) => live.run<Room, RoomProblem>(id, (room) => change(room, false, calledOff)),
 
-    async start() {
-      for (const id of await repository.withMeetingEndAction()) inBackground(afterMeeting(id));
+    start() {
+      inBackground(finishMeetings());
       inBackground(lookAtDates());
       arm();
     },

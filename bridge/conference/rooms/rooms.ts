@@ -66,15 +66,17 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
   readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then every number is refused. */
   onDialOut: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
-  /**
-   * Locks and mutes the rooms that were locked and muted when the daemon ended, and deletes or closes those that wait for it.
-   * Before anything else.
-   */
+  /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
   /** Those who were inside rooms in the process before, in order of joining room by room. */
   readonly insideBefore: readonly ParticipantId[];
   /** After the participants of the process before have been resumed: what was recorded is recorded on. */
   resumeRecordings(): Promise<void>;
+  /**
+   * Deletes or closes the rooms that have waited for the end of their meeting or for their date, and looks at the dates from now
+   * on. After the meetings of the process before have been resumed: a room without a participant has none.
+   */
+  startDeletions(): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
   /** Why a participant whom this room calls would be refused; undefined: they would be let in. */
@@ -165,7 +167,6 @@ export function createRooms(options: RoomsOptions): RoomsService {
       for (const { id, switches } of await repository.switchedOn()) {
         await live.run<void, never>(id, (room) => ok(room.restore(switches)));
       }
-      await startDeletions();
     },
 
     insideBefore: [...kept.left.values()].flatMap(({ inside }) => inside),
@@ -176,6 +177,8 @@ export function createRooms(options: RoomsOptions): RoomsService {
         else await live.run<void, never>(id, async (room) => ok(await room.resumeRecording()));
       }
     },
+
+    startDeletions,
 
     stopping() {
       state = "stopping";

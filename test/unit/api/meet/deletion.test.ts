@@ -104,7 +104,7 @@ describe("the date of deletion", () => {
       await world.bridge.rooms.recordings.start(id);
       await leave();
     }
-    await world.bridge.rooms.restore();
+    world.bridge.rooms.startDeletions();
     world.clock.advance(2 * 3_600_000 - 60_000);
     await settle();
     expect(await world.bridge.rooms.get(empty)).toBeDefined();

@@ -61,10 +61,11 @@ interface After extends Bridge {
   goOn(): Promise<void>;
 }
 
-/** The process ends without a word; `lost`: legs that are gone meanwhile. */
+/** The process ends without a word; `lost`: legs that are gone meanwhile; `deletes`: rooms that wait for it are deleted and closed. */
 async function restart({
   lost = [] as readonly ParticipantId[],
   musicWhenAlone = false,
+  deletes = false,
 } = {}): Promise<After> {
   await settle();
   const workers = new FakeWorkers();
@@ -76,6 +77,9 @@ async function restart({
   for (const name of stories) after.rooms.events.on(name as keyof RoomsEvents, () => void story.push(name));
   const sessions = new Map<string, FakeSession>();
   const legsBefore = new Map<string, FakeLeg>();
+  // The order of the daemon.
+  await after.rooms.restore();
+  await settle();
   const resumed = await after.calls.resume(
     {
       sip: {
@@ -97,6 +101,7 @@ async function restart({
     after.rooms.insideBefore,
   );
   await after.rooms.resumeRecordings();
+  if (deletes) after.rooms.startDeletions();
   await settle();
   return {
     ...after,
@@ -270,9 +275,57 @@ describe("participants who were inside", () => {
     await before.call(room, { number: "100" });
     await before.rooms.lock(room.id, true);
     const after = await restart();
-    await after.rooms.restore();
     expect(await after.present(room)).toEqual(["100"]);
     expect((await after.call(room, { number: "101" })).invitation.status).toBe(403);
+  });
+});
+
+describe("a room that is to go or to be closed when its meeting ends", () => {
+  const whenMeetingEnds = { withMeeting: "when_meeting_ends", withRecordings: "force" } as const;
+
+  it("waits for the meeting that goes on, and goes with its last participant", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await before.rooms.retire(room.id, whenMeetingEnds);
+    const after = await restart({ deletes: true });
+    await after.goOn();
+    expect(await after.present(room)).toEqual(["100"]);
+    expect(after.story).toEqual([]);
+    after.sessions.get("100@fake")?.hangUp();
+    await settle();
+    expect(await after.rooms.get(room.id)).toBeUndefined();
+  });
+
+  it("is not closed in the middle of it", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await before.rooms.closeRoom(room.id);
+    const after = await restart({ deletes: true });
+    await after.goOn();
+    expect((await after.rooms.get(room.id))?.closed).toBe(false);
+    expect(await after.present(room)).toEqual(["100"]);
+  });
+
+  it("by its date waits likewise", async () => {
+    const autoDeletionDate = new Date(before.clock.now() + 1000).toISOString();
+    const room = await before.room({ access: { autoDeletionDate, autoDeletionPolicy: whenMeetingEnds } });
+    await before.call(room, { number: "100" });
+    const found = await stored.get(room.id);
+    const due = new Date(before.clock.now()).toISOString();
+    stored.rooms.set(room.id, { ...found!, access: { ...found!.access, autoDeletionDate: due } });
+    const after = await restart({ deletes: true });
+    await after.goOn();
+    expect(await after.present(room)).toEqual(["100"]);
+  });
+
+  it("goes when nobody of its meeting is found again", async () => {
+    const room = await before.room();
+    await before.call(room, { number: "100" });
+    await before.rooms.retire(room.id, whenMeetingEnds);
+    const [one] = await info(before, room);
+    const after = await restart({ lost: [one!.id], deletes: true });
+    await after.goOn();
+    expect(await after.rooms.get(room.id)).toBeUndefined();
   });
 });
 
