@@ -215,7 +215,9 @@ export function createCalls(options: CallsOptions): Calls {
       emitFailure(call, { direction: "in", number, displayName, ...from }, events);
       const inbound = { ...options, callOf, keys, musicWhenAlone, dialling };
       const enter = async () => {
-        const isLobby = invitation.dialledNumber === options.lobby?.extension;
+        const { dialledNumber, replaces } = invitation;
+        // A transfer leads to the room of the call that it replaces, whatever number was dialled.
+        const isLobby = dialledNumber === options.lobby?.extension && replaces === undefined;
         // Credentials for one room lead nowhere else.
         const toLobby = isLobby && (await options.termsOf?.(invitation)) === undefined;
         await (toLobby ? throughLobby : receiveCall)(call, invitation, inbound);

@@ -6,6 +6,7 @@ import type { AdmissionRefusal, Arrivals, Participant, Pass } from "#conference/
 import type { LegCodecs, LegSrtp } from "#media/client";
 import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
+import type { CallState } from "./call-state.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import { legsOf, videoOf } from "./follow-room.ts";
 import { makeLegAt } from "./leg-placement.ts";
@@ -123,7 +124,8 @@ async function arrive(
     pass ? rooms.arriveWith(extensionNumber, call, { room, pass }) : fail(notValidAnyMore);
   if (replaces) {
     const old = callOf(replaces);
-    if (old?.state !== "talking" && old?.state !== "entering") return fail(cannotReplace);
+    // In the lobby it has no place in any room.
+    if (old?.roomId === undefined || !replaceable.has(old.state)) return fail(cannotReplace);
     call.predecessor = old;
     if (old.state === "talking") return rooms.takeOver(old.participant, call);
     const { extensionNumber } = old.participant.room.record;
@@ -134,6 +136,9 @@ async function arrive(
   const elsewhere = !arrival.ok && arrival.error.status === 404 ? diversion : undefined;
   return elsewhere ? rooms.arrive(elsewhere.number, call) : arrival;
 }
+
+/** Answered, and not on the way out. */
+const replaceable: ReadonlySet<CallState> = new Set(["entering", "waiting", "talking"]);
 
 /** A refusal of the room, or of the call itself. */
 type Refused = Omit<AdmissionRefusal, "status"> & { readonly status: number };

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { FakeSession, settle } from "#test/support";
 import { none, startBridge, traces } from "./bridge.ts";
 
+const lobby = { extension: "700", language: "en" };
+
 describe("a call that replaces another", () => {
   it("takes the participant's place: no PIN, same role, chair and mute, unheard by the room", async () => {
     const bridge = startBridge();
@@ -85,6 +87,44 @@ describe("a call that replaces another", () => {
     boss.invitation.ack();
     await settle();
     expect(await bridge.present(room)).toEqual(["Boss"]);
+  });
+
+  it("waits for the host in the place of one that does", async () => {
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "4711", options: { waitForHost: true } });
+    const secretary = await bridge.call(room, { number: "200" });
+    const boss = await bridge.call(room, { displayName: "Boss", replaces: secretary.invitation.session });
+    expect(secretary.invitation.session.byes).toMatchObject([{ code: "TRANSFERRED" }]);
+    expect(bridge.calls.snapshot()).toMatchObject({ waiting: 1 });
+    boss.leg.press("*84711#");
+    await settle();
+    expect(await bridge.present(room)).toEqual(["Boss"]);
+  });
+
+  it("leads to the room of the other one when the number of the lobby was dialled", async () => {
+    const bridge = startBridge({ lobby });
+    const room = await bridge.room({ adminPin: "4711", roomPin: "1234" });
+    const secretary = await bridge.call("700", { displayName: "Secretary" });
+    secretary.leg.press(`${room.extensionNumber}#`);
+    await settle();
+    secretary.leg.press("4711#");
+    await settle();
+    expect(await bridge.present(room)).toEqual(["Secretary"]);
+    await bridge.call("700", { displayName: "Boss", replaces: secretary.invitation.session });
+    expect(await bridge.present(room)).toEqual(["Boss"]);
+    expect(secretary.invitation.session.byes).toMatchObject([{ code: "TRANSFERRED" }]);
+  });
+
+  it.each(["700", "room"])("is 481 when the other one is asked for a room in the lobby (%s)", async (to) => {
+    const bridge = startBridge({ lobby });
+    const room = await bridge.room();
+    const secretary = await bridge.call("700");
+    const { invitation } = await bridge.call(to === "room" ? room : to, {
+      replaces: secretary.invitation.session,
+    });
+    expect(invitation.rejection).toMatchObject({ status: 481, code: "CANNOT_REPLACE" });
+    expect(secretary.invitation.session.byes).toEqual([]);
+    expect(bridge.calls.snapshot()).toMatchObject({ entering: 1 });
   });
 
   it("is 481 when there is no such call", async () => {
