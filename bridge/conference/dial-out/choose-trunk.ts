@@ -13,26 +13,34 @@ export interface ChosenTrunk {
   readonly dialled: string;
 }
 
+/** What one room has under way. */
+export interface RoomDialling {
+  /** That it tries to reach or waits to try again, and of callees who have answered and are not inside yet. */
+  readonly numbers: readonly string[];
+  /** How many of them have not answered. */
+  readonly unanswered: number;
+  /** How many may not have answered at the same time. */
+  readonly mostUnanswered: number;
+}
+
 export interface TrunkChoice {
   /** In the order in which they are asked. */
   readonly over: readonly TrunkSettings[];
   readonly states: readonly Pick<TrunkStatus, "name" | "status" | "detail">[];
   readonly budget: Pick<DialBudget, "refusal">;
-  /** What the room tries to reach already. */
-  readonly dialling: readonly string[];
-  readonly maxPerRoom: number;
+  readonly dialling: RoomDialling;
 }
 
 export function chooseTrunk(
   typed: string,
-  { over, states, budget, dialling, maxPerRoom }: TrunkChoice,
+  { over, states, budget, dialling }: TrunkChoice,
 ): Result<ChosenTrunk, RoomProblem> {
   const field = "number";
   const number = cleanNumber(typed);
   if (number === undefined) {
     return fail({ code: "INVALID_FIELD", message: "number is not a telephone number", field });
   }
-  const refusal = refusalOfDialling(typed, { dialling, maxPerRoom });
+  const refusal = refusalOfDialling(typed, dialling);
   if (refusal) return fail(refusal);
   let problem: RoomProblem = {
     code: "DIAL_OUT_NOT_ALLOWED",
@@ -60,12 +68,12 @@ export function chooseTrunk(
 /** Why the room calls no further number now, or not this one. */
 export function refusalOfDialling(
   typed: string,
-  { dialling, maxPerRoom }: Pick<TrunkChoice, "dialling" | "maxPerRoom">,
+  { numbers, unanswered, mostUnanswered }: RoomDialling,
 ): RoomProblem | undefined {
   const plain = (number: string) => cleanNumber(number) ?? number;
-  if (dialling.some((other) => plain(other) === plain(typed))) {
+  if (numbers.some((other) => plain(other) === plain(typed))) {
     return { code: "ALREADY_DIALLING", message: `${typed} is being called already`, field: "number" };
   }
-  if (dialling.length < maxPerRoom) return undefined;
-  return { code: "DIAL_OUT_LIMIT", message: `the room calls ${maxPerRoom} numbers already` };
+  if (unanswered < mostUnanswered) return undefined;
+  return { code: "DIAL_OUT_LIMIT", message: `the room calls ${mostUnanswered} numbers already` };
 }

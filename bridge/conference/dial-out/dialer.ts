@@ -18,7 +18,7 @@ import type { Room, RoomProblem } from "#conference/rooms";
 import type { TrunkSettings, Trunks } from "#services/trunks";
 import type { Cause } from "#sip";
 import type { DialBudget } from "./budget.ts";
-import { chooseTrunk, refusalOfDialling } from "./choose-trunk.ts";
+import { chooseTrunk, type RoomDialling, refusalOfDialling } from "./choose-trunk.ts";
 import { cleanNumber } from "./number-rules.ts";
 import {
   type AccountTargets,
@@ -61,7 +61,7 @@ export interface DialerOptions {
   readonly isFull: () => boolean;
   /** Whether the machine has more to do than it can; asked likewise. */
   readonly isOverloaded: () => boolean;
-  /** Numbers that one room may try to reach at the same time. */
+  /** Numbers that one room may try to reach at the same time; callees who have answered do not count. */
   readonly maxPerRoom: number;
 }
 
@@ -86,7 +86,10 @@ interface Dialling extends DialRoute {
   readonly room: Room;
   readonly request: DialRequest;
   readonly gaveUp: AbortController;
+  /** The present try. */
   call: PlacedCall | undefined;
+  /** The callee of the present try has, and is on the way into the room. */
+  answered: boolean;
 }
 
 export class Dialer {
@@ -126,10 +129,7 @@ export class Dialer {
 
   /** A call that takes the place of one that a host has: no trunk is asked, all other limits hold. */
   takeOver(room: Room, request: DialRequest, target: DialTarget): Result<PlacedCall, RoomProblem> {
-    const { maxPerRoom } = this.#options;
-    const refusal =
-      this.#refusalOfCall(room) ??
-      refusalOfDialling(request.number, { dialling: this.#numbersOf(room), maxPerRoom });
+    const refusal = this.#refusalOfCall(room) ?? refusalOfDialling(request.number, this.#underWayFor(room));
     return refusal ? fail(refusal) : ok(this.#begin(room, request, routeToTakeOver(target)).call);
   }
 
@@ -143,7 +143,7 @@ export class Dialer {
     chosen: DialRoute,
   ): { readonly call: PlacedCall; readonly running: Promise<Cause | undefined> } {
     const gaveUp = new AbortController();
-    const dialling: Dialling = { ...chosen, room, request, gaveUp, call: undefined };
+    const dialling: Dialling = { ...chosen, room, request, gaveUp, call: undefined, answered: false };
     this.#diallings.add(dialling);
     const call = this.#place(dialling, 1);
     const running = this.#run(dialling, call).finally(() => this.#diallings.delete(dialling));
@@ -152,33 +152,37 @@ export class Dialer {
 
   /** Numbers that a room tries to reach or waits to try again. */
   get count(): number {
-    return this.#diallings.size;
+    return [...this.#diallings].filter(({ answered }) => !answered).length;
   }
 
-  /** Stops trying; calls that ring are given up. */
+  /** Stops trying; calls that ring are given up. A callee who has answered is a caller like any other. */
   close(): void {
-    for (const { gaveUp, call } of this.#diallings) {
+    for (const { gaveUp, call, answered } of this.#diallings) {
       gaveUp.abort();
-      call?.cancel({ status: 503, text: "Server stopped" });
+      if (!answered) call?.cancel({ status: 503, text: "Server stopped" });
     }
   }
 
   #choose(over: readonly TrunkSettings[], room: Room, typed: string): Result<DialRoute, RoomProblem> {
-    const { trunks, budget, maxPerRoom, accountTargets } = this.#options;
+    const { trunks, budget, accountTargets } = this.#options;
     const refusal = this.#refusalOfCall(room);
     if (refusal) return fail(refusal);
-    const dialling = this.#numbersOf(room);
+    const dialling = this.#underWayFor(room);
     const account = routeToAccount(cleanNumber(typed) ?? "", room, accountTargets);
-    const free = account && refusalOfDialling(typed, { dialling, maxPerRoom });
+    const free = account && refusalOfDialling(typed, dialling);
     if (free) return fail(free);
     if (account) return account.targets().length > 0 ? ok(account) : fail(refused(typed, notRegistered));
-    const chosen = chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling, maxPerRoom });
+    const chosen = chooseTrunk(typed, { over, states: trunks.snapshot(), budget, dialling });
     return chosen.ok ? ok(routeOverTrunk(chosen.value, room, trunks)) : chosen;
   }
 
-  /** What the room tries to reach already. */
-  #numbersOf(room: Room): readonly string[] {
-    return [...this.#diallings].filter((one) => one.room.id === room.id).map(({ request }) => request.number);
+  #underWayFor(room: Room): RoomDialling {
+    const own = [...this.#diallings].filter((one) => one.room.id === room.id);
+    return {
+      numbers: own.map(({ request }) => request.number),
+      unanswered: own.filter(({ answered }) => !answered).length,
+      mostUnanswered: this.#options.maxPerRoom,
+    };
   }
 
   #refusalOfCall(room: Room): RoomProblem | undefined {
@@ -241,7 +245,9 @@ export class Dialer {
     const { trunk } = dialling;
     if (trunk !== undefined) void call.closed.then(this.#options.budget.recordAnswered(trunk));
     this.#report(dialling, { attempt, state: "answered", cause: { status: 200, text: "OK" } });
+    dialling.answered = true;
     const entered = await call.entered;
+    dialling.answered = entered.ok;
     if (!entered.ok) return entered.error;
     this.#report(dialling, { attempt, state: "joined", cause: undefined });
     return undefined;

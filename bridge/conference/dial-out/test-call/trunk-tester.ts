@@ -77,7 +77,8 @@ export class TrunkTester {
     if (!found) return undefined;
     if (this.#running) return fail({ code: "ALREADY_DIALLING", message: "a test call is going on" });
     // A trunk that is down is tried all the same: why, is what is asked.
-    const chosen = chooseTrunk(number, { over: [found], states: [], budget, dialling: [], maxPerRoom: 1 });
+    const dialling = { numbers: [], unanswered: 0, mostUnanswered: 1 };
+    const chosen = chooseTrunk(number, { over: [found], states: [], budget, dialling });
     if (!chosen.ok) return chosen;
     if (isFull()) return fail(tooManyCalls);
     if (isOverloaded()) return fail(machineBusy);

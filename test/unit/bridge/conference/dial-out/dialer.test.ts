@@ -375,7 +375,21 @@ describe("what becomes of it", () => {
     expect(bridge.sip.attempts).toHaveLength(2);
     expect(dialer.count).toBe(0);
   });
+
+  it("does not end with the daemon for a callee who has answered and waits", async () => {
+    const dialer = await open();
+    await invite(dialer, await bridge.room(waitsForHost), "201");
+    bridge.sip.last.answer();
+    await settle();
+    expect(bridge.calls.snapshot()).toMatchObject({ waiting: 1 });
+    dialer.close();
+    await settle();
+    expect(bridge.calls.snapshot()).toMatchObject({ waiting: 1 });
+    expect(bridge.sip.last.session.byes).toEqual([]);
+  });
 });
+
+const waitsForHost: RoomFields = { adminPin: "4711", options: { waitForHost: true } };
 
 describe("limits", () => {
   it("the same number is not called twice at once by one room", async () => {
@@ -395,6 +409,18 @@ describe("limits", () => {
     bridge.sip.last.refuse(603, "Decline");
     await settle();
     expect(await invite(dialer, room, "203")).toMatchObject({ ok: true });
+  });
+
+  it("a callee who has answered counts no more, and is not called once more before being inside", async () => {
+    const dialer = await open([local], 1);
+    const room = await bridge.room(waitsForHost);
+    await invite(dialer, room, "201");
+    expect(await invite(dialer, room, "202")).toMatchObject({ error: { code: "DIAL_OUT_LIMIT" } });
+    bridge.sip.last.answer();
+    await settle();
+    expect(await invite(dialer, room, "201")).toMatchObject({ error: { code: "ALREADY_DIALLING" } });
+    expect(await invite(dialer, room, "202")).toMatchObject({ ok: true });
+    expect(dialled()).toEqual(["sip:201@local", "sip:202@local"]);
   });
 
   it("no call is placed or tried again when sip.max_calls are running", async () => {
