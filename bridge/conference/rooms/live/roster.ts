@@ -313,7 +313,8 @@ export class Roster {
     for (const [participant, was] of before) {
       if (!this.has(participant)) continue;
       if (was.role === "host" && participant.role !== "host") this.#giveUpChair(participant);
-      this.#settleChair();
+      const heir = this.#settleChair();
+      if (heir && heir !== participant) this.#changed(heir);
       await this.setReasons(participant, this.#reasonsAfter(participant, was)).catch((error) =>
         this.#notObeyed(participant, error),
       );

@@ -62,6 +62,29 @@ describe("a roster", () => {
     ]);
   });
 
+  it("tells of the heir of a chairman who is a host no more", async () => {
+    const { roster, join, seen } = rosterOf();
+    const { participant: ada } = join("Ada", "host");
+    join("Bob", "host");
+    const before = roster.standingOf([ada]);
+    ada.follow({ role: "participant", permissions: {} });
+    seen.length = 0;
+    await roster.followPermissions(before);
+    expect(seen).toEqual(["changed Bob chairman", "changed Ada"]);
+  });
+
+  it("leaves a chairman who hands the chair over as they were heard, and mutes whoever was muted before", async () => {
+    const { roster, join } = rosterOf();
+    const { participant: ada } = join("Ada", "host");
+    const { participant: bob } = join("Bob");
+    const { participant: cid } = join("Cid");
+    await roster.setAllReasons(({ chairman }) => (chairman ? [] : ["room", "floor"]));
+    await roster.giveChair(bob.id);
+    expect([ada, bob, cid].map(({ reasons }) => reasons)).toEqual([[], [], ["room", "floor"]]);
+    await roster.giveChair(cid.id);
+    expect([ada, bob, cid].map(({ reasons }) => reasons)).toEqual([[], [], []]);
+  });
+
   it("frees the heir of the chair from what spares a chairman", async () => {
     const { roster, join, leave } = rosterOf();
     const ada = join("Ada", "host");
