@@ -1,4 +1,5 @@
 // The leaf that every other folder may import and that imports nothing of Parley.
+export { askProgram } from "./ask-program.ts";
 export { BoundedMap, type BoundedMapOptions } from "./bounded-map.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";
 export { DnsCache, type DnsCacheOptions, dnsLifetimes } from "./dns-cache.ts";

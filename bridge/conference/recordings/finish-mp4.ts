@@ -1,13 +1,12 @@
 // The end of an MP4: the program remux.ts, in a process of its own, puts its index in front. What cannot be copied, for want of
 // space or for a fault of the program, stays as it was written, which plays as well.
-import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { askProgram } from "#common";
 import { replaceFile } from "./replace-file.ts";
 
 const program = join(import.meta.dirname, "remux.ts");
 /** Some gigabytes on a slow disk. */
 const limitMs = 15 * 60_000;
-const maxAnswerBytes = 10_000;
 
 /** Milliseconds that it plays; undefined when nothing in it can be played. */
 export async function finishMp4(path: string): Promise<number | undefined> {
@@ -29,15 +28,11 @@ export const joinMp4 = (path: string, pieces: readonly (string | number)[]): Pro
   replaceFile(path, async (copy) => (await remux(...pieces.map(String), copy)).copied);
 
 /** Of the last path, out of what stands before it. */
-function remux(
-  ...paths: readonly string[]
-): Promise<{ readonly durationMs: number; readonly copied: boolean }> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [program, ...paths],
-      { timeout: limitMs, killSignal: "SIGKILL", maxBuffer: maxAnswerBytes, env: {} },
-      (error, stdout) => (error ? reject(error) : resolve(JSON.parse(stdout))),
-    );
-  });
+async function remux(...paths: readonly string[]): Promise<Remuxed> {
+  return (await askProgram(program, paths, limitMs)) as Remuxed;
+}
+
+interface Remuxed {
+  readonly durationMs: number;
+  readonly copied: boolean;
 }

@@ -1,10 +1,9 @@
 // Whether a database is whole: SQLite looks through its pages, which takes as long as its disk takes to read it. A small file
 // is looked through at once; a large one by another process, which is ended when its time is over, because nothing else can
 // interrupt SQLite.
-import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { ParleyError } from "#common";
+import { askProgram, ParleyError } from "#common";
 import { damageOf } from "./at-rest.ts";
 import { DatabaseError, type DatabaseFault } from "./database-errors.ts";
 
@@ -33,7 +32,6 @@ export interface IntegrityAnswer {
 const program = join(import.meta.dirname, "integrity-process.ts");
 /** Looked through in some ten milliseconds from memory, and within a second from a slow disk. */
 const smallBytes = 16 * 2 ** 20;
-const maxAnswerBytes = 10_000;
 
 /** Of a file that is there. Throws a ParleyError when it cannot be opened or read. */
 export async function checkIntegrity(path: string, question: IntegrityQuestion): Promise<Integrity> {
@@ -48,21 +46,15 @@ const integrityOf = (detail: string | undefined): Integrity =>
 const failureOf = ({ code, message, fault }: NonNullable<IntegrityAnswer["failed"]>): ParleyError =>
   fault === undefined ? new ParleyError(code, message) : new DatabaseError(fault, message);
 
-function askProcess(path: string, { depth, limitMs }: IntegrityQuestion): Promise<Integrity> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [program, path, depth],
-      { timeout: limitMs, killSignal: "SIGKILL", maxBuffer: maxAnswerBytes, env: {} },
-      (error, stdout) => {
-        if (error?.killed) resolve({ outcome: "unfinished" });
-        else if (error) reject(error);
-        else {
-          const { detail, failed } = JSON.parse(stdout) as IntegrityAnswer;
-          if (failed) reject(failureOf(failed));
-          else resolve(integrityOf(detail));
-        }
-      },
-    );
-  });
+async function askProcess(path: string, { depth, limitMs }: IntegrityQuestion): Promise<Integrity> {
+  let answer: IntegrityAnswer;
+  try {
+    answer = (await askProgram(program, [path, depth], limitMs)) as IntegrityAnswer;
+  } catch (error) {
+    if ((error as { readonly killed?: boolean }).killed) return { outcome: "unfinished" };
+    throw error;
+  }
+  const { detail, failed } = answer;
+  if (failed) throw failureOf(failed);
+  return integrityOf(detail);
 }
