@@ -1,8 +1,18 @@
-// The states of a call, in the order in which they come.
+// The states of a call, as one total table. Pure.
 //
 //   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
+//
+//   arriving   nothing is answered, and there may be no leg yet
+//   refusing   hears as early media why the call is refused
+//   answering  our 200 is on its way, or waits for its ACK
+//   ringing    is called by a room
+//   entering   is answered, and on the way into a room: choosing one, typing a PIN, saying a name
+//   waiting    is let in, but the conference has not begun
+//   talking    is inside a room
+//   leaving    hears why the room has sent them away; nothing else becomes of the call
+//   ended      every part of it is gone, or about to be
 
-const callStates = [
+export const callStates = [
   "arriving",
   "refusing",
   "answering",
@@ -14,6 +24,21 @@ const callStates = [
   "ended",
 ] as const;
 export type CallState = (typeof callStates)[number];
+
+const next: Readonly<Record<CallState, readonly CallState[]>> = {
+  arriving: ["refusing", "answering", "ringing", "ended"],
+  refusing: ["ended"],
+  answering: ["entering", "ended"],
+  ringing: ["entering", "ended"],
+  // Once more when the room is known, or another leg is there.
+  entering: ["entering", "waiting", "talking", "ended"],
+  waiting: ["entering", "leaving", "ended"],
+  talking: ["leaving", "ended"],
+  leaving: ["ended"],
+  ended: ["ended"],
+};
+
+export const mayBecome = (state: CallState, wanted: CallState): boolean => next[state].includes(wanted);
 
 /** The stages run in order: a part that is asked for has been made. */
 export function required<Part>(part: Part | undefined): Part {

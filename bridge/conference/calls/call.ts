@@ -21,7 +21,7 @@ import { CallLine, type PendingInvite, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import type { CallPlayback } from "./call-playback.ts";
 import { CallRoom } from "./call-room.ts";
-import { type CallState, required } from "./call-state.ts";
+import { type CallState, mayBecome, required } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
@@ -154,9 +154,9 @@ export class Call implements ParticipantCall {
     return this.#state;
   }
 
-  /** Why it ended; undefined before. */
+  /** Why it has ended, or will once they have heard it; undefined before. */
   get cause(): EndCause | undefined {
-    return this.#end.cause;
+    return this.#end.cause ?? this.#leaving?.cause;
   }
 
   /** Who ended it; undefined before. */
@@ -224,8 +224,14 @@ export class Call implements ParticipantCall {
     return required(this.#parts.media.playback);
   }
 
-  become(state: Exclude<CallState, "arriving" | "ended">): void {
+  /** Throws CallEnded for a caller who is being sent away, too: what the course of the call wants comes to nothing. */
+  become(state: Exclude<CallState, "arriving" | "leaving" | "ended">): void {
     this.#throwIfEnded();
+    if (this.#leaving) throw new CallEndedError();
+    if (!mayBecome(this.#state, state)) {
+      this.log.warn({ state: this.#state, wanted: state }, "the call did not go on");
+      return;
+    }
     this.#state = state;
     this.#onChange(this);
     if (state !== "talking") return;
@@ -358,8 +364,16 @@ export class Call implements ParticipantCall {
     return this.#parts.record.id;
   }
 
-  /** Says something to the caller alone and waits until it was heard, at most `limitMs`. */
+  /**
+   * Says something to the caller alone and waits until it was heard, at most `limitMs`. Nothing cuts a farewell short: rejects with
+   * CallEnded then.
+   */
   async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
+    if (this.#leaving) throw new CallEndedError();
+    await this.#speak(sentences, limitMs);
+  }
+
+  async #speak(sentences: readonly Sentence[], limitMs: number): Promise<void> {
     await this.wait(this.playback.say(sentences), limitMs);
   }
 
@@ -389,7 +403,7 @@ export class Call implements ParticipantCall {
   /** The room sends the caller away. */
   dismiss({ status, text, code, words }: Dismissal): void {
     const cause = { status, text, code };
-    if (words === undefined || (this.#state !== "talking" && this.#state !== "waiting")) {
+    if (words === undefined || !mayBecome(this.#state, "leaving")) {
       void this.end(cause);
       return;
     }
@@ -397,7 +411,7 @@ export class Call implements ParticipantCall {
     this.#state = "leaving";
     this.#onChange(this);
     this.playback.music = false;
-    this.say([words], farewellMs)
+    this.#speak([words], farewellMs)
       .catch(() => {})
       .finally(() => this.end(cause));
   }

@@ -56,15 +56,18 @@ async function changeWorker(
   made: { readonly leg: MediaLeg },
 ): Promise<Result<void, Cause>> {
   const change = await call.changeLeg(Promise.resolve(made));
-  const result = change.refused ? fail(change.refused) : joinOutcome(await to.join(change.leg));
-  if (!result.ok) {
-    await change.back();
-    return result;
+  let joined = false;
+  try {
+    const result = change.refused ? fail(change.refused) : joinOutcome(await to.join(change.leg));
+    joined = result.ok;
+    if (!result.ok) return result;
+  } finally {
+    if (!joined) await change.back();
   }
   // The place in the room first: it is given up with the call if that has ended meanwhile.
   call.movedTo(to);
   await change.keep();
-  return result;
+  return ok(undefined);
 }
 
 function joinOutcome(result: Awaited<ReturnType<Participant["join"]>>): Result<void, Cause> {

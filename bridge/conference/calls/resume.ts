@@ -64,7 +64,10 @@ export async function resumePlace(
   call.holdParticipant(place.value);
   if (!kept.inside) return () => enterAgain(call, options);
   // Killed between the mix and the greeting: they are inside.
-  if (state !== "talking") call.become("talking");
+  if (state !== "talking") {
+    call.become("entering");
+    call.become("talking");
+  }
   followKeys(call, options);
   followMoves(call, place.value, { ...options, legOn: legsOf(call, options.createLeg) });
   return () => musicAgain(call, options);

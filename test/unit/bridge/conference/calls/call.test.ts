@@ -96,6 +96,29 @@ describe("a call", () => {
     expect(call.endedIn).toBe("talking");
   });
 
+  it("goes nowhere while they hear why they are sent away, and nothing else is said", async () => {
+    const { call, leg, inside } = oneCall();
+    leg.autoplay = false;
+    const participant = await inside();
+    participant.dismiss({ status: 200, text: "Ended", code: "ENDED_BY_HOST", words: "over" });
+    expect([call.state, call.cause?.code]).toEqual(["leaving", "ENDED_BY_HOST"]);
+    for (const state of ["entering", "talking"] as const) {
+      expect(() => call.become(state)).toThrow(CallEndedError);
+    }
+    await expect(call.say(["entering"], 1000)).rejects.toThrow(CallEndedError);
+    expect(call.state).toBe("leaving");
+    leg.playing?.end("finished");
+    await call.closed;
+    expect([call.state, call.endedIn]).toEqual(["ended", "talking"]);
+  });
+
+  it("stays what it is when it is to become what does not follow", async () => {
+    const { call, inside } = oneCall();
+    await inside();
+    call.become("waiting");
+    expect(call.state).toBe("talking");
+  });
+
   it("gives back what arrives after its end", async () => {
     const { call, newLeg, arrive } = oneCall();
     const { promise, resolve } = Promise.withResolvers<{ leg: ReturnType<typeof newLeg>; sdp: string }>();

@@ -276,6 +276,31 @@ describe("on another worker", () => {
     await leftAlone(ada, eve);
   });
 
+  it("leaves them on the leg that they had when the queue of the other room is full", async () => {
+    const answer = Promise.withResolvers<void>();
+    const { session } = ada.invitation;
+    session.answerReoffer = async () => {
+      await answer.promise;
+      return { ok: true, value: undefined };
+    };
+    const moving = move(ada);
+    await settle();
+    // As many as a queue takes.
+    const others = Array.from({ length: 1100 }, () => bridge.rooms.mute(there.id, true).catch(() => {}));
+    answer.resolve();
+    expect(await code(moving)).toBe("MOVE_FAILED");
+    await Promise.all(others);
+    await settle();
+    expect(bridge.legs[2]?.closed).toBe(true);
+    expect(session.reoffers).toBe(2);
+    expect(ada.leg).toMatchObject({ closed: false, room: here.id });
+    ada.leg.press("*6");
+    await settle();
+    expect(await only(here)).toMatchObject({ muteReasons: ["self"] });
+    await bridge.rooms.mute(there.id, false);
+    await leftAlone(ada, eve);
+  });
+
   it("leaves them where they are when there is no leg to be had", async () => {
     bridge.beforeLeg = () => {
       throw Object.assign(new Error("full"), { code: "NO_PORTS" });

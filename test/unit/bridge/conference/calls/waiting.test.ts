@@ -142,6 +142,19 @@ describe("a room that waits for its host", () => {
     expect(traces(bridge)).toEqual(none);
   });
 
+  it("and is ended while callers look again tells them so, and nothing else", async () => {
+    const bridge = startBridge();
+    const room = await bridge.room({ adminPin: "9999", ...wait() });
+    const guest = await bridge.call(room, { number: "102" });
+    guest.leg.autoplay = false;
+    await Promise.all([bridge.rooms.lock(room.id, true), bridge.rooms.end(room.id)]);
+    await settle();
+    expect(listening(guest)).toEqual(["confbridge-conf-end"]);
+    guest.leg.playing?.end("finished");
+    await settle();
+    expect(guest.invitation.session.byes).toMatchObject([{ status: 200, code: "ENDED_BY_HOST" }]);
+  });
+
   it("and is locked meanwhile sends them away", async () => {
     const bridge = startBridge();
     const room = await bridge.room(wait());
