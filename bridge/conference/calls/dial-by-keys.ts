@@ -90,14 +90,21 @@ export class DialByKeys {
   }
 
   async #dial(number: string): Promise<Dialled | "wrong"> {
-    const { participant, ended } = this.#call;
     const { dialer, wrongNumbers } = this.#dialling ?? {};
+    const mayNot = { kind: "refused", words: ["error"] } as const;
     // They may have been moved while they typed, to a room where they are no host.
-    if (!dialer || !wrongNumbers || !this.available) return { kind: "refused", words: ["error"] };
-    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: participant.room.record.id }, ended);
-    if ((await attempt.turn()) === "refused") return { kind: "refused", words: ["error"] };
-    const { record } = participant.room;
-    if (participant.room.full) {
+    if (!dialer || !wrongNumbers || !this.available) return mayNot;
+    const { id } = this.#call.participant.room.record;
+    const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: id }, this.#call.ended);
+    if ((await attempt.turn()) === "refused") return mayNot;
+    // … and likewise while their number waited for its turn.
+    if (!this.available) {
+      attempt.takeBack();
+      return mayNot;
+    }
+    const { participant } = this.#call;
+    const { record, full } = participant.room;
+    if (full) {
       attempt.takeBack();
       return { kind: "refused", words: ["full"] };
     }

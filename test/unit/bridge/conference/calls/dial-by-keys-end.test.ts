@@ -81,6 +81,25 @@ describe("when the callee does not come", () => {
     expect(bridge.sip.attempts).toEqual([]);
   });
 
+  it.each(["moved", "made a host of another room"] as const)(
+    "a host who is %s while the number waits for its turn dials as what they are then",
+    async (what) => {
+      const { bridge, room, host, dialled } = await meeting();
+      const other = await bridge.room({ adminPin: "9999" });
+      const into: string[] = [];
+      bridge.calls.events.on("dialled", (call) => void into.push(call.room ?? ""));
+      await press(host, "*#");
+      for (let tries = 0; tries < 3; tries += 1) await press(host, "900#");
+      await press(host, "*#");
+      await press(host, "205#");
+      const target = what === "moved" ? { roomId: other.id } : { roomId: other.id, role: "host" as const };
+      expect((await bridge.rooms.moveParticipant(room.id, host.leg.id as never, target)).ok).toBe(true);
+      await bridge.clock.run(1000);
+      expect(dialled).toHaveLength(into.length);
+      expect(into).toEqual(what === "moved" ? [] : [other.id]);
+    },
+  );
+
   it("events tell who had them called", async () => {
     const { bridge, host } = await meeting();
     const told: unknown[] = [];
