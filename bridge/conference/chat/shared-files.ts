@@ -42,6 +42,7 @@ export class SharedFiles {
   readonly #options: SharedFilesOptions;
   readonly #receiving = new Set<string>();
   #sweep: Timer | undefined;
+  #closed = false;
 
   constructor(options: SharedFilesOptions) {
     this.#options = options;
@@ -150,8 +151,8 @@ export class SharedFiles {
   }
 
   close(): void {
+    this.#closed = true;
     this.#sweep?.cancel();
-    this.#sweep = undefined;
   }
 
   async #clear(): Promise<void> {
@@ -164,7 +165,7 @@ export class SharedFiles {
     } catch (error) {
       log.warn({ reason: errorMessage(error) }, "files of chats that were not sent could not be removed");
     }
-    this.#sweep = clock.after(sweepEveryMs, () => void this.#clear());
+    if (!this.#closed) this.#sweep = clock.after(sweepEveryMs, () => void this.#clear());
   }
 }
 

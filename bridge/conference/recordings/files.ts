@@ -122,10 +122,10 @@ export class RecordingFiles {
 
   /** Every file of it; a folder that is empty then goes too. What is not there is gone already. */
   async remove(recording: StoredFile): Promise<void> {
-    for (const participant of await this.tracks(recording)) await rm(this.file(recording, participant));
-    for (const { path } of await this.parts(recording)) await rm(path, { force: true });
-    await rm(this.file(recording), { force: true });
-    await rm(this.poster(recording), { force: true });
+    const tracks = (await this.tracks(recording)).map((participant) => this.file(recording, participant));
+    const parts = (await this.parts(recording)).map(({ path }) => path);
+    const paths = [...tracks, ...parts, this.file(recording), this.poster(recording)];
+    for (const path of paths) await rm(path, { force: true });
     await rmdir(dirname(this.base(recording.path))).catch(() => {});
   }
 

@@ -76,6 +76,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
     live.forget(id);
     // The end of what was being recorded is emitted before the room is gone.
     await library.completed(id);
+    room.close();
     if (recordings === "remove") await library.removeAll(id);
     events.emit("room.deleted", { room: room.record });
     return ok(undefined);

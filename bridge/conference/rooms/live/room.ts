@@ -155,7 +155,7 @@ export class LiveRoom implements ParticipantRoom {
     return this.roster.isEmpty && !this.switches.on && this.recording.idle;
   }
 
-  /** The process ends: nothing of the room goes on by itself. */
+  /** The process ends, or the room was deleted: nothing of it goes on by itself. */
   close(): void {
     this.recording.close();
     this.#schedule.stop();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type RoomId, silentLogger } from "#common";
 import { Chat, type ChatAuthor, type ChatMessage, type ChatSettings } from "#conference/chat";
 import { openStore, type Store } from "#services/store";
-import { FakeClock } from "#test/support";
+import { FakeClock, settle } from "#test/support";
 
 const room = "room-1" as RoomId;
 const other = "room-2" as RoomId;
@@ -73,6 +73,20 @@ async function upload(chat: Chat, author: ChatAuthor, bytes: Uint8Array, content
 
 const texts = (messages: readonly ChatMessage[]) =>
   messages.map((message) => `${message.number} ${message.text}`);
+
+test("a chat that is closed while it looks for what was not sent looks no more", async () => {
+  const chat = await openChat();
+  const looked = Promise.withResolvers<void>();
+  store.chat.unsentBefore = async () => {
+    await looked.promise;
+    return [];
+  };
+  clock.advance(600_000);
+  await chat.close();
+  looked.resolve();
+  await settle();
+  expect(clock.pending).toBe(0);
+});
 
 describe("messages", () => {
   test("are numbered in their room, told when they are kept, and read from either end", async () => {
