@@ -8,7 +8,7 @@ import type { Store } from "#services/store";
 export interface ChatParts {
   readonly config: Pick<Config, "chat">;
   readonly store: Pick<Store, "chat" | "rooms">;
-  readonly rooms: Pick<RoomsService, "events" | "get" | "meetings">;
+  readonly rooms: Pick<RoomsService, "events" | "get" | "meetingOf">;
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -34,7 +34,7 @@ export async function openChat({ config, store, rooms, folder, clock, log }: Cha
         minFreeBytes,
       },
       roomExists: async (id) => (await rooms.get(id)) !== undefined,
-      meetingOf: (id) => rooms.meetings().find(({ room }) => room.id === id)?.meeting,
+      meetingOf: (id) => rooms.meetingOf(id),
       ...{ clock, log },
     },
     ids,

@@ -1,5 +1,5 @@
 // All rooms at once, as they are at this moment. Changes nothing, loads no room into memory.
-import type { MeetingId } from "#common";
+import type { MeetingId, RoomId } from "#common";
 import type { LiveRooms } from "./live/rooms.ts";
 import type { ParticipantInfo } from "./records/participant-info.ts";
 import type { RoomsRepository } from "./records/repository.ts";
@@ -34,6 +34,8 @@ export interface RoomsOverview {
   snapshot(): RoomCounts;
   /** The rooms that are on call, as they are at this moment. */
   meetings(): readonly RoomOnCall[];
+  /** The meeting that runs in that room. */
+  meetingOf(id: RoomId): MeetingId | undefined;
   /** The conference that is on in the room with this extension. */
   conference(extensionNumber: string): RoomConference | undefined;
   /** The number of rooms and of participants inside. */
@@ -45,17 +47,20 @@ export function roomsOverview(live: LiveRooms, repository: Pick<RoomsRepository,
   return {
     snapshot: () => ({ live: live.size, participants: present() }),
     meetings: () =>
-      [...live].flatMap(({ record, meeting, status, participants }) =>
-        meeting === undefined ? [] : [{ room: record, meeting, status, participants }],
-      ),
+      [...live].flatMap((room) => {
+        const { record, meeting } = room;
+        if (meeting === undefined) return [];
+        return [{ room: record, meeting, status: room.status, participants: room.participants }];
+      }),
     conference(extensionNumber) {
-      for (const { record: room, present, status, participants } of live) {
-        if (room.extensionNumber === extensionNumber && present > 0) {
-          return { room, locked: status.locked, participants };
-        }
+      for (const room of live) {
+        // Before anything is asked that describes all who are inside.
+        if (room.record.extensionNumber !== extensionNumber || room.present === 0) continue;
+        return { room: room.record, locked: room.switches.locked, participants: room.participants };
       }
       return undefined;
     },
+    meetingOf: (id) => live.peek(id)?.meeting,
     occupancy: async () => ({ rooms: await repository.count(), participants: present() }),
   };
 }

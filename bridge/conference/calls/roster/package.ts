@@ -28,11 +28,12 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
   };
   /** A follower who has left, or was moved to another room, learns no more of those who stay. */
   const dismissed = ({ room, participant }: RoomsEvents["participant.left"]): void => {
+    const { number } = participant;
+    const theirs = [...(followers.get(room.id) ?? [])].filter((follower) => follower.number === number);
+    if (theirs.length === 0) return;
     const others = rooms.conference(room.extensionNumber)?.participants;
-    if (!others || others.some(({ number }) => number === participant.number)) return;
-    for (const follower of [...(followers.get(room.id) ?? [])]) {
-      if (follower.number === participant.number) follower.end("rejected");
-    }
+    if (!others || others.some((other) => other.number === number)) return;
+    for (const follower of theirs) follower.end("rejected");
   };
   /** A follower whose call was transferred is no longer in the conference: the one at its place has another number. */
   const transferred = ({ room }: RoomsEvents["participant.changed"]): void => {

@@ -1,8 +1,9 @@
 // The roster that phones in a conference may follow: whole at first, changes after that, once a second at most.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createConferencePackage } from "#conference/calls";
 import type { Source, Subscriber } from "#sip";
 import { settle } from "#test/support";
+import { Roster } from "../../../../../bridge/conference/rooms/live/roster.ts";
 import { SipRequest } from "../../../../../bridge/sip/index.ts";
 import { Headers } from "../../../../../bridge/sip/message/message.ts";
 import { startBridge } from "./bridge.ts";
@@ -50,6 +51,24 @@ describe("the conference's roster", () => {
     expect(text).toContain("<display-text>A&lt;b&gt;&amp;</display-text>");
     expect(text).toContain("<user-count>2</user-count>");
     expect(users(text)).toEqual(["sip:101@192.0.2.1 full", "sip:102@192.0.2.1 full"]);
+  });
+
+  it("is written for those who follow it, and from no other room", async () => {
+    const { bridge, room, follow } = await conference();
+    const other = await bridge.room({ extensionNumber: "8001" });
+    await bridge.call(room, { number: "101" });
+    const { invitation } = await bridge.call(room, { number: "102" });
+    await bridge.call(other, { number: "103" });
+    const described = vi.spyOn(Roster.prototype, "info");
+    expect(bridge.rooms.conference("8001")?.participants).toHaveLength(1);
+    expect(described).toHaveBeenCalledTimes(1);
+    follow("103", true, "8001");
+    described.mockClear();
+    invitation.session.hangUp();
+    await settle();
+    expect(bridge.rooms.meetingOf(room.id)).toBe(bridge.rooms.meetings()[0]?.meeting);
+    expect(described).toHaveBeenCalledTimes(2);
+    described.mockRestore();
   });
 
   it("has a medium of the type video for each picture that they send", async () => {
