@@ -60,6 +60,8 @@ export class Call implements ParticipantCall {
   readonly digits: Digits;
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
+  /** Their participant, who is inside a room, is alone there from now on, or no more. */
+  onAloneChanged: ((alone: boolean) => void) | undefined;
   /** How it comes into a room; undefined before there is a leg. */
   way: CallWay | undefined;
   readonly #parts: CallParts;
@@ -392,7 +394,7 @@ export class Call implements ParticipantCall {
   }
 
   aloneChanged(alone: boolean): void {
-    if (!alone && this.#state === "talking") this.playback.music = false;
+    if (this.#state === "talking") this.onAloneChanged?.(alone);
   }
 
   /** Waits for `promise`, at most `limitMs` and no longer than the call lasts. */

@@ -2,6 +2,7 @@
 // begins; then the welcome. Or out again with the words that say why.
 import type { ReasonCode } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
+import { followAlone } from "./alone.ts";
 import type { Call } from "./call.ts";
 import { followRoom } from "./follow-room.ts";
 import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
@@ -36,14 +37,15 @@ export async function enterRoom(call: Call, options: EntryOptions & MoveOptions)
         ? await waitForAdmission(call, outcome, options)
         : await followRoom(call, options.legOn);
   }
-  const way = waited ? "waited" : atOnce.kind === "ask" ? "asked" : "straight";
+  const told = call.outbound || atOnce.kind === "ask";
+  const way = waited ? "waited" : told ? "told" : "straight";
   await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
 }
 
-/** A room's own welcome takes the place of the words for callers who typed a PIN. */
-function welcomeAfter(way: "waited" | "asked" | "straight", own: readonly Sentence[]): readonly Sentence[] {
+/** A room's own welcome takes the place of the words for callers who typed a PIN, and for callees. */
+function welcomeAfter(way: "waited" | "told" | "straight", own: readonly Sentence[]): readonly Sentence[] {
   if (way === "waited") return ["begins", ...own];
-  return own.length === 0 && way === "asked" ? ["entering"] : own;
+  return own.length === 0 && way === "told" ? ["entering"] : own;
 }
 
 interface Inside {
@@ -65,6 +67,7 @@ async function settle(
         "entered the room",
       );
       followKeys(call, options);
+      followAlone(call, options);
       followMoves(call, call.participant, options);
       void call.followPicture();
       return greet(call, welcome, { ...options, alone: outcome.alone });

@@ -5,6 +5,7 @@ import { errorCode, type LegId, type Logger } from "#common";
 import type { KeptParticipant } from "#conference/rooms";
 import type { MediaLeg } from "#media/client";
 import type { Authenticate, Session, SipEndpoint } from "#sip";
+import { followAlone } from "./alone.ts";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
 import { legsOf } from "./follow-room.ts";
@@ -69,6 +70,7 @@ export async function resumePlace(
     call.become("talking");
   }
   followKeys(call, options);
+  followAlone(call, options);
   followMoves(call, place.value, { ...options, legOn: legsOf(call, options.createLeg) });
   return () => musicAgain(call, options);
 }

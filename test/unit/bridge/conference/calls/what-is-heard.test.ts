@@ -101,7 +101,7 @@ describe("a `#` behind a number that was complete without it", () => {
     leg.autoplay = false;
     leg.press("1#");
     await settle();
-    expect(leg.playing?.items).toEqual(["conf-onlyperson"]);
+    expect(leg.playing?.items).toEqual(["conf-placeintoconf", "conf-onlyperson"]);
   });
 
   it("does not cut the complaint about a wrong number either", async () => {
