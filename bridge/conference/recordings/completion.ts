@@ -22,13 +22,14 @@ export class Completion {
 
   /** The recording as it is kept from now on; `broken` when nothing in it can be played. Never rejects. */
   async finish(kept: StoredRecording, state: "finished" | "recovered"): Promise<StoredRecording> {
+    const lastWritten = await this.#lastWrittenInParts(kept);
     await this.#join(kept);
     const mix = await this.#measured(kept);
     const tracks = await this.#tracks(kept);
     const durationMs = mix?.durationMs ?? 0;
     const changes = {
       state: mix ? state : ("broken" as const),
-      endedAt: new Date(Date.parse(kept.answeredAt) + durationMs).toISOString(),
+      endedAt: new Date(Math.max(Date.parse(kept.answeredAt) + durationMs, lastWritten)).toISOString(),
       durationMs: Math.round(durationMs),
       size: mix?.size ?? 0,
       sha256: mix?.sha256 ?? null,
@@ -41,6 +42,20 @@ export class Completion {
       this.#options.log.error({ recording: kept.id, err: error }, "a recording's end was not stored");
     }
     return { ...kept, ...changes };
+  }
+
+  /**
+   * When the last file of one in parts was written, milliseconds since 1970: it lasted until then, while it plays for less, because
+   * nothing was recorded between the parts. 0 for one in a single file, which ends as long after its beginning as it plays.
+   */
+  async #lastWrittenInParts(kept: StoredRecording): Promise<number> {
+    const { files } = this.#options;
+    try {
+      return (await files.parts(kept)).length > 0 ? Math.max(0, ...(await files.writtenAt(kept))) : 0;
+    } catch {
+      // The folder cannot be read; joining the parts says so.
+      return 0;
+    }
   }
 
   async #join(kept: StoredRecording): Promise<void> {

@@ -1,6 +1,6 @@
 // The parts of the recordings, each by itself: what is handed out and destroyed, the last look at the files, and the watch on
 // the disk.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -126,6 +126,21 @@ describe("the last look at a recording", () => {
       { participant: "stranger", displayName: "" },
     ]);
     expect(await repository.get(recording.id)).toEqual(done);
+  });
+
+  it("of one that goes on after a pause has its last instant, and what it plays as its duration", async () => {
+    const { repository, files, kept } = await shelf();
+    const recording = await kept("one");
+    const begun = Date.parse(recording.answeredAt);
+    const written = (path: string, seconds: number, until: number) => {
+      writeFileSync(path, brokenOff(seconds));
+      utimesSync(path, until / 1000, until / 1000);
+    };
+    written(files.file(recording), 3, begun + 3000);
+    written(`${files.partBase(recording.path, 2)}.wav`, 2, begun + 9000);
+    const done = await new Completion({ repository, files, log: silentLogger }).finish(recording, "finished");
+    expect(done).toMatchObject({ state: "finished", durationMs: 5000 });
+    expect(Date.parse(done.endedAt!) - begun).toBe(9000);
   });
 
   it("finds it broken when there is nothing to play, and never rejects", async () => {
