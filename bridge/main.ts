@@ -186,7 +186,9 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   await welcomes.keepOnly((await store.rooms.revisions()).map(({ id }) => id));
   const names = SpokenNames.open(folders.clips, log, clipsOf(callsBefore.left.values()));
   withCalls(() => names.close());
-  rooms.events.on("room.deleted", ({ room }) => void welcomes.remove(room.id).catch(() => {}));
+  rooms.events.on("room.deleted", ({ room }) => {
+    welcomes.remove(room.id).catch((err) => log.error({ err }, "the welcome of a room was not removed"));
+  });
 
   const chat = await openChat({ config, store, rooms, folder: folders.chat, clock, log });
   closing.defer(() => chat.close());

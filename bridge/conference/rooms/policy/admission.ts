@@ -241,12 +241,16 @@ const notOpen: RoomProblem = {
 };
 
 /** A refusal, for the client who asked to have the participant let in. */
-export function problemOf({ status, text }: AdmissionRefusal): RoomProblem {
-  if (status === refusals.full.status) return { code: "ROOM_FULL", message: "the room has no free place" };
-  return status === refusals.noWorker.status
-    ? { code: "ROOM_OFFLINE", message: text }
-    : { code: "ROOM_NOT_OPEN", message: text };
+export function problemOf({ code, text }: AdmissionRefusal): RoomProblem {
+  if (code === "ROOM_FULL") return { code, message: "the room has no free place" };
+  return { code: offline.has(code) ? "ROOM_OFFLINE" : "ROOM_NOT_OPEN", message: text };
 }
+
+/** Of the machine, not of the room. */
+const offline: ReadonlySet<ReasonCode> = new Set([
+  ...(["SERVER_DISABLED", "SERVER_FULL", "SERVER_OVERLOADED"] as const),
+  ...(["MEDIA_UNAVAILABLE", "MEDIA_FAILED"] as const),
+]);
 
 const longestRetrySeconds = 86_400;
 

@@ -4,6 +4,8 @@ import {
   admit,
   type EntryConditions,
   judgePin,
+  problemOf,
+  refusals,
 } from "../../../../../../bridge/conference/rooms/policy/admission.ts";
 import { defaultPermissions } from "../../../../../../bridge/conference/rooms/records/permissions.ts";
 
@@ -100,5 +102,19 @@ describe("admission", () => {
 
   it("lets in a caller who was typing when the room was opened", () => {
     expect(judgePin({ ...open, adminPin: "999" }, "5555")).toEqual(asParticipant);
+  });
+});
+
+describe("a refusal, for the client who asked to have the participant let in", () => {
+  it.each([
+    [refusals.full, "ROOM_FULL"],
+    [refusals.serverDisabled, "ROOM_OFFLINE"],
+    [refusals.noWorker, "ROOM_OFFLINE"],
+    [refusals.mediaFailed, "ROOM_OFFLINE"],
+    [refusals.over, "ROOM_NOT_OPEN"],
+    // Another refusal with the status of a full room.
+    [{ ...refusals.notOpen, status: 486 as const }, "ROOM_NOT_OPEN"],
+  ])("%o is %s", (refusal, code) => {
+    expect(problemOf(refusal)).toMatchObject({ code });
   });
 });
