@@ -45,7 +45,7 @@ export { qualityClass } from "./policy/quality.ts";
 export { type ReasonCode, reasonCodes } from "./policy/reason-codes.ts";
 export { scheduleOf } from "./policy/schedule.ts";
 export { videoLimitsOf } from "./policy/video-limits.ts";
-export { noLibrary, type RecordingLibrary } from "./recordings.ts";
+export type { RecordingLibrary } from "./recordings.ts";
 export * from "./records/access.ts";
 export type { RoomsEvents } from "./records/events.ts";
 export type { ExtensionRange } from "./records/extensions.ts";

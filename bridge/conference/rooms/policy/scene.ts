@@ -101,14 +101,6 @@ export function decideScene({ layout: wanted, participants, before, now }: Scene
   return { layout, cells, replacedAt, lookAgainAt: looks.length === 0 ? undefined : Math.min(...looks) };
 }
 
-/** Whether both show the same. */
-export const isSameScene = (one: Scene, other: Scene): boolean =>
-  one.layout === other.layout &&
-  one.cells.every((cell, index) => {
-    const its = other.cells[index];
-    return cell?.participant === its?.participant && cell?.content === its?.content;
-  });
-
 /** By cell. The participant who came first has it, should two be pinned to one. */
 function pinsOf(participants: readonly SceneParticipant[]): ReadonlyMap<number, SceneParticipant> {
   const pins = new Map<number, SceneParticipant>();
