@@ -19,7 +19,7 @@ export const apiSettings = ({ api }: Config) => ({
   },
 });
 
-/** Signs links to recordings. */
+/** Signs links to recordings and to the files of chats. */
 export const openLinkSigner = async (store: Store): Promise<LinkSigner> =>
   new LinkSigner(await linkSecret(store));
 

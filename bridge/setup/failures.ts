@@ -13,7 +13,7 @@ export interface FailureOptions {
 export function handleFailures({ log, flush, process }: FailureOptions): void {
   process.on("unhandledRejection", (err) => log.error({ err }, "a task in the background failed"));
   process.on("uncaughtException", (err) => {
-    log.fatal({ err }, "ends of a bug; the next process goes on with the calls");
+    log.fatal({ err }, "uncaught exception: the process exits, and the next one resumes the calls");
     flush();
     process.exit(1);
   });

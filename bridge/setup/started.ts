@@ -1,4 +1,5 @@
-// What is said when everything is up: warnings to the log, and to a person at a terminal the first steps.
+// What a start says: warnings of the machine and the configuration to the log, and, when everything is up, the first steps to a
+// person at a terminal.
 import { join } from "node:path";
 import { type Clock, delay, type Logger } from "#common";
 import type { RoomsService } from "#conference/rooms";

@@ -55,7 +55,7 @@ export interface CallsOptions
 export interface Resumed {
   /** Calls of ours over trunks. */
   readonly placed: readonly { readonly trunk: string; readonly closed: Promise<void> }[];
-  /** Those who were on the way into a room begin it again, what cannot go on is hung up on. Once SIP listens. */
+  /** To be called once SIP listens: callers on the way into a room begin it again, and calls that cannot go on are hung up. */
   goOn(): void;
 }
 

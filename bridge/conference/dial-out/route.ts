@@ -37,7 +37,7 @@ export function routeOverTrunk(
   };
 }
 
-/** Undefined when the number is no account's. An account has its own voicemail nowhere, and is not asked for a key. */
+/** Undefined when the number is no account's. Accounts have no voicemail here: their callees are not asked to press 1. */
 export function routeToAccount(number: string, room: Room, targetsOf: AccountTargets): DialRoute | undefined {
   if (targetsOf(number, room) === undefined) return undefined;
   return {

@@ -13,7 +13,7 @@ export interface RecordingResumptionOptions {
   readonly repository: Pick<RecordingsRepository, "get" | "update">;
   readonly workers: MediaWorkers;
   readonly running: RunningRecordings;
-  /** Of recordings whose records lack theirs. */
+  /** For recordings that an earlier version has kept without any. */
   readonly fileSettings: FileSettings;
   readonly log: Logger;
   /** In a further part, or not at all where it was told to stop. */

@@ -41,7 +41,7 @@ export interface Running {
   begun: boolean;
   /** How many files its mix is in. */
   parts: number;
-  /** A further part is being begun: what a process leaves unanswered is asked of the next one. */
+  /** A further part is being begun; a worker process that dies before it answers is followed by one that is asked again. */
   goingOn: boolean;
   /** Of the process before, and its worker does not write it: it may have ended meanwhile, which is told once workers settle. */
   undecided: boolean;

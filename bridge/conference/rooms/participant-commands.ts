@@ -1,5 +1,6 @@
-// What the keys of a participant do to the room that they are in, as `controls.ts` is what the API does to it. Every change
-// runs in the room's queue and rejects when the media worker does not obey. A room that is gone changes nothing.
+// What the keys of a participant do to the room that they are in, as `controls.ts` is what the API does to it. What
+// waits for the media worker or the database runs in the room's queue, and rejects when these do not obey; a hand is raised at once.
+// A room that is gone changes nothing.
 import { type Emitter, ok } from "#common";
 import type { Participant } from "./live/participant.ts";
 import { endedByHost } from "./live/participant-call.ts";

@@ -33,7 +33,7 @@ export function show(conference: Conference): Shown {
   return { description, state, users };
 }
 
-/** `version` counts up from 0. */
+/** `version`: 1 for the first document of a subscription, one more for each further one. */
 export function fullDocument(entity: string, version: number, shown: Shown): string {
   const { description, state, users } = shown;
   const all = [...users.values()].join("");

@@ -193,7 +193,8 @@ function holdCheck({ call, hold }: TestCallFacts): TestFinding {
   if (hold === null) return { check, verdict: "pass", detail: "it is put on hold and taken back" };
   return {
     ...{ check, verdict: "warn", detail: `hold is refused: ${words(hold)}` },
-    remedy: "Parley holds no calls by itself; what else on the trunk does, will meet the same",
+    remedy:
+      "Parley puts no call on hold by itself; a PBX or telephone behind this trunk that does is refused likewise",
   };
 }
 

@@ -60,7 +60,7 @@ export type Arrival =
   /** Comes from another room, where `from` is the same participant. */
   | { readonly kind: "move"; readonly from: Participant; readonly pass: Pass };
 
-/** What a room does for its participants. Every change runs in the room's serial queue. */
+/** What a room does for its participants. Joining runs in the room's serial queue; leaving and moving to a worker happen at once. */
 export interface ParticipantRoom {
   readonly record: Room;
   /** What admission looks at, at this moment. */

@@ -1,6 +1,7 @@
-// Whether this machine takes one more caller, and which worker mixes a room: the ready one with the fewest
-// callers at the moment of the first arrival, of those that are not overloaded where there is one, or another one when that
-// has no ports left and the mix is empty. From the first participant inside the room stays there until its last caller has gone. This is the only place that assumes that rooms are here.
+// Whether this machine takes one more caller, and which worker mixes a room: at the first arrival the ready one with the fewest
+// callers, of those that are not overloaded where there are any; another one when it has no ports left and no participant is in
+// the mix. Once a participant is inside, the room stays on its worker until its last caller has gone. Nothing else assumes that
+// rooms are on this machine.
 import type { LegId } from "#common";
 import { isServing, type MediaWorker } from "#media/client";
 import { type AdmissionRefusal, refusals } from "../policy/admission.ts";

@@ -21,7 +21,7 @@ export interface LegSample {
 }
 
 interface Track {
-  /** Intervals in a row that showed what the track does not say: it was begun, or it was over. */
+  /** Intervals in a row that contradict `active`: they have shown what is not active, or have not shown what is. */
   readonly against: number;
   readonly active: Finding | undefined;
 }

@@ -61,7 +61,7 @@ const error = (sentence: string): Observation => ({ severity: "error", sentence 
 const warning = (sentence: string): Observation => ({ severity: "warning", sentence });
 const info = (sentence: string): Observation => ({ severity: "info", sentence });
 
-/** Only sends, or the other way round: the shares say nothing. */
+/** Of what was sent to us, the share that did not come. */
 const lossPercent = ({ lost, received }: Interval): number => percent(lost, lost + received);
 
 export const rules: readonly Rule[] = [

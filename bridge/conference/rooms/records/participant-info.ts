@@ -23,7 +23,7 @@ export interface VideoQuality {
   readonly receivedHeight: number;
   readonly receivedKbps: number;
   readonly receivedLossPercent: number;
-  /** Of the camera, since the call began: could not be used; and why the last one that was broken itself was not. */
+  /** Pictures of the camera that could not be used, since the call began; and why the last one that was damaged itself could not. */
   readonly framesDropped: number;
   readonly dropReason: string | null;
   readonly sentCodec: string | null;
@@ -46,7 +46,7 @@ export interface ParticipantQuality {
   readonly roundTripMs: number | null;
   /** How long what comes from the phone waits here until it is heard. */
   readonly delayMs: number;
-  /** Of what was heard from the phone: made up for lost packets, and since the call began cut, put in or clipped. */
+  /** Of what is heard from the phone: the share that is made up for lost packets. Since the call began: cut out or put in, and clipped. */
   readonly concealedPercent: number;
   readonly correctedMs: number;
   readonly clippedMs: number;

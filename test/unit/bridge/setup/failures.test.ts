@@ -31,5 +31,9 @@ it("a task in the background that fails is logged, and the process goes on", () 
 it("an exception that is not caught ends it with code 1, once what the next process needs is written", () => {
   const { process, story } = start();
   process.emit("uncaughtException", new Error("x is undefined"));
-  expect(story).toEqual(["fatal: ends of a bug; the next process goes on with the calls", "flush", "exit 1"]);
+  expect(story).toEqual([
+    "fatal: uncaught exception: the process exits, and the next one resumes the calls",
+    "flush",
+    "exit 1",
+  ]);
 });
