@@ -13,10 +13,9 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { MeetingId, ParticipantId, RecordingId, RoomId } from "#common";
-import type { StoredRecording } from "#conference/recordings";
+import type { MeetingId, RecordingId, RoomId } from "#common";
 import { brokenOff, recordingId, settled, until, value, world } from "./world.ts";
 
 describe("a recording by command", () => {
@@ -432,30 +431,6 @@ describe("when something breaks", () => {
     await enter(weekly, "Ben");
     expect(await status(weekly)).toBe(false);
     expect(rooms.snapshot().live).toBe(1);
-  });
-
-  it("nor waits for participants of a room that is deleted meanwhile", async () => {
-    const { clock, rooms, room, enter, workers } = world();
-    const before = clock.pending;
-    const weekly = await room();
-    const { worker } = await enter(weekly, "Ann");
-    value(await rooms.recordings.start(weekly.id));
-    workers.die(worker);
-    await settled();
-    expect(clock.pending).toBeGreaterThan(before);
-    await rooms.destroy(weekly.id);
-    await settled();
-    expect(clock.pending).toBe(before);
-  });
-
-  it("is removed by two who want it at once: a file that the other has taken is no failure", async () => {
-    const { files, folder } = world();
-    const own = join(folder, "kept", "room");
-    mkdirSync(own);
-    writeFileSync(join(own, "a.wav"), "x");
-    vi.spyOn(files, "tracks").mockResolvedValue(["p-1" as ParticipantId]);
-    await files.remove({ path: "room/a", format: "wav" } as StoredRecording);
-    expect(existsSync(own)).toBe(false);
   });
 
   it("what the daemon was recording when it died is found at the next start", async () => {
