@@ -50,7 +50,7 @@ const add = {
     "Makes a participant who may come in, with tokens for them. The same `external_user_id` returns the participant that is " +
     "there, unless `participants.duplicate_policy` says otherwise. A room that is not there is made, with the given name, " +
     "where `participants.allow_early_join` is on. A participant's own token takes the permission `canShareAccessLinks`, and " +
-    "`canMakeModerator` for hosts.",
+    "`canMakeModerator` for hosts; without a role it adds participants, and the `external_user_id` of another participant is refused.",
   params: roomParams,
   body: personSchema,
   security: security("rooms", "participantToken"),
@@ -104,16 +104,14 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
   const roomOf = async (request: FastifyRequest, id: string): Promise<Room> =>
     credentials.askingOf(request)?.room ?? unwrap(await provisioning.find(id));
 
-  /** Hosts are added by those who may make hosts. @throws HttpRefusal */
-  function judge(request: FastifyRequest, { role }: Person): void {
+  /** For the member who asks, in their room; otherwise for the operator. */
+  const addAll = (request: FastifyRequest, reference: string, people: readonly Person[]) => {
     const asking = credentials.askingOf(request);
-    if (asking && role === "host") requirePermission(asking, "canMakeModerator");
-  }
+    return provisioning.add(asking?.room.id ?? reference, people, asking?.member);
+  };
 
   api.post(path, { schema: add, config: adds }, async (request, reply) => {
-    const person = personOf(request.body);
-    judge(request, person);
-    const [outcome] = unwrap(await provisioning.add(request.params.id, [person]));
+    const [outcome] = unwrap(await addAll(request, request.params.id, [personOf(request.body)]));
     const provisioned = unwrap(outcome!);
     return reply.code(provisioned.isNew ? 201 : 200).send(addedToWire(provisioned, provisioning.policy));
   });
@@ -125,13 +123,10 @@ export function participantRoutes(api: Api, { provisioning, credentials }: Parti
   });
 
   api.post(`${path}/bulk`, { schema: bulk, config: adds }, async (request) => {
-    const judged = request.body.participants.map((item) =>
-      judgeItem(item, (person) => judge(request, person)),
-    );
+    const judged = request.body.participants.map(judgeItem);
     const people = judged.flatMap((item) => (item.ok ? [item.value] : []));
     // No participant is added by a list in which all is wrong, and no room is made for it.
-    const outcomes =
-      people.length === 0 ? [] : [...unwrap(await provisioning.add(request.params.id, people))];
+    const outcomes = people.length === 0 ? [] : [...unwrap(await addAll(request, request.params.id, people))];
     return {
       results: judged.map((item) => (item.ok ? resultToWire(outcomes.shift()!) : failed(item.error))),
     };
@@ -176,18 +171,12 @@ const personOf = ({ display_name, external_user_id, role }: Static<typeof person
 });
 
 /** What is wrong with one of many, as the refusal of that one alone would say it. */
-function judgeItem(item: unknown, judge: (person: Person) => void): Result<Person, string> {
-  const checked = checkPerson(item) as { readonly value?: unknown; readonly error?: unknown };
-  try {
-    if (checked.error) throw checked.error;
-    const person = personOf(checked.value as Static<typeof personSchema>);
-    judge(person);
-    return { ok: true, value: person };
-  } catch (error) {
-    if (!(error instanceof HttpRefusal)) throw error;
-    const fields = error.fields.map(({ field, message }) => `${field || "the participant"} ${message}`);
-    return { ok: false, error: fields.length > 0 ? fields.join("; ") : error.message };
-  }
+function judgeItem(item: unknown): Result<Person, string> {
+  const { value, error } = checkPerson(item) as { readonly value?: unknown; readonly error?: unknown };
+  if (!error) return { ok: true, value: personOf(value as Static<typeof personSchema>) };
+  if (!(error instanceof HttpRefusal)) throw error;
+  const fields = error.fields.map(({ field, message }) => `${field || "the participant"} ${message}`);
+  return { ok: false, error: fields.length > 0 ? fields.join("; ") : error.message };
 }
 
 const listedToWire = ({ id, displayName, externalUserId, role, joinedAt }: ListedParticipant) => ({

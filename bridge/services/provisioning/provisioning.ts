@@ -55,13 +55,20 @@ export type ProvisioningProblem =
   | RoomProblem
   | MemberProblem
   | RenewalProblem
-  | { readonly code: "ROOM_NAME_AMBIGUOUS"; readonly message: string };
+  | { readonly code: "ROOM_NAME_AMBIGUOUS" | "PERMISSION_DENIED"; readonly message: string };
 
 export interface ProvisioningOptions {
   readonly rooms: Pick<Rooms, "get" | "list" | "create" | "status" | "participants" | "kick">;
   readonly members: Members;
   readonly tokens: MemberTokens;
   readonly policy: TenantPolicy;
+}
+
+interface Addition {
+  readonly room: Room;
+  readonly person: Person;
+  /** The member of the room who asks; undefined: the operator does. */
+  readonly asking: Member | undefined;
 }
 
 interface Admitted {
@@ -106,17 +113,21 @@ export class Provisioning {
     return ok(room);
   }
 
-  /** Each for themselves, in their order; the room is found or made once. */
+  /**
+   * Each for themselves, in their order; the room is found or made once. A member of the room who asks adds others as participants,
+   * as hosts with the permission `canMakeModerator`, and gets tokens of no other member.
+   */
   add(
     reference: string,
     people: readonly Person[],
+    asking?: Member,
   ): Outcome<readonly Result<Provisioned, ProvisioningProblem>[]> {
     return this.#additions.run(async () => {
       const found = await this.#findOrMake(reference);
       if (!found.ok) return found;
       const { room, roomCreated } = found.value;
       const results: Result<Provisioned, ProvisioningProblem>[] = [];
-      for (const person of people) results.push(await this.#addTo(room, person, roomCreated));
+      for (const person of people) results.push(await this.#addTo({ room, person, asking }, roomCreated));
       return ok(results);
     });
   }
@@ -166,11 +177,12 @@ export class Provisioning {
     return made.ok ? ok({ room: made.value, roomCreated: true }) : made;
   }
 
-  async #addTo(room: Room, person: Person, roomCreated: boolean): Outcome<Provisioned> {
+  async #addTo(addition: Addition, roomCreated: boolean): Outcome<Provisioned> {
     const { rooms, tokens, policy } = this.#options;
+    const { room } = addition;
     const status = await rooms.status(room.id);
     if (!status.ok) return status;
-    const admitted = await this.#admit(room, person, status.value.status);
+    const admitted = await this.#admit(addition, status.value.status);
     if (!admitted.ok) return admitted;
     const { member, isNew, isFirst } = admitted.value;
     const mayRecord = permissionsOf(member, room).canRecord && room.access.config.recording.enabled;
@@ -185,18 +197,23 @@ export class Provisioning {
   }
 
   /** The member that this external user is already, or another one if there is a place. */
-  async #admit(room: Room, person: Person, status: RoomStatus["status"]): Outcome<Admitted> {
+  async #admit(addition: Addition, status: RoomStatus["status"]): Outcome<Admitted> {
     const { members, policy } = this.#options;
+    const { room, person, asking } = addition;
     const { externalUserId, displayName: name } = person;
     const before = externalUserId === undefined ? undefined : await members.find(room.id, { externalUserId });
     const taken = await this.#places(room.id);
     if (before) taken.delete(before.id);
     const isFirst = taken.size === 0;
-    if (before && policy.duplicates === "return") return ok({ member: before, isNew: false, isFirst });
+    const refused = refusalToMember(addition, before);
+    if (refused) return fail(refused);
     if (before && policy.duplicates === "reject") return fail(isThere);
+    // A member who asks has named themselves: they are not replaced by one whom nothing was forbidden.
+    if (before && (asking || policy.duplicates === "return"))
+      return ok({ member: before, isNew: false, isFirst });
     const refusal = refusalOf(room, status);
     if (refusal) return fail(refusal);
-    const role = await this.#roleOf(room, person);
+    const role = await this.#roleOf(addition);
     if (!hasPlace(room.capacity, taken.size, role)) return fail(noPlace);
     if (before) await members.remove(room.id, before.id);
     const fields = {
@@ -215,9 +232,9 @@ export class Provisioning {
     return new Set([...holders, ...inside.map(({ id, memberId }) => memberId ?? id)]);
   }
 
-  /** The first of a room without a host becomes one, unless a role is asked for. */
-  async #roleOf(room: Room, { role }: Person): Promise<Role> {
-    if (role !== undefined || !this.policy.firstIsHost) return role ?? "participant";
+  /** The first whom the operator adds to a room without a host becomes one, unless a role is asked for. */
+  async #roleOf({ room, person: { role }, asking }: Addition): Promise<Role> {
+    if (role !== undefined || asking || !this.policy.firstIsHost) return role ?? "participant";
     if ((await this.#inside(room.id)).some((participant) => participant.role === "host"))
       return "participant";
     const known = await this.#options.members.list(room.id, { top: mostMembersOfRoom });
@@ -234,7 +251,23 @@ const isThere: ProvisioningProblem = {
   code: "MEMBER_EXISTS",
   message: "this external user is a participant of the room already",
 };
+const makesNoHosts: ProvisioningProblem = {
+  code: "PERMISSION_DENIED",
+  message: "This participant does not have the permission canMakeModerator.",
+};
 const noPlace: ProvisioningProblem = { code: "ROOM_FULL", message: "the room has no free place" };
+
+/** What a member may not ask for: hosts without the permission to make them, and what belongs to another member. */
+function refusalToMember(
+  { room, person, asking }: Addition,
+  before: Member | undefined,
+): ProvisioningProblem | undefined {
+  if (!asking) return undefined;
+  const other = before?.id === asking.id ? undefined : before;
+  const wantsHost = person.role === "host" || other?.baseRole === "moderator";
+  if (wantsHost && !permissionsOf(asking, room).canMakeModerator) return makesNoHosts;
+  return other && isThere;
+}
 
 function refusalOf({ closed }: Room, status: RoomStatus["status"]): RoomProblem | undefined {
   if (closed) return { code: "ROOM_NOT_OPEN", message: "the room is closed" };

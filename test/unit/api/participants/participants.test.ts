@@ -313,6 +313,52 @@ describe("a participant's own API token", () => {
     });
   });
 
+  describe.each(["return", "replace", "reject"] as const)("under the policy %s", (duplicates) => {
+    async function speakerWhoShares() {
+      const room = await world({ duplicates, firstIsHost: true });
+      const host = await added(room, { ...person, role: "host" });
+      const speaker = await added(room, { external_user_id: "jane", role: "participant" });
+      const member = await whole.members.find(room.id, { participantId: speaker.participant.id });
+      await whole.members.update(room.id, member!.id, { customPermissions: { canShareAccessLinks: true } });
+      return { room, host, speaker };
+    }
+
+    test("gets no tokens of a host, one by one or in bulk", async () => {
+      const { room, host, speaker } = await speakerWhoShares();
+      const hosts = { display_name: "x", external_user_id: person.external_user_id };
+      expect(await code("POST", path(room), hosts, speaker.auth_token)).toBe("PERMISSION_DENIED");
+      const bulk = { participants: [hosts, { display_name: "Guest" }] };
+      const answer = await ask("POST", path(room, "/bulk"), bulk, speaker.auth_token);
+      expect(answer.json().results).toEqual([
+        { success: false, error: "This participant does not have the permission canMakeModerator." },
+        expect.objectContaining({ success: true }),
+      ]);
+      expect((await call(room, host.access_token)).status).toBe(200);
+    });
+
+    test("gets no tokens of another participant, with the permission for hosts neither", async () => {
+      const { room, host, speaker } = await speakerWhoShares();
+      const janes = { display_name: "x", external_user_id: "jane" };
+      expect(await code("POST", path(room), janes, host.auth_token)).toBe("MEMBER_EXISTS");
+      expect((await call(room, speaker.access_token)).status).toBe(200);
+      const hosts = { display_name: "x", external_user_id: person.external_user_id };
+      const own = await ask("POST", path(room), hosts, host.auth_token);
+      const expected = duplicates === "reject" ? 409 : 200;
+      expect(own.statusCode).toBe(expected);
+      if (expected === 200) expect(own.json().participant.id).toBe(host.participant.id);
+    });
+  });
+
+  test("makes nobody the first host of a room", async () => {
+    const room = await world({ firstIsHost: true });
+    const speaker = await added(room, { role: "participant" });
+    const member = await whole.members.find(room.id, { participantId: speaker.participant.id });
+    await whole.members.update(room.id, member!.id, { customPermissions: { canShareAccessLinks: true } });
+    const answer = await ask("POST", path(room), { display_name: "Guest" }, speaker.auth_token);
+    expect(answer.json().participant.role).toBe("participant");
+    expect((await added(room, {})).participant.role).toBe("host");
+  });
+
   test("opens no other room, nothing else of the API, and makes no tokens", async () => {
     const { room, host } = await tokens();
     const other = await whole.bridge.room({ subject: "Other" });
