@@ -281,7 +281,10 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     ...{ config, sipSetup, budget, workers, clock, log },
     ...{ isFull: sip.isFull, isOverloaded: sip.isOverloaded },
   });
-  rooms.onDialOut = (room, number) => dialer.invite(room, { number });
+  rooms.onDialOut = (room, number, host) =>
+    host
+      ? dialer.inviteForHost(room, { number, invitedBy: host.participant })
+      : dialer.invite(room, { number });
   calls.hostDialer = dialer;
   sip.questions.onRefer = answerReferrals({ calls, rooms, dialer, sip, isKnown: sipSetup.isKnownAddress });
 

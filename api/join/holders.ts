@@ -132,11 +132,17 @@ export class Holders {
     return place;
   }
 
-  /** The room, of a host: by the token in its own room, elsewhere by the role that they have there. @throws HttpRefusal */
+  /** The room, of a host or the chairman, who has a host's buttons as they have the keys. @throws HttpRefusal */
   async hostOf(request: FastifyRequest): Promise<RoomId> {
-    const { room, inside } = await this.standingOf(request);
-    const { claims, pass } = this.of(request);
-    if (inside?.role === "host" || (pass.role === "host" && room === claims.room)) return room;
+    const standing = await this.standingOf(request);
+    if (standing.inside?.chairman || this.#isHost(request, standing)) return standing.room;
+    throw new HttpRefusal("HOSTS_ONLY", "Only hosts may do this.");
+  }
+
+  /** Of a host who dials: the chairman alone may not, as by keys. @throws HttpRefusal */
+  async dialingHostOf(request: FastifyRequest): Promise<Standing> {
+    const standing = await this.standingOf(request);
+    if (this.#isHost(request, standing)) return standing;
     throw new HttpRefusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
@@ -145,6 +151,12 @@ export class Holders {
     const standing = await this.standingOf(request);
     if (standing.permissions[permission]) return standing;
     throw new HttpRefusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
+  }
+
+  /** By the token in its own room, elsewhere by the role that they have there. */
+  #isHost(request: FastifyRequest, { room, inside }: Standing): boolean {
+    const { claims, pass } = this.of(request);
+    return inside?.role === "host" || (pass.role === "host" && room === claims.room);
   }
 
   /** Where they are and what they may do there; until they are inside, what the token would let them. @throws HttpRefusal */

@@ -16,7 +16,7 @@ const describe = (operationId: string, summary: string, description: string) => 
   tags: ["Join"],
   operationId,
   summary,
-  description: `${description} For hosts, by their token or since they entered as one.`,
+  description: `${description} For hosts, by their token or since they entered as one, and for the chairman.`,
   security: [{ joinToken: [] }],
   response: okResponse,
 });

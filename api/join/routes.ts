@@ -67,8 +67,10 @@ const own = (operationId: string, summary: string, description: string) => ({
   response: okResponse,
 });
 
+const forHosts = "For hosts, by their token or since they entered as one";
+
 const host = (operationId: string, summary: string, description: string) => ({
-  ...describe(operationId, summary, `${description} For hosts, by their token or since they entered as one.`),
+  ...describe(operationId, summary, `${description} ${forHosts}, and for the chairman.`),
   response: okResponse,
 });
 
@@ -275,10 +277,21 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
   api.post(
     "/join/room/invite",
     {
-      schema: { ...host("inviteToMyRoom", "Call a number", "As dial-out allows."), body: inviteSchema },
+      schema: {
+        ...describe(
+          "inviteToMyRoom",
+          "Call a number",
+          `Extensions of accounts, and numbers over trunks with \`dial_by_hosts\`. ${forHosts}.`,
+        ),
+        ...{ body: inviteSchema, response: okResponse },
+      },
       config,
     },
-    async (request) => unwrapEmpty(await rooms.invite(await holders.hostOf(request), request.body.number)),
+    async (request) => {
+      const { room, inside } = await holders.dialingHostOf(request);
+      const participant = inside?.id;
+      return unwrapEmpty(await rooms.invite(room, request.body.number, { participant }));
+    },
   );
 
   api.put(

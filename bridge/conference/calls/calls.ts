@@ -66,7 +66,7 @@ export interface PlaceOptions {
   readonly displayName?: string | undefined;
   readonly trunk?: string | undefined;
   /** The participant who wants it; undefined: the API. */
-  readonly invitedBy?: ParticipantId;
+  readonly invitedBy?: ParticipantId | undefined;
   /** In the order in which they are tried. */
   readonly targets: readonly [DialTarget, ...DialTarget[]];
   /** All are called at once, and the first that answers is connected. */

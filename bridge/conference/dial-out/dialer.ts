@@ -41,7 +41,7 @@ export interface DialRequest {
   readonly number: string;
   readonly displayName?: string | undefined;
   /** The participant who wants it; undefined: the API. */
-  readonly invitedBy?: ParticipantId;
+  readonly invitedBy?: ParticipantId | undefined;
 }
 
 export interface DialerOptions {
@@ -101,8 +101,21 @@ export class Dialer {
   }
 
   /** Resolves once the INVITE has been sent, or with why it cannot be. */
-  async invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
-    const chosen = this.#choose(this.#options.settings, room, request.number);
+  invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
+    return this.#inviteOver(this.#options.settings, room, request);
+  }
+
+  /** As `invite`, for a host on the join page: over the trunks that hosts may dial over. */
+  inviteForHost(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
+    return this.#inviteOver(this.#trunksForHosts, room, request);
+  }
+
+  async #inviteOver(
+    over: readonly TrunkSettings[],
+    room: Room,
+    request: DialRequest,
+  ): Promise<Result<void, RoomProblem>> {
+    const chosen = this.#choose(over, room, request.number);
     if (!chosen.ok) return chosen;
     const { call, running } = this.#begin(room, request, chosen.value);
     const { promise, resolve } = Promise.withResolvers<Result<void, RoomProblem>>();

@@ -79,4 +79,11 @@ export * from "./records/recording.ts";
 export type { RoomsRepository } from "./records/repository.ts";
 export * from "./records/room.ts";
 export { createRooms, type RoomsOptions, type RoomsService } from "./rooms.ts";
-export type { DeletionOutcome, DeletionProblem, MoveTarget, Recordings, Rooms } from "./service.ts";
+export type {
+  DeletionOutcome,
+  DeletionProblem,
+  DiallingHost,
+  MoveTarget,
+  Recordings,
+  Rooms,
+} from "./service.ts";

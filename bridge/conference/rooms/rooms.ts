@@ -36,7 +36,7 @@ import type { RoomProblem } from "./records/problem.ts";
 import type { RoomsRepository } from "./records/repository.ts";
 import type { Room } from "./records/room.ts";
 import { roomRecords } from "./room-records.ts";
-import type { Rooms } from "./service.ts";
+import type { DiallingHost, Rooms } from "./service.ts";
 
 export interface RoomsOptions {
   readonly repository: RoomsRepository;
@@ -65,7 +65,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
   /** Of the PINs and conference numbers that callers have typed. */
   readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then every number is refused. */
-  onDialOut: (room: Room, number: string) => Promise<Result<void, RoomProblem>>;
+  onDialOut: (room: Room, number: string, host?: DiallingHost) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
   /** Those who were inside rooms in the process before, in order of joining room by room. */
@@ -158,9 +158,9 @@ export function createRooms(options: RoomsOptions): RoomsService {
     refusalOfInvited: (room) =>
       refusalOfInvited(live.peek(room.id)?.entryConditions ?? entryConditionsOf(room, clock.now())),
 
-    async invite(id, number) {
+    async invite(id, number, host) {
       const room = await find(id);
-      return room ? service.onDialOut(room, number) : roomNotFound(id);
+      return room ? service.onDialOut(room, number, host) : roomNotFound(id);
     },
 
     async restore() {

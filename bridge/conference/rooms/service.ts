@@ -22,6 +22,11 @@ export interface MoveTarget {
   readonly role?: Role;
 }
 
+/** A host who has a number called; `participant`: who they are in the room, undefined while they are not inside. */
+export interface DiallingHost {
+  readonly participant: ParticipantId | undefined;
+}
+
 export interface Recordings {
   start(id: RoomId): Promise<Result<void, RoomProblem>>;
   stop(id: RoomId): Promise<Result<void, RoomProblem>>;
@@ -125,6 +130,6 @@ export interface Rooms extends RoomDeletions {
   arrange(id: RoomId, participants: readonly ParticipantId[]): Promise<Result<void, RoomProblem>>;
   /** Writes the picture of the room as it is now into a new file, JPEG. NO_PICTURE when it has none. Rejects with the worker's error. */
   takePicture(id: RoomId, path: string): Promise<Result<void, RoomProblem>>;
-  /** Calls a number for the room. */
-  invite(id: RoomId, number: string): Promise<Result<void, RoomProblem>>;
+  /** Calls a number for the room; `host`: for a host, who may dial less than the API. */
+  invite(id: RoomId, number: string, host?: DiallingHost): Promise<Result<void, RoomProblem>>;
 }

@@ -293,6 +293,30 @@ describe("the buttons of hosts", () => {
     inside(ada, "call-a", "host");
     expect((await ask("PUT", "/room/lock", ada.token, { on: true }, "call-a")).statusCode).toBe(200);
   });
+
+  test("are for the chairman, too, host or not, but for calling numbers", async () => {
+    const ada = issue();
+    const [chair, bob] = [inside(ada, "call-a"), inside(issue(), "call-b")];
+    api.rooms.allowed.add("100");
+    const put = (url: string, body: object) => ask("PUT", url, ada.token, body, "call-a");
+    expect((await put(`/participants/${bob}/mute`, { on: false })).json().code).toBe("HOSTS_ONLY");
+    const present = api.rooms.present.get(room)!;
+    present.set(chair, { ...present.get(chair)!, chairman: true });
+    expect((await put(`/participants/${bob}/mute`, { on: false })).statusCode).toBe(200);
+    expect((await put("/room/mute", { on: true })).statusCode).toBe(200);
+    const invited = await ask("POST", "/room/invite", ada.token, { number: "100" }, "call-a");
+    expect([invited.json().code, api.rooms.dialled]).toEqual(["HOSTS_ONLY", []]);
+  });
+
+  test("call numbers as a host, whose participant is told of", async () => {
+    const ada = issue({ role: "host" });
+    const host = inside(ada, "call-a", "host");
+    const invite = () => ask("POST", "/room/invite", ada.token, { number: "100" }, "call-a");
+    expect((await invite()).json().code).toBe("DIAL_OUT_NOT_ALLOWED");
+    api.rooms.allowed.add("100");
+    expect((await invite()).statusCode).toBe(200);
+    expect(api.rooms.diallingHosts).toEqual([{ participant: host }, { participant: host }]);
+  });
 });
 
 /** Serves until the test is over. */

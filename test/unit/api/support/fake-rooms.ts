@@ -24,7 +24,7 @@ import type { ParticipantInfo } from "../../../../bridge/conference/rooms/record
 import type { RoomProblem } from "../../../../bridge/conference/rooms/records/problem.ts";
 import type { RecordingsOfDestroyed } from "../../../../bridge/conference/rooms/records/recording.ts";
 import type { Room, RoomFields, RoomListQuery } from "../../../../bridge/conference/rooms/records/room.ts";
-import type { MoveTarget, Rooms } from "../../../../bridge/conference/rooms/service.ts";
+import type { DiallingHost, MoveTarget, Rooms } from "../../../../bridge/conference/rooms/service.ts";
 import { FakeRecordings } from "./fake-recordings.ts";
 
 const defaults: Omit<Room, "id" | "extensionNumber"> = {
@@ -67,6 +67,8 @@ export class FakeRooms implements Rooms {
   /** Numbers that may be dialled, and those that were. */
   readonly allowed = new Set<string>();
   readonly dialled: string[] = [];
+  /** The hosts who dialled, where it was not the API. */
+  readonly diallingHosts: DiallingHost[] = [];
   #extension = 8000;
 
   async create(fields: RoomFields, id = newId<RoomId>(), accessOf: AccessOf = () => ({})) {
@@ -278,8 +280,9 @@ export class FakeRooms implements Rooms {
     return this.stored.has(id) ? refuse("NO_PICTURE", "None.") : noRoom();
   }
 
-  async invite(id: RoomId, number: string) {
+  async invite(id: RoomId, number: string, host?: DiallingHost) {
     if (!this.stored.has(id)) return noRoom();
+    if (host) this.diallingHosts.push(host);
     if (!this.allowed.has(number)) return refuse("DIAL_OUT_NOT_ALLOWED", "Not allowed.", "number");
     this.dialled.push(number);
     return ok(undefined);

@@ -208,6 +208,28 @@ describe("a host who dials by keys", () => {
     expect(told).toEqual(["1 dialling", "1 failed 486"]);
   });
 
+  it("on the join page calls over the same trunks, and accounts without any", async () => {
+    const room = await bridge.room();
+    const none = await open();
+    accounts.set("1001", [phone(1)]);
+    for (const number of ["205", "030700"]) {
+      expect(await none.inviteForHost(room, { number })).toMatchObject({
+        ok: false,
+        error: { code: "DIAL_OUT_NOT_ALLOWED" },
+      });
+    }
+    const answer = none.inviteForHost(room, { number: "1001" });
+    await bridge.clock.run(2000);
+    expect((await answer).ok).toBe(true);
+
+    const dialer = await open([local, carrier, hosts]);
+    expect((await dialer.inviteForHost(room, { number: "205" })).ok).toBe(false);
+    const over = dialer.inviteForHost(room, { number: "030700" });
+    await bridge.clock.run(2000);
+    expect((await over).ok).toBe(true);
+    expect(dialled().at(-1)).toBe("sip:030700@hosts");
+  });
+
   it("shares the limits of all who call", async () => {
     const dialer = await open([{ ...hosts, dialOut: { ...hosts.dialOut, perHour: 1 } }]);
     const room = await bridge.room();
