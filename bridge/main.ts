@@ -42,7 +42,7 @@ import { examine, liveFacts } from "./setup/doctor/index.ts";
 import { startEventLog } from "./setup/event-log.ts";
 import { handleFailures } from "./setup/failures.ts";
 import { followRooms } from "./setup/follow-rooms.ts";
-import { followUsers } from "./setup/follow-users.ts";
+import { followUsers, isDisabledUser } from "./setup/follow-users.ts";
 import { createHealth } from "./setup/health.ts";
 import { openHep } from "./setup/hep.ts";
 import { createMailInvites } from "./setup/invitations.ts";
@@ -196,6 +196,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     repository: store.members,
     rooms,
     revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+    isDisabled: (id) => isDisabledUser(access, id),
     clock,
   });
   followUsers({ access, members, log });

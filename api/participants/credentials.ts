@@ -74,7 +74,8 @@ export class Credentials {
     }
     const room = found.value;
     const member = claims.member && (await members.get(room.id, claims.member));
-    if (!member) throw invalidToken("TOKEN_REVOKED", "The participant was removed.");
+    if (!member || !(await members.mayEnter(member)))
+      throw invalidToken("TOKEN_REVOKED", "The participant was removed, or their user is disabled.");
     request.participant = { id: member.participantId, name: member.name };
     const { memberPermission: permission } = request.routeOptions.config;
     if (permission) requirePermission({ room, member }, permission);

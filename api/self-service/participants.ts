@@ -115,7 +115,7 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     });
     const leaving: MemberId[] = [];
     for (const id of request.body.participant_ids) leaving.push((await memberOf(room.id, id)).id);
-    unwrap(await members.removeAll(room.id, leaving, { keepAdmin: true }));
+    unwrap(await members.removeAll(room.id, leaving, { keepAdmin: "always" }));
     return reply.code(204).send(null);
   });
 
@@ -126,7 +126,7 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     const { room_id: id, participant_id: participant } = request.params;
     const { room } = await requireAdmin(options, request, { id, permission: "canMakeModerator" });
     const { id: member } = await memberOf(room.id, participant);
-    const changed = unwrap(await members.update(room.id, member, { baseRole }, { keepAdmin: true }));
+    const changed = unwrap(await members.update(room.id, member, { baseRole }, { keepAdmin: "always" }));
     return (await shown(room.id, [changed]))[0]!;
   };
 

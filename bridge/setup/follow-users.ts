@@ -1,12 +1,14 @@
-// Deleting a user removes their memberships, links and tokens, at the latest at the next start. A disabled user stays a member, and
-// cannot log in.
+// What becomes of a user's memberships: deleting the user removes them with their links and tokens, at the latest at the next
+// start. A disabled user stays a member, and what a membership has opened ends; links open again once the user is enabled.
 import type { Logger } from "#common";
 import type { Members } from "#conference/members";
 import type { Access } from "#services/access";
 
+type KnownUsers = Pick<Access, "users" | "oidcUsers">;
+
 export interface FollowedUsers {
   readonly access: Pick<Access, "changes" | "users" | "oidcUsers">;
-  readonly members: Pick<Members, "removeUser" | "users">;
+  readonly members: Pick<Members, "removeUser" | "dismissUser" | "users">;
   readonly log: Logger;
 }
 
@@ -16,8 +18,8 @@ const isOfLoginService = (id: string): boolean => id.startsWith("oidc_");
 export function followUsers({ access, members, log }: FollowedUsers): void {
   access.changes.on("changed", ({ kind, id }) => {
     if (kind !== "user") return;
-    removeIfGone(id).catch((err: unknown) => {
-      log.error({ err }, "the memberships of a user were not removed");
+    follow(id).catch((err: unknown) => {
+      log.error({ err }, "the memberships of a user were neither removed nor ended");
     });
   });
 
@@ -26,11 +28,19 @@ export function followUsers({ access, members, log }: FollowedUsers): void {
   });
 
   async function removeThoseGone(): Promise<void> {
-    for (const id of await members.users()) if (!isOfLoginService(id)) await removeIfGone(id);
+    for (const id of await members.users()) if (!isOfLoginService(id)) await follow(id);
   }
 
-  async function removeIfGone(id: string): Promise<void> {
-    const user = (await access.users.get(id)) ?? (await access.oidcUsers.get(id));
+  async function follow(id: string): Promise<void> {
+    const user = await findUser(access, id);
     if (!user) await members.removeUser(id);
+    else if (!user.enabled) await members.dismissUser(id);
   }
 }
+
+/** One who is not known is not disabled: of a login service, they may come again. */
+export const isDisabledUser = async (access: KnownUsers, id: string): Promise<boolean> =>
+  (await findUser(access, id))?.enabled === false;
+
+const findUser = async ({ users, oidcUsers }: KnownUsers, id: string) =>
+  (await users.get(id)) ?? (await oidcUsers.get(id));

@@ -48,6 +48,9 @@ export const permissionsOf = (
   { access }: Pick<Room, "access">,
 ): Permissions => effectivePermissions(access.permissions, baseRole, customPermissions);
 
+/** A user who administers the room. */
+export const isAdmin = ({ userId, baseRole }: Member): boolean => userId !== null && baseRole === "moderator";
+
 /** What the domain refuses. */
 export interface MemberProblem {
   readonly code: "ROOM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "MEMBER_EXISTS" | "TOO_MANY_MEMBERS" | "LAST_ADMIN";

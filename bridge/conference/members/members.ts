@@ -26,7 +26,7 @@ import {
   type Rooms,
   roleOf,
 } from "#conference/rooms";
-import type { Member, MemberChanges, MemberProblem, NewMember } from "./member.ts";
+import { isAdmin, type Member, type MemberChanges, type MemberProblem, type NewMember } from "./member.ts";
 import type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";
 
 export type MembersEvents = {
@@ -58,15 +58,20 @@ export type OpenedLink =
 
 export interface MembersOptions {
   readonly repository: MembersRepository;
-  readonly rooms: Pick<Rooms, "get" | "participants" | "kick" | "followMember" | "updateIdle">;
+  readonly rooms: Pick<Rooms, "get" | "participants" | "kick" | "followMember" | "update" | "updateIdle">;
   /** Ends the tokens of a holder, and what was opened with them. */
   readonly revoke: (room: RoomId, holder: TokenHolder) => Promise<unknown>;
+  /** Whether this user is one whom nothing lets in for now. */
+  readonly isDisabled: (userId: string) => Promise<boolean>;
   readonly clock: Clock;
 }
 
-/** `keepAdmin`: refused with LAST_ADMIN when no user would be left who is a moderator. */
+/**
+ * `keepAdmin`: refused with LAST_ADMIN when no user would be left who is a moderator; `owned`: in a room that has an owner, who
+ * is one of them.
+ */
 export interface MemberChangeTerms {
-  readonly keepAdmin?: boolean;
+  readonly keepAdmin?: "owned" | "always";
 }
 
 export const mostMembersOfRoom = 1000;
@@ -135,15 +140,17 @@ export class Members {
     room: RoomId,
     id: MemberId,
     changes: MemberChanges,
-    { keepAdmin = false }: MemberChangeTerms = {},
+    { keepAdmin }: MemberChangeTerms = {},
   ): Promise<Result<Member, MemberProblem>> {
     return this.#run(room, async () => {
       const { repository, rooms } = this.#options;
       const before = await repository.find(room, { id });
       if (!before) return this.#missing(room, id);
       const member: Member = { ...before, ...changes };
-      if (keepAdmin && isAdmin(before) && !isAdmin(member) && (await this.#isLastAdmin(room)))
-        return lastAdmin;
+      if (isAdmin(before) && !isAdmin(member)) {
+        if (await this.#mustKeep(room, 1, keepAdmin)) return lastAdmin;
+        await this.#endOwnership(room, [before]);
+      }
       if (!(await repository.update(member))) return memberNotFound(id);
       const { baseRole, customPermissions } = member;
       await rooms.followMember(room, id, { role: roleOf(baseRole), permissions: customPermissions });
@@ -161,7 +168,7 @@ export class Members {
   removeAll(
     room: RoomId,
     ids: readonly MemberId[],
-    { keepAdmin = false }: MemberChangeTerms = {},
+    { keepAdmin }: MemberChangeTerms = {},
   ): Promise<Result<void, MemberProblem>> {
     return this.#run(room, async () => {
       const { repository } = this.#options;
@@ -172,7 +179,8 @@ export class Members {
         leaving.push(member);
       }
       const admins = leaving.filter(isAdmin).length;
-      if (keepAdmin && admins > 0 && (await repository.countAdmins(room)) <= admins) return lastAdmin;
+      if (admins > 0 && (await this.#mustKeep(room, admins, keepAdmin))) return lastAdmin;
+      await this.#endOwnership(room, leaving);
       for (const member of leaving) {
         if (!(await this.#remove(member))) return this.#missing(room, member.id);
       }
@@ -194,6 +202,21 @@ export class Members {
       // The same ones would come again.
       if (!removed.some(({ ok: gone }) => gone)) return;
     }
+  }
+
+  /** The user is disabled: what their memberships have opened ends, in every room. They stay members, and come in again once enabled. */
+  async dismissUser(userId: string): Promise<void> {
+    for (const { roomId, id } of await this.roomsOf(userId)) {
+      await this.#run(roomId, async () => {
+        const member = await this.get(roomId, id);
+        if (member) await this.#dismiss(member);
+      });
+    }
+  }
+
+  /** False while the user who is this member is disabled. */
+  async mayEnter({ userId }: Member): Promise<boolean> {
+    return userId === null || !(await this.#options.isDisabled(userId));
   }
 
   /**
@@ -226,14 +249,14 @@ export class Members {
     );
     if (baseRole !== undefined) return { kind: "anonymous", baseRole };
     const member = await this.find(room.id, { linkSecret: secret });
-    return member && { kind: "member", member };
+    return member && (await this.mayEnter(member)) ? { kind: "member", member } : undefined;
   }
 
   /** As whom the holder of a token comes in; undefined: the token is worth nothing any more. */
   async passOf({ room, role, displayName, member, link }: HolderTerms): Promise<Pass | undefined> {
     if (member !== undefined) {
       const found = await this.get(room, member);
-      return found && passOfMember(found);
+      return found && (await this.mayEnter(found)) ? passOfMember(found) : undefined;
     }
     if (link !== undefined && !(await this.#options.rooms.get(room))?.access.links[link].enabled)
       return undefined;
@@ -242,20 +265,39 @@ export class Members {
 
   /** False: there was none. */
   async #remove(member: Member): Promise<boolean> {
-    const { repository, rooms, revoke } = this.#options;
-    const { id, roomId: room } = member;
-    if (!(await repository.delete(room, id))) return false;
+    if (!(await this.#options.repository.delete(member.roomId, member.id))) return false;
+    await this.#dismiss(member);
+    this.events.emit("removed", { member });
+    return true;
+  }
+
+  /** Sends away who is inside as this member, and ends the tokens. */
+  async #dismiss({ id, roomId: room }: Member): Promise<void> {
+    const { rooms, revoke } = this.#options;
     const inside = await rooms.participants(room);
     for (const { memberId, id: participant } of inside.ok ? inside.value : []) {
       if (memberId === id) await rooms.kick(room, participant);
     }
     await revoke(room, { member: id });
-    this.events.emit("removed", { member });
-    return true;
   }
 
-  async #isLastAdmin(room: RoomId): Promise<boolean> {
-    return (await this.#options.repository.countAdmins(room)) <= 1;
+  /** Whether so many of the room's admins cannot all go. */
+  async #mustKeep(room: RoomId, going: number, rule: MemberChangeTerms["keepAdmin"]): Promise<boolean> {
+    const { repository, rooms } = this.#options;
+    if (rule === undefined) return false;
+    if (rule === "owned" && (await rooms.get(room))?.access.owner == null) return false;
+    return (await repository.countAdmins(room)) <= going;
+  }
+
+  /** An owner who is no admin any more owns nothing: another admin does, the one who was added first, or nobody. */
+  async #endOwnership(room: RoomId, going: readonly Member[]): Promise<void> {
+    const { repository, rooms } = this.#options;
+    const owner = (await rooms.get(room))?.access.owner ?? null;
+    if (owner === null || going.every(({ userId }) => userId !== owner)) return;
+    const goingIds = new Set(going.map(({ id }) => id));
+    const others = await repository.list(room, { top: mostMembersOfRoom });
+    const next = others.find((member) => isAdmin(member) && !goingIds.has(member.id));
+    await rooms.update(room, { access: { owner: next?.userId ?? null } });
   }
 
   async #missing(room: RoomId, id: MemberId): Promise<{ ok: false; error: MemberProblem }> {
@@ -272,8 +314,6 @@ export const passOfMember = (member: Member): Pass => ({
   member: { id: member.id, participantId: member.participantId, permissions: member.customPermissions },
   ...(member.externalUserId !== null && { externalUserId: member.externalUserId }),
 });
-
-const isAdmin = ({ userId, baseRole }: Member): boolean => userId !== null && baseRole === "moderator";
 
 const lastAdmin = fail<MemberProblem>({
   code: "LAST_ADMIN",

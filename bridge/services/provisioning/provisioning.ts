@@ -158,7 +158,7 @@ export class Provisioning {
     const member = known ?? inside ?? undefined;
     return member === undefined
       ? rooms.kick(room.id, participantId)
-      : members.remove(room.id, member, { keepAdmin: true });
+      : members.remove(room.id, member, { keepAdmin: "owned" });
   }
 
   /** Further tokens for a participant who was added; with a refresh token, those that follow it. */

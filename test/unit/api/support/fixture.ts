@@ -28,6 +28,7 @@ import {
   FakeWebhooksRepository,
 } from "#test/support";
 import { type Api, type ApiOptions, createApi, type Health } from "../../../../api/index.ts";
+import { isDisabledUser } from "../../../../bridge/setup/follow-users.ts";
 import { createWireTrace } from "../../../../bridge/sip/transport/index.ts";
 import { FakeAnswers } from "./fake-answers.ts";
 import { FakeRooms } from "./fake-rooms.ts";
@@ -138,6 +139,7 @@ export class Fixture {
       repository: new FakeMembersRepository(),
       rooms: options.rooms ?? rooms,
       revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+      isDisabled: (id) => isDisabledUser(access, id),
       clock,
     });
     const families = { repository: new FakeTokenFamiliesRepository(), tokens, clock, log: silentLogger };

@@ -9,6 +9,7 @@ import { createServers, openLocalServer } from "#services/nodes";
 import { MemberTokens, Provisioning, type TenantPolicy } from "#services/provisioning";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
+import { isDisabledUser } from "../../../../bridge/setup/follow-users.ts";
 import { entryTermsOf } from "../../../../bridge/setup/web-phone.ts";
 import { type Bridge, type BridgeOptions, startBridge } from "../../bridge/conference/calls/bridge.ts";
 import { Fixture } from "./fixture.ts";
@@ -53,6 +54,7 @@ export async function wholeApi({
   const members: Members = new Members({
     ...{ repository: store.members, rooms, clock },
     revoke: (room, holder) => tokens.revokeAllOfHolder(room, holder),
+    isDisabled: (id) => isDisabledUser(api.access, id),
   });
   const families = { repository: store.tokenFamilies, tokens, clock, log: silentLogger };
   const provisioning = new Provisioning({
@@ -75,7 +77,7 @@ export async function wholeApi({
     tokens,
     iceServers: () => [],
   };
-  const api = await Fixture.create({
+  const api: Fixture = await Fixture.create({
     ...{ accounts, rooms, members, provisioning, servers, calls, webPhones, clock },
     ...{ idempotencyStore: store.idempotency, mostRoomsOfUser },
   });

@@ -268,7 +268,7 @@ describe("the last admin of a room", () => {
     const ada = value(await members.add(id, { name: "Ada", baseRole: "moderator", userId: "u1" }));
     const bob = value(await members.add(id, { name: "Bob", baseRole: "speaker", userId: "u2" }));
     value(await members.add(id, { name: "Cy", baseRole: "moderator" }));
-    const keep = { keepAdmin: true };
+    const keep = { keepAdmin: "always" } as const;
 
     expect(await members.remove(id, ada.id, keep)).toMatchObject({ error: { code: "LAST_ADMIN" } });
     const demoted = members.update(id, ada.id, { baseRole: "speaker" }, keep);
@@ -281,6 +281,20 @@ describe("the last admin of a room", () => {
     expect(await members.remove(id, bob.id, keep)).toMatchObject({ error: { code: "LAST_ADMIN" } });
   });
 
+  it("stays in a room that has an owner, and goes from one that has none, where the rule is for those alone", async () => {
+    const { members, rooms, room } = await memberWorld();
+    const { id } = await room();
+    const ada = value(await members.add(id, { name: "Ada", baseRole: "moderator", userId: "u1" }));
+    const keep = { keepAdmin: "owned" } as const;
+    value(await rooms.update(id, { access: { owner: "u1" } }));
+    expect(await members.remove(id, ada.id, keep)).toMatchObject({ error: { code: "LAST_ADMIN" } });
+    const demoted = members.update(id, ada.id, { baseRole: "speaker" }, keep);
+    expect(await demoted).toMatchObject({ error: { code: "LAST_ADMIN" } });
+    value(await rooms.update(id, { access: { owner: null } }));
+    value(await members.update(id, ada.id, { baseRole: "speaker" }, keep));
+    value(await members.remove(id, ada.id, keep));
+  });
+
   it("goes where none must be kept", async () => {
     const { members, room } = await memberWorld();
     const { id } = await room();
@@ -288,5 +302,88 @@ describe("the last admin of a room", () => {
     value(await members.update(id, ada.id, { baseRole: "speaker" }));
     value(await members.remove(id, ada.id));
     expect(await members.count(id)).toBe(0);
+  });
+});
+
+describe("the owner of a room", () => {
+  async function ownedRoom() {
+    const world = await memberWorld();
+    const { id } = await world.room({ access: { owner: "u1" } });
+    const add = async (userId: string, baseRole: "moderator" | "speaker") =>
+      value(await world.members.add(id, { name: userId, baseRole, userId }));
+    const owner = async () => (await world.rooms.get(id))?.access.owner;
+    return { ...world, id, owner, ada: await add("u1", "moderator"), add };
+  }
+
+  it.each(["removed", "demoted"])(
+    "owns nothing any more once %s: another admin does, who is a user and stays",
+    async (how) => {
+      const { members, id, owner, ada, add } = await ownedRoom();
+      value(await members.add(id, { name: "Link", baseRole: "moderator" }));
+      await add("u2", "speaker");
+      const bob = await add("u3", "moderator");
+      const end = async (member: MemberId) => {
+        if (how === "removed") value(await members.remove(id, member));
+        else value(await members.update(id, member, { baseRole: "speaker" }));
+      };
+
+      await end(ada.id);
+      expect(await owner()).toBe("u3");
+      await end(bob.id);
+      expect(await owner()).toBeNull();
+    },
+  );
+
+  it("is none of those who are removed with them", async () => {
+    const { members, id, owner, ada, add } = await ownedRoom();
+    const bob = await add("u2", "moderator");
+    await add("u3", "moderator");
+    value(await members.removeAll(id, [ada.id, bob.id]));
+    expect(await owner()).toBe("u3");
+  });
+
+  it("stays when another admin goes, and when what changes is something else", async () => {
+    const { members, id, owner, ada, add } = await ownedRoom();
+    const bob = await add("u2", "moderator");
+    value(await members.update(id, ada.id, { name: "Ada L." }));
+    value(await members.remove(id, bob.id));
+    expect(await owner()).toBe("u1");
+  });
+
+  it("is another one when the user is gone", async () => {
+    const { members, owner, add } = await ownedRoom();
+    await add("u2", "moderator");
+    await members.removeUser("u1");
+    expect(await owner()).toBe("u2");
+  });
+});
+
+describe("a user who is disabled", () => {
+  it("is sent away, comes in no more, and is let in again once enabled", async () => {
+    const { members, disabled, revoked, rooms, room, memberInside } = await memberWorld();
+    const to = await room();
+    const other = await room();
+    const { member, dismissals } = await memberInside(to, { name: "Ada", baseRole: "speaker", userId: "u1" });
+    await memberInside(to, { name: "Bob", baseRole: "speaker", userId: "u2" });
+    const there = value(await members.add(other.id, { name: "Ada", baseRole: "speaker", userId: "u1" }));
+    const terms = { room: to.id, role: "participant", displayName: undefined, member: member.id } as const;
+
+    disabled.add("u1");
+    await members.dismissUser("u1");
+    expect(dismissals).toHaveLength(1);
+    expect(value(await rooms.participants(to.id)).map(({ displayName }) => displayName)).toEqual(["Bob"]);
+    expect(revoked.map(({ room: id, holder }) => [id, holder.member]).sort()).toEqual(
+      [
+        [to.id, member.id],
+        [other.id, there.id],
+      ].sort(),
+    );
+    expect(await members.openLink(to, member.linkSecret)).toBeUndefined();
+    expect(await members.passOf(terms)).toBeUndefined();
+    expect(await members.get(to.id, member.id)).toEqual(member);
+
+    disabled.delete("u1");
+    expect(await members.openLink(to, member.linkSecret)).toEqual({ kind: "member", member });
+    expect(await members.passOf(terms)).toMatchObject({ name: "Ada" });
   });
 });

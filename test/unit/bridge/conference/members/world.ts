@@ -17,10 +17,12 @@ export async function memberWorld() {
     extensions: { first: 8000, last: 8009 },
   });
   const revoked: { readonly room: RoomId; readonly holder: TokenHolder }[] = [];
+  const disabled = new Set<string>();
   const members = new Members({
     repository: store.members,
     rooms,
     revoke: async (room, holder) => void revoked.push({ room, holder }),
+    isDisabled: async (user) => disabled.has(user),
     clock,
   });
 
@@ -60,7 +62,7 @@ export async function memberWorld() {
     return { member, ...(await inside(to, pass!)) };
   }
 
-  return { clock, store, rooms, members, revoked, room, inside, memberInside };
+  return { clock, store, rooms, members, revoked, disabled, room, inside, memberInside };
 }
 
 export function value<T>(result: Result<T, unknown>): T {
