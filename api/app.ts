@@ -9,6 +9,7 @@ import type { Server as TlsServer } from "node:tls";
 import websocket from "@fastify/websocket";
 import { fastify } from "fastify";
 import { randomToken } from "#common";
+import { UserRooms } from "#conference/members";
 import type { CertificatePair } from "#services/access";
 import { accessRoutes } from "./access/index.ts";
 import { accountRoutes } from "./accounts/index.ts";
@@ -127,6 +128,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   const { webPhones, calls, rooms, members, provisioning } = options;
   const chat = options.chat && { ...options.chat, clock };
+  const mostRooms = options.mostRoomsOfUser ?? mostRoomsOfUser;
+  const userRooms = new UserRooms({ rooms, members, mostRooms });
   docsRoutes(app);
   pageRoutes(app, options.page ?? builtPage);
   healthRoute(app, options.health);
@@ -158,9 +161,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       trunkRoutes(api, options.trunks ?? noTrunks);
       banRoutes(api, options.bans ?? noBans);
       selfServiceRoutes(api, {
-        ...{ rooms, members, access, chat, idempotencyStore: stored.idempotencyStore, clock },
+        ...{ rooms, members, userRooms, access, chat, idempotencyStore: stored.idempotencyStore, clock },
         joinPage: webPhones?.address.joinPage,
-        mostRooms: options.mostRoomsOfUser ?? mostRoomsOfUser,
       });
     },
     { prefix: "/api" },
@@ -179,7 +181,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       const callers = new Callers({ authenticate, holders, members });
       guard(api, (request) => callers.judge(request));
       meetRoutes(api, {
-        ...{ rooms, members, callers, clock, log },
+        ...{ rooms, members, userRooms, callers, clock, log },
         owners: access,
         pages: new PageTokens(options.pageSecret ?? randomToken(32)),
         joinPage: webPhones?.address.joinPage ?? "/join/",

@@ -6,6 +6,7 @@ import type { Clock, ParticipantId } from "#common";
 import type { Members } from "#conference/members";
 import type { RecordingDownloads } from "#conference/recordings";
 import {
+  type BaseRole,
   type ParticipantInfo,
   type PermissionName,
   type Permissions,
@@ -13,6 +14,7 @@ import {
   type RoomStatus,
   type Rooms,
   scheduleOf,
+  sharedLinkRoles,
 } from "#conference/rooms";
 import type { LiveCalls } from "#services/call-records";
 import type { IceServer, JoinTokens, TokenClaims } from "#services/join-tokens";
@@ -390,10 +392,11 @@ const readingOf = (
 
 /** For those who may hand them on. */
 function linksOf({ id, access }: Room, permissions: Permissions, joinPage: string): JoinSession["links"] {
-  if (!permissions.canShareAccessLinks) return null;
-  const { moderator, speaker } = access.links;
-  return {
-    moderator: moderator.enabled ? linkOf(joinPage, id, moderator.secret) : null,
-    speaker: speaker.enabled ? linkOf(joinPage, id, speaker.secret) : null,
+  const shown = sharedLinkRoles(permissions);
+  if (shown.length === 0) return null;
+  const link = (role: BaseRole): string | null => {
+    const { enabled, secret } = access.links[role];
+    return enabled && shown.includes(role) ? linkOf(joinPage, id, secret) : null;
   };
+  return { moderator: link("moderator"), speaker: link("speaker") };
 }

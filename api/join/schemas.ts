@@ -93,7 +93,8 @@ export const joinSessionSchema = Type.Object(
       properties: {
         moderator: {
           type: ["string", "null"],
-          description: "Lets hosts in; null: the link is switched off.",
+          description:
+            "Lets hosts in; null: it is switched off, or not for this holder to hand on (`canMakeModerator`).",
         },
         speaker: { type: ["string", "null"], description: "Lets participants in; null: it is switched off." },
       },

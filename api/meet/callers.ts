@@ -3,7 +3,14 @@
 // and users with the scopes `read` and `rooms` see and change all rooms, other users their own and those that they are members of.
 import type { FastifyRequest } from "fastify";
 import type { Members } from "#conference/members";
-import { baseRoleOf, effectivePermissions, type Room } from "#conference/rooms";
+import {
+  type BaseRole,
+  baseRoleOf,
+  baseRoles,
+  effectivePermissions,
+  type Room,
+  sharedLinkRoles,
+} from "#conference/rooms";
 import { covers, type Principal, seesPins } from "#services/access";
 import type { Holders, JoinHolder } from "../join/index.ts";
 import { type Authenticate, HttpRefusal, insufficientScope } from "../plugins/index.ts";
@@ -90,21 +97,22 @@ export class Callers {
     throw insufficientScope("rooms");
   }
 
-  /** For an operation that removes recordings, too. @throws HttpRefusal */
-  requireRemoval({ principal }: FastifyRequest, room: Room): void {
-    if (principal && (covers(principal.scopes, "recordings") || owns(principal, room))) return;
+  /** For what removes recordings, too; without a room, those of one that is being made. @throws HttpRefusal */
+  requireRemoval({ principal }: FastifyRequest, room?: Room): void {
+    if (principal && (covers(principal.scopes, "recordings") || (room && owns(principal, room)))) return;
     throw insufficientScope("recordings");
   }
 
-  /** Whether they are shown the secrets of the links without an account. */
-  seesLinks(request: FastifyRequest, room: Room): boolean {
+  /** The roles whose links without an account are shown with their secrets. */
+  rolesOfLinksShown(request: FastifyRequest, room: Room): readonly BaseRole[] {
     const { principal } = request;
-    if (principal) return seesPins(principal.scopes) || owns(principal, room);
+    if (principal) return seesPins(principal.scopes) || owns(principal, room) ? baseRoles : [];
     const pass = this.roomMember(request)?.pass;
-    if (!pass) return false;
-    const baseRole = baseRoleOf(pass.role);
-    return effectivePermissions(room.access.permissions, baseRole, pass.member?.permissions)
-      .canShareAccessLinks;
+    if (!pass) return [];
+    const { permissions } = room.access;
+    return sharedLinkRoles(
+      effectivePermissions(permissions, baseRoleOf(pass.role), pass.member?.permissions),
+    );
   }
 
   async #isMember({ kind, id }: Principal, room: Room): Promise<boolean> {

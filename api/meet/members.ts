@@ -152,7 +152,7 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
           ...(baseRole !== undefined && { baseRole }),
           ...(customPermissions && { customPermissions }),
         },
-        { keepAdmin: true },
+        { keepAdmin: "owned" },
       ),
     );
     return shown(member, room);
@@ -162,7 +162,7 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
     const { roomId, memberId } = request.params;
     await changeableRoom(options, request, roomId);
     const { id } = await memberOf(roomId, memberId);
-    unwrap(await members.remove(roomId, id, { keepAdmin: true }));
+    unwrap(await members.remove(roomId, id, { keepAdmin: "owned" }));
     return { message: `The member ${memberId} is removed from the room ${roomId}.` };
   });
 }

@@ -2,7 +2,7 @@
 // family's codes.
 import type { FastifyRequest } from "fastify";
 import type { Clock, Result, RoomId } from "#common";
-import type { Members } from "#conference/members";
+import type { Members, UserRooms } from "#conference/members";
 import type { DeletionProblem, Room, RoomProblem, Rooms } from "#conference/rooms";
 import type { Access } from "#services/access";
 import { roomNotFound, unwrap } from "../conference/operation.ts";
@@ -16,6 +16,7 @@ import { meetRoomOf, type RoomSurroundings } from "./view.ts";
 export interface MeetOptions {
   readonly rooms: Rooms;
   readonly members: Members;
+  readonly userRooms: UserRooms;
   /** Who owns rooms and may be a member. */
   readonly owners: Pick<Access, "users" | "oidcUsers">;
   readonly callers: Callers;
@@ -76,7 +77,7 @@ export async function showRooms(
   return shown.map((room) => {
     const { owner } = room.access;
     const surroundings: RoomSurroundings = {
-      ...{ active: active.has(room.id), joinPage, secrets: callers.seesLinks(request, room) },
+      ...{ active: active.has(room.id), joinPage, secrets: callers.rolesOfLinksShown(request, room) },
       owner: names.get(owner)!,
     };
     return meetRoomOf(room, surroundings);

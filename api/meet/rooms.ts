@@ -1,7 +1,9 @@
 // Rooms of the meet family: made, listed, shown, and their parts changed.
 import type { FastifyRequest } from "fastify";
 import { type Filter, isName } from "#common";
+import type { RoomMaker } from "#conference/members";
 import type { BaseRole, RoomAccess, RoomListField } from "#conference/rooms";
+import type { Principal } from "#services/access";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { optionalBody, refuseFields } from "../plugins/index.ts";
@@ -43,7 +45,9 @@ const capacity = 200;
 
 const create = {
   ...describe("createRoom", "Make a room"),
-  description: "It gets an extension, too: phones may call it. All fields have defaults.",
+  description:
+    "It gets an extension, too: phones may call it. All fields have defaults. A user who makes it owns it and is its first member, a " +
+    "moderator. With a key, removing recordings at its date of deletion takes the scope `recordings`, too.",
   security: security("rooms", "users"),
   body: createRoomBody,
   response: { 201: roomSchema },
@@ -79,7 +83,7 @@ const change = (operationId: string, summary: string, description: string) => ({
 });
 
 export function roomRoutes(api: Api, options: MeetOptions): void {
-  const { rooms, members, clock, pages, callers } = options;
+  const { rooms, members, userRooms, owners, clock, pages, callers } = options;
   const changes = { scope: "anyone", meet: { need: "rooms", users: true } } as const;
   const reads = { scope: "anyone", meet: { need: "read", users: true } } as const;
   const open = { scope: "anyone", meet: { need: "read", users: true, roomMembers: true } } as const;
@@ -99,6 +103,12 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
     const values = memberships.map(({ roomId }) => roomId);
     return { kind: "or", terms: [owned, { kind: "in", field: "id", values }] };
   }
+
+  /** The user, under the name that members of this family have. */
+  const makerOf = async ({ id, name }: Principal): Promise<RoomMaker> => ({
+    id,
+    name: (await owners.users.get(id))?.displayName ?? name,
+  });
 
   api.post(
     "/rooms",
@@ -121,7 +131,8 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
         throw refuseFields([invalid("autoDeletionDate", "must be at least an hour from now")]);
       }
       const { principal } = request;
-      const owner = principal?.kind === "user" ? principal.id : null;
+      const maker = principal?.kind === "user" ? await makerOf(principal) : undefined;
+      if (!maker && autoDeletionPolicy?.withRecordings === "force") callers.requireRemoval(request);
       const id = newRoomId(name);
       const accessOf = (defaults: RoomAccess): Partial<RoomAccess> => ({
         autoDeletionDate: autoDeletionDate === null ? null : new Date(autoDeletionDate).toISOString(),
@@ -133,8 +144,10 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
           speaker: { ...defaults.links.speaker, ...anonymous?.speaker },
         },
       });
-      const fields = { mode: "VIDEO", subject: name, capacity, access: { owner } } as const;
-      const room = unwrap(await rooms.create(fields, id, accessOf));
+      const fields = { mode: "VIDEO", subject: name, capacity } as const;
+      const room = maker
+        ? unwrap(await userRooms.make(maker, { fields, id, accessOf })).room
+        : unwrap(await rooms.create(fields, id, accessOf));
       return reply
         .code(201)
         .header("location", `/api/v1/rooms/${id}`)

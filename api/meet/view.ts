@@ -12,8 +12,8 @@ export interface RoomSurroundings {
   readonly owner: string;
   /** What links begin with. */
   readonly joinPage: string;
-  /** Whether the secrets of the links are shown. */
-  readonly secrets: boolean;
+  /** The roles of the links whose secrets are shown. */
+  readonly secrets: readonly BaseRole[];
 }
 
 export function meetRoomOf(room: Room, { active, owner, joinPage, secrets }: RoomSurroundings): MeetRoom {
@@ -21,7 +21,7 @@ export function meetRoomOf(room: Room, { active, owner, joinPage, secrets }: Roo
   const { autoDeletionDate, autoDeletionPolicy, config, permissions, links, meetingEndAction } = access;
   const link = (baseRole: BaseRole) => ({
     enabled: links[baseRole].enabled,
-    accessUrl: linkOf(joinPage, id, secrets ? links[baseRole].secret : undefined),
+    accessUrl: linkOf(joinPage, id, secrets.includes(baseRole) ? links[baseRole].secret : undefined),
   });
   return {
     ...{ roomId: id, roomName: subject, owner, creationDate: Date.parse(createdAt) },

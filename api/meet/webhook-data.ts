@@ -29,7 +29,7 @@ export function meetWebhookData({ rooms, owners, joinPage }: WebhookDataOptions)
     return meetRoomOf(room, {
       active: type === "room.started" || rooms.activeRooms().includes(room.id),
       owner: await nameOfUser(owners, room.access.owner),
-      ...{ joinPage, secrets: false },
+      ...{ joinPage, secrets: [] },
     });
   };
 }

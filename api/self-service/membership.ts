@@ -1,7 +1,7 @@
 // Who asks: a user, as a member of the room. To others a room that they are not in looks like one that there is not.
 import type { FastifyRequest } from "fastify";
 import type { Clock, RoomId } from "#common";
-import { type Member, type Members, permissionsOf } from "#conference/members";
+import { type Member, type Members, permissionsOf, type UserRooms } from "#conference/members";
 import type { PermissionName, Permissions, Room, Rooms } from "#conference/rooms";
 import type { Access, Principal } from "#services/access";
 import type { ChatOptions } from "../chat/index.ts";
@@ -16,8 +16,7 @@ export interface SelfServiceOptions {
   readonly chat: ChatOptions | undefined;
   /** What links to the join page begin with; without, there are none. */
   readonly joinPage: string | undefined;
-  /** Rooms that one user may have made. */
-  readonly mostRooms: number;
+  readonly userRooms: UserRooms;
   readonly idempotencyStore: IdempotencyStore;
   readonly clock: Clock;
 }

@@ -1,22 +1,13 @@
 // Rooms of users: made by users who are logged in, changed and ended by their admins, listed for those who are in them.
 
-import type { Static } from "typebox";
-import { SerialQueues } from "#common";
 import type { Member } from "#conference/members";
 import type { Room, RoomFields } from "#conference/rooms";
 import { scheduleOf } from "#conference/rooms";
-import type { Principal } from "#services/access";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { canonicalInstant } from "../instant.ts";
 import { linkOf } from "../join/index.ts";
-import {
-  HttpRefusal,
-  type Idempotency,
-  idempotencyHeaders,
-  optionalBody,
-  refuseFields,
-} from "../plugins/index.ts";
+import { type Idempotency, idempotencyHeaders, optionalBody, refuseFields } from "../plugins/index.ts";
 import { fromWire } from "../wire.ts";
 import { isAdmin, requireAdmin, requireMember, type SelfServiceOptions, userOf } from "./membership.ts";
 import {
@@ -93,10 +84,7 @@ const show = {
 const config = { scope: "user" } as const;
 
 export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: Idempotency): void {
-  const { rooms, members, mostRooms, clock, joinPage } = options;
-  /** By user: so that what was counted is right until the room is there. */
-  const making = new SerialQueues<string>();
-
+  const { rooms, members, userRooms, clock, joinPage } = options;
   const shown = async (room: Room, member: Member): Promise<WireRoom> => {
     const status = await rooms.status(room.id);
     return {
@@ -110,35 +98,11 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
     };
   };
 
-  /** A room whose admin the user is. */
-  async function make(
-    { id: userId, name }: Principal,
-    wanted: Static<typeof createSchema>,
-  ): Promise<{ readonly room: Room; readonly member: Member }> {
-    const owned = (await members.roomsOf(userId)).filter(isAdmin).length;
-    if (owned >= mostRooms) {
-      throw new HttpRefusal(
-        "TOO_MANY_ROOMS",
-        `One user is admin of at most ${mostRooms} rooms: end and leave others.`,
-      );
-    }
-    const { mode = "VIDEO", ...fields } = inUtc(fromWire(wanted));
-    const room = unwrap(await rooms.create({ ...fields, mode, access: { owner: userId } }));
-    const added = await members.add(room.id, {
-      id: userId as Member["id"],
-      userId,
-      name,
-      baseRole: "moderator",
-    });
-    if (added.ok) return { room, member: added.value };
-    await rooms.destroy(room.id);
-    throw unwrap(added);
-  }
-
   api.post("/room", { schema: create, config }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
-      const user = userOf(request);
-      const { room, member } = await making.run(user.id, () => make(user, request.body));
+      const { mode = "VIDEO", ...fields } = inUtc(fromWire(request.body));
+      const made = await userRooms.make(userOf(request), { fields: { ...fields, mode } });
+      const { room, member } = unwrap(made);
       return {
         headers: { location: `/api/participant/room/${room.id}` },
         body: await shown(room, member),

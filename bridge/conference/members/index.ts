@@ -11,3 +11,10 @@ export {
   type TokenHolder,
 } from "./members.ts";
 export type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";
+export {
+  type RoomMaker,
+  type UserRoomProblem,
+  UserRooms,
+  type UserRoomsOptions,
+  type WantedRoom,
+} from "./user-rooms.ts";

@@ -46,6 +46,13 @@ export const defaultPermissions: RolePermissions = {
 export const baseRoleOf = (role: Role): BaseRole => (role === "host" ? "moderator" : "speaker");
 export const roleOf = (baseRole: BaseRole): Role => (baseRole === "moderator" ? "host" : "participant");
 
+/** Whose links without an account may be handed on with these permissions: that of moderators makes moderators. */
+export const sharedLinkRoles = ({
+  canShareAccessLinks,
+  canMakeModerator,
+}: Permissions): readonly BaseRole[] =>
+  baseRoles.filter((role) => canShareAccessLinks && (role === "speaker" || canMakeModerator));
+
 /** What a member may do in a room with these roles. */
 export const effectivePermissions = (
   roles: RolePermissions,

@@ -131,20 +131,21 @@ describe("a member", () => {
   });
 });
 
+/** Headers of a user who has just been made and logged in. */
+async function asUser(username: string, role: string, at: MeetWorld = world) {
+  await at.api.post("/api/users", { username, password: "a long enough secret", role });
+  const login = { grant_type: "password", username, password: "a long enough secret" };
+  const response = await at.api.app.inject({
+    ...{ method: "POST", url: "/api/login/oauth/token" },
+    payload: new URLSearchParams(login).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  });
+  return { authorization: `Bearer ${response.json().access_token}` };
+}
+
 describe("credentials", () => {
   const asKey = async (scopes: string[]) =>
     (await world.api.post("/api/keys", { name: scopes.join(), scopes })).json().key as string;
-  const asUser = async (username: string, role: string) => {
-    await world.api.post("/api/users", { username, password: "a long enough secret", role });
-    const login = { grant_type: "password", username, password: "a long enough secret" };
-    const response = await world.api.app.inject({
-      ...{ method: "POST", url: "/api/login/oauth/token" },
-      payload: new URLSearchParams(login).toString(),
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-    });
-    return { authorization: `Bearer ${response.json().access_token}` };
-  };
-
   it("a key needs `read` to look and `rooms` to change", async () => {
     const read = { "x-api-key": await asKey(["read"]) };
     const rooms = { "x-api-key": await asKey(["rooms"]) };
@@ -245,13 +246,130 @@ describe("credentials", () => {
 });
 
 describe("the last moderator who is a user", () => {
-  it("can neither be removed nor become a speaker, as in the self-service API", async () => {
+  it("can neither be removed nor become a speaker in the room of a user", async () => {
+    const owner = await asUser("olga", "user");
+    const { roomId } = (await world.ask("POST", "/rooms", { roomName: "Olga's" }, owner)).body;
+    const olga = `/rooms/${roomId}/members/olga`;
+    const demoted = await world.ask("PUT", olga, { baseRole: "speaker" });
+    expect([demoted.status, demoted.body.code]).toEqual([409, "LAST_ADMIN"]);
+    const removed = await world.ask("DELETE", olga);
+    expect([removed.status, removed.body.code]).toEqual([409, "LAST_ADMIN"]);
+  });
+
+  it("is a member as every other in a room that has no owner", async () => {
     await world.ask("POST", path, { userId: "alice_smith", baseRole: "moderator" });
     const alice = `${path}/alice_smith`;
-    const demoted = await world.ask("PUT", alice, { baseRole: "speaker" });
-    expect([demoted.status, demoted.body.code]).toEqual([409, "LAST_ADMIN"]);
-    const removed = await world.ask("DELETE", alice);
-    expect([removed.status, removed.body.code]).toEqual([409, "LAST_ADMIN"]);
+    expect((await world.ask("PUT", alice, { baseRole: "speaker" })).body.baseRole).toBe("speaker");
+    await world.ask("PUT", alice, { baseRole: "moderator" });
+    expect((await world.ask("DELETE", alice)).status).toBe(200);
+  });
+});
+
+describe("a user who makes a room", () => {
+  it("is its first member, a moderator, and has it in their list of rooms", async () => {
+    const pia = await asUser("pia", "user");
+    const { roomId } = (await world.ask("POST", "/rooms", { roomName: "Pia's" }, pia)).body;
+    const { members } = (await world.ask("GET", `/rooms/${roomId}/members`)).body;
+    expect(members).toMatchObject([{ memberId: "pia", name: "pia", baseRole: "moderator" }]);
+    const mine = await world.api.request({ method: "GET", url: "/api/participant/room", headers: pia });
+    expect(mine.json().items).toMatchObject([{ room_id: roomId, subject: "Pia's", admin: true }]);
+  });
+
+  it("keeps nothing of it once another admin is there and they are removed", async () => {
+    const quin = await asUser("quin", "user");
+    await asUser("rosa", "user");
+    const { roomId } = (await world.ask("POST", "/rooms", { roomName: "Quin's" }, quin)).body;
+    const at = `/rooms/${roomId}`;
+    await world.ask("POST", `${at}/members`, { userId: "rosa", baseRole: "moderator" });
+    expect((await world.ask("DELETE", `${at}/members/quin`)).status).toBe(200);
+    expect((await world.ask("GET", at)).body.owner).toBe("rosa");
+    expect((await world.ask("GET", at, undefined, quin)).status).toBe(403);
+    expect((await world.ask("PUT", `${at}/status`, { status: "closed" }, quin)).status).toBe(403);
+    const token = await world.api.app.inject({
+      ...{ method: "POST", url: "/api/join/token", headers: quin },
+      payload: { room: roomId },
+    });
+    expect(token.json().code).toBe("LINK_NOT_VALID");
+  });
+
+  it("has as many as the self-service API lets one user have", async () => {
+    const few = await meetWorld({ mostRoomsOfUser: 2 });
+    const sam = await asUser("sam", "user", few);
+    const ofSelf = { method: "POST", url: "/api/room", headers: sam, payload: { subject: "x" } } as const;
+    expect((await few.api.request(ofSelf)).statusCode).toBe(201);
+    const made = await Promise.all([1, 2].map(() => few.ask("POST", "/rooms", {}, sam)));
+    expect(made.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(made.find(({ status }) => status === 409)?.body.code).toBe("TOO_MANY_ROOMS");
+    expect((await few.api.request(ofSelf)).statusCode).toBe(409);
+    expect((await few.ask("POST", "/rooms", {})).status).toBe(201);
+    await few.close();
+  });
+
+  it("is let in by nothing while disabled", async () => {
+    const tess = await asUser("tess", "user");
+    const { roomId } = (await world.ask("POST", "/rooms", { roomName: "Tess's" }, tess)).body;
+    const { accessUrl } = (await world.ask("GET", `/rooms/${roomId}/members/tess`)).body;
+    const link = { room: roomId, secret: secretOf(accessUrl) };
+    const exchanged = async () =>
+      (await world.api.app.inject({ method: "POST", url: "/api/join/token", payload: link })).json();
+    const { token } = await exchanged();
+    const session = {
+      method: "GET",
+      url: "/api/join",
+      headers: { authorization: `Bearer ${token}` },
+    } as const;
+    expect((await world.api.app.inject(session)).statusCode).toBe(200);
+    const { id: user } = (await world.api.access.users.find("tess"))!;
+    await world.api.post(`/api/users/${user}`, { enabled: false });
+    expect((await world.api.app.inject(session)).json().code).toBe("TOKEN_REVOKED");
+    expect((await exchanged()).code).toBe("LINK_NOT_VALID");
+    await world.api.post(`/api/users/${user}`, { enabled: true });
+    expect((await exchanged()).token).toEqual(expect.any(String));
+  });
+});
+
+describe("a key without the scope `recordings`", () => {
+  it("makes no room whose recordings are removed at its date", async () => {
+    const keyOf = async (scopes: string[]) =>
+      ({ "x-api-key": (await world.api.post("/api/keys", { name: "k", scopes })).json().key }) as const;
+    const day = 86_400_000;
+    const dated = (withRecordings: string) => ({
+      autoDeletionDate: world.clock.now() + day,
+      autoDeletionPolicy: { withRecordings },
+    });
+    const rooms = await keyOf(["rooms"]);
+    const refused = await world.ask("POST", "/rooms", dated("force"), rooms);
+    expect([refused.status, refused.body.code]).toEqual([403, "INSUFFICIENT_SCOPE"]);
+    expect((await world.ask("POST", "/rooms", dated("close"), rooms)).status).toBe(201);
+    const both = await keyOf(["rooms", "recordings"]);
+    expect((await world.ask("POST", "/rooms", dated("force"), both)).status).toBe(201);
+    expect((await world.ask("POST", "/rooms", dated("force"), await asUser("uma", "user"))).status).toBe(201);
+  });
+});
+
+describe("the links without an account", () => {
+  it("are shown to those who may share them, the moderators' to those who may make moderators", async () => {
+    const shown = async (customPermissions: object) => {
+      const { accessUrl } = await added({ name: "Vic", baseRole: "speaker", customPermissions });
+      const { token } = await exchange(secretOf(accessUrl));
+      const seen = await world.ask("GET", `/rooms/${id}`, undefined, { "x-room-member-token": token });
+      const { moderator, speaker } = seen.body.anonymous;
+      const headers = { authorization: `Bearer ${token}` };
+      const { links } = (await world.api.app.inject({ method: "GET", url: "/api/join", headers })).json();
+      return [
+        [moderator, speaker].map((link) => secretOf(link.accessUrl) !== null),
+        links && [links.moderator !== null, links.speaker !== null],
+      ];
+    };
+    expect(await shown({ canMakeModerator: true })).toEqual([[false, false], null]);
+    expect(await shown({ canShareAccessLinks: true })).toEqual([
+      [false, true],
+      [false, true],
+    ]);
+    expect(await shown({ canShareAccessLinks: true, canMakeModerator: true })).toEqual([
+      [true, true],
+      [true, true],
+    ]);
   });
 });
 

@@ -1,9 +1,10 @@
 // The meet API over real rooms and calls, and recordings that are there as soon as they have begun.
 import type { InjectOptions } from "fastify";
-import { newId, ok, type RecordingId, type RoomId } from "#common";
+import { newId, ok, type RecordingId, type RoomId, silentLogger } from "#common";
 import type { Recorder, Recording, RecordingLibrary } from "#conference/rooms";
 import { type FakeClock, settle } from "#test/support";
-import { type Whole, wholeApi } from "../support/whole.ts";
+import { followUsers } from "../../../../bridge/setup/follow-users.ts";
+import { type Whole, type WholeOptions, wholeApi } from "../support/whole.ts";
 
 export const apiKey = "correct-horse-battery-staple";
 
@@ -95,9 +96,10 @@ export interface Answer {
   readonly body: any;
 }
 
-export async function meetWorld(): Promise<MeetWorld> {
+export async function meetWorld(options: Pick<WholeOptions, "mostRoomsOfUser"> = {}): Promise<MeetWorld> {
   const recordings = new ListedRecordings();
-  const whole = await wholeApi({ recordings });
+  const whole = await wholeApi({ ...options, recordings });
+  followUsers({ ...whole, access: whole.api.access, log: silentLogger });
   const { api, bridge } = whole;
 
   const ask: MeetWorld["ask"] = async (method, path, body, headers = { "x-api-key": apiKey }) => {
