@@ -71,7 +71,6 @@ export class JoinTokens {
   readonly events = new Emitter<JoinTokensEvents>();
   readonly #options: JoinTokensOptions;
   readonly #revocations = new Map<string, Revocation>();
-  readonly #claims = new WeakMap<Principal, TokenClaims>();
   readonly #changes = new SerialQueue();
   /** The latest that any token has been issued at: after a revocation, that is later than the second in which it was. */
   #issuedLast = 0;
@@ -138,14 +137,14 @@ export class JoinTokens {
     if (state.kind !== "valid") return { kind: state.kind === "expired" ? "expired" : "wrong" };
     const { claims } = state;
     const { id, displayName } = claims;
-    const principal = { id: `token:${id}`, caller: { number: id, displayName }, addressOfRecord: id };
-    this.#claims.set(principal, claims);
+    const caller = { number: id, displayName };
+    const principal = { id: `token:${id}`, caller, addressOfRecord: id, claims: JSON.stringify(claims) };
     return { kind: "accepted", principal };
   }
 
   /** Undefined when they came with other credentials. */
   termsOf(principal: Principal | undefined): HolderTerms | undefined {
-    return principal && this.#claims.get(principal);
+    return principal && claimsOf(principal);
   }
 
   /** One token of the room, which must have been issued by it. */
@@ -210,7 +209,7 @@ export class JoinTokens {
   #tell(revokes: (claims: TokenClaims) => boolean): void {
     this.events.emit("revoked", {
       revokes: (principal) => {
-        const claims = this.#claims.get(principal);
+        const claims = claimsOf(principal);
         return claims !== undefined && revokes(claims);
       },
     });
@@ -236,6 +235,10 @@ export class JoinTokens {
     return Math.floor(this.#options.clock.now() / 1000);
   }
 }
+
+/** What `judge` has written; in a call that has gone over a restart, too. Undefined: they came with other credentials. */
+const claimsOf = ({ claims }: Principal): TokenClaims | undefined =>
+  claims === undefined ? undefined : { displayName: undefined, ...JSON.parse(claims) };
 
 /** Each is a reason to revoke many tokens. */
 const namesOfHolder = (room: RoomId, { member, link, family }: TokenHolder): readonly string[] => [

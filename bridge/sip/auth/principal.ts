@@ -9,6 +9,8 @@ export interface Principal {
   readonly caller?: { readonly number: string; readonly displayName: string | undefined };
   /** The user part of the address-of-record that may be registered with them; undefined: none. */
   readonly addressOfRecord?: string;
+  /** What the credentials say of their holder, as one line that their issuer writes and reads: it goes with a call over a restart. */
+  readonly claims?: string;
 }
 
 /** What a digest user name leads to: the password, or its HA1 by algorithm. */

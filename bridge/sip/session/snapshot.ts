@@ -85,6 +85,7 @@ const principalSchema = Type.Object({
   id: line(1),
   caller: Type.Optional(Type.Object({ number: line(), displayName: Type.Optional(line()) })),
   addressOfRecord: Type.Optional(line()),
+  claims: Type.Optional(line()),
 });
 
 const sessionSchema = Type.Object({
@@ -204,6 +205,7 @@ export const snapshotPrincipal = ({
   id,
   caller: named,
   addressOfRecord,
+  claims,
 }: Principal): Static<typeof principalSchema> => ({
   id,
   ...(named && {
@@ -213,14 +215,17 @@ export const snapshotPrincipal = ({
     },
   }),
   ...(addressOfRecord !== undefined && { addressOfRecord }),
+  ...(claims !== undefined && { claims }),
 });
 
 export const restorePrincipal = ({
   id,
   caller: named,
   addressOfRecord,
+  claims,
 }: Static<typeof principalSchema>): Principal => ({
   id,
   ...(named && { caller: { number: named.number, displayName: named.displayName } }),
   ...(addressOfRecord !== undefined && { addressOfRecord }),
+  ...(claims !== undefined && { claims }),
 });

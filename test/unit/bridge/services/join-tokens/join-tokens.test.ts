@@ -6,6 +6,7 @@ import { iceServersFor, JoinTokens } from "#services/join-tokens";
 import { openStore, type Store } from "#services/store";
 import type { Principal } from "#sip";
 import { FakeClock } from "#test/support";
+import { restorePrincipal, snapshotPrincipal } from "../../../../../bridge/sip/session/snapshot.ts";
 
 const room = "11111111-2222-4333-8444-555555555555" as RoomId;
 const other = "99999999-2222-4333-8444-555555555555" as RoomId;
@@ -38,6 +39,7 @@ describe("a token", () => {
       id: `token:${claims.id}`,
       caller: { number: claims.id, displayName: "Ada" },
       addressOfRecord: claims.id,
+      claims: JSON.stringify(claims),
     });
     expect(tokens.termsOf(principal)).toMatchObject({ room, role: "host", displayName: "Ada" });
     expect(tokens.termsOf({ id: `token:${claims.id}` })).toBeUndefined();
@@ -75,6 +77,23 @@ describe("a token", () => {
     expect(kind(token)).toBe("accepted");
     await clock.run(1000);
     expect(kind(token)).toBe("expired");
+  });
+
+  it("is known by the call that it has opened, when that goes over a restart of the bridge", async () => {
+    const member = "ext-ada" as MemberId;
+    const { token } = tokens.issue(room, { member, role: "host", displayName: "Ada" });
+    const kept = JSON.stringify(snapshotPrincipal(principalOf(token)));
+    tokens = await open();
+    const principal = restorePrincipal(JSON.parse(kept));
+    expect(tokens.termsOf(principal)).toMatchObject({ room, member, role: "host", displayName: "Ada" });
+
+    const revoked: boolean[] = [];
+    tokens.events.on("revoked", ({ revokes }) => revoked.push(revokes(principal)));
+    await tokens.revokeAllOfHolder(room, { member: "ext-bob" as MemberId });
+    await tokens.revokeAllOf(other);
+    await tokens.revokeAllOfHolder(room, { member });
+    await tokens.revokeAll();
+    expect(revoked).toEqual([false, false, true, true]);
   });
 
   it.each([

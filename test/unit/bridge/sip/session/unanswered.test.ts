@@ -81,7 +81,8 @@ describe("a caller who waits for an answer", () => {
   });
 
   it("is who has authenticated, without being asked again", async () => {
-    const principal: Principal = { id: "account:1001", caller: { number: "1001", displayName: "Alice" } };
+    const caller = { number: "1001", displayName: "Alice" };
+    const principal: Principal = { id: "token:1001", caller, claims: '{"room":"8000"}' };
     const guard = (admitted: boolean): DigestGuard =>
       ({
         admits: () => admitted,
