@@ -94,7 +94,7 @@ export class Logins {
     password: string,
     address: string,
   ): Promise<Result<User, LoginProblem>> {
-    const { users, passwords } = this.#options;
+    const { users } = this.#options;
     const source = sourceOf(address);
     const name = foldUsername(username);
     const seconds = Math.max(this.#ofSource.waitSeconds(source), this.#ofUser.waitSeconds(name));
@@ -102,17 +102,29 @@ export class Logins {
     // Counted before it is looked at, so that many at once are no way around; taken back when it was right.
     this.#ofSource.failed(source);
     this.#ofUser.failed(name);
-    const before = await users.find(username);
-    const right = await passwords.verify(password, before?.passwordHash);
-    // It took a while: look again. For an unknown name too: that takes its time.
-    const user = await users.get(before?.id ?? "");
+    const takeBack = () => {
+      this.#ofSource.forgive(source);
+      this.#ofUser.forgive(name);
+    };
+    const { user, before, right } = await this.#compare(username, password).catch((error: unknown) => {
+      // A password that could not be looked at, because too many wait, is no guess.
+      takeBack();
+      throw error;
+    });
     if (!right || !isCurrent(user, before)) {
       this.#tellBlocked({ address, source, name, user: before?.id });
       return fail({ kind: "refused", ...idOf(before) });
     }
-    this.#ofSource.forgive(source);
-    this.#ofUser.forgive(name);
+    takeBack();
     return ok(user);
+  }
+
+  /** The user before and after the password was compared, which takes a while: for an unknown name too. */
+  async #compare(username: string, password: string) {
+    const { users, passwords } = this.#options;
+    const before = await users.find(username);
+    const right = await passwords.verify(password, before?.passwordHash);
+    return { before, right, user: await users.get(before?.id ?? "") };
   }
 
   async refresh(token: string): Promise<Result<Tokens, LoginProblem>> {
