@@ -110,6 +110,8 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
       live.run<Room, RoomProblem>(id, async (room) => {
         const { record } = room;
         const end = new Date(clock.now() + seconds * 1000).toISOString();
+        // It ends sooner by itself, or has ended.
+        if (record.scheduledEndAt !== null && record.scheduledEndAt <= end) return ok(record);
         // A booking that has not begun never will.
         const start = record.scheduledStartAt;
         const scheduledStartAt = start !== null && start < end ? start : null;

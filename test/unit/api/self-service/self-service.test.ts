@@ -185,6 +185,20 @@ describe("the end of a room", () => {
     expect([response.statusCode, response.json().status]).toEqual([200, "ended"]);
   });
 
+  test("is not put off, and does not open a room again", async () => {
+    const id = await shared();
+    const end = async (timeLeft: number) =>
+      (await ask(ada, "POST", `/admin/room/${id}`, { time_left: timeLeft })).json();
+    const soon = await end(10);
+    expect(await end(86_400)).toEqual(soon);
+    const sooner = await end(5);
+    expect(Date.parse(soon.scheduled_end_at) - Date.parse(sooner.scheduled_end_at)).toBe(5000);
+    await whole.bridge.clock.run(5000);
+    const over = { status: "ended", scheduled_end_at: sooner.scheduled_end_at };
+    expect(await end(86_400)).toMatchObject(over);
+    expect(await end(0)).toMatchObject(over);
+  });
+
   test("is for admins, in whole seconds of a day", async () => {
     const id = await shared();
     expect(await outcome(ask(bob, "POST", `/admin/room/${id}/end`))).toBe("403 ROOM_ADMINS_ONLY");
