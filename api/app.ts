@@ -207,12 +207,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         api.addHook("onRequest", keepOutOfCaches);
         answerWhenStored(api, events, clock);
         const files = options.downloads?.recordings;
-        await api.register(async (own: Api) =>
+        await api.register(async (own: Api) => {
+          auditChanges(own, access.audit);
           joinRoutes(own, {
             ...{ ...webPhones, rooms, members, files, calls: calls.live, clock },
             ...(chat && { chat }),
-          }),
-        );
+          });
+        });
         tokenRoute(api, { rooms, members, access, tokens: webPhones.tokens, clock });
       },
       { prefix: "/api" },

@@ -78,7 +78,7 @@ const download = {
 
 export function joinChatRoutes(api: Api, options: JoinChatOptions): void {
   const { rooms, members, holders } = options;
-  const config = { scope: "join" } as const;
+  const config = { scope: "join", audited: false } as const;
 
   /** @throws HttpRefusal when they may not. */
   async function authorOf(request: FastifyRequest, right: keyof ChatRights) {

@@ -63,7 +63,12 @@ export class Holders {
     const token = bearerOf(request);
     if (token === undefined)
       throw invalidToken("UNAUTHENTICATED", "Send the join token of the link as Bearer.");
-    this.#known.set(request, await this.look(token));
+    const holder = await this.look(token);
+    this.#known.set(request, holder);
+    const { pass, claims } = holder;
+    const place = this.placeOf(request);
+    const id = pass.member?.participantId ?? place?.participant ?? claims.id;
+    request.participant = { id, name: pass.name ?? "", room: place?.room ?? claims.room };
   }
 
   /** The right to a request counts when it is whole: it may have gone while the body was on its way. @throws HttpRefusal */
@@ -101,6 +106,14 @@ export class Holders {
     return off;
   }
 
+  /** For what goes on after the request was judged. @throws HttpRefusal when its holder would not come in any more. */
+  async lookAgain(request: FastifyRequest): Promise<void> {
+    const { claims } = this.of(request);
+    const pass = await this.#options.members.passOf(claims);
+    if (!pass) throw invalidToken("TOKEN_REVOKED", "The join token was revoked.");
+    this.#known.set(request, { claims, pass });
+  }
+
   /** After `judge`. */
   of(request: FastifyRequest): JoinHolder {
     return this.#known.get(request)!;
@@ -119,9 +132,11 @@ export class Holders {
     const { [callHeader]: sipCallId } = request.headers;
     if (typeof sipCallId !== "string") return undefined;
     const call = this.#options.calls.findBySipCallId(sipCallId);
-    if (call?.from !== this.of(request).claims.id) return undefined;
-    if (call.roomId === null || call.participantId === null) return undefined;
-    return { room: call.roomId, participant: call.participantId };
+    if (!call || call.roomId === null || call.participantId === null) return undefined;
+    const { claims, pass } = this.of(request);
+    // A member's tokens are renewed while their call goes on.
+    const isTheirs = call.from === claims.id || call.participantId === pass.member?.participantId;
+    return isTheirs ? { room: call.roomId, participant: call.participantId } : undefined;
   }
 
   /** @throws HttpRefusal */

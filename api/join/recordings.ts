@@ -1,7 +1,8 @@
 // The recordings of the room, for holders of a join token whom the room lets see them: listed, downloaded, deleted.
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { RecordingId, RoomId } from "#common";
+import type { Members } from "#conference/members";
 import type { RecordingDownloads } from "#conference/recordings";
 import { baseRoleOf, type PermissionName, type RoomConfig, type Rooms } from "#conference/rooms";
 import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
@@ -13,6 +14,7 @@ import type { Holders } from "./holders.ts";
 export interface JoinRecordingsOptions {
   readonly rooms: Rooms;
   readonly holders: Holders;
+  readonly members: Pick<Members, "events">;
   /** Without it nothing can be downloaded. */
   readonly files: RecordingDownloads | undefined;
 }
@@ -67,7 +69,10 @@ const params = Type.Object({
   recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),
 });
 
-export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRecordingsOptions): void {
+export function joinRecordingRoutes(
+  api: Api,
+  { rooms, holders, members, files }: JoinRecordingsOptions,
+): void {
   const config = { scope: "join" } as const;
 
   /** The room, of one who may see its recordings. @throws HttpRefusal */
@@ -79,6 +84,50 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
       throw new HttpRefusal("PERMISSION_DENIED", "The room does not show its recordings to this role.");
     }
     return id;
+  }
+
+  /** A download ends with the right to it, whether that was the token's, the member's, the participant's or the room's. */
+  function endWithRight(request: FastifyRequest, reply: FastifyReply, room: RoomId): void {
+    const end = () => void reply.raw.destroy();
+    const look = () => {
+      holders
+        .lookAgain(request)
+        .then(() => permitted(request, "canRetrieveRecordings"))
+        .then((now) => now === room)
+        .catch(() => false)
+        .then((may) => {
+          if (!may) end();
+        });
+    };
+    const { member } = holders.of(request).claims;
+    const self = holders.placeOf(request)?.participant;
+    let seen: string | undefined;
+    const offs = [
+      holders.untilRevoked(request, end),
+      members.events.on("changed", ({ member: changed }) => {
+        if (changed.id === member && changed.roomId === room) look();
+      }),
+      rooms.events.on("room.updated", ({ room: changed }) => {
+        if (changed.id === room) look();
+      }),
+      rooms.events.on("participant.left", ({ participant }) => {
+        if (participant.id === self) look();
+      }),
+      // It comes with each word that they say, too.
+      rooms.events.on("participant.changed", ({ participant: { id, role, permissions } }) => {
+        if (id !== self) return;
+        const now = `${role} ${permissions.canRetrieveRecordings}`;
+        if (now !== seen) look();
+        seen = now;
+      }),
+    ];
+    const stop = () => {
+      for (const off of offs) off();
+    };
+    if (reply.raw.destroyed) stop();
+    else reply.raw.once("close", stop);
+    // It may have gone while the file was looked for.
+    look();
   }
 
   api.get("/join/recordings", { schema: list, config }, async (request) => {
@@ -130,11 +179,7 @@ export function joinRecordingRoutes(api: Api, { rooms, holders, files }: JoinRec
         const notFound = () =>
           new HttpRefusal("RECORDING_NOT_FOUND", "The file of the recording is not there any more.");
         if (!found) throw notFound();
-        // A download ends with the right to it.
-        reply.raw.once(
-          "close",
-          holders.untilRevoked(request, () => reply.raw.destroy()),
-        );
+        endWithRight(request, reply, room);
         return sendFile({ ...found, notFound }, request, reply);
       });
     }

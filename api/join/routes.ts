@@ -134,6 +134,7 @@ const participantParams = Type.Object({
 export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
   const { rooms, tokens, address, iceServers, clock } = options;
   const config = { scope: "join" } as const;
+  const ownConfig = { ...config, audited: false } as const;
   const streams = new RosterStreams({
     ...{ rooms, clock, chat: options.chat?.chat },
     read: async (room) => {
@@ -188,11 +189,15 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
     };
   });
 
-  api.post("/join/renewal", { schema: renewal, preValidation: refuseBody, config }, async (request) => {
-    holders.ownPlace(request);
-    const { token, claims } = tokens.renew(holders.of(request).claims);
-    return { token, expires_in: secondsLeft(claims) };
-  });
+  api.post(
+    "/join/renewal",
+    { schema: renewal, preValidation: refuseBody, config: ownConfig },
+    async (request) => {
+      holders.ownPlace(request);
+      const { token, claims } = tokens.renew(holders.of(request).claims);
+      return { token, expires_in: secondsLeft(claims) };
+    },
+  );
 
   api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
     const { claims } = holders.of(request);
@@ -219,7 +224,7 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
 
   api.put(
     "/join/self/mute",
-    { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config },
+    { schema: own("muteMyself", "Mute or unmute oneself", "The button of the page."), config: ownConfig },
     async (request) => {
       const { room, participant } = holders.ownPlace(request);
       return unwrapEmpty(await rooms.muteSelf(room, participant, request.body.on));
@@ -228,7 +233,10 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
 
   api.put(
     "/join/self/hand",
-    { schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."), config },
+    {
+      schema: own("raiseMyHand", "Raise or lower one's hand", "Asks for the floor, or no longer."),
+      config: ownConfig,
+    },
     async (request) => {
       const { room, participant } = holders.ownPlace(request);
       return unwrapEmpty(await rooms.raiseHand(room, participant, request.body.on));
@@ -347,7 +355,7 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
 
   if (options.chat) joinChatRoutes(api, { ...options.chat, rooms, members: options.members, holders });
   joinPictureRoutes(api, { rooms, holders });
-  joinRecordingRoutes(api, { rooms, holders, files: options.files });
+  joinRecordingRoutes(api, { rooms, holders, members: options.members, files: options.files });
 
   api.delete(
     "/join/participants/:participant_id",

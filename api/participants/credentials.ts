@@ -76,7 +76,7 @@ export class Credentials {
     const member = claims.member && (await members.get(room.id, claims.member));
     if (!member || !(await members.mayEnter(member)))
       throw invalidToken("TOKEN_REVOKED", "The participant was removed, or their user is disabled.");
-    request.participant = { id: member.participantId, name: member.name };
+    request.participant = { id: member.participantId, name: member.name, room: room.id };
     const { memberPermission: permission } = request.routeOptions.config;
     if (permission) requirePermission({ room, member }, permission);
     this.#asking.set(request, { room, member });

@@ -10,11 +10,15 @@ import { pathOf } from "./errors.ts";
 import { needOf } from "./needs.ts";
 
 declare module "fastify" {
+  interface FastifyContextConfig {
+    /** False: what a participant does for themselves alone, as often as they like, is no change that is looked for. */
+    audited?: boolean;
+  }
   interface FastifyRequest {
     /** A name, a password or a token was refused; `user`: the id of the user whose name was tried. */
     failedLogin: { readonly user?: string } | undefined;
     /** Who asks by the token of one room, where no principal of the API does. */
-    participant: { readonly id: string; readonly name: string } | undefined;
+    participant: { readonly id: string; readonly name: string; readonly room: string } | undefined;
   }
 }
 
@@ -25,9 +29,9 @@ const maxField = 64;
 export function auditChanges(api: Api, audit: Pick<Audit, "record">): void {
   api.addHook("onResponse", async (request, reply) => {
     const { principal, participant, failedLogin } = request;
-    const actor = principal ?? (participant && { kind: "participant" as const, ...participant });
+    const actor = principal ?? (participant && { ...participant, kind: "participant" as const });
     const outcome = failedLogin ? "denied" : outcomeOf(request, reply.statusCode);
-    if (outcome === undefined) return;
+    if (outcome === undefined || request.routeOptions.config.audited === false) return;
     audit.record({
       actorKind: actor?.kind ?? "nobody",
       actorId: actor?.id ?? null,
@@ -59,12 +63,12 @@ function operationOf({ method, routeOptions }: FastifyRequest): string {
   return operationId ?? `${method} ${routeOptions.url}`;
 }
 
-/** The last id of the address, or that of what was made. */
-function objectOf({ params }: FastifyRequest, reply: FastifyReply): string | null {
+/** The last id of the address, or that of what was made, or the room of the participant who asks. */
+function objectOf({ params, participant }: FastifyRequest, reply: FastifyReply): string | null {
   const given = Object.values((params ?? {}) as Record<string, string>).at(-1);
   const location = reply.getHeader("location");
   const made = typeof location === "string" ? location.split("/").at(-1) : undefined;
-  return (given ?? made)?.slice(0, maxPath) ?? null;
+  return (given ?? made ?? participant?.room)?.slice(0, maxPath) ?? null;
 }
 
 /** The schema has let only known ones through. */

@@ -7,12 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { MeetingId, ParticipantId, RoomId } from "#common";
+import { Members } from "#conference/members";
 import { LinkSigner } from "#conference/recordings";
 import { baseRoleOf, defaultPermissions } from "#conference/rooms";
 import { JoinTokens } from "#services/join-tokens";
 import { openStore } from "#services/store";
-import { FakeClock, settle } from "#test/support";
+import { FakeClock, FakeMembersRepository, settle } from "#test/support";
 import { toWireWhole } from "../../../../api/wire.ts";
+import { FakeRooms } from "../support/fake-rooms.ts";
 import { Fixture } from "../support/fixture.ts";
 
 let api: Fixture;
@@ -347,7 +349,11 @@ describe("a request that is under way when its token is revoked", () => {
     expect(api.rooms.locked.has(room)).toBe(false);
   });
 
-  test("ends, when it is the download of a recording", async () => {
+  test.each([
+    "the token is revoked",
+    "the room shows its recordings to administrators alone",
+    "the member may not see recordings any more",
+  ])("ends, when it is the download of a recording and %s", async (what) => {
     const folder = mkdtempSync(join(tmpdir(), "parley-join-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const path = join(folder, "long.mp4");
@@ -355,25 +361,66 @@ describe("a request that is under way when its token is revoked", () => {
     truncateSync(path, 200_000_000);
     const file = { path, name: "long.mp4", contentType: "video/mp4", sha256: null, endedAt: null } as const;
     const recordings = { file: async () => file, poster: async () => undefined };
+    const rooms = new FakeRooms();
+    const members = new Members({
+      ...{ repository: new FakeMembersRepository(), rooms, clock },
+      ...{ revoke: async () => {}, isDisabled: async () => false },
+    });
     const other = await Fixture.create({
-      ...{ clock, downloads: { recordings, links: new LinkSigner("secret") } },
+      ...{ clock, rooms, members, downloads: { recordings, links: new LinkSigner("secret") } },
       webPhones: {
         address: { domain: "d", sbcHost: "s", sbcPort: 443, joinPage: "https://meet.example/join/" },
         ...{ tokens, iceServers: () => [] },
       },
     });
-    const there = (await other.room({ extension_number: "8100" })) as RoomId;
-    const { token, claims } = tokens.issue(there, { role: "host" });
-    const { id } = other.rooms.recordings.add(there, "long");
+    const made = await rooms.create({ extensionNumber: "8100" });
+    if (!made.ok) throw new Error("no room");
+    const { id: there, access } = made.value;
+    const added = await members.add(there, { name: "Ada", baseRole: "moderator" });
+    if (!added.ok) throw new Error("no member");
+    const member = added.value.id;
+    const { token, claims } = tokens.issue(there, { member, role: "host" });
+    const { id } = rooms.recordings.add(there, "long");
     const port = await listen(other);
     const headers = { authorization: `Bearer ${token}` };
     const url = `http://127.0.0.1:${port}/api/join/recordings/${id}/file`;
     const response = await new Promise<IncomingMessage>((resolve) => get(url, { headers }, resolve));
     expect(response.statusCode).toBe(200);
     const cut = new Promise((resolve) => response.once("error", resolve));
-    await tokens.revoke(there, claims.id);
+
+    // What changes nothing of the right ends nothing.
+    rooms.events.emit("room.updated", { room: made.value });
+    await members.update(there, member, { name: "Ada L." });
+    await settle();
+    expect(response.errored).toBeNull();
+    if (what.startsWith("the token")) await tokens.revoke(there, claims.id);
+    else if (what.startsWith("the room")) {
+      const recording = { ...access.config.recording, allowAccessTo: "admin" } as const;
+      const changed = await rooms.update(there, { access: { config: { ...access.config, recording } } });
+      if (changed.ok) rooms.events.emit("room.updated", { room: changed.value });
+    } else await members.update(there, member, { customPermissions: { canRetrieveRecordings: false } });
     response.resume();
     expect(await cut).toMatchObject({ code: "ECONNRESET" });
+  });
+});
+
+describe("what hosts do on the page", () => {
+  test("is in the audit log without secrets, and their own buttons are not", async () => {
+    const ada = issue({ role: "host", displayName: "Ada" });
+    const id = inside(ada, "call-a", "host");
+    const guest = issue({ displayName: "Bob" });
+    await ask("PUT", "/self/mute", ada.token, { on: true }, "call-a");
+    await ask("PUT", "/room/lock", ada.token, { on: true }, "call-a");
+    await ask("PUT", "/room/lock", guest.token, { on: true });
+    const { items } = (await api.get("/api/audit?filter=actor_kind eq 'participant'")).json();
+    expect(items).toMatchObject([
+      { actor_id: guest.id, actor_name: "Bob", operation: "lockMyRoom", outcome: "denied", status: 403 },
+      {
+        ...{ actor_id: id, actor_name: "Ada", operation: "lockMyRoom", object_id: room },
+        ...{ outcome: "done", fields: ["on"] },
+      },
+    ]);
+    expect(JSON.stringify(items)).not.toContain(ada.token);
   });
 });
 

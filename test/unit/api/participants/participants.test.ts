@@ -414,6 +414,24 @@ describe("new tokens", () => {
     expect(nobody.json().code).toBe("PARTICIPANT_NOT_FOUND");
   });
 
+  test("speak for the call that an earlier one has opened", async () => {
+    const room = await world();
+    const first = await added(room, person);
+    const verdict = whole.tokens.judge(first.access_token);
+    if (verdict.kind !== "accepted") throw new Error(verdict.kind);
+    await whole.bridge.call(room, { number: "500", principal: verdict.principal });
+    const raise = (token: string) =>
+      whole.api.app.inject({
+        ...{ method: "PUT", url: "/api/join/self/hand", payload: { on: true } },
+        headers: { authorization: `Bearer ${token}`, "parley-call": "500@fake" },
+      });
+    expect((await raise(first.access_token)).statusCode).toBe(200);
+    const next = (await renew(room, first, first.refresh_token)).json();
+    expect((await raise(next.access_token)).statusCode).toBe(200);
+    const jane = await added(room, { display_name: "Jane" });
+    expect((await raise(jane.access_token)).json().code).toBe("NOT_IN_THE_ROOM");
+  });
+
   test("end with all that came of it when a refresh token comes a second time, and others go on", async () => {
     const room = await world();
     const first = await added(room, person);
