@@ -199,7 +199,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     isDisabled: (id) => isDisabledUser(access, id),
     clock,
   });
-  followUsers({ access, members, log });
+  followUsers({ access, members, tokens, log });
 
   const invitations = createMailInvites({ config, store, rooms, clock, log });
   closing.defer(() => invitations.close());

@@ -91,7 +91,7 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
     const member = await members.find(room.id, { userId: id });
     if (member) return { member: member.id, role: roleOf(member.baseRole) };
     const owns = kind === "user" && (room.access.owner === id || covers(scopes, "rooms"));
-    return owns ? { role: "host", displayName: name } : undefined;
+    return owns ? { role: "host", displayName: name, user: id } : undefined;
   }
 
   api.post("/join/token", { schema, config: { scope: "public" } }, async (request) => {

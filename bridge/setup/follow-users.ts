@@ -1,25 +1,27 @@
-// What becomes of a user's memberships: deleting the user removes them with their links and tokens, at the latest at the next
-// start. A disabled user stays a member, and what a membership has opened ends; links open again once the user is enabled.
+// What becomes of what a user has in rooms: deleting the user removes the memberships with their links and tokens, at the latest
+// at the next start. A disabled user stays a member, and what was opened ends; links open again once the user is enabled.
 import type { Logger } from "#common";
 import type { Members } from "#conference/members";
 import type { Access } from "#services/access";
+import type { JoinTokens } from "#services/join-tokens";
 
 type KnownUsers = Pick<Access, "users" | "oidcUsers">;
 
 export interface FollowedUsers {
   readonly access: Pick<Access, "changes" | "users" | "oidcUsers">;
   readonly members: Pick<Members, "removeUser" | "dismissUser" | "users">;
+  readonly tokens: Pick<JoinTokens, "revokeAllOfUser">;
   readonly log: Logger;
 }
 
 /** Users of a login service are known as long as there is room: that one is not known any more does not say that they are gone. */
 const isOfLoginService = (id: string): boolean => id.startsWith("oidc_");
 
-export function followUsers({ access, members, log }: FollowedUsers): void {
+export function followUsers({ access, members, tokens, log }: FollowedUsers): void {
   access.changes.on("changed", ({ kind, id }) => {
     if (kind !== "user") return;
     follow(id).catch((err: unknown) => {
-      log.error({ err }, "the memberships of a user were neither removed nor ended");
+      log.error({ err }, "what a user has in rooms was not ended");
     });
   });
 
@@ -33,8 +35,9 @@ export function followUsers({ access, members, log }: FollowedUsers): void {
 
   async function follow(id: string): Promise<void> {
     const user = await findUser(access, id);
-    if (!user) await members.removeUser(id);
-    else if (!user.enabled) await members.dismissUser(id);
+    if (user?.enabled) return;
+    await tokens.revokeAllOfUser(id);
+    await (user ? members.dismissUser(id) : members.removeUser(id));
   }
 }
 

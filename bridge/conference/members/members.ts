@@ -36,12 +36,14 @@ export type MembersEvents = {
   removed: { readonly member: Member };
 };
 
-/** Whom a join token was made for: a member, or the holder of an anonymous link. */
+/** Whom a join token was made for: a member, the holder of an anonymous link, or another user. */
 export interface TokenHolder {
   readonly member?: MemberId | undefined;
   /** All tokens that came of one another, by renewing. */
   readonly family?: string | undefined;
   readonly link?: BaseRole | undefined;
+  /** A user who comes in without being a member: who owns the room, or may change every room. */
+  readonly user?: string | undefined;
 }
 
 /** What a token says of its holder. */
@@ -253,11 +255,12 @@ export class Members {
   }
 
   /** As whom the holder of a token comes in; undefined: the token is worth nothing any more. */
-  async passOf({ room, role, displayName, member, link }: HolderTerms): Promise<Pass | undefined> {
+  async passOf({ room, role, displayName, member, link, user }: HolderTerms): Promise<Pass | undefined> {
     if (member !== undefined) {
       const found = await this.get(room, member);
       return found && (await this.mayEnter(found)) ? passOfMember(found) : undefined;
     }
+    if (user !== undefined && (await this.#options.isDisabled(user))) return undefined;
     if (link !== undefined && !(await this.#options.rooms.get(room))?.access.links[link].enabled)
       return undefined;
     return { role, ...(displayName !== undefined && { name: displayName }) };

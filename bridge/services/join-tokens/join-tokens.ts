@@ -10,7 +10,8 @@ import { type TokenClaims, TokenSigner, type TokenUse } from "./token.ts";
 export interface Revocation {
   /** The room, and the token or its holder; of all tokens of a room the room alone. */
   readonly id: string;
-  readonly room: RoomId;
+  /** Empty: of every room. */
+  readonly room: RoomId | "";
   /** Seconds since 1970; null: this one token. */
   readonly issuedUpTo: number | null;
   /** Seconds since 1970, when it need not be remembered any more. */
@@ -94,12 +95,12 @@ export class JoinTokens {
   }
 
   issue(room: RoomId, fields: TokenFields = {}): { readonly token: string; readonly claims: TokenClaims } {
-    const { displayName, role = "participant", member, link, family, use = "join" } = fields;
+    const { displayName, role = "participant", member, link, family, user, use = "join" } = fields;
     // Not before the last revocation of all tokens of the room or the holder, which may have come in this very second.
     const issuedAt = this.#issuedAt(Math.max(this.#seconds(), this.#lastRevocation(room, fields) + 1));
     const expiresAt = issuedAt + (fields.seconds ?? tokenSeconds.usual);
     const claims = {
-      ...{ id: randomToken(idBytes), use, room, displayName, role, member, link, family },
+      ...{ id: randomToken(idBytes), use, room, displayName, role, member, link, family, user },
       ...{ issuedAt, expiresAt },
     };
     return { token: this.#signer.sign(claims), claims };
@@ -167,6 +168,13 @@ export class JoinTokens {
       if (!revoked.ok) return revoked;
     }
     return ok(undefined);
+  }
+
+  /** All that were made for this user as one who is no member, in every room. */
+  revokeAllOfUser(user: string): Promise<Result<void, JoinTokenProblem>> {
+    const id = nameOfUser(user);
+    const expiresAt = this.#seconds() + tokenSeconds.most + roomTokenStep;
+    return this.#revoke({ id, room: "", issuedUpTo: this.#untilNow(id), expiresAt });
   }
 
   /** All tokens of all rooms: they are signed with another secret from now on. */
@@ -240,9 +248,12 @@ export class JoinTokens {
 const claimsOf = ({ claims }: Principal): TokenClaims | undefined =>
   claims === undefined ? undefined : { displayName: undefined, ...JSON.parse(claims) };
 
+const nameOfUser = (user: string): string => `user ${user}`;
+
 /** Each is a reason to revoke many tokens. */
-const namesOfHolder = (room: RoomId, { member, link, family }: TokenHolder): readonly string[] => [
+const namesOfHolder = (room: RoomId, { member, link, family, user }: TokenHolder): readonly string[] => [
   ...(member === undefined ? [] : [`${room} member ${member}`]),
   ...(link === undefined ? [] : [`${room} link ${link}`]),
   ...(family === undefined ? [] : [`${room} family ${family}`]),
+  ...(user === undefined ? [] : [nameOfUser(user)]),
 ];

@@ -23,6 +23,8 @@ export interface TokenClaims {
   readonly link?: BaseRole | undefined;
   /** The tokens that came of one another. */
   readonly family?: string | undefined;
+  /** The user that it was made for, who is no member of the room. */
+  readonly user?: string | undefined;
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -40,9 +42,11 @@ export class TokenSigner {
     this.#secret = secret;
   }
 
-  sign({ id, use, room, displayName, role, member, link, family, issuedAt, expiresAt }: TokenClaims): string {
+  sign(terms: TokenClaims): string {
+    const { id, use, room, displayName, role, member, link, family, user, issuedAt, expiresAt } = terms;
     const claims = {
-      ...{ jti: id, room, name: displayName, role, member, link, family, iat: issuedAt, exp: expiresAt },
+      ...{ jti: id, room, name: displayName, role, member, link, family, user },
+      ...{ iat: issuedAt, exp: expiresAt },
       ...(use !== "join" && { use }),
     };
     const body = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
@@ -60,11 +64,11 @@ export class TokenSigner {
     const [first, payload = ""] = body.split(".");
     if (first !== header) return undefined;
     // What we have signed is what we have written.
-    const { jti, use, room, name, role, member, link, family, iat, exp } = JSON.parse(
+    const { jti, use, room, name, role, member, link, family, user, iat, exp } = JSON.parse(
       Buffer.from(payload, "base64url").toString(),
     );
     return {
-      ...{ id: jti, use: use ?? "join", room, displayName: name, role, member, link, family },
+      ...{ id: jti, use: use ?? "join", room, displayName: name, role, member, link, family, user },
       ...{ issuedAt: iat, expiresAt: exp },
     };
   }

@@ -328,6 +328,23 @@ describe("a user who makes a room", () => {
   });
 });
 
+describe("a user who may change every room", () => {
+  it("has a token that ends when they are disabled", async () => {
+    const vera = await asUser("vera", "operator");
+    const exchanged = await world.api.app.inject({
+      ...{ method: "POST", url: "/api/join/token", headers: vera, payload: { room: id } },
+    });
+    const headers = { authorization: `Bearer ${exchanged.json().token}` };
+    const session = () => world.api.app.inject({ method: "GET", url: "/api/join", headers });
+    expect((await session()).json().participant).toMatchObject({ display_name: "vera", role: "host" });
+    const { id: user } = (await world.api.access.users.find("vera"))!;
+    await world.api.post(`/api/users/${user}`, { enabled: false });
+    expect((await session()).json().code).toBe("TOKEN_REVOKED");
+    await world.api.post(`/api/users/${user}`, { enabled: true });
+    expect((await session()).json().code).toBe("TOKEN_REVOKED");
+  });
+});
+
 describe("a key without the scope `recordings`", () => {
   it("makes no room whose recordings are removed at its date", async () => {
     const keyOf = async (scopes: string[]) =>

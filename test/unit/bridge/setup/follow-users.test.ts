@@ -1,6 +1,6 @@
 // A user who is deleted is a member of no room any more; one who is disabled stays, and what they have opened ends.
 import { expect, it } from "vitest";
-import { Emitter, silentLogger } from "#common";
+import { Emitter, ok, silentLogger } from "#common";
 import type { AccessEvents } from "#services/access";
 import { settle } from "#test/support";
 import { followUsers, isDisabledUser } from "../../../../bridge/setup/follow-users.ts";
@@ -15,6 +15,7 @@ it("takes those out of their rooms who are gone, and ends what the disabled have
   const changes = new Emitter<AccessEvents>();
   const removed: string[] = [];
   const dismissed: string[] = [];
+  const revoked: string[] = [];
   followUsers({
     access: { changes, users, oidcUsers } as never,
     members: {
@@ -22,6 +23,7 @@ it("takes those out of their rooms who are gone, and ends what the disabled have
       removeUser: async (id) => void removed.push(id),
       dismissUser: async (id) => void dismissed.push(id),
     },
+    tokens: { revokeAllOfUser: async (id) => ok(void revoked.push(id)) },
     log: silentLogger,
   });
   await settle();
@@ -34,6 +36,7 @@ it("takes those out of their rooms who are gone, and ends what the disabled have
     ["carl", "bob"],
     ["dan", "oidc_fay"],
   ]);
+  expect(revoked.sort()).toEqual(["bob", "carl", "dan", "oidc_fay"]);
 });
 
 it("says of a user whether they are disabled, and of none who is not known", async () => {

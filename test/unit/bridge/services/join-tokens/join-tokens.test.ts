@@ -70,6 +70,18 @@ describe("a token", () => {
     expect(kind(tokens.issue(room, { member, family: "b" }).token)).toBe("accepted");
   });
 
+  it("of a user ends with all of theirs, in every room, and lasts when it is a later one", async () => {
+    const [here, there, others] = [
+      tokens.issue(room, { user: "u1" }),
+      tokens.issue(other, { user: "u1" }),
+      tokens.issue(room, { user: "u2" }),
+    ].map(({ token }) => token);
+    await tokens.revokeAllOfUser("u1");
+    tokens = await open();
+    expect([here, there, others].map((token) => kind(token!))).toEqual(["wrong", "wrong", "accepted"]);
+    expect(kind(tokens.issue(room, { user: "u1" }).token)).toBe("accepted");
+  });
+
   it("ends, and survives a restart until then", async () => {
     const { token } = tokens.issue(room, { seconds: 600 });
     await clock.run(599_000);
