@@ -6,7 +6,7 @@ import { PictureTools } from "./picture-tools.tsx";
 
 /** Whether there is anything for this one. */
 export function hasHostTools(meeting: MeetingSession): boolean {
-  if (meeting.isHost.value) return true;
+  if (meeting.isLeading.value) return true;
   const permissions = meeting.permissions.value;
   if (permissions === undefined) return false;
   return permissions.can_record || permissions.can_end_meeting || sharedLink(meeting) !== null;
@@ -23,13 +23,14 @@ export function HostTools({ meeting, texts }: ScreenProps) {
   const roster = meeting.roster.value;
   if (roster === undefined) return null;
   const { locked, recording } = roster;
-  const isHost = meeting.isHost.value;
+  const { value: isHost } = meeting.isHost;
+  const { value: isLeading } = meeting.isLeading;
   const permissions = meeting.permissions.value;
   const link = sharedLink(meeting);
   return (
     <div class="stack">
       <div class="row">
-        {isHost && (
+        {isLeading && (
           <button type="button" onClick={() => void meeting.change("PUT", "/room/lock", { on: !locked })}>
             {locked ? texts.unlock : texts.lock}
           </button>
@@ -42,7 +43,7 @@ export function HostTools({ meeting, texts }: ScreenProps) {
             {recording ? texts.stopRecording : texts.record}
           </button>
         )}
-        {isHost && (
+        {isLeading && (
           <>
             <button type="button" onClick={() => void meeting.change("PUT", "/room/mute", { on: true })}>
               {texts.muteAll}
@@ -86,7 +87,7 @@ export function HostTools({ meeting, texts }: ScreenProps) {
           <button type="submit">{texts.call}</button>
         </form>
       )}
-      {isHost && meeting.canvas.value !== undefined && <PictureTools meeting={meeting} texts={texts} />}
+      {isLeading && meeting.canvas.value !== undefined && <PictureTools meeting={meeting} texts={texts} />}
     </div>
   );
 }

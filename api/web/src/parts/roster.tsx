@@ -25,7 +25,7 @@ function Tile({ meeting, texts, entry }: ScreenProps & { readonly entry: RosterE
   const removeLabel = fill(texts.removeOther, { name });
   const hostLabel = fill(texts.makeHost, { name });
   const permissions = meeting.permissions.value;
-  const mayMute = meeting.isHost.value;
+  const mayMute = meeting.isLeading.value;
   const mayRemove = permissions?.can_kick_participants ?? false;
   const mayPromote = (permissions?.can_make_moderator ?? false) && entry.role !== "host";
   return (

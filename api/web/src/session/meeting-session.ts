@@ -60,6 +60,8 @@ export class MeetingSession {
     () => this.roster.value?.permissions ?? this.session.value?.participant.permissions,
   );
   readonly isHost = computed(() => (this.me.value?.role ?? this.session.value?.participant.role) === "host");
+  /** Has a host's buttons but for calling numbers. */
+  readonly isLeading = computed(() => this.isHost.value || (this.me.value?.chairman ?? false));
 
   #api: JoinApi | undefined;
   #call: SipCall | undefined;

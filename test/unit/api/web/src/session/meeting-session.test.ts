@@ -7,6 +7,8 @@ import { JoinRefused } from "../../../../../../api/web/src/session/join-api.ts";
 interface SessionUnderTest {
   readonly stage: { readonly value: { readonly name: string; readonly problem?: string } };
   readonly muted: { readonly value: boolean };
+  readonly isHost: { readonly value: boolean };
+  readonly isLeading: { readonly value: boolean };
   readonly refusal: { readonly value: string | undefined };
   readonly sound: {
     readonly microphone: { readonly value: FakeStream | undefined };
@@ -251,6 +253,18 @@ describe("an outage after which the place is gone", () => {
     await loseTheCall();
     await bridge.tell(entry("p-2"));
     expect([meeting.muted.value, calls[1]?.muted, bridge.asked]).toEqual([false, false, []]);
+  });
+});
+
+describe("the buttons of hosts", () => {
+  it("are the chairman's, too, as long as they have the chair", async () => {
+    const meeting = await inTheRoom();
+    const shown = () => [meeting.isHost.value, meeting.isLeading.value];
+    expect(shown()).toEqual([false, false]);
+    await bridge.tell({ ...entry("p-1"), chairman: true });
+    expect(shown()).toEqual([false, true]);
+    await bridge.tell({ ...entry("p-1"), role: "host" });
+    expect(shown()).toEqual([true, true]);
   });
 });
 
