@@ -2494,7 +2494,7 @@ export class ParleyClient<
   };
   api = {
     /**
-     * @description Makes a participant who may come in, with tokens for them. The same `external_user_id` returns the participant that is there, unless `participants.duplicate_policy` says otherwise. A room that is not there is made, with the given name, where `participants.allow_early_join` is on. A participant's own token takes the permission `canShareAccessLinks`, and `canMakeModerator` for hosts.
+     * @description Makes a participant who may come in, with tokens for them. The same `external_user_id` returns the participant that is there, unless `participants.duplicate_policy` says otherwise. A room that is not there is made, with the given name, where `participants.allow_early_join` is on. A participant's own token takes the permission `canShareAccessLinks`, and `canMakeModerator` for hosts; without a role it adds participants, and the `external_user_id` of another participant is refused.
      *
      * @tags Participants
      * @name AddParticipant
@@ -3780,7 +3780,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description It gets an extension, too: phones may call it. All fields have defaults.
+     * @description It gets an extension, too: phones may call it. All fields have defaults. A user who makes it owns it and is its first member, a moderator. With a key, removing recordings at its date of deletion takes the scope `recordings`, too.
      *
      * @tags Meet
      * @name CreateRoom
@@ -6458,7 +6458,7 @@ export class ParleyClient<
           }[];
           /** What may be handed on to others; null for those who may not. */
           links: {
-            /** Lets hosts in; null: the link is switched off. */
+            /** Lets hosts in; null: it is switched off, or not for this holder to hand on (`canMakeModerator`). */
             moderator: string | null;
             /** Lets participants in; null: it is switched off. */
             speaker: string | null;
@@ -7775,7 +7775,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description As dial-out allows. For hosts, by their token or since they entered as one.
+     * @description Extensions of accounts, and numbers over trunks with `dial_by_hosts`. For hosts, by their token or since they entered as one.
      *
      * @tags Join
      * @name InviteToMyRoom
@@ -10286,7 +10286,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Keeps new participants out. For hosts, by their token or since they entered as one.
+     * @description Keeps new participants out. For hosts, by their token or since they entered as one, and for the chairman.
      *
      * @tags Join
      * @name LockMyRoom
@@ -10627,7 +10627,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description All but the chairman. For hosts, by their token or since they entered as one.
+     * @description All but the chairman. For hosts, by their token or since they entered as one, and for the chairman.
      *
      * @tags Join
      * @name MuteMyRoom
@@ -10679,7 +10679,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Unmuting gives them the floor. For hosts, by their token or since they entered as one.
+     * @description Unmuting gives them the floor. For hosts, by their token or since they entered as one, and for the chairman.
      *
      * @tags Join
      * @name MuteOther
@@ -10706,7 +10706,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description The cell must be one of the room's layout and not taken by another pinned participant. For hosts, by their token or since they entered as one.
+     * @description The cell must be one of the room's layout and not taken by another pinned participant. For hosts, by their token or since they entered as one, and for the chairman.
      *
      * @tags Join
      * @name PinOther
@@ -11348,7 +11348,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description It stays with the room. Pins to cells that the new layout does not have end. For hosts, by their token or since they entered as one.
+     * @description It stays with the room. Pins to cells that the new layout does not have end. For hosts, by their token or since they entered as one, and for the chairman.
      *
      * @tags Join
      * @name SetMyRoomLayout
