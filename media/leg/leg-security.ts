@@ -65,11 +65,11 @@ export class LegSecurity {
   }
 
   rtpSockets(open: SocketFactory): SocketFactory {
-    return secureSockets(this.#rtp.peer.sockets(open), this.#rtp.srtp, this.#options.clock);
+    return this.#sockets(open, this.#rtp);
   }
 
   rtcpSockets(open: SocketFactory): SocketFactory {
-    return secureSockets(this.#rtcp.peer.sockets(open), this.#rtcp.srtp, this.#options.clock);
+    return this.#sockets(open, this.#rtcp);
   }
 
   get progress(): SecurityProgress {
@@ -123,6 +123,19 @@ export class LegSecurity {
       onFailed: (why) => this.#fail(why),
     });
     return { srtp, peer };
+  }
+
+  /** What SRTP lets through shows that the far end is where ICE has found it. */
+  #sockets(open: SocketFactory, { srtp, peer }: Path): SocketFactory {
+    const secure = secureSockets(peer.sockets(open), srtp, this.#options.clock);
+    return (options) =>
+      secure({
+        ...options,
+        onPacket: (packet, from, at) => {
+          peer.confirm(at);
+          options.onPacket(packet, from, at);
+        },
+      });
   }
 
   #tell(): void {

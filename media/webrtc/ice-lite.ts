@@ -1,11 +1,13 @@
 // The lite side of ICE (RFC 8445 §2.5, §7.3): it answers connectivity checks and sends none, because its addresses are known
 // to every host that can reach it. A host that has sent a check knows our password from our description; only such addresses are heard,
-// and media goes to the one that the far end has chosen last. Their checks go on during the call and are its consent (RFC 7675): after
-// thirty seconds without one nothing is sent any more.
+// and media goes to the one that the far end has chosen last. Their checks go on during the call and are its consent (RFC 7675), and so
+// are Binding indications from these addresses, by which many keep alive instead (RFC 8445 §11), and authentic media: thirty seconds after
+// the last of them nothing is sent any more, until a check or authentic media comes again. Whether the far end is still there is not
+// decided here.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "#common";
 import type { MediaAddress } from "../rtp/index.ts";
-import { isIntact, readBindingRequest, writeBindingSuccess } from "./stun.ts";
+import { isBindingIndication, isIntact, readBindingRequest, writeBindingSuccess } from "./stun.ts";
 
 /** `ice-ufrag` and `ice-pwd` of a description. */
 export interface IceCredentials {
@@ -16,8 +18,8 @@ export interface IceCredentials {
 export interface IceOptions {
   readonly clock: Clock;
   readonly send: (packet: Uint8Array, to: MediaAddress) => void;
-  /** No check has come for thirty seconds, or none at all. Once. */
-  readonly onLost: () => void;
+  /** No check has ever come, for thirty seconds. Once. */
+  readonly onUnreached: () => void;
 }
 
 const consentMs = 30_000;
@@ -46,22 +48,25 @@ export class IceLite {
   #remote: IceCredentials | undefined;
   #selected: MediaAddress | undefined;
   #nominated = false;
-  #checkedAt: number;
+  /** When the far end last showed that it wants what is sent, monotonic milliseconds. */
+  #consentedAt: number;
   /** Those who have proved that they know our password, `port@address`, the one that did last at the end. */
   readonly #proven = new Set<string>();
   #second = 0;
   #inSecond = 0;
+  /** Runs while there is consent. */
   #timer: Timer | undefined;
+  #closed = false;
 
   constructor(options: IceOptions) {
     this.#options = options;
-    this.#checkedAt = options.clock.monotonic();
+    this.#consentedAt = options.clock.monotonic();
     this.#watch();
   }
 
-  /** Where media goes; undefined before the first check, and after consent has ended. */
+  /** Where media goes; undefined before the first check, and while there is no consent. */
   get selected(): MediaAddress | undefined {
-    return this.#selected;
+    return this.#timer ? this.#selected : undefined;
   }
 
   /** As offer/answer agreed. Others than before: the far end begins anew, and is heard where it was meanwhile (RFC 8445 §9). */
@@ -77,7 +82,7 @@ export class IceLite {
       const at = key.indexOf("@");
       return { port: Number(key.slice(0, at)), address: key.slice(at + 1) };
     });
-    return { selected: this.#selected, proven };
+    return { selected: this.selected, proven };
   }
 
   /** Goes on where an agent with these credentials had come to; checks go on as consent. */
@@ -94,6 +99,7 @@ export class IceLite {
 
   /** A STUN message. False: it was not answered. */
   receive(packet: Uint8Array, from: MediaAddress): boolean {
+    if (isBindingIndication(packet)) return this.#keepAlive(from);
     const local = this.#local;
     const request = readBindingRequest(packet);
     // Strangers do not know the names: a flood of theirs costs no more than its reading, and takes nothing from the far end.
@@ -102,8 +108,8 @@ export class IceLite {
       this.refused += 1;
       return false;
     }
-    this.#checkedAt = this.#options.clock.monotonic();
     this.#prove(from);
+    this.renew();
     if (request.nominates || !this.#nominated) {
       if (request.nominates || !this.#selected) this.#selected = { address: from.address, port: from.port };
       this.#nominated ||= request.nominates;
@@ -112,10 +118,28 @@ export class IceLite {
     return true;
   }
 
+  /** Something authentic has come from an address that is heard. `at`: when, monotonic milliseconds. */
+  renew(at = this.#options.clock.monotonic()): void {
+    if (at > this.#consentedAt) this.#consentedAt = at;
+    if (!this.#timer) this.#watch();
+  }
+
   close(): void {
+    this.#closed = true;
     this.#timer?.cancel();
+    this.#timer = undefined;
     this.#proven.clear();
     this.#selected = undefined;
+  }
+
+  /** An indication can be forged: it goes on with consent, and gives none. */
+  #keepAlive(from: MediaAddress): boolean {
+    if (!this.hears(from)) {
+      this.refused += 1;
+      return false;
+    }
+    if (this.#timer) this.renew();
+    return true;
   }
 
   #prove({ address, port }: MediaAddress): void {
@@ -137,12 +161,10 @@ export class IceLite {
   }
 
   #watch(): void {
-    const left = this.#checkedAt + consentMs - this.#options.clock.monotonic();
-    if (left <= 0) {
-      this.close();
-      this.#options.onLost();
-      return;
-    }
-    this.#timer = this.#options.clock.after(left, () => this.#watch());
+    this.#timer = undefined;
+    if (this.#closed) return;
+    const left = this.#consentedAt + consentMs - this.#options.clock.monotonic();
+    if (left > 0) this.#timer = this.#options.clock.after(left, () => this.#watch());
+    else if (this.#proven.size === 0) this.#options.onUnreached();
   }
 }

@@ -123,6 +123,11 @@ export class PeerTransport {
     return true;
   }
 
+  /** What a socket has given out was authentic. `at`: when it came, monotonic milliseconds. */
+  confirm(at: number | undefined): void {
+    this.#ice?.renew(at);
+  }
+
   send(packet: Uint8Array, port: number, address: string): void {
     if (!this.#ice) {
       this.#socket?.send(packet, port, address);
@@ -147,7 +152,7 @@ export class PeerTransport {
     this.#ice ??= new IceLite({
       clock: this.#options.clock,
       send: (packet, to) => this.#socket?.send(packet, to.port, to.address),
-      onLost: () => this.#fail("no connectivity check has come for thirty seconds"),
+      onUnreached: () => this.#fail("no connectivity check has come for thirty seconds"),
     });
     this.#ice.configure(ice.local, ice.remote);
   }

@@ -1,5 +1,5 @@
-// STUN Binding requests and their responses, as ICE uses them (RFC 8489 §5, §14; RFC 8445 §16.1). Requests are read, never
-// sent. Bounds are checked before anything is believed.
+// STUN Binding requests, their responses and Binding indications, as ICE uses them (RFC 8489 §5, §14; RFC 8445 §11, §16.1).
+// Requests are read, never sent. Bounds are checked before anything is believed.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { crc32 } from "node:zlib";
@@ -18,6 +18,7 @@ export interface BindingRequest {
 const headerBytes = 20;
 const cookie = 0x2112_a442;
 const bindingRequest = 0x0001;
+const bindingIndication = 0x0011;
 const bindingSuccess = 0x0101;
 const username = 0x0006;
 const messageIntegrity = 0x0008;
@@ -35,10 +36,8 @@ export const isDtls = (packet: Uint8Array): boolean => packet[0]! >= 20 && packe
 
 /** Undefined for everything else: other messages, broken ones, and requests that prove nothing. */
 export function readBindingRequest(packet: Uint8Array): BindingRequest | undefined {
+  if (!isMessage(packet, bindingRequest)) return undefined;
   const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
-  if (packet.length < headerBytes || packet.length > mostBytes || packet.length % 4 !== 0) return undefined;
-  if (view.getUint16(0) !== bindingRequest || view.getUint32(4) !== cookie) return undefined;
-  if (view.getUint16(2) !== packet.length - headerBytes) return undefined;
   let name = "";
   let nominates = false;
   for (let at = headerBytes; at + 4 <= packet.length; ) {
@@ -57,6 +56,16 @@ export function readBindingRequest(packet: Uint8Array): BindingRequest | undefin
     at = value + ((length + 3) & ~3);
   }
   return undefined;
+}
+
+/** A keepalive of ICE (RFC 8445 §11): it asks for nothing, and proves nothing. */
+export const isBindingIndication = (packet: Uint8Array): boolean => isMessage(packet, bindingIndication);
+
+function isMessage(packet: Uint8Array, type: number): boolean {
+  if (packet.length < headerBytes || packet.length > mostBytes || packet.length % 4 !== 0) return false;
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
+  if (view.getUint16(0) !== type || view.getUint32(4) !== cookie) return false;
+  return view.getUint16(2) === packet.length - headerBytes;
 }
 
 /** Whether who has sent it knows `password`. */

@@ -278,6 +278,31 @@ describe("a leg with ICE and DTLS", () => {
     alice.browser.close();
   });
 
+  it("whose far end checks once goes on for as long as its media comes, and is sent nothing when that stops", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    await conference.join({ tone: new Tone(1500) });
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(32_000);
+    const [atAlice] = conference.listen(1000);
+    expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
+
+    const [party] = conference.parties;
+    party!.tone = undefined;
+    conference.run(31_000);
+    const [afterwards] = conference.listen(1000);
+    expect(afterwards).toHaveLength(0);
+    expect(conference.notificationsNamed("leg.failed")).toEqual([]);
+    expect(conference.notificationsNamed("leg.silent")).toHaveLength(1);
+
+    party!.tone = new Tone(700);
+    conference.run(500);
+    const [again, atBob] = conference.listen(1000);
+    expect([toneLevel(again!, 1500) > -15, toneLevel(atBob!, 700) > -15]).toEqual([true, true]);
+    alice.browser.close();
+  });
+
   it("fails on a machine without DTLS", async () => {
     const conference = new Conference();
     const alice = await join(conference, new Tone(700));

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "#test/support";
 import { IceLite, newIceCredentials } from "../../../../media/webrtc/ice-lite.ts";
 import { isIntact, readBindingRequest } from "../../../../media/webrtc/stun.ts";
-import { type CheckParts, readResponse, writeCheck } from "./stun-client.ts";
+import { type CheckParts, readResponse, writeCheck, writeIndication } from "./stun-client.ts";
 
 const local = { name: "ours", password: "our-password-of-22-chars" };
 const remote = { name: "them", password: "their-password-of-22-chars" };
@@ -12,17 +12,17 @@ const at = (port: number, address = "192.0.2.7") => ({ address, port });
 
 let clock: FakeClock;
 let sent: { packet: Uint8Array; to: { address: string; port: number } }[];
-let lost: number;
+let unreached: number;
 let ice: IceLite;
 beforeEach(() => {
   clock = new FakeClock();
   sent = [];
-  lost = 0;
+  unreached = 0;
   ice = new IceLite({
     clock,
     send: (packet, to) => sent.push({ packet, to }),
-    onLost: () => {
-      lost += 1;
+    onUnreached: () => {
+      unreached += 1;
     },
   });
   ice.configure(local, remote);
@@ -129,16 +129,69 @@ describe("media goes", () => {
     expect(ice.selected).toEqual(at(6000));
   });
 
-  it("nowhere thirty seconds after the last check", () => {
+  it("nowhere thirty seconds after the last check, until one comes again", () => {
     check(at(5000), { nominates: true });
     clock.advance(29_000);
     check(at(5000));
     clock.advance(29_999);
-    expect([ice.selected, lost]).toEqual([at(5000), 0]);
+    expect(ice.selected).toEqual(at(5000));
     clock.advance(1);
-    expect([ice.selected, lost]).toEqual([undefined, 1]);
-    expect(ice.hears(at(5000))).toBe(false);
+    expect([ice.selected, unreached]).toEqual([undefined, 0]);
     expect(clock.pending).toBe(0);
+    clock.advance(60_000);
+    check(at(5000));
+    expect(ice.selected).toEqual(at(5000));
+    clock.advance(30_000);
+    expect([ice.selected, unreached]).toEqual([undefined, 0]);
+  });
+});
+
+describe("consent", () => {
+  it("is renewed by Binding indications from where a check has come from", () => {
+    check(at(5000));
+    for (let seconds = 0; seconds < 120; seconds += 15) {
+      clock.advance(15_000);
+      expect(ice.receive(writeIndication(), at(5000))).toBe(true);
+    }
+    expect([ice.selected, ice.refused, sent.length]).toEqual([at(5000), 0, 1]);
+  });
+
+  it("is not renewed by those of strangers, and not given by any", () => {
+    expect(ice.receive(writeIndication(), at(5000))).toBe(false);
+    check(at(5000));
+    clock.advance(20_000);
+    expect(ice.receive(writeIndication(), at(5001))).toBe(false);
+    clock.advance(10_000);
+    expect(ice.selected).toBeUndefined();
+    expect(ice.receive(writeIndication(), at(5000))).toBe(true);
+    expect(ice.selected).toBeUndefined();
+  });
+
+  it("is renewed, and given again, by authentic media", () => {
+    check(at(5000));
+    clock.advance(20_000);
+    ice.renew();
+    clock.advance(20_000);
+    expect(ice.selected).toEqual(at(5000));
+    clock.advance(10_000);
+    expect(ice.selected).toBeUndefined();
+    ice.renew();
+    expect(ice.selected).toEqual(at(5000));
+  });
+
+  it("that never came is told once", () => {
+    check(at(5000), { password: "a-guess-of-twenty-two-chars" });
+    clock.advance(30_000);
+    expect(unreached).toBe(1);
+    clock.advance(60_000);
+    expect(unreached).toBe(1);
+  });
+
+  it("ends with its agent", () => {
+    check(at(5000));
+    ice.close();
+    ice.renew();
+    expect([ice.selected, clock.pending]).toEqual([undefined, 0]);
   });
 });
 

@@ -35,6 +35,18 @@ export function writeCheck({ username, password, nominates = false }: CheckParts
   return Buffer.concat([all, attributeOf(0x8028, sum)]);
 }
 
+/** A keepalive (RFC 8445 §11), with a fingerprint alone. */
+export function writeIndication(): Buffer {
+  const header = Buffer.alloc(20);
+  header.writeUInt16BE(0x0011, 0);
+  header.writeUInt16BE(8, 2);
+  header.writeUInt32BE(0x2112_a442, 4);
+  header.set(transaction, 8);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE((crc32(header) ^ 0x5354_554e) >>> 0);
+  return Buffer.concat([header, attributeOf(0x8028, sum)]);
+}
+
 /** Whether it is the success response to `transaction`, intact by this password; and the address in it. */
 export function readResponse(packet: Uint8Array, password: string): string | undefined {
   const bytes = Buffer.from(packet);
