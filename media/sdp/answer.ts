@@ -2,7 +2,7 @@
 // answered with port 0, in the offer's order. Pure: text in, text and plans out.
 import { fail, ok, type Result } from "#common";
 import { type AudioStream, readAudioStream } from "./audio-stream.ts";
-import { bundleOf, sessionLines } from "./bundle.ts";
+import { bundleOf, sessionLines, withBundledTransport } from "./bundle.ts";
 import type { MediaDescription, SdpProblem, SessionDescription } from "./description.ts";
 import { describeExtensions, feedbackTypes, readExtensions } from "./header-extensions.ts";
 import {
@@ -62,7 +62,7 @@ export function planAnswer(
 ): Result<Answered, SdpProblem> {
   const parsed = parseSdp(offer);
   if (!parsed.ok) return parsed;
-  const session = withProfilesByKeys(parsed.value);
+  const session = withProfilesByKeys(withBundledTransport(parsed.value, "offer"));
   const chosen = chooseAudio(session, capabilities, local, previous);
   if (!chosen.ok) {
     const kept = previous?.plan && stoppedPlan(session, previous.plan);

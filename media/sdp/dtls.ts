@@ -1,9 +1,15 @@
 // DTLS-SRTP and ICE in a description (RFC 5763, RFC 8842, RFC 8839): what the far end says of them, what we answer and offer. Our
 // side of ICE is the lite one, all of whose candidates are known at once.
-import { isDeepStrictEqual } from "node:util";
 import { fail, ok, type Result } from "#common";
-import { type IceCredentials, newIceCredentials } from "../webrtc/index.ts";
-import { type Attribute, attribute, type MediaDescription, type SdpProblem } from "./description.ts";
+import { type IceCredentials, isSameAssociation, newIceCredentials } from "../webrtc/index.ts";
+import {
+  type Attribute,
+  attribute,
+  isNowhere,
+  type MediaDescription,
+  type SdpProblem,
+  type SessionDescription,
+} from "./description.ts";
 import type { DtlsPlan, LocalDtls, LocalEnd } from "./types.ts";
 
 type Attributed = Pick<MediaDescription, "attributes">;
@@ -19,11 +25,16 @@ const stated = (name: string, media: Attributed, session: Attributed): string | 
   attribute(media.attributes, name) ?? attribute(session.attributes, name);
 
 /**
- * The far end's name and password in ICE; undefined when it does without, or they are not such (RFC 8839 §5.4). A far end of
- * the lite kind sends no checks, as we do not: with it media goes where the description says (RFC 8445 §6.1.1).
+ * The far end's name and password in ICE; undefined when it does without, or they are not such (RFC 8839 §5.4), or ICE cannot be
+ * used: media goes where the description says then (RFC 8445 §6.1.1). So it is with a far end of the lite kind, which sends no
+ * checks, as we do not; and without rtcp-mux, because we have no candidates of RTCP.
  */
 export function readIce(media: Attributed, session: Attributed): IceCredentials | undefined {
-  if (attribute(session.attributes, "ice-lite") !== undefined) return undefined;
+  if (stated("ice-lite", media, session) !== undefined) return undefined;
+  return attribute(media.attributes, "rtcp-mux") === undefined ? undefined : credentials(media, session);
+}
+
+function credentials(media: Attributed, session: Attributed): IceCredentials | undefined {
   const [name, password] = [stated("ice-ufrag", media, session), stated("ice-pwd", media, session)];
   if (!name || !password) return undefined;
   const fits = /^[A-Za-z\d+/]{4,256}$/.test(name) && /^[A-Za-z\d+/]{22,256}$/.test(password);
@@ -39,20 +50,22 @@ export interface DtlsAnswer {
 /** `before`: what is agreed now. */
 export function answerDtls(
   media: MediaDescription,
-  session: Attributed,
+  session: Attributed & Pick<SessionDescription, "connection">,
   { local, before }: { readonly local: LocalEnd; readonly before: DtlsPlan | undefined },
 ): Result<DtlsAnswer, SdpProblem> {
   const ours = local.dtls;
   if (!ours) return refused("media by DTLS are offered, which there is not here");
   const fingerprints = readFingerprints(media, session);
   if (fingerprints.length === 0) return refused("DTLS is offered without a fingerprint that proves enough");
-  const role = roleBeside(stated("setup", media, session)?.toLowerCase() ?? "active", fingerprints, before);
+  const proof = { fingerprints, ...readTlsId(media, session) };
+  const role = roleBeside(stated("setup", media, session)?.toLowerCase() ?? "active", proof, before);
   const remoteIce = readIce(media, session);
-  const ice = remoteIce && { remote: remoteIce, local: localIce(remoteIce, before) };
-  if (ice && attribute(media.attributes, "rtcp-mux") === undefined) {
-    return refused("ICE is offered without rtcp-mux");
+  const isReached = before !== undefined || !isNowhere(media.connection ?? session.connection ?? "");
+  if (!remoteIce && !isReached && credentials(media, session)) {
+    return refused("ICE is offered without rtcp-mux, and no address without ICE");
   }
-  const plan: DtlsPlan = { role, fingerprints, ...(ice && { ice }) };
+  const ice = remoteIce && { remote: remoteIce, local: localIce(remoteIce, before) };
+  const plan: DtlsPlan = { role, ...proof, ...(ice && { ice }) };
   const attributes = describeDtls(ours, role === "server" ? "passive" : "active", { local, ice: ice?.local });
   return ok({ plan, attributes });
 }
@@ -60,11 +73,11 @@ export function answerDtls(
 /** Where the far end leaves the choice, the roles of an association that goes on stay (RFC 8842 §5.3). */
 function roleBeside(
   setup: string,
-  fingerprints: DtlsPlan["fingerprints"],
+  proof: Pick<DtlsPlan, "fingerprints" | "tlsId">,
   before: DtlsPlan | undefined,
 ): DtlsPlan["role"] {
   if (setup === "passive") return "client";
-  const goesOn = setup === "actpass" && before && isDeepStrictEqual(before.fingerprints, fingerprints);
+  const goesOn = setup === "actpass" && before && isSameAssociation(before, proof);
   return goesOn ? before.role : "server";
 }
 
@@ -84,7 +97,12 @@ export function dtlsFromAnswer(
   if (fingerprints.length === 0) return refused("the answer has no fingerprint that proves enough");
   const remote = readIce(media, session);
   const role = stated("setup", media, session)?.toLowerCase() === "passive" ? "client" : "server";
-  return ok({ role, fingerprints, ...(ice && remote && { ice: { local: ice, remote } }) });
+  return ok({
+    role,
+    fingerprints,
+    ...readTlsId(media, session),
+    ...(ice && remote && { ice: { local: ice, remote } }),
+  });
 }
 
 /** Ours stay as long as theirs do; new ones of theirs begin ICE anew (RFC 8445 §9). */
@@ -92,6 +110,12 @@ const localIce = (remote: IceCredentials, before: DtlsPlan | undefined): IceCred
   before?.ice?.remote.name === remote.name && before.ice.remote.password === remote.password
     ? before.ice.local
     : newIceCredentials();
+
+/** RFC 8842 §4; others are passed over. */
+function readTlsId(media: Attributed, session: Attributed): Pick<DtlsPlan, "tlsId"> {
+  const tlsId = stated("tls-id", media, session);
+  return tlsId !== undefined && /^[\w+/-]{20,255}$/.test(tlsId) ? { tlsId } : {};
+}
 
 function readFingerprints(media: Attributed, session: Attributed): DtlsPlan["fingerprints"] {
   const lines = ({ attributes }: Attributed) => attributes.filter(({ name }) => name === "fingerprint");

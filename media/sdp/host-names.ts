@@ -1,8 +1,9 @@
 // Which host names in a description must be looked up before it can be used (RFC 8866 §5.7: a `c=` line may hold one).
 // Looks up nothing itself.
 import { isIP } from "node:net";
+import { isNowhere } from "./description.ts";
 import { parseSdp } from "./parse.ts";
-import { isHostName, isNowhere } from "./rtp-stream.ts";
+import { isHostName } from "./rtp-stream.ts";
 
 /** More are not looked up for one kind of media: it has one audio stream that is used, and two of video. */
 const mostNames = 2;

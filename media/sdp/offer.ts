@@ -4,7 +4,7 @@
 import { fail, ok, type Result } from "#common";
 import type { AudioCodecName } from "../codec/index.ts";
 import { readAudioStream } from "./audio-stream.ts";
-import { sessionLines } from "./bundle.ts";
+import { sessionLines, withBundledTransport } from "./bundle.ts";
 import { codecSpelling } from "./codecs.ts";
 import type { SdpProblem, SessionDescription } from "./description.ts";
 import { isDtlsProfile } from "./dtls.ts";
@@ -170,7 +170,8 @@ export function planFromAnswer(
   const parsed = parseSdp(answer);
   if (!parsed.ok) return parsed;
   const ofDtls = isDtlsProfile(state.slots[state.audio]?.protocol ?? "");
-  const session = ofDtls ? withProfilesByKeys(parsed.value) : parsed.value;
+  const read = withBundledTransport(parsed.value, "answer");
+  const session = ofDtls ? withProfilesByKeys(read) : read;
   const media = session.media[state.audio];
   if (media?.kind !== "audio") {
     return fail({ code: "BAD_SDP", message: "the answer has no audio in the place where it was offered" });
@@ -193,16 +194,17 @@ export function planFromAnswer(
   const offered = { crypto: state.crypto ?? [], ice: state.ice };
   const security = securityFromAnswer({ session, media }, capabilities.srtp, offered);
   if (!security.ok) return security;
-  const read = readExtensions(session, media, {
+  const { renumbered, ...protection } = security.value;
+  const stated = readExtensions(session, media, {
     payloadTypes: payloadTypesOf(match),
     mid: local.stream && state.slots[state.audio]?.mid,
-    tellsArrivals: security.value.dtls !== undefined && answered.rtcpMux,
+    tellsArrivals: protection.dtls !== undefined && answered.rtcpMux,
   });
-  const extensions = agreedExtensions(read, state.extensions);
-  const secured = { ...answered, ...security.value, ...(extensions && { extensions }) };
+  const extensions = agreedExtensions(stated, state.extensions);
+  const secured = { ...answered, ...protection, ...(extensions && { extensions }) };
   const audio = withOffered(secured, state.offered);
   const video = readVideo(session, { ...state, plan: audio }, { capabilities, local });
-  const plan = withMended(audio, video.misspelled);
+  const plan = withMended(audio, video.misspelled + (renumbered ? 1 : 0));
   const crypto = unusedLines(state.crypto, state.plan?.srtp, plan.srtp);
   const plans = video.slots.flatMap((slot) => slot.plan ?? []);
   return ok({

@@ -5,7 +5,13 @@ import { isIP, isIPv6 } from "node:net";
 import { canonicalAddress, fail, ok, type Result } from "#common";
 import { icePeer } from "../webrtc/index.ts";
 import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
-import { attribute, type MediaDescription, type SdpProblem, type SessionDescription } from "./description.ts";
+import {
+  attribute,
+  isNowhere,
+  type MediaDescription,
+  type SdpProblem,
+  type SessionDescription,
+} from "./description.ts";
 import { isDtlsProfile, readIce } from "./dtls.ts";
 import { type FormatLines, formatLines } from "./format-parameters.ts";
 import { sdpLimits } from "./parse.ts";
@@ -21,15 +27,6 @@ export interface RtpStream {
   /** The address is that of a host name, which was looked up. */
   readonly named: boolean;
 }
-
-/**
- * Nowhere: RFC 2543's hold, in every spelling of the address, and as a name of the domain that has none (RFC 3264 §5.1,
- * RFC 6157 §4.2).
- */
-export const isNowhere = (address: string): boolean =>
-  address === "0.0.0.0" ||
-  /^(?=[0:]*::)[0:.]*$|^(?:0{1,4}:){7}0{1,4}$/.test(address) ||
-  /(?:^|\.)invalid\.?$/i.test(address);
 
 export function readRtpStream(
   session: SessionDescription,

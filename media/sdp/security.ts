@@ -157,12 +157,15 @@ function offeredLines(
   });
 }
 
+/** `renumbered`: the line of the answer has the tag of another one of ours, or of none. */
+export type AnsweredSecurity = SecurityPlan & { readonly renumbered?: boolean };
+
 /** What the answer to `offered` agrees to. Ok without keys: in the clear. */
 export function securityFromAnswer(
   { session, media }: Pick<OfferedStream, "session" | "media">,
   policy: SrtpPolicy,
   { crypto: offered, ice }: Pick<OurSecurity, "crypto" | "ice">,
-): Result<SecurityPlan, SdpProblem> {
+): Result<AnsweredSecurity, SdpProblem> {
   if (isDtlsProfile(media.protocol)) {
     const agreed = dtlsFromAnswer(media, session, ice);
     return agreed.ok ? ok({ dtls: agreed.value }) : agreed;
@@ -172,11 +175,26 @@ export function securityFromAnswer(
   if (!stated && !isSecureProfile(media.protocol)) {
     return requires(policy) ? refused("the answer is not encrypted, and audio must be here") : ok({});
   }
-  const [theirs] = readCryptoLines(media);
-  const ours = theirs && offered.find(({ tag, key }) => tag === theirs.tag && key.suite === theirs.key.suite);
-  if (!theirs || !ours)
-    return refused(`the answer has none of the lines a=crypto of our offer: ${suitesIn(media)}`);
-  return ok({ srtp: { send: ours.key, receive: theirs.key } });
+  const lines = readCryptoLines(media);
+  const chosen = chosenLine(lines, offered, true) ?? chosenLine(lines, offered, false);
+  if (!chosen) return refused(`the answer has none of the lines a=crypto of our offer: ${suitesIn(media)}`);
+  const { ours, theirs } = chosen;
+  const renumbered = ours.tag !== theirs.tag;
+  return ok({ srtp: { send: ours.key, receive: theirs.key }, ...(renumbered && { renumbered }) });
+}
+
+/**
+ * The line of an answer that takes one of ours: by its tag and suite (RFC 4568 §5.1.2), or, where it was numbered anew on its way,
+ * by its suite, of which we offer each once.
+ */
+function chosenLine(lines: readonly CryptoLine[], offered: readonly CryptoLine[], byTag: boolean) {
+  for (const theirs of lines) {
+    const ours = offered.find(
+      ({ tag, key }) => key.suite === theirs.key.suite && (!byTag || tag === theirs.tag),
+    );
+    if (ours) return { ours, theirs };
+  }
+  return undefined;
 }
 
 /** Of what was offered, what has never been sent by and may be offered again. */

@@ -264,7 +264,7 @@ export function videoFromAnswer(
   };
   const unused = unusedLines(crypto, offered.plan?.srtp, plan.srtp);
   const slot = { index, content, ...known, plan: withOfferedVideo(plan, known.offered), crypto: unused };
-  return { slot, misspelled: match.misspelled };
+  return { slot, misspelled: match.misspelled + (secured?.value.renumbered ? 1 : 0) };
 }
 
 const parametersOf = ({ parameters }: KnownFormat) => formatParameters([parameters]);

@@ -6,6 +6,7 @@ export { createDtlsIdentity, type DtlsIdentity } from "./identity.ts";
 export { loadDtlsIdentity } from "./load-identity.ts";
 export {
   icePeer,
+  isSameAssociation,
   type PeerProgress,
   type PeerRefusals,
   type PeerTerms,

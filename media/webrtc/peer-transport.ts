@@ -16,6 +16,8 @@ import { isDtls, isStun } from "./stun.ts";
 export interface PeerTerms {
   readonly role: DtlsRole;
   readonly fingerprints: Fingerprints;
+  /** The far end's name of the association: another one is another association (RFC 8842 §3). Absent: it says none. */
+  readonly tlsId?: string;
   /** Where DTLS is sent while no ICE finds out. */
   readonly remote: MediaAddress;
   /** Where the SIP messages come from: behind NAT, so does DTLS. */
@@ -27,7 +29,7 @@ export interface PeerTerms {
 export interface PeerRefusals {
   /** STUN messages that were not answered. */
   stunRefused: number;
-  /** DTLS of others than the far end, or too much of it. */
+  /** DTLS of others than the far end, or too much of it; and handshakes for RTCP alone that failed. */
   dtlsRefused: number;
   /** Packets of addresses that ICE has not proved. */
   packetsIgnored: number;
@@ -117,7 +119,7 @@ export class PeerTransport {
       this.#takeKeys(progress.keys);
       return false;
     }
-    const same = before?.role === terms.role && isSame(before.fingerprints, terms.fingerprints);
+    const same = before?.role === terms.role && isSameAssociation(before, terms);
     if (same && (this.#dtls || this.#keys) && !this.#failed) return false;
     this.#begin(terms);
     return true;
@@ -217,8 +219,13 @@ export class PeerTransport {
   }
 }
 
-const isSame = (one: Fingerprints, other: Fingerprints): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
+/** Whether the far end of both is one, as far as its description tells (RFC 8842 §3.1). */
+export const isSameAssociation = (
+  one: Pick<PeerTerms, "fingerprints" | "tlsId">,
+  other: Pick<PeerTerms, "fingerprints" | "tlsId">,
+): boolean =>
+  JSON.stringify(one.fingerprints) === JSON.stringify(other.fingerprints) &&
+  (one.tlsId ?? other.tlsId) === (other.tlsId ?? one.tlsId);
 
 class PeerSocket implements MediaSocket {
   readonly unfollow?: () => void;

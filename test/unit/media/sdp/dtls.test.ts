@@ -83,6 +83,44 @@ describe("a browser's offer", () => {
     expect(result.value.sdp).not.toContain("a=candidate");
   });
 
+  it("of a far end that is lite for this stream alone is answered without ICE", () => {
+    const written = offer(...ice, proof, "a=ice-lite")
+      .replace("m=audio 9", "m=audio 40000")
+      .replace("0.0.0.0", "198.51.100.7");
+    const result = planAnswer(written, capabilities, local);
+    expect(result.ok && result.value.plan.dtls?.ice).toBeUndefined();
+    expect(result.ok && result.value.plan.remote).toMatchObject({ address: "198.51.100.7", port: 40_000 });
+  });
+
+  it("without rtcp-mux is answered without ICE, at the address that it names", () => {
+    const written = offer(...ice, proof)
+      .replace("a=rtcp-mux\r\n", "")
+      .replace("m=audio 9", "m=audio 40000")
+      .replace("0.0.0.0", "198.51.100.7");
+    const result = planAnswer(written, capabilities, local);
+    if (!result.ok) throw new Error(result.error.message);
+    expect(result.value.plan).toMatchObject({
+      dtls: { role: "server" },
+      remote: { address: "198.51.100.7", port: 40_000, rtcpPort: 40_001 },
+      rtcpMux: false,
+    });
+    expect(result.value.plan.dtls?.ice).toBeUndefined();
+    expect(result.value.sdp).not.toMatch(/a=(?:ice|candidate|rtcp-mux)/);
+    // A hold of that call is none of a far end without an address.
+    const held = planAnswer(
+      written.replace("198.51.100.7", "0.0.0.0"),
+      capabilities,
+      local,
+      result.value.state,
+    );
+    expect(held.ok && held.value.plan.direction).toBe("recvonly");
+  });
+
+  it("without rtcp-mux and without an address is refused", () => {
+    const result = planAnswer(offer(...ice, proof).replace("a=rtcp-mux\r\n", ""), capabilities, local);
+    expect(result).toMatchObject({ ok: false, error: { code: "INCOMPATIBLE_TRANSPORT" } });
+  });
+
   it("that leaves the roles to us keeps those of the association that there is", () => {
     const roleAfter = (first: string, later: string, print = proof) => {
       const begun = planAnswer(offer(...ice, proof).replace("actpass", first), capabilities, local);
@@ -96,6 +134,21 @@ describe("a browser's offer", () => {
     expect(roleAfter("passive", "active")).toBe("server");
     const other = `a=fingerprint:sha-256 ${Array(32).fill("EF").join(":")}`;
     expect(roleAfter("passive", "actpass", other)).toBe("server");
+    expect(roleAfter("passive", "actpass", `${proof}\r\na=tls-id:${"a1-_+/".repeat(4)}`)).toBe("client");
+  });
+
+  it("names its association, by which another one is told from it", () => {
+    const [first, second] = ["a".repeat(20), "b".repeat(20)].map((id) => `a=tls-id:${id}`);
+    const begun = planAnswer(offer(...ice, proof, first!).replace("actpass", "passive"), capabilities, local);
+    if (!begun.ok) throw new Error(begun.error.message);
+    const role = (id: string) => {
+      const again = planAnswer(offer(...ice, proof, id), capabilities, local, begun.value.state);
+      return again.ok && again.value.plan.dtls?.role;
+    };
+    expect(begun.value.plan.dtls?.tlsId).toBe("a".repeat(20));
+    expect([role(first!), role(second!)]).toEqual(["client", "server"]);
+    const broken = plan(...ice, proof, "a=tls-id:short");
+    expect(broken.ok && broken.value.plan.dtls?.tlsId).toBeUndefined();
   });
 
   it("without ICE is expected from its address as the kernel writes it", () => {
@@ -143,4 +196,76 @@ describe("a browser's offer", () => {
     const result = plan(...lines, proof);
     expect(result.ok && result.value.plan.dtls?.ice).toBeUndefined();
   });
+});
+
+describe("the answer to our offer of ICE", () => {
+  it("without rtcp-mux is one without ICE, at the address that it names", () => {
+    const { state } = createOffer(capabilities, local);
+    const written = offer(...ice, proof)
+      .replace("a=rtcp-mux\r\n", "")
+      .replace("actpass", "active")
+      .replace("m=audio 9", "m=audio 40000")
+      .replace("0.0.0.0", "198.51.100.7");
+    const result = planFromAnswer(written, capabilities, local, state);
+    if (!result.ok) throw new Error(result.error.message);
+    expect(result.value.plan.dtls?.ice).toBeUndefined();
+    expect(result.value.plan).toMatchObject({ remote: { address: "198.51.100.7" }, rtcpMux: false });
+  });
+});
+
+describe("audio that shares the transport of another line of its bundle", () => {
+  const bundled = (audio: readonly string[], group = "a=group:BUNDLE 0 1") =>
+    [
+      ...["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", group],
+      ...["m=video 9 UDP/TLS/RTP/SAVPF 96", "c=IN IP4 0.0.0.0", "a=mid:0", "a=rtpmap:96 VP8/90000"],
+      ...["a=rtcp-mux", "a=setup:actpass", ...ice, proof],
+      ...audio,
+      "",
+    ].join("\r\n");
+  const only = ["m=audio 0 UDP/TLS/RTP/SAVPF 0", "c=IN IP4 0.0.0.0", "a=mid:1", "a=bundle-only"];
+
+  it.each([
+    ["port 0", only],
+    ["a port and nothing more", ["m=audio 9 UDP/TLS/RTP/SAVPF 0", "c=IN IP4 0.0.0.0", "a=mid:1"]],
+    ["the profile's old name", ["m=audio 0 RTP/SAVPF 0", "c=IN IP4 0.0.0.0", "a=mid:1", "a=bundle-only"]],
+  ])("is answered: %s", (_, audio) => {
+    const result = planAnswer(bundled(audio), capabilities, local);
+    if (!result.ok) throw new Error(result.error.message);
+    expect(result.value.plan).toMatchObject({
+      rtcpMux: true,
+      direction: "sendrecv",
+      dtls: { role: "server", ice: { remote: { name: "abcd" } }, fingerprints: [{ value: fingerprint }] },
+    });
+    expect(result.value.sdp).toContain("a=group:BUNDLE 1");
+    expect(result.value.sdp).toMatch(/m=audio 30000 /);
+  });
+
+  it("has its own where it says something itself", () => {
+    const own = [only[0]!, only[1]!, only[2]!, only[3]!, "a=setup:passive", "a=ice-ufrag:wxyz", ice[1]!];
+    const result = planAnswer(bundled(own), capabilities, local);
+    expect(result.ok && result.value.plan.dtls).toMatchObject({
+      role: "client",
+      ice: { remote: { name: "wxyz" } },
+    });
+  });
+
+  it("is refused where it is in no bundle, or the other line is refused itself", () => {
+    const alone = planAnswer(bundled(only, "a=group:BUNDLE 0"), capabilities, local);
+    const without = planAnswer(bundled(only).replace("m=video 9", "m=video 0"), capabilities, local);
+    expect([alone.ok, without.ok]).toEqual([false, false]);
+  });
+});
+
+it("a picture that shares the audio's transport and says nothing of it is not on hold", () => {
+  const limits = { width: 1280, height: 720, framerate: 15, kbps: 1000 };
+  const withVideo = { ...capabilities, video: { codecs: ["VP8"], limits } } as const;
+  const video = [{ port: 30_000, rtcpPort: 30_001, ssrc: 1, rtxSsrc: 2, cname: "same" }];
+  const written = [
+    offer(...ice, proof)
+      .replace("BUNDLE 0", "BUNDLE 0 1")
+      .trimEnd(),
+    ...["m=video 9 UDP/TLS/RTP/SAVPF 96", "c=IN IP4 0.0.0.0", "a=mid:1", "a=rtpmap:96 VP8/90000", ""],
+  ].join("\r\n");
+  const result = planAnswer(written, withVideo, { ...local, video });
+  expect(result).toMatchObject({ ok: true, value: { video: [{ bundled: true, direction: "sendrecv" }] } });
 });

@@ -1,5 +1,6 @@
 // Descriptions that are made to cost much: what they take grows with their length alone. They are read by the thread that mixes.
 import { describe, expect, it } from "vitest";
+import { isNowhere } from "../../../../media/sdp/description.ts";
 import { formatLines } from "../../../../media/sdp/format-parameters.ts";
 import {
   createOffer,
@@ -11,7 +12,6 @@ import {
   sdpLimits,
   videoPortsNeeded,
 } from "../../../../media/sdp/index.ts";
-import { isNowhere } from "../../../../media/sdp/rtp-stream.ts";
 
 const capabilities = {
   ...defaultCapabilities,

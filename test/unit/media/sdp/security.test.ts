@@ -214,9 +214,29 @@ describe("the answer to our offer", () => {
     });
   });
 
+  it("may number the line of its suite anew, which is counted", () => {
+    for (const renumbered of [line(1, 8), line(9, 8)]) {
+      const { state, result } = take("require", ["RTP/SAVP", renumbered]);
+      const offered = state.crypto?.find(({ tag }) => tag === 3);
+      expect(result).toMatchObject({ ok: true, value: { plan: { srtp: { send: offered?.key } } } });
+      expect(result.ok && result.value.plan.mended).toEqual({ lines: 1, names: 0 });
+    }
+  });
+
+  it("may repeat lines: the one with its right tag counts, then the first that can be used", () => {
+    const gcm = line(1, 7, "AEAD_AES_256_GCM", 44);
+    const chosen = (...lines: string[]) => {
+      const { result } = take("require", ["RTP/SAVP", ...lines]);
+      return result.ok ? text(result.value.plan.srtp?.receive.salt).slice(0, 2) : result.error.code;
+    };
+    expect(chosen(line(2, 8), gcm)).toBe("07");
+    expect(chosen(line(1, 8, "AES_CM_128_HMAC_SHA1_32"), line(2, 9))).toBe("09");
+    expect(chosen(line(9, 8, "AES_CM_128_HMAC_SHA1_32"))).toBe("INCOMPATIBLE_TRANSPORT");
+  });
+
   it("must not choose what was not offered", () => {
-    const other = take("offer", ["RTP/AVP", line(9, 8)]).result;
-    const another = take("offer", ["RTP/AVP", line(1, 8)]).result;
+    const other = take("offer", ["RTP/AVP", line(9, 8, "AES_CM_128_HMAC_SHA1_32")]).result;
+    const another = take("offer", ["RTP/AVP", line(1, 8, "AES_256_CM_HMAC_SHA1_80", 46)]).result;
     expect([other, another]).toMatchObject([
       { error: { code: "INCOMPATIBLE_TRANSPORT" } },
       { error: { code: "INCOMPATIBLE_TRANSPORT" } },
