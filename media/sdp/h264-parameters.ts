@@ -9,6 +9,8 @@ export interface H264Parameters {
   readonly profile: string | undefined;
   /** Plain baseline or constrained baseline (RFC 6184 §8.1, table 5): a stream of the latter is one of the former too. */
   readonly baseline: boolean;
+  /** Main or High, pictures of 4:2:0 with 8 bits: who decodes these decodes constrained baseline too (ITU-T H.264 §A.2). */
+  readonly higher: boolean;
   readonly level: H264Level;
   readonly packetizationMode: number;
   readonly levelAsymmetry: boolean;
@@ -34,6 +36,7 @@ export function readH264(parameters: FormatParameters): H264Parameters {
   return {
     profile: profile?.toLowerCase(),
     baseline: profile === undefined || isBaseline(Number.parseInt(profile, 16)),
+    higher: /^(?:4d|64)/i.test(profile ?? ""),
     level: stated,
     packetizationMode: modeOf(parameters.get("packetization-mode")),
     levelAsymmetry: parameters.get("level-asymmetry-allowed") === "1",

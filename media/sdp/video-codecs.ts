@@ -84,9 +84,7 @@ export function matchVideo(
     const context = { ...common, encoding, parameters, image, terms };
     const candidate = name === "H264" ? h264(context) : vp8(context);
     const before = found.get(name);
-    // A stream without fragments of NAL units needs an encoder of its own.
-    const better = before?.format.packetizationMode === 0 && candidate?.format.packetizationMode === 1;
-    if (candidate && (!before || better)) found.set(name, candidate);
+    if (candidate && (!before || rankOf(candidate) > rankOf(before))) found.set(name, candidate);
   }
   if (found.size === 0) return undefined;
   const repeats = terms.rtx ? retransmissions(lines, encodings) : new Map<number, number>();
@@ -104,9 +102,14 @@ export function matchVideo(
 }
 
 interface Candidate extends Omit<MatchedFormat, "rtx"> {
+  /** Of a profile that asks for more than we send. */
+  readonly higher: boolean;
   readonly sets: readonly Uint8Array[];
   readonly misspelled: boolean;
 }
+
+/** Baseline before others; a stream without fragments of NAL units needs an encoder of its own. */
+const rankOf = ({ higher, format }: Candidate): number => (higher ? 0 : 2) + format.packetizationMode;
 
 interface Context {
   readonly encoding: Encoding;
@@ -122,7 +125,8 @@ function h264(context: Context): Candidate | undefined {
   const { encoding, parameters, terms } = context;
   const theirs = readH264(parameters);
   const { packetizationMode: mode } = theirs;
-  if ((!theirs.baseline && !terms.offered) || (mode !== 0 && mode !== 1)) return undefined;
+  const fits = theirs.baseline || theirs.higher || terms.offered !== undefined;
+  if (!fits || (mode !== 0 && mode !== 1)) return undefined;
   const { limits } = terms.capabilities;
   const most = context.most;
   const ours = levelFor(most.macroblocks, most.macroblocksPerSecond, limits.kbps);
@@ -133,14 +137,16 @@ function h264(context: Context): Candidate | undefined {
     format: {
       codec: "H264",
       packetizationMode: mode,
-      // Of all who take baseline the same, so that they share a stream.
+      // Of all the same, so that they share a stream: those of a higher profile take it too.
       profileLevelId: profileLevelId(sent),
       ...within(context, theirs.macroblocks, theirs.macroblocksPerSecond),
       maxKbps: kbps < limits.kbps ? kbps : undefined,
     },
     parameters: answeredH264(theirs, { ours, sent, most, kbps: limits.kbps }),
     sets: parameterSetsIn(parameters),
-    misspelled: isMisspelled(encoding) || theirs.misspelled || !theirs.baseline,
+    higher: !theirs.baseline && !terms.offered,
+    misspelled:
+      isMisspelled(encoding) || theirs.misspelled || (!theirs.baseline && terms.offered !== undefined),
   };
 }
 
@@ -188,6 +194,7 @@ function vp8(context: Context): Candidate {
     },
     parameters: vp8Parameters(terms.capabilities),
     sets: [],
+    higher: false,
     misspelled: isMisspelled(encoding),
   };
 }

@@ -143,7 +143,7 @@ describe("an answer to video", () => {
     ],
     [
       "a profile of which we have none",
-      "m=video 4002 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\na=fmtp:97 profile-level-id=640028",
+      "m=video 4002 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\na=fmtp:97 profile-level-id=6e0028",
     ],
   ])("refuses a line with %s, and takes the audio and the line behind it", (_, broken) => {
     for (const lines of [
