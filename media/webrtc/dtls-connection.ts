@@ -36,6 +36,7 @@ const exporter = "EXTRACTOR-dtls_srtp";
 /** RFC 5764 §4.1.2, RFC 7714 §14.2. */
 const suitesByProfile: ReadonlyMap<number, SrtpSuite> = new Map([
   [1, srtpSuites.AES_CM_128_HMAC_SHA1_80],
+  [2, srtpSuites.AES_CM_128_HMAC_SHA1_32],
   [7, srtpSuites.AEAD_AES_128_GCM],
   [8, srtpSuites.AEAD_AES_256_GCM],
 ]);

@@ -83,6 +83,18 @@ describe("a DTLS handshake", () => {
     close(clock, server, client);
   });
 
+  it("with a far end that has the short tags alone brings keys of that suite", () => {
+    const clock = new FakeClock();
+    const short = createDtlsIdentity(library, now);
+    library.calls.SSL_CTX_set_tlsext_use_srtp(short.context, "SRTP_AES128_CM_SHA1_32");
+    const server = new End(clock, ours, "server", short.fingerprint);
+    const client = new End(clock, short, "client", ours.fingerprint);
+    client.connection.start();
+    carry({ server, client });
+    expect([server.failed, server.keys?.send.suite.name]).toEqual([undefined, "AES_CM_128_HMAC_SHA1_32"]);
+    close(clock, server, client);
+  });
+
   it("whose first datagram is lost goes on by the timer of OpenSSL, which has its own clock", async () => {
     const ends = pair(systemClock);
     const { server, client } = ends;
