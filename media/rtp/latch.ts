@@ -30,7 +30,7 @@
 // The caller shows only packets that are well formed and of an agreed payload type, and feeds the stream with what it
 // hears: keys that come beside it in a stream of their own, and single packets of another SSRC, are no part of it.
 import type { RtpHeader } from "./packet.ts";
-import { addToSequence } from "./serial.ts";
+import { addToSequence, sequenceDistance } from "./serial.ts";
 import type { MediaAddress } from "./socket.ts";
 import type { StreamSource } from "./stream-source.ts";
 
@@ -49,6 +49,8 @@ const proofs = {
 const atOnce: Proof = { packets: 1, silenceMs: 0 };
 /** How long RTCP vouches for its address: two of its longest intervals. */
 const provenForMs = 15_000;
+/** So many may be lost between two packets in a row. */
+const mostMissing = 2;
 /** A newly signalled address that sends nothing for so long while the latched source goes on was wrong. */
 const doubtMs = 1000;
 
@@ -192,14 +194,19 @@ export class Latch {
     return address === this.#provenAddress && now - this.#provenAt <= provenForMs;
   }
 
-  /** Counts the packets in a row of one candidate; another candidate starts over. */
+  /**
+   * Counts the packets in a row of one candidate; another candidate starts over. A packet may come twice, and a few may be lost
+   * between two.
+   */
   #watch(from: MediaAddress, header: Readonly<RtpHeader>): void {
-    const consistent =
+    const same =
       from.address === this.#candidateAddress &&
       from.port === this.#candidatePort &&
-      header.ssrc === this.#candidateSsrc &&
-      header.sequence === this.#candidateNext;
-    this.#candidatePackets = consistent ? this.#candidatePackets + 1 : 1;
+      header.ssrc === this.#candidateSsrc;
+    const missing = sequenceDistance(header.sequence, this.#candidateNext);
+    if (same && missing === -1) return;
+    const follows = same && missing >= 0 && missing <= mostMissing;
+    this.#candidatePackets = follows ? this.#candidatePackets + 1 : 1;
     this.#candidateAddress = from.address;
     this.#candidatePort = from.port;
     this.#candidateSsrc = header.ssrc;

@@ -243,6 +243,28 @@ describe("another source", () => {
     expect(path.movedAt({ address: "198.51.100.77", port: 1 }, { ...speech(0, 20), ssrc: 2 })).toBe(10);
   });
 
+  it("is believed although each of its packets comes twice, or a few in a row are lost", () => {
+    for (const sequences of [
+      [700, 700, 701, 701, 702, 702, 703, 703, 704],
+      [700, 703, 704, 707, 708],
+    ]) {
+      const path = new Path(inPrivate);
+      path.send(phone, speech(0));
+      path.now += 5000;
+      path.signal(inPrivate);
+      const verdicts = sequences.flatMap((sequence) => path.send(moved, { ssrc: 2, sequence, count: 1 }));
+      expect(verdicts.indexOf("moved")).toBe(sequences.length - 1);
+    }
+    const path = new Path(inPrivate);
+    path.send(phone, speech(0));
+    path.now += 5000;
+    path.signal(inPrivate);
+    for (let count = 0; count < 20; count += 1) {
+      expect(path.send(moved, { ssrc: 2, sequence: 700, count: 1 })).toEqual(["stranger"]);
+      expect(path.send(moved, { ssrc: 3, sequence: 700 + 4 * count, count: 1 })).toEqual(["stranger"]);
+    }
+  });
+
   it("is not followed for single packets without a sequence", () => {
     const path = new Path(inPrivate);
     for (let index = 0; index < 100; index += 1) {
