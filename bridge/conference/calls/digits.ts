@@ -88,11 +88,11 @@ export class Digits {
     const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
     if (!keyTypes.has(type)) return 415;
     // Which type has which body is not what devices agree upon.
-    const value =
-      /^[ \t]*(?:signal|d)[ \t]*=[ \t]*(\S{1,2})[ \t]*$/im.exec(body) ?? /^\s*(\S{1,2})\s*$/.exec(body);
-    const digit = value?.[1] && digitOf(value[1]);
-    if (!digit) return 400;
-    this.press(digit, "info");
+    const line = /^[ \t]*(?:signal|d)[ \t]*=[ \t]*(\S{1,32})[ \t]*$/im.exec(body);
+    const value = (line ?? /^\s*(\S{1,32})\s*$/.exec(body))?.[1] ?? "";
+    const keys = keysOf(value, line !== null || type === eventType);
+    if (keys === "") return 400;
+    for (const key of keys) this.press(key, "info");
     return 200;
   }
 
@@ -120,17 +120,22 @@ export class Digits {
   }
 }
 
+const eventType = "audio/telephone-event";
+
 /** Bodies of an INFO that hold a key: Cisco's, a bare key, Nortel's digit collection, and an event's number. */
 const keyTypes: ReadonlySet<string> = new Set([
   "application/dtmf-relay",
   "application/dtmf",
   "application/vnd.nortelnetworks.digits",
-  "audio/telephone-event",
+  eventType,
 ]);
 
-/** Some phones send the star as 10 and the hash as 11, as in RFC 4733 §3.2. */
-function digitOf(value: string): string | undefined {
-  if (value === "10") return "*";
-  if (value === "11") return "#";
-  return /^[0-9*#A-D]$/i.test(value) ? value.toUpperCase() : undefined;
+/**
+ * What was pressed; empty: it says nothing. Some phones send the star as 10 and the hash as 11, as in RFC 4733 §3.2, and where a body
+ * names one event (`events`) A to D as 12 to 15. Others collect keys and send them at once.
+ */
+function keysOf(value: string, events: boolean): string {
+  const code = /^1[0-5]$/.test(value) ? "*#ABCD".at(Number(value) - 10) : undefined;
+  if (code !== undefined && (events || code === "*" || code === "#")) return code;
+  return /^[0-9*#A-D]+$/i.test(value) ? value.toUpperCase() : "";
 }
