@@ -21,10 +21,14 @@ export type Depacketized =
 export type DecodingStart = "key" | "recovery" | "any";
 
 export interface Depacketizer {
+  /** Payloads against the format that were understood all the same. */
+  readonly mended: number;
   /** Two packets that begin a frame are of two frames, even when nothing else says so. */
   readonly startsAreCertain: boolean;
   /** A picture begins with this payload, as far as can be seen. Not empty. */
   startsFrame(payload: Uint8Array): boolean;
+  /** Nothing of what this payload carries follows in the next, as far as it says. A frame does not end otherwise for its marker alone. */
+  endsUnit(payload: Uint8Array): boolean;
   /** A payload of a frame that is given up: what it has for later ones is kept. */
   learn(payload: Uint8Array): void;
   /** The payloads of one frame, all of them, in order; empty ones are passed over. One at which decoding may begin is a key frame. */

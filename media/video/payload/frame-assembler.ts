@@ -10,6 +10,7 @@ import type { VideoCodecName, VideoFrame } from "../types.ts";
 import type { DecodingStart, Depacketizer } from "./depacketizer.ts";
 import { H264Depacketizer } from "./h264-depacketizer.ts";
 import { PacketWindow, type VideoPacket } from "./packet-window.ts";
+import { ParameterSets } from "./parameter-sets.ts";
 import { StreamRestart } from "./stream-restart.ts";
 import { Vp8Depacketizer } from "./vp8-depacketizer.ts";
 
@@ -47,8 +48,8 @@ export interface AssemblerListener {
 }
 
 export interface AssemblerOptions {
-  /** NAL units of H.264 that the description had. */
-  readonly parameterSets?: readonly Uint8Array[];
+  /** Of H.264, those that are known already; what comes is added. Absent: there are none. */
+  readonly sets?: ParameterSets;
   /** The far end sends again what is asked for. */
   readonly nack: boolean;
 }
@@ -86,7 +87,12 @@ export class FrameAssembler {
     this.#listener = listener;
     this.#nack = options.nack;
     this.#depacketizer =
-      codec === "VP8" ? new Vp8Depacketizer() : new H264Depacketizer(options.parameterSets ?? []);
+      codec === "VP8" ? new Vp8Depacketizer() : new H264Depacketizer(options.sets ?? new ParameterSets());
+  }
+
+  /** Payloads against the format that were understood all the same. */
+  get mended(): number {
+    return this.#depacketizer.mended;
   }
 
   /** Takes a packet of any sequence number; what is read of it is copied. */
@@ -113,11 +119,6 @@ export class FrameAssembler {
   /** The next picture at which decoding may begin in that way is handed over as a key frame. */
   startFrom(start: DecodingStart): void {
     this.#start = start;
-  }
-
-  /** NAL units of a newer description: they take the place of those before. */
-  learn(parameterSets: readonly Uint8Array[]): void {
-    for (const unit of parameterSets) this.#depacketizer.learn(unit);
   }
 
   /** Another source sends from here on: forgets what waits, keeps parameter sets. */
@@ -198,7 +199,7 @@ export class FrameAssembler {
       if (this.#bytes > mostFrameBytes) return this.#dropOversized(now);
       if (!hasMarker) continue;
       this.#hasMarker = true;
-      if (this.#relyOnMarkers) return this.#finish(now);
+      if (this.#relyOnMarkers && this.#depacketizer.endsUnit(payload)) return this.#finish(now);
     }
   }
 

@@ -1,23 +1,33 @@
 // H.264 out of RTP payloads (RFC 6184 §5.6 single NAL units, §5.7.1 STAP-A, §5.8 FU-A): the NAL units of one access
 // unit behind start codes, the parameter sets that a key frame needs in front of it when it came without them. The
 // packets of the interleaved mode (STAP-B, MTAP, FU-B) are never agreed and not read.
+//
+// Senders against the format whose pictures are whole all the same: the last fragment of a NAL unit without its end bit (the payloads of a
+// frame are all there, so what comes next ends it), start codes of Annex B inside a payload, bytes of nothing behind the last unit of a
+// STAP-A.
 
-import { isSlice, nalType, startCode, typeOfNal } from "../nal-units.ts";
+import { isSlice, nalType, splitByteStream, startCode, typeOfNal } from "../nal-units.ts";
 import type { DecodingStart, Depacketized, Depacketizer } from "./depacketizer.ts";
-import { ParameterSets, pictureSetOf } from "./parameter-sets.ts";
+import { type ParameterSets, pictureSetOf } from "./parameter-sets.ts";
 
 /** A picture whose slices name more sets than this is taken for one that names these. */
 const mostSetsOfPicture = 8;
 /** `payloadType` of supplemental information that marks a recovery point (ITU-T H.264 §D.1). */
 const recoveryPoint = 6;
 const mostMessages = 8;
+/** Of a byte stream, to see what it begins with. */
+const mostLookedAt = 16;
+/** NAL units of one payload that is a byte stream. */
+const mostUnits = 64;
 
 export class H264Depacketizer implements Depacketizer {
   /** Some senders put parameter sets and SEI among the slices. */
   readonly startsAreCertain = false;
-  readonly #sets = new ParameterSets();
+  mended = 0;
+  readonly #sets: ParameterSets;
   /** Of the access unit that is being put together. */
   #parts: Uint8Array[] = [];
+  /** The NAL unit at the end has not said that it is whole. */
   #isCut = false;
   #hasSlices = false;
   #isKey = false;
@@ -27,12 +37,16 @@ export class H264Depacketizer implements Depacketizer {
   #hasPictureSet = false;
   #named = new Set<number>();
 
-  /** `sets`: NAL units that the description had (`sprop-parameter-sets`). */
-  constructor(sets: readonly Uint8Array[]) {
-    for (const unit of sets) this.#sets.add(unit);
+  /** `sets`: those that are known; what comes is added. */
+  constructor(sets: ParameterSets) {
+    this.#sets = sets;
   }
 
   startsFrame(payload: Uint8Array): boolean {
+    if (isByteStream(payload)) {
+      const [first] = splitByteStream(payload.subarray(0, mostLookedAt));
+      return first !== undefined && startsPicture(first[0]!, first[1] ?? 0);
+    }
     const type = typeOfNal(payload[0]!);
     if (type === nalType.aggregate) return startsPicture(payload[3] ?? 0, payload[4] ?? 0);
     if (type !== nalType.fragment) return startsPicture(payload[0]!, payload[1] ?? 0);
@@ -40,8 +54,16 @@ export class H264Depacketizer implements Depacketizer {
     return (header & 0x80) !== 0 && startsPicture(header, payload[2] ?? 0);
   }
 
+  endsUnit(payload: Uint8Array): boolean {
+    return typeOfNal(payload[0] ?? 0) !== nalType.fragment || ((payload[1] ?? 0) & 0x40) !== 0;
+  }
+
   learn(payload: Uint8Array): void {
     if (payload.length === 0) return;
+    if (isByteStream(payload)) {
+      for (const unit of splitByteStream(payload).slice(0, mostUnits)) this.#sets.add(unit);
+      return;
+    }
     if (typeOfNal(payload[0]!) !== nalType.aggregate) this.#sets.add(payload);
     else for (const unit of aggregatedIn(payload) ?? []) this.#sets.add(unit);
   }
@@ -61,7 +83,7 @@ export class H264Depacketizer implements Depacketizer {
       const wrong = this.#add(payload);
       if (wrong) return wrong;
     }
-    if (this.#isCut) return "malformed";
+    this.#endUnit();
     if (!this.#hasSlices) return "no picture";
     if (!this.#isKey && this.#mayStart) return this.#started();
     const sets = this.#isKey && !(this.#hasSequenceSet && this.#hasPictureSet) ? this.#missingSets() : [];
@@ -80,11 +102,12 @@ export class H264Depacketizer implements Depacketizer {
   }
 
   #add(payload: Uint8Array): "malformed" | "unsupported" | undefined {
+    if (isByteStream(payload)) return this.#addByteStream(payload);
     const header = payload[0]!;
     const type = typeOfNal(header);
     if ((header & 0x80) !== 0) return "malformed"; // forbidden_zero_bit: the sender knows of an error
     if (type === nalType.fragment) return this.#addFragment(payload);
-    if (this.#isCut) return "malformed";
+    this.#endUnit();
     if (type === nalType.aggregate) return this.#addAggregate(payload);
     if (type > nalType.aggregate && type < nalType.lastUndefined - 1) return "unsupported";
     this.#addUnit(payload);
@@ -94,6 +117,23 @@ export class H264Depacketizer implements Depacketizer {
   #addAggregate(payload: Uint8Array): "malformed" | undefined {
     const units = aggregatedIn(payload);
     if (!units) return "malformed";
+    const bytes = units.reduce((sum, unit) => sum + 2 + unit.length, 1);
+    if (bytes < payload.length) this.mended += 1;
+    for (const unit of units) this.#addUnit(unit);
+    return undefined;
+  }
+
+  /** What comes now is no fragment of the unit before it, which is whole: its last fragment should have said so. */
+  #endUnit(): void {
+    if (this.#isCut) this.mended += 1;
+    this.#isCut = false;
+  }
+
+  #addByteStream(payload: Uint8Array): "malformed" | undefined {
+    this.#endUnit();
+    this.mended += 1;
+    const units = splitByteStream(payload);
+    if (units.length > mostUnits || units.some((unit) => (unit[0]! & 0x80) !== 0)) return "malformed";
     for (const unit of units) this.#addUnit(unit);
     return undefined;
   }
@@ -110,9 +150,10 @@ export class H264Depacketizer implements Depacketizer {
     if (payload.length < 3) return "malformed";
     const header = payload[1]!;
     const isStart = (header & 0x80) !== 0;
-    if (isStart === this.#isCut) return "malformed";
+    if (!isStart && !this.#isCut) return "malformed";
     const part = payload.subarray(2);
     if (isStart) {
+      this.#endUnit();
       const type = typeOfNal(header);
       if (type === 0 || type >= nalType.aggregate) return "malformed";
       this.#parts.push(startCode, Uint8Array.of((payload[0]! & 0x60) | type));
@@ -179,10 +220,15 @@ function startsPicture(header: number, next: number): boolean {
   return type >= nalType.information && type <= nalType.delimiter;
 }
 
-/** The NAL units of a STAP-A; undefined when their sizes do not come out, or there is none. */
+/** A payload of cheap cameras: a byte stream as Annex B has it, where no NAL unit can begin so. */
+const isByteStream = (payload: Uint8Array): boolean =>
+  payload[0] === 0 && payload[1] === 0 && (payload[2] === 1 || (payload[2] === 0 && payload[3] === 1));
+
+/** The NAL units of a STAP-A; undefined when their sizes do not come out, or there is none. Zeros may stand behind the last, or a byte. */
 function aggregatedIn(payload: Uint8Array): Uint8Array[] | undefined {
   const units: Uint8Array[] = [];
   for (let at = 1; at < payload.length; ) {
+    if (units.length > 0 && isFiller(payload, at)) break;
     const end = at + 2 + ((payload[at]! << 8) | (payload[at + 1] ?? 0));
     if (end === at + 2 || end > payload.length) return undefined;
     units.push(payload.subarray(at + 2, end));
@@ -190,6 +236,10 @@ function aggregatedIn(payload: Uint8Array): Uint8Array[] | undefined {
   }
   return units.length > 0 ? units : undefined;
 }
+
+/** From there on no NAL unit can follow. */
+const isFiller = (payload: Uint8Array, from: number): boolean =>
+  from + 1 === payload.length || payload.subarray(from).every((byte) => byte === 0);
 
 function joined(sets: readonly Uint8Array[], parts: readonly Uint8Array[]): Uint8Array {
   let bytes = 0;

@@ -8,4 +8,5 @@ export {
 } from "./frame-assembler.ts";
 export type { VideoPacket } from "./packet-window.ts";
 export { Packetizer } from "./packetizer.ts";
+export { ParameterSets } from "./parameter-sets.ts";
 export { h264PictureSize, type PictureSize, pictureSize, vp8PictureSize } from "./picture-size.ts";

@@ -6,10 +6,15 @@ import { isVp8KeyFrame } from "./picture-size.ts";
 
 export class Vp8Depacketizer implements Depacketizer {
   readonly startsAreCertain = true;
+  readonly mended = 0;
 
   /** S with partition index 0. */
   startsFrame(payload: Uint8Array): boolean {
     return (payload[0]! & 0x17) === 0x10;
+  }
+
+  endsUnit(): boolean {
+    return true;
   }
 
   learn(): void {}

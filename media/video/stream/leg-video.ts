@@ -204,6 +204,11 @@ export class LegVideo {
     return this.#agreed ? this.lines[0]!.stats() : null;
   }
 
+  /** Payloads of all lines that were understood although they were against their format. */
+  get mended(): number {
+    return this.lines.reduce((sum, { receiving }) => sum + receiving.mended, 0);
+  }
+
   /** Says goodbye; resolves when the ports are free. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -4,14 +4,23 @@
 //   agreed type? → (RTX: the packet that it repeats) → stream → statistics → payload/FrameAssembler → picture
 //
 // The assembler copies a payload before it tells anything: an answer may be encrypted where the packet lies.
-import { ReceiverStats, type RtpHeader, readUint16, type StreamSource } from "../../rtp/index.ts";
+import { BoundedMap } from "#common";
+import {
+  addToSequence,
+  ReceiverStats,
+  type RtpHeader,
+  readUint16,
+  type StreamSource,
+} from "../../rtp/index.ts";
 import type { VideoPlan } from "../../sdp/index.ts";
 import {
   type AssemblerListener,
   type DropReason,
   FrameAssembler,
+  ParameterSets,
   type PictureSize,
   pictureSize,
+  type VideoPacket,
 } from "../payload/index.ts";
 import { type VideoCodecName, type VideoFrame, videoClockRate } from "../types.ts";
 import { KeyAsker } from "./key-asker.ts";
@@ -30,8 +39,18 @@ export interface ReceivingListener {
  */
 const unansweredBefore = { recovery: 4, any: 8 };
 
+/** Payload types whose parameter sets are kept. */
+const mostKeptTypes = 8;
+
 /** Bytes in front of what RTX repeats: its sequence number (RFC 4588 §4). */
 const rtxBytes = 2;
+
+const nothing = new Uint8Array(0);
+
+interface KeptSets {
+  readonly sets: ParameterSets;
+  readonly described: readonly Uint8Array[];
+}
 
 export class ReceivingStream {
   /** The stream that is received. */
@@ -54,7 +73,13 @@ export class ReceivingStream {
   readonly #listener: ReceivingListener;
   readonly #assembling: AssemblerListener;
   #assembler: FrameAssembler | undefined;
+  /** By assemblers before that one. */
+  #mendedBefore = 0;
   #payloadType: number | undefined;
+  /** Parameter sets by payload type, for the life of the line: many cameras send theirs once. And what descriptions have said of them. */
+  readonly #sets = new BoundedMap<number, KeptSets>({ most: mostKeptTypes });
+  /** The first packet of another stream, which the next one may show to be the one that follows. */
+  #candidate: (VideoPacket & Pick<RtpHeader, "ssrc" | "payloadType">) | undefined;
   #plan: VideoPlan | undefined;
   #lastTimestamp: number | undefined;
   /** When the packet at hand came. */
@@ -74,13 +99,29 @@ export class ReceivingStream {
     };
   }
 
+  /** Payloads against their format that were understood all the same. */
+  get mended(): number {
+    return this.#mendedBefore + (this.#assembler?.mended ?? 0);
+  }
+
   /** Undefined: nothing is received any more. */
   configure(plan: VideoPlan | undefined): void {
     const before = this.#plan;
     this.#plan = plan;
     const goesOn = plan?.receive.get(this.#payloadType ?? -1) === this.codec;
-    if (plan && before && goesOn && before.feedback.nack === plan.feedback.nack) this.#learn(plan, before);
+    if (plan && before && goesOn && before.feedback.nack === plan.feedback.nack)
+      this.#setsOf(this.#payloadType);
     else this.#forget();
+  }
+
+  /** A packet of the far end of no agreed type: in the sequence of the stream it is no loss (keepalives, RFC 6263 §4.6). */
+  passOver({ ssrc, sequence, timestamp }: Readonly<RtpHeader>, now: number): void {
+    this.ignored += 1;
+    if (!this.#assembler || !this.source.continues(ssrc, sequence)) return;
+    this.#now = now;
+    this.source.admit(ssrc, sequence);
+    this.receiverStats.pass(sequence);
+    this.#assembler.insert({ sequence, timestamp, marker: false, payload: nothing, at: now });
   }
 
   /** Whether packets of that type are taken. */
@@ -127,25 +168,37 @@ export class ReceivingStream {
   }
 
   #takeIn(packet: Uint8Array, header: Readonly<RtpHeader>): void {
-    const { ssrc, sequence, timestamp, payloadType } = header;
+    const { ssrc, sequence, timestamp, payloadType, marker } = header;
+    const payload = packet.subarray(header.payloadStart, header.payloadEnd);
+    const taken = { ssrc, sequence, timestamp, payloadType, marker, payload, at: this.#now };
     const stream = this.source.admit(ssrc, sequence);
-    const codec = this.#plan?.receive.get(payloadType);
-    if (stream === "ignored" || codec === undefined) {
+    if (stream === "ignored") {
       this.ignored += 1;
+      this.#candidate = { ...taken, payload: payload.slice() };
       return;
     }
     if (stream === "begins") {
-      this.receiverStats.begin(sequence);
+      const first = this.#candidate;
+      const isFirst = first?.ssrc === ssrc && addToSequence(first.sequence, 1) === sequence;
+      this.#candidate = undefined;
+      this.receiverStats.begin(isFirst ? first.sequence : sequence);
       this.#restart();
+      if (isFirst) this.#insert(first);
     }
+    this.#insert(taken);
+  }
+
+  #insert(packet: VideoPacket & Pick<RtpHeader, "payloadType">): void {
+    const { sequence, timestamp, payloadType, payload, at } = packet;
+    const codec = this.#plan?.receive.get(payloadType);
+    if (codec === undefined) return;
     this.receiverStats.count(sequence);
     // The packets of a picture share a timestamp and are sent one after the other.
-    if (timestamp !== this.#lastTimestamp) this.receiverStats.measure(timestamp, this.#now);
+    if (timestamp !== this.#lastTimestamp) this.receiverStats.measure(timestamp, at);
     this.#lastTimestamp = timestamp;
-    this.octets += header.payloadEnd - header.payloadStart;
+    this.octets += payload.length;
     if (payloadType !== this.#payloadType || !this.#assembler) this.#begin(payloadType, codec);
-    const payload = packet.subarray(header.payloadStart, header.payloadEnd);
-    this.#assembler!.insert({ sequence, timestamp, marker: header.marker, payload, at: this.#now });
+    this.#assembler!.insert(packet);
   }
 
   /** False when it repeats nothing that could be of use. */
@@ -164,14 +217,26 @@ export class ReceivingStream {
   }
 
   #begin(payloadType: number, codec: VideoCodecName): void {
-    const { parameterSets, feedback } = this.#plan!;
-    const sets = parameterSets.get(payloadType);
     this.#payloadType = payloadType;
     this.codec = codec;
+    const { nack } = this.#plan!.feedback;
+    this.#mendedBefore = this.mended;
     this.#assembler = new FrameAssembler(codec, this.#assembling, {
-      nack: feedback.nack,
-      ...(sets && { parameterSets: sets }),
+      nack,
+      ...(codec === "H264" && { sets: this.#setsOf(payloadType) }),
     });
+  }
+
+  /** With what the description says anew: the packets may have said otherwise since the one before. */
+  #setsOf(payloadType = -1): ParameterSets {
+    const described = this.#plan?.parameterSets.get(payloadType) ?? [];
+    const kept = this.#sets.get(payloadType) ?? { sets: new ParameterSets(), described: [] };
+    const same =
+      described.length === kept.described.length &&
+      described.every((set, index) => Buffer.compare(set, kept.described[index]!) === 0);
+    if (!same) for (const set of described) kept.sets.add(set);
+    this.#sets.set(payloadType, same ? kept : { ...kept, described });
+    return kept.sets;
   }
 
   /** Another stream of the same far end: its parameter sets may still be good. */
@@ -182,18 +247,10 @@ export class ReceivingStream {
     this.keyFrames.settle();
   }
 
-  /** Only what the description says anew: the packets may have said otherwise since the one before. */
-  #learn(plan: VideoPlan, before: VideoPlan): void {
-    const type = this.#payloadType ?? -1;
-    const known = before.parameterSets.get(type) ?? [];
-    const sets = plan.parameterSets.get(type) ?? [];
-    const same =
-      sets.length === known.length && sets.every((set, index) => Buffer.compare(set, known[index]!) === 0);
-    if (!same) this.#assembler?.learn(sets);
-  }
-
   #forget(): void {
+    this.#candidate = undefined;
     this.size = { width: 0, height: 0 };
+    this.#mendedBefore = this.mended;
     this.#assembler = undefined;
     this.#payloadType = undefined;
     this.codec = undefined;

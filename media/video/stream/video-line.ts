@@ -136,7 +136,7 @@ export class VideoLine {
   /** A packet of the far end for sure. `at`: when it came, monotonic milliseconds. */
   onRtp(packet: Uint8Array, header: Readonly<RtpHeader>, at: number): void {
     if (this.receiving.takes(header.payloadType)) this.receiving.onPacket(packet, header, at);
-    else this.receiving.ignored += 1;
+    else this.receiving.passOver(header, at);
   }
 
   /** False when it says nothing of this line, or comes from a stranger. */

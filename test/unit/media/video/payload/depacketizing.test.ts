@@ -123,9 +123,9 @@ describe("H.264", () => {
     ["a size beyond the STAP-A", bytes(0x78, 0, 40, slice(false, 30))],
     ["a size of nothing", bytes(0x78, 0, 0, 0, 30, slice(false, 30))],
     ["an empty STAP-A", bytes(0x78)],
-    ["half a size", bytes(0x78, 0, 4, slice(false, 4), 7)],
+    ["a second size beyond the STAP-A", bytes(0x78, 0, 4, slice(false, 4), 0, 9, 1)],
     ["FU-A without a start", bytes(0x5c, 0x41, 1, 2, 3)],
-    ["FU-A without an end", bytes(0x5c, 0x81, 1, 2, 3)],
+    ["a byte stream of damaged units", bytes(0, 0, 1, 0xc1, 1, 2)],
     ["FU-A without a body", bytes(0x5c, 0xc1)],
     ["FU-A of a STAP-A", bytes(0x5c, 0xd8, 1, 2)],
     ["a NAL unit that its sender calls damaged", bytes(0xc1, 1, 2)],
@@ -140,6 +140,78 @@ describe("H.264", () => {
     expect(receiver.timestamps).toEqual([1, 4]);
     expect(receiver.keyFrameRequests).toBe(1);
     expect(receiver.dropped).toEqual(["malformed", "no key frame"]);
+  });
+
+  it.each([
+    ["a zero", [0]],
+    ["zeros", [0, 0, 0]],
+    ["half a size", [7]],
+  ])("passes over what stands behind the last unit of a STAP-A: %s", (_, trailing) => {
+    const { receiver, writer } = start();
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, slice(true, 30)]);
+    receive(receiver, writer, 2, [bytes(0x78, 0, 30, slice(false, 30), ...trailing)]);
+
+    expect(receiver.frames[1]?.data).toEqual(annexB(slice(false, 30)));
+    expect([receiver.dropped, receiver.assembler.mended]).toEqual([[], 1]);
+  });
+
+  it("takes a unit whose last fragment does not say so as ended by another unit, by the next, and by the frame's end", () => {
+    const { receiver, writer } = start();
+    const body = slice(false, 9).subarray(1);
+    const more = slice(false, 9, 0x22, false).subarray(1);
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, slice(true, 30)]);
+    receive(receiver, writer, 2, [bytes(0x5c, 0x81, body), bytes(0x5c, 0x01, 7, 7)]);
+    receive(receiver, writer, 3, [bytes(0x5c, 0x81, body), bytes(0x5c, 0x81, more)]);
+    receive(receiver, writer, 4, [bytes(0x5c, 0x81, body), slice(false, 9, 0x22, false)]);
+    receive(receiver, writer, 5, [slice(false, 30)]);
+
+    const unit = slice(false, 9);
+    const other = slice(false, 9, 0x22, false);
+    expect(receiver.frames.slice(1).map(({ data }) => data)).toEqual([
+      annexB(bytes(unit, 7, 7)),
+      annexB(unit, other),
+      annexB(unit, other),
+      annexB(slice(false, 30)),
+    ]);
+    expect([receiver.dropped, receiver.assembler.mended]).toEqual([[], 4]);
+  });
+
+  it("does not take a unit without its end for whole because a marker stands in the middle of it", () => {
+    const { receiver, writer } = start();
+    const body = slice(false, 9).subarray(1);
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, slice(true, 30)]);
+    receiver.insert(writer.packet(bytes(0x5c, 0x81, body), { timestamp: 2, marker: true }));
+    receiver.insert(writer.packet(bytes(0x5c, 0x41, 7), { timestamp: 2, marker: true }));
+
+    expect(receiver.frames[1]?.data).toEqual(annexB(bytes(slice(false, 9), 7)));
+  });
+
+  it("splits a payload that is a byte stream", () => {
+    const { receiver, writer } = start();
+    const key = bytes(0, 0, 0, 1, sequenceSet, 0, 0, 1, pictureSet, 0, 0, 0, 1, slice(true, 30));
+
+    receive(receiver, writer, 1, [key]);
+    receive(receiver, writer, 2, [bytes(0, 0, 1, slice(false, 20))]);
+    receive(receiver, writer, 3, [bytes(0, 0, 1, slice(true, 20))]);
+
+    expect(receiver.frames.map(({ data, key }) => [key, data])).toEqual([
+      [true, annexB(sequenceSet, pictureSet, slice(true, 30))],
+      [false, annexB(slice(false, 20))],
+      [true, annexB(sequenceSet, pictureSet, slice(true, 20))],
+    ]);
+  });
+
+  it("bounds the units of a payload that is a byte stream", () => {
+    const { receiver, writer } = start();
+    const many = bytes(...Array.from({ length: 65 }, () => bytes(0, 0, 1, 9, 1)));
+
+    receive(receiver, writer, 1, [sequenceSet, pictureSet, slice(true, 30)]);
+    receive(receiver, writer, 2, [many]);
+
+    expect(receiver.dropped).toEqual(["malformed"]);
   });
 
   it.each([25, 26, 27, 29])("drops a frame with a packet of the interleaved mode: type %i", (type) => {

@@ -2,10 +2,10 @@
 
 import {
   type AssemblerListener,
-  type AssemblerOptions,
   type DropReason,
   FrameAssembler,
   Packetizer,
+  ParameterSets,
   type VideoPacket,
 } from "../../../../../media/video/payload/index.ts";
 import type { VideoCodecName, VideoFrame } from "../../../../../media/video/types.ts";
@@ -80,6 +80,12 @@ export class PacketWriter {
   }
 }
 
+export interface ReceiverOptions {
+  /** NAL units of H.264 that are known before the first packet. */
+  readonly parameterSets?: readonly Uint8Array[];
+  readonly nack?: boolean;
+}
+
 /** An assembler and what it told. */
 export class Receiver implements AssemblerListener {
   readonly frames: VideoFrame[] = [];
@@ -88,8 +94,10 @@ export class Receiver implements AssemblerListener {
   keyFrameRequests = 0;
   readonly assembler: FrameAssembler;
 
-  constructor(codec: VideoCodecName, options?: AssemblerOptions) {
-    this.assembler = new FrameAssembler(codec, this, options);
+  constructor(codec: VideoCodecName, { parameterSets = [], nack = false }: ReceiverOptions = {}) {
+    const sets = new ParameterSets();
+    for (const unit of parameterSets) sets.add(unit);
+    this.assembler = new FrameAssembler(codec, this, { nack, sets });
   }
 
   get timestamps(): number[] {

@@ -83,3 +83,16 @@ it("the same description again takes nothing back that the packets have said sin
   send(slice(true, 40));
   expect(seen[1]).toEqual(annexB(otherSet, pictureSet, slice(true, 40)));
 });
+
+it.each([
+  ["a hold", undefined],
+  ["a description without them", planWith()],
+])("sets that were sent once are good after %s", (_, between) => {
+  const { stream, send, seen } = camera();
+  stream.configure(planWith(strangeSet));
+  send(otherSet, pictureSet, slice(true, 30));
+  stream.configure(between);
+  stream.configure(planWith(strangeSet));
+  send(slice(true, 40));
+  expect(seen[1]).toEqual(annexB(otherSet, pictureSet, slice(true, 40)));
+});

@@ -29,3 +29,58 @@ it.each([
   conference.run(600);
   expect(told()).toEqual([true, false]);
 });
+
+/** A camera in a room, and what the compositor was shown of it. */
+async function shown() {
+  const compositor = new FakeCompositor();
+  const conference = new Conference({ startCompositor: compositor.start });
+  conference.engine.openRoom(room, limits);
+  const party = await conference.call({ video: { limits, pairs: 1 } });
+  const camera = new Camera(conference.network, "10.0.2.1");
+  camera.legAt = { address: "10.0.0.1", port: party.video[0]!.port };
+  const { leg, phone } = party;
+  conference.engine.configureLeg(leg, phone.plan(), { video: [camera.plan()] });
+  conference.engine.joinLeg(leg, room);
+  const stats = () => conference.engine.legStats(leg).video!;
+  return { conference, camera, stats, frames: () => compositor.frames.map(({ frame }) => frame.timestamp) };
+}
+
+it("packets of a type that was not agreed are no loss in a line's stream", async () => {
+  const { conference, camera, stats, frames } = await shown();
+  camera.show(vp8Frame(true, 0));
+  camera.payloadType = 100;
+  camera.send(camera.packets(vp8Frame(false, 0, 20))[0]!);
+  camera.payloadType = 96;
+  camera.show(vp8Frame(false, 3000));
+  conference.run(400);
+  expect(frames()).toEqual([0, 3000]);
+  expect(stats()).toMatchObject({ packetsLost: 0, packetsIgnored: 1, keyFrameRequestsSent: 0 });
+});
+
+it("those of a stranger or another stream change nothing", async () => {
+  const { conference, camera, stats, frames } = await shown();
+  camera.show(vp8Frame(true, 0));
+  camera.payloadType = 100;
+  camera.ssrc += 1;
+  camera.send(camera.packets(vp8Frame(false, 0, 20))[0]!);
+  camera.payloadType = 96;
+  camera.ssrc -= 1;
+  camera.sequence -= 1;
+  camera.show(vp8Frame(false, 3000));
+  conference.run(400);
+  expect(frames()).toEqual([0, 3000]);
+  expect(stats().packetsLost).toBe(0);
+});
+
+it("the first key frame of another source is whole", async () => {
+  const { conference, camera, stats, frames } = await shown();
+  camera.show(vp8Frame(true, 0));
+  conference.run(40);
+  camera.ssrc += 1;
+  camera.sequence = 9000;
+  camera.show(vp8Frame(true, 3000));
+  camera.show(vp8Frame(false, 6000));
+  conference.run(400);
+  expect(frames()).toEqual([0, 3000, 6000]);
+  expect(stats()).toMatchObject({ packetsLost: 0, keyFrameRequestsSent: 0 });
+});
