@@ -1,5 +1,6 @@
 // What protects a leg's packets: SRTP on each of its two sockets, and DTLS and ICE in front of that where offer/answer agreed on
-// them. Tells when packets become encrypted, and when they never will.
+// them. Tells when packets become encrypted, and when they never will. Where RTCP has an association of its own, its failure costs
+// the reports and nothing else.
 //
 //   socket → webrtc/peer-transport.ts (STUN, DTLS) → srtp/secure-socket.ts → leg
 import type { Clock, LegId } from "#common";
@@ -42,8 +43,10 @@ export class LegSecurity {
 
   constructor(options: LegSecurityOptions) {
     this.#options = options;
-    this.#rtp = this.#path();
-    this.#rtcp = this.#path();
+    this.#rtp = this.#path((why) => this.#fail(why));
+    this.#rtcp = this.#path(() => {
+      options.refusals.dtlsRefused += 1;
+    });
   }
 
   /** The suite of SRTP that packets are encrypted by; undefined: in the clear, or not at all yet. */
@@ -57,6 +60,11 @@ export class LegSecurity {
 
   get replayed(): number {
     return this.#rtp.srtp.replayed + this.#rtcp.srtp.replayed;
+  }
+
+  /** Streams of the far end that have begun anew by the same key. */
+  get restarts(): number {
+    return this.#rtp.srtp.restarts + this.#rtcp.srtp.restarts;
   }
 
   /** Where the far end is, when ICE knows it better than the latch. */
@@ -100,6 +108,7 @@ export class LegSecurity {
       const begins = path.peer.configure(terms, before?.peer);
       if (begins) path.srtp.awaitKeys();
       if (!dtls) path.srtp.use(srtp, now);
+      else if (!begins) path.srtp.renegotiated(now);
       if (before && !begins) path.srtp.resume(before.srtp, now);
     }
     this.#tell();
@@ -111,7 +120,7 @@ export class LegSecurity {
     this.#rtcp.srtp.close();
   }
 
-  #path(): Path {
+  #path(onFailed: (why: string) => void): Path {
     const { clock, crypto, identity, refusals } = this.#options;
     const srtp = new SrtpSession(crypto);
     const peer = new PeerTransport({
@@ -120,7 +129,7 @@ export class LegSecurity {
         srtp.use(keys, clock.monotonic());
         this.#tell();
       },
-      onFailed: (why) => this.#fail(why),
+      onFailed,
     });
     return { srtp, peer };
   }

@@ -3,7 +3,12 @@
 // A stream that is new here need not be new to its sender: a call that was moved to another leg goes on by the same key,
 // and its rollover counter is in no packet. So where a new stream is not authentic with a counter of 0, further counters
 // are tried, a few times a second at most.
+//
+// A stream that is known may begin anew by the same key when its sender has been renegotiated with (a hold, a transfer): its sequence or
+// its rollover counter is another then, and every packet is refused. For a few seconds after a renegotiation, packets in a row of which none
+// was taken are tried as the beginning of a stream. At any other time nothing that was taken is taken again.
 
+import { addToSequence } from "../rtp/index.ts";
 import { createTransform } from "./create-transform.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import type { MasterKey } from "./master-key.ts";
@@ -18,12 +23,20 @@ const mostStreams = 16;
 /** A day of packets of 20 ms. */
 const mostRollovers = 66;
 const searchEveryMs = 200;
+/** How long after a renegotiation a stream may begin anew, and what shows that it has: so many packets, for so long. */
+const restartMs = 5000;
+const packetsOfRestart = 5;
+const shortestRestartMs = 60;
 
 interface Stream {
   readonly ssrc: number;
-  readonly rtp: ReplayWindow;
-  readonly rtcp: ReplayWindow;
+  rtp: ReplayWindow;
+  rtcp: ReplayWindow;
   heardAt: number;
+  /** Packets in a row that were refused since the last that was taken, each the next of the one before; and since when. */
+  refused: number;
+  refusedNext: number;
+  refusedSince: number;
 }
 
 /** The highest indices of one stream of the far end that were taken; −1: none was. */
@@ -40,6 +53,8 @@ export class SrtpReceiver {
   readonly master: MasterKey;
   /** Why the last packet that was refused was. */
   refusal: PacketFault = "forged";
+  /** Streams that have begun anew by the same key. */
+  restarts = 0;
   readonly #crypto: SrtpCrypto;
   readonly #transform: SrtpTransform;
   /** What stands behind the word with SRTCP's index. */
@@ -48,6 +63,7 @@ export class SrtpReceiver {
   readonly #rtcp = emptyRtcpPlace();
   readonly #streams: Stream[] = [];
   #searchedAt = Number.NEGATIVE_INFINITY;
+  #mayRestartUntil = Number.NEGATIVE_INFINITY;
 
   constructor(crypto: SrtpCrypto, master: MasterKey) {
     this.master = master;
@@ -65,17 +81,22 @@ export class SrtpReceiver {
     const stream = this.#find(place.ssrc);
     const highest = stream?.rtp.highest ?? -1;
     const index = highest < 0 ? indexOf(0, place.sequence) : nearestIndex(highest, place.sequence);
-    if (index < 0) return -1;
+    if (index < 0) return stream ? this.#tryRestart(packet, stream, now) : -1;
     if (stream && !stream.rtp.admits(index)) {
       this.refusal = "replayed";
-      return -1;
+      return this.#tryRestart(packet, stream, now);
     }
     const length = this.#tryRtp(packet, rolloverOf(index));
     if (length >= 0) {
-      this.#admit(stream, place.ssrc, now).rtp.take(index);
+      this.#take(this.#admit(stream, place.ssrc, now), index);
       return length;
     }
-    return highest < 0 ? this.#search(packet, stream, now) : -1;
+    return stream && highest >= 0 ? this.#tryRestart(packet, stream, now) : this.#search(packet, stream, now);
+  }
+
+  /** The far end has been renegotiated with: for a while its streams may begin anew. `now`: monotonic milliseconds. */
+  admitRestarts(now: number): void {
+    this.#mayRestartUntil = now + restartMs;
   }
 
   /** The same for RTCP. */
@@ -133,6 +154,36 @@ export class SrtpReceiver {
     return -1;
   }
 
+  #tryRestart(packet: Uint8Array, stream: Stream, now: number): number {
+    const { sequence } = this.#rtp;
+    if (now >= this.#mayRestartUntil) return -1;
+    if (stream.refused === 0 || sequence !== stream.refusedNext) {
+      stream.refused = 0;
+      stream.refusedSince = now;
+    }
+    stream.refused += 1;
+    stream.refusedNext = addToSequence(sequence, 1);
+    if (stream.refused < packetsOfRestart || now - stream.refusedSince < shortestRestartMs) return -1;
+    if (now - this.#searchedAt < searchEveryMs) return -1;
+    this.#searchedAt = now;
+    const rollover = rolloverOf(stream.rtp.highest);
+    for (const tried of new Set([0, rollover, rollover + 1, Math.max(0, rollover - 1)])) {
+      const length = this.#tryRtp(packet, tried);
+      if (length < 0) continue;
+      stream.rtp = new ReplayWindow();
+      stream.rtcp = new ReplayWindow();
+      this.#take(this.#admit(stream, stream.ssrc, now), indexOf(tried, sequence));
+      this.restarts += 1;
+      return length;
+    }
+    return -1;
+  }
+
+  #take(stream: Stream, index: number): void {
+    stream.rtp.take(index);
+    stream.refused = 0;
+  }
+
   #find(ssrc: number): Stream | undefined {
     for (const stream of this.#streams) if (stream.ssrc === ssrc) return stream;
     return undefined;
@@ -144,7 +195,10 @@ export class SrtpReceiver {
       known.heardAt = now;
       return known;
     }
-    const stream = { ssrc, rtp: new ReplayWindow(), rtcp: new ReplayWindow(), heardAt: now };
+    const stream: Stream = {
+      ...{ ssrc, rtp: new ReplayWindow(), rtcp: new ReplayWindow(), heardAt: now },
+      ...{ refused: 0, refusedNext: 0, refusedSince: 0 },
+    };
     if (this.#streams.length < mostStreams) this.#streams.push(stream);
     else {
       let oldest = 0;

@@ -2,7 +2,8 @@
 // no keys are agreed packets pass as they are.
 //
 // After a change of keys what is on its way under the old one is still taken for a few seconds (RFC 4568 §7.1.4 changes keys by
-// a new offer). A key that stays keeps its counters: a renegotiation with the same keys changes nothing.
+// a new offer). A key that stays keeps its counters: a renegotiation with the same keys changes nothing, but that the far end's streams may
+// begin anew for a few seconds (receiver.ts).
 import { looksLikeRtcp } from "../rtp/index.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import { isSameKey, type SrtpKeys } from "./master-key.ts";
@@ -32,6 +33,8 @@ export class SrtpSession {
   #before: SrtpReceiver | undefined;
   #beforeUntil = 0;
   #closed = false;
+  /** By keys that are not in use any more. */
+  #restartsBefore = 0;
 
   constructor(crypto: SrtpCrypto) {
     this.#crypto = crypto;
@@ -62,11 +65,25 @@ export class SrtpSession {
       this.#sender?.free();
       this.#sender = new SrtpSender(this.#crypto, keys.send);
     }
-    if (this.#receiver && isSameKey(this.#receiver.master, keys.receive)) return;
+    if (this.#receiver && isSameKey(this.#receiver.master, keys.receive)) {
+      this.renegotiated(now);
+      return;
+    }
+    this.#restartsBefore += this.#receiver?.restarts ?? 0;
     this.#before?.free();
     this.#before = this.#receiver;
     this.#beforeUntil = now + oldKeyMs;
     this.#receiver = new SrtpReceiver(this.#crypto, keys.receive);
+  }
+
+  /** The keys stay. `now`: monotonic milliseconds. */
+  renegotiated(now: number): void {
+    this.#receiver?.admitRestarts(now);
+  }
+
+  /** Streams of the far end that have begun anew by the same key. */
+  get restarts(): number {
+    return this.#restartsBefore + (this.#receiver?.restarts ?? 0);
   }
 
   get progress(): SrtpProgress {
@@ -83,6 +100,7 @@ export class SrtpSession {
   awaitKeys(): void {
     if (this.#closed) return;
     this.#secured = true;
+    this.#restartsBefore = this.restarts;
     for (const each of [this.#sender, this.#receiver, this.#before]) each?.free();
     this.#sender = this.#receiver = this.#before = undefined;
   }
@@ -111,6 +129,7 @@ export class SrtpSession {
   /** Frees the keys; packets are neither sent nor taken any more if they were protected. */
   close(): void {
     this.#closed = true;
+    this.#restartsBefore = this.restarts;
     for (const each of [this.#sender, this.#receiver, this.#before]) each?.free();
     this.#sender = this.#receiver = this.#before = undefined;
   }

@@ -254,6 +254,34 @@ describe("a leg with ICE and DTLS", () => {
     alice.browser.close();
   });
 
+  it("shakes hands anew with a far end that names another association, and not with one that names none", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700), terms({ ice, tlsId: "first" }));
+    await conference.join({ tone: new Tone(1500) });
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(500);
+    const agree = (dtls: DtlsPlan) => {
+      const remote = { ...icePeer, rtcpPort: icePeer.port };
+      conference.engine.configureLeg(alice.leg, alice.phone.plan({ dtls, remote, rtcpMux: true }));
+    };
+    agree(terms({ ice }));
+    const [before] = conference.listen(500);
+    agree(terms({ ice, tlsId: "first" }));
+    agree(terms({ ice, tlsId: "second" }));
+    const [between] = conference.listen(500);
+    alice.browser.beginAnew();
+    alice.browser.shakeHands();
+    conference.run(500);
+
+    const [atAlice, atBob] = conference.listen(1000);
+    expect(toneLevel(before!, 1500)).toBeGreaterThan(-15);
+    expect(between).toHaveLength(0);
+    expect([toneLevel(atAlice!, 1500) > -15, toneLevel(atBob!, 700) > -15]).toEqual([true, true]);
+    expect(conference.notificationsNamed("leg.failed")).toEqual([]);
+    alice.browser.close();
+  });
+
   it("with another certificate than the description's fails, and is told once", async () => {
     const conference = open();
     const dtls = terms({ ice, fingerprints: [{ hash: "sha-256", value: ours.fingerprint }] });
@@ -342,6 +370,19 @@ describe("a leg with DTLS alone", () => {
     expect(toneLevel(atAlice!, 1500)).toBeGreaterThan(-15);
     expect(toneLevel(atBob!, 700)).toBeGreaterThan(-15);
     expect(conference.engine.health().dtlsRefused).toBe(100);
+    alice.browser.close();
+  });
+
+  it("goes on without reports where the handshake of RTCP does not come about", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700), terms());
+    await conference.join({ tone: new Tone(1500) });
+    alice.browser.shakeHands();
+    conference.run(30_100);
+    expect(conference.engine.health().dtlsRefused).toBe(1);
+    const [atAlice, atBob] = conference.listen(1000);
+    expect([toneLevel(atAlice!, 1500) > -15, toneLevel(atBob!, 700) > -15]).toEqual([true, true]);
+    expect(conference.notificationsNamed("leg.failed")).toEqual([]);
     alice.browser.close();
   });
 });

@@ -108,6 +108,73 @@ describe("the rollover counter", () => {
   });
 });
 
+describe("a stream that begins anew by the same key", () => {
+  const master = masterKey("AES_CM_128_HMAC_SHA1_80");
+
+  /** The verdicts on so many packets of a sender that has forgotten how far it was, 20 ms apart. */
+  function restart(
+    pair: Pair,
+    { from, count = 8, at }: { from: number; count?: number; at: number },
+  ): unknown[] {
+    const beginning = new Pair(master);
+    return Array.from({ length: count }, (_, index) => {
+      const sealed = beginning.protect(rtpPacket({ sequence: (from + index) & 0xffff }));
+      const opened = pair.open(sealed, at + 20 * index);
+      return typeof opened === "string" ? opened : "taken";
+    });
+  }
+
+  it.each([
+    ["behind", 20_000, 0, 100, "replayed"],
+    ["far behind", 40_000, 0, 100, "forged"],
+    ["after a rollover", 300, 1, 20_000, "forged"],
+    ["after many rollovers", 300, 5, 20_000, "forged"],
+  ])("is taken for a while after a renegotiation: %s", (_, highest, rollovers, from, refusal) => {
+    const pair = new Pair(master);
+    for (let index = 0; index < rollovers * 65_536 + highest; index += 8192)
+      pair.open(pair.protect(rtpPacket({ sequence: index & 0xffff })), 0);
+    pair.open(pair.protect(rtpPacket({ sequence: highest })), 0);
+    pair.receiver.admitRestarts(10_000);
+
+    const verdicts = restart(pair, { from, at: 11_000 });
+
+    expect(verdicts).toEqual([...Array(4).fill(refusal), ...Array(4).fill("taken")]);
+    expect(pair.receiver.restarts).toBe(1);
+  });
+
+  it("is not taken at any other time, nor by another key, nor at once", () => {
+    const pair = new Pair(master);
+    pair.open(pair.protect(rtpPacket({ sequence: 20_000 })));
+    expect(restart(pair, { from: 100, at: 0, count: 50 })).not.toContain("taken");
+    pair.receiver.admitRestarts(10_000);
+    expect(restart(pair, { from: 100, at: 15_000, count: 50 })).not.toContain("taken");
+
+    pair.receiver.admitRestarts(20_000);
+    const stranger = new Pair(otherKey("AES_CM_128_HMAC_SHA1_80"));
+    for (let index = 0; index < 50; index += 1) {
+      const sealed = stranger.protect(rtpPacket({ sequence: 100 + index }));
+      expect(pair.open(sealed, 20_000 + 20 * index)).toBe("replayed");
+    }
+    const sealed = Array.from({ length: 50 }, (_, index) =>
+      pair.protect(rtpPacket({ sequence: 20_001 + index })),
+    );
+    for (const packet of sealed) pair.open(packet, 21_000);
+    expect(sealed.map((packet) => pair.open(packet, 22_000))).toEqual(Array(50).fill("replayed"));
+  });
+
+  it("is not taken while packets of the stream that goes on come between", () => {
+    const pair = new Pair(master);
+    const recorded = Array.from({ length: 400 }, (_, index) => pair.protect(rtpPacket({ sequence: index })));
+    for (const packet of recorded) pair.open(packet, 0);
+    pair.receiver.admitRestarts(0);
+    for (let index = 0; index < 40; index += 1) {
+      const now = 20 * index;
+      expect(pair.open(recorded[index]!, now)).toBe("replayed");
+      expect(pair.open(pair.protect(rtpPacket({ sequence: 400 + index })), now)).toBeInstanceOf(Uint8Array);
+    }
+  });
+});
+
 describe("the replay window", () => {
   const master = masterKey("AEAD_AES_128_GCM");
 
