@@ -60,7 +60,7 @@ export class JitterBuffer {
   /** Samples that were cut out or put in to follow the source's clock and the network. */
   cutSamples = 0;
   insertedSamples = 0;
-  /** Decoders by payload type; a packet of any other type is silence that keeps the sequence whole. */
+  /** Decoders by payload type; a packet of any other type, or without a payload, is silence that keeps the sequence whole. */
   decoders: readonly (AudioDecoder | undefined)[] = [];
 
   readonly #rate: number;
@@ -131,8 +131,9 @@ export class JitterBuffer {
 
   /** Takes a packet in. `now`: monotonic milliseconds. Costs no more than a copy of the payload. */
   insert(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): void {
-    if (header.payloadEnd - header.payloadStart > maxPayloadBytes) return;
-    const codec = this.decoders[header.payloadType];
+    const bytes = header.payloadEnd - header.payloadStart;
+    if (bytes > maxPayloadBytes) return;
+    const codec = bytes > 0 ? this.decoders[header.payloadType] : undefined;
     if (!codec) {
       if (this.#anchored) this.#ring.insert(packet, header, undefined);
       return;

@@ -6,8 +6,8 @@ import type { RtpHeader } from "../rtp/index.ts";
 import { addToSequence, sequenceDistance } from "../rtp/index.ts";
 
 const places = 64;
-/** A frame of Opus, 159 ms of G.711; a longer payload is no audio that was agreed. */
-export const maxPayloadBytes = 1275;
+/** 160 ms of G.711 or G.722, and more than a frame of Opus has; a longer payload is no audio that was agreed. */
+export const maxPayloadBytes = 1280;
 
 /** A packet without a codec carries no audio but keeps the sequence whole: keys, comfort noise. */
 export interface WaitingPacket {

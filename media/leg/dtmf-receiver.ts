@@ -14,17 +14,26 @@ export class DtmfReceiver {
   /** Presses that came each way; one that came both ways counts for both. */
   events = 0;
   tones = 0;
+  /** Of the stream that comes now. */
   #eventsSeen = false;
   /** The last press that was told and whose twin may come the other way. */
   #told: { readonly digit: string; readonly via: DtmfSource; readonly at: number } | undefined;
   #soundsUntil = Number.NEGATIVE_INFINITY;
 
-  /** Whether to look for keys in the audio. */
-  wantsTones({ events }: AudioPlan): boolean {
-    return events.size === 0 || !this.#eventsSeen;
+  /**
+   * Whether to look for keys in the audio. The numbers of our offers, which stay good for receiving, say nothing of what the far end
+   * has agreed to.
+   */
+  wantsTones({ telephoneEvent }: Pick<AudioPlan, "telephoneEvent">): boolean {
+    return telephoneEvent === undefined || !this.#eventsSeen;
   }
 
-  /** A packet of an event came, and is heard `delayMs` later; true when it is the first of all. */
+  /** Another stream begins, perhaps of another device after a transfer: how it sends keys is not known. */
+  begin(): void {
+    this.#eventsSeen = false;
+  }
+
+  /** A packet of an event came, and is heard `delayMs` later; true when it is the first of the stream. */
   eventCame(now: number, delayMs: number): boolean {
     this.#soundsUntil = now + delayMs + tailMs;
     const first = !this.#eventsSeen;

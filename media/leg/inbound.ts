@@ -19,6 +19,7 @@ import type { QuietRun } from "../rtp/index.ts";
 import {
   addToSequence,
   emptyRtpHeader,
+  isKey,
   isNoAddress,
   type KeyPress,
   Latch,
@@ -31,6 +32,7 @@ import {
   readAudioLevel,
   readRtpHeader,
   StreamSource,
+  shortestPacketMs,
   TelephoneEvents,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
@@ -40,6 +42,8 @@ import type { Totals } from "./totals.ts";
 /** What the receiving side tells its leg. */
 export interface InboundListener {
   onLatched(): void;
+  /** Another stream begins. */
+  onStream(): void;
   /** A packet of a key: the key's sound must not be heard. */
   onKeyPacket(now: number): void;
   onKey(press: KeyPress): void;
@@ -86,7 +90,7 @@ function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): bool
 }
 
 export class Inbound {
-  readonly source = new StreamSource(packetsOfReturn);
+  readonly source = new StreamSource(packetsOfReturn, shortestPacketMs);
   readonly latch = new Latch(this.source);
   readonly receiverStats: ReceiverStats;
   readonly playout: Playout;
@@ -167,7 +171,7 @@ export class Inbound {
           (isUnannouncedKey(packet, header) ? unannouncedKey : undefined))
         : undefined;
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
-    if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit())) {
+    if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit(now))) {
       if (readable && this.#meanings[header.payloadType] === undefined) this.#passOver(packet, from, now);
       this.ignored += 1;
       this.#totals.packetsIgnored += 1;
@@ -229,7 +233,7 @@ export class Inbound {
       this.lastPacketAt = at;
       this.#totals.packetsReceived += packets;
       this.latch.hearRun(at);
-      this.source.continueTo(sequence);
+      this.source.continueTo(sequence, at);
       this.receiverStats.countRun(run, this.#timestamps.units);
       this.#timestamps.passRun(packets, at);
     }
@@ -271,10 +275,10 @@ export class Inbound {
   }
 
   /** Whether it is of the stream that is heard. */
-  #admit(): boolean {
+  #admit(now: number): boolean {
     const { ssrc, sequence } = this.#header;
     const before = this.source.ssrc;
-    const stream = this.source.admit(ssrc, sequence);
+    const stream = this.source.admit(ssrc, sequence, now);
     if (stream === "begins") this.#begin(sequence, ssrc === before);
     return stream !== "ignored";
   }
@@ -294,6 +298,7 @@ export class Inbound {
     this.receiverStats.begin(sequence);
     this.#timestamps.reset();
     this.playout.restart();
+    this.#listener.onStream();
     if (again) this.#tell(this.#events.reset());
   }
 
@@ -305,7 +310,7 @@ export class Inbound {
     const header = this.#header;
     const { source, latch } = this;
     if (port !== latch.port || address !== latch.address || this.#isOfAnother(packet)) return;
-    if (!source.continues(header.ssrc, header.sequence) || !this.#admit()) return;
+    if (!source.continues(header.ssrc, header.sequence) || !this.#admit(now)) return;
     this.receiverStats.pass(header.sequence);
     this.#timestamps.interrupt();
     this.playout.insert(packet, header, now);
@@ -315,7 +320,8 @@ export class Inbound {
   #takeIn(packet: Uint8Array, { kind, clockRate }: Meaning, now: number): void {
     const header = this.#header;
     this.receiverStats.count(header.sequence);
-    if (kind === "audio") {
+    // A packet without a payload keeps a way open (RFC 6263 §4.5): the jitter buffer takes it as silence in the sequence.
+    if (kind === "audio" && header.payloadEnd > header.payloadStart) {
       this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);
       this.receiverStats.clockRate = clockRate;
       this.receiverStats.measure(header.timestamp, now);
@@ -326,6 +332,7 @@ export class Inbound {
   }
 
   #takeKey(packet: Uint8Array, { clockRate }: Meaning, now: number): void {
+    if (!isKey(packet, this.#header)) return;
     this.#listener.onKeyPacket(now);
     this.#events.clockRate = clockRate;
     this.#tell(this.#events.receive(packet, this.#header, now));

@@ -149,6 +149,7 @@ export class Leg implements InboundListener, QuietLeg {
       security,
       errors,
       keys: this.#keys,
+      video: () => this.#video,
       tickMs,
     };
     if (options.video) this.#video = this.#createVideo(options.video);
@@ -348,6 +349,11 @@ export class Leg implements InboundListener, QuietLeg {
 
   onLatched(): void {
     this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#counted)! });
+  }
+
+  onStream(): void {
+    this.#keys.begin();
+    if (this.plan) this.#listenForKeys(this.plan);
   }
 
   onKeyPacket(now: number): void {

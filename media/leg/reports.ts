@@ -61,7 +61,7 @@ export class Reports {
   remoteLossPercent: number | null = null;
   remoteJitterMs: number | null = null;
   roundTripMs: number | null = null;
-  /** Monotonic milliseconds of the last report that was believed; undefined before the first. */
+  /** Monotonic milliseconds of the last RTCP that was believed; undefined before the first. */
   lastPacketAt: number | undefined;
   /** Datagrams that were no RTCP, or not from our far end. */
   ignored = 0;
@@ -182,9 +182,8 @@ export class Reports {
       this.#senderNtp = findings.senderNtp;
       this.#senderReportAt = at;
     }
-    if (findings.hasBlock || findings.senderSsrc === (inbound.source.ssrc ?? findings.senderSsrc)) {
-      this.received += 1;
-    }
+    const ofAudio = findings.hasBlock || findings.senderSsrc === (inbound.source.ssrc ?? findings.senderSsrc);
+    if (findings.hasReport && ofAudio) this.received += 1;
     if (findings.hasBlock) this.#readBlock(at);
     if (readVoipMetrics(packet, outbound.ssrc, this.#theirs)) {
       this.#theyTell = true;

@@ -1,8 +1,9 @@
 // A leg's figures as the control channel carries them, gathered from those who count. Reads only.
 import { toDbov } from "../dsp/index.ts";
-import type { LegStats } from "../protocol.ts";
+import type { LegStats, Repairs } from "../protocol.ts";
 import type { SocketErrors } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
+import type { LegVideo } from "../video/stream/index.ts";
 import type { DtmfReceiver } from "./dtmf-receiver.ts";
 import type { Inbound } from "./inbound.ts";
 import type { InputChain } from "./input-chain.ts";
@@ -22,6 +23,8 @@ export interface Counted {
   readonly security: LegSecurity;
   readonly errors: SocketErrors;
   readonly keys: DtmfReceiver;
+  /** Undefined while it cannot have any. */
+  readonly video: () => Pick<LegVideo, "mended"> | undefined;
   readonly tickMs: number;
 }
 
@@ -69,7 +72,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     remoteMos: quality.remoteMos,
     echo: quality.echo,
     echoDelayMs: quality.echoDelayMs,
-    repairs: { ...inbound.repairs },
+    repairs: repairsOf(counted),
   };
 }
 
@@ -91,8 +94,8 @@ export type LegCounts = Pick<
   | "repairs"
 >;
 
-/** `repairs` is the leg's own and goes on counting. */
-export function countsOf({ inbound, quality, inputChain, security, errors, tickMs }: Counted): LegCounts {
+export function countsOf(counted: Counted): LegCounts {
+  const { inbound, quality, inputChain, security, errors, tickMs } = counted;
   const { receiverStats, playout } = inbound;
   return {
     packetsLost: receiverStats.lost,
@@ -107,9 +110,15 @@ export function countsOf({ inbound, quality, inputChain, security, errors, tickM
     jitterMs: receiverStats.jitterMs,
     bufferMs: playout.delayMs,
     echo: quality.echo,
-    repairs: inbound.repairs,
+    repairs: repairsOf(counted),
   };
 }
+
+const repairsOf = ({ inbound, security, video }: Counted): Repairs => ({
+  ...inbound.repairs,
+  srtpRestarts: security.restarts,
+  videoPayloads: video()?.mended ?? 0,
+});
 
 /** Where the leg is heard from; null before its first packet. */
 export function remoteOf({ inbound, security }: Pick<Counted, "inbound" | "security">): string | null {

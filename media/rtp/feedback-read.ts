@@ -37,7 +37,7 @@ export const emptyFeedbackFindings = (): FeedbackFindings => ({
   remb: undefined,
 });
 
-/** Fills `findings` with what is said of the stream `ssrc`; false when the packet is malformed. */
+/** Fills `findings` with what is said of the stream `ssrc`, up to what is malformed; false when something is. */
 export function readFeedback(packet: Uint8Array, ssrc: number, findings: FeedbackFindings): boolean {
   findings.found = findings.pli = findings.fir = false;
   findings.missingCount = 0;

@@ -1,10 +1,13 @@
-// The far end's RTCP, read strictly within its bounds (RFC 3550 §6.4, appendix A.2). Of a compound packet we
-// want four things: the sender's clock, what it received of our stream, and whether it says goodbye.
+// The far end's RTCP, read strictly within its bounds (RFC 3550 §6.4, appendix A.2). Of a compound packet we want four things: who
+// has sent it, the sender's clock, what it received of our stream, and whether it says goodbye. Packets alone (RFC 5506) and
+// compounds that do not begin with a report are read as well; what stands behind a malformed packet is passed over.
 import { readUint32 } from "./packet.ts";
 
 /** Reused for every packet; `false` marks what the compound packet did not say. */
 export interface RtcpFindings {
   senderSsrc: number;
+  /** There is a report of the sender or of a receiver. */
+  hasReport: boolean;
   hasSenderReport: boolean;
   /** The middle 32 bits of the sender's NTP timestamp. */
   senderNtp: number;
@@ -22,6 +25,7 @@ export interface RtcpFindings {
 
 export const emptyRtcpFindings = (): RtcpFindings => ({
   senderSsrc: 0,
+  hasReport: false,
   hasSenderReport: false,
   senderNtp: 0,
   hasBlock: false,
@@ -36,34 +40,43 @@ export const emptyRtcpFindings = (): RtcpFindings => ({
 
 const maxPackets = 16;
 const blockBytes = 24;
+const senderReport = 200;
+const receiverReport = 201;
+const goodbye = 203;
+/** From the sender's report to the extended one; and the requests of RFC 2032, which RFC 5104 has replaced. */
+const isKnown = (type: number): boolean =>
+  (type >= senderReport && type <= 207) || type === 192 || type === 193;
 
-/** Fills `findings`, taking the report block about `ourSsrc`; false when it is no valid compound packet. */
+/** Fills `findings`, taking the report block about `ourSsrc`; false when there is no valid packet in it. */
 export function readRtcp(packet: Uint8Array, ourSsrc: number, findings: RtcpFindings): boolean {
+  findings.hasReport = false;
   findings.hasSenderReport = false;
   findings.hasBlock = false;
   findings.hasBye = false;
+  let valid = false;
   let at = 0;
-  for (let index = 0; index < maxPackets && at < packet.length; index += 1) {
-    // A description or a goodbye that names nobody is a header and nothing else (§6.5, §6.6).
-    if (at + 4 > packet.length) return false;
+  // A description or a goodbye that names nobody is a header and nothing else (§6.5, §6.6).
+  for (let index = 0; index < maxPackets && at + 4 <= packet.length; index += 1) {
     const first = packet[at]!;
     const type = packet[at + 1]!;
     const end = at + 4 * (((packet[at + 2]! << 8) | packet[at + 3]!) + 1);
-    if (first >> 6 !== 2 || end > packet.length) return false;
+    if (first >> 6 !== 2 || end > packet.length) break;
     const padded = (first & 0x20) !== 0;
-    if (padded && end !== packet.length) return false;
-    if (index === 0) {
-      if (padded || (type !== 200 && type !== 201) || end < at + 8) return false;
+    if (padded && (index === 0 || end !== packet.length)) break;
+    const isReport = type === senderReport || type === receiverReport;
+    // Each kind begins with the SSRC of its sender; where several are named, the first report's counts.
+    const names = isReport ? !findings.hasReport : isKnown(type) && !valid;
+    if (isReport && (end < at + 8 || !readReport(packet, at, { end, ourSsrc, findings }))) break;
+    if (names && end >= at + 8) {
       findings.senderSsrc = readUint32(packet, at + 4);
+      valid = true;
     }
-    if (type === 200 || type === 201) {
-      if (!readReport(packet, at, { end, ourSsrc, findings })) return false;
-    } else if (type === 203 && (first & 0x1f) > 0 && end >= at + 8) {
+    if (type === goodbye && (first & 0x1f) > 0 && end >= at + 8) {
       findings.hasBye ||= readUint32(packet, at + 4) === findings.senderSsrc;
     }
     at = end;
   }
-  return at === packet.length && packet.length > 0;
+  return valid;
 }
 
 interface ReportBounds {
@@ -77,6 +90,7 @@ function readReport(packet: Uint8Array, start: number, { end, ourSsrc, findings 
   const blocks = packet[start]! & 0x1f;
   let at = start + 8 + (isSender ? 20 : 0);
   if (at + blocks * blockBytes > end) return false;
+  findings.hasReport = true;
   if (isSender) {
     findings.hasSenderReport = true;
     findings.senderNtp =
@@ -96,9 +110,13 @@ function readReport(packet: Uint8Array, start: number, { end, ourSsrc, findings 
   return true;
 }
 
-/** Round trip in milliseconds from a report block, or undefined when it does not say or cannot be true. */
+/**
+ * Round trip in milliseconds from a report block, or undefined when it does not say or cannot be true. Who answers a report after no
+ * time at all does not fill the delay in.
+ */
 export function roundTripMs(findings: Readonly<RtcpFindings>, nowCompactNtp: number): number | undefined {
   if (!findings.hasBlock || findings.lastSenderReport === 0) return undefined;
+  if (findings.delaySinceLastSenderReport === 0) return undefined;
   const elapsed = nowCompactNtp - findings.lastSenderReport - findings.delaySinceLastSenderReport;
   const units = elapsed | 0;
   if (units < 0 || units > 10 * 65_536) return undefined;

@@ -1,7 +1,8 @@
 // Which RTP stream a leg listens to: one SSRC with a running sequence. Decides whether a packet continues it,
 // begins a new one or is to be ignored (RFC 3550 appendix A.1). A new SSRC or a restarted sequence must show
 // two packets in a row while the old stream is silent, so that a stray packet cannot reset a conversation. Numbers that begin
-// anew just behind the newest look like packets out of order: they must go on for longer.
+// anew just behind the newest look like packets out of order: they must go on for longer. Those that leap ahead sooner than the packets
+// between can have been sent (music on hold, an SBC that changes its source) are no loss but a restart.
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
 /** Packets that may be missing before a jump counts as a restart, and how far one may arrive out of order. */
@@ -9,6 +10,10 @@ const maxDropout = 3000;
 const maxMisorder = 100;
 /** So many packets in a row, each the next of the one before and none newer than the newest, have begun anew a little behind. */
 export const packetsOfReturn = 10;
+/** Packets between that are always taken for lost. */
+const mostAtOnce = 50;
+/** Of audio: Opus has 2.5 ms, and clocks and networks waver. */
+export const shortestPacketMs = 2;
 /** How far ahead of the newest packet one from another address may be and still go on with the stream. */
 const maxAhead = 500;
 
@@ -18,29 +23,39 @@ export class StreamSource {
   /** The stream listened to; undefined before the first packet. */
   ssrc: number | undefined;
   #highest = 0;
+  /** When that came, monotonic milliseconds. */
+  #highestAt = 0;
   #candidateSsrc: number | undefined;
   #candidateNext = 0;
   /** Packets in a row that came behind the newest, and the number that would go on with them. */
   readonly #packetsOfReturn: number;
+  readonly #packetMs: number;
   #behind = 0;
   #behindNext = 0;
 
-  /** `returnsAfter`: `packetsOfReturn`, where nothing is sent again on request, which looks the same. */
-  constructor(returnsAfter = Number.POSITIVE_INFINITY) {
+  /**
+   * `returnsAfter`: `packetsOfReturn`, where nothing is sent again on request, which looks the same. `packetMs`: how much a packet holds
+   * at least, where that is known.
+   */
+  constructor(returnsAfter = Number.POSITIVE_INFINITY, packetMs = 0) {
     this.#packetsOfReturn = returnsAfter;
+    this.#packetMs = packetMs;
   }
 
-  admit(ssrc: number, sequence: number): StreamVerdict {
-    if (this.ssrc === undefined) return this.#begin(ssrc, sequence);
-    if (this.continues(ssrc, sequence)) {
+  /** `now`: when the packet came, monotonic milliseconds; of no use where nothing is known of a packet's length. */
+  admit(ssrc: number, sequence: number, now = 0): StreamVerdict {
+    if (this.ssrc === undefined) return this.#begin(ssrc, sequence, now);
+    if (this.continues(ssrc, sequence) && !this.#leaps(sequence, now)) {
       this.#candidateSsrc = undefined;
       if (sequenceDistance(sequence, this.#highest) > 0) {
         this.#highest = sequence;
+        this.#highestAt = now;
         this.#behind = 0;
-      } else if (this.#returns(sequence)) return this.#begin(ssrc, sequence);
+      } else if (this.#returns(sequence)) return this.#begin(ssrc, sequence, now);
       return "continues";
     }
-    if (ssrc === this.#candidateSsrc && sequence === this.#candidateNext) return this.#begin(ssrc, sequence);
+    if (ssrc === this.#candidateSsrc && sequence === this.#candidateNext)
+      return this.#begin(ssrc, sequence, now);
     this.#candidateSsrc = ssrc;
     this.#candidateNext = addToSequence(sequence, 1);
     return "ignored";
@@ -65,9 +80,10 @@ export class StreamSource {
     return this.ssrc !== undefined && this.#highest === sequence && this.#candidateSsrc === undefined;
   }
 
-  /** The stream went on up to `sequence`. */
-  continueTo(sequence: number): void {
+  /** The stream went on up to `sequence`, which came at `now`. */
+  continueTo(sequence: number, now: number): void {
     this.#highest = sequence;
+    this.#highestAt = now;
   }
 
   /** The stream said goodbye or the far end was renegotiated: the next packet begins one. */
@@ -76,15 +92,22 @@ export class StreamSource {
     this.#candidateSsrc = undefined;
   }
 
+  /** It is further ahead than packets can have been sent since the newest. */
+  #leaps(sequence: number, now: number): boolean {
+    const missing = sequenceDistance(sequence, this.#highest) - 1;
+    return missing > mostAtOnce && now - this.#highestAt < missing * this.#packetMs;
+  }
+
   #returns(sequence: number): boolean {
     this.#behind = sequence === this.#behindNext ? this.#behind + 1 : 1;
     this.#behindNext = addToSequence(sequence, 1);
     return this.#behind >= this.#packetsOfReturn;
   }
 
-  #begin(ssrc: number, sequence: number): StreamVerdict {
+  #begin(ssrc: number, sequence: number, now: number): StreamVerdict {
     this.ssrc = ssrc;
     this.#highest = sequence;
+    this.#highestAt = now;
     this.#candidateSsrc = undefined;
     this.#behind = 0;
     return "begins";

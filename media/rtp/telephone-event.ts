@@ -22,6 +22,10 @@ export interface KeyPress {
 
 type State = "idle" | "pressed" | "told" | "ended";
 
+/** Whether a packet of an agreed type is of a key: other events (RFC 4733 §3.2: flash, tones of fax and modem) are none. */
+export const isKey = (packet: Uint8Array, { payloadStart, payloadEnd }: Readonly<RtpHeader>): boolean =>
+  payloadEnd - payloadStart >= 4 && packet[payloadStart]! < digits.length;
+
 export class TelephoneEvents {
   /** Packets whose timestamp said another press than they belonged to. */
   restamped = 0;
@@ -47,10 +51,9 @@ export class TelephoneEvents {
 
   /** One packet; returns the press when this packet makes it certain. Malformed ones are ignored. */
   receive(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): KeyPress | undefined {
+    if (!isKey(packet, header)) return undefined;
     const at = header.payloadStart;
-    if (header.payloadEnd - at < 4) return undefined;
     const event = packet[at]!;
-    if (event >= digits.length) return undefined;
     const ended = (packet[at + 1]! & 0x80) !== 0;
     const duration = (packet[at + 2]! << 8) | packet[at + 3]!;
 

@@ -80,6 +80,8 @@ const repairKinds: readonly (readonly [name: keyof Repairs, kind: string])[] = [
   ["audioTimestamps", "audio_timestamps"],
   ["offeredNumbers", "offered_numbers"],
   ["audioLevels", "audio_levels"],
+  ["srtpRestarts", "srtp_restarts"],
+  ["videoPayloads", "video_payloads"],
   ["sdpLines", "sdp_lines"],
   ["sdpNames", "sdp_names"],
 ];

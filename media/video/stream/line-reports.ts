@@ -126,8 +126,7 @@ export class LineReports {
   onPacket(packet: Uint8Array, at: number): "report" | "bye" | "nothing" {
     const { sending, receiving } = this.#options;
     const findings = this.#findings;
-    const readable = readFeedback(packet, sending.ssrc, this.feedback);
-    if (!readable) this.feedback.found = false;
+    readFeedback(packet, sending.ssrc, this.feedback);
     if (!readRtcp(packet, sending.ssrc, findings)) return this.feedback.found ? "report" : "nothing";
     const theirs = receiving.source.ssrc !== undefined && findings.senderSsrc === receiving.source.ssrc;
     if (theirs && findings.hasSenderReport) {

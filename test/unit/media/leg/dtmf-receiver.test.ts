@@ -1,11 +1,9 @@
 // Keys by events and by tones: one press is one press, and tones stop counting once there are events.
 import { describe, expect, it } from "vitest";
 import { DtmfReceiver } from "../../../../media/leg/dtmf-receiver.ts";
-import type { AudioPlan } from "../../../../media/sdp/index.ts";
 
-const plan = (events: ReadonlyMap<number, number>) => ({ events }) as AudioPlan;
-const withEvents = plan(new Map([[101, 8000]]));
-const without = plan(new Map());
+const withEvents = { telephoneEvent: 101 };
+const without = { telephoneEvent: undefined };
 
 describe("the keys of a leg", () => {
   it("are looked for in the audio until the first event, and for ever where no events were agreed", () => {
@@ -13,6 +11,15 @@ describe("the keys of a leg", () => {
     expect([keys.wantsTones(withEvents), keys.wantsTones(without)]).toEqual([true, true]);
     expect([keys.eventCame(0, 40), keys.eventCame(20, 40)]).toEqual([true, false]);
     expect([keys.wantsTones(withEvents), keys.wantsTones(without)]).toEqual([false, true]);
+  });
+
+  it("are looked for in the audio of a stream that has begun since", () => {
+    const keys = new DtmfReceiver();
+    keys.eventCame(0, 40);
+    keys.begin();
+    expect(keys.wantsTones(withEvents)).toBe(true);
+    expect(keys.eventCame(20, 40)).toBe(true);
+    expect(keys.wantsTones(withEvents)).toBe(false);
   });
 
   it("that come as a tone and as an event within a second are one press", () => {

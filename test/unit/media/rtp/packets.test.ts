@@ -15,6 +15,7 @@ import {
   roundTripMs,
   StreamSource,
   sequenceDistance,
+  shortestPacketMs,
   timestampDistance,
   writeRtcp,
   writeRtpHeader,
@@ -108,6 +109,7 @@ describe("RTCP", () => {
     expect(readRtcp(out.slice(0, length), 0x2222_2222, findings)).toBe(true);
     expect(findings).toEqual({
       senderSsrc: 0x1111_1111,
+      hasReport: true,
       hasSenderReport: true,
       senderNtp: compactNtp(report.wallMs),
       hasBlock: true,
@@ -134,18 +136,51 @@ describe("RTCP", () => {
     findings.lastSenderReport = compactNtp(sentAt);
     expect(roundTripMs(findings, compactNtp(sentAt + 580))).toBeCloseTo(80, 0);
     expect(roundTripMs(findings, compactNtp(sentAt + 400))).toBeUndefined();
+    // Those who never fill the delay in say nothing.
+    findings.delaySinceLastSenderReport = 0;
+    expect(roundTripMs(findings, compactNtp(sentAt + 580))).toBeUndefined();
+    findings.delaySinceLastSenderReport = 65_536 / 2;
     findings.lastSenderReport = 0;
     expect(roundTripMs(findings, compactNtp(sentAt + 580))).toBeUndefined();
   });
 
-  it("is refused when cut short, of another version or not begun by a report", () => {
+  it("is refused when cut short or of another version", () => {
     const whole = out.slice(0, writeRtcp(out, { ...report, bye: true }));
     for (let length = 0; length < whole.length; length += 1) {
-      const isBoundary = length === 52 || length === whole.length - 8;
-      expect(readRtcp(whole.slice(0, length), 0, findings), `${length} bytes`).toBe(isBoundary);
+      expect(readRtcp(whole.slice(0, length), 0, findings), `${length} bytes`).toBe(length >= 52);
     }
-    expect(readRtcp(whole.slice(52), 0, findings)).toBe(false);
     expect(readRtcp(bytes("41c90001 00000001"), 0, findings)).toBe(false);
+    expect(readRtcp(bytes("80c00000"), 0, findings)).toBe(false);
+    expect(readRtcp(bytes("80d00001 00000001"), 0, findings)).toBe(false);
+    expect(readRtcp(bytes("81c90001 00000001"), 0, findings)).toBe(false);
+  });
+
+  it("is believed as far as it is valid", () => {
+    const whole = out.slice(0, writeRtcp(out, { ...report, bye: false }));
+    for (const wrong of ["00", "80ca0009 00000001", "41c90001 00000001", "81c90001 00000001"]) {
+      expect(readRtcp(Uint8Array.of(...whole, ...bytes(wrong)), 0x2222_2222, findings), wrong).toBe(true);
+      expect(findings).toMatchObject({ hasSenderReport: true, hasBlock: true, senderSsrc: 0x1111_1111 });
+    }
+  });
+
+  it.each([
+    ["feedback about a transport", "8fcd0005 00000007 22222222 00000001 00000000 00000000"],
+    ["a request for a key frame", "81ce0002 00000007 22222222"],
+    ["an extended report", "80cf0001 00000007"],
+    ["a message of an application", "80cc0002 00000007 6e616d65"],
+    ["a description", "81ca0002 00000007 01000000"],
+    ["a goodbye", "81cb0001 00000007"],
+  ])("may be alone, and says who has sent it: %s", (what, packet) => {
+    expect(readRtcp(bytes(packet), 0x2222_2222, findings)).toBe(true);
+    const hasBye = what === "a goodbye";
+    expect(findings).toMatchObject({ senderSsrc: 7, hasReport: false, hasBlock: false, hasBye });
+  });
+
+  it("may begin with something else than a report, whose sender counts", () => {
+    const whole = out.slice(0, writeRtcp(out, { ...report, bye: false }));
+    const packet = Uint8Array.of(...bytes("81ce0002 00000001 22222222"), ...whole);
+    expect(readRtcp(packet, 0x2222_2222, findings)).toBe(true);
+    expect(findings).toMatchObject({ senderSsrc: 0x1111_1111, hasSenderReport: true, hasBlock: true });
   });
 
   it("may end with a description or a goodbye that names nobody", () => {
@@ -191,6 +226,26 @@ describe("the stream listened to", () => {
     expect(source.admit(1, 4)).toBe("continues");
     expect(source.admit(1, 30_001)).toBe("ignored");
     expect(source.admit(1, 30_002)).toBe("begins");
+  });
+
+  it("may leap ahead sooner than the packets between can have been sent, which lost packets do not", () => {
+    const source = () => new StreamSource(packetsOfReturn, shortestPacketMs);
+    const leaping = source();
+    expect(leaping.admit(1, 100, 1000)).toBe("begins");
+    expect(leaping.admit(1, 2000, 1020)).toBe("ignored");
+    expect(leaping.admit(1, 101, 1020)).toBe("continues");
+    expect(leaping.admit(1, 2001, 1040)).toBe("ignored");
+    expect(leaping.admit(1, 2002, 1060)).toBe("begins");
+    const losing = source();
+    losing.admit(1, 100, 1000);
+    expect(losing.admit(1, 2000, 39_000)).toBe("continues");
+    expect(losing.admit(1, 2051, 39_000)).toBe("continues");
+    expect(losing.admit(1, 2103, 39_000)).toBe("ignored");
+    losing.continueTo(2103, 40_000);
+    expect(losing.admit(1, 2204, 40_250)).toBe("continues");
+    const unknown = new StreamSource();
+    unknown.admit(1, 100);
+    expect(unknown.admit(1, 3000)).toBe("continues");
   });
 
   it("may restart just behind, which packets out of order, twice or late do not", () => {
