@@ -94,11 +94,6 @@ export class SrtpReceiver {
     return stream && highest >= 0 ? this.#tryRestart(packet, stream, now) : this.#search(packet, stream, now);
   }
 
-  /** The far end has been renegotiated with: for a while its streams may begin anew. `now`: monotonic milliseconds. */
-  admitRestarts(now: number): void {
-    this.#mayRestartUntil = now + restartMs;
-  }
-
   /** The same for RTCP. */
   openRtcp(packet: Uint8Array, now: number): number {
     const place = this.#rtcp;
@@ -115,6 +110,11 @@ export class SrtpReceiver {
     const length = this.#transform.openRtcp(place);
     if (length >= 0) this.#admit(stream, place.ssrc, now).rtcp.take(place.index);
     return length;
+  }
+
+  /** The far end has been renegotiated with: for a while its streams may begin anew. `now`: monotonic milliseconds. */
+  admitRestarts(now: number): void {
+    this.#mayRestartUntil = now + restartMs;
   }
 
   get indices(): readonly ReceivedIndices[] {

@@ -93,6 +93,25 @@ describe("a far end of which nothing comes", () => {
     expect(conference.notificationsNamed("leg.silent").at(-1)).toEqual({ leg, silentMs: 30_000 });
   });
 
+  it("is there by RTCP that is no report: feedback alone (RFC 5506), a description", async () => {
+    const conference = new Conference();
+    const { leg, phone } = await conference.join();
+    const ssrc = Buffer.alloc(4);
+    ssrc.writeUInt32BE(phone.ssrc);
+    phone.say(new Int16Array(160));
+    for (const [head, tail] of [
+      ["8fcd0005", "0000000100010001000000000100000001000000"],
+      ["81ce0002", "00000001"],
+      ["81ca0002", "01000000"],
+    ] as const) {
+      conference.run(20_000);
+      phone.sendRtcp(Uint8Array.of(...Buffer.from(head, "hex"), ...ssrc, ...Buffer.from(tail, "hex")));
+    }
+    conference.run(20_000);
+    expect(conference.notificationsNamed("leg.silent")).toEqual([]);
+    expect(conference.engine.legStats(leg)).toMatchObject({ packetsIgnored: 0, reports: 0 });
+  });
+
   it("is not there because a stranger sends reports to its port", async () => {
     const conference = new Conference();
     const { leg, phone } = await conference.join();
