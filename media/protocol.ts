@@ -26,7 +26,7 @@ export {
 } from "./figures.ts";
 
 /** Raised whenever a frame changes its meaning; a client replaces a worker of another version. */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;

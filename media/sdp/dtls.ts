@@ -41,6 +41,14 @@ function credentials(media: Attributed, session: Attributed): IceCredentials | u
   return fits ? { name, password } : undefined;
 }
 
+/** An answer to an offer without ICE: what it says of ICE is not agreed (RFC 8839 §4.3). */
+export function withoutIce(session: SessionDescription): SessionDescription {
+  const rest = (attributes: readonly Attribute[]) =>
+    attributes.filter(({ name }) => name !== "ice-ufrag" && name !== "ice-pwd");
+  const media = session.media.map((each) => ({ ...each, attributes: rest(each.attributes) }));
+  return { ...session, attributes: rest(session.attributes), media };
+}
+
 export interface DtlsAnswer {
   readonly plan: DtlsPlan;
   /** Our lines of the stream. */

@@ -7,7 +7,7 @@ import { readAudioStream } from "./audio-stream.ts";
 import { sessionLines, withBundledTransport } from "./bundle.ts";
 import { codecSpelling } from "./codecs.ts";
 import type { SdpProblem, SessionDescription } from "./description.ts";
-import { isDtlsProfile } from "./dtls.ts";
+import { isDtlsProfile, withoutIce } from "./dtls.ts";
 import {
   agreedExtensions,
   describeExtensions,
@@ -170,7 +170,7 @@ export function planFromAnswer(
   const parsed = parseSdp(answer);
   if (!parsed.ok) return parsed;
   const ofDtls = isDtlsProfile(state.slots[state.audio]?.protocol ?? "");
-  const read = withBundledTransport(parsed.value, "answer");
+  const read = withBundledTransport(state.ice ? parsed.value : withoutIce(parsed.value), "answer");
   const session = ofDtls ? withProfilesByKeys(read) : read;
   const media = session.media[state.audio];
   if (media?.kind !== "audio") {

@@ -213,6 +213,19 @@ describe("the answer to our offer of ICE", () => {
   });
 });
 
+it("the answer to an offer of ours without ICE has none, whatever it says", () => {
+  const written = offer(proof).replace("m=audio 9", "m=audio 40000").replace("0.0.0.0", "198.51.100.7");
+  const begun = planAnswer(written, capabilities, local);
+  if (!begun.ok) throw new Error(begun.error.message);
+  const ours = createOffer(capabilities, local, begun.value.state);
+  expect(ours.sdp).not.toContain("a=ice");
+  const answered = written.replace("actpass", "active").replace("a=setup", [...ice, "a=setup"].join("\r\n"));
+  const result = planFromAnswer(answered, capabilities, local, ours.state);
+  if (!result.ok) throw new Error(result.error.message);
+  expect(result.value.plan.dtls?.ice).toBeUndefined();
+  expect(result.value.plan.remote).toMatchObject({ address: "198.51.100.7", port: 40_000 });
+});
+
 describe("audio that shares the transport of another line of its bundle", () => {
   const bundled = (audio: readonly string[], group = "a=group:BUNDLE 0 1") =>
     [
