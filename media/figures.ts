@@ -214,7 +214,7 @@ export const WorkerHealth = Type.Object({
   rooms: Type.Integer(),
   ticks: Type.Integer(),
   ticksSkipped: Type.Integer(),
-  /** Ticks of single rooms that failed of a bug. */
+  /** Ticks of single rooms, and received packets, that failed of a bug. */
   tickFailures: Type.Integer(),
   latenessP50Ms: Type.Number(),
   latenessP99Ms: Type.Number(),

@@ -169,8 +169,7 @@ export class Inbound {
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
     if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit())) {
       if (readable && this.#meanings[header.payloadType] === undefined) this.#passOver(packet, from, now);
-      this.ignored += 1;
-      this.#totals.packetsIgnored += 1;
+      this.ignore();
       return;
     }
     this.#totals.packetsReceived += 1;
@@ -179,6 +178,12 @@ export class Inbound {
     if (beside) this.receiverStats.countBeside();
     else this.#takeIn(packet, meaning, now);
     if (meaning.kind === "key") this.#takeKey(packet, meaning, now);
+  }
+
+  /** A packet that is not even looked at. */
+  ignore(): void {
+    this.ignored += 1;
+    this.#totals.packetsIgnored += 1;
   }
 
   /** What was understood although it was wrong. */

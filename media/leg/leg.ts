@@ -328,20 +328,29 @@ export class Leg implements InboundListener, QuietLeg {
   /** `at`: when it arrived, monotonic milliseconds. */
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
+    const { plan } = this;
     const video = this.#video;
-    if (this.plan?.rtcpMux && looksLikeRtcp(packet)) {
+    // Nothing is agreed yet: neither who may send here is known, nor what.
+    if (!plan) this.#inbound.ignore();
+    else if (plan.rtcpMux && looksLikeRtcp(packet)) {
       this.#reports.onPacket(packet, from, at);
       video?.onRtcp(packet, from, at);
     } else if (video?.takes(packet)) this.#onVideo(video, { packet, from, at });
     else {
       if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
       // At last: what is sent then may be encrypted where the packet lies.
-      if (this.plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
+      if (plan.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
     }
   }
 
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port + 1, at);
+    const { plan } = this;
+    // Keys of a handshake protect the first socket alone where RTCP goes by that, too (RFC 5761 §4, RFC 5764 §4.1).
+    if (!plan || (plan.rtcpMux && plan.dtls)) {
+      this.#inbound.ignore();
+      return;
+    }
     this.#reports.onPacket(packet, from, at);
     this.#video?.onRtcp(packet, from, at);
   }

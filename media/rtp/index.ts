@@ -47,7 +47,14 @@ export type {
   SocketFactory,
   SocketOptions,
 } from "./socket.ts";
-export { counting, countUnsent, maxDatagramBytes, noSocketErrors, type SocketErrors } from "./socket.ts";
+export {
+  counting,
+  countUnsent,
+  guarding,
+  maxDatagramBytes,
+  noSocketErrors,
+  type SocketErrors,
+} from "./socket.ts";
 export { chooseMediaSockets, createPolledSockets } from "./sockets/choose.ts";
 export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
 export { loadLibc } from "./sockets/libc.ts";
