@@ -49,9 +49,7 @@ export function answerDtls(
   const role = roleBeside(stated("setup", media, session)?.toLowerCase() ?? "active", fingerprints, before);
   const remoteIce = readIce(media, session);
   const ice = remoteIce && { remote: remoteIce, local: localIce(remoteIce, before) };
-  if (ice && attribute(media.attributes, "rtcp-mux") === undefined) {
-    return refused("ICE is offered without rtcp-mux");
-  }
+  if (ice && !sharesPort(media)) return refused("ICE is offered without rtcp-mux");
   const plan: DtlsPlan = { role, fingerprints, ...(ice && { ice }) };
   const attributes = describeDtls(ours, role === "server" ? "passive" : "active", { local, ice: ice?.local });
   return ok({ plan, attributes });
@@ -74,18 +72,23 @@ export const offerDtls = (
   where: { readonly local: LocalEnd; readonly ice: IceCredentials | undefined },
 ): readonly Attribute[] => describeDtls(ours, "actpass", where);
 
-/** What the answer to an offer of DTLS agrees to. `ice`: our name and password in the offer. */
+/** What the answer to an offer of DTLS agrees to. `local`: our name and password in the offer. */
 export function dtlsFromAnswer(
   media: MediaDescription,
   session: Attributed,
-  ice: IceCredentials | undefined,
+  local: IceCredentials | undefined,
 ): Result<DtlsPlan, SdpProblem> {
   const fingerprints = readFingerprints(media, session);
   if (fingerprints.length === 0) return refused("the answer has no fingerprint that proves enough");
   const remote = readIce(media, session);
+  const ice = local && remote && { local, remote };
+  if (ice && !sharesPort(media)) return refused("ICE is answered without rtcp-mux");
   const role = stated("setup", media, session)?.toLowerCase() === "passive" ? "client" : "server";
-  return ok({ role, fingerprints, ...(ice && remote && { ice: { local: ice, remote } }) });
+  return ok({ role, fingerprints, ...(ice && { ice }) });
 }
+
+/** RTCP comes to the port of RTP (RFC 5761), the only one of which our description has candidates. */
+const sharesPort = ({ attributes }: Attributed): boolean => attribute(attributes, "rtcp-mux") !== undefined;
 
 /** Ours stay as long as theirs do; new ones of theirs begin ICE anew (RFC 8445 §9). */
 const localIce = (remote: IceCredentials, before: DtlsPlan | undefined): IceCredentials =>

@@ -144,3 +144,14 @@ describe("a browser's offer", () => {
     expect(result.ok && result.value.plan.dtls?.ice).toBeUndefined();
   });
 });
+
+it("a browser's answer without rtcp-mux is refused, as such an offer is: there are no candidates for RTCP", () => {
+  const { state } = createOffer(capabilities, local);
+  const answer = offer(...ice, proof).replace("actpass", "active");
+  const read = (text: string) => planFromAnswer(text, capabilities, local, state);
+  expect(read(answer)).toMatchObject({ ok: true, value: { plan: { dtls: { role: "server" } } } });
+  expect(read(answer.replace("a=rtcp-mux\r\n", ""))).toMatchObject({
+    ok: false,
+    error: { code: "INCOMPATIBLE_TRANSPORT", message: "ICE is answered without rtcp-mux" },
+  });
+});
