@@ -48,7 +48,7 @@ export class Leg implements InboundListener, QuietLeg {
   readonly address: string;
   /** What is shown everything that comes and goes; undefined: nothing is. */
   dump: LegDump | undefined;
-  /** What was agreed last. */
+  /** What was agreed last; undefined before, and when it is closed: nothing that comes is looked at then. */
   plan: AudioPlan | undefined;
   /** What this leg is sent; undefined before it was configured. */
   format: SendFormat | undefined;
@@ -63,8 +63,8 @@ export class Leg implements InboundListener, QuietLeg {
   sameTicks = 0;
   /** Mean square of what it was sent last; the room's to keep. */
   sentLevel = 0;
-  /** Where it stands among the quiet legs; undefined when there was no place. */
-  readonly row: number | undefined;
+  /** Where it stands among the quiet legs; undefined when there was no place, and when it is closed. */
+  row: number | undefined;
   /** How loud it hears. */
   readonly listening = new Volume();
   readonly #inputChain: InputChain;
@@ -385,12 +385,17 @@ export class Leg implements InboundListener, QuietLeg {
 
   async #close(): Promise<LegStats> {
     this.wake();
-    if (this.row !== undefined) this.#quietLegs.release(this.row);
+    const { row } = this;
+    // Another leg may have the place from now on.
+    this.row = undefined;
+    if (row !== undefined) this.#quietLegs.release(row);
     this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
     const { rtp, rtcp, port, security } = this.#sockets;
-    await this.#video?.close();
+    const videoClosed = this.#video?.close();
+    this.plan = undefined;
+    await videoClosed;
     await Promise.all([rtp.close(), rtcp.close()]);
     security.close();
     this.#inbound.close();

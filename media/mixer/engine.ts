@@ -329,11 +329,11 @@ export class Engine {
     this.#pictures.move(id, undefined);
     keepCounts(this.#totals, leg);
     const dumped = this.#dumps.stop(leg);
-    const closing = leg.close();
+    const closing = Promise.all([leg.close(), dumped]);
     this.#closingLegs.add(closing);
     try {
-      await dumped;
-      return await closing;
+      const [stats] = await closing;
+      return stats;
     } finally {
       this.#closingLegs.delete(closing);
     }
