@@ -335,7 +335,7 @@ export class Leg implements InboundListener, QuietLeg {
     else if (plan.rtcpMux && looksLikeRtcp(packet)) {
       this.#reports.onPacket(packet, from, at);
       video?.onRtcp(packet, from, at);
-    } else if (video?.takes(packet)) this.#onVideo(video, { packet, from, at });
+    } else if (video?.takes(packet)) this.#onVideo(packet, from, at);
     else {
       if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
       // At last: what is sent then may be encrypted where the packet lies.
@@ -405,7 +405,8 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   /** Bundled with the audio: the sender numbers both together. */
-  #onVideo(video: LegVideo, { packet, from, at }: Datagram): void {
+  #onVideo(packet: Uint8Array, from: MediaAddress, at: number | undefined): void {
+    const video = this.#video!;
     const id = video.transportSequence;
     const sequence = id === undefined ? undefined : readTransportSequence(packet, id);
     const source = readUint32(packet, 8);
@@ -486,10 +487,4 @@ export interface Agreed {
   readonly video?: readonly VideoPlan[];
   /** Another process has come so far with what was agreed. */
   readonly resumed?: Resumed | undefined;
-}
-
-interface Datagram {
-  readonly packet: Uint8Array;
-  readonly from: MediaAddress;
-  readonly at: number | undefined;
 }
