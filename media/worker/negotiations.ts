@@ -24,6 +24,7 @@ import {
   type NegotiatedLeg,
   ownIdentity,
   readRestoreState,
+  withNewIce,
   writeRestoreState,
 } from "./negotiated-leg.ts";
 import { writeState } from "./state-text.ts";
@@ -135,6 +136,7 @@ export class Negotiations {
     });
     this.#options.listener.created(id);
     leg.local = { ...leg.local, ...bound };
+    if (leg.sdp && bound.port !== port) leg.sdp = withNewIce(leg.sdp);
     const { plan, video: lines = [] } = leg.sdp ?? {};
     try {
       if (plan) {
