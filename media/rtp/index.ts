@@ -9,6 +9,7 @@ export {
 } from "./feedback-write.ts";
 export { namesOther, namesThis, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
 export { eventBytes, KeySender } from "./key-sender.ts";
+export { LastSenderReport } from "./last-sender-report.ts";
 export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
 export { MediaTimestamps } from "./media-timestamps.ts";
@@ -28,7 +29,7 @@ export { PortPool, type PortPoolOptions } from "./port-pool.ts";
 export type { QuietRun } from "./quiet-run.ts";
 export { type ArrivalRun, ReceiverStats } from "./receiver-stats.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
-export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
+export { compactNtp, emptyRtcpReport, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
 export {
   emptyVoipMetrics,
   readVoipMetrics,
