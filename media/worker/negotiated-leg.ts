@@ -5,7 +5,6 @@ import { ParleyError } from "#common";
 import type { LegCheckpoint } from "../mixer/index.ts";
 import type { CommandParams } from "../protocol.ts";
 import type { AudioPlan, Capabilities, LocalEnd, SdpState } from "../sdp/index.ts";
-import { newIceCredentials } from "../webrtc/index.ts";
 import { readState, writeState } from "./state-text.ts";
 
 /** All of it goes to a successor. */
@@ -62,16 +61,4 @@ export function ownIdentity(
   if (!dtls || !plan.dtls || fingerprint === undefined || dtls.fingerprint === fingerprint) return undefined;
   const goesOn = isDeepStrictEqual(sdp?.plan?.dtls?.fingerprints, plan.dtls.fingerprints);
   return goesOn ? undefined : { ...dtls, fingerprint };
-}
-
-/**
- * With a new name and password of ours in ICE, for a leg that has moved to another port: by them its far end sees in our next offer that
- * ICE begins anew, and takes the candidates that stand there (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
- */
-export function withNewIce(sdp: SdpState): SdpState {
-  const { plan } = sdp;
-  if (!plan?.dtls?.ice) return sdp;
-  const local = newIceCredentials();
-  const agreed = { ...plan, dtls: { ...plan.dtls, ice: { ...plan.dtls.ice, local } } };
-  return { ...sdp, plan: agreed, ...(sdp.ice && { ice: local }) };
 }

@@ -12,6 +12,7 @@ import {
   type LocalEnd,
   planAnswer,
   planFromAnswer,
+  restartIce,
   type SdpProblem,
   type VideoPlan,
   videoPortsNeeded,
@@ -24,7 +25,6 @@ import {
   type NegotiatedLeg,
   ownIdentity,
   readRestoreState,
-  withNewIce,
   writeRestoreState,
 } from "./negotiated-leg.ts";
 import { writeState } from "./state-text.ts";
@@ -136,7 +136,7 @@ export class Negotiations {
     });
     this.#options.listener.created(id);
     leg.local = { ...leg.local, ...bound };
-    if (leg.sdp && bound.port !== port) leg.sdp = withNewIce(leg.sdp);
+    if (leg.sdp && bound.port !== port) leg.sdp = restartIce(leg.sdp);
     const { plan, video: lines = [] } = leg.sdp ?? {};
     try {
       if (plan) {
