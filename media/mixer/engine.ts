@@ -329,11 +329,11 @@ export class Engine {
     this.#pictures.move(id, undefined);
     keepCounts(this.#totals, leg);
     const dumped = this.#dumps.stop(leg);
-    const closing = Promise.all([leg.close(), dumped]);
+    const closing = leg.close();
     this.#closingLegs.add(closing);
     try {
-      const [stats] = await closing;
-      return stats;
+      await dumped;
+      return await closing;
     } finally {
       this.#closingLegs.delete(closing);
     }
@@ -393,13 +393,14 @@ export class Engine {
     this.#ticker.stop();
     for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
     await Promise.all(this.#closingLegs);
+    await this.#dumps.close();
     for (const id of [...this.#rooms.byId.keys()]) this.closeRoom(id);
     this.#rooms.closeAll();
     this.#pictures.end();
     await this.#recordings.close();
   }
 
-  /** There is something to mix. What was mixed before a rest is not what came just before now: it leaves a gap. */
+  /** There is something to mix. After a rest one tick number is left out, so that nothing continues audio from before the rest. */
   #wake(): void {
     if (this.#ticker.wake()) this.#ticks += 1;
   }
