@@ -18,9 +18,9 @@ import { noRepairs, type Repairs } from "../protocol.ts";
 import type { QuietRun } from "../rtp/index.ts";
 import {
   addToSequence,
+  type DtmfDigit,
   emptyRtpHeader,
   isNoAddress,
-  type KeyPress,
   Latch,
   type MediaAddress,
   MediaTimestamps,
@@ -41,8 +41,8 @@ import type { Totals } from "./totals.ts";
 export interface InboundListener {
   onLatched(): void;
   /** A packet of a key: the key's sound must not be heard. */
-  onKeyPacket(now: number): void;
-  onKey(press: KeyPress): void;
+  onDigitPacket(now: number): void;
+  onDigit(press: DtmfDigit): void;
 }
 
 export interface InboundOptions {
@@ -331,12 +331,12 @@ export class Inbound {
   }
 
   #takeKey(packet: Uint8Array, { clockRate }: Meaning, now: number): void {
-    this.#listener.onKeyPacket(now);
+    this.#listener.onDigitPacket(now);
     this.#events.clockRate = clockRate;
     this.#tell(this.#events.receive(packet, this.#header, now));
   }
 
-  #tell(press: KeyPress | undefined): void {
-    if (press) this.#listener.onKey(press);
+  #tell(press: DtmfDigit | undefined): void {
+    if (press) this.#listener.onDigit(press);
   }
 }

@@ -7,7 +7,7 @@ import type { LegStats } from "../protocol.ts";
 import type { LegDump } from "../record/index.ts";
 import {
   counting,
-  type KeyPress,
+  type DtmfDigit,
   looksLikeRtcp,
   type MediaAddress,
   readTransportSequence,
@@ -359,11 +359,11 @@ export class Leg implements InboundListener, QuietLeg {
     this.#options.notify("leg.latched", { leg: this.id, remote: remoteOf(this.#counted)! });
   }
 
-  onKeyPacket(now: number): void {
+  onDigitPacket(now: number): void {
     if (this.#keys.eventCame(now, this.#inbound.playout.delayMs)) this.#listenForKeys(this.plan!);
   }
 
-  onKey(press: KeyPress): void {
+  onDigit(press: DtmfDigit): void {
     this.#tell(press.digit, press.durationMs, "rfc4733", this.#options.clock.monotonic());
   }
 

@@ -8,9 +8,9 @@ import type { QuietRun } from "../rtp/index.ts";
 import {
   addToSequence,
   addToTimestamp,
+  DtmfSender,
   emptyRtpHeader,
   eventBytes,
-  KeySender,
   type Latch,
   type MediaSocket,
   rtpHeaderBytes,
@@ -65,7 +65,7 @@ export class Outbound {
   #framed = false;
   /** The far end hears silence of which most packets are left out. */
   #paused = false;
-  readonly #keys = new KeySender();
+  readonly #keys = new DtmfSender();
   readonly #keyPacket = new Uint8Array(rtpHeaderBytes + eventBytes);
   #audioType = 0;
   /** Of keys: undefined while none are agreed; and of their clock. */

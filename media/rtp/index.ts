@@ -1,4 +1,6 @@
 // RTP and RTCP on the wire: packets, ports, sockets, the latch, statistics.
+
+export { DtmfSender, eventBytes } from "./dtmf-sender.ts";
 export { emptyFeedbackFindings, type FeedbackFindings, readFeedback } from "./feedback-read.ts";
 export {
   maxVideoFeedbackBytes,
@@ -8,7 +10,6 @@ export {
   writeRemb,
 } from "./feedback-write.ts";
 export { namesOther, namesThis, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
-export { eventBytes, KeySender } from "./key-sender.ts";
 export { LastSenderReport } from "./last-sender-report.ts";
 export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
@@ -61,5 +62,5 @@ export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
 export { loadLibc } from "./sockets/libc.ts";
 export { Memory } from "./sockets/memory.ts";
 export { packetsOfReturn, StreamSource, type StreamVerdict } from "./stream-source.ts";
-export { type KeyPress, TelephoneEvents } from "./telephone-event.ts";
+export { type DtmfDigit, TelephoneEvents } from "./telephone-event.ts";
 export { maxFeedbackBytes, TransportFeedback } from "./transport-feedback.ts";

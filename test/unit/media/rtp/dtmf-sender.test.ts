@@ -1,16 +1,16 @@
 // The payloads of keys that we press (RFC 4733 §2.5), tick by tick.
 import { describe, expect, it } from "vitest";
-import { KeySender } from "../../../../media/rtp/key-sender.ts";
+import { DtmfSender } from "../../../../media/rtp/dtmf-sender.ts";
 
 const unitsPerTick = 160;
 
 /** What each tick sends; undefined: no key. */
-const ticks = (sender: KeySender, count: number): (readonly number[] | undefined)[] =>
+const ticks = (sender: DtmfSender, count: number): (readonly number[] | undefined)[] =>
   Array.from({ length: count }, () => (sender.advance(unitsPerTick) ? [...sender.payload] : undefined));
 
 describe("a key", () => {
   it("lasts 100 ms, ends with its end bit in three ticks, and is followed by a pause as long", () => {
-    const sender = new KeySender();
+    const sender = new DtmfSender();
     expect(sender.press("#")).toBe(true);
     expect(ticks(sender, 10)).toEqual([
       [11, 10, 0, 160],
@@ -25,7 +25,7 @@ describe("a key", () => {
   });
 
   it("begins with its first packet, whose timestamp the others bear", () => {
-    const sender = new KeySender();
+    const sender = new DtmfSender();
     sender.press("1");
     const seen = Array.from({ length: 3 }, () => {
       sender.advance(unitsPerTick);
@@ -39,7 +39,7 @@ describe("a key", () => {
   });
 
   it("waits for the one before, and is forgotten when nothing may be sent any more", () => {
-    const sender = new KeySender();
+    const sender = new DtmfSender();
     sender.press("12");
     const events = ticks(sender, 20).flatMap((payload) => payload?.[0] ?? []);
     expect(events).toEqual([...Array(7).fill(1), ...Array(7).fill(2)]);
@@ -50,7 +50,7 @@ describe("a key", () => {
   });
 
   it("of an unknown name, or beyond sixty-four that wait, sends none of them", () => {
-    const sender = new KeySender();
+    const sender = new DtmfSender();
     expect([sender.press("1E"), sender.idle]).toEqual([false, true]);
     expect(sender.press("0123456789*#ABCD".repeat(4))).toBe(true);
     expect(sender.press("1")).toBe(false);

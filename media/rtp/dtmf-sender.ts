@@ -12,7 +12,7 @@ const volume = 10;
 const mostWaiting = 64;
 export const eventBytes = 4;
 
-export class KeySender {
+export class DtmfSender {
   readonly payload = new Uint8Array(eventBytes);
   readonly #waiting: number[] = [];
   #event = 0;
