@@ -1,5 +1,5 @@
 // The far end's RTCP, read strictly within its bounds (RFC 3550 §6.4, appendix A.2). Of a compound packet we
-// want four things: the sender's clock, what it received of our stream, and whether it says goodbye.
+// want three things: the sender's clock, what it received of our stream, and whether it says goodbye.
 import { readUint32 } from "./packet.ts";
 
 /** Reused for every packet; `false` marks what the compound packet did not say. */
