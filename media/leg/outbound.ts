@@ -42,6 +42,10 @@ const usualKeyClock = 8000;
 const maxFrameBytes = 1275;
 
 export class Outbound {
+  /**
+   * Stays as it is when the far end sends by the same one, where RFC 3550 §8.2 has us take another: of two ends nothing is mistaken, and
+   * one that sends back what it hears would take each new one, too.
+   */
   readonly ssrc: number;
   packetsSent = 0;
   octetsSent = 0;
