@@ -68,7 +68,7 @@ export const VideoStats = Type.Object({
   /** Malformed, of no agreed type, or from a stranger. */
   packetsIgnored: Type.Integer(),
   framesReceived: Type.Integer(),
-  /** Pictures that came and could not be used, because they or what they build on were broken, and why the last one that was so itself. */
+  /** Pictures that came and could not be decoded, because they or a picture that they refer to were broken; and what was wrong with the last broken one. */
   framesDropped: Type.Integer(),
   dropReason: Type.Union([
     Type.Enum(["incomplete", "malformed", "unsupported", "too large", "no parameter sets", "no key frame"]),
@@ -221,7 +221,7 @@ export const WorkerHealth = Type.Object({
   rooms: Type.Integer(),
   ticks: Type.Integer(),
   ticksSkipped: Type.Integer(),
-  /** Ticks of single rooms that failed of a bug. */
+  /** Ticks of single rooms, and received packets, that failed of a bug. */
   tickFailures: Type.Integer(),
   latenessP50Ms: Type.Number(),
   latenessP99Ms: Type.Number(),
@@ -242,7 +242,7 @@ export const WorkerHealth = Type.Object({
   /** SRTP and SRTCP that was not authentic, or had been taken before. */
   packetsForged: Type.Integer(),
   packetsReplayed: Type.Integer(),
-  /** As of a leg. */
+  /** Of all legs together; what each of them counts is said in `LegStats`. */
   packetsUnsent: Type.Integer(),
   packetsUnreceived: Type.Integer(),
   concealedMs: Type.Number(),

@@ -110,7 +110,7 @@ const language = Type.String({ maxLength: 35 });
 interface CommandSchema {
   readonly params: TObject;
   readonly result: TObject;
-  /** How long the reply may take, milliseconds; absent: as long as a controller waits for most. */
+  /** Milliseconds in which the reply must come; absent: the controller's usual limit. */
   readonly limitMs?: number;
 }
 
@@ -382,7 +382,7 @@ export type CommandParams<Name extends CommandName> = Static<(typeof commands)[N
 export type RoomScene = Omit<CommandParams<"room.scene">, "room">;
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
 
-/** How long the reply to that command may take, milliseconds; undefined: as long as most. */
+/** Milliseconds in which the reply to that command must come; undefined: the controller's usual limit. */
 export const limitOf = (name: CommandName): number | undefined => (commands[name] as CommandSchema).limitMs;
 
 /** What the last notifications about a leg's state were; absent: there was none of that kind. */

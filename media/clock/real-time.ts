@@ -37,6 +37,8 @@ export class RealTime implements Precedence {
   #timer: Timer | undefined;
   #lookedAt = 0;
   #threadMs = 0;
+  /** The system has once refused a change. */
+  #refused = false;
 
   /** Throws where the system refuses. */
   constructor(options: RealTimeOptions) {
@@ -66,13 +68,26 @@ export class RealTime implements Precedence {
   #look(busy: number): void {
     const { scheduler, log } = this.#options;
     if (this.#state === "real-time" && busy > yieldsAbove) {
-      scheduler.normal();
+      if (!this.#change(() => scheduler.normal())) return;
       this.#state = "yielded";
       log.warn({ busy }, "the mixer takes all of a core: it no longer goes before everything else");
     } else if (this.#state === "yielded" && busy < returnsBelow) {
-      scheduler.realTime();
+      if (!this.#change(() => scheduler.realTime())) return;
       this.#state = "real-time";
       log.info({ busy }, "the mixer goes before everything else again");
+    }
+  }
+
+  /** False when the system refuses, which is logged once: the thread stays as it is, and the next look tries again. */
+  #change(change: () => void): boolean {
+    try {
+      change();
+      return true;
+    } catch (error) {
+      if (!this.#refused)
+        this.#options.log.warn({ why: errorMessage(error) }, "the mixer's priority cannot be changed");
+      this.#refused = true;
+      return false;
     }
   }
 

@@ -178,7 +178,7 @@ export class Dispatcher {
     void work.then(() => this.#unfinished.delete(work));
   }
 
-  /** What controllers before have asked for is done: what came of it would be missing in what `channel` is told of. */
+  /** Waits for the commands of earlier controllers: their results are part of the state that `channel` is told. */
   async #finishForOthers(channel: Channel): Promise<void> {
     const others = [...this.#unfinished].filter(([, from]) => from !== channel).map(([work]) => work);
     if (others.length === 0) return;

@@ -92,19 +92,6 @@ export class Resampler {
   }
 }
 
-/** All of `input` at once, aligned in time: the filter's delay is taken out. */
-export function resample(input: Int16Array, fromRate: number, toRate: number): Int16Array {
-  const resampler = new Resampler(fromRate, toRate);
-  const down = Math.max(1, fromRate / toRate);
-  const lead = Math.ceil((resampler.delay * fromRate) / toRate);
-  const padded = new Int16Array(Math.ceil((input.length + lead) / down) * down);
-  padded.set(input);
-  const output = new Int16Array((padded.length * toRate) / fromRate);
-  resampler.process(padded, output);
-  const length = Math.floor((input.length * toRate) / fromRate);
-  return output.slice(resampler.delay, resampler.delay + length);
-}
-
 function filterFor(up: number, down: number): Filter {
   const key = `${up}/${down}`;
   let filter = filters.get(key);

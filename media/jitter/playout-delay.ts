@@ -12,7 +12,7 @@ const firstMs = 40;
 const unknownMs = 20;
 /** What is waited beyond the slow packets: twice what a scheduler delays a sender that was never late. */
 const safetyMs = 4;
-/** A packet that is slower still is not remembered; and how fast one is forgotten, milliseconds a second. */
+/** A delay above the first figure does not raise the target; the delay that is remembered falls by the second, milliseconds a second. */
 const slowestProvidedMs = 16;
 const forgottenPerSecond = 0.5;
 /** A cut must leave so much above the target: what the next packet teaches shall not take it back. */

@@ -37,13 +37,14 @@ export class BundledTransport implements VideoTransport {
   }
 
   sendRtcp(packet: Uint8Array): void {
-    const { latch, rtp, rtcp } = this.#options;
-    const { plan } = this.#leg;
+    const { latch, rtp, rtcp, port: ownPort } = this.#options;
+    const { plan, dump } = this.#leg;
     const address = latch.targetAddress;
-    const port = plan?.rtcpMux ? latch.targetPort : plan?.remote.rtcpPort;
-    if (address === undefined || port === undefined) return;
-    if (plan?.rtcpMux) rtp.send(packet, port, address);
-    else rtcp.send(packet, port, address);
+    if (address === undefined || !plan) return;
+    const mux = plan.rtcpMux;
+    const port = mux ? latch.targetPort : plan.remote.rtcpPort;
+    dump?.sent(packet, { address, port }, mux ? ownPort : ownPort + 1);
+    (mux ? rtp : rtcp).send(packet, port, address);
   }
 
   /** What SRTP let through is authentic. */

@@ -18,10 +18,10 @@ import { noRepairs, type Repairs } from "../protocol.ts";
 import type { QuietRun } from "../rtp/index.ts";
 import {
   addToSequence,
+  type DtmfDigit,
   emptyRtpHeader,
   isKey,
   isNoAddress,
-  type KeyPress,
   Latch,
   type MediaAddress,
   MediaTimestamps,
@@ -45,8 +45,8 @@ export interface InboundListener {
   /** Another stream begins. */
   onStream(): void;
   /** A packet of a key: the key's sound must not be heard. */
-  onKeyPacket(now: number): void;
-  onKey(press: KeyPress): void;
+  onDigitPacket(now: number): void;
+  onDigit(press: DtmfDigit): void;
 }
 
 export interface InboundOptions {
@@ -173,8 +173,7 @@ export class Inbound {
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
     if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit(now))) {
       if (readable && this.#meanings[header.payloadType] === undefined) this.#passOver(packet, from, now);
-      this.ignored += 1;
-      this.#totals.packetsIgnored += 1;
+      this.ignore();
       return;
     }
     this.#totals.packetsReceived += 1;
@@ -183,6 +182,12 @@ export class Inbound {
     if (beside) this.receiverStats.countBeside();
     else this.#takeIn(packet, meaning, now);
     if (meaning.kind === "key") this.#takeKey(packet, meaning, now);
+  }
+
+  /** A packet that is not even looked at. */
+  ignore(): void {
+    this.ignored += 1;
+    this.#totals.packetsIgnored += 1;
   }
 
   /** What was understood although it was wrong. */
@@ -333,12 +338,12 @@ export class Inbound {
 
   #takeKey(packet: Uint8Array, { clockRate }: Meaning, now: number): void {
     if (!isKey(packet, this.#header)) return;
-    this.#listener.onKeyPacket(now);
+    this.#listener.onDigitPacket(now);
     this.#events.clockRate = clockRate;
     this.#tell(this.#events.receive(packet, this.#header, now));
   }
 
-  #tell(press: KeyPress | undefined): void {
-    if (press) this.#listener.onKey(press);
+  #tell(press: DtmfDigit | undefined): void {
+    if (press) this.#listener.onDigit(press);
   }
 }

@@ -5,11 +5,11 @@ export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";
 export { type Agreed, Leg } from "./leg.ts";
 export type {
   LegOptions,
-  LegPlace,
   LegPlay,
   LegVideoTerms,
   LegVolume,
   NotificationSink,
+  ResumedIdentity,
   SoundOptions,
 } from "./options.ts";
 export { OwnMix } from "./own-mix.ts";

@@ -6,7 +6,7 @@
 import type { Clock, LegId } from "#common";
 import type { MediaAddress, SocketErrors, SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
-import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
+import { RtcpIndices, type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
 import { type DtlsIdentity, type PeerRefusals, PeerTransport } from "../webrtc/index.ts";
 import type { SecurityProgress } from "./checkpoint.ts";
 import type { NotificationSink } from "./options.ts";
@@ -35,6 +35,7 @@ interface Path {
 
 export class LegSecurity {
   readonly #options: LegSecurityOptions;
+  readonly #rtcpIndices = new RtcpIndices();
   readonly #rtp: Path;
   readonly #rtcp: Path;
   #dtls = false;
@@ -122,7 +123,7 @@ export class LegSecurity {
 
   #path(onFailed: (why: string) => void): Path {
     const { clock, crypto, identity, refusals } = this.#options;
-    const srtp = new SrtpSession(crypto);
+    const srtp = new SrtpSession(crypto, this.#rtcpIndices);
     const peer = new PeerTransport({
       ...{ clock, identity, refusals },
       onKeys: (keys) => {

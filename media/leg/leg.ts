@@ -7,7 +7,7 @@ import type { LegStats } from "../protocol.ts";
 import type { LegDump } from "../record/index.ts";
 import {
   counting,
-  type KeyPress,
+  type DtmfDigit,
   looksLikeRtcp,
   type MediaAddress,
   readTransportSequence,
@@ -48,7 +48,7 @@ export class Leg implements InboundListener, QuietLeg {
   readonly address: string;
   /** What is shown everything that comes and goes; undefined: nothing is. */
   dump: LegDump | undefined;
-  /** What was agreed last. */
+  /** What was agreed last; undefined before, and when it is closed: nothing that comes is looked at then. */
   plan: AudioPlan | undefined;
   /** What this leg is sent; undefined before it was configured. */
   format: SendFormat | undefined;
@@ -63,8 +63,8 @@ export class Leg implements InboundListener, QuietLeg {
   sameTicks = 0;
   /** Mean square of what it was sent last; the room's to keep. */
   sentLevel = 0;
-  /** Where it stands among the quiet legs; undefined when there was no place. */
-  readonly row: number | undefined;
+  /** Where it stands among the quiet legs; undefined when there was no place, and when it is closed. */
+  row: number | undefined;
   /** How loud it hears. */
   readonly listening = new Volume();
   readonly #inputChain: InputChain;
@@ -329,20 +329,29 @@ export class Leg implements InboundListener, QuietLeg {
   /** `at`: when it arrived, monotonic milliseconds. */
   onRtp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port, at);
+    const { plan } = this;
     const video = this.#video;
-    if (this.plan?.rtcpMux && looksLikeRtcp(packet)) {
+    // Nothing is agreed yet: neither who may send here is known, nor what.
+    if (!plan) this.#inbound.ignore();
+    else if (plan.rtcpMux && looksLikeRtcp(packet)) {
       this.#reports.onPacket(packet, from, at);
       video?.onRtcp(packet, from, at);
-    } else if (video?.takes(packet)) this.#onVideo(video, { packet, from, at });
+    } else if (video?.takes(packet)) this.#onVideo(packet, from, at);
     else {
       if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
       // At last: what is sent then may be encrypted where the packet lies.
-      if (this.plan?.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
+      if (plan.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
     }
   }
 
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port + 1, at);
+    const { plan } = this;
+    // Keys of a handshake protect the first socket alone where RTCP goes by that, too (RFC 5761 §4, RFC 5764 §4.1).
+    if (!plan || (plan.rtcpMux && plan.dtls)) {
+      this.#inbound.ignore();
+      return;
+    }
     this.#reports.onPacket(packet, from, at);
     this.#video?.onRtcp(packet, from, at);
   }
@@ -356,11 +365,11 @@ export class Leg implements InboundListener, QuietLeg {
     if (this.plan) this.#listenForKeys(this.plan);
   }
 
-  onKeyPacket(now: number): void {
+  onDigitPacket(now: number): void {
     if (this.#keys.eventCame(now, this.#inbound.playout.delayMs)) this.#listenForKeys(this.plan!);
   }
 
-  onKey(press: KeyPress): void {
+  onDigit(press: DtmfDigit): void {
     this.#tell(press.digit, press.durationMs, "rfc4733", this.#options.clock.monotonic());
   }
 
@@ -382,12 +391,17 @@ export class Leg implements InboundListener, QuietLeg {
 
   async #close(): Promise<LegStats> {
     this.wake();
-    if (this.row !== undefined) this.#quietLegs.release(this.row);
+    const { row } = this;
+    // Another leg may have the place from now on.
+    this.row = undefined;
+    if (row !== undefined) this.#quietLegs.release(row);
     this.#playing.stop();
     this.#reports.close();
     const stats = this.stats();
     const { rtp, rtcp, port, security } = this.#sockets;
-    await this.#video?.close();
+    const videoClosed = this.#video?.close();
+    this.plan = undefined;
+    await videoClosed;
     await Promise.all([rtp.close(), rtcp.close()]);
     security.close();
     this.#inbound.close();
@@ -397,7 +411,8 @@ export class Leg implements InboundListener, QuietLeg {
   }
 
   /** Bundled with the audio: the sender numbers both together. */
-  #onVideo(video: LegVideo, { packet, from, at }: Datagram): void {
+  #onVideo(packet: Uint8Array, from: MediaAddress, at: number | undefined): void {
+    const video = this.#video!;
     const id = video.transportSequence;
     const sequence = id === undefined ? undefined : readTransportSequence(packet, id);
     const source = readUint32(packet, 8);
@@ -478,10 +493,4 @@ export interface Agreed {
   readonly video?: readonly VideoPlan[];
   /** Another process has come so far with what was agreed. */
   readonly resumed?: Resumed | undefined;
-}
-
-interface Datagram {
-  readonly packet: Uint8Array;
-  readonly from: MediaAddress;
-  readonly at: number | undefined;
 }

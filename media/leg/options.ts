@@ -32,12 +32,12 @@ export interface LegOptions {
   /** It may have video. */
   readonly video?: LegVideoTerms | undefined;
   /** That of a leg of another process that this one takes up: the ports that it wants, and what names its streams. */
-  readonly place?: LegPlace | undefined;
+  readonly place?: ResumedIdentity | undefined;
   /** The leg before this one was on hold: while the far end only sends, it is its music. */
   readonly held?: boolean;
 }
 
-export type LegPlace = Pick<LocalEnd, "port" | "stream" | "video">;
+export type ResumedIdentity = Pick<LocalEnd, "port" | "stream" | "video">;
 
 export interface LegVideoTerms {
   /** What it sends, and is sent, at most. */

@@ -8,9 +8,9 @@ import type { QuietRun } from "../rtp/index.ts";
 import {
   addToSequence,
   addToTimestamp,
+  DtmfSender,
   emptyRtpHeader,
   eventBytes,
-  KeySender,
   type Latch,
   type MediaSocket,
   rtpHeaderBytes,
@@ -42,6 +42,10 @@ const usualKeyClock = 8000;
 const maxFrameBytes = 1275;
 
 export class Outbound {
+  /**
+   * Stays as it is when the far end sends by the same one, where RFC 3550 §8.2 has us take another: of two ends nothing is mistaken, and
+   * one that sends back what it hears would take each new one, too.
+   */
   readonly ssrc: number;
   packetsSent = 0;
   octetsSent = 0;
@@ -52,6 +56,8 @@ export class Outbound {
   readonly #options: OutboundOptions;
   readonly #header = emptyRtpHeader();
   #memory = new Uint8Array(rtpHeaderBytes);
+  /** Packets of framed payloads in `#memory`, by the length of the payload. */
+  readonly #views: (Uint8Array<ArrayBuffer> | undefined)[] = [];
   /** The packet at hand, in `#memory`. */
   #packet = this.#memory;
   /** Bytes of the packet that are filled, header included. */
@@ -63,7 +69,7 @@ export class Outbound {
   #framed = false;
   /** The far end hears silence of which most packets are left out. */
   #paused = false;
-  readonly #keys = new KeySender();
+  readonly #keys = new DtmfSender();
   readonly #keyPacket = new Uint8Array(rtpHeaderBytes + eventBytes);
   #audioType = 0;
   /** Of keys: undefined while none are agreed; and of their clock. */
@@ -90,7 +96,10 @@ export class Outbound {
       bytes === this.#memory.length &&
       plan.payloadType === this.#audioType &&
       unitsPerByte === this.#unitsPerByte;
-    if (bytes !== this.#memory.length) this.#memory = new Uint8Array(bytes);
+    if (bytes !== this.#memory.length) {
+      this.#memory = new Uint8Array(bytes);
+      this.#views.length = 0;
+    }
     if (!goesOn) this.#filled = rtpHeaderBytes;
     this.#packet = this.#memory;
     this.#framed = framed;
@@ -171,14 +180,13 @@ export class Outbound {
   /** This tick of a key, if one is down. */
   #sendKey(): boolean {
     const keys = this.#keys;
-    const times = keys.advance(this.#keyUnitsPerTick);
-    if (times === 0) return false;
+    if (!keys.advance(this.#keyUnitsPerTick)) return false;
     this.#packet = this.#keyPacket;
     this.#keyPacket.set(keys.payload, rtpHeaderBytes);
     this.#header.payloadType = this.#keyType!;
     this.#header.timestamp = addToTimestamp(this.timestamp, -keys.ticksSinceBegin * this.#unitsPerTick);
     this.#header.marker = keys.begins;
-    for (let count = 0; count < times; count += 1) this.#emit();
+    this.#emit();
     this.#header.payloadType = this.#audioType;
     this.#packet = this.#memory;
     return true;
@@ -198,7 +206,8 @@ export class Outbound {
   #sendFrame(frame: Uint8Array, timestamp: number): void {
     this.#header.timestamp = timestamp;
     this.#memory.set(frame, rtpHeaderBytes);
-    this.#packet = this.#memory.subarray(0, rtpHeaderBytes + frame.length);
+    this.#views[frame.length] ??= this.#memory.subarray(0, rtpHeaderBytes + frame.length);
+    this.#packet = this.#views[frame.length]!;
     this.#emit();
   }
 

@@ -10,7 +10,9 @@ import type { LegDump } from "../record/index.ts";
 import {
   compactNtp,
   emptyRtcpFindings,
+  emptyRtcpReport,
   emptyVoipMetrics,
+  LastSenderReport,
   type MediaAddress,
   maxFeedbackBytes,
   maxRtcpBytes,
@@ -89,29 +91,13 @@ export class Reports {
   /** When the far end's packets came, for those that wish to be told. */
   #arrivals: TransportFeedback | undefined;
   #packetsAtReport = 0;
-  #senderNtp = 0;
-  #senderReportAt: number | undefined;
+  readonly #lastSenderReport = new LastSenderReport();
 
   constructor(options: ReportsOptions) {
     this.#options = options;
-    this.#report = {
-      ssrc: options.outbound.ssrc,
-      // Random, and for this leg alone: it identifies no user (RFC 7022).
-      cname: options.cname ?? randomBytes(12).toString("base64url"),
-      wallMs: 0,
-      bye: false,
-      sending: false,
-      rtpTimestamp: 0,
-      packetsSent: 0,
-      octetsSent: 0,
-      sourceSsrc: undefined,
-      fractionLost: 0,
-      cumulativeLost: 0,
-      extendedHighest: 0,
-      jitter: 0,
-      lastSenderReport: 0,
-      delaySinceLastSenderReport: 0,
-    };
+    // Random, and for this leg alone: it identifies no user (RFC 7022).
+    const cname = options.cname ?? randomBytes(12).toString("base64url");
+    this.#report = emptyRtcpReport(options.outbound.ssrc, cname);
   }
 
   /** The name of our stream (RFC 7022). */
@@ -179,8 +165,7 @@ export class Reports {
     if (proves && from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
     // With several media on one transport each has reports of its own.
     if (findings.hasSenderReport && findings.senderSsrc === (inbound.source.ssrc ?? findings.senderSsrc)) {
-      this.#senderNtp = findings.senderNtp;
-      this.#senderReportAt = at;
+      this.#lastSenderReport.take(findings, at);
     }
     const ofAudio = findings.hasBlock || findings.senderSsrc === (inbound.source.ssrc ?? findings.senderSsrc);
     if (findings.hasReport && ofAudio) this.received += 1;
@@ -298,10 +283,6 @@ export class Reports {
     report.cumulativeLost = inbound.receiverStats.streamLost;
     report.extendedHighest = inbound.receiverStats.extendedHighest;
     report.jitter = inbound.receiverStats.jitter;
-    const known = this.#senderReportAt !== undefined;
-    report.lastSenderReport = known ? this.#senderNtp : 0;
-    report.delaySinceLastSenderReport = known
-      ? Math.min(0xffff_ffff, Math.round(((clock.monotonic() - this.#senderReportAt!) * 65_536) / 1000))
-      : 0;
+    this.#lastSenderReport.fill(report, clock.monotonic());
   }
 }

@@ -1,7 +1,7 @@
 // Binds a pair of sockets of a line of video that is not bundled with its leg's audio, with SRTP in front of them.
 import type { Clock } from "#common";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
-import { type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
+import { RtcpIndices, type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";
 import type { BindVideoSockets } from "../video/stream/index.ts";
 import { bindPair } from "./ports.ts";
 
@@ -16,7 +16,8 @@ export interface VideoSocketsOptions {
 export function videoSocketsOf(options: VideoSocketsOptions): BindVideoSockets {
   const { clock, ports, openSocket, bindAddress, srtpCrypto } = options;
   return async ({ onRtp, onRtcp }, wanted) => {
-    const sessions = [new SrtpSession(srtpCrypto), new SrtpSession(srtpCrypto)] as const;
+    const indices = new RtcpIndices();
+    const sessions = [new SrtpSession(srtpCrypto, indices), new SrtpSession(srtpCrypto, indices)] as const;
     const pair = await bindPair({
       openRtp: secureSockets(openSocket, sessions[0], clock),
       openRtcp: secureSockets(openSocket, sessions[1], clock),

@@ -9,6 +9,7 @@ import {
   ParleyError,
   pcapHeader,
   type Timer,
+  within,
 } from "#common";
 import type { Leg, NotificationSink } from "../leg/index.ts";
 import {
@@ -43,6 +44,8 @@ interface Running {
 
 /** Of a worker at once. */
 const mostDumps = 4;
+/** A disk that hangs delays the end of the worker by no more. */
+const closeLimitMs = 500;
 
 export class Dumps {
   readonly #options: DumpsOptions;
@@ -91,6 +94,13 @@ export class Dumps {
     running.stopped = true;
     if (running.file) void this.#finish(running);
     await running.over.promise;
+  }
+
+  /** Resolves when the files of all that were stopped are closed, or the disk has taken too long for it. */
+  async close(): Promise<void> {
+    const over = [...this.#running.values()].map((each) => each.over.promise);
+    if (over.length > 0)
+      await within(Promise.all(over), { clock: this.#options.clock, limitMs: closeLimitMs });
   }
 
   async #finish(running: Running): Promise<void> {

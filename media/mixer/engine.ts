@@ -29,7 +29,7 @@ import {
   type WorkerHealth,
 } from "../protocol.ts";
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
-import { openUdpSocket } from "../rtp/index.ts";
+import { guarding, openUdpSocket, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan, LocalVideo } from "../sdp/index.ts";
 import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
 import { tickMs } from "../tick.ts";
@@ -191,8 +191,8 @@ export class Engine {
     this.#creating.add(id);
     try {
       await prepareOpus();
-      const { clock, ports, openSocket = openUdpSocket, random = Math.random } = this.#options;
-      const { sound = asItComes } = this.#options;
+      const { clock, ports, random = Math.random, sound = asItComes } = this.#options;
+      const openSocket = this.#guarded(id, this.#options.openSocket ?? openUdpSocket);
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
         held: options.held ?? false,
@@ -202,7 +202,7 @@ export class Engine {
         totals: this.#totals,
         quietLegs: this.#quietLegs,
         notify: this.#tell,
-        video: this.#videoTerms(options),
+        video: this.#videoTerms(id, options),
       });
       if (this.#closing) await leg.close();
       this.#refuseWhenClosed();
@@ -218,7 +218,7 @@ export class Engine {
 
   /** The leg may have video from now on; where its lines come to. Empty: no room has a picture here. Rejects with NO_PORTS. */
   async allowVideo(id: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]> {
-    const terms = this.#videoTerms({ video });
+    const terms = this.#videoTerms(id, { video });
     return terms ? (await this.#leg(id).allowVideo(terms)).local : [];
   }
 
@@ -393,13 +393,14 @@ export class Engine {
     this.#ticker.stop();
     for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
     await Promise.all(this.#closingLegs);
+    await this.#dumps.close();
     for (const id of [...this.#rooms.byId.keys()]) this.closeRoom(id);
     this.#rooms.closeAll();
     this.#pictures.end();
     await this.#recordings.close();
   }
 
-  /** There is something to mix. What was mixed before a rest is not what came just before now: it leaves a gap. */
+  /** There is something to mix. After a rest one tick number is left out, so that nothing continues audio from before the rest. */
   #wake(): void {
     if (this.#ticker.wake()) this.#ticks += 1;
   }
@@ -412,10 +413,15 @@ export class Engine {
     this.#pictures.setTalking(leg, talking);
   };
 
-  #videoTerms({ video }: CreateLegOptions): LegVideoTerms | undefined {
+  #videoTerms(id: LegId, { video }: CreateLegOptions): LegVideoTerms | undefined {
     if (!video || !this.#pictures.able) return undefined;
-    const { openVideoSocket: openSocket } = this.#options;
-    return { ...video, listener: this.#pictures, openSocket };
+    const { openVideoSocket: open } = this.#options;
+    return { ...video, listener: this.#pictures, openSocket: open && this.#guarded(id, open) };
+  }
+
+  /** A packet that cannot be handled must not end the calls of others. */
+  #guarded(id: LegId, open: SocketFactory): SocketFactory {
+    return guarding(open, this.#tickFailures.packetsOf(id));
   }
 
   #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {

@@ -1,7 +1,7 @@
 // What an engine is given, and what stands in for what it is not.
 import type { Clock, Logger } from "#common";
 import type { GcFigures, Precedence, TickerOptions } from "../clock/index.ts";
-import type { LegPlace, NotificationSink, SoundOptions } from "../leg/index.ts";
+import type { NotificationSink, ResumedIdentity, SoundOptions } from "../leg/index.ts";
 import type { PlaybackFactory } from "../playback/index.ts";
 import type { VideoLimits } from "../protocol.ts";
 import type { ClipFiles, WritingThread, WritingThreadListener } from "../record/index.ts";
@@ -58,7 +58,7 @@ export interface CreateLegOptions {
   /** It replaces a leg that is on hold. */
   readonly held?: boolean;
   /** It takes up a leg of another process: its ports, if they can be bound, and what names its streams. */
-  readonly place?: LegPlace;
+  readonly place?: ResumedIdentity;
   /** It may have video: of that size at most, and with so many pairs of ports of its own. */
   readonly video?: { readonly limits: VideoLimits; readonly pairs: number } | undefined;
 }

@@ -1,12 +1,13 @@
 // Ticks of rooms that threw: a bug. One such tick is a click for those in the room; a room whose every tick throws is silent, and what
 // the bug has left behind will not mend itself: after a second of it the process ends, and its successor makes the rooms anew.
-// Does nothing in a tick that has not failed.
-import { errorMessage, type Logger, type RoomId } from "#common";
+// Does nothing in a tick that has not failed. Received packets whose handling threw count as well and end nothing: who sends them
+// could end the process at will.
+import { errorMessage, type LegId, type Logger, type RoomId } from "#common";
 import type { Room } from "./room.ts";
 
 /** 20 ms each. A successor in which it goes on like this dies within `WorkerLimits.provedMs`, so that there is no loop of them. */
 export const mostFailuresInARow = 50;
-/** Rooms of which a failure is logged; the counter goes on. */
+/** Rooms and legs of which a failure is logged; the counter goes on. */
 const mostLogged = 100;
 
 interface Failing {
@@ -15,7 +16,7 @@ interface Failing {
 }
 
 export class TickFailures {
-  /** Since the start, of all rooms. */
+  /** Since the start, of all rooms and legs. */
   count = 0;
   readonly #log: Logger;
   readonly #failing = new WeakMap<Room, Failing>();
@@ -32,7 +33,11 @@ export class TickFailures {
     if (!failing) {
       failing = { lastTick: tick, inARow: 0 };
       this.#failing.set(room, failing);
-      this.#logFirst(id, error);
+      this.#logFirst(
+        { room: id },
+        error,
+        "a tick of a room failed; further ones of it are counted, not logged",
+      );
     }
     failing.inARow = failing.lastTick === tick - 1 ? failing.inARow + 1 : 1;
     failing.lastTick = tick;
@@ -43,12 +48,24 @@ export class TickFailures {
     });
   }
 
-  #logFirst(room: RoomId | undefined, error: unknown): void {
+  /** Takes what the handling of the leg's packets throws. */
+  packetsOf(leg: LegId): (error: unknown) => void {
+    let first = true;
+    return (error) => {
+      this.count += 1;
+      if (first)
+        this.#logFirst({ leg }, error, "a packet failed; further ones of its leg are counted, not logged");
+      first = false;
+    };
+  }
+
+  #logFirst(
+    whose: { readonly room: RoomId | undefined } | { readonly leg: LegId },
+    error: unknown,
+    text: string,
+  ): void {
     if (this.#logged === mostLogged) return;
     this.#logged += 1;
-    this.#log.error(
-      { room, err: error },
-      "a tick of a room failed; further ones of it are counted, not logged",
-    );
+    this.#log.error({ ...whose, err: error }, text);
   }
 }

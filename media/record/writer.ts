@@ -97,11 +97,14 @@ export class RecordingWriter {
     const path = pathOf(number);
     if (path === undefined) throw new Error(`track ${number} was never announced`);
     const encoding = createEncoding(path, number);
+    let sink: Sink | undefined;
     try {
-      const track = new Track(createSink(path), encoding, new RateChange(rate));
+      sink = createSink(path);
+      const track = new Track(sink, encoding, new RateChange(rate));
       this.#tracks.set(number, track);
       return track;
     } catch (error) {
+      sink?.close();
       encoding.free();
       throw error;
     }

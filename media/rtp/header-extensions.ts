@@ -4,7 +4,7 @@ import { readUint16, rtpHeaderBytes } from "./packet.ts";
 
 const oneByteForm = 0xbede;
 const twoByteForm = 0x100;
-/** RFC 8285 §4.2: what follows an element of this number is not read. */
+/** RFC 8285 §4.2: what follows an element of this number is not read, nor what follows one of number 0 that has a length. */
 const endNumber = 15;
 
 /** Of the element that was found last: its data, a half-open range of the packet's bytes. */
@@ -53,7 +53,7 @@ function find(packet: Uint8Array, id: number): boolean {
       continue;
     }
     const number = short ? first >> 4 : first;
-    if (short && number === endNumber) return false;
+    if (short && (number === endNumber || number === 0)) return false;
     const start = at + (short ? 1 : 2);
     if (start > end) return false;
     const next = start + (short ? (first & 0x0f) + 1 : packet[at + 1]!);

@@ -1,4 +1,6 @@
 // RTP and RTCP on the wire: packets, ports, sockets, the latch, statistics.
+
+export { DtmfSender, eventBytes } from "./dtmf-sender.ts";
 export { emptyFeedbackFindings, type FeedbackFindings, readFeedback } from "./feedback-read.ts";
 export {
   maxVideoFeedbackBytes,
@@ -8,7 +10,7 @@ export {
   writeRemb,
 } from "./feedback-write.ts";
 export { namesOther, namesThis, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
-export { eventBytes, KeySender } from "./key-sender.ts";
+export { LastSenderReport } from "./last-sender-report.ts";
 export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
 export { MediaTimestamps } from "./media-timestamps.ts";
@@ -28,7 +30,7 @@ export { PortPool, type PortPoolOptions } from "./port-pool.ts";
 export type { QuietRun } from "./quiet-run.ts";
 export { type ArrivalRun, ReceiverStats } from "./receiver-stats.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
-export { compactNtp, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
+export { compactNtp, emptyRtcpReport, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
 export {
   emptyVoipMetrics,
   readVoipMetrics,
@@ -47,11 +49,18 @@ export type {
   SocketFactory,
   SocketOptions,
 } from "./socket.ts";
-export { counting, countUnsent, maxDatagramBytes, noSocketErrors, type SocketErrors } from "./socket.ts";
+export {
+  counting,
+  countUnsent,
+  guarding,
+  maxDatagramBytes,
+  noSocketErrors,
+  type SocketErrors,
+} from "./socket.ts";
 export { chooseMediaSockets, createPolledSockets } from "./sockets/choose.ts";
 export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
 export { loadLibc } from "./sockets/libc.ts";
 export { Memory } from "./sockets/memory.ts";
 export { packetsOfReturn, StreamSource, type StreamVerdict, shortestPacketMs } from "./stream-source.ts";
-export { isKey, type KeyPress, TelephoneEvents } from "./telephone-event.ts";
+export { type DtmfDigit, isKey, TelephoneEvents } from "./telephone-event.ts";
 export { maxFeedbackBytes, TransportFeedback } from "./transport-feedback.ts";

@@ -24,6 +24,24 @@ export interface RtcpReport {
   delaySinceLastSenderReport: number;
 }
 
+export const emptyRtcpReport = (ssrc: number, cname: string): RtcpReport => ({
+  ssrc,
+  cname,
+  wallMs: 0,
+  bye: false,
+  sending: false,
+  rtpTimestamp: 0,
+  packetsSent: 0,
+  octetsSent: 0,
+  sourceSsrc: undefined,
+  fractionLost: 0,
+  cumulativeLost: 0,
+  extendedHighest: 0,
+  jitter: 0,
+  lastSenderReport: 0,
+  delaySinceLastSenderReport: 0,
+});
+
 /** With an extended report behind it. */
 export const maxRtcpBytes = 28 + 24 + 12 + 256 + 8 + 44;
 const maxCnameBytes = 64;

@@ -85,6 +85,20 @@ export const counting =
   (options) =>
     open({ ...options, errors });
 
+/** Sockets of `open` that outlive a packet whose handling throws: `onFailure` is told, and the next one is read. */
+export const guarding = (open: SocketFactory, onFailure: (error: unknown) => void): SocketFactory => {
+  return (options) => {
+    const onPacket: SocketOptions["onPacket"] = (packet, from, at) => {
+      try {
+        options.onPacket(packet, from, at);
+      } catch (error) {
+        onFailure(error);
+      }
+    };
+    return open({ ...options, onPacket });
+  };
+};
+
 /** All sockets of one kind, and the moment at which they are read. */
 export interface MediaSockets {
   readonly kind: "polled" | "dgram";

@@ -15,7 +15,7 @@ const shortestPressMs = 40;
 /** A timestamp so far on, so soon, is the next segment of a long press. */
 const segmentDistance = 0xff00;
 
-export interface KeyPress {
+export interface DtmfDigit {
   readonly digit: string;
   readonly durationMs: number;
 }
@@ -50,14 +50,14 @@ export class TelephoneEvents {
   }
 
   /** One packet; returns the press when this packet makes it certain. Malformed ones are ignored. */
-  receive(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): KeyPress | undefined {
+  receive(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): DtmfDigit | undefined {
     if (!isKey(packet, header)) return undefined;
     const at = header.payloadStart;
     const event = packet[at]!;
     const ended = (packet[at + 1]! & 0x80) !== 0;
     const duration = (packet[at + 2]! << 8) | packet[at + 3]!;
 
-    let unfinished: KeyPress | undefined;
+    let unfinished: DtmfDigit | undefined;
     if (this.#state !== "idle" && header.ssrc !== this.#ssrc) {
       if (this.#isTwin(event, header.marker && !ended, now)) return undefined;
       // Numbers and timestamps of one stream have nothing to do with another's.
@@ -98,7 +98,7 @@ export class TelephoneEvents {
   }
 
   /** To be called every tick: tells a press whose end was lost. */
-  expire(now: number): KeyPress | undefined {
+  expire(now: number): DtmfDigit | undefined {
     if (!this.running || now - this.#lastPacketAt < lostEndMs) return undefined;
     const untold = this.#state === "pressed";
     this.#state = "ended";
@@ -106,7 +106,7 @@ export class TelephoneEvents {
   }
 
   /** Another stream begins: its timestamps have nothing to do with the old ones. */
-  reset(): KeyPress | undefined {
+  reset(): DtmfDigit | undefined {
     const untold = this.#state === "pressed" ? this.#press() : undefined;
     this.#state = "idle";
     return untold;
@@ -149,7 +149,7 @@ export class TelephoneEvents {
     return !begins && (duration >= this.#duration || newer >= segmentDistance);
   }
 
-  #advance(ended: boolean): KeyPress | undefined {
+  #advance(ended: boolean): DtmfDigit | undefined {
     if (this.#state === "ended") return undefined;
     const untold = this.#state === "pressed";
     if (ended) {
@@ -163,7 +163,7 @@ export class TelephoneEvents {
     return undefined;
   }
 
-  #press(): KeyPress {
+  #press(): DtmfDigit {
     return { digit: digits[this.#event]!, durationMs: this.#durationMs() };
   }
 

@@ -95,22 +95,18 @@ export const offerDtls = (
   where: { readonly local: LocalEnd; readonly ice: IceCredentials | undefined },
 ): readonly Attribute[] => describeDtls(ours, "actpass", where);
 
-/** What the answer to an offer of DTLS agrees to. `ice`: our name and password in the offer. */
+/** What the answer to an offer of DTLS agrees to. `local`: our name and password in the offer. */
 export function dtlsFromAnswer(
   media: MediaDescription,
   session: Attributed,
-  ice: IceCredentials | undefined,
+  local: IceCredentials | undefined,
 ): Result<DtlsPlan, SdpProblem> {
   const fingerprints = readFingerprints(media, session);
   if (fingerprints.length === 0) return refused("the answer has no fingerprint that proves enough");
   const remote = readIce(media, session);
   const role = stated("setup", media, session)?.toLowerCase() === "passive" ? "client" : "server";
-  return ok({
-    role,
-    fingerprints,
-    ...readTlsId(media, session),
-    ...(ice && remote && { ice: { local: ice, remote } }),
-  });
+  const ice = local && remote && { local, remote };
+  return ok({ role, fingerprints, ...readTlsId(media, session), ...(ice && { ice }) });
 }
 
 /** Ours stay as long as theirs do; new ones of theirs begin ICE anew (RFC 8445 §9). */

@@ -2,7 +2,7 @@ export { type Answered, planAnswer } from "./answer.ts";
 export type { SdpProblem } from "./description.ts";
 export { hostNamesIn } from "./host-names.ts";
 export { type Capabilities, defaultCapabilities, type SdpState } from "./negotiation.ts";
-export { type Agreed, createOffer, planFromAnswer } from "./offer.ts";
+export { type Agreed, createOffer, planFromAnswer, restartIce } from "./offer.ts";
 export { parseSdp, sdpLimits } from "./parse.ts";
 export type { SrtpPolicy } from "./security.ts";
 export type {

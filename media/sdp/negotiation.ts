@@ -136,7 +136,7 @@ export function planOf(
     ptimeMs: first.name === "opus" ? opusPtime(stream.ptimeMs) : stream.ptimeMs,
     telephoneEvent: match.events[0]?.[0],
     events: new Map(match.events),
-    opus: first.name === "opus" ? readOpusWishes(stream.parameters.get(first.payloadType)?.[0]) : undefined,
+    opus: first.name === "opus" ? readOpusWishes(stream.parameters.get(first.payloadType)) : undefined,
     comfortNoise: match.comfortNoise,
     direction: mirrored(stream.direction),
     remote: { ...stream.remote, rtcpPort: rtcpMux ? stream.remote.port : stream.remote.rtcpPort },

@@ -3,6 +3,7 @@
 
 import { fail, ok, type Result } from "#common";
 import type { AudioCodecName } from "../codec/index.ts";
+import { newIceCredentials } from "../webrtc/index.ts";
 import { readAudioStream } from "./audio-stream.ts";
 import { sessionLines, withBundledTransport } from "./bundle.ts";
 import { codecSpelling } from "./codecs.ts";
@@ -151,6 +152,18 @@ function videoState(
     ...(spare.length > 0 && { spareVideo: spare }),
     ...(previous?.hadVideo && { hadVideo: true }),
   };
+}
+
+/**
+ * With a new name and password of ours in ICE, for a leg that has moved to another port: by them its far end sees in our next offer that
+ * ICE begins anew, and takes the candidates that stand there (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
+ */
+export function restartIce(sdp: SdpState): SdpState {
+  const { plan } = sdp;
+  if (!plan?.dtls?.ice) return sdp;
+  const local = newIceCredentials();
+  const agreed = { ...plan, dtls: { ...plan.dtls, ice: { ...plan.dtls.ice, local } } };
+  return { ...sdp, plan: agreed, ...(sdp.ice && { ice: local }) };
 }
 
 export interface Agreed {

@@ -5,6 +5,7 @@ export { isSameKey, type MasterKey, newMasterKey, type SrtpKeys } from "./master
 export { NodeCrypto } from "./node-crypto.ts";
 export { loadOpenSsl } from "./openssl.ts";
 export { SrtpReceiver } from "./receiver.ts";
+export { RtcpIndices } from "./rtcp-indices.ts";
 export { secureSockets } from "./secure-socket.ts";
 export { SrtpSender } from "./sender.ts";
 export { type SrtpProgress, SrtpSession } from "./session.ts";

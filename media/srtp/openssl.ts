@@ -75,7 +75,7 @@ class OpenSsl implements SrtpCrypto {
   readonly #iv: number;
   readonly #tag: number;
   readonly #length: number;
-  /** Their addresses are good as long as they are held. */
+  /** Referenced for as long as OpenSSL uses their addresses: the memory is freed with the last reference. */
   readonly held: readonly Memory[];
   /** Fetched algorithms, for the life of the process. */
   readonly #fetched = new Map<string, number>();

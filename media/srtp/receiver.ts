@@ -57,7 +57,7 @@ export class SrtpReceiver {
   restarts = 0;
   readonly #crypto: SrtpCrypto;
   readonly #transform: SrtpTransform;
-  /** What stands behind the word with SRTCP's index. */
+  /** Bytes of an SRTCP packet behind the word that holds its index: the MKI and, of AES-CM, the tag. */
   readonly #behindIndex: number;
   readonly #rtp = emptyRtpPlace();
   readonly #rtcp = emptyRtcpPlace();

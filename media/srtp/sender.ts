@@ -5,6 +5,7 @@ import { createTransform } from "./create-transform.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import type { MasterKey } from "./master-key.ts";
 import { indexOf, nearestIndex, rolloverOf } from "./rollover.ts";
+import { RtcpIndices } from "./rtcp-indices.ts";
 import { emptyRtcpPlace, emptyRtpPlace, findRtcp, findRtp } from "./rtp-place.ts";
 import type { SrtpTransform } from "./transform.ts";
 
@@ -13,11 +14,12 @@ interface Stream {
   readonly ssrc: number;
   /** The highest index that was sent; −1 before the first. */
   highest: number;
-  rtcpIndex: number;
 }
 
 /** How far one stream of ours has come. */
-export type SentIndices = Readonly<Stream>;
+export interface SentIndices extends Readonly<Stream> {
+  readonly rtcpIndex: number;
+}
 
 /** Reports that may have been sent since an index was told: no index is used twice, and receivers take any that is higher. */
 const rtcpJump = 10_000;
@@ -30,9 +32,11 @@ export class SrtpSender {
   readonly #rtcp = emptyRtcpPlace();
   /** A leg has one stream a medium. */
   readonly #streams: Stream[] = [];
+  readonly #rtcpIndices: RtcpIndices;
 
-  constructor(crypto: SrtpCrypto, master: MasterKey) {
+  constructor(crypto: SrtpCrypto, master: MasterKey, rtcpIndices = new RtcpIndices()) {
     this.master = master;
+    this.#rtcpIndices = rtcpIndices;
     this.#crypto = crypto;
     this.#transform = createTransform(crypto, master);
   }
@@ -57,23 +61,21 @@ export class SrtpSender {
     const place = this.#rtcp;
     const fits = packet.length + this.#transform.rtcpOverhead <= this.#crypto.packet.length;
     if (!fits || !findRtcp(packet, place)) return -1;
-    const stream = this.#streamOf(place.ssrc);
-    stream.rtcpIndex += 1;
-    place.index = stream.rtcpIndex;
+    this.#streamOf(place.ssrc);
+    place.index = this.#rtcpIndices.next(place.ssrc);
     this.#crypto.packet.set(packet);
     return this.#transform.protectRtcp(place);
   }
 
   get indices(): readonly SentIndices[] {
-    return this.#streams.map((stream) => ({ ...stream }));
+    return this.#streams.map((stream) => ({ ...stream, rtcpIndex: this.#rtcpIndices.last(stream.ssrc) }));
   }
 
   /** Goes on where a sender of the same key had come to; its RTP must have gone on in its sequence, by less than half of it. */
   resume(streams: readonly SentIndices[]): void {
     for (const { ssrc, highest, rtcpIndex } of streams) {
-      const stream = this.#streamOf(ssrc);
-      stream.highest = highest;
-      stream.rtcpIndex = rtcpIndex + rtcpJump;
+      this.#streamOf(ssrc).highest = highest;
+      this.#rtcpIndices.skipTo(ssrc, rtcpIndex + rtcpJump);
     }
   }
 
@@ -84,7 +86,7 @@ export class SrtpSender {
 
   #streamOf(ssrc: number): Stream {
     for (const stream of this.#streams) if (stream.ssrc === ssrc) return stream;
-    const stream = { ssrc, highest: -1, rtcpIndex: 0 };
+    const stream = { ssrc, highest: -1 };
     this.#streams.push(stream);
     return stream;
   }

@@ -8,6 +8,7 @@ import { looksLikeRtcp } from "../rtp/index.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import { isSameKey, type SrtpKeys } from "./master-key.ts";
 import { type ReceivedIndices, SrtpReceiver } from "./receiver.ts";
+import { RtcpIndices } from "./rtcp-indices.ts";
 import { type SentIndices, SrtpSender } from "./sender.ts";
 import type { SrtpSuiteName } from "./suites.ts";
 
@@ -25,6 +26,7 @@ export class SrtpSession {
   forged = 0;
   replayed = 0;
   readonly #crypto: SrtpCrypto;
+  readonly #rtcpIndices: RtcpIndices;
   /** The packet by its length. */
   readonly #views: (Uint8Array | undefined)[] = [];
   #secured = false;
@@ -36,8 +38,10 @@ export class SrtpSession {
   /** By keys that are not in use any more. */
   #restartsBefore = 0;
 
-  constructor(crypto: SrtpCrypto) {
+  /** `rtcpIndices`: the same for both sockets of a pair. */
+  constructor(crypto: SrtpCrypto, rtcpIndices = new RtcpIndices()) {
     this.#crypto = crypto;
+    this.#rtcpIndices = rtcpIndices;
   }
 
   /** Packets are protected. */
@@ -63,7 +67,7 @@ export class SrtpSession {
     if (!keys) return;
     if (!this.#sender || !isSameKey(this.#sender.master, keys.send)) {
       this.#sender?.free();
-      this.#sender = new SrtpSender(this.#crypto, keys.send);
+      this.#sender = new SrtpSender(this.#crypto, keys.send, this.#rtcpIndices);
     }
     if (this.#receiver && isSameKey(this.#receiver.master, keys.receive)) {
       this.renegotiated(now);

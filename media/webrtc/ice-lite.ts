@@ -69,12 +69,19 @@ export class IceLite {
     return this.#timer ? this.#selected : undefined;
   }
 
-  /** As offer/answer agreed. Others than before: the far end begins anew, and is heard where it was meanwhile (RFC 8445 §9). */
+  /**
+   * As offer/answer agreed. Others than before: the far end begins anew, with thirty seconds for its first check, and is heard where it
+   * was meanwhile (RFC 8445 §9).
+   */
   configure(local: IceCredentials, remote: IceCredentials): void {
-    const again = this.#remote && this.#remote.name !== remote.name;
+    const before = this.#remote;
     this.#local = local;
     this.#remote = remote;
-    if (again) this.#nominated = false;
+    if (!before || (before.name === remote.name && before.password === remote.password)) return;
+    this.#nominated = false;
+    this.#timer?.cancel();
+    this.renew();
+    this.#watch();
   }
 
   get progress(): IceProgress {

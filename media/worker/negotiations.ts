@@ -12,6 +12,7 @@ import {
   type LocalEnd,
   planAnswer,
   planFromAnswer,
+  restartIce,
   type SdpProblem,
   type VideoPlan,
   videoPortsNeeded,
@@ -135,6 +136,7 @@ export class Negotiations {
     });
     this.#options.listener.created(id);
     leg.local = { ...leg.local, ...bound };
+    if (leg.sdp && bound.port !== port) leg.sdp = restartIce(leg.sdp);
     const { plan, video: lines = [] } = leg.sdp ?? {};
     try {
       if (plan) {

@@ -17,7 +17,7 @@ export const formatOf = (codec: VideoCodecName): OutputFormat => ({
 /** Four seconds of pictures, the first a key frame: a textured background with noise, and a part of it that moves. */
 export function encodeLoop(codec: VideoCodecName): VideoFrame[] {
   const target = new FramePicture(size.width, size.height);
-  const encoder = new Encoder(formatOf(codec), size.kbps);
+  const encoder = new Encoder(formatOf(codec));
   let state = 1;
   const noise = () => {
     state = (state * 1_103_515_245 + 12_345) & 0x7fff_ffff;

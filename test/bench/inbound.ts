@@ -27,7 +27,7 @@ const tickMs = 20;
 const warmUp = 1000;
 const payloadTypes: Record<AudioCodecName, number> = { PCMU: 0, PCMA: 8, G722: 9, opus: 107 };
 
-const listener = { onLatched() {}, onStream() {}, onKeyPacket() {}, onKey() {} };
+const listener = { onLatched() {}, onStream() {}, onDigitPacket() {}, onDigit() {} };
 
 function planOf(codec: AudioCodecName, port: number): AudioPlan {
   return {

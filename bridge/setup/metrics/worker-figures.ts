@@ -118,7 +118,7 @@ export const workerFigures: readonly WorkerFigure[] = [
   },
   {
     name: "parley_media_tick_failures_total",
-    help: "Ticks of rooms that failed of a bug: nothing was heard in that room for 20 ms.",
+    help: "Ticks of rooms that failed of a bug, of which each is 20 ms of silence, and received packets that did.",
     kind: "counter",
     read: (health) => health.tickFailures,
   },

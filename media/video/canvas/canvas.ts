@@ -9,7 +9,7 @@ import type { VideoCodecName, VideoContent, VideoFormat, VideoFrame } from "../t
 import type { Cell, Compositor, OutputFormat, Scene } from "./compositor.ts";
 import { limitsAt } from "./load-guard.ts";
 import { Output, type PictureSink } from "./output.ts";
-import { keyOf, outputFormat } from "./output-format.ts";
+import { isWithin, keyOf, outputFormat } from "./output-format.ts";
 import { ViewerPath } from "./viewer-path.ts";
 
 export interface CanvasOptions {
@@ -31,6 +31,13 @@ const recordedFormat: VideoFormat = {
   ...{ codec: "H264", packetizationMode: 1, profileLevelId: "42e028" },
   ...{ maxMacroblocks: 8192, maxMacroblocksPerSecond: 245_760, maxKbps: undefined },
 };
+
+/**
+ * Encoders of one picture. What more viewers would need one of their own share the nearest that is no more than they take; where there
+ * is none so low, one is made for them up to the second bound, and beyond that they see nothing until another one ends.
+ */
+const usualOutputs = 8;
+const mostOutputs = 12;
 
 interface Source {
   readonly number: number;
@@ -238,11 +245,11 @@ export class Canvas {
       tier: viewer.path.tier,
       maxNalBytes: maxPayloadBytes,
     });
-    if (viewer.output?.key === keyOf(wanted)) return;
     const before = viewer.output;
-    const output = this.#outputFor(wanted);
+    const output = this.#sharedOutput(wanted);
+    if (output === before) return;
     viewer.output = output;
-    output.add(line);
+    output?.add(line);
     if (before) this.#leave(before, line);
   }
 
@@ -256,15 +263,31 @@ export class Canvas {
     if (before) this.#leaveAsSink(before, sink);
   }
 
+  /** The encoder of that format or, where there are many, of the nearest below it. */
+  #sharedOutput(wanted: OutputFormat): Output | undefined {
+    if (this.#outputs.has(keyOf(wanted))) return this.#outputFor(wanted);
+    // Those of the limits before are about to end.
+    const others = [...this.#outputs.values()].filter(({ wantedAt }) => wantedAt === this.#encoded);
+    if (others.length < usualOutputs) return this.#outputFor(wanted);
+    const below = others.filter(({ format }) => isWithin(format, wanted));
+    const [first, ...more] = below;
+    if (first) return more.reduce((best, each) => (isLess(best.format, each.format) ? each : best), first);
+    return others.length < mostOutputs ? this.#outputFor(wanted) : undefined;
+  }
+
   /** The encoder of that format, which is there or is opened now. */
   #outputFor(format: OutputFormat): Output {
     const key = keyOf(format);
     const open = this.#outputs.get(key);
-    if (open) return open;
+    if (open) {
+      open.wantedAt = this.#encoded;
+      return open;
+    }
     const { compositor, nextNumber, outputs, number, clock } = this.#options;
     const id = nextNumber();
     const requestKey = () => compositor.requestKey(id);
     const output = new Output({ number: id, key, format, clock, requestKey });
+    output.wantedAt = this.#encoded;
     this.#outputs.set(key, output);
     outputs.set(id, output);
     compositor.openOutput(id, number, format);
@@ -294,6 +317,7 @@ export class Canvas {
     this.#outputs.delete(output.key);
     this.#options.outputs.delete(output.number);
     this.#options.compositor.closeOutput(output.number);
+    for (const [line, viewer] of this.#viewers) if (!viewer.output) this.#see(line);
   }
 
   #sendScene(): void {
@@ -315,3 +339,7 @@ export class Canvas {
     return { source, name, muted, speaking, ...(crop && content === "main" && { crop }) };
   }
 }
+
+/** By size, then by bits, then by pictures a second. */
+const isLess = (one: OutputFormat, other: OutputFormat): boolean =>
+  (one.width - other.width || one.kbps - other.kbps || one.framerate - other.framerate) < 0;

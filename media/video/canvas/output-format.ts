@@ -1,5 +1,6 @@
 // What a viewer is sent of a room's picture: the room's size if it can take that, else a smaller one, with fewer pictures a
-// second or fewer bits. Pure. Viewers whose answers here are equal share an encoder, so there are only a few of them.
+// second or fewer bits. Pure. Viewers whose answers here are equal share an encoder: what far ends state of themselves is
+// rounded down, so that figures of their own do not make encoders of their own.
 import type { VideoLimits } from "../../protocol.ts";
 import { allows, h264Levels, profileLevelId } from "../h264-levels.ts";
 import type { VideoFormat } from "../types.ts";
@@ -17,6 +18,10 @@ export const worstTier = tiers.length - 1;
 /** A smaller picture rather than fewer in a second. */
 const fluentFramerate = 10;
 const lowestKbps = 64;
+/** Steps of pictures a second where a far end takes fewer than the room has. */
+const framerateStep = 3;
+/** Steps of bitrates where it takes less: so many from one power of two to the next, as 256, 320, 384, 448, 512 kbit/s. */
+const kbpsStepsPerOctave = 4;
 
 /** `maxNalBytes`: of viewers that take each NAL unit in one packet. */
 export function outputFormat(
@@ -32,13 +37,10 @@ export function outputFormat(
     if (size.macroblocks <= viewer.maxMacroblocks && fluentAt(size.macroblocks, viewer, room)) break;
   }
   const { width, height, macroblocks } = size;
-  const framerate = Math.max(
-    1,
-    Math.min(room.framerate, Math.floor(viewer.maxMacroblocksPerSecond / macroblocks)),
-  );
+  const framerate = framerateWithin(room.framerate, viewer.maxMacroblocksPerSecond / macroblocks);
   const area = (width * height) / (room.width * room.height);
   const wanted = Math.max(lowestKbps, Math.round(room.kbps * Math.min(share, Math.sqrt(area))));
-  const kbps = Math.min(wanted, viewer.maxKbps ?? wanted);
+  const kbps = kbpsWithin(wanted, viewer.maxKbps ?? wanted);
   const { codec, packetizationMode } = viewer;
   const macroblocksPerSecond = macroblocks * framerate;
   return {
@@ -62,6 +64,27 @@ export const keyOf = (format: OutputFormat): string =>
     format.framerate,
     format.kbps,
   ].join(" ");
+
+/** Whether who takes `most` takes all of `format` as well. */
+export const isWithin = (format: OutputFormat, most: OutputFormat): boolean =>
+  format.codec === most.codec &&
+  format.packetizationMode <= most.packetizationMode &&
+  format.profileLevelId.slice(0, 4) === most.profileLevelId.slice(0, 4) &&
+  format.width <= most.width &&
+  format.height <= most.height &&
+  format.framerate <= most.framerate &&
+  format.kbps <= most.kbps;
+
+function framerateWithin(wanted: number, most: number): number {
+  if (most >= wanted) return wanted;
+  return most < framerateStep ? Math.max(1, Math.floor(most)) : most - (most % framerateStep);
+}
+
+function kbpsWithin(wanted: number, most: number): number {
+  if (most >= wanted) return wanted;
+  const step = 2 ** Math.floor(Math.log2(most)) / kbpsStepsPerOctave;
+  return Math.floor(most / step) * step;
+}
 
 function fluentAt(macroblocks: number, viewer: VideoFormat, room: VideoLimits): boolean {
   return viewer.maxMacroblocksPerSecond / macroblocks >= Math.min(room.framerate, fluentFramerate);

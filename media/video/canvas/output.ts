@@ -2,6 +2,7 @@
 // large picture goes out in portions over a part of the time until the next, so that no queue on the way overflows. Who begins
 // to see is sent nothing before a key frame; key frames that many ask for at once are one.
 import type { Clock, Timer } from "#common";
+import type { VideoLimits } from "../../protocol.ts";
 import { Packetizer, type PictureSize } from "../payload/index.ts";
 import { maxPayloadBytes, type VideoLine } from "../stream/index.ts";
 import type { VideoFrame } from "../types.ts";
@@ -33,6 +34,8 @@ export class Output {
   readonly number: number;
   readonly key: string;
   readonly format: OutputFormat;
+  /** What the room had of its limits when it was asked for last; the canvas's to keep. */
+  wantedAt: VideoLimits | undefined;
   /** Who sees it; false: waits for a key frame. */
   readonly #viewers = new Map<VideoLine, boolean>();
   readonly #sinks = new Set<PictureSink>();

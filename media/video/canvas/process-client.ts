@@ -175,13 +175,6 @@ export class VideoProcess implements Compositor {
     if (this.#outputs.has(output)) this.#send({ kind: "output.key", output });
   }
 
-  setBitrate(output: number, kbps: number): void {
-    const open = this.#outputs.get(output);
-    if (!open) return;
-    open.format = { ...open.format, kbps };
-    this.#send({ kind: "output.bitrate", output, kbps });
-  }
-
   closeOutput(output: number): void {
     if (this.#outputs.delete(output)) this.#send({ kind: "output.close", output });
   }

@@ -89,9 +89,6 @@ export class Compositor {
       case "output.key":
         this.#outputs.get(message.output)?.requestKey();
         break;
-      case "output.bitrate":
-        this.#outputs.get(message.output)?.setBitrate(message.kbps);
-        break;
       case "output.close":
         this.#outputs.get(message.output)?.close();
         this.#outputs.delete(message.output);

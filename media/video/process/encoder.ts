@@ -32,7 +32,7 @@ export class Encoder {
   readonly #isH264: boolean;
   #freed = false;
 
-  constructor(format: OutputFormat, kbps: number) {
+  constructor(format: OutputFormat) {
     this.#isH264 = format.codec === "H264";
     const name = this.#isH264 ? FF_ENCODER_LIBX264 : FF_ENCODER_LIBVPX_VP8;
     const codec = Codec.findEncoderByName(name);
@@ -49,7 +49,11 @@ export class Encoder {
       context.gopSize = keyEverySeconds * format.framerate;
       context.maxBFrames = 0;
       context.threadCount = 1;
-      this.#setRate(kbps);
+      const rate = BigInt(format.kbps * 1000);
+      context.bitRate = context.rcMaxRate = rate;
+      // All three the same: only then does libvpx keep to the rate, and leave pictures out where it must.
+      if (!this.#isH264) context.rcMinRate = rate;
+      context.rcBufferSize = Math.round(format.kbps * 1000 * bufferSeconds);
       const options = this.#isH264 ? h264Options(format) : vp8Options;
       for (const [option, value] of Object.entries(options)) {
         check(context.setOption(option, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN), option);
@@ -59,12 +63,6 @@ export class Encoder {
       this.free();
       throw error;
     }
-  }
-
-  /** x264 follows at once; false: only a new encoder can. */
-  setBitrate(kbps: number): boolean {
-    if (this.#isH264) this.#setRate(kbps);
-    return this.#isH264;
   }
 
   /** `timestamp`: 90 kHz, of more than 32 bits, higher than the last. Undefined: the encoder left this picture out. */
@@ -84,14 +82,6 @@ export class Encoder {
     this.#freed = true;
     this.#packet.free();
     this.#context.freeContext();
-  }
-
-  #setRate(kbps: number): void {
-    this.#context.bitRate = BigInt(kbps * 1000);
-    this.#context.rcMaxRate = BigInt(kbps * 1000);
-    // All three the same: only then does libvpx keep to the rate, and leave pictures out where it must.
-    if (!this.#isH264) this.#context.rcMinRate = BigInt(kbps * 1000);
-    this.#context.rcBufferSize = Math.round(kbps * 1000 * bufferSeconds);
   }
 }
 

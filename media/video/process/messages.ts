@@ -76,7 +76,6 @@ export type ToProcess =
       readonly format: OutputFormat;
     }
   | { readonly kind: "output.key"; readonly output: number }
-  | { readonly kind: "output.bitrate"; readonly output: number; readonly kbps: number }
   | { readonly kind: "output.close"; readonly output: number }
   | { readonly kind: "snapshot"; readonly id: number; readonly canvas: number; readonly path: string }
   | { readonly kind: "ping" };

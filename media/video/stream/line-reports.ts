@@ -5,7 +5,9 @@ import type { Clock } from "#common";
 import {
   emptyFeedbackFindings,
   emptyRtcpFindings,
+  emptyRtcpReport,
   type FeedbackFindings,
+  LastSenderReport,
   maxRtcpBytes,
   maxVideoFeedbackBytes,
   type RtcpReport,
@@ -45,29 +47,12 @@ export class LineReports {
   #plan: VideoPlan | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #packetsAtReport = 0;
-  #senderNtp = 0;
-  #senderReportAt: number | undefined;
+  readonly #lastSenderReport = new LastSenderReport();
   #firNumber = 0;
 
   constructor(options: LineReportsOptions) {
     this.#options = options;
-    this.#report = {
-      ssrc: options.sending.ssrc,
-      cname: options.cname,
-      wallMs: 0,
-      bye: false,
-      sending: false,
-      rtpTimestamp: 0,
-      packetsSent: 0,
-      octetsSent: 0,
-      sourceSsrc: undefined,
-      fractionLost: 0,
-      cumulativeLost: 0,
-      extendedHighest: 0,
-      jitter: 0,
-      lastSenderReport: 0,
-      delaySinceLastSenderReport: 0,
-    };
+    this.#report = emptyRtcpReport(options.sending.ssrc, options.cname);
   }
 
   configure(plan: VideoPlan | undefined): void {
@@ -129,10 +114,7 @@ export class LineReports {
     readFeedback(packet, sending.ssrc, this.feedback);
     if (!readRtcp(packet, sending.ssrc, findings)) return this.feedback.found ? "report" : "nothing";
     const theirs = receiving.source.ssrc !== undefined && findings.senderSsrc === receiving.source.ssrc;
-    if (theirs && findings.hasSenderReport) {
-      this.#senderNtp = findings.senderNtp;
-      this.#senderReportAt = at;
-    }
+    if (theirs && findings.hasSenderReport) this.#lastSenderReport.take(findings, at);
     if (findings.hasBlock) this.remoteLossPercent = (findings.fractionLost * 100) / 256;
     if (theirs && findings.hasBye) return "bye";
     return theirs || findings.hasBlock || this.feedback.found ? "report" : "nothing";
@@ -172,10 +154,7 @@ export class LineReports {
     report.cumulativeLost = receiverStats.streamLost;
     report.extendedHighest = receiverStats.extendedHighest;
     report.jitter = receiverStats.jitter;
-    const since = this.#senderReportAt;
-    report.lastSenderReport = since === undefined ? 0 : this.#senderNtp;
-    report.delaySinceLastSenderReport =
-      since === undefined ? 0 : Math.min(0xffff_ffff, Math.round(((now - since) * 65_536) / 1000));
+    this.#lastSenderReport.fill(report, now);
     return writeRtcp(this.#buffer, report);
   }
 

@@ -23,7 +23,7 @@ import {
   type VideoPacket,
 } from "../payload/index.ts";
 import { type VideoCodecName, type VideoFrame, videoClockRate } from "../types.ts";
-import { KeyAsker } from "./key-asker.ts";
+import { KeyFrameRequester } from "./key-frame-requester.ts";
 
 export interface ReceivingListener {
   onFrame(frame: VideoFrame, codec: VideoCodecName): void;
@@ -56,7 +56,7 @@ export class ReceivingStream {
   /** The stream that is received. */
   readonly source: StreamSource;
   readonly receiverStats = new ReceiverStats(videoClockRate);
-  readonly keyFrames = new KeyAsker();
+  readonly keyFrames = new KeyFrameRequester();
   /** What pictures come as; undefined before the first. */
   codec: VideoCodecName | undefined;
   ignored = 0;

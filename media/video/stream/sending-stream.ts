@@ -97,13 +97,13 @@ export class SendingStream {
     this.#capturedAt = now;
   }
 
+  /** What was sent by another payload type is not sent again: its receiver would take it for the new one's (RFC 4588 §4). */
   configure(plan: VideoPlan | undefined): void {
-    if (!plan) {
-      this.#history.clear();
-      return;
-    }
+    const rtxType = plan?.rtx?.payloadType;
+    if (plan?.payloadType !== this.#header.payloadType || rtxType !== this.#rtxType) this.#history.clear();
+    if (!plan) return;
     this.#header.payloadType = plan.payloadType;
-    this.#rtxType = plan.rtx?.payloadType;
+    this.#rtxType = rtxType;
   }
 
   /** Of the media that belongs to the instant `now`, monotonic milliseconds. */

@@ -1,6 +1,6 @@
 // When the mixer goes before all other work of the machine, and when it gives way.
 import { describe, expect, it } from "vitest";
-import { silentLogger } from "#common";
+import { type Logger, silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { RealTime, type ThreadScheduler } from "../../../../media/clock/index.ts";
 
@@ -69,6 +69,24 @@ describe("real-time priority", () => {
     const begin = () => new RealTime({ clock, log: silentLogger, scheduler, threadMs: () => 0 });
     expect(begin).toThrow("not permitted");
     expect(clock.pending).toBe(0);
+  });
+
+  it("stays as it is where the system refuses a change, which is logged once", () => {
+    const clock = new FakeClock();
+    const scheduler = new FakeScheduler();
+    const thread = threadOn(clock);
+    const logged: unknown[] = [];
+    const warn = (fields: unknown): void => void logged.push(fields);
+    const log = { ...silentLogger, warn, info: () => {} } as unknown as Logger;
+    const realTime = new RealTime({ clock, log, scheduler, threadMs: thread.threadMs });
+    thread.work(0.95, 1);
+    scheduler.refuses = true;
+    thread.work(0.5, 3);
+    expect(realTime.active).toBe(false);
+    expect(logged.slice(1)).toEqual([{ why: "not permitted" }]);
+    scheduler.refuses = false;
+    thread.work(0.5, 1);
+    expect(realTime.active).toBe(true);
   });
 
   it("is looked at no more once it is closed", () => {

@@ -56,7 +56,15 @@ it("shows the dump what has gone", () => {
   transport.sendRtp(packet);
   latch.targetAddress = "192.0.2.2";
   transport.sendRtp(packet);
-  expect(shown).toEqual([[packet, { address: "192.0.2.2", port: 4000 }, 30_000]]);
+  expect(shown.splice(0)).toEqual([[packet, { address: "192.0.2.2", port: 4000 }, 30_000]]);
+  for (const rtcpMux of [false, true]) {
+    agree(rtcpMux);
+    transport.sendRtcp(packet);
+  }
+  expect(shown).toEqual([
+    [packet, { address: "192.0.2.2", port: 4001 }, 30_001],
+    [packet, { address: "192.0.2.2", port: 4000 }, 30_000],
+  ]);
 });
 
 it("knows the far end by its address, or by its keys", () => {

@@ -164,6 +164,25 @@ describe("a leg with ICE and DTLS", () => {
     await conference.engine.close();
   });
 
+  it("believes no RTCP in the clear on the port that RTCP does not use", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(500);
+    const report = Uint8Array.of(0x81, 201, 0, 7, ...Array<number>(28).fill(0xff));
+    new DataView(report.buffer).setUint32(8, alice.phone.heard[0]!.header.ssrc);
+    const { address, port } = alice.browser.legAt;
+    const before = conference.engine.legStats(alice.leg).packetsIgnored;
+    conference.network.send(report, { address: "10.9.9.9", port: 9 }, { address, port: port + 1 });
+
+    expect(conference.engine.legStats(alice.leg)).toMatchObject({
+      ...{ packetsIgnored: before + 1, reports: 0, remoteLossPercent: null },
+    });
+    alice.browser.close();
+    await conference.engine.close();
+  });
+
   it("hears no host that has not proved that it knows the password, whatever it sends", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700));

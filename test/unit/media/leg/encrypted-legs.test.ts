@@ -59,6 +59,20 @@ describe("an encrypted leg", () => {
     expect(conference.notificationsNamed("leg.secured")).toEqual([{ leg: alice.leg, suite, dtls: false }]);
   });
 
+  it("uses no index twice when RTCP moves to the port of the audio and back under the same keys", async () => {
+    const conference = new Conference();
+    const alice = await joinEncrypted(conference, { tone: new Tone(700) });
+    for (const rtcpMux of [false, true, false, true]) {
+      const remote = { ...alice.phone.at, rtcpPort: rtcpMux ? alice.phone.at.port : alice.phone.rtcpPort };
+      const plan = alice.phone.plan({ srtp: legKeys, rtcpMux, remote });
+      conference.engine.configureLeg(alice.leg, plan);
+      conference.run(12_000);
+    }
+
+    expect(alice.phone.heardRtcp.length).toBeGreaterThanOrEqual(8);
+    expect(alice.network.refused).toBe(0);
+  });
+
   it("goes on in another process by the same keys, and the far end refuses nothing", async () => {
     const conference = new Conference();
     const alice = await joinEncrypted(conference, { tone: new Tone(700) });

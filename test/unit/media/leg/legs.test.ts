@@ -319,6 +319,31 @@ describe("RTCP", () => {
     expect(told()).toEqual([4, 2]);
   });
 
+  it("counts right where the far end sends by our SSRC, and both hear each other", async () => {
+    const conference = new Conference();
+    const { leg, phone } = await conference.join({ tone: new Tone(700) });
+    await conference.join({ tone: new Tone(1500) });
+    conference.run(100);
+    const ours = phone.heard[0]!.header.ssrc;
+    phone.ssrc = ours;
+    conference.run(5000);
+    phone.sendRtcp(compound({ ssrc: ours, sourceSsrc: ours, fractionLost: 64 }));
+    phone.heardRtcp.length = 0;
+    const [heard, atOther] = conference.listen(5000);
+
+    expect(toneLevel(heard!, 1500)).toBeGreaterThan(-15);
+    expect(toneLevel(atOther!, 700)).toBeGreaterThan(-15);
+    expect(conference.engine.legStats(leg)).toMatchObject({
+      packetsLost: 0,
+      remoteLossPercent: 25,
+      reports: 1,
+    });
+    const findings = emptyRtcpFindings();
+    expect(readRtcp(phone.heardRtcp.at(-1)!, ours, findings)).toBe(true);
+    expect(findings).toMatchObject({ senderSsrc: ours, hasBlock: true, fractionLost: 0 });
+    expect(findings.lastSenderReport).not.toBe(0);
+  });
+
   it("shares the port when that was agreed", async () => {
     const conference = new Conference();
     const { leg, phone } = await conference.join({ plan: { rtcpMux: true }, tone: new Tone(700) });

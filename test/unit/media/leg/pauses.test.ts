@@ -153,5 +153,5 @@ it.each([
   ["usedtx=0", undefined],
   ["", undefined],
 ])("what the far end says of it is understood: %s", (parameters, useDtx) => {
-  expect(readOpusWishes(parameters).useDtx).toBe(useDtx);
+  expect(readOpusWishes([parameters]).useDtx).toBe(useDtx);
 });

@@ -218,6 +218,34 @@ describe("a dump", () => {
   });
 });
 
+describe("a dump whose leg closes while its file is being made", () => {
+  it("wakes no leg that has taken its place", async () => {
+    const conference = new Conference();
+    await conference.join();
+    const { leg } = await conference.join({ tone: new Tone(440, 12, 8000) });
+    const begun = conference.engine.dumpLeg(leg, { path, format: "rtp", maxMs: 60_000 });
+    const closed = conference.engine.closeLeg(leg);
+    conference.parties.pop();
+    await conference.join({ tone: new Tone(440, 12, 8000) });
+    conference.run(3000);
+    const before = conference.engine.quietLegs;
+    await Promise.all([begun, closed]);
+    conference.run(20);
+
+    expect([before, conference.engine.quietLegs]).toEqual([1, 1]);
+    await conference.engine.close();
+  });
+
+  it("is whole when the engine has closed", async () => {
+    const [conference, { leg }] = await twoWhoSpeak();
+    await conference.engine.dumpLeg(leg, { path, format: "pcm", maxMs: 60_000 });
+    conference.run(200);
+    await conference.engine.close();
+
+    expect(channelsOf(readFileSync(path))).toMatchObject({ dataBytes: 2 * 2 * 1600 });
+  });
+});
+
 describe("the file of a dump", () => {
   const header = new Uint8Array(4);
   const kibibytes = (count: number) => new Uint8Array(1024 * count);

@@ -1,5 +1,5 @@
 // Ticks that throw: counted and logged once a room, without harm to the other rooms; and the end of a room that fails in every tick.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Logger, RoomId } from "#common";
 import { silentLogger } from "#common";
 import { mostFailuresInARow, TickFailures } from "../../../../media/mixer/tick-failures.ts";
@@ -8,6 +8,33 @@ import { Conference, prompt, room, tickMs } from "../support/conference.ts";
 import { peakLevel, Tone, toneLevel } from "../support/tones.ts";
 
 const broken = "broken" as RoomId;
+
+describe("a packet that cannot be handled", () => {
+  it("is counted, logged once a leg, and ends nothing", async () => {
+    const errors: Record<string, unknown>[] = [];
+    const error = (fields: Record<string, unknown>): void => void errors.push(fields);
+    const conference = new Conference({ log: { ...silentLogger, error } as unknown as Logger });
+    const spoken = await conference.join({ tone: new Tone(700, 6000) });
+    await conference.join();
+    conference.run(500);
+    const failing = vi.spyOn(conference.clock, "now").mockImplementation(() => {
+      throw new TypeError("a bug");
+    });
+    const sourceSsrc = spoken.phone.heard[0]!.header.ssrc;
+    const report = Uint8Array.of(0x81, 201, 0, 7, ...Array<number>(28).fill(0));
+    new DataView(report.buffer).setUint32(8, sourceSsrc);
+    for (let count = 0; count < mostFailuresInARow + 1; count += 1) {
+      spoken.phone.sendRtcp(report);
+      conference.run(tickMs);
+    }
+    failing.mockRestore();
+    const [, heard] = conference.listen(500);
+
+    expect(toneLevel(heard!, 700)).toBeGreaterThan(peakLevel(6000) - 1);
+    expect(errors).toMatchObject([{ leg: spoken.leg, err: { message: "a bug" } }]);
+    expect(conference.engine.health().tickFailures).toBe(mostFailuresInARow + 1);
+  });
+});
 
 /** Two rooms: in `broken` plays what throws in those ticks that `fails` names, counted from 0. */
 async function twoRooms(fails: (tick: number) => boolean) {

@@ -39,6 +39,18 @@ function recording({ rate = 16_000, slots = 1024, encoding = (): Encoding => new
   return { disk, ring, writer, endings, tone };
 }
 
+it("the file of a recording that has no room for its first bytes is closed", () => {
+  const disk = new MemoryDisk();
+  disk.free = 10;
+  const begin = () =>
+    new RecordingWriter({
+      ...{ ring: new FrameRing(createSharedRing(8)), rate: 16_000, pathOf: () => "mix" },
+      ...{ createSink: disk.createSink, createEncoding: () => new WavEncoding(16_000), onEnd: () => {} },
+    });
+  expect(begin).toThrow("no space left");
+  expect(disk.open.size).toBe(0);
+});
+
 describe("tracks", () => {
   it("are as long as the mix, and silent where no leg spoke", async () => {
     const { disk, ring, writer, endings, tone } = recording();

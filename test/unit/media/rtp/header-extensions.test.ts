@@ -67,6 +67,12 @@ it("an element of number 15 ends what is read in the form of one byte (RFC 8285 
   expect(readAudioLevel(packetOf(twoBytes, [15, 1, 0, 1, 1, 33]), 1)).toBe(33);
 });
 
+it("an element of number 0 that has a length ends it as well", () => {
+  expect(readAudioLevel(packetOf(oneByte, [0x01, 7, 7, 0x10, 33]), 1)).toBeUndefined();
+  expect(readAudioLevel(packetOf(oneByte, [0x00, 0x10, 33]), 1)).toBe(33);
+  expect(readAudioLevel(packetOf(twoBytes, [0, 0, 1, 1, 33]), 1)).toBe(33);
+});
+
 it.each([
   ["no extension", packetOf(oneByte, [0x10, 33], 0x80)],
   ["an extension of another kind", packetOf(0x2000, [0x10, 33])],

@@ -1,6 +1,6 @@
 // RFC 4733 keys: one press is one press, whatever is lost, repeated or oddly sent.
 import { describe, expect, it } from "vitest";
-import { emptyRtpHeader, type KeyPress, TelephoneEvents } from "../../../../media/rtp/index.ts";
+import { type DtmfDigit, emptyRtpHeader, TelephoneEvents } from "../../../../media/rtp/index.ts";
 
 interface EventPacket {
   at: number;
@@ -13,10 +13,10 @@ interface EventPacket {
 }
 
 /** Feeds the packets at their times with a tick every 20 ms between; returns the presses told. */
-function presses(packets: readonly EventPacket[], untilMs = 1000): KeyPress[] {
+function presses(packets: readonly EventPacket[], untilMs = 1000): DtmfDigit[] {
   const events = new TelephoneEvents(8000);
-  const told: KeyPress[] = [];
-  const tell = (press: KeyPress | undefined) => press && told.push(press);
+  const told: DtmfDigit[] = [];
+  const tell = (press: DtmfDigit | undefined) => press && told.push(press);
   const header = emptyRtpHeader();
   for (let now = 0; now <= untilMs; now += 10) {
     for (const packet of packets) {

@@ -129,6 +129,20 @@ describe("media goes", () => {
     expect(ice.selected).toEqual(at(6000));
   });
 
+  it.each([
+    ["name", { name: "them2", password: remote.password }],
+    ["password", { name: remote.name, password: "another-password-of-22-chars" }],
+  ])("on for thirty seconds from a restart, by another %s, without a check", (_, again) => {
+    check(at(5000), { nominates: true });
+    clock.advance(29_000);
+    ice.configure(local, remote);
+    ice.configure(newIceCredentials(), again);
+    clock.advance(29_999);
+    expect([ice.selected, unreached]).toEqual([at(5000), 0]);
+    clock.advance(1);
+    expect([ice.selected, unreached, clock.pending]).toEqual([undefined, 0, 0]);
+  });
+
   it("nowhere thirty seconds after the last check, until one comes again", () => {
     check(at(5000), { nominates: true });
     clock.advance(29_000);

@@ -12,8 +12,9 @@ let told: string[];
 let now = 1000;
 let legs: Negotiations;
 
-const make = () =>
+const make = (dtlsFingerprint?: string) =>
   new Negotiations(engine, {
+    dtlsFingerprint,
     ...{ log: silentLogger, newSessionId: () => "7", hostNames: noHostNames, machineTime: () => now },
     listener: {
       created: (id) => told.push(`${id} created`),
@@ -72,6 +73,38 @@ describe("what is told for a successor", () => {
     engine.portsHeld = true;
     expect(await make().restore({ leg, state: agreed })).toMatchObject({ moved: true });
     expect(engine.plans.get(leg)?.remote.port).toBe(4200);
+  });
+
+  it("begins ICE anew where the port is another one, and only there (RFC 8839 §4.4.1.1.1)", async () => {
+    const fingerprint = Array(32).fill("AB").join(":");
+    const description = (...lines: string[]) =>
+      [
+        ...["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0"],
+        ...["m=audio 9 UDP/TLS/RTP/SAVPF 0", "c=IN IP4 0.0.0.0", "a=mid:0", "a=rtcp-mux"],
+        ...["a=ice-ufrag:them", "a=ice-pwd:abcdefghijklmnopqrstuvwx", `a=fingerprint:sha-256 ${fingerprint}`],
+        ...[...lines, ""],
+      ].join("\r\n");
+    const iceOf = (sdp: string) => [/^a=ice-ufrag:(.*)$/m.exec(sdp)?.[1], /^a=ice-pwd:(.*)$/m.exec(sdp)?.[1]];
+    const dtlsFingerprint = Array(32).fill("CD").join(":");
+    const first = make(dtlsFingerprint);
+    const { sdp, state } = await first.create({ ...create, offer: description("a=setup:actpass") });
+    const successor = async (portsHeld: boolean) => {
+      engine = new FakeEngine();
+      engine.portsHeld = portsHeld;
+      const next = make(dtlsFingerprint);
+      const { moved } = await next.restore({ leg, state });
+      const offered = await next.offer({ leg });
+      const { local } = engine.plans.get(leg)!.dtls!.ice!;
+      expect(iceOf(offered.sdp).map((each) => each?.trim())).toEqual([local.name, local.password]);
+      expect(engine.plans.get(leg)!.dtls!.ice!.remote.name).toBe("them");
+      return { moved, ice: iceOf(offered.sdp) };
+    };
+
+    expect(await successor(false)).toEqual({ moved: false, ice: iceOf(sdp) });
+    const moved = await successor(true);
+    expect(moved.moved).toBe(true);
+    expect(moved.ice[0]).not.toBe(iceOf(sdp)[0]);
+    expect(moved.ice[1]).not.toBe(iceOf(sdp)[1]);
   });
 
   it("is refused when it cannot be read", async () => {

@@ -40,6 +40,18 @@ describe("what a viewer is sent", () => {
     expect(keyOf(of({ packetizationMode: 0 }))).not.toBe(keyOf(high));
   });
 
+  it("is rounded down to steps where a far end states figures of its own", () => {
+    const keys = (viewers: Partial<VideoFormat>[]) => new Set(viewers.map((viewer) => keyOf(of(viewer))));
+    const tenths = Array.from({ length: 10 }, (_, index) => index);
+    expect(keys(tenths.map((tenth) => ({ maxKbps: 475 + tenth })))).toHaveLength(1);
+    expect(keys(tenths.map((tenth) => ({ maxMacroblocksPerSecond: 43_200 + 1000 * tenth })))).toHaveLength(1);
+    for (const maxKbps of [32, 33, 63, 121, 364, 487, 999]) {
+      const { kbps } = of({ maxKbps });
+      expect(kbps).toBeLessThanOrEqual(maxKbps);
+      expect(kbps).toBeGreaterThanOrEqual(0.8 * maxKbps);
+    }
+  });
+
   it("is cut into small units for who takes no others", () => {
     expect(of({ packetizationMode: 0 })).toMatchObject({ maxNalBytes: 1180 });
   });

@@ -160,7 +160,6 @@ describe("the video process", () => {
   it("that dies is started at once and told everything anew, as it is by then", async () => {
     const test = start();
     await test.open();
-    test.client.setBitrate(3, 300);
     test.latest().end("was killed by SIGKILL");
     await test.clock.run(1);
     expect(test.heard).toEqual([["lost"]]);
@@ -170,7 +169,7 @@ describe("the video process", () => {
     expect(test.latest().kinds()).toEqual(opened);
     expect(test.latest().told).toContainEqual({
       ...{ kind: "output.open", output: 3, canvas: 1 },
-      format: { ...format, kbps: 300 },
+      format,
     });
     expect(test.client.figures.deaths).toBe(1);
   });

@@ -144,6 +144,47 @@ describe("a room with a picture", () => {
     expect(conference.engine.legStats(ann.leg).video?.keyFrameRequestsReceived).toBe(1);
   });
 
+  it("is encoded once for viewers whose limits differ by little", async () => {
+    for (let kbps = 500; kbps < 510; kbps += 1) await join({ format: { ...vp8, maxKbps: kbps } });
+    expect([...compositor.outputs.values()].map(({ kbps }) => kbps)).toEqual([448]);
+  });
+
+  it("is encoded a bounded number of times, whatever viewers say of themselves, and each is sent what it takes", async () => {
+    const limit = (index: number) => ({
+      maxKbps: 40 * (index + 1),
+      maxMacroblocksPerSecond: 7200 * (24 - index),
+    });
+    const viewers: Seen[] = [];
+    for (let index = 0; index < 24; index += 1)
+      viewers.push(await join({ format: { ...vp8, ...limit(index) } }));
+    expect(compositor.outputs.size).toBeLessThanOrEqual(12);
+    for (const output of compositor.outputs.keys()) compositor.codes(output, vp8Frame(true, 0));
+    conference.run(100);
+    const formats = [...compositor.outputs.values()];
+    viewers.forEach((viewer, index) => {
+      const { width, framesSent } = conference.engine.legStats(viewer.leg).video!;
+      const { maxKbps } = limit(index);
+      expect(
+        framesSent === 0 || formats.some((format) => format.width === width && format.kbps <= maxKbps),
+      ).toBe(true);
+    });
+
+    for (const { leg } of viewers.slice(0, 20)) await conference.engine.closeLeg(leg);
+    for (const output of compositor.outputs.keys()) compositor.codes(output, vp8Frame(true, 90_000));
+    conference.run(100);
+    for (const { leg } of viewers.slice(20))
+      expect(conference.engine.legStats(leg).video!.framesSent).toBeGreaterThan(0);
+  });
+
+  it("keeps to its encoders when the room's picture has another size", async () => {
+    for (let index = 1; index <= 6; index += 1) await join({ format: { ...vp8, maxKbps: 128 * index } });
+    const before = [...compositor.outputs.values()].map(({ kbps }) => kbps);
+    conference.engine.openRoom(room, { ...limits, width: 640, height: 360 });
+    const after = [...compositor.outputs.values()];
+    expect(after.map(({ kbps }) => kbps)).toEqual(before);
+    expect(new Set(after.map(({ width }) => width))).toEqual(new Set([640]));
+  });
+
   it("sends a smaller picture to a viewer that takes no larger one", async () => {
     await join();
     await join({ format: { ...vp8, maxMacroblocks: 396, maxMacroblocksPerSecond: 11_880 } });

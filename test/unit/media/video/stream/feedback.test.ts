@@ -106,6 +106,27 @@ describe("a line of video", () => {
     expect(again!.payload.subarray(2)).toEqual(missing!.payload);
   });
 
+  it.each([
+    ["payload type", { payloadType: 100 }],
+    ["payload type of what is sent again", { rtx: { payloadType: 98, receive: new Map() } }],
+  ])("sends nothing again that was sent before another %s", async (_, more) => {
+    const plan = { rtx: { payloadType: 97, receive: new Map() } };
+    await join(plan);
+    shows();
+    conference.run(100);
+    const [, missing] = camera.seen.splice(0);
+    const agree = (video: VideoPlan) =>
+      conference.engine.configureLeg(party.leg, party.phone.plan(), { video: [video] });
+    const words = [(missing!.header.sequence << 16) >>> 0];
+    agree(camera.plan(plan));
+    camera.ask(205, 1, { media: party.video[0]!.ssrc, words });
+    expect(stats().packetsRepeated).toBe(1);
+    conference.run(100);
+    agree(camera.plan({ ...plan, ...more }));
+    camera.ask(205, 1, { media: party.video[0]!.ssrc, words });
+    expect(stats().packetsRepeated).toBe(1);
+  });
+
   it("takes a request of RFC 2032 for a key frame, alone or behind a report", async () => {
     await join();
     shows();

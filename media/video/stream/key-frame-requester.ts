@@ -3,7 +3,7 @@
 
 const intervalMs = 500;
 
-export class KeyAsker {
+export class KeyFrameRequester {
   /** Requests so far. */
   sent = 0;
   /** Requests since a key frame was last needed and none has come. */

@@ -1,17 +1,18 @@
 // Keys that we press at the far end: RFC 4733 telephone events, sent in the audio's place. Pure; one key after the
-// other, 100 ms long and as far apart, a packet a tick, the last one three times (§2.5.1.4). Writes payloads and
-// says what belongs into the header; knows nothing of sockets.
+// other, 100 ms long and as far apart, a packet a tick; the last one is sent in three ticks, of which two are of the pause
+// (§2.5.1.4). Writes payloads and says what belongs into the header; knows nothing of sockets.
 
 const digits = "0123456789*#ABCD";
 const ticksOfKey = 5;
 const ticksOfPause = 5;
 const lastSentTimes = 3;
+const ticksOfPackets = ticksOfKey + lastSentTimes - 1;
 /** −10 dBm0. */
 const volume = 10;
 const mostWaiting = 64;
 export const eventBytes = 4;
 
-export class KeySender {
+export class DtmfSender {
   readonly payload = new Uint8Array(eventBytes);
   readonly #waiting: number[] = [];
   #event = 0;
@@ -37,28 +38,24 @@ export class KeySender {
     this.#ticks = 0;
   }
 
-  /**
-   * A tick goes by: how many times `payload` is to be sent instead of audio, 0 while no key is down.
-   * `unitsPerTick`: of the event's clock.
-   */
-  advance(unitsPerTick: number): number {
+  /** A tick goes by: whether `payload` is to be sent instead of audio. `unitsPerTick`: of the event's clock. */
+  advance(unitsPerTick: number): boolean {
     if (this.#ticks === 0) {
       const next = this.#waiting.shift();
-      if (next === undefined) return 0;
+      if (next === undefined) return false;
       this.#event = next;
     }
     this.#ticks += 1;
-    if (this.#ticks > ticksOfKey) {
+    if (this.#ticks > ticksOfPackets) {
       if (this.#ticks === ticksOfKey + ticksOfPause) this.#ticks = 0;
-      return 0;
+      return false;
     }
-    const ends = this.#ticks === ticksOfKey;
-    const duration = this.#ticks * unitsPerTick;
+    const duration = Math.min(this.#ticks, ticksOfKey) * unitsPerTick;
     this.payload[0] = this.#event;
-    this.payload[1] = (ends ? 0x80 : 0) | volume;
+    this.payload[1] = (this.#ticks >= ticksOfKey ? 0x80 : 0) | volume;
     this.payload[2] = duration >> 8;
     this.payload[3] = duration & 0xff;
-    return ends ? lastSentTimes : 1;
+    return true;
   }
 
   /** This tick's packet is the first of its key. */

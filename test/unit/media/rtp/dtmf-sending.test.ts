@@ -25,7 +25,12 @@ describe("keys that are sent", () => {
     conference.run(200);
     party.phone.heard.length = 0;
     conference.engine.sendDtmf(party.leg, "4#D4");
-    conference.run(1200);
+    const arrivals: number[] = [];
+    for (let ms = 20; ms <= 1200; ms += 20) {
+      const before = party.phone.heard.length;
+      conference.run(20);
+      arrivals.push(...Array<number>(party.phone.heard.length - before).fill(ms));
+    }
     expect(keysIn(party, telephoneEvent, 8000)).toBe("4#D4");
     const { heard } = party.phone;
     const gaps = heard.slice(1).filter(({ header }, index) => {
@@ -39,6 +44,7 @@ describe("keys that are sent", () => {
     expect(first.map(({ payload }) => (payload[2]! << 8) | payload[3]!)).toEqual([
       ...[160, 320, 480, 640, 800, 800, 800],
     ]);
+    expect(arrivals.slice(0, 7)).toEqual([20, 40, 60, 80, 100, 120, 140]);
     expect(first.map(({ payload }) => payload[1]! >> 7)).toEqual([0, 0, 0, 0, 1, 1, 1]);
   });
 
