@@ -58,7 +58,7 @@ export { machineTime } from "./machine-time.ts";
 export { mailAddress, optionalMailAddress } from "./mail-address.ts";
 export { makeFolder } from "./make-folder.ts";
 export { countByMinute, type MinuteCount, timesOfCounts } from "./minute-counts.ts";
-export { isName, lineBreaks, namePattern } from "./name-text.ts";
+export { cutName, cutText, isName, lineBreaks, namePattern } from "./name-text.ts";
 export {
   canonicalAddress,
   createNetworks,
@@ -70,7 +70,7 @@ export {
   sourceOf,
   unmapped,
 } from "./networks.ts";
-export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
+export { callerIdPattern, isCallerId, isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
 export { addressBytes, mostPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
 export { type ProcessMemory, processMemory } from "./process-memory.ts";
 export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";
