@@ -13,6 +13,7 @@ export {
   type HostQuestion,
   orNothing,
 } from "./host-addresses.ts";
+export { formatHostPort } from "./host-port.ts";
 export { IdleMemory, type IdleMemoryOptions, releaseMemory } from "./idle-memory.ts";
 export {
   type CallId,
