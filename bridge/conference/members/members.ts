@@ -85,7 +85,7 @@ export class Members {
 
   add(room: RoomId, fields: NewMember): Promise<Result<Member, MemberProblem>> {
     return this.#run(room, async () => {
-      const member = this.#made(room, fields);
+      const member = this.#newMember(room, fields);
       const added = await this.#insert(room, [member]);
       return added.ok ? ok(member) : added;
     });
@@ -100,7 +100,7 @@ export class Members {
         const { userId } = fields;
         if (members.has(userId)) continue;
         const there = await this.find(room, { userId });
-        const member = there ?? this.#made(room, fields);
+        const member = there ?? this.#newMember(room, fields);
         if (!there) missing.push(member);
         members.set(userId, member);
       }
@@ -243,7 +243,7 @@ export class Members {
     return { role, ...(displayName !== undefined && { name: displayName }) };
   }
 
-  #made(room: RoomId, fields: NewMember): Member {
+  #newMember(room: RoomId, fields: NewMember): Member {
     return {
       ...{ id: fields.id ?? newMemberId(), participantId: newId<ParticipantId>(), roomId: room },
       ...{ name: cutName(fields.name), baseRole: fields.baseRole },
