@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { Type } from "typebox";
 import { noContentResponse } from "./conference/operation.ts";
 import type { Api } from "./instance.ts";
-import { HttpRefusal } from "./plugins/index.ts";
+import { HttpRefusal, refuseBody } from "./plugins/index.ts";
 
 const offences = ["unauthenticated", "credentials", "malformed", "flood", "scanner"] as const;
 
@@ -127,7 +127,7 @@ export function banRoutes(api: Api, control: BanControl): void {
 
   api.delete(
     "/bans/:address",
-    { schema: lift, config: { scope: "admin" } },
+    { schema: lift, preValidation: refuseBody, config: { scope: "admin" } },
     async ({ params: { address } }, reply) => {
       if (isIP(address) === 0) throw new HttpRefusal("INVALID_FIELD", `${address} is no address`);
       if (control.lift(address) === 0) throw new HttpRefusal("BAN_NOT_FOUND", `${address} is not banned`);
@@ -135,7 +135,8 @@ export function banRoutes(api: Api, control: BanControl): void {
     },
   );
 
-  api.delete("/bans", { schema: liftAll, config: { scope: "admin" } }, async (_, reply) => {
+  const all = { schema: liftAll, preValidation: refuseBody, config: { scope: "admin" as const } };
+  api.delete("/bans", all, async (_, reply) => {
     control.lift();
     return reply.code(204).send(null);
   });

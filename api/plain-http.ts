@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { plainAddress } from "#common";
+import { formatHostPort, plainAddress } from "#common";
 import type { Api } from "./instance.ts";
 import {
   HttpRefusal,
@@ -82,6 +82,6 @@ function answer(request: IncomingMessage, response: ServerResponse, publicName: 
 /** What the browser has typed, when it is the address of ours that the connection came to. */
 function ownAddress({ headers: { host = "" }, socket }: IncomingMessage): string | undefined {
   const address = plainAddress(socket.localAddress ?? "");
-  const literal = address.includes(":") ? `[${address}]` : address;
-  return host === literal || host === `${literal}:${socket.localPort}` ? host : undefined;
+  const ours = [formatHostPort(address), formatHostPort(address, socket.localPort)];
+  return ours.includes(host) ? host : undefined;
 }

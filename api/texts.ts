@@ -1,6 +1,6 @@
 // The forms that texts of a request may have, each as the pattern that schemas show and as the words that a refusal
 // says instead of it.
-import { lineBreaks, namePattern } from "#common";
+import { callerIdPattern, lineBreaks, namePattern } from "#common";
 
 interface Form {
   readonly pattern: string;
@@ -23,9 +23,9 @@ const forms = {
     expected: "must be made of letters without accents, digits and signs, without blanks",
   },
   extension: { pattern: "^[0-9]{3,64}$", expected: "must be 3 to 64 digits" },
-  number: {
-    pattern: "^\\+?[0-9*#]+$",
-    expected: "must be a telephone number: digits, * and #, with or without + in front",
+  callerId: {
+    pattern: callerIdPattern,
+    expected: 'must be what stands in front of the @ of a SIP address, without blanks and < > " @ : ; ?',
   },
   username: {
     pattern: "^[A-Za-z0-9._@-]+$",
@@ -46,8 +46,8 @@ export const oneLine = forms.oneLine.pattern;
 export const nameText = forms.name.pattern;
 export const pinText = forms.pin.pattern;
 export const extensionText = forms.extension.pattern;
-/** What is dialled, and what is shown to those who are. */
-export const numberText = forms.number.pattern;
+/** What is shown to those who are dialled. */
+export const callerIdText = forms.callerId.pattern;
 /** What every telephone can be given. */
 export const sipPasswordText = forms.sipPassword.pattern;
 export const usernameText = forms.username.pattern;

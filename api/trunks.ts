@@ -6,7 +6,7 @@ import type { Result } from "#common";
 import type { RoomProblem } from "#conference/rooms";
 import { unwrap } from "./conference/operation.ts";
 import type { Api } from "./instance.ts";
-import { HttpRefusal } from "./plugins/index.ts";
+import { HttpRefusal, refuseBody } from "./plugins/index.ts";
 import { type DoctorFinding, findingOnWire, findingSchema, worstOf, worstSchema } from "./system/index.ts";
 
 const trunkStates = ["connecting", "up", "down", "unwatched"] as const;
@@ -181,7 +181,7 @@ export function trunkRoutes(api: Api, trunks: TrunkControl): void {
 
   api.post(
     "/trunks/:name/unfreeze",
-    { schema: unfreeze, config: { scope: "admin" } },
+    { schema: unfreeze, preValidation: refuseBody, config: { scope: "admin" } },
     async ({ params: { name } }) => {
       if (!trunks.list().some((trunk) => trunk.name === name)) {
         throw new HttpRefusal("TRUNK_NOT_FOUND", `there is no trunk ${name}`);

@@ -14,6 +14,7 @@ export {
   type HostQuestion,
   orNothing,
 } from "./host-addresses.ts";
+export { formatHostPort } from "./host-port.ts";
 export { IdleMemory, type IdleMemoryOptions, releaseMemory } from "./idle-memory.ts";
 export {
   type CallId,
@@ -59,7 +60,7 @@ export { machineTime } from "./machine-time.ts";
 export { mailAddress, optionalMailAddress } from "./mail-address.ts";
 export { makeFolder } from "./make-folder.ts";
 export { countByMinute, type MinuteCount, timesOfCounts } from "./minute-counts.ts";
-export { isName, lineBreaks, namePattern } from "./name-text.ts";
+export { cutName, cutText, isName, lineBreaks, namePattern } from "./name-text.ts";
 export {
   canonicalAddress,
   createNetworks,
@@ -71,7 +72,7 @@ export {
   sourceOf,
   unmapped,
 } from "./networks.ts";
-export { isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
+export { callerIdPattern, isCallerId, isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
 export { addressBytes, mostPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
 export { type ProcessMemory, processMemory } from "./process-memory.ts";
 export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";

@@ -23,5 +23,13 @@ export function matchesPattern(pattern: string, number: string): boolean {
   return new RegExp(`^${source}$`).test(number);
 }
 
+/** Nothing that ends the user part of a SIP address, or quotes; for JSON schemas, too. */
+export const callerIdPattern = '^[^\\s\\u0000-\\u001f\\u007f-\\u009f<>"@:;?]+$';
+
+const callerId = new RegExp(callerIdPattern);
+
+/** Whether a text can stand in front of the @ of a SIP address: a number, `anonymous`, an extension's name. */
+export const isCallerId = (text: string): boolean => callerId.test(text);
+
 /** Whether a text holds the characters of a telephone number alone: nothing that a SIP URI reads as something else. */
 export const isNumber = (text: string): boolean => /^\+?[\d*#]+$/.test(text);

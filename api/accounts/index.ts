@@ -1,4 +1,5 @@
 // /api/accounts: extensions that register with the bridge itself.
+import { formatHostPort } from "#common";
 import { type Account, type Accounts, accountListFields } from "#services/accounts";
 import { idParams } from "../access/operation.ts";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
@@ -162,7 +163,7 @@ function registrationOnWire({ contact, userAgent, expiresAt, flow }: Registratio
   const { address, port } = flow.remote;
   return {
     contact,
-    address: address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`,
+    address: formatHostPort(address, port),
     transport: flow.protocol,
     user_agent: userAgent,
     expires_at: new Date(expiresAt).toISOString(),

@@ -2,6 +2,7 @@
 // ended of late; as JSON, as a drawing for a terminal, or as pcap for an analyser. Secrets are left out.
 
 import { Type } from "typebox";
+import { formatHostPort } from "#common";
 import {
   drawLadder,
   type Ladder,
@@ -205,5 +206,4 @@ function entryOnWire(entry: LadderEntry) {
   };
 }
 
-const hostPort = ({ address, port }: LadderEnd): string =>
-  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+const hostPort = ({ address, port }: LadderEnd): string => formatHostPort(address, port);

@@ -5,12 +5,11 @@ import type { ParticipantId } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
-import { numberText } from "../texts.ts";
 import { describe, okResponse, participantParams, roomParams, unwrap } from "./operation.ts";
 
 const mostItems = 200;
-/** What can be dialled, a + in front included. */
-const longestNumber = 32;
+/** With what people write between digits. */
+const longestNumber = 64;
 
 const chairman = {
   ...describe("transferConferenceRoomOwnership", "Give the chair to a participant"),
@@ -27,13 +26,12 @@ const position = {
   params: participantParams,
   body: Type.Object(
     {
-      position: Type.Integer({
-        minimum: -1,
-        maximum: 8,
-        description: "A cell of the room's layout; -1: not shown.",
+      position: Type.Unsafe<number | null>({
+        ...{ type: ["integer", "null"], minimum: -1, maximum: 8 },
+        description: "A cell of the room's layout; -1: not shown; null: where the layout places them.",
       }),
     },
-    { additionalProperties: false, examples: [{ position: 0 }] },
+    { additionalProperties: false, examples: [{ position: 0 }, { position: null }] },
   ),
   response: okResponse,
 };
@@ -64,9 +62,10 @@ const invite = {
   body: Type.Object(
     {
       number: Type.String({
+        minLength: 1,
         maxLength: longestNumber,
-        pattern: numberText,
-        description: "What to dial: digits, `*` and `#`, with or without `+` in front.",
+        description:
+          "What to dial: up to 32 digits, `*` and `#`, with or without `+` in front. Blanks and `( ) . - /` between them are left out.",
       }),
     },
     { additionalProperties: false, examples: [{ number: "+34911234567" }] },

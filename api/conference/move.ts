@@ -6,9 +6,9 @@ import { type Role, type Rooms, roles } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders } from "../plugins/index.ts";
 import { longestRoomId } from "../texts.ts";
-import { toWireWhole } from "../wire.ts";
 import { describe, participantParams, unwrap } from "./operation.ts";
 import { participantSchema } from "./participant-schemas.ts";
+import { shownParticipant } from "./participants.ts";
 import { oneOf } from "./room-fields.ts";
 
 const move = {
@@ -50,7 +50,7 @@ export function moveRoutes(api: Api, rooms: Rooms, idempotency: Idempotency): vo
         const to = role === undefined ? { roomId } : { roomId, role };
         return {
           headers: {},
-          body: toWireWhole(unwrap(await rooms.moveParticipant(id, participant_id, to))),
+          body: shownParticipant(unwrap(await rooms.moveParticipant(id, participant_id, to))),
         };
       });
       return reply.send(body);

@@ -199,7 +199,7 @@ const participant = {
   position: Type.Integer({
     minimum: -1,
     maximum: 8,
-    description: "The cell of the picture they are pinned to; -1: hidden or not pinned.",
+    description: "The cell of the picture that shows them, pinned or not; -1: none does.",
   }),
   video: Type.Object(
     {

@@ -1,6 +1,6 @@
 // The people in a room: who is there, who may be heard, who has to leave.
 
-import type { Rooms } from "#conference/rooms";
+import type { PlacedParticipant, Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
 import { toWireWhole } from "../wire.ts";
@@ -51,13 +51,17 @@ const kick = {
   response: noContentResponse,
 };
 
+/** As this API shows a participant: the position is the cell in which they are seen. */
+export const shownParticipant = ({ cell, ...participant }: PlacedParticipant) =>
+  toWireWhole({ ...participant, position: cell });
+
 export function participantRoutes(api: Api, rooms: Rooms): void {
   api.get(
     "/conference_rooms/:id/participants",
     { schema: list, config: { scope: "read" } },
     async (request) => {
       const participants = unwrap(await rooms.participants(request.params.id));
-      return { count: participants.length, items: participants.map(toWireWhole) };
+      return { count: participants.length, items: participants.map(shownParticipant) };
     },
   );
 
@@ -65,7 +69,7 @@ export function participantRoutes(api: Api, rooms: Rooms): void {
 
   api.get(one, { schema: show, config: { scope: "read" } }, async (request) => {
     const { id, participant_id } = request.params;
-    return toWireWhole(unwrap(await rooms.participant(id, participant_id)));
+    return shownParticipant(unwrap(await rooms.participant(id, participant_id)));
   });
 
   api.post(

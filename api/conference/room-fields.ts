@@ -10,7 +10,7 @@ import {
   roomModes,
 } from "#conference/rooms";
 import { canonicalInstant, instantExpected } from "../instant.ts";
-import { extensionText, nameText, numberText, oneLine, pinText } from "../texts.ts";
+import { callerIdText, extensionText, nameText, oneLine, pinText } from "../texts.ts";
 
 export const oneOf = <Word extends string>(words: readonly Word[], options: Type.TSchemaOptions) =>
   Type.Unsafe<Word>({ type: "string", enum: [...words], ...options });
@@ -165,8 +165,9 @@ export const outboundCallerIds = Type.Array(
       caller_id: Type.String({
         minLength: 1,
         maxLength: 64,
-        pattern: numberText,
-        description: "The number to show there: digits, `*` and `#`, with or without `+` in front.",
+        pattern: callerIdText,
+        description:
+          "The number to show there, or what else stands in front of the `@` of the caller's address; `anonymous`: none is shown.",
       }),
       description: Type.Optional(orNull({ maxLength: 1024, description: "What it is for." })),
     },

@@ -18,8 +18,8 @@ const fields = {
     default: true,
     description: "Whether it takes callers. Those who are in a room stay when it is disabled.",
   }),
-  ipv4: orNull({ maxLength: 15, description: "Its IPv4 address; null: none." }),
-  ipv6: orNull({ maxLength: 45, description: "Its IPv6 address; null: none." }),
+  ipv4: orNull({ maxLength: 15, description: "Its IPv4 address; null or empty: none." }),
+  ipv6: orNull({ maxLength: 45, description: "Its IPv6 address; null or empty: none." }),
   max_rooms: limit("How many rooms there may be."),
   max_participants: limit("How many callers there may be in all rooms, those at a PIN prompt included."),
 };

@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import { type RoomId, roundTo } from "#common";
 import type { Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
-import { HttpRefusal } from "../plugins/index.ts";
+import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { describe, noContentResponse, roomNotFound, roomParams } from "./operation.ts";
 
 /** What keeps the files. */
@@ -82,7 +82,8 @@ export async function welcomeRoutes(api: Api, rooms: Rooms, files: WelcomeFiles)
     return reply.type("audio/wav").send(file);
   });
 
-  api.delete(address, { schema: remove, config: { scope: "rooms" } }, async (request, reply) => {
+  const removal = { schema: remove, preValidation: refuseBody, config: { scope: "rooms" as const } };
+  api.delete(address, removal, async (request, reply) => {
     const { id } = request.params;
     await requireRoom(id);
     if (!(await files.remove(id))) throw noWelcome(id);

@@ -5,6 +5,7 @@
 import type { WebSocket } from "@fastify/websocket";
 import type { Clock } from "#common";
 import type { LogEvent } from "#services/events";
+import { revokedLingerMs } from "../plugins/index.ts";
 import type { Ending, Sink, Snapshot } from "./session.ts";
 
 /** Of our own range (RFC 6455 §7.4.2), with the HTTP status that says the same at the end. */
@@ -21,9 +22,6 @@ const mostUnread = 1024 * 1024;
 /** Nothing that a reader sends is of use; RFC 6455 §7.4.1. */
 const longestMessage = 1024;
 const messageTooBig = 1009;
-
-/** For so long a reader that has lost its right may take what is on its way, the reason at the end. */
-export const revokedLingerMs = 500;
 
 export class SocketSink implements Sink {
   readonly #socket: WebSocket;

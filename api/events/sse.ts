@@ -1,11 +1,12 @@
 // The stream as server-sent events (HTML standard, section 9.2): an event is a message whose id is its number, so that
 // a browser that reconnects says by itself where it was. The snapshot is an event named `snapshot`, the end one named
 // `end`. A heartbeat is an id without data: it moves the reader's place on and shows nothing.
+
 import type { ServerResponse } from "node:http";
 import type { Clock } from "#common";
 import type { LogEvent } from "#services/events";
+import { revokedLingerMs } from "../plugins/index.ts";
 import type { Ending, Sink, Snapshot } from "./session.ts";
-import { revokedLingerMs } from "./socket.ts";
 
 /** What a reader may still take after the end. */
 const lingerMs = 5000;

@@ -199,7 +199,8 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
     },
   );
 
-  api.get("/join/roster", { schema: roster, config }, async (request, reply) => {
+  // A HEAD would wait for a body that ends with the meeting.
+  api.get("/join/roster", { schema: roster, config, exposeHeadRoute: false }, async (request, reply) => {
     const { claims } = holders.of(request);
     await holders.roomOf(request);
     reply.hijack();

@@ -49,19 +49,28 @@ export class Callers {
 
   /** Before the body is read. @throws HttpRefusal */
   async judge(request: FastifyRequest): Promise<void> {
-    const { meet } = request.routeOptions.config;
     const { authorization, "x-api-key": apiKey, [memberTokenHeader]: token } = request.headers;
-    if (authorization === undefined && apiKey === undefined && typeof token === "string") {
-      if (!meet?.roomMembers || !this.#options.holders) throw notAllowed("A room-member token");
-      const holder = await this.#options.holders.look(token);
-      const { roomId } = request.params as { readonly roomId?: string };
-      if (holder.claims.room !== roomId)
-        throw new HttpRefusal("PERMISSION_DENIED", "This token is for another room.");
-      this.#roomMembers.set(request, holder);
-      return;
+    if (typeof token === "string") {
+      try {
+        this.#roomMembers.set(request, await this.#holderOf(request, token));
+        return;
+      } catch (error) {
+        // The credentials are alternatives: another one may be right.
+        if (!(error instanceof HttpRefusal) || (authorization === undefined && apiKey === undefined))
+          throw error;
+      }
     }
     await this.#options.authenticate(request);
     this.confirm(request);
+  }
+
+  async #holderOf({ params, routeOptions }: FastifyRequest, token: string): Promise<JoinHolder> {
+    const { holders } = this.#options;
+    if (!routeOptions.config.meet?.roomMembers || !holders) throw notAllowed("A room-member token");
+    const holder = await holders.look(token);
+    if (holder.claims.room !== (params as { readonly roomId?: string }).roomId)
+      throw new HttpRefusal("PERMISSION_DENIED", "This token is for another room.");
+    return holder;
   }
 
   /** Whether the credential is of a kind that may ask, and has the scope where no room can give the right. @throws HttpRefusal */

@@ -14,6 +14,8 @@ export function newRoomId(name: string): RoomId {
     .toLowerCase()
     .replace(/\p{M}/gu, "")
     .replace(/[^a-z0-9]+/g, "_")
+    // One character may have become several.
+    .slice(0, longestRoomName)
     .replace(/^_+|_+$/g, "");
   return `${plain || "room"}-${randomText(randomLength)}` as RoomId;
 }

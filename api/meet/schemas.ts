@@ -235,6 +235,16 @@ const roomExample = {
   meetingEndAction: "none",
 };
 
+/** In which a meeting has begun, as webhooks tell of it: without the secrets of its links. */
+export const sampleRoom = {
+  ...roomExample,
+  anonymous: {
+    moderator: { enabled: true, accessUrl: roomExample.accessUrl },
+    speaker: { enabled: true, accessUrl: roomExample.accessUrl },
+  },
+  status: "active_meeting",
+};
+
 /** All fields, or those that were asked for. */
 export const roomSchema = Type.Object(Type.Partial(Type.Object(roomFields)).properties, {
   description: "The room.",
@@ -326,29 +336,24 @@ export const pageQuery = {
   ),
 };
 
-export const roomFieldsQuery = Type.Object(
-  { fields: fields(roomFieldNames) },
-  { additionalProperties: false },
-);
+/** What a query holds besides is ignored: clients send what other versions of this family know. */
+export const roomFieldsQuery = Type.Object({ fields: fields(roomFieldNames) });
 
-export const roomListQuery = Type.Object(
-  {
-    ...pageQuery,
-    fields: fields(roomFieldNames),
-    roomName: Type.Optional(
-      Type.String({ maxLength: 100, description: "Only rooms whose name contains this, whatever its case." }),
-    ),
-    status: Type.Optional(oneOf(["open", "active_meeting", "closed"], { description: "Only these." })),
-    sortField: Type.Optional(
-      oneOf(["creationDate", "roomName", "autoDeletionDate"], {
-        default: "creationDate",
-        description: "By what they are in order.",
-      }),
-    ),
-    sortOrder: Type.Optional(oneOf(["asc", "desc"], { default: "desc", description: "Which way." })),
-  },
-  { additionalProperties: false },
-);
+export const roomListQuery = Type.Object({
+  ...pageQuery,
+  fields: fields(roomFieldNames),
+  roomName: Type.Optional(
+    Type.String({ maxLength: 100, description: "Only rooms whose name contains this, whatever its case." }),
+  ),
+  status: Type.Optional(oneOf(["open", "active_meeting", "closed"], { description: "Only these." })),
+  sortField: Type.Optional(
+    oneOf(["creationDate", "roomName", "autoDeletionDate"], {
+      default: "creationDate",
+      description: "By what they are in order.",
+    }),
+  ),
+  sortOrder: Type.Optional(oneOf(["asc", "desc"], { default: "desc", description: "Which way." })),
+});
 export type RoomListQuery = Static<typeof roomListQuery>;
 
 const policies = {
@@ -359,17 +364,14 @@ const policies = {
     oneOf(recordingPolicies, { default: "fail", description: "With recordings of the room." }),
   ),
 };
-export const deletionQuery = Type.Object(policies, { additionalProperties: false });
-export const bulkQuery = Type.Object(
-  {
-    roomIds: Type.String({
-      ...{ minLength: 1, maxLength: 8000 },
-      description: "The ids of the rooms, with commas between; at most a hundred.",
-    }),
-    ...policies,
-  },
-  { additionalProperties: false },
-);
+export const deletionQuery = Type.Object(policies);
+export const bulkQuery = Type.Object({
+  roomIds: Type.String({
+    ...{ minLength: 1, maxLength: 8000 },
+    description: "The ids of the rooms, with commas between; at most a hundred.",
+  }),
+  ...policies,
+});
 
 // Members.
 
@@ -443,10 +445,7 @@ export const memberSchema = Type.Object(Type.Partial(Type.Object(memberFields)).
 export type MeetMember = Static<typeof memberSchema>;
 
 export const memberFieldsQuery = { fields: fields(memberFieldNames) };
-export const memberListQuery = Type.Object(
-  { ...pageQuery, ...memberFieldsQuery },
-  { additionalProperties: false },
-);
+export const memberListQuery = Type.Object({ ...pageQuery, ...memberFieldsQuery });
 export const memberListSchema = Type.Object(
   { members: Type.Array(memberSchema, { description: "The members of this page." }), pagination },
   {

@@ -5,6 +5,7 @@ import type { Recording, Rooms } from "#conference/rooms";
 import type { Access } from "#services/access";
 import type { MeetData } from "#services/webhooks";
 import { nameOfUser } from "./owners.ts";
+import { sampleRoom } from "./schemas.ts";
 import { meetRoomOf } from "./view.ts";
 
 export interface WebhookDataOptions {
@@ -16,6 +17,7 @@ export interface WebhookDataOptions {
 
 export function meetWebhookData({ rooms, owners, joinPage }: WebhookDataOptions): MeetData {
   return async ({ type, room: id, data }) => {
+    if (type === "webhook.test") return sampleRoom;
     if (type.startsWith("recording.")) {
       const recording = (data as { readonly recording: RecordingId }).recording;
       const found = await rooms.recordings.get({ recording });

@@ -67,6 +67,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 const fullDisk = new Set(["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "ENOSPC", "EDQUOT"]);
 /** The database is on a disk that has become read-only, or that fails, or another program holds it for too long. */
 const failingDisk = /^(?:SQLITE_READONLY|SQLITE_IOERR|SQLITE_CANTOPEN|SQLITE_BUSY|DATABASE_LOCKED|EROFS|EIO)/;
+/** The media worker has died, does not answer or has no port left: seconds later another one is there, or it is free again. */
+const failingMedia = new Set(["WORKER_DOWN", "WORKER_TIMEOUT", "NO_PORTS"]);
+const mediaRetrySeconds = 5;
 const malformed: readonly ProblemCode[] = [
   "VALIDATION_FAILED",
   "INVALID_FIELD",
@@ -130,6 +133,14 @@ function refusalFrom(error: unknown): HttpRefusal {
   if (failingDisk.test(code ?? "")) {
     return new HttpRefusal("UNAVAILABLE", "The disk of this bridge cannot be written: nothing was changed.");
   }
+  if (failingMedia.has(code ?? "")) {
+    return new HttpRefusal("UNAVAILABLE", "The media of this room do not answer now: try again.", {
+      headers: { "retry-after": String(mediaRetrySeconds) },
+    });
+  }
+  // The participant has hung up in between.
+  if (code === "NO_SUCH_LEG")
+    return new HttpRefusal("PARTICIPANT_NOT_FOUND", "The participant has just left.");
   const known = frameworkCodes[code ?? ""];
   if (known) return new HttpRefusal(...known);
   if (isClientError(error)) return new HttpRefusal("MALFORMED_REQUEST", "The request cannot be understood.");

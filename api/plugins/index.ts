@@ -34,7 +34,7 @@ export { measureRequests } from "./http-metrics.ts";
 export { type Answer, Idempotency, type IdempotencyStore, idempotencyHeaders } from "./idempotency.ts";
 export { type LocalListener, listenLocally, localPrincipal } from "./local-clients.ts";
 export { declareNeeds, needOf, permits } from "./needs.ts";
-export { OpenStreams } from "./open-streams.ts";
+export { OpenStreams, revokedLingerMs } from "./open-streams.ts";
 export { describeApi } from "./openapi.ts";
 export {
   type FieldProblem,

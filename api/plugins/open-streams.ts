@@ -21,6 +21,8 @@ export interface OpenStreamsOptions {
   readonly log: Logger;
 }
 
+/** For so long a reader that has lost its right may take what is on its way, the reason at the end. */
+export const revokedLingerMs = 500;
 /** A right without an end is looked at so often, too: a timer cannot wait for years. */
 const longestMs = 3_600_000;
 /** After the rights could not be read. */

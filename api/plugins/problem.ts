@@ -80,6 +80,7 @@ export const problems = {
   MOVE_FAILED: { status: 409, title: "The participant could not be moved" },
   NO_PICTURE: { status: 409, title: "The room has no picture now" },
   ALREADY_RECORDING: { status: 409, title: "The room is being recorded already" },
+  RECORDING_OFF: { status: 409, title: "Recording is switched off in this room" },
   NOT_RECORDING: { status: 409, title: "The room is not being recorded" },
   CANNOT_DUMP: { status: 409, title: "The call cannot be dumped now" },
   NO_DUMP: { status: 409, title: "The call is not being dumped" },

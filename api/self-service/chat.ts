@@ -102,7 +102,9 @@ export function chatRoutes(api: Api, options: SelfServiceOptions): void {
     return reply.code(201).send(await sendMessage(chat, room, author, request.body));
   });
 
-  api.get("/participant/room/:room_id/upload", { schema: upload, config }, async (request) =>
+  // It announces the file, which a HEAD must not.
+  const announces = { schema: upload, config, exposeHeadRoute: false };
+  api.get("/participant/room/:room_id/upload", announces, async (request) =>
     announceFile(chat, await authorOf(request, request.params.room_id, "write"), request.query),
   );
 

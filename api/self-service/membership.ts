@@ -11,7 +11,7 @@ import { HttpRefusal, type IdempotencyStore } from "../plugins/index.ts";
 export interface SelfServiceOptions {
   readonly rooms: Rooms;
   readonly members: Members;
-  readonly access: Pick<Access, "renew" | "changes">;
+  readonly access: Pick<Access, "users" | "oidcUsers" | "renew" | "changes">;
   /** Without it there is no chat. */
   readonly chat: ChatOptions | undefined;
   /** What links to the join page begin with; without, there are none. */

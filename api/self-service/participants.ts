@@ -1,11 +1,12 @@
 // Who is in a room, invited and removed by its admins, who make others admins and never leave a room without one.
 
 import type { FastifyRequest } from "fastify";
+import type { Static } from "typebox";
 import type { MemberId, RoomId } from "#common";
-import type { Member } from "#conference/members";
+import type { Member, NewUserMember } from "#conference/members";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { HttpRefusal, refuseBody } from "../plugins/index.ts";
+import { type FieldProblem, HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { isAdmin, requireAdmin, requireMember, type SelfServiceOptions } from "./membership.ts";
 import {
   describe,
@@ -25,7 +26,7 @@ const invite = {
   ...describe(
     "inviteParticipants",
     "Invite users to a room",
-    `Who is in it already stays as they are. ${forAdmins}`,
+    `Who is in it already stays as they are. With an id that is no user's, nobody is invited. ${forAdmins}`,
   ),
   params: roomParams,
   body: inviteSchema,
@@ -76,6 +77,7 @@ const pageSize = 100;
 
 export function participantRoutes(api: Api, options: SelfServiceOptions): void {
   const { rooms, members } = options;
+  const { users, oidcUsers } = options.access;
 
   async function allOf(room: RoomId): Promise<readonly Member[]> {
     const all: Member[] = [];
@@ -96,17 +98,25 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     }));
   }
 
+  /** @throws HttpRefusal naming those who are no users. */
+  async function usersOf(people: Static<typeof inviteSchema>["participants"]): Promise<NewUserMember[]> {
+    const known: NewUserMember[] = [];
+    const unknown: FieldProblem[] = [];
+    for (const [index, { user_id: userId, username }] of people.entries()) {
+      const name = (await users.get(userId))?.displayName ?? (await oidcUsers.get(userId))?.name;
+      if (name === undefined) {
+        unknown.push({ field: `participants[${index}].user_id`, message: "must be the id of a user" });
+      } else known.push({ id: userId as MemberId, userId, name: username ?? name, baseRole: "speaker" });
+    }
+    if (unknown.length === 0) return known;
+    const details = unknown.map(({ field, message }) => `${field} ${message}`).join("; ");
+    throw new HttpRefusal("USER_NOT_FOUND", `${details}. Nobody was invited.`, { fields: unknown });
+  }
+
   api.post("/admin/room/:room_id/participant", { schema: invite, config }, async (request) => {
     const { room } = await requireAdmin(options, request, { id: request.params.room_id });
-    const invited: Member[] = [];
-    for (const { user_id: userId, username: name = userId } of request.body.participants) {
-      const added = await members.add(room.id, {
-        ...{ id: userId as MemberId, userId, name: name.slice(0, 64), baseRole: "speaker" },
-      });
-      const there = added.ok ? added.value : await members.find(room.id, { userId });
-      invited.push(there ?? unwrap(added));
-    }
-    return { items: await shown(room.id, invited) };
+    const users = await usersOf(request.body.participants);
+    return { items: await shown(room.id, unwrap(await members.addUsers(room.id, users))) };
   });
 
   api.delete("/admin/room/:room_id/participant", { schema: remove, config }, async (request, reply) => {

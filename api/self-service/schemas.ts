@@ -155,7 +155,7 @@ const username = Type.String({
   minLength: 1,
   maxLength: 64,
   pattern: nameText,
-  description: "The name in the room.",
+  description: "The name in the room: that of the user unless given.",
 });
 
 export const inviteSchema = Type.Object(

@@ -1,7 +1,7 @@
 // A trace as text that is read while it grows. A reader that is too slow misses messages and is told how many;
 // nothing ever waits for it. Destroying the stream, or reading it to its end, ends the trace.
 import { Readable } from "node:stream";
-import { type Clock, plainAddress, type Timer } from "#common";
+import { type Clock, formatHostPort, plainAddress, type Timer } from "#common";
 
 export interface SipTraceFilter {
   readonly peer?: string;
@@ -112,8 +112,7 @@ function formatMessage({ at, direction, protocol, local, remote, text }: SipTrac
   return `\n${new Date(at).toISOString()} ${direction} ${protocol} ${path}\n${body}\n`;
 }
 
-const hostPort = ({ address, port }: SipTraceMessage["local"]): string =>
-  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+const hostPort = ({ address, port }: SipTraceMessage["local"]): string => formatHostPort(address, port);
 
 /** Messages come from strangers and end in terminals, which take orders from control characters. */
 const printable = (text: string): string =>

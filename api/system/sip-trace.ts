@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import { type Clock, canonicalAddress } from "#common";
 import type { Api } from "../instance.ts";
-import { type OpenStreams, refuseFields } from "../plugins/index.ts";
+import { type OpenStreams, refuseFields, revokedLingerMs } from "../plugins/index.ts";
 import { type SipTrace, TraceStream } from "./sip-trace-stream.ts";
 
 const maxMessages = 1000;
@@ -50,9 +50,6 @@ export interface SipTraceOptions {
   readonly clock: Clock;
   readonly streams: OpenStreams;
 }
-
-/** For so long a reader that has lost its right may take what is on its way. */
-const revokedLingerMs = 500;
 
 export function sipTraceRoute(api: Api, { trace, clock, streams }: SipTraceOptions): void {
   const schema = {

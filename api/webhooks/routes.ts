@@ -81,7 +81,8 @@ const rotate = {
 const test = {
   ...describe("testWebhook", "Send a test"),
   description:
-    "Sends an event `webhook.test` at once and answers with what came of it. It is not tried again.",
+    "Sends an event `webhook.test` at once and answers with what came of it. It is not tried again. A webhook with the format " +
+    "`meet` is sent a `meetingStarted` of a room that there is not.",
   params: webhookParams,
   response: { 200: attemptSchema },
 };

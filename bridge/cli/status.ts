@@ -1,7 +1,7 @@
 // parley status: whether the daemon runs, how it is, and how busy.
 
 import { statfsSync } from "node:fs";
-import { systemClock } from "#common";
+import { formatHostPort, systemClock } from "#common";
 import { type Command, type Invocation, readArguments } from "./command.ts";
 import type { Page } from "./daemon-client.ts";
 import { exitCodes } from "./exit.ts";
@@ -97,8 +97,7 @@ function describe({
 }
 
 function describeListener({ address, port, connections }: Listener): string {
-  const place = address?.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-  const where = address === null ? `/sip on port ${port}` : place;
+  const where = address === null ? `/sip on port ${port}` : formatHostPort(address, port);
   return connections === 0 ? where : `${where}, ${connections} connections`;
 }
 

@@ -1,6 +1,8 @@
 // What a person reads who has just started Parley at a terminal: where to dial, where the API is, where its key is, and
 // what is not set up yet. Pure.
+
 import { isIPv6 } from "node:net";
+import { formatHostPort } from "#common";
 import { type Config, listenAddresses } from "#config";
 
 export interface FirstSteps {
@@ -61,7 +63,7 @@ function hostOf(listen: string, addresses: readonly string[]): string {
   const ofFamily = (address: string) => listen === "::" || !isIPv6(address);
   const isWildcard = listen === "0.0.0.0" || listen === "::";
   const address = isWildcard ? (addresses.find(ofFamily) ?? "127.0.0.1") : listen;
-  return isIPv6(address) ? `[${address}]` : address;
+  return formatHostPort(address);
 }
 
 function keyPlace({ config: { api }, keyIsNew }: FirstSteps): string {

@@ -1,5 +1,5 @@
 // Where browser phones connect, in the words of the conference API, and what they are told with a token.
-import { type Clock, plainAddress } from "#common";
+import { type Clock, formatHostPort, plainAddress } from "#common";
 import type { CredentialTerms } from "#conference/calls";
 import type { Members } from "#conference/members";
 import type { Config } from "#config";
@@ -21,7 +21,7 @@ export function webPhoneAddress(
   fallback: string,
 ): WebPhoneAddress {
   const [, name, namedPort] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(api.public_name) ?? [];
-  const sbcHost = name || (fallback.includes(":") ? `[${plainAddress(fallback)}]` : fallback);
+  const sbcHost = name || formatHostPort(plainAddress(fallback));
   const sbcPort = name ? Number(namedPort ?? 443) : api.port;
   // A public name is a reverse proxy's, or this port's, and people reach both by HTTPS.
   const scheme = name || api.tls.mode !== "off" ? "https" : "http";

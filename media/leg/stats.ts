@@ -1,4 +1,5 @@
 // A leg's figures as the control channel carries them, gathered from those who count. Reads only.
+import { formatHostPort } from "#common";
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats, Repairs } from "../protocol.ts";
 import type { SocketErrors } from "../rtp/index.ts";
@@ -125,5 +126,5 @@ export function remoteOf({ inbound, security }: Pick<Counted, "inbound" | "secur
   const { latch } = inbound;
   if (latch.address === undefined) return null;
   const { address, port } = security.remote ?? { address: latch.address, port: latch.port };
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  return formatHostPort(address, port);
 }

@@ -1,4 +1,5 @@
 // The record of a call at its beginning: from whom, to whom, from which address. Cut to what a record holds.
+import { formatHostPort } from "#common";
 import type { CdrStart } from "#services/call-records";
 import { type Caller, type InboundInvite, parseSipUri } from "#sip";
 import type { DialTarget } from "./outgoing-line.ts";
@@ -21,7 +22,7 @@ export function cdrStartOf(invitation: InboundInvite, trunk: string | undefined)
     trunk: trunk ?? null,
     sipCallId: (request.headers.get("Call-ID") ?? "").slice(0, maxCallIdLength),
     transport: flow.protocol,
-    signallingAddress: address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`,
+    signallingAddress: formatHostPort(address, port),
   };
 }
 
@@ -35,7 +36,6 @@ export function cdrStartTo(wanted: {
   const { number, displayName, trunk, targets } = wanted;
   const [{ to, route, from }] = targets;
   const { host, port, params } = parseSipUri(route ?? to);
-  const address = host.includes(":") ? `[${host}]` : host;
   return {
     direction: "outbound",
     from: (parseSipUri(from.uri).user ?? "").slice(0, maxNameLength),
@@ -44,6 +44,6 @@ export function cdrStartTo(wanted: {
     trunk: trunk ?? null,
     sipCallId: "",
     transport: (params.get("transport") ?? "UDP").toUpperCase(),
-    signallingAddress: port === undefined ? address : `${address}:${port}`,
+    signallingAddress: formatHostPort(host, port),
   };
 }

@@ -1,4 +1,4 @@
-// The door of members: whom rooms know in advance, and as whom they come in.
+// Public interface of members: whom rooms know in advance, and as whom they come in.
 export * from "./member.ts";
 export {
   type HolderTerms,

@@ -31,6 +31,7 @@ export interface Member {
 }
 
 export interface NewMember {
+  /** Beyond 64 characters it is cut. */
   readonly name: string;
   readonly baseRole: BaseRole;
   /** Without it, one that begins with `ext-`. */
@@ -38,6 +39,11 @@ export interface NewMember {
   readonly userId?: string;
   readonly externalUserId?: string;
   readonly customPermissions?: PermissionOverrides;
+}
+
+/** Of a user. */
+export interface NewUserMember extends NewMember {
+  readonly userId: string;
 }
 
 /** What is absent stays; `customPermissions` replaces all overrides. */

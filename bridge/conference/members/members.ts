@@ -3,6 +3,7 @@
 // holder in: permissions are looked up when they are used.
 import {
   type Clock,
+  cutName,
   Emitter,
   equalInConstantTime,
   fail,
@@ -26,7 +27,14 @@ import {
   type Rooms,
   roleOf,
 } from "#conference/rooms";
-import { isAdmin, type Member, type MemberChanges, type MemberProblem, type NewMember } from "./member.ts";
+import {
+  isAdmin,
+  type Member,
+  type MemberChanges,
+  type MemberProblem,
+  type NewMember,
+  type NewUserMember,
+} from "./member.ts";
 import type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";
 
 export type MembersEvents = {
@@ -91,28 +99,27 @@ export class Members {
 
   add(room: RoomId, fields: NewMember): Promise<Result<Member, MemberProblem>> {
     return this.#run(room, async () => {
-      const { repository, rooms, clock } = this.#options;
-      if (!(await rooms.get(room))) return roomNotFound(room);
-      const member: Member = {
-        ...{ id: fields.id ?? newMemberId(), participantId: newId<ParticipantId>(), roomId: room },
-        ...{ name: fields.name, baseRole: fields.baseRole },
-        ...{ userId: fields.userId ?? null, externalUserId: fields.externalUserId ?? null },
-        customPermissions: fields.customPermissions ?? {},
-        ...{ linkSecret: randomText(linkSecretLength), archived: false },
-        createdAt: new Date(clock.now()).toISOString(),
-      };
-      switch (await repository.insert(member, mostMembersOfRoom)) {
-        case "inserted":
-          this.events.emit("added", { member });
-          return ok(member);
-        case "taken":
-          return fail({ code: "MEMBER_EXISTS", message: "this user is a member of the room already" });
-        case "full":
-          return fail({
-            code: "TOO_MANY_MEMBERS",
-            message: `the room has ${mostMembersOfRoom} members already`,
-          });
+      const member = this.#newMember(room, fields);
+      const added = await this.#insert(room, [member]);
+      return added.ok ? ok(member) : added;
+    });
+  }
+
+  /** All of them or none. Users who are members already stay as they are. Answers the members in the order of `users`. */
+  addUsers(room: RoomId, users: readonly NewUserMember[]): Promise<Result<readonly Member[], MemberProblem>> {
+    return this.#run(room, async () => {
+      const members = new Map<string, Member>();
+      const missing: Member[] = [];
+      for (const fields of users) {
+        const { userId } = fields;
+        if (members.has(userId)) continue;
+        const there = await this.find(room, { userId });
+        const member = there ?? this.#newMember(room, fields);
+        if (!there) missing.push(member);
+        members.set(userId, member);
       }
+      const added = await this.#insert(room, missing);
+      return added.ok ? ok([...members.values()]) : added;
     });
   }
 
@@ -148,14 +155,17 @@ export class Members {
       const { repository, rooms } = this.#options;
       const before = await repository.find(room, { id });
       if (!before) return this.#missing(room, id);
-      const member: Member = { ...before, ...changes };
+      const member: Member = { ...before, ...changes, name: cutName(changes.name ?? before.name) };
       if (isAdmin(before) && !isAdmin(member)) {
         if (await this.#mustKeep(room, 1, keepAdmin)) return lastAdmin;
         await this.#endOwnership(room, [before]);
       }
       if (!(await repository.update(member))) return memberNotFound(id);
       const { baseRole, customPermissions } = member;
-      await rooms.followMember(room, id, { role: roleOf(baseRole), permissions: customPermissions });
+      await rooms.followMember(room, id, {
+        ...{ role: roleOf(baseRole), permissions: customPermissions },
+        ...(member.name !== before.name && { name: member.name }),
+      });
       this.events.emit("changed", { member });
       return ok(member);
     });
@@ -264,6 +274,38 @@ export class Members {
     if (link !== undefined && !(await this.#options.rooms.get(room))?.access.links[link].enabled)
       return undefined;
     return { role, ...(displayName !== undefined && { name: displayName }) };
+  }
+
+  #newMember(room: RoomId, fields: NewMember): Member {
+    return {
+      ...{ id: fields.id ?? newMemberId(), participantId: newId<ParticipantId>(), roomId: room },
+      ...{ name: cutName(fields.name), baseRole: fields.baseRole },
+      ...{ userId: fields.userId ?? null, externalUserId: fields.externalUserId ?? null },
+      customPermissions: fields.customPermissions ?? {},
+      ...{ linkSecret: randomText(linkSecretLength), archived: false },
+      createdAt: new Date(this.#options.clock.now()).toISOString(),
+    };
+  }
+
+  async #insert(room: RoomId, members: readonly Member[]): Promise<Result<void, MemberProblem>> {
+    const { repository, rooms } = this.#options;
+    if (!(await rooms.get(room))) return roomNotFound(room);
+    if (members.length === 0) return ok(undefined);
+    switch (await repository.insert(room, members, mostMembersOfRoom)) {
+      case "inserted":
+        for (const member of members) this.events.emit("added", { member });
+        return ok(undefined);
+      case "taken":
+        return fail({ code: "MEMBER_EXISTS", message: "this user is a member of the room already" });
+      case "full":
+        return fail({
+          code: "TOO_MANY_MEMBERS",
+          message: `a room has at most ${mostMembersOfRoom} members`,
+        });
+      case "no room":
+        // Destroyed since it was looked up: that is no change of members, and waits for none.
+        return roomNotFound(room);
+    }
   }
 
   /** False: there was none. */

@@ -17,8 +17,15 @@ export interface MemberPage {
 }
 
 export interface MembersRepository {
-  /** `taken`: a member of that room has this id, user or external user. `full`: the room has `limit` members. */
-  insert(member: Member, limit: number): Promise<"inserted" | "taken" | "full">;
+  /**
+   * All of these members of the room, at least one, or none. `taken`: a member of the room has the id, user or external user of
+   * one. `full`: the room would have more than `limit` members. `no room`: it is gone.
+   */
+  insert(
+    room: RoomId,
+    members: readonly Member[],
+    limit: number,
+  ): Promise<"inserted" | "taken" | "full" | "no room">;
   find(room: RoomId, key: MemberKey): Promise<Member | undefined>;
   count(room: RoomId): Promise<number>;
   /** Users among the moderators: those who can administer the room by themselves. */

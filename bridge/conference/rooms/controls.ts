@@ -7,7 +7,7 @@ import { type LiveRoom, noPicture } from "./live/room.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantNotFound } from "./live/roster.ts";
 import { isOver } from "./policy/schedule.ts";
-import type { ParticipantInfo } from "./records/participant-info.ts";
+import type { PlacedParticipant } from "./records/participant-info.ts";
 import type { RoomProblem } from "./records/problem.ts";
 import type { Room } from "./records/room.ts";
 import type { Rooms } from "./service.ts";
@@ -45,7 +45,7 @@ export function roomOperations({ live, find, placement, clock }: ControlsOptions
   const change = (id: RoomId, job: (room: LiveRoom) => Promise<Done> | Done): Promise<Done> =>
     live.run<void, RoomProblem>(id, job);
 
-  async function participants(id: RoomId): Promise<Result<readonly ParticipantInfo[], RoomProblem>> {
+  async function participants(id: RoomId): Promise<Result<readonly PlacedParticipant[], RoomProblem>> {
     const room = live.peek(id);
     if (room) return ok(room.participants);
     return (await find(id)) ? ok([]) : roomNotFound(id);

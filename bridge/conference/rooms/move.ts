@@ -8,7 +8,7 @@ import type { Participant } from "./live/participant.ts";
 import type { LiveRoom } from "./live/room.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantNotFound } from "./live/roster.ts";
-import type { ParticipantInfo } from "./records/participant-info.ts";
+import type { PlacedParticipant } from "./records/participant-info.ts";
 import type { RoomProblem } from "./records/problem.ts";
 import type { Room } from "./records/room.ts";
 import type { Rooms } from "./service.ts";
@@ -58,9 +58,9 @@ async function move(
 }
 
 function infoOf(
-  there: readonly ParticipantInfo[] | undefined,
+  there: readonly PlacedParticipant[] | undefined,
   id: ParticipantId,
-): Result<ParticipantInfo, RoomProblem> {
+): Result<PlacedParticipant, RoomProblem> {
   const found = there?.find((participant) => participant.id === id);
   return found ? ok(found) : participantNotFound(id);
 }

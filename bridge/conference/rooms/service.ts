@@ -6,7 +6,7 @@ import type { DeletionPolicies, DeletionRefusal, DeletionSuccess } from "./polic
 import type { AccessOf } from "./records/access.ts";
 import type { RoomsEvents } from "./records/events.ts";
 import type { Role } from "./records/options.ts";
-import type { ParticipantInfo } from "./records/participant-info.ts";
+import type { PlacedParticipant } from "./records/participant-info.ts";
 import type { RoomProblem } from "./records/problem.ts";
 import type {
   Recording,
@@ -91,8 +91,8 @@ export interface Rooms extends RoomDeletions {
   lock(id: RoomId, locked: boolean): Promise<Result<void, RoomProblem>>;
   /** Adds or removes the reason `room`: for every participant but the chairman, later arrivals included. */
   mute(id: RoomId, muted: boolean): Promise<Result<void, RoomProblem>>;
-  participants(id: RoomId): Promise<Result<readonly ParticipantInfo[], RoomProblem>>;
-  participant(id: RoomId, participant: ParticipantId): Promise<Result<ParticipantInfo, RoomProblem>>;
+  participants(id: RoomId): Promise<Result<readonly PlacedParticipant[], RoomProblem>>;
+  participant(id: RoomId, participant: ParticipantId): Promise<Result<PlacedParticipant, RoomProblem>>;
   /** `true` adds the reason `host`; `false` clears all reasons: the API gives the floor. */
   muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
   /**
@@ -110,7 +110,7 @@ export interface Rooms extends RoomDeletions {
     id: RoomId,
     participant: ParticipantId,
     to: MoveTarget,
-  ): Promise<Result<ParticipantInfo, RoomProblem>>;
+  ): Promise<Result<PlacedParticipant, RoomProblem>>;
   /** Sends all participants away: the meeting ends. */
   end(id: RoomId): Promise<Result<void, RoomProblem>>;
   kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;

@@ -22,8 +22,9 @@ import type {
 import { Users } from "./users.ts";
 
 /**
- * `elsewhere`: the credential is right, and may not come from this address. `wait`: it was not looked at. `seconds`: for
- * so long others from there will not be. `unavailable`: the issuer's keys cannot be had, and may be in so many seconds.
+ * `elsewhere`: the credential is right, but may not be used from this address. `wait`: it was not checked, because of too many
+ * wrong ones. `seconds` of `unknown` and `wait`: how long credentials from this address are not checked. `unavailable`: the
+ * issuer's keys cannot be fetched at present; `seconds`: when to try again.
  */
 export type Recognition =
   | { readonly kind: "valid" | "elsewhere"; readonly principal: Principal }

@@ -85,7 +85,7 @@ export class Logins {
 
   async login(username: string, password: string, address: string): Promise<Result<Tokens, LoginProblem>> {
     const checked = await this.checkPassword(username, password, address);
-    return checked.ok ? ok(await this.#begin(checked.value)) : checked;
+    return checked.ok ? this.#begin(checked.value) : checked;
   }
 
   /** Refuses a wrong name, a wrong password and a disabled user in the same way and in the same time. */
@@ -193,17 +193,19 @@ export class Logins {
     return user?.enabled ? { ...principalOf(user), login: id, expiresAt: accessExpiresAt } : undefined;
   }
 
-  async #begin(user: User): Promise<Tokens> {
+  async #begin(user: User): Promise<Result<Tokens, LoginProblem>> {
     const { users, sessions, clock } = this.#options;
     const id = newSecretId();
     const tokens = newTokens(id, clock.now());
     const now = this.#instant();
     const bounds = { limit: sessionsOfUser, now };
-    await sessions.insert({ id, userId: user.id, createdAt: now, ...tokens.stored }, bounds);
+    const session: LoginSession = { id, userId: user.id, createdAt: now, ...tokens.stored };
+    // The user has been deleted meanwhile.
+    if (!(await sessions.insert(session, bounds))) return refused;
     await users.loggedIn(user.id, now);
     // Beyond the limit an earlier login has ended.
     this.#options.changes.emit("changed", { kind: "user", id: user.id });
-    return toTokens(tokens, user);
+    return ok(toTokens(tokens, user));
   }
 
   /** A name without a user is reported only with its source. */

@@ -162,8 +162,8 @@ export interface LoginSession {
 }
 
 export interface SessionsRepository {
-  /** Beyond `limit` sessions of the user the oldest end; those whose refresh expired before `now` go too. */
-  insert(session: LoginSession, bounds: { readonly limit: number; readonly now: string }): Promise<void>;
+  /** Beyond `limit` sessions of the user the oldest end; those whose refresh expired before `now` go too. False: the user is gone. */
+  insert(session: LoginSession, bounds: { readonly limit: number; readonly now: string }): Promise<boolean>;
   get(id: string): Promise<LoginSession | undefined>;
   /** Replaces the tokens if the refresh token is still this one; false when it is not. */
   rotate(session: LoginSession, usedRefreshHash: string): Promise<boolean>;

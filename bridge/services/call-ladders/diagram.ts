@@ -1,5 +1,6 @@
 // A ladder as text for a terminal: one line an entry, an arrow for each message between the far ends and the bridge, and what
 // happened to the media between them. Pure.
+import { formatHostPort } from "#common";
 import type { Ladder, LadderEnd, LadderEntry, LadderMessage, LadderOccurrence } from "./types.ts";
 
 /** Between the two lifelines. */
@@ -66,7 +67,7 @@ const timeOf = (at: number, began: number): string =>
   `+${((at - began) / 1000).toFixed(3)} s`.padStart(timeWidth);
 
 const endOf = ({ address, port }: LadderEnd, protocol: string): string =>
-  `${protocol} ${address.includes(":") ? `[${address}]` : address}:${port}`;
+  `${protocol} ${formatHostPort(address, port)}`;
 
 const farEnds = (entries: readonly LadderEntry[]): string[] => [
   ...new Set(entries.flatMap((entry) => (entry.kind === "sip" ? [endOf(entry.remote, entry.protocol)] : []))),

@@ -1,5 +1,6 @@
 // What a session description says, on one line for people: media, codecs, where to, which way. Nothing is decided by it: it
 // quotes lines, whatever they mean, and no key, password or fingerprint is among them.
+import { formatHostPort } from "#common";
 
 /** Of lines that are quoted; what comes from strangers is bounded. */
 const mostMedia = 6;
@@ -28,7 +29,7 @@ function mediaLine(lines: string, session: string): string {
   const way = /^a=(sendrecv|sendonly|recvonly|inactive)/m;
   const direction = way.exec(lines)?.[1] ?? way.exec(session)?.[1] ?? "sendrecv";
   const secure = profile.includes("SAVP") ? "SRTP " : "";
-  const host = address.includes(":") ? `[${word(address)}]` : word(address);
+  const host = formatHostPort(word(address));
   return `${word(kind)} ${secure}${[...new Set(names)].join(" ")} ${host}:${port} ${direction}`;
 }
 

@@ -6,19 +6,18 @@ import type { Server, ServerChanges, ServerFields, ServerProblem } from "./types
 const largest = 2_147_483_647;
 
 export function checkServer(fields: ServerFields): Result<ServerFields, ServerProblem> {
-  const { name, ipv4, ipv6 } = fields;
+  const { name } = fields;
+  // An address that is left empty is none.
+  const [ipv4, ipv6] = [fields.ipv4 || null, fields.ipv6 || null];
   if (!isName(name)) {
     return invalid("name", "name must be 1 to 64 characters, not all of them blank, on one line");
   }
-  if (!isGiven(ipv4) && !isGiven(ipv6)) return invalid("ipv4", "ipv4 or ipv6 must be given");
-  if (isGiven(ipv4) && !isIPv4(ipv4)) return invalid("ipv4", "ipv4 must be an IPv4 address");
-  if (isGiven(ipv6) && !isIPv6(ipv6)) return invalid("ipv6", "ipv6 must be an IPv6 address");
+  if (ipv4 === null && ipv6 === null) return invalid("ipv4", "ipv4 or ipv6 must be given");
+  if (ipv4 !== null && !isIPv4(ipv4)) return invalid("ipv4", "ipv4 must be an IPv4 address");
+  if (ipv6 !== null && !isIPv6(ipv6)) return invalid("ipv6", "ipv6 must be an IPv6 address");
   const limits = checkLimits(fields);
-  return limits.ok ? ok(fields) : limits;
+  return limits.ok ? ok({ ...fields, ipv4, ipv6 }) : limits;
 }
-
-const isGiven = (address: string | null | undefined): address is string =>
-  address !== undefined && address !== null;
 
 export function checkLimits(changes: ServerChanges): Result<ServerChanges, ServerProblem> {
   for (const field of ["maxRooms", "maxParticipants"] as const) {

@@ -1,4 +1,4 @@
-// The door of provisioning: how other applications bring people into rooms.
+// Public interface of provisioning: how other applications bring people into rooms.
 export {
   type MemberTokenSet,
   MemberTokens,

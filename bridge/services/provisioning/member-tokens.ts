@@ -25,8 +25,8 @@ export interface TokenFamily extends Rotating {
 }
 
 export interface TokenFamiliesRepository extends RotatingStore<TokenFamily> {
-  /** Beyond `limit` families of the member the oldest end; those that ended before `now` go too. */
-  insert(family: TokenFamily, bounds: { readonly limit: number; readonly now: string }): Promise<void>;
+  /** Beyond `limit` families of the member the oldest end; those that ended before `now` go too. False: the member is gone. */
+  insert(family: TokenFamily, bounds: { readonly limit: number; readonly now: string }): Promise<boolean>;
   /** The members of the room whose tokens open it still. */
   holders(room: RoomId, now: string): Promise<readonly MemberId[]>;
 }
@@ -60,14 +60,15 @@ export class MemberTokens {
     this.#options = options;
   }
 
-  async issue(member: Member): Promise<MemberTokenSet> {
+  /** Undefined: the member is gone. */
+  async issue(member: Member): Promise<MemberTokenSet | undefined> {
     const id = newSecretId();
     const { set, stored } = this.#next(id, member);
     const createdAt = this.#instant();
     const { id: memberId, roomId } = member;
     const bounds = { limit: familiesOfMember, now: createdAt };
-    await this.#options.repository.insert({ id, roomId, memberId, createdAt, ...stored }, bounds);
-    return set;
+    const family: TokenFamily = { id, roomId, memberId, createdAt, ...stored };
+    return (await this.#options.repository.insert(family, bounds)) ? set : undefined;
   }
 
   async refresh(token: string, member: Member): Promise<Result<MemberTokenSet, RenewalProblem>> {

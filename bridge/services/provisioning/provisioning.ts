@@ -74,7 +74,7 @@ interface Addition {
 interface Admitted {
   readonly member: Member;
   readonly isNew: boolean;
-  /** All places are taken. */
+  /** No place was taken before this participant. */
   readonly isFirst: boolean;
 }
 
@@ -164,7 +164,17 @@ export class Provisioning {
   /** Further tokens for a participant who was added; with a refresh token, those that follow it. */
   async renew(member: Member, refreshToken?: string): Outcome<MemberTokenSet> {
     const { tokens } = this.#options;
-    return refreshToken === undefined ? ok(await tokens.issue(member)) : tokens.refresh(refreshToken, member);
+    return refreshToken === undefined ? this.#issue(member) : tokens.refresh(refreshToken, member);
+  }
+
+  async #issue(member: Member): Outcome<MemberTokenSet> {
+    const { rooms, tokens } = this.#options;
+    const issued = await tokens.issue(member);
+    if (issued) return ok(issued);
+    const { roomId, participantId } = member;
+    return (await rooms.get(roomId))
+      ? fail({ code: "PARTICIPANT_NOT_FOUND", message: `there is no participant ${participantId} any more` })
+      : fail({ code: "ROOM_NOT_FOUND", message: `there is no room ${roomId} any more` });
   }
 
   async #findOrMake(reference: string): Outcome<{ readonly room: Room; readonly roomCreated: boolean }> {
@@ -178,7 +188,7 @@ export class Provisioning {
   }
 
   async #addTo(addition: Addition, roomCreated: boolean): Outcome<Provisioned> {
-    const { rooms, tokens, policy } = this.#options;
+    const { rooms, policy } = this.#options;
     const { room } = addition;
     const status = await rooms.status(room.id);
     if (!status.ok) return status;
@@ -187,10 +197,12 @@ export class Provisioning {
     const { member, isNew, isFirst } = admitted.value;
     const mayRecord = permissionsOf(member, room).canRecord && room.access.config.recording.enabled;
     const role = roleOf(member.baseRole);
+    const issued = await this.#issue(member);
+    if (!issued.ok) return issued;
     const asked = clientStartsRecording(policy.startRecording, { role, isFirst });
     return ok({
       ...{ member, room, roomCreated, isNew, roomActive: status.value.status !== "OFFLINE" },
-      tokens: await tokens.issue(member),
+      tokens: issued.value,
       // A room that records by itself needs no client for it.
       shouldStartRecording: asked && mayRecord && !status.value.recording && !room.enableRecording,
     });

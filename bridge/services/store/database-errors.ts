@@ -14,6 +14,14 @@ export class DatabaseError extends StartError {
   }
 }
 
+/** A row was to refer to one that is not there, or not any more. */
+export const refersToNothing = (error: unknown): boolean =>
+  errorCode(error) === "SQLITE_CONSTRAINT_FOREIGNKEY";
+
+/** A row was to be there twice. */
+export const isTaken = (error: unknown): boolean =>
+  /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY)$/.test(errorCode(error) ?? "");
+
 /** By the beginning of SQLite's or the system's code; the sentence goes on behind the name of the file. */
 const faults: readonly (readonly [code: string, fault: DatabaseFault, sentence: string])[] = [
   ["SQLITE_READONLY", "read-only", "this user may not write it, or its disk is mounted read-only"],

@@ -2,6 +2,7 @@
 import type { MemberId, ParticipantId, RoomId } from "#common";
 import type { Member, MemberKey, MembersRepository } from "#conference/members";
 import type { BaseRole } from "#conference/rooms";
+import { isTaken, refersToNothing } from "./database-errors.ts";
 import type { Database, MemberRow } from "./schema.ts";
 
 export function createMembersRepository(database: Database): MembersRepository {
@@ -15,16 +16,18 @@ export function createMembersRepository(database: Database): MembersRepository {
   };
 
   return {
-    insert(member, limit) {
-      return database.transaction().execute(async (transaction) => {
-        if ((await count(transaction, member.roomId)) >= limit) return "full";
-        const { numInsertedOrUpdatedRows } = await transaction
-          .insertInto("members")
-          .values(toRow(member))
-          .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirstOrThrow();
-        return numInsertedOrUpdatedRows === 1n ? "inserted" : "taken";
-      });
+    async insert(room, members, limit) {
+      try {
+        return await database.transaction().execute(async (transaction) => {
+          if ((await count(transaction, room)) + members.length > limit) return "full";
+          await transaction.insertInto("members").values(members.map(toRow)).execute();
+          return "inserted";
+        });
+      } catch (error) {
+        if (isTaken(error)) return "taken";
+        if (refersToNothing(error)) return "no room";
+        throw error;
+      }
     },
 
     async find(room, key) {

@@ -1,23 +1,30 @@
 // Logins in the database: one row each, gone with their user.
 import type { LoginSession, SessionsRepository } from "#services/access";
+import { refersToNothing } from "./database-errors.ts";
 import type { Database, SessionRow } from "./schema.ts";
 
 export function createSessionsRepository(database: Database): SessionsRepository {
   return {
-    insert(session, { limit, now }) {
-      return database.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom("sessions").where("refresh_expires_at", "<=", now).execute();
-        await transaction.insertInto("sessions").values(toRow(session)).execute();
-        const beyond = transaction
-          .selectFrom("sessions")
-          .select("id")
-          .where("user_id", "=", session.userId)
-          .orderBy("created_at", "desc")
-          .orderBy("id")
-          .limit(1_000_000)
-          .offset(limit);
-        await transaction.deleteFrom("sessions").where("id", "in", beyond).execute();
-      });
+    async insert(session, { limit, now }) {
+      try {
+        await database.transaction().execute(async (transaction) => {
+          await transaction.deleteFrom("sessions").where("refresh_expires_at", "<=", now).execute();
+          await transaction.insertInto("sessions").values(toRow(session)).execute();
+          const beyond = transaction
+            .selectFrom("sessions")
+            .select("id")
+            .where("user_id", "=", session.userId)
+            .orderBy("created_at", "desc")
+            .orderBy("id")
+            .limit(1_000_000)
+            .offset(limit);
+          await transaction.deleteFrom("sessions").where("id", "in", beyond).execute();
+        });
+        return true;
+      } catch (error) {
+        if (refersToNothing(error)) return false;
+        throw error;
+      }
     },
 
     async get(id) {

@@ -1,25 +1,32 @@
 // Refresh tokens of members of rooms in the database, gone with the member.
 import type { MemberId, RoomId } from "#common";
 import type { TokenFamiliesRepository, TokenFamily } from "#services/provisioning";
+import { refersToNothing } from "./database-errors.ts";
 import type { Database, TokenFamilyRow } from "./schema.ts";
 
 export function createTokenFamiliesRepository(database: Database): TokenFamiliesRepository {
   return {
-    insert(family, { limit, now }) {
-      return database.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom("token_families").where("refresh_expires_at", "<=", now).execute();
-        await transaction.insertInto("token_families").values(toRow(family)).execute();
-        const beyond = transaction
-          .selectFrom("token_families")
-          .select("id")
-          .where("room_id", "=", family.roomId)
-          .where("member_id", "=", family.memberId)
-          .orderBy("created_at", "desc")
-          .orderBy("id")
-          .limit(1_000_000)
-          .offset(limit);
-        await transaction.deleteFrom("token_families").where("id", "in", beyond).execute();
-      });
+    async insert(family, { limit, now }) {
+      try {
+        await database.transaction().execute(async (transaction) => {
+          await transaction.deleteFrom("token_families").where("refresh_expires_at", "<=", now).execute();
+          await transaction.insertInto("token_families").values(toRow(family)).execute();
+          const beyond = transaction
+            .selectFrom("token_families")
+            .select("id")
+            .where("room_id", "=", family.roomId)
+            .where("member_id", "=", family.memberId)
+            .orderBy("created_at", "desc")
+            .orderBy("id")
+            .limit(1_000_000)
+            .offset(limit);
+          await transaction.deleteFrom("token_families").where("id", "in", beyond).execute();
+        });
+        return true;
+      } catch (error) {
+        if (refersToNothing(error)) return false;
+        throw error;
+      }
     },
 
     async get(id) {

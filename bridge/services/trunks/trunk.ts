@@ -1,6 +1,7 @@
 // What both kinds of trunk are made of: what each needs, what it says of itself, and the addresses it uses.
 
 import type { Clock, Logger } from "#common";
+import { formatHostPort } from "#common";
 import { formatUri, parseSipUri, type SipEndpoint, type SipUri } from "#sip";
 import type { TrunkSettings, TrunkState, TrunkStatus } from "./types.ts";
 
@@ -56,8 +57,7 @@ export class StatusReporter {
 /** `pbx.example`, `[2001:db8::1]`: the domain of this trunk's addresses. */
 export function domainOf({ domain, hosts }: TrunkSettings): string {
   if (domain !== "") return domain;
-  const { host } = parseSipUri(hosts[0]);
-  return host.includes(":") ? `[${host}]` : host;
+  return formatHostPort(parseSipUri(hosts[0]).host);
 }
 
 export function addressOf(settings: TrunkSettings, user: string): string {

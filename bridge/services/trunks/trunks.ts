@@ -79,6 +79,9 @@ function trunksByHost(trunks: readonly TrunkSettings[]): Map<string, string[]> {
   return byHost;
 }
 
+/** The user who does not say who they are (RFC 3323 §4.1.1.3). */
+const anonymous = "anonymous";
+
 /** A host that is the trunk's own domain is dialled; one that stands before it gets a Route. */
 function routeBy(
   settings: TrunkSettings,
@@ -89,12 +92,18 @@ function routeBy(
   const login = { username: loginOf(settings), password, ...(realm !== "" && { realm }) };
   const target = parseSipUri(host);
   const account = fromUser || username;
-  const presented = callerId || dialOut.callerId || account;
-  const asserted = dialOut.callerIdHeader === "p-asserted-identity" && presented !== account;
+  const withheld = callerId?.toLowerCase() === anonymous;
+  const presented = (withheld ? "" : callerId) || dialOut.callerId || account;
+  const inOwnHeader = dialOut.callerIdHeader === "p-asserted-identity";
+  const asserted = inOwnHeader && presented !== "" && (withheld || presented !== account);
   // Without an account there is nothing else to say in From.
-  const calling = (asserted && account) || presented || "anonymous";
-  const from = { uri: addressOf(settings, calling), displayName };
-  const headers = asserted ? [["P-Asserted-Identity", `<${addressOf(settings, presented)}>`] as const] : [];
+  const calling = (!withheld && ((asserted && account) || presented)) || anonymous;
+  const from = { uri: addressOf(settings, calling), displayName: withheld ? undefined : displayName };
+  const headers = [
+    ...(asserted ? [["P-Asserted-Identity", `<${addressOf(settings, presented)}>`] as const] : []),
+    // The carrier knows who calls, and the callee does not (RFC 3325 §9.3).
+    ...(withheld ? [["Privacy", "id"] as const] : []),
+  ];
   const codecs = codecsOf(settings);
   const authenticate = password === "" ? undefined : digestAnswerer(login);
   if (domain === "" || domain.toLowerCase() === target.host.toLowerCase()) {

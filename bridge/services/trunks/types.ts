@@ -96,7 +96,7 @@ export type TrunkEvents = {
 /** Who a call over a trunk comes from. */
 export interface TrunkCaller {
   readonly displayName?: string | undefined;
-  /** Instead of the trunk's own. */
+  /** Instead of the trunk's own; `anonymous`: the callee is shown none, and no name. */
   readonly callerId?: string | undefined;
 }
 

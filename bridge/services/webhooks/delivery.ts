@@ -33,12 +33,12 @@ export function newDelivery(
   };
 }
 
-export const testOf = (webhook: string, now: number): Delivery => {
+export function testOf(webhook: string, now: number) {
   const time = new Date(now).toISOString();
   const about = { room: null, meeting: null, participant: null };
-  const event = { seq: null, id: randomUUID(), time, type: "webhook.test", ...about, data: { webhook } };
-  return newDelivery(webhook, event, now);
-};
+  const type = "webhook.test" as const;
+  return { seq: null, id: randomUUID(), time, type, ...about, data: { webhook } } satisfies Sendable;
+}
 
 /** Whether it may be tried again: neither a test nor what was over before it was sent once more. */
 export const isRetried = ({ state, seq }: Delivery, { status }: Attempt): boolean =>

@@ -10,7 +10,13 @@ import { type Clock, errorMessage, type Logger, SerialQueue } from "#common";
 import { type EventLog, type LogEvent, type Matches, matcherOf } from "#services/events";
 import { Alarm } from "./alarm.ts";
 import { afterTry, isRetried, newDelivery } from "./delivery.ts";
-import { isMeetEvent, type MeetData, meetPayload, meetSignatureHeaders } from "./meet-format.ts";
+import {
+  isMeetEvent,
+  type MeetData,
+  type MeetEvent,
+  meetPayload,
+  meetSignatureHeaders,
+} from "./meet-format.ts";
 import { Outage } from "./outage.ts";
 import type { Saver } from "./saver.ts";
 import { triesInLine, waitAfter } from "./schedule.ts";
@@ -171,7 +177,7 @@ export class WebhookQueue {
     for (;;) {
       const event = await this.#next();
       if (!event) return undefined;
-      const payload = await this.#payloadOf(event);
+      const payload = await this.payloadOf(event);
       if (payload !== undefined)
         return newDelivery(this.#webhook.id, event, this.#options.clock.now(), payload);
       this.#takeHead();
@@ -184,7 +190,7 @@ export class WebhookQueue {
   }
 
   /** Undefined: there is nothing to tell any more. */
-  async #payloadOf(event: LogEvent): Promise<string | undefined> {
+  async payloadOf(event: MeetEvent): Promise<string | undefined> {
     if (this.#webhook.format === "parley") return JSON.stringify(event);
     return meetPayload(event, this.#options.meetData);
   }

@@ -11,11 +11,11 @@ const delaysMs = [
 ];
 const jitter = 0.2;
 
-/** So often at most. */
+/** A delivery is tried this often at most. */
 export const mostTries = delaysMs.length + 1;
-/** A receiver may ask for as much patience. */
+/** The longest wait that a receiver may ask for. */
 export const longestWaitMs = 24 * hour;
-/** Until it has been tried so often, a failing delivery holds up those behind it, so that a short outage leaves the order. */
+/** A failing delivery holds up those behind it for this many tries, so that a short outage does not change the order. */
 export const triesInLine = 3;
 
 /** How long to wait after so many tries; undefined: it is over. `random`: 0 … 1. */

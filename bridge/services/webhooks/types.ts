@@ -141,7 +141,7 @@ export interface WebhookQueueSnapshot {
   readonly webhook: string;
   /** Events of the log that it has not come to yet, wanted or not. */
   readonly behind: number;
-  /** Since the first of the tries that have failed without one between that did not; 0 when the last one did not. */
+  /** Seconds since the first failure after the last success; 0: the last try succeeded, or there was none. */
   readonly failingSeconds: number;
 }
 

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Clock, fail, type Logger, ok, SerialQueue } from "#common";
 import type { EventLog } from "#services/events";
 import { checkFields } from "./check.ts";
-import { testOf } from "./delivery.ts";
+import { newDelivery, testOf } from "./delivery.ts";
 import { type Entry, notFound, snapshotOf, viewOf } from "./entry.ts";
 import type { MeetData } from "./meet-format.ts";
 import { WebhookQueue } from "./queue.ts";
@@ -181,7 +181,10 @@ class WebhooksDomain implements Webhooks {
   async test(id: string): Outcome<Attempt> {
     const entry = this.#entries.get(id);
     if (!entry) return notFound(id);
-    return ok(await entry.queue.sendNow(testOf(id, this.#options.clock.now())));
+    const now = this.#options.clock.now();
+    const event = testOf(id, now);
+    const payload = await entry.queue.payloadOf(event);
+    return ok(await entry.queue.sendNow(newDelivery(id, event, now, payload)));
   }
 
   async deliveries(id: string, query: DeliveryQuery): Outcome<DeliveryList> {

@@ -132,12 +132,12 @@ export class FailureBudget {
     return lifted.length;
   }
 
-  /** The only one that is counted by this key has proven who it is: what it failed at before is forgotten. */
+  /** The key stands for one sender, who has shown right credentials: all its earlier failures are forgotten. */
   forgive(key: string): void {
     this.#offenders.delete(this.#keyOf(key));
   }
 
-  /** One of those that are counted by this key has: what was charged as returnable is forgotten, and nothing else. */
+  /** One of several senders behind the key has shown right credentials: only the points charged as returnable are forgotten. */
   takeBack(key: string): void {
     const offender = this.#offenders.get(this.#keyOf(key));
     if (!offender) return;

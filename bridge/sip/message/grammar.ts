@@ -203,9 +203,3 @@ function parsePort(header: string, text: string): number | undefined {
   const port = text.slice(1).trim();
   return port === "" ? undefined : parseUnsigned(header, port, 65535);
 }
-
-/** `host:port` with brackets around an IPv6 literal. */
-export function formatHostPort(host: string, port: number | undefined): string {
-  const name = host.includes(":") ? `[${host}]` : host;
-  return port === undefined ? name : `${name}:${port}`;
-}

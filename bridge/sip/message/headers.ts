@@ -1,9 +1,9 @@
 // Typed views of the header values that the stack reads (RFC 3261 §20, §25.1): one pure parser and one
 // formatter a header, no knowledge of messages. The headers that name parties and paths are here; single
 // values are in header-values.ts and authentication in auth-values.ts, exported from here too.
+import { formatHostPort } from "#common";
 import {
   closingQuote,
-  formatHostPort,
   formatParams,
   isToken,
   maxUint32,

@@ -1,6 +1,7 @@
 // SIP, SIPS and tel URIs (RFC 3261 §19.1, RFC 3966): read, written, compared. Escapes are decoded on the way in
 // and made on the way out, so that all code in between sees what a person would type.
-import { formatHostPort, noParams, type Params, parseHostPort } from "./grammar.ts";
+import { formatHostPort } from "#common";
+import { noParams, type Params, parseHostPort } from "./grammar.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 
 export interface SipUri {

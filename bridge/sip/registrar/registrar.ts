@@ -7,6 +7,7 @@ import {
   type Clock,
   Emitter,
   errorMessage,
+  formatHostPort,
   type Logger,
   SerialQueue,
   type Timer,
@@ -201,8 +202,7 @@ export class Registrar implements RequestListener {
   }
 
   #flowOf({ address, port }: StoredBinding): Promise<Flow> {
-    const host = address.includes(":") ? `[${address}]` : address;
-    return this.#options.flowTo(`sip:${host}:${port};transport=udp`);
+    return this.#options.flowTo(`sip:${formatHostPort(address, port)};transport=udp`);
   }
 
   #accept(transaction: ServerTransaction, bindings: readonly Binding[]): void {

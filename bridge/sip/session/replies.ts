@@ -1,8 +1,8 @@
 // Builds what we send: responses with our capabilities and reasons, and the Contact of a flow. Nothing here
 // decides anything.
 
+import { formatHostPort } from "#common";
 import { createResponse } from "../message/format.ts";
-import { formatHostPort } from "../message/grammar.ts";
 import type { HeaderLines, Headers, SipRequest, SipResponse } from "../message/message.ts";
 import { escapeUser } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";

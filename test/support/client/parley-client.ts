@@ -2076,6 +2076,7 @@ export interface Problem {
     | "MOVE_FAILED"
     | "NO_PICTURE"
     | "ALREADY_RECORDING"
+    | "RECORDING_OFF"
     | "NOT_RECORDING"
     | "CANNOT_DUMP"
     | "NO_DUMP"
@@ -3420,10 +3421,10 @@ export class ParleyClient<
          */
         outbound_caller_ids?: {
           /**
-           * The number to show there: digits, `*` and `#`, with or without `+` in front.
+           * The number to show there, or what else stands in front of the `@` of the caller's address; `anonymous`: none is shown.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^\+?[0-9*#]+$
+           * @pattern ^[^\s\u0000-\u001f\u007f-\u009f<>"@:;?]+$
            */
           caller_id: string;
           /**
@@ -3591,12 +3592,12 @@ export class ParleyClient<
     createConferenceServer: (
       data: {
         /**
-         * Its IPv4 address; null: none.
+         * Its IPv4 address; null or empty: none.
          * @maxLength 15
          */
         ipv4?: string | null;
         /**
-         * Its IPv6 address; null: none.
+         * Its IPv6 address; null or empty: none.
          * @maxLength 45
          */
         ipv6?: string | null;
@@ -5882,10 +5883,10 @@ export class ParleyClient<
            */
           outbound_caller_ids: {
             /**
-             * The number to show there: digits, `*` and `#`, with or without `+` in front.
+             * The number to show there, or what else stands in front of the `@` of the caller's address; `anonymous`: none is shown.
              * @minLength 1
              * @maxLength 64
-             * @pattern ^\+?[0-9*#]+$
+             * @pattern ^[^\s\u0000-\u001f\u007f-\u009f<>"@:;?]+$
              */
             caller_id: string;
             /**
@@ -6145,7 +6146,7 @@ export class ParleyClient<
             can_write_chat: boolean;
           };
           /**
-           * The cell of the picture they are pinned to; -1: hidden or not pinned.
+           * The cell of the picture that shows them, pinned or not; -1: none does.
            * @min -1
            * @max 8
            */
@@ -7691,9 +7692,9 @@ export class ParleyClient<
       id: string,
       data: {
         /**
-         * What to dial: digits, `*` and `#`, with or without `+` in front.
-         * @maxLength 32
-         * @pattern ^\+?[0-9*#]+$
+         * What to dial: up to 32 digits, `*` and `#`, with or without `+` in front. Blanks and `( ) . - /` between them are left out.
+         * @minLength 1
+         * @maxLength 64
          */
         number: string;
       },
@@ -7710,7 +7711,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Who is in it already stays as they are. For admins of the room.
+     * @description Who is in it already stays as they are. With an id that is no user's, nobody is invited. For admins of the room.
      *
      * @tags Self-service
      * @name InviteParticipants
@@ -7735,7 +7736,7 @@ export class ParleyClient<
            */
           user_id: string;
           /**
-           * The name in the room.
+           * The name in the room: that of the user unless given.
            * @minLength 1
            * @maxLength 64
            * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -8976,7 +8977,7 @@ export class ParleyClient<
               can_write_chat: boolean;
             };
             /**
-             * The cell of the picture they are pinned to; -1: hidden or not pinned.
+             * The cell of the picture that shows them, pinned or not; -1: none does.
              * @min -1
              * @max 8
              */
@@ -9379,12 +9380,12 @@ export class ParleyClient<
           /** The servers of this page. */
           items: {
             /**
-             * Its IPv4 address; null: none.
+             * Its IPv4 address; null or empty: none.
              * @maxLength 15
              */
             ipv4: string | null;
             /**
-             * Its IPv6 address; null: none.
+             * Its IPv6 address; null or empty: none.
              * @maxLength 45
              */
             ipv6: string | null;
@@ -10456,7 +10457,7 @@ export class ParleyClient<
             can_write_chat: boolean;
           };
           /**
-           * The cell of the picture they are pinned to; -1: hidden or not pinned.
+           * The cell of the picture that shows them, pinned or not; -1: none does.
            * @min -1
            * @max 8
            */
@@ -11329,11 +11330,11 @@ export class ParleyClient<
       participantId: string,
       data: {
         /**
-         * A cell of the room's layout; -1: not shown.
+         * A cell of the room's layout; -1: not shown; null: where the layout places them.
          * @min -1
          * @max 8
          */
-        position: number;
+        position: number | null;
       },
       params: RequestParams = {},
     ) =>
@@ -11429,12 +11430,12 @@ export class ParleyClient<
       this.request<
         {
           /**
-           * Its IPv4 address; null: none.
+           * Its IPv4 address; null or empty: none.
            * @maxLength 15
            */
           ipv4: string | null;
           /**
-           * Its IPv6 address; null: none.
+           * Its IPv6 address; null or empty: none.
            * @maxLength 45
            */
           ipv6: string | null;
@@ -11582,7 +11583,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Sends an event `webhook.test` at once and answers with what came of it. It is not tried again.
+     * @description Sends an event `webhook.test` at once and answers with what came of it. It is not tried again. A webhook with the format `meet` is sent a `meetingStarted` of a room that there is not.
      *
      * @tags Webhooks
      * @name TestWebhook
@@ -12110,10 +12111,10 @@ export class ParleyClient<
          */
         outbound_caller_ids?: {
           /**
-           * The number to show there: digits, `*` and `#`, with or without `+` in front.
+           * The number to show there, or what else stands in front of the `@` of the caller's address; `anonymous`: none is shown.
            * @minLength 1
            * @maxLength 64
-           * @pattern ^\+?[0-9*#]+$
+           * @pattern ^[^\s\u0000-\u001f\u007f-\u009f<>"@:;?]+$
            */
           caller_id: string;
           /**
@@ -12426,7 +12427,7 @@ export class ParleyClient<
         /** Whether the user puts the room away. */
         archive_room?: boolean;
         /**
-         * The name in the room.
+         * The name in the room: that of the user unless given.
          * @minLength 1
          * @maxLength 64
          * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$

@@ -5,17 +5,18 @@ import type { Member, MemberKey, MemberPage, MembersRepository } from "#conferen
 export class FakeMembersRepository implements MembersRepository {
   readonly members: Member[] = [];
 
-  async insert(member: Member, limit: number) {
-    const others = this.members.filter(({ roomId }) => roomId === member.roomId);
-    if (others.length >= limit) return "full";
-    const taken = others.some(
-      ({ id, userId, externalUserId }) =>
-        id === member.id ||
-        (userId !== null && userId === member.userId) ||
-        (externalUserId !== null && externalUserId === member.externalUserId),
-    );
-    if (taken) return "taken";
-    this.members.push(member);
+  async insert(room: RoomId, members: readonly Member[], limit: number) {
+    const others = this.members.filter(({ roomId }) => roomId === room);
+    if (others.length + members.length > limit) return "full";
+    const isOne = (member: Member) =>
+      others.some(
+        ({ id, userId, externalUserId }) =>
+          id === member.id ||
+          (userId !== null && userId === member.userId) ||
+          (externalUserId !== null && externalUserId === member.externalUserId),
+      );
+    if (members.some(isOne)) return "taken";
+    this.members.push(...members);
     return "inserted";
   }
 

@@ -5,8 +5,9 @@ import type { TokenFamiliesRepository, TokenFamily } from "#services/provisionin
 export class FakeTokenFamiliesRepository implements TokenFamiliesRepository {
   readonly #families = new Map<string, TokenFamily>();
 
-  async insert(family: TokenFamily): Promise<void> {
+  async insert(family: TokenFamily): Promise<boolean> {
     this.#families.set(family.id, family);
+    return true;
   }
 
   async get(id: string): Promise<TokenFamily | undefined> {

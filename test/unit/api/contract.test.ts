@@ -52,7 +52,7 @@ const addedLimits: Readonly<Record<string, readonly string[]>> = {
   ipv6: ["maxLength"],
   max_rooms: ["maximum"],
   max_participants: ["maximum"],
-  number: ["pattern", "maxLength"],
+  number: ["minLength", "maxLength"],
   items: ["maxItems"],
   "items[]": ["maxLength"],
 };

@@ -67,10 +67,21 @@ describe("an origin", () => {
     const asked = await api.app.inject(preflight("https://panel.example"));
     expect(asked.statusCode).toBe(204);
     expect(asked.headers["access-control-allow-origin"]).toBe("https://panel.example");
-    expect(asked.headers["access-control-allow-headers"]).toContain("Authorization");
+    const allowed = String(asked.headers["access-control-allow-headers"]).toLowerCase().split(", ");
+    for (const name of [
+      ...["authorization", "x-api-key", "x-room-member-token", "parley-call", "content-type"],
+      ...["idempotency-key", "if-match", "if-none-match", "if-range", "range", "last-event-id"],
+    ])
+      expect(allowed).toContain(name);
     expect(asked.headers["access-control-allow-credentials"]).toBeUndefined();
     const refused = await api.app.inject({ url: rooms, headers: { origin: "https://panel.example" } });
     expect(refused.statusCode).toBe(401);
+    const shown = String(refused.headers["access-control-expose-headers"]).toLowerCase().split(", ");
+    for (const name of [
+      ...["etag", "location", "retry-after", "x-request-id", "www-authenticate", "allow"],
+      ...["content-disposition", "content-range", "accept-ranges"],
+    ])
+      expect(shown).toContain(name);
     expect(refused.headers["access-control-allow-origin"]).toBe("https://panel.example");
 
     const other = await api.request({ method: "GET", url: rooms, headers: headers("https://evil.example") });

@@ -86,7 +86,13 @@ export async function openConference({
     ...{ repository: store.rooms, recordings, workers, clock, logger: log, extensions, host: local },
   });
   followRooms(rooms, recordings, log);
-  const members = new Members({ repository: store.members, rooms, revoke: async () => {}, isDisabled: async () => false, clock });
+  const members = new Members({
+    repository: store.members,
+    rooms,
+    revoke: async () => {},
+    isDisabled: async () => false,
+    clock,
+  });
   const invitations = new MailInvites({
     ...{ rooms, repository: store.invitations, deliver, addressOf: addressOfUser(store.users) },
     ...{ maxRecipients: 50, perHour: 1000, clock, log },

@@ -268,8 +268,11 @@ export class Participant extends RosterEntry {
   override follow(now: MemberChange): void {
     super.follow(now);
     if (!this.#pass?.member) return;
-    const { role, permissions } = now;
-    this.#pass = { ...this.#pass, role, member: { ...this.#pass.member, permissions } };
+    const { name, role, permissions } = now;
+    this.#pass = {
+      ...{ ...this.#pass, role, member: { ...this.#pass.member, permissions } },
+      ...(name !== undefined && { name }),
+    };
   }
 
   /** In the mix and on the roster. */

@@ -167,7 +167,7 @@ export class RoomRecording {
 const alreadyRecording: RoomProblem = { code: "ALREADY_RECORDING", message: "the room is being recorded" };
 const notRecording: RoomProblem = { code: "NOT_RECORDING", message: "the room is not being recorded" };
 const switchedOff: RoomProblem = {
-  code: "RECORDING_NOT_AVAILABLE",
+  code: "RECORDING_OFF",
   message: "recording is switched off in this room",
 };
 const emptyRoom: RoomProblem = { code: "ROOM_EMPTY", message: "the room is empty" };

@@ -2,17 +2,14 @@
 // says so, and tells the worker what differs. Of many changes in a row the outcome counts. Runs in the room's queue; its timer
 // ends with the meeting.
 import { isDeepStrictEqual } from "node:util";
-import { type Clock, errorCode, type Logger, type Timer } from "#common";
+import { type Clock, cutName, errorCode, type Logger, type ParticipantId, type Timer } from "#common";
 import type { SceneCell } from "#media/protocol";
 import { type PictureStyle, sceneStyleOf } from "../policy/picture-style.ts";
-import { decideScene, type Scene, type SceneSource } from "../policy/scene.ts";
+import { decideScene, hidden, type Scene, type SceneSource } from "../policy/scene.ts";
 import type { Room } from "../records/room.ts";
 import type { Run } from "./context.ts";
 import type { Participant } from "./participant.ts";
 import type { RoomMedia, SceneParams } from "./room-media.ts";
-
-/** Characters of a name that a cell has room for. */
-const longestName = 64;
 
 export interface RoomSceneOptions {
   readonly clock: Clock;
@@ -44,6 +41,15 @@ export class RoomScene {
   /** What is shown; undefined before the first look and in a room without a picture. */
   get scene(): Scene | undefined {
     return this.#scene;
+  }
+
+  /** Where the participant is shown, their camera rather than their screen; `hidden`: nowhere. */
+  cellOf(participant: ParticipantId): number {
+    const cells = this.#scene?.cells ?? [];
+    const camera = cells.findIndex(
+      (source) => source?.participant === participant && source.content === "main",
+    );
+    return camera === hidden ? cells.findIndex((source) => source?.participant === participant) : camera;
   }
 
   /** The cells as they were in the process before. */
@@ -107,5 +113,5 @@ function cellFor(source: SceneSource | null, inside: readonly Participant[]): Sc
   if (!participant) return null;
   const { content } = source;
   const muted = content === "main" && participant.reasons.length > 0;
-  return { leg: participant.leg.id, content, name: participant.displayName.slice(0, longestName), muted };
+  return { leg: participant.leg.id, content, name: cutName(participant.displayName), muted };
 }

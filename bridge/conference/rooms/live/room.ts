@@ -36,7 +36,7 @@ import { type PinGuess, pinCaller } from "../policy/pin-guard.ts";
 import { isOver, type ScheduleMark } from "../policy/schedule.ts";
 import { videoLimitsOf } from "../policy/video-limits.ts";
 import type { Role } from "../records/options.ts";
-import type { Identity, ParticipantInfo } from "../records/participant-info.ts";
+import type { Identity, PlacedParticipant } from "../records/participant-info.ts";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room, RoomStatus, RoomSwitches } from "../records/room.ts";
 import { Announcer } from "./announcer.ts";
@@ -146,8 +146,11 @@ export class LiveRoom implements ParticipantRoom {
     return this.roster.size;
   }
 
-  get participants(): readonly ParticipantInfo[] {
-    return this.roster.info();
+  get participants(): readonly PlacedParticipant[] {
+    return this.roster.info().map((participant) => {
+      const { id, position, pinnedTo } = participant;
+      return { ...participant, cell: pinnedTo === null ? this.#scene.cellOf(id) : position };
+    });
   }
 
   /** True when nothing would be lost by forgetting this room until the next caller. */

@@ -38,6 +38,8 @@ export interface KeptEntry {
 
 /** What the room knows of a member from now on. */
 export interface MemberChange {
+  /** When it is another one than before. */
+  readonly name?: string;
   readonly role: Role;
   readonly permissions: PermissionOverrides;
 }
@@ -190,7 +192,8 @@ export class RosterEntry {
   }
 
   /** The room knows them otherwise from now on. */
-  follow({ role, permissions }: MemberChange): void {
+  follow({ name, role, permissions }: MemberChange): void {
+    if (name !== undefined) this.rename({ displayName: name, number: this.number });
     this.#role = role;
     if (this.#member) this.#member = { ...this.#member, permissions };
   }

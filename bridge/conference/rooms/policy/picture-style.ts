@@ -1,4 +1,5 @@
 // How a room's picture looks beside who is in it: what the room says, else what is configured. Pure.
+import { cutText } from "#common";
 import type { CommandParams } from "#media/protocol";
 import type { PictureClock, PictureFit } from "../records/options.ts";
 import type { Room } from "../records/room.ts";
@@ -26,7 +27,7 @@ export function sceneStyleOf(
   const titled = options.pictureSubject ?? configured.subject;
   const clock = options.pictureClock ?? configured.clock;
   return {
-    ...(titled && subject !== "" && { title: subject.slice(0, longestTitle) }),
+    ...(titled && subject !== "" && { title: cutText(subject, longestTitle) }),
     ...(clock !== "off" && { clock: { timezone, seconds: clock === "seconds" } }),
     ...(fit === "crop" && { crop: true }),
   };

@@ -93,7 +93,7 @@ export interface ParticipantInfo {
   readonly held: boolean;
   /** They ask for the floor. */
   readonly handRaised: boolean;
-  /** Cell of the picture; −1 is hidden. */
+  /** The cell of the picture that they are pinned to; −1: hidden, or not pinned. */
   readonly position: number;
   /** The cell they are pinned to, −1: they are hidden; null: the layout places them. */
   readonly pinnedTo: number | null;
@@ -118,4 +118,10 @@ export interface ParticipantInfo {
   readonly quality: ParticipantQuality | null;
   /** What is wrong with their call at present, the worst first. */
   readonly findings: readonly Finding[];
+}
+
+/** One who is inside, with their place in the picture. */
+export interface PlacedParticipant extends ParticipantInfo {
+  /** The cell that they are pinned to, or that the layout has given them at this moment; −1: none. */
+  readonly cell: number;
 }

@@ -27,6 +27,7 @@ export interface RoomProblem {
     | "ALREADY_DIALLING"
     | "TRUNK_DOWN"
     | "RECORDING_NOT_AVAILABLE"
+    | "RECORDING_OFF"
     | "RECORDING_NOT_FOUND"
     | "RECORDING_RUNNING"
     | "ALREADY_RECORDING"

@@ -1,6 +1,6 @@
 // The rules of a room's fields, each in one line. Pure. A refusal names the field; values come back normalised:
 // instants in UTC, language tags in their canonical spelling. PINs never appear in a message.
-import { fail, isName, isNumber, ok, type Result } from "#common";
+import { fail, isCallerId, isName, ok, type Result } from "#common";
 import { checkOptions } from "./options.ts";
 import type { RoomProblem } from "./problem.ts";
 import {
@@ -206,12 +206,12 @@ function instant(value: unknown) {
 
 function outboundCallerId(value: unknown): Outcome<OutboundCallerId> {
   const expected =
-    "an object with a providerId of 1 to 64 characters and a callerId of up to 64 digits, * and #, with or without a + in front";
+    'an object with a providerId of 1 to 64 characters and a callerId of 1 to 64 characters, none of them blank or one of < > " @ : ; ?';
   if (typeof value !== "object" || value === null) return { expected };
   const { providerId, callerId, description } = value as Record<string, unknown>;
   const isName = (name: unknown): name is string =>
     typeof name === "string" && name.length >= 1 && name.length <= 64;
-  if (!isName(providerId) || !isName(callerId) || !isNumber(callerId)) return { expected };
+  if (!isName(providerId) || !isName(callerId) || !isCallerId(callerId)) return { expected };
   if (description === undefined || description === null) return { keep: { providerId, callerId } };
   if (typeof description !== "string" || description.length > 1024) {
     return { expected: "an object whose description has at most 1024 characters" };

@@ -39,7 +39,20 @@ test("a participant is pinned to a cell, and another one not to the same", async
   expect(await positions()).toEqual([2, -1]);
 });
 
-test.each([{}, { position: 9 }, { position: -2 }, { position: 1.5 }, { position: null }])(
+test("a position is where they are seen, and null ends a pin", async () => {
+  const ada = api.rooms.join(id, "Ada");
+  const url = `${people}/${ada.id}`;
+  const position = async () => (await api.get(url)).json().position;
+  api.rooms.present.get(id)!.set(ada.id, { ...ada, cell: 3 });
+  expect(await position()).toBe(3);
+
+  expect((await api.post(`${url}/position`, { position: await position() })).statusCode).toBe(200);
+  expect(await position()).toBe(3);
+  expect((await api.post(`${url}/position`, { position: null })).statusCode).toBe(200);
+  expect(api.rooms.present.get(id)!.get(ada.id)!.pinnedTo).toBeNull();
+});
+
+test.each([{}, { position: 9 }, { position: -2 }, { position: 1.5 }, { position: "0" }])(
   "a position must be one: %j",
   async (body) => {
     const ada = api.rooms.join(id, "Ada");
@@ -72,7 +85,12 @@ test("nothing is dialled that no trunk allows", async () => {
   expect(response.json()).toMatchObject({ code: "DIAL_OUT_NOT_ALLOWED", details: [{ field: "number" }] });
 });
 
-test.each(["", "+", "sip:a@b", "12 34", "1".repeat(65)])("a number must be one: %j", async (number) => {
+test("a number may be written as people write it", async () => {
+  api.rooms.allowed.add("+49 (30) 700-0");
+  expect((await api.post(`${people}/invite`, { number: "+49 (30) 700-0" })).statusCode).toBe(200);
+});
+
+test.each(["", "1".repeat(65)])("a number must be one: %j", async (number) => {
   expect((await api.post(`${people}/invite`, { number })).json()).toMatchObject({
     status: 422,
     details: [{ field: "number" }],

@@ -86,22 +86,20 @@ test.each([
   "1;phone-context=x",
   "1?Replaces=2",
   "sip:1@x",
-  "+",
-  "++1",
+  '"1"',
+  "<1>",
   "1 2",
-  "4+9",
-  "\u0661\u0662",
-  "a",
+  "1\u00a02",
   "1\r\nX: y",
-])("%j is no caller id, and no number to call", async (text) => {
-  const expected = "must be a telephone number: digits, * and #, with or without + in front";
+  "1\u0000",
+])("%j is no caller id", async (text) => {
+  const expected = 'must be what stands in front of the @ of a SIP address, without blanks and < > " @ : ; ?';
   const own = await Fixture.create();
   const room = `/api/conference_rooms/${await own.room()}`;
   const ids = [{ provider_id: "t", caller_id: text }];
   for (const [url, body, field] of [
     ["/api/conference_rooms", { ...minimal, outbound_caller_ids: ids }, "outbound_caller_ids[0].caller_id"],
     [room, { outbound_caller_ids: ids }, "outbound_caller_ids[0].caller_id"],
-    [`${room}/participants/invite`, { number: text }, "number"],
   ] as const) {
     const refused = (await own.post(url, body)).json();
     expect(refused).toMatchObject({ status: 422, code: "INVALID_FIELD" });
@@ -109,14 +107,17 @@ test.each([
   }
 });
 
-test.each(["1", "+1", "*#", "1".repeat(64)])("%j is a caller id", async (caller_id) => {
-  const own = await Fixture.create();
-  const response = await own.post("/api/conference_rooms", {
-    ...minimal,
-    outbound_caller_ids: [{ provider_id: "t", caller_id }],
-  });
-  expect(response.statusCode).toBe(201);
-});
+test.each(["1", "+1", "*#", "1".repeat(64), "anonymous", "b\u00fcro.2", "4+9", "100%"])(
+  "%j is a caller id",
+  async (caller_id) => {
+    const own = await Fixture.create();
+    const response = await own.post("/api/conference_rooms", {
+      ...minimal,
+      outbound_caller_ids: [{ provider_id: "t", caller_id }],
+    });
+    expect(response.statusCode).toBe(201);
+  },
+);
 
 const unknown = "00000000-0000-4000-8000-000000000000";
 

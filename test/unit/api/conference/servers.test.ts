@@ -87,6 +87,13 @@ test.each([
   expect(response.json().details[0].field).toBe(field);
 });
 
+test("an address that is left empty is none", async () => {
+  const { id } = (await api.post(url, { ...second, ipv6: "" })).json();
+  expect((await api.get(`${url}/${id}`)).json()).toMatchObject({ ipv4: second.ipv4, ipv6: null });
+  const neither = await api.post(url, { ...second, ipv4: "", ipv6: "" });
+  expect(neither.json()).toMatchObject({ status: 422, details: [{ field: "ipv4" }] });
+});
+
 test("the built-in server cannot be destroyed", async () => {
   const response = await api.post(`${url}/internal/destroy`);
   expect(response.statusCode).toBe(409);

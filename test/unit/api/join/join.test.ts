@@ -506,6 +506,12 @@ describe("the roster", () => {
     expect(holds()).toBe(true);
   }
 
+  test("takes no HEAD, which would not end", async () => {
+    const headers = { authorization: `Bearer ${issue().token}` };
+    const response = await api.app.inject({ method: "HEAD", url: "/api/join/roster", headers });
+    expect([response.statusCode, response.headers["allow"]]).toEqual([405, "GET"]);
+  });
+
   test("is told as it is, with oneself marked, and when it changes", async () => {
     const ada = issue();
     const participant = inside(ada, "call-a");

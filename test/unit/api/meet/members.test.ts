@@ -57,6 +57,14 @@ describe("a member", () => {
     expect([nobody.status, nobody.body.code]).toEqual([404, "USER_NOT_FOUND"]);
   });
 
+  it("of a user with a long name has the beginning of it", async () => {
+    const display_name = `${"x".repeat(63)}\u{1f600}${"y".repeat(50)}`;
+    const user = { username: "longest", password: "a long enough secret", role: "viewer", display_name };
+    await world.api.post("/api/users", user);
+    const { body } = await world.ask("POST", path, { userId: "longest", baseRole: "speaker" });
+    expect(body.name).toBe(`${"x".repeat(63)}\u{1f600}`);
+  });
+
   it.each([
     [{ baseRole: "speaker" }, "userId"],
     [{ userId: "alice_smith", name: "Alice", baseRole: "speaker" }, "userId"],
@@ -201,6 +209,25 @@ describe("credentials", () => {
     expect(
       (await world.ask("DELETE", `/rooms/${mine.roomId}?withRecordings=force`, undefined, ana)).status,
     ).toBe(200);
+  });
+
+  it("a room-member token counts beside other credentials, and these beside one that is wrong", async () => {
+    const { memberId, accessUrl } = await added({ name: "Ada", baseRole: "speaker" });
+    const { token } = await exchange(secretOf(accessUrl));
+    const ana = await asUser("ana_too", "user");
+    const key = { "x-api-key": "correct-horse-battery-staple" };
+    const status = async (at: string, headers: object) =>
+      (await world.ask("GET", at, undefined, headers as never)).status;
+    const own = { "x-room-member-token": token };
+    const wrong = { "x-room-member-token": `${token}x` };
+
+    expect(await status(`${path}/${memberId}`, { ...own, ...ana })).toBe(200);
+    expect(await status(`/rooms/${id}`, { ...own, authorization: "Bearer x" })).toBe(200);
+    expect(await status(path, { ...own, ...key })).toBe(200);
+    expect(await status(`/rooms/${id}`, { ...wrong, ...key })).toBe(200);
+    expect(await status(`/rooms/${await world.made()}`, { ...own, ...key })).toBe(200);
+    expect(await status(`/rooms/${id}`, { ...wrong, ...ana })).toBe(403);
+    expect(await status(`/rooms/${id}`, { ...wrong, authorization: "Bearer x" })).toBe(401);
   });
 
   it("a room-member token shows its room, its config and its own member, and nothing else", async () => {

@@ -116,6 +116,13 @@ describe("a new room", () => {
     expect((await world.ask("POST", "/rooms", { roomName: " \t " })).body.roomName).toBe("Room");
     expect((await world.ask("POST", "/rooms", { roomName: "会議" })).body.roomId).toMatch(/^room-/);
   });
+
+  it("has an id of a bounded length, whatever its name is made of", async () => {
+    const { body } = await world.ask("POST", "/rooms", { roomName: "\u2167".repeat(50) });
+    expect(body.roomId).toMatch(/^[iv]{50}-[0-9A-Za-z]{15}$/);
+    const cut = await world.ask("POST", "/rooms", { roomName: `${"\u2167".repeat(12)}i ${"x".repeat(30)}` });
+    expect(cut.body.roomId).toMatch(/^[iv]{49}-[0-9A-Za-z]{15}$/);
+  });
 });
 
 describe("the list", () => {
@@ -210,13 +217,19 @@ describe("the list", () => {
     ["sortField=owner", "sortField"],
     ["sortOrder=up", "sortOrder"],
     ["fields=secret", "fields"],
-    ["page=2", "page"],
     ["nextPageToken=abc", "nextPageToken"],
     ["nextPageToken=a.b", "nextPageToken"],
   ])("%s is 422", async (query, field) => {
     const { status, body } = await world.ask("GET", `/rooms?${query}`);
     expect([status, body.details[0].field]).toEqual([422, field]);
   });
+
+  it.each(["/rooms?page=2", "/rooms/ID?page=2", "/rooms/ID/members?page=2"])(
+    "%s: what a query holds besides is ignored",
+    async (url) => {
+      expect((await world.ask("GET", url.replace("ID", await world.made()))).status).toBe(200);
+    },
+  );
 
   it("refuses a page token that was changed, or is of another order or list", async () => {
     const fresh = await meetWorld();

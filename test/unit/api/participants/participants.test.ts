@@ -432,6 +432,18 @@ describe("new tokens", () => {
     expect((await raise(jane.access_token)).json().code).toBe("NOT_IN_THE_ROOM");
   });
 
+  test("are none for a participant who is removed meanwhile, or whose room is destroyed", async () => {
+    const room = await world();
+    const { participant } = await added(room, person);
+    const member = await whole.provisioning.member(room, participant.id as never);
+    await whole.members.remove(room.id, member!.id);
+    expect(await whole.provisioning.renew(member!)).toMatchObject({
+      error: { code: "PARTICIPANT_NOT_FOUND" },
+    });
+    await whole.bridge.rooms.destroy(room.id);
+    expect(await whole.provisioning.renew(member!)).toMatchObject({ error: { code: "ROOM_NOT_FOUND" } });
+  });
+
   test("end with all that came of it when a refresh token comes a second time, and others go on", async () => {
     const room = await world();
     const first = await added(room, person);

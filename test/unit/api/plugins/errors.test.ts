@@ -186,6 +186,23 @@ test("a room that has too much to do is unavailable, not broken", async () => {
   expect(response.json().code).toBe("QUEUE_FULL");
 });
 
+test.each([
+  ["WORKER_DOWN", 503, "UNAVAILABLE", "5"],
+  ["WORKER_TIMEOUT", 503, "UNAVAILABLE", "5"],
+  ["NO_PORTS", 503, "UNAVAILABLE", "5"],
+  ["NO_SUCH_LEG", 404, "PARTICIPANT_NOT_FOUND", undefined],
+])("what the media cannot do (%s) is %s %s", async (code, status, problem, retryAfter) => {
+  const api = await Fixture.create();
+  api.rooms.muteParticipant = () => Promise.reject(new ParleyError(code, "media worker 0 is restarting"));
+
+  const response = await api.post(`${rooms}/1/participants/2/mute`);
+
+  expect([response.statusCode, response.json().code]).toEqual([status, problem]);
+  expect(response.headers["retry-after"]).toBe(retryAfter);
+  expect(response.body).not.toContain("worker");
+  expect(api.lines.filter(({ level }) => level === "error")).toEqual([]);
+});
+
 test("an overloaded bridge says when to try again", async () => {
   const api = await Fixture.create();
   api.rooms.invite = async () => ({ ok: false, error: { code: "OVERLOADED", message: "not now" } });

@@ -218,7 +218,7 @@ describe("participants", () => {
     const invited = await ask(ada, "POST", `/admin/room/${id}/participant`, again);
     expect(invited.json().items).toMatchObject([
       { participant_id: bob.id, username: "Bob", admin: false, in_room: false },
-      { participant_id: eve.id, user_id: eve.id, username: eve.id.slice(0, 64) },
+      { participant_id: eve.id, user_id: eve.id, username: "eve" },
     ]);
     const list = await ask(bob, "GET", `/participant/room/${id}/participant`);
     expect(
@@ -233,6 +233,27 @@ describe("participants", () => {
     expect(
       await outcome(ask(ada, "DELETE", `/admin/room/${id}/participant`, { participant_ids: [eve.id] })),
     ).toBe("404 MEMBER_NOT_FOUND");
+  });
+
+  test("are users; where one is none, nobody is invited", async () => {
+    const { room_id: id } = (await ask(ada, "POST", "/room", { subject: "Planning" })).json();
+    const path = `/admin/room/${id}/participant`;
+    const invited = await ask(ada, "POST", path, {
+      participants: [{ user_id: bob.id }, { user_id: "nobody" }, { user_id: "oidc_none" }],
+    });
+    expect(invited.json()).toMatchObject({ status: 404, code: "USER_NOT_FOUND" });
+    expect(invited.json().details).toEqual(
+      [1, 2].map((index) => ({
+        field: `participants[${index}].user_id`,
+        message: "must be the id of a user",
+      })),
+    );
+    expect(await outcome(ask(bob, "GET", `/participant/room/${id}`))).toBe("404 ROOM_NOT_FOUND");
+
+    whole.api.access.oidcUsers.get = async (userId) =>
+      userId === "oidc_none" ? ({ id: userId, name: "Grace" } as never) : undefined;
+    const grace = await ask(ada, "POST", path, { participants: [{ user_id: "oidc_none" }] });
+    expect(grace.json().items).toMatchObject([{ user_id: "oidc_none", username: "Grace" }]);
   });
 
   test.each([
@@ -343,6 +364,19 @@ describe("rooms of a user", () => {
     expect(await outcome(ask(cy, "GET", "/participant/room?top=0"))).toBe("400 VALIDATION_FAILED");
   });
 
+  test("are renamed in the meeting, too", async () => {
+    const id = await shared();
+    const room = (await whole.bridge.rooms.get(id))!;
+    const { id: member } = (await whole.members.find(id, { userId: bob.id }))!;
+    const verdict = whole.tokens.judge(whole.tokens.issue(id, { member, role: "participant" }).token);
+    if (verdict.kind !== "accepted") throw new Error(verdict.kind);
+    await whole.bridge.call(room, { principal: verdict.principal });
+    expect(await whole.bridge.present(room)).toEqual(["Bob"]);
+    await ask(bob, "PATCH", `/participant/room/${id}/userprofile`, { username: "Robert" });
+    const shown = (await whole.api.get(`/api/conference_rooms/${id}/participants`)).json().items;
+    expect(shown.map(({ display_name }: { display_name: string }) => display_name)).toEqual(["Robert"]);
+  });
+
   test("have a profile of the user: a name, and whether they are put away", async () => {
     const id = await shared();
     const path = `/participant/room/${id}/userprofile`;
@@ -359,6 +393,14 @@ describe("rooms of a user", () => {
 });
 
 describe("the chat", () => {
+  test("announces no file for a HEAD", async () => {
+    const id = await shared();
+    const url = `/api/participant/room/${id}/upload?name=a.txt&content_type=text%2Fplain&size=1`;
+    const headers = { authorization: `Bearer ${ada.token}` };
+    const response = await whole.api.request({ method: "HEAD", url, headers });
+    expect([response.statusCode, response.headers["allow"]]).toEqual([405, "GET"]);
+  });
+
   const bytes = Buffer.from("the agenda");
   const put = (url: string) => whole.api.request({ method: "PUT", url, payload: bytes, headers: {} });
   const query = `name=agenda.txt&content_type=text%2Fplain&size=${bytes.length}`;

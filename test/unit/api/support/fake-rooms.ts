@@ -20,7 +20,7 @@ import {
 } from "../../../../bridge/conference/rooms/index.ts";
 import type { RoomsEvents } from "../../../../bridge/conference/rooms/records/events.ts";
 import { roomSearchFields } from "../../../../bridge/conference/rooms/records/list-fields.ts";
-import type { ParticipantInfo } from "../../../../bridge/conference/rooms/records/participant-info.ts";
+import type { PlacedParticipant } from "../../../../bridge/conference/rooms/records/participant-info.ts";
 import type { RoomProblem } from "../../../../bridge/conference/rooms/records/problem.ts";
 import type { RecordingsOfDestroyed } from "../../../../bridge/conference/rooms/records/recording.ts";
 import type { Room, RoomFields, RoomListQuery } from "../../../../bridge/conference/rooms/records/room.ts";
@@ -61,7 +61,7 @@ export class FakeRooms implements Rooms {
   readonly events = new Emitter<RoomsEvents>();
   readonly recordings = new FakeRecordings((id) => this.stored.has(id));
   readonly stored = new Map<RoomId, Room>();
-  readonly present = new Map<RoomId, Map<ParticipantId, ParticipantInfo>>();
+  readonly present = new Map<RoomId, Map<ParticipantId, PlacedParticipant>>();
   readonly locked = new Set<RoomId>();
   readonly muted = new Set<RoomId>();
   /** Numbers that may be dialled, and those that were. */
@@ -262,7 +262,12 @@ export class FakeRooms implements Rooms {
     ) {
       return refuse("POSITION_TAKEN", "Taken.", "position");
     }
-    present.set(participant, { ...found.value, position: position ?? -1, pinnedTo: position });
+    present.set(participant, {
+      ...found.value,
+      position: position ?? -1,
+      cell: position ?? -1,
+      pinnedTo: position,
+    });
     return ok(undefined);
   }
 
@@ -272,7 +277,9 @@ export class FakeRooms implements Rooms {
     const unknown = participants.findIndex((one) => !present.has(one));
     if (unknown >= 0) return refuse("PARTICIPANT_NOT_FOUND", "No such participant.", `items[${unknown}]`);
     for (const one of present.values())
-      present.set(one.id, { ...one, position: participants.indexOf(one.id) });
+      present.set(one.id, {
+        ...{ ...one, position: participants.indexOf(one.id), cell: participants.indexOf(one.id) },
+      });
     return ok(undefined);
   }
 
@@ -289,8 +296,8 @@ export class FakeRooms implements Rooms {
   }
 
   /** A participant comes in. */
-  join(id: RoomId, displayName: string): ParticipantInfo {
-    const participant: ParticipantInfo = {
+  join(id: RoomId, displayName: string): PlacedParticipant {
+    const participant: PlacedParticipant = {
       id: newId<ParticipantId>(),
       displayName,
       number: "1001",
@@ -303,6 +310,7 @@ export class FakeRooms implements Rooms {
       held: false,
       handRaised: false,
       position: -1,
+      cell: -1,
       pinnedTo: null,
       leftAt: null,
       state: "joined" as const,

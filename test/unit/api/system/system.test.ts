@@ -149,6 +149,10 @@ test("bans are listed, and lifted by an address or all at once", async () => {
       },
     ],
   });
+  for (const url of ["/api/bans", "/api/bans/2001:db8::7"]) {
+    const refused = await api.request({ method: "DELETE", url, payload: { user: "a" } });
+    expect(refused.json()).toMatchObject({ code: "VALIDATION_FAILED", details: [{ field: "user" }] });
+  }
   expect((await remove("/api/bans/2001:db8::7")).statusCode).toBe(204);
   expect((await remove("/api/bans/192.0.2.9")).json().code).toBe("BAN_NOT_FOUND");
   expect((await remove("/api/bans/nonsense")).json().code).toBe("INVALID_FIELD");
@@ -216,6 +220,9 @@ test("trunks are listed with their state, for who has the key", async () => {
     items: [{ ...office, since: "2026-01-01T08:00:00.000Z", dialled_minutes: 600, frozen: true }],
   });
 
+  expect((await api.post("/api/trunks/office/unfreeze", { minutes: 5 })).json().code).toBe(
+    "VALIDATION_FAILED",
+  );
   expect((await api.post("/api/trunks/office/unfreeze")).statusCode).toBe(200);
   expect((await api.get("/api/trunks")).json().items[0].frozen).toBe(false);
   expect((await api.post("/api/trunks/office/unfreeze")).json().code).toBe("TRUNK_NOT_FROZEN");

@@ -67,6 +67,63 @@ describe("a member", () => {
     expect(await members.roomsOf("u1")).toEqual([]);
   });
 
+  it("is refused where the room is destroyed meanwhile", async () => {
+    const { members, rooms, room } = await memberWorld();
+    const { id } = await room();
+    const { get } = rooms;
+    rooms.get = async (wanted) => {
+      const found = await get(wanted);
+      await rooms.destroy(id);
+      return found;
+    };
+
+    expect(await members.add(id, { name: "Ada", baseRole: "speaker" })).toMatchObject({
+      error: { code: "ROOM_NOT_FOUND" },
+    });
+  });
+
+  it("has a name of 64 characters at most, of which none is halved", async () => {
+    const { members, room } = await memberWorld();
+    const { id } = await room();
+    const name = `${"x".repeat(63)}\u{1f600}y`;
+    const ada = value(await members.add(id, { name, baseRole: "speaker" }));
+    expect(ada.name).toBe(`${"x".repeat(63)}\u{1f600}`);
+    const renamed = value(await members.update(id, ada.id, { name: "\u{1f600}".repeat(70) }));
+    expect(renamed.name).toBe("\u{1f600}".repeat(64));
+    expect(await members.get(id, ada.id)).toEqual(renamed);
+  });
+
+  it("of the users of a list is added with all others, or with none", async () => {
+    const { members, store, room } = await memberWorld();
+    const { id } = await room();
+    const user = (userId: string) => ({ userId, name: userId, baseRole: "speaker" as const });
+    const ada = value(await members.add(id, { ...user("ada"), baseRole: "moderator" }));
+    const told: string[] = [];
+    members.events.on("added", ({ member }) => told.push(member.name));
+
+    const all = value(await members.addUsers(id, [user("bob"), user("ada"), user("bob"), user("eve")]));
+    expect(all.map(({ name }) => name)).toEqual(["bob", "ada", "eve"]);
+    expect(all[1]).toEqual(ada);
+    expect(told).toEqual(["bob", "eve"]);
+
+    const { insert } = store.members;
+    store.members.insert = (to, some) => insert(to, some, 4);
+    expect(await members.addUsers(id, [user("flo"), user("gus")])).toMatchObject({
+      error: { code: "TOO_MANY_MEMBERS" },
+    });
+    expect(await members.count(id)).toBe(3);
+    const taken = { ...user("hal"), id: ada.id };
+    expect(await members.addUsers(id, [user("flo"), taken])).toMatchObject({
+      error: { code: "TOO_MANY_MEMBERS" },
+    });
+    store.members.insert = insert;
+    expect(await members.addUsers(id, [user("flo"), taken])).toMatchObject({
+      error: { code: "MEMBER_EXISTS" },
+    });
+    expect(await members.count(id)).toBe(3);
+    expect(told).toEqual(["bob", "eve"]);
+  });
+
   it("is listed in the order of being added, from behind any other", async () => {
     const { clock, members, room } = await memberWorld();
     const { id } = await room();
@@ -88,7 +145,7 @@ describe("a member", () => {
     const { id } = await room();
     const ada = value(await members.add(id, { name: "Ada", baseRole: "speaker" }));
 
-    expect(await store.members.insert({ ...ada, id: noMember }, 1)).toBe("full");
+    expect(await store.members.insert(id, [{ ...ada, id: noMember }], 1)).toBe("full");
     expect(mostMembersOfRoom).toBe(1000);
   });
 
@@ -168,6 +225,21 @@ describe("a member in the room", () => {
     value(await members.update(id, member.id, { customPermissions: {} }));
     expect(participant.reasons).toEqual([]);
     expect(leg.muted).toBe(false);
+  });
+
+  it("is shown by another name as soon as they have it, inside and on the way in", async () => {
+    const { rooms, members, room, memberInside } = await memberWorld();
+    const there = await room();
+    const { member } = await memberInside(there, { name: "Ada", baseRole: "speaker" });
+    const told: string[] = [];
+    rooms.events.on("participant.changed", ({ participant }) => told.push(participant.displayName));
+    const names = async () => value(await rooms.participants(there.id)).map(({ displayName }) => displayName);
+
+    value(await members.update(there.id, member.id, { archived: true }));
+    expect(await names()).toEqual(["Ada"]);
+    value(await members.update(there.id, member.id, { name: "Countess" }));
+    expect(await names()).toEqual(["Countess"]);
+    expect(told.at(-1)).toBe("Countess");
   });
 
   it("is sent away when removed, and when not to be there any more", async () => {

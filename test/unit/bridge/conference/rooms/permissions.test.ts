@@ -116,7 +116,7 @@ describe("a room", () => {
     await inside(made, { role: "host" });
 
     expect(await rooms.recordings.start(made.id)).toMatchObject({
-      error: { code: "RECORDING_NOT_AVAILABLE", message: "recording is switched off in this room" },
+      error: { code: "RECORDING_OFF", message: "recording is switched off in this room" },
     });
   });
 

@@ -1,6 +1,7 @@
 // Servers and kept answers in a real database.
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { newId } from "#common";
+import { type MemberId, newId, type ParticipantId, type RoomId } from "#common";
+import type { Member } from "#conference/members";
 import type { Server } from "#services/nodes";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
@@ -46,6 +47,23 @@ it("keeps, changes, finds and forgets servers", async () => {
   expect(await servers.delete(first.id)).toBe(true);
   expect(await servers.delete(first.id)).toBe(false);
   expect(await servers.update(first)).toBe(false);
+});
+
+it("takes no member, login or tokens of what is gone", async () => {
+  const now = "2026-01-01T00:00:00.000Z";
+  const later = "2027-01-01T00:00:00.000Z";
+  const gone = { roomId: newId<RoomId>(), memberId: newId<MemberId>() };
+  const member: Member = {
+    ...{ id: gone.memberId, participantId: newId<ParticipantId>(), roomId: gone.roomId, name: "Ada" },
+    ...{ userId: null, externalUserId: null, baseRole: "speaker", customPermissions: {} },
+    ...{ linkSecret: "0123456789", archived: false, createdAt: now },
+  };
+  expect(await store.members.insert(gone.roomId, [member], 9)).toBe("no room");
+  const bounds = { limit: 9, now };
+  const refresh = { refreshHash: "r", refreshExpiresAt: later, accessExpiresAt: later, createdAt: now };
+  expect(await store.tokenFamilies.insert({ id: "f", ...gone, ...refresh }, bounds)).toBe(false);
+  const session = { id: "s", userId: newId<string>(), accessHash: "a", ...refresh };
+  expect(await store.sessions.insert(session, bounds)).toBe(false);
 });
 
 it("keeps so many answers and forgets the expired and the oldest", async () => {

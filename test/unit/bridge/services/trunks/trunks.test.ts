@@ -310,6 +310,19 @@ describe("who a call over a trunk comes from", () => {
     expect(route(fields, caller)).toEqual({ from: `sip:${user}@10.0.0.9`, headers });
   });
 
+  const id = ["Privacy", "id"];
+  it.each([
+    ["nobody", {}, []],
+    ["nobody, with the account in its own header", { fromUser: "4930", dialOut: asserting }, pai("4930")],
+    ["nobody, with nothing to assert", { dialOut: asserting }, []],
+    ["nobody, also where the account identifies the trunk by From", { fromUser: "4930" }, []],
+  ])("is %s for a room that is anonymous", (_, fields, headers) => {
+    const caller = { callerId: "Anonymous", displayName: "Board" };
+    expect(route(fields, caller)).toEqual({
+      ...{ from: "sip:anonymous@10.0.0.9", headers: [...headers, id] },
+    });
+  });
+
   it.each([
     ["1;phone-context=x", "1%3Bphone-context=x"],
     ["1?Replaces=2", "1%3FReplaces=2"],

@@ -99,3 +99,15 @@ it("beside them, the others are told as the log tells it, without that signature
   expect(world.sent.map(({ body }) => JSON.parse(body).type)).toEqual(["room.started", "room.ended"]);
   expect(world.sent[0]!.headers).not.toHaveProperty("x-signature");
 });
+
+it("have a test that looks like the beginning of a meeting", async () => {
+  world.meetData = async ({ type }) => (type === "webhook.test" ? { roomId: "sample" } : undefined);
+  const { id } = await world.webhook({ format: "meet" });
+  expect(await world.webhooks.test(id)).toMatchObject({ value: { status: 204 } });
+
+  const [{ headers, body } = { headers: {} as Record<string, string>, body: "" }] = world.sent;
+  expect(JSON.parse(body)).toEqual({
+    ...{ event: "meetingStarted", creationDate: expect.any(Number), data: { roomId: "sample" } },
+  });
+  expect(headers["x-signature"]).toMatch(/^[0-9a-f]{64}$/);
+});

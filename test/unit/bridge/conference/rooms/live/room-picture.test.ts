@@ -67,6 +67,23 @@ describe("the picture of a live room", () => {
     expect(told().at(-1)).toBe("1 Ada");
   });
 
+  it("is where participants are listed to be, pinned or not", async () => {
+    const { room, join, joinWithCamera } = videoRoom();
+    const cells = () => room.participants.map(({ displayName, cell }) => `${displayName} ${cell}`);
+    const ada = await joinWithCamera("Ada");
+    const bob = await joinWithCamera("Bob");
+    await join("Cy");
+    await settle();
+    expect(cells()).toEqual(["Ada 0", "Bob 1", "Cy -1"]);
+    expect(room.videoCells.place(bob.participant.id, 0).ok).toBe(true);
+    expect(cells()[1]).toBe("Bob 0");
+    await settle();
+    expect(cells()).toEqual(["Ada 1", "Bob 0", "Cy -1"]);
+    room.videoCells.place(ada.participant.id, -1);
+    await settle();
+    expect(cells()[0]).toBe("Ada -1");
+  });
+
   it("tells the worker the outcome of many changes once, and nothing that it knows", async () => {
     const { told, joinWithCamera } = videoRoom({ layout: "LAYOUT2" });
     const ada = await joinWithCamera("Ada");

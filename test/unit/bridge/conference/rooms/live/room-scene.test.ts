@@ -74,6 +74,17 @@ describe("the scene of a room", () => {
     expect([looks(), told, scene.scene]).toEqual([1, [], undefined]);
   });
 
+  it("knows where a participant is seen, and cuts no character of a name in two", async () => {
+    const { scene, told, joinWithCamera } = sceneOf();
+    const ada = joinWithCamera("Ada");
+    const bob = joinWithCamera(`${"x".repeat(63)}\u{1f600}y`);
+    expect(scene.cellOf(ada.participant.id)).toBe(-1);
+    scene.look();
+    await settle();
+    expect([ada, bob].map(({ participant }) => scene.cellOf(participant.id))).toEqual([0, 1]);
+    expect(told[0]?.cells[1]?.name).toBe(`${"x".repeat(63)}\u{1f600}`);
+  });
+
   it("tells it again with the next change after the worker did not take it", async () => {
     const { scene, worker, names, joinWithCamera } = sceneOf();
     joinWithCamera("Ada");
