@@ -4,13 +4,14 @@
 // gives itself away as a scanner is banned: it is not read any more for a while that grows (bans.ts). The guard
 // knows no rooms and does not name our software, so its answers disclose nothing. A request inside a dialog passes only
 // from the address of that dialog's peer, because tags may have been overheard. Datagrams with a spoofed address can silence
-// a source, but not its calls: a source that has given right credentials is still received.
+// a source, but not its calls: a source that has given right credentials is still received. They ban no user: a password counts
+// as wrong only with a nonce of a challenge that its source has received.
 //
 //   unknown: banned? → admitted transaction or dialog → a scanner? → credentials → right: pass · none, stale, wrong: 401 ·
 //            for another URI: 400
 //   known:   REGISTER → the same, but that only this user at this source is silenced · anything else: pass; wrong credentials count
 import { createHmac, randomBytes } from "node:crypto";
-import { type Clock, errorMessage, type Logger } from "#common";
+import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import { isSameResource } from "../message/uri.ts";
@@ -239,10 +240,8 @@ class Guard implements DigestGuard {
   #read(request: SipRequest, flow: Flow): Attempt {
     const credentials = readCredentials(request.headers.all("Authorization"), this.#options.realm);
     const { address } = flow.remote;
-    return {
-      credentials,
-      claim: { address, known: this.#options.isKnown(flow), username: credentials?.username },
-    };
+    const [known, webSocket] = [this.#options.isKnown(flow), isWebSocket(flow)];
+    return { credentials, claim: { address, known, webSocket, username: credentials?.username } };
   }
 
   #authenticates(request: SipRequest, flow: Flow, context: GuardContext): boolean {
@@ -299,7 +298,7 @@ class Guard implements DigestGuard {
     const { method, body } = request;
     const ha1 = known?.ha1?.[credentials.algorithm];
     const verdict = verify(credentials, this.#nonces, {
-      ...{ method, body },
+      ...{ method, body, source: this.#nonceSource(flow) },
       ...(known?.password !== undefined && { password: known.password }),
       ...(ha1 !== undefined && { ha1 }),
     });
@@ -331,13 +330,19 @@ class Guard implements DigestGuard {
   ): void {
     const { realm, bearer, algorithms = defaultAlgorithms } = this.#options;
     const response = createResponse(request, 401, { toTag: this.#tagFor(request) });
+    const nonce = this.#nonces.issue(this.#nonceSource(flow));
     const values =
       scheme === "bearer"
         ? [bearerChallenge(realm, verdict === "stale" ? "the token has expired" : "the token is not valid")]
-        : createChallenges({ realm, nonce: this.#nonces.issue(), algorithms, stale: verdict === "stale" });
+        : createChallenges({ realm, nonce, algorithms, stale: verdict === "stale" });
     if (scheme === "digest" && bearer && takesBearer(flow)) values.push(bearerChallenge(realm));
     for (const value of values) response.headers.append("WWW-Authenticate", value);
     this.#send(response, flow, transport);
+  }
+
+  /** The proxies of a known network may take turns for one phone. */
+  #nonceSource(peer: Peer): string {
+    return this.#options.isKnown(peer) ? "known" : sourceOf(peer.remote.address);
   }
 
   #send(response: SipResponse, flow: Flow, transport: GuardContext["transport"]): void {

@@ -85,6 +85,8 @@ function readOne(value: string): Credentials | undefined {
 }
 
 export interface VerifyOptions {
+  /** Who has sent the credentials, as `Nonces.issue` was told of whom it challenged. */
+  readonly source: string;
   readonly method: string;
   /** The account's password, or its HA1 for the algorithm of the credentials; neither when there is no account. */
   readonly password?: string;
@@ -92,7 +94,10 @@ export interface VerifyOptions {
   readonly body?: Uint8Array;
 }
 
-/** `stale`: right, but challenge again with `stale`. `wrong`: no such account or another password. */
+/**
+ * `stale`: challenge again with `stale`. The credentials are right, or nothing is said of them: a nonce that was not issued to
+ * their source, or before our start. `wrong`: no such account or another password.
+ */
 export type Verdict = "accepted" | "stale" | "wrong";
 
 /** Does the same work whether the account exists or not. Records the use of the nonce. */
@@ -107,10 +112,13 @@ export function verify(credentials: Credentials, nonces: Nonces, options: Verify
     body: options.body ?? emptyBody,
   });
   const right = equalInConstantTime(expected, credentials.response);
-  const state = nonces.check(nonce);
+  const state = nonces.check(nonce, options.source);
+  // Whether the password is right is for a source alone that has received our challenge: a forged one has not, and gets no
+  // user banned; an address that has changed gets another challenge.
+  if (state === "unknown") return "stale";
   if (!known || !right) return "wrong";
   if (state !== "fresh") return "stale";
   // Without qop there is no count: such a nonce is good once.
   const count = qop === undefined ? 1 : Number.parseInt(credentials.nc, 16);
-  return nonces.use(nonce, count) ? "accepted" : "stale";
+  return nonces.use(nonce, options.source, count) ? "accepted" : "stale";
 }
