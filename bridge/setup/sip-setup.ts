@@ -107,7 +107,7 @@ export function createSipSetup({
   const { sip: settings } = config;
   const trusted = createNetworks(settings.trusted_networks);
   const trunkList = trunkSettings(config);
-  const directory = createTrunkDirectory(trunkList);
+  const directory = createTrunkDirectory(trunkList, clock);
   // Whatever address a browser comes from may be that of a proxy in front of it.
   const isKnown = (peer: Peer) =>
     directory.knows(peer) || (!isWebSocket(peer) && trusted.contains(peer.remote.address));
