@@ -121,6 +121,7 @@ async function conclude(core: SessionCore, { request, preview }: Sent, outcome: 
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
     if (status === 481 || status === 408) dialogLost(core, status);
+    else if (response) core.timer.refused();
     const adjustments = adjustmentsAfter(core, request, outcome);
     return { ...fail({ status, text: reason }), ...(adjustments && { adjustments }) };
   }
