@@ -14,7 +14,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
-import { isSameResource } from "../message/uri.ts";
+import { isSameUser } from "../message/uri.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { type BannedSource, Bans, type Claim, type SourceBan } from "./bans.ts";
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
@@ -291,9 +291,10 @@ class Guard implements DigestGuard {
     }
     if (!credentials || !algorithms.includes(credentials.algorithm))
       return { verdict: "none", scheme: "digest" };
-    // The digest covers the URI that it names: it must be that of what this request is for (RFC 7616 §3.4.6), but phones
-    // leave out or add a port or a parameter.
-    if (!isSameResource(credentials.uri, request.uri)) return { verdict: "other-uri", scheme: "digest" };
+    // The digest covers the URI that it names: it must be for the user whom this request is for (RFC 7616 §3.4.6). Phones leave
+    // out or add a port or a parameter, and a registrar proxy in front of us writes our host into the Request-URI (RFC 3261
+    // §16.5). What keeps credentials from being used again is the nonce and its count.
+    if (!isSameUser(credentials.uri, request.uri)) return { verdict: "other-uri", scheme: "digest" };
     const known = credentialOf(credentials.username);
     const { method, body } = request;
     const ha1 = known?.ha1?.[credentials.algorithm];

@@ -253,7 +253,9 @@ describe("an unknown source", () => {
     ["sip:8000@10.0.0.1;transport=udp"],
     ["sip:%38000@10.0.0.1;user=phone"],
     ["SIP:8000@10.0.0.1"],
-  ])("may spell the same user of the same host otherwise in its credentials: %s", async (uri) => {
+    ["sips:8000@10.0.0.1"],
+    ["sip:8000@example.com"],
+  ])("may spell the same user otherwise in its credentials, or be rewritten by a proxy: %s", async (uri) => {
     const challenge = (await ask(build("INVITE", "8000")))!;
     const request = build("INVITE", "8000");
     const signed = new SipRequest("INVITE", uri, request.headers);
@@ -263,7 +265,7 @@ describe("an unknown source", () => {
     expect(digestGuard.counters.admitted).toBe(1);
   });
 
-  it.each(["sip:8000@10.0.0.2", "sips:8000@10.0.0.1", "sip:10.0.0.1", "tel:8000", "8000", "*"])(
+  it.each(["sip:8001@10.0.0.1", "sip:10.0.0.1", "tel:8000", "8000", "*"])(
     "may not use credentials for %s",
     async (uri) => {
       const challenge = (await ask(build("INVITE", "8000")))!;
@@ -377,6 +379,15 @@ describe("REGISTER from a known source", () => {
     expect((await register("wrong"))?.status).toBe(401);
     const response = await register("s3cret");
     expect([response?.status, response?.headers.get("Server")]).toEqual([200, "trunk:office"]);
+  });
+
+  it("may come by a proxy that has put our host into the Request-URI", async () => {
+    const challenge = (await ask(build("REGISTER", "office"), phone))!;
+    const signed = build("REGISTER", "office");
+    const outside = new SipRequest("REGISTER", "sip:example.com", signed.headers);
+    const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, outside)!;
+    for (const [name, value] of lines) signed.headers.append(name, value);
+    expect((await ask(new SipRequest("REGISTER", "sip:10.0.0.1", signed.headers), phone))?.status).toBe(200);
   });
 
   it("may be challenged by way of one proxy and answer by way of another", async () => {
