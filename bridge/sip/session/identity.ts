@@ -41,13 +41,15 @@ export function callerOf(
   trusted: boolean,
   proven?: { readonly number: string; readonly displayName: string | undefined },
 ): Caller {
-  if (proven && !wantsPrivacy(request)) {
+  if (proven) {
+    if (wantsPrivacy(request) || isNobody(request.from)) return anonymous;
     const { number, displayName = request.from.displayName } = proven;
     return { ...callerFrom(request.from, displayName), number };
   }
   const asserted = trusted ? assertedIdentity(request) : undefined;
   if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
   if (asserted && withholdsName(asserted)) return callerFrom(asserted, undefined);
+  if (!asserted && isNobody(request.from)) return anonymous;
   const identity = asserted ?? request.from;
   return callerFrom(identity, identity.displayName ?? request.from.displayName);
 }
@@ -65,7 +67,7 @@ export function connectedIdentityOf(message: SipMessage, before: NameAddr): Call
   const { from } = message;
   const same = from.uri === before.uri && (from.displayName ?? before.displayName) === before.displayName;
   if (same) return undefined;
-  return /@anonymous\.invalid\b/i.test(from.uri) ? anonymous : callerFrom(from, from.displayName);
+  return isNobody(from) ? anonymous : callerFrom(from, from.displayName);
 }
 
 /** The party of a From or To, without asking whether it is to be believed. */
@@ -78,6 +80,9 @@ export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller 
     anonymous: false,
   };
 }
+
+/** The URI of who withholds it (RFC 3323 §4.1.1.3), with or without a Privacy header. */
+const isNobody = ({ uri }: NameAddr): boolean => /@anonymous\.invalid\b/i.test(uri);
 
 /** Remote-Party-ID says itself whether it may be shown (draft-ietf-sip-privacy-04 §5): all of it, or all but the name. */
 const isWithheld = ({ params }: NameAddr): boolean => /^(full|uri)$/i.test(params.get("privacy") ?? "");
