@@ -10,10 +10,10 @@
 //   unknown: banned? → admitted transaction or dialog → a scanner? → credentials → right: pass · none, stale, wrong: 401 ·
 //            for another URI: 400
 //   known:   REGISTER → the same, but that only this user at this source is silenced · anything else: pass; wrong credentials count
-import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import { StatelessTags } from "../message/stateless-tag.ts";
 import { isSameUser } from "../message/uri.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { type BannedSource, Bans, type Claim, type SourceBan } from "./bans.ts";
@@ -141,7 +141,7 @@ class Guard implements DigestGuard {
   readonly #options: DigestGuardOptions;
   readonly #bans: Bans;
   readonly #nonces: Nonces;
-  readonly #tagSecret = randomBytes(16);
+  readonly #tags = new StatelessTags();
   readonly #principals = new WeakMap<SipRequest, Principal>();
   /** Transactions of authenticated requests. */
   readonly #admitted = new Map<string, Admission>();
@@ -263,7 +263,7 @@ class Guard implements DigestGuard {
     if (verdict === "other-uri") {
       // A proxy may have changed it (RFC 3261 §22.4): no guess, and the same whether the password is right or not.
       this.#send(
-        createResponse(request, 400, { toTag: this.#tagFor(request), reason: otherUri }),
+        createResponse(request, 400, { toTag: this.#tags.tagFor(request), reason: otherUri }),
         flow,
         transport,
       );
@@ -330,7 +330,7 @@ class Guard implements DigestGuard {
     },
   ): void {
     const { realm, bearer, algorithms = defaultAlgorithms } = this.#options;
-    const response = createResponse(request, 401, { toTag: this.#tagFor(request) });
+    const response = createResponse(request, 401, { toTag: this.#tags.tagFor(request) });
     const nonce = this.#nonces.issue(this.#nonceSource(flow));
     const values =
       scheme === "bearer"
@@ -353,12 +353,6 @@ class Guard implements DigestGuard {
         "an answer was not sent",
       );
     });
-  }
-
-  /** The same request gets the same tag again (§8.2.7). */
-  #tagFor(request: SipRequest): string {
-    const identity = `${request.callId} ${request.from.params.get("tag") ?? ""} ${request.cseq.number}`;
-    return createHmac("sha256", this.#tagSecret).update(identity).digest("hex").slice(0, 16);
   }
 
   #admit(request: SipRequest, flow: Flow, principal: Principal): void {

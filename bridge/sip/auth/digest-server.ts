@@ -3,7 +3,7 @@
 import { equalInConstantTime } from "#common";
 import { formatChallenge, parseAuth } from "../message/headers.ts";
 import { emptyBody } from "../message/message.ts";
-import { SipSyntaxError } from "../message/syntax-error.ts";
+import { ifReadable, SipSyntaxError } from "../message/syntax-error.ts";
 import { type AlgorithmName, type DigestAlgorithm, digestResponse, ha1, readAlgorithm } from "./digest.ts";
 import type { Nonces } from "./nonces.ts";
 
@@ -46,42 +46,37 @@ export interface Credentials extends AlgorithmName {
 /** The first Digest credentials for `realm` among the values; undefined when there are none that make sense. */
 export function readCredentials(values: readonly string[], realm: string): Credentials | undefined {
   for (const value of values) {
-    const credentials = readOne(value);
+    const credentials = ifReadable(() => read(value));
     if (credentials?.realm === realm) return credentials;
   }
   return undefined;
 }
 
-function readOne(value: string): Credentials | undefined {
-  try {
-    const { scheme, params } = parseAuth(value);
-    const name = readAlgorithm(params.get("algorithm"));
-    if (scheme.toLowerCase() !== "digest" || !name) return undefined;
-    const must = (key: string): string => {
-      const found = params.get(key);
-      if (found === undefined) throw new SipSyntaxError("Authorization", `${key} is missing`);
-      return found;
-    };
-    const qop = params.get("qop")?.toLowerCase();
-    if (qop !== undefined && qop !== "auth" && qop !== "auth-int") return undefined;
-    const nc = qop === undefined ? "" : must("nc");
-    if (qop !== undefined && !/^[\da-f]{8}$/i.test(nc)) return undefined;
-    const cnonce = qop === undefined && !name.session ? "" : must("cnonce");
-    return {
-      ...name,
-      username: must("username"),
-      realm: must("realm"),
-      nonce: must("nonce"),
-      uri: must("uri"),
-      response: must("response").toLowerCase(),
-      qop,
-      nc,
-      cnonce,
-    };
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return undefined;
-    throw error;
-  }
+function read(value: string): Credentials | undefined {
+  const { scheme, params } = parseAuth(value);
+  const name = readAlgorithm(params.get("algorithm"));
+  if (scheme.toLowerCase() !== "digest" || !name) return undefined;
+  const must = (key: string): string => {
+    const found = params.get(key);
+    if (found === undefined) throw new SipSyntaxError("Authorization", `${key} is missing`);
+    return found;
+  };
+  const qop = params.get("qop")?.toLowerCase();
+  if (qop !== undefined && qop !== "auth" && qop !== "auth-int") return undefined;
+  const nc = qop === undefined ? "" : must("nc");
+  if (qop !== undefined && !/^[\da-f]{8}$/i.test(nc)) return undefined;
+  const cnonce = qop === undefined && !name.session ? "" : must("cnonce");
+  return {
+    ...name,
+    username: must("username"),
+    realm: must("realm"),
+    nonce: must("nonce"),
+    uri: must("uri"),
+    response: must("response").toLowerCase(),
+    qop,
+    nc,
+    cnonce,
+  };
 }
 
 export interface VerifyOptions {

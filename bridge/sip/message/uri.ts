@@ -1,7 +1,7 @@
 // SIP, SIPS and tel URIs (RFC 3261 §19.1, RFC 3966): read, written, compared. Escapes are decoded on the way in
 // and made on the way out, so that all code in between sees what a person would type.
 import { formatHostPort, noParams, type Params, parseHostPort } from "./grammar.ts";
-import { SipSyntaxError } from "./syntax-error.ts";
+import { ifReadable, SipSyntaxError } from "./syntax-error.ts";
 
 export interface SipUri {
   readonly kind: "sip";
@@ -205,19 +205,10 @@ export function sameUri(a: Uri, b: Uri): boolean {
  */
 export function isSameUser(one: string, other: string): boolean {
   if (one === other) return true;
-  const [a, b] = [uriOrNone(one), uriOrNone(other)];
+  const [a, b] = [ifReadable(() => parseUri(one)), ifReadable(() => parseUri(other))];
   if (!a || !b) return false;
   if (a.kind !== "sip" || b.kind !== "sip") return sameUri(a, b);
   return a.user === b.user;
-}
-
-function uriOrNone(text: string): Uri | undefined {
-  try {
-    return parseUri(text);
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function sameSip(a: SipUri, b: SipUri): boolean {

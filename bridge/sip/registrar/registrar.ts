@@ -222,8 +222,7 @@ export class Registrar implements RequestListener {
   #accept(transaction: ServerTransaction, bindings: readonly Binding[]): void {
     const { request } = transaction;
     const now = this.#options.clock.now();
-    const supports = (option: string) =>
-      request.headers.all("Supported").some((word) => word.toLowerCase() === option);
+    const supports = (option: string) => request.headers.hasOption("Supported", option);
     const headers: (readonly [string, string])[] = bindings.map((binding) => [
       "Contact",
       contactOf(binding, now),

@@ -3,6 +3,7 @@
 // is anonymous from here on.
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { parseUri } from "../message/uri.ts";
 
 /** The caller, as far as it is believed: an asserted identity counts when its source is trusted (RFC 3325). */
@@ -100,12 +101,12 @@ function wantsPrivacy({ headers }: SipMessage): boolean {
  */
 export function diversionOf(request: SipRequest): Diversion | undefined {
   const diverted = request.headers.all("Diversion").slice(0, maxDiversions).at(-1);
-  const entry = attempt(() => diverted && parseNameAddr(diverted, "Diversion"));
+  const entry = ifReadable(() => diverted && parseNameAddr(diverted, "Diversion"));
   if (entry) return diversionFrom(entry, entry.params.get("reason"));
   const [first, next] = request.headers.all("History-Info");
   if (first === undefined || next === undefined) return undefined;
-  const original = attempt(() => parseNameAddr(first, "History-Info"));
-  const uri = original && attempt(() => parseUri(original.uri, "History-Info"));
+  const original = ifReadable(() => parseNameAddr(first, "History-Info"));
+  const uri = original && ifReadable(() => parseUri(original.uri, "History-Info"));
   const reason = uri?.kind === "sip" ? uri.headers.get("reason") : undefined;
   return original && diversionFrom(original, reason);
 }
@@ -125,7 +126,7 @@ export function dialledOf(request: SipRequest): string {
 function assertedIdentity({ headers }: SipMessage): NameAddr | undefined {
   for (const name of ["P-Asserted-Identity", "Remote-Party-ID"]) {
     for (const value of headers.all(name)) {
-      const identity = attempt(() => parseNameAddr(value, name));
+      const identity = ifReadable(() => parseNameAddr(value, name));
       if (identity && userOf(identity.uri) !== "") return identity;
     }
   }
@@ -134,7 +135,7 @@ function assertedIdentity({ headers }: SipMessage): NameAddr | undefined {
 
 /** The user or the telephone number; without parameters that some switches put into the user part. */
 export function userOf(text: string): string {
-  const uri = attempt(() => parseUri(text));
+  const uri = ifReadable(() => parseUri(text));
   if (uri?.kind === "tel") return uri.number;
   return uri?.kind === "sip" ? (uri.user?.split(";")[0] ?? "") : "";
 }
@@ -144,12 +145,4 @@ function clean(text: string): string {
     .replace(/\p{Cc}/gu, " ")
     .trim()
     .slice(0, maxLength);
-}
-
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }

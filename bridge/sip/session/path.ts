@@ -21,8 +21,7 @@ export interface Path {
 
 /** The way back to who sent `request`. */
 export function pathBack(request: SipRequest, flow: Flow): Path {
-  const direct = request.headers.all("Via").length === 1;
-  return { flow, pinned: direct && (flow.reliable || isTranslated(request, flow)) };
+  return { flow, pinned: request.direct && (flow.reliable || isTranslated(request, flow)) };
 }
 
 /** The neighbour wrote an address into its Via that is not the one its packets come from. A name says nothing. */

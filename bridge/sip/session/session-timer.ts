@@ -4,6 +4,7 @@
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseSessionExpires, type SessionExpires } from "../message/headers.ts";
 import type { HeaderLines, Headers } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { transactionTimeout } from "../transaction/timers.ts";
 import type { TimerSnapshot } from "./snapshot.ts";
 
@@ -200,25 +201,17 @@ const staleAfterMs = ({ intervalSeconds }: TimerAgreement): number =>
   (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
 
 function supportsTimer(headers: Headers): boolean {
-  return [...headers.all("Supported"), ...headers.all("Require")].some(
-    (extension) => extension.trim().toLowerCase() === "timer",
-  );
+  return headers.hasOption("Supported", "timer") || headers.hasOption("Require", "timer");
 }
 
 /** Unreadable values count as absent: a timer is an offer of help, never a reason to lose a call. */
 function sessionExpires(headers: Headers): SessionExpires | undefined {
-  try {
-    return headers.view("Session-Expires", parseSessionExpires);
-  } catch {
-    return undefined;
-  }
+  return ifReadable(() => headers.view("Session-Expires", parseSessionExpires));
 }
 
+const parseMinSe = (value: string): number => parseNumber(value.split(";")[0]!, "Min-SE");
+
 function minSeconds(headers: Headers): number {
-  try {
-    const seconds = headers.view("Min-SE", (value) => parseNumber(value.split(";")[0]!, "Min-SE")) ?? 0;
-    return Math.min(seconds, longestSeconds);
-  } catch {
-    return 0;
-  }
+  const seconds = ifReadable(() => headers.view("Min-SE", parseMinSe)) ?? 0;
+  return Math.min(seconds, longestSeconds);
 }
