@@ -1,4 +1,5 @@
 // The certificates and authorities that the configuration names, read as a start reads them.
+import { systemClock } from "#common";
 import type { Config } from "#config";
 import { checkCertificateFiles } from "#services/access";
 import { createTrunkDirectory } from "#services/trunks";
@@ -14,7 +15,7 @@ export async function checkConfiguredFiles(config: Config): Promise<void> {
     await checkCertificateFiles(tls);
   if (sipUsesTls) {
     const trunkList = trunkSettings(config);
-    openTlsFiles(config, { directory: createTrunkDirectory(trunkList), trunkList });
+    openTlsFiles(config, { directory: createTrunkDirectory(trunkList, systemClock), trunkList });
   }
   if (config.oidc.issuer !== "") readOidcAuthority(config.oidc.ca);
 }

@@ -28,6 +28,7 @@ import {
   createWireTrace,
   type DigestCredential,
   type DigestGuard,
+  idleMsFor,
   isWebSocket,
   type Lost,
   type Peer,
@@ -106,7 +107,7 @@ export function createSipSetup({
   const { sip: settings } = config;
   const trusted = createNetworks(settings.trusted_networks);
   const trunkList = trunkSettings(config);
-  const directory = createTrunkDirectory(trunkList);
+  const directory = createTrunkDirectory(trunkList, clock);
   // Whatever address a browser comes from may be that of a proxy in front of it.
   const isKnown = (peer: Peer) =>
     directory.knows(peer) || (!isWebSocket(peer) && trusted.contains(peer.remote.address));
@@ -123,6 +124,7 @@ export function createSipSetup({
   const accept = (peer: Peer) => digestGuard.accepts(peer);
   const tls = certificate && openTls(config, certificate, { directory, trunkList });
   const places = new ConnectionPlaces({ clock });
+  const limits = { idleMs: idleMsFor(config.registrar.max_seconds) };
 
   const trace = createWireTrace(clock);
   const addresses = listenAddresses("sip.listen_address", settings.listen_address);
@@ -134,7 +136,7 @@ export function createSipSetup({
     transports: [
       ...addresses.flatMap((address) => {
         const listener = { clock, logger: log, address, ipv6Only, port: settings.port };
-        const connected = { ...listener, places, trusted: isKnown };
+        const connected = { ...listener, places, limits, trusted: isKnown };
         return [
           (receive: Receive) => createUdpTransport({ ...listener, receive }),
           (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
@@ -160,6 +162,7 @@ export function createSipSetup({
           lost,
           port,
           places,
+          limits,
           accept,
         });
         webSockets.set(protocol, transport);

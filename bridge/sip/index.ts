@@ -69,6 +69,7 @@ export {
   createWireTrace,
   defaultPortOf,
   type Flow,
+  idleMsFor,
   isWebSocket,
   type Lost,
   type PassingMessage,

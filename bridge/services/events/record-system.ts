@@ -98,7 +98,7 @@ export class SystemRecorder {
         this.#log.append({ type: "call.progress", ...roomOf(call), data: { ...callOnWire(call), status } }),
       ),
       events.on("failed", ({ status, text, endedBy, sipReason, sipCallId, state, ...call }) => {
-        if (call.address !== null && !this.#calls.allows(call.address)) return;
+        if (call.address !== null && !this.#calls.allows(sourceOf(call.address))) return;
         const failure = {
           status,
           reason: text,

@@ -2,7 +2,7 @@
 // addresses of its hosts, and from where its requests of ours have gone; several trunks to one PBX are told apart by
 // user, transport and port.
 
-import { createNetworks, type Networks, parseNetwork, plainAddress } from "#common";
+import { type Clock, createNetworks, type Networks, parseNetwork, plainAddress } from "#common";
 import {
   defaultPortOf,
   type Flow,
@@ -18,6 +18,11 @@ import type { TrunkCodecs, TrunkDirectory, TrunkSettings } from "./types.ts";
 
 /** Addresses a trunk is remembered at: those behind its host names, and where it has redirected us. */
 const maxLearned = 64;
+/**
+ * An address that look-ups do not lead to any more may soon be a stranger's: it is forgotten after this time, or that of a
+ * registration. Look-ups that fail make none old.
+ */
+const learnedForMs = 3_600_000;
 
 interface TrunkSources {
   readonly settings: TrunkSettings;
@@ -25,17 +30,17 @@ interface TrunkSources {
   readonly hosts: ReadonlySet<string>;
   readonly tlsPeer: TlsPeer;
   readonly networks: Networks;
-  /** The one heard of last at the end. */
-  readonly learned: Set<string>;
+  /** When each was heard of, monotonic milliseconds; the last one at the end. */
+  readonly learned: Map<string, number>;
 }
 
-export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDirectory {
+export function createTrunkDirectory(trunks: readonly TrunkSettings[], clock: Clock): TrunkDirectory {
   const sources: readonly TrunkSources[] = trunks.map((settings) => ({
     settings,
     hosts: hostsOf(settings),
     tlsPeer: { ...settings.tls, names: [...hostsOf(settings), ...settings.tls.names] },
     networks: createNetworks([...settings.networks, ...literalsOf(settings)]),
-    learned: new Set(),
+    learned: new Map(),
   }));
   const passwords = new Map<string, string>();
   for (const settings of trunks) {
@@ -90,11 +95,13 @@ export function createTrunkDirectory(trunks: readonly TrunkSettings[]): TrunkDir
     learn(name, address) {
       const source = sources.find(({ settings }) => settings.name === name);
       if (!source) return;
-      const { learned } = source;
+      const { learned, settings } = source;
+      const now = clock.monotonic();
       learned.delete(plainAddress(address));
-      learned.add(plainAddress(address));
-      for (const oldest of learned) {
-        if (learned.size <= maxLearned) break;
+      learned.set(plainAddress(address), now);
+      const lastsMs = Math.max(learnedForMs, settings.registrationSeconds * 1000);
+      for (const [oldest, at] of learned) {
+        if (learned.size <= maxLearned && now - at < lastsMs) break;
         learned.delete(oldest);
       }
     },

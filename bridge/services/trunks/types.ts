@@ -124,7 +124,7 @@ export interface TrunkDirectory {
   codecs(request: SipRequest, flow: Flow): TrunkCodecs | undefined;
   /** The password of a trunk that calls from elsewhere. */
   passwordOf(username: string): string | undefined;
-  /** From now on the trunk may call from there; bounded, the oldest are forgotten. */
+  /** From now on the trunk may call from there. Bounded; what was not heard of for an hour is forgotten with the next address. */
   learn(name: string, address: string): void;
 }
 

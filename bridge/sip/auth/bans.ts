@@ -4,8 +4,9 @@
 //   requests without credentials have cost, and never a wrong password: that may have been a guess at another user's.
 // - A user at a source is charged for wrong passwords alone, whether the source is known or not; only right credentials of
 //   the same user there forget them. One phone with a wrong password so leaves the others at its address alone.
-// - A source that has given right credentials is received whatever else comes from there. A wrong password costs it a fifth:
-//   its own users are counted one by one, and guessing through many of them is still too much.
+// - A source that has given right credentials within the last hour is received whatever else comes from there, and charged for
+//   wrong passwords alone. One costs it a fifth: its own users are counted one by one, and guessing through many of them is
+//   still too much.
 import { BoundedMap, type Clock, type Logger, sourceOf } from "#common";
 import { type Ban, type BudgetLimits, FailureBudget, type Offence } from "./failure-budget.ts";
 
@@ -29,6 +30,8 @@ export interface Claim {
   readonly address: string;
   /** No credentials are asked of that source, except to register. */
   readonly known: boolean;
+  /** It came by a WebSocket: its address may be that of a proxy, which many browsers share. */
+  readonly webSocket?: boolean;
   /** Undefined: it has no digest credentials. */
   readonly username: string | undefined;
 }
@@ -110,10 +113,11 @@ export class Bans {
   }
 
   fail(claim: Claim, failure: Failure): void {
-    const { address, known } = claim;
+    const { address, known, webSocket = false } = claim;
     const guessed = failure === "wrong-password";
-    // Every phone of a known network begins with a request without credentials, and tokens cannot be guessed.
-    if (known && !guessed) return;
+    // Every phone begins with a request without credentials, many send their keep-alives (OPTIONS, NOTIFY) without any, and
+    // tokens cannot be guessed.
+    if (!guessed && (known || webSocket || this.isTrusted(address))) return;
     const user = guessed ? userKey(claim) : undefined;
     const offence = failure === "no-credentials" ? "unauthenticated" : "credentials";
     const silent =

@@ -1,7 +1,7 @@
 // Bearer tokens in SIP (RFC 8898): read from Authorization, and the challenge that asks for one. They are taken where they cannot be
 // read on the way: on TLS and on WebSockets, whose encryption may end at a reverse proxy before us.
 import { formatChallenge, parseAuth } from "../message/headers.ts";
-import { SipSyntaxError } from "../message/syntax-error.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import type { Flow, Protocol } from "../transport/index.ts";
 
 const protocols: ReadonlySet<Protocol> = new Set(["TLS", "WS", "WSS"]);
@@ -12,12 +12,8 @@ export const takesBearer = ({ protocol }: Pick<Flow, "protocol">): boolean => pr
 /** The first Bearer token among the values of Authorization; undefined when there is none. */
 export function readBearer(values: readonly string[]): string | undefined {
   for (const value of values) {
-    try {
-      const { scheme, token } = parseAuth(value);
-      if (scheme.toLowerCase() === "bearer" && token !== undefined) return token;
-    } catch (error) {
-      if (!(error instanceof SipSyntaxError)) throw error;
-    }
+    const auth = ifReadable(() => parseAuth(value));
+    if (auth?.scheme.toLowerCase() === "bearer" && auth.token !== undefined) return auth.token;
   }
   return undefined;
 }

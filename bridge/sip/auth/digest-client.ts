@@ -5,7 +5,7 @@
 import { randomToken } from "#common";
 import { formatCredentials, parseAuth } from "../message/headers.ts";
 import { emptyBody, type SipRequest, type SipResponse } from "../message/message.ts";
-import { SipSyntaxError } from "../message/syntax-error.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { type AlgorithmName, digestResponse, ha1, readAlgorithm } from "./digest.ts";
 
 /** Answers a challenge (401, 407): the headers to add to the request, or undefined to give up. */
@@ -88,13 +88,9 @@ function carriedBy(request: SipRequest, header: string): Map<string, Carried> {
 
 /** How often the nonce had been used. */
 function countOf(credentials: string, header: string): number {
-  try {
-    const count = Number.parseInt(parseAuth(credentials, header).params.get("nc") ?? "", 16);
-    return Number.isNaN(count) ? 1 : count;
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return 1;
-    throw error;
-  }
+  const nc = ifReadable(() => parseAuth(credentials, header))?.params.get("nc");
+  const count = Number.parseInt(nc ?? "", 16);
+  return Number.isNaN(count) ? 1 : count;
 }
 
 export interface Challenge extends AlgorithmName {
@@ -135,13 +131,8 @@ export function readChallenge(value: string): Challenge | undefined {
 }
 
 function paramsOf(value: string): ReadonlyMap<string, string> | undefined {
-  try {
-    const auth = parseAuth(value, "WWW-Authenticate");
-    return auth.scheme.toLowerCase() === "digest" ? auth.params : undefined;
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return undefined;
-    throw error;
-  }
+  const auth = ifReadable(() => parseAuth(value, "WWW-Authenticate"));
+  return auth?.scheme.toLowerCase() === "digest" ? auth.params : undefined;
 }
 
 export interface AnswerInput {

@@ -4,16 +4,17 @@
 // gives itself away as a scanner is banned: it is not read any more for a while that grows (bans.ts). The guard
 // knows no rooms and does not name our software, so its answers disclose nothing. A request inside a dialog passes only
 // from the address of that dialog's peer, because tags may have been overheard. Datagrams with a spoofed address can silence
-// a source, but not its calls: a source that has given right credentials is still received.
+// a source, but not its calls: a source that has given right credentials is still received. They ban no user: a password counts
+// as wrong only with a nonce of a challenge that its source has received.
 //
 //   unknown: banned? → admitted transaction or dialog → a scanner? → credentials → right: pass · none, stale, wrong: 401 ·
 //            for another URI: 400
 //   known:   REGISTER → the same, but that only this user at this source is silenced · anything else: pass; wrong credentials count
-import { createHmac, randomBytes } from "node:crypto";
-import { type Clock, errorMessage, type Logger } from "#common";
+import { type Clock, errorMessage, type Logger, sourceOf } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
-import { isSameResource } from "../message/uri.ts";
+import { StatelessTags } from "../message/stateless-tag.ts";
+import { isSameUser } from "../message/uri.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { type BannedSource, Bans, type Claim, type SourceBan } from "./bans.ts";
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
@@ -140,7 +141,7 @@ class Guard implements DigestGuard {
   readonly #options: DigestGuardOptions;
   readonly #bans: Bans;
   readonly #nonces: Nonces;
-  readonly #tagSecret = randomBytes(16);
+  readonly #tags = new StatelessTags();
   readonly #principals = new WeakMap<SipRequest, Principal>();
   /** Transactions of authenticated requests. */
   readonly #admitted = new Map<string, Admission>();
@@ -239,10 +240,8 @@ class Guard implements DigestGuard {
   #read(request: SipRequest, flow: Flow): Attempt {
     const credentials = readCredentials(request.headers.all("Authorization"), this.#options.realm);
     const { address } = flow.remote;
-    return {
-      credentials,
-      claim: { address, known: this.#options.isKnown(flow), username: credentials?.username },
-    };
+    const [known, webSocket] = [this.#options.isKnown(flow), isWebSocket(flow)];
+    return { credentials, claim: { address, known, webSocket, username: credentials?.username } };
   }
 
   #authenticates(request: SipRequest, flow: Flow, context: GuardContext): boolean {
@@ -264,7 +263,7 @@ class Guard implements DigestGuard {
     if (verdict === "other-uri") {
       // A proxy may have changed it (RFC 3261 §22.4): no guess, and the same whether the password is right or not.
       this.#send(
-        createResponse(request, 400, { toTag: this.#tagFor(request), reason: otherUri }),
+        createResponse(request, 400, { toTag: this.#tags.tagFor(request), reason: otherUri }),
         flow,
         transport,
       );
@@ -292,14 +291,15 @@ class Guard implements DigestGuard {
     }
     if (!credentials || !algorithms.includes(credentials.algorithm))
       return { verdict: "none", scheme: "digest" };
-    // The digest covers the URI that it names: it must be that of what this request is for (RFC 7616 §3.4.6), but phones
-    // leave out or add a port or a parameter.
-    if (!isSameResource(credentials.uri, request.uri)) return { verdict: "other-uri", scheme: "digest" };
+    // The digest covers the URI that it names: it must be for the user whom this request is for (RFC 7616 §3.4.6). Phones leave
+    // out or add a port or a parameter, and a registrar proxy in front of us writes our host into the Request-URI (RFC 3261
+    // §16.5). What keeps credentials from being used again is the nonce and its count.
+    if (!isSameUser(credentials.uri, request.uri)) return { verdict: "other-uri", scheme: "digest" };
     const known = credentialOf(credentials.username);
     const { method, body } = request;
     const ha1 = known?.ha1?.[credentials.algorithm];
     const verdict = verify(credentials, this.#nonces, {
-      ...{ method, body },
+      ...{ method, body, source: this.#nonceSource(flow) },
       ...(known?.password !== undefined && { password: known.password }),
       ...(ha1 !== undefined && { ha1 }),
     });
@@ -330,14 +330,20 @@ class Guard implements DigestGuard {
     },
   ): void {
     const { realm, bearer, algorithms = defaultAlgorithms } = this.#options;
-    const response = createResponse(request, 401, { toTag: this.#tagFor(request) });
+    const response = createResponse(request, 401, { toTag: this.#tags.tagFor(request) });
+    const nonce = this.#nonces.issue(this.#nonceSource(flow));
     const values =
       scheme === "bearer"
         ? [bearerChallenge(realm, verdict === "stale" ? "the token has expired" : "the token is not valid")]
-        : createChallenges({ realm, nonce: this.#nonces.issue(), algorithms, stale: verdict === "stale" });
+        : createChallenges({ realm, nonce, algorithms, stale: verdict === "stale" });
     if (scheme === "digest" && bearer && takesBearer(flow)) values.push(bearerChallenge(realm));
     for (const value of values) response.headers.append("WWW-Authenticate", value);
     this.#send(response, flow, transport);
+  }
+
+  /** The proxies of a known network may take turns for one phone. */
+  #nonceSource(peer: Peer): string {
+    return this.#options.isKnown(peer) ? "known" : sourceOf(peer.remote.address);
   }
 
   #send(response: SipResponse, flow: Flow, transport: GuardContext["transport"]): void {
@@ -347,12 +353,6 @@ class Guard implements DigestGuard {
         "an answer was not sent",
       );
     });
-  }
-
-  /** The same request gets the same tag again (§8.2.7). */
-  #tagFor(request: SipRequest): string {
-    const identity = `${request.callId} ${request.from.params.get("tag") ?? ""} ${request.cseq.number}`;
-    return createHmac("sha256", this.#tagSecret).update(identity).digest("hex").slice(0, 16);
   }
 
   #admit(request: SipRequest, flow: Flow, principal: Principal): void {

@@ -3,7 +3,7 @@
 import { equalInConstantTime } from "#common";
 import { formatChallenge, parseAuth } from "../message/headers.ts";
 import { emptyBody } from "../message/message.ts";
-import { SipSyntaxError } from "../message/syntax-error.ts";
+import { ifReadable, SipSyntaxError } from "../message/syntax-error.ts";
 import { type AlgorithmName, type DigestAlgorithm, digestResponse, ha1, readAlgorithm } from "./digest.ts";
 import type { Nonces } from "./nonces.ts";
 
@@ -46,45 +46,42 @@ export interface Credentials extends AlgorithmName {
 /** The first Digest credentials for `realm` among the values; undefined when there are none that make sense. */
 export function readCredentials(values: readonly string[], realm: string): Credentials | undefined {
   for (const value of values) {
-    const credentials = readOne(value);
+    const credentials = ifReadable(() => read(value));
     if (credentials?.realm === realm) return credentials;
   }
   return undefined;
 }
 
-function readOne(value: string): Credentials | undefined {
-  try {
-    const { scheme, params } = parseAuth(value);
-    const name = readAlgorithm(params.get("algorithm"));
-    if (scheme.toLowerCase() !== "digest" || !name) return undefined;
-    const must = (key: string): string => {
-      const found = params.get(key);
-      if (found === undefined) throw new SipSyntaxError("Authorization", `${key} is missing`);
-      return found;
-    };
-    const qop = params.get("qop")?.toLowerCase();
-    if (qop !== undefined && qop !== "auth" && qop !== "auth-int") return undefined;
-    const nc = qop === undefined ? "" : must("nc");
-    if (qop !== undefined && !/^[\da-f]{8}$/i.test(nc)) return undefined;
-    const cnonce = qop === undefined && !name.session ? "" : must("cnonce");
-    return {
-      ...name,
-      username: must("username"),
-      realm: must("realm"),
-      nonce: must("nonce"),
-      uri: must("uri"),
-      response: must("response").toLowerCase(),
-      qop,
-      nc,
-      cnonce,
-    };
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return undefined;
-    throw error;
-  }
+function read(value: string): Credentials | undefined {
+  const { scheme, params } = parseAuth(value);
+  const name = readAlgorithm(params.get("algorithm"));
+  if (scheme.toLowerCase() !== "digest" || !name) return undefined;
+  const must = (key: string): string => {
+    const found = params.get(key);
+    if (found === undefined) throw new SipSyntaxError("Authorization", `${key} is missing`);
+    return found;
+  };
+  const qop = params.get("qop")?.toLowerCase();
+  if (qop !== undefined && qop !== "auth" && qop !== "auth-int") return undefined;
+  const nc = qop === undefined ? "" : must("nc");
+  if (qop !== undefined && !/^[\da-f]{8}$/i.test(nc)) return undefined;
+  const cnonce = qop === undefined && !name.session ? "" : must("cnonce");
+  return {
+    ...name,
+    username: must("username"),
+    realm: must("realm"),
+    nonce: must("nonce"),
+    uri: must("uri"),
+    response: must("response").toLowerCase(),
+    qop,
+    nc,
+    cnonce,
+  };
 }
 
 export interface VerifyOptions {
+  /** Who has sent the credentials, as `Nonces.issue` was told of whom it challenged. */
+  readonly source: string;
   readonly method: string;
   /** The account's password, or its HA1 for the algorithm of the credentials; neither when there is no account. */
   readonly password?: string;
@@ -92,7 +89,10 @@ export interface VerifyOptions {
   readonly body?: Uint8Array;
 }
 
-/** `stale`: right, but challenge again with `stale`. `wrong`: no such account or another password. */
+/**
+ * `stale`: challenge again with `stale`. The credentials are right, or nothing is said of them: a nonce that was not issued to
+ * their source, or before our start. `wrong`: no such account or another password.
+ */
 export type Verdict = "accepted" | "stale" | "wrong";
 
 /** Does the same work whether the account exists or not. Records the use of the nonce. */
@@ -107,10 +107,13 @@ export function verify(credentials: Credentials, nonces: Nonces, options: Verify
     body: options.body ?? emptyBody,
   });
   const right = equalInConstantTime(expected, credentials.response);
-  const state = nonces.check(nonce);
+  const state = nonces.check(nonce, options.source);
+  // Whether the password is right is for a source alone that has received our challenge: a forged one has not, and gets no
+  // user banned; an address that has changed gets another challenge.
+  if (state === "unknown") return "stale";
   if (!known || !right) return "wrong";
   if (state !== "fresh") return "stale";
   // Without qop there is no count: such a nonce is good once.
   const count = qop === undefined ? 1 : Number.parseInt(credentials.nc, 16);
-  return nonces.use(nonce, count) ? "accepted" : "stale";
+  return nonces.use(nonce, options.source, count) ? "accepted" : "stale";
 }

@@ -1,6 +1,7 @@
-// Nonces that need no memory until they are used: time and randomness under a keyed hash (RFC 7616 §5.4). Only
-// a nonce that has carried a right answer is remembered, for its counts; how many is bounded, and what had to
-// be forgotten is stale, never valid again.
+// Nonces that need no memory until they are used: time and randomness under a keyed hash (RFC 7616 §5.4), which covers the
+// source that it is for: a sender of datagrams with a forged source has never seen a nonce of that source. Only a nonce that
+// has carried a right answer is remembered, for its counts; how many is bounded, and what had to be forgotten is stale,
+// never valid again.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "#common";
 
@@ -36,15 +37,16 @@ export class Nonces {
     this.#limit = options.limit ?? 10_000;
   }
 
-  issue(): string {
+  /** `source`: who is to use it, however its users tell their peers apart. */
+  issue(source: string): string {
     const payload = randomBytes(payloadBytes);
     payload.writeDoubleBE(this.#clock.monotonic());
-    return Buffer.concat([payload, this.#sign(payload)]).toString("base64url");
+    return Buffer.concat([payload, this.#sign(payload, source)]).toString("base64url");
   }
 
-  /** `unknown` is one that we never issued, or not since our start. */
-  check(nonce: string): "fresh" | "stale" | "unknown" {
-    const issued = this.#issuedAt(nonce);
+  /** `unknown` is one that we never issued to that source, or not since our start. */
+  check(nonce: string, source: string): "fresh" | "stale" | "unknown" {
+    const issued = this.#issuedAt(nonce, source);
     if (issued === undefined) return "unknown";
     return this.#clock.monotonic() - issued <= this.#lifetimeMs ? "fresh" : "stale";
   }
@@ -53,8 +55,8 @@ export class Nonces {
    * Records a use of a fresh nonce whose answer was right; false when this count has been used, or may have
    * been. Counts may come out of order by up to 31.
    */
-  use(nonce: string, count: number): boolean {
-    const issued = this.#issuedAt(nonce);
+  use(nonce: string, source: string, count: number): boolean {
+    const issued = this.#issuedAt(nonce, source);
     if (issued === undefined) return false;
     const use = this.#uses.get(nonce);
     if (!use) {
@@ -86,18 +88,22 @@ export class Nonces {
     }
   }
 
-  #issuedAt(nonce: string): number | undefined {
+  #issuedAt(nonce: string, source: string): number | undefined {
     if (nonce.length > 64) return undefined;
     const bytes = Buffer.from(nonce, "base64url");
     // One spelling a nonce: another that decodes alike would be counted apart.
     if (bytes.length !== payloadBytes + signatureBytes || bytes.toString("base64url") !== nonce)
       return undefined;
     const payload = bytes.subarray(0, payloadBytes);
-    if (!timingSafeEqual(bytes.subarray(payloadBytes), this.#sign(payload))) return undefined;
+    if (!timingSafeEqual(bytes.subarray(payloadBytes), this.#sign(payload, source))) return undefined;
     return payload.readDoubleBE();
   }
 
-  #sign(payload: Buffer): Buffer {
-    return createHmac("sha256", this.#key).update(payload).digest().subarray(0, signatureBytes);
+  #sign(payload: Buffer, source: string): Buffer {
+    return createHmac("sha256", this.#key)
+      .update(payload)
+      .update(source)
+      .digest()
+      .subarray(0, signatureBytes);
   }
 }

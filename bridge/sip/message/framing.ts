@@ -142,7 +142,7 @@ export class StreamFramer {
   }
 
   #framingProblem(head: Head, headBytes: number): Problem | undefined {
-    if (head.problem) return head.problem;
+    if (head.endUnknown) return head.problem;
     if (!speaksSip(head.startLine)) return { status: 400, reason: "Not a SIP message" };
     if (head.contentLength === undefined) return { status: 400, reason: "Missing Content-Length" };
     if (headBytes > this.#limits.messageBytes) return { status: 513, reason: "Header section too large" };

@@ -2,7 +2,7 @@
 // list headers and finds the Content-Length; knows nothing of what the other headers mean. Never throws: the
 // first fault is noted and reading goes on, so that a faulty request can still be answered.
 import { isToken, splitList, trimSpace } from "./grammar.ts";
-import { headerName } from "./header-names.ts";
+import { type HeaderName, headerName } from "./header-names.ts";
 import { Headers } from "./message.ts";
 
 export interface ParseLimits {
@@ -25,15 +25,19 @@ export interface Problem {
 export interface Head {
   readonly startLine: string;
   readonly headers: Headers;
-  /** Undefined when there is none; only to be trusted when there is no problem. */
+  /** Undefined when there is none; only to be trusted unless `endUnknown`. */
   readonly contentLength: number | undefined;
-  /** A head with a problem leaves it open where the message ends. */
+  /** The first one. */
   readonly problem: Problem | undefined;
+  /** Other readers of this head may find another Content-Length: where the message ends is open. */
+  readonly endUnknown: boolean;
   /** A list header stood there without a value; it is not among the headers. */
   readonly emptyHeader: boolean;
   /** A line whose name is none was passed over. */
   readonly ignoredLine: boolean;
 }
+
+const contentLengthKey = "content-length";
 
 const tooLarge = (reason: string): Problem => ({ status: 513, reason });
 const bad = (reason: string): Problem => ({ status: 400, reason });
@@ -43,9 +47,15 @@ export function readHead(text: string, limits: ParseLimits): Head {
   const headers = new Headers();
   const lines = new Lines(text);
   const startLine = lines.next();
-  let problem = startLine.length > limits.lineLength ? tooLarge("Start line too long") : undefined;
+  let problem: Problem | undefined;
+  let endUnknown = false;
+  const note = (fault: Problem, leavesEndOpen = true) => {
+    problem ??= fault;
+    endUnknown ||= leavesEndOpen;
+  };
+  if (startLine.length > limits.lineLength) note(tooLarge("Start line too long"));
   // There is nothing yet that could be continued.
-  if (lines.folded) problem ??= bad("Malformed header line");
+  if (lines.folded) note(bad("Malformed header line"));
   let contentLength: number | undefined;
   let emptyHeader = false;
   let ignoredLine = false;
@@ -54,13 +64,15 @@ export function readHead(text: string, limits: ParseLimits): Head {
   while (lines.more) {
     const line = lines.nextUnfolded();
     if (line.length > limits.lineLength) {
-      problem ??= tooLarge("Header line too long");
+      note(tooLarge("Header line too long"));
       continue;
     }
     const colon = line.indexOf(":");
     const name = headerName(trimSpace(line, 0, Math.max(colon, 0)));
     if (!name.known && !isToken(name.canonical)) {
-      if (colon < 0 || isStructural(line)) problem ??= bad("Malformed header line");
+      const meant = nameMeant(line);
+      if (colon < 0 || isStructural(meant))
+        note(bad("Malformed header line"), meant.key === contentLengthKey);
       else ignoredLine = true;
       continue;
     }
@@ -68,13 +80,15 @@ export function readHead(text: string, limits: ParseLimits): Head {
     if (name.single !== 0) {
       // A second one with the same value is ignored (RFC 4475 §3.3.8).
       if ((seen & name.single) !== 0) {
-        if (headers.get(name.key) !== value) problem ??= bad(`Conflicting ${name.canonical} headers`);
+        if (headers.get(name.key) !== value) {
+          note(bad(`Conflicting ${name.canonical} headers`), name.key === contentLengthKey);
+        }
         continue;
       }
       seen |= name.single;
-      if (name.key === "content-length") {
+      if (name.key === contentLengthKey) {
         contentLength = Number(value);
-        if (!/^\d+$/.test(value)) problem ??= bad("Malformed Content-Length");
+        if (!/^\d+$/.test(value)) note(bad("Malformed Content-Length"));
       }
     }
     // A list of nothing; of a Via it would leave it open whom to answer.
@@ -84,21 +98,25 @@ export function readHead(text: string, limits: ParseLimits): Head {
       for (const element of splitList(value)) headers.appendParsed(name.canonical, name.key, element);
     } else headers.appendParsed(name.canonical, name.key, value);
     if (headers.size > limits.headers) {
-      problem ??= tooLarge("Too many headers");
+      note(tooLarge("Too many headers"));
       break;
     }
   }
-  if (lines.bareReturn) problem ??= bad("Bare carriage return");
-  return { startLine, headers, contentLength, problem, emptyHeader, ignoredLine };
+  if (lines.bareReturn) note(bad("Bare carriage return"));
+  return { startLine, headers, contentLength, problem, endUnknown, emptyHeader, ignoredLine };
+}
+
+/** What a line whose name is none may have been meant as: its first word. */
+function nameMeant(line: string): HeaderName {
+  const [word = ""] = trimSpace(line).split(/[^\w-]/, 1);
+  return headerName(word);
 }
 
 /**
- * Whether a line whose name is none may have been meant as a header that says where the message ends, whom to answer or
- * what it belongs to: such a line is not to be passed over.
+ * A header that says where the message ends, whom to answer or what it belongs to: a line that may have been meant as one is not
+ * to be passed over.
  */
-function isStructural(line: string): boolean {
-  const [word = ""] = trimSpace(line).split(/[^\w-]/, 1);
-  const name = headerName(word);
+function isStructural(name: HeaderName): boolean {
   return name.single !== 0 || name.key === "via" || name.key === "route" || name.key === "record-route";
 }
 

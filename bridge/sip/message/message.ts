@@ -10,11 +10,12 @@ import {
   parseCSeq,
   parseNameAddr,
   parseNumber,
+  parseRetryAfter,
   parseVia,
   type Via,
 } from "./headers.ts";
 import { noRepairs, type Repair } from "./repairs.ts";
-import { SipSyntaxError } from "./syntax-error.ts";
+import { ifReadable, SipSyntaxError } from "./syntax-error.ts";
 import { parseUri, type Uri } from "./uri.ts";
 
 interface Entry {
@@ -51,6 +52,12 @@ export class Headers {
   all(name: string): string[] {
     const { key } = headerName(name);
     return this.#entries.filter((entry) => entry.key === key).map((entry) => entry.value);
+  }
+
+  /** Whether a list header names that option tag, which is in lower case, in whatever case (RFC 3261 §7.3.1). */
+  hasOption(name: string, option: string): boolean {
+    const { key } = headerName(name);
+    return this.#entries.some((entry) => entry.key === key && entry.value.trim().toLowerCase() === option);
   }
 
   append(name: string, value: string): this {
@@ -231,6 +238,11 @@ export class SipRequest extends MessageBase {
     this.#target ??= parseUri(this.uri);
     return this.#target;
   }
+
+  /** Its sender is our neighbour: no proxy has put a Via of its own on top. */
+  get direct(): boolean {
+    return this.headers.all("Via").length === 1;
+  }
 }
 
 export class SipResponse extends MessageBase {
@@ -243,6 +255,11 @@ export class SipResponse extends MessageBase {
     super(headers, body);
     this.status = status;
     this.reason = reason;
+  }
+
+  /** Its Retry-After (RFC 3261 §20.33); undefined when there is none that can be read. */
+  get retryAfterSeconds(): number | undefined {
+    return ifReadable(() => this.headers.view("Retry-After", parseRetryAfter))?.seconds;
   }
 }
 

@@ -1,5 +1,5 @@
 // What the stack reads although it does not follow the grammar or the rules of its RFC, by kind, and how often. A
-// repair never changes who is believed or where an answer goes; each kind is a counter in /metrics.
+// repair never changes who is believed, nor the address that an answer goes to; each kind is a counter in /metrics.
 
 export const repairKinds = [
   /** An address header (From, To, Contact, Record-Route …) whose display name, brackets or URI are malformed. */
@@ -14,6 +14,8 @@ export const repairKinds = [
   "early_answer",
   /** An ACK without the answer to our offer in the 2xx of a re-INVITE: the session stays as it was. */
   "unanswered_offer",
+  /** The Via of a datagram from behind an address translator, without `rport`: the answer goes to where it came from. */
+  "via",
   /** A cause in a Reason that is no final SIP status and no Q.850 cause, left out. */
   "reason",
 ] as const;
@@ -31,6 +33,7 @@ export class RepairCounters {
     body_type: 0,
     early_answer: 0,
     unanswered_offer: 0,
+    via: 0,
     reason: 0,
   };
 

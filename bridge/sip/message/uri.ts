@@ -2,7 +2,7 @@
 // and made on the way out, so that all code in between sees what a person would type.
 import { formatHostPort } from "#common";
 import { noParams, type Params, parseHostPort } from "./grammar.ts";
-import { SipSyntaxError } from "./syntax-error.ts";
+import { ifReadable, SipSyntaxError } from "./syntax-error.ts";
 
 export interface SipUri {
   readonly kind: "sip";
@@ -201,24 +201,15 @@ export function sameUri(a: Uri, b: Uri): boolean {
 }
 
 /**
- * Whether both mean the same user of the same host, or the same telephone number, however they spell it: ports, parameters
- * and headers say how to get there. False for what cannot be read.
+ * Whether both mean the same user, or the same telephone number, however they spell it: schemes, hosts, ports, parameters and
+ * headers say how to get there, and proxies on the way rewrite them. False for what cannot be read.
  */
-export function isSameResource(one: string, other: string): boolean {
+export function isSameUser(one: string, other: string): boolean {
   if (one === other) return true;
-  const [a, b] = [uriOrNone(one), uriOrNone(other)];
+  const [a, b] = [ifReadable(() => parseUri(one)), ifReadable(() => parseUri(other))];
   if (!a || !b) return false;
   if (a.kind !== "sip" || b.kind !== "sip") return sameUri(a, b);
-  return a.scheme === b.scheme && a.user === b.user && sameText(a.host, b.host);
-}
-
-function uriOrNone(text: string): Uri | undefined {
-  try {
-    return parseUri(text);
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return undefined;
-    throw error;
-  }
+  return a.user === b.user;
 }
 
 function sameSip(a: SipUri, b: SipUri): boolean {

@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from "#common";
 import type { NameAddr } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
-import { SipSyntaxError } from "../message/syntax-error.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { parseSipUri, type SipUri } from "../message/uri.ts";
 
 export interface WantedContact {
@@ -62,11 +62,11 @@ export function readRegister(request: SipRequest): Result<RegisterRequest, Regis
 }
 
 const knowsOutbound = ({ headers }: SipRequest): boolean =>
-  [...headers.all("Supported"), ...headers.all("Require")].some((word) => word.toLowerCase() === "outbound");
+  headers.hasOption("Supported", "outbound") || headers.hasOption("Require", "outbound");
 
 function readContact({ uri, params }: NameAddr, header: number | undefined): WantedContact | undefined {
   if (uri.length > maxUriLength) return undefined;
-  const parsed = readUri(uri);
+  const parsed = ifReadable(() => parseSipUri(uri, "Contact"));
   if (!parsed) return undefined;
   const expires = params.get("expires");
   const given = params.get("+sip.instance");
@@ -87,17 +87,8 @@ function readContact({ uri, params }: NameAddr, header: number | undefined): Wan
   };
 }
 
-function readUri(text: string): SipUri | undefined {
-  try {
-    return parseSipUri(text, "Contact");
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return undefined;
-    throw error;
-  }
-}
-
 /** The device speaks to us itself, or its edge proxy has said that it keeps the flow (RFC 5626 §5.1, `ob`). */
 function isFirstHopOutbound(request: SipRequest): boolean {
-  if (request.headers.all("Via").length === 1) return true;
+  if (request.direct) return true;
   return request.headers.all("Path").some((path) => /;ob\b/i.test(path));
 }

@@ -60,6 +60,10 @@ export class Registrar implements RequestListener {
   readonly #options: RegistrarOptions;
   readonly #bindings = new Map<string, readonly Binding[]>();
   readonly #queue = new SerialQueue();
+  /** REGISTERs that wait or are being stored. */
+  #waiting = 0;
+  /** Connections that were lost since the first of those came: no binding of theirs is taken. */
+  readonly #lostMeanwhile = new Set<string>();
   readonly #unsubscribe: Unsubscribe;
   #sweep: Timer | undefined;
 
@@ -98,16 +102,23 @@ export class Registrar implements RequestListener {
 
   /** Its credentials are not valid any more: removes its bindings. */
   remove(addressOfRecord: string): Promise<void> {
-    return this.#queue.run(() => this.#keep(addressOfRecord, []));
+    return this.#queue.run(async () => {
+      await this.#keep(addressOfRecord, []);
+    });
   }
 
   handle(transaction: ServerTransaction): boolean {
     if (transaction.request.method !== "REGISTER") return false;
+    this.#waiting += 1;
     this.#queue
       .run(() => this.#register(transaction))
       .catch((error) => {
         this.#options.log.error({ error: errorMessage(error) }, "a registration was not stored");
         this.#refuse(transaction, { status: 500, text: "The registration was not stored" });
+      })
+      .finally(() => {
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#lostMeanwhile.clear();
       });
     return true;
   }
@@ -146,12 +157,12 @@ export class Registrar implements RequestListener {
       isPinned: ({ uri }) => isPinned(request, flow, uri),
     });
     if (!after.ok) return this.#refuse(transaction, after.error);
-    if (wanted.value.kind !== "query") await this.#keep(addressOfRecord, after.value);
-    this.#accept(transaction, after.value);
+    const changes = wanted.value.kind !== "query";
+    this.#accept(transaction, changes ? await this.#keep(addressOfRecord, after.value) : after.value);
   }
 
-  /** Stores first: what was answered is true after a restart. */
-  async #keep(addressOfRecord: string, bindings: readonly Binding[]): Promise<void> {
+  /** Stores first: what was answered is true after a restart. Resolves with what is left of it by then. */
+  async #keep(addressOfRecord: string, bindings: readonly Binding[]): Promise<readonly Binding[]> {
     const before = this.#bindings.get(addressOfRecord) ?? [];
     const lasting = bindings.filter(({ flow }) => !flow.reliable);
     if (lasting.length > 0 || before.some(({ flow }) => !flow.reliable)) {
@@ -160,7 +171,9 @@ export class Registrar implements RequestListener {
         lasting.map((binding) => toStored(addressOfRecord, binding)),
       );
     }
-    this.#set(addressOfRecord, bindings);
+    const reachable = bindings.filter(({ flow }) => !this.#lostMeanwhile.has(flow.id));
+    this.#set(addressOfRecord, reachable);
+    return reachable;
   }
 
   #set(addressOfRecord: string, bindings: readonly Binding[]): void {
@@ -176,6 +189,7 @@ export class Registrar implements RequestListener {
   /** What comes over a connection ends with it. */
   #lost({ id, reliable }: Flow): void {
     if (!reliable) return;
+    if (this.#waiting > 0) this.#lostMeanwhile.add(id);
     for (const [addressOfRecord, bindings] of this.#bindings) {
       const left = bindings.filter(({ flow }) => !flow.reliable || flow.id !== id);
       if (left.length < bindings.length) this.#set(addressOfRecord, left);
@@ -208,8 +222,7 @@ export class Registrar implements RequestListener {
   #accept(transaction: ServerTransaction, bindings: readonly Binding[]): void {
     const { request } = transaction;
     const now = this.#options.clock.now();
-    const supports = (option: string) =>
-      request.headers.all("Supported").some((word) => word.toLowerCase() === option);
+    const supports = (option: string) => request.headers.hasOption("Supported", option);
     const headers: (readonly [string, string])[] = bindings.map((binding) => [
       "Contact",
       contactOf(binding, now),

@@ -1,6 +1,7 @@
 // What a registrar's final response means to us (RFC 3261 §10.2.4, §10.2.8). Pure.
-import { parseNameAddr, parseNumber, parseRetryAfter } from "../message/headers.ts";
+import { parseNameAddr, parseNumber } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { parseUri, requestUriOf } from "../message/uri.ts";
 import type { RequestOutcome } from "../session/out-of-dialog.ts";
 
@@ -39,13 +40,13 @@ export function readResponse(outcome: RequestOutcome, asked: RequestedBinding): 
   }
   if (status < 300) return readSuccess(response, asked);
   const detail = `${status} ${reason}`;
-  const retryAfterSeconds = attempt(() => response.headers.view("Retry-After", parseRetryAfter))?.seconds;
+  const { retryAfterSeconds } = response;
   if (status < 400) {
     const to = redirectionsOf(response);
     return to.length > 0 ? { kind: "moved", to } : { kind: "refused", detail, retryAfterSeconds };
   }
   if (status === 423) {
-    const minSeconds = attempt(() => response.headers.view("Min-Expires", minExpires)) ?? 0;
+    const minSeconds = ifReadable(() => response.headers.view("Min-Expires", minExpires)) ?? 0;
     if (minSeconds > asked.seconds && minSeconds <= longestSeconds) return { kind: "too-brief", minSeconds };
   }
   const elsewhere = status >= 500 ? status < 600 : anotherMayDo.has(status);
@@ -63,10 +64,10 @@ function readSuccess(response: SipResponse, asked: RequestedBinding): RegistrarR
 
 /** Of our binding, where it can be told from those of others; a border element may have rewritten its host. */
 function grantedSeconds(response: SipResponse, asked: RequestedBinding): number {
-  const header = attempt(() => response.expires) ?? asked.seconds;
+  const header = ifReadable(() => response.expires) ?? asked.seconds;
   const bindings = response.headers.all("Contact").flatMap((value) => {
-    const contact = attempt(() => parseNameAddr(value, "Contact"));
-    const uri = contact && attempt(() => parseUri(contact.uri, "Contact"));
+    const contact = ifReadable(() => parseNameAddr(value, "Contact"));
+    const uri = contact && ifReadable(() => parseUri(contact.uri, "Contact"));
     return contact && uri?.kind === "sip" ? [{ uri, expires: contact.params.get("expires") }] : [];
   });
   const own = bindings.filter(({ uri }) => uri.user === asked.contactUser);
@@ -80,16 +81,8 @@ function grantedSeconds(response: SipResponse, asked: RequestedBinding): number 
 function redirectionsOf(response: SipResponse): string[] {
   return response.headers
     .all("Contact")
-    .flatMap((value) => attempt(() => parseNameAddr(value, "Contact").uri) ?? [])
+    .flatMap((value) => ifReadable(() => parseNameAddr(value, "Contact").uri) ?? [])
     .map(requestUriOf)
-    .filter((uri) => attempt(() => parseUri(uri).kind) === "sip")
+    .filter((uri) => ifReadable(() => parseUri(uri).kind) === "sip")
     .slice(0, maxTargets);
-}
-
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }

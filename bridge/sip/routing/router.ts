@@ -146,8 +146,7 @@ class Routes implements Router {
 export function failureOf(status: number, response: SipResponse | undefined): Failure | undefined {
   if (!response) return status === 408 ? { kind: "timeout" } : { kind: "unreachable" };
   if (response.status !== 503) return undefined;
-  const seconds = /^\s*(\d{1,9})/.exec(response.headers.get("Retry-After") ?? "")?.[1];
-  return { kind: "busy", seconds: seconds === undefined ? undefined : Number(seconds) };
+  return { kind: "busy", seconds: response.retryAfterSeconds };
 }
 
 function avoidFor(failure: Failure): number {

@@ -36,20 +36,23 @@ export function checkRequest(
       ? { status: 405, headers: allow.map((name) => ["Allow", name]) }
       : { status: 501, headers: [] };
   }
+  // A call can always be hung up, whatever a peer writes into its BYE.
+  if (method === "BYE") return undefined;
   if (request.target.kind === "other") return { status: 416, headers: [] };
   const foreign = headers.all("Require").filter((option) => !supported.includes(option.toLowerCase()));
   if (foreign.length > 0) return { status: 420, headers: foreign.map((option) => ["Unsupported", option]) };
-  // A call can always be hung up, whatever a peer writes into its BYE.
-  if (method !== "BYE" && request.body.length > 0 && isEncoded(request)) {
+  if (request.body.length > 0 && isEncoded(request)) {
     return { status: 415, headers: [["Accept-Encoding", "identity"]] };
   }
   return method === "INVITE" ? checkInvite(request) : undefined;
 }
 
 function checkInvite(request: SipRequest): RequestRefusal | undefined {
-  if (descriptionOf(request).kind === "unsupported") return { status: 415, headers: acceptedBodies };
-  // An INVITE is answered with a description or not at all.
-  if (!accepts(request.headers.all("Accept"), sdpType)) return { status: 406, headers: [] };
+  const description = descriptionOf(request);
+  if (description.kind === "unsupported") return { status: 415, headers: acceptedBodies };
+  // An INVITE is answered with a description or not at all. One that brings a description can read one, whatever it lists.
+  if (description.kind === "none" && !accepts(request.headers.all("Accept"), sdpType))
+    return { status: 406, headers: [] };
   // Max-Forwards 0 is no reason for a user agent to refuse (§16.3 is for proxies), but an initial INVITE with 0 may have
   // looped through a back-to-back user agent, and a further leg would prolong the loop (RFC 7332 §5).
   if (request.maxForwards === 0 && !request.to.params.has("tag")) return { status: 483, headers: [] };

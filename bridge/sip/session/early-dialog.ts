@@ -92,12 +92,18 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
 
   onAck(): void {}
 
-  /** Besides another offer, nothing that the callee may ask before answering is of use to us. */
+  /**
+   * Besides another offer, nothing that the callee may ask before answering is of use to us. A 481 would say that there is no
+   * dialog, for which some peers give up the call (RFC 5057 §5.1): what needs a session may come again when there is one.
+   */
   onRequest(transaction: ServerTransaction): void {
     const { ua } = this.#sender;
     const { request } = transaction;
     if (!this.dialog.takeCSeq(request)) reply(ua, transaction, 500, { headers: retrySoon(ua) });
-    else if (request.method !== "UPDATE") reply(ua, transaction, 481);
+    else if (request.method === "OPTIONS") reply(ua, transaction, 200, { contactUser: this.contactUser });
+    // No callee may end an early dialog so (RFC 3261 §15), and no provisional response of ours waits for a PRACK.
+    else if (request.method === "BYE" || request.method === "PRACK") reply(ua, transaction, 481);
+    else if (request.method !== "UPDATE") reply(ua, transaction, 500, { headers: retrySoon(ua) });
     else if (!this.#owner.onOffer && request.body.length > 0)
       reply(ua, transaction, 500, { headers: retrySoon(ua) });
     else {

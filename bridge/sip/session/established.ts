@@ -128,7 +128,8 @@ export class EstablishedSession implements Session, DialogUser {
   onRequest(transaction: ServerTransaction): void {
     const { core } = this;
     const { request } = transaction;
-    if (!core.dialog.takeCSeq(request)) {
+    // A call can always be hung up, by a far end that has lost count as well.
+    if (!core.dialog.takeCSeq(request) && request.method !== "BYE") {
       reply(core.ua, transaction, 500, { headers: retrySoon(core.ua) });
       return;
     }

@@ -3,6 +3,7 @@
 // is anonymous from here on.
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { parseUri } from "../message/uri.ts";
 
 /** The caller, as far as it is believed: an asserted identity counts when its source is trusted (RFC 3325). */
@@ -41,13 +42,15 @@ export function callerOf(
   trusted: boolean,
   proven?: { readonly number: string; readonly displayName: string | undefined },
 ): Caller {
-  if (proven && !wantsPrivacy(request)) {
+  if (proven) {
+    if (wantsPrivacy(request) || isNobody(request.from)) return anonymous;
     const { number, displayName = request.from.displayName } = proven;
     return { ...callerFrom(request.from, displayName), number };
   }
   const asserted = trusted ? assertedIdentity(request) : undefined;
   if (wantsPrivacy(request) || (asserted && isWithheld(asserted))) return anonymous;
   if (asserted && withholdsName(asserted)) return callerFrom(asserted, undefined);
+  if (!asserted && isNobody(request.from)) return anonymous;
   const identity = asserted ?? request.from;
   return callerFrom(identity, identity.displayName ?? request.from.displayName);
 }
@@ -65,7 +68,7 @@ export function connectedIdentityOf(message: SipMessage, before: NameAddr): Call
   const { from } = message;
   const same = from.uri === before.uri && (from.displayName ?? before.displayName) === before.displayName;
   if (same) return undefined;
-  return /@anonymous\.invalid\b/i.test(from.uri) ? anonymous : callerFrom(from, from.displayName);
+  return isNobody(from) ? anonymous : callerFrom(from, from.displayName);
 }
 
 /** The party of a From or To, without asking whether it is to be believed. */
@@ -78,6 +81,9 @@ export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller 
     anonymous: false,
   };
 }
+
+/** The URI of who withholds it (RFC 3323 §4.1.1.3), with or without a Privacy header. */
+const isNobody = ({ uri }: NameAddr): boolean => /@anonymous\.invalid\b/i.test(uri);
 
 /** Remote-Party-ID says itself whether it may be shown (draft-ietf-sip-privacy-04 §5): all of it, or all but the name. */
 const isWithheld = ({ params }: NameAddr): boolean => /^(full|uri)$/i.test(params.get("privacy") ?? "");
@@ -95,12 +101,12 @@ function wantsPrivacy({ headers }: SipMessage): boolean {
  */
 export function diversionOf(request: SipRequest): Diversion | undefined {
   const diverted = request.headers.all("Diversion").slice(0, maxDiversions).at(-1);
-  const entry = attempt(() => diverted && parseNameAddr(diverted, "Diversion"));
+  const entry = ifReadable(() => diverted && parseNameAddr(diverted, "Diversion"));
   if (entry) return diversionFrom(entry, entry.params.get("reason"));
   const [first, next] = request.headers.all("History-Info");
   if (first === undefined || next === undefined) return undefined;
-  const original = attempt(() => parseNameAddr(first, "History-Info"));
-  const uri = original && attempt(() => parseUri(original.uri, "History-Info"));
+  const original = ifReadable(() => parseNameAddr(first, "History-Info"));
+  const uri = original && ifReadable(() => parseUri(original.uri, "History-Info"));
   const reason = uri?.kind === "sip" ? uri.headers.get("reason") : undefined;
   return original && diversionFrom(original, reason);
 }
@@ -120,7 +126,7 @@ export function dialledOf(request: SipRequest): string {
 function assertedIdentity({ headers }: SipMessage): NameAddr | undefined {
   for (const name of ["P-Asserted-Identity", "Remote-Party-ID"]) {
     for (const value of headers.all(name)) {
-      const identity = attempt(() => parseNameAddr(value, name));
+      const identity = ifReadable(() => parseNameAddr(value, name));
       if (identity && userOf(identity.uri) !== "") return identity;
     }
   }
@@ -129,7 +135,7 @@ function assertedIdentity({ headers }: SipMessage): NameAddr | undefined {
 
 /** The user or the telephone number; without parameters that some switches put into the user part. */
 export function userOf(text: string): string {
-  const uri = attempt(() => parseUri(text));
+  const uri = ifReadable(() => parseUri(text));
   if (uri?.kind === "tel") return uri.number;
   return uri?.kind === "sip" ? (uri.user?.split(";")[0] ?? "") : "";
 }
@@ -139,12 +145,4 @@ function clean(text: string): string {
     .replace(/\p{Cc}/gu, " ")
     .trim()
     .slice(0, maxLength);
-}
-
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import type { HeaderLines } from "../message/message.ts";
 import { type Sent, sendWithCredentials } from "./challenges.ts";
 import type { Dialog } from "./dialog.ts";
 import { exchange, type Outcome } from "./exchange.ts";
-import { detour, flowFor, type Path } from "./path.ts";
+import { flowFor, type Path, unpinnedPath } from "./path.ts";
 import { contactOf } from "./replies.ts";
 import type { UserAgent } from "./user-agent.ts";
 
@@ -35,7 +35,7 @@ export async function requestInDialog(
   const outcome = await sendWithCredentials(sender.authenticate, (credentials) =>
     send(sender, method, { ...parts, headers: [...(parts.headers ?? []), ...credentials] }),
   );
-  const path = failedToSend(outcome) ? detour(sender.path) : undefined;
+  const path = failedToSend(outcome) ? unpinnedPath(sender.path) : undefined;
   return path ? requestInDialog({ ...sender, path }, method, parts) : outcome;
 }
 

@@ -190,8 +190,8 @@ export class IncomingCall implements InboundInvite, DialogUser {
     const { request } = transaction;
     if (request.method === "PRACK" && this.#dialog.takeCSeq(request)) {
       this.#answerPrack(transaction);
-    } else if (request.method === "BYE" && this.#dialog.takeCSeq(request)) {
-      // A caller may end an early dialog so (RFC 3261 §15).
+    } else if (request.method === "BYE") {
+      // A caller may end an early dialog so (RFC 3261 §15), in whatever order it comes.
       reply(this.#ua, transaction, 200);
       this.#abandon(
         487,

@@ -21,8 +21,7 @@ export interface Path {
 
 /** The way back to who sent `request`. */
 export function pathBack(request: SipRequest, flow: Flow): Path {
-  const direct = request.headers.all("Via").length === 1;
-  return { flow, pinned: direct && (flow.reliable || isTranslated(request, flow)) };
+  return { flow, pinned: request.direct && (flow.reliable || isTranslated(request, flow)) };
 }
 
 /** The neighbour wrote an address into its Via that is not the one its packets come from. A name says nothing. */
@@ -34,7 +33,7 @@ function isTranslated(request: SipRequest, flow: Flow): boolean {
 }
 
 /** After the connection has failed: the same peer, reached where its Contact or route says. A browser is reached nowhere else. */
-export function detour({ flow, pinned }: Path): Path | undefined {
+export function unpinnedPath({ flow, pinned }: Path): Path | undefined {
   return pinned && flow.reliable && !isWebSocket(flow) ? { flow, pinned: false } : undefined;
 }
 
@@ -45,10 +44,10 @@ export interface PathSnapshot {
 
 export const snapshotPath = ({ flow, pinned }: Path): PathSnapshot => ({ flow: snapshotFlow(flow), pinned });
 
-/** Of the process before: its connections are gone, so that it is the detour; a browser has to come back by itself. */
+/** Of the process before: its connections are gone, so that it is pinned to none; a browser has to come back by itself. */
 export function restorePath({ flow, pinned }: PathSnapshot): Path {
   const path = { flow: restoreFlow(flow), pinned };
-  return detour(path) ?? path;
+  return unpinnedPath(path) ?? path;
 }
 
 /**

@@ -4,6 +4,7 @@ import { formatReason, parseReason } from "../message/headers.ts";
 import type { Headers, SipResponse } from "../message/message.ts";
 import type { RepairCounters } from "../message/repairs.ts";
 import { reasonPhrase } from "../message/status.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 
 /** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
 export interface Cause {
@@ -44,7 +45,8 @@ export function reasonOf({ status, text, code }: Cause): string {
 export function causeOf(headers: Headers, repairs?: RepairCounters): Cause | undefined {
   let other: Cause | undefined;
   for (const value of headers.all("Reason")) {
-    const reason = readable(value);
+    // It is advice: one that cannot be parsed is no reason to refuse a BYE.
+    const reason = ifReadable(() => parseReason(value));
     if (reason?.cause === undefined) continue;
     const { cause } = reason;
     const text = printable(reason.text ?? "");
@@ -72,15 +74,6 @@ export function sipReasonOf(headers: Headers): string | undefined {
   const reasons = headers.all("Reason");
   const text = printable((reasons.length > 0 ? reasons : headers.all("Warning")).join(", ")).trim();
   return text === "" ? undefined : text;
-}
-
-/** A Reason is advice: one that cannot be parsed is no reason to refuse a BYE. */
-function readable(value: string): ReturnType<typeof parseReason> | undefined {
-  try {
-    return parseReason(value);
-  } catch {
-    return undefined;
-  }
 }
 
 function printable(text: string): string {

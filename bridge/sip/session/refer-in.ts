@@ -92,7 +92,10 @@ export async function answerStandaloneRefer(
 
 function readOrRefuse(ua: UserAgent, transaction: ServerTransaction): ReferTarget | undefined {
   const asked = readRefer(transaction.request);
-  if (asked.kind === "accepted") return asked;
+  if (asked.kind === "accepted") {
+    if (asked.repaired) ua.repairs.add("address");
+    return asked;
+  }
   refuse(ua, transaction, asked.cause);
   return undefined;
 }
@@ -168,6 +171,8 @@ export interface ReferTarget {
   readonly headers: HeaderLines;
   /** `Refer-Sub: false`: no word about how it goes. */
   readonly silent: boolean;
+  /** Its Refer-To has a URI with headers and no angle brackets around it. */
+  readonly repaired: boolean;
 }
 
 type ReferRequest = ReferTarget | { readonly kind: "refused"; readonly cause: Cause };
@@ -188,13 +193,16 @@ export function readRefer(request: SipRequest): ReferRequest {
 function read(request: SipRequest): ReferRequest {
   const values = request.headers.all("Refer-To");
   if (values.length !== 1) return refused(400, "There must be one Refer-To");
-  const uri = parseUri(parseNameAddr(values[0]!, "Refer-To").uri, "Refer-To");
+  const value = values[0]!;
+  // All of it is the URI: where headers follow, a semicolon behind the `?` belongs to Replaces (RFC 3261 §20.10).
+  const repaired = !value.includes("<") && value.includes("?");
+  const uri = parseUri(parseNameAddr(repaired ? `<${value}>` : value, "Refer-To").uri, "Refer-To");
   if (uri.kind === "other") return refused(416, "Only SIP and tel URIs can be called");
   const referredBy = request.headers.get("Referred-By");
   const headers: (readonly [string, string])[] = [];
   if (referredBy !== undefined) headers.push(["Referred-By", referredBy]);
   const silent = request.headers.get("Refer-Sub")?.trim().toLowerCase().startsWith("false") === true;
-  if (uri.kind === "tel") return { kind: "accepted", to: formatUri(uri), headers, silent };
+  if (uri.kind === "tel") return { kind: "accepted", to: formatUri(uri), headers, silent, repaired };
 
   const method = uri.params.get("method")?.toUpperCase() ?? "INVITE";
   if (method !== "INVITE") return refused(403, "Only calls can be referred");
@@ -205,7 +213,8 @@ function read(request: SipRequest): ReferRequest {
   }
   const params = new Map(uri.params);
   params.delete("method");
-  return { kind: "accepted", to: formatUri({ ...uri, params, headers: new Map() }), headers, silent };
+  const to = formatUri({ ...uri, params, headers: new Map() });
+  return { kind: "accepted", to, headers, silent, repaired };
 }
 
 const refused = (status: number, text: string): ReferRequest => ({

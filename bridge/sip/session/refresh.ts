@@ -1,5 +1,5 @@
 // Keeps a session alive by its timer (RFC 4028 §10): UPDATE where the peer allows it, else a re-INVITE that
-// repeats what both have; BYE when the peer has gone silent.
+// repeats what both have; BYE when the peer has gone silent. A peer that never agreed to a timer may refuse refreshes.
 
 import { dialogLost, sendBye } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
@@ -38,6 +38,7 @@ async function update(core: SessionCore, intervalSeconds?: number): Promise<"set
     dialogLost(core, status);
     return "settled";
   }
+  if (response) core.timer.refused();
   if (response && (status === 405 || status === 501)) core.peerUpdates = false;
   const demanded = response && status === 422 ? demandedSeconds(response.headers) : undefined;
   if (demanded !== undefined && intervalSeconds === undefined) return update(core, demanded);

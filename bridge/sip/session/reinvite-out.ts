@@ -11,7 +11,7 @@ import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { failedToSend } from "./in-dialog.ts";
 import { describe, withdraw } from "./offer-answer.ts";
-import { detour, flowFor } from "./path.ts";
+import { flowFor, unpinnedPath } from "./path.ts";
 import type { Cause } from "./reason.ts";
 import { contactOf } from "./replies.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
@@ -121,6 +121,7 @@ async function conclude(core: SessionCore, { request, preview }: Sent, outcome: 
     core.negotiation = withdraw(core.negotiation);
     core.inviteConcluded();
     if (status === 481 || status === 408) dialogLost(core, status);
+    else if (response) core.timer.refused();
     const adjustments = adjustmentsAfter(core, request, outcome);
     return { ...fail({ status, text: reason }), ...(adjustments && { adjustments }) };
   }
@@ -131,7 +132,7 @@ async function conclude(core: SessionCore, { request, preview }: Sent, outcome: 
 
 function adjustmentsAfter(core: SessionCore, request: SipRequest, outcome: Outcome): Adjustments | undefined {
   const { response } = outcome;
-  const path = failedToSend(outcome) ? detour(core.path) : undefined;
+  const path = failedToSend(outcome) ? unpinnedPath(core.path) : undefined;
   if (path) {
     core.path = path;
     return {};

@@ -11,21 +11,17 @@ const option = "100rel";
 const maxQueued = 4;
 
 export function requires100rel(request: SipRequest): boolean {
-  return lists(request, "Require");
+  return request.headers.hasOption("Require", option);
 }
 
 export function supports100rel(request: SipRequest): boolean {
-  return lists(request, "Supported") || lists(request, "Require");
+  return request.headers.hasOption("Supported", option) || requires100rel(request);
 }
 
 /** The RSeq of a response that wants a PRACK. */
 export function rseqOf(response: SipResponse): number | undefined {
-  if (!lists(response, "Require")) return undefined;
+  if (!response.headers.hasOption("Require", option)) return undefined;
   return response.headers.view("RSeq", (value) => parseNumber(value, "RSeq"));
-}
-
-function lists(message: SipRequest | SipResponse, header: string): boolean {
-  return message.headers.all(header).some((value) => value.toLowerCase() === option);
 }
 
 interface Outstanding {

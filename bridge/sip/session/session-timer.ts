@@ -4,6 +4,7 @@
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseSessionExpires, type SessionExpires } from "../message/headers.ts";
 import type { HeaderLines, Headers } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { transactionTimeout } from "../transaction/timers.ts";
 import type { TimerSnapshot } from "./snapshot.ts";
 
@@ -17,6 +18,8 @@ export interface SessionTimerSettings {
 export interface TimerAgreement {
   readonly intervalSeconds: number;
   readonly refresher: "us" | "them";
+  /** Ours alone: the peer has agreed to nothing, and ends no call for want of refreshes. */
+  readonly unilateral?: boolean;
 }
 
 /** RFC 4028 §5: no Min-SE may be smaller. */
@@ -43,8 +46,9 @@ export function agreeAsServer(request: Headers, settings: SessionTimerSettings):
   const ours = settings.intervalSeconds > 0 ? Math.max(settings.intervalSeconds, theirMin) : undefined;
   const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? longestSeconds), theirMin) : ours;
   if (intervalSeconds === undefined) return undefined;
-  const theyRefresh = supportsTimer(request) && wish?.refresher === "uac";
-  return { intervalSeconds, refresher: theyRefresh ? "them" : "us" };
+  const supports = supportsTimer(request);
+  const refresher = supports && wish?.refresher === "uac" ? "them" : "us";
+  return { intervalSeconds, refresher, ...(!supports && !wish && { unilateral: true }) };
 }
 
 /** The headers of our 2xx that say so. */
@@ -78,7 +82,7 @@ export function requestHeaders(
   ];
 }
 
-/** What the 2xx to our request settled (§7.2). A peer without timers leaves the refreshing to us. */
+/** What the 2xx to our request settled (§7.2). A peer without timers leaves it to us whether we refresh. */
 export function agreeAsClient(response: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
   const granted = sessionExpires(response);
   if (granted && granted.seconds >= floorSeconds) {
@@ -86,7 +90,7 @@ export function agreeAsClient(response: Headers, settings: SessionTimerSettings)
     return { intervalSeconds, refresher: granted.refresher === "uas" ? "them" : "us" };
   }
   if (settings.intervalSeconds === 0) return undefined;
-  return { intervalSeconds: settings.intervalSeconds, refresher: "us" };
+  return { intervalSeconds: settings.intervalSeconds, refresher: "us", unilateral: true };
 }
 
 /** The interval a 422 wants (§7.3); undefined when it does not say. */
@@ -147,9 +151,10 @@ export class SessionTimer {
   }
 
   /** Goes on with what the process before has left of it. The wall clock may have jumped meanwhile. */
-  resume({ intervalSeconds, refresher, expiresAt }: TimerSnapshot): void {
+  resume({ expiresAt, ...agreement }: TimerSnapshot): void {
     this.stop();
-    this.#agreement = { intervalSeconds, refresher };
+    this.#agreement = agreement;
+    const { intervalSeconds, refresher } = agreement;
     const wholeMs = staleAfterMs(this.#agreement);
     const leftMs = Math.min(expiresAt - this.#clock.now(), wholeMs);
     this.#expiresAt = this.#clock.monotonic() + Math.max(leftMs, resumedExpiryMs);
@@ -158,21 +163,28 @@ export class SessionTimer {
     else this.#armExpiry();
   }
 
-  /** A refresh was refused for now: another one half-way to the end. */
+  /** The peer has refused a refresh, or another request of ours: it lives, which is all that a timer of ours alone asks. */
+  refused(): void {
+    if (this.#agreement?.unilateral) this.restart(this.#agreement);
+  }
+
+  /** A refresh has failed for now: another one half-way to the end, unless one is due anyway. */
   retry(): void {
-    if (this.#agreement?.refresher !== "us") return;
+    if (this.#agreement?.refresher !== "us" || this.#refreshing) return;
     const remainingMs = this.#expiresAt - this.#clock.monotonic();
     if (remainingMs > 10_000) this.#armRefresh(remainingMs / 2);
   }
 
   stop(): void {
     this.#refreshing?.cancel();
+    this.#refreshing = undefined;
     this.#expiring?.cancel();
   }
 
   #armRefresh(delayMs: number): void {
     this.#refreshing?.cancel();
     this.#refreshing = this.#clock.after(delayMs, () => {
+      this.#refreshing = undefined;
       this.#armExpiry();
       this.#refresh();
     });
@@ -189,25 +201,17 @@ const staleAfterMs = ({ intervalSeconds }: TimerAgreement): number =>
   (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
 
 function supportsTimer(headers: Headers): boolean {
-  return [...headers.all("Supported"), ...headers.all("Require")].some(
-    (extension) => extension.trim().toLowerCase() === "timer",
-  );
+  return headers.hasOption("Supported", "timer") || headers.hasOption("Require", "timer");
 }
 
 /** Unreadable values count as absent: a timer is an offer of help, never a reason to lose a call. */
 function sessionExpires(headers: Headers): SessionExpires | undefined {
-  try {
-    return headers.view("Session-Expires", parseSessionExpires);
-  } catch {
-    return undefined;
-  }
+  return ifReadable(() => headers.view("Session-Expires", parseSessionExpires));
 }
 
+const parseMinSe = (value: string): number => parseNumber(value.split(";")[0]!, "Min-SE");
+
 function minSeconds(headers: Headers): number {
-  try {
-    const seconds = headers.view("Min-SE", (value) => parseNumber(value.split(";")[0]!, "Min-SE")) ?? 0;
-    return Math.min(seconds, longestSeconds);
-  } catch {
-    return 0;
-  }
+  const seconds = ifReadable(() => headers.view("Min-SE", parseMinSe)) ?? 0;
+  return Math.min(seconds, longestSeconds);
 }

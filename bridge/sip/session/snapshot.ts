@@ -58,6 +58,7 @@ export type FlowSnapshot = Static<typeof flowSchema>;
 const timerSchema = Type.Object({
   intervalSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
   refresher: Type.Enum(["us", "them"]),
+  unilateral: Type.Optional(Type.Boolean()),
   /** When the session goes stale, milliseconds since the Unix epoch. */
   expiresAt: milliseconds,
 });

@@ -4,6 +4,7 @@
 import { errorMessage } from "#common";
 import { accepts, parseEvent } from "../message/headers.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { callerOf, dialledOf } from "../session/identity.ts";
 import { refuse, reply } from "../session/replies.ts";
 import type { UserAgent } from "../session/user-agent.ts";
@@ -143,11 +144,7 @@ export class Notifier {
 
 /** Empty when there is none that can be read. */
 function packageName(request: SipRequest): string {
-  try {
-    return request.headers.view("Event", parseEvent)?.package ?? "";
-  } catch {
-    return "";
-  }
+  return ifReadable(() => request.headers.view("Event", parseEvent))?.package ?? "";
 }
 
 function chooseType(request: SipRequest, { contentTypes }: EventPackage): string | undefined {

@@ -1,9 +1,9 @@
 // Answers that keep nothing (RFC 3261 §8.2.7): for a request that gets no transaction of its own. The same request
 // gets the same To tag again.
-import { createHmac, randomBytes } from "node:crypto";
 import { errorMessage, type Logger } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import { StatelessTags } from "../message/stateless-tag.ts";
 import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { count, type TransactionCounters } from "./counters.ts";
 import { tagOf } from "./matching.ts";
@@ -17,7 +17,7 @@ export interface StatelessOptions {
 
 export class Stateless {
   readonly #options: StatelessOptions;
-  readonly #tagSecret = randomBytes(16);
+  readonly #tags = new StatelessTags();
 
   constructor(options: StatelessOptions) {
     this.#options = options;
@@ -25,9 +25,7 @@ export class Stateless {
 
   /** Builds the answer and sends nothing. Without a tag it gets one of its own. */
   answerFor(request: SipRequest, status: number, toTag?: string): SipResponse {
-    const identity = [request.callId, tagOf(request.from.params), request.cseq.number].join(" ");
-    const tag = createHmac("sha256", this.#tagSecret).update(identity).digest("hex").slice(0, 16);
-    return createResponse(request, status, { toTag: toTag ?? tag });
+    return createResponse(request, status, { toTag: toTag ?? this.#tags.tagFor(request) });
   }
 
   answer(request: SipRequest, flow: Flow, { status, toTag }: { status: number; toTag?: string }): void {

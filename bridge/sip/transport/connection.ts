@@ -13,7 +13,10 @@ export interface ConnectionLimits {
   readonly provenWithinMs: number;
   /** A message that has begun has this long to be complete. */
   readonly unfinishedMs: number;
-  /** Nothing in either direction. Longer than the session interval of a call, which may have no other way. */
+  /**
+   * Nothing in either direction, not even an answer to a ping. Longer than the session interval of a call and than a
+   * registration, which may have no other way.
+   */
   readonly idleMs: number;
   /** On a connection that is quiet for so long, and that we opened or that says so, a ping is sent. */
   readonly pingMs: number;
@@ -35,6 +38,13 @@ export const defaultConnectionLimits: ConnectionLimits = {
   restMs: 1000,
   queuedBytes: 512 * 1024,
 };
+
+/** A registration that is refreshed in its last second comes this much later at most, milliseconds. */
+const registrationMarginMs = 5 * 60_000;
+
+/** The idle limit where telephones register over connections for so long at most. */
+export const idleMsFor = (registrationSeconds: number): number =>
+  Math.max(defaultConnectionLimits.idleMs, registrationSeconds * 1000 + registrationMarginMs);
 
 export interface ConnectionParts {
   readonly socket: MessageSocket;
@@ -91,6 +101,8 @@ export class Connection {
   /** The latest first. */
   #credentials: readonly string[] = [];
   #lastUse: number;
+  /** The last use, or an answer to a ping of ours. Monotonic milliseconds. */
+  #lastSign: number;
   #end: ConnectionEnd = "peer";
   #idle: Timer;
   #messageTimer: Timer | undefined;
@@ -114,7 +126,7 @@ export class Connection {
     this.#parts = parts;
     this.#socket = socket;
     this.#answers = parts.pings ?? false;
-    this.#lastUse = clock.monotonic();
+    this.#lastUse = this.#lastSign = clock.monotonic();
     this.#idle = clock.after(limits.idleMs, () => this.#checkIdle());
     this.#state = this.ours ? "open" : "fresh";
     if (!this.ours && !this.trusted) {
@@ -149,7 +161,7 @@ export class Connection {
     return this.#proven;
   }
 
-  /** Monotonic milliseconds. */
+  /** Monotonic milliseconds. An answer to a ping is no use. */
   get lastUse(): number {
     return this.#lastUse;
   }
@@ -181,7 +193,7 @@ export class Connection {
       this.close("not-reading");
       return Promise.reject(new ParleyError("PEER_NOT_READING", "the peer does not read its connection"));
     }
-    this.#lastUse = this.#parts.clock.monotonic();
+    this.#lastUse = this.#lastSign = this.#parts.clock.monotonic();
     return socket.write(data);
   }
 
@@ -191,10 +203,8 @@ export class Connection {
   }
 
   #take(frames: readonly Framed[]): void {
-    // The answer to a ping of ours is no use of the connection.
-    if (frames.length === 0 || frames.some(({ kind }) => kind !== "pong")) {
-      this.#lastUse = this.#parts.clock.monotonic();
-    }
+    this.#lastSign = this.#parts.clock.monotonic();
+    if (frames.length === 0 || frames.some(({ kind }) => kind !== "pong")) this.#lastUse = this.#lastSign;
     if (this.#held.length > 0) this.#held.push(...frames);
     else this.#handle(frames);
   }
@@ -301,7 +311,7 @@ export class Connection {
 
   #checkIdle(): void {
     const { clock, limits } = this.#parts;
-    const left = this.#lastUse + limits.idleMs - clock.monotonic();
+    const left = this.#lastSign + limits.idleMs - clock.monotonic();
     if (left <= 0) this.close("idle");
     else this.#idle = clock.after(left, () => this.#checkIdle());
   }

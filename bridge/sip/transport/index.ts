@@ -1,7 +1,12 @@
 // What other folders may import of the transport layer.
 
 export { type AddressPath, type AdvertisedAddressesOptions, createAddressRule } from "./advertised.ts";
-export { type ConnectionEnd, type ConnectionLimits, defaultConnectionLimits } from "./connection.ts";
+export {
+  type ConnectionEnd,
+  type ConnectionLimits,
+  defaultConnectionLimits,
+  idleMsFor,
+} from "./connection.ts";
 export { ConnectionPlaces } from "./connection-places.ts";
 export {
   createTransportLayer,

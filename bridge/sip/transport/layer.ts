@@ -32,7 +32,7 @@ import {
   type Transport,
   type TransportLayer,
 } from "./transport.ts";
-import { responseTarget, stampReceived } from "./via.ts";
+import { isUnknowinglyTranslated, responseTarget, stampReceived } from "./via.ts";
 
 export interface TransportLayerOptions {
   readonly clock: Clock;
@@ -242,12 +242,19 @@ class Layer implements SipTransportLayer {
     if (outcome.ok) this.#show("in", outcome.message, what, flow);
     if (!outcome.ok) this.#refuse(outcome, flow);
     else if (outcome.message.kind === "request") {
-      stampReceived(outcome.message, flow.remote);
-      this.receive(outcome.message, flow);
+      this.#receiveRequest(outcome.message, flow);
     } else if (this.#isOurs(outcome.message, flow)) {
       this.#observed.take(outcome.message.via, flow);
       this.receive(outcome.message, flow);
     } else this.counters.foreignResponses += 1;
+  }
+
+  #receiveRequest(request: SipRequest, flow: Flow): void {
+    stampReceived(request, flow.remote);
+    if (!flow.reliable && isUnknowinglyTranslated(request.via, flow.remote)) {
+      request.repairs = [...request.repairs, "via"];
+    }
+    this.receive(request, flow);
   }
 
   #show(direction: "in" | "out", message: SipMessage, what: Uint8Array | ParseOutcome, flow: Flow): void {

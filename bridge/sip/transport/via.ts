@@ -1,5 +1,7 @@
 // The topmost Via as the receiving side treats it: where a request really came from (RFC 3261 §18.2.1,
 // RFC 3581 §4), and where its response goes (§18.2.2). Pure, apart from writing the header back.
+import { isIP } from "node:net";
+import { isTranslatedAddress } from "#common";
 import type { Via } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
 import { defaultPortOf, type SocketAddress } from "./transport.ts";
@@ -30,10 +32,20 @@ export function stampReceived(request: SipRequest, source: SocketAddress): void 
 }
 
 /**
+ * Whether the sender is behind an address translator without knowing it: it names an address of a private network, its packets
+ * come from a public one, and it has not asked for `rport` as many phones do not. The port that it names is open nowhere.
+ */
+export function isUnknowinglyTranslated({ host, params }: Via, { address }: SocketAddress): boolean {
+  return (
+    !params.has("rport") && isTranslatedAddress(host) && isIP(address) !== 0 && !isTranslatedAddress(address)
+  );
+}
+
+/**
  * Where a response over an unreliable transport goes, given the source of its request. `maddr` is ignored: it
  * serves multicast alone, and would let a sender direct our responses to a third party.
  */
 export function responseTarget(via: Via, source: SocketAddress): SocketAddress {
-  if (via.params.has("rport")) return source;
+  if (via.params.has("rport") || isUnknowinglyTranslated(via, source)) return source;
   return { address: source.address, port: via.port ?? defaultPortOf("UDP") };
 }

@@ -2,6 +2,7 @@
 import { Value } from "typebox/value";
 import { describe, expect, it } from "vitest";
 import { Emitter } from "#common";
+import type { CallsEvents } from "#conference/calls";
 import type { Room } from "#conference/rooms";
 import type { LoginsEvents } from "#services/access";
 import {
@@ -12,7 +13,7 @@ import {
   roomOnCall,
   SystemRecorder,
 } from "#services/events";
-import { settle } from "#test/support";
+import { FakeClock, settle } from "#test/support";
 import { startBridge } from "../../conference/calls/bridge.ts";
 
 async function setUp({ keys = false } = {}) {
@@ -300,6 +301,20 @@ describe("what is not a room", () => {
     story();
     inside.invitation.session.hangUp();
     expect(story().map(({ type }) => type)).toEqual(["participant.left", "room.ended"]);
+  });
+
+  it("tells of so many callers of one source in a minute, whichever of its IPv6 addresses they have", async () => {
+    const told: unknown[] = [];
+    const calls = new Emitter<CallsEvents>();
+    const recorder = new SystemRecorder({
+      log: { append: (event) => void told.push(event) },
+      clock: new FakeClock(),
+    });
+    recorder.listenToCalls(calls);
+    for (let host = 1; host <= 200; host += 1) {
+      calls.emit("failed", { address: `2001:db8::${host.toString(16)}` } as CallsEvents["failed"]);
+    }
+    expect(told).toHaveLength(120);
   });
 
   it("tells of a callee's refusal that it was theirs, in the words of the status line", async () => {

@@ -30,7 +30,7 @@ describe("the state of a trunk", () => {
   });
 
   async function open(...list: TrunkSettings[]): Promise<void> {
-    directory = createTrunkDirectory(list);
+    directory = createTrunkDirectory(list, new FakeClock());
     trunks = createTrunks({
       clock: world.clock,
       log: silentLogger,
@@ -278,7 +278,7 @@ describe("who a call over a trunk comes from", () => {
       clock: new FakeClock(),
       log: silentLogger,
       sip: {} as never,
-      directory: createTrunkDirectory([settings]),
+      directory: createTrunkDirectory([settings], new FakeClock()),
       trunks: [settings],
     }).routes("office", "1001", caller);
     return { from: first!.from.uri, headers: first!.headers };
@@ -348,9 +348,10 @@ describe("the directory", () => {
     new SipRequest("INVITE", uri, new Headers().append("To", `<${to}>`));
 
   it("knows networks and the literal addresses of hosts", () => {
-    const directory = createTrunkDirectory([
-      trunkSettings({ networks: ["198.51.100.0/24"], hosts: ["sip:192.0.2.1:5080", "sip:[2001:db8::1]"] }),
-    ]);
+    const directory = createTrunkDirectory(
+      [trunkSettings({ networks: ["198.51.100.0/24"], hosts: ["sip:192.0.2.1:5080", "sip:[2001:db8::1]"] })],
+      new FakeClock(),
+    );
 
     expect(directory.knowsAddress("198.51.100.77")).toBe(true);
     expect(directory.knowsAddress("192.0.2.1")).toBe(true);
@@ -374,7 +375,7 @@ describe("the directory", () => {
         tls: { ...tls, names: ["*.Carrier.example"] },
       }),
     ];
-    const directory = createTrunkDirectory(list);
+    const directory = createTrunkDirectory(list, new FakeClock());
     const secure = (address: string, ...peerNames: string[]): Flow => ({
       ...{ ...from(address), protocol: "TLS", reliable: true, peerNames },
     });
@@ -390,13 +391,16 @@ describe("the directory", () => {
   });
 
   it("tells for whom a certificate must be, by host, domain and address", () => {
-    const directory = createTrunkDirectory([
-      trunkSettings({
-        hosts: ["sips:pbx.example"],
-        domain: "example.com",
-        tls: { ...trunkSettings().tls, ca: "ca.pem" },
-      }),
-    ]);
+    const directory = createTrunkDirectory(
+      [
+        trunkSettings({
+          hosts: ["sips:pbx.example"],
+          domain: "example.com",
+          tls: { ...trunkSettings().tls, ca: "ca.pem" },
+        }),
+      ],
+      new FakeClock(),
+    );
     directory.learn("office", "192.0.2.9");
 
     const peer = directory.tlsPeerOf("pbx.example");
@@ -406,10 +410,13 @@ describe("the directory", () => {
   });
 
   it("tells trunks to one address apart by TLS", () => {
-    const directory = createTrunkDirectory([
-      trunkSettings({ name: "udp", hosts: ["sip:10.0.0.9"] }),
-      trunkSettings({ name: "tls", hosts: ["sips:10.0.0.9"] }),
-    ]);
+    const directory = createTrunkDirectory(
+      [
+        trunkSettings({ name: "udp", hosts: ["sip:10.0.0.9"] }),
+        trunkSettings({ name: "tls", hosts: ["sips:10.0.0.9"] }),
+      ],
+      new FakeClock(),
+    );
     const by = (protocol: "UDP" | "TLS", port: number) =>
       directory.trunkOf(invite("sip:8000@x", "sip:8000@x"), {
         ...from("10.0.0.9"),
@@ -421,7 +428,7 @@ describe("the directory", () => {
   });
 
   it("leads calls to our registration to the number in To, else to ourselves", () => {
-    const directory = createTrunkDirectory([registered()]);
+    const directory = createTrunkDirectory([registered()], new FakeClock());
     const dialled = (uri: string, to: string) => directory.dialled(invite(uri, to), from("10.0.0.9"));
 
     expect(dialled("sip:parley@10.0.0.1", "sip:8000@pbx.example")).toBe("8000");
@@ -431,7 +438,7 @@ describe("the directory", () => {
   });
 
   it("leads them to the extension that is set, and only them", () => {
-    const directory = createTrunkDirectory([registered({ extension: "8888" })]);
+    const directory = createTrunkDirectory([registered({ extension: "8888" })], new FakeClock());
     const dialled = (uri: string, address = "10.0.0.9") =>
       directory.dialled(invite(uri, "sip:4930700@pbx"), from(address));
 
@@ -441,10 +448,13 @@ describe("the directory", () => {
   });
 
   it("tells two registrations at one PBX apart by the user that is called", () => {
-    const directory = createTrunkDirectory([
-      registered({ name: "sales", username: "701", extension: "8001" }),
-      registered({ name: "support", username: "702", extension: "8002" }),
-    ]);
+    const directory = createTrunkDirectory(
+      [
+        registered({ name: "sales", username: "701", extension: "8001" }),
+        registered({ name: "support", username: "702", extension: "8002" }),
+      ],
+      new FakeClock(),
+    );
     const call = invite("sip:702@10.0.0.1", "sip:702@pbx");
 
     expect(directory.trunkOf(call, from("10.0.0.9"))?.name).toBe("support");
@@ -455,12 +465,15 @@ describe("the directory", () => {
   });
 
   it("tells trunks to one PBX apart by transport, then by port", () => {
-    const directory = createTrunkDirectory([
-      trunkSettings({ name: "udp" }),
-      trunkSettings({ name: "tcp", hosts: ["sip:10.0.0.9;transport=tcp"], codecs: ["PCMA"] }),
-      trunkSettings({ name: "second", hosts: ["sip:10.0.0.9:5080"] }),
-      trunkSettings({ name: "second-tcp", hosts: ["sip:10.0.0.9:5080;transport=TCP"] }),
-    ]);
+    const directory = createTrunkDirectory(
+      [
+        trunkSettings({ name: "udp" }),
+        trunkSettings({ name: "tcp", hosts: ["sip:10.0.0.9;transport=tcp"], codecs: ["PCMA"] }),
+        trunkSettings({ name: "second", hosts: ["sip:10.0.0.9:5080"] }),
+        trunkSettings({ name: "second-tcp", hosts: ["sip:10.0.0.9:5080;transport=TCP"] }),
+      ],
+      new FakeClock(),
+    );
     const call = invite("sip:8000@10.0.0.1", "sip:8000@pbx");
     const by = (protocol: Flow["protocol"], port: number) =>
       directory.trunkOf(call, { ...from("10.0.0.9"), protocol, remote: { address: "10.0.0.9", port } })?.name;
@@ -476,18 +489,21 @@ describe("the directory", () => {
   });
 
   it("lets the user that is called decide before the transport", () => {
-    const directory = createTrunkDirectory([
-      registered({ name: "a", username: "701" }),
-      registered({ name: "b", username: "702", hosts: ["sip:10.0.0.9;transport=tcp"] }),
-    ]);
+    const directory = createTrunkDirectory(
+      [
+        registered({ name: "a", username: "701" }),
+        registered({ name: "b", username: "702", hosts: ["sip:10.0.0.9;transport=tcp"] }),
+      ],
+      new FakeClock(),
+    );
     expect(directory.trunkOf(invite("sip:702@10.0.0.1", "sip:702@pbx"), from("10.0.0.9"))?.name).toBe("b");
   });
 
   it("gives the codecs for callers of a trunk", () => {
-    const directory = createTrunkDirectory([
-      trunkSettings({ codecs: ["PCMA"] }),
-      trunkSettings({ name: "other", hosts: ["sip:10.0.0.8"] }),
-    ]);
+    const directory = createTrunkDirectory(
+      [trunkSettings({ codecs: ["PCMA"] }), trunkSettings({ name: "other", hosts: ["sip:10.0.0.8"] })],
+      new FakeClock(),
+    );
     const codecs = (address: string) =>
       directory.codecs(invite("sip:8000@10.0.0.1", "sip:8000@pbx"), from(address));
 
@@ -497,7 +513,7 @@ describe("the directory", () => {
   });
 
   it("forgets what it learned longest ago", () => {
-    const directory = createTrunkDirectory([trunkSettings()]);
+    const directory = createTrunkDirectory([trunkSettings()], new FakeClock());
     for (let host = 1; host <= 65; host += 1) directory.learn("office", `192.0.2.${host}`);
 
     expect(directory.knowsAddress("192.0.2.1")).toBe(false);
@@ -505,11 +521,39 @@ describe("the directory", () => {
     expect(directory.knowsAddress("10.0.0.9")).toBe(true);
   });
 
+  it("forgets an address that look-ups have not led to for an hour, and none while look-ups fail", () => {
+    const clock = new FakeClock();
+    const directory = createTrunkDirectory([trunkSettings()], clock);
+    directory.learn("office", "192.0.2.1");
+    clock.advance(3_000_000);
+    directory.learn("office", "192.0.2.2");
+    clock.advance(86_400_000);
+    expect(directory.knowsAddress("192.0.2.1")).toBe(true);
+    directory.learn("office", "192.0.2.2");
+    clock.advance(3_599_999);
+    directory.learn("office", "192.0.2.3");
+    expect([1, 2, 3].map((host) => directory.knowsAddress(`192.0.2.${host}`))).toEqual([false, true, true]);
+    clock.advance(1);
+    directory.learn("office", "192.0.2.3");
+    expect(directory.knowsAddress("192.0.2.2")).toBe(false);
+    expect(directory.knowsAddress("10.0.0.9"), "which the configuration names").toBe(true);
+  });
+
+  it("forgets none that a registration has gone to for as long as it lasts", () => {
+    const clock = new FakeClock();
+    const directory = createTrunkDirectory([registered({ registrationSeconds: 7200 })], clock);
+    const name = registered().name;
+    directory.learn(name, "192.0.2.1");
+    clock.advance(7_199_999);
+    directory.learn(name, "192.0.2.2");
+    expect(directory.knowsAddress("192.0.2.1")).toBe(true);
+  });
+
   it("has passwords for who authenticates, none for trunks without", () => {
-    const directory = createTrunkDirectory([
-      registered({ authUsername: "login" }),
-      trunkSettings({ name: "open", username: "open" }),
-    ]);
+    const directory = createTrunkDirectory(
+      [registered({ authUsername: "login" }), trunkSettings({ name: "open", username: "open" })],
+      new FakeClock(),
+    );
 
     expect(directory.passwordOf("login")).toBe("s3cret");
     expect(directory.passwordOf("parley")).toBeUndefined();

@@ -8,12 +8,14 @@ const address = "203.0.113.5";
 const from = (username?: string, known = false): Claim => ({ address, known, username });
 
 let bans: Bans;
+let clock: FakeClock;
 let told: number;
 
 beforeEach(() => {
   told = 0;
+  clock = new FakeClock();
   bans = new Bans({
-    clock: new FakeClock(),
+    clock,
     log: silentLogger,
     onBanned: () => {
       told += 1;
@@ -84,6 +86,25 @@ describe("requests without a password", () => {
     for (let request = 0; request < 24; request += 1) bans.fail(from(), failure);
     expect(banned()).toEqual([]);
     bans.fail(from(), failure);
+    expect(banned()).toEqual([[address, undefined]]);
+  });
+
+  it.each(["no-credentials", "wrong-token"] as const)("(%s) cost a trusted source nothing", (failure) => {
+    bans.noteTrusted(address);
+    for (let request = 0; request < 100; request += 1) bans.fail(from(), failure);
+    expect(banned()).toEqual([]);
+    expect(bans.isBanned(from("1001"))).toBe(false);
+  });
+
+  it.each(["no-credentials", "wrong-token"] as const)("(%s) ban no browsers", (failure) => {
+    for (let request = 0; request < 100; request += 1) bans.fail({ ...from(), webSocket: true }, failure);
+    expect(banned()).toEqual([]);
+  });
+
+  it("count again when right credentials are an hour old", () => {
+    bans.noteTrusted(address);
+    clock.advance(3_600_000);
+    for (let request = 0; request < 25; request += 1) bans.fail(from(), "no-credentials");
     expect(banned()).toEqual([[address, undefined]]);
   });
 

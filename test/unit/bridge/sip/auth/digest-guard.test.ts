@@ -198,11 +198,10 @@ describe("an unknown source", () => {
     expect(world.endpoint.sessions).toBe(0);
   });
 
-  it("is heard on in its call although others in its name have had its address silenced", async () => {
+  it("is heard on in its call although others there have had its address silenced", async () => {
     world.endpoint.onInvite = (invitation) => void invitation.accept("v=0").catch(() => {});
     const accepted = (await login("s3cret"))!;
-    for (let spoofed = 0; spoofed < 40; spoofed += 1) await stranger.send(build("OPTIONS", "8000"));
-    await world.travel();
+    for (let guess = 0; guess < 40; guess += 1) await login("wrong", String(guess));
     expect(await ask(build("OPTIONS", "8000"))).toBeUndefined();
     expect(await ask(build("INVITE", "8000"))).toBeUndefined();
     const bye = build("BYE", "8000");
@@ -211,6 +210,29 @@ describe("an unknown source", () => {
     bye.headers.set("CSeq", "900 BYE");
     expect((await ask(bye))?.status).toBe(200);
     expect(world.endpoint.sessions).toBe(0);
+  });
+
+  it("is not shut out by datagrams in its name, which have no nonce of a challenge that it received", async () => {
+    const challenge = (await ask(build("REGISTER", "office"), await world.peer("203.0.113.6")))!;
+    for (let spoofed = 0; spoofed < 20; spoofed += 1) {
+      const request = build("REGISTER", "office");
+      const lines = digestAnswerer({ username: "office", password: "junk" })(challenge, request)!;
+      for (const [name, value] of lines) request.headers.append(name, value);
+      expect((await ask(request))?.headers.get("WWW-Authenticate")).toContain("stale=true");
+    }
+    expect(digestGuard.counters.wrong).toBe(0);
+    expect((await login("s3cret"))?.status).toBe(404);
+  });
+
+  it("whose address changes between challenge and answer is challenged once more", async () => {
+    const challenge = (await ask(build("INVITE", "8000"), await world.peer("203.0.113.6")))!;
+    const answerer = digestAnswerer({ username: "office", password: "s3cret" });
+    const request = build("INVITE", "8000");
+    for (const [name, value] of answerer(challenge, request)!) request.headers.append(name, value);
+    const stale = (await ask(request))!;
+    const next = build("INVITE", "8000");
+    for (const [name, value] of answerer(stale, request)!) next.headers.append(name, value);
+    expect((await ask(next))?.status).toBe(404);
   });
 
   it("may not use credentials for another URI", async () => {
@@ -231,7 +253,9 @@ describe("an unknown source", () => {
     ["sip:8000@10.0.0.1;transport=udp"],
     ["sip:%38000@10.0.0.1;user=phone"],
     ["SIP:8000@10.0.0.1"],
-  ])("may spell the same user of the same host otherwise in its credentials: %s", async (uri) => {
+    ["sips:8000@10.0.0.1"],
+    ["sip:8000@example.com"],
+  ])("may spell the same user otherwise in its credentials, or be rewritten by a proxy: %s", async (uri) => {
     const challenge = (await ask(build("INVITE", "8000")))!;
     const request = build("INVITE", "8000");
     const signed = new SipRequest("INVITE", uri, request.headers);
@@ -241,7 +265,7 @@ describe("an unknown source", () => {
     expect(digestGuard.counters.admitted).toBe(1);
   });
 
-  it.each(["sip:8000@10.0.0.2", "sips:8000@10.0.0.1", "sip:10.0.0.1", "tel:8000", "8000", "*"])(
+  it.each(["sip:8001@10.0.0.1", "sip:10.0.0.1", "tel:8000", "8000", "*"])(
     "may not use credentials for %s",
     async (uri) => {
       const challenge = (await ask(build("INVITE", "8000")))!;
@@ -355,6 +379,23 @@ describe("REGISTER from a known source", () => {
     expect((await register("wrong"))?.status).toBe(401);
     const response = await register("s3cret");
     expect([response?.status, response?.headers.get("Server")]).toEqual([200, "trunk:office"]);
+  });
+
+  it("may come by a proxy that has put our host into the Request-URI", async () => {
+    const challenge = (await ask(build("REGISTER", "office"), phone))!;
+    const signed = build("REGISTER", "office");
+    const outside = new SipRequest("REGISTER", "sip:example.com", signed.headers);
+    const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, outside)!;
+    for (const [name, value] of lines) signed.headers.append(name, value);
+    expect((await ask(new SipRequest("REGISTER", "sip:10.0.0.1", signed.headers), phone))?.status).toBe(200);
+  });
+
+  it("may be challenged by way of one proxy and answer by way of another", async () => {
+    const challenge = (await ask(build("REGISTER", "office"), phone))!;
+    const request = build("REGISTER", "office");
+    const lines = digestAnswerer({ username: "office", password: "s3cret" })(challenge, request)!;
+    for (const [name, value] of lines) request.headers.append(name, value);
+    expect((await ask(request, await world.peer("10.0.0.3")))?.status).toBe(200);
   });
 
   it("with wrong passwords silences that user there, and no other request", async () => {
@@ -475,5 +516,14 @@ describe("a ban", () => {
     for (let message = 0; message < 1000; message += 1) digestGuard.charge(browser, "malformed");
     expect(digestGuard.bans()).toEqual([]);
     expect((await ask(build("OPTIONS", "8000")))?.status).toBe(401);
+  });
+
+  it("never meets a site whose phones send keep-alives without credentials between two registrations", async () => {
+    await login("s3cret");
+    for (let round = 0; round < 60; round += 1) {
+      expect((await ask(build("NOTIFY", "8000", [["Event", "keep-alive"]])))?.status).toBe(401);
+    }
+    expect(digestGuard.bans()).toEqual([]);
+    expect((await login("s3cret"))?.status).toBe(404);
   });
 });

@@ -17,11 +17,13 @@ const account = { username: "1001", password: "swordfish" };
 const empty = new Uint8Array(0);
 
 /** A server with a clock, and a phone that answers what it is sent. */
+const source = "203.0.113.5";
+
 function peers(limit = 10) {
   const clock = new FakeClock();
   const nonces = new Nonces(clock, { lifetimeMs: 60_000, limit });
   const challenge = (algorithm: "MD5" | "SHA-256" = "SHA-256") =>
-    createChallenges({ realm, nonce: nonces.issue(), algorithms: [algorithm] })[0]!;
+    createChallenges({ realm, nonce: nonces.issue(source), algorithms: [algorithm] })[0]!;
   const answer = (challenged: string, count = 1, password = account.password) =>
     answerChallenge(chooseChallenge([challenged])!, {
       username: account.username,
@@ -32,7 +34,11 @@ function peers(limit = 10) {
       cnonce: "c0ffee",
     });
   const judge = (value: string, method = "REGISTER", password: string | undefined = account.password) =>
-    verify(readCredentials([value], realm)!, nonces, { method, ...(password !== undefined && { password }) });
+    verify(readCredentials([value], realm)!, nonces, {
+      source,
+      method,
+      ...(password !== undefined && { password }),
+    });
   return { clock, nonces, challenge, answer, judge };
 }
 
@@ -86,17 +92,17 @@ describe("challenge and answer", () => {
 
     expect(judge(answer(challenge(), 1, "guess"))).toBe("wrong");
     expect(judge(answer(challenge()), "INVITE")).toBe("wrong");
-    expect(verify({ ...credentials, uri: "sip:other" }, nonces, { method: "REGISTER", ...account })).toBe(
-      "wrong",
-    );
-    expect(verify(credentials, nonces, { method: "REGISTER" })).toBe("wrong");
+    expect(
+      verify({ ...credentials, uri: "sip:other" }, nonces, { source, method: "REGISTER", ...account }),
+    ).toBe("wrong");
+    expect(verify(credentials, nonces, { source, method: "REGISTER" })).toBe("wrong");
   });
 
   it("an empty stored password does not authenticate an unknown user", () => {
     const { challenge, answer, nonces } = peers();
     const credentials = readCredentials([answer(challenge(), 1, "")], realm)!;
 
-    expect(verify(credentials, nonces, { method: "REGISTER" })).toBe("wrong");
+    expect(verify(credentials, nonces, { source, method: "REGISTER" })).toBe("wrong");
   });
 
   it("the stored hash does instead of the password", () => {
@@ -104,18 +110,27 @@ describe("challenge and answer", () => {
     const credentials = readCredentials([answer(challenge())], realm)!;
     const stored = ha1("SHA-256", account.username, realm, account.password);
 
-    expect(verify(credentials, nonces, { method: "REGISTER", ha1: stored })).toBe("accepted");
+    expect(verify(credentials, nonces, { source, method: "REGISTER", ha1: stored })).toBe("accepted");
   });
 
-  it("an old nonce is stale, one that we did not issue too, and both only with the right password", () => {
+  it("an old nonce is stale with the right password alone", () => {
     const { challenge, answer, judge, clock } = peers();
     const old = challenge();
     clock.advance(60_001);
-    const [foreign] = createChallenges({ realm, nonce: new Nonces(clock).issue() });
 
     expect(judge(answer(old))).toBe("stale");
-    expect(judge(answer(foreign!))).toBe("stale");
     expect(judge(answer(old, 1, "guess"))).toBe("wrong");
+  });
+
+  it("nothing is said of a password with a nonce that was not issued to its source, or before our start", () => {
+    const { answer, judge, clock, nonces } = peers();
+    const [before] = createChallenges({ realm, nonce: new Nonces(clock).issue(source) });
+    const [elsewhere] = createChallenges({ realm, nonce: nonces.issue("198.51.100.7") });
+
+    for (const challenged of [before!, elsewhere!]) {
+      expect(judge(answer(challenged))).toBe("stale");
+      expect(judge(answer(challenged, 1, "guess"))).toBe("stale");
+    }
   });
 
   it("no count of a nonce is taken twice; counts may come out of order", () => {
@@ -158,12 +173,12 @@ describe("challenge and answer", () => {
 
   it("a nonce has one spelling", () => {
     const { nonces } = peers();
-    const nonce = nonces.issue();
+    const nonce = nonces.issue(source);
 
-    expect(nonces.check(nonce)).toBe("fresh");
-    expect(nonces.check(`${nonce}=`)).toBe("unknown");
-    expect(nonces.check(`A${nonce.slice(1)}`)).toBe(nonce.startsWith("A") ? "fresh" : "unknown");
-    expect(nonces.check("x".repeat(10_000))).toBe("unknown");
+    expect(nonces.check(nonce, source)).toBe("fresh");
+    expect(nonces.check(`${nonce}=`, source)).toBe("unknown");
+    expect(nonces.check(`A${nonce.slice(1)}`, source)).toBe(nonce.startsWith("A") ? "fresh" : "unknown");
+    expect(nonces.check("x".repeat(10_000), source)).toBe("unknown");
   });
 });
 

@@ -91,10 +91,24 @@ describe("StreamFramer", () => {
   it.each([
     ["Conflicting Content-Length headers", ["Content-Length: 1", "l: 2"]],
     ["Malformed Content-Length", ["Content-Length: +1"]],
-    ["Malformed header line", ["Content-Length: 0", "Nonsense"]],
+    ["Malformed header line", ["Content-Length: 0", "Content-Length 5"]],
+    ["Malformed header line", ["Content-Length: 0", "L@: 5"]],
+    ["Conflicting Max-Forwards headers", ["Max-Forwards: 1", "Max-Forwards: 2", "Content-Length: 1", "l: 2"]],
     ["Bare carriage return", ["Content-Length: 0", "X: a\rContent-Length: 5"]],
   ])("does not guess: %s", (reason, more) => {
     expect(told(new StreamFramer().push(bytes(options("one", "", more))))).toEqual([`broken 400 ${reason}`]);
+  });
+
+  it.each([
+    ["Conflicting Max-Forwards headers", ["Content-Length: 0", "Max-Forwards: 1", "Max-Forwards: 2"]],
+    ["Conflicting Content-Type headers", ["Content-Type: a/b", "Content-Length: 0", "Content-Type: c/d"]],
+    ["Malformed header line", ["Content-Length: 0", "Nonsense"]],
+    ["Malformed header line", ["Content-Length: 0", "From@: x"]],
+  ])("goes on behind a message that is wrong but whose end is known: %s", (reason, more) => {
+    expect(told(new StreamFramer().push(bytes(options("one", "", more) + options("two"))))).toEqual([
+      `rejected 400 ${reason}`,
+      "two",
+    ]);
   });
 
   it("does not listen to other protocols", () => {

@@ -24,6 +24,8 @@ import {
   unquote,
   withTag,
 } from "../../../../../bridge/sip/message/headers.ts";
+import { Headers } from "../../../../../bridge/sip/message/message.ts";
+import { ifReadable } from "../../../../../bridge/sip/message/syntax-error.ts";
 
 describe("Via", () => {
   it.each([
@@ -231,4 +233,24 @@ describe("authentication", () => {
 it("quotes and unquotes", () => {
   for (const text of ["", "plain", 'a"b\\c', "\\\\", "é"]) expect(unquote(quote(text))).toBe(text);
   expect(unquote('"open')).toBe('"open');
+});
+
+it("finds an option tag in whatever case and spacing, in headers of that name alone", () => {
+  const headers = new Headers()
+    .append("Supported", "100rel")
+    .append("k", " Timer ")
+    .append("Require", "path");
+  expect(["100rel", "timer", "path"].map((option) => headers.hasOption("Supported", option))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+it("takes what does not follow the grammar for absent, and no other error", () => {
+  expect(ifReadable(() => parseAuth("Digest =x"))).toBeUndefined();
+  const broken = () => {
+    throw new TypeError("a fault of ours");
+  };
+  expect(() => ifReadable(broken)).toThrow(TypeError);
 });

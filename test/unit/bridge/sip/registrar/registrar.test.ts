@@ -4,6 +4,8 @@ import { silentLogger } from "#common";
 import type { SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import { Registrar, type StoredBinding } from "../../../../../bridge/sip/registrar/index.ts";
 import { userOf } from "../../../../../bridge/sip/session/identity.ts";
+import type { ServerTransaction } from "../../../../../bridge/sip/transaction/index.ts";
+import type { Flow } from "../../../../../bridge/sip/transport/index.ts";
 import { bridgeAddress, Phone, World } from "../session/world.ts";
 
 const aor = `<sip:1001@${bridgeAddress}>`;
@@ -27,7 +29,11 @@ class Kept {
     }
   }
 
+  /** What storing waits for. */
+  gate: Promise<void> = Promise.resolve();
+
   async replace(addressOfRecord: string, bindings: readonly StoredBinding[]): Promise<void> {
+    await this.gate;
     if (this.broken) throw new Error("the disk is full");
     this.rows.set(addressOfRecord, bindings);
   }
@@ -333,6 +339,47 @@ describe("what is stored", () => {
 
     expect(registrar.bindingsOf("1001")).toEqual([]);
     expect(changes).toEqual(["1001 on", "1001 off"]);
+  });
+
+  describe("while another is being stored", () => {
+    const connection: Flow = {
+      ...{ protocol: "TCP", reliable: true, id: "tcp 1" },
+      local: { address: bridgeAddress, port: 5060 },
+      remote: { address: "10.0.0.3", port: 40_000 },
+    };
+    const datagrams: Flow = { ...connection, protocol: "UDP", reliable: false, id: "udp" };
+    const take = (user: string, contact: string, flow: Flow) => {
+      const address = `<sip:${user}@${bridgeAddress}>`;
+      const request = world.phone.build("REGISTER", { to: address, from: `${address};tag=a`, contact });
+      registrar.handle({ request, flow, respond: () => {} } as unknown as ServerTransaction);
+    };
+
+    it("is not taken of a connection that is lost before its turn", async () => {
+      await open();
+      const gate = Promise.withResolvers<void>();
+      kept.gate = gate.promise;
+      take("1002", "<sip:1002@10.0.0.3>", datagrams);
+      take("1001", "<sip:1001@10.0.0.3>", connection);
+      world.endpoint.connections.emit("lost", connection);
+      gate.resolve();
+      await world.travel();
+      expect([registrar.bindingsOf("1002").length, registrar.bindingsOf("1001")]).toEqual([1, []]);
+      expect(changes).toEqual(["1002 on"]);
+    });
+
+    it("is not given back to another device whose connection is lost", async () => {
+      await open();
+      take("1001", "<sip:1001@10.0.0.3>", connection);
+      await world.travel();
+      const gate = Promise.withResolvers<void>();
+      kept.gate = gate.promise;
+      take("1001", "<sip:1001@10.0.0.4>", datagrams);
+      await world.travel();
+      world.endpoint.connections.emit("lost", connection);
+      gate.resolve();
+      await world.travel();
+      expect(registrar.bindingsOf("1001")).toMatchObject([{ contact: "sip:1001@10.0.0.4" }]);
+    });
   });
 
   it("is gone when the account is", async () => {

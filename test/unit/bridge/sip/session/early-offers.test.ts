@@ -36,6 +36,13 @@ function prack(invite: SipRequest, sdp?: string): void {
   });
 }
 
+it("a BYE before the answer ends the call, with an earlier number than the last request too", async () => {
+  await settled();
+  world.phone.request("BYE", { cseq: 1 });
+  await world.travel();
+  expect([world.phone.last("BYE").status, world.phone.last("INVITE").status]).toEqual([200, 487]);
+});
+
 describe("the caller's next offer", () => {
   it("in an UPDATE is answered by the owner; the 200 to the INVITE then carries none", async () => {
     const invite = await settled();

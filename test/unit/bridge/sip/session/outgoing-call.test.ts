@@ -51,6 +51,34 @@ async function answered(attempt: CallAttempt): Promise<AnsweredCall> {
   return outcome.value;
 }
 
+describe("a callee that rings", () => {
+  it.each([
+    ["OPTIONS", 200],
+    ["INFO", 500],
+    ["NOTIFY", 500],
+    ["BYE", 481],
+    ["PRACK", 481],
+  ])("is answered %s in its dialog with %i", async (method, status) => {
+    const attempt = place();
+    await world.travel();
+    const invite = world.phone.lastRequest("INVITE");
+    branch(invite, 180, "ringing");
+    await world.travel();
+    world.phone.request(method, {
+      from: `${invite.headers.get("To")};tag=ringing`,
+      to: invite.headers.get("From")!,
+      callId: invite.callId,
+    });
+    await world.travel();
+    const response = world.phone.last(method);
+    expect([response.status, response.headers.has("Retry-After")]).toEqual([status, status === 500]);
+    branch(invite, 486, "ringing");
+    await world.travel();
+    await failure(attempt);
+    await world.clock.run(40_000);
+  });
+});
+
 describe("a call of ours", () => {
   it("rings, is answered, acknowledged and hung up by the phone", async () => {
     const attempt = place({ headers: [["P-Asserted-Identity", "<sip:700@bridge.example>"]] });

@@ -38,6 +38,21 @@ describe("a caller who asks for privacy", () => {
     });
   });
 
+  it("by the URI in From alone is anonymous, too", async () => {
+    world.phone.invite({ from: '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=alice' });
+    await world.travel();
+    expect(world.invitation.caller).toMatchObject({ number: "anonymous", anonymous: true });
+  });
+
+  it("by the URI in From is named where a trusted source asserts who it is", async () => {
+    world.phone.invite({
+      from: "<sip:anonymous@anonymous.invalid>;tag=alice",
+      headers: [["P-Asserted-Identity", "<sip:+4930123@10.0.0.2>"]],
+    });
+    await world.travel();
+    expect(world.invitation.caller).toMatchObject({ number: "+4930123", anonymous: false });
+  });
+
   it.each(["none", "session", "critical"])("with %s is named", async (privacy) => {
     const { caller } = await invited(["Privacy", privacy]);
     expect(caller).toMatchObject({ number: "1001", anonymous: false });
@@ -86,14 +101,26 @@ describe("bodies and types", () => {
     ["application/dtmf-relay, application/sdp;level=1", undefined],
     ["application/*", undefined],
   ])("an INVITE whose caller accepts %s", async (accept, status) => {
-    world.phone.invite({ headers: [["Accept", accept]] });
+    send("INVITE", { headers: [["Accept", accept]] }, "");
     await world.travel();
     expect(world.phone.responses("INVITE").at(-1)?.status).toBe(status);
   });
 
-  it("hangs up whatever the BYE carries", async () => {
+  it("an INVITE with a description is answered with one, whatever its caller lists", async () => {
+    world.phone.invite({ headers: [["Accept", "text/html"]], sdp: phoneSdp });
+    await world.travel();
+    expect(world.phone.responses("INVITE")).toEqual([]);
+    expect(world.invitations).toHaveLength(1);
+  });
+
+  it.each([
+    ["an encoded body", { headers: [["Content-Encoding", "gzip"]] }],
+    ["an unknown extension", { headers: [["Require", "sec-agree"]] }],
+    ["an earlier number than the last request", { cseq: 0 }],
+    ["a strange Request-URI", { uri: "urn:service:sos" }],
+  ] as const)("hangs up whatever the BYE carries: %s", async (_, parts) => {
     const { session } = await world.call();
-    send("BYE", { headers: [["Content-Encoding", "gzip"]] }, "\x1f\x8b");
+    send("BYE", parts, "\x1f\x8b");
     await world.travel();
     expect(world.phone.last("BYE").status).toBe(200);
     expect(session.ended).toBe(true);

@@ -88,6 +88,27 @@ describe("REFER inside a call", () => {
     },
   );
 
+  it.each([
+    "sip:200@pbx.example?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2",
+    "sip:200@pbx.example?Replaces=a@b;to-tag=1;from-tag=2",
+    "sip:200@pbx.example;method=INVITE?Replaces=a%40b;to-tag=1;from-tag=2",
+  ])("is accepted without the angle brackets around a URI with headers: %s", async (to) => {
+    allow();
+    refer(to);
+    await world.travel();
+    expect(world.phone.last("REFER").status).toBe(202);
+    expect(asked[0]).toMatchObject({
+      to: "sip:200@pbx.example",
+      headers: [
+        ["Replaces", "a@b;to-tag=1;from-tag=2"],
+        ["Require", "replaces"],
+      ],
+    });
+    expect(world.endpoint.metrics.repairs).toMatchObject({ address: 1 });
+    placed.answer();
+    await world.travel();
+  });
+
   it("is accepted, and the phone hears how it goes until the end", async () => {
     allow();
     refer("<sip:200@pbx.example;transport=tcp>", [["Referred-By", "<sip:1001@pbx.example>"]]);

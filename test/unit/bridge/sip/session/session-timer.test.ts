@@ -13,6 +13,9 @@ import {
 } from "../../../../../bridge/sip/session/session-timer.ts";
 import { bridgeSdp, World } from "./world.ts";
 
+/** Agreed on by nobody else. */
+const own = { intervalSeconds: 1800, refresher: "us", unilateral: true };
+
 const settings = { intervalSeconds: 1800, minSeconds: 90 };
 
 function headers(lines: Record<string, string>): Headers {
@@ -33,12 +36,17 @@ describe("what is agreed about refreshes", () => {
     ["the caller leaves it open", { Supported: "timer", "Session-Expires": "600" }, 600, "us"],
     ["the caller asks for more than we like", { Supported: "timer", "Session-Expires": "7200" }, 1800, "us"],
     ["but not under its minimum", { "Session-Expires": "7200", "Min-SE": "3600" }, 3600, "us"],
-    ["the caller knows no timers", {}, 1800, "us"],
-    ["a proxy asked for too little", { "Session-Expires": "30;refresher=uac" }, 1800, "us"],
     ["nonsense", { Supported: "timer", "Session-Expires": "soon" }, 1800, "us"],
     ["an absurd interval", { Supported: "timer", "Session-Expires": "4294967295" }, 1800, "us"],
   ] as const)("%s", (_, lines, intervalSeconds, refresher) => {
     expect(agreeAsServer(headers(lines), settings)).toEqual({ intervalSeconds, refresher });
+  });
+
+  it.each([
+    ["the caller knows no timers", {}],
+    ["a proxy asked for too little", { "Session-Expires": "30;refresher=uac" }],
+  ])("is our wish alone where %s", (_, lines) => {
+    expect(agreeAsServer(headers(lines), settings)).toEqual(own);
   });
 
   it("goes along without a wish of our own", () => {
@@ -70,13 +78,11 @@ describe("what is agreed about refreshes", () => {
     expect(agreeAsClient(headers({ "Session-Expires": "600;refresher=uas" }), settings)?.refresher).toBe(
       "them",
     );
-    expect(agreeAsClient(headers({}), settings)).toEqual({ intervalSeconds: 1800, refresher: "us" });
+    expect(agreeAsClient(headers({}), settings)).toEqual(own);
   });
 });
 
 describe("the floor of 90 s (RFC 4028 §5)", () => {
-  const own = { intervalSeconds: 1800, refresher: "us" };
-
   it.each([
     ["89", own],
     ["90", { intervalSeconds: 90, refresher: "them" }],
@@ -209,7 +215,12 @@ describe("the session timer of a call", () => {
 
   it("turns to re-INVITE when UPDATE is refused, and to a longer interval on 422", async () => {
     const world = await World.open(timed);
-    await world.call({ headers: [["Allow", "UPDATE"]] });
+    await world.call({
+      headers: [
+        ["Allow", "UPDATE"],
+        ["Supported", "timer"],
+      ],
+    });
     const seen: string[] = [];
     world.phone.onRequest = (request: SipRequest) => {
       seen.push(`${request.method} ${request.headers.get("Session-Expires")}`);
@@ -260,6 +271,35 @@ describe("the session timer of a call", () => {
       expect(world.phone.last("UPDATE").headers.get("Session-Expires")).toBe("90;refresher=uac");
     }
     expect(ends).toHaveLength(0);
+    expect(await world.close()).toBe(0);
+  });
+
+  it.each([
+    ["UPDATE", 500],
+    ["re-INVITE", 403],
+    ["re-INVITE", 488],
+  ])("goes on where a peer without timers refuses each %s with %i", async (kind, status) => {
+    const world = await World.open(timed);
+    const { ends } = await world.call(kind === "UPDATE" ? { headers: [["Allow", "UPDATE"]] } : {});
+    let refused = 0;
+    world.phone.onRequest = (request) => {
+      if (request.method === "ACK") return;
+      refused += 1;
+      world.phone.reply(request, status);
+    };
+    await world.clock.run(7_200_000);
+    expect([ends, refused]).toEqual([[], 8]);
+    expect(await world.close()).toBe(0);
+  });
+
+  it("ends the call where a peer that agreed to a timer refuses each refresh", async () => {
+    const world = await World.open(timed);
+    const { ends } = await world.call({ headers: [["Supported", "timer"]] });
+    world.phone.onRequest = (request) => {
+      if (request.method !== "ACK") world.phone.reply(request, request.method === "BYE" ? 200 : 403);
+    };
+    await world.clock.run(1_800_000);
+    expect(ends).toEqual([{ by: "failure", cause: { status: 408, text: "Session timer expired" } }]);
     expect(await world.close()).toBe(0);
   });
 

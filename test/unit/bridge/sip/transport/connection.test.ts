@@ -6,6 +6,7 @@ import {
   Connection,
   type ConnectionEnd,
   defaultConnectionLimits,
+  idleMsFor,
 } from "../../../../../bridge/sip/transport/connection.ts";
 import type {
   MessageSocket,
@@ -188,15 +189,29 @@ describe("keep-alives", () => {
     expect(ended).toBe("dead");
   });
 
-  it("keep an idle connection from being closed only when they are the peer's", () => {
+  it("keep a connection from being closed as idle, and are no use of it", () => {
     const connection = open("out");
-    for (let minutes = 0; minutes < 9; minutes += 1) {
+    for (let answered = 0; answered < 20; answered += 1) {
       clock.advance(100_000);
       socket.arrive("pong");
     }
-    clock.advance(100_000);
-    expect(ended).toBe("idle");
-    expect(connection.usable).toBe(false);
+    expect([ended, connection.lastUse]).toEqual([undefined, 0]);
+    connection.close();
+  });
+
+  it("that nothing answers do not", () => {
+    open("out");
+    clock.advance(limits.idleMs - 1);
+    expect(ended).toBeUndefined();
+    clock.advance(1);
+    expect([ended, clock.pending]).toEqual(["idle", 0]);
+  });
+
+  it("are not needed for as long as a registration may last", () => {
+    expect(defaultConnectionLimits.idleMs).toBe(35 * 60_000);
+    expect(idleMsFor(600)).toBe(35 * 60_000);
+    expect(idleMsFor(3600)).toBe(65 * 60_000);
+    expect(idleMsFor(86_400)).toBe(86_700_000);
   });
 
   it("end a connection whose peer asks for more answers than it reads", () => {

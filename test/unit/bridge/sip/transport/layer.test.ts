@@ -93,8 +93,16 @@ describe("the Via of a request", () => {
     const standard = await wireAt(stranger, 5060);
     await say(options("phone.example.com:5070;branch=z9hG4bK1"));
     expect(viaOf(named.heard[0])).toContain(`;received=${stranger}`);
-    await say(options("10.1.1.1;branch=z9hG4bK2"));
+    await say(options("198.51.100.77;branch=z9hG4bK2"));
     expect(viaOf(standard.heard[0])).toContain(`;received=${stranger}`);
+  });
+
+  it("without rport that names an address of a private network is answered where it came from, and counted", async () => {
+    await open();
+    const { heard, say } = await wireAt(stranger, 40_001);
+    await say(options("10.1.1.1:5060;branch=z9hG4bK1"));
+    expect(viaOf(heard[0])).toBe(`SIP/2.0/UDP 10.1.1.1:5060;branch=z9hG4bK1;received=${stranger}`);
+    expect(received[0]?.message.repairs).toEqual(["via"]);
   });
 
   it("that tells the truth is left as it is", async () => {

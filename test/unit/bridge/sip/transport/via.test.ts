@@ -1,7 +1,7 @@
 // What the receiving side writes into a Via, and what it leaves as it came.
 import { describe, expect, it } from "vitest";
 import { Headers, SipRequest } from "../../../../../bridge/sip/message/message.ts";
-import { stampReceived } from "../../../../../bridge/sip/transport/via.ts";
+import { responseTarget, stampReceived } from "../../../../../bridge/sip/transport/via.ts";
 
 const source = { address: "203.0.113.9", port: 40_000 };
 
@@ -37,5 +37,21 @@ describe("the topmost Via", () => {
       expected,
       "SIP/2.0/UDP 192.0.2.77;rport",
     ]);
+  });
+});
+
+describe("the answer to a datagram", () => {
+  it.each([
+    ["192.168.1.20:5060;rport", "203.0.113.9", 40_000],
+    ["192.168.1.20:5060", "203.0.113.9", 40_000],
+    ["100.64.0.7", "203.0.113.9", 40_000],
+    ["203.0.113.9:5062", "203.0.113.9", 5062],
+    ["198.51.100.4:5062", "203.0.113.9", 5062],
+    ["phone.example", "203.0.113.9", 5060],
+    ["192.168.1.20:5062", "10.0.0.7", 5062],
+  ])("with Via %s from %s goes to port %i", (sentBy, address, port) => {
+    const headers = new Headers().append("Via", `SIP/2.0/UDP ${sentBy};branch=z9hG4bKa`);
+    const { via } = new SipRequest("REGISTER", "sip:x", headers, new Uint8Array());
+    expect(responseTarget(via, { address, port: 40_000 })).toEqual({ address, port });
   });
 });
