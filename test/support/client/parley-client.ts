@@ -84,6 +84,9 @@ export type Event =
       type: "recording.started";
     } & EventRecordingStarted)
   | ({
+      type: "recording.refused";
+    } & EventRecordingRefused)
+  | ({
       type: "recording.stopped";
     } & EventRecordingStopped)
   | ({
@@ -1278,6 +1281,32 @@ export interface EventRecordingRecovered {
    */
   time: string;
   type: "recording.recovered";
+}
+
+/** EventRecordingRefused */
+export interface EventRecordingRefused {
+  data: {
+    reason: string;
+  };
+  /** A UUID; the same wherever the event is told. */
+  id: string;
+  /** The id of the meeting it is about, or null. */
+  meeting: string | null;
+  /** The id of the participant it is about, or null. */
+  participant: string | null;
+  /** The id of the room it is about, or null. */
+  room: string | null;
+  /**
+   * 1, 2, 3 … without gaps: the order of everything.
+   * @min 1
+   */
+  seq: number;
+  /**
+   * When it happened.
+   * @format date-time
+   */
+  time: string;
+  type: "recording.refused";
 }
 
 /** EventRecordingRemoved */
