@@ -476,7 +476,7 @@ export class LiveRoom implements ParticipantRoom {
   /** The record has changed in the database: what is live follows. */
   async apply(record: Room): Promise<void> {
     const { control, access, closed } = this.#record;
-    const before = this.roster.standingOf(this.roster.present);
+    const before = this.roster.rolesAndPermissionsOf(this.roster.present);
     const videoBefore = this.video;
     this.#record = record;
     this.videoCells.refit();
@@ -498,7 +498,7 @@ export class LiveRoom implements ParticipantRoom {
   /** The room knows a member otherwise than before. Runs in the room's queue. */
   async followMember(member: MemberId, now: MemberChange): Promise<void> {
     const theirs = this.roster.ofMember(member);
-    const before = this.roster.standingOf(theirs);
+    const before = this.roster.rolesAndPermissionsOf(theirs);
     for (const participant of theirs) participant.follow(now);
     await this.roster.followPermissions(before);
     await this.roster.sendAwayUnpermitted();

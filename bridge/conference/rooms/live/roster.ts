@@ -36,7 +36,7 @@ import type { Dismissal } from "./participant-call.ts";
 import { QualityWatch } from "./quality-watch.ts";
 
 /** As whom a participant was inside, before a change. */
-export interface Standing {
+export interface RoleAndPermissions {
   readonly role: Role;
   readonly permissions: Permissions;
 }
@@ -301,7 +301,7 @@ export class Roster {
   }
 
   /** Who and what these are now, for `followPermissions` after a change. */
-  standingOf(participants: readonly Participant[]): ReadonlyMap<Participant, Standing> {
+  rolesAndPermissionsOf(participants: readonly Participant[]): ReadonlyMap<Participant, RoleAndPermissions> {
     return new Map(participants.map((each) => [each, { role: each.role, permissions: each.permissions }]));
   }
 
@@ -309,7 +309,7 @@ export class Roster {
    * Roles or permissions have changed since `before`: the reason `floor` comes and goes with the permission to publish
    * audio, the chair with the role. Runs in the room's queue.
    */
-  async followPermissions(before: ReadonlyMap<Participant, Standing>): Promise<void> {
+  async followPermissions(before: ReadonlyMap<Participant, RoleAndPermissions>): Promise<void> {
     for (const [participant, was] of before) {
       if (!this.has(participant)) continue;
       if (was.role === "host" && participant.role !== "host") this.#giveUpChair(participant);
@@ -322,7 +322,7 @@ export class Roster {
     }
   }
 
-  #reasonsAfter(participant: Participant, was: Standing): Reasons {
+  #reasonsAfter(participant: Participant, was: RoleAndPermissions): Reasons {
     const { permissions, reasons, role, chairman } = participant;
     const waitsForFloor = this.#options.record().control === "MASTER" && floorApplies({ role, chairman });
     if (waitsForFloor) return was.role === role ? reasons : addReason(reasons, "floor");

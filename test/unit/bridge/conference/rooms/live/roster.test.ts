@@ -66,7 +66,7 @@ describe("a roster", () => {
     const { roster, join, seen } = rosterOf();
     const { participant: ada } = join("Ada", "host");
     join("Bob", "host");
-    const before = roster.standingOf([ada]);
+    const before = roster.rolesAndPermissionsOf([ada]);
     ada.follow({ role: "participant", permissions: {} });
     seen.length = 0;
     await roster.followPermissions(before);
