@@ -1,5 +1,5 @@
-// A participant who is left alone in a room hears so, then music or silence; music ends when another one comes. Who enters an empty
-// room hears it from `greeting.ts`.
+// A participant who is left alone in a room hears music or silence until another one comes. That they are alone, the room says
+// (`rooms/live/room`), or to those who enter an empty room `greeting.ts`.
 import type { Call } from "./call.ts";
 import type { GreetingOptions } from "./greeting.ts";
 
@@ -8,16 +8,13 @@ export function followAlone(call: Call, { musicWhenAlone }: Pick<GreetingOptions
   call.onAloneChanged = (alone) => {
     if (!alone) call.playback.music = false;
     // When all are sent away at once, the last one is alone for an instant.
-    else queueMicrotask(() => tellAlone(call, musicWhenAlone));
+    else if (musicWhenAlone) queueMicrotask(() => playMusic(call));
   };
 }
 
-function tellAlone(call: Call, musicWhenAlone: boolean): void {
+function playMusic(call: Call): void {
   // On the way out, or to another room.
   if (call.state !== "talking" || call.participant.state !== "joined") return;
-  const { participant } = call;
-  const { present, record } = participant.room;
-  if (present !== 1) return;
-  participant.hears("alone");
-  call.playback.music = record.enablePrompt && musicWhenAlone;
+  const { present, record } = call.participant.room;
+  if (present === 1) call.playback.music = record.enablePrompt;
 }

@@ -46,6 +46,11 @@ export class Announcer {
     return this.#announce("has left", name);
   }
 
+  /** To the participant who is left, after what they heard of the other one's leaving. */
+  leftAlone(): void {
+    if (this.#options.record().options.announce !== "none") void this.say("alone");
+  }
+
   /** Every recording is announced: in a room without prompts by a tone. */
   recording(change: RecordingChange): void {
     const { media, record } = this.#options;

@@ -419,7 +419,10 @@ export class LiveRoom implements ParticipantRoom {
   /** The name stays until the worker has it, and then as long as its owner may come back. */
   async #sayGoodbye({ call }: Participant, name?: SpokenName, lent?: SpokenName): Promise<void> {
     const meeting = this.#meeting;
+    const leftAlone = this.present === 1;
     if (this.present > 0) await this.#announcer.departure(name ?? lent);
+    // When all are sent away at once, the last one is alone for an instant.
+    if (leftAlone && this.present === 1) this.#announcer.leftAlone();
     if (!name) return;
     if (this.#meeting === meeting) this.leftNames.keep(call, name);
     else name.discard();

@@ -119,7 +119,7 @@ describe("on the same worker", () => {
     await move(ada);
     await settle();
 
-    expect(bridge.worker.played).toEqual(["tone:leave"]);
+    expect(bridge.worker.played).toEqual(["tone:leave", "conf-onlyperson"]);
     expect(ada.leg.heard).toEqual(["conf-placeintoconf conf-onlyperson"]);
     expect(ada.leg.languages.at(-1)).toBe("fr");
   });

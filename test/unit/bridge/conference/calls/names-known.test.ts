@@ -53,7 +53,7 @@ describe("a caller who takes over a place", () => {
     expect(await present(room)).toEqual(["101", "100"]);
     expect(worker.played).toEqual([]);
     await hangUp(boss);
-    expect(worker.played).toEqual(["name2", "conf-hasleft"]);
+    expect(worker.played).toEqual(["name2", "conf-hasleft", "conf-onlyperson"]);
     await hangUp(alice);
     expect(kept.size).toBe(0);
     expect(traces()).toEqual(clean);
@@ -131,13 +131,13 @@ describe("a participant who is moved to another room", () => {
     expect((await rooms.moveParticipant(here.id, id, { roomId: there.id })).ok).toBe(true);
     await settle();
 
-    expect(worker.played).toEqual(["name1", "conf-hasleft", "name1", "conf-hasjoin"]);
+    expect(worker.played).toEqual(["name1", "conf-hasleft", "name1", "conf-hasjoin", "conf-onlyperson"]);
     expect(alice.leg.log.slice(log)).not.toContain("capture");
     await hangUp(bob);
     expect(kept, "the meeting they left is over").toEqual(new Set(["name1", "name3"]));
     worker.played.splice(0);
     await hangUp(alice);
-    expect(worker.played).toEqual(["name1", "conf-hasleft"]);
+    expect(worker.played).toEqual(["name1", "conf-hasleft", "conf-onlyperson"]);
     await hangUp(eve);
     expect(traces()).toEqual(clean);
   });

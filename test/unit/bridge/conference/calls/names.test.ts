@@ -16,14 +16,14 @@ describe("a room that knows people by their names", () => {
     expect(bob.leg.log).toEqual([...asked, "join"]);
     expect(worker.played).toEqual(["name2", "conf-hasjoin"]);
     await hangUp(alice);
-    expect(worker.played.slice(2)).toEqual(["name1", "conf-hasleft"]);
+    expect(worker.played.slice(2)).toEqual(["name1", "conf-hasleft", "conf-onlyperson"]);
     expect(kept).toEqual(new Set(["name1", "name2"]));
     await hangUp(bob);
     expect(traces()).toEqual(clean);
   });
 
   it.each([
-    ["tones", ["tone:join", "tone:leave"]],
+    ["tones", ["tone:join", "tone:leave", "conf-onlyperson"]],
     ["none", []],
   ] as const)("hears %s where it wants those, and asks no caller", async (announce, heard) => {
     const { room, call, worker } = bridgeWithNames();
@@ -58,7 +58,7 @@ describe("a room that knows people by their names", () => {
       bob.leg.said({ outcome, durationMs: 0 });
       await settle();
       await hangUp(bob);
-      expect(room.worker.played).toEqual(["tone:join", "tone:leave"]);
+      expect(room.worker.played).toEqual(["tone:join", "tone:leave", "conf-onlyperson"]);
       expect(room.kept).toEqual(new Set(["name1"]));
       await hangUp(alice);
       expect(room.traces()).toEqual(clean);
