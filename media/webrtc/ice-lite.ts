@@ -79,9 +79,7 @@ export class IceLite {
     this.#remote = remote;
     if (!before || (before.name === remote.name && before.password === remote.password)) return;
     this.#nominated = false;
-    this.#timer?.cancel();
     this.renew();
-    this.#watch();
   }
 
   get progress(): IceProgress {

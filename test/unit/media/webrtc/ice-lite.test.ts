@@ -143,6 +143,16 @@ describe("media goes", () => {
     expect([ice.selected, unreached, clock.pending]).toEqual([undefined, 0, 0]);
   });
 
+  it("on by one timer from a restart after consent had ended", () => {
+    check(at(5000), { nominates: true });
+    clock.advance(30_000);
+    expect([ice.selected, clock.pending]).toEqual([undefined, 0]);
+    ice.configure(newIceCredentials(), { name: "them2", password: remote.password });
+    expect([ice.selected, clock.pending]).toEqual([at(5000), 1]);
+    ice.close();
+    expect(clock.pending).toBe(0);
+  });
+
   it("nowhere thirty seconds after the last check, until one comes again", () => {
     check(at(5000), { nominates: true });
     clock.advance(29_000);
