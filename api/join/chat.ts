@@ -6,7 +6,7 @@ import { Type } from "typebox";
 import type { ParticipantId } from "#common";
 import type { ChatAuthor } from "#conference/chat";
 import type { Members } from "#conference/members";
-import type { Permissions, Rooms } from "#conference/rooms";
+import type { ParticipantInfo, Rooms } from "#conference/rooms";
 import {
   announceFile,
   type ChatOptions,
@@ -29,6 +29,7 @@ import {
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import type { Holders } from "./holders.ts";
+import { onRightChange } from "./right-changes.ts";
 
 export interface JoinChatOptions extends ChatOptions {
   readonly rooms: Pick<Rooms, "get" | "participant">;
@@ -121,26 +122,8 @@ const makerOf = (by: string): ParticipantId => by.slice(joinLinks.length + 1) as
 export const joinLinkMakers = (rooms: Pick<Rooms, "get" | "participant" | "events">): LinkMakers => ({
   rightsOf: (by, room) => chatRights(rooms, room, makerOf(by)),
   onChange(by, id, listener) {
-    const maker = makerOf(by);
-    let seen: Permissions | undefined;
-    const offs = [
-      rooms.events.on("participant.left", ({ room, participant }) => {
-        if (room.id === id && participant.id === maker) listener();
-      }),
-      // It comes with each word that they say, too.
-      rooms.events.on("participant.changed", ({ room, participant: { id: changed, permissions } }) => {
-        if (room.id !== id || changed !== maker) return;
-        const { canReadChat, canWriteChat } = permissions;
-        const same = seen?.canReadChat === canReadChat && seen.canWriteChat === canWriteChat;
-        seen = permissions;
-        if (!same) listener();
-      }),
-      rooms.events.on("room.updated", ({ room }) => {
-        if (room.id === id) listener();
-      }),
-    ];
-    return () => {
-      for (const off of offs) off();
-    };
+    const basis = ({ permissions: { canReadChat, canWriteChat } }: ParticipantInfo) =>
+      `${canReadChat} ${canWriteChat}`;
+    return onRightChange(rooms, { room: id, participant: makerOf(by), basis }, listener);
   },
 });

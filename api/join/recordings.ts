@@ -4,12 +4,19 @@ import { Type } from "typebox";
 import type { RecordingId, RoomId } from "#common";
 import type { Members } from "#conference/members";
 import type { RecordingDownloads } from "#conference/recordings";
-import { baseRoleOf, type PermissionName, type RoomConfig, type Rooms } from "#conference/rooms";
+import {
+  baseRoleOf,
+  type ParticipantInfo,
+  type PermissionName,
+  type RoomConfig,
+  type Rooms,
+} from "#conference/rooms";
 import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { longestDownloadMs, sendFile } from "../recordings/index.ts";
 import type { Holders } from "./holders.ts";
+import { onRightChange } from "./right-changes.ts";
 
 export interface JoinRecordingsOptions {
   readonly rooms: Rooms;
@@ -101,25 +108,13 @@ export function joinRecordingRoutes(
     };
     const { member } = holders.of(request).claims;
     const self = holders.placeOf(request)?.participant;
-    let seen: string | undefined;
+    const basis = ({ role, permissions }: ParticipantInfo) => `${role} ${permissions.canRetrieveRecordings}`;
     const offs = [
       holders.untilRevoked(request, end),
       members.events.on("changed", ({ member: changed }) => {
         if (changed.id === member && changed.roomId === room) look();
       }),
-      rooms.events.on("room.updated", ({ room: changed }) => {
-        if (changed.id === room) look();
-      }),
-      rooms.events.on("participant.left", ({ participant }) => {
-        if (participant.id === self) look();
-      }),
-      // It comes with each word that they say, too.
-      rooms.events.on("participant.changed", ({ participant: { id, role, permissions } }) => {
-        if (id !== self) return;
-        const now = `${role} ${permissions.canRetrieveRecordings}`;
-        if (now !== seen) look();
-        seen = now;
-      }),
+      onRightChange(rooms, { room, participant: self, basis }, look),
     ];
     const stop = () => {
       for (const off of offs) off();

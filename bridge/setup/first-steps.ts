@@ -1,6 +1,5 @@
 // What a person reads who has just started Parley at a terminal: where to dial, where the API is, where its key is, and
 // what is not set up yet. Pure.
-
 import { isIPv6 } from "node:net";
 import { formatHostPort } from "#common";
 import { type Config, listenAddresses } from "#config";

@@ -28,10 +28,11 @@ export interface TickerOptions {
   readonly tick: (at: number) => void;
 }
 
-/** A timer that is set so much too early comes too early, by up to three milliseconds. */
+/** The timer is set so much before the tick is due; since it counts whole milliseconds it fires up to three before. */
 const wakesEarlyMs = 1;
+/** Of a timer that fires earlier still, another one is set. */
 const mostAsleepMs = 3;
-/** The clock is past the instant after a sleep that is longer by this. */
+/** The sleep is longer by this, so that the tick is due when it ends. */
 const sleepsLongerMs = 0.01;
 
 const nothing: Percentiles = { p50Ms: 0, p99Ms: 0, maxMs: 0 };

@@ -3,13 +3,13 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { glob, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join as pathOf } from "node:path";
 import { describe, expect, it } from "vitest";
 import { delay, systemClock } from "#common";
 import { defaultLimits } from "../../media/client/options.ts";
 import { seededRandom } from "../support/network.ts";
 import { eventually } from "../support/phone/index.ts";
-import { type Caller, caller, type Name, newExtension, useParley } from "./use-parley.ts";
+import { type Caller, caller, join, type Name, newExtension, useParley } from "./use-parley.ts";
 
 const kills = 5;
 /** An MP3 of 64 kbit/s, the default.s. */
@@ -37,7 +37,7 @@ async function bound(port: number): Promise<Socket> {
 
 /** Of all recordings. */
 async function recordedBytes(dataDir: string): Promise<number> {
-  const paths = await Array.fromAsync(glob(join(dataDir, "recordings/**/*.mp3")));
+  const paths = await Array.fromAsync(glob(pathOf(dataDir, "recordings/**/*.mp3")));
   const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
@@ -128,12 +128,8 @@ describe("a media worker that hangs", () => {
     async () => {
       const extension = newExtension();
       const room = await parley().createRoom({ extension_number: extension });
-      const callers: Caller[] = [];
-      for (const name of ["alice", "bob"] as const) {
-        callers.push(caller(name, await (await parley().phone(name)).call(extension)));
-        await callers.at(-1)!.call.answered();
-      }
-      const [alice, bob] = callers as [Caller, Caller];
+      const alice = await join(parley(), "alice", extension);
+      const bob = await join(parley(), "bob", extension);
       await Promise.all([alice.hears("bob"), bob.hears("alice")]);
       const [victim] = parley().workers;
       process.kill(victim!, "SIGSTOP");
@@ -143,7 +139,7 @@ describe("a media worker that hangs", () => {
         { limitMs: longestMs },
       );
       await Promise.all([hearsAgain(alice, "bob"), hearsAgain(bob, "alice")]);
-      expect(callers.map(({ call }) => [call.state, call.reinvited])).toEqual([
+      expect([alice, bob].map(({ call }) => [call.state, call.reinvited])).toEqual([
         ["answered", 0],
         ["answered", 0],
       ]);
@@ -186,12 +182,10 @@ describe("a worker that is killed, and whose ports another program takes", () =>
       const extension = newExtension();
       await parley().createRoom({ extension_number: extension });
       const [victim] = parley().workers;
-      const callers: Caller[] = [];
-      for (const name of ["alice", "bob", "carol"] as const) {
-        callers.push(caller(name, await (await parley().phone(name)).call(extension)));
-        await callers.at(-1)!.call.answered();
-      }
-      const [alice, bob, carol] = callers as [Caller, Caller, Caller];
+      const alice = await join(parley(), "alice", extension);
+      const bob = await join(parley(), "bob", extension);
+      const carol = await join(parley(), "carol", extension);
+      const callers = [alice, bob, carol];
       await Promise.all([alice.hears("bob", "carol"), bob.hears("alice", "carol")]);
       alice.call.reinviteRefusal = 488;
       bob.call.reinviteDelayMs = 2000;

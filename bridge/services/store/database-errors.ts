@@ -22,6 +22,17 @@ export const refersToNothing = (error: unknown): boolean =>
 export const isTaken = (error: unknown): boolean =>
   /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY)$/.test(errorCode(error) ?? "");
 
+/** False where a row that `work` refers to is gone; rejects as it does otherwise. */
+export async function doneUnlessGone(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (refersToNothing(error)) return false;
+    throw error;
+  }
+}
+
 /** By the beginning of SQLite's or the system's code; the sentence goes on behind the name of the file. */
 const faults: readonly (readonly [code: string, fault: DatabaseFault, sentence: string])[] = [
   ["SQLITE_READONLY", "read-only", "this user may not write it, or its disk is mounted read-only"],

@@ -1,13 +1,13 @@
 // Logins in the database: one row each, gone with their user.
 import type { LoginSession, SessionsRepository } from "#services/access";
-import { refersToNothing } from "./database-errors.ts";
+import { doneUnlessGone } from "./database-errors.ts";
 import type { Database, SessionRow } from "./schema.ts";
 
 export function createSessionsRepository(database: Database): SessionsRepository {
   return {
-    async insert(session, { limit, now }) {
-      try {
-        await database.transaction().execute(async (transaction) => {
+    insert(session, { limit, now }) {
+      return doneUnlessGone(
+        database.transaction().execute(async (transaction) => {
           await transaction.deleteFrom("sessions").where("refresh_expires_at", "<=", now).execute();
           await transaction.insertInto("sessions").values(toRow(session)).execute();
           const beyond = transaction
@@ -19,12 +19,8 @@ export function createSessionsRepository(database: Database): SessionsRepository
             .limit(1_000_000)
             .offset(limit);
           await transaction.deleteFrom("sessions").where("id", "in", beyond).execute();
-        });
-        return true;
-      } catch (error) {
-        if (refersToNothing(error)) return false;
-        throw error;
-      }
+        }),
+      );
     },
 
     async get(id) {

@@ -1,14 +1,14 @@
 // Refresh tokens of members of rooms in the database, gone with the member.
 import type { MemberId, RoomId } from "#common";
 import type { TokenFamiliesRepository, TokenFamily } from "#services/provisioning";
-import { refersToNothing } from "./database-errors.ts";
+import { doneUnlessGone } from "./database-errors.ts";
 import type { Database, TokenFamilyRow } from "./schema.ts";
 
 export function createTokenFamiliesRepository(database: Database): TokenFamiliesRepository {
   return {
-    async insert(family, { limit, now }) {
-      try {
-        await database.transaction().execute(async (transaction) => {
+    insert(family, { limit, now }) {
+      return doneUnlessGone(
+        database.transaction().execute(async (transaction) => {
           await transaction.deleteFrom("token_families").where("refresh_expires_at", "<=", now).execute();
           await transaction.insertInto("token_families").values(toRow(family)).execute();
           const beyond = transaction
@@ -21,12 +21,8 @@ export function createTokenFamiliesRepository(database: Database): TokenFamilies
             .limit(1_000_000)
             .offset(limit);
           await transaction.deleteFrom("token_families").where("id", "in", beyond).execute();
-        });
-        return true;
-      } catch (error) {
-        if (refersToNothing(error)) return false;
-        throw error;
-      }
+        }),
+      );
     },
 
     async get(id) {

@@ -1,7 +1,6 @@
 // What both kinds of trunk are made of: what each needs, what it says of itself, and the addresses it uses.
 
-import type { Clock, Logger } from "#common";
-import { formatHostPort } from "#common";
+import { type Clock, formatHostPort, type Logger } from "#common";
 import { formatUri, parseSipUri, type SipEndpoint, type SipUri } from "#sip";
 import type { TrunkSettings, TrunkState, TrunkStatus } from "./types.ts";
 

@@ -60,6 +60,11 @@ export class Headers {
     return this.#entries.some((entry) => entry.key === key && entry.value.trim().toLowerCase() === option);
   }
 
+  /** Whether the sender knows that extension: those that it requires, too (RFC 3261 §20.32, §20.37). */
+  supports(option: string): boolean {
+    return this.hasOption("Supported", option) || this.hasOption("Require", option);
+  }
+
   append(name: string, value: string): this {
     this.#entries.push(newEntry(name, headerName(name).key, value));
     return this;

@@ -54,15 +54,13 @@ export function readRegister(request: SipRequest): Result<RegisterRequest, Regis
   const outbound = contacts.filter(({ regId, expires }) => regId !== undefined && expires !== 0);
   if (outbound.length > 1) return fail({ status: 400, text: "More than one reg-id" });
   if (outbound.length > 0 && !isFirstHopOutbound(request)) {
-    if (knowsOutbound(request)) return fail({ status: 439, text: "First Hop Lacks Outbound Support" });
+    if (request.headers.supports("outbound"))
+      return fail({ status: 439, text: "First Hop Lacks Outbound Support" });
     // A phone that does not name the extension could make nothing of a 439: its reg-id is ignored (RFC 5626 §6).
     return ok({ kind: "update", contacts: contacts.map((contact) => ({ ...contact, regId: undefined })) });
   }
   return ok({ kind: "update", contacts });
 }
-
-const knowsOutbound = ({ headers }: SipRequest): boolean =>
-  headers.hasOption("Supported", "outbound") || headers.hasOption("Require", "outbound");
 
 function readContact({ uri, params }: NameAddr, header: number | undefined): WantedContact | undefined {
   if (uri.length > maxUriLength) return undefined;

@@ -15,7 +15,7 @@ export function requires100rel(request: SipRequest): boolean {
 }
 
 export function supports100rel(request: SipRequest): boolean {
-  return request.headers.hasOption("Supported", option) || requires100rel(request);
+  return request.headers.supports(option);
 }
 
 /** The RSeq of a response that wants a PRACK. */

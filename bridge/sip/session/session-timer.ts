@@ -34,7 +34,7 @@ const resumedExpiryMs = 2 * transactionTimeout;
 /** Whether a request must be refused with 422, because its interval is shorter than we accept (§9). */
 export function asksTooShort(headers: Headers, settings: SessionTimerSettings): boolean {
   const wish = sessionExpires(headers);
-  return wish !== undefined && wish.seconds < settings.minSeconds && supportsTimer(headers);
+  return wish !== undefined && wish.seconds < settings.minSeconds && headers.supports("timer");
 }
 
 /** What we answer a request with, as its server (§9). Undefined: the session has no timer. */
@@ -46,7 +46,7 @@ export function agreeAsServer(request: Headers, settings: SessionTimerSettings):
   const ours = settings.intervalSeconds > 0 ? Math.max(settings.intervalSeconds, theirMin) : undefined;
   const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? longestSeconds), theirMin) : ours;
   if (intervalSeconds === undefined) return undefined;
-  const supports = supportsTimer(request);
+  const supports = request.supports("timer");
   const refresher = supports && wish?.refresher === "uac" ? "them" : "us";
   return { intervalSeconds, refresher, ...(!supports && !wish && { unilateral: true }) };
 }
@@ -199,10 +199,6 @@ export class SessionTimer {
 /** Since the last refresh (RFC 4028 §10). */
 const staleAfterMs = ({ intervalSeconds }: TimerAgreement): number =>
   (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
-
-function supportsTimer(headers: Headers): boolean {
-  return headers.hasOption("Supported", "timer") || headers.hasOption("Require", "timer");
-}
 
 /** Unreadable values count as absent: a timer is an offer of help, never a reason to lose a call. */
 function sessionExpires(headers: Headers): SessionExpires | undefined {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { LegId } from "#common";
 import { settle } from "#test/support";
-import { maxRtcpBytes, writeRtcp } from "../../../../media/rtp/index.ts";
+import { emptyRtcpReport, maxRtcpBytes, writeRtcp } from "../../../../media/rtp/index.ts";
 import { startBridge } from "../../bridge/conference/calls/bridge.ts";
 import { Conference } from "../support/conference.ts";
 import type { Phone } from "../support/phone.ts";
@@ -38,25 +38,9 @@ describe("a leg", () => {
 });
 
 describe("a far end of which nothing comes", () => {
-  const report = {
-    cname: "phone",
-    wallMs: 0,
-    bye: false,
-    sending: false,
-    rtpTimestamp: 0,
-    packetsSent: 0,
-    octetsSent: 0,
-    sourceSsrc: 1,
-    fractionLost: 0,
-    cumulativeLost: 0,
-    extendedHighest: 0,
-    jitter: 0,
-    lastSenderReport: 0,
-    delaySinceLastSenderReport: 0,
-  };
   const reportBy = ({ ssrc, heard }: Phone, sourceSsrc = heard.at(-1)!.header.ssrc): Uint8Array => {
     const packet = new Uint8Array(maxRtcpBytes);
-    return packet.slice(0, writeRtcp(packet, { ...report, ssrc, sourceSsrc }));
+    return packet.slice(0, writeRtcp(packet, { ...emptyRtcpReport(ssrc, "phone"), sourceSsrc }));
   };
 
   it.each(["sendrecv", "sendonly", "recvonly", "inactive"] as const)(

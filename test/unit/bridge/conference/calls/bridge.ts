@@ -23,6 +23,7 @@ import {
   noRecords,
   settle,
 } from "#test/support";
+import { noLibrary } from "../../../../../bridge/conference/rooms/recordings.ts";
 
 export interface Bridge {
   readonly clock: FakeClock;
@@ -60,16 +61,10 @@ export interface BridgeOptions extends Partial<CallsOptions> {
 
 /** Records whatever is asked for, and keeps nothing. */
 const fakeRecordings: NonNullable<RoomsOptions["recordings"]> = {
+  ...noLibrary,
   start: async () => ok(newId()),
   resume: async () => true,
   stop: async () => "ended",
-  list: async () => [],
-  all: async () => ({ count: 0, items: [] }),
-  get: async () => undefined,
-  setRead: async () => false,
-  remove: async () => false,
-  completed: async () => {},
-  removeAll: async () => {},
 };
 
 export function startBridge(options: BridgeOptions = {}, workers = new FakeWorkers()): Bridge {

@@ -54,6 +54,15 @@ async function move(caller: Caller, to: { readonly room: Room; readonly role?: "
   const target = role ? { roomId: room.id, role } : { roomId: room.id };
   return bridge.rooms.moveParticipant(here.id, caller.leg.id as ParticipantInfo["id"], target);
 }
+/** The phone takes the new leg when the function that this answers is called. */
+function agreesLater({ invitation: { session } }: Caller): () => void {
+  const answer = Promise.withResolvers<void>();
+  session.answerReoffer = async () => {
+    await answer.promise;
+    return { ok: true, value: undefined };
+  };
+  return answer.resolve;
+}
 async function leftAlone(...callers: Caller[]): Promise<void> {
   for (const { invitation } of callers) invitation.session.hangUp();
   await settle();
@@ -277,17 +286,13 @@ describe("on another worker", () => {
   });
 
   it("leaves them on the leg that they had when the queue of the other room is full", async () => {
-    const answer = Promise.withResolvers<void>();
     const { session } = ada.invitation;
-    session.answerReoffer = async () => {
-      await answer.promise;
-      return { ok: true, value: undefined };
-    };
+    const agree = agreesLater(ada);
     const moving = move(ada);
     await settle();
     // As many as a queue takes.
     const others = Array.from({ length: 1100 }, () => bridge.rooms.mute(there.id, true).catch(() => {}));
-    answer.resolve();
+    agree();
     expect(await code(moving)).toBe("MOVE_FAILED");
     await Promise.all(others);
     await settle();
@@ -314,17 +319,13 @@ describe("on another worker", () => {
   it.each(["before", "after"])(
     "survives the death of the other worker %s the phone has agreed",
     async (when) => {
-      const answer = Promise.withResolvers<void>();
       const { session } = ada.invitation;
-      session.answerReoffer = async () => {
-        await answer.promise;
-        return { ok: true, value: undefined };
-      };
+      const agree = agreesLater(ada);
       const moving = move(ada);
       await settle();
       if (when === "before") bridge.workers.die(bridge.workers.workers[1]!);
       else bridge.legs[2]!.before = () => bridge.workers.die(bridge.workers.workers[1]!);
-      answer.resolve();
+      agree();
       expect(["MOVE_FAILED", "ROOM_NOT_OPEN"]).toContain(await code(moving));
       expect(session.ended).toBe(false);
       expect(session.reoffers).toBe(2);
@@ -335,15 +336,11 @@ describe("on another worker", () => {
   );
 
   it("ends the call when it is the worker they are on that dies, and nothing stays behind", async () => {
-    const answer = Promise.withResolvers<void>();
-    ada.invitation.session.answerReoffer = async () => {
-      await answer.promise;
-      return { ok: true, value: undefined };
-    };
+    const agree = agreesLater(ada);
     const moving = move(ada);
     await settle();
     bridge.workers.die(bridge.worker);
-    answer.resolve();
+    agree();
     expect(await code(moving)).toBe("PARTICIPANT_NOT_FOUND");
     expect(await bridge.present(there)).toEqual(["Eve"]);
     await leftAlone(eve);
