@@ -145,20 +145,21 @@ let last = "";
 
 interface Figures {
   readonly lost: number;
-  readonly packetsLost: number;
+  /** Of what it sends, as the bridge reports it; undefined before the first report. */
+  readonly packetsLost: number | undefined;
   readonly estimate: number;
   readonly reported: boolean;
 }
 
-/** Its figures, once it has had a sender report of the picture. */
+/** Its figures, once it has had a sender report of the picture and a report of what it sends: the first may be without the second. */
 const reported = (page: Page) =>
   eventually(
     async () => {
       const told = await page.evaluate<Figures>(`(${figures})()`);
       last = JSON.stringify(told);
-      return told.reported ? told : undefined;
+      return told.reported && told.packetsLost !== undefined ? told : undefined;
     },
-    () => `sender report: ${last}`,
+    () => `reports: ${last}`,
     patience,
   );
 
