@@ -1,83 +1,15 @@
 // Video rooms as phones see them: whose colour is in which cell of the one picture, in H.264 and in VP8.
 import { describe, expect, it } from "vitest";
-import { type Call, type CallOptions, eventually } from "../support/phone/index.ts";
-import {
-  type ColourName,
-  colours,
-  decodeJpeg,
-  type Spot,
-  VideoLine,
-  type VideoLineOptions,
-} from "../support/video/index.ts";
+import { eventually } from "../support/phone/index.ts";
+import { type Spot, VideoLine } from "../support/video/index.ts";
 import { newExtension, useParley } from "./use-parley.ts";
+import { spots, VideoRoom } from "./video-room.ts";
 
 const parley = useParley();
 
-/** Centres of the cells, fractions of the picture. */
-const centres: Readonly<Record<1 | 2 | 3 | 4 | 6 | 9, readonly (readonly [number, number])[]>> = {
-  1: [[1 / 2, 1 / 2]],
-  2: [
-    [1 / 4, 1 / 2],
-    [3 / 4, 1 / 2],
-  ],
-  3: [
-    [1 / 2, 1 / 3],
-    [1 / 3, 5 / 6],
-    [2 / 3, 5 / 6],
-  ],
-  4: [
-    [1 / 4, 1 / 4],
-    [3 / 4, 1 / 4],
-    [1 / 4, 3 / 4],
-    [3 / 4, 3 / 4],
-  ],
-  6: [
-    [1 / 3, 1 / 3],
-    [5 / 6, 1 / 6],
-    [5 / 6, 1 / 2],
-    [1 / 6, 5 / 6],
-    [1 / 2, 5 / 6],
-    [5 / 6, 5 / 6],
-  ],
-  9: [1, 3, 5].flatMap((row) => [1, 3, 5].map((column) => [column / 6, row / 6] as const)),
-};
-type Layout = keyof typeof centres;
-
-/** What is to be seen at the centres, cell 0 first. */
-const spots = (layout: Layout, ...seen: readonly Spot[2][]): Spot[] =>
-  seen.map((colour, cell) => [...centres[layout][cell]!, colour]);
-
-interface Viewer {
-  readonly call: Call;
-  readonly video: VideoLine;
-  readonly id: string;
-}
-
-interface Room {
-  readonly id: string;
-  /** Its colour is its name. */
-  join(colour: ColourName, options?: Partial<VideoLineOptions>, how?: CallOptions): Promise<Viewer>;
-}
-
-async function openRoom(layout: 0 | Layout): Promise<Room> {
-  const extension = newExtension();
-  const picture = { width: 640, height: 360, framerate: 10, bitrate: 768 };
-  const id = await parley().createRoom({
-    ...{ mode: "VIDEO", extension_number: extension, layout: `LAYOUT${layout}`, ...picture },
-  });
-  const join = async (colour: ColourName, options: Partial<VideoLineOptions> = {}, how: CallOptions = {}) => {
-    const phone = await parley().phone(colour);
-    const video = await VideoLine.open({ colour, framerate: 10, ...options });
-    const call = await phone.call(extension, { ...how, video: [video, ...(how.video ?? [])] });
-    await call.answered();
-    return { call, video, id: (await parley().participant(id, colour)).id };
-  };
-  return { id, join };
-}
-
 describe("the picture", () => {
   it("is the same for phones with H.264, in either packetization mode, and with VP8", async () => {
-    const room = await openRoom(3);
+    const room = await VideoRoom.open(parley(), 3);
     const red = await room.join("red", { codecs: ["H264"] });
     const green = await room.join("green", { codecs: ["VP8"] });
     const blue = await room.join("blue", { codecs: ["H264"], packetizationMode: 0 });
@@ -91,30 +23,8 @@ describe("the picture", () => {
     expect([red, green, blue].map(({ video }) => video.receivedCodec)).toEqual(["H264", "VP8", "H264"]);
   });
 
-  it.each([1, 2, 3, 4, 6, 9] as const)("has everybody in order of arrival: layout %i", async (layout) => {
-    const room = await openRoom(layout);
-    const names = (Object.keys(colours) as ColourName[]).slice(0, layout);
-    const [first, ...others] = names;
-    const viewer = await room.join(first!);
-    for (const name of others) await room.join(name, { direction: "sendonly", width: 160, height: 90 });
-
-    await viewer.video.shows(spots(layout, ...names));
-  });
-
-  it("is to be had as a JPEG picture", async () => {
-    const room = await openRoom(2);
-    const red = await room.join("red");
-    await room.join("green", { codecs: ["VP8"] });
-    await red.video.shows(spots(2, "red", "green"));
-
-    const picture = decodeJpeg(await parley().snapshot(room.id));
-
-    expect([picture.width, picture.height]).toEqual([640, 360]);
-    expect(centres[2].map(([x, y]) => picture.nameAt(x, y))).toEqual(["red", "green"]);
-  });
-
   it("is offered to a phone whose INVITE has no description", async () => {
-    const room = await openRoom(2);
+    const room = await VideoRoom.open(parley(), 2);
     const red = await room.join("red");
     const green = await room.join("green", {}, { offer: "late" });
 
@@ -122,7 +32,7 @@ describe("the picture", () => {
   });
 
   it("is encrypted for a phone whose lines are", async () => {
-    const room = await openRoom(2);
+    const room = await VideoRoom.open(parley(), 2);
     const red = await room.join("red", { srtp: true, codecs: ["VP8"] }, { srtp: "required" });
     const green = await room.join("green");
 
@@ -136,7 +46,7 @@ describe("the picture", () => {
   });
 
   it("has a camera of another shape whole, with bars beside it", async () => {
-    const room = await openRoom(1);
+    const room = await VideoRoom.open(parley(), 1);
     const red = await room.join("red", { width: 240, height: 240 });
 
     await red.video.shows([
@@ -148,7 +58,7 @@ describe("the picture", () => {
   });
 
   it("is seen by a phone that takes little", async () => {
-    const room = await openRoom(2);
+    const room = await VideoRoom.open(parley(), 2);
     const red = await room.join("red", { takesKbps: 128 });
     const green = await room.join("green", { codecs: ["VP8"], takesKbps: 200 });
 
@@ -156,7 +66,7 @@ describe("the picture", () => {
   });
 
   it("has a shared screen in its main cell while it is shared", async () => {
-    const room = await openRoom(3);
+    const room = await VideoRoom.open(parley(), 3);
     const screen = await VideoLine.open({ colour: "white", content: "slides", direction: "sendonly" });
     screen.sending = false;
     const red = await room.join("red");
@@ -172,7 +82,7 @@ describe("the picture", () => {
   });
 
   it("leaves a cell free beside a voice alone, and hears it", async () => {
-    const room = await openRoom(2);
+    const room = await VideoRoom.open(parley(), 2);
     const red = await room.join("red");
     const phone = await parley().phone("voice");
     const { extension_number } = (await parley().request(`/api/conference_rooms/${room.id}`)).body as {
@@ -187,72 +97,9 @@ describe("the picture", () => {
   });
 });
 
-describe("who is where", () => {
-  it("follows positions: pinned, hidden, listed, and on its own again", async () => {
-    const room = await openRoom(2);
-    const red = await room.join("red");
-    const green = await room.join("green", { codecs: ["VP8"] });
-    const see = (...seen: Spot[2][]) =>
-      Promise.all([red, green].map(({ video }) => video.shows(spots(2, ...seen))));
-    await see("red", "green");
-
-    await parley().setPosition(room.id, green.id, 0);
-    await see("green", "red");
-    await parley().setPosition(room.id, green.id, -1);
-    await see("other", "red");
-    await parley().arrange(room.id, [green.id]);
-    await see("green", "other");
-    await parley().arrange(room.id, []);
-    await see("green", "red");
-  });
-
-  it("gives the chairman cell 0, whoever that becomes", async () => {
-    const room = await openRoom(2);
-    const red = await room.join("red");
-    const green = await room.join("green");
-    await red.video.shows(spots(2, "red", "green"));
-
-    for (const [viewer, seen] of [
-      [green, ["green", "red"]],
-      [red, ["red", "green"]],
-    ] as const) {
-      await parley().giveChair(room.id, viewer.id);
-      await red.video.shows(spots(2, ...seen));
-    }
-  });
-
-  it("grows and shrinks with those who are there in the automatic layout", async () => {
-    const room = await openRoom(0);
-    const red = await room.join("red");
-    await red.video.shows(spots(1, "red"));
-    const green = await room.join("green");
-    await red.video.shows(spots(2, "red", "green"));
-    const blue = await room.join("blue");
-    await red.video.shows(spots(3, "red", "green", "blue"));
-
-    await green.call.hangUp();
-    await red.video.shows(spots(2, "red", "blue"));
-    await blue.call.hangUp();
-    await red.video.shows(spots(1, "red"));
-  });
-
-  it("follows the speaker who has no cell", async () => {
-    const room = await openRoom(1);
-    const red = await room.join("red");
-    const green = await room.join("green");
-    await red.video.shows(spots(1, "red"));
-
-    green.call.media.voice = [{ frequency: 440, levelDbov: -15 }];
-    await red.video.shows(spots(1, "green"));
-    green.call.media.voice = [];
-    red.call.media.voice = [{ frequency: 1040, levelDbov: -15 }];
-    await green.video.shows(spots(1, "red"));
-  });
-});
-
 describe("a camera", () => {
   it("that stops becomes a card, and is seen again when it goes on", async () => {
-    const room = await openRoom(2);
+    const room = await VideoRoom.open(parley(), 2);
     const red = await room.join("red");
     const green = await room.join("green");
     await red.video.shows(spots(2, "red", "green"));
@@ -265,7 +112,7 @@ describe("a camera", () => {
   });
 
   it("is seen again after loss in both directions", async () => {
-    const room = await openRoom(2);
+    const room = await VideoRoom.open(parley(), 2);
     const red = await room.join("red", { codecs: ["VP8"] });
     const green = await room.join("green", { nack: true });
     await Promise.all([red, green].map(({ video }) => video.shows(spots(2, "red", "green"))));
@@ -285,7 +132,7 @@ describe("a camera", () => {
   it.each(["H264", "VP8"] as const)(
     "whose pictures change their size, and whose timestamps jump: %s",
     async (codec) => {
-      const room = await openRoom(2);
+      const room = await VideoRoom.open(parley(), 2);
       const red = await room.join("red");
       const green = await room.join("green", { codecs: [codec] });
       await red.video.shows(spots(2, "red", "green"));

@@ -17,6 +17,7 @@ export const colours = {
   white: { red: 235, green: 235, blue: 235 },
   orange: { red: 230, green: 125, blue: 20 },
   olive: { red: 110, green: 110, blue: 20 },
+  pink: { red: 240, green: 140, blue: 170 },
 } as const satisfies Readonly<Record<string, Colour>>;
 
 export type ColourName = keyof typeof colours;
