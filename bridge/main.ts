@@ -381,8 +381,6 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   for (const { trunk, closed } of resumed.placed) void closed.then(budget.recordAnswered(trunk));
   await eventLog.resume(rooms.meetings(), live.stoppedAt);
   await rooms.resumeRecordings();
-  await workers.settle();
-  rooms.startDeletions();
   await callLog.closeUnresumed();
 
   const listeners = listenersOf(config);
@@ -391,6 +389,9 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     () => sip.listen(),
   );
   await registrar.restore();
+  // Not before: what the workers have told meanwhile may end calls, or offer them other ports.
+  await workers.settle();
+  rooms.startDeletions();
   const stopped = { status: 503, text: "Server stopped", code: "SERVER_STOPPED" satisfies ReasonCode };
   withCalls(() => sip.close(stopped));
   withCalls(() => calls.endAll(stopped));

@@ -25,8 +25,11 @@ export {
   WorkerLoad,
 } from "./figures.ts";
 
-/** Raised whenever a frame changes its meaning; a client replaces a worker of another version. */
-export const protocolVersion = 8;
+/**
+ * Raised whenever a frame changes its meaning. A client of another version drains a worker: `hello`, `worker.drain` and the
+ * notification `legs.checkpoint` keep their form for ever.
+ */
+export const protocolVersion = 9;
 
 /** A longer line is a broken peer: the connection is closed. */
 export const maxFrameBytes = 1 << 20;
@@ -135,6 +138,17 @@ export const commands = {
       /** What is being recorded. */
       recordings: Type.Array(recordingId),
     }),
+  },
+  /**
+   * Ends the mixing so that a successor goes on with the legs; needs no `hello`. Recordings are ended, and their files closed, while
+   * it still mixes. Before the reply come `leg.facts` and how far each leg has come (`legs.checkpoint`), and the notifications of the
+   * time without a controller. After it the process does nothing more; its legs keep their ports until it is killed, and no far
+   * end is told anything.
+   */
+  "worker.drain": {
+    limitMs: 5000,
+    params: none,
+    result: none,
   },
   /** The ports of its legs from now on: a process without legs takes the place of one that has died. Error: WRONG_STATE. */
   "worker.ports": {

@@ -91,7 +91,10 @@ class FoundProcess implements ProcessHandle {
   }
 
   #look(reason: string): void {
-    if (!listensOn(this.pid, this.#socketPath)) {
+    if (
+      !listensOn(this.pid, this.#socketPath) &&
+      !isEnding(readOf(this.pid, "cmdline"), readOf(this.pid, "stat"))
+    ) {
       this.#end({ code: null, reason });
       return;
     }
@@ -99,11 +102,25 @@ class FoundProcess implements ProcessHandle {
   }
 }
 
-/** Numbers of processes are used again; one that has ended and is not reaped has no arguments. */
-function listensOn(pid: number, socketPath: string): boolean {
+/** Numbers of processes are used again; one that ends, or has ended and is not reaped, has no arguments. */
+const listensOn = (pid: number, socketPath: string): boolean =>
+  readOf(pid, "cmdline")?.split("\0").includes(socketPath) ?? false;
+
+/**
+ * Whether a process that was killed may have sockets open still: it loses its arguments first, and closes them with its last thread.
+ * `cmdline`, `stat`: what proc(5) says; undefined: it is gone.
+ */
+export function isEnding(cmdline: string | undefined, stat: string | undefined): boolean {
+  if (cmdline !== "" || stat === undefined) return false;
+  const [state, ...numbers] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const threads = Number(numbers[16]);
+  return (state !== "Z" && state !== "X") || threads > 1;
+}
+
+function readOf(pid: number, name: "cmdline" | "stat"): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(socketPath);
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -32,7 +32,7 @@ import { callListener, WorkerLegs, type WorkerLegsOptions } from "./worker-legs.
 import type { WorkerProcess } from "./worker-process.ts";
 import { WorkerProcesses, type WorkerProcessesOptions } from "./worker-processes.ts";
 import { WorkerRecord } from "./worker-record.ts";
-import { WorkerRecovery } from "./worker-recovery.ts";
+import { type RecoveryOrder, WorkerRecovery } from "./worker-recovery.ts";
 import { WorkerRequests } from "./worker-requests.ts";
 import { WorkerResumption } from "./worker-resumption.ts";
 
@@ -46,6 +46,13 @@ export interface SupervisedWorkerOptions
   readonly onRecovered: (worker: SupervisedWorker, recovery: Recovery) => void;
   /** A process that runs and has no legs, from another worker's place. */
   readonly takeVacant: (worker: SupervisedWorker) => WorkerProcess | undefined;
+}
+
+/** Of a process. */
+interface Loss extends Pick<RecoveryOrder, "drain"> {
+  /** Why it is gone; undefined: it was surrendered. */
+  readonly reason: string | undefined;
+  readonly livedMs: number;
 }
 
 /** Seconds in which nothing is mixed though there are legs. */
@@ -239,7 +246,9 @@ export class SupervisedWorker implements MediaWorker {
     if (this.legs.size > 0) this.#options.onOccupied();
     if (found) return found.process;
     const reason = "it could not be gone on with";
-    const process = await this.#recover(reason, Number.POSITIVE_INFINITY);
+    const drain = (given: AbortSignal) => this.#processes.drain(processes, given);
+    const process = await this.#recover({ reason, livedMs: Number.POSITIVE_INFINITY, drain });
+    if (!process && !this.#leaving) await drain(new AbortController().signal);
     if (!process && !this.#leaving) this.#lose(reason);
     if (this.#state === "recovering") this.#become("starting");
     return process;
@@ -267,7 +276,7 @@ export class SupervisedWorker implements MediaWorker {
           return;
         }
         const livedMs = clock.monotonic() - since;
-        process = await this.#recover(reason, livedMs);
+        process = await this.#recover({ reason, livedMs });
         if (process) continue;
         if (this.#leaving) return;
         this.#lose(reason ?? "it was not started again");
@@ -282,8 +291,8 @@ export class SupervisedWorker implements MediaWorker {
     }
   }
 
-  /** `reason`: why the process died; undefined: it was surrendered. Undefined when there is nothing to save, or no way to. */
-  async #recover(reason: string | undefined, livedMs: number): Promise<WorkerProcess | undefined> {
+  /** Undefined when there is nothing to save, or no way to. */
+  async #recover({ reason, livedMs, drain }: Loss): Promise<WorkerProcess | undefined> {
     const { signal } = this.#closing;
     this.#process = undefined;
     this.health = undefined;
@@ -291,10 +300,11 @@ export class SupervisedWorker implements MediaWorker {
     if (signal.aborted) return undefined;
     if (reason !== undefined) {
       if (!this.#recovery.survives(livedMs)) return undefined;
-      this.#log.error({ reason, legs: this.legs.size }, "media worker died: another one goes on");
+      if (drain) this.#log.info({ legs: this.legs.size }, "the media worker's calls go to another one");
+      else this.#log.error({ reason, legs: this.legs.size }, "media worker died: another one goes on");
     }
     this.#become("recovering");
-    const recovered = await this.#recovery.run(reason !== undefined, signal);
+    const recovered = await this.#recovery.run({ atOnce: reason !== undefined, drain }, signal);
     if (!recovered) return undefined;
     const { process, ...how } = recovered;
     if (signal.aborted) {

@@ -1,11 +1,14 @@
 // One worker process: started or found, connected, greeted with hello, watched by a heartbeat, ended or left to the next control
 // process. Any failure ends it, with the reason in words; SupervisedWorker starts the next one.
+import type { TSchema } from "typebox";
+import { Check } from "typebox/value";
 import { delay, errorCode, errorMessage, ParleyError, StartError, type Timer } from "#common";
 import {
   type CommandName,
   type CommandParams,
   type CommandResult,
   exitWrongSettings,
+  notifications,
   protocolVersion,
 } from "../protocol.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
@@ -89,9 +92,9 @@ export class WorkerProcess {
   }
 
   /**
-   * The process that another control process has started, and what there is in it. Undefined when it is not there; when it does
-   * not answer within the time of the watchdog or speaks another version of the protocol it is killed. Rejects when it is not
-   * wanted any more: it goes on without us.
+   * The process that another control process has started, and what there is in it. Undefined when it is not there, or speaks
+   * another version of the protocol: then it goes on, and may be drained. When it does not answer within the time of the watchdog it
+   * is killed. Rejects when it is not wanted any more: it goes on without us.
    */
   static async attach(
     options: WorkerProcessOptions,
@@ -108,7 +111,7 @@ export class WorkerProcess {
       limit.abort(down(`it did not answer for ${watchdogMs} ms`)),
     );
     try {
-      await process.#reachAgain(AbortSignal.any([signal, limit.signal]));
+      await process.#again(AbortSignal.any([signal, limit.signal]), (given) => process.#reach(given));
       process.#phase = "running";
       const has = await process.request("worker.attach", {});
       process.#armHeartbeat(0);
@@ -122,6 +125,10 @@ export class WorkerProcess {
         { process: pid, reason: errorMessage(error) },
         "a media worker cannot be gone on with",
       );
+      if (speaksOtherVersion(error)) {
+        process.leave();
+        return undefined;
+      }
       process.kill(errorMessage(error));
       await process.ended;
       return undefined;
@@ -130,11 +137,42 @@ export class WorkerProcess {
     }
   }
 
-  /** Kills a process that another control process has started; resolves when it is gone. */
-  static async end(options: WorkerProcessOptions, pid: number): Promise<void> {
+  /**
+   * Makes a process that another control process has started, whatever version of the protocol it speaks, tell the listener how far
+   * its legs have come and end without a word to their far ends. Resolves when it is gone and its ports are free; one that cannot
+   * do that is killed. Rejects when that is not wanted any more: it goes on without us.
+   */
+  static async drain(options: WorkerProcessOptions, pid: number, signal: AbortSignal): Promise<void> {
     const found = options.host.find(pid, options.socketPath);
-    found?.kill("SIGKILL");
-    await found?.ended;
+    if (!found) return;
+    const { clock, limits, log } = options;
+    const process = new WorkerProcess(found, { ...options, listener: understood(options.listener) });
+    process.#phase = "attaching";
+    const limit = new AbortController();
+    const timer = clock.after(limits.watchdogMs, () =>
+      limit.abort(down(`it did not answer for ${limits.watchdogMs} ms`)),
+    );
+    let outcome = "it has handed its legs over";
+    try {
+      await process.#again(AbortSignal.any([signal, limit.signal]), async (given) => {
+        const connection = await process.#open(given);
+        await unlessAborted(connection.request("worker.drain", {}), given);
+      });
+    } catch (error) {
+      if (signal.aborted) {
+        process.leave();
+        throw signal.reason;
+      }
+      outcome = errorMessage(error);
+      log.warn(
+        { process: pid, reason: outcome },
+        "a media worker cannot hand its legs over: they go on as when it dies",
+      );
+    } finally {
+      timer.cancel();
+    }
+    process.kill(outcome);
+    await process.ended;
   }
 
   get socketPath(): string {
@@ -180,37 +218,40 @@ export class WorkerProcess {
     this.#connection?.close(reason);
   }
 
+  /** Connected, and hello said. */
   async #reach(signal: AbortSignal): Promise<void> {
-    const { clock, host, limits, socketPath } = this.#options;
-    const stream = await this.#connect(host, socketPath, signal);
-    this.#connection = new Connection(stream, {
-      clock,
-      requestMs: limits.requestMs,
-      onNotification: (name, data) => this.listener.onNotification(name, data),
-      onResult: (name, params, result) => this.listener.onResult(name, params, result),
-      onClosed: (reason) => this.#disconnect(reason),
-    });
-    if (signal.aborted) throw signal.reason;
-    const asked = this.#connection.request("hello", { protocolVersion }, limits.startMs);
-    const given = Promise.withResolvers<never>();
-    const giveUp = (): void => given.reject(signal.reason);
-    signal.addEventListener("abort", giveUp, { once: true });
-    const hello = await Promise.race([asked, given.promise]).finally(() => {
-      signal.removeEventListener("abort", giveUp);
-      asked.catch(() => {});
-    });
-    if (signal.aborted) throw signal.reason;
+    const { clock, limits } = this.#options;
+    const connection = await this.#open(signal);
+    const hello = await unlessAborted(
+      connection.request("hello", { protocolVersion }, limits.startMs),
+      signal,
+    );
     this.#lastAnswerAt = clock.monotonic();
     if (hello.protocolVersion !== protocolVersion) {
       throw new StartError(`a media worker speaks version ${hello.protocolVersion} of the protocol`);
     }
   }
 
+  async #open(signal: AbortSignal): Promise<Connection> {
+    const { clock, host, limits, socketPath } = this.#options;
+    const stream = await this.#connect(host, socketPath, signal);
+    const connection = new Connection(stream, {
+      clock,
+      requestMs: limits.requestMs,
+      onNotification: (name, data) => this.listener.onNotification(name, data),
+      onResult: (name, params, result) => this.listener.onResult(name, params, result),
+      onClosed: (reason) => this.#disconnect(reason),
+    });
+    this.#connection = connection;
+    if (signal.aborted) throw signal.reason;
+    return connection;
+  }
+
   /** Until the worker has seen the end of the control process before, it takes no other one. */
-  async #reachAgain(signal: AbortSignal): Promise<void> {
+  async #again(signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        await this.#reach(signal);
+        await attempt(signal);
         return;
       } catch (error) {
         if (signal.aborted) throw signal.reason;
@@ -266,3 +307,28 @@ export class WorkerProcess {
     });
   }
 }
+
+/** What `promise` resolves with, unless the signal comes first. */
+async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const given = Promise.withResolvers<never>();
+  const giveUp = (): void => given.reject(signal.reason);
+  signal.addEventListener("abort", giveUp, { once: true });
+  const value = await Promise.race([promise, given.promise]).finally(() => {
+    signal.removeEventListener("abort", giveUp);
+    promise.catch(() => {});
+  });
+  if (signal.aborted) throw signal.reason;
+  return value;
+}
+
+const speaksOtherVersion = (error: unknown): boolean =>
+  error instanceof StartError || errorCode(error) === "BAD_REQUEST";
+
+/** Of what a worker of another version tells, that which has the form of ours. */
+const understood = ({ onNotification, ...listener }: ProcessListener): ProcessListener => ({
+  ...listener,
+  onNotification: (name, data) => {
+    const shape: TSchema | undefined = notifications[name];
+    if (shape && Check(shape, data)) onNotification(name, data);
+  },
+});

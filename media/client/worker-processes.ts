@@ -1,5 +1,5 @@
-// Where the processes of one worker come from: started, found as the control process before has left them, or taken from a worker
-// without legs. Writes down which one is the worker's.
+// Where the processes of one worker come from: started, found as the previous control process has left them, or taken from a worker
+// without legs. Writes down which one is the worker's, and which are still to hand their legs over to it.
 import { errorMessage } from "#common";
 import type { KeptMedia, KeptWorker } from "./kept.ts";
 import type { PortRange } from "./ports.ts";
@@ -40,17 +40,25 @@ export class WorkerProcesses {
     throw signal.reason;
   }
 
-  /** The one that is left, when it can be gone on with; otherwise undefined, and all that are left have ended. Rejects when aborted. */
-  async find([own, ...others]: readonly KeptWorker[], signal: AbortSignal) {
+  /** The one that is left, when it can be gone on with; otherwise undefined, and all that are left are to be drained. Rejects when aborted. */
+  async find(left: readonly KeptWorker[], signal: AbortSignal) {
+    const [own, ...others] = left;
     if (!own) return undefined;
     const mayAttach = others.length === 0 && this.#mayAttach(own);
     const found = mayAttach && (await WorkerProcess.attach(this.#at(own.socketPath), own.pid, signal));
     if (found) return found;
-    const ending = [own, ...others].map(({ pid, socketPath }) =>
-      WorkerProcess.end(this.#at(socketPath), pid),
-    );
-    await Promise.all(ending);
+    // A successor is written down in their place.
+    for (const process of left)
+      this.#options.kept.workers.put(leftKey(process), { ...process, index: this.#options.index });
     return undefined;
+  }
+
+  /** They mix until their legs can go on elsewhere, tell how far these have come, and end. Rejects when aborted. */
+  async drain(left: readonly KeptWorker[], signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      left.map(({ pid, socketPath }) => WorkerProcess.drain(this.#at(socketPath), pid, signal)),
+    );
+    for (const process of left) this.#options.kept.workers.delete(leftKey(process));
   }
 
   /**
@@ -104,3 +112,5 @@ export class WorkerProcesses {
     return { clock, log, host, limits, socketPath, args: args(socketPath), listener };
   }
 }
+
+const leftKey = ({ pid }: KeptWorker): string => `left ${pid}`;

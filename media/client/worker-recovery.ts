@@ -1,5 +1,5 @@
-// Puts another process in the place of one that has died: finds one, and tells it what the dead one had been brought to. Gives up
-// when successors die of that, or none comes up in time.
+// Puts another process in the place of one that has died, or is to be drained: finds one, and tells it what the other had been brought
+// to. Gives up when successors die of that, or none comes up in time.
 import { delay, ParleyError } from "#common";
 import { restore } from "./restore.ts";
 import type { Recovery } from "./types.ts";
@@ -16,6 +16,13 @@ export interface WorkerRecoveryOptions extends Pick<WorkerProcessOptions, "clock
 
 export interface Recovered extends Omit<Recovery, "reason"> {
   readonly process: WorkerProcess;
+}
+
+export interface RecoveryOrder {
+  /** At once, and in the process of a worker without legs if there is one; otherwise in a new one after a rest. */
+  readonly atOnce: boolean;
+  /** Resolves when the predecessors have handed their legs over: called when a successor is up. Absent: there are none. */
+  readonly drain?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 const mostQuickDeaths = 3;
@@ -38,11 +45,8 @@ export class WorkerRecovery {
     return false;
   }
 
-  /**
-   * The process that goes on, and how; undefined when there is none, or none is wanted any more. `died`: at once, and in the
-   * process of a worker without legs if there is one; otherwise in a new one after a rest.
-   */
-  async run(died: boolean, closing: AbortSignal): Promise<Recovered | undefined> {
+  /** The process that goes on, and how; undefined when there is none, or none is wanted any more. */
+  async run({ atOnce, drain }: RecoveryOrder, closing: AbortSignal): Promise<Recovered | undefined> {
     const { clock, log, limits, processes } = this.#options;
     const began = clock.monotonic();
     const limit = new AbortController();
@@ -51,9 +55,10 @@ export class WorkerRecovery {
     );
     const signal = AbortSignal.any([closing, limit.signal]);
     try {
-      if (!died) await delay(clock, limits.restMs, signal);
+      if (!atOnce) await delay(clock, limits.restMs, signal);
       for (let tries = 0; tries < mostTries && !signal.aborted; tries += 1) {
-        const process = await processes.successor(died, signal);
+        const process = await processes.successor(atOnce, signal);
+        if (process) await drain?.(signal);
         const restored = process && (await this.#restoreIn(process));
         if (restored) return { process, tookMs: Math.round(clock.monotonic() - began), ...restored };
       }

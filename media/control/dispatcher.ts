@@ -72,6 +72,8 @@ export class Dispatcher {
   #helloDone = false;
   /** From the end of a controller until the next one has attached. */
   #gathered: GatheredNotifications | undefined;
+  /** The connection that has asked for `worker.drain`. */
+  #drainedBy: Channel | undefined;
 
   constructor(handlers: CommandHandlers, { clock, log, factsOfLegs = () => [] }: DispatcherOptions) {
     this.#handlers = handlers;
@@ -118,6 +120,10 @@ export class Dispatcher {
   /** A notification about a leg waits for the reply to a running command on that leg. */
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     const frame = { notification: name, data } satisfies NotificationFrame;
+    if (this.#drainedBy && name === "legs.checkpoint") {
+      this.#drainedBy.send(frame);
+      return;
+    }
     if (this.#gathered) {
       this.#gathered.add(frame);
       return;
@@ -149,7 +155,8 @@ export class Dispatcher {
     const name = "command" in frame ? frame.command : undefined;
     const validator = typeof name === "string" ? validators.get(name) : undefined;
     if (!validator) throw badRequest(`there is no command ${JSON.stringify(name)?.slice(0, 60)}`);
-    if (name !== "hello" && !this.#helloDone) throw badRequest("hello comes first");
+    if (!this.#helloDone && name !== "hello" && name !== "worker.drain")
+      throw badRequest("hello comes first");
     const params = "params" in frame ? frame.params : undefined;
     if (!validator.check.Check(params)) {
       const error = validator.check.Errors(params)[0];
@@ -195,10 +202,12 @@ export class Dispatcher {
 
   async #run({ id, name, params, channel }: Command): Promise<void> {
     try {
-      if (name === "worker.attach") await this.#finishForOthers(channel);
+      if (name === "worker.attach" || name === "worker.drain") await this.#finishForOthers(channel);
+      if (name === "worker.drain") this.#drainedBy = channel;
       const handler = this.#handlers[name] as (params: unknown) => unknown;
       const result = (await handler(params)) ?? {};
       if (name === "hello") this.#helloDone = true;
+      if (name === "worker.drain") this.#deliver();
       channel.send({ id, result } satisfies ReplyFrame);
       if (name === "worker.attach" && channel === this.#channel) this.#deliver();
     } catch (error) {

@@ -3,7 +3,7 @@
 //
 //   tick: legs in no room, then each room: listen → sum → speak
 
-import { type LegId, ParleyError, type RecordingId, type RoomId } from "#common";
+import { type LegId, ParleyError, type RecordingId, type RoomId, within } from "#common";
 import { Ticker } from "../clock/index.ts";
 import { prepareOpus } from "../codec/index.ts";
 import {
@@ -58,6 +58,8 @@ const promptRate = 16_000;
 const mostQuietLegs = 2048;
 /** As much as a jitter buffer holds. */
 const maxCatchUp = 10;
+/** A slow disk keeps nobody from going on elsewhere; what is not written by then is lost. */
+const drainRecordingsMs = 2000;
 
 /** Where a leg is bound, and what names its packets in RTP and RTCP. */
 export interface CreatedLeg {
@@ -381,6 +383,15 @@ export class Engine {
     const video = this.#pictures.health();
     const tickFailures = this.#tickFailures.count;
     return healthOf({ legs, rooms, ticker, tickFailures, totals, ports, gc, realTime, load, video });
+  }
+
+  /**
+   * For a successor in another process: ends the recordings while it still mixes, for `drainRecordingsMs` at most, and then the mixing.
+   * The legs stay as they are, and so do their ports.
+   */
+  async drain(): Promise<void> {
+    await within(this.#recordings.close(), { clock: this.#options.clock, limitMs: drainRecordingsMs });
+    this.#ticker.stop();
   }
 
   /** Stops the tick and closes every leg; idempotent. */

@@ -40,6 +40,10 @@ export class Checkpoints {
     });
   }
 
+  tellAll(): void {
+    this.#tell([...this.#legs]);
+  }
+
   remove(leg: LegId): void {
     this.#legs.delete(leg);
     this.#changed.delete(leg);

@@ -30,6 +30,7 @@ export class Worker {
   readonly #checkpoints: Checkpoints;
   #healthTimer: Timer | undefined;
   #ticksSkipped = 0;
+  #isDrained = false;
 
   constructor(engine: MediaEngine, options: WorkerOptions) {
     this.#engine = engine;
@@ -68,6 +69,8 @@ export class Worker {
 
   /** What the engine tells. */
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
+    // The recording goes on in the successor.
+    if (this.#isDrained && name === "recording.ended") return;
     const facts = "leg" in data ? this.#facts.get(data.leg) : undefined;
     if (facts) noteFact(facts, name, data);
     this.dispatcher.notify(name, data);
@@ -107,6 +110,11 @@ export class Worker {
       },
       ping: () => {},
       "worker.attach": () => ({ legs: [...legs.ids], ...engine.contents() }),
+      "worker.drain": async () => {
+        this.#isDrained = true;
+        await engine.drain();
+        this.#checkpoints.tellAll();
+      },
       "worker.ports": ({ portMin, portMax }) => {
         if (legs.size > 0) throw new ParleyError("WRONG_STATE", "there are legs");
         engine.usePorts(portMin, portMax);

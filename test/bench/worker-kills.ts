@@ -1,6 +1,8 @@
 // `npm run bench:worker-kills`: media workers that mix, or with `--victim control` the control process, or with `--victim all` both,
-// are killed again and again while phones with tones talk in two recorded rooms, one of them encrypted. How many calls were dropped, how long each phone heard nothing of the other, whether the recordings
-// open, and whether events were lost. Ends with code 1 when a call or an event was lost or a recording does not open.
+// are killed again and again while phones with tones talk in two recorded rooms, one of them encrypted. With `--victim settings` the
+// next control process wants workers with other settings each time, so that they are drained. How many calls were dropped, how long
+// each phone heard nothing of the other, whether the recordings open, and whether events were lost. Ends with code 1 when a call or an
+// event was lost or a recording does not open.
 //
 //   npm run bench:worker-kills -- --kills 50
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,8 +19,9 @@ const { values } = parseArgs({
   options: { kills: { type: "string", default: "50" }, victim: { type: "string", default: "worker" } },
 });
 const { victim } = values;
-if (victim !== "worker" && victim !== "control" && victim !== "all") {
-  console.error("bench: --victim is worker, control or all");
+const victims = ["worker", "control", "all", "settings"];
+if (!victims.includes(victim)) {
+  console.error(`bench: --victim is one of ${victims.join(", ")}`);
   process.exit(2);
 }
 const kills = Number(values.kills);
@@ -116,10 +119,12 @@ async function killWorker(): Promise<void> {
 }
 
 /** Another control process takes the place of one that is killed at any instant, also while it starts. */
-async function killControl(): Promise<void> {
+async function killControl(kill: number): Promise<void> {
   await delay(systemClock, Math.random() * 1000);
   for (const listener of listeners) listener.gapMs = 0;
-  const { sameAgain, workers } = parley;
+  const { workers } = parley;
+  const sameAgain = { ...parley.sameAgain };
+  if (victim === "settings") sameAgain.env = { ...sameAgain.env, LOG_LEVEL: kill % 2 === 0 ? "debug" : "info" };
   parley.signal("SIGKILL");
   if (victim === "all") for (const pid of workers) process.kill(pid, "SIGKILL");
   await parley.exited;
@@ -140,7 +145,7 @@ async function killControl(): Promise<void> {
 
 const silencesMs: number[] = [];
 for (let kill = 0; kill < kills; kill += 1) {
-  await (victim === "worker" ? killWorker() : killControl());
+  await (victim === "worker" ? killWorker() : killControl(kill));
   // Those of the other worker heard on.
   const silent = listeners.map(({ gapMs }) => Math.round(gapMs)).filter((gapMs) => gapMs > 150);
   silencesMs.push(...silent);

@@ -1,6 +1,8 @@
 // The control process ends while phones talk, killed or asked to leave its calls to the next one; sometimes the media workers are
 // killed with it. The next process goes on: no call ends, no phone is asked for anything, and rooms, recordings, records and
 // events are as if nothing had happened. More kills, with figures: `node test/bench/worker-kills.ts --victim control`.
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
 import { afterEach, describe, expect, it, onTestFailed } from "vitest";
 import { delay, systemClock } from "#common";
 import { seededRandom } from "../support/network.ts";
@@ -166,3 +168,41 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
     );
   },
 );
+
+it(
+  "the next process offers other ports to phones whose ports another program has taken",
+  async () => {
+    await start();
+    await parley.createRoom({ extension_number: "7001" });
+    const [alice, bob] = [await call("alice", "7001"), await call("bob", "7001", { srtp: "required" })];
+    await Promise.all([alice.hears("bob"), bob.hears("alice")]);
+
+    const { workers, sameAgain } = parley;
+    parley.signal("SIGKILL");
+    for (const pid of workers) process.kill(pid, "SIGKILL");
+    await parley.exited;
+    const taken = await Promise.all([alice, bob].map(({ call: { remote } }) => bound(remote!.port)));
+    parley = await ParleyProcess.start(sameAgain);
+
+    await Promise.all([hearsAgain(alice, "bob"), hearsAgain(bob, "alice")]);
+    expect([alice, bob].map(({ call: { state, reinvited } }) => [state, reinvited])).toEqual([
+      ["answered", 1],
+      ["answered", 1],
+    ]);
+    for (const socket of taken) socket.close();
+  },
+  3 * longestMs,
+);
+
+/** A socket of that port, as soon as the worker that was killed has left it. */
+const bound = (port: number): Promise<Socket> =>
+  eventually(
+    async () => {
+      const socket = createSocket("udp4").bind(port, "127.0.0.1");
+      return once(socket, "listening").then(
+        () => socket,
+        () => undefined,
+      );
+    },
+    () => `free port ${port}`,
+  );

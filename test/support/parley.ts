@@ -23,6 +23,8 @@ export interface ParleyOptions {
   readonly dataDir?: string;
   /** A command in front of ours, which it must become: the process that is started is the daemon. */
   readonly through?: readonly string[];
+  /** Where its sources are, when not here. */
+  readonly sources?: string;
   /** Arguments of the daemon. */
   readonly args?: readonly string[];
 }
@@ -74,7 +76,7 @@ export class ParleyProcess extends ParleyApi {
       ...[process.execPath, "bridge/start.ts", ...(options.args ?? [])],
     ];
     const child = spawn(command, parts, {
-      cwd: repository,
+      cwd: options.sources ?? repository,
       env: Object.fromEntries([...inherited, ...own]),
       stdio: ["ignore", "pipe", "pipe"],
     });

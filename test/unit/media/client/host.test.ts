@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { isEnding } from "../../../../media/client/host.ts";
 import { importing, printedWithoutHandles } from "../../../support/no-handles.ts";
 
 it("a worker that could not be run, where no file handle is left, says why, and killing it kills nothing", () => {
@@ -9,4 +10,15 @@ it("a worker that could not be run, where no file handle is left, says why, and 
     console.log((await handle.ended).reason);`,
   );
   expect(printed).toMatch(/^could not be run: spawn .* EMFILE\n$/);
+});
+
+it.each([
+  ["runs", "node\0main.ts\0", "R", 11, false],
+  ["is being killed", "", "R", 11, true],
+  ["has lost its first thread", "", "Z", 3, true],
+  ["has lost its last one and is not reaped", "", "Z", 1, false],
+])("a process that %s", (_, cmdline, state, threads, ends) => {
+  const stat = `4711 (a ) name) ${state} 1 4711 4711 0 -1 4194304 99 0 0 0 5 6 0 0 20 0 ${threads} 0 452998 3133440 416`;
+  expect(isEnding(cmdline, stat)).toBe(ends);
+  expect(isEnding(undefined, undefined)).toBe(false);
 });

@@ -103,6 +103,14 @@ function listenTo(leg: MediaLeg): unknown[] {
   return told;
 }
 
+const ended = {
+  recording: "rec" as RecordingId,
+  reason: "finished",
+  message: "",
+  durationMs: 20,
+  missingMs: 0,
+} as const;
+
 const digit = (digit: string) => ({ leg: a, digit, durationMs: 100, via: "rfc4733" }) as const;
 
 describe("a control process that was killed", () => {
@@ -248,6 +256,42 @@ describe("a worker process is replaced, and its legs go on on the same ports,", 
     await next.settle();
     await leg.mute(false);
     expect(host.last.engine.asked.at(-1)).toBe("mute a false");
+  });
+
+  it("not before its successor is up, which goes on where it has come to", async () => {
+    await killed();
+    const recordings: unknown[] = [];
+    left().engine.legCheckpoint = () => ({ marker: "of now" }) as never;
+    left().notify("leg.dtmf", digit("4"));
+    host.behaviour = "never listens";
+    const starting = start({ promptsPath: "/other" });
+    await turns();
+    expect([host.processes.length, left().alive, left().engine.asked.includes("drain")]).toEqual([
+      2,
+      true,
+      false,
+    ]);
+
+    left().engine.during = { drain: () => left().notify("recording.ended", ended) };
+    host.behaviour = "well";
+    await clock.run(20);
+    const next = await starting;
+    next.workers[0]!.notifications.on("recording.ended", (data) => recordings.push(data));
+    const told = listenTo(resumeLeg(next, a)!);
+    await next.settle();
+    expect([told, recordings]).toEqual([["4"], []]);
+    expect(host.last.engine.resumed.get(a)).toMatchObject({ checkpoint: { marker: "of now" } });
+  });
+
+  it("also when its successor has died with the control process before that could drain it", async () => {
+    await killed();
+    const process = kept.workers.now.get("0")!;
+    kept.workers.put(`left ${process.pid}`, process);
+    kept.workers.put("0", { ...process, pid: 1, incomplete: true });
+    const next = await start();
+    expect([left().engine.asked.at(-1), left().alive, host.processes.length]).toEqual(["drain", false, 2]);
+    expect(resumeLeg(next, a)?.id).toBe(a);
+    expect([...kept.workers.now.keys()]).toEqual(["0"]);
   });
 
   it("when it does not answer within the time of the watchdog", async () => {

@@ -1,6 +1,6 @@
 // Where the processes of a worker come from.
 import { beforeEach, describe, expect, it } from "vitest";
-import { ParleyError, silentLogger } from "#common";
+import { type LegId, ParleyError, silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { defaultLimits } from "../../../../media/client/options.ts";
 import type { WorkerProcess } from "../../../../media/client/worker-process.ts";
@@ -136,8 +136,8 @@ describe("a successor", () => {
 });
 
 describe("the process that the control process before has left", () => {
-  async function left() {
-    const before = make();
+  async function left(name = "media") {
+    const before = make({ socketPath: (process) => `/run/${name}-${process}.sock` });
     before.keep(await turns(before.start(closing.signal)));
     host.killController();
     await settle();
@@ -158,15 +158,62 @@ describe("the process that the control process before has left", () => {
     ["has other settings", { settings: ["--agc", "off"] }, {}],
     ["has other ports", { ports: { ...ports, portMax: 20_599 } }, {}],
     ["has not been told everything", {}, { incomplete: true }],
-  ])("is ended when it %s", async (_, wanted, kept) => {
-    expect(await find(make(wanted), { ...(await left()), ...kept })).toBeUndefined();
-    expect([host.processes.length, host.last.signals]).toEqual([1, ["SIGKILL"]]);
+  ])("is not gone on with when it %s: it mixes until it is drained", async (_, wanted, is) => {
+    const process = { ...(await left()), ...is };
+    const processes = make(wanted);
+    expect(await find(processes, process)).toBeUndefined();
+    expect([host.last.signals, host.last.engine.asked]).toEqual([[], []]);
+    // With that of its successor, whatever becomes of this control process.
+    expect([...kept.workers.now.keys()]).toEqual(["3", `left ${process.pid}`]);
+
+    await turns(processes.drain([process], closing.signal));
+    expect([host.last.signals, host.last.engine.asked]).toEqual([["SIGKILL"], ["drain"]]);
+    expect([...kept.workers.now.keys()]).toEqual(["3"]);
   });
 
-  it("is ended with the others when there are several, and there may be none", async () => {
-    const [one, two] = [await left(), await left()];
-    expect(await find(make(), one, two)).toBeUndefined();
+  it("is drained with the others when there are several, and there may be none", async () => {
+    const [one, two] = [await left("one"), await left("two")];
+    const processes = make();
+    expect(await find(processes, one, two)).toBeUndefined();
+    await turns(processes.drain([one, two], closing.signal));
     expect(host.processes.map(({ alive }) => alive)).toEqual([false, false]);
     expect(await find(make())).toBeUndefined();
+  });
+
+  it("is killed when it knows no draining, and when it does not answer", async () => {
+    const before = await left();
+    host.last.version = 8;
+    await turns(make().drain([before], closing.signal));
+    expect([host.last.alive, host.last.engine.asked]).toEqual([false, []]);
+
+    const stalled = await left();
+    host.last.stalled = true;
+    const draining = make().drain([stalled], closing.signal);
+    await clock.run(defaultLimits.watchdogMs);
+    await turns(draining);
+    expect(host.last.alive).toBe(false);
+  });
+
+  it("mixes on when it is not wanted to be drained any more", async () => {
+    const process = await left();
+    host.last.stalled = true;
+    const draining = make()
+      .drain([process], closing.signal)
+      .catch(({ message }) => message);
+    await settle();
+    closing.abort(new ParleyError("WORKER_DOWN", "closed"));
+    expect(await turns(draining)).toBe("closed");
+    expect([host.last.alive, host.last.signals]).toEqual([true, []]);
+  });
+
+  it("tells how far its legs have come and what has happened, and of another version what has the form of ours", async () => {
+    const process = await left();
+    const told: unknown[] = [];
+    const leg = "a" as LegId;
+    host.last.notify("leg.dtmf", { leg, digit: "4", durationMs: 100, via: "rfc4733" });
+    host.last.notify("leg.dtmf", { leg, digit: "pound" } as never);
+    const listener = { onNotification: (...args: unknown[]) => void told.push(args), onResult: () => {} };
+    await turns(make({ listener }).drain([process], closing.signal));
+    expect(told).toEqual([["leg.dtmf", { leg, digit: "4", durationMs: 100, via: "rfc4733" }]]);
   });
 });

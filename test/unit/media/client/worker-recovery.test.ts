@@ -60,7 +60,7 @@ const well = () => ({ state: "", moved: false });
 const dies = () => {
   throw new ParleyError("WORKER_DOWN", "the media worker is down");
 };
-const run = (died = true) => recovery.run(died, closing.signal);
+const run = (atOnce = true) => recovery.run({ atOnce }, closing.signal);
 
 describe("a death", () => {
   it("is survived, but not the third one in a row that came at once", () => {
@@ -84,6 +84,14 @@ describe("a recovery", () => {
     expect(recovered).toMatchObject({ tookMs: 0, legs: 2, moved: 1, lost: 0 });
     expect(asked).toEqual(["leg.restore a", "leg.mute a", "leg.restore b", "leg.mute b"]);
     expect([told, sought, clock.pending]).toEqual([["a recovered", "b recovered, moved"], [true], 0]);
+  });
+
+  it("drains the predecessors when a successor is up, and once more where another one has to be found", async () => {
+    next = [undefined, dies, well];
+    const drained: number[] = [];
+    const drain = async () => void drained.push(sought.length);
+    const recovered = await recovery.run({ atOnce: true, drain }, closing.signal);
+    expect([recovered?.legs, drained]).toEqual([2, [2, 3]]);
   });
 
   it("loses the leg alone that cannot be restored", async () => {

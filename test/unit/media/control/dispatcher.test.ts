@@ -1,7 +1,7 @@
 // The worker's end of the control channel: commands are checked, run in order and answered.
 import { duplexPair } from "node:stream";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { LegId } from "#common";
+import type { LegId, RecordingId } from "#common";
 import { protocolVersion } from "#media/protocol";
 import { settle } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
@@ -111,10 +111,10 @@ describe("a worker whose controller is gone", () => {
   const digit = (leg: string) =>
     ({ leg: leg as LegId, digit: "5", durationMs: 100, via: "rfc4733" }) as const;
 
-  /** The next controller: what it sees, after it has attached. */
-  async function attach(
+  /** The next controller, and what it sees while it does that. */
+  async function connect(
     on: SetUp,
-    meanwhile: (seen: readonly unknown[]) => unknown = () => {},
+    act: (next: Channel, seen: readonly Record<string, unknown>[]) => Promise<void>,
   ): Promise<Record<string, unknown>[]> {
     const [left, right] = duplexPair();
     const seen: Record<string, unknown>[] = [];
@@ -128,18 +128,29 @@ describe("a worker whose controller is gone", () => {
         closed: () => on.worker.dispatcher.detach(),
       }),
     );
-    next.send({ id: 1, command: "hello", params: { protocolVersion } });
-    await settle();
-    on.worker.notify("leg.dtmf", digit("b"));
-    next.send({ id: 2, command: "worker.attach", params: {} });
-    await settle();
-    await settle();
-    await meanwhile(seen.slice(1));
-    await settle();
-    on.worker.notify("leg.talking", { leg, talking: false });
+    await act(next, seen);
     await settle();
     next.close("the test is over");
-    return seen.slice(1);
+    return seen;
+  }
+
+  /** What it sees after it has attached. */
+  async function attach(
+    on: SetUp,
+    meanwhile: (seen: readonly unknown[]) => unknown = () => {},
+  ): Promise<Record<string, unknown>[]> {
+    const frames = await connect(on, async (next, seen) => {
+      next.send({ id: 1, command: "hello", params: { protocolVersion } });
+      await settle();
+      on.worker.notify("leg.dtmf", digit("b"));
+      next.send({ id: 2, command: "worker.attach", params: {} });
+      await settle();
+      await settle();
+      await meanwhile(seen.slice(1));
+      await settle();
+      on.worker.notify("leg.talking", { leg, talking: false });
+    });
+    return frames.slice(1);
   }
 
   let on: SetUp;
@@ -161,6 +172,28 @@ describe("a worker whose controller is gone", () => {
       { notification: "leg.dtmf", data: digit(leg) },
       { notification: "leg.dtmf", data: digit("b") },
       { notification: "leg.talking", data: { leg, talking: false } },
+    ]);
+  });
+
+  it("is drained by one that says no hello: what is and what has happened come before the reply, and nothing after it", async () => {
+    on.worker.notify("leg.held", { leg, held: true });
+    on.worker.notify("leg.dtmf", digit(leg));
+    on.engine.legCheckpoint = () => ({ marker: "of now" }) as never;
+    const ended = { recording: "r" as RecordingId, reason: "finished", message: "" } as const;
+    on.engine.during.drain = () =>
+      on.worker.notify("recording.ended", { ...ended, durationMs: 20, missingMs: 0 });
+    const seen = await connect(on, async (next) => {
+      next.send({ id: 1, command: "worker.drain", params: {} });
+      next.send({ id: 2, command: "leg.mute", params: { leg, muted: true } });
+      await settle();
+      on.worker.notify("leg.talking", { leg, talking: true });
+    });
+    expect(seen).toEqual([
+      { id: 2, error: { code: "BAD_REQUEST", message: "hello comes first" } },
+      { notification: "legs.checkpoint", data: { legs: [[leg, expect.stringContaining("of now")]] } },
+      { notification: "leg.facts", data: { leg, facts: { held: true } } },
+      { notification: "leg.dtmf", data: digit(leg) },
+      { id: 1, result: {} },
     ]);
   });
 

@@ -144,7 +144,7 @@ export class FakeEngine implements MediaEngine {
   readonly plans = new Map<LegId, AudioPlan>();
   readonly legs = new Set<LegId>();
   /** Called inside commands of that name, where a real engine sends notifications. */
-  during: Partial<Record<"configure" | "stop" | "close", () => void>> = {};
+  during: Partial<Record<"configure" | "stop" | "close" | "drain", () => void>> = {};
   ports = 100;
   readonly video: readonly LocalVideo[] = [1, 2].map((line) => ({
     ...{
@@ -255,6 +255,11 @@ export class FakeEngine implements MediaEngine {
   readonly recordings = new Set<RecordingId>();
   contents = () => ({ rooms: [...this.rooms], recordings: [...this.recordings] });
 
+  async drain(): Promise<void> {
+    this.during.drain?.();
+    this.asked.push("drain");
+  }
+
   async closeLeg(leg: LegId): Promise<LegStats> {
     this.during.close?.();
     this.legs.delete(leg);
@@ -326,6 +331,8 @@ export class FakeHost implements WorkerHost {
 }
 
 let lastPid = 4710;
+/** The first version of the protocol with `worker.drain`. */
+const firstToDrain = 9;
 
 export class FakeProcess {
   readonly pid = ++lastPid;
@@ -363,6 +370,7 @@ export class FakeProcess {
       frame: (frame) => {
         if (this.stalled) return;
         const { command, params } = frame as { command?: string; params?: { protocolVersion: number } };
+        if (command === "worker.drain" && this.version < firstToDrain) Object.assign(frame, { command: "?" });
         if (command === "hello" && params?.protocolVersion === protocolVersion) {
           params.protocolVersion += protocolVersion - this.version;
         }
