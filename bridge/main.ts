@@ -398,6 +398,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   withCalls(() => trunks.close());
   trunks.start();
   resumed.goOn();
+  if (live.stoppedAt !== undefined) rooms.catchUpWithSchedules(live.stoppedAt);
   const { listen_address: host, port } = config.api;
   await listening(
     listeners.filter(({ section }) => section === "api"),

@@ -77,6 +77,11 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
    * on. After the meetings of the process before have been resumed: a room without a participant has none.
    */
   startDeletions(): void;
+  /**
+   * What came due of the schedules between two processes is due now: warnings are given, and meetings end whose booked time is
+   * over. Once SIP listens. `since`: when the process before was there last, ms since 1970.
+   */
+  catchUpWithSchedules(since: number): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
   /** Why a participant whom this room calls would be refused; undefined: they would be let in. */
@@ -179,6 +184,10 @@ export function createRooms(options: RoomsOptions): RoomsService {
     },
 
     startDeletions,
+
+    catchUpWithSchedules(since) {
+      for (const room of [...live]) room.catchUpWithSchedule(since);
+    },
 
     stopping() {
       state = "stopping";
