@@ -126,6 +126,11 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     tokens,
     certificate: certificate.sip,
     unanswered: live.records("invite"),
+    banRecords: {
+      sources: live.lasting("ban-source"),
+      users: live.lasting("ban-user"),
+      trusted: live.lasting("ban-trusted"),
+    },
     userAgent,
     onBanned: ({ address: source, offence: reason, seconds }) =>
       eventLog.blocked({ guard: "sip", source, reason, seconds }),
@@ -179,6 +184,11 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     video: config.video.enabled,
     picture: config.video,
     kept: live.records("room"),
+    pinRecords: {
+      mistakes: live.lasting("pin-mistakes"),
+      known: live.lasting("pin-known"),
+      rightNumbers: live.lasting("pin-numbers"),
+    },
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings, log);
@@ -399,6 +409,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   withCalls(() => trunks.close());
   trunks.start();
   resumed.goOn();
+  if (live.stoppedAt !== undefined) rooms.catchUpWithSchedules(live.stoppedAt);
   const { listen_address: host, port } = config.api;
   await listening(
     listeners.filter(({ section }) => section === "api"),

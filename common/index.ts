@@ -29,6 +29,7 @@ export {
   randomToken,
   type ServerId,
 } from "./ids.ts";
+export { comingInstant, KeptMap, type KeptMapOptions, keptInstant, pastInstant } from "./kept-map.ts";
 export { type KeptRecords, noRecords } from "./kept-records.ts";
 export {
   type Comparison,

@@ -17,6 +17,7 @@ import {
 import {
   type AcceptedWebSocket,
   type BannedSource,
+  type BanRecords,
   ConnectionPlaces,
   createDigestGuard,
   createSipEndpoint,
@@ -63,6 +64,8 @@ export interface SipSetupParts {
   readonly tokens: Pick<JoinTokens, "judge">;
   /** INVITEs without a final response, for the next process. */
   readonly unanswered: KeptRecords<UnansweredInvite>;
+  /** Who is banned, for the next process. */
+  readonly banRecords: BanRecords;
   readonly clock: Clock;
   readonly log: Logger;
   /** Sees every message. */
@@ -100,6 +103,7 @@ export function createSipSetup({
   accounts,
   tokens,
   unanswered,
+  banRecords,
   clock,
   log,
   tap,
@@ -113,7 +117,7 @@ export function createSipSetup({
     directory.knows(peer) || (!isWebSocket(peer) && trusted.contains(peer.remote.address));
   const isKnownAddress = (address: string) => trusted.contains(address) || directory.knowsAddress(address);
   const digestGuard = createDigestGuard({
-    ...{ clock, log, isKnown, onBanned },
+    ...{ clock, log, isKnown, onBanned, banRecords },
     realm: sipRealm,
     strangers: settings.strangers,
     algorithms: settings.digest_algorithms,

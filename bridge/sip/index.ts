@@ -2,6 +2,7 @@
 export {
   type Authenticate,
   type BannedSource,
+  type BanRecords,
   type BearerVerdict,
   createDigestGuard,
   type DigestCredential,

@@ -124,7 +124,8 @@ async function killControl(kill: number): Promise<void> {
   for (const listener of listeners) listener.gapMs = 0;
   const { workers } = parley;
   const sameAgain = { ...parley.sameAgain };
-  if (victim === "settings") sameAgain.env = { ...sameAgain.env, LOG_LEVEL: kill % 2 === 0 ? "debug" : "info" };
+  if (victim === "settings")
+    sameAgain.env = { ...sameAgain.env, LOG_LEVEL: kill % 2 === 0 ? "debug" : "info" };
   parley.signal("SIGKILL");
   if (victim === "all") for (const pid of workers) process.kill(pid, "SIGKILL");
   await parley.exited;

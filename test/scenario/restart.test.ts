@@ -61,6 +61,12 @@ async function restart(ending: Ending): Promise<void> {
   parley = await ParleyProcess.start(sameAgain);
 }
 
+const past = (instant: number): Promise<true> =>
+  eventually(
+    () => (Date.now() > instant ? true : undefined),
+    () => "instant that has passed",
+  );
+
 const hearsAgain = (who: Caller, ...others: Name[]): Promise<true> =>
   eventually(
     () =>
@@ -206,3 +212,24 @@ const bound = (port: number): Promise<Socket> =>
     },
     () => `free port ${port}`,
   );
+
+it(
+  "ends the meeting whose booked time was over while no process looked",
+  async () => {
+    await start();
+    const room = await parley.createRoom({ extension_number: "7001" });
+    const alice = await call("alice", "7001");
+    await parley.attendance(room, 1);
+    const end = Date.now() + 1000;
+    const path = `/api/conference_rooms/${room}`;
+    await parley.request(path, { body: { scheduled_end_at: new Date(end).toISOString() } });
+    const { sameAgain } = parley;
+    parley.signal("SIGKILL");
+    await parley.exited;
+    await past(end);
+    parley = await ParleyProcess.start(sameAgain);
+    expect(await alice.call.ended(longestMs)).toMatchObject({ reason: { text: "The booked time is over" } });
+    expect(await parley.participants(room)).toEqual([]);
+  },
+  4 * longestMs,
+);

@@ -28,7 +28,7 @@ import { type RoomsOverview, roomsOverview } from "./overview.ts";
 import { type ParticipantCommands, participantCommands } from "./participant-commands.ts";
 import { entryConditionsOf, refusalOfInvited } from "./policy/admission.ts";
 import { type PictureStyle, plainPicture } from "./policy/picture-style.ts";
-import { type PinCounters, PinGuard } from "./policy/pin-guard.ts";
+import { type PinCounters, PinGuard, type PinRecords } from "./policy/pin-guard.ts";
 import { noLibrary, noRecorder, type RecordingLibrary, roomRecordings } from "./recordings.ts";
 import type { RoomsEvents } from "./records/events.ts";
 import { ExtensionAllocator, type ExtensionRange } from "./records/extensions.ts";
@@ -59,6 +59,7 @@ export interface RoomsOptions {
   readonly picture?: PictureStyle;
   /** What the next process is to know; without it, nothing. */
   readonly kept?: KeptRecords<ResumedRoom>;
+  readonly pinRecords?: PinRecords;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
@@ -77,6 +78,11 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
    * on. After the meetings of the process before have been resumed: a room without a participant has none.
    */
   startDeletions(): void;
+  /**
+   * What came due of the schedules between two processes is due now: warnings are given, and meetings end whose booked time is
+   * over. Once SIP listens. `since`: when the process before was there last, ms since 1970.
+   */
+  catchUpWithSchedules(since: number): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
   /** Why a participant whom this room calls would be refused; undefined: they would be let in. */
@@ -97,7 +103,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
     async (numbers) => new Set([...(await repository.takenExtensions(numbers)), ...reserved]),
   );
   const pinGuard = new PinGuard({
-    clock,
+    ...{ clock, records: options.pinRecords },
     onDelayed({ room, address: source }, delayMs) {
       events.emit("pin.guessed", { room, source, delayMs });
     },
@@ -179,6 +185,10 @@ export function createRooms(options: RoomsOptions): RoomsService {
     },
 
     startDeletions,
+
+    catchUpWithSchedules(since) {
+      for (const room of [...live]) room.catchUpWithSchedule(since);
+    },
 
     stopping() {
       state = "stopping";

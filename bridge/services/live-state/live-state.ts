@@ -1,5 +1,6 @@
 // What the next process needs to go on with the calls of this one: rooms, calls, dialogs and legs as they are now, in a file
 // of the runtime folder. It is written with every change and not synchronised: it outlives the process, not the machine.
+// Beside them lies what concerns no call and says itself for how long it is good: wrong PINs, bans.
 // Keys of SRTP are in it: no other user may read it. When a write fails, calls that are up go on; a restart would lose them.
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
@@ -18,6 +19,9 @@ const version = 1;
 /** How often the file says that its process lives, and for how long what it has left is good: then far ends have given up. */
 const beatMs = 5000;
 const goodForMs = 120_000;
+/** In front of kinds that do not end with the calls. */
+const lastingPrefix = "lasting ";
+const endCalls = `DELETE FROM records WHERE kind NOT LIKE '${lastingPrefix}%'`;
 
 export class LiveState {
   /** When the process before said last that it lived, ms since 1970; undefined: nothing is known of one. */
@@ -60,8 +64,9 @@ export class LiveState {
       );
       const last = this.#lastBeat();
       this.stoppedAt = last?.at;
-      const good = this.#isGood(last, bootId);
-      if (!good) this.#file.exec("DELETE FROM records");
+      if (this.#file.pragma("user_version", { simple: true }) !== version)
+        this.#file.exec("DELETE FROM records");
+      if (!this.#isGood(last, bootId)) this.#file.exec(endCalls);
       this.#file.pragma(`user_version = ${version}`);
       this.#left = this.#read();
       const put = this.#file.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
@@ -104,11 +109,17 @@ export class LiveState {
     };
   }
 
-  /** Everything is over in order: the next process finds nothing. */
+  /** The same of what does not end with the calls, however long it takes until the next process comes. */
+  lasting<Value>(kind: string): KeptRecords<Value> {
+    return this.records(`${lastingPrefix}${kind}`);
+  }
+
+  /** All calls are over in order: the next process finds none. */
   clear(): void {
-    this.#changed.clear();
+    for (const [key, { kind }] of this.#changed)
+      if (!kind.startsWith(lastingPrefix)) this.#changed.delete(key);
     this.#written.clear();
-    this.#write(() => this.#file.exec("DELETE FROM records"));
+    this.#write(() => this.#file.exec(endCalls));
   }
 
   close(): void {
@@ -122,7 +133,6 @@ export class LiveState {
   }
 
   #isGood(last: Beat | undefined, bootId: string): boolean {
-    if (this.#file.pragma("user_version", { simple: true }) !== version) return false;
     return last !== undefined && last.boot === bootId && Math.abs(this.#clock.now() - last.at) <= goodForMs;
   }
 

@@ -7,8 +7,17 @@
 // - A source that has given right credentials within the last hour is received whatever else comes from there, and charged for
 //   wrong passwords alone. One costs it a fifth: its own users are counted one by one, and guessing through many of them is
 //   still too much.
-import { BoundedMap, type Clock, type Logger, sourceOf } from "#common";
-import { type Ban, type BudgetLimits, FailureBudget, type Offence } from "./failure-budget.ts";
+import {
+  type Clock,
+  comingInstant,
+  KeptMap,
+  type KeptRecords,
+  keptInstant,
+  type Logger,
+  noRecords,
+  sourceOf,
+} from "#common";
+import { type Ban, type BudgetLimits, FailureBudget, type KeptBan, type Offence } from "./failure-budget.ts";
 
 /** Who is banned, why and for how long. */
 export interface BannedSource {
@@ -39,12 +48,24 @@ export interface Claim {
 /** What a request lacks. A wrong token is no guess: a page may not know yet that its token has been revoked. */
 export type Failure = "no-credentials" | "wrong-token" | "wrong-password";
 
+/** What the next process is to know: a ban without the trust beside it would shut out phones that give right credentials. */
+export interface BanRecords {
+  readonly sources: KeptRecords<KeptBan>;
+  readonly users: KeptRecords<KeptBan>;
+  /** Until when, milliseconds since 1970. */
+  readonly trusted: KeptRecords<number>;
+}
+
 export interface BansOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onBanned: (ban: BannedSource) => void;
   readonly limits?: BudgetLimits | undefined;
+  /** Without it, nothing is kept. */
+  readonly records?: BanRecords | undefined;
 }
+
+const noBanRecords: BanRecords = { sources: noRecords(), users: noRecords(), trusted: noRecords() };
 
 const requestPoints = 1;
 const wrongPoints = 5;
@@ -60,6 +81,8 @@ const offencePoints: Readonly<Record<"malformed" | "flood" | "scanner", number>>
 /** As long as a call may be without a word of signalling; so many sources are remembered. */
 const trustedForMs = 3_600_000;
 const maxTrusted = 4096;
+/** Trust is renewed when so much of it has passed: a phone's every request need not be written down. */
+const renewTrustMs = 60_000;
 const maxUsername = 64;
 
 export class Bans {
@@ -68,13 +91,18 @@ export class Bans {
   readonly #sources: FailureBudget;
   readonly #users: FailureBudget;
   /** Sources of what was let in, until when they are trusted though banned. */
-  readonly #trusted = new BoundedMap<string, number>({ most: maxTrusted });
+  readonly #trusted: KeptMap<number, number>;
 
   constructor(options: BansOptions) {
     this.#options = options;
-    const { clock, limits } = options;
-    this.#sources = new FailureBudget(clock, limits);
-    this.#users = new FailureBudget(clock, limits, (user) => user);
+    const { clock, limits, records = noBanRecords } = options;
+    this.#sources = new FailureBudget(clock, limits, sourceOf, records.sources);
+    this.#users = new FailureBudget(clock, limits, (user) => user, records.users);
+    this.#trusted = new KeptMap({
+      ...{ most: maxTrusted, kept: records.trusted },
+      write: (until) => keptInstant(clock, until),
+      read: (until) => comingInstant(clock, until, trustedForMs),
+    });
   }
 
   snapshot(): ReturnType<FailureBudget["snapshot"]> {
@@ -96,7 +124,9 @@ export class Bans {
 
   /** An unknown source was let in. */
   noteTrusted(address: string): void {
-    this.#trusted.set(sourceOf(address), this.#options.clock.monotonic() + trustedForMs);
+    const source = sourceOf(address);
+    const until = this.#options.clock.monotonic() + trustedForMs;
+    if ((this.#trusted.get(source) ?? 0) <= until - renewTrustMs) this.#trusted.set(source, until);
   }
 
   isTrusted(address: string): boolean {

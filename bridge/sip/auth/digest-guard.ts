@@ -16,7 +16,7 @@ import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts"
 import { StatelessTags } from "../message/stateless-tag.ts";
 import { isSameUser } from "../message/uri.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
-import { type BannedSource, Bans, type Claim, type SourceBan } from "./bans.ts";
+import { type BannedSource, type BanRecords, Bans, type Claim, type SourceBan } from "./bans.ts";
 import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
 import type { DigestAlgorithm } from "./digest.ts";
 import {
@@ -51,6 +51,8 @@ export interface DigestGuardOptions {
   /** A source, or one user at a known source, is banned from now on. */
   readonly onBanned?: (ban: BannedSource) => void;
   readonly budget?: BudgetLimits;
+  /** Bans for the next process; without it, none are kept. */
+  readonly banRecords?: BanRecords;
   /** Default: five minutes. */
   readonly nonceLifetimeMs?: number;
 }
@@ -147,12 +149,13 @@ class Guard implements DigestGuard {
   readonly #admitted = new Map<string, Admission>();
 
   constructor(options: DigestGuardOptions) {
-    const { clock, log, budget, nonceLifetimeMs, onBanned } = options;
+    const { clock, log, budget, banRecords, nonceLifetimeMs, onBanned } = options;
     this.#options = options;
     this.#bans = new Bans({
       clock,
       log,
       limits: budget,
+      records: banRecords,
       onBanned: (ban) => {
         this.counters.banned += 1;
         onBanned?.(ban);

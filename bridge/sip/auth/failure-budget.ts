@@ -1,7 +1,15 @@
 // How often a source may do what it should not before it is banned: not read and not answered any more, for a time that
 // doubles with each relapse and is halved again by each day without one. A table of fixed size, from which the source that
-// failed longest ago is dropped.
-import { BoundedMap, type Clock, sourceOf } from "#common";
+// failed longest ago is dropped. Bans outlive a restart; failures that have not led to one do not.
+import {
+  BoundedMap,
+  type Clock,
+  comingInstant,
+  type KeptRecords,
+  keptInstant,
+  noRecords,
+  sourceOf,
+} from "#common";
 
 export interface BudgetLimits {
   /** Points at which a source falls silent. */
@@ -41,6 +49,9 @@ export interface Ban {
   readonly times: number;
 }
 
+/** A ban for the next process, with what the next one of this source lasts. */
+export type KeptBan = Omit<Ban, "key"> & { readonly silenceMs: number };
+
 interface Charge {
   readonly offence: Offence;
   readonly address?: string;
@@ -67,18 +78,25 @@ export class FailureBudget {
   readonly #clock: Clock;
   readonly #limits: BudgetLimits;
   readonly #keyOf: (address: string) => string;
+  readonly #kept: KeptRecords<KeptBan>;
   readonly #offenders: BoundedMap<string, Offender>;
 
-  /** `keyOf`: who is counted as one; by default a source. */
+  /** `keyOf`: who is counted as one; by default a source. `kept`: the bans, for the next process. */
   constructor(
     clock: Clock,
     limits: BudgetLimits = defaultBudget,
     keyOf: (address: string) => string = sourceOf,
+    kept: KeptRecords<KeptBan> = noRecords(),
   ) {
     this.#clock = clock;
     this.#keyOf = keyOf;
     this.#limits = limits;
-    this.#offenders = new BoundedMap({ most: limits.sources });
+    this.#kept = kept;
+    this.#offenders = new BoundedMap({ most: limits.sources, onDrop: (_, key) => kept.delete(key) });
+    for (const [key, { until, ...ban }] of kept.left) {
+      const silentUntil = comingInstant(clock, until, limits.longestSilenceMs);
+      this.#offenders.set(key, { ...this.#unblemished(key), ...ban, points: limits.points / 2, silentUntil });
+    }
   }
 
   isSilenced(address: string): boolean {
@@ -105,6 +123,7 @@ export class FailureBudget {
     offender.silentUntil = now + offender.silenceMs;
     offender.since = this.#clock.now();
     offender.times += 1;
+    this.#keep(this.#keyOf(key), offender);
     return true;
   }
 
@@ -128,13 +147,13 @@ export class FailureBudget {
   /** Ends bans and forgets what led to them, of those that `wanted` says; how many there were. */
   lift(wanted: (ban: Ban) => boolean): number {
     const lifted = this.bans().filter(wanted);
-    for (const { key } of lifted) this.#offenders.delete(key);
+    for (const { key } of lifted) this.#forget(key);
     return lifted.length;
   }
 
   /** The key stands for one sender, who has shown right credentials: all its earlier failures are forgotten. */
   forgive(key: string): void {
-    this.#offenders.delete(this.#keyOf(key));
+    this.#forget(this.#keyOf(key));
   }
 
   /** One of several senders behind the key has shown right credentials: only the points charged as returnable are forgotten. */
@@ -171,9 +190,18 @@ export class FailureBudget {
     offender.at = now;
   }
 
-  #touch(source: string): Offender {
-    const offender: Offender = this.#offenders.get(source) ?? {
-      address: source,
+  #keep(key: string, { address, offence, since, times, silenceMs, silentUntil }: Offender): void {
+    const until = keptInstant(this.#clock, silentUntil);
+    this.#kept.put(key, { address, offence, since, times, silenceMs, until });
+  }
+
+  #forget(key: string): void {
+    if (this.#offenders.delete(key)) this.#kept.delete(key);
+  }
+
+  #unblemished(address: string): Offender {
+    return {
+      address,
       offence: "unauthenticated",
       since: 0,
       times: 0,
@@ -184,6 +212,10 @@ export class FailureBudget {
       silenceMs: 0,
       loggedAt: Number.NEGATIVE_INFINITY,
     };
+  }
+
+  #touch(source: string): Offender {
+    const offender = this.#offenders.get(source) ?? this.#unblemished(source);
     // Put back at the end: the first key is the one that failed longest ago.
     this.#offenders.set(source, offender);
     return offender;

@@ -1,6 +1,6 @@
 // Digest authentication, both sides: answering challenges, and challenging unknown sources.
 
-export type { BannedSource, SourceBan } from "./bans.ts";
+export type { BannedSource, BanRecords, SourceBan } from "./bans.ts";
 export { type DigestAlgorithm, digestAlgorithms, ha1 } from "./digest.ts";
 export {
   type AnswerInput,

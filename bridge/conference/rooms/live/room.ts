@@ -313,6 +313,11 @@ export class LiveRoom implements ParticipantRoom {
     this.#keep();
   }
 
+  /** What the schedule has brought since the process before stopped looking, `since`: ms since 1970. */
+  catchUpWithSchedule(since: number): void {
+    this.#schedule.catchUp(since);
+  }
+
   /** For the next process. */
   get #kept(): ResumedRoom | undefined {
     const meeting = this.#meeting;

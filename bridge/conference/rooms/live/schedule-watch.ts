@@ -31,6 +31,13 @@ export class ScheduleWatch {
     this.#arm();
   }
 
+  /** After a restart: what came due since then, when no process looked, is due now. `since`: ms since 1970. */
+  catchUp(since: number): void {
+    if (this.#lookedAt === undefined) return;
+    this.#lookedAt = Math.min(this.#lookedAt, since);
+    this.look();
+  }
+
   /** The last participant has left. */
   stop(): void {
     this.#timer?.cancel();

@@ -20,8 +20,20 @@
 // - A number that gave the right PIN of this room from this address in the last thirty days waits for its own mistakes
 //   alone: the participants whom a room knows get in whatever the others do.
 //
+// - The next process goes on counting where this one has stopped. A guess that a restart interrupts stays a mistake.
+//
 // docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
-import { BoundedMap, type Clock, type RoomId, sourceOf, type Timer } from "#common";
+import {
+  type Clock,
+  KeptMap,
+  type KeptRecords,
+  keptInstant,
+  noRecords,
+  pastInstant,
+  type RoomId,
+  sourceOf,
+  type Timer,
+} from "#common";
 
 export interface PinCaller {
   /** Undefined: the number of a conference is guessed. */
@@ -45,8 +57,18 @@ export interface PinGuess {
   takeBack(): void;
 }
 
+/** What the next process is to know. Instants are milliseconds since 1970. */
+export interface PinRecords {
+  readonly mistakes: KeptRecords<Mistakes>;
+  /** When a right PIN was given. */
+  readonly known: KeptRecords<number>;
+  readonly rightNumbers: KeptRecords<readonly string[]>;
+}
+
 export interface PinGuardOptions {
   readonly clock: Clock;
+  /** Without it, nothing is kept. */
+  readonly records?: PinRecords | undefined;
   /** A guess has to wait, or is refused. */
   readonly onDelayed?: (caller: PinCaller, delayMs: number) => void;
 }
@@ -97,6 +119,12 @@ interface Keys {
   readonly known: string;
 }
 
+const noPinRecords: PinRecords = {
+  mistakes: noRecords(),
+  known: noRecords(),
+  rightNumbers: noRecords(),
+};
+
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -123,18 +151,34 @@ export class PinGuard {
   readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #onDelayed: PinGuardOptions["onDelayed"];
-  readonly #mistakes = new BoundedMap<string, Mistakes>({ most: mostRemembered });
+  readonly #mistakes: KeptMap<Mistakes, Mistakes>;
   /** When a number gave the right PIN of a room from an address. */
-  readonly #known = new BoundedMap<string, number>({ most: mostRemembered });
+  readonly #known: KeptMap<number, number>;
   /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
-  readonly #rightNumbers = new BoundedMap<string, Set<string>>({ most: mostRemembered });
+  readonly #rightNumbers: KeptMap<ReadonlySet<string>, readonly string[]>;
   /** In the order of asking. */
   readonly #waiting = new Set<Waiting>();
   #next: Timer | undefined;
 
-  constructor({ clock, onDelayed }: PinGuardOptions) {
+  constructor({ clock, records = noPinRecords, onDelayed }: PinGuardOptions) {
     this.#clock = clock;
     this.#onDelayed = onDelayed;
+    const most = mostRemembered;
+    this.#mistakes = new KeptMap({
+      ...{ most, kept: records.mistakes },
+      write: ({ level, at }) => ({ level, at: keptInstant(clock, at) }),
+      read: ({ level, at }) => ({ level, at: pastInstant(clock, at) }),
+    });
+    this.#known = new KeptMap({
+      ...{ most, kept: records.known },
+      write: (at) => keptInstant(clock, at),
+      read: (at) => pastInstant(clock, at),
+    });
+    this.#rightNumbers = new KeptMap({
+      ...{ most, kept: records.rightNumbers },
+      write: (numbers) => [...numbers],
+      read: (numbers) => new Set(numbers),
+    });
   }
 
   /**
@@ -305,8 +349,7 @@ export class PinGuard {
   #remember({ caller: { number }, shared, known }: Keys): void {
     this.#known.set(known, this.#clock.monotonic());
     const numbers = this.#rightNumbers.get(shared) ?? new Set();
-    if (numbers.size < sharedFrom) numbers.add(number);
-    this.#rightNumbers.set(shared, numbers);
+    this.#rightNumbers.set(shared, numbers.size < sharedFrom ? new Set([...numbers, number]) : numbers);
   }
 }
 

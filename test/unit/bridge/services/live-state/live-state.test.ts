@@ -112,6 +112,28 @@ describe("what is left", () => {
     expect(left(open("another start"))).toEqual([]);
   });
 
+  it("outlives an end in order, a long pause and another start of the machine where it is of no call", () => {
+    const [state] = opened.splice(0);
+    const bans = state!.lasting<number>("ban");
+    bans.put("a", 1);
+    bans.put("b", 2);
+    state!.flush();
+    bans.delete("b");
+    bans.put("c", 3);
+    state!.records("call").put("c", {});
+    state!.clear();
+    state!.close();
+    clock.advance(3_600_000);
+    const next = open("another start");
+    expect([left(next), [...next.lasting("ban").left]]).toEqual([
+      [],
+      [
+        ["a", 1],
+        ["c", 3],
+      ],
+    ]);
+  });
+
   it("is good for two minutes after the process lived last", () => {
     for (const state of opened.splice(0)) state.close();
     clock.advance(119_000);

@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
-import { Bans, type Claim } from "../../../../../bridge/sip/auth/bans.ts";
+import { type BanRecords, Bans, type Claim } from "../../../../../bridge/sip/auth/bans.ts";
+import type { KeptBan } from "../../../../../bridge/sip/auth/failure-budget.ts";
+import { FakeRecords } from "../../../../support/fakes/kept-records.ts";
 
 const address = "203.0.113.5";
 const from = (username?: string, known = false): Claim => ({ address, known, username });
@@ -115,5 +117,48 @@ describe("requests without a password", () => {
     }
     for (let request = 0; request < 100; request += 1) bans.fail(from(undefined, true), "wrong-token");
     expect(banned()).toEqual([]);
+  });
+});
+
+describe("a restart", () => {
+  const open = (records: BanRecords, on: FakeClock) =>
+    new Bans({ clock: on, log: silentLogger, onBanned: () => {}, records });
+
+  it("goes on with the bans and with who is trusted, and with nothing that was lifted or forgiven", () => {
+    const records = {
+      sources: new FakeRecords<KeptBan>(),
+      users: new FakeRecords<KeptBan>(),
+      trusted: new FakeRecords<number>(),
+    };
+    const before = open(records, clock);
+    clock.advance(1000);
+    const ban = (source: string) => before.offend(source, "scanner");
+    for (const source of [address, "203.0.113.6", "203.0.113.7"]) ban(source);
+    before.lift("203.0.113.6");
+    before.noteTrusted("203.0.113.7");
+    for (const username of ["1001", "1002"]) {
+      const claim = from(username, true);
+      for (let time = 0; time < 5; time += 1) before.fail(claim, "wrong-password");
+    }
+    before.succeed(from("1001", true));
+    clock.advance(20_000);
+
+    const restarted = new FakeClock(clock.now() + 1000);
+    const { sources, users, trusted } = records;
+    const after = open({ sources: sources.next(), users: users.next(), trusted: trusted.next() }, restarted);
+    const list = (bans: Bans) =>
+      bans.list().map(({ until, ...ban }) => ({ ...ban, until: Math.round(until) }));
+    expect(list(after)).toEqual(list(before));
+    expect(after.list().map(({ source, user }) => [source, user])).toEqual([
+      [address, undefined],
+      ["203.0.113.7", undefined],
+      [address, "1002"],
+    ]);
+    expect([after.dropsAll(address), after.dropsAll("203.0.113.7")]).toEqual([true, false]);
+    restarted.advance(39_000);
+    expect(after.dropsAll(address)).toBe(false);
+    // The next one lasts twice as long.
+    after.offend(address, "scanner");
+    expect(after.list()[0]).toMatchObject({ times: 2, until: restarted.now() + 120_000 });
   });
 });

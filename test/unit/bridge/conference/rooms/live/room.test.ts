@@ -1,7 +1,7 @@
 // A live room by itself: made from a record and a context, with calls that only remember.
 import { describe, expect, it } from "vitest";
 import type { ParticipantId } from "#common";
-import { FakeLeg, settle } from "#test/support";
+import { FakeClock, FakeLeg, settle } from "#test/support";
 import { FakeCall } from "./fake-room.ts";
 import { liveRoom } from "./live-room.ts";
 
@@ -161,6 +161,36 @@ describe("a live room", () => {
       expect([placement.load(worker), story], fault).toEqual([0, ["idle"]]);
       expect(worker.commands, fault).toEqual(fault === "open" ? [] : ["room.open", "room.close"]);
     }
+  });
+
+  it("gives the warnings, and makes the end, that a schedule brought while no process looked", async () => {
+    const resumed = async (endsInMs: number) => {
+      const before = await liveRoom().join("Ada");
+      const scheduledEndAt = new Date(new FakeClock().now() + endsInMs).toISOString();
+      const { room, clock, workers } = liveRoom({ scheduledEndAt });
+      const worker = workers.workers[0]!;
+      const call = new FakeCall("Ada");
+      const kept = { ...before.participant.kept, room: room.record.id };
+      await room.resume(call, new FakeLeg(before.participant.id, worker), { kept, name: undefined });
+      return { room, clock, worker, call };
+    };
+
+    const over = await resumed(-1000);
+    over.clock.advance(60_000);
+    expect(over.call.dismissals).toEqual([]);
+    over.room.catchUpWithSchedule(over.clock.now());
+    expect(over.call.dismissals).toMatchObject([{ code: "TIME_OVER" }]);
+    expect(over.room.meeting).toBeUndefined();
+
+    const warned = await resumed(59_000);
+    warned.room.catchUpWithSchedule(warned.clock.now() - 500);
+    expect(warned.worker.commands).not.toContain("room.play");
+    warned.room.catchUpWithSchedule(warned.clock.now() - 2000);
+    await Promise.resolve();
+    expect(warned.worker.commands).toContain("room.play");
+    expect(warned.call.dismissals).toEqual([]);
+    warned.clock.advance(59_000);
+    expect(warned.call.dismissals).toMatchObject([{ code: "TIME_OVER" }]);
   });
 
   it("kicks, sends all away, and the meeting ends with the last", async () => {

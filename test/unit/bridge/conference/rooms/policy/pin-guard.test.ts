@@ -8,6 +8,7 @@ import {
   PinGuard,
   type PinGuess,
 } from "../../../../../../bridge/conference/rooms/policy/pin-guard.ts";
+import { FakeRecords } from "../../../../../support/fakes/kept-records.ts";
 
 const here = new AbortController().signal;
 const room = "room" as RoomId;
@@ -62,6 +63,36 @@ describe("the guard against guessing", () => {
     expect(waits).toEqual([0, 0, 0, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000]);
     expect(guard.delayMs(caller({ room: undefined }))).toBe(512_000);
     expect(guard.delayMs(from(1))).toBe(0);
+  });
+
+  it("goes on over a restart: mistakes, their age, known numbers and shared addresses", () => {
+    const clock = new FakeClock();
+    const records = {
+      mistakes: new FakeRecords<{ level: number; at: number }>(),
+      known: new FakeRecords<number>(),
+      rightNumbers: new FakeRecords<readonly string[]>(),
+    };
+    const before = new PinGuard({ clock, records });
+    for (let count = 0; count < 3; count += 1) before.begin(caller({ number: "200" }), here);
+    for (const number of ["1", "2", "3"]) before.begin(from(1, { number }), here).right();
+    clock.advance(hours(8) + 500);
+    before.begin(caller({ number: "200" }), here);
+    before.begin(from(2), here).takeBack();
+    clock.advance(300);
+
+    const restarted = new FakeClock(clock.now());
+    const { mistakes, known, rightNumbers } = records;
+    const after = new PinGuard({
+      clock: restarted,
+      records: { mistakes: mistakes.next(), known: known.next(), rightNumbers: rightNumbers.next() },
+    });
+    const callers = [caller(), caller({ number: "200" }), from(1, { number: "1" }), from(2)];
+    expect(callers.map((each) => after.delayMs(each))).toEqual([700, 700, 0, 0]);
+    // A shared address has ten mistakes free, each of its numbers three.
+    for (let count = 0; count < 4; count += 1) after.begin(from(1, { number: `guess ${count}` }), here);
+    expect(after.delayMs(from(1, { number: "another" }))).toBe(0);
+    restarted.advance(hours(8));
+    expect(after.delayMs(caller())).toBe(0);
   });
 
   it("gives one mistake back every eight hours and no sooner", () => {
