@@ -79,6 +79,10 @@ export class MeetingSession {
     this.permissions.subscribe(() => this.#followRights());
     this.own.pictures.subscribe((pictures) => this.#video?.show(pictures));
     setInterval(() => void this.#judgeConnection(), qualityEveryMs);
+    // A page that is closed, reloaded or left hangs up while it still can: the BYE goes out before this returns.
+    addEventListener("pagehide", () => {
+      if (this.#call !== undefined) void this.leave();
+    });
   }
 
   /** Reads the link and asks the bridge what it opens. Also the way on after most problems. */

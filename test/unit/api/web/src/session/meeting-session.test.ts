@@ -59,6 +59,7 @@ class FakeCall {
   muted: boolean | undefined;
   /** Whether the microphone was heard at any time. */
   wasOpen = false;
+  isLeft = false;
   microphone: FakeStream | undefined;
 
   constructor(options: CallOptions, { callId, up }: { readonly callId: string; readonly up: Promise<void> }) {
@@ -84,7 +85,9 @@ class FakeCall {
   resume = () => Promise.reject(new JoinRefused("placeGone"));
   throwIfOver() {}
   async discard() {}
-  async leave() {}
+  async leave() {
+    this.isLeft = true;
+  }
   async followRights() {}
 }
 
@@ -169,6 +172,8 @@ let calls: FakeCall[];
 /** What the next calls wait for before they are up. */
 let up: Promise<void>;
 let stored: Map<string, string>;
+/** The window. */
+let page: EventTarget;
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -179,7 +184,7 @@ beforeEach(() => {
   calls = [];
   up = Promise.resolve();
   stored = new Map();
-  const page = new EventTarget();
+  page = new EventTarget();
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
   vi.stubGlobal("fetch", bridge.fetch);
   vi.stubGlobal("isSecureContext", true);
@@ -253,6 +258,34 @@ describe("an outage after which the place is gone", () => {
     await loseTheCall();
     await bridge.tell(entry("p-2"));
     expect([meeting.muted.value, calls[1]?.muted, bridge.asked]).toEqual([false, false, []]);
+  });
+});
+
+describe("a page that is closed or reloaded", () => {
+  const closePage = () => page.dispatchEvent(new Event("pagehide"));
+
+  it("hangs up at once, and shows that when it is looked at again", async () => {
+    const meeting = await inTheRoom();
+    closePage();
+    expect([calls[0]?.isLeft, meeting.stage.value]).toEqual([true, { name: "over", end: "left" }]);
+  });
+
+  it("hangs up while its call is set up or lost", async () => {
+    up = new Promise(() => {});
+    void (await inTheLobby()).join("Ann");
+    await settle();
+    closePage();
+    up = Promise.resolve();
+    await inTheRoom();
+    calls[1]!.options.onEnd("lost");
+    closePage();
+    expect(calls.map(({ isLeft }) => isLeft)).toEqual([true, true]);
+  });
+
+  it("before the call stays as it is", async () => {
+    const meeting = await inTheLobby();
+    closePage();
+    expect(meeting.stage.value).toEqual({ name: "lobby" });
   });
 });
 
