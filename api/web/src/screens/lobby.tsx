@@ -15,6 +15,7 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
   const field = useRef<HTMLInputElement>(null);
   const session = meeting.session.value!;
   const { room, participant } = session;
+  const isHeard = meeting.sound.microphone.value !== undefined;
   const isNameGiven = participant.display_name !== "";
 
   const submit = (event: Event) => {
@@ -70,16 +71,18 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
         )}
         <DeviceChoice meeting={meeting} texts={texts} kind="audioinput" />
         <LevelMeter stream={meeting.sound.microphone.value} label={texts.level} />
-        <p class="quiet">{texts.speakNow}</p>
+        {meeting.sound.isSilenced.value ? (
+          <p class="error" role="alert">
+            {texts.microphoneSilenced}
+          </p>
+        ) : (
+          <p class="quiet">{isHeard ? texts.speakNow : texts.allowMicrophone}</p>
+        )}
         <DeviceChoice meeting={meeting} texts={texts} kind="audiooutput" />
         {room.mode === "VIDEO" && participant.permissions.can_publish_video && (
           <CameraPreview meeting={meeting} texts={texts} />
         )}
-        <button
-          type="submit"
-          class="primary"
-          disabled={joining || meeting.sound.microphone.value === undefined}
-        >
+        <button type="submit" class="primary" disabled={joining || !isHeard}>
           {joining ? texts.joining : texts.join}
         </button>
         <p class="visually-hidden" role="status">

@@ -65,6 +65,10 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
           {lost && <p class="notice">{texts.reconnecting}</p>}
           {!lost && roster !== undefined && me === undefined && <p class="notice">{texts.waiting}</p>}
           {isMutedByOthers && <p class="notice">{texts.mutedByHost}</p>}
+          {meeting.sound.speaker.isBlocked.value && <p class="error">{texts.soundBlocked}</p>}
+          {microphoneProblem === undefined && meeting.sound.isSilenced.value && (
+            <p class="error">{texts.microphoneSilenced}</p>
+          )}
           {microphoneProblem !== undefined && (
             <p class="error">{texts.problems[microphoneProblem].join(" ")}</p>
           )}

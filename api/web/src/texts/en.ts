@@ -9,6 +9,7 @@ export const en = {
   systemDevice: "As the system has it",
   level: "Level of the microphone",
   speakNow: "Say something: the bar moves when you can be heard.",
+  allowMicrophone: "Allow the microphone when the browser asks; then you can join.",
   signIn: "Sign in",
   forUsers: "This link is for users of this bridge.",
   username: "User name",
@@ -54,6 +55,9 @@ export const en = {
   mute: "Mute",
   unmute: "Unmute",
   mutedByHost: "The host has muted you. Raise your hand to ask for the floor.",
+  soundBlocked: "The browser plays no sound yet: press anywhere on the page.",
+  microphoneSilenced:
+    "The system or another program has silenced your microphone: the others do not hear you.",
   raiseHand: "Raise hand",
   lowerHand: "Lower hand",
   keypad: "Keypad",

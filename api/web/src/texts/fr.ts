@@ -11,6 +11,7 @@ export const fr: Texts = {
   systemDevice: "Celui du système",
   level: "Niveau du microphone",
   speakNow: "Parlez : la barre bouge quand on peut vous entendre.",
+  allowMicrophone: "Autorisez le micro quand le navigateur le demande ; vous pourrez alors entrer.",
   signIn: "Se connecter",
   forUsers: "Ce lien est destiné aux utilisateurs de ce serveur.",
   username: "Nom d’utilisateur",
@@ -56,6 +57,9 @@ export const fr: Texts = {
   mute: "Couper le micro",
   unmute: "Activer le micro",
   mutedByHost: "L’hôte a coupé votre micro. Levez la main pour demander la parole.",
+  soundBlocked: "Le navigateur ne joue pas encore le son : appuyez n’importe où sur la page.",
+  microphoneSilenced:
+    "Le système ou un autre programme a coupé votre micro : les autres ne vous entendent pas.",
   raiseHand: "Lever la main",
   lowerHand: "Baisser la main",
   keypad: "Clavier",

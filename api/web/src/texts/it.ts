@@ -11,6 +11,7 @@ export const it: Texts = {
   systemDevice: "Quello del sistema",
   level: "Livello del microfono",
   speakNow: "Parla: la barra si muove quando ti si può sentire.",
+  allowMicrophone: "Consenti il microfono quando il browser lo chiede; poi potrai entrare.",
   signIn: "Accedi",
   forUsers: "Questo link è per gli utenti di questo server.",
   username: "Nome utente",
@@ -56,6 +57,9 @@ export const it: Texts = {
   mute: "Spegni microfono",
   unmute: "Accendi microfono",
   mutedByHost: "L’organizzatore ti ha spento il microfono. Alza la mano per chiedere la parola.",
+  soundBlocked: "Il browser non riproduce ancora l’audio: premi un punto qualsiasi della pagina.",
+  microphoneSilenced:
+    "Il sistema o un altro programma ha silenziato il tuo microfono: gli altri non ti sentono.",
   raiseHand: "Alza la mano",
   lowerHand: "Abbassa la mano",
   keypad: "Tastiera",
