@@ -3,6 +3,8 @@ import { useRef, useState } from "preact/hooks";
 import { CameraPreview } from "../parts/camera-preview.tsx";
 import { DeviceChoice } from "../parts/device-choice.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
+import { ScreenHeading } from "../parts/screen-heading.tsx";
+import { Troubles } from "../parts/troubles.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import { beginning, fill } from "../texts/index.ts";
 
@@ -31,7 +33,7 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
   return (
     <main class="card">
       <header>
-        <h1>{room.name}</h1>
+        <ScreenHeading text={room.name} />
         <p class="quiet">
           {fill(texts.phoneNumber, { number: room.extension_number })}
           {room.begins_at !== null && room.entry === "not_begun" && (
@@ -71,13 +73,10 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
         )}
         <DeviceChoice meeting={meeting} texts={texts} kind="audioinput" />
         <LevelMeter stream={meeting.sound.microphone.value} label={texts.level} />
-        {meeting.sound.isSilenced.value ? (
-          <p class="error" role="alert">
-            {texts.microphoneSilenced}
-          </p>
-        ) : (
-          <p class="quiet">{isHeard ? texts.speakNow : texts.allowMicrophone}</p>
-        )}
+        <p class="quiet">{isHeard ? texts.speakNow : texts.allowMicrophone}</p>
+        <div role="status">
+          <Troubles meeting={meeting} texts={texts} />
+        </div>
         <DeviceChoice meeting={meeting} texts={texts} kind="audiooutput" />
         {room.mode === "VIDEO" && participant.permissions.can_publish_video && (
           <CameraPreview meeting={meeting} texts={texts} />

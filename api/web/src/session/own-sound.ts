@@ -25,7 +25,7 @@ export interface OwnSoundOptions {
 export class OwnSound {
   readonly #microphone = new Capture<MediaStream>();
   readonly microphone = this.#microphone.stream;
-  /** Why there is no microphone any more; undefined: there is one. */
+  /** Why the microphone that is wanted is not there any more, or cannot be used; undefined: it is open. */
   readonly problem = signal<Problem | undefined>(undefined);
   /** The microphone is open, and the system or another program lets nothing of it through. */
   readonly isSilenced = signal(false);
@@ -45,12 +45,12 @@ export class OwnSound {
     });
   }
 
-  /** Also in the middle of a call: the others hear the new microphone without a new call. Resolves with why it cannot be used. */
-  async choose(kind: SoundDeviceKind, id: string): Promise<Problem | undefined> {
+  /** Also in the middle of a call: the others hear the new microphone without a new call, or still the one before. */
+  async choose(kind: SoundDeviceKind, id: string): Promise<void> {
     rememberDevice(kind, id);
-    if (kind === "audioinput") return this.openMicrophone(id);
-    await this.speaker.use(id);
-    return undefined;
+    if (kind === "audiooutput") return this.speaker.use(id);
+    const problem = await this.openMicrophone(id);
+    if (problem !== undefined) this.problem.value = problem;
   }
 
   /** Resolves with why there is none; undefined: it is open, or something else has been asked for. */

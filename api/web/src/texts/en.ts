@@ -25,6 +25,8 @@ export const en = {
     screen: "The screen cannot be shared. Try again, or share a single window.",
   },
   picture: "Picture of the conference",
+  fullScreen: "Full screen",
+  leaveFullScreen: "Leave full screen",
   shareScreen: "Share screen",
   stopSharing: "Stop sharing",
   arrangement: "Picture",
@@ -102,6 +104,8 @@ export const en = {
   makeHost: "Make {name} a host",
   copyLink: "Copy the link for others",
   endMeeting: "End for everybody",
+  endNow: "End it now",
+  linkCopied: "The link is copied.",
   reconnecting: "The connection is lost. Trying again…",
   quality: {
     unknown: "Connection: measuring",

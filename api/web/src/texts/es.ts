@@ -27,6 +27,8 @@ export const es: Texts = {
     screen: "No se puede compartir la pantalla. Inténtelo de nuevo o comparta una sola ventana.",
   },
   picture: "Imagen de la conferencia",
+  fullScreen: "Pantalla completa",
+  leaveFullScreen: "Salir de pantalla completa",
   shareScreen: "Compartir pantalla",
   stopSharing: "Dejar de compartir",
   arrangement: "Imagen",
@@ -103,6 +105,8 @@ export const es: Texts = {
   makeHost: "Hacer anfitrión a {name}",
   copyLink: "Copiar el enlace para otros",
   endMeeting: "Terminar para todos",
+  endNow: "Terminarla ahora",
+  linkCopied: "El enlace está copiado.",
   reconnecting: "Se ha perdido la conexión. Intentándolo de nuevo…",
   quality: {
     unknown: "Conexión: midiendo",

@@ -27,6 +27,8 @@ export const fr: Texts = {
     screen: "L’écran ne peut pas être partagé. Réessayez ou partagez une seule fenêtre.",
   },
   picture: "Image de la conférence",
+  fullScreen: "Plein écran",
+  leaveFullScreen: "Quitter le plein écran",
   shareScreen: "Partager l’écran",
   stopSharing: "Arrêter le partage",
   arrangement: "Image",
@@ -104,6 +106,8 @@ export const fr: Texts = {
   makeHost: "Faire de {name} un hôte",
   copyLink: "Copier le lien pour les autres",
   endMeeting: "Terminer pour tous",
+  endNow: "Terminer maintenant",
+  linkCopied: "Le lien est copié.",
   reconnecting: "La connexion est perdue. Nouvel essai…",
   quality: {
     unknown: "Connexion : mesure en cours",

@@ -27,6 +27,8 @@ export const it: Texts = {
     screen: "Lo schermo non può essere condiviso. Riprova o condividi una sola finestra.",
   },
   picture: "Immagine della conferenza",
+  fullScreen: "Schermo intero",
+  leaveFullScreen: "Esci da schermo intero",
   shareScreen: "Condividi schermo",
   stopSharing: "Interrompi condivisione",
   arrangement: "Immagine",
@@ -104,6 +106,8 @@ export const it: Texts = {
   makeHost: "Rendi organizzatore {name}",
   copyLink: "Copia il link per gli altri",
   endMeeting: "Termina per tutti",
+  endNow: "Termina ora",
+  linkCopied: "Il link è copiato.",
   reconnecting: "La connessione è caduta. Nuovo tentativo…",
   quality: {
     unknown: "Connessione: misura in corso",

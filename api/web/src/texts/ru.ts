@@ -27,6 +27,8 @@ export const ru: Texts = {
     screen: "Не удаётся показать экран. Попробуйте ещё раз или покажите одно окно.",
   },
   picture: "Изображение конференции",
+  fullScreen: "Во весь экран",
+  leaveFullScreen: "Выйти из полного экрана",
   shareScreen: "Показать экран",
   stopSharing: "Убрать экран",
   arrangement: "Изображение",
@@ -103,6 +105,8 @@ export const ru: Texts = {
   makeHost: "Сделать ведущим: {name}",
   copyLink: "Скопировать ссылку для других",
   endMeeting: "Завершить для всех",
+  endNow: "Завершить сейчас",
+  linkCopied: "Ссылка скопирована.",
   reconnecting: "Связь потеряна. Пробуем снова…",
   quality: {
     unknown: "Связь: измеряется",

@@ -411,6 +411,17 @@ describe("a microphone that is unplugged", () => {
     expect(microphones.asked).toEqual(["", "headset", "headset"]);
   });
 
+  it("and cannot be opened although it is chosen is told of, and the one before is heard", async () => {
+    const meeting = await inTheRoom();
+    microphones.refusal = "NotReadableError";
+    await meeting.sound.choose("audioinput", "headset");
+    expect(meeting.sound.problem.value).toBe("microphoneBusy");
+    expect(meeting.sound.microphone.value).toBe(microphones.opened[0]);
+    microphones.refusal = undefined;
+    await meeting.sound.choose("audioinput", "");
+    expect(meeting.sound.problem.value).toBeUndefined();
+  });
+
   it("and was the only one is told of, until one is plugged in", async () => {
     const meeting = await inTheRoom();
     microphones.refusal = "NotFoundError";
