@@ -301,6 +301,7 @@ it("what a host may not do, or cannot now, is said where they are", async () => 
   await page.getByRole("button", { name: "Host", exact: true }).click();
   await page.getByLabel("Number to call").fill("0123456789");
   await page.getByRole("button", { name: "Call", exact: true }).click();
-  await page.getByText(en.refused).waitFor();
+  // Behind a dialog nothing can be read.
+  await page.getByRole("dialog").getByText(en.refused).waitFor();
   expect(await page.getByText(en.problems.linkInvalid[0]).count()).toBe(0);
 });

@@ -86,6 +86,12 @@ describe("the join page in a video room", () => {
       await page.evaluate("globalThis.picture = document.querySelector('video.picture')");
     }
 
+    await button(bobPage, "Full screen").click();
+    await comes(bobPage, "Leave full screen");
+    expect(await bobPage.evaluate("document.fullscreenElement.contains(globalThis.picture)")).toBe(true);
+    await button(bobPage, "Leave full screen").click();
+    await comes(bobPage, "Full screen");
+
     // Hosts arrange it, and no other participant.
     expect(await button(bobPage, "Host").count()).toBe(0);
     await button(adaPage, "Host").click();

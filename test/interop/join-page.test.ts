@@ -55,6 +55,11 @@ const open = (browser: Browser, token: string, options: PageOptions = {}): Promi
 
 const hears = (page: Page, ...tones: number[]) => hearsOf(page, tones, all);
 
+async function faultsOf(page: Page): Promise<unknown> {
+  await page.evaluate(await readFile(axe, "utf8"));
+  return page.evaluate("probe.faults()");
+}
+
 describe("the join page", () => {
   it("carries a meeting of two browsers and a phone, from the links to the end", {
     timeout: 300_000,
@@ -250,6 +255,57 @@ describe("the join page", () => {
     await parley.attendance(room, 0);
   });
 
+  it("hangs up when it is reloaded", async () => {
+    const room = await parley.createRoom({ extension_number: "7009" });
+    const page = await open(await browserThatSays(ada), (await makeToken(parley, room)).token);
+    await enter(page, "Ada");
+    await page.reload();
+    const record = await eventually(
+      async () => {
+        const { body } = await parley.request("/api/call_records?filter=to eq '7009'");
+        return (body as { readonly items: readonly object[] }).items[0];
+      },
+      () => "the record of the call",
+      patience,
+    );
+    expect(record).toMatchObject({ ended_by: "remote", status: 200 });
+  });
+
+  it("is used at twice its size and by the keyboard", async () => {
+    const room = await parley.createRoom({ extension_number: "7010", subject: "Board meeting" });
+    const { token } = await makeToken(parley, room, { role: "host", display_name: "Ada" });
+    const page = await open(await browserThatSays(ada), token, { viewport: { width: 640, height: 400 } });
+    await enter(page, "");
+    expect(await page.evaluate("[document.title, document.activeElement.textContent, scrollY]")).toEqual([
+      "Board meeting",
+      "Board meeting",
+      0,
+    ]);
+    // All buttons are in one row, and can be pressed with a finger.
+    const boxes = await Promise.all((await page.locator(".control").all()).map((each) => each.boundingBox()));
+    expect(new Set(boxes.map((box) => box!.y)).size).toBe(1);
+    for (const box of boxes) expect(Math.min(box!.width, box!.height)).toBeGreaterThanOrEqual(40);
+    await page.getByRole("button", { name: /^Chat/ }).click();
+    const field = page.getByLabel("Write a message");
+    await field.fill("Hello");
+    await page.keyboard.press("Enter");
+    await shows(page, "Hello");
+    const [log, line] = [await page.getByRole("log").boundingBox(), await field.boundingBox()];
+    expect(log!.height).toBeGreaterThan(80);
+    expect(line!.y + line!.height).toBeLessThan(boxes[0]!.y);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    expect(await page.evaluate("document.activeElement.title")).toBe("Chat");
+
+    await page.getByRole("button", { name: "Host", exact: true }).press("Enter");
+    await page.getByRole("button", { name: "End for everybody" }).press("Enter");
+    // Pressing twice ends nothing.
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "End for everybody" }).press("Enter");
+    await page.getByRole("button", { name: "End it now" }).press("Enter");
+    await shows(page, "The conference has ended.");
+  });
+
   it("lets users of the bridge in by the link of a room, who sign in", async () => {
     const password = "correct horse battery";
     const user = { username: "grace", password, display_name: "Grace", role: "user" };
@@ -307,10 +363,7 @@ describe("the join page", () => {
     });
     const { token } = await makeToken(parley, room, { role: "host", display_name: "Ada" });
     const page = await open(await browserThatSays(ada), token, { width, colorScheme: scheme });
-    const faults = async () => {
-      await page.evaluate(await readFile(axe, "utf8"));
-      return page.evaluate("probe.faults()");
-    };
+    const faults = () => faultsOf(page);
     await page.getByLabel("Your name").waitFor();
     expect(await faults()).toEqual([]);
     await enter(page, "");

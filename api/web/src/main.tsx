@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { MeetingSession } from "./session/meeting-session.ts";
@@ -6,9 +7,11 @@ import { textsFor } from "./texts/index.ts";
 
 const texts = textsFor(navigator.languages);
 document.documentElement.lang = texts.lang;
-document.title = texts.title;
 
 const meeting = new MeetingSession();
+effect(() => {
+  document.title = meeting.session.value?.room.name ?? texts.title;
+});
 // Another link in the same tab opens another meeting.
 addEventListener("hashchange", () => location.reload());
 render(<App meeting={meeting} texts={texts} />, document.getElementById("page")!);

@@ -17,17 +17,11 @@ export function CameraPreview({ meeting, texts }: ScreenProps) {
       )}
       <button
         type="button"
-        aria-pressed={camera !== undefined}
         onClick={() => (camera === undefined ? void own.startCamera() : own.stopCamera())}
       >
         {camera === undefined ? texts.startCamera : texts.stopCamera}
       </button>
       <p class="quiet">{texts.cameraInLobby}</p>
-      {own.trouble.value !== undefined && (
-        <p class="error" role="alert">
-          {texts.videoTroubles[own.trouble.value]}
-        </p>
-      )}
     </div>
   );
 }

@@ -1,12 +1,16 @@
 // The chat beside the room: what was written, and a line to write. Escape or its button closes it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { WireMessage } from "../../../chat/schemas.ts";
 import type { ScreenProps } from "../screen-props.ts";
-import { fill } from "../texts/index.ts";
+import { fill, localeFor } from "../texts/index.ts";
 import { Icon } from "./icon.tsx";
 
 /** Characters of a message. */
 const longestText = 4000;
+/** Lines of the field in browsers that do not fit it to what is written. */
+const mostRows = 5;
+/** A reader no further from the end, in pixels, follows what comes. */
+const nearEnd = 40;
 
 export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly onClose: () => void }) {
   const chat = meeting.chat.value!;
@@ -15,18 +19,38 @@ export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly o
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const messages = chat.messages.value;
+  const first = messages[0]?.number;
   const last = messages.at(-1)?.number;
+  const isAtEnd = useRef(true);
+  /** Pixels from what is looked at to the end, while older messages are asked for. */
+  const fromEnd = useRef<number | undefined>(undefined);
   const uploading = chat.uploading.value;
   const trouble = chat.trouble.value;
 
   useEffect(() => field.current?.focus(), []);
   useEffect(() => {
     chat.markSeen();
-    log.current?.scrollTo({ top: log.current.scrollHeight });
+    if (isAtEnd.current) log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [last]);
+  useLayoutEffect(() => {
+    const { current: list } = log;
+    if (list === null || fromEnd.current === undefined) return;
+    list.scrollTop = list.scrollHeight - fromEnd.current;
+    fromEnd.current = undefined;
+  }, [first]);
+
+  const follow = (list: HTMLElement) => {
+    isAtEnd.current = list.scrollHeight - list.scrollTop - list.clientHeight <= nearEnd;
+  };
+  const loadOlder = () => {
+    const list = log.current!;
+    fromEnd.current = list.scrollHeight - list.scrollTop;
+    void chat.loadOlder();
+  };
 
   const send = async () => {
     const written = text.trim();
+    isAtEnd.current = true;
     if (written !== "" && (await chat.send(written))) setText("");
     field.current?.focus();
   };
@@ -45,10 +69,17 @@ export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly o
           <Icon name="remove" />
         </button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <div class="messages" ref={log} role="log" aria-label={texts.messages} tabIndex={0}>
+      <div
+        class="messages"
+        ref={log}
+        role="log"
+        aria-label={texts.messages}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+        tabIndex={0}
+        onScroll={(event) => follow(event.currentTarget)}
+      >
         {chat.hasOlder.value && (
-          <button type="button" class="plain" onClick={() => void chat.loadOlder()}>
+          <button type="button" class="plain" onClick={loadOlder}>
             {texts.olderMessages}
           </button>
         )}
@@ -92,7 +123,7 @@ export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly o
             <span class="visually-hidden">{texts.writeMessage}</span>
             <textarea
               ref={field}
-              rows={1}
+              rows={Math.min(mostRows, text.split("\n").length)}
               maxLength={longestText}
               placeholder={texts.writeMessage}
               value={text}
@@ -131,7 +162,7 @@ function Message({ message, meeting, texts }: ScreenProps & { readonly message: 
       <p class="byline">
         <strong>{isMine ? texts.you : sender.display_name}</strong>{" "}
         <time class="quiet" dateTime={at}>
-          {timeOf(at, texts.lang)}
+          {timeOf(at, localeFor(texts.lang))}
         </time>
       </p>
       {text !== "" && <p class="words">{text}</p>}
@@ -139,7 +170,7 @@ function Message({ message, meeting, texts }: ScreenProps & { readonly message: 
         <button type="button" class="file" onClick={() => void save(file.id)}>
           <Icon name="file" />
           <span>
-            {file.name} <span class="quiet">{sizeOf(file.size, texts.lang)}</span>
+            {file.name} <span class="quiet">{sizeOf(file.size, localeFor(texts.lang))}</span>
           </span>
         </button>
       )}
@@ -147,17 +178,19 @@ function Message({ message, meeting, texts }: ScreenProps & { readonly message: 
   );
 }
 
-function timeOf(instant: string, lang: string): string {
+function timeOf(instant: string, locale: string): string {
   const at = new Date(instant);
   const isToday = at.toDateString() === new Date().toDateString();
   return at.toLocaleString(
-    lang,
+    locale,
     isToday ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" },
   );
 }
 
 /** In the unit that fits; 1 kB is 1000 bytes. */
-function sizeOf(bytes: number, lang: string): string {
+function sizeOf(bytes: number, locale: string): string {
   const [unit, scale] = bytes < 1e6 ? (["kilobyte", 1e3] as const) : (["megabyte", 1e6] as const);
-  return new Intl.NumberFormat(lang, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / scale);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(
+    bytes / scale,
+  );
 }

@@ -1,7 +1,8 @@
 // What one may do with the room: hosts, and others with a permission of their own.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ScreenProps } from "../screen-props.ts";
 import type { MeetingSession } from "../session/meeting-session.ts";
+import type { Texts } from "../texts/index.ts";
 import { PictureTools } from "./picture-tools.tsx";
 
 /** Whether there is anything for this one. */
@@ -53,17 +54,9 @@ export function HostTools({ meeting, texts }: ScreenProps) {
             </button>
           </>
         )}
-        {link !== null && (
-          <button type="button" onClick={() => void navigator.clipboard.writeText(link)}>
-            {texts.copyLink}
-          </button>
-        )}
-        {permissions?.can_end_meeting && (
-          <button type="button" onClick={() => void meeting.change("POST", "/room/end")}>
-            {texts.endMeeting}
-          </button>
-        )}
+        {permissions?.can_end_meeting && <EndMeeting meeting={meeting} texts={texts} />}
       </div>
+      {link !== null && <SharedLink link={link} texts={texts} />}
       {isHost && (
         <form
           class="row"
@@ -89,5 +82,65 @@ export function HostTools({ meeting, texts }: ScreenProps) {
       )}
       {isLeading && meeting.canvas.value !== undefined && <PictureTools meeting={meeting} texts={texts} />}
     </div>
+  );
+}
+
+/** Asks once more: it is over for all of them. */
+function EndMeeting({ meeting, texts }: ScreenProps) {
+  const [isAsking, setAsking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const wasAsking = useRef(false);
+  useEffect(() => {
+    // The button that was pressed is gone.
+    if (isAsking || wasAsking.current) button.current?.focus();
+    wasAsking.current = isAsking;
+  }, [isAsking]);
+  if (!isAsking) {
+    return (
+      <button key="end" type="button" ref={button} onClick={() => setAsking(true)}>
+        {texts.endMeeting}
+      </button>
+    );
+  }
+  return (
+    <>
+      <button key="cancel" type="button" ref={button} onClick={() => setAsking(false)}>
+        {texts.cancel}
+      </button>
+      <button key="now" type="button" class="danger" onClick={() => void meeting.change("POST", "/room/end")}>
+        {texts.endNow}
+      </button>
+    </>
+  );
+}
+
+/** Copied by a button, or by hand where the browser does not let the page do it. */
+function SharedLink({ link, texts }: { readonly link: string; readonly texts: Texts }) {
+  const [isCopied, setCopied] = useState<boolean | undefined>(undefined);
+  const copy = () =>
+    navigator.clipboard.writeText(link).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <>
+      <div class="row">
+        <button type="button" onClick={() => void copy()}>
+          {texts.copyLink}
+        </button>
+        <p class="quiet" role="status">
+          {isCopied && texts.linkCopied}
+        </p>
+      </div>
+      {isCopied === false && (
+        <input
+          type="text"
+          readOnly
+          aria-label={texts.copyLink}
+          value={link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      )}
+    </>
   );
 }

@@ -18,6 +18,8 @@ const paths = {
   camera: "M3 7h11v10H3zM14 11l7-4v10l-7-4",
   cameraOff: "M4 4l16 16M10 7h4v4m0 3v3H3V7h3M14 11l7-4v10l-4-2.300",
   screen: "M3 5h18v11H3zM8 20h8M12 13V8.500M9.500 10.500L12 8l2.500 2.500",
+  expand: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  shrink: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
   remove: "M6 6l12 12M18 6L6 18",
 } as const;
 

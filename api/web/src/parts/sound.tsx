@@ -17,8 +17,8 @@ export function Sound({ meeting, texts }: ScreenProps) {
           min={0}
           max={1}
           step={0.05}
-          value={meeting.sound.volume.value}
-          onInput={(event) => meeting.sound.setVolume(event.currentTarget.valueAsNumber)}
+          value={meeting.sound.speaker.volume.value}
+          onInput={(event) => meeting.sound.speaker.setVolume(event.currentTarget.valueAsNumber)}
         />
       </label>
       {meeting.canvas.value !== undefined && meeting.permissions.value?.can_publish_video && (

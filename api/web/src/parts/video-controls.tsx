@@ -1,6 +1,6 @@
 // Camera and screen in the call: a button for each that may be used.
 import type { ScreenProps } from "../screen-props.ts";
-import { Icon } from "./icon.tsx";
+import { Control } from "./control.tsx";
 
 export function VideoControls({ meeting, texts }: ScreenProps) {
   const { own } = meeting;
@@ -10,26 +10,20 @@ export function VideoControls({ meeting, texts }: ScreenProps) {
   return (
     <>
       {permissions?.can_publish_video && (
-        <button
-          type="button"
-          class={hasCamera ? "control on" : "control"}
-          aria-pressed={hasCamera}
+        <Control
+          icon={hasCamera ? "camera" : "cameraOff"}
+          label={hasCamera ? texts.stopCamera : texts.startCamera}
+          look={hasCamera ? "on" : undefined}
           onClick={() => (hasCamera ? own.stopCamera() : void own.startCamera())}
-        >
-          <Icon name={hasCamera ? "camera" : "cameraOff"} />
-          <span>{hasCamera ? texts.stopCamera : texts.startCamera}</span>
-        </button>
+        />
       )}
       {permissions?.can_share_screen && own.canShareScreen && (
-        <button
-          type="button"
-          class={hasScreen ? "control on" : "control"}
-          aria-pressed={hasScreen}
+        <Control
+          icon="screen"
+          label={hasScreen ? texts.stopSharing : texts.shareScreen}
+          look={hasScreen ? "on" : undefined}
           onClick={() => (hasScreen ? own.stopScreen() : void own.startScreen())}
-        >
-          <Icon name="screen" />
-          <span>{hasScreen ? texts.stopSharing : texts.shareScreen}</span>
-        </button>
+        />
       )}
     </>
   );

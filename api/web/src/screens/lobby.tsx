@@ -3,6 +3,8 @@ import { useRef, useState } from "preact/hooks";
 import { CameraPreview } from "../parts/camera-preview.tsx";
 import { DeviceChoice } from "../parts/device-choice.tsx";
 import { LevelMeter } from "../parts/level-meter.tsx";
+import { ScreenHeading } from "../parts/screen-heading.tsx";
+import { Troubles } from "../parts/troubles.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import { beginning, fill } from "../texts/index.ts";
 
@@ -15,6 +17,7 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
   const field = useRef<HTMLInputElement>(null);
   const session = meeting.session.value!;
   const { room, participant } = session;
+  const isHeard = meeting.sound.microphone.value !== undefined;
   const isNameGiven = participant.display_name !== "";
 
   const submit = (event: Event) => {
@@ -30,7 +33,7 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
   return (
     <main class="card">
       <header>
-        <h1>{room.name}</h1>
+        <ScreenHeading text={room.name} />
         <p class="quiet">
           {fill(texts.phoneNumber, { number: room.extension_number })}
           {room.begins_at !== null && room.entry === "not_begun" && (
@@ -70,16 +73,15 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
         )}
         <DeviceChoice meeting={meeting} texts={texts} kind="audioinput" />
         <LevelMeter stream={meeting.sound.microphone.value} label={texts.level} />
-        <p class="quiet">{texts.speakNow}</p>
+        <p class="quiet">{isHeard ? texts.speakNow : texts.allowMicrophone}</p>
+        <div role="status">
+          <Troubles meeting={meeting} texts={texts} />
+        </div>
         <DeviceChoice meeting={meeting} texts={texts} kind="audiooutput" />
         {room.mode === "VIDEO" && participant.permissions.can_publish_video && (
           <CameraPreview meeting={meeting} texts={texts} />
         )}
-        <button
-          type="submit"
-          class="primary"
-          disabled={joining || meeting.sound.microphone.value === undefined}
-        >
+        <button type="submit" class="primary" disabled={joining || !isHeard}>
           {joining ? texts.joining : texts.join}
         </button>
         <p class="visually-hidden" role="status">

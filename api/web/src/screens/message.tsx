@@ -1,5 +1,5 @@
 // One sentence, what can be done about it, and a button.
-import { useEffect, useRef } from "preact/hooks";
+import { ScreenHeading } from "../parts/screen-heading.tsx";
 
 interface MessageProps {
   readonly title: string;
@@ -11,14 +11,9 @@ interface MessageProps {
 }
 
 export function MessageScreen({ title, advice, note, action, onAction }: MessageProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  // A screen reader reads what the page has come to.
-  useEffect(() => heading.current?.focus(), [title]);
   return (
     <main class="card message">
-      <h1 ref={heading} tabIndex={-1}>
-        {title}
-      </h1>
+      <ScreenHeading text={title} />
       {advice !== undefined && <p>{advice}</p>}
       {note !== undefined && <p class="quiet">{note}</p>}
       {action !== undefined && (

@@ -2,12 +2,15 @@
 import { useRef, useState } from "preact/hooks";
 import { Canvas } from "../parts/canvas.tsx";
 import { ChatPane } from "../parts/chat.tsx";
+import { Control } from "../parts/control.tsx";
 import { HostTools, hasHostTools } from "../parts/host-tools.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Keypad } from "../parts/keypad.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { RosterTiles } from "../parts/roster.tsx";
+import { ScreenHeading } from "../parts/screen-heading.tsx";
 import { Sound } from "../parts/sound.tsx";
+import { Troubles } from "../parts/troubles.tsx";
 import { VideoControls } from "../parts/video-controls.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import { fill } from "../texts/index.ts";
@@ -24,11 +27,8 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
   const muted = meeting.muted.value;
   const hand = me?.hand_raised ?? false;
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
-  const refusal = meeting.refusal.value;
   // A camera is in sight for as long as it is on.
   const hasPicture = meeting.canvas.value !== undefined || meeting.own.camera.value !== undefined;
-  const trouble = meeting.own.trouble.value;
-  const microphoneProblem = meeting.sound.problem.value;
   const settings = hasPicture ? texts.devices : texts.settings;
   const close = () => setSheet(undefined);
   const chat = meeting.chat.value;
@@ -41,9 +41,9 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
   };
 
   return (
-    <div class={hasChat ? "room with-chat" : "room"}>
+    <div class={["room", hasPicture && "with-picture", hasChat && "with-chat"].filter(Boolean).join(" ")}>
       <header class="bar">
-        <h1>{session.room.name}</h1>
+        <ScreenHeading text={session.room.name} />
         <div class="pills">
           {roster?.recording && (
             <span class="pill recording">
@@ -65,16 +65,13 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
           {lost && <p class="notice">{texts.reconnecting}</p>}
           {!lost && roster !== undefined && me === undefined && <p class="notice">{texts.waiting}</p>}
           {isMutedByOthers && <p class="notice">{texts.mutedByHost}</p>}
-          {microphoneProblem !== undefined && (
-            <p class="error">{texts.problems[microphoneProblem].join(" ")}</p>
-          )}
-          {trouble !== undefined && <p class="error">{texts.videoTroubles[trouble]}</p>}
           {roster?.participants.length === 1 && me !== undefined && (
             <p class="quiet">{fill(texts.alone, { number: session.room.extension_number })}</p>
           )}
-          {refusal !== undefined && (
-            <p class="error">
-              {texts.refused} {texts.problems[refusal][0]}
+          {sheet === undefined && <Troubles meeting={meeting} texts={texts} />}
+          {unseen > 0 && (
+            <p class="visually-hidden">
+              {texts.chat} {fill(texts.unseen, { count: unseen })}
             </p>
           )}
         </div>
@@ -83,30 +80,25 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
       </main>
       {hasChat && chat !== undefined && <ChatPane meeting={meeting} texts={texts} onClose={closeChat} />}
       <nav class="controls" aria-label={session.room.name}>
-        <button
-          type="button"
-          class={muted ? "control off" : "control on"}
-          aria-pressed={muted}
+        <Control
+          icon={muted ? "microphoneOff" : "microphone"}
+          label={muted ? texts.unmute : texts.mute}
+          look={muted ? "off" : "on"}
           onClick={() => void meeting.toggleMute()}
-        >
-          <Icon name={muted ? "microphoneOff" : "microphone"} />
-          <span>{muted ? texts.unmute : texts.mute}</span>
-        </button>
+        />
         {hasPicture && <VideoControls meeting={meeting} texts={texts} />}
-        <button
-          type="button"
-          class={hand ? "control on" : "control"}
-          aria-pressed={hand}
+        <Control
+          icon="hand"
+          label={hand ? texts.lowerHand : texts.raiseHand}
+          look={hand ? "on" : undefined}
           onClick={() => void meeting.toggleHand()}
-        >
-          <Icon name="hand" />
-          <span>{hand ? texts.lowerHand : texts.raiseHand}</span>
-        </button>
+        />
         {mayRead && (
           <button
             type="button"
             ref={chatButton}
             class={hasChat ? "control on" : "control"}
+            title={texts.chat}
             aria-expanded={hasChat}
             onClick={() => setWantsChat(!hasChat)}
           >
@@ -118,43 +110,31 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
                 </span>
               )}
             </span>
-            <span>
+            <span class="caption">
               {texts.chat}
               {unseen > 0 && <span class="visually-hidden"> {fill(texts.unseen, { count: unseen })}</span>}
             </span>
           </button>
         )}
-        <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("keypad")}>
-          <Icon name="keypad" />
-          <span>{texts.keypad}</span>
-        </button>
-        <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("sound")}>
-          <Icon name="speaker" />
-          <span>{settings}</span>
-        </button>
+        <Control icon="keypad" label={texts.keypad} opensDialog onClick={() => setSheet("keypad")} />
+        <Control icon="speaker" label={settings} opensDialog onClick={() => setSheet("sound")} />
         {hasHostTools(meeting) && (
-          <button type="button" class="control" aria-haspopup="dialog" onClick={() => setSheet("host")}>
-            <Icon name="host" />
-            <span>{texts.hostTools}</span>
-          </button>
+          <Control icon="host" label={texts.hostTools} opensDialog onClick={() => setSheet("host")} />
         )}
-        <button type="button" class="control leave" onClick={() => void meeting.leave()}>
-          <Icon name="leave" />
-          <span>{texts.leave}</span>
-        </button>
+        <Control icon="leave" label={texts.leave} look="leave" onClick={() => void meeting.leave()} />
       </nav>
       {sheet === "keypad" && (
-        <Panel title={texts.keypad} closeLabel={texts.close} onClose={close}>
+        <Panel title={texts.keypad} meeting={meeting} texts={texts} onClose={close}>
           <Keypad meeting={meeting} texts={texts} />
         </Panel>
       )}
       {sheet === "sound" && (
-        <Panel title={settings} closeLabel={texts.close} onClose={close}>
+        <Panel title={settings} meeting={meeting} texts={texts} onClose={close}>
           <Sound meeting={meeting} texts={texts} />
         </Panel>
       )}
       {sheet === "host" && (
-        <Panel title={texts.hostTools} closeLabel={texts.close} onClose={close}>
+        <Panel title={texts.hostTools} meeting={meeting} texts={texts} onClose={close}>
           <HostTools meeting={meeting} texts={texts} />
         </Panel>
       )}

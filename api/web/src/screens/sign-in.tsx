@@ -1,5 +1,6 @@
 // For the link of a room without a secret: a user of the bridge says who they are.
 import { useState } from "preact/hooks";
+import { ScreenHeading } from "../parts/screen-heading.tsx";
 import type { ScreenProps } from "../screen-props.ts";
 import type { Problem } from "../session/problem.ts";
 
@@ -20,7 +21,7 @@ export function SignInScreen({ meeting, texts }: ScreenProps) {
   return (
     <main class="card">
       <header>
-        <h1>{texts.signIn}</h1>
+        <ScreenHeading text={texts.signIn} />
         <p class="quiet">{texts.forUsers}</p>
       </header>
       <form onSubmit={(event) => void submit(event)}>

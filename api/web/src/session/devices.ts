@@ -79,3 +79,13 @@ export function openScreen({ width, height, framerate }: CaptureSize = usualSize
 export function whenEnded(stream: MediaStream, act: () => void): void {
   for (const track of stream.getTracks()) track.addEventListener("ended", act);
 }
+
+/** Silenced, or heard again, by the system or another program: a call of the telephone, another page, a switch of the device. */
+export function whenSilenced(stream: MediaStream, tell: (isSilenced: boolean) => void): void {
+  for (const track of stream.getTracks()) {
+    const told = () => tell(track.muted);
+    track.addEventListener("mute", told);
+    track.addEventListener("unmute", told);
+    told();
+  }
+}

@@ -1,4 +1,5 @@
 // How loud a stream is, ten times a second, for the meter beside the microphone.
+import { onGesture } from "./gesture.ts";
 
 /** Calls `tell` with 0 (silent) to 1 (loud). Returns what ends it. */
 export function watchLevel(stream: MediaStream, tell: (level: number) => void): () => void {
@@ -20,19 +21,12 @@ export function watchLevel(stream: MediaStream, tell: (level: number) => void): 
   };
 }
 
-/** Those that browsers take for the person's will to hear something: of fingers and pens, that they are lifted. */
-const gestures = ["pointerdown", "pointerup", "keydown"];
-
 /** Before the first gesture on the page Chromium lets no context run. Returns what ends the wait for one. */
 function resumeByGesture(context: AudioContext): () => void {
-  const resume = () => void context.resume();
-  const stopListening = () => {
-    for (const gesture of gestures) removeEventListener(gesture, resume);
-  };
+  let stopListening = () => {};
   const follow = () => {
     stopListening();
-    if (context.state !== "suspended") return;
-    for (const gesture of gestures) addEventListener(gesture, resume);
+    stopListening = context.state === "suspended" ? onGesture(() => void context.resume()) : () => {};
   };
   context.addEventListener("statechange", follow);
   follow();

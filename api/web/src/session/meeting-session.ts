@@ -15,6 +15,7 @@ import { retryDelay } from "./retry.ts";
 import { CallOver, SipCall, type SipCallEnd, type SipCallOptions } from "./sip-call.ts";
 import { TokenRenewal } from "./token-renewal.ts";
 import { VideoLines, type VideoRights } from "./video-lines.ts";
+import { keepAwake } from "./wake-lock.ts";
 
 export type Stage =
   | { readonly name: "loading" | "signIn" }
@@ -78,7 +79,12 @@ export class MeetingSession {
     this.muted.subscribe((muted) => this.#call?.mute(muted));
     this.permissions.subscribe(() => this.#followRights());
     this.own.pictures.subscribe((pictures) => this.#video?.show(pictures));
+    keepAwake(computed(() => ["connecting", "room", "reconnecting"].includes(this.stage.value.name)));
     setInterval(() => void this.#judgeConnection(), qualityEveryMs);
+    // A page that is closed, reloaded or left hangs up while it still can: the BYE goes out before this returns.
+    addEventListener("pagehide", () => {
+      if (this.#call !== undefined) void this.leave();
+    });
   }
 
   /** Reads the link and asks the bridge what it opens. Also the way on after most problems. */

@@ -1,5 +1,5 @@
 // One's own microphone and loudspeaker: from the lobby until the end, whatever becomes of the call. A microphone that is unplugged is
-// replaced by the next best one.
+// replaced by the next best one, and a loudspeaker by the system's.
 import { signal } from "@preact/signals";
 import { Capture } from "./capture.ts";
 import {
@@ -10,8 +10,10 @@ import {
   rememberDevice,
   type SoundDeviceKind,
   whenEnded,
+  whenSilenced,
 } from "./devices.ts";
 import { type Problem, problemOfMicrophone } from "./problem.ts";
+import { Speaker } from "./speaker.ts";
 
 export interface OwnSoundOptions {
   /** Another microphone is open from now on. */
@@ -23,28 +25,32 @@ export interface OwnSoundOptions {
 export class OwnSound {
   readonly #microphone = new Capture<MediaStream>();
   readonly microphone = this.#microphone.stream;
-  /** Why there is no microphone any more; undefined: there is one. */
+  /** Why the microphone that is wanted is not there any more, or cannot be used; undefined: it is open. */
   readonly problem = signal<Problem | undefined>(undefined);
-  readonly volume = signal(1);
+  /** The microphone is open, and the system or another program lets nothing of it through. */
+  readonly isSilenced = signal(false);
+  readonly speaker = new Speaker();
   readonly devices = signal<Readonly<Record<SoundDeviceKind, readonly Device[]>>>({
     audioinput: [],
     audiooutput: [],
   });
-  readonly #speaker = new Audio();
   readonly #options: OwnSoundOptions;
 
   constructor(options: OwnSoundOptions) {
     this.#options = options;
-    this.#speaker.autoplay = true;
     navigator.mediaDevices?.addEventListener("devicechange", () => this.#followDevices());
+    // A telephone that has ended another call may leave the microphone silenced: then it is opened again.
+    addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible" && this.isSilenced.peek()) void this.openMicrophone();
+    });
   }
 
-  /** Also in the middle of a call: the others hear the new microphone without a new call. Resolves with why it cannot be used. */
-  async choose(kind: SoundDeviceKind, id: string): Promise<Problem | undefined> {
+  /** Also in the middle of a call: the others hear the new microphone without a new call, or still the one before. */
+  async choose(kind: SoundDeviceKind, id: string): Promise<void> {
     rememberDevice(kind, id);
-    if (kind === "audioinput") return this.openMicrophone(id);
-    await this.#useSpeaker(id).catch(() => {});
-    return undefined;
+    if (kind === "audiooutput") return this.speaker.use(id);
+    const problem = await this.openMicrophone(id);
+    if (problem !== undefined) this.problem.value = problem;
   }
 
   /** Resolves with why there is none; undefined: it is open, or something else has been asked for. */
@@ -60,33 +66,24 @@ export class OwnSound {
     whenEnded(opened, () => {
       if (this.microphone.peek() === opened) void this.#replaceMicrophone();
     });
+    whenSilenced(opened, (isSilenced) => {
+      if (this.microphone.peek() === opened) this.isSilenced.value = isSilenced;
+    });
     await this.#options.onMicrophone(opened);
     await this.#listDevices();
     return undefined;
   }
 
-  setVolume(volume: number): void {
-    this.volume.value = volume;
-    this.#speaker.volume = volume;
-  }
-
   play(stream: MediaStream): void {
-    this.#speaker.srcObject = stream;
-    void this.#speaker.play().catch(() => {});
-    const output = chosenDevice("audiooutput");
-    if (output !== "") void this.#useSpeaker(output).catch(() => {});
+    this.speaker.play(stream);
   }
 
   /** Lets the microphone go, and plays nothing any more. */
   stop(): void {
-    this.#speaker.srcObject = null;
+    this.speaker.stop();
     this.#microphone.close();
     this.problem.value = undefined;
-  }
-
-  /** Not all browsers can choose one. */
-  async #useSpeaker(id: string): Promise<void> {
-    await (this.#speaker as { setSinkId?: (id: string) => Promise<void> }).setSinkId?.(id);
+    this.isSilenced.value = false;
   }
 
   /** Unplugged, or taken away: by the chosen one if it is there, else by the system's, which is not remembered as chosen. */
@@ -109,5 +106,7 @@ export class OwnSound {
       listDevices("audiooutput"),
     ]);
     this.devices.value = { audioinput, audiooutput };
+    const output = chosenDevice("audiooutput");
+    await this.speaker.use(audiooutput.some(({ id }) => id === output) ? output : "");
   }
 }

@@ -49,7 +49,11 @@ export class OwnVideo {
     try {
       const opened = await this.#camera.open(() => openCamera(id, this.#size()));
       if (opened === undefined) return;
-      whenEnded(opened, () => this.camera.peek() === opened && this.stopCamera());
+      whenEnded(opened, () => {
+        if (this.camera.peek() !== opened) return;
+        this.stopCamera();
+        this.trouble.value = "camera";
+      });
       this.cameras.value = await listDevices("videoinput");
     } catch {
       this.trouble.value = "camera";

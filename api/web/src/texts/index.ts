@@ -20,12 +20,16 @@ export function textsFor(preferred: readonly string[]): Texts {
   return en;
 }
 
+/** The language as it is written where the person lives, for times and numbers: `en-GB` for `en`. */
+export const localeFor = (lang: string, preferred: readonly string[] = navigator.languages): string =>
+  preferred.find((tag) => tag.toLowerCase().split("-")[0] === lang) ?? lang;
+
 /** Puts values into a text: `{name}`. */
 export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
 /** When a booked conference begins. `instant`: as RFC 3339 writes it. */
 export function beginning(instant: string, { beginsAt, lang }: Texts): string {
-  const format = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
+  const format = new Intl.DateTimeFormat(localeFor(lang), { dateStyle: "medium", timeStyle: "short" });
   return fill(beginsAt, { time: format.format(new Date(instant)) });
 }

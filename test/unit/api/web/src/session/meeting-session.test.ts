@@ -13,7 +13,8 @@ interface SessionUnderTest {
   readonly sound: {
     readonly microphone: { readonly value: FakeStream | undefined };
     readonly problem: { readonly value: string | undefined };
-    choose(kind: "audioinput", id: string): Promise<void>;
+    readonly isSilenced: { readonly value: boolean };
+    choose(kind: "audioinput" | "audiooutput", id: string): Promise<void>;
   };
   open(): Promise<void>;
   join(name: string): Promise<void>;
@@ -34,6 +35,7 @@ const { MeetingSession } = (await import(`${session}/meeting-session.ts`)) as {
 
 class FakeTrack extends EventTarget {
   readonly kind = "audio";
+  muted = false;
 
   stop() {}
 }
@@ -43,6 +45,12 @@ class FakeStream {
 
   getTracks() {
     return [this.track];
+  }
+
+  /** By the system, or heard again. */
+  silence(muted: boolean) {
+    this.track.muted = muted;
+    this.track.dispatchEvent(new Event(muted ? "mute" : "unmute"));
   }
 
   async unplug() {
@@ -59,6 +67,7 @@ class FakeCall {
   muted: boolean | undefined;
   /** Whether the microphone was heard at any time. */
   wasOpen = false;
+  isLeft = false;
   microphone: FakeStream | undefined;
 
   constructor(options: CallOptions, { callId, up }: { readonly callId: string; readonly up: Promise<void> }) {
@@ -84,7 +93,9 @@ class FakeCall {
   resume = () => Promise.reject(new JoinRefused("placeGone"));
   throwIfOver() {}
   async discard() {}
-  async leave() {}
+  async leave() {
+    this.isLeft = true;
+  }
   async followRights() {}
 }
 
@@ -153,8 +164,11 @@ class Microphones extends EventTarget {
     await settle();
   }
 
+  /** Ids of the loudspeakers that there are. */
+  speakers: string[] = [];
+
   async enumerateDevices() {
-    return [];
+    return this.speakers.map((deviceId) => ({ kind: "audiooutput", deviceId, label: deviceId }));
   }
 }
 
@@ -169,6 +183,10 @@ let calls: FakeCall[];
 /** What the next calls wait for before they are up. */
 let up: Promise<void>;
 let stored: Map<string, string>;
+/** The loudspeaker that plays the call. */
+let output: string;
+/** The window. */
+let page: EventTarget;
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -179,14 +197,21 @@ beforeEach(() => {
   calls = [];
   up = Promise.resolve();
   stored = new Map();
-  const page = new EventTarget();
+  output = "";
+  page = new EventTarget();
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
   vi.stubGlobal("fetch", bridge.fetch);
   vi.stubGlobal("isSecureContext", true);
   vi.stubGlobal("RTCPeerConnection", class {});
   vi.stubGlobal("location", { hash: "#token", search: "" });
   vi.stubGlobal("navigator", { mediaDevices: microphones });
-  vi.stubGlobal("Audio", class {});
+  const FakeAudio = class extends EventTarget {
+    async setSinkId(id: string) {
+      output = id;
+    }
+  };
+  vi.stubGlobal("Audio", FakeAudio);
+  vi.stubGlobal("document", { visibilityState: "visible" });
   vi.stubGlobal("localStorage", {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => stored.set(key, value),
@@ -253,6 +278,34 @@ describe("an outage after which the place is gone", () => {
     await loseTheCall();
     await bridge.tell(entry("p-2"));
     expect([meeting.muted.value, calls[1]?.muted, bridge.asked]).toEqual([false, false, []]);
+  });
+});
+
+describe("a page that is closed or reloaded", () => {
+  const closePage = () => page.dispatchEvent(new Event("pagehide"));
+
+  it("hangs up at once, and shows that when it is looked at again", async () => {
+    const meeting = await inTheRoom();
+    closePage();
+    expect([calls[0]?.isLeft, meeting.stage.value]).toEqual([true, { name: "over", end: "left" }]);
+  });
+
+  it("hangs up while its call is set up or lost", async () => {
+    up = new Promise(() => {});
+    void (await inTheLobby()).join("Ann");
+    await settle();
+    closePage();
+    up = Promise.resolve();
+    await inTheRoom();
+    calls[1]!.options.onEnd("lost");
+    closePage();
+    expect(calls.map(({ isLeft }) => isLeft)).toEqual([true, true]);
+  });
+
+  it("before the call stays as it is", async () => {
+    const meeting = await inTheLobby();
+    closePage();
+    expect(meeting.stage.value).toEqual({ name: "lobby" });
   });
 });
 
@@ -358,6 +411,17 @@ describe("a microphone that is unplugged", () => {
     expect(microphones.asked).toEqual(["", "headset", "headset"]);
   });
 
+  it("and cannot be opened although it is chosen is told of, and the one before is heard", async () => {
+    const meeting = await inTheRoom();
+    microphones.refusal = "NotReadableError";
+    await meeting.sound.choose("audioinput", "headset");
+    expect(meeting.sound.problem.value).toBe("microphoneBusy");
+    expect(meeting.sound.microphone.value).toBe(microphones.opened[0]);
+    microphones.refusal = undefined;
+    await meeting.sound.choose("audioinput", "");
+    expect(meeting.sound.problem.value).toBeUndefined();
+  });
+
   it("and was the only one is told of, until one is plugged in", async () => {
     const meeting = await inTheRoom();
     microphones.refusal = "NotFoundError";
@@ -386,5 +450,50 @@ describe("a microphone that is unplugged", () => {
     await meeting.leave();
     await first!.unplug();
     expect(microphones.asked).toHaveLength(1);
+  });
+});
+
+describe("a microphone that the system silences", () => {
+  it("is told of until it is heard again", async () => {
+    const meeting = await inTheRoom();
+    const { value: microphone } = meeting.sound.microphone;
+    microphone!.silence(true);
+    expect(meeting.sound.isSilenced.value).toBe(true);
+    microphone!.silence(false);
+    expect(meeting.sound.isSilenced.value).toBe(false);
+  });
+
+  it("and not given back after a call of the telephone is opened again, as soon as the page is in sight", async () => {
+    const meeting = await inTheRoom();
+    meeting.sound.microphone.value!.silence(true);
+    page.dispatchEvent(new Event("visibilitychange"));
+    await settle();
+    expect([calls[0]?.microphone, meeting.sound.isSilenced.value]).toEqual([microphones.opened[1], false]);
+    page.dispatchEvent(new Event("visibilitychange"));
+    await settle();
+    expect(microphones.opened).toHaveLength(2);
+  });
+
+  it("when another one is open by now is of no interest", async () => {
+    const meeting = await inTheRoom();
+    const { value: first } = meeting.sound.microphone;
+    await meeting.sound.choose("audioinput", "headset");
+    first!.silence(true);
+    expect(meeting.sound.isSilenced.value).toBe(false);
+  });
+});
+
+describe("a loudspeaker that is unplugged", () => {
+  it("is replaced by the system's until it is there again", async () => {
+    const meeting = await inTheRoom();
+    microphones.speakers = ["system", "headset"];
+    await meeting.sound.choose("audiooutput", "headset");
+    expect(output).toBe("headset");
+    microphones.speakers = ["system"];
+    await microphones.plugIn();
+    expect(output).toBe("");
+    microphones.speakers = ["system", "headset"];
+    await microphones.plugIn();
+    expect([output, stored.get("parley.audiooutput")]).toEqual(["headset", "headset"]);
   });
 });

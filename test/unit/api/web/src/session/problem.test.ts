@@ -10,7 +10,7 @@ import {
   problems,
 } from "../../../../../../api/web/src/session/problem.ts";
 import { giveUpMs, retryDelay } from "../../../../../../api/web/src/session/retry.ts";
-import { fill, languages, textsFor } from "../../../../../../api/web/src/texts/index.ts";
+import { fill, languages, localeFor, textsFor } from "../../../../../../api/web/src/texts/index.ts";
 
 describe("what goes wrong", () => {
   test.each([
@@ -96,6 +96,11 @@ describe("texts", () => {
   test("are in the first language that is known, whatever its region", () => {
     expect(textsFor(["pt-BR", "fr-CA", "en"]).lang).toBe("fr");
     expect(textsFor(["pt-BR"]).lang).toBe("en");
+  });
+
+  test("writes times and numbers as people do where the reader lives", () => {
+    expect(localeFor("en", ["pt-BR", "en-GB", "en-US"])).toBe("en-GB");
+    expect(localeFor("en", ["pt-BR"])).toBe("en");
   });
 
   test("name the same values in every language", () => {
