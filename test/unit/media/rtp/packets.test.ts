@@ -5,6 +5,7 @@ import {
   compactNtp,
   emptyRtcpFindings,
   emptyRtpHeader,
+  hasWrongPadding,
   looksLikeRtcp,
   maxRtcpBytes,
   packetsOfReturn,
@@ -53,10 +54,19 @@ describe("an RTP header", () => {
     ["sources beyond the end", "8f 00 0001 00000002 00000003 ff"],
     ["an extension without a head", "90 00 0001 00000002 00000003 be"],
     ["an extension beyond the end", "90 00 0001 00000002 00000003 bede0002 00000000"],
-    ["padding of nothing", "a0 00 0001 00000002 00000003 ff00"],
-    ["padding longer than the payload", "a0 00 0001 00000002 00000003 ff09"],
   ])("is refused: %s", (_, hex) => {
     expect(readRtpHeader(bytes(hex), header)).toBe(false);
+  });
+
+  it.each([
+    ["of nothing", "a0 00 0001 00000002 00000003 ff00"],
+    ["longer than the payload", "a0 00 0001 00000002 00000003 ff09"],
+    ["without a payload", "a0 00 0001 00000002 00000003"],
+  ])("takes padding that cannot be one for payload: %s", (_, hex) => {
+    const packet = bytes(hex);
+    expect(readRtpHeader(packet, header)).toBe(true);
+    expect([header.payloadStart, header.payloadEnd]).toEqual([12, packet.length]);
+    expect(hasWrongPadding(packet, header)).toBe(true);
   });
 
   it("never points outside the packet", () => {
