@@ -294,6 +294,31 @@ describe("what is counted of a stream", () => {
     expect(reception.streamLost).toBe(1);
   });
 
+  it.each([
+    ["each packet twice", 1],
+    ["a packet again twenty packets later", 20],
+  ])("is no less for packets that came before: %s", (_, later) => {
+    const reception = new ReceiverStats(8000);
+    reception.begin(65_000);
+    for (let index = 0; index < 1000; index += 1) {
+      reception.count((65_000 + index) & 0xffff);
+      if (index >= later) reception.count((65_000 + index - later + 1) & 0xffff);
+    }
+    expect(reception.lost).toBe(0);
+    for (let index = 1000; index < 1100; index += 1)
+      if (index % 10 !== 0) reception.count((65_000 + index) & 0xffff);
+    expect(reception.lost).toBe(10);
+    // As RFC 3550 counts.
+    expect(reception.streamLost).toBe(0);
+  });
+
+  it("is no less for packets from before the first, and each that comes late is no loss", () => {
+    const reception = new ReceiverStats(8000);
+    reception.begin(100);
+    for (const sequence of [100, 98, 99, 103, 101]) reception.count(sequence);
+    expect(reception.lost).toBe(1);
+  });
+
   it("is jitter as RFC 3550 computes it", () => {
     const reception = new ReceiverStats(8000);
     let expected = 0;
