@@ -162,7 +162,16 @@ describe("RTCP", () => {
     expect(readRtcp(bytes("41c90001 00000001"), 0, findings)).toBe(false);
     expect(readRtcp(bytes("80c00000"), 0, findings)).toBe(false);
     expect(readRtcp(bytes("80d00001 00000001"), 0, findings)).toBe(false);
-    expect(readRtcp(bytes("81c90001 00000001"), 0, findings)).toBe(false);
+    expect(readRtcp(bytes("81c80001 00000001"), 0, findings)).toBe(false);
+  });
+
+  it("is a report of as many blocks as there is room for, whatever it counts", () => {
+    expect(readRtcp(bytes("81c90001 00000001"), 0, findings)).toBe(true);
+    expect(findings).toMatchObject({ senderSsrc: 1, hasReport: true, hasBlock: false });
+    const whole = out.slice(0, writeRtcp(out, { ...report, bye: false }));
+    whole[0] = 0x9f;
+    expect(readRtcp(whole, 0x2222_2222, findings)).toBe(true);
+    expect(findings).toMatchObject({ hasSenderReport: true, hasBlock: true, fractionLost: 64 });
   });
 
   it("is believed as far as it is valid", () => {
