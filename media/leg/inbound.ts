@@ -352,15 +352,19 @@ export class Inbound {
   /** A packet of the stream that is heard. */
   #takeIn(packet: Uint8Array, { kind, clockRate }: Meaning, now: number): void {
     const header = this.#header;
-    this.receiverStats.count(header.sequence);
     // A packet without a payload keeps a way open (RFC 6263 §4.5): the jitter buffer takes it as silence in the sequence.
     if (kind === "audio" && header.payloadEnd > header.payloadStart) {
       this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);
       this.receiverStats.clockRate = clockRate;
-      this.receiverStats.measure(header.timestamp, now);
+      // One that comes again says nothing of the way.
+      if (this.receiverStats.count(header.sequence, this.#timestamps.unsent))
+        this.receiverStats.measure(header.timestamp, now);
       if (this.#levelExtension !== undefined)
         header.audioLevel = readAudioLevel(packet, this.#levelExtension);
-    } else this.#timestamps.interrupt();
+    } else {
+      this.receiverStats.count(header.sequence);
+      this.#timestamps.interrupt();
+    }
     this.playout.insert(packet, header, now);
   }
 

@@ -1,6 +1,6 @@
 // What a receiver counts of a stream: packets, losses, interarrival jitter (RFC 3550 appendices A.3 and A.8).
 // A new stream starts the sequence over but keeps the totals, which are the leg's and not the stream's. A packet that comes twice makes up
-// for no other one that is lost: reports count as RFC 3550 wants it, the leg's own figures count each number once.
+// for no other one that is lost: reports count as RFC 3550 wants it, the leg's own figures count each number once, and none that was not sent.
 import { LossRuns } from "./loss-runs.ts";
 import { addToTimestamp, sequenceDistance, timestampDistance } from "./serial.ts";
 
@@ -27,7 +27,7 @@ export class ReceiverStats {
   #active = false;
   #base = 0;
   #streamReceived = 0;
-  /** Of those, packets that came again, or from before the first. */
+  /** Of those, packets that came again, or from before the first; less the numbers that were never sent. */
   #surplus = 0;
   /** Which of the last 32 numbers have come, the highest in bit 0. */
   #came = 0;
@@ -77,20 +77,28 @@ export class ReceiverStats {
     this.jitter = 0;
   }
 
-  count(sequence: number): void {
+  /** `unsent`: as `pass`. False: it came before. */
+  count(sequence: number, unsent = 0): boolean {
     this.received += 1;
-    this.pass(sequence);
+    return this.pass(sequence, unsent);
   }
 
-  /** A packet of the stream that is of no use: it has come all the same, and is not lost. */
-  pass(sequence: number): void {
+  /**
+   * A packet of the stream that is of no use: it has come all the same, and is not lost. `unsent`: numbers right before its own that its
+   * sender left out. False: it came before.
+   */
+  pass(sequence: number, unsent = 0): boolean {
     this.#streamReceived += 1;
     const ahead = sequenceDistance(sequence, this.extendedHighest & 0xffff);
     if (ahead > 0) {
       this.extendedHighest += ahead;
       this.#came = ahead < numbersKept ? (this.#came << ahead) | 1 : 1;
-      this.runs.arrived(ahead - 1);
-    } else this.#passBehind(-ahead);
+      const skipped = Math.min(unsent, ahead - 1);
+      this.#surplus -= skipped;
+      this.runs.arrived(ahead - 1 - skipped);
+      return true;
+    }
+    return this.#passBehind(-ahead);
   }
 
   /** A packet of the far end that is no part of the sequence: of a stream beside. */
@@ -133,11 +141,12 @@ export class ReceiverStats {
   }
 
   /** Not newer than the newest. What comes later than `numbersKept` packets later is taken for the first of its number. */
-  #passBehind(behind: number): void {
+  #passBehind(behind: number): boolean {
     const bit = behind < numbersKept ? 1 << behind : 0;
     const first = (this.#came & bit) === 0 && behind <= this.extendedHighest - this.#base;
     this.#came |= bit;
     if (!first) this.#surplus += 1;
+    return first;
   }
 
   get #streamMissing(): number {

@@ -1,5 +1,5 @@
 // Packets whose header does not say what they are, against a whole leg: a padding bit without padding, another SSRC for each packet, a
-// static payload type that was not agreed on, RTCP on the port of RTP.
+// static payload type that was not agreed on, RTCP on the port of RTP; and what figures make of numbers that are left out or come again.
 import { describe, expect, it } from "vitest";
 import { type AudioCodecName, createEncoder } from "../../../../media/codec/index.ts";
 import {
@@ -26,12 +26,17 @@ interface Wire {
   /** The packet as it goes out instead. */
   readonly rewrite?: (packet: Uint8Array, index: number) => Uint8Array;
   readonly codec?: AudioCodecName;
+  /** Each packet comes again 20 ms later. */
+  readonly again?: boolean;
 }
 
 const packets = 150;
 
 /** A phone that speaks three seconds of a tone, and what the last two of them are heard as. */
-async function speak({ fields, rewrite, codec = "PCMU" }: Wire, plan: Partial<AudioPlan> = {}) {
+async function speak(
+  { fields, rewrite, codec = "PCMU", again = false }: Wire,
+  plan: Partial<AudioPlan> = {},
+) {
   const conference = new Conference();
   const party = await conference.join({ plan });
   const other = await conference.join();
@@ -47,6 +52,7 @@ async function speak({ fields, rewrite, codec = "PCMU" }: Wire, plan: Partial<Au
     packet.set(payload, rtpHeaderBytes);
     party.phone.sendRaw(rewrite?.(packet, index) ?? packet);
     conference.run(20);
+    if (again) party.phone.sendRaw(packet);
     if (index >= 50) heard.push(other.phone.takeAudio());
     else other.phone.takeAudio();
   }
@@ -106,6 +112,27 @@ describe("a static payload type that was not agreed on", () => {
     );
     expect(toneToNoise(sound, hertz)).toBeGreaterThan(clear);
     expect(stats.repairs.offeredNumbers).toBe(packets);
+  });
+});
+
+describe("figures", () => {
+  it("have no loss where numbers are left out and the timestamps go on without a gap", async () => {
+    const { sound, stats } = await speak({ fields: (index) => ({ sequence: 1000 + 2 * index }) });
+    expect(toneToNoise(sound, hertz)).toBeGreaterThan(clear);
+    expect(stats).toMatchObject({ packetsLost: 0, concealedMs: 0 });
+  });
+
+  it("have it where the timestamps leave the same out", async () => {
+    const { stats } = await speak({
+      fields: (index) => ({ sequence: 1000 + 2 * index, timestamp: 160_000 + 320 * index }),
+    });
+    expect(stats.packetsLost).toBe(packets - 1);
+  });
+
+  it("have no jitter of packets that come again", async () => {
+    const { stats } = await speak({ again: true });
+    expect(stats.packetsReceived).toBe(2 * packets);
+    expect(stats.jitterMs).toBeLessThan(1);
   });
 });
 
