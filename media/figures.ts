@@ -9,7 +9,7 @@ export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
  * What a far end did against the standards and was understood all the same, by kind: packets of keys in a stream beside
  * the audio's, packets of keys and of audio whose timestamp was not believed, packets with a number that we had offered
  * and the answer had replaced, legs whose packets said by their audio level that they were silent and were loud,
- * streams of SRTP that began anew by the same key, payloads of video against their format, and descriptions: lines passed over or
+ * packets whose padding bit or SSRC was not believed, streams of SRTP that began anew by the same key, payloads of video against their format, and descriptions: lines passed over or
  * mended, host names looked up.
  */
 export const Repairs = Type.Object({
@@ -18,6 +18,7 @@ export const Repairs = Type.Object({
   audioTimestamps: Type.Integer(),
   offeredNumbers: Type.Integer(),
   audioLevels: Type.Integer(),
+  rtpHeaders: Type.Integer(),
   srtpRestarts: Type.Integer(),
   videoPayloads: Type.Integer(),
   sdpLines: Type.Integer(),
@@ -31,6 +32,7 @@ export const noRepairs = (): Repairs => ({
   audioTimestamps: 0,
   offeredNumbers: 0,
   audioLevels: 0,
+  rtpHeaders: 0,
   srtpRestarts: 0,
   videoPayloads: 0,
   sdpLines: 0,
@@ -43,6 +45,7 @@ export function addRepairs(sum: Repairs, more: Readonly<Repairs>): void {
   sum.audioTimestamps += more.audioTimestamps;
   sum.offeredNumbers += more.offeredNumbers;
   sum.audioLevels += more.audioLevels;
+  sum.rtpHeaders += more.rtpHeaders;
   sum.srtpRestarts += more.srtpRestarts;
   sum.videoPayloads += more.videoPayloads;
   sum.sdpLines += more.sdpLines;

@@ -5,6 +5,7 @@ export { Ducker } from "./ducker.ts";
 export { type Connection, mosOf, rating } from "./e-model.ts";
 export { EchoDetector } from "./echo-detector.ts";
 export { amplify, fromDb, Volume } from "./gain.ts";
+export { Halver } from "./halve.ts";
 export { fromDbov, meanSquare, toDbov } from "./level.ts";
 export { ComfortNoise } from "./noise.ts";
 export { NoiseFloor } from "./noise-floor.ts";

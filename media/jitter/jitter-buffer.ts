@@ -80,6 +80,8 @@ export class JitterBuffer {
   #newestTimestamp = 0;
   #starvedMs = 0;
   #sourceIsQuiet = false;
+  /** The last payload could not be decoded: what is missing behind it was sent. */
+  #isBroken = false;
   #decoder: AudioDecoder | undefined;
   #firstWaitTicks: number | undefined;
   #lastPullAt: number | undefined;
@@ -343,7 +345,7 @@ export class JitterBuffer {
       const gap = this.#positionOf(packet.timestamp) - this.#position - wave.length;
       if (gap > 0) {
         if (!fillGaps) return;
-        const intended = this.#sourceIsQuiet || isNext;
+        const intended = this.#sourceIsQuiet || (isNext && !this.#isBroken);
         if (intended || !wave.recover(packet.codec, packet.payload, gap)) {
           if (wave.length + gap >= need) return;
           wave.conceal(gap, intended, this.#decoder);
@@ -351,13 +353,15 @@ export class JitterBuffer {
       }
       this.#ring.take(packet);
       this.#decoder = packet.codec;
-      if (wave.append(packet.codec, packet, gap < 0 ? -gap : 0)) this.#sourceIsQuiet = packet.codec.pauses;
-      else this.late += 1;
+      const appended = wave.append(packet.codec, packet, gap < 0 ? -gap : 0);
+      this.#isBroken = !appended && gap >= 0;
+      if (appended) this.#sourceIsQuiet = packet.codec.pauses;
+      else if (gap < 0) this.late += 1;
     }
   }
 
-  /** The next packet has the next sequence number: what lies before it was never sent. */
+  /** The next packet has the next sequence number: what lies before it was never sent, or could not be decoded. */
   #nextIsAdjacent(): boolean {
-    return this.#ring.size > 0 && this.#ring.peek()!.sequence === this.#ring.next;
+    return !this.#isBroken && this.#ring.size > 0 && this.#ring.peek()!.sequence === this.#ring.next;
   }
 }

@@ -20,6 +20,7 @@ import {
   addToSequence,
   type DtmfDigit,
   emptyRtpHeader,
+  hasWrongPadding,
   isKey,
   isNoAddress,
   Latch,
@@ -63,7 +64,7 @@ interface Meaning {
   readonly kind: "audio" | "key" | "noise";
   /** Of its timestamps; of no use for comfort noise. */
   readonly clockRate: number;
-  /** The number is our offer's, and the answer has another for it, or none. */
+  /** The number is our offer's, and the answer has another for it, or none; or it needs no agreement and has none. */
   readonly offered?: boolean;
 }
 
@@ -72,6 +73,11 @@ const unannouncedKey: Meaning = { kind: "key", clockRate: 8000, offered: true };
 const firstDynamicType = 96;
 
 const payloadTypes = 128;
+/** RFC 3551 table 4: what they stand for needs no agreement. The decoders are those of every leg. */
+const staticTypes = [
+  [0, "PCMU"],
+  [8, "PCMA"],
+] as const satisfies readonly (readonly [number, AudioCodecName])[];
 const usualNoiseType = 13;
 /** As the sockets write addresses. */
 const canonical = (address: string | undefined) => address && canonicalAddress(address);
@@ -138,6 +144,13 @@ export class Inbound {
       const offered = plan.offered?.has(type) ?? false;
       this.#meanings[type] = { kind: "audio", clockRate: formatOf(name).clockRate, offered };
     }
+    // Gateways send ringing, music or all of a call in the law that was not chosen.
+    for (const [type, name] of staticTypes) {
+      if (decoders[type] || plan.events.has(type)) continue;
+      decoders[type] = this.#decoderOf(name);
+      this.#formats[type] = formatOf(name);
+      this.#meanings[type] = { kind: "audio", clockRate: formatOf(name).clockRate, offered: true };
+    }
     // Many send comfort noise without having said so, by its static type (RFC 3389 §4): it is no loss.
     const noise = plan.comfortNoise ?? usualNoiseType;
     this.#meanings[noise] ??= { kind: "noise", clockRate: 0 };
@@ -170,8 +183,10 @@ export class Inbound {
         ? (this.#meanings[header.payloadType] ??
           (isUnannouncedKey(packet, header) ? unannouncedKey : undefined))
         : undefined;
+    const ours = meaning !== undefined && this.#isOurs(from, now);
+    if (ours && header.ssrc !== this.source.ssrc) this.#settleSsrc();
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
-    if (!meaning || !this.#isOurs(from, now) || !(beside ? this.#admitBeside() : this.#admit(now))) {
+    if (!ours || !(beside ? this.#admitBeside() : this.#admit(now))) {
       if (readable && this.#meanings[header.payloadType] === undefined) this.#passOver(packet, from, now);
       this.ignore();
       return;
@@ -179,6 +194,7 @@ export class Inbound {
     this.#totals.packetsReceived += 1;
     this.lastPacketAt = now;
     if (meaning.offered) this.#repairs.offeredNumbers += 1;
+    if (hasWrongPadding(packet, header)) this.#repairs.rtpHeaders += 1;
     if (beside) this.receiverStats.countBeside();
     else this.#takeIn(packet, meaning, now);
     if (meaning.kind === "key") this.#takeKey(packet, meaning, now);
@@ -279,6 +295,18 @@ export class Inbound {
     return this.#midExtension !== undefined && namesOther(packet, this.#midExtension, this.#mid);
   }
 
+  /** The packet in `#header`, of our far end, has not the SSRC of the stream that is heard. */
+  #settleSsrc(): void {
+    const { source } = this;
+    const header = this.#header;
+    const { ssrc } = header;
+    const before = source.ssrc;
+    header.ssrc = source.ssrcOf(ssrc, header.sequence);
+    if (header.ssrc !== ssrc) this.#repairs.rtpHeaders += 1;
+    // Perhaps another device behind the same relay, which sends keys in its own way.
+    else if (before !== undefined && source.ssrc !== before) this.#listener.onStream();
+  }
+
   /** Whether it is of the stream that is heard. */
   #admit(now: number): boolean {
     const { ssrc, sequence } = this.#header;
@@ -324,15 +352,19 @@ export class Inbound {
   /** A packet of the stream that is heard. */
   #takeIn(packet: Uint8Array, { kind, clockRate }: Meaning, now: number): void {
     const header = this.#header;
-    this.receiverStats.count(header.sequence);
     // A packet without a payload keeps a way open (RFC 6263 §4.5): the jitter buffer takes it as silence in the sequence.
     if (kind === "audio" && header.payloadEnd > header.payloadStart) {
       this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);
       this.receiverStats.clockRate = clockRate;
-      this.receiverStats.measure(header.timestamp, now);
+      // One that comes again says nothing of the way.
+      if (this.receiverStats.count(header.sequence, this.#timestamps.unsent))
+        this.receiverStats.measure(header.timestamp, now);
       if (this.#levelExtension !== undefined)
         header.audioLevel = readAudioLevel(packet, this.#levelExtension);
-    } else this.#timestamps.interrupt();
+    } else {
+      this.receiverStats.count(header.sequence);
+      this.#timestamps.interrupt();
+    }
     this.playout.insert(packet, header, now);
   }
 

@@ -10,6 +10,7 @@ import {
   DtmfDetector,
   fromDb,
   fromDbov,
+  Halver,
   NoiseFloor,
   NoiseGate,
   type Signal,
@@ -24,8 +25,9 @@ export interface InputChainOptions {
   readonly noiseGate: boolean;
 }
 
-/** The codecs of the telephone network play at this rate and no other does; only they carry keys unharmed. */
+/** The codecs that carry keys unharmed play at this rate, or at twice that (G.722); Opus at 48 kHz does not. */
 const telephoneRate = 8000;
+const wideRate = 2 * telephoneRate;
 /** A sample beyond this was cut off: the largest of G.711, or nearly full scale. */
 const clipping = 32_000;
 /** No quieter frame holds enough of them to be heard. */
@@ -56,6 +58,9 @@ export class InputChain {
   /** Since audio of the far end was played last, when that ended in the middle of a sound; 0: it did not. */
   #gapMs = 0;
   readonly #keys: DtmfDetector;
+  /** A wideband frame as one of the telephone's rate; made with the first. */
+  #halver: Halver | undefined;
+  readonly #halved: Int16Array;
   readonly #gate: NoiseGate | undefined;
   #before = 1;
   #after = 1;
@@ -68,12 +73,16 @@ export class InputChain {
     this.floor = new NoiseFloor(tickMs);
     this.gain = new AutomaticGain(tickMs);
     this.#keys = new DtmfDetector(telephoneRate);
+    this.#halved = new Int16Array((telephoneRate * tickMs) / 1000);
     this.#gate = noiseGate ? new NoiseGate(tickMs) : undefined;
   }
 
   /** Another stream, or other terms. */
   listenForKeys(listens: boolean): void {
-    if (listens !== this.listensForKeys) this.#keys.reset();
+    if (listens !== this.listensForKeys) {
+      this.#keys.reset();
+      this.#halver?.reset();
+    }
     this.listensForKeys = listens;
     if (!listens) this.suppress = false;
   }
@@ -95,9 +104,12 @@ export class InputChain {
     this.suppress = false;
     if (pulled === "audio") this.#gapMs = 0;
     else if (pulled === "concealed" || this.#gapMs > 0) this.#gapMs += this.#tickMs;
-    if (this.listensForKeys && rate === telephoneRate && (level > mayHoldKey || !this.#keys.idle)) {
+    const carriesKeys = rate === telephoneRate || rate === wideRate;
+    if (this.listensForKeys && carriesKeys && (level > mayHoldKey || !this.#keys.idle)) {
       // What is made up for packets that are late or lost is neither a key nor the end of one.
-      if (this.#gapMs === 0 || this.#gapMs > longestGapMs) this.key = this.#keys.detect(frame);
+      if (this.#gapMs === 0 || this.#gapMs > longestGapMs) {
+        this.key = this.#keys.detect(rate === telephoneRate ? frame : this.#halve(frame));
+      }
       this.suppress = this.#keys.suppress;
     }
     if (level > mayClip && clips(frame)) this.clippedTicks += 1;
@@ -115,6 +127,12 @@ export class InputChain {
     }
     this.#opens = this.#gate !== undefined && gain > this.#before;
     this.#after = gain;
+  }
+
+  #halve(frame: Int16Array): Int16Array {
+    this.#halver ??= new Halver(frame.length);
+    this.#halver.process(frame, this.#halved);
+    return this.#halved;
   }
 
   /** Applies the tick's gains. */

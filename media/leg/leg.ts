@@ -40,6 +40,11 @@ import { Voice } from "./voice.ts";
 const quietAfterTicks = 25;
 /** What is known of a tone's length when it is told. */
 const toneMs = 30;
+
+/** Whether a payload type that RTCP looks like stands for RTP all the same (RFC 5761 §4); many send reports by the port of RTP unasked. */
+const agreesOn = ({ receive, events }: AudioPlan, payloadType: number): boolean =>
+  receive.has(payloadType) || events.has(payloadType);
+
 export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
@@ -333,7 +338,7 @@ export class Leg implements InboundListener, QuietLeg {
     const video = this.#video;
     // Nothing is agreed yet: neither who may send here is known, nor what.
     if (!plan) this.#inbound.ignore();
-    else if (plan.rtcpMux && looksLikeRtcp(packet)) {
+    else if (looksLikeRtcp(packet) && (plan.rtcpMux || !agreesOn(plan, packet[1]! & 0x7f))) {
       this.#reports.onPacket(packet, from, at);
       video?.onRtcp(packet, from, at);
     } else if (video?.takes(packet)) this.#onVideo(packet, from, at);

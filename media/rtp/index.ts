@@ -16,6 +16,7 @@ export { LossRuns } from "./loss-runs.ts";
 export { MediaTimestamps } from "./media-timestamps.ts";
 export {
   emptyRtpHeader,
+  hasWrongPadding,
   looksLikeRtcp,
   type RtpHeader,
   readRtpHeader,

@@ -6,6 +6,7 @@
 //   consecutive packets, further apart, and late by as much    a pause, as the timestamp says (DTX, talk spurts)
 //   five in a row further apart, and none of them late         the clock is wrong: by a factor, or altogether
 //   packets lost between                                       as many packets as are missing, or what the stamp says
+//   numbers left out, stamped end to end                       end to end: a relay has taken packets of its own out, or counts by two
 //
 // Pure: rewrites the header in place. A stream whose stamps are right passes unchanged.
 import type { AudioFormat } from "../codec/index.ts";
@@ -26,6 +27,8 @@ const pauseMs = 100;
 export class MediaTimestamps {
   /** Packets whose timestamp was not believed. */
   corrected = 0;
+  /** Numbers before the newest packet that no packet of audio had: it follows the one before it end to end. */
+  unsent = 0;
   #known = false;
   #clockRate = 0;
   /** Of the newest packet: what it said, what it was taken for, and how much audio it held, in units of the clock. */
@@ -56,6 +59,7 @@ export class MediaTimestamps {
   /** Another stream begins. */
   reset(): void {
     this.#known = false;
+    this.unsent = 0;
     this.#factor = 1;
     this.#forgetPairs();
   }
@@ -93,6 +97,8 @@ export class MediaTimestamps {
     }
     const steps = sequenceDistance(header.sequence, this.#sequence);
     const apart = timestampDistance(stamp, this.#stamp);
+    const skips = steps > 1 && apart === this.#duration && this.#factor === 1 && !this.#interrupted;
+    this.unsent = skips ? steps - 1 : 0;
     if (steps === 1 && !this.#interrupted && duration > 0 && this.#duration > 0) this.#compare(apart, now);
     const advance = this.#advance(steps, apart, duration, now);
     if (this.#pairs > 0 && steps === 1) this.#taken += advance;

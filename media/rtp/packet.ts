@@ -1,5 +1,6 @@
 // The RTP header, read and written in place (RFC 3550 §5.1, §5.3.1). Reading is strict about bounds and
-// never copies: it fills a header object that the caller keeps and says where the payload lies.
+// never copies: it fills a header object that the caller keeps and says where the payload lies. Senders that set the padding bit
+// without padding are common: a count that cannot be one is part of the payload (`hasWrongPadding`).
 
 /** Reused for every packet of a socket; the payload is the half-open range of the packet's bytes. */
 export interface RtpHeader {
@@ -45,12 +46,11 @@ export function readRtpHeader(packet: Uint8Array, header: RtpHeader): boolean {
     start += 4 + 4 * ((packet[start + 2]! << 8) | packet[start + 3]!);
   }
   let end = length;
+  if (start > end) return false;
   if ((first & 0x20) !== 0) {
     const padding = packet[length - 1]!;
-    if (padding === 0) return false;
-    end -= padding;
+    if (padding <= end - start) end -= padding;
   }
-  if (start > end) return false;
   const second = packet[1]!;
   header.marker = second >= 0x80;
   header.payloadType = second & 0x7f;
@@ -62,6 +62,10 @@ export function readRtpHeader(packet: Uint8Array, header: RtpHeader): boolean {
   header.audioLevel = undefined;
   return true;
 }
+
+/** Whether a packet that was read into `header` says that it is padded, and is not. */
+export const hasWrongPadding = (packet: Uint8Array, { payloadEnd }: Readonly<RtpHeader>): boolean =>
+  (packet[0]! & 0x20) !== 0 && payloadEnd === packet.length;
 
 /** Writes the twelve bytes of a header without padding, extension or contributing sources. */
 export function writeRtpHeader(packet: Uint8Array, header: Readonly<RtpHeader>): void {

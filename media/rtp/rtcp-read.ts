@@ -1,6 +1,7 @@
 // The far end's RTCP, read strictly within its bounds (RFC 3550 §6.4, appendix A.2). Of a compound packet we want four things: who
 // has sent it, the sender's clock, what it received of our stream, and whether it says goodbye. Packets alone (RFC 5506) and
-// compounds that do not begin with a report are read as well; what stands behind a malformed packet is passed over.
+// compounds that do not begin with a report are read as well; what stands behind a malformed packet is passed over. A report that counts
+// more blocks than it has is believed by its length.
 import { readUint32 } from "./packet.ts";
 
 /** Reused for every packet; `false` marks what the compound packet did not say. */
@@ -87,9 +88,9 @@ interface ReportBounds {
 
 function readReport(packet: Uint8Array, start: number, { end, ourSsrc, findings }: ReportBounds): boolean {
   const isSender = packet[start + 1] === 200;
-  const blocks = packet[start]! & 0x1f;
   let at = start + 8 + (isSender ? 20 : 0);
-  if (at + blocks * blockBytes > end) return false;
+  if (at > end) return false;
+  const blocks = Math.min(packet[start]! & 0x1f, Math.floor((end - at) / blockBytes));
   findings.hasReport = true;
   if (isSender) {
     findings.hasSenderReport = true;

@@ -2,7 +2,8 @@
 // begins a new one or is to be ignored (RFC 3550 appendix A.1). A new SSRC or a restarted sequence must show
 // two packets in a row while the old stream is silent, so that a stray packet cannot reset a conversation. Numbers that begin
 // anew just behind the newest look like packets out of order: they must go on for longer. Those that leap ahead sooner than the packets
-// between can have been sent (music on hold, an SBC that changes its source) are no loss but a restart.
+// between can have been sent (music on hold, an SBC that changes its source) are no loss but a restart. A sender that does not keep
+// its SSRC is followed by its numbers (`ssrcOf`).
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
 /** Packets that may be missing before a jump counts as a restart, and how far one may arrive out of order. */
@@ -27,6 +28,8 @@ export class StreamSource {
   #highestAt = 0;
   #candidateSsrc: number | undefined;
   #candidateNext = 0;
+  /** Of a packet that had another SSRC and the next number. */
+  #otherSsrc: number | undefined;
   /** Packets in a row that came behind the newest, and the number that would go on with them. */
   readonly #packetsOfReturn: number;
   readonly #packetMs: number;
@@ -59,6 +62,18 @@ export class StreamSource {
     this.#candidateSsrc = ssrc;
     this.#candidateNext = addToSequence(sequence, 1);
     return "ignored";
+  }
+
+  /**
+   * The SSRC that a packet of the latched source is taken to have. Another one with the next number of the stream is the stream's, in a
+   * sender that draws one for each packet; with the number after that as well, the stream has it from now on.
+   */
+  ssrcOf(ssrc: number, sequence: number): number {
+    const own = this.ssrc;
+    if (own === undefined || ssrc === own || sequenceDistance(sequence, this.#highest) !== 1) return ssrc;
+    if (ssrc === this.#otherSsrc) this.ssrc = ssrc;
+    this.#otherSsrc = ssrc;
+    return this.ssrc!;
   }
 
   /** Whether a packet goes on with the stream; changes nothing. */

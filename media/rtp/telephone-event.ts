@@ -70,7 +70,14 @@ export class TelephoneEvents {
     if (this.#state === "ended" && ended && recent && event === this.#event && newer !== 0) {
       if (this.#repeatsEnd(header.marker, duration, newer, steps)) return this.#passOver(header, newer, now);
     }
-    const begins = !ended && steps > 0 && this.#beginsAlike(event, header.marker, duration, newer, recent);
+    if (this.#goesOn(header, event, duration)) {
+      const elapsed = now - this.#lastPacketAt;
+      if (recent ? this.#isNextSegment(duration, newer) : this.#outlasts(duration, steps, elapsed)) {
+        this.#duration = duration;
+        return this.#passOver(header, newer, now);
+      }
+    }
+    const begins = !ended && steps > 0 && this.#beginsAlike(event, header.marker, duration, newer);
     if (begins) this.restamped += 1;
     if (this.#state === "idle" || newer !== 0 || event !== this.#event || begins) {
       if (this.#state !== "idle" && newer <= 0 && recent && !begins) return undefined;
@@ -128,6 +135,23 @@ export class TelephoneEvents {
     return overlaps || (!marker && steps === 1 && duration === this.#duration);
   }
 
+  /** What may belong to a press that has ended, or seemed to. */
+  #goesOn({ timestamp, marker }: Readonly<RtpHeader>, event: number, duration: number): boolean {
+    const told = this.#state === "ended" && event === this.#event && !marker && duration > 0;
+    return told && timestamp !== this.#timestamp;
+  }
+
+  /** The next segment of a long press, of a sender that sets the end bit in the last packet of each (against §2.5.1.3). */
+  #isNextSegment(duration: number, newer: number): boolean {
+    const shortest = (shortestPressMs * this.clockRate) / 1000;
+    return newer >= segmentDistance && newer - this.#duration < shortest && duration < this.#duration;
+  }
+
+  /** The press began before its last packet came, or too soon after it for another: its packets are far apart. */
+  #outlasts(duration: number, steps: number, elapsedMs: number): boolean {
+    return steps === 1 && duration >= this.#duration && this.#ms(duration) > elapsedMs - shortestPressMs;
+  }
+
   /** It stands for the press it repeats: the next may be as far from this one. */
   #passOver(header: Readonly<RtpHeader>, newer: number, now: number): undefined {
     this.restamped += 1;
@@ -138,10 +162,10 @@ export class TelephoneEvents {
   }
 
   /** Another press with the timestamp of the one before, of a sender whose clock stands still meanwhile. */
-  #beginsAlike(event: number, marker: boolean, duration: number, newer: number, recent: boolean): boolean {
+  #beginsAlike(event: number, marker: boolean, duration: number, newer: number): boolean {
     if (newer !== 0 || this.#state === "idle") return false;
     if (event !== this.#event) return true;
-    return this.#state === "ended" && (marker || (!recent && duration < this.#duration));
+    return this.#state === "ended" && (marker || duration < this.#duration);
   }
 
   /** `begins`: it is marked as the beginning of a press, and nothing shows that it is not. */
@@ -168,6 +192,10 @@ export class TelephoneEvents {
   }
 
   #durationMs(): number {
-    return ((this.#earlierSegments + this.#duration) * 1000) / this.clockRate;
+    return this.#ms(this.#earlierSegments + this.#duration);
+  }
+
+  #ms(duration: number): number {
+    return (duration * 1000) / this.clockRate;
   }
 }

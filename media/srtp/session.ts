@@ -1,8 +1,8 @@
 // A leg's SRTP: by which keys it sends and receives now, what was refused, and the sockets behind which all that happens. While
 // no keys are agreed packets pass as they are.
 //
-// After a change of keys what is on its way under the old one is still taken for a few seconds (RFC 4568 §7.1.4 changes keys by
-// a new offer). A key that stays keeps its counters: a renegotiation with the same keys changes nothing, but that the far end's streams may
+// After a change of keys (RFC 4568 §7.1.4: by a new offer) the old one is good until a few seconds after the first packet by the new one:
+// what is on its way is taken, and so is what comes from phones that write a new key into every description and go on by the first. A key that stays keeps its counters: a renegotiation with the same keys changes nothing, but that the far end's streams may
 // begin anew for a few seconds (receiver.ts).
 import { looksLikeRtcp } from "../rtp/index.ts";
 import type { SrtpCrypto } from "./crypto.ts";
@@ -12,7 +12,7 @@ import { RtcpIndices } from "./rtcp-indices.ts";
 import { type SentIndices, SrtpSender } from "./sender.ts";
 import type { SrtpSuiteName } from "./suites.ts";
 
-/** How long the key before is good for. */
+/** How long the key before is good for once the new one is in use. */
 const oldKeyMs = 5000;
 
 /** How far a session has come by its present keys. */
@@ -33,6 +33,7 @@ export class SrtpSession {
   #sender: SrtpSender | undefined;
   #receiver: SrtpReceiver | undefined;
   #before: SrtpReceiver | undefined;
+  /** Infinite until a packet by the new key has come. */
   #beforeUntil = 0;
   #closed = false;
   /** By keys that are not in use any more. */
@@ -74,9 +75,12 @@ export class SrtpSession {
       return;
     }
     this.#restartsBefore += this.#receiver?.restarts ?? 0;
-    this.#before?.free();
-    this.#before = this.#receiver;
-    this.#beforeUntil = now + oldKeyMs;
+    if (this.#isByOld) this.#receiver?.free();
+    else {
+      this.#before?.free();
+      this.#before = this.#receiver;
+    }
+    this.#beforeUntil = Number.POSITIVE_INFINITY;
     this.#receiver = new SrtpReceiver(this.#crypto, keys.receive);
   }
 
@@ -121,9 +125,14 @@ export class SrtpSession {
   open(packet: Uint8Array, now: number): Uint8Array | undefined {
     const receiver = this.#receiver;
     if (!receiver) return undefined;
-    const rtcp = looksLikeRtcp(packet);
-    let length = rtcp ? receiver.openRtcp(packet, now) : receiver.openRtp(packet, now);
-    if (length < 0 && this.#before && receiver.refusal === "forged") length = this.#openByOld(packet, now);
+    const before = this.#before;
+    const byOld = this.#isByOld;
+    let length = byOld ? openBy(before!, packet, now) : -1;
+    if (length >= 0) return this.#view(length);
+    length = openBy(receiver, packet, now);
+    if (length >= 0 && byOld) this.#beforeUntil = now + oldKeyMs;
+    else if (length < 0 && before && !byOld && receiver.refusal === "forged")
+      length = this.#openByOld(before, packet, now);
     if (length >= 0) return this.#view(length);
     if (receiver.refusal === "replayed") this.replayed += 1;
     else this.forged += 1;
@@ -138,14 +147,18 @@ export class SrtpSession {
     this.#sender = this.#receiver = this.#before = undefined;
   }
 
-  #openByOld(packet: Uint8Array, now: number): number {
-    const before = this.#before!;
+  /** No packet has come by the new key yet. */
+  get #isByOld(): boolean {
+    return this.#before !== undefined && this.#beforeUntil === Number.POSITIVE_INFINITY;
+  }
+
+  #openByOld(before: SrtpReceiver, packet: Uint8Array, now: number): number {
     if (now >= this.#beforeUntil) {
       before.free();
       this.#before = undefined;
       return -1;
     }
-    return looksLikeRtcp(packet) ? before.openRtcp(packet, now) : before.openRtp(packet, now);
+    return openBy(before, packet, now);
   }
 
   #view(length: number): Uint8Array {
@@ -153,3 +166,6 @@ export class SrtpSession {
     return this.#views[length];
   }
 }
+
+const openBy = (receiver: SrtpReceiver, packet: Uint8Array, now: number): number =>
+  looksLikeRtcp(packet) ? receiver.openRtcp(packet, now) : receiver.openRtp(packet, now);

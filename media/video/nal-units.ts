@@ -29,13 +29,26 @@ export function splitByteStream(stream: Uint8Array): Uint8Array[] {
   let start = -1;
   for (let at = nextStartCode(stream, 0); ; at = nextStartCode(stream, at + 3)) {
     if (start >= 0) {
-      let end = at;
-      while (end > start && stream[end - 1] === 0) end -= 1;
+      const end = endOf(stream, start, at);
       if (end > start) units.push(stream.subarray(start, end));
     }
     if (at === stream.length) return units;
     start = at + 3;
   }
+}
+
+/** The same of bytes that begin with a NAL unit and have start codes only behind it, if any: none can stand within a unit (§7.4.1). */
+export function splitBehindUnit(bytes: Uint8Array): Uint8Array[] {
+  const end = nextStartCode(bytes, 0);
+  if (end === bytes.length) return [bytes];
+  return [bytes.subarray(0, endOf(bytes, 0, end)), ...splitByteStream(bytes.subarray(end))];
+}
+
+/** `end` without the zeros before it. */
+function endOf(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && bytes[at - 1] === 0) at -= 1;
+  return at;
 }
 
 /** Where 00 00 01 begins; the stream's length when there is none. */

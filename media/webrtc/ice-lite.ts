@@ -1,13 +1,21 @@
 // The lite side of ICE (RFC 8445 §2.5, §7.3): it answers connectivity checks and sends none, because its addresses are known
 // to every host that can reach it. A host that has sent a check knows our password from our description; only such addresses are heard,
-// and media goes to the one that the far end has chosen last. Their checks go on during the call and are its consent (RFC 7675), and so
+// and media goes to the one that the far end has chosen last, or by which its media comes: a side that nominates several pairs sends by the
+// best of them, which need not be the last, and keeps no other one open. Their checks go on during the call and are its consent (RFC 7675), and so
 // are Binding indications from these addresses, by which many keep alive instead (RFC 8445 §11), and authentic media: thirty seconds after
 // the last of them nothing is sent any more, until a check or authentic media comes again. Whether the far end is still there is not
 // decided here.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "#common";
 import type { MediaAddress } from "../rtp/index.ts";
-import { isBindingIndication, isIntact, readBindingRequest, writeBindingSuccess } from "./stun.ts";
+import {
+  type BindingRequest,
+  isBindingIndication,
+  isIntact,
+  readBindingRequest,
+  writeBindingSuccess,
+  writeRoleConflict,
+} from "./stun.ts";
 
 /** `ice-ufrag` and `ice-pwd` of a description. */
 export interface IceCredentials {
@@ -27,6 +35,10 @@ const consentMs = 30_000;
 const mostPerSecond = 100;
 /** Addresses that are heard: the far end's own, its relays', those of its former networks. */
 const mostAddresses = 16;
+/** So long authentic media must come from one other address and none from the selected one, without a nomination. */
+const followAfterMs = 1000;
+/** Checks that are answered with a role conflict; who goes on in the wrong role is then answered all the same. */
+const mostConflicts = 20;
 
 /** RFC 8445 §5.3: 24 and 128 random bits at least. */
 export const newIceCredentials = (): IceCredentials => ({
@@ -54,6 +66,11 @@ export class IceLite {
   readonly #proven = new Set<string>();
   #second = 0;
   #inSecond = 0;
+  #conflicts = 0;
+  /** Where media comes from that is not where it goes, and since when. */
+  #otherAddress = "";
+  #otherPort = 0;
+  #otherSince = 0;
   /** Runs while there is consent. */
   #timer: Timer | undefined;
   #closed = false;
@@ -79,6 +96,7 @@ export class IceLite {
     this.#remote = remote;
     if (!before || (before.name === remote.name && before.password === remote.password)) return;
     this.#nominated = false;
+    this.#conflicts = 0;
     this.renew();
   }
 
@@ -113,8 +131,11 @@ export class IceLite {
       this.refused += 1;
       return false;
     }
+    if (request.isControlled && this.#conflicts < mostConflicts)
+      return this.#refuseRole(request, from, local);
     this.#prove(from);
     this.renew();
+    if (request.nominates) this.#otherPort = 0;
     if (request.nominates || !this.#nominated) {
       if (request.nominates || !this.#selected) this.#selected = { address: from.address, port: from.port };
       this.#nominated ||= request.nominates;
@@ -123,7 +144,20 @@ export class IceLite {
     return true;
   }
 
-  /** Something authentic has come from an address that is heard. `at`: when, monotonic milliseconds. */
+  /** Authentic media has come from an address that is heard. `at`: when, monotonic milliseconds. */
+  hearMedia(address: string, port: number, at = this.#options.clock.monotonic()): void {
+    this.renew(at);
+    const selected = this.#selected;
+    if (!selected || (port === selected.port && address === selected.address)) {
+      this.#otherPort = 0;
+    } else if (port !== this.#otherPort || address !== this.#otherAddress) {
+      this.#otherAddress = address;
+      this.#otherPort = port;
+      this.#otherSince = at;
+    } else if (at - this.#otherSince >= followAfterMs) this.#selected = { address, port };
+  }
+
+  /** The far end has shown that it wants what is sent. `at`: when, monotonic milliseconds. */
   renew(at = this.#options.clock.monotonic()): void {
     if (at > this.#consentedAt) this.#consentedAt = at;
     if (!this.#timer) this.#watch();
@@ -144,6 +178,13 @@ export class IceLite {
       return false;
     }
     if (this.#timer) this.renew();
+    return true;
+  }
+
+  /** A lite agent cannot choose (RFC 8445 §6.1.1): the far end must. */
+  #refuseRole(request: BindingRequest, from: MediaAddress, local: IceCredentials): true {
+    this.#conflicts += 1;
+    this.#options.send(writeRoleConflict(request, local.password), from);
     return true;
   }
 

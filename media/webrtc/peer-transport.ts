@@ -63,6 +63,9 @@ export class PeerTransport {
   #socket: MediaSocket | undefined;
   /** Where the far end's DTLS came from last, without ICE. */
   #far: MediaAddress | undefined;
+  /** Of the last packet of media, with ICE. */
+  #cameFromAddress = "";
+  #cameFromPort = 0;
   #failed = false;
   /** Those of the last handshake that was done. */
   #keys: SrtpKeys | undefined;
@@ -93,8 +96,11 @@ export class PeerTransport {
         else if (isStun(packet)) this.#receiveStun(packet, from);
         else if (isDtls(packet)) this.#receiveDtls(packet, from);
         else if (!this.#ice) options.onPacket(packet, from, at);
-        else if (this.#ice.hears(from)) options.onPacket(packet, icePeer, at);
-        else this.#options.refusals.packetsIgnored += 1;
+        else if (this.#ice.hears(from)) {
+          this.#cameFromAddress = from.address;
+          this.#cameFromPort = from.port;
+          options.onPacket(packet, icePeer, at);
+        } else this.#options.refusals.packetsIgnored += 1;
       };
       const inner = await open({ ...options, onPacket });
       this.#socket = inner;
@@ -127,7 +133,7 @@ export class PeerTransport {
 
   /** What a socket has given out was authentic. `at`: when it came, monotonic milliseconds. */
   confirm(at: number | undefined): void {
-    this.#ice?.renew(at);
+    this.#ice?.hearMedia(this.#cameFromAddress, this.#cameFromPort, at);
   }
 
   send(packet: Uint8Array, port: number, address: string): void {

@@ -11,6 +11,8 @@ export interface BindingRequest {
   readonly username: string;
   /** The far end chooses this pair. */
   readonly nominates: boolean;
+  /** The far end takes us for the side that chooses (RFC 8445 §7.1.3). */
+  readonly isControlled: boolean;
   /** Where MESSAGE-INTEGRITY stands. */
   readonly integrityAt: number;
 }
@@ -20,11 +22,14 @@ const cookie = 0x2112_a442;
 const bindingRequest = 0x0001;
 const bindingIndication = 0x0011;
 const bindingSuccess = 0x0101;
+const bindingError = 0x0111;
 const username = 0x0006;
 const messageIntegrity = 0x0008;
+const errorCode = 0x0009;
 const xorMappedAddress = 0x0020;
 const useCandidate = 0x0025;
 const fingerprint = 0x8028;
+const iceControlled = 0x8029;
 const fingerprintMask = 0x5354_554e;
 const integrityBytes = 20;
 const mostBytes = 1280;
@@ -40,6 +45,7 @@ export function readBindingRequest(packet: Uint8Array): BindingRequest | undefin
   const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
   let name = "";
   let nominates = false;
+  let isControlled = false;
   for (let at = headerBytes; at + 4 <= packet.length; ) {
     const [type, length] = [view.getUint16(at), view.getUint16(at + 2)];
     const value = at + 4;
@@ -47,12 +53,13 @@ export function readBindingRequest(packet: Uint8Array): BindingRequest | undefin
     if (type === messageIntegrity) {
       if (length !== integrityBytes || name === "") return undefined;
       const transaction = packet.slice(8, headerBytes);
-      return { transaction, username: name, nominates, integrityAt: at };
+      return { transaction, username: name, nominates, isControlled, integrityAt: at };
     }
     if (type === username && length <= longestUsername) {
       name = Buffer.from(packet.buffer, packet.byteOffset + value, length).toString("latin1");
     }
     if (type === useCandidate) nominates = true;
+    if (type === iceControlled) isControlled = true;
     at = value + ((length + 3) & ~3);
   }
   return undefined;
@@ -78,15 +85,35 @@ export function isIntact(packet: Uint8Array, { integrityAt }: BindingRequest, pa
 }
 
 /** The success response, which says where the request came from. */
-export function writeBindingSuccess(request: BindingRequest, from: MediaAddress, password: string): Buffer {
-  const mapped = mappedAddress(from, request.transaction);
-  const integrityAt = headerBytes + mapped.length;
+export const writeBindingSuccess = (request: BindingRequest, from: MediaAddress, password: string): Buffer =>
+  writeResponse(bindingSuccess, request, mappedAddress(from, request.transaction), password);
+
+/** The response that has the far end take the other role and try again (RFC 8445 §7.3.1.1, §7.2.5.1). */
+export function writeRoleConflict(request: BindingRequest, password: string): Buffer {
+  const reason = "Role Conflict";
+  const attribute = Buffer.alloc(4 + ((4 + reason.length + 3) & ~3));
+  attribute.writeUInt16BE(errorCode, 0);
+  attribute.writeUInt16BE(4 + reason.length, 2);
+  attribute[6] = 4;
+  attribute[7] = 87;
+  attribute.write(reason, 8, "latin1");
+  return writeResponse(bindingError, request, attribute, password);
+}
+
+/** With one attribute, integrity and fingerprint. */
+function writeResponse(
+  type: number,
+  request: BindingRequest,
+  attribute: Uint8Array,
+  password: string,
+): Buffer {
+  const integrityAt = headerBytes + attribute.length;
   const fingerprintAt = integrityAt + 4 + integrityBytes;
   const message = Buffer.alloc(fingerprintAt + 8);
-  message.writeUInt16BE(bindingSuccess, 0);
+  message.writeUInt16BE(type, 0);
   message.writeUInt32BE(cookie, 4);
   message.set(request.transaction, 8);
-  message.set(mapped, headerBytes);
+  message.set(attribute, headerBytes);
   message.writeUInt16BE(fingerprintAt - headerBytes, 2);
   message.writeUInt16BE(messageIntegrity, integrityAt);
   message.writeUInt16BE(integrityBytes, integrityAt + 2);

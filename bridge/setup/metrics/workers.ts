@@ -80,6 +80,7 @@ const repairKinds: readonly (readonly [name: keyof Repairs, kind: string])[] = [
   ["audioTimestamps", "audio_timestamps"],
   ["offeredNumbers", "offered_numbers"],
   ["audioLevels", "audio_levels"],
+  ["rtpHeaders", "rtp_headers"],
   ["srtpRestarts", "srtp_restarts"],
   ["videoPayloads", "video_payloads"],
   ["sdpLines", "sdp_lines"],

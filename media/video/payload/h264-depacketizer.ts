@@ -3,10 +3,11 @@
 // packets of the interleaved mode (STAP-B, MTAP, FU-B) are never agreed and not read.
 //
 // Senders against the format whose pictures are whole all the same: the last fragment of a NAL unit without its end bit (the payloads of a
-// frame are all there, so what comes next ends it), start codes of Annex B inside a payload, bytes of nothing behind the last unit of a
-// STAP-A.
+// frame are all there, so what comes next ends it), start codes of Annex B anywhere (in front of a payload or of a unit of a STAP-A, or
+// behind parameter sets whose payload, fragmented or not, goes on with the whole access unit), bytes of nothing behind the last unit of
+// a STAP-A.
 
-import { isSlice, nalType, splitByteStream, startCode, typeOfNal } from "../nal-units.ts";
+import { isSlice, nalType, splitBehindUnit, splitByteStream, startCode, typeOfNal } from "../nal-units.ts";
 import type { DecodingStart, Depacketized, Depacketizer } from "./depacketizer.ts";
 import { type ParameterSets, pictureSetOf } from "./parameter-sets.ts";
 
@@ -17,6 +18,8 @@ const recoveryPoint = 6;
 const mostMessages = 8;
 /** Of a byte stream, to see what it begins with. */
 const mostLookedAt = 16;
+/** In front of the first start code of one. */
+const mostZeros = 8;
 /** NAL units of one payload that is a byte stream. */
 const mostUnits = 64;
 
@@ -29,6 +32,8 @@ export class H264Depacketizer implements Depacketizer {
   #parts: Uint8Array[] = [];
   /** The NAL unit at the end has not said that it is whole. */
   #isCut = false;
+  /** Where in `#parts` it begins, when it holds no slice: other units may stand behind it. */
+  #cutFrom: number | undefined;
   #hasSlices = false;
   #isKey = false;
   #start: DecodingStart = "key";
@@ -64,8 +69,8 @@ export class H264Depacketizer implements Depacketizer {
       for (const unit of splitByteStream(payload).slice(0, mostUnits)) this.#sets.add(unit);
       return;
     }
-    if (typeOfNal(payload[0]!) !== nalType.aggregate) this.#sets.add(payload);
-    else for (const unit of aggregatedIn(payload) ?? []) this.#sets.add(unit);
+    const units = typeOfNal(payload[0]!) === nalType.aggregate ? (aggregatedIn(payload) ?? []) : [payload];
+    for (const unit of units) for (const each of unitsIn(unit)) this.#sets.add(each);
   }
 
   depacketize(payloads: readonly Uint8Array[], start: DecodingStart = "key"): Depacketized {
@@ -73,6 +78,7 @@ export class H264Depacketizer implements Depacketizer {
     this.#isRecoveryPoint = false;
     this.#parts = [];
     this.#isCut = false;
+    this.#cutFrom = undefined;
     this.#hasSlices = false;
     this.#isKey = false;
     this.#hasSequenceSet = false;
@@ -127,6 +133,16 @@ export class H264Depacketizer implements Depacketizer {
   #endUnit(): void {
     if (this.#isCut) this.mended += 1;
     this.#isCut = false;
+    this.#joinCut();
+  }
+
+  /** The fragments at the end, which hold no slice, are one unit, or several. */
+  #joinCut(): void {
+    const from = this.#cutFrom;
+    if (from === undefined) return;
+    this.#cutFrom = undefined;
+    const unit = Buffer.concat(this.#parts.splice(from));
+    this.#addUnit(unit);
   }
 
   #addByteStream(payload: Uint8Array): "malformed" | undefined {
@@ -138,7 +154,18 @@ export class H264Depacketizer implements Depacketizer {
     return undefined;
   }
 
+  /** Whatever stands behind it, or in front, with start codes. */
   #addUnit(unit: Uint8Array): void {
+    if (isSlice(typeOfNal(unit[0]!))) {
+      this.#addWhole(unit);
+      return;
+    }
+    const units = unitsIn(unit);
+    if (units.length !== 1 || units[0] !== unit) this.mended += 1;
+    for (const each of units) this.#addWhole(each);
+  }
+
+  #addWhole(unit: Uint8Array): void {
     const type = typeOfNal(unit[0]!);
     if (type === 0 || type >= nalType.aggregate) return; // undefined ones are passed over (RFC 6184 table 3)
     this.#parts.push(startCode, unit);
@@ -156,11 +183,15 @@ export class H264Depacketizer implements Depacketizer {
       this.#endUnit();
       const type = typeOfNal(header);
       if (type === 0 || type >= nalType.aggregate) return "malformed";
-      this.#parts.push(startCode, Uint8Array.of((payload[0]! & 0x60) | type));
-      this.#note(type, part);
+      const unitHeader = Uint8Array.of((payload[0]! & 0x60) | type);
+      if (isSlice(type)) {
+        this.#parts.push(startCode, unitHeader);
+        this.#note(type, part);
+      } else this.#cutFrom = this.#parts.push(unitHeader) - 1;
     }
     this.#parts.push(part);
     this.#isCut = (header & 0x40) === 0;
+    if (!this.#isCut) this.#joinCut();
     return undefined;
   }
 
@@ -221,8 +252,15 @@ function startsPicture(header: number, next: number): boolean {
 }
 
 /** A payload of cheap cameras: a byte stream as Annex B has it, where no NAL unit can begin so. */
-const isByteStream = (payload: Uint8Array): boolean =>
-  payload[0] === 0 && payload[1] === 0 && (payload[2] === 1 || (payload[2] === 0 && payload[3] === 1));
+function isByteStream(payload: Uint8Array): boolean {
+  let zeros = 0;
+  while (zeros < mostZeros && payload[zeros] === 0) zeros += 1;
+  return zeros >= 2 && payload[zeros] === 1;
+}
+
+/** The NAL units that are sent as one: more than one only of senders that put start codes between them. */
+const unitsIn = (unit: Uint8Array): Uint8Array[] =>
+  (isByteStream(unit) ? splitByteStream(unit) : splitBehindUnit(unit)).slice(0, mostUnits);
 
 /** The NAL units of a STAP-A; undefined when their sizes do not come out, or there is none. Zeros may stand behind the last, or a byte. */
 function aggregatedIn(payload: Uint8Array): Uint8Array[] | undefined {

@@ -9,8 +9,15 @@ import { voice } from "../support/spectrum.ts";
 const frame = 960;
 const seconds = 4;
 
-/** Decoded audio of a stream of which every packet is lost with this probability. */
-async function heard(lossPercent: number, fec: boolean): Promise<{ pcm: Int16Array; buffer: JitterBuffer }> {
+/** A configuration with more frames than a packet may hold (RFC 6716 §3.2.5, R5). */
+const broken = Uint8Array.of(0xff, 0xff, 1, 2, 3, 4);
+
+/** Decoded audio of a stream of which every packet is lost with this probability, or arrives as `instead`. */
+async function heard(
+  lossPercent: number,
+  fec: boolean,
+  instead?: Uint8Array,
+): Promise<{ pcm: Int16Array; buffer: JitterBuffer }> {
   await prepareOpus();
   const encoder = new OpusEncoder({ bitrate: 32_000, lossPercent: fec ? 10 : 0 });
   const buffer = new JitterBuffer({ rate: 48_000, tickMs: 20 });
@@ -25,7 +32,8 @@ async function heard(lossPercent: number, fec: boolean): Promise<{ pcm: Int16Arr
     const length = encoder.encode(said.subarray(tick * frame, (tick + 1) * frame), packet);
     const lost = random() * 100 < lossPercent && tick > 25;
     Object.assign(header, { sequence: tick, timestamp: tick * frame, payloadStart: 0, payloadEnd: length });
-    if (!lost) buffer.insert(packet, header, tick * 20);
+    if (lost && instead) header.payloadEnd = instead.length;
+    if (!lost || instead) buffer.insert(lost ? instead! : packet, header, tick * 20);
     buffer.pull(pcm.subarray(tick * frame, (tick + 1) * frame), tick * 20 + 10);
   }
   encoder.close();
@@ -59,5 +67,16 @@ describe("Opus at 10 % loss", () => {
     expect(repeated.buffer.recoveredSamples).toBeGreaterThan(repeated.buffer.concealedSamples);
     expect(madeUp.buffer.recoveredSamples).toBe(0);
     expect(madeUp.buffer.concealedSamples).toBeGreaterThan(0);
+  }, 30_000);
+});
+
+describe("an Opus packet that cannot be decoded", () => {
+  it("is made up for like one that was lost", async () => {
+    const clean = (await heard(0, true)).pcm;
+    const lost = await heard(10, true);
+    const damaged = await heard(10, true, broken);
+    expect(likeness(clean, damaged.pcm)).toBeGreaterThan(likeness(clean, lost.pcm) - 1);
+    expect(damaged.buffer.recoveredSamples).toBe(lost.buffer.recoveredSamples);
+    expect(damaged.buffer.late).toBe(0);
   }, 30_000);
 });

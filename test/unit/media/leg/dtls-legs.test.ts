@@ -227,6 +227,23 @@ describe("a leg with ICE and DTLS", () => {
     alice.browser.close();
   });
 
+  it("is sent media where its own comes from, when it has nominated another address after that", async () => {
+    const conference = open();
+    const alice = await join(conference, new Tone(700));
+    alice.browser.check();
+    alice.browser.shakeHands();
+    conference.run(500);
+    const home = alice.browser.at;
+    alice.browser.moveTo({ address: "172.16.0.9", port: 7000 });
+    alice.browser.check();
+    alice.browser.moveTo(home);
+    conference.run(900);
+    expect(conference.engine.legStats(alice.leg).remote).toBe("172.16.0.9:7000");
+    conference.run(200);
+    expect(conference.engine.legStats(alice.leg).remote).toBe(`${home.address}:${home.port}`);
+    alice.browser.close();
+  });
+
   it("keeps its keys through a renegotiation and an ICE restart", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700));

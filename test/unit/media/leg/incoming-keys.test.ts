@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultCapabilities, planAnswer } from "../../../../media/sdp/index.ts";
 import { Conference, type Party } from "../support/conference.ts";
+import { keys, toPcm, typed } from "../support/keys.ts";
 import { Tone, toneLevel } from "../support/tones.ts";
 
 const local = { address: "192.0.2.10", port: 30_000, rtcpPort: 30_001, sessionId: "7" };
@@ -73,5 +74,26 @@ describe("a key beside G.722", () => {
     ]);
     expect(toneLevel(listener.phone.takeAudio(), 1336)).toBeLessThan(-50);
     expect(conference.engine.legStats(party.leg).packetsIgnored).toBe(0);
+  });
+});
+
+describe("keys as tones in G.722", () => {
+  it.each([
+    ["where no events are agreed on", undefined],
+    ["where events are agreed on and none has come", 101],
+  ])("are told, each once, and not heard: %s", async (_, telephoneEvent) => {
+    const conference = new Conference();
+    const { phone } = await conference.join({ codec: "G722", plan: { telephoneEvent } });
+    const listener = await conference.join();
+    const said = toPcm(typed(keys, 80, { onMs: 70, rate: 16_000, dbov: -16 }));
+    for (let at = 0; at + 320 <= said.length; at += 320) {
+      phone.say(said.subarray(at, at + 320));
+      conference.run(20);
+    }
+    conference.run(200);
+    const told = conference.notificationsNamed("leg.dtmf") as { digit: string; via: string }[];
+    expect(told.map(({ digit }) => digit).join("")).toBe(keys);
+    expect(new Set(told.map(({ via }) => via))).toEqual(new Set(["inband"]));
+    expect(toneLevel(listener.phone.takeAudio(), 852)).toBeLessThan(-40);
   });
 });

@@ -5,6 +5,7 @@ import {
   compactNtp,
   emptyRtcpFindings,
   emptyRtpHeader,
+  hasWrongPadding,
   looksLikeRtcp,
   maxRtcpBytes,
   packetsOfReturn,
@@ -53,10 +54,19 @@ describe("an RTP header", () => {
     ["sources beyond the end", "8f 00 0001 00000002 00000003 ff"],
     ["an extension without a head", "90 00 0001 00000002 00000003 be"],
     ["an extension beyond the end", "90 00 0001 00000002 00000003 bede0002 00000000"],
-    ["padding of nothing", "a0 00 0001 00000002 00000003 ff00"],
-    ["padding longer than the payload", "a0 00 0001 00000002 00000003 ff09"],
   ])("is refused: %s", (_, hex) => {
     expect(readRtpHeader(bytes(hex), header)).toBe(false);
+  });
+
+  it.each([
+    ["of nothing", "a0 00 0001 00000002 00000003 ff00"],
+    ["longer than the payload", "a0 00 0001 00000002 00000003 ff09"],
+    ["without a payload", "a0 00 0001 00000002 00000003"],
+  ])("takes padding that cannot be one for payload: %s", (_, hex) => {
+    const packet = bytes(hex);
+    expect(readRtpHeader(packet, header)).toBe(true);
+    expect([header.payloadStart, header.payloadEnd]).toEqual([12, packet.length]);
+    expect(hasWrongPadding(packet, header)).toBe(true);
   });
 
   it("never points outside the packet", () => {
@@ -152,7 +162,16 @@ describe("RTCP", () => {
     expect(readRtcp(bytes("41c90001 00000001"), 0, findings)).toBe(false);
     expect(readRtcp(bytes("80c00000"), 0, findings)).toBe(false);
     expect(readRtcp(bytes("80d00001 00000001"), 0, findings)).toBe(false);
-    expect(readRtcp(bytes("81c90001 00000001"), 0, findings)).toBe(false);
+    expect(readRtcp(bytes("81c80001 00000001"), 0, findings)).toBe(false);
+  });
+
+  it("is a report of as many blocks as there is room for, whatever it counts", () => {
+    expect(readRtcp(bytes("81c90001 00000001"), 0, findings)).toBe(true);
+    expect(findings).toMatchObject({ senderSsrc: 1, hasReport: true, hasBlock: false });
+    const whole = out.slice(0, writeRtcp(out, { ...report, bye: false }));
+    whole[0] = 0x9f;
+    expect(readRtcp(whole, 0x2222_2222, findings)).toBe(true);
+    expect(findings).toMatchObject({ hasSenderReport: true, hasBlock: true, fractionLost: 64 });
   });
 
   it("is believed as far as it is valid", () => {
@@ -282,6 +301,31 @@ describe("what is counted of a stream", () => {
     reception.count(7);
     expect(reception.lost).toBe(6);
     expect(reception.streamLost).toBe(1);
+  });
+
+  it.each([
+    ["each packet twice", 1],
+    ["a packet again twenty packets later", 20],
+  ])("is no less for packets that came before: %s", (_, later) => {
+    const reception = new ReceiverStats(8000);
+    reception.begin(65_000);
+    for (let index = 0; index < 1000; index += 1) {
+      reception.count((65_000 + index) & 0xffff);
+      if (index >= later) reception.count((65_000 + index - later + 1) & 0xffff);
+    }
+    expect(reception.lost).toBe(0);
+    for (let index = 1000; index < 1100; index += 1)
+      if (index % 10 !== 0) reception.count((65_000 + index) & 0xffff);
+    expect(reception.lost).toBe(10);
+    // As RFC 3550 counts.
+    expect(reception.streamLost).toBe(0);
+  });
+
+  it("is no less for packets from before the first, and each that comes late is no loss", () => {
+    const reception = new ReceiverStats(8000);
+    reception.begin(100);
+    for (const sequence of [100, 98, 99, 103, 101]) reception.count(sequence);
+    expect(reception.lost).toBe(1);
   });
 
   it("is jitter as RFC 3550 computes it", () => {

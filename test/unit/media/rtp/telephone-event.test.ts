@@ -232,3 +232,70 @@ describe("what is no key", () => {
     expect(events.receive(Uint8Array.of(5, 0x80, 1), header, 0)).toBeUndefined();
   });
 });
+
+describe("packets of one press that are far apart", () => {
+  /** `count` packets `gapMs` apart, their timestamps those of each packet, then the end twice more. */
+  const sparse = (gapMs: number, count: number): EventPacket[] => {
+    const packet = (index: number, at: number): EventPacket => ({
+      ...{ at, timestamp: 1000 + at * 8, sequence: index, marker: index === 0 },
+      ...{ ms: Math.min(index, count - 1) * gapMs, end: index >= count - 1 },
+    });
+    const last = (count - 1) * gapMs;
+    return [
+      ...Array.from({ length: count }, (_, index) => packet(index, index * gapMs)),
+      ...[1, 2].map((more) => packet(count - 1 + more, last + more * 20)),
+    ];
+  };
+
+  it.each([
+    ["every 200 ms", 200, 4],
+    ["its beginning and its end alone", 600, 2],
+  ])("and carry timestamps of their own are one: %s", (_, gapMs, count) => {
+    expect(presses(sparse(gapMs, count), 2000)).toHaveLength(1);
+  });
+
+  it("are another's when that cannot have lasted for so long, or packets lie between", () => {
+    const again = sparse(200, 4).map((packet) => ({ ...packet, at: packet.at + 1000 }));
+    const later = again.map((packet) => ({
+      ...packet,
+      timestamp: packet.timestamp! + 8000,
+      sequence: packet.sequence! + 6,
+      marker: false,
+    }));
+    expect(presses([...sparse(200, 4), ...later], 3000)).toHaveLength(2);
+    const one = { ms: 500, end: true, timestamp: 1000, sequence: 1 };
+    expect(
+      presses([
+        { at: 0, ...one },
+        { at: 300, ...one, timestamp: 3400, sequence: 9 },
+      ]),
+    ).toHaveLength(2);
+  });
+});
+
+describe("a press after another of the same key", () => {
+  it("counts by its shorter duration alone: the timestamp stands still, there is no marker, and 40 ms lie between", () => {
+    const numbered = press.map((packet, index) => ({ ...packet, marker: false, sequence: index }));
+    const again = numbered.map((packet) => ({
+      ...packet,
+      at: packet.at + 160,
+      sequence: packet.sequence + press.length,
+    }));
+    expect(presses([...numbered, ...again])).toHaveLength(2);
+    // The same packets out of order are no press.
+    expect(presses([...numbered, { ...numbered[1]!, at: 130 }])).toHaveLength(1);
+  });
+});
+
+it("a press of half a minute is one, also when each of its segments has an end", () => {
+  const packets = Array.from({ length: 1500 }, (_, index): EventPacket => {
+    const units = index * 160;
+    const segment = Math.floor(units / 0xffff);
+    const isLast = Math.floor((units + 160) / 0xffff) > segment;
+    return {
+      ...{ at: index * 20, timestamp: 1000 + segment * 0xffff, sequence: index, marker: index === 0 },
+      ...{ ms: (units - segment * 0xffff) / 8, end: isLast || index >= 1497 },
+    };
+  });
+  expect(presses(packets, 31_000)).toHaveLength(1);
+});

@@ -253,3 +253,42 @@ describe("another process goes on with a session", () => {
     expect([next.forged, far.forged, far.replayed]).toEqual([0, 0, 0]);
   });
 });
+
+describe("a session whose far end has written another key", () => {
+  const suite = "AES_CM_128_HMAC_SHA1_80";
+  const [send, first] = [masterKey(suite), otherKey(suite)];
+  const [second, third] = ["11", "22"].map((digits) => masterKey(suite, digits.repeat(30))) as [
+    MasterKey,
+    MasterKey,
+  ];
+  let sequence = 0;
+  const sealed = (by: MasterKey): Uint8Array => {
+    sequence += 1;
+    return new Pair(by).protect(rtpPacket({ sequence, payload: 40 }));
+  };
+  const begun = (): SrtpSession => {
+    const session = new SrtpSession(crypto);
+    session.use({ send, receive: first }, 0);
+    session.open(sealed(first), 0);
+    return session;
+  };
+
+  it("takes the old key until five seconds after the first packet by the new one", () => {
+    const session = begun();
+    session.use({ send, receive: second }, 1000);
+    expect(session.open(sealed(first), 60_000)).toBeDefined();
+    expect(session.open(sealed(second), 60_020)).toBeDefined();
+    expect(session.open(sealed(first), 65_000)).toBeDefined();
+    expect(session.open(sealed(first), 65_021)).toBeUndefined();
+    expect(session.open(sealed(second), 65_040)).toBeDefined();
+    expect([session.forged, session.replayed]).toEqual([1, 0]);
+  });
+
+  it("takes it on through further keys that are not used", () => {
+    const session = begun();
+    session.use({ send, receive: second }, 1000);
+    session.use({ send, receive: third }, 900_000);
+    expect(session.open(sealed(first), 900_020)).toBeDefined();
+    expect(session.open(sealed(second), 900_040)).toBeUndefined();
+  });
+});

@@ -18,12 +18,15 @@ export const hasSpeech = spawnSync("espeak-ng", ["--version"]).status === 0;
 
 const folder = join(tmpdir(), "parley-test-speech");
 
-/** What the speaker says when reading `text`: 16 bits at 8 kHz, normalised to a mean of −20 dBov while it sounds. */
-export function speech(text: string, { voice, speed = 165, pitch = 50 }: Speaker): Int16Array {
-  const name = createHash("sha256").update(`${text}|${voice}|${speed}|${pitch}|1`).digest("hex").slice(0, 24);
+/** What the speaker says when reading `text`: 16 bits, normalised to a mean of −20 dBov while it sounds. */
+export function speech(text: string, { voice, speed = 165, pitch = 50 }: Speaker, rate = 8000): Int16Array {
+  const name = createHash("sha256")
+    .update(`${text}|${voice}|${speed}|${pitch}|${rate}|2`)
+    .digest("hex")
+    .slice(0, 24);
   const path = join(folder, `${name}.pcm`);
   if (!existsSync(path)) {
-    const pcm = normalised(spoken(text, ["-v", voice, "-s", `${speed}`, "-p", `${pitch}`]));
+    const pcm = normalised(spoken(text, ["-v", voice, "-s", `${speed}`, "-p", `${pitch}`], rate));
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${path}.${process.pid}`, new Uint8Array(pcm.buffer));
     renameSync(`${path}.${process.pid}`, path);
@@ -32,20 +35,20 @@ export function speech(text: string, { voice, speed = 165, pitch = 50 }: Speaker
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
-function spoken(text: string, options: readonly string[]): Int16Array {
+function spoken(text: string, options: readonly string[], toRate: number): Int16Array {
   const run = spawnSync("espeak-ng", [...options, "--stdout"], { input: text, maxBuffer: 1 << 28 });
   if (run.status !== 0) throw new Error(`espeak-ng: ${run.stderr}`);
   const wav = run.stdout;
   const rate = wav.readUInt32LE(24);
   const pcm = new Int16Array((wav.length - 44) >> 1);
   for (let index = 0; index < pcm.length; index += 1) pcm[index] = wav.readInt16LE(44 + 2 * index);
-  return to8kHz(pcm, rate);
+  return resampled(pcm, rate, toRate);
 }
 
 /** A Hann-windowed sinc at every wanted instant, of which there are `phases` between two input samples. */
-function to8kHz(pcm: Int16Array, rate: number): Int16Array {
-  const phases = 8000 / greatestCommonDivisor(rate, 8000);
-  const ratio = rate / 8000;
+function resampled(pcm: Int16Array, rate: number, toRate: number): Int16Array {
+  const phases = toRate / greatestCommonDivisor(rate, toRate);
+  const ratio = rate / toRate;
   const reach = Math.ceil(16 * ratio);
   const kernels = Array.from({ length: phases }, (_, phase) => kernel((phase * ratio) % 1, ratio, reach));
   const out = new Int16Array(Math.floor(pcm.length / ratio));

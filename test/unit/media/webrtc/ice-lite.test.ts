@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "#test/support";
 import { IceLite, newIceCredentials } from "../../../../media/webrtc/ice-lite.ts";
 import { isIntact, readBindingRequest } from "../../../../media/webrtc/stun.ts";
-import { type CheckParts, readResponse, writeCheck, writeIndication } from "./stun-client.ts";
+import { type CheckParts, readError, readResponse, writeCheck, writeIndication } from "./stun-client.ts";
 
 const local = { name: "ours", password: "our-password-of-22-chars" };
 const remote = { name: "them", password: "their-password-of-22-chars" };
@@ -97,6 +97,18 @@ describe("a connectivity check", () => {
   });
 });
 
+it("who takes us for the side that chooses is told to choose, and is answered all the same who goes on", () => {
+  check(at(5000), { controlled: true });
+  expect(readError(sent[0]!.packet, local.password)).toBe(487);
+  expect(ice.selected).toBeUndefined();
+  check(at(5000), { nominates: true });
+  expect(readResponse(sent[1]!.packet, local.password)).toBe("5000 c0000207");
+  expect(ice.selected).toEqual(at(5000));
+
+  for (let times = 0; times < 20; times += 1) check(at(5001), { controlled: true });
+  expect(readResponse(sent.at(-1)!.packet, local.password)).toBe("5001 c0000207");
+});
+
 it("a stranger's flood does not keep the far end's checks from being answered", () => {
   for (let times = 0; times < 1000; times += 1) check(at(7000), { username: "ours:guess" });
   check();
@@ -115,6 +127,34 @@ describe("media goes", () => {
     expect(ice.selected).toEqual(at(5002));
     check(at(5003, "198.51.100.9"), { nominates: true });
     expect(ice.selected).toEqual(at(5003, "198.51.100.9"));
+  });
+
+  it("where authentic media comes from, when that goes on for a second without a nomination", () => {
+    check(at(5000), { nominates: true });
+    check(at(5001), { nominates: true });
+    for (let ms = 0; ms < 1000; ms += 20) {
+      ice.hearMedia("192.0.2.7", 5000);
+      clock.advance(20);
+    }
+    expect(ice.selected).toEqual(at(5001));
+    ice.hearMedia("192.0.2.7", 5000);
+    expect(ice.selected).toEqual(at(5000));
+    check(at(5001), { nominates: true });
+    expect(ice.selected).toEqual(at(5001));
+  });
+
+  it.each<[string, () => void]>([
+    ["some of it comes from where media goes", () => ice.hearMedia("192.0.2.7", 5001)],
+    ["some of it comes from elsewhere still", () => ice.hearMedia("192.0.2.7", 5002)],
+    ["the far end goes on nominating", () => check(at(5001), { nominates: true })],
+  ])("where it is sent while %s", (_what, other) => {
+    for (const port of [5000, 5002, 5001]) check(at(port), { nominates: true });
+    for (let ms = 0; ms < 5000; ms += 20) {
+      ice.hearMedia("192.0.2.7", 5000);
+      if (ms % 500 === 0) other();
+      clock.advance(20);
+    }
+    expect(ice.selected).toEqual(at(5001));
   });
 
   it("on through a restart until the far end has nominated anew, by new names alone", () => {

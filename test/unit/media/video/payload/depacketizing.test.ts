@@ -204,6 +204,50 @@ describe("H.264", () => {
     ]);
   });
 
+  describe("reads a whole access unit with start codes", () => {
+    const delimiter = Uint8Array.of(0x09, 0xf0);
+    const picture = slice(true, 400);
+    const stream = annexB(sequenceSet, pictureSet, picture);
+    /** `unit`, whatever is in it, as fragments of so many bytes. */
+    const fragments = (unit: Uint8Array, bytesEach: number, ends = true): Uint8Array[] =>
+      Array.from({ length: Math.ceil((unit.length - 1) / bytesEach) }, (_, index) => {
+        const last = ends && (index + 1) * bytesEach >= unit.length - 1;
+        const flags = (index === 0 ? 0x80 : 0) | (last ? 0x40 : 0);
+        const part = unit.subarray(1 + index * bytesEach, 1 + (index + 1) * bytesEach);
+        return bytes(0x7c, flags | (unit[0]! & 0x1f), part);
+      });
+    const aggregated = (...units: readonly Uint8Array[]) =>
+      bytes(0x78, ...units.flatMap((unit) => [unit.length >> 8, unit.length & 0xff, unit]));
+
+    it.each<[string, readonly Uint8Array[]]>([
+      ["behind the sequence parameter set", [stream.subarray(4)]],
+      ["behind a delimiter", [bytes(delimiter, stream)]],
+      ["behind more zeros", [bytes(0, 0, 0, stream)]],
+      ["in fragments of a parameter set", fragments(stream.subarray(4), 30)],
+      ["in fragments that split a start code", fragments(stream.subarray(4), sequenceSet.length)],
+      ["in fragments whose last does not say so", fragments(stream.subarray(4), 30, false)],
+      [
+        "in front of each unit of a STAP-A",
+        [aggregated(annexB(sequenceSet), annexB(pictureSet), annexB(picture))],
+      ],
+      ["behind a unit of a STAP-A", [aggregated(stream.subarray(4))]],
+    ])("%s", (_what, payloads) => {
+      const { receiver, writer } = start();
+
+      receive(receiver, writer, 1, payloads);
+      receive(receiver, writer, 2, [slice(true, 70)]);
+
+      const isDelimited = payloads[0]![0] === delimiter[0];
+      const units = [...(isDelimited ? [delimiter] : []), sequenceSet, pictureSet, picture];
+      expect(receiver.frames.map(({ data, key }) => [data, key])).toEqual([
+        [annexB(...units), true],
+        [annexB(sequenceSet, pictureSet, slice(true, 70)), true],
+      ]);
+      expect(receiver.dropped).toEqual([]);
+      expect(receiver.assembler.mended).toBeGreaterThan(0);
+    });
+  });
+
   it("bounds the units of a payload that is a byte stream", () => {
     const { receiver, writer } = start();
     const many = bytes(...Array.from({ length: 65 }, () => bytes(0, 0, 1, 9, 1)));
