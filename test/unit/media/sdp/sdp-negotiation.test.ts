@@ -179,6 +179,25 @@ describe("codecs that are spelled otherwise than they should be", () => {
   });
 });
 
+describe("a static number with a name that is no codec's (RFC 3551 §6)", () => {
+  it.each([
+    ["8 ALAW/8000", "PCMA"],
+    ["8 G711/8000", "PCMA"],
+    ["0 mulaw/8000", "PCMU"],
+    ["0 G711/8000/1", "PCMU"],
+  ])("%s is %s", (rtpmap, codec) => {
+    const number = Number.parseInt(rtpmap, 10);
+    const { plan } = answer(offerOf(`m=audio 4000 RTP/AVP ${number}`, `a=rtpmap:${rtpmap}`));
+    expect(plan).toMatchObject({ codec, payloadType: number, mended: { lines: 1, names: 0 } });
+  });
+
+  it.each(["8 G729/8000", "8 telephone-event/8000", "0 SPEEX/16000"])("%s is what it says", (rtpmap) => {
+    const number = Number.parseInt(rtpmap, 10);
+    const offer = offerOf(`m=audio 4000 RTP/AVP ${number}`, `a=rtpmap:${rtpmap}`);
+    expect(planAnswer(offer, defaultCapabilities, local).ok).toBe(false);
+  });
+});
+
 describe("a host name where an address should be (RFC 8866 §5.7)", () => {
   const names = new Map([["media.example.com", "198.51.100.77"]]);
   const offer = offerOf("m=audio 4000 RTP/AVP 0", "c=IN IP4 Media.Example.COM");
