@@ -9,6 +9,7 @@ import {
   type SubscriptionState,
 } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { formatUri, parseUri } from "../message/uri.ts";
 import { transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -77,7 +78,7 @@ class OutgoingReferral implements Referral, Usage {
   /** The first subscription that sends a NOTIFY is ours, under any id that the peer has given it (§2.4.6). */
   matches(request: SipRequest): boolean {
     if (request.method !== "NOTIFY") return false;
-    const event = request.headers.view("Event", parseEvent);
+    const event = ifReadable(() => request.headers.view("Event", parseEvent));
     if (event?.package !== "refer") return false;
     this.#id ??= event.id ?? "";
     return this.#id === (event.id ?? "");
@@ -85,13 +86,16 @@ class OutgoingReferral implements Referral, Usage {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const state = request.headers.view("Subscription-State", parseSubscriptionState);
-    reply(this.#core.ua, transaction, state ? 200 : 400);
-    if (!state) return;
+    const { ua } = this.#core;
     const line = parseSipfrag(new TextDecoder().decode(request.body));
+    // What has become of the call stands in the body: a NOTIFY of before RFC 6665 may have no state beside it.
+    const state = ifReadable(() => request.headers.view("Subscription-State", parseSubscriptionState));
+    reply(ua, transaction, state || line ? 200 : 400);
+    if (!state && !line) return;
+    if (!state) ua.repairs.add("header");
     if (line) this.events.emit("progress", line);
     if (line && line.status >= 200) this.#settle(line);
-    if (state.state === "terminated") this.close();
+    if (state?.state === "terminated") this.close();
     else this.#listenOn(state);
   }
 
@@ -109,7 +113,7 @@ class OutgoingReferral implements Referral, Usage {
     this.#core.removeUsage(this);
   }
 
-  #listenOn({ expires = defaultSeconds }: SubscriptionState): void {
+  #listenOn({ expires = defaultSeconds }: Pick<SubscriptionState, "expires"> = { expires: undefined }): void {
     this.#silence.cancel();
     this.#silence = this.#arm(Math.min(expires, longestSeconds) + transactionTimeout / 1000);
   }
