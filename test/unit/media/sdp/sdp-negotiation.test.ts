@@ -74,6 +74,22 @@ describe("answering again (RFC 3264 §8)", () => {
     expect(mediaLines(later.sdp)).toEqual(["m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"]);
   });
 
+  it("refuses a fax in the place of the audio, and takes it beside the audio with port 0", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0"));
+    const fax = ["m=image 4002 udptl t38", "a=T38FaxVersion:0"];
+    const instead = planAnswer(
+      offerOf("m=audio 0 RTP/AVP 0", ...fax),
+      defaultCapabilities,
+      local,
+      first.state,
+    );
+    expect(instead).toMatchObject({ ok: false, error: { code: "NO_COMMON_CODEC" } });
+    const beside = answer(offerOf("m=audio 4000 RTP/AVP 0", ...fax), first.state);
+    expect(mediaLines(beside.sdp)).toEqual(["m=audio 30000 RTP/AVP 0", "m=image 0 udptl t38"]);
+    const stopped = answer(offerOf("m=audio 0 RTP/AVP 0", "m=image 0 udptl t38"), first.state);
+    expect(stopped.plan.direction).toBe("inactive");
+  });
+
   it("changes codec and address when told to", () => {
     const first = answer(offerOf("m=audio 4000 RTP/AVP 0 8"));
     const moved = answer(offerOf("m=audio 4100 RTP/AVP 8 0", "c=IN IP4 198.51.100.99"), first.state);
