@@ -16,7 +16,7 @@ export const repairKinds = [
   "unanswered_offer",
   /** The Via of a datagram from behind an address translator, without `rport`: the answer goes to where it came from. */
   "via",
-  /** An ACK or a CANCEL that names its INVITE wrongly: by another Via, without the To tag, or (of a 2xx) by another CSeq. */
+  /** An ACK, CANCEL or PRACK that names its INVITE wrongly: by another Via, without the To tag, or by another CSeq. */
   "transaction",
   /** A cause in a Reason that is no final SIP status and no Q.850 cause, left out. */
   "reason",
