@@ -20,6 +20,8 @@ import type { ReferOptions, ReferProgress, Referral } from "./session.ts";
 import { parseSipfrag } from "./sipfrag.ts";
 
 const maxReferrals = 4;
+const referEvent = parseEvent("refer");
+const isSipfrag = (contentType: string): boolean => /^message\/sipfrag\b/i.test(contentType);
 /** What a NOTIFY without a period is worth, and the wait for the first one. */
 const defaultSeconds = 180;
 const longestSeconds = 3600;
@@ -78,7 +80,9 @@ class OutgoingReferral implements Referral, Usage {
   /** The first subscription that sends a NOTIFY is ours, under any id that the peer has given it (§2.4.6). */
   matches(request: SipRequest): boolean {
     if (request.method !== "NOTIFY") return false;
-    const event = ifReadable(() => request.headers.view("Event", parseEvent));
+    // Where it does not say of what it tells, its body does: nothing else is told by such a fragment (RFC 3515 §2.4.5).
+    const unnamed = !request.headers.get("Event") && isSipfrag(request.headers.get("Content-Type") ?? "");
+    const event = unnamed ? referEvent : ifReadable(() => request.headers.view("Event", parseEvent));
     if (event?.package !== "refer") return false;
     this.#id ??= event.id ?? "";
     return this.#id === (event.id ?? "");

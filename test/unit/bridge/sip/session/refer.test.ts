@@ -394,6 +394,26 @@ describe("REFER to the phone", () => {
     expect(referral.ok && (await referral.value.outcome)).toEqual({ status: 200, reason: "OK" });
   });
 
+  it("takes a NOTIFY without Event by its body, and none that is of something else", async () => {
+    const { session } = await world.call();
+    const referring = session.refer("sip:9000@pbx.example");
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("REFER"), 202);
+    await world.travel();
+    const bare = (type: string) => {
+      const request = world.phone.build("NOTIFY", { headers: [["Content-Type", type]] });
+      const body = Buffer.from("SIP/2.0 200 OK\r\n");
+      world.phone.send(Object.assign(Object.create(request), { body }));
+      return world.travel();
+    };
+    await bare("text/plain");
+    expect(world.phone.last("NOTIFY").status).toBe(481);
+    await bare("message/sipfrag;version=2.0");
+    expect(world.phone.last("NOTIFY").status).toBe(200);
+    const referral = await referring;
+    expect(referral.ok && (await referral.value.outcome)).toEqual({ status: 200, reason: "OK" });
+  });
+
   it("refuses a NOTIFY that says nothing at all", async () => {
     const { session } = await world.call();
     const referring = session.refer("sip:9000@pbx.example");
