@@ -127,7 +127,8 @@ class Endpoint implements SipEndpoint {
     this.#options = options;
     this.#mayInvite = createRateLimiter(clock, options.inviteRate ?? defaultInviteRate);
     this.#inDialog = new TokenBuckets(clock, inDialogRate);
-    this.#transactions = createTransactionLayer({ clock, transport, logger: log });
+    const repairs = new RepairCounters();
+    this.#transactions = createTransactionLayer({ clock, transport, logger: log, repairs });
     this.#transactions.user = {
       isOverRate: (request, flow) => this.#isOverRate(request, flow),
       onRequest: (transaction) => this.#dispatcher.receive(transaction),
@@ -139,7 +140,6 @@ class Endpoint implements SipEndpoint {
       lost(flow);
       this.connections.emit("lost", flow);
     };
-    const repairs = new RepairCounters();
     const { receive } = transport;
     transport.receive = (message, flow) => {
       for (const repair of message.repairs) repairs.add(repair);

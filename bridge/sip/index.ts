@@ -35,7 +35,7 @@ export type {
   CallOptions,
 } from "./session/call-attempt.ts";
 export type { Caller, Diversion } from "./session/identity.ts";
-export { dialledOf, userOf } from "./session/identity.ts";
+export { dialledOf, numberOf, userOf } from "./session/identity.ts";
 export type { InboundInvite } from "./session/inbound-invite.ts";
 export type { RequestOptions, RequestOutcome } from "./session/out-of-dialog.ts";
 export type { Questions, Refer, ReferredCall, TextMessage } from "./session/questions.ts";

@@ -243,8 +243,12 @@ function chooseAudio(
 const isRtpAudio = (media: MediaDescription): boolean =>
   media.kind === "audio" && media.port !== 0 && isSecureProfile(media.protocol) !== undefined;
 
-/** A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call. */
+/**
+ * A later offer that takes the audio away (port 0) leaves a call without sound, not a refused call; unless it is for a fax: refused, a
+ * gateway goes on with the audio there was, and with nothing at all it hangs up.
+ */
 function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | undefined {
+  if (session.media.some(({ kind, port }) => kind === "image" && port !== 0)) return undefined;
   const audio = session.media.filter((media) => media.kind === "audio");
   const taken = audio.length > 0 && audio.every((media) => media.port === 0 && !media.problem);
   return taken ? { ...plan, direction: "inactive" } : undefined;

@@ -58,6 +58,23 @@ export function staticEncoding(payloadType: number): Encoding | undefined {
   return known && { payloadType, name: known[0], clockRate: known[1], channels: known[2] };
 }
 
+/** Names that say which codec is meant. */
+const knownNames: ReadonlySet<string> = new Set([
+  ...[...staticTypes.values()].map(([name]) => name),
+  ...spellings.map(({ name }) => name.toUpperCase()),
+  "TELEPHONE-EVENT",
+]);
+
+/**
+ * What a number stands for that has an rtpmap: what that says, unless the number is static and the rtpmap has its clock and a name that
+ * is no codec's (`8 ALAW/8000`, `0 G711/8000`). A static number means one codec alone (RFC 3551 §6), which is then called so.
+ */
+export function mappedEncoding(mapped: Encoding): Encoding {
+  const known = staticEncoding(mapped.payloadType);
+  const isName = !known || knownNames.has(mapped.name) || known.clockRate !== mapped.clockRate;
+  return isName ? mapped : { ...known, guessed: true };
+}
+
 export const codecSpelling = (name: AudioCodecName): CodecSpelling =>
   spellings.find((spelling) => spelling.name === name) as CodecSpelling;
 

@@ -34,11 +34,17 @@ export function readIce(media: Attributed, session: Attributed): IceCredentials 
   return attribute(media.attributes, "rtcp-mux") === undefined ? undefined : credentials(media, session);
 }
 
+/**
+ * RFC 8839 §5.4 has letters, digits, plus and slash; some write Base64 as in URLs. A colon would part the name from ours in checks (RFC
+ * 8445 §7.2.2), and no other character means anything.
+ */
+const iceName = /^[\x21-\x39\x3b-\x7e]{4,256}$/;
+const icePassword = /^[\x21-\x7e]{22,256}$/;
+
 function credentials(media: Attributed, session: Attributed): IceCredentials | undefined {
   const [name, password] = [stated("ice-ufrag", media, session), stated("ice-pwd", media, session)];
   if (!name || !password) return undefined;
-  const fits = /^[A-Za-z\d+/]{4,256}$/.test(name) && /^[A-Za-z\d+/]{22,256}$/.test(password);
-  return fits ? { name, password } : undefined;
+  return iceName.test(name) && icePassword.test(password) ? { name, password } : undefined;
 }
 
 /** An answer to an offer without ICE: what it says of ICE is not agreed (RFC 8839 §4.3). */

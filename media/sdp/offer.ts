@@ -4,6 +4,7 @@
 import { fail, ok, type Result } from "#common";
 import type { AudioCodecName } from "../codec/index.ts";
 import { newIceCredentials } from "../webrtc/index.ts";
+import { readByOffer } from "./answer-by-offer.ts";
 import { readAudioStream } from "./audio-stream.ts";
 import { sessionLines, withBundledTransport } from "./bundle.ts";
 import { codecSpelling } from "./codecs.ts";
@@ -183,7 +184,8 @@ export function planFromAnswer(
   const parsed = parseSdp(answer);
   if (!parsed.ok) return parsed;
   const ofDtls = isDtlsProfile(state.slots[state.audio]?.protocol ?? "");
-  const read = withBundledTransport(state.ice ? parsed.value : withoutIce(parsed.value), "answer");
+  const placed = readByOffer(parsed.value, state);
+  const read = withBundledTransport(state.ice ? placed : withoutIce(placed), "answer");
   const session = ofDtls ? withProfilesByKeys(read) : read;
   const media = session.media[state.audio];
   if (media?.kind !== "audio") {

@@ -4,7 +4,7 @@
 import { isIP, isIPv6 } from "node:net";
 import { canonicalAddress, fail, ok, type Result } from "#common";
 import { icePeer } from "../webrtc/index.ts";
-import { type Encoding, parseRtpmap, staticEncoding } from "./codecs.ts";
+import { type Encoding, mappedEncoding, parseRtpmap, staticEncoding } from "./codecs.ts";
 import {
   attribute,
   isNowhere,
@@ -77,7 +77,8 @@ export function readEncodings(media: MediaDescription, lines = formatLines(media
   const mapped = new Map<number, Encoding>();
   for (const { name, value } of media.attributes) {
     const encoding = name === "rtpmap" && value !== undefined ? parseRtpmap(value) : undefined;
-    if (encoding && !mapped.has(encoding.payloadType)) mapped.set(encoding.payloadType, encoding);
+    if (encoding && !mapped.has(encoding.payloadType))
+      mapped.set(encoding.payloadType, mappedEncoding(encoding));
   }
   const encodings = new Map<number, Encoding>();
   for (const format of media.formats) {

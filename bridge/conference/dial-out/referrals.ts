@@ -8,12 +8,12 @@ import type { Calls, DialTarget, PlacedCall } from "#conference/calls";
 import type { Room, Rooms } from "#conference/rooms";
 import {
   formatUri,
+  numberOf,
   parseSipUri,
   type Questions,
   type Refer,
   type Rejection,
   type SipEndpoint,
-  userOf,
 } from "#sip";
 import type { Dialer, DialRequest } from "./dialer.ts";
 
@@ -65,7 +65,7 @@ async function judge(
   if (!who.ok) return fail(notHost);
   const takesOver = replacing && room.adminPin === null && isKnown(session.remoteAddress);
   if (who.value.role !== "host" && !takesOver) return fail(notHost);
-  return ok({ room, request: { number: userOf(to), invitedBy: participant.id } });
+  return ok({ room, request: { number: numberOf(to), invitedBy: participant.id } });
 }
 
 const placed = (call: ReturnType<Dialer["callForHost"]>): Result<PlacedCall, Rejection> =>

@@ -3,7 +3,7 @@
 //
 //   challenges by realm → the best of each → answered, unless our answer to that realm was just refused
 import { randomToken } from "#common";
-import { formatCredentials, parseAuth } from "../message/headers.ts";
+import { formatCredentials, parseAuth, splitAuth } from "../message/headers.ts";
 import { emptyBody, type SipRequest, type SipResponse } from "../message/message.ts";
 import { ifReadable } from "../message/syntax-error.ts";
 import { type AlgorithmName, digestResponse, ha1, readAlgorithm } from "./digest.ts";
@@ -67,7 +67,7 @@ export function digestAnswerer(login: DigestLogin, cnonce = () => randomToken(8)
 /** The best challenge of each realm, in order of appearance. */
 function challengesOf(response: SipResponse, header: string): Challenge[] {
   const byRealm = new Map<string, string[]>();
-  for (const value of response.headers.all(header).slice(0, maxChallenges)) {
+  for (const value of response.headers.all(header).flatMap(splitAuth).slice(0, maxChallenges)) {
     const realm = readChallenge(value)?.realm;
     if (realm === undefined) continue;
     const values = byRealm.get(realm);

@@ -364,11 +364,15 @@ class Guard implements DigestGuard {
       if (until > now && this.#admitted.size < maxAdmissions) break;
       this.#admitted.delete(key);
     }
-    this.#admitted.set(keyOf(request, flow), { until: now + admissionMs, principal });
+    const admission = { until: now + admissionMs, principal };
+    this.#admitted.set(keyOf(request, flow), admission);
+    if (request.method === "INVITE") this.#admitted.set(callKeyOf(request, flow), admission);
   }
 
   #wasAdmitted(request: SipRequest, flow: Flow): boolean {
-    const admission = this.#admitted.get(keyOf(request, flow));
+    const admission =
+      this.#admitted.get(keyOf(request, flow)) ??
+      (endsInvite(request) ? this.#admitted.get(callKeyOf(request, flow)) : undefined);
     if (!admission || admission.until <= this.#options.clock.monotonic()) return false;
     // What looks like a retransmission, and comes when its transaction has ended, is still that user's.
     this.#principals.set(request, admission.principal);
@@ -377,7 +381,14 @@ class Guard implements DigestGuard {
 }
 
 /** The same for a request, its retransmissions, its CANCEL and the ACK of its refusal (§17.2.3). */
-function keyOf({ via, callId, cseq, method }: SipRequest, flow: Flow): string {
-  const opened = method === "ACK" || method === "CANCEL" ? "INVITE" : method;
+function keyOf(request: SipRequest, flow: Flow): string {
+  const { via, callId, cseq, method } = request;
+  const opened = endsInvite(request) ? "INVITE" : method;
   return `${flow.remote.address} ${via.params.get("branch") ?? ""} ${callId} ${cseq.number} ${opened}`;
 }
+
+const endsInvite = ({ method }: SipRequest): boolean => method === "ACK" || method === "CANCEL";
+
+/** The same for an INVITE and its ACK or CANCEL where these have another Via (`findByCall` of the server transactions). */
+const callKeyOf = ({ callId, cseq, from }: SipRequest, flow: Flow): string =>
+  `${flow.remote.address} call ${callId} ${cseq.number} ${from.params.get("tag") ?? ""}`;

@@ -1,7 +1,7 @@
 // Our side when we challenge: Digest challenges and the judgement of credentials (RFC 3261 §22.1, RFC 7616,
 // RFC 8760). Looking up the account lies between `readCredentials` and `verify`, so that it may take its time.
 import { equalInConstantTime } from "#common";
-import { formatChallenge, parseAuth } from "../message/headers.ts";
+import { formatChallenge, parseAuth, splitAuth } from "../message/headers.ts";
 import { emptyBody } from "../message/message.ts";
 import { ifReadable, SipSyntaxError } from "../message/syntax-error.ts";
 import { type AlgorithmName, type DigestAlgorithm, digestResponse, ha1, readAlgorithm } from "./digest.ts";
@@ -45,7 +45,7 @@ export interface Credentials extends AlgorithmName {
 
 /** The first Digest credentials for `realm` among the values; undefined when there are none that make sense. */
 export function readCredentials(values: readonly string[], realm: string): Credentials | undefined {
-  for (const value of values) {
+  for (const value of values.flatMap(splitAuth)) {
     const credentials = ifReadable(() => read(value));
     if (credentials?.realm === realm) return credentials;
   }
@@ -61,7 +61,8 @@ function read(value: string): Credentials | undefined {
     if (found === undefined) throw new SipSyntaxError("Authorization", `${key} is missing`);
     return found;
   };
-  const qop = params.get("qop")?.toLowerCase();
+  // An empty one is none.
+  const qop = params.get("qop")?.trim().toLowerCase() || undefined;
   if (qop !== undefined && qop !== "auth" && qop !== "auth-int") return undefined;
   const nc = qop === undefined ? "" : must("nc");
   if (qop !== undefined && !/^[\da-f]{8}$/i.test(nc)) return undefined;

@@ -12,9 +12,9 @@ export interface AlgorithmName {
   readonly session: boolean;
 }
 
-/** Without a name it is MD5 (RFC 7616 §3.3); undefined for one that we do not know. */
+/** Without a name, or with an empty one, it is MD5 (RFC 7616 §3.3); undefined for one that we do not know. */
 export function readAlgorithm(name: string | undefined): AlgorithmName | undefined {
-  const upper = (name ?? "MD5").toUpperCase();
+  const upper = (name?.trim() || "MD5").toUpperCase().replace(/^SHA256/, "SHA-256");
   const session = upper.endsWith("-SESS");
   const plain = session ? upper.slice(0, -5) : upper;
   const algorithm = digestAlgorithms.find((known) => known === plain);

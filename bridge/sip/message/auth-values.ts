@@ -12,7 +12,32 @@ export interface AuthValue {
   readonly params: Params;
 }
 
-/** A challenge or credentials. Such a header is one value, however many commas it holds. */
+/** Where another challenge begins: `Scheme name=` behind a comma. */
+const nextScheme = /,[ \t]*(?=[A-Za-z][\w-]{0,31}[ \t]+[A-Za-z][\w-]{0,31}[ \t]*=)/y;
+
+/**
+ * The challenges or credentials of one header. There should be one alone (RFC 3261 §7.3.1), and some servers write several behind
+ * each other as in HTTP (RFC 9110 §11.6.1).
+ */
+export function splitAuth(value: string): string[] {
+  const values: string[] = [];
+  let start = 0;
+  for (let at = 0; at < value.length; at += 1) {
+    if (value[at] === '"') {
+      const close = closingQuote(value, at);
+      if (close < 0) break;
+      at = close;
+    } else if (value[at] === ",") {
+      nextScheme.lastIndex = at;
+      if (!nextScheme.test(value)) continue;
+      values.push(value.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...values, value.slice(start)];
+}
+
+/** One challenge, or credentials; parameters may stand behind each other without commas, or with semicolons, as some write them. */
 export function parseAuth(value: string, header = "Authorization"): AuthValue {
   const text = value.trim();
   const space = text.search(/[ \t]/);
@@ -25,11 +50,15 @@ export function parseAuth(value: string, header = "Authorization"): AuthValue {
   return { scheme, token: undefined, params: parseAuthParams(header, text, start) };
 }
 
+const separators: ReadonlySet<string> = new Set([",", ";", " ", "\t"]);
+/** A value without quotes, in front of a parameter that no comma separates from it. */
+const beforeParameter = /^[^\s";]+(?=[ \t;][ \t]*[A-Za-z][\w-]*[ \t]*=)/;
+
 function parseAuthParams(header: string, text: string, start: number): Params {
   const params = new Map<string, string>();
   let at = start;
   while (at < text.length) {
-    if (text[at] === "," || text[at] === " " || text[at] === "\t") {
+    if (separators.has(text[at]!)) {
       at += 1;
       continue;
     }
@@ -42,10 +71,13 @@ function parseAuthParams(header: string, text: string, start: number): Params {
       const close = closingQuote(text, at);
       if (close < 0) throw new SipSyntaxError(header, "unbalanced quote");
       value = unescapeQuoted(text.slice(at + 1, close));
-      at = skipSpace(text, close + 1);
-      if (at < text.length && text[at] !== ",") throw new SipSyntaxError(header, "malformed parameter value");
+      at = close + 1;
+      if (at < text.length && !separators.has(text[at]!))
+        throw new SipSyntaxError(header, "malformed parameter value");
     } else {
       let end = elementEnd(text, at);
+      const bare = beforeParameter.exec(text.slice(at, end))?.[0];
+      if (bare !== undefined) end = at + bare.length;
       // A list whose quotes are missing goes on up to the next parameter.
       if (name.toLowerCase() === "qop") end = listEnd(text, end);
       value = text
@@ -57,7 +89,8 @@ function parseAuthParams(header: string, text: string, start: number): Params {
     }
     const key = name.toLowerCase();
     // Two realms or two nonces would leave it open which one was signed.
-    if (params.has(key)) throw new SipSyntaxError(header, "a parameter stands twice");
+    if (params.has(key) && params.get(key) !== value)
+      throw new SipSyntaxError(header, "a parameter stands twice");
     params.set(key, value);
   }
   return params;

@@ -18,6 +18,7 @@ import {
   unescapeQuoted,
 } from "./grammar.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
+import { parseUri } from "./uri.ts";
 
 export * from "./auth-values.ts";
 export { quote, unquote } from "./grammar.ts";
@@ -146,8 +147,15 @@ function parseQuotedName(value: string, at: number, header: string): NameAddr {
   return { ...parseAddrSpec(value, next, header), displayName, repaired: true };
 }
 
-/** A Contact whose parameters cannot be read is the address in its brackets: where the peer is reached is all that counts. */
+/** A Contact: where the peer is reached, so that a SIP URI in it must be one that can be read (a host, a port below 65 536). */
 export function parseContact(value: string): NameAddr {
+  const contact = readContact(value);
+  if (/^sips?:/i.test(contact.uri)) parseUri(contact.uri, "Contact");
+  return contact;
+}
+
+/** A Contact whose parameters cannot be read is the address in its brackets: where the peer is reached is all that counts. */
+function readContact(value: string): NameAddr {
   try {
     return parseNameAddr(value, "Contact");
   } catch (error) {

@@ -279,21 +279,30 @@ const plainEncodings = /^(?:identity|none|[78]bit|binary|utf-?8)$/i;
  * Content-Encoding names none.
  */
 export function isMistypedDescription({ headers, body }: SipMessage): boolean {
-  if (body.length === 0 || !startsWith(body, "v=0")) return false;
+  if (body.length === 0) return false;
   // Nearly all say what they are.
   if (headers.get("Content-Type") === "application/sdp" && !headers.has("Content-Encoding")) return false;
-  const type = (headers.get("Content-Type") ?? "").split(";", 1)[0]!.replace(/\s/g, "");
+  const type = headers.get("Content-Type") ?? "";
+  if (!beginsAsDescription(beginningOf(body))) return false;
   const encodings = headers
     .all("Content-Encoding")
     .filter((word) => word.trim().toLowerCase() !== "identity");
-  if (!vagueTypes.test(type) || !encodings.every((word) => plainEncodings.test(word.trim()))) return false;
-  return type.toLowerCase() !== "application/sdp" || encodings.length > 0;
+  if (!isVagueType(type) || !encodings.every((word) => plainEncodings.test(word.trim()))) return false;
+  return typeOf(type).toLowerCase() !== "application/sdp" || encodings.length > 0;
 }
 
-function startsWith(body: Uint8Array, text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (body[at] !== text.charCodeAt(at)) return false;
-  return true;
-}
+/** The type and subtype as written, without parameters and white space. */
+const typeOf = (contentType: string): string => contentType.split(";", 1)[0]!.replace(/\s/g, "");
+
+/** Whether a Content-Type says so little of a body, or is so misspelled, that the body itself is asked. */
+export const isVagueType = (contentType: string): boolean => vagueTypes.test(typeOf(contentType));
+
+/** As a session description does, behind what its reader passes over: blank lines, zero bytes, a byte order mark. */
+export const beginsAsDescription = (text: string): boolean => /^\ufeff?[\s\0]{0,64}v=0/.test(text);
+
+const beginning = 80;
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const beginningOf = (body: Uint8Array): string => utf8.decode(body.subarray(0, beginning));
 
 function requireHeader<T>(header: string, value: T | undefined): T {
   if (value === undefined) throw new SipSyntaxError(header, "missing");

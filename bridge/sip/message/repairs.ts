@@ -16,6 +16,8 @@ export const repairKinds = [
   "unanswered_offer",
   /** The Via of a datagram from behind an address translator, without `rport`: the answer goes to where it came from. */
   "via",
+  /** An ACK, CANCEL or PRACK that names its INVITE wrongly: by another Via, without the To tag, or by another CSeq. */
+  "transaction",
   /** A cause in a Reason that is no final SIP status and no Q.850 cause, left out. */
   "reason",
 ] as const;
@@ -34,6 +36,7 @@ export class RepairCounters {
     early_answer: 0,
     unanswered_offer: 0,
     via: 0,
+    transaction: 0,
     reason: 0,
   };
 

@@ -112,7 +112,8 @@ function parseTel(rest: string, header: string): TelUri {
   return { kind: "tel", scheme: "tel", number, params };
 }
 
-const withoutSeparators = (number: string): string => number.replace(/[-.()]/g, "");
+/** A telephone number without its visual separators (RFC 3966 §5.1.1). */
+export const withoutSeparators = (number: string): string => number.replace(/[-.()]/g, "");
 
 /** Names in lower case and decoded; the first of two equal names counts, empty pairs are forgiven. */
 function parsePairs(text: string, separator: string): Params {

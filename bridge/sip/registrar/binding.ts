@@ -14,6 +14,8 @@ export interface Binding {
   readonly regId: number | undefined;
   readonly callId: string;
   readonly cseq: number;
+  /** When that REGISTER came: milliseconds since the Unix epoch. Absent: a version that did not note it has stored the binding. */
+  readonly registeredAt?: number;
   /** 0 … 1. */
   readonly q: number;
   /** Milliseconds since the Unix epoch. */

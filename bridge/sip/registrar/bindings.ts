@@ -2,6 +2,7 @@
 // none. Pure.
 import { fail, ok, type Result } from "#common";
 import { parseSipUri, sameUri } from "../message/uri.ts";
+import { transactionTimeout } from "../transaction/timers.ts";
 import type { Binding } from "./binding.ts";
 import type { RegisterRefusal, RegisterRequest, WantedContact } from "./register-request.ts";
 
@@ -65,7 +66,10 @@ function update(
     if (expires === 0) continue;
     const expiresAt = now + Math.min(expires, limits.maxSeconds) * 1000;
     const pinned = context.isPinned(wanted);
-    kept.push({ contact, instance, regId, q, callId, cseq, path, userAgent, flow, pinned, expiresAt });
+    kept.push({
+      ...{ contact, instance, regId, q, callId, cseq, path, userAgent, flow, pinned, expiresAt },
+      registeredAt: now,
+    });
   }
   while (kept.length > limits.maxContacts) {
     const first = kept.reduce((a, b) => (b.expiresAt < a.expiresAt ? b : a));
@@ -82,6 +86,11 @@ function isSame(binding: Binding, wanted: WantedContact): boolean {
   return sameUri(parseSipUri(binding.contact, "Contact"), wanted.uri);
 }
 
-/** A request of the same registration that was sent before the last one, or is it. */
-const isOlder = (context: RegisterContext, { callId, cseq }: Binding): boolean =>
-  context.callId === callId && context.cseq <= cseq;
+/**
+ * A request of the same registration that was sent before the last one, or is it. None is on its way for longer than a transaction
+ * lasts: what comes later is from a phone that has started anew and counts from the beginning under its old Call-ID.
+ */
+const isOlder = (
+  { callId, cseq, now }: RegisterContext,
+  { registeredAt = 0, ...binding }: Binding,
+): boolean => callId === binding.callId && cseq <= binding.cseq && now - registeredAt < transactionTimeout;

@@ -1,6 +1,13 @@
 // Finds the session description in a message body: the body itself, or the application/sdp part of a multipart one,
 // however it is nested (RFC 5621). It only cuts text out; what the description says is read elsewhere.
-import { type HeaderLines, isMistypedDescription, type SipMessage } from "../message/message.ts";
+import {
+  beginsAsDescription,
+  type HeaderLines,
+  isMistypedDescription,
+  isVagueType,
+  type SipMessage,
+} from "../message/message.ts";
+
 export const sdpType = "application/sdp";
 
 /** What a 415 to an offer says that we read (RFC 3261 §8.2.3). */
@@ -18,6 +25,8 @@ export type Description =
 /** In all of a body, and multiparts within multiparts. */
 const maxParts = 16;
 const maxDepth = 4;
+/** The longest body that is looked at for being none. */
+const blankLength = 16;
 const utf8 = new TextDecoder();
 
 const none: Description = { kind: "none" };
@@ -27,6 +36,8 @@ export function descriptionOf(message: SipMessage): Description {
   if (message.body.length === 0) return none;
   if (isEncoded(message)) return unsupported;
   const text = utf8.decode(message.body);
+  // An empty line alone, as some write where they have no body.
+  if (text.length <= blankLength && /^[\s\0]*$/.test(text)) return none;
   if (isMistypedDescription(message)) return { kind: "sdp", sdp: text };
   const contentType = message.headers.get("Content-Type") ?? "";
   const type = mediaType(contentType);
@@ -87,7 +98,8 @@ function describePart(part: string, depth: number, budget: Budget): Description 
   const contentType = headerOf(head, "content-type") ?? (/^v=0\r?\n/.test(body) ? sdpType : "text/plain");
   const disposition = headerOf(head, "content-disposition");
   const type = mediaType(contentType);
-  if (type === sdpType && !isEarlySession(disposition)) {
+  const isDescription = type === sdpType || (isVagueType(contentType) && beginsAsDescription(body));
+  if (isDescription && !isEarlySession(disposition)) {
     return { kind: "sdp", sdp: /\r?\n$/.test(body) ? body : `${body}\r\n` };
   }
   if (type.startsWith("multipart/")) {

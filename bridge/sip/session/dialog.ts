@@ -225,9 +225,10 @@ export class Dialog {
   }
 }
 
+/** Undefined where the Contact is no SIP URI, which that of a dialog must be (§8.1.1.8): nothing could be sent there. */
 function targetIn(message: SipMessage): string | undefined {
   const uri = message.contact?.uri;
-  return uri === undefined ? undefined : requestUriOf(uri);
+  return uri !== undefined && /^sips?:/i.test(uri) ? requestUriOf(uri) : undefined;
 }
 
 /** Without angle brackets its parameters would be those of the header, and `lr` be lost (§20.30 wants brackets). */

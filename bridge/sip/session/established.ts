@@ -122,7 +122,8 @@ export class EstablishedSession implements Session, DialogUser {
   }
 
   onAck(ack: SipRequest): void {
-    this.core.acks.take(ack);
+    const { acks, ua } = this.core;
+    if (!acks.take(ack) && acks.takeMisnumbered(ack)) ua.repairs.add("transaction");
   }
 
   onRequest(transaction: ServerTransaction): void {

@@ -4,7 +4,7 @@
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import { ifReadable } from "../message/syntax-error.ts";
-import { parseUri } from "../message/uri.ts";
+import { parseUri, withoutSeparators } from "../message/uri.ts";
 
 /** The caller, as far as it is believed: an asserted identity counts when its source is trusted (RFC 3325). */
 export interface Caller {
@@ -76,7 +76,7 @@ export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller 
   const displayName = clean(name ?? "");
   return {
     displayName: displayName === "" ? undefined : displayName,
-    number: clean(userOf(uri)),
+    number: clean(numberOf(uri)),
     uri,
     anonymous: false,
   };
@@ -112,14 +112,14 @@ export function diversionOf(request: SipRequest): Diversion | undefined {
 }
 
 function diversionFrom({ uri }: NameAddr, reason: string | undefined): Diversion | undefined {
-  const number = clean(userOf(uri));
+  const number = clean(numberOf(uri));
   const why = reason === undefined ? undefined : clean(reason);
   return number === "" ? undefined : { number, uri, reason: why };
 }
 
 /** The extension a request is for: a PBX writes it into the Request-URI, some trunks only into To. */
 export function dialledOf(request: SipRequest): string {
-  return clean(userOf(request.uri)) || clean(userOf(request.to.uri));
+  return clean(numberOf(request.uri)) || clean(numberOf(request.to.uri));
 }
 
 /** P-Asserted-Identity may hold a SIP and a tel URI; the first that can be read counts. */
@@ -138,6 +138,16 @@ export function userOf(text: string): string {
   const uri = ifReadable(() => parseUri(text));
   if (uri?.kind === "tel") return uri.number;
   return uri?.kind === "sip" ? (uri.user?.split(";")[0] ?? "") : "";
+}
+
+/**
+ * The same as a number that is dialled and shown: a user that is a telephone number, as `user=phone` or a plus says, may hold visual
+ * separators as that of a tel URI (RFC 3261 §19.1.6, RFC 3966 §5.1.1).
+ */
+export function numberOf(text: string): string {
+  const user = userOf(text);
+  const isTelephone = user.startsWith("+") || /;user=phone(?![^;?])/i.test(text);
+  return isTelephone && /^\+?[\d*#A-F.()-]+$/i.test(user) ? withoutSeparators(user) : user;
 }
 
 function clean(text: string): string {

@@ -21,6 +21,8 @@ export class PendingAcks {
   readonly #changed: () => void;
   /** By the CSeq number of the INVITE, which the ACK repeats. */
   readonly #waiting = new Map<number, Waiting>();
+  /** The CSeq of the last INVITE that has had its ACK; −1: there is none. */
+  #acknowledged = -1;
   #none = Promise.withResolvers<void>();
 
   /** `changed`: what `snapshot` says is another now. */
@@ -75,6 +77,7 @@ export class PendingAcks {
         waiting.repeat.cancel();
         waiting.giveUp.cancel();
         this.#waiting.delete(number);
+        if (ack) this.#acknowledged = Math.max(this.#acknowledged, number);
         if (this.#waiting.size === 0) this.#none.resolve();
         this.#changed();
         resolve(ack);
@@ -97,8 +100,20 @@ export class PendingAcks {
     });
   }
 
-  take(ack: SipRequest): void {
-    this.#waiting.get(ack.cseq.number)?.settle(ack);
+  /** Whether it was waited for. */
+  take(ack: SipRequest): boolean {
+    const waiting = this.#waiting.get(ack.cseq.number);
+    waiting?.settle(ack);
+    return waiting !== undefined;
+  }
+
+  /** Takes an ACK whose number is wrong as that of the only INVITE that waits for one; whether there is such. */
+  takeMisnumbered(ack: SipRequest): boolean {
+    const [only, ...others] = this.#waiting.values();
+    // Up to the last that was acknowledged it is that one's ACK again.
+    if (!only || others.length > 0 || ack.cseq.number <= this.#acknowledged) return false;
+    only.settle(ack);
+    return true;
   }
 
   close(): void {

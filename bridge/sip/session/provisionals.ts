@@ -52,7 +52,11 @@ export class Provisionals {
 
   /** False when the PRACK belongs to nothing that waits: 481. */
   take(prack: SipRequest): boolean {
-    return this.#reliable.take(prack);
+    if (this.#reliable.take(prack)) return true;
+    // Its RSeq is one of a thousand million: it says alone which response is meant.
+    if (!this.#reliable.takeMisnumbered(prack)) return false;
+    this.#ua.repairs.add("transaction");
+    return true;
   }
 
   /** A final response has to wait until it resolves (RFC 3262 §3). Undefined: nothing to wait for. */

@@ -171,7 +171,7 @@ export interface ReferTarget {
   readonly headers: HeaderLines;
   /** `Refer-Sub: false`: no word about how it goes. */
   readonly silent: boolean;
-  /** Its Refer-To has a URI with headers and no angle brackets around it. */
+  /** Its Refer-To has a URI with headers and no angle brackets around it, or a number or address without a scheme. */
   readonly repaired: boolean;
 }
 
@@ -194,9 +194,9 @@ function read(request: SipRequest): ReferRequest {
   const values = request.headers.all("Refer-To");
   if (values.length !== 1) return refused(400, "There must be one Refer-To");
   const value = values[0]!;
-  // All of it is the URI: where headers follow, a semicolon behind the `?` belongs to Replaces (RFC 3261 §20.10).
-  const repaired = !value.includes("<") && value.includes("?");
-  const uri = parseUri(parseNameAddr(repaired ? `<${value}>` : value, "Refer-To").uri, "Refer-To");
+  const meant = referTo(value);
+  const repaired = meant !== value;
+  const uri = parseUri(parseNameAddr(meant, "Refer-To").uri, "Refer-To");
   if (uri.kind === "other") return refused(416, "Only SIP and tel URIs can be called");
   const referredBy = request.headers.get("Referred-By");
   const headers: (readonly [string, string])[] = [];
@@ -215,6 +215,21 @@ function read(request: SipRequest): ReferRequest {
   params.delete("method");
   const to = formatUri({ ...uri, params, headers: new Map() });
   return { kind: "accepted", to, headers, silent, repaired };
+}
+
+/** A telephone number by itself, where a host would stand or without any scheme: some phones write what was dialled. */
+const bareNumber = /^[ \t]*<?(?:sips?:)?(\+?[\d*#-]{1,64})>?[ \t]*$/i;
+/** An address without its scheme. */
+const bareAddress = /^[ \t]*<?([^\s<>:;"@]{1,128}@[^\s<>"@]+?)>?[ \t]*$/;
+
+/** What a Refer-To means; the same where it is as it should be. */
+function referTo(value: string): string {
+  const number = bareNumber.exec(value)?.[1];
+  if (number !== undefined) return `<tel:${number}>`;
+  const address = bareAddress.exec(value)?.[1];
+  if (address !== undefined) return `<sip:${address}>`;
+  // All of it is the URI: where headers follow, a semicolon behind the `?` belongs to Replaces (RFC 3261 §20.10).
+  return !value.includes("<") && value.includes("?") ? `<${value}>` : value;
 }
 
 const refused = (status: number, text: string): ReferRequest => ({

@@ -9,6 +9,7 @@ import {
   type SubscriptionState,
 } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { formatUri, parseUri } from "../message/uri.ts";
 import { transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -19,6 +20,8 @@ import type { ReferOptions, ReferProgress, Referral } from "./session.ts";
 import { parseSipfrag } from "./sipfrag.ts";
 
 const maxReferrals = 4;
+const referEvent = parseEvent("refer");
+const isSipfrag = (contentType: string): boolean => /^message\/sipfrag\b/i.test(contentType);
 /** What a NOTIFY without a period is worth, and the wait for the first one. */
 const defaultSeconds = 180;
 const longestSeconds = 3600;
@@ -77,7 +80,9 @@ class OutgoingReferral implements Referral, Usage {
   /** The first subscription that sends a NOTIFY is ours, under any id that the peer has given it (§2.4.6). */
   matches(request: SipRequest): boolean {
     if (request.method !== "NOTIFY") return false;
-    const event = request.headers.view("Event", parseEvent);
+    // Where it does not say of what it tells, its body does: nothing else is told by such a fragment (RFC 3515 §2.4.5).
+    const unnamed = !request.headers.get("Event") && isSipfrag(request.headers.get("Content-Type") ?? "");
+    const event = unnamed ? referEvent : ifReadable(() => request.headers.view("Event", parseEvent));
     if (event?.package !== "refer") return false;
     this.#id ??= event.id ?? "";
     return this.#id === (event.id ?? "");
@@ -85,13 +90,16 @@ class OutgoingReferral implements Referral, Usage {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const state = request.headers.view("Subscription-State", parseSubscriptionState);
-    reply(this.#core.ua, transaction, state ? 200 : 400);
-    if (!state) return;
+    const { ua } = this.#core;
     const line = parseSipfrag(new TextDecoder().decode(request.body));
+    // What has become of the call stands in the body: a NOTIFY of before RFC 6665 may have no state beside it.
+    const state = ifReadable(() => request.headers.view("Subscription-State", parseSubscriptionState));
+    reply(ua, transaction, state || line ? 200 : 400);
+    if (!state && !line) return;
+    if (!state) ua.repairs.add("header");
     if (line) this.events.emit("progress", line);
     if (line && line.status >= 200) this.#settle(line);
-    if (state.state === "terminated") this.close();
+    if (state?.state === "terminated") this.close();
     else this.#listenOn(state);
   }
 
@@ -109,7 +117,7 @@ class OutgoingReferral implements Referral, Usage {
     this.#core.removeUsage(this);
   }
 
-  #listenOn({ expires = defaultSeconds }: SubscriptionState): void {
+  #listenOn({ expires = defaultSeconds }: Pick<SubscriptionState, "expires"> = { expires: undefined }): void {
     this.#silence.cancel();
     this.#silence = this.#arm(Math.min(expires, longestSeconds) + transactionTimeout / 1000);
   }

@@ -1,7 +1,7 @@
 // Reliable provisional responses (RFC 3262). The callee's half has one response under way: one with an RSeq is
 // repeated until its PRACK comes, the next one waits its turn. The caller's half only keeps the order.
 import type { Clock, Timer } from "#common";
-import { parseNumber, parseRAck } from "../message/headers.ts";
+import { parseNumber, parseRAck, type RAck } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { T1, transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -65,9 +65,17 @@ export class ReliableProvisionals {
   /** False when the PRACK belongs to nothing that waits: 481. */
   take(prack: SipRequest): boolean {
     const rack = prack.headers.view("RAck", parseRAck);
-    const { cseq } = this.#transaction.request;
-    if (!rack || rack.rseq !== this.#outstanding?.rseq) return false;
-    if (rack.cseq !== cseq.number || rack.method !== "INVITE") return false;
+    return rack?.cseq === this.#transaction.request.cseq.number && this.#take(rack);
+  }
+
+  /** The same without the CSeq, which a proxy that answers challenges in the place of the caller makes another one. */
+  takeMisnumbered(prack: SipRequest): boolean {
+    const rack = prack.headers.view("RAck", parseRAck);
+    return rack !== undefined && this.#take(rack);
+  }
+
+  #take({ rseq, method }: RAck): boolean {
+    if (rseq !== this.#outstanding?.rseq || method !== "INVITE") return false;
     this.#stop();
     this.#next();
     return true;

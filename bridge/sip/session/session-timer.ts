@@ -24,6 +24,8 @@ export interface TimerAgreement {
 
 /** RFC 4028 §5: no Min-SE may be smaller. */
 const floorSeconds = 90;
+/** Of an interval that a peer has granted against that rule. */
+const shortestSeconds = 30;
 /** A day: what goes beyond is brought down to it, as a server may. */
 const longestSeconds = 86_400;
 /** Until our own refresh is sent after a restart: SIP has to listen first. */
@@ -76,19 +78,22 @@ export function requestHeaders(
   const intervalSeconds = demanded ?? agreement?.intervalSeconds ?? settings.intervalSeconds;
   if (intervalSeconds === 0) return [];
   const refresher = agreement ? `;refresher=${agreement.refresher === "us" ? "uac" : "uas"}` : "";
+  const minSeconds = Math.max(settings.minSeconds, floorSeconds, demanded ?? 0);
   return [
-    ["Session-Expires", `${intervalSeconds}${refresher}`],
-    ["Min-SE", String(Math.max(settings.minSeconds, floorSeconds, demanded ?? 0))],
+    ["Session-Expires", `${Math.max(intervalSeconds, minSeconds)}${refresher}`],
+    ["Min-SE", String(minSeconds)],
   ];
 }
 
 /** What the 2xx to our request settled (§7.2). A peer without timers leaves it to us whether we refresh. */
 export function agreeAsClient(response: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
   const granted = sessionExpires(response);
-  if (granted && granted.seconds >= floorSeconds) {
-    const intervalSeconds = Math.min(granted.seconds, longestSeconds);
-    return { intervalSeconds, refresher: granted.refresher === "uas" ? "them" : "us" };
-  }
+  const refresher = granted?.refresher === "uas" ? "them" : "us";
+  if (granted && granted.seconds >= floorSeconds)
+    return { intervalSeconds: Math.min(granted.seconds, longestSeconds), refresher };
+  // Shorter than anybody may grant. Who waits for refreshes of ours hangs up without them all the same.
+  if (granted && refresher === "us" && granted.seconds > 0)
+    return { intervalSeconds: Math.max(granted.seconds, shortestSeconds), refresher };
   if (settings.intervalSeconds === 0) return undefined;
   return { intervalSeconds: settings.intervalSeconds, refresher: "us", unilateral: true };
 }

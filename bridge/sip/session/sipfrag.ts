@@ -16,9 +16,9 @@ export function formatSipfrag(status: number, reason = reasonPhrase(status)): st
   return `SIP/2.0 ${status} ${plain}\r\n`;
 }
 
-/** Undefined for a fragment that begins with anything but a status line. */
+/** Undefined for a fragment that begins with anything but a status line; blank lines before it and further spaces are passed over. */
 export function parseSipfrag(body: string): StatusLine | undefined {
-  const [, status, reason = ""] = /^SIP\/2\.0 ([1-6]\d\d)(?: ([^\r\n]*))?/i.exec(body) ?? [];
+  const [, status, reason = ""] = /^\s{0,8}SIP\/2\.0 {1,8}([1-6]\d\d)(?: ([^\r\n]*))?/i.exec(body) ?? [];
   if (status === undefined) return undefined;
   return { status: Number(status), reason: reason.trim().slice(0, maxReasonLength) };
 }

@@ -6,13 +6,14 @@
 //                       → response → its client transaction, or the user as a stray
 import { type Clock, errorMessage, type Logger, ParleyError } from "#common";
 import { createResponse } from "../message/format.ts";
-import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import { type SipMessage, SipRequest, type SipResponse } from "../message/message.ts";
+import type { RepairCounters } from "../message/repairs.ts";
 import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import { shield, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
 import { withVia } from "./hop-by-hop.ts";
-import { clientKey, newBranch, responseKey, serverKeys } from "./matching.ts";
+import { clientKey, newBranch, responseKey, serverKeys, tagOf } from "./matching.ts";
 import { Server } from "./server.ts";
 import { ServerTransactions } from "./server-table.ts";
 import { Stateless } from "./stateless.ts";
@@ -27,6 +28,8 @@ export interface TransactionLayerOptions {
    * Default 20 000.
    */
   readonly maxTransactions?: number;
+  /** Where it is counted what is matched although it names its transaction wrongly. */
+  readonly repairs?: RepairCounters;
 }
 
 export interface SipTransactionLayer extends TransactionLayer {
@@ -152,15 +155,23 @@ class Layer implements SipTransactionLayer {
 
   #receiveAck(ack: SipRequest, flow: Flow): void {
     count(this.counters.requestsReceived, "ACK");
-    const server = this.#servers.find(ack);
-    if (server) server.receiveAck(ack, flow);
-    else this.#deliverAck(ack, flow);
+    const server = this.#servers.find(ack) ?? this.#findByCall(ack, flow);
+    if (!server) this.#deliverAck(ack, flow);
+    else if (tagOf(ack.to.params) !== "") server.receiveAck(ack, flow);
+    else server.receiveAck(withTagOf(server, ack), flow);
+  }
+
+  /** By what an ACK or a CANCEL says besides its Via. */
+  #findByCall(request: SipRequest, flow: Flow): Server | undefined {
+    const server = this.#servers.findByCall(request, flow);
+    if (server) this.#options.repairs?.add("transaction");
+    return server;
   }
 
   /** A CANCEL needs no state of its own: its retransmission finds the same INVITE and gets the same answer. */
   #receiveCancel(cancel: SipRequest, flow: Flow): void {
     count(this.counters.requestsReceived, "CANCEL");
-    const server = this.#servers.find(cancel);
+    const server = this.#servers.find(cancel) ?? this.#findByCall(cancel, flow);
     if (!server) {
       this.counters.cancelsUnmatched += 1;
       this.#stateless.answer(cancel, flow, { status: 481 });
@@ -237,6 +248,13 @@ class Layer implements SipTransactionLayer {
     this.counters.transportErrors += 1;
     this.#options.logger.debug({ what, err: errorMessage(error) }, "not sent");
   }
+}
+
+/** An ACK that repeats the To of its INVITE instead of that of the response: the dialog is found by the tag. */
+function withTagOf({ lastResponse }: Server, ack: SipRequest): SipRequest {
+  const to = lastResponse?.headers.get("To");
+  if (to === undefined) return ack;
+  return new SipRequest(ack.method, ack.uri, ack.headers.clone().set("To", to), ack.body);
 }
 
 function tally(transactions: Iterable<{ readonly state: string }>): Record<string, number> {

@@ -4,7 +4,8 @@
 // two to four ninths each, and a further source still finds room.
 import { sourceOf } from "#common";
 import type { SipRequest } from "../message/message.ts";
-import { mergeKey, serverKeys } from "./matching.ts";
+import type { Flow } from "../transport/transport.ts";
+import { mergeKey, mergeKeyOf, serverKeys, tagOf } from "./matching.ts";
 import type { Server } from "./server.ts";
 
 /** How many times of what is free one source may have. */
@@ -12,7 +13,7 @@ const shareOfFree = 4;
 
 export class ServerTransactions {
   readonly #servers = new Map<string, Server>();
-  readonly #firstPaths = new Set<string>();
+  readonly #firstPaths = new Map<string, Server>();
   /** How many there are of each source. */
   readonly #ofSource = new Map<string, number>();
   readonly #limit: number;
@@ -37,6 +38,20 @@ export class ServerTransactions {
     return others.map((key) => this.#servers.get(key)).find((candidate) => candidate?.awaits(request));
   }
 
+  /**
+   * The transaction of an ACK or a CANCEL whose Via is not that of its INVITE: some make a new branch for it, or write the address
+   * that they have learnt from `received` meanwhile. Call-ID, From tag and CSeq say which it is; only for who has sent the INVITE.
+   */
+  findByCall(request: SipRequest, flow: Flow): Server | undefined {
+    const { method, callId, from, to, cseq } = request;
+    const invite = { callId, fromTag: tagOf(from.params), cseq: cseq.number, method: "INVITE" };
+    const server = this.#firstPaths.get(mergeKeyOf(invite));
+    if (server?.flow.remote.address !== flow.remote.address) return undefined;
+    if (method !== "ACK" || tagOf(to.params) === "") return server;
+    // The ACK of a 2xx has a branch of its own (RFC 3261 §13.2.2.4) and finds its dialog by its tag.
+    return server.state === "completed" && server.awaits(request) ? server : undefined;
+  }
+
   /** Whether the request is being served already, by another path. */
   merges(request: SipRequest): boolean {
     const merge = mergeKey(request);
@@ -54,7 +69,7 @@ export class ServerTransactions {
     const source = sourceOf(server.flow.remote.address);
     this.#ofSource.set(source, (this.#ofSource.get(source) ?? 0) + 1);
     const merge = mergeKey(server.request);
-    if (merge !== undefined) this.#firstPaths.add(merge);
+    if (merge !== undefined) this.#firstPaths.set(merge, server);
   }
 
   remove(server: Server): void {

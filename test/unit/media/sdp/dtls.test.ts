@@ -42,6 +42,14 @@ describe("a browser's offer", () => {
     expect(result.value.sdp).toContain("a=ice-lite");
   });
 
+  it("is one of ICE with a name and password in other characters than those of Base64", () => {
+    const result = plan("a=ice-ufrag:aB-_", "a=ice-pwd:abcdefghijkl-nopqrs_uvw=", proof);
+    if (!result.ok) throw new Error(result.error.message);
+    const remote = { name: "aB-_", password: "abcdefghijkl-nopqrs_uvw=" };
+    expect(result.value.plan.dtls?.ice).toMatchObject({ remote });
+    expect(result.value.plan.direction).toBe("sendrecv");
+  });
+
   it.each(["RTP/SAVPF", "RTP/SAVP"])(
     "under the name of another profile is answered by it: %s (RFC 8829 §5.1.2)",
     (profile) => {

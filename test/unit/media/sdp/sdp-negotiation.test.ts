@@ -74,6 +74,22 @@ describe("answering again (RFC 3264 §8)", () => {
     expect(mediaLines(later.sdp)).toEqual(["m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"]);
   });
 
+  it("refuses a fax in the place of the audio, and takes it beside the audio with port 0", () => {
+    const first = answer(offerOf("m=audio 4000 RTP/AVP 0"));
+    const fax = ["m=image 4002 udptl t38", "a=T38FaxVersion:0"];
+    const instead = planAnswer(
+      offerOf("m=audio 0 RTP/AVP 0", ...fax),
+      defaultCapabilities,
+      local,
+      first.state,
+    );
+    expect(instead).toMatchObject({ ok: false, error: { code: "NO_COMMON_CODEC" } });
+    const beside = answer(offerOf("m=audio 4000 RTP/AVP 0", ...fax), first.state);
+    expect(mediaLines(beside.sdp)).toEqual(["m=audio 30000 RTP/AVP 0", "m=image 0 udptl t38"]);
+    const stopped = answer(offerOf("m=audio 0 RTP/AVP 0", "m=image 0 udptl t38"), first.state);
+    expect(stopped.plan.direction).toBe("inactive");
+  });
+
   it("changes codec and address when told to", () => {
     const first = answer(offerOf("m=audio 4000 RTP/AVP 0 8"));
     const moved = answer(offerOf("m=audio 4100 RTP/AVP 8 0", "c=IN IP4 198.51.100.99"), first.state);
@@ -176,6 +192,25 @@ describe("codecs that are spelled otherwise than they should be", () => {
       local,
     );
     expect(result).toMatchObject({ ok: false, error: { code: "NO_COMMON_CODEC" } });
+  });
+});
+
+describe("a static number with a name that is no codec's (RFC 3551 §6)", () => {
+  it.each([
+    ["8 ALAW/8000", "PCMA"],
+    ["8 G711/8000", "PCMA"],
+    ["0 mulaw/8000", "PCMU"],
+    ["0 G711/8000/1", "PCMU"],
+  ])("%s is %s", (rtpmap, codec) => {
+    const number = Number.parseInt(rtpmap, 10);
+    const { plan } = answer(offerOf(`m=audio 4000 RTP/AVP ${number}`, `a=rtpmap:${rtpmap}`));
+    expect(plan).toMatchObject({ codec, payloadType: number, mended: { lines: 1, names: 0 } });
+  });
+
+  it.each(["8 G729/8000", "8 telephone-event/8000", "0 SPEEX/16000"])("%s is what it says", (rtpmap) => {
+    const number = Number.parseInt(rtpmap, 10);
+    const offer = offerOf(`m=audio 4000 RTP/AVP ${number}`, `a=rtpmap:${rtpmap}`);
+    expect(planAnswer(offer, defaultCapabilities, local).ok).toBe(false);
   });
 });
 

@@ -120,6 +120,28 @@ describe("an unknown source", () => {
     expect(await ask(build("ACK", "8000"))).toBeUndefined();
   });
 
+  it("cancels the INVITE that it was let in with by a CANCEL with another branch, which nobody else does", async () => {
+    const challenge = (await ask(build("INVITE", "8000")))!;
+    const invite = build("INVITE", "8000");
+    for (const [name, value] of digestAnswerer({ username: "office", password: "s3cret" })(
+      challenge,
+      invite,
+    ) ?? [])
+      invite.headers.append(name, value);
+    world.endpoint.onInvite = (invitation) => world.invitations.push(invitation);
+    await ask(invite);
+    const cancel = () => {
+      const sent = build("CANCEL", "8000");
+      for (const name of ["From", "To", "Call-ID"]) sent.headers.set(name, invite.headers.get(name)!);
+      return sent;
+    };
+    const other = await world.peer("203.0.113.66");
+    expect(await ask(cancel(), other)).toBeUndefined();
+    expect(world.invitations[0]!.cancelled.aborted).toBe(false);
+    await ask(cancel());
+    expect(world.invitations[0]!.cancelled.aborted).toBe(true);
+  });
+
   it("gets the same tag for the same request", async () => {
     const request = build("INVITE", "8000");
     const first = await ask(request);

@@ -5,12 +5,14 @@ import {
   answerChallenge,
   chooseChallenge,
   createChallenges,
+  digestAnswerer,
   ha1,
   Nonces,
   readCredentials,
   verify,
 } from "../../../../../bridge/sip/auth/index.ts";
-import { parseAuth } from "../../../../../bridge/sip/message/headers.ts";
+import { parseAuth, splitAuth } from "../../../../../bridge/sip/message/headers.ts";
+import { Headers, SipRequest, SipResponse } from "../../../../../bridge/sip/message/message.ts";
 
 const realm = "parley";
 const account = { username: "1001", password: "swordfish" };
@@ -206,6 +208,42 @@ describe("the client", () => {
     expect(chooseChallenge([`Digest realm="r", nonce="n", ${written}`])).toMatchObject({ nonce: "n", qop });
   });
 
+  it.each([
+    ['Digest realm="r" nonce="n" algorithm=SHA-256 qop="auth"'],
+    ['Digest realm="r"; nonce="n"; algorithm=SHA-256; qop="auth"'],
+    ['Digest realm="r",nonce="n",qop=auth algorithm=SHA-256'],
+    ['Digest realm="r", nonce="n", algorithm=SHA256, qop="auth"'],
+    ['Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth", stale=false, stale=false, realm="r"'],
+  ])("reads parameters without commas, and one that stands twice with one value: %s", (written) => {
+    const read = { realm: "r", nonce: "n", algorithm: "SHA-256", qop: "auth", stale: false };
+    expect(chooseChallenge([written])).toMatchObject(read);
+  });
+
+  it.each(["algorithm=", 'algorithm=""'])("takes an empty algorithm for MD5: %s", (written) => {
+    expect(chooseChallenge([`Digest realm="r", nonce="n", ${written}`])).toMatchObject({ algorithm: "MD5" });
+  });
+
+  it("answers one of several challenges that stand in one header", () => {
+    const challenges = [
+      'Basic realm="r", Digest realm="r", nonce="1, Digest realm=", algorithm=SHA-256, qop="auth,auth-int"',
+      'Digest realm="r", nonce="2", algorithm=MD5,Digest realm="s", nonce="3"',
+    ];
+    const headers = new Headers();
+    for (const challenge of challenges) headers.append("WWW-Authenticate", challenge);
+    const request = new SipRequest("INVITE", "sip:a", new Headers());
+    const lines = digestAnswerer(account)(new SipResponse(401, "", headers), request)!;
+    expect(lines.map(([name, value]) => [name, parseAuth(value).params.get("nonce")])).toEqual([
+      ["Authorization", "1, Digest realm="],
+      ["Authorization", "3"],
+    ]);
+  });
+
+  it("reads a header of nothing but quotes and commas in one pass over it", () => {
+    const value = `Digest realm="${'\\"'.repeat(4000)}, ${", a b".repeat(1000)}`;
+    expect(splitAuth(value)).toHaveLength(1);
+    expect(splitAuth(", a b=".repeat(2000))).toHaveLength(2001);
+  });
+
   it("returns opaque and names the algorithm as it was written", () => {
     const challenge = chooseChallenge([
       'Digest realm="r", nonce="n", algorithm=md5-sess, opaque="o", qop="auth-int"',
@@ -232,5 +270,7 @@ describe("credentials", () => {
     expect(readCredentials([`${full}, qop=auth`], realm)).toBeUndefined();
     expect(readCredentials([`${full}, qop=auth, nc=1, cnonce="c"`], realm)).toBeUndefined();
     expect(readCredentials(["Bearer abc"], realm)).toBeUndefined();
+    expect(readCredentials([`${full}, qop="", algorithm=""`], realm)).toMatchObject({ qop: undefined });
+    expect(readCredentials([`Digest realm="x", nonce="", ${full}`], realm)).toMatchObject({ username: "u" });
   });
 });

@@ -177,6 +177,17 @@ describe("a phone", () => {
     expect(registrar.bindingsOf("1001").map(({ contact }) => contact.at(-1))).toEqual(["2", "3", "4"]);
   });
 
+  it("registers again after a start that has kept its Call-ID and begun to count anew", async () => {
+    await open();
+    await register({ cseq: 70, headers: [["Expires", "3600"]] });
+    await world.clock.run(31_000);
+    expect((await register({ cseq: 2 })).status).toBe(500);
+    await world.clock.run(1000);
+    expect((await register({ cseq: 3, headers: [["Expires", "3600"]] })).status).toBe(200);
+    expect(registrar.bindingsOf("1001")).toMatchObject([{ callId: "reg-1", cseq: 3 }]);
+    expect((await register({ cseq: 1, contact: "*", headers: [["Expires", "0"]] })).status).toBe(500);
+  });
+
   it("changes nothing with an older request of the same registration", async () => {
     await open();
     await register({ cseq: 7, headers: [["Expires", "600"]] });

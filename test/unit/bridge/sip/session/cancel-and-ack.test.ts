@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { formatMessage } from "../../../../../bridge/sip/message/format.ts";
+import { SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import type { Session } from "../../../../../bridge/sip/session/session.ts";
 import { bridgeSdp, phoneSdp, World } from "./world.ts";
 
@@ -202,5 +204,95 @@ describe("closing the endpoint", () => {
     expect(ends).toHaveLength(1);
     expect(world.endpoint.sessions).toBe(0);
     expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe("an ACK or a CANCEL that names its INVITE wrongly", () => {
+  /** With the Call-ID, From and CSeq of its INVITE. */
+  function sibling(invite: SipRequest, method: string, headers: Readonly<Record<string, string>>): void {
+    const copy = invite.headers.clone().set("CSeq", `${invite.cseq.number} ${method}`);
+    for (const name of ["Contact", "Content-Type"]) copy.delete(name);
+    for (const [name, value] of Object.entries(headers)) copy.set(name, value);
+    world.phone.send(new SipRequest(method, invite.uri, copy));
+  }
+  const branchOf = (invite: SipRequest) => invite.via.params.get("branch");
+  const otherVias = {
+    "another branch": () => "SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bK-fresh;rport",
+    "the address that it has learnt": (invite: SipRequest) =>
+      `SIP/2.0/UDP 203.0.113.9:1024;branch=${branchOf(invite)};rport`,
+  };
+  const vias = Object.entries(otherVias);
+  const repaired = () => world.endpoint.metrics.repairs["transaction"];
+
+  it.each(vias)("a CANCEL with %s ends the invitation", async (_, viaOf) => {
+    const invite = world.phone.invite();
+    await world.travel();
+    world.invitation.ring();
+    await world.travel();
+    sibling(invite, "CANCEL", { Via: viaOf(invite) });
+    await world.travel();
+    expect(world.phone.last("CANCEL").status).toBe(200);
+    expect(world.phone.last("INVITE").status).toBe(487);
+    expect(world.invitation.cancelled.aborted).toBe(true);
+    expect(repaired()).toBe(1);
+  });
+
+  it.each(vias)("the ACK of a refusal with %s ends its repetition", async (_, viaOf) => {
+    const invite = world.phone.invite();
+    await world.travel();
+    world.invitation.reject({ status: 486, text: "Busy" });
+    await world.travel();
+    sibling(invite, "ACK", { Via: viaOf(invite), To: world.phone.last("INVITE").headers.get("To")! });
+    await world.clock.run(10_000);
+    expect(world.phone.responses("INVITE")).toHaveLength(1);
+    expect(repaired()).toBe(1);
+  });
+
+  it.each(["with the Via of its INVITE", "with a Via of its own"])(
+    "the ACK of a 2xx without To tag %s keeps the call",
+    async (kind) => {
+      const invite = world.phone.invite();
+      await world.travel();
+      const accepted = world.invitation.accept(bridgeSdp);
+      await world.travel();
+      sibling(invite, "ACK", kind.endsWith("INVITE") ? {} : { Via: otherVias["another branch"]() });
+      await world.clock.run(40_000);
+      expect((await accepted).ended).toBe(false);
+      expect(world.phone.responses("INVITE")).toHaveLength(1);
+    },
+  );
+
+  it("the ACK of a 2xx with another CSeq keeps the call", async () => {
+    const invite = world.phone.invite();
+    await world.travel();
+    const accepted = world.invitation.accept(bridgeSdp);
+    await world.travel();
+    world.phone.to = world.phone.last("INVITE").headers.get("To")!;
+    world.phone.ack(invite, { cseq: invite.cseq.number + 1 });
+    await world.clock.run(40_000);
+    expect((await accepted).ended).toBe(false);
+    expect(repaired()).toBe(1);
+  });
+
+  it("from elsewhere, or of another call, changes nothing", async () => {
+    const invite = world.phone.invite();
+    await world.travel();
+    const stranger = world.network.transport({
+      ...{ addresses: ["10.0.0.66"], protocol: "UDP" as const },
+      receive: () => {},
+    });
+    await stranger.listen();
+    const flow = await stranger.connect({ address: "10.0.0.1", port: 5060, protocol: "UDP" });
+    const copy = invite.headers.clone().set("CSeq", `${invite.cseq.number} CANCEL`);
+    copy.set("Via", "SIP/2.0/UDP 10.0.0.66:5060;branch=z9hG4bK-stranger");
+    void stranger.send(formatMessage(new SipRequest("CANCEL", invite.uri, copy)), flow);
+    sibling(invite, "CANCEL", { Via: otherVias["another branch"](), "Call-ID": "another" });
+    await world.travel();
+    expect(world.phone.last("CANCEL").status).toBe(481);
+    expect(world.invitation.cancelled.aborted).toBe(false);
+    expect(repaired()).toBe(0);
+    await stranger.close();
+    world.phone.cancel(invite);
+    await world.travel();
   });
 });

@@ -73,3 +73,23 @@ describe("an ACK", () => {
     expect([pending.size, clock.pending, repeats.length]).toEqual([0, 0, 0]);
   });
 });
+
+describe("an ACK with another CSeq than its INVITE", () => {
+  it.each([1, 3])("is that of the only INVITE that waits: %i for 2", async (number) => {
+    const { ack } = expectAck(2);
+    expect(pending.takeMisnumbered(request("ACK", { cseq: number }))).toBe(true);
+    expect(await ack).toMatchObject({ method: "ACK" });
+    expect([pending.size, clock.pending]).toEqual([0, 0]);
+  });
+
+  it("is nothing while two wait, and nothing when it is that of an earlier one again", () => {
+    expectAck(2);
+    expectAck(3);
+    expect(pending.takeMisnumbered(request("ACK", { cseq: 9 }))).toBe(false);
+    expect(pending.take(request("ACK", { cseq: 2 }))).toBe(true);
+    expect(pending.takeMisnumbered(request("ACK", { cseq: 2 }))).toBe(false);
+    expect(pending.takeMisnumbered(request("ACK", { cseq: 1 }))).toBe(false);
+    expect(pending.size).toBe(1);
+    pending.close();
+  });
+});

@@ -45,6 +45,19 @@ describe("who calls", () => {
     expect(callerOf(invite([from, ["Remote-Party-ID", rpid]]), true)).toMatchObject({ number, displayName });
   });
 
+  it.each([
+    ["sip:+1-555-0100@carrier.example;user=phone", "+15550100"],
+    ["sip:+1.555.0100@carrier.example", "+15550100"],
+    ["sip:(030)12-34@carrier.example;user=phone", "0301234"],
+    ["sip:1001-a.b@pbx.example", "1001-a.b"],
+    ["sip:jean-luc@pbx.example;user=phone", "jean-luc"],
+    ["sip:12-34@pbx.example;user=phones", "12-34"],
+  ])("is a telephone number without its visual separators: %s", (uri, number) => {
+    expect(callerOf(invite([["From", `<${uri}>;tag=a`]]), true)).toMatchObject({ number, uri });
+    expect(callerOf(invite([from, ["P-Asserted-Identity", `<${uri}>`]]), true)).toMatchObject({ number });
+    expect(dialledOf(invite([["To", "<sip:bridge.example>"]], "", uri))).toBe(number);
+  });
+
   it("is never lost by an identity that cannot be read", () => {
     const broken: Lines = [from, ["P-Asserted-Identity", '"unbalanced <sip:x@y>'], ["Remote-Party-ID", "<>"]];
     expect(callerOf(invite(broken), true).number).toBe("1001");
@@ -110,6 +123,24 @@ describe("the description in a body", () => {
     ["no type", invite([], "x")],
   ])("is not there with %s", (_, request) => {
     expect(descriptionOf(request)).toEqual({ kind: "unsupported" });
+  });
+
+  it.each(["text/plain", '"application/sdp"', "sdp", "application/octet-stream"])(
+    "is found in a part of the vague type %s",
+    (type) => {
+      const request = multipart("multipart/mixed;boundary=edge", [`Content-Type: ${type}\r\n\r\n${sdp}`]);
+      expect(descriptionOf(request)).toEqual({ kind: "sdp", sdp });
+    },
+  );
+
+  it.each(["\r\n", "\ufeff", "\0", " \n"])("is found behind %j, whatever its type is called", (front) => {
+    for (const lines of [[], [["Content-Type", "text/plain"]]] as Lines[])
+      expect(descriptionOf(invite(lines, front + sdp))).toMatchObject({ kind: "sdp" });
+  });
+
+  it.each(["\r\n", "\r\n\r\n", "\0", "  "])("is absent from a body of %j alone", (blank) => {
+    for (const type of ["application/sdp", "application/isup", "text/plain"])
+      expect(descriptionOf(invite([["Content-Type", type]], blank))).toEqual({ kind: "none" });
   });
 
   it("may be absent, and may be optional", () => {

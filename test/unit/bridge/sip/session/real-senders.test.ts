@@ -94,6 +94,31 @@ describe("a Contact without angle brackets, with an instance", () => {
   });
 });
 
+describe("a Contact in the 200 of a call of ours to which nothing can be sent", () => {
+  it.each(["<sip:1001@10.0.0.2:99999>", "<sip:1001@2001:db8::1:5060>", "<tel:1001>"])(
+    "leaves the ACK and the BYE to go where the INVITE went: %s",
+    async (contact) => {
+      const attempt = place();
+      respond(await sentInvite(), 200, { tag: "a", sdp: phoneSdp, contact });
+      await world.travel();
+      expect(world.phone.lastRequest("ACK").uri).toBe("sip:1001@10.0.0.2");
+      const { session } = await answered(attempt);
+      expect((await hangUp(session)).uri).toBe("sip:1001@10.0.0.2");
+    },
+  );
+
+  it("of a re-INVITE of theirs leaves the target as it was", async () => {
+    const { session } = await world.call();
+    world.phone.request("INVITE", { contact: "<sip:1001@10.0.0.2:99999>", sdp: phoneSdp });
+    await world.travel();
+    expect(world.phone.last("INVITE").status).toBe(200);
+    world.phone.request("ACK", { cseq: world.phone.cseq });
+    await world.travel();
+    expect((await hangUp(session)).uri).toBe("sip:1001@10.0.0.2:5060");
+    expect(repairs()["header"]).toBe(1);
+  });
+});
+
 describe("other addresses that servers write", () => {
   it.each([
     // Topology hiding that quotes its parameter wants it back as it is.

@@ -211,6 +211,38 @@ describe("REFER inside a call", () => {
     expect(asked).toEqual([]);
   });
 
+  it.each([
+    ["+1412555", "tel:+1412555"],
+    ["2002", "tel:2002"],
+    ["<*12#>", "tel:*12#"],
+    ["<sip:2002>", "tel:2002"],
+    ["sip:2002", "tel:2002"],
+    ["2002@pbx.example", "sip:2002@pbx.example"],
+    ["<2002@pbx.example;transport=tcp>", "sip:2002@pbx.example;transport=tcp"],
+  ])("takes a number or an address without its scheme, and counts it: %s", async (written, to) => {
+    allow();
+    refer(written);
+    await world.travel();
+    expect(world.phone.last("REFER").status).toBe(202);
+    expect(asked[0]).toMatchObject({ to });
+    expect(world.endpoint.metrics.repairs["address"]).toBe(1);
+    placed.answer();
+    await world.travel();
+  });
+
+  it.each(["sip:192.0.2.7", "<sip:pbx.example>", "<tel:2002>"])(
+    "takes a host for a host and a number for a number: %s",
+    async (written) => {
+      allow();
+      refer(written);
+      await world.travel();
+      expect(asked[0]).toMatchObject({ to: written.replace(/[<>]/g, "") });
+      expect(world.endpoint.metrics.repairs["address"]).toBe(0);
+      placed.answer();
+      await world.travel();
+    },
+  );
+
   it("refuses two Refer-To, and none", async () => {
     allow();
     refer("<sip:1@pbx.example>", [["Refer-To", "<sip:2@pbx.example>"]]);
@@ -345,6 +377,55 @@ describe("REFER to the phone", () => {
     expect(referral.ok && (await referral.value.outcome).status).toBe(486);
   });
 
+  it.each([
+    [undefined, "SIP/2.0 200 OK\r\n"],
+    ["active;expires=soon", "SIP/2.0 200 OK\r\n"],
+    ["active;expires=20", "\r\nSIP/2.0  200 OK"],
+  ])("goes by the body of a NOTIFY with the state %s", async (state, fragment) => {
+    const { session } = await world.call();
+    const referring = session.refer("sip:9000@pbx.example");
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("REFER"), 202);
+    await world.travel();
+    notify(state, fragment);
+    await world.travel();
+    expect(world.phone.last("NOTIFY").status).toBe(200);
+    const referral = await referring;
+    expect(referral.ok && (await referral.value.outcome)).toEqual({ status: 200, reason: "OK" });
+  });
+
+  it("takes a NOTIFY without Event by its body, and none that is of something else", async () => {
+    const { session } = await world.call();
+    const referring = session.refer("sip:9000@pbx.example");
+    await world.travel();
+    world.phone.reply(world.phone.lastRequest("REFER"), 202);
+    await world.travel();
+    const bare = (type: string) => {
+      const request = world.phone.build("NOTIFY", { headers: [["Content-Type", type]] });
+      const body = Buffer.from("SIP/2.0 200 OK\r\n");
+      world.phone.send(Object.assign(Object.create(request), { body }));
+      return world.travel();
+    };
+    await bare("text/plain");
+    expect(world.phone.last("NOTIFY").status).toBe(481);
+    await bare("message/sipfrag;version=2.0");
+    expect(world.phone.last("NOTIFY").status).toBe(200);
+    const referral = await referring;
+    expect(referral.ok && (await referral.value.outcome)).toEqual({ status: 200, reason: "OK" });
+  });
+
+  it("refuses a NOTIFY that says nothing at all", async () => {
+    const { session } = await world.call();
+    const referring = session.refer("sip:9000@pbx.example");
+    await world.travel();
+    notify(undefined, "");
+    await world.travel();
+    expect(world.phone.last("NOTIFY").status).toBe(400);
+    world.phone.reply(world.phone.lastRequest("REFER"), 603);
+    await world.travel();
+    await referring;
+  });
+
   it("is refused with the phone's status", async () => {
     const { session } = await world.call();
     const referring = session.refer("sip:9000@pbx.example");
@@ -385,14 +466,14 @@ describe("REFER to the phone", () => {
     );
   });
 
-  function notify(state: string, fragment: string): void {
+  function notify(state: string | undefined, fragment: string): void {
     const request = world.phone.build("NOTIFY", {
       headers: [
         ["Event", "refer"],
-        ["Subscription-State", state],
         ["Content-Type", "message/sipfrag"],
       ],
     });
+    if (state !== undefined) request.headers.append("Subscription-State", state);
     world.phone.send(Object.assign(Object.create(request), { body: Buffer.from(fragment) }));
   }
 });

@@ -40,6 +40,26 @@ describe("provisional responses to a caller who insists on PRACK", () => {
     world.invitation.reject({ status: 486, text: "Busy" });
   });
 
+  it("are acknowledged by a PRACK that has the CSeq of another try of the INVITE, and its RSeq", async () => {
+    const invite = world.phone.invite(required);
+    await world.travel();
+    world.invitation.ring();
+    await world.travel();
+    const ringing = world.phone.last("INVITE");
+    const rseq = Number(ringing.headers.get("RSeq"));
+    world.phone.to = ringing.headers.get("To")!;
+    const other = invite.cseq.number + 7;
+    world.phone.request("PRACK", { headers: [["RAck", `${rseq + 1} ${other} INVITE`]] });
+    await world.travel();
+    expect(world.phone.last("PRACK").status).toBe(481);
+    world.phone.request("PRACK", { headers: [["RAck", `${rseq} ${other} INVITE`]] });
+    await world.clock.run(10_000);
+    expect(world.phone.last("PRACK").status).toBe(200);
+    expect(world.network.times("180 INVITE")).toHaveLength(1);
+    expect(world.endpoint.metrics.repairs["transaction"]).toBe(1);
+    world.invitation.reject({ status: 486, text: "Busy" });
+  });
+
   it("come one after the other, with growing numbers", async () => {
     const invite = world.phone.invite(required);
     await world.travel();

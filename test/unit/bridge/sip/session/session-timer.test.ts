@@ -93,6 +93,20 @@ describe("the floor of 90 s (RFC 4028 §5)", () => {
   });
 
   it.each([
+    ["89;refresher=uac", 89],
+    ["60", 60],
+    ["10;refresher=uac", 30],
+  ])(
+    "a 2xx that grants less and waits for refreshes of ours has them in time: %s",
+    (value, intervalSeconds) => {
+      const agreement = agreeAsClient(headers({ "Session-Expires": value }), settings);
+      expect(agreement).toEqual({ intervalSeconds, refresher: "us" });
+      // What we ask for stays as long as anybody may ask for.
+      expect(new Map(requestHeaders(settings, agreement)).get("Session-Expires")).toBe("90;refresher=uac");
+    },
+  );
+
+  it.each([
     [30, undefined, "90"],
     [90, undefined, "90"],
     [120, undefined, "120"],
