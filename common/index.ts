@@ -77,10 +77,10 @@ export { addressBytes, mostPcapPayload, type PcapEnd, PcapRecords, pcapHeader } 
 export { type ProcessMemory, processMemory } from "./process-memory.ts";
 export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";
 export { Quota } from "./quota.ts";
+export { type RateLimit, RateLimiter } from "./rate-limiter.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { roundTo } from "./round.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { SerialQueues } from "./serial-queues.ts";
 export { signalChild } from "./signal-child.ts";
-export { type TokenBucketLimits, TokenBuckets } from "./token-buckets.ts";
 export { type Limit, within } from "./within.ts";

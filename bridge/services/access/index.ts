@@ -29,7 +29,6 @@ export {
   type OidcUsers,
 } from "./oidc/index.ts";
 export { passwordLength } from "./passwords.ts";
-export { RateLimit } from "./rate-limit.ts";
 export { type Rotating, type RotatingStore, rotate } from "./rotation.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
 export { hashOf, newSecretId } from "./secrets.ts";
