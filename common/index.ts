@@ -6,6 +6,7 @@ export { DnsCache, type DnsCacheOptions, dnsLifetimes } from "./dns-cache.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { equalInConstantTime } from "./equal-bytes.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
+export { type AttemptLimits, FailedAttempts } from "./failed-attempts.ts";
 export { freeBytesOf } from "./free-space.ts";
 export {
   createResolver,

@@ -7,7 +7,6 @@ export {
   localAdministrator,
   type Recognition,
 } from "./access.ts";
-export { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 export type { Audit, AuditLimits } from "./audit.ts";
 export {
   type CertificateKeeper,
