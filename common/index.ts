@@ -60,7 +60,6 @@ export {
 export { machineTime } from "./machine-time.ts";
 export { mailAddress, optionalMailAddress } from "./mail-address.ts";
 export { makeFolder } from "./make-folder.ts";
-export { countByMinute, type MinuteCount, timesOfCounts } from "./minute-counts.ts";
 export { cutName, cutText, isName, lineBreaks, namePattern } from "./name-text.ts";
 export {
   canonicalAddress,
@@ -84,4 +83,5 @@ export { roundTo } from "./round.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { SerialQueues } from "./serial-queues.ts";
 export { signalChild } from "./signal-child.ts";
+export { type MinuteCount, SlidingWindow } from "./sliding-window.ts";
 export { type Limit, within } from "./within.ts";
