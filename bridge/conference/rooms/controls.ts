@@ -77,13 +77,13 @@ export function roomOperations({ live, find, placement, clock }: ControlsOptions
       change(id, ({ mute }) => mute.muteParticipant(participant, muted)),
     muteSelf: (id, participant, muted) => change(id, ({ mute }) => mute.muteSelf(participant, muted)),
     raiseHand: (id, participant, raised) => change(id, ({ roster }) => roster.raiseHand(participant, raised)),
-    end: (id) => change(id, (room) => ok(room.dismissAll(endedByHost))),
+    end: (id) => change(id, ({ roster }) => ok(roster.dismissAll(endedByHost))),
     kick: (id, participant) => change(id, ({ roster }) => roster.kick(participant)),
-    makeHost: (id, participant) => change(id, (room) => room.makeHost(participant)),
+    makeHost: (id, participant) => change(id, ({ roster }) => roster.makeHost(participant)),
     async followMember(id, member, now) {
       // Without a live room there is no participant to follow it.
       if (!live.peek(id)) return;
-      await live.run<void, RoomProblem>(id, async (room) => ok(await room.followMember(member, now)));
+      await live.run<void, RoomProblem>(id, async ({ roster }) => ok(await roster.followMember(member, now)));
     },
     giveChair: (id, participant) => change(id, ({ roster }) => roster.giveChair(participant)),
     setPosition: (id, participant, position) =>

@@ -3,17 +3,7 @@
 // looks again whether the participant is still there.
 
 import { isDeepStrictEqual } from "node:util";
-import {
-  errorCode,
-  fail,
-  type MeetingId,
-  type MemberId,
-  newId,
-  ok,
-  type ParticipantId,
-  type Result,
-  within,
-} from "#common";
+import { errorCode, fail, type MeetingId, newId, ok, type ParticipantId, type Result, within } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import { lastWholeStep, type VideoLimits } from "#media/protocol";
 import {
@@ -50,8 +40,7 @@ import { RoomMedia } from "./room-media.ts";
 import type { RoomMute } from "./room-mute.ts";
 import { type RecordingChange, RoomRecording } from "./room-recording.ts";
 import { RoomScene } from "./room-scene.ts";
-import { participantNotFound, Roster } from "./roster.ts";
-import type { MemberChange } from "./roster-entry.ts";
+import { Roster } from "./roster.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Switches } from "./switches.ts";
 import { VideoCells } from "./video-cells.ts";
@@ -386,7 +375,7 @@ export class LiveRoom implements ParticipantRoom {
     if (alone) this.#statusChanged();
     else this.#announcer.arrival(participant.name);
     if (this.present === 2) this.roster.reportAlone();
-    if (role === "host") this.#admissionChanged();
+    if (role === "host") this.roster.admissionChanged();
     this.#recordIfDue(this.#recordsItself && alone);
     return { kind: "entered", role, alone };
   }
@@ -451,13 +440,8 @@ export class LiveRoom implements ParticipantRoom {
     this.#statusChanged();
   }
 
-  /** Sends all participants away, those who wait too; the meeting ends with the last. */
-  dismissAll(dismissal: Dismissal): void {
-    this.roster.dismissAll(dismissal);
-  }
-
   workerDown(worker: MediaWorker): void {
-    if (this.#media.isOn(worker)) this.dismissAll(refusals.mediaFailed);
+    if (this.#media.isOn(worker)) this.roster.dismissAll(refusals.mediaFailed);
   }
 
   // What participants and the API change.
@@ -467,7 +451,6 @@ export class LiveRoom implements ParticipantRoom {
     const right = this.roster.has(participant) && passOf(this.entryConditions, pin)?.role === "host";
     if (!right) return false;
     await this.roster.promote(participant);
-    this.#admissionChanged();
     return true;
   }
 
@@ -490,31 +473,11 @@ export class LiveRoom implements ParticipantRoom {
     }
     this.#scene.look();
     this.#schedule.look();
-    this.#admissionChanged();
+    this.roster.admissionChanged();
     if (record.closed !== closed) this.#statusChanged();
     if (record.control !== control) await this.mute.followControl(record.control);
     if (isDeepStrictEqual(record.access.permissions, access.permissions)) return;
     await this.roster.followPermissions(before);
-    await this.roster.sendAwayUnpermitted();
-  }
-
-  /** The room knows a member otherwise than before. Runs in the room's queue. */
-  async followMember(member: MemberId, now: MemberChange): Promise<void> {
-    const theirs = this.roster.ofMember(member);
-    const before = this.roster.rolesAndPermissionsOf(theirs);
-    for (const participant of theirs) participant.follow(now);
-    await this.roster.followPermissions(before);
-    await this.roster.sendAwayUnpermitted();
-    this.#admissionChanged();
-  }
-
-  /** Makes a host of the participant. Runs in the room's queue. */
-  async makeHost(id: ParticipantId): Promise<Result<void, RoomProblem>> {
-    const participant = this.roster.get(id);
-    if (!participant) return participantNotFound(id);
-    await this.roster.promote(participant);
-    this.#admissionChanged();
-    return ok(undefined);
   }
 
   /** Rejects with the worker's error. */
@@ -548,19 +511,19 @@ export class LiveRoom implements ParticipantRoom {
     switch (mark.kind) {
       case "waiting opens":
       case "begins":
-        this.#admissionChanged();
+        this.roster.admissionChanged();
         return;
       case "minutes left":
         void this.#announcer.say(mark);
         return;
       case "over":
-        this.dismissAll(endOfBooking);
+        this.roster.dismissAll(endOfBooking);
         return;
     }
   }
 
   #lockChanged(): void {
-    this.#admissionChanged();
+    this.roster.admissionChanged();
     this.#statusChanged();
   }
 
@@ -573,11 +536,6 @@ export class LiveRoom implements ParticipantRoom {
     this.#announcer.recording(how);
     this.#keep();
     this.#statusChanged();
-  }
-
-  /** Those who wait look again. */
-  #admissionChanged(): void {
-    this.roster.admissionChanged();
   }
 
   #statusChanged(): void {
