@@ -3,7 +3,8 @@
 import { type Clock, fail, ok, type Result, type RoomId } from "#common";
 import { endedByHost } from "./live/participant-call.ts";
 import type { Placement } from "./live/placement.ts";
-import { type LiveRoom, noPicture } from "./live/room.ts";
+import type { LiveRoom } from "./live/room.ts";
+import { noPicture } from "./live/room-media.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantNotFound } from "./live/roster.ts";
 import { isOver } from "./policy/schedule.ts";
@@ -91,7 +92,7 @@ export function roomOperations({ live, find, placement, clock }: ControlsOptions
     async takePicture(id, path) {
       // Beside the queue: a picture is no change, and the room waits for none.
       const room = live.peek(id);
-      if (room) return room.takePicture(path);
+      if (room) return room.media.takePicture(path);
       return (await find(id)) ? fail(noPicture) : roomNotFound(id);
     },
     arrange: (id, participants) => change(id, ({ videoCells }) => videoCells.arrange(participants)),
