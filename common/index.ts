@@ -74,6 +74,7 @@ export {
 } from "./networks.ts";
 export { callerIdPattern, isCallerId, isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
 export { addressBytes, mostPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
+export { PerSecond } from "./per-second.ts";
 export { type ProcessMemory, processMemory } from "./process-memory.ts";
 export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";
 export { Quota } from "./quota.ts";
