@@ -14,3 +14,18 @@ export function canonicalInstant(text: string): string | undefined {
   const instant = new Date(milliseconds).toISOString();
   return /^(?:19[7-9]\d|[2-9]\d{3})-/.test(instant) ? instant : undefined;
 }
+
+interface Scheduled {
+  readonly scheduledStartAt?: string | null;
+  readonly scheduledEndAt?: string | null;
+}
+
+/** A room's booking in UTC, as the domain takes it. The schema has made sure that the instants are such. */
+export function scheduleInUtc<Fields extends Scheduled>(fields: Fields): Fields {
+  const { scheduledStartAt, scheduledEndAt } = fields;
+  return {
+    ...fields,
+    ...(scheduledStartAt && { scheduledStartAt: canonicalInstant(scheduledStartAt) }),
+    ...(scheduledEndAt && { scheduledEndAt: canonicalInstant(scheduledEndAt) }),
+  };
+}

@@ -283,15 +283,10 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   const dialOut = await openDialOut({
     ...{ config, sipSetup, repository: store.dialUsage, rooms, calls, clock, log },
     accountTargets: accountTargets(accounts, registrar),
-    isFull: sip.isFull,
-    isOverloaded: sip.isOverloaded,
   });
   closing.defer(() => dialOut.close());
   const { budget, dialer } = dialOut;
-  const tester = createTrunkTester({
-    ...{ config, sipSetup, budget, workers, clock, log },
-    ...{ isFull: sip.isFull, isOverloaded: sip.isOverloaded },
-  });
+  const tester = createTrunkTester({ config, sipSetup, budget, workers, clock, log });
   rooms.onDialOut = (room, number, host) =>
     host
       ? dialer.inviteForHost(room, { number, invitedBy: host.participant })

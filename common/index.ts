@@ -6,6 +6,7 @@ export { DnsCache, type DnsCacheOptions, dnsLifetimes } from "./dns-cache.ts";
 export { Emitter, type EventMap, type Unsubscribe } from "./emitter.ts";
 export { equalInConstantTime } from "./equal-bytes.ts";
 export { errorCode, errorMessage, ParleyError, StartError, unreachable } from "./errors.ts";
+export { type AttemptLimits, FailedAttempts } from "./failed-attempts.ts";
 export { freeBytesOf } from "./free-space.ts";
 export {
   createResolver,
@@ -60,7 +61,6 @@ export {
 export { machineTime } from "./machine-time.ts";
 export { mailAddress, optionalMailAddress } from "./mail-address.ts";
 export { makeFolder } from "./make-folder.ts";
-export { countByMinute, type MinuteCount, timesOfCounts } from "./minute-counts.ts";
 export { cutName, cutText, isName, lineBreaks, namePattern } from "./name-text.ts";
 export {
   canonicalAddress,
@@ -75,13 +75,15 @@ export {
 } from "./networks.ts";
 export { callerIdPattern, isCallerId, isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
 export { addressBytes, mostPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
+export { PerSecond } from "./per-second.ts";
 export { type ProcessMemory, processMemory } from "./process-memory.ts";
 export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";
 export { Quota } from "./quota.ts";
+export { type RateLimit, RateLimiter } from "./rate-limiter.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { roundTo } from "./round.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { SerialQueues } from "./serial-queues.ts";
 export { signalChild } from "./signal-child.ts";
-export { type TokenBucketLimits, TokenBuckets } from "./token-buckets.ts";
+export { type MinuteCount, SlidingWindow } from "./sliding-window.ts";
 export { type Limit, within } from "./within.ts";

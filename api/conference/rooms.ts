@@ -1,10 +1,10 @@
 // The life of a room: made, listed, shown, changed, destroyed.
 
-import type { Room, RoomFields, Rooms } from "#conference/rooms";
+import type { Room, Rooms } from "#conference/rooms";
 import { roomListFields } from "#conference/rooms";
 import type { InvitationOutcome } from "#services/mail-invites";
 import type { Api } from "../instance.ts";
-import { canonicalInstant } from "../instant.ts";
+import { scheduleInUtc } from "../instant.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody, requireScope } from "../plugins/index.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
@@ -98,7 +98,7 @@ export function roomRoutes(
 
   api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
-      const room = unwrap(await rooms.create(inUtc(fromWire(request.body))));
+      const room = unwrap(await rooms.create(scheduleInUtc(fromWire(request.body))));
       const { id, revision } = room;
       const location = `/api/conference_rooms/${id}`;
       return {
@@ -130,7 +130,7 @@ export function roomRoutes(
         ...roomToWire(before),
         ...webPhoneFields(webPhones),
       });
-      const room = unwrap(await rooms.update(id, inUtc(fromWire(given)), revisions));
+      const room = unwrap(await rooms.update(id, scheduleInUtc(fromWire(given)), revisions));
       reply.header("etag", entityTag(room.revision));
       return { ...(await invitationOutcome(room)) };
     },
@@ -165,15 +165,3 @@ const roomToWire = (room: Room) => ({
     description,
   })),
 });
-
-/** The schema has made sure that the instants are such; the domain takes them in UTC only. */
-function inUtc<Fields extends Pick<RoomFields, "scheduledStartAt" | "scheduledEndAt">>(
-  fields: Fields,
-): Fields {
-  const { scheduledStartAt, scheduledEndAt } = fields;
-  return {
-    ...fields,
-    ...(scheduledStartAt && { scheduledStartAt: canonicalInstant(scheduledStartAt) }),
-    ...(scheduledEndAt && { scheduledEndAt: canonicalInstant(scheduledEndAt) }),
-  };
-}

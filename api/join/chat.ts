@@ -29,6 +29,7 @@ import {
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import type { Holders } from "./holders.ts";
+import { describeJoin } from "./operation.ts";
 import { onRightChange } from "./right-changes.ts";
 
 export interface JoinChatOptions extends ChatOptions {
@@ -40,13 +41,12 @@ export interface JoinChatOptions extends ChatOptions {
 /** The kind of makers of links. */
 export const joinLinks = "join";
 
-const describe = (operationId: string, summary: string, description: string) => ({
-  tags: ["Join"],
-  operationId,
-  summary,
-  description: `${description} The header \`Parley-Call\` names the call: its Call-ID.`,
-  security: [{ joinToken: [] }],
-});
+const describe = (operationId: string, summary: string, description: string) =>
+  describeJoin(
+    operationId,
+    summary,
+    `${description} The header \`Parley-Call\` names the call: its Call-ID.`,
+  );
 
 const list = {
   ...describe(

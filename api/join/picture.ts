@@ -6,6 +6,7 @@ import { okResponse, unwrap } from "../conference/operation.ts";
 import { oneOf } from "../conference/room-fields.ts";
 import type { Api } from "../instance.ts";
 import type { Holders } from "./holders.ts";
+import { describeJoin, forHosts } from "./operation.ts";
 
 export interface JoinPictureOptions {
   readonly rooms: Pick<Rooms, "update" | "setPosition">;
@@ -13,11 +14,7 @@ export interface JoinPictureOptions {
 }
 
 const describe = (operationId: string, summary: string, description: string) => ({
-  tags: ["Join"],
-  operationId,
-  summary,
-  description: `${description} For hosts, by their token or since they entered as one, and for the chairman.`,
-  security: [{ joinToken: [] }],
+  ...describeJoin(operationId, summary, `${description} ${forHosts}, and for the chairman.`),
   response: okResponse,
 });
 

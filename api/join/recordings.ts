@@ -16,6 +16,7 @@ import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { longestDownloadMs, sendFile } from "../recordings/index.ts";
 import type { Holders } from "./holders.ts";
+import { describeJoin } from "./operation.ts";
 import { onRightChange } from "./right-changes.ts";
 
 export interface JoinRecordingsOptions {
@@ -26,13 +27,12 @@ export interface JoinRecordingsOptions {
   readonly files: RecordingDownloads | undefined;
 }
 
-const describe = (operationId: string, summary: string, permission: PermissionName) => ({
-  tags: ["Join"],
-  operationId,
-  summary,
-  description: `It takes the permission \`${permission}\`, and the room must let the holder's role see its recordings.`,
-  security: [{ joinToken: [] }],
-});
+const describe = (operationId: string, summary: string, permission: PermissionName) =>
+  describeJoin(
+    operationId,
+    summary,
+    `It takes the permission \`${permission}\`, and the room must let the holder's role see its recordings.`,
+  );
 
 const recordingSchema = Type.Object({
   id: Type.String({ description: "The id of the recording." }),

@@ -1,10 +1,10 @@
 // POST /api/join/token: a link becomes a join token. The page has the room and the secret from its address; a user who has
 // logged in has the room alone. Wrong secrets are counted by their source and make it wait, as wrong PINs do.
 import { Type } from "typebox";
-import { type Clock, type RoomId, sourceOf } from "#common";
+import { type Clock, FailedAttempts, type RoomId, sourceOf } from "#common";
 import type { Members } from "#conference/members";
 import { type Room, type Rooms, roleOf } from "#conference/rooms";
-import { type Access, covers, FailedAttempts, type Principal } from "#services/access";
+import { type Access, covers, type Principal } from "#services/access";
 import type { JoinTokens, TokenFields } from "#services/join-tokens";
 import type { Api } from "../instance.ts";
 import {
@@ -27,7 +27,7 @@ export interface TokenRouteOptions {
 }
 
 /** A secret is worth sixty bits; this keeps guesses from costing anything. */
-const guesses = { attempts: 10, windowMs: 60_000, entries: 1000 };
+const guesses = { attempts: 10, windowMs: 60_000, sources: 1000 };
 
 const schema = {
   tags: ["Join"],
@@ -110,7 +110,7 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
       const found = bearer === undefined ? undefined : await access.recognise(bearer, address);
       if (found && isUndecided(found)) {
         // What says nothing of the token is no guess.
-        attempts.forgive(source);
+        attempts.takeBack(source);
         throw undecided(found);
       }
       if (found?.kind !== "valid") {
@@ -119,7 +119,7 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
       fields = room && (await byUser(room, found.principal));
     }
     if (!fields) throw new HttpRefusal("LINK_NOT_VALID", "This opens no room, or does so no longer.");
-    attempts.forgive(source);
+    attempts.takeBack(source);
     const { token, claims } = tokens.issue(id, {
       ...fields,
       ...(fields.member === undefined && name !== undefined && { displayName: name }),

@@ -1,11 +1,11 @@
 // Rooms of users: made by users who are logged in, changed and ended by their admins, listed for those who are in them.
 
 import type { Member } from "#conference/members";
-import type { Room, RoomFields } from "#conference/rooms";
+import type { Room } from "#conference/rooms";
 import { scheduleOf } from "#conference/rooms";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import { canonicalInstant } from "../instant.ts";
+import { scheduleInUtc } from "../instant.ts";
 import { linkOf } from "../join/index.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody, refuseFields } from "../plugins/index.ts";
 import { fromWire } from "../wire.ts";
@@ -100,7 +100,7 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
 
   api.post("/room", { schema: create, config }, async (request, reply) => {
     const { headers, body } = await idempotency.once(request, async () => {
-      const { mode = "VIDEO", ...fields } = inUtc(fromWire(request.body));
+      const { mode = "VIDEO", ...fields } = scheduleInUtc(fromWire(request.body));
       const made = await userRooms.make(userOf(request), { fields: { ...fields, mode } });
       const { room, member } = unwrap(made);
       return {
@@ -113,7 +113,7 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
 
   api.patch("/admin/room/:room_id", { schema: update, config }, async (request) => {
     const { room, member } = await requireAdmin(options, request, { id: request.params.room_id });
-    return shown(unwrap(await rooms.update(room.id, inUtc(fromWire(request.body)))), member);
+    return shown(unwrap(await rooms.update(room.id, scheduleInUtc(fromWire(request.body)))), member);
   });
 
   api.post(
@@ -140,7 +140,7 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
       if (timeLeft !== undefined) {
         throw refuseFields([{ field: "time_left", message: "must come without fields to change" }]);
       }
-      return shown(unwrap(await rooms.update(room.id, inUtc(fromWire(changes)))), member);
+      return shown(unwrap(await rooms.update(room.id, scheduleInUtc(fromWire(changes)))), member);
     },
   );
 
@@ -165,16 +165,4 @@ function stateOf(room: Room, now: number): RoomState {
   const { phase } = scheduleOf(room, now);
   if (room.closed || phase === "over") return "ended";
   return phase === "open" ? "started" : "booked";
-}
-
-/** The domain takes instants in UTC only. */
-function inUtc<Fields extends Pick<RoomFields, "scheduledStartAt" | "scheduledEndAt">>(
-  fields: Fields,
-): Fields {
-  const { scheduledStartAt, scheduledEndAt } = fields;
-  return {
-    ...fields,
-    ...(scheduledStartAt && { scheduledStartAt: canonicalInstant(scheduledStartAt) }),
-    ...(scheduledEndAt && { scheduledEndAt: canonicalInstant(scheduledEndAt) }),
-  };
 }

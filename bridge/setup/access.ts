@@ -1,11 +1,10 @@
 // The admin key of the API, and the certificate of API and SIP, which is read again on SIGHUP.
 
-import type { Clock, Logger } from "#common";
+import type { AttemptLimits, Clock, Logger } from "#common";
 import type { Config } from "#config";
 import {
   type Access,
   type AccessOptions,
-  type AttemptLimits,
   type CertificateKeeper,
   createAccess,
   openCertificate,
@@ -24,7 +23,7 @@ export interface AccessParts {
 
 /** Characters of an admin key that cannot be found by asking the API. */
 const shortestUnguessable = 16;
-const guesses: AttemptLimits = { attempts: 10, windowMs: 60_000, entries: 1000 };
+const guesses: AttemptLimits = { attempts: 10, windowMs: 60_000, sources: 1000 };
 
 export interface DaemonAccess {
   readonly access: Access;

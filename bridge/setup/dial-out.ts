@@ -9,15 +9,11 @@ import type { SipSetup } from "./sip-setup.ts";
 
 export interface DialOutParts {
   readonly config: Config;
-  readonly sipSetup: Pick<SipSetup, "trunks" | "trunkList">;
+  readonly sipSetup: Pick<SipSetup, "sip" | "trunks" | "trunkList">;
   readonly repository: DialUsageRepository;
   readonly rooms: RoomsService;
   readonly calls: Pick<Calls, "place">;
   readonly accountTargets: DialerOptions["accountTargets"];
-  /** Whether there are as many calls as there may be. */
-  readonly isFull: () => boolean;
-  /** Whether the machine has more to do than it can. */
-  readonly isOverloaded: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -29,8 +25,7 @@ export interface DialOut {
 }
 
 export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
-  const { config, sipSetup, repository, rooms, calls, accountTargets, isFull, isOverloaded, clock, log } =
-    parts;
+  const { config, sipSetup, repository, rooms, calls, accountTargets, clock, log } = parts;
   const budget = await DialBudget.open({
     clock,
     repository,
@@ -50,8 +45,7 @@ export async function openDialOut(parts: DialOutParts): Promise<DialOut> {
     budget,
     find: (room) => rooms.get(room),
     refusalOfInvited: (room) => rooms.refusalOfInvited(room),
-    isFull,
-    isOverloaded,
+    capacity: sipSetup.sip,
     maxPerRoom: config.rooms.max_dialling,
   });
   return {

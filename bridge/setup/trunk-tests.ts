@@ -13,8 +13,6 @@ export interface TrunkTestParts {
     readonly directory: Pick<TrunkDirectory, "trunkOf">;
   };
   readonly budget: DialBudget;
-  readonly isFull: () => boolean;
-  readonly isOverloaded: () => boolean;
   readonly workers: Pick<MediaWorkers, "workers">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -24,8 +22,6 @@ export function createTrunkTester({
   config,
   sipSetup,
   budget,
-  isFull,
-  isOverloaded,
   workers,
   clock,
   log,
@@ -34,7 +30,7 @@ export function createTrunkTester({
   const srtp = createSrtpTerms(config, directory);
   const legsOf = ({ health }: (typeof workers.workers)[number]) => health?.legs ?? 0;
   return new TrunkTester({
-    ...{ clock, log, sip, trunks, settings: trunkList, budget, isFull, isOverloaded },
+    ...{ clock, log, sip, capacity: sip, trunks, settings: trunkList, budget },
     async createLeg(options) {
       const ready = workers.workers.filter(({ state }) => state === "ready");
       const [worker] = ready.sort((a, b) => legsOf(a) - legsOf(b));

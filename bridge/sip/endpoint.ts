@@ -9,7 +9,9 @@ import {
   type Logger,
   noRecords,
   ParleyError,
-  TokenBuckets,
+  type RateLimit,
+  RateLimiter,
+  sourceOf,
   within,
 } from "#common";
 import type { DigestGuard, Principal } from "./auth/index.ts";
@@ -34,14 +36,7 @@ import type { UserAgent } from "./session/user-agent.ts";
 import type { Closed, EndpointMetrics, RequestListener, SipEndpoint } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
 import { createTransactionLayer, type SipTransactionLayer } from "./transaction/index.ts";
-import {
-  createRateLimiter,
-  type Flow,
-  isWebSocket,
-  type Peer,
-  type RateLimit,
-  type SipTransportLayer,
-} from "./transport/index.ts";
+import { type Flow, isWebSocket, type Peer, type SipTransportLayer } from "./transport/index.ts";
 
 export interface SipEndpointOptions {
   readonly clock: Clock;
@@ -113,8 +108,8 @@ class Endpoint implements SipEndpoint {
   readonly #ua: UserAgent;
   readonly #adopted: AdoptedCalls;
   readonly #attempts = new Set<OutgoingCall>();
-  readonly #mayInvite: (address: string) => boolean;
-  readonly #inDialog: TokenBuckets;
+  readonly #invites: RateLimiter;
+  readonly #inDialog: RateLimiter;
   /** Whose credentials were accepted, the latest at the end. */
   readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
   /** Of INVITEs that the process before has let in. */
@@ -125,8 +120,8 @@ class Endpoint implements SipEndpoint {
   constructor(options: SipEndpointOptions) {
     const { clock, log, transport, random = Math.random } = options;
     this.#options = options;
-    this.#mayInvite = createRateLimiter(clock, options.inviteRate ?? defaultInviteRate);
-    this.#inDialog = new TokenBuckets(clock, inDialogRate);
+    this.#invites = new RateLimiter(clock, options.inviteRate ?? defaultInviteRate);
+    this.#inDialog = new RateLimiter(clock, inDialogRate);
     const repairs = new RepairCounters();
     this.#transactions = createTransactionLayer({ clock, transport, logger: log, repairs });
     this.#transactions.user = {
@@ -289,9 +284,9 @@ class Endpoint implements SipEndpoint {
   #isOverRate(request: SipRequest, { remote }: Flow): boolean {
     const key = dialogKeyOf(request);
     if (key !== undefined) {
-      return !unbounded.has(request.method) && this.#ua.dialogs.has(key) && this.#inDialog.take(key) > 0;
+      return !unbounded.has(request.method) && this.#ua.dialogs.has(key) && !this.#inDialog.allows(key);
     }
-    if (request.method !== "INVITE" || this.#mayInvite(remote.address)) return false;
+    if (request.method !== "INVITE" || this.#invites.allows(sourceOf(remote.address))) return false;
     this.#invitesOverRate += 1;
     this.#options.onFlood?.(remote.address);
     return true;

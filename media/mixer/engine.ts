@@ -5,16 +5,11 @@
 
 import { type LegId, ParleyError, type RecordingId, type RoomId, within } from "#common";
 import { Ticker } from "../clock/index.ts";
-import { prepareOpus } from "../codec/index.ts";
 import {
   type Agreed,
-  createLeg,
-  type Leg,
   type LegCheckpoint,
-  type LegVideoTerms,
   type LegVolume,
   type NotificationSink,
-  noTotals,
   PlaySource,
   QuietLegs,
 } from "../leg/index.ts";
@@ -29,18 +24,16 @@ import {
   type WorkerHealth,
 } from "../protocol.ts";
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
-import { guarding, openUdpSocket, type SocketFactory } from "../rtp/index.ts";
 import type { AudioPlan, LocalVideo } from "../sdp/index.ts";
-import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
 import { tickMs } from "../tick.ts";
 import { VideoRooms } from "../video/canvas/index.ts";
 import { Captures } from "./captures.ts";
 import { Dumps } from "./dumps.ts";
-import { healthOf, keepCounts } from "./health.ts";
+import { healthOf } from "./health.ts";
+import { Legs } from "./legs.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { NotificationQueue } from "./notification-queue.ts";
 import {
-  asItComes,
   type CreateLegOptions,
   type EngineOptions,
   type LegPlayOptions,
@@ -75,12 +68,7 @@ export class Engine {
   readonly #quietLegs: QuietLegs;
   readonly #rooms: Rooms;
   readonly #pictures: VideoRooms;
-  readonly #legs = new Map<LegId, Leg>();
-  /** Legs whose ports are being bound. */
-  readonly #creating = new Set<LegId>();
-  readonly #closingLegs = new Set<Promise<unknown>>();
-  readonly #totals = noTotals();
-  readonly #srtpCrypto: SrtpCrypto;
+  readonly #legs: Legs;
   readonly #notifications: NotificationQueue;
   readonly #recordings: RoomRecordings;
   readonly #captures: Captures;
@@ -93,7 +81,6 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#srtpCrypto = options.srtpCrypto ?? new NodeCrypto();
     this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
@@ -104,6 +91,14 @@ export class Engine {
       pollSockets: options.pollVideoSockets,
     });
     this.#tickFailures = new TickFailures(options.log);
+    this.#legs = new Legs({
+      ...{ engine: options, quietLegs: this.#quietLegs, pictures: this.#pictures },
+      ...{ notify: this.#tell, failures: this.#tickFailures },
+      onCreated: (leg) => {
+        this.#rooms.takeOut(leg);
+        this.#wake();
+      },
+    });
     const { log, notify, startWritingThread: startThread } = options;
     this.#recordings = new RoomRecordings({ log, notify, startThread, pictures: this.#pictures });
     this.#captures = new Captures({ log, notify, files: options.clips });
@@ -149,7 +144,7 @@ export class Engine {
 
   /** The next picture that the leg is sent is a key frame. Without video nothing happens. */
   requestKeyFrame(id: LegId): void {
-    this.#leg(id);
+    this.#legs.get(id);
     this.#pictures.requestKeyFrame(id);
   }
 
@@ -186,47 +181,19 @@ export class Engine {
 
   /** Binds an even RTP port and the RTCP port above it. Rejects with NO_PORTS or WRONG_STATE. */
   async createLeg(id: LegId, bindAddress: string, options: CreateLegOptions = {}): Promise<CreatedLeg> {
-    this.#refuseWhenClosed();
-    if (this.#legs.has(id) || this.#creating.has(id)) {
-      throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
-    }
-    this.#creating.add(id);
-    try {
-      await prepareOpus();
-      const { clock, ports, random = Math.random, sound = asItComes } = this.#options;
-      const openSocket = this.#guarded(id, this.#options.openSocket ?? openUdpSocket);
-      const leg = await createLeg({
-        ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
-        held: options.held ?? false,
-        place: options.place,
-        srtpCrypto: this.#srtpCrypto,
-        dtlsIdentity: this.#options.dtlsIdentity,
-        totals: this.#totals,
-        quietLegs: this.#quietLegs,
-        notify: this.#tell,
-        video: this.#videoTerms(id, options),
-      });
-      if (this.#closing) await leg.close();
-      this.#refuseWhenClosed();
-      this.#legs.set(id, leg);
-      this.#rooms.takeOut(leg);
-      this.#wake();
-      const video = leg.video?.local;
-      return { port: leg.port, rtcpPort: leg.port + 1, stream: leg.stream, ...(video && { video }) };
-    } finally {
-      this.#creating.delete(id);
-    }
+    const leg = await this.#legs.create(id, bindAddress, options);
+    const video = leg.video?.local;
+    return { port: leg.port, rtcpPort: leg.port + 1, stream: leg.stream, ...(video && { video }) };
   }
 
   /** The leg may have video from now on; where its lines come to. Empty: no room has a picture here. Rejects with NO_PORTS. */
   async allowVideo(id: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]> {
-    const terms = this.#videoTerms(id, { video });
-    return terms ? (await this.#leg(id).allowVideo(terms)).local : [];
+    return this.#legs.allowVideo(id, video);
   }
 
   /** Gives the first `pairs` lines of video ports of their own; where all come to then. Rejects with NO_PORTS. */
   async bindVideo(id: LegId, pairs: number): Promise<readonly LocalVideo[]> {
-    const { video } = this.#leg(id);
+    const { video } = this.#legs.get(id);
     await video?.bind(pairs);
     return video?.local ?? [];
   }
@@ -235,14 +202,14 @@ export class Engine {
    * Applies what offer/answer agreed; repeated on renegotiation, without a gap.
    */
   configureLeg(id: LegId, plan: AudioPlan, agreed: Agreed = {}): void {
-    const leg = this.#leg(id);
+    const leg = this.#legs.get(id);
     leg.configure(plan, agreed);
     this.#rooms.formatChanged(leg);
   }
 
   /** Puts the leg into the room's mix; leaves another room first. */
   joinLeg(id: LegId, roomId: RoomId): void {
-    const leg = this.#leg(id);
+    const leg = this.#legs.get(id);
     const room = this.#room(roomId);
     if (!leg.format) throw new ParleyError("WRONG_STATE", `leg ${id} has agreed on no codec yet`);
     this.#rooms.move(leg, room);
@@ -250,66 +217,66 @@ export class Engine {
   }
 
   leaveLeg(id: LegId): void {
-    this.#rooms.takeOut(this.#leg(id));
+    this.#rooms.takeOut(this.#legs.get(id));
     this.#pictures.move(id, undefined);
   }
 
   /** A muted leg is not summed; it still hears and its keys still count. */
   muteLeg(id: LegId, muted: boolean): void {
-    const leg = this.#leg(id);
+    const leg = this.#legs.get(id);
     leg.wake();
     leg.muted = muted;
   }
 
   setVolume(id: LegId, volume: LegVolume): void {
-    this.#leg(id).setVolume(volume);
+    this.#legs.get(id).setVolume(volume);
   }
 
   /** Plays to this leg alone, above the mix; what played before is stopped. `leg.played` ends it. */
   playToLeg(id: LegId, play: number, items: readonly PlayItem[], options: LegPlayOptions): void {
     const { language, loop } = options;
-    const leg = this.#leg(id);
+    const leg = this.#legs.get(id);
     const rate = leg.format?.audio.rate ?? lowestRate;
     leg.play({ id: play, source: this.#source(items, { rate, language, loop }), background: loop });
   }
 
   stopLeg(id: LegId): void {
-    this.#leg(id).stop();
+    this.#legs.get(id).stop();
   }
 
   /** `leg.captured` ends it. Throws WRONG_STATE or CANNOT_RECORD. */
   captureLeg(id: LegId, order: CaptureOrder): void {
-    this.#captures.start(this.#leg(id), order);
+    this.#captures.start(this.#legs.get(id), order);
   }
 
   /** What was said until now is kept; nothing running is no error. */
   finishCapture(id: LegId): void {
-    this.#captures.finish(this.#leg(id));
+    this.#captures.finish(this.#legs.get(id));
   }
 
   /** Resolves once it runs; `leg.dumped` ends it. Rejects with WRONG_STATE or CANNOT_RECORD. */
   async dumpLeg(id: LegId, order: DumpOrder): Promise<void> {
-    await this.#dumps.start(this.#leg(id), order);
+    await this.#dumps.start(this.#legs.get(id), order);
   }
 
   /** Resolves when the file is closed; none running is no error. */
   async stopDump(id: LegId): Promise<void> {
-    await this.#dumps.stop(this.#leg(id));
+    await this.#dumps.stop(this.#legs.get(id));
   }
 
   /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
   sendDtmf(id: LegId, digits: string): void {
-    if (this.#leg(id).sendDtmf(digits)) return;
+    if (this.#legs.get(id).sendDtmf(digits)) return;
     throw new ParleyError("WRONG_STATE", `the far end of leg ${id} takes no keys, or none more now`);
   }
 
   legStats(id: LegId): LegStats {
-    return this.#leg(id).stats();
+    return this.#legs.get(id).stats();
   }
 
   /** How far the leg has come, for a leg of another process that takes up its place; undefined: it is not there. */
   legCheckpoint(id: LegId): LegCheckpoint | undefined {
-    return this.#legs.get(id)?.checkpoint();
+    return this.#legs.byId.get(id)?.checkpoint();
   }
 
   /** The worker that this process is in place of has these ports. Only before the first leg. */
@@ -324,21 +291,15 @@ export class Engine {
 
   /** Frees the ports; resolves with the last statistics once the sockets are gone. */
   async closeLeg(id: LegId): Promise<LegStats> {
-    const leg = this.#leg(id);
-    this.#legs.delete(id);
+    const leg = this.#legs.get(id);
+    this.#legs.byId.delete(id);
     this.#captures.drop(leg);
     this.#rooms.remove(leg);
     this.#pictures.move(id, undefined);
-    keepCounts(this.#totals, leg);
     const dumped = this.#dumps.stop(leg);
-    const closing = leg.close();
-    this.#closingLegs.add(closing);
-    try {
-      await dumped;
-      return await closing;
-    } finally {
-      this.#closingLegs.delete(closing);
-    }
+    const closing = this.#legs.close(leg);
+    await dumped;
+    return closing;
   }
 
   /**
@@ -360,11 +321,11 @@ export class Engine {
       }
     }
     this.#notifications.release();
-    if (this.#legs.size === 0 && this.#rooms.rest) this.#ticker.rest();
+    if (this.#legs.byId.size === 0 && this.#rooms.rest) this.#ticker.rest();
   }
 
   get legs(): number {
-    return this.#legs.size;
+    return this.#legs.byId.size;
   }
 
   /** How many legs are mixed without their objects now. */
@@ -376,7 +337,7 @@ export class Engine {
   health(): WorkerHealth {
     const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
     const rooms = this.#rooms.byId.size;
-    const [legs, ticker, totals] = [this.#legs, this.#ticker, this.#totals];
+    const [ticker, { byId: legs, totals }] = [this.#ticker, this.#legs];
     const load = this.#load.take();
     this.#pictures.judge(load);
     this.#recordings.watch();
@@ -401,9 +362,10 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
+    this.#legs.end();
     this.#ticker.stop();
-    for (const id of [...this.#legs.keys()]) void this.closeLeg(id);
-    await Promise.all(this.#closingLegs);
+    for (const id of [...this.#legs.byId.keys()]) void this.closeLeg(id);
+    await this.#legs.closed();
     await this.#dumps.close();
     for (const id of [...this.#rooms.byId.keys()]) this.closeRoom(id);
     this.#rooms.closeAll();
@@ -424,36 +386,15 @@ export class Engine {
     this.#pictures.setTalking(leg, talking);
   };
 
-  #videoTerms(id: LegId, { video }: CreateLegOptions): LegVideoTerms | undefined {
-    if (!video || !this.#pictures.able) return undefined;
-    const { openVideoSocket: open } = this.#options;
-    return { ...video, listener: this.#pictures, openSocket: open && this.#guarded(id, open) };
-  }
-
-  /** A packet that cannot be handled must not end the calls of others. */
-  #guarded(id: LegId, open: SocketFactory): SocketFactory {
-    return guarding(open, this.#tickFailures.packetsOf(id));
-  }
-
   #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {
     const rate = Math.min(options.rate, promptRate);
     return new PlaySource(this.#options.playback.create(items, { ...options, rate }), rate);
-  }
-
-  #leg(id: LegId): Leg {
-    const leg = this.#legs.get(id);
-    if (!leg) throw new ParleyError("NO_SUCH_LEG", `there is no leg ${id}`);
-    return leg;
   }
 
   #room(id: RoomId): Room {
     const room = this.#rooms.byId.get(id);
     if (!room) throw new ParleyError("NO_SUCH_ROOM", `there is no room ${id}`);
     return room;
-  }
-
-  #refuseWhenClosed(): void {
-    if (this.#closing) throw new ParleyError("WRONG_STATE", "the engine is closing");
   }
 
   /** A tick that fails must not silence the other rooms. */

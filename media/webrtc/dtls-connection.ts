@@ -1,7 +1,7 @@
 // One DTLS association: datagrams go in and out, and once the handshake is done and the far end's certificate has the
 // fingerprint that its description names, there are keys for SRTP (RFC 5763, RFC 5764). Nothing else is carried by it.
 // Its timer repeats what was lost (RFC 6347 §4.2.4).
-import { type Clock, errorMessage, type Timer } from "#common";
+import { type Clock, errorMessage, PerSecond, type Timer } from "#common";
 import { type MasterKey, type SrtpKeys, type SrtpSuite, srtpSuites } from "../srtp/index.ts";
 import { type DtlsIdentity, encodeCertificate, fingerprintOf } from "./identity.ts";
 
@@ -50,13 +50,13 @@ export class DtlsConnection {
   readonly #limit: Timer;
   #state: "shaking hands" | "connected" | "failed" | "closed" = "shaking hands";
   #timer: Timer | undefined;
-  #second = 0;
-  #inSecond = 0;
+  readonly #datagrams: PerSecond;
 
   constructor(options: DtlsOptions) {
     const { identity, clock, role } = options;
     const { calls } = identity.library;
     this.#options = options;
+    this.#datagrams = new PerSecond(clock, mostPerSecond);
     this.#buffer = identity.library.memory(bufferBytes);
     this.#connection = calls.SSL_new(identity.context);
     this.#inbound = calls.BIO_new(calls.BIO_s_dgram_mem());
@@ -79,7 +79,7 @@ export class DtlsConnection {
 
   /** A datagram of the far end; false: it was too much, or too late, and is dropped. */
   receive(datagram: Uint8Array): boolean {
-    if (this.#over || datagram.length > bufferBytes || !this.#admits()) return false;
+    if (this.#over || datagram.length > bufferBytes || !this.#datagrams.allows()) return false;
     const { calls } = this.#options.identity.library;
     this.#buffer.bytes.set(datagram);
     calls.BIO_write(this.#inbound, this.#buffer.at(0), datagram.length);
@@ -103,14 +103,6 @@ export class DtlsConnection {
 
   get #over(): boolean {
     return this.#state === "failed" || this.#state === "closed";
-  }
-
-  #admits(): boolean {
-    const second = Math.floor(this.#options.clock.monotonic() / 1000);
-    if (second !== this.#second) this.#inSecond = 0;
-    this.#second = second;
-    this.#inSecond += 1;
-    return this.#inSecond <= mostPerSecond;
   }
 
   #advance(): void {

@@ -6,7 +6,7 @@
 // the last of them nothing is sent any more, until a check or authentic media comes again. Whether the far end is still there is not
 // decided here.
 import { randomBytes } from "node:crypto";
-import type { Clock, Timer } from "#common";
+import { type Clock, PerSecond, type Timer } from "#common";
 import type { MediaAddress } from "../rtp/index.ts";
 import {
   type BindingRequest,
@@ -64,19 +64,19 @@ export class IceLite {
   #consentedAt: number;
   /** Those who have proved that they know our password, `port@address`, the one that did last at the end. */
   readonly #proven = new Set<string>();
-  #second = 0;
-  #inSecond = 0;
   #conflicts = 0;
   /** Where media comes from that is not where it goes, and since when. */
   #otherAddress = "";
   #otherPort = 0;
   #otherSince = 0;
+  readonly #checks: PerSecond;
   /** Runs while there is consent. */
   #timer: Timer | undefined;
   #closed = false;
 
   constructor(options: IceOptions) {
     this.#options = options;
+    this.#checks = new PerSecond(options.clock, mostPerSecond);
     this.#consentedAt = options.clock.monotonic();
     this.#watch();
   }
@@ -126,7 +126,7 @@ export class IceLite {
     const local = this.#local;
     const request = readBindingRequest(packet);
     // Strangers do not know the names: a flood of theirs costs no more than its reading, and takes nothing from the far end.
-    const known = request?.username === `${local?.name}:${this.#remote?.name}` && this.#admits();
+    const known = request?.username === `${local?.name}:${this.#remote?.name}` && this.#checks.allows();
     if (!request || !local || !known || !isIntact(packet, request, local.password)) {
       this.refused += 1;
       return false;
@@ -196,14 +196,6 @@ export class IceLite {
       if (this.#proven.size <= mostAddresses) break;
       this.#proven.delete(oldest);
     }
-  }
-
-  #admits(): boolean {
-    const second = Math.floor(this.#options.clock.monotonic() / 1000);
-    if (second !== this.#second) this.#inSecond = 0;
-    this.#second = second;
-    this.#inSecond += 1;
-    return this.#inSecond <= mostPerSecond;
   }
 
   #watch(): void {

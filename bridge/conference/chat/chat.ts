@@ -8,10 +8,10 @@ import {
   type MeetingId,
   newId,
   ok,
+  RateLimiter,
   type Result,
   type RoomId,
   SerialQueue,
-  TokenBuckets,
 } from "#common";
 import { FileFolder } from "./file-folder.ts";
 import { SharedFiles } from "./shared-files.ts";
@@ -52,7 +52,7 @@ export class Chat {
   readonly events = new Emitter<ChatEvents>();
   readonly files: SharedFiles;
   readonly #options: ChatOptions;
-  readonly #authors: TokenBuckets;
+  readonly #authors: RateLimiter;
   /** Numbers are given one after the other. */
   readonly #writes = new SerialQueue(mostWaiting);
 
@@ -77,7 +77,7 @@ export class Chat {
       log,
       folder: new FileFolder(options.folder),
     });
-    this.#authors = new TokenBuckets(clock, rate);
+    this.#authors = new RateLimiter(clock, rate);
   }
 
   /** A message of text, of a file that its author has uploaded to this room, or of both. */

@@ -1,7 +1,7 @@
 // What dialling out may cost: calls in any hour and minutes a day, for each trunk. When a day's minutes are used up
 // the trunk is frozen: nothing more is dialled over it until the next day (UTC) or until an administrator lifts it, which
 // gives it the same minutes once more. Running calls go on. What was used, calls and minutes, survives a restart.
-import { type Clock, countByMinute, Emitter, type MinuteCount, type Timer, timesOfCounts } from "#common";
+import { type Clock, Emitter, type MinuteCount, SlidingWindow, type Timer } from "#common";
 
 export interface DialLimits {
   readonly name: string;
@@ -49,8 +49,8 @@ interface TrunkUsage extends DialLimits {
   seconds: number;
   lifted: number;
   frozen: boolean;
-  /** When each call of the last hour began, where their number has a limit; monotonic milliseconds. */
-  placedAt: number[];
+  /** Calls of the last hour, where their number has a limit. */
+  readonly placed: SlidingWindow;
   /** Answered calls that run now, and up to when they have been counted. */
   running: number;
   countedAt: number;
@@ -83,8 +83,8 @@ export class DialBudget {
       options.trunks.map((limits) => {
         const before = used.find(({ trunk }) => trunk === limits.name);
         const { seconds, lifted } = before?.day === day ? before : { seconds: 0, lifted: 0 };
-        const placedAt = limits.perHour > 0 ? timesOfCounts(before?.placed ?? [], clock) : [];
-        const account = { ...limits, day, seconds, lifted, placedAt, running: 0, countedAt: 0 };
+        const placed = new SlidingWindow(clock, hourMs, limits.perHour > 0 ? before?.placed : []);
+        const account = { ...limits, day, seconds, lifted, placed, running: 0, countedAt: 0 };
         return [limits.name, { ...account, frozen: isSpent(limits.dailyMinutes, account) }];
       }),
     );
@@ -96,16 +96,14 @@ export class DialBudget {
     if (!account) return undefined;
     if (account.frozen) return { kind: "frozen", minutes: account.dailyMinutes };
     const { perHour } = account;
-    return perHour > 0 && account.placedAt.length >= perHour
-      ? { kind: "hour-full", calls: perHour }
-      : undefined;
+    return perHour > 0 && account.placed.count >= perHour ? { kind: "hour-full", calls: perHour } : undefined;
   }
 
   /** A call is placed. */
   recordPlaced(trunk: string): void {
     const account = this.#current(trunk);
     if (!account || account.perHour === 0) return;
-    account.placedAt.push(this.#options.clock.monotonic());
+    account.placed.add();
     this.#save(account);
   }
 
@@ -154,7 +152,7 @@ export class DialBudget {
     }
   }
 
-  /** As of now: a new day begins with nothing, an hour's calls are forgotten after it. */
+  /** As of now: a new day begins with nothing. */
   #current(trunk: string): TrunkUsage | undefined {
     const account = this.#accounts.get(trunk);
     if (!account) return undefined;
@@ -166,9 +164,6 @@ export class DialBudget {
       Object.assign(account, { day, seconds: 0, lifted: 0, frozen: false });
       if (wasFrozen) this.events.emit("thawed", { trunk });
     }
-    const since = clock.monotonic() - hourMs;
-    if (account.placedAt.some((at) => at <= since))
-      account.placedAt = account.placedAt.filter((at) => at > since);
     return account;
   }
 
@@ -195,10 +190,10 @@ export class DialBudget {
     });
   }
 
-  #save({ name, day, seconds, lifted, placedAt }: TrunkUsage): void {
-    const { repository, onSaveFailed, clock } = this.#options;
+  #save({ name, day, seconds, lifted, placed }: TrunkUsage): void {
+    const { repository, onSaveFailed } = this.#options;
     const usage = { trunk: name, day, seconds: Math.round(seconds), lifted };
-    repository.save({ ...usage, placed: countByMinute(placedAt, clock) }).catch(onSaveFailed);
+    repository.save({ ...usage, placed: placed.snapshot() }).catch(onSaveFailed);
   }
 }
 

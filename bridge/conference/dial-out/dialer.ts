@@ -18,6 +18,7 @@ import type { Room, RoomProblem } from "#conference/rooms";
 import type { TrunkSettings, Trunks } from "#services/trunks";
 import type { Cause } from "#sip";
 import type { DialBudget } from "./budget.ts";
+import { type CallCapacity, refusalOfCapacity } from "./capacity.ts";
 import { chooseTrunk, type RoomDialling, refusalOfDialling } from "./choose-trunk.ts";
 import { cleanNumber } from "./number-rules.ts";
 import {
@@ -57,10 +58,7 @@ export interface DialerOptions {
   readonly find: (room: RoomId) => Promise<Room | undefined>;
   /** Why the room would refuse a participant who is called; asked before each call. */
   readonly refusalOfInvited: (room: Room) => RoomProblem | undefined;
-  /** Whether there are as many calls as there may be; asked before each call. */
-  readonly isFull: () => boolean;
-  /** Whether the machine has more to do than it can; asked likewise. */
-  readonly isOverloaded: () => boolean;
+  readonly capacity: CallCapacity;
   /** Numbers that one room may try to reach at the same time; callees who have answered do not count. */
   readonly maxPerRoom: number;
 }
@@ -71,16 +69,6 @@ const earlyRefusalMs = 1500;
 const retryableStatuses: ReadonlySet<number> = new Set([408, 480, 486, 600]);
 
 const notRegistered: Cause = { status: 480, text: "Not registered" };
-
-export const tooManyCalls: RoomProblem = {
-  code: "DIAL_OUT_LIMIT",
-  message: "there are as many calls as sip.max_calls allows",
-};
-
-export const machineBusy: RoomProblem = {
-  code: "OVERLOADED",
-  message: "the bridge is overloaded: it places no calls for now",
-};
 
 interface Dialling extends DialRoute {
   readonly room: Room;
@@ -199,8 +187,8 @@ export class Dialer {
   }
 
   #refusalOfCall(room: Room): RoomProblem | undefined {
-    const { refusalOfInvited, isFull, isOverloaded } = this.#options;
-    return refusalOfInvited(room) ?? (isFull() ? tooManyCalls : isOverloaded() ? machineBusy : undefined);
+    const { refusalOfInvited, capacity } = this.#options;
+    return refusalOfInvited(room) ?? refusalOfCapacity(capacity);
   }
 
   /** From the first call to the last try; resolves with the cause of the failure, or undefined once the callee has joined. */

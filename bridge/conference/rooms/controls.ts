@@ -3,7 +3,8 @@
 import { type Clock, fail, ok, type Result, type RoomId } from "#common";
 import { endedByHost } from "./live/participant-call.ts";
 import type { Placement } from "./live/placement.ts";
-import { type LiveRoom, noPicture } from "./live/room.ts";
+import type { LiveRoom } from "./live/room.ts";
+import { noPicture } from "./live/room-media.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import { participantNotFound } from "./live/roster.ts";
 import { isOver } from "./policy/schedule.ts";
@@ -77,13 +78,13 @@ export function roomOperations({ live, find, placement, clock }: ControlsOptions
       change(id, ({ mute }) => mute.muteParticipant(participant, muted)),
     muteSelf: (id, participant, muted) => change(id, ({ mute }) => mute.muteSelf(participant, muted)),
     raiseHand: (id, participant, raised) => change(id, ({ roster }) => roster.raiseHand(participant, raised)),
-    end: (id) => change(id, (room) => ok(room.dismissAll(endedByHost))),
+    end: (id) => change(id, ({ roster }) => ok(roster.dismissAll(endedByHost))),
     kick: (id, participant) => change(id, ({ roster }) => roster.kick(participant)),
-    makeHost: (id, participant) => change(id, (room) => room.makeHost(participant)),
+    makeHost: (id, participant) => change(id, ({ roster }) => roster.makeHost(participant)),
     async followMember(id, member, now) {
       // Without a live room there is no participant to follow it.
       if (!live.peek(id)) return;
-      await live.run<void, RoomProblem>(id, async (room) => ok(await room.followMember(member, now)));
+      await live.run<void, RoomProblem>(id, async ({ roster }) => ok(await roster.followMember(member, now)));
     },
     giveChair: (id, participant) => change(id, ({ roster }) => roster.giveChair(participant)),
     setPosition: (id, participant, position) =>
@@ -91,7 +92,7 @@ export function roomOperations({ live, find, placement, clock }: ControlsOptions
     async takePicture(id, path) {
       // Beside the queue: a picture is no change, and the room waits for none.
       const room = live.peek(id);
-      if (room) return room.takePicture(path);
+      if (room) return room.media.takePicture(path);
       return (await find(id)) ? fail(noPicture) : roomNotFound(id);
     },
     arrange: (id, participants) => change(id, ({ videoCells }) => videoCells.arrange(participants)),

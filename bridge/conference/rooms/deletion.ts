@@ -84,7 +84,7 @@ export function roomDeletions(options: RoomDeletionsOptions): RoomDeletionsServi
       case "close": {
         const closed = await change(room, true, { ...calledOff, autoDeletionDate: null });
         if (!closed.ok) return closed;
-        room.dismissAll(refusals.closed);
+        room.roster.dismissAll(refusals.closed);
         return ok({ code: decision.code, room: closed.value });
       }
       case "later": {

@@ -62,7 +62,8 @@ export function participantCommands({ live, events }: ParticipantCommandsOptions
       return became;
     },
 
-    endMeeting: (participant) => change(participant, undefined, (room) => room.dismissAll(endedByHost)),
+    endMeeting: (participant) =>
+      change(participant, undefined, (room) => room.roster.dismissAll(endedByHost)),
 
     keyPressed(participant, digit) {
       const room = roomOf(participant);

@@ -2,7 +2,7 @@
 // library, also when their room is gone. A bridge that cannot record has an empty library.
 import { fail, ok, type Page, type Result, type RoomId } from "#common";
 import type { Recorder } from "./live/recorder.ts";
-import { overloaded } from "./live/room.ts";
+import { overloaded } from "./live/room-media.ts";
 import { type LiveRooms, roomNotFound } from "./live/rooms.ts";
 import type { RoomProblem } from "./records/problem.ts";
 import type { Recording, RecordingListQuery, RecordingPath } from "./records/recording.ts";

@@ -72,7 +72,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
   ): Promise<Result<void, RoomProblem>> {
     const { id } = room.record;
     if (!(await repository.delete(id))) return roomNotFound(id);
-    room.dismissAll(refusals.closed);
+    room.roster.dismissAll(refusals.closed);
     live.forget(id);
     // The end of what was being recorded is emitted before the room is gone.
     await library.completed(id);

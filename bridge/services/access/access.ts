@@ -1,7 +1,14 @@
 // Identifies a client by its credential: an API key, the access token of a login, a token of the configured issuer, or the
 // admin key, which is checked elsewhere. Every credential that is not valid looks the same. Also the place where the parts of access are made.
-import { type Clock, Emitter, type Logger, sourceOf, unreachable } from "#common";
-import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
+import {
+  type AttemptLimits,
+  type Clock,
+  Emitter,
+  FailedAttempts,
+  type Logger,
+  sourceOf,
+  unreachable,
+} from "#common";
 import { Audit, type AuditLimits } from "./audit.ts";
 import { type KeyCheck, Keys } from "./keys.ts";
 import { Logins } from "./logins.ts";

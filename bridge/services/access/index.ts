@@ -7,7 +7,6 @@ export {
   localAdministrator,
   type Recognition,
 } from "./access.ts";
-export { type AttemptLimits, FailedAttempts } from "./attempts.ts";
 export type { Audit, AuditLimits } from "./audit.ts";
 export {
   type CertificateKeeper,
@@ -29,7 +28,6 @@ export {
   type OidcUsers,
 } from "./oidc/index.ts";
 export { passwordLength } from "./passwords.ts";
-export { RateLimit } from "./rate-limit.ts";
 export { type Rotating, type RotatingStore, rotate } from "./rotation.ts";
 export { covers, type Need, type Role, roles, type Scope, scopes, scopesOfRole, seesPins } from "./scopes.ts";
 export { hashOf, newSecretId } from "./secrets.ts";

@@ -1,7 +1,16 @@
 // Logins: a name and a password become an access token for half an hour and a refresh token that is used once (RFC 6749,
 // RFC 9700 section 4.14.2). A refresh token that comes a second time has been stolen by one of the two: the login ends.
-import { type Clock, Emitter, fail, type Logger, ok, type Result, sourceOf } from "#common";
-import { type AttemptLimits, FailedAttempts } from "./attempts.ts";
+import {
+  type AttemptLimits,
+  type Clock,
+  Emitter,
+  FailedAttempts,
+  fail,
+  type Logger,
+  ok,
+  type Result,
+  sourceOf,
+} from "#common";
 import type { Passwords } from "./passwords.ts";
 import { rotate } from "./rotation.ts";
 import { type Scope, scopesOfRole } from "./scopes.ts";
@@ -61,8 +70,8 @@ export interface LoginLimits {
 }
 
 const usualLimits: LoginLimits = {
-  ofSource: { attempts: 10, windowMs: 60_000, entries: 1000 },
-  ofUser: { attempts: 5, windowMs: 60_000, entries: 1000 },
+  ofSource: { attempts: 10, windowMs: 60_000, sources: 1000 },
+  ofUser: { attempts: 5, windowMs: 60_000, sources: 1000 },
 };
 
 const accessSeconds = 30 * 60;
@@ -103,8 +112,8 @@ export class Logins {
     this.#ofSource.failed(source);
     this.#ofUser.failed(name);
     const takeBack = () => {
-      this.#ofSource.forgive(source);
-      this.#ofUser.forgive(name);
+      this.#ofSource.takeBack(source);
+      this.#ofUser.takeBack(name);
     };
     const { user, before, right } = await this.#compare(username, password).catch((error: unknown) => {
       // A password that could not be looked at, because too many wait, is no guess.

@@ -4,7 +4,7 @@
 //
 //   INVITE ─▶ aside (few, small) ─ began, named ─▶ live ─ ended ─▶ recent ─▶ forgotten, the oldest first
 
-import { BoundedMap, type CallId, type Clock, sourceOf, TokenBuckets } from "#common";
+import { BoundedMap, type CallId, type Clock, RateLimiter, sourceOf } from "#common";
 import type { CallObserver, CallOccurrence, CdrStart, EndReason } from "#services/call-records";
 import type { PassingMessage } from "#sip";
 import { summariseSession } from "./session-summary.ts";
@@ -53,13 +53,13 @@ export class CallLadders implements CallObserver {
   readonly #recent = new Map<CallId, Kept>();
   readonly #byCallId = new Map<string, Kept>();
   readonly #aside = new BoundedMap<string, LadderMessage[]>({ most: mostAside });
-  readonly #newAside: TokenBuckets;
+  readonly #newAside: RateLimiter;
   #bytes = 0;
 
   constructor({ clock, mostBytes }: CallLaddersOptions) {
     this.#clock = clock;
     this.#mostBytes = mostBytes;
-    this.#newAside = new TokenBuckets(clock, newAside);
+    this.#newAside = new RateLimiter(clock, newAside);
   }
 
   get state(): CallLaddersState {
@@ -130,7 +130,7 @@ export class CallLadders implements CallObserver {
   }
 
   #mayBegin({ direction, flow }: PassingMessage): boolean {
-    return direction === "out" || this.#newAside.take(sourceOf(flow.remote.address)) === 0;
+    return direction === "out" || this.#newAside.allows(sourceOf(flow.remote.address));
   }
 
   #add(kept: Kept, entry: LadderEntry): void {

@@ -2,15 +2,7 @@
 // minute to a day, and is given up in the end with a line in the log. A letter leaves the outbox only when the server
 // has taken it or its meeting is over, so that a crash may send one twice but loses none. A restart does not make the hour
 // begin anew: when mails went out is stored with them.
-import {
-  type Clock,
-  countByMinute,
-  errorMessage,
-  type Logger,
-  type Timer,
-  timesOfCounts,
-  within,
-} from "#common";
+import { type Clock, errorMessage, type Logger, SlidingWindow, type Timer, within } from "#common";
 import { isOver } from "./plan.ts";
 import type { Deliver, InvitationsRepository, Waiting } from "./types.ts";
 
@@ -45,8 +37,8 @@ export interface OutboxOptions {
 export class Outbox {
   readonly counters: OutboxCounters = { sent: 0, retried: 0, failed: 0 };
   readonly #options: OutboxOptions;
-  /** When the mails of the last hour went out, oldest first; undefined: not read yet. */
-  #sentAt: number[] | undefined;
+  /** Mails of the last hour; undefined: not read yet. */
+  #sent: SlidingWindow | undefined;
   #working: Promise<void> | undefined;
   #timer: Timer | undefined;
   #again = false;
@@ -84,20 +76,20 @@ export class Outbox {
 
   /** Sends what is due; says after how many milliseconds there may be more. */
   async #step(): Promise<number> {
-    const { repository, deliver, clock } = this.#options;
+    const { repository, deliver, clock, perHour } = this.#options;
     const mail = await repository.next();
     if (!mail) return Number.POSITIVE_INFINITY;
     if (isOver(mail.letter.meeting, clock.now())) {
       await repository.remove(mail.id);
       return 0;
     }
-    this.#sentAt ??= timesOfCounts(await repository.sent(), clock);
-    const waitMs = Math.max(Date.parse(mail.dueAt) - clock.now(), this.#pauseMs(this.#sentAt));
+    this.#sent ??= new SlidingWindow(clock, hourMs, await repository.sent());
+    const waitMs = Math.max(Date.parse(mail.dueAt) - clock.now(), this.#sent.waitMs(perHour));
     if (waitMs > 0) return waitMs;
     const delivery = await deliver(mail);
     if (delivery.kind !== "unreachable") {
-      this.#sentAt.push(clock.monotonic());
-      await repository.keepSent(countByMinute(this.#sentAt, clock));
+      this.#sent.add();
+      await repository.keepSent(this.#sent.snapshot());
     }
     if (delivery.kind === "sent") {
       this.counters.sent += 1;
@@ -122,14 +114,6 @@ export class Outbox {
     this.counters.retried += 1;
     await repository.postpone(mail.id, attempts, new Date(clock.now() + retryMs).toISOString());
     log.info({ room, attempts, retryMs, reason }, "an invitation could not be sent yet");
-  }
-
-  /** How long until the hour allows another mail. */
-  #pauseMs(sentAt: number[]): number {
-    const now = this.#options.clock.monotonic();
-    while (sentAt.length > 0 && (sentAt[0] ?? now) <= now - hourMs) sentAt.shift();
-    const [oldest] = sentAt;
-    return oldest === undefined || sentAt.length < this.#options.perHour ? 0 : oldest + hourMs - now;
   }
 
   /** Idempotent. What is being sent may finish. */

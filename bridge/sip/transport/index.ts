@@ -14,7 +14,6 @@ export {
   type TransportCounters,
   type TransportLayerOptions,
 } from "./layer.ts";
-export { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 export type { StreamTransport, StreamTransportOptions } from "./stream-transport.ts";
 export type { PassingMessage, WireTap } from "./tap.ts";
 export { createTcpTransport } from "./tcp.ts";

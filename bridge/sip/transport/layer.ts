@@ -2,7 +2,15 @@
 // goes out, and the address under which a peer can reach us. It knows nothing of transactions.
 //
 //   transport ─▶ accepted? ─▶ rate ─▶ keep-alive? ─▶ parse ─▶ received/rport · our own response? ─▶ receive
-import { type Clock, errorMessage, type Logger, privateNetworks } from "#common";
+import {
+  type Clock,
+  errorMessage,
+  type Logger,
+  privateNetworks,
+  type RateLimit,
+  RateLimiter,
+  sourceOf,
+} from "#common";
 import { createResponse, formatMessage } from "../message/format.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import {
@@ -15,7 +23,6 @@ import {
 import { AdvertisedAddresses } from "./advertised.ts";
 import { type FindRoute, type ListenerState, Listeners } from "./listeners.ts";
 import { type ObservedAddress, ObservedAddresses } from "./observed.ts";
-import { createRateLimiter, defaultRateLimit, type RateLimit } from "./rate-limit.ts";
 import { redact } from "./redact.ts";
 import type { WireTap } from "./tap.ts";
 import type { WireTrace } from "./trace.ts";
@@ -34,6 +41,9 @@ import {
 } from "./transport.ts";
 import { isUnknowinglyTranslated, responseTarget, stampReceived } from "./via.ts";
 
+/** Ample for a PBX that carries every call of an organisation, little for a flood. */
+const defaultRateLimit: RateLimit = { perSecond: 500, burst: 2000, sources: 4096 };
+
 export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -47,6 +57,7 @@ export interface TransportLayerOptions {
   readonly localNetworks?: readonly string[];
   /** Whether to listen to that source at all; its messages are dropped otherwise. Default: every source. */
   readonly accept?: (flow: Flow) => boolean;
+  /** Of messages of one source. */
   readonly rateLimit?: RateLimit;
   /** A source sends what is no SIP, or more than it may. */
   readonly onOffence?: (flow: Flow, offence: "malformed" | "flood") => void;
@@ -106,7 +117,7 @@ class Layer implements SipTransportLayer {
   readonly #listeners: Listeners;
   readonly #names: AdvertisedAddresses;
   readonly #observed = new ObservedAddresses();
-  readonly #withinRate: (address: string) => boolean;
+  readonly #rate: RateLimiter;
   #closed = false;
 
   constructor(options: TransportLayerOptions) {
@@ -115,7 +126,7 @@ class Layer implements SipTransportLayer {
       ...options,
       localNetworks: options.localNetworks ?? privateNetworks,
     });
-    this.#withinRate = createRateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
+    this.#rate = new RateLimiter(options.clock, options.rateLimit ?? defaultRateLimit);
     const take = (what: Uint8Array | ParseOutcome, flow: Flow) => this.#take(what, flow);
     const lost = (flow: Flow) => this.lost(flow);
     const transports = options.transports.map((create) => create(take, take, lost));
@@ -208,7 +219,7 @@ class Layer implements SipTransportLayer {
   /** False: its source sends too much. */
   #take(what: Uint8Array | ParseOutcome, flow: Flow): boolean {
     if (!this.#isAccepted(flow)) return true;
-    if (!this.#withinRate(flow.remote.address)) {
+    if (!this.#rate.allows(sourceOf(flow.remote.address))) {
       this.counters.flooded += 1;
       this.#options.onOffence?.(flow, "flood");
       return false;

@@ -4,7 +4,7 @@
 import { constants } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
-import { errorMessage, type Logger, ParleyError, TokenBuckets, unmapped } from "#common";
+import { errorMessage, type Logger, ParleyError, RateLimiter, unmapped } from "#common";
 import {
   type OpenStream,
   StreamConnections,
@@ -61,7 +61,7 @@ class TlsLayer implements StreamLayer {
   readonly #server: Server;
   readonly #client: TlsClient;
   readonly #requireCertificate: boolean;
-  readonly #rate: TokenBuckets;
+  readonly #rate: RateLimiter;
   readonly #log: Logger;
   /** Address and port of the peer → who waits for its handshake. */
   readonly #waiting = new Map<string, PromiseWithResolvers<OpenStream>>();
@@ -72,7 +72,7 @@ class TlsLayer implements StreamLayer {
     this.#log = logger;
     this.#client = options.client ?? new TlsClient();
     this.#requireCertificate = options.requireClientCertificate ?? false;
-    this.#rate = new TokenBuckets(clock, handshakeRate);
+    this.#rate = new RateLimiter(clock, handshakeRate);
     const contextOf = ({ cert, key }: TlsIdentity): SecureContextOptions => ({
       ...{ cert, key, ciphers, minVersion: "TLSv1.2" as const },
       // A peer that renegotiates would have us compute for nothing.
@@ -94,7 +94,7 @@ class TlsLayer implements StreamLayer {
   }
 
   admits(source: string, trusted: boolean): boolean {
-    return trusted || this.#rate.take(source) === 0;
+    return trusted || this.#rate.allows(source);
   }
 
   accept(raw: Socket): Promise<OpenStream> {

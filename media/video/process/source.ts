@@ -5,7 +5,7 @@
 //
 //   waiting ──first picture──▶ sending ──nothing for a second, or three──▶ waiting
 import { Frame } from "node-av/lib";
-import { BoundedMap, type Clock } from "#common";
+import { BoundedMap, type Clock, PerSecond } from "#common";
 import { cutTo, type Rectangle, type Size } from "../../../config/layouts/index.ts";
 import type { VideoCodecName } from "../types.ts";
 import { Decoder } from "./decoder.ts";
@@ -67,11 +67,11 @@ export class Source {
   #signAt = 0;
   /** A picture could be decoded, and the next ones come. */
   #sending = false;
-  #second = 0;
-  #thisSecond = 0;
+  readonly #pictures: PerSecond;
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#pictures = new PerSecond(options.clock, mostASecond);
   }
 
   /** Rises with every new picture. */
@@ -251,13 +251,7 @@ export class Source {
   }
 
   #areTooMany(): boolean {
-    const second = Math.floor(this.#options.clock.monotonic() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#thisSecond = 0;
-    }
-    this.#thisSecond += 1;
-    if (this.#thisSecond <= mostASecond) return false;
+    if (this.#pictures.allows()) return false;
     this.#waitsForKey = true;
     return true;
   }

@@ -1,7 +1,5 @@
 // How much one source may ask for, whose pages may ask, and who is believed about where a request comes from.
 import { describe, expect, test } from "vitest";
-import { RateLimit } from "#services/access";
-import { FakeClock } from "#test/support";
 import { Fixture, key } from "./support/fixture.ts";
 
 const rooms = "/api/conference_rooms";
@@ -34,12 +32,6 @@ describe("the rate", () => {
 
     expect((await ask(api, "192.0.2.99", panel)).json()).toMatchObject({ code: "RATE_LIMITED" });
     expect((await ask(api, "192.0.2.99")).statusCode).toBe(200);
-  });
-
-  test("is bounded itself: the table forgets who was quiet longest", () => {
-    const limit = new RateLimit(new FakeClock(), 1);
-    for (let n = 0; n < 10_100; n++) limit.take(String(n));
-    expect(limit.size).toBe(10_000);
   });
 });
 

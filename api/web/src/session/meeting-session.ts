@@ -7,11 +7,14 @@ import { ChatSession } from "./chat.ts";
 import { roomOfAddress, tokenOfAddress, tokenOfUser } from "./exchange.ts";
 import { JoinApi, JoinRefused } from "./join-api.ts";
 import { OwnButtons } from "./own-buttons.ts";
+import { recallName, rememberName } from "./own-name.ts";
 import { OwnSound } from "./own-sound.ts";
 import { OwnVideo } from "./own-video.ts";
+import { pauseOrOnline } from "./pause.ts";
 import { type Problem, problemOfEntry } from "./problem.ts";
 import { judgeQuality, type Quality, type Reading, readStats } from "./quality.ts";
 import { retryDelay } from "./retry.ts";
+import { RosterFeed } from "./roster-feed.ts";
 import { CallOver, SipCall, type SipCallEnd, type SipCallOptions } from "./sip-call.ts";
 import { TokenRenewal } from "./token-renewal.ts";
 import { VideoLines, type VideoRights } from "./video-lines.ts";
@@ -28,8 +31,6 @@ export type Stage =
   | { readonly name: "problem"; readonly problem: Problem };
 
 const qualityEveryMs = 3_000;
-const rosterPauseMs = 1_000;
-const nameKey = "parley.name";
 
 export class MeetingSession {
   readonly stage = signal<Stage>({ name: "loading" });
@@ -68,8 +69,15 @@ export class MeetingSession {
   #call: SipCall | undefined;
   #video: VideoLines | undefined;
   #name = "";
-  #following: AbortController | undefined;
   #reading: Reading | undefined;
+  readonly #feed = new RosterFeed({
+    open: (ended) => this.#api!.follow(ended),
+    onRoster: (roster) => {
+      this.roster.value = roster;
+    },
+    onMessage: (message) => this.chat.value?.heard(message),
+    onChatReadable: () => void this.chat.value?.load(),
+  });
   readonly #renewal = new TokenRenewal({ renew: () => this.#api!.renew(), isPassing });
   readonly #makeCall: (options: SipCallOptions) => SipCall;
 
@@ -131,22 +139,13 @@ export class MeetingSession {
   /** The name that is proposed: the token's, else the one of last time. */
   get proposedName(): string {
     const given = this.session.value?.participant.display_name ?? "";
-    if (given !== "") return given;
-    try {
-      return localStorage.getItem(nameKey) ?? "";
-    } catch {
-      return "";
-    }
+    return given === "" ? recallName() : given;
   }
 
   /** Calls the room. */
   async join(name: string): Promise<void> {
     this.#name = name;
-    try {
-      localStorage.setItem(nameKey, name);
-    } catch {
-      // Asked again next time.
-    }
+    rememberName(name);
     this.stage.value = { name: "connecting" };
     try {
       this.session.value = await this.#api!.session();
@@ -248,8 +247,7 @@ export class MeetingSession {
     this.#followRights();
     this.#renewal.start(this.session.value!.expires_in);
     this.#reading = undefined;
-    this.#following?.abort();
-    void this.#follow();
+    this.#feed.start();
   }
 
   async #ended(end: SipCallEnd): Promise<void> {
@@ -270,7 +268,7 @@ export class MeetingSession {
         this.#stumble(new JoinRefused("serverUnreachable"));
         break;
       }
-      await this.#pause(delay);
+      await pauseOrOnline(delay);
       if (!this.#isReconnecting()) break;
       try {
         const session = await this.#api!.session();
@@ -312,44 +310,6 @@ export class MeetingSession {
     return this.stage.value.name === "reconnecting";
   }
 
-  /** Sooner when the browser says that there is a network again. */
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      addEventListener(
-        "online",
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
-    });
-  }
-
-  async #follow(): Promise<void> {
-    const following = new AbortController();
-    this.#following = following;
-    while (!following.signal.aborted) {
-      try {
-        let mayRead = false;
-        for await (const line of this.#api!.follow(following.signal)) {
-          if ("message" in line) {
-            this.chat.value?.heard(line.message);
-            continue;
-          }
-          this.roster.value = line;
-          const mayNow = line.permissions?.can_read_chat ?? false;
-          if (mayNow && !mayRead) void this.chat.value?.load();
-          mayRead = mayNow;
-        }
-      } catch {
-        // The call itself says what is wrong; this stream is opened again.
-      }
-      await this.#pause(rosterPauseMs);
-    }
-  }
-
   #hangUp(end: FinalEnd): void {
     this.#release();
     this.stage.value = { name: "over", end };
@@ -362,8 +322,7 @@ export class MeetingSession {
 
   #release(): void {
     this.#renewal.stop();
-    this.#following?.abort();
-    this.#following = undefined;
+    this.#feed.stop();
     this.#call = undefined;
     this.#video = undefined;
     this.own.stop();

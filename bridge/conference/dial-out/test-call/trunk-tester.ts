@@ -20,8 +20,8 @@ import type { CreatedLeg, CreateLegOptions, LegSrtp, MediaLeg } from "#media/cli
 import type { TrunkRoute, TrunkSettings, Trunks } from "#services/trunks";
 import type { Cause, Flow, Session, SipEndpoint } from "#sip";
 import type { DialBudget } from "../budget.ts";
+import { type CallCapacity, refusalOfCapacity } from "../capacity.ts";
 import { chooseTrunk } from "../choose-trunk.ts";
-import { machineBusy, tooManyCalls } from "../dialer.ts";
 import { judgeTestCall } from "./judge.ts";
 import type { MediaFact, OptionsFact, TestCallFacts, TestReport } from "./types.ts";
 
@@ -29,13 +29,10 @@ export interface TrunkTesterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly sip: Pick<SipEndpoint, "call" | "request" | "flowTo">;
+  readonly capacity: CallCapacity;
   readonly trunks: Pick<Trunks, "routes" | "snapshot">;
   readonly settings: readonly TrunkSettings[];
   readonly budget: Pick<DialBudget, "refusal" | "recordPlaced" | "recordAnswered">;
-  /** Whether there are as many calls as there may be. */
-  readonly isFull: () => boolean;
-  /** Whether the machine has more to do than it can. */
-  readonly isOverloaded: () => boolean;
   /** On whichever worker has room. */
   readonly createLeg: (options: CreateLegOptions) => Promise<CreatedLeg>;
   readonly mediaAddress: (flow: Flow) => { readonly bind: string; readonly advertised: string };
@@ -72,7 +69,7 @@ export class TrunkTester {
 
   /** Undefined for a trunk that there is not; a failure where no call may be placed. */
   async run(trunk: string, number: string): Promise<Result<TestReport, RoomProblem> | undefined> {
-    const { settings, budget, isFull, isOverloaded, log } = this.#options;
+    const { settings, budget, capacity, log } = this.#options;
     const found = settings.find(({ name }) => name === trunk);
     if (!found) return undefined;
     if (this.#running) return fail({ code: "ALREADY_DIALLING", message: "a test call is going on" });
@@ -80,8 +77,8 @@ export class TrunkTester {
     const dialling = { numbers: [], unanswered: 0, mostUnanswered: 1 };
     const chosen = chooseTrunk(number, { over: [found], states: [], budget, dialling });
     if (!chosen.ok) return chosen;
-    if (isFull()) return fail(tooManyCalls);
-    if (isOverloaded()) return fail(machineBusy);
+    const refusal = refusalOfCapacity(capacity);
+    if (refusal) return fail(refusal);
     const { dialled } = chosen.value;
     this.#running = true;
     try {

@@ -1,10 +1,17 @@
 // A live room's place on a worker: held from the first participant until the last one has left, and open as a mix while
 // there are participants inside.
-import { errorCode, type Logger, type RoomId } from "#common";
+import { errorCode, fail, type Logger, ok, type Result, type RoomId } from "#common";
 import { isServing, type MediaWorker } from "#media/client";
 import type { CommandParams, PlayItem, VideoLimits } from "#media/protocol";
 import type { AdmissionRefusal } from "../policy/admission.ts";
+import type { RoomProblem } from "../records/problem.ts";
 import type { Placement } from "./placement.ts";
+
+export const overloaded: RoomProblem = {
+  code: "OVERLOADED",
+  message: "the bridge is overloaded: it begins nothing new for now",
+};
+export const noPicture: RoomProblem = { code: "NO_PICTURE", message: "the room has no picture now" };
 
 /** Who is seen where. */
 export type SceneParams = Omit<CommandParams<"room.scene">, "room">;
@@ -121,8 +128,17 @@ export class RoomMedia {
   }
 
   /** Writes the picture as it is now into a new file. Rejects with the worker's error. */
-  async snapshot(path: string): Promise<void> {
-    await this.#worker?.request("room.snapshot", { room: this.#room, path });
+  async takePicture(path: string): Promise<Result<void, RoomProblem>> {
+    if (!this.hasPicture) return fail(noPicture);
+    if (this.overloaded) return fail(overloaded);
+    try {
+      await this.#worker?.request("room.snapshot", { room: this.#room, path });
+      return ok(undefined);
+    } catch (error) {
+      // The last participant may have gone meanwhile.
+      if (errorCode(error) === "NO_SUCH_ROOM" || errorCode(error) === "WRONG_STATE") return fail(noPicture);
+      throw error;
+    }
   }
 
   #openParams(): CommandParams<"room.open"> {

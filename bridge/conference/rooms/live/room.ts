@@ -3,17 +3,7 @@
 // looks again whether the participant is still there.
 
 import { isDeepStrictEqual } from "node:util";
-import {
-  errorCode,
-  fail,
-  type MeetingId,
-  type MemberId,
-  newId,
-  ok,
-  type ParticipantId,
-  type Result,
-  within,
-} from "#common";
+import { errorCode, fail, type MeetingId, newId, ok, type ParticipantId, type Result, within } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 import { lastWholeStep, type VideoLimits } from "#media/protocol";
 import {
@@ -42,6 +32,7 @@ import type { Room, RoomStatus, RoomSwitches } from "../records/room.ts";
 import { Announcer } from "./announcer.ts";
 import type { ResumedRoom, RoomContext } from "./context.ts";
 import type { LobbyPlace } from "./lobby.ts";
+import { Meeting } from "./meeting.ts";
 import { type Joined, MixEntry } from "./mix-entry.ts";
 import { type Arrival, type KeptParticipant, Participant, type ParticipantRoom } from "./participant.ts";
 import type { Dismissal, ParticipantCall } from "./participant-call.ts";
@@ -50,8 +41,7 @@ import { RoomMedia } from "./room-media.ts";
 import type { RoomMute } from "./room-mute.ts";
 import { type RecordingChange, RoomRecording } from "./room-recording.ts";
 import { RoomScene } from "./room-scene.ts";
-import { participantNotFound, Roster } from "./roster.ts";
-import type { MemberChange } from "./roster-entry.ts";
+import { Roster } from "./roster.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Switches } from "./switches.ts";
 import { VideoCells } from "./video-cells.ts";
@@ -66,16 +56,11 @@ const endOfBooking: Dismissal = {
 /** A caller waits no longer for whether a recording has begun. */
 const recordingLimitMs = 3000;
 
-export const overloaded: RoomProblem = {
-  code: "OVERLOADED",
-  message: "the bridge is overloaded: it begins nothing new for now",
-};
-export const noPicture: RoomProblem = { code: "NO_PICTURE", message: "the room has no picture now" };
-
 const refuse = (refusal: AdmissionRefusal): Joined => ({ kind: "refuse", refusal });
 
 export class LiveRoom implements ParticipantRoom {
   readonly roster: Roster;
+  readonly media: RoomMedia;
   readonly switches: Switches;
   readonly videoCells: VideoCells;
   readonly #scene: RoomScene;
@@ -83,14 +68,11 @@ export class LiveRoom implements ParticipantRoom {
   /** Of those who may come back to this meeting. */
   readonly leftNames: LeftNames;
   readonly #context: RoomContext;
-  readonly #media: RoomMedia;
   readonly #mixEntry: MixEntry;
   readonly #announcer: Announcer;
   readonly #schedule: ScheduleWatch;
+  readonly #meeting: Meeting;
   #record: Room;
-  #meeting: MeetingId | undefined;
-  /** What the process before has left, until all of it is resumed: this process may end before that, too. */
-  #toResume: ResumedRoom | undefined;
   /** One participant is on the way into the mix: the meeting does not end under them. */
   #joining = false;
 
@@ -99,14 +81,15 @@ export class LiveRoom implements ParticipantRoom {
     this.#context = context;
     const { clock, log, events, placement, recorder, run, onIdle, voice } = context;
     const now = () => this.#record;
-    this.#media = new RoomMedia({ room: record.id, placement, log, video: () => this.video });
-    this.#announcer = new Announcer({ media: this.#media, voice, clock, record: now });
+    this.#meeting = new Meeting({ room: record.id, kept: context.kept, state: () => this.#meetingState });
+    this.media = new RoomMedia({ room: record.id, placement, log, video: () => this.video });
+    this.#announcer = new Announcer({ media: this.media, voice, clock, record: now });
     this.#schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
     this.roster = new Roster({ clock, log, events, record: now, run, onChange: () => this.#rosterChanged() });
     this.#scene = new RoomScene({
-      ...{ clock, log, media: this.#media, record: now, run, style: context.picture },
+      ...{ clock, log, media: this.media, record: now, run, style: context.picture },
       participants: () => this.roster.present,
-      onScene: () => this.#keep(),
+      onScene: () => this.#meeting.changed(),
     });
     this.switches = new Switches({
       ...{ context, roster: this.roster, record: now },
@@ -114,7 +97,7 @@ export class LiveRoom implements ParticipantRoom {
       onMute: (muted) => this.#muteChanged(muted),
     });
     this.#mixEntry = new MixEntry({
-      ...{ context, media: this.#media, roster: this.roster, record: now },
+      ...{ context, media: this.media, roster: this.roster, record: now },
       roomMuted: () => this.mute.muted,
       welcome: (participant) => this.#welcome(participant),
     });
@@ -135,7 +118,7 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   get meeting(): MeetingId | undefined {
-    return this.#meeting;
+    return this.#meeting.id;
   }
 
   get mute(): RoomMute {
@@ -189,7 +172,7 @@ export class LiveRoom implements ParticipantRoom {
     const open = placement.available && !this.#record.closed && !isOver(this.#record, clock.now());
     const status = this.present > 0 ? "ON_CALL" : open ? "ONLINE" : "OFFLINE";
     const recording = this.recording.running;
-    const { degradation } = this.#media;
+    const { degradation } = this.media;
     const pictureDegradation = recording ? Math.min(degradation, lastWholeStep) : degradation;
     return { status, locked: this.switches.locked, muted: this.mute.muted, recording, pictureDegradation };
   }
@@ -201,7 +184,7 @@ export class LiveRoom implements ParticipantRoom {
 
   /** Nothing new may begin here, so that what runs does not suffer. */
   get overloaded(): boolean {
-    return this.#media.overloaded;
+    return this.media.overloaded;
   }
 
   get entryConditions(): EntryConditions {
@@ -217,7 +200,7 @@ export class LiveRoom implements ParticipantRoom {
 
   /** A participant on the room's worker. `lobby`: has chosen the room there and has a leg already. */
   arrive(call: ParticipantCall, arrival: Arrival, lobby?: LobbyPlace): Result<Participant, AdmissionRefusal> {
-    const refusal = this.#media.refusal(lobby !== undefined);
+    const refusal = this.media.refusal(lobby !== undefined);
     return refusal ? fail(refusal) : this.#receive(call, arrival, lobby);
   }
 
@@ -242,7 +225,7 @@ export class LiveRoom implements ParticipantRoom {
     arrival: Arrival,
     before?: Pick<Participant, "id" | "worker">,
   ): Result<Participant, AdmissionRefusal> {
-    const worker = this.#media.hold(before?.worker);
+    const worker = this.media.hold(before?.worker);
     if (!worker) return fail(refusals.noWorker);
     const id = before?.id ?? this.#idOf(arrival);
     const participant = new Participant({ id, call, worker, room: this, arrival, log: this.#context.log });
@@ -268,7 +251,7 @@ export class LiveRoom implements ParticipantRoom {
     leg: MediaLeg,
     { kept, name }: { readonly kept: KeptParticipant; readonly name: SpokenName | undefined },
   ): Promise<Participant | undefined> {
-    const worker = this.#media.hold(leg.worker);
+    const worker = this.media.hold(leg.worker);
     if (!worker) return undefined;
     const arrival: Arrival = { kind: "resumed", kept, name };
     const participant = new Participant({
@@ -279,7 +262,7 @@ export class LiveRoom implements ParticipantRoom {
     if (!kept.inside) return participant;
     participant.resume(leg, kept.inside);
     try {
-      await this.#media.open();
+      await this.media.open();
       await leg.mute(participant.reasons.length > 0);
     } catch (error) {
       participant.leave(refusals.mediaFailed.text);
@@ -290,27 +273,17 @@ export class LiveRoom implements ParticipantRoom {
       this.#endMeetingIfEmpty();
       return undefined;
     }
-    this.#resumeMeeting();
+    const { scene } = this.#meeting.resume() ?? {};
+    if (scene) this.#scene.resume(scene.cells, scene.layout);
     this.roster.resume(participant);
     return participant;
   }
 
-  /** The meeting in which the first participant is found again. */
-  #resumeMeeting(): void {
-    if (this.#meeting !== undefined) return;
-    const left = this.#context.kept.left.get(this.#record.id);
-    const { meeting, scene } = left ?? {};
-    this.#toResume = left;
-    this.#meeting = meeting ?? newId();
-    if (scene) this.#scene.resume(scene.cells, scene.layout);
-  }
-
   /** After all participants: the recording of the process before. Runs in the room's queue. */
   async resumeRecording(): Promise<void> {
-    const { recording } = this.#toResume ?? {};
-    if (recording && this.#meeting !== undefined) await this.recording.resume(recording);
-    this.#toResume = undefined;
-    this.#keep();
+    const recording = this.#meeting.recordingToResume;
+    if (recording !== undefined) await this.recording.resume(recording);
+    this.#meeting.resumed();
   }
 
   /** What the schedule has brought since the process before stopped looking, `since`: ms since 1970. */
@@ -319,26 +292,18 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   /** For the next process. */
-  get #kept(): ResumedRoom | undefined {
-    const meeting = this.#meeting;
-    if (meeting === undefined) return undefined;
-    if (this.#toResume) return this.#toResume;
+  get #meetingState(): Omit<ResumedRoom, "meeting"> {
     const { scene } = this.#scene;
     return {
-      meeting,
       inside: this.roster.present.map(({ id }) => id),
       recording: this.recording.id,
       scene: scene ? { layout: scene.layout, cells: scene.cells } : null,
     };
   }
 
-  #keep(): void {
-    this.#context.kept.changed(this.#record.id, () => this.#kept);
-  }
-
   #rosterChanged(): void {
     this.#scene.look();
-    this.#keep();
+    this.#meeting.changed();
   }
 
   beginPin({ call }: Participant, ended: AbortSignal): PinGuess {
@@ -346,12 +311,12 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   relocate(refused: ReadonlySet<MediaWorker>): boolean {
-    const other = this.#media.another(refused);
+    const other = this.media.another(refused);
     return other !== undefined && this.relocateTo(other);
   }
 
   relocateTo(worker: MediaWorker): boolean {
-    if (!this.#media.relocate(worker)) return false;
+    if (!this.media.relocate(worker)) return false;
     this.roster.relocate(worker);
     return true;
   }
@@ -391,7 +356,7 @@ export class LiveRoom implements ParticipantRoom {
     if (alone) this.#statusChanged();
     else this.#announcer.arrival(participant.name);
     if (this.present === 2) this.roster.reportAlone();
-    if (role === "host") this.#admissionChanged();
+    if (role === "host") this.roster.admissionChanged();
     this.#recordIfDue(this.#recordsItself && alone);
     return { kind: "entered", role, alone };
   }
@@ -417,52 +382,44 @@ export class LiveRoom implements ParticipantRoom {
       this.#endMeetingIfEmpty();
     }
     if (this.roster.isEmpty) this.#schedule.stop();
-    this.#media.release(participant.worker);
+    this.media.release(participant.worker);
     this.#context.onIdle();
   }
 
   /** The name stays until the worker has it, and then as long as its owner may come back. */
   async #sayGoodbye({ call }: Participant, name?: SpokenName, lent?: SpokenName): Promise<void> {
-    const meeting = this.#meeting;
+    const meeting = this.meeting;
     const leftAlone = this.present === 1;
     if (this.present > 0) await this.#announcer.departure(name ?? lent);
     // When all are sent away at once, the last one is alone for an instant.
     if (leftAlone && this.present === 1) this.#announcer.leftAlone();
     if (!name) return;
-    if (this.#meeting === meeting) this.leftNames.keep(call, name);
+    if (this.meeting === meeting) this.leftNames.keep(call, name);
     else name.discard();
   }
 
   // The meeting: from the first participant inside to the last.
 
   #startMeeting(): void {
-    if (this.#meeting !== undefined) return;
-    this.#meeting = newId();
-    this.#context.events.emit("meeting.started", { room: this.#record, meeting: this.#meeting });
+    const meeting = this.#meeting.begin();
+    if (meeting !== undefined) this.#context.events.emit("meeting.started", { room: this.#record, meeting });
   }
 
   #endMeetingIfEmpty(): void {
     if (this.present > 0 || this.#joining) return;
-    this.#media.close();
+    this.media.close();
     this.#scene.end();
-    const meeting = this.#meeting;
+    const meeting = this.#meeting.end();
     if (meeting === undefined) return;
-    this.#meeting = undefined;
     this.leftNames.clear();
     this.recording.meetingEnded();
     this.switches.meetingEnded();
-    this.#keep();
     this.#context.events.emit("meeting.ended", { room: this.#record, meeting });
     this.#statusChanged();
   }
 
-  /** Sends all participants away, those who wait too; the meeting ends with the last. */
-  dismissAll(dismissal: Dismissal): void {
-    this.roster.dismissAll(dismissal);
-  }
-
   workerDown(worker: MediaWorker): void {
-    if (this.#media.isOn(worker)) this.dismissAll(refusals.mediaFailed);
+    if (this.media.isOn(worker)) this.roster.dismissAll(refusals.mediaFailed);
   }
 
   // What participants and the API change.
@@ -472,7 +429,6 @@ export class LiveRoom implements ParticipantRoom {
     const right = this.roster.has(participant) && passOf(this.entryConditions, pin)?.role === "host";
     if (!right) return false;
     await this.roster.promote(participant);
-    this.#admissionChanged();
     return true;
   }
 
@@ -488,52 +444,18 @@ export class LiveRoom implements ParticipantRoom {
     const videoBefore = this.video;
     this.#record = record;
     this.videoCells.refit();
-    if (!isDeepStrictEqual(this.video, videoBefore)) await this.#media.followVideo();
+    if (!isDeepStrictEqual(this.video, videoBefore)) await this.media.followVideo();
     if (!this.video) this.#scene.end();
     if (!this.video !== !videoBefore) {
       for (const { call } of this.roster.present) void call.followPicture?.();
     }
     this.#scene.look();
     this.#schedule.look();
-    this.#admissionChanged();
+    this.roster.admissionChanged();
     if (record.closed !== closed) this.#statusChanged();
     if (record.control !== control) await this.mute.followControl(record.control);
     if (isDeepStrictEqual(record.access.permissions, access.permissions)) return;
     await this.roster.followPermissions(before);
-    await this.roster.sendAwayUnpermitted();
-  }
-
-  /** The room knows a member otherwise than before. Runs in the room's queue. */
-  async followMember(member: MemberId, now: MemberChange): Promise<void> {
-    const theirs = this.roster.ofMember(member);
-    const before = this.roster.rolesAndPermissionsOf(theirs);
-    for (const participant of theirs) participant.follow(now);
-    await this.roster.followPermissions(before);
-    await this.roster.sendAwayUnpermitted();
-    this.#admissionChanged();
-  }
-
-  /** Makes a host of the participant. Runs in the room's queue. */
-  async makeHost(id: ParticipantId): Promise<Result<void, RoomProblem>> {
-    const participant = this.roster.get(id);
-    if (!participant) return participantNotFound(id);
-    await this.roster.promote(participant);
-    this.#admissionChanged();
-    return ok(undefined);
-  }
-
-  /** Rejects with the worker's error. */
-  async takePicture(path: string): Promise<Result<void, RoomProblem>> {
-    if (!this.#media.hasPicture) return fail(noPicture);
-    if (this.overloaded) return fail(overloaded);
-    try {
-      await this.#media.snapshot(path);
-      return ok(undefined);
-    } catch (error) {
-      // The last participant may have gone meanwhile.
-      if (errorCode(error) === "NO_SUCH_ROOM" || errorCode(error) === "WRONG_STATE") return fail(noPicture);
-      throw error;
-    }
   }
 
   /** Tells those who are inside that the meeting will be ended. */
@@ -553,19 +475,19 @@ export class LiveRoom implements ParticipantRoom {
     switch (mark.kind) {
       case "waiting opens":
       case "begins":
-        this.#admissionChanged();
+        this.roster.admissionChanged();
         return;
       case "minutes left":
         void this.#announcer.say(mark);
         return;
       case "over":
-        this.dismissAll(endOfBooking);
+        this.roster.dismissAll(endOfBooking);
         return;
     }
   }
 
   #lockChanged(): void {
-    this.#admissionChanged();
+    this.roster.admissionChanged();
     this.#statusChanged();
   }
 
@@ -576,13 +498,8 @@ export class LiveRoom implements ParticipantRoom {
 
   #recordingChanged(how: RecordingChange): void {
     this.#announcer.recording(how);
-    this.#keep();
+    this.#meeting.changed();
     this.#statusChanged();
-  }
-
-  /** Those who wait look again. */
-  #admissionChanged(): void {
-    this.roster.admissionChanged();
   }
 
   #statusChanged(): void {
@@ -590,8 +507,8 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   get #recordingPlace(): RecordingPlace | undefined {
-    const worker = this.#media.openOn;
-    const meeting = this.#meeting;
+    const worker = this.media.openOn;
+    const { meeting } = this;
     if (!worker || meeting === undefined || this.present === 0) return undefined;
     return { room: this.#record, meeting, participants: this.participants, worker };
   }

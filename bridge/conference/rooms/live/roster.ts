@@ -15,11 +15,10 @@ import {
 } from "#common";
 import type { MediaWorker } from "#media/client";
 import { refusals } from "../policy/admission.ts";
-import { chairmanAmong } from "../policy/chair.ts";
+import { Chair } from "../policy/chair.ts";
 import {
-  addReason,
-  floorApplies,
   type Reasons,
+  reasonsAfterChange,
   reasonsOfChairman,
   reasonsOnArrival,
   removeReason,
@@ -34,6 +33,7 @@ import type { Run } from "./context.ts";
 import type { Participant } from "./participant.ts";
 import type { Dismissal } from "./participant-call.ts";
 import { QualityWatch } from "./quality-watch.ts";
+import type { MemberChange } from "./roster-entry.ts";
 
 /** As whom a participant was inside, before a change. */
 export interface RoleAndPermissions {
@@ -67,7 +67,7 @@ export class Roster {
   /** Those inside, in order of joining, each with what stops listening to the leg. */
   readonly #inside = new Map<Participant, () => void>();
   readonly #quality: QualityWatch<Participant>;
-  #chairman: Participant | undefined;
+  readonly #chair = new Chair<Participant>();
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -147,7 +147,7 @@ export class Roster {
 
   /** By what a participant on the way in is to be muted. */
   reasonsFor(arriving: Participant, roomMuted: boolean): Reasons {
-    const chairman = chairmanAmong([...this.present, arriving], this.#chairman?.id) === arriving.id;
+    const chairman = this.#chair.wouldGoTo(arriving, [...this.present, arriving]);
     const { control } = this.#options.record();
     return reasonsOnArrival({ role: arriving.role, chairman }, { control, muted: roomMuted });
   }
@@ -169,7 +169,7 @@ export class Roster {
     // Events tell of changes alone: of one who goes on talking there is none.
     if (participant.leg.facts.talking) participant.talk(true, now);
     this.#inside.set(participant, this.#listen(participant));
-    if (participant.chairman) this.#chairman = participant;
+    this.#chair.resume(participant);
     this.#quality.start();
     this.#options.onChange?.();
   }
@@ -185,8 +185,7 @@ export class Roster {
       if (each === old) this.#inside.set(participant, this.#listen(participant));
       else this.#inside.set(each, stopListening);
     }
-    if (this.#chairman === old) this.#chairman = participant;
-    participant.chairman = old.chairman;
+    this.#chair.inherit(old, participant);
     participant.videoCell = old.videoCell;
     participant.handRaised = old.handRaised;
     this.#emitLeft(old, "Transferred");
@@ -239,10 +238,7 @@ export class Roster {
     await this.setReasons(participant, reasonsOfChairman(participant.reasons));
     if (!this.has(participant)) return participantNotFound(id);
     if (participant.chairman) return ok(undefined);
-    const predecessor = this.#chairman;
-    if (predecessor) predecessor.chairman = false;
-    this.#chairman = participant;
-    participant.chairman = true;
+    const predecessor = this.#chair.give(participant);
     // The chair brings what hosts may do, and takes it along.
     await this.setReasons(participant, reasonsOfChairman(participant.reasons));
     if (predecessor) await this.setReasons(predecessor, predecessor.reasons);
@@ -258,15 +254,6 @@ export class Roster {
     return ok(undefined);
   }
 
-  /** Those inside who may not be there any more. */
-  async sendAwayUnpermitted(): Promise<void> {
-    const leaving: Promise<void>[] = [];
-    for (const participant of this.present) {
-      if (!participant.permissions.canJoinMeeting) leaving.push(this.#sendAway(participant, notPermitted));
-    }
-    await Promise.all(leaving);
-  }
-
   /** The others stay: out of the mix first, so that they do not hear the participant while that one hears why. */
   async #sendAway(participant: Participant, dismissal: Dismissal): Promise<void> {
     const outOfTheMix = participant.leg.leave().catch((error) => {
@@ -277,6 +264,14 @@ export class Roster {
     });
     participant.dismiss(dismissal);
     await outOfTheMix;
+  }
+
+  async #sendAwayUnpermitted(): Promise<void> {
+    const leaving: Promise<void>[] = [];
+    for (const participant of this.present) {
+      if (!participant.permissions.canJoinMeeting) leaving.push(this.#sendAway(participant, notPermitted));
+    }
+    await Promise.all(leaving);
   }
 
   /** Whether the hand is up now. */
@@ -305,14 +300,23 @@ export class Roster {
     return new Map(participants.map((each) => [each, { role: each.role, permissions: each.permissions }]));
   }
 
+  /** The room knows a member otherwise than before. Runs in the room's queue. */
+  async followMember(member: MemberId, now: MemberChange): Promise<void> {
+    const theirs = [...this.#all.values()].filter(({ memberId }) => memberId === member);
+    const before = this.rolesAndPermissionsOf(theirs);
+    for (const participant of theirs) participant.follow(now);
+    await this.followPermissions(before);
+    this.admissionChanged();
+  }
+
   /**
    * Roles or permissions have changed since `before`: the reason `floor` comes and goes with the permission to publish
-   * audio, the chair with the role. Runs in the room's queue.
+   * audio, the chair with the role; those inside who may not be there any more are sent away. Runs in the room's queue.
    */
   async followPermissions(before: ReadonlyMap<Participant, RoleAndPermissions>): Promise<void> {
     for (const [participant, was] of before) {
       if (!this.has(participant)) continue;
-      if (was.role === "host" && participant.role !== "host") this.#giveUpChair(participant);
+      if (was.role === "host" && participant.role !== "host") this.#chair.giveUp(participant);
       const heir = this.#settleChair();
       if (heir && heir !== participant) this.#changed(heir);
       await this.setReasons(participant, this.#reasonsAfter(participant, was)).catch((error) =>
@@ -320,19 +324,15 @@ export class Roster {
       );
       if (this.has(participant)) this.#changed(participant);
     }
+    await this.#sendAwayUnpermitted();
   }
 
-  #reasonsAfter(participant: Participant, was: RoleAndPermissions): Reasons {
-    const { permissions, reasons, role, chairman } = participant;
-    const waitsForFloor = this.#options.record().control === "MASTER" && floorApplies({ role, chairman });
-    if (waitsForFloor) return was.role === role ? reasons : addReason(reasons, "floor");
-    const lifted = permissions.canPublishAudio && (!was.permissions.canPublishAudio || was.role !== role);
-    return lifted ? removeReason(reasons, "floor") : reasons;
-  }
-
-  /** Inside or not. */
-  ofMember(member: MemberId): readonly Participant[] {
-    return [...this.#all.values()].filter(({ memberId }) => memberId === member);
+  #reasonsAfter({ role, chairman, permissions, reasons }: Participant, was: RoleAndPermissions): Reasons {
+    return reasonsAfterChange(reasons, {
+      was: { role: was.role, mayPublish: was.permissions.canPublishAudio },
+      now: { role, chairman, mayPublish: permissions.canPublishAudio },
+      control: this.#options.record().control,
+    });
   }
 
   /** A participant, inside or not, has this id. */
@@ -340,14 +340,21 @@ export class Roster {
     return this.#all.has(id);
   }
 
-  #giveUpChair(participant: Participant): void {
-    if (this.#chairman !== participant) return;
-    participant.chairman = false;
-    this.#chairman = undefined;
+  /** Runs in the room's queue. */
+  async makeHost(id: ParticipantId): Promise<Result<void, RoomProblem>> {
+    const participant = this.get(id);
+    if (!participant) return participantNotFound(id);
+    await this.promote(participant);
+    return ok(undefined);
   }
 
-  /** Makes a host of the participant, who gets the floor, and the chair when it is free. */
+  /** Makes a host of the participant, who gets the floor, and the chair when it is free. Those who wait for a host look again. */
   async promote(participant: Participant): Promise<void> {
+    await this.#promote(participant);
+    this.admissionChanged();
+  }
+
+  async #promote(participant: Participant): Promise<void> {
     if (participant.role === "host") return;
     await this.setReasons(participant, removeReason(participant.reasons, "floor"));
     if (!this.has(participant)) return;
@@ -386,12 +393,8 @@ export class Roster {
 
   /** After every arrival and departure; returns the participant who has just got the chair. */
   #settleChair(): Participant | undefined {
-    const id = chairmanAmong(this.present, this.#chairman?.id);
-    if (id === this.#chairman?.id) return undefined;
-    const heir = id === undefined ? undefined : this.get(id);
-    this.#chairman = heir;
+    const heir = this.#chair.settle(this.present);
     if (!heir) return undefined;
-    heir.chairman = true;
     const reasons = reasonsOfChairman(heir.reasons);
     if (reasons.length < heir.reasons.length) {
       this.#options

@@ -1,10 +1,57 @@
-// Who has the chair: exactly one participant or none. Pure.
+// Who has the chair: exactly one participant or none. Knows nothing of what the chair brings.
 import type { ParticipantId } from "#common";
 import type { Role } from "../records/options.ts";
 
-interface Present {
+export interface ChairCandidate {
   readonly id: ParticipantId;
   readonly role: Role;
+  /** The chair's to keep. */
+  chairman: boolean;
+}
+
+export class Chair<Candidate extends ChairCandidate> {
+  #holder: Candidate | undefined;
+
+  /** Of these, who are in order of joining, the candidate would have it. */
+  wouldGoTo(candidate: Candidate, present: readonly Candidate[]): boolean {
+    return chairmanAmong(present, this.#holder?.id) === candidate.id;
+  }
+
+  /** After every arrival, departure and change of roles; returns the candidate who has just got it. */
+  settle(present: readonly Candidate[]): Candidate | undefined {
+    const id = chairmanAmong(present, this.#holder?.id);
+    if (id === this.#holder?.id) return undefined;
+    this.#holder = present.find((candidate) => candidate.id === id);
+    if (this.#holder) this.#holder.chairman = true;
+    return this.#holder;
+  }
+
+  /** Returns who had it before. */
+  give(candidate: Candidate): Candidate | undefined {
+    const predecessor = this.#holder;
+    if (predecessor) predecessor.chairman = false;
+    this.#holder = candidate;
+    candidate.chairman = true;
+    return predecessor;
+  }
+
+  /** Nobody has it, if this candidate had. */
+  giveUp(candidate: Candidate): void {
+    if (this.#holder !== candidate) return;
+    candidate.chairman = false;
+    this.#holder = undefined;
+  }
+
+  /** `candidate` takes the place of `old`, who is shown as they were to the end. */
+  inherit(old: Candidate, candidate: Candidate): void {
+    if (this.#holder === old) this.#holder = candidate;
+    candidate.chairman = old.chairman;
+  }
+
+  /** Was inside in the process before, and may have had it. */
+  resume(candidate: Candidate): void {
+    if (candidate.chairman) this.#holder = candidate;
+  }
 }
 
 /**
@@ -12,7 +59,7 @@ interface Present {
  * host who has been here longest, and so to the first host who enters.
  */
 export function chairmanAmong(
-  present: readonly Present[],
+  present: readonly Pick<ChairCandidate, "id" | "role">[],
   current: ParticipantId | undefined,
 ): ParticipantId | undefined {
   if (present.some(({ id }) => id === current)) return current;

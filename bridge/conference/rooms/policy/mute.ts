@@ -37,6 +37,30 @@ export const addReason = (reasons: Reasons, reason: MuteReason): Reasons =>
 export const removeReason = (reasons: Reasons, reason: MuteReason): Reasons =>
   reasons.filter((held) => held !== reason);
 
+/** The same with whether the permissions let them publish audio. */
+export interface Speaker extends ParticipantRole {
+  readonly mayPublish: boolean;
+}
+
+/**
+ * After a change of role or permissions: `floor` comes and goes with the permission to publish audio, and with the role in a MASTER
+ * room.
+ */
+export function reasonsAfterChange(
+  reasons: Reasons,
+  {
+    was,
+    now,
+    control,
+  }: { readonly was: Omit<Speaker, "chairman">; readonly now: Speaker; readonly control: RoomControl },
+): Reasons {
+  if (control === "MASTER" && floorApplies(now)) {
+    return was.role === now.role ? reasons : addReason(reasons, "floor");
+  }
+  const lifted = now.mayPublish && (!was.mayPublish || was.role !== now.role);
+  return lifted ? removeReason(reasons, "floor") : reasons;
+}
+
 /** For a participant who gets the chair: without the reasons that spare a chairman. */
 export const reasonsOfChairman = (reasons: Reasons): Reasons =>
   removeReason(removeReason(reasons, "room"), "floor");

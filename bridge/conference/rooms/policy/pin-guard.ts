@@ -34,6 +34,7 @@ import {
   sourceOf,
   type Timer,
 } from "#common";
+import { type CountedMistakes, type MistakeRule, Mistakes, type TakeBack } from "./mistakes.ts";
 
 export interface PinCaller {
   /** Undefined: the number of a conference is guessed. */
@@ -59,7 +60,7 @@ export interface PinGuess {
 
 /** What the next process is to know. Instants are milliseconds since 1970. */
 export interface PinRecords {
-  readonly mistakes: KeptRecords<Mistakes>;
+  readonly mistakes: KeptRecords<CountedMistakes>;
   /** When a right PIN was given. */
   readonly known: KeptRecords<number>;
   readonly rightNumbers: KeptRecords<readonly string[]>;
@@ -82,24 +83,6 @@ export interface PinCounters {
   delayed: number;
   refused: number;
 }
-
-interface Rule {
-  /** Mistakes that cost nothing. */
-  readonly free: number;
-  /** The longest wait after a mistake. */
-  readonly longestMs: number;
-  /** One mistake is forgotten in this time. */
-  readonly forgetMs: number;
-}
-
-/** Mistakes, reckoned at the instant of the last one. */
-interface Mistakes {
-  readonly level: number;
-  readonly at: number;
-}
-
-/** Takes the guess back from those that count as mistakes. */
-type TakeBack = () => void;
 
 interface Waiting {
   readonly keys: Keys;
@@ -133,7 +116,7 @@ const rules = {
   one: { free: 3, longestMs: dayMs, forgetMs: 8 * hourMs },
   shared: { free: 10, longestMs: minuteMs, forgetMs: 5 * minuteMs },
   room: { free: 10, longestMs: 10 * minuteMs, forgetMs: 10 * minuteMs },
-} as const satisfies Record<string, Rule>;
+} as const satisfies Record<string, MistakeRule>;
 
 /** A caller is not kept waiting longer than this. */
 const longestWaitMs = 2 * minuteMs;
@@ -151,7 +134,7 @@ export class PinGuard {
   readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #onDelayed: PinGuardOptions["onDelayed"];
-  readonly #mistakes: KeptMap<Mistakes, Mistakes>;
+  readonly #mistakes: Mistakes;
   /** When a number gave the right PIN of a room from an address. */
   readonly #known: KeptMap<number, number>;
   /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
@@ -164,11 +147,7 @@ export class PinGuard {
     this.#clock = clock;
     this.#onDelayed = onDelayed;
     const most = mostRemembered;
-    this.#mistakes = new KeptMap({
-      ...{ most, kept: records.mistakes },
-      write: ({ level, at }) => ({ level, at: keptInstant(clock, at) }),
-      read: ({ level, at }) => ({ level, at: pastInstant(clock, at) }),
-    });
+    this.#mistakes = new Mistakes({ clock, most, records: records.mistakes });
     this.#known = new KeptMap({
       ...{ most, kept: records.known },
       write: (at) => keptInstant(clock, at),
@@ -267,7 +246,7 @@ export class PinGuard {
   #serve(): void {
     this.#next?.cancel();
     this.#next = undefined;
-    const level = ({ keys }: Waiting) => this.#level(keys.number, rules.one);
+    const level = ({ keys }: Waiting) => this.#mistakes.level(keys.number, rules.one);
     let soonest = Number.POSITIVE_INFINITY;
     for (const waiting of [...this.#waiting].sort((a, b) => level(a) - level(b))) {
       const waitMs = this.#waitMs(waiting.keys);
@@ -285,55 +264,26 @@ export class PinGuard {
   }
 
   #waitMs(keys: Keys): number {
-    const byNumber = this.#delay(keys.number, rules.one);
-    if (this.#isKnown(keys) && this.#level(keys.number, rules.one) < knownMistakes) return 0;
-    if (this.#isShared(keys)) return Math.max(byNumber, this.#delay(keys.shared, rules.shared));
-    const suspect = this.#level(keys.address, rules.one) >= rules.one.free;
-    return Math.max(this.#delay(keys.address, rules.one), suspect ? this.#delay(keys.room, rules.room) : 0);
-  }
-
-  #delay(key: string, rule: Rule): number {
-    const mistakes = this.#mistakes.get(key);
-    if (!mistakes) return 0;
-    const beyondFree = this.#level(key, rule) - rule.free;
-    if (beyondFree < 0) return 0;
-    const waitMs = Math.min(rule.longestMs, 1000 * 2 ** beyondFree);
-    return Math.max(0, mistakes.at + waitMs - this.#clock.monotonic());
-  }
-
-  /** Mistakes that are not forgotten, a part of one counted whole. */
-  #level(key: string, { forgetMs }: Rule): number {
-    const mistakes = this.#mistakes.get(key);
-    if (!mistakes) return 0;
-    return Math.max(0, Math.ceil(mistakes.level - (this.#clock.monotonic() - mistakes.at) / forgetMs));
+    const byNumber = this.#mistakes.delayMs(keys.number, rules.one);
+    if (this.#isKnown(keys) && this.#mistakes.level(keys.number, rules.one) < knownMistakes) return 0;
+    if (this.#isShared(keys)) return Math.max(byNumber, this.#mistakes.delayMs(keys.shared, rules.shared));
+    const suspect = this.#mistakes.level(keys.address, rules.one) >= rules.one.free;
+    return Math.max(
+      this.#mistakes.delayMs(keys.address, rules.one),
+      suspect ? this.#mistakes.delayMs(keys.room, rules.room) : 0,
+    );
   }
 
   #take(keys: Keys): TakeBack {
     const shared = this.#isShared(keys);
     this.#counters.weighed += 1;
     const takeBack = [
-      shared ? this.#count(keys.shared, rules.shared) : this.#count(keys.address, rules.one),
-      this.#count(keys.number, rules.one),
-      ...(shared ? [] : [this.#count(keys.room, rules.room)]),
+      shared ? this.#mistakes.add(keys.shared, rules.shared) : this.#mistakes.add(keys.address, rules.one),
+      this.#mistakes.add(keys.number, rules.one),
+      ...(shared ? [] : [this.#mistakes.add(keys.room, rules.room)]),
     ];
     return () => {
       for (const each of takeBack) each();
-    };
-  }
-
-  #count(key: string, { free, longestMs, forgetMs }: Rule): TakeBack {
-    const before = this.#mistakes.get(key);
-    const at = this.#clock.monotonic();
-    const left = before ? Math.max(0, before.level - (at - before.at) / forgetMs) : 0;
-    // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
-    const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
-    const counted: Mistakes = { level: Math.min(most, left + 1), at };
-    this.#mistakes.set(key, counted);
-    return () => {
-      const now = this.#mistakes.get(key);
-      if (now === counted && before) this.#mistakes.set(key, before);
-      else if (now === counted) this.#mistakes.delete(key);
-      else if (now) this.#mistakes.set(key, { level: Math.max(0, now.level - 1), at: now.at });
     };
   }
 

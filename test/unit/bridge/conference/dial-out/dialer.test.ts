@@ -55,8 +55,7 @@ async function open(trunks = [local, carrier], maxPerRoom = 20): Promise<Dialer>
     settings: trunks,
     accountTargets: (number) => accounts.get(number),
     maxPerRoom,
-    isFull: () => full,
-    isOverloaded: () => overloaded,
+    capacity: { isFull: () => full, isOverloaded: () => overloaded },
     find: (room) => rooms.get(room),
     refusalOfInvited: (room) => rooms.refusalOfInvited(room),
     trunks: {

@@ -16,7 +16,7 @@ test("a password that was not looked at is no wrong one", async () => {
   const changes = new Emitter<AccessEvents>();
   const { sessions } = store;
   const users = new Users({ repository: store.users, sessions, passwords, events: changes, clock });
-  const limits = { attempts: 3, windowMs: 60_000, entries: 10 };
+  const limits = { attempts: 3, windowMs: 60_000, sources: 10 };
   const logins = new Logins({
     ...{ users: store.users, sessions, passwords, changes, clock, log: silentLogger },
     limits: { ofSource: limits, ofUser: limits },

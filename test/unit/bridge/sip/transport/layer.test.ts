@@ -11,7 +11,6 @@ import {
   type Transport,
   type TransportLayerOptions,
 } from "../../../../../bridge/sip/transport/index.ts";
-import { createRateLimiter } from "../../../../../bridge/sip/transport/rate-limit.ts";
 import { newRequest } from "../transaction/peer.ts";
 
 const stranger = "198.51.100.7";
@@ -228,15 +227,6 @@ describe("who is listened to", () => {
     expect(flood.heard.length).toBeLessThanOrEqual(10);
     expect(layer.counters.flooded).toBe(50 - flood.heard.length);
     expect(phone.heard).toHaveLength(1);
-  });
-
-  it("the table of sources has a size: the one silent for longest is forgotten", () => {
-    const allow = createRateLimiter(clock, { perSecond: 0, burst: 1, sources: 2 });
-    expect([allow("10.0.0.1"), allow("10.0.0.1"), allow("10.0.0.2"), allow("10.0.0.3")]).toEqual([
-      ...[true, false, true, true],
-    ]);
-    expect(allow("10.0.0.3"), "still known").toBe(false);
-    expect(allow("10.0.0.1"), "forgotten").toBe(true);
   });
 });
 

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect as open, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { silentLogger } from "#common";
+import { type RateLimit, silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import type { SipMessage } from "../../../../../bridge/sip/message/message.ts";
@@ -10,7 +10,6 @@ import {
   createTcpTransport,
   createTransportLayer,
   type Flow,
-  type RateLimit,
   type SipTransportLayer,
   type StreamTransport,
   type StreamTransportOptions,

@@ -200,6 +200,7 @@ beforeEach(() => {
   output = "";
   page = new EventTarget();
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
   vi.stubGlobal("fetch", bridge.fetch);
   vi.stubGlobal("isSecureContext", true);
   vi.stubGlobal("RTCPeerConnection", class {});

@@ -12,6 +12,7 @@ const carrier = trunkSettings({
 });
 const flow = { protocol: "UDP", local: { address: "127.0.0.1" }, remote: { address: "127.0.0.2" } } as Flow;
 
+const capacity = { isFull: () => false, isOverloaded: () => false };
 let sent: string[];
 let clock: FakeClock;
 beforeEach(() => {
@@ -24,7 +25,7 @@ function tester(changes: Partial<TrunkTesterOptions> = {}): TrunkTester {
   return new TrunkTester({
     ...{ clock, log: silentLogger, settings: [carrier] },
     budget: { refusal: () => undefined, recordPlaced: () => {}, recordAnswered: () => () => {} },
-    ...{ isFull: () => false, isOverloaded: () => false },
+    capacity,
     trunks: { routes: () => [{ ...route, codecs: undefined, srtp: "inherit" }], snapshot: () => [] },
     sip: {
       // No answer comes.
@@ -67,8 +68,8 @@ describe("a test call", () => {
       { budget: { refusal: () => ({ kind: "frozen", minutes: 9 }) } },
       "DIAL_OUT_LIMIT",
     ],
-    ["there are too many calls", { isFull: () => true }, "DIAL_OUT_LIMIT"],
-    ["the machine is overloaded", { isOverloaded: () => true }, "OVERLOADED"],
+    ["there are too many calls", { capacity: { ...capacity, isFull: () => true } }, "DIAL_OUT_LIMIT"],
+    ["the machine is overloaded", { capacity: { ...capacity, isOverloaded: () => true } }, "OVERLOADED"],
   ])("is not placed when %s", async (_why, changes, code) => {
     const result = await tester(changes as Partial<TrunkTesterOptions>).run("carrier", "030700");
 

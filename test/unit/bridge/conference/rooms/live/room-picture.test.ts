@@ -123,7 +123,7 @@ describe("the picture of a live room", () => {
     await room.roster.giveChair(ada.participant.id);
     await settle();
     expect(told().at(-1)).toBe("4 Ada* Bea - -");
-    await room.makeHost(bob.participant.id);
+    await room.roster.makeHost(bob.participant.id);
     room.videoCells.place(ada.participant.id, -1);
     await settle();
     expect(told().at(-1)).toBe("4 - Bea - -");

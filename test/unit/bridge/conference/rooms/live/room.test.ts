@@ -203,7 +203,7 @@ describe("a live room", () => {
     expect(await room.roster.kick("nobody" as ParticipantId)).toMatchObject({
       error: { code: "PARTICIPANT_NOT_FOUND" },
     });
-    room.dismissAll({ status: 200, text: "Ended", code: "ENDED_BY_HOST" });
+    room.roster.dismissAll({ status: 200, text: "Ended", code: "ENDED_BY_HOST" });
     expect([bob.participant.state, room.meeting]).toEqual(["left", undefined]);
   });
 });

@@ -3,7 +3,7 @@
 import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 
-export interface TokenBucketLimits {
+export interface RateLimit {
   /** Tokens a second in the long run; above 0. */
   readonly perSecond: number;
   /** Tokens at once after a silence. */
@@ -18,16 +18,16 @@ interface Bucket {
   at: number;
 }
 
-export class TokenBuckets {
+export class RateLimiter {
   readonly #clock: Clock;
-  readonly #limits: TokenBucketLimits;
+  readonly #limit: RateLimit;
   /** In order of the last look. */
   readonly #buckets: BoundedMap<string, Bucket>;
 
-  constructor(clock: Clock, limits: TokenBucketLimits) {
+  constructor(clock: Clock, limit: RateLimit) {
     this.#clock = clock;
-    this.#limits = limits;
-    this.#buckets = new BoundedMap({ most: limits.sources });
+    this.#limit = limit;
+    this.#buckets = new BoundedMap({ most: limit.sources });
   }
 
   /** Sources remembered now. */
@@ -35,9 +35,14 @@ export class TokenBuckets {
     return this.#buckets.size;
   }
 
+  /** Takes a token of the source's; false when there is none. */
+  allows(source: string): boolean {
+    return this.take(source) === 0;
+  }
+
   /** Takes a token of the source's: 0. Or takes none, because there is none: seconds until there is one. */
   take(source: string): number {
-    const { perSecond, burst } = this.#limits;
+    const { perSecond, burst } = this.#limit;
     const now = this.#clock.monotonic();
     const bucket = this.#buckets.get(source) ?? { tokens: burst, at: now };
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perSecond) / 1000);

@@ -1,13 +1,14 @@
 // Counts wrong secrets by whatever they are counted by, a source or a user name, so that they cannot be guessed at
 // line speed. The table is bounded: when it is full, what was quiet longest is forgotten.
-import { BoundedMap, type Clock } from "#common";
+import { BoundedMap } from "./bounded-map.ts";
+import type { Clock } from "./clock.ts";
 
 export interface AttemptLimits {
   /** Wrong attempts within the window before the next one has to wait. */
   readonly attempts: number;
   readonly windowMs: number;
-  /** Entries remembered. */
-  readonly entries: number;
+  /** Sources or user names remembered. */
+  readonly sources: number;
 }
 
 interface Failures {
@@ -24,32 +25,32 @@ export class FailedAttempts {
   constructor(clock: Clock, limits: AttemptLimits) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#failures = new BoundedMap({ most: limits.entries });
+    this.#failures = new BoundedMap({ most: limits.sources });
   }
 
-  /** Entries remembered now. */
+  /** Sources remembered now. */
   get size(): number {
     return this.#failures.size;
   }
 
   /** Whole seconds until the next attempt is looked at; 0 when it may come. */
-  waitSeconds(of: string): number {
-    const failures = this.#failures.get(of);
+  waitSeconds(source: string): number {
+    const failures = this.#failures.get(source);
     if (!failures || failures.count < this.#limits.attempts) return 0;
     return Math.max(0, Math.ceil((failures.forgetAt - this.#clock.monotonic()) / 1000));
   }
 
   /** Opens the window anew. */
-  failed(of: string): void {
+  failed(source: string): void {
     const now = this.#clock.monotonic();
-    const earlier = this.#failures.get(of);
+    const earlier = this.#failures.get(source);
     const count = earlier && earlier.forgetAt > now ? earlier.count + 1 : 1;
-    this.#failures.set(of, { count, forgetAt: now + this.#limits.windowMs });
+    this.#failures.set(source, { count, forgetAt: now + this.#limits.windowMs });
   }
 
   /** Takes one failure back: an attempt that was counted before it was looked at, and was right. */
-  forgive(of: string): void {
-    const failures = this.#failures.get(of);
+  takeBack(source: string): void {
+    const failures = this.#failures.get(source);
     if (failures) failures.count = Math.max(0, failures.count - 1);
   }
 }

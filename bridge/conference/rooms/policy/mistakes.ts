@@ -1,0 +1,77 @@
+// Mistakes by what they are counted by, and how long the next guess waits for them. Each rule has mistakes that cost nothing; every
+// one beyond doubles the wait, which begins at one second and has an end; with time they are forgotten one by one. Bounded:
+// what made a mistake longest ago is forgotten first.
+import { type Clock, KeptMap, type KeptRecords, keptInstant, noRecords, pastInstant } from "#common";
+
+export interface MistakeRule {
+  /** Mistakes that cost nothing. */
+  readonly free: number;
+  /** The longest wait after a mistake. */
+  readonly longestMs: number;
+  /** One mistake is forgotten in this time. */
+  readonly forgetMs: number;
+}
+
+/** Reckoned at the instant of the last mistake. */
+export interface CountedMistakes {
+  readonly level: number;
+  readonly at: number;
+}
+
+export interface MistakesOptions {
+  readonly clock: Clock;
+  /** Keys remembered. */
+  readonly most: number;
+  /** For the next process, with instants in milliseconds since 1970; without it, nothing is kept. */
+  readonly records?: KeptRecords<CountedMistakes>;
+}
+
+/** Takes a mistake back that was none. */
+export type TakeBack = () => void;
+
+export class Mistakes {
+  readonly #clock: Clock;
+  readonly #counted: KeptMap<CountedMistakes, CountedMistakes>;
+
+  constructor({ clock, most, records = noRecords() }: MistakesOptions) {
+    this.#clock = clock;
+    this.#counted = new KeptMap({
+      ...{ most, kept: records },
+      write: ({ level, at }) => ({ level, at: keptInstant(clock, at) }),
+      read: ({ level, at }) => ({ level, at: pastInstant(clock, at) }),
+    });
+  }
+
+  /** How long a guess of that key waits for earlier mistakes. */
+  delayMs(key: string, rule: MistakeRule): number {
+    const counted = this.#counted.get(key);
+    if (!counted) return 0;
+    const beyondFree = this.level(key, rule) - rule.free;
+    if (beyondFree < 0) return 0;
+    const waitMs = Math.min(rule.longestMs, 1000 * 2 ** beyondFree);
+    return Math.max(0, counted.at + waitMs - this.#clock.monotonic());
+  }
+
+  /** Mistakes that are not forgotten, a part of one counted whole. */
+  level(key: string, { forgetMs }: MistakeRule): number {
+    const counted = this.#counted.get(key);
+    if (!counted) return 0;
+    return Math.max(0, Math.ceil(counted.level - (this.#clock.monotonic() - counted.at) / forgetMs));
+  }
+
+  add(key: string, { free, longestMs, forgetMs }: MistakeRule): TakeBack {
+    const before = this.#counted.get(key);
+    const at = this.#clock.monotonic();
+    const left = before ? Math.max(0, before.level - (at - before.at) / forgetMs) : 0;
+    // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
+    const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
+    const counted: CountedMistakes = { level: Math.min(most, left + 1), at };
+    this.#counted.set(key, counted);
+    return () => {
+      const now = this.#counted.get(key);
+      if (now === counted && before) this.#counted.set(key, before);
+      else if (now === counted) this.#counted.delete(key);
+      else if (now) this.#counted.set(key, { level: Math.max(0, now.level - 1), at: now.at });
+    };
+  }
+}
