@@ -76,7 +76,7 @@ import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 
 /** Unless the configuration says otherwise. */
-const mostRoomsOfUser = 100;
+const maxRoomsOfUser = 100;
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
@@ -128,8 +128,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   const { webPhones, calls, rooms, members, provisioning } = options;
   const chat = options.chat && { ...options.chat, clock };
-  const mostRooms = options.mostRoomsOfUser ?? mostRoomsOfUser;
-  const userRooms = new UserRooms({ rooms, members, mostRooms });
+  const maxRooms = options.maxRoomsOfUser ?? maxRoomsOfUser;
+  const userRooms = new UserRooms({ rooms, members, maxRooms });
   docsRoutes(app);
   pageRoutes(app, options.page ?? builtPage);
   healthRoute(app, options.health);

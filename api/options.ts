@@ -48,7 +48,7 @@ export interface ApiOptions {
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   /** Rooms that one user may be admin of. */
-  readonly mostRoomsOfUser?: number;
+  readonly maxRoomsOfUser?: number;
   /** Messages and files of rooms; without, there is no chat. */
   readonly chat?: { readonly chat: Chat; readonly links: LinkSigner; readonly maxFileBytes: number };
   readonly health: ReadHealth;

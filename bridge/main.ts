@@ -115,7 +115,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const hep = openHep({ config, clock, log });
   closing.defer(() => hep?.close());
-  const ladders = new CallLadders({ clock, mostBytes: config.call_records.ladder_mb * 2 ** 20 });
+  const ladders = new CallLadders({ clock, maxBytes: config.call_records.ladder_mb * 2 ** 20 });
   const sipSetup = createSipSetup({
     config,
     tap(passing) {
@@ -328,7 +328,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     downloads: { recordings, links },
     chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     pageSecret: await openPageSecret(store),
-    mostRoomsOfUser: config.self_service.max_rooms_per_user,
+    maxRoomsOfUser: config.self_service.max_rooms_per_user,
     health: health.read,
     debugState: () =>
       readDebugState({

@@ -16,7 +16,7 @@ export interface IdleMemoryOptions {
 }
 
 const lookEveryMs = 10_000;
-const leastIntervalMs = 600_000;
+const minIntervalMs = 600_000;
 
 /** Releases memory once the process has been idle from one look to the next, and again after each time that it was busy. */
 export class IdleMemory {
@@ -44,7 +44,7 @@ export class IdleMemory {
     const now = clock.monotonic();
     const busy = isBusy();
     if (busy) this.#isDue = true;
-    else if (this.#isDue && !this.#wasBusy && now - this.#releasedAt >= leastIntervalMs) {
+    else if (this.#isDue && !this.#wasBusy && now - this.#releasedAt >= minIntervalMs) {
       this.#isDue = false;
       this.#releasedAt = now;
       release().catch(() => {});

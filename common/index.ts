@@ -73,7 +73,7 @@ export {
   unmapped,
 } from "./networks.ts";
 export { callerIdPattern, isCallerId, isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
-export { addressBytes, mostPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
+export { addressBytes, maxPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
 export { type ProcessMemory, processMemory } from "./process-memory.ts";
 export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";
 export { Quota } from "./quota.ts";

@@ -33,7 +33,7 @@ interface TransferRight {
 }
 
 /** From the headers to the answer. */
-const longestTransferMs = 600_000;
+const maxTransferMs = 600_000;
 
 const params = Type.Object({ file_id: Type.String({ description: "The id of the file." }) });
 const querystring = Type.Object({
@@ -117,7 +117,7 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
   }
 
   const config = { scope: "public" } as const;
-  const transfer = { config, handlerTimeout: longestTransferMs };
+  const transfer = { config, handlerTimeout: maxTransferMs };
 
   await app.register(async (uploads: Api) => {
     uploads.removeAllContentTypeParsers();

@@ -15,7 +15,7 @@ import { action, describe, noContentResponse, okResponse, roomParams, unwrap } f
 import { orNull } from "./room-fields.ts";
 
 const usualLinkSeconds = 3600;
-const longestLinkSeconds = 7 * 24 * 3600;
+const maxLinkSeconds = 7 * 24 * 3600;
 
 const recordingParams = Type.Object({
   recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),
@@ -129,7 +129,7 @@ const linkBody = Type.Object(
     expires_in: Type.Optional(
       Type.Integer({
         minimum: 60,
-        maximum: longestLinkSeconds,
+        maximum: maxLinkSeconds,
         default: usualLinkSeconds,
         description: "For how many seconds the link opens.",
       }),

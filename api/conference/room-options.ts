@@ -6,7 +6,7 @@ import { Type } from "typebox";
 import {
   type Announcement,
   announcements,
-  mostMembers,
+  maxMembers,
   type PictureClock,
   type PictureFit,
   pictureClocks,
@@ -60,7 +60,7 @@ const fields = {
       "What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of callers who say nothing it hears a tone.",
   }),
   members: Type.Array(member, {
-    maxItems: mostMembers,
+    maxItems: maxMembers,
     description:
       "People who enter with a PIN of their own. A room that has some asks every caller for a PIN.",
   }),

@@ -14,7 +14,7 @@ import {
 import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody } from "../plugins/index.ts";
-import { longestDownloadMs, sendFile } from "../recordings/index.ts";
+import { maxDownloadMs, sendFile } from "../recordings/index.ts";
 import type { Holders } from "./holders.ts";
 import { onRightChange } from "./right-changes.ts";
 
@@ -166,7 +166,7 @@ export function joinRecordingRoutes(
       },
     ];
     for (const { name, schema, find } of served) {
-      const settings = { schema, config, handlerTimeout: longestDownloadMs };
+      const settings = { schema, config, handlerTimeout: maxDownloadMs };
       api.get(`/join/recordings/:recording_id/${name}`, settings, async (request, reply) => {
         const room = await permitted(request, "canRetrieveRecordings");
         const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));

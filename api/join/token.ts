@@ -16,7 +16,7 @@ import {
   unauthenticated,
   undecided,
 } from "../plugins/index.ts";
-import { longestRoomId, nameText } from "../texts.ts";
+import { maxRoomIdLength, nameText } from "../texts.ts";
 
 export interface TokenRouteOptions {
   readonly rooms: Pick<Rooms, "get">;
@@ -42,7 +42,7 @@ const schema = {
       room: Type.Unsafe<RoomId>({
         type: "string",
         minLength: 1,
-        maxLength: longestRoomId,
+        maxLength: maxRoomIdLength,
         description: "The id of the room.",
       }),
       secret: Type.Optional(

@@ -8,7 +8,7 @@ import { changeableRoom, describe, granted, type MeetOptions, security, showRoom
 import { bulkDoneSchema, bulkQuery, deletionQuery, deletionSchema, roomParams } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
-const mostAtOnce = 100;
+const maxBatch = 100;
 
 const rules =
   "A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room " +
@@ -59,8 +59,8 @@ export function deletionRoutes(api: Api, options: MeetOptions): void {
     const { roomIds, withMeeting = "fail", withRecordings = "fail" } = request.query;
     const given = roomIds.split(",").map((id) => id.trim());
     const ids = [...new Set(given.filter((id) => id !== ""))] as RoomId[];
-    if (ids.length === 0 || ids.length > mostAtOnce) {
-      throw refuseFields([invalid("roomIds", `must name 1 to ${mostAtOnce} rooms, with commas between`)]);
+    if (ids.length === 0 || ids.length > maxBatch) {
+      throw refuseFields([invalid("roomIds", `must name 1 to ${maxBatch} rooms, with commas between`)]);
     }
     const successful: Awaited<ReturnType<typeof answer>>[] = [];
     const failed: { roomId: string; error: string; message: string }[] = [];

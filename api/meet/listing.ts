@@ -7,10 +7,11 @@ import type { Cursor, PageTokens } from "./page-tokens.ts";
 import type { RoomListQuery } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
-const mostItems = 100;
+const maxPageItems = 100;
 const usualItems = 10;
 
-export const itemsOf = (maxItems: number | undefined): number => Math.min(maxItems ?? usualItems, mostItems);
+export const itemsOf = (maxItems: number | undefined): number =>
+  Math.min(maxItems ?? usualItems, maxPageItems);
 
 const fieldOfSort = {
   creationDate: "createdAt",

@@ -9,7 +9,7 @@ import type { Api } from "../instance.ts";
 import { optionalBody, refuseFields } from "../plugins/index.ts";
 import { nameText, sentenceOf } from "../texts.ts";
 import { itemsOf, readRoomPage } from "./listing.ts";
-import { longestRoomName, newRoomId, normalName } from "./names.ts";
+import { maxRoomNameLength, newRoomId, normalName } from "./names.ts";
 import {
   changeableRoom,
   describe,
@@ -123,8 +123,8 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
         anonymous,
       } = request.body;
       const name = normalName(roomName) || usualName;
-      if ([...name].length > longestRoomName) {
-        throw refuseFields([invalid("roomName", `must have at most ${longestRoomName} characters`)]);
+      if ([...name].length > maxRoomNameLength) {
+        throw refuseFields([invalid("roomName", `must have at most ${maxRoomNameLength} characters`)]);
       }
       if (!isName(name)) throw refuseFields([invalid("roomName", sentenceOf(nameText)!)]);
       if (autoDeletionDate !== null && !isLater(autoDeletionDate, clock.now())) {

@@ -10,7 +10,7 @@ import { HttpRefusal } from "./problem.ts";
 /** What this module needs of the event log. */
 export type SettledEvents = Pick<EventLog, "settled">;
 
-const longestWriteMs = 5000;
+const maxWriteMs = 5000;
 
 export function answerWhenStored(api: Api, events: SettledEvents, clock: Clock): void {
   api.addHook("onSend", async ({ method }, reply, payload) => {
@@ -34,7 +34,7 @@ export const keepWhenStored = (
 });
 
 async function storeEvents(events: SettledEvents, clock: Clock): Promise<void> {
-  if (await within(events.settled(), { clock, limitMs: longestWriteMs })) return;
+  if (await within(events.settled(), { clock, limitMs: maxWriteMs })) return;
   throw new HttpRefusal(
     "UNAVAILABLE",
     "The change was made, but its events could not be written to the disk yet.",

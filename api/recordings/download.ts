@@ -15,7 +15,7 @@ import {
   permits,
 } from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";
-import { longestDownloadMs, sendFile } from "./send-file.ts";
+import { maxDownloadMs, sendFile } from "./send-file.ts";
 
 export interface DownloadOptions {
   readonly recordings: RecordingDownloads;
@@ -131,7 +131,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
     };
     const described = { ...parts.schema, params: parts.params };
     const config = { scope: "recordings" as const };
-    const common = { onRequest, handler, config, handlerTimeout: longestDownloadMs, exposeHeadRoute: false };
+    const common = { onRequest, handler, config, handlerTimeout: maxDownloadMs, exposeHeadRoute: false };
     app.route({ method: "GET", url, schema: described, ...common });
     app.route({ method: "HEAD", url, schema: { ...described, hide: true }, ...common });
   };

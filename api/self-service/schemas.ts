@@ -64,10 +64,10 @@ export const changesSchema = Type.Partial(Type.Object(changeable), {
   examples: [{ subject: "Planning, second part" }],
 });
 
-const longestDelay = 86_400;
+const maxDelaySeconds = 86_400;
 const timeLeft = Type.Integer({
   minimum: 0,
-  maximum: longestDelay,
+  maximum: maxDelaySeconds,
   default: 0,
   description: "In how many seconds the meeting ends; 0: now.",
 });

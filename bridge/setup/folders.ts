@@ -26,8 +26,8 @@ export interface Folders {
 }
 
 /** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
-const longestSocketPath = 107;
-const longestSocketName = "media-1023.sock".length + 1;
+const maxSocketPathLength = 107;
+const maxSocketNameLength = "media-1023.sock".length + 1;
 
 /** Where the folders are, whether they exist or not. */
 export function folderPaths(config: Config): Folders {
@@ -59,7 +59,7 @@ export function prepareFolders(config: Config): Folders {
   }
   usable("data_dir", data, 0o750);
   usable("runtime_dir", runtime, 0o700);
-  if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
+  if (Buffer.byteLength(runtime) + maxSocketNameLength > maxSocketPathLength) {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
   usable("data_dir", clips, 0o700);

@@ -32,7 +32,7 @@ import type {
 import type { LegListener } from "./worker-legs.ts";
 
 /** Numbers of plays that were asked for, and whose reply the process before has not seen. */
-const mostPlaysUnseen = 1000;
+const maxPlaysUnseen = 1000;
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
 const lostDump: Dumped = { outcome: "lost", missing: 0 };
@@ -112,7 +112,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
     this.id = id;
     this.mayHaveVideo = left?.mayHaveVideo ?? video !== undefined;
     if (!left) return;
-    this.#lastPlay = left.lastPlay + mostPlaysUnseen;
+    this.#lastPlay = left.lastPlay + maxPlaysUnseen;
     const { held = false, talking = false, inbound, silentMs = 0, secured, pictures = [] } = left.facts;
     this.held = held;
     this.#talking = talking;

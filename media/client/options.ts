@@ -49,7 +49,7 @@ export interface WorkerLimits {
   /** From the polite end to the kill. */
   readonly closeMs: number;
   readonly firstBackOffMs: number;
-  readonly longestBackOffMs: number;
+  readonly maxBackOffMs: number;
   /** How long commands wait for the successor of a worker that had legs; after that they are lost. */
   readonly recoverMs: number;
   /**
@@ -70,7 +70,7 @@ export const defaultLimits: WorkerLimits = {
   watchdogMs: 5000,
   closeMs: 3000,
   firstBackOffMs: 250,
-  longestBackOffMs: 30_000,
+  maxBackOffMs: 30_000,
   recoverMs: 60_000,
   provedMs: 2000,
   restMs: 1000,

@@ -49,7 +49,7 @@ export interface SupervisedWorkerOptions
 }
 
 /** Seconds in which nothing is mixed though there are legs. */
-const mostStillSeconds = 3;
+const maxStalledSeconds = 3;
 
 export class SupervisedWorker implements MediaWorker {
   readonly index: number;
@@ -278,7 +278,7 @@ export class SupervisedWorker implements MediaWorker {
         if (livedMs >= limits.stableMs) backOffMs = limits.firstBackOffMs;
       }
       process = await this.#bringUpAfter(backOffMs);
-      backOffMs = Math.min(backOffMs * 2, limits.longestBackOffMs);
+      backOffMs = Math.min(backOffMs * 2, limits.maxBackOffMs);
     }
   }
 
@@ -359,8 +359,8 @@ export class SupervisedWorker implements MediaWorker {
     const still = health.legs > 0 && health.ticks === this.health?.ticks;
     this.#stillSeconds = still ? this.#stillSeconds + 1 : 0;
     this.health = health;
-    if (this.#stillSeconds < mostStillSeconds) return;
+    if (this.#stillSeconds < maxStalledSeconds) return;
     this.#stillSeconds = 0;
-    this.#process?.kill(`it did not mix for ${mostStillSeconds} s`);
+    this.#process?.kill(`it did not mix for ${maxStalledSeconds} s`);
   }
 }

@@ -19,7 +19,7 @@ export interface WorkerResumptionOptions {
 /** What each process of a worker finds out anew. */
 const heardStates: ReadonlySet<NotificationName> = new Set(["leg.talking", "leg.inbound", "leg.silent"]);
 /** As many as a worker gathers. */
-const mostTold = 8192;
+const maxReported = 8192;
 
 export class WorkerResumption {
   readonly #options: WorkerResumptionOptions;
@@ -84,7 +84,7 @@ export class WorkerResumption {
 
   /** It waits. */
   hear(told: NamedNotification): void {
-    if (this.#told.length < mostTold) this.#told.push(told);
+    if (this.#told.length < maxReported) this.#told.push(told);
   }
 
   /** Tells what has happened meanwhile, and closes what is not resumed. */

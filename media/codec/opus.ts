@@ -36,12 +36,12 @@ export const defaultTuning: EncoderTuning = { bitrate: 40_000, lossPercent: 0 };
 const complexity = 5;
 /** RFC 6716 §3.4: one frame is at most 1275 bytes, which also fits a datagram. */
 const maxPacketBytes = 1275;
-const longestPacket = (rate * 120) / 1000;
+const maxPacketLength = (rate * 120) / 1000;
 /** Spare handles of each kind: more than one turn of the event loop takes. */
 const spares = 16;
 
 /** What was decoded to be measured. */
-const measured = new Int16Array(longestPacket);
+const measured = new Int16Array(maxPacketLength);
 
 const decoders = new HandleStock<OpusDecoderHandle>(() => createDecoder({ channels: 1 }), spares);
 const encoders = new HandleStock<OpusEncoderHandle>(
@@ -134,7 +134,7 @@ export class OpusDecoder implements AudioDecoder {
   readonly #lossOptions = { frameSize: 960 };
   readonly #fecOptions = { frameSize: 960, decodeFec: true };
   readonly #lastPacket = new Uint8Array(maxPacketBytes);
-  readonly #warmUp = new Int16Array(longestPacket);
+  readonly #warmUp = new Int16Array(maxPacketLength);
   #lastLength = 0;
   /** Samples in `measured`: of the packet that was measured last, and of one that is still to be decoded. */
   #measured = 0;

@@ -51,7 +51,7 @@ export interface DispatcherOptions {
 /** Commands about one leg that may wait for each other. */
 const maxWaiting = 64;
 /** More than a leg takes whose host name is looked up, and less than a controller that attaches waits. */
-const mostUnfinishedMs = 3000;
+const maxUnfinishedMs = 3000;
 
 const validators = new Map(
   Object.entries(commands).map(([name, { params }]) => [
@@ -182,7 +182,7 @@ export class Dispatcher {
   async #finishForOthers(channel: Channel): Promise<void> {
     const others = [...this.#unfinished].filter(([, from]) => from !== channel).map(([work]) => work);
     if (others.length === 0) return;
-    await within(Promise.all(others), { clock: this.#clock, limitMs: mostUnfinishedMs });
+    await within(Promise.all(others), { clock: this.#clock, limitMs: maxUnfinishedMs });
   }
 
   async #work(leg: string, queue: LegQueue, first: Command): Promise<void> {

@@ -25,6 +25,7 @@ import {
   Latch,
   type MediaAddress,
   MediaTimestamps,
+  minPacketMs,
   namesOther,
   packetsOfReturn,
   ReceiverStats,
@@ -32,7 +33,6 @@ import {
   readAudioLevel,
   readRtpHeader,
   StreamSource,
-  shortestPacketMs,
   TelephoneEvents,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
@@ -90,7 +90,7 @@ function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): bool
 }
 
 export class Inbound {
-  readonly source = new StreamSource(packetsOfReturn, shortestPacketMs);
+  readonly source = new StreamSource(packetsOfReturn, minPacketMs);
   readonly latch = new Latch(this.source);
   readonly receiverStats: ReceiverStats;
   readonly playout: Playout;

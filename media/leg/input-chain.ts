@@ -34,7 +34,7 @@ const clippedSamples = 3;
 /** Half a frame of the faintest key is louder than this. */
 const mayHoldKey = fromDbov(-52);
 /** As much as a jitter buffer may be late: what was made up for longer ends a key. */
-const longestGapMs = 200;
+const maxGapMs = 200;
 
 export class InputChain {
   /** Automatic gain is on. */
@@ -97,7 +97,7 @@ export class InputChain {
     else if (pulled === "concealed" || this.#gapMs > 0) this.#gapMs += this.#tickMs;
     if (this.listensForKeys && rate === telephoneRate && (level > mayHoldKey || !this.#keys.idle)) {
       // What is made up for packets that are late or lost is neither a key nor the end of one.
-      if (this.#gapMs === 0 || this.#gapMs > longestGapMs) this.key = this.#keys.detect(frame);
+      if (this.#gapMs === 0 || this.#gapMs > maxGapMs) this.key = this.#keys.detect(frame);
       this.suppress = this.#keys.suppress;
     }
     if (level > mayClip && clips(frame)) this.clippedTicks += 1;

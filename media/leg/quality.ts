@@ -24,7 +24,7 @@ const intervalMs = 5000;
 const elsewhereMs = 15;
 /** What a phone's own buffer adds, when it is not said. */
 const theirBufferMs = 40;
-const longestBufferMs = 200;
+const maxBufferMs = 200;
 /** A sine of 0 dBm0 stands this far below what G.711 can carry, in dBov. */
 const dbm0ToDbov = 6.15;
 
@@ -133,7 +133,7 @@ export class LegQuality {
     told.mosListening = this.#rating === undefined ? undefined : mosOf(this.#rating);
     told.mosConversational = told.mosListening;
     told.bufferMs = playout.delayMs;
-    told.longestBufferMs = longestBufferMs;
+    told.maxBufferMs = maxBufferMs;
   }
 
   get #networkMs(): number {

@@ -6,9 +6,9 @@ import { errorMessage, type LegId, type Logger, type RoomId } from "#common";
 import type { Room } from "./room.ts";
 
 /** 20 ms each. A successor in which it goes on like this dies within `WorkerLimits.provedMs`, so that there is no loop of them. */
-export const mostFailuresInARow = 50;
+export const maxConsecutiveFailures = 50;
 /** Rooms and legs of which a failure is logged; the counter goes on. */
-const mostLogged = 100;
+const maxLogged = 100;
 
 interface Failing {
   lastTick: number;
@@ -41,9 +41,9 @@ export class TickFailures {
     }
     failing.inARow = failing.lastTick === tick - 1 ? failing.inARow + 1 : 1;
     failing.lastTick = tick;
-    if (failing.inARow < mostFailuresInARow) return;
+    if (failing.inARow < maxConsecutiveFailures) return;
     const which = id === undefined ? "of the legs between rooms" : `of room ${id}`;
-    throw new Error(`${mostFailuresInARow} ticks in a row ${which} failed: ${errorMessage(error)}`, {
+    throw new Error(`${maxConsecutiveFailures} ticks in a row ${which} failed: ${errorMessage(error)}`, {
       cause: error,
     });
   }
@@ -64,7 +64,7 @@ export class TickFailures {
     error: unknown,
     text: string,
   ): void {
-    if (this.#logged === mostLogged) return;
+    if (this.#logged === maxLogged) return;
     this.#logged += 1;
     this.#log.error({ ...whose, err: error }, text);
   }

@@ -58,7 +58,7 @@ interface Running {
 const mixSlots = 512;
 const separateSlots = 2048;
 /** Pictures on their way to the writing thread; when a slow disk keeps it, more are left out. Ten seconds of 30 a second. */
-const mostPictures = 300;
+const maxPictures = 300;
 
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -97,7 +97,7 @@ export class Recorder {
     const picture = ({ at, data, ...more }: ComposedPicture): boolean => {
       const atMs = timeline.sinceStart(at);
       complete ||= more.key;
-      const isFull = sent - Atomics.load(picturesTaken, 0) >= mostPictures;
+      const isFull = sent - Atomics.load(picturesTaken, 0) >= maxPictures;
       if (atMs === undefined || isFull) complete = false;
       if (atMs === undefined || !complete) return false;
       sent += 1;

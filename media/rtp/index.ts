@@ -61,6 +61,6 @@ export { chooseMediaSockets, createPolledSockets } from "./sockets/choose.ts";
 export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
 export { loadLibc } from "./sockets/libc.ts";
 export { Memory } from "./sockets/memory.ts";
-export { packetsOfReturn, StreamSource, type StreamVerdict, shortestPacketMs } from "./stream-source.ts";
+export { minPacketMs, packetsOfReturn, StreamSource, type StreamVerdict } from "./stream-source.ts";
 export { type DtmfDigit, isKey, TelephoneEvents } from "./telephone-event.ts";
 export { maxFeedbackBytes, TransportFeedback } from "./transport-feedback.ts";

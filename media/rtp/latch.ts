@@ -50,7 +50,7 @@ const atOnce: Proof = { packets: 1, silenceMs: 0 };
 /** How long RTCP vouches for its address: two of its longest intervals. */
 const provenForMs = 15_000;
 /** So many may be lost between two packets in a row. */
-const mostMissing = 2;
+const maxMissing = 2;
 /** A newly signalled address that sends nothing for so long while the latched source goes on was wrong. */
 const doubtMs = 1000;
 
@@ -205,7 +205,7 @@ export class Latch {
       header.ssrc === this.#candidateSsrc;
     const missing = sequenceDistance(header.sequence, this.#candidateNext);
     if (same && missing === -1) return;
-    const follows = same && missing >= 0 && missing <= mostMissing;
+    const follows = same && missing >= 0 && missing <= maxMissing;
     this.#candidatePackets = follows ? this.#candidatePackets + 1 : 1;
     this.#candidateAddress = from.address;
     this.#candidatePort = from.port;

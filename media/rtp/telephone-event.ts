@@ -11,7 +11,7 @@ const tellAfterMs = 40;
 /** Without packets for this long a press has ended, its end lost. Phones send one every 20 to 50 ms. */
 const lostEndMs = 150;
 /** No finger presses a key for a shorter time, or rests for a shorter time between two. */
-const shortestPressMs = 40;
+const minPressMs = 40;
 /** A timestamp so far on, so soon, is the next segment of a long press. */
 const segmentDistance = 0xff00;
 
@@ -123,7 +123,7 @@ export class TelephoneEvents {
    * over; or no packet came between, and a press begins with others than its end.
    */
   #repeatsEnd(marker: boolean, duration: number, newer: number, steps: number): boolean {
-    const shortest = (shortestPressMs * this.clockRate) / 1000;
+    const shortest = (minPressMs * this.clockRate) / 1000;
     const overlaps = Math.abs(newer) < Math.max(this.#duration, shortest);
     return overlaps || (!marker && steps === 1 && duration === this.#duration);
   }

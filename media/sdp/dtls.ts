@@ -15,7 +15,7 @@ import type { DtlsPlan, LocalDtls, LocalEnd } from "./types.ts";
 type Attributed = Pick<MediaDescription, "attributes">;
 
 /** Fingerprints that are looked at. */
-const mostFingerprints = 8;
+const maxFingerprints = 8;
 
 /** `UDP/TLS/RTP/SAVP`, `UDP/TLS/RTP/SAVPF`. */
 export const isDtlsProfile = (protocol: string): boolean => /^UDP\/TLS\/RTP\/SAVPF?$/i.test(protocol);
@@ -124,7 +124,7 @@ function readTlsId(media: Attributed, session: Attributed): Pick<DtlsPlan, "tlsI
 function readFingerprints(media: Attributed, session: Attributed): DtlsPlan["fingerprints"] {
   const lines = ({ attributes }: Attributed) => attributes.filter(({ name }) => name === "fingerprint");
   const own = lines(media);
-  return (own.length > 0 ? own : lines(session)).slice(0, mostFingerprints).flatMap(({ value = "" }) => {
+  return (own.length > 0 ? own : lines(session)).slice(0, maxFingerprints).flatMap(({ value = "" }) => {
     const match = /^(sha-(?:256|384|512))[ \t]+((?:[\da-f]{2}:){31,63}[\da-f]{2})$/i.exec(value);
     return match?.[1] && match[2] ? [{ hash: match[1].toLowerCase(), value: match[2].toUpperCase() }] : [];
   });

@@ -6,7 +6,7 @@ import { parseSdp } from "./parse.ts";
 import { isHostName } from "./rtp-stream.ts";
 
 /** More are not looked up for one kind of media: it has one audio stream that is used, and two of video. */
-const mostNames = 2;
+const maxNames = 2;
 
 /**
  * In lower case, each once, the audio's first; none for a description that is broken or needs none. Those of video count only
@@ -18,7 +18,7 @@ export function hostNamesIn(text: string, { video }: { readonly video?: unknown 
   const { media, connection } = parsed.value;
   const names = new Set<string>();
   for (const kind of video === undefined ? ["audio"] : ["audio", "video"]) {
-    const most = names.size + mostNames;
+    const most = names.size + maxNames;
     for (const stream of media) {
       const stated = stream.connection ?? connection;
       if (stream.kind !== kind || stream.port === 0 || stated === undefined) continue;

@@ -64,12 +64,12 @@ export function readRtpStream(
  * does not know them there, and some write them so. What the stream itself says comes first and wins.
  */
 export function withDefaults(session: SessionDescription, media: MediaDescription): MediaDescription {
-  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name)).slice(0, mostDefaults);
+  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name)).slice(0, maxDefaults);
   return defaults.length === 0 ? media : { ...media, attributes: [...media.attributes, ...defaults] };
 }
 
 /** Lines that are looked at, for each stream again: two for a format, and both lengths of packets. */
-const mostDefaults = 2 * sdpLimits.formats + 2;
+const maxDefaults = 2 * sdpLimits.formats + 2;
 const streamAttributes: ReadonlySet<string> = new Set(["rtpmap", "fmtp", "ptime", "maxptime"]);
 
 /** An rtpmap wins over the static meaning of its number; formats that say nothing are passed over. */

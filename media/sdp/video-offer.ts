@@ -95,11 +95,11 @@ function placesOf({ video, local, previous, audio }: VideoOfferTerms): Place[] {
 }
 
 /** Of what a call gets no answer to it is offered so often: a far end may refuse the whole offer for it. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 /** It has been refused or taken away. */
 const isOver = ({ plan, pending = 0 }: VideoSlot, previous: SdpState | undefined): boolean =>
-  !plan && (pending === 0 || (previous?.plan !== undefined && pending >= mostAttempts));
+  !plan && (pending === 0 || (previous?.plan !== undefined && pending >= maxAttempts));
 
 interface LineTerms extends VideoOfferTerms {
   /** Payload types and names of lines that are in use; those that the line takes are added. */

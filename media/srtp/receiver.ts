@@ -19,14 +19,14 @@ import { indexBytes, indexIn, readIndexWord } from "./trailer.ts";
 import type { SrtpTransform } from "./transform.ts";
 
 /** More are not kept; the one that was heard longest ago goes. */
-const mostStreams = 16;
+const maxStreams = 16;
 /** A day of packets of 20 ms. */
-const mostRollovers = 66;
+const maxRollovers = 66;
 const searchEveryMs = 200;
 /** How long after a renegotiation a stream may begin anew, and what shows that it has: so many packets, for so long. */
 const restartMs = 5000;
 const packetsOfRestart = 5;
-const shortestRestartMs = 60;
+const minRestartMs = 60;
 
 interface Stream {
   readonly ssrc: number;
@@ -144,7 +144,7 @@ export class SrtpReceiver {
   #search(packet: Uint8Array, stream: Stream | undefined, now: number): number {
     if (now - this.#searchedAt < searchEveryMs) return -1;
     this.#searchedAt = now;
-    for (let rollover = 1; rollover <= mostRollovers; rollover += 1) {
+    for (let rollover = 1; rollover <= maxRollovers; rollover += 1) {
       const length = this.#tryRtp(packet, rollover);
       if (length < 0) continue;
       const { ssrc, sequence } = this.#rtp;
@@ -163,7 +163,7 @@ export class SrtpReceiver {
     }
     stream.refused += 1;
     stream.refusedNext = addToSequence(sequence, 1);
-    if (stream.refused < packetsOfRestart || now - stream.refusedSince < shortestRestartMs) return -1;
+    if (stream.refused < packetsOfRestart || now - stream.refusedSince < minRestartMs) return -1;
     if (now - this.#searchedAt < searchEveryMs) return -1;
     this.#searchedAt = now;
     const rollover = rolloverOf(stream.rtp.highest);
@@ -199,7 +199,7 @@ export class SrtpReceiver {
       ...{ ssrc, rtp: new ReplayWindow(), rtcp: new ReplayWindow(), heardAt: now },
       ...{ refused: 0, refusedNext: 0, refusedSince: 0 },
     };
-    if (this.#streams.length < mostStreams) this.#streams.push(stream);
+    if (this.#streams.length < maxStreams) this.#streams.push(stream);
     else {
       let oldest = 0;
       this.#streams.forEach(({ heardAt }, index) => {

@@ -22,7 +22,7 @@ export interface DtlsOptions {
 }
 
 /** Datagrams that are looked at in one second at most: a handshake is some ten. */
-const mostPerSecond = 60;
+const maxPerSecond = 60;
 const handshakeMs = 30_000;
 const mtuBytes = 1200;
 const bufferBytes = 2048;
@@ -110,7 +110,7 @@ export class DtlsConnection {
     if (second !== this.#second) this.#inSecond = 0;
     this.#second = second;
     this.#inSecond += 1;
-    return this.#inSecond <= mostPerSecond;
+    return this.#inSecond <= maxPerSecond;
   }
 
   #advance(): void {

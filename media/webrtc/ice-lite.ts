@@ -24,9 +24,9 @@ export interface IceOptions {
 
 const consentMs = 30_000;
 /** Checks that are verified in one second at most: a browser begins with twenty and goes on with a few. */
-const mostPerSecond = 100;
+const maxPerSecond = 100;
 /** Addresses that are heard: the far end's own, its relays', those of its former networks. */
-const mostAddresses = 16;
+const maxAddresses = 16;
 
 /** RFC 8445 §5.3: 24 and 128 random bits at least. */
 export const newIceCredentials = (): IceCredentials => ({
@@ -152,7 +152,7 @@ export class IceLite {
     this.#proven.delete(key);
     this.#proven.add(key);
     for (const oldest of this.#proven) {
-      if (this.#proven.size <= mostAddresses) break;
+      if (this.#proven.size <= maxAddresses) break;
       this.#proven.delete(oldest);
     }
   }
@@ -162,7 +162,7 @@ export class IceLite {
     if (second !== this.#second) this.#inSecond = 0;
     this.#second = second;
     this.#inSecond += 1;
-    return this.#inSecond <= mostPerSecond;
+    return this.#inSecond <= maxPerSecond;
   }
 
   #watch(): void {

@@ -8,7 +8,7 @@ import { ParleyProcess } from "../support/parley.ts";
 import { eventually, Phone } from "../support/phone/index.ts";
 import { type Caller, caller, type Name } from "./use-parley.ts";
 
-const longestMs = 90_000;
+const maxMs = 90_000;
 const pin = "4711";
 
 type Ending = "kill" | "leave" | "kill with workers";
@@ -67,7 +67,7 @@ const hearsAgain = (who: Caller, ...others: Name[]): Promise<true> =>
         () => undefined,
       ),
     () => `${others.join(" and ")} heard by ${who.name} again`,
-    { limitMs: longestMs },
+    { limitMs: maxMs },
   );
 
 const eventsNow = async (): Promise<EventPage["items"]> =>
@@ -131,7 +131,7 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
         const recording = await eventually(
           async () => (await parley.recordings(room)).find(({ ended_at }) => ended_at !== null),
           () => "finished recording",
-          { limitMs: longestMs },
+          { limitMs: maxMs },
         );
         expect([recording.recovered, recording.duration > 0]).toEqual([false, true]);
         await bob.call.hangUp();
@@ -162,7 +162,7 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
           ],
         ]);
       },
-      4 * longestMs,
+      4 * maxMs,
     );
   },
 );

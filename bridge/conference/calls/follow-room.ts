@@ -40,7 +40,7 @@ export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "
   room.video ? { video: room.video } : {};
 
 /** A room that is taken from worker to worker meanwhile is not followed for ever. */
-const mostChanges = 4;
+const maxChanges = 4;
 
 /** Undefined when the call's own leg is where the participant is to join. Rejects like `makeLegAt`. */
 export function makeLegForRoom(
@@ -55,7 +55,7 @@ export function makeLegForRoom(
 
 /** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
 export async function followRoom(call: Call, legOn: LegOn): Promise<Introduced> {
-  for (let changes = 0; changes < mostChanges; changes += 1) {
+  for (let changes = 0; changes < maxChanges; changes += 1) {
     const refusal = await bringLeg(call, legOn);
     if (refusal) return { kind: "refuse", refusal };
     const joined = await call.participant.joinWith(call.leg);

@@ -6,7 +6,7 @@ export {
   Members,
   type MembersEvents,
   type MembersOptions,
-  mostMembersOfRoom,
+  maxMembersOfRoom,
   type OpenedLink,
   type TokenHolder,
 } from "./members.ts";

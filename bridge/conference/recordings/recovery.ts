@@ -21,7 +21,7 @@ export interface RecoveryOptions {
 /** A living recording is written several times a second, in the last of its parts. */
 const restMs = 2000;
 const lookEveryMs = 500;
-const longestWaitMs = 30_000;
+const maxWaitMs = 30_000;
 
 /** Resolves when all of them are mended. Never rejects. */
 export async function recoverRecordings(options: RecoveryOptions): Promise<void> {
@@ -57,7 +57,7 @@ async function recover(kept: StoredRecording, options: RecoveryOptions): Promise
 
 async function untilAtRest(kept: StoredRecording, { files, clock }: RecoveryOptions): Promise<void> {
   const begun = clock.monotonic();
-  while (clock.monotonic() - begun < longestWaitMs) {
+  while (clock.monotonic() - begun < maxWaitMs) {
     const written = await files.writtenAt(kept).catch(() => []);
     if (written.every((instant) => Math.abs(clock.now() - instant) >= restMs)) return;
     await delay(clock, lookEveryMs);

@@ -62,7 +62,7 @@ export {
   type Announcement,
   announcements,
   defaultRoomOptions,
-  mostMembers,
+  maxMembers,
   type PictureClock,
   type PictureFit,
   pictureClocks,

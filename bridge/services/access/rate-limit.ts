@@ -3,14 +3,14 @@ import { type Clock, TokenBuckets } from "#common";
 
 /** What may come at once after a silence, as seconds of the rate. */
 const burstSeconds = 10;
-const mostSources = 10_000;
+const maxSources = 10_000;
 
 export class RateLimit {
   readonly #buckets: TokenBuckets | undefined;
 
   /** 0: no limit. */
   constructor(clock: Clock, perSecond: number) {
-    const limits = { perSecond, burst: perSecond * burstSeconds, sources: mostSources };
+    const limits = { perSecond, burst: perSecond * burstSeconds, sources: maxSources };
     this.#buckets = perSecond === 0 ? undefined : new TokenBuckets(clock, limits);
   }
 

@@ -47,7 +47,7 @@ export interface EventLogSnapshot {
   readonly lost: number;
 }
 
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 const batchSize = 500;
 const tailSize = 2000;
 /**
@@ -96,7 +96,7 @@ class DurableLog implements EventLog {
 
   append({ type, room, meeting, participant, data }: NewEvent): void {
     if (this.#state !== "open") return;
-    if (this.#waiting.length >= mostWaiting) {
+    if (this.#waiting.length >= maxWaiting) {
       this.#lost += 1;
       return;
     }

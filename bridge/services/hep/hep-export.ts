@@ -31,7 +31,7 @@ export interface HepCounters {
 }
 
 /** Given to the kernel and not taken yet. */
-const mostUnderWay = 500;
+const maxInFlight = 500;
 /** A name is looked up again so often. */
 const resolveEveryMs = 300_000;
 const retryMs = 10_000;
@@ -58,7 +58,7 @@ export class HepExport {
   /** A message has passed. */
   readonly take = ({ direction, message, flow, text }: PassingMessage): void => {
     const target = this.#target;
-    if (!target || this.#underWay >= mostUnderWay) {
+    if (!target || this.#underWay >= maxInFlight) {
       this.counters.dropped += 1;
       return;
     }

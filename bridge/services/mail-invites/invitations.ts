@@ -16,7 +16,7 @@ import type {
 } from "./types.ts";
 
 /** Mails that may wait; beyond them no further participant is invited. */
-const mostWaiting = 20_000;
+const maxWaiting = 20_000;
 
 export interface InvitationsOptions {
   readonly rooms: Pick<Rooms, "events" | "get">;
@@ -128,7 +128,7 @@ export class MailInvites {
     const plan = planChange({ room, recipients: addresses, before, now: clock.now() });
     const letters = this.#addressed(plan.letters);
     const change = { letters, ...(plan.invited && { invited: plan.invited }) };
-    if (!(await repository.record(room.id, change, mostWaiting))) return this.#full(room.id);
+    if (!(await repository.record(room.id, change, maxWaiting))) return this.#full(room.id);
     if (letters.length === 0) return "none";
     this.#outbox?.wake();
     return leftOut > 0 ? "partly" : "sent";
@@ -139,13 +139,13 @@ export class MailInvites {
     const before = await repository.invited(room);
     if (!before) return "none";
     const letters = this.#addressed(planEnd({ ...before, revision }, clock.now()));
-    if (!(await repository.record(room, { letters }, mostWaiting))) return this.#full(room);
+    if (!(await repository.record(room, { letters }, maxWaiting))) return this.#full(room);
     this.#outbox?.wake();
     return "sent";
   }
 
   #full(room: RoomId): InvitationOutcome {
-    this.#options.log.error({ room, waiting: mostWaiting }, "the outbox is full: no mail is sent");
+    this.#options.log.error({ room, waiting: maxWaiting }, "the outbox is full: no mail is sent");
     return "none";
   }
 

@@ -30,7 +30,7 @@ export interface Turn {
 }
 
 /** Turns that are waited for: what a disk that stands still makes of a busy bridge in minutes. */
-const mostWaiting = 20_000;
+const maxWaiting = 20_000;
 /** For the few rows of a statement. */
 const youngGenerationMb = 4;
 
@@ -54,8 +54,8 @@ export class Writer {
 
   /** Resolves when it is one's turn. Rejects with DATABASE_LOCKED when too many wait. */
   async turn(): Promise<Turn> {
-    if (this.#waiting >= mostWaiting) {
-      throw new ParleyError("DATABASE_LOCKED", `${mostWaiting} changes wait for the disk of the database`);
+    if (this.#waiting >= maxWaiting) {
+      throw new ParleyError("DATABASE_LOCKED", `${maxWaiting} changes wait for the disk of the database`);
     }
     this.#waiting += 1;
     const before = this.#last;

@@ -49,7 +49,7 @@ interface Pending {
 /** Which event is next is looked up in portions. */
 const pageSize = 100;
 /** With so many that are tried again, no new one is begun. */
-const mostPending = 100;
+const maxPending = 100;
 const pauseMs = 5000;
 
 export class WebhookQueue {
@@ -171,8 +171,7 @@ export class WebhookQueue {
    */
   async #fresh(): Promise<Delivery | undefined> {
     const waiting = [...this.#pending.values()];
-    const held =
-      waiting.length >= mostPending || waiting.some(({ delivery }) => delivery.tries < triesInLine);
+    const held = waiting.length >= maxPending || waiting.some(({ delivery }) => delivery.tries < triesInLine);
     if (held) return undefined;
     for (;;) {
       const event = await this.#next();

@@ -41,7 +41,7 @@ export interface WebhooksOptions {
   readonly random?: () => number;
 }
 
-export const mostWebhooks = 100;
+export const maxWebhooks = 100;
 /** How long a secret is good after it was replaced. */
 const rotationMs = 86_400_000;
 
@@ -94,10 +94,10 @@ class WebhooksDomain implements Webhooks {
     return this.#changes.run(async () => {
       const checked = checkFields(fields, this.#options.allowPrivate);
       if (!checked.ok) return checked;
-      if (this.#entries.size >= mostWebhooks) {
+      if (this.#entries.size >= maxWebhooks) {
         return fail<WebhookProblem>({
           code: "TOO_MANY_WEBHOOKS",
-          message: `there are ${mostWebhooks} webhooks already`,
+          message: `there are ${maxWebhooks} webhooks already`,
         });
       }
       const {

@@ -9,7 +9,7 @@ export interface BudgetLimits {
   /** One point is forgiven in this time. */
   readonly forgiveMs: number;
   readonly firstSilenceMs: number;
-  readonly longestSilenceMs: number;
+  readonly maxSilenceMs: number;
   /** Sources remembered. */
   readonly sources: number;
 }
@@ -21,7 +21,7 @@ export const defaultBudget: BudgetLimits = {
   points: 25,
   forgiveMs: 10_000,
   firstSilenceMs: 60_000,
-  longestSilenceMs: 3_600_000,
+  maxSilenceMs: 3_600_000,
   sources: 4096,
 };
 
@@ -88,7 +88,7 @@ export class FailureBudget {
 
   /** True when the source is banned by it. `address`: where it came from, if that is not the key. */
   charge(key: string, points: number, { offence, address = key, returnable = false }: Charge): boolean {
-    const { firstSilenceMs, longestSilenceMs } = this.#limits;
+    const { firstSilenceMs, maxSilenceMs } = this.#limits;
     const offender = this.#touch(this.#keyOf(key));
     const now = this.#clock.monotonic();
     offender.address = address;
@@ -101,7 +101,7 @@ export class FailureBudget {
     keep(offender, this.#limits.points / 2);
     const calmDays = Math.floor(Math.max(0, now - offender.silentUntil) / dayMs);
     const doubled = (offender.silenceMs * 2) / 2 ** calmDays;
-    offender.silenceMs = Math.min(longestSilenceMs, Math.max(firstSilenceMs, doubled));
+    offender.silenceMs = Math.min(maxSilenceMs, Math.max(firstSilenceMs, doubled));
     offender.silentUntil = now + offender.silenceMs;
     offender.since = this.#clock.now();
     offender.times += 1;

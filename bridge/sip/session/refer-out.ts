@@ -21,7 +21,7 @@ import { parseSipfrag } from "./sipfrag.ts";
 const maxReferrals = 4;
 /** What a NOTIFY without a period is worth, and the wait for the first one. */
 const defaultSeconds = 180;
-const longestSeconds = 3600;
+const maxSeconds = 3600;
 
 /** The dialog to be replaced, with the tags from our side (RFC 3891 §4). */
 export interface Replaceable {
@@ -111,7 +111,7 @@ class OutgoingReferral implements Referral, Usage {
 
   #listenOn({ expires = defaultSeconds }: SubscriptionState): void {
     this.#silence.cancel();
-    this.#silence = this.#arm(Math.min(expires, longestSeconds) + transactionTimeout / 1000);
+    this.#silence = this.#arm(Math.min(expires, maxSeconds) + transactionTimeout / 1000);
   }
 
   #arm(seconds: number): Timer {

@@ -25,7 +25,7 @@ export interface TimerAgreement {
 /** RFC 4028 §5: no Min-SE may be smaller. */
 const floorSeconds = 90;
 /** A day: what goes beyond is brought down to it, as a server may. */
-const longestSeconds = 86_400;
+const maxSeconds = 86_400;
 /** Until our own refresh is sent after a restart: SIP has to listen first. */
 const resumedRefreshMs = 2000;
 /** After a restart, for the refresh that is due: the peer may repeat one that was not answered, and we send ours. */
@@ -44,7 +44,7 @@ export function agreeAsServer(request: Headers, settings: SessionTimerSettings):
   // Without `Supported: timer` a proxy has put it there; what is too short cannot be refused, so it is ignored.
   const wish = asked && asked.seconds >= settings.minSeconds ? asked : undefined;
   const ours = settings.intervalSeconds > 0 ? Math.max(settings.intervalSeconds, theirMin) : undefined;
-  const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? longestSeconds), theirMin) : ours;
+  const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? maxSeconds), theirMin) : ours;
   if (intervalSeconds === undefined) return undefined;
   const supports = request.supports("timer");
   const refresher = supports && wish?.refresher === "uac" ? "them" : "us";
@@ -86,7 +86,7 @@ export function requestHeaders(
 export function agreeAsClient(response: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
   const granted = sessionExpires(response);
   if (granted && granted.seconds >= floorSeconds) {
-    const intervalSeconds = Math.min(granted.seconds, longestSeconds);
+    const intervalSeconds = Math.min(granted.seconds, maxSeconds);
     return { intervalSeconds, refresher: granted.refresher === "uas" ? "them" : "us" };
   }
   if (settings.intervalSeconds === 0) return undefined;
@@ -209,5 +209,5 @@ const parseMinSe = (value: string): number => parseNumber(value.split(";")[0]!, 
 
 function minSeconds(headers: Headers): number {
   const seconds = ifReadable(() => headers.view("Min-SE", parseMinSe)) ?? 0;
-  return Math.min(seconds, longestSeconds);
+  return Math.min(seconds, maxSeconds);
 }

@@ -51,7 +51,7 @@ const droppableBytes = 1 << 20;
 /** Unsent bytes above which the process counts as stuck. */
 const pendingBytes = 16 << 20;
 const heartbeatMs = 1000;
-const mostMissed = 5;
+const maxMissed = 5;
 /** A machine at its limit takes its time, and a process that is killed for that begins anew. */
 const readyMs = 60_000;
 const idleMs = 30_000;
@@ -303,7 +303,7 @@ export class VideoProcess implements Compositor {
   #arm(running: Running, missed: number): void {
     running.timer?.cancel();
     running.timer = this.#options.clock.after(heartbeatMs, () => {
-      if (missed >= mostMissed) {
+      if (missed >= maxMissed) {
         this.#kill(running, `it did not answer ${missed} times`);
         return;
       }

@@ -20,11 +20,11 @@ const askEveryMs = 500;
 /** Errors have ended when there was none for so long. */
 const errorFreeMs = 2000;
 /** So many refusals in a row, and the decoder is made anew. */
-const mostRefusals = 3;
+const maxRefusals = 3;
 /** Coded pictures a second; what is more is passed over. */
-const mostASecond = 75;
+const maxPerSecond = 75;
 /** Sizes that a picture is kept in. */
-const mostSizes = 4;
+const maxSizes = 4;
 
 export interface SourceListener {
   onKeyFrameNeeded(): void;
@@ -50,7 +50,7 @@ interface Scaled {
 export class Source {
   readonly #options: SourceOptions;
   readonly #scaled = new BoundedMap<string, Scaled>({
-    most: mostSizes,
+    most: maxSizes,
     onDrop: ({ scaler }) => scaler.free(),
   });
   #decoder: Decoder | undefined;
@@ -222,7 +222,7 @@ export class Source {
     this.#refusals += 1;
     this.#waitsForKey = true;
     this.#askForKey();
-    if (this.#refusals < mostRefusals) return;
+    if (this.#refusals < maxRefusals) return;
     this.#refusals = 0;
     this.#decoder?.free();
     this.#decoder = undefined;
@@ -257,7 +257,7 @@ export class Source {
       this.#thisSecond = 0;
     }
     this.#thisSecond += 1;
-    if (this.#thisSecond <= mostASecond) return false;
+    if (this.#thisSecond <= maxPerSecond) return false;
     this.#waitsForKey = true;
     return true;
   }

@@ -4,7 +4,7 @@ import { namesThis, readUint32, rtpHeaderBytes } from "../../rtp/index.ts";
 import type { VideoPlan } from "../../sdp/index.ts";
 
 /** SSRCs that are remembered: those of two lines, of their repetitions, and some that were before. */
-const mostSsrcs = 8;
+const maxSsrcs = 8;
 const nowhere = 0xff;
 const ambiguous = 0xfe;
 
@@ -54,7 +54,7 @@ export class BundleDemux {
 
   #remember(ssrc: number, line: number): void {
     if (this.#lineOfSsrc.get(ssrc) === line) return;
-    if (this.#lineOfSsrc.size >= mostSsrcs) {
+    if (this.#lineOfSsrc.size >= maxSsrcs) {
       const [oldest] = this.#lineOfSsrc.keys();
       this.#lineOfSsrc.delete(oldest!);
     }

@@ -14,12 +14,12 @@ export interface CommandOptions {
 /** Again and again until the churn ends; what fails is noted. */
 async function repeat(
   { tally, random, stop }: CommandOptions,
-  [leastMs, mostMs]: readonly [number, number],
+  [minMs, maxMs]: readonly [number, number],
   what: string,
   act: () => Promise<void>,
 ): Promise<void> {
   while (!stop.aborted) {
-    await sleep(leastMs + random() * (mostMs - leastMs), undefined, { signal: stop }).catch(() => {});
+    await sleep(minMs + random() * (maxMs - minMs), undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return;
     try {
       await act();

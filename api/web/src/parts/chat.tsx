@@ -6,7 +6,7 @@ import { fill } from "../texts/index.ts";
 import { Icon } from "./icon.tsx";
 
 /** Characters of a message. */
-const longestText = 4000;
+const maxTextLength = 4000;
 
 export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly onClose: () => void }) {
   const chat = meeting.chat.value!;
@@ -93,7 +93,7 @@ export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly o
             <textarea
               ref={field}
               rows={1}
-              maxLength={longestText}
+              maxLength={maxTextLength}
               placeholder={texts.writeMessage}
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}

@@ -252,7 +252,7 @@ const offline: ReadonlySet<ReasonCode> = new Set([
   ...(["MEDIA_UNAVAILABLE", "MEDIA_FAILED"] as const),
 ]);
 
-const longestRetrySeconds = 86_400;
+const maxRetrySeconds = 86_400;
 
 function notBegun(schedule: ScheduleState): AdmissionRefusal {
   const { startsAt = 0, now } = schedule;
@@ -262,6 +262,6 @@ function notBegun(schedule: ScheduleState): AdmissionRefusal {
     text: "Conference has not begun",
     code: "ROOM_NOT_BEGUN",
     words: whenItBegins(schedule),
-    retryAfter: Math.min(seconds, longestRetrySeconds),
+    retryAfter: Math.min(seconds, maxRetrySeconds),
   };
 }

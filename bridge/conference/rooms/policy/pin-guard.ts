@@ -65,7 +65,7 @@ interface Rule {
   /** Mistakes that cost nothing. */
   readonly free: number;
   /** The longest wait after a mistake. */
-  readonly longestMs: number;
+  readonly maxMs: number;
   /** One mistake is forgotten in this time. */
   readonly forgetMs: number;
 }
@@ -102,17 +102,17 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 const rules = {
-  one: { free: 3, longestMs: dayMs, forgetMs: 8 * hourMs },
-  shared: { free: 10, longestMs: minuteMs, forgetMs: 5 * minuteMs },
-  room: { free: 10, longestMs: 10 * minuteMs, forgetMs: 10 * minuteMs },
+  one: { free: 3, maxMs: dayMs, forgetMs: 8 * hourMs },
+  shared: { free: 10, maxMs: minuteMs, forgetMs: 5 * minuteMs },
+  room: { free: 10, maxMs: 10 * minuteMs, forgetMs: 10 * minuteMs },
 } as const satisfies Record<string, Rule>;
 
 /** A caller is not kept waiting longer than this. */
-const longestWaitMs = 2 * minuteMs;
+const maxWaitMs = 2 * minuteMs;
 /** Guesses of one address that wait; more are refused. */
-const mostWaiting = { one: 4, shared: 16 } as const;
-const mostWaitingInAll = 1000;
-const mostRemembered = 10_000;
+const maxWaiting = { one: 4, shared: 16 } as const;
+const maxWaitingTotal = 1000;
+const maxRemembered = 10_000;
 const knownMs = 30 * dayMs;
 /** An address from which so many numbers have given right PINs of a room is shared there. */
 const sharedFrom = 3;
@@ -123,11 +123,11 @@ export class PinGuard {
   readonly #counters = { weighed: 0, right: 0, delayed: 0, refused: 0 };
   readonly #clock: Clock;
   readonly #onDelayed: PinGuardOptions["onDelayed"];
-  readonly #mistakes = new BoundedMap<string, Mistakes>({ most: mostRemembered });
+  readonly #mistakes = new BoundedMap<string, Mistakes>({ most: maxRemembered });
   /** When a number gave the right PIN of a room from an address. */
-  readonly #known = new BoundedMap<string, number>({ most: mostRemembered });
+  readonly #known = new BoundedMap<string, number>({ most: maxRemembered });
   /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
-  readonly #rightNumbers = new BoundedMap<string, Set<string>>({ most: mostRemembered });
+  readonly #rightNumbers = new BoundedMap<string, Set<string>>({ most: maxRemembered });
   /** In the order of asking. */
   readonly #waiting = new Set<Waiting>();
   #next: Timer | undefined;
@@ -193,14 +193,14 @@ export class PinGuard {
     }
     this.#counters.delayed += 1;
     this.#onDelayed?.(keys.caller, delayMs);
-    if (ended.aborted || delayMs > longestWaitMs || this.#crowded(keys)) {
+    if (ended.aborted || delayMs > maxWaitMs || this.#crowded(keys)) {
       settle(undefined);
       return promise;
     }
     const refuse = () => this.#release(waiting, undefined);
     const waiting: Waiting = {
       keys,
-      giveUp: this.#clock.after(longestWaitMs, refuse),
+      giveUp: this.#clock.after(maxWaitMs, refuse),
       settle(taken) {
         ended.removeEventListener("abort", refuse);
         settle(taken);
@@ -215,8 +215,8 @@ export class PinGuard {
   #crowded(keys: Keys): boolean {
     let beside = 0;
     for (const other of this.#waiting) if (other.keys.address === keys.address) beside += 1;
-    const most = this.#isShared(keys) ? mostWaiting.shared : mostWaiting.one;
-    return beside >= most || this.#waiting.size >= mostWaitingInAll;
+    const most = this.#isShared(keys) ? maxWaiting.shared : maxWaiting.one;
+    return beside >= most || this.#waiting.size >= maxWaitingTotal;
   }
 
   /** Gives their turns to those whose time has come, fewest mistakes first, and sleeps until the next one's. */
@@ -253,7 +253,7 @@ export class PinGuard {
     if (!mistakes) return 0;
     const beyondFree = this.#level(key, rule) - rule.free;
     if (beyondFree < 0) return 0;
-    const waitMs = Math.min(rule.longestMs, 1000 * 2 ** beyondFree);
+    const waitMs = Math.min(rule.maxMs, 1000 * 2 ** beyondFree);
     return Math.max(0, mistakes.at + waitMs - this.#clock.monotonic());
   }
 
@@ -277,12 +277,12 @@ export class PinGuard {
     };
   }
 
-  #count(key: string, { free, longestMs, forgetMs }: Rule): TakeBack {
+  #count(key: string, { free, maxMs, forgetMs }: Rule): TakeBack {
     const before = this.#mistakes.get(key);
     const at = this.#clock.monotonic();
     const left = before ? Math.max(0, before.level - (at - before.at) / forgetMs) : 0;
     // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
-    const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
+    const most = free + Math.ceil(Math.log2(maxMs / 1000)) + 1;
     const counted: Mistakes = { level: Math.min(most, left + 1), at };
     this.#mistakes.set(key, counted);
     return () => {

@@ -22,7 +22,7 @@ const oldestMs = 60 * 60_000;
 const restMs = 30_000;
 /** After a read that failed while there is no key at all. */
 const retryMs = 5000;
-const mostKeys = 100;
+const maxKeys = 100;
 /** Shared secrets are no public keys: a signature by one proves nothing about the issuer. */
 const publicTypes: ReadonlySet<unknown> = new Set(["RSA", "EC", "OKP"]);
 
@@ -111,7 +111,7 @@ function keySetOf(document: unknown): JSONWebKeySet {
   const { keys } = recordOf(document);
   if (!Array.isArray(keys)) throw new ParleyError("NO_KEYS", "the issuer shows no keys");
   const usable = keys.filter((key: unknown) => publicTypes.has(recordOf(key)["kty"]));
-  if (usable.length === 0 || usable.length > mostKeys) {
+  if (usable.length === 0 || usable.length > maxKeys) {
     throw new ParleyError("NO_KEYS", `the issuer shows ${usable.length} public keys`);
   }
   return { keys: usable };

@@ -12,7 +12,7 @@ describe("the budget", () => {
     expect(["ana", "ben"].map((user) => budget.isSilenced(`2001:db8::/64 ${user}`))).toEqual([true, false]);
   });
 
-  const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, longestSilenceMs: 4000, sources: 3 };
+  const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, maxSilenceMs: 4000, sources: 3 };
 
   it("doubles its silence up to a limit and forgives with time", () => {
     const clock = new FakeClock();
