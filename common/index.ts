@@ -9,10 +9,10 @@ export { errorCode, errorMessage, ParleyError, StartError, unreachable } from ".
 export { freeBytesOf } from "./free-space.ts";
 export {
   createResolver,
+  emptyWithoutServer,
   findHostAddresses,
   type HostAddress,
   type HostQuestion,
-  orNothing,
 } from "./host-addresses.ts";
 export { formatHostPort } from "./host-port.ts";
 export { IdleMemory, type IdleMemoryOptions, releaseMemory } from "./idle-memory.ts";
@@ -29,7 +29,6 @@ export {
   randomToken,
   type ServerId,
 } from "./ids.ts";
-export { type KeptRecords, noRecords } from "./kept-records.ts";
 export {
   type Comparison,
   compareRows,
@@ -82,5 +81,6 @@ export { roundTo } from "./round.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { SerialQueues } from "./serial-queues.ts";
 export { signalChild } from "./signal-child.ts";
+export { noStateRecords, type StateRecords } from "./state-records.ts";
 export { type TokenBucketLimits, TokenBuckets } from "./token-buckets.ts";
 export { type Limit, within } from "./within.ts";

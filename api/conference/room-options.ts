@@ -20,7 +20,7 @@ import {
 } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { nameText, pinText } from "../texts.ts";
-import { fromWire, toWireWhole } from "../wire.ts";
+import { fromWire, toWireWithNulls } from "../wire.ts";
 import { describe, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
@@ -164,7 +164,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
 }
 
 const shownOptions = (room: Room, request: FastifyRequest) => ({
-  ...toWireWhole(visibleOptions(room, request)),
+  ...toWireWithNulls(visibleOptions(room, request)),
   closed: room.closed,
   mode: room.mode,
 });

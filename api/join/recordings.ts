@@ -15,12 +15,12 @@ import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { maxDownloadMs, sendFile } from "../recordings/index.ts";
-import type { Holders } from "./holders.ts";
 import { onRightChange } from "./right-changes.ts";
+import type { TokenHolders } from "./token-holders.ts";
 
 export interface JoinRecordingsOptions {
   readonly rooms: Rooms;
-  readonly holders: Holders;
+  readonly holders: TokenHolders;
   readonly members: Pick<Members, "events">;
   /** Without it nothing can be downloaded. */
   readonly files: RecordingDownloads | undefined;

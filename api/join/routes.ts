@@ -23,9 +23,8 @@ import { writeIceServers } from "../conference/ice-server.ts";
 import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf, refuseBody } from "../plugins/index.ts";
-import { toWireWhole } from "../wire.ts";
+import { toWireWithNulls } from "../wire.ts";
 import { joinChatRoutes } from "./chat.ts";
-import { Holders } from "./holders.ts";
 import { linkOf } from "./links.ts";
 import { joinPictureRoutes } from "./picture.ts";
 import { joinRecordingRoutes } from "./recordings.ts";
@@ -39,6 +38,7 @@ import {
   rosterLineSchema,
   switchSchema,
 } from "./schemas.ts";
+import { TokenHolders } from "./token-holders.ts";
 
 export interface JoinRoutesOptions {
   readonly rooms: Rooms;
@@ -150,7 +150,7 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
   });
   api.addHook("preClose", async () => streams.close());
 
-  const holders = new Holders(options);
+  const holders = new TokenHolders(options);
   api.addHook("onRequest", (request) => holders.judge(request));
   api.addHook("preValidation", (request) => holders.confirm(request));
 
@@ -170,7 +170,7 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
     const { claims, pass } = holders.of(request);
     const room = await holders.roomOf(request);
     const { locked, recording } = unwrap(await rooms.status(room.id));
-    const { permissions } = await holders.standingOf(request);
+    const { permissions } = await holders.statusOf(request);
     return {
       room: {
         ...{
@@ -181,7 +181,11 @@ export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
         ...{ mode: room.mode, entry: await entryOf(room, locked) },
         ...{ begins_at: room.scheduledStartAt, recording, picture: pictureOf(room) },
       },
-      participant: { display_name: pass.name ?? "", role: pass.role, permissions: toWireWhole(permissions) },
+      participant: {
+        display_name: pass.name ?? "",
+        role: pass.role,
+        permissions: toWireWithNulls(permissions),
+      },
       links: linksOf(room, permissions, address.joinPage),
       sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
       ice_servers: writeIceServers(iceServers(claims.id)),
@@ -396,7 +400,7 @@ const readingOf = (
       ...{ hand_raised: each.handRaised, held: each.held, position: each.pinnedTo },
     })),
   },
-  permissions: new Map(participants.map(({ id, permissions }) => [id, toWireWhole(permissions)])),
+  permissions: new Map(participants.map(({ id, permissions }) => [id, toWireWithNulls(permissions)])),
 });
 
 /** For those who may hand them on. */

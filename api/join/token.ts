@@ -12,9 +12,9 @@ import {
   clientAddress,
   HttpRefusal,
   isUndecided,
+  loginUndecided,
   tooManyAttempts,
   unauthenticated,
-  undecided,
 } from "../plugins/index.ts";
 import { maxRoomIdLength, nameText } from "../texts.ts";
 
@@ -111,7 +111,7 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
       if (found && isUndecided(found)) {
         // What says nothing of the token is no guess.
         attempts.forgive(source);
-        throw undecided(found);
+        throw loginUndecided(found);
       }
       if (found?.kind !== "valid") {
         throw unauthenticated("Send the secret of a link, or the access token of a user.");

@@ -4,7 +4,14 @@ import type { RoomId } from "#common";
 import type { DeletionOutcome, DeletionPolicies, DeletionSuccess } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
-import { changeableRoom, describe, granted, type MeetOptions, security, showRoom } from "./room-access.ts";
+import {
+  changeableRoom,
+  describe,
+  type MeetOptions,
+  security,
+  showRoom,
+  valueOrThrow,
+} from "./room-access.ts";
 import { bulkDoneSchema, bulkQuery, deletionQuery, deletionSchema, roomParams } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
@@ -12,7 +19,7 @@ const maxBatch = 100;
 
 const rules =
   "A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room " +
-  "and close it, or keep it as it is. ";
+  "and close it, or keep it is. ";
 
 const one = {
   ...describe("deleteRoom", "Delete a room"),
@@ -40,7 +47,7 @@ export function deletionRoutes(api: Api, options: MeetOptions): void {
   ): Promise<DeletionOutcome> {
     const room = await changeableRoom(options, request, id);
     if (policies.withRecordings === "force") options.callers.requireRemoval(request, room);
-    return granted(await options.rooms.retire(id, policies));
+    return valueOrThrow(await options.rooms.retire(id, policies));
   }
 
   const answer = async (request: FastifyRequest, id: RoomId, { code, room }: DeletionOutcome) => ({

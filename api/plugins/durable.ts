@@ -12,7 +12,7 @@ export type SettledEvents = Pick<EventLog, "settled">;
 
 const maxWriteMs = 5000;
 
-export function answerWhenStored(api: Api, events: SettledEvents, clock: Clock): void {
+export function replyWhenDurable(api: Api, events: SettledEvents, clock: Clock): void {
   api.addHook("onSend", async ({ method }, reply, payload) => {
     const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
     if (!reads && reply.statusCode < 400) await storeEvents(events, clock);
@@ -21,7 +21,7 @@ export function answerWhenStored(api: Api, events: SettledEvents, clock: Clock):
 }
 
 /** An answer that is kept for repetitions is a promise, too: it is kept after the events. */
-export const keepWhenStored = (
+export const storeWhenDurable = (
   answers: IdempotencyStore,
   events: SettledEvents,
   clock: Clock,

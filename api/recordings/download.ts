@@ -10,9 +10,9 @@ import type { Api } from "../instance.ts";
 import {
   type Authenticate,
   HttpRefusal,
-  keepOutOfCaches,
   type OpenStreams,
   permits,
+  preventCaching,
 } from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";
 import { maxDownloadMs, sendFile } from "./send-file.ts";
@@ -90,7 +90,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
         throw new HttpRefusal("LINK_NOT_VALID", "Who made the link may not download recordings any more.");
       }
     }
-    await keepOutOfCaches(request, reply);
+    await preventCaching(request, reply);
   };
 
   /** Undefined when the link is not valid. */

@@ -4,7 +4,7 @@ import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { errorCode, errorMessage, makeFolder, StartError } from "#common";
 import type { Config } from "#config";
-import { shortageOf } from "./disk.ts";
+import { diskSpaceProblem } from "./disk.ts";
 
 export interface Folders {
   readonly data: string;
@@ -72,7 +72,7 @@ export function prepareFolders(config: Config): Folders {
 
 /** Throws a StartError where the disk of the data folder is full: the first change would fail. */
 export async function requireSpace(folder: string): Promise<void> {
-  const shortage = await shortageOf(folder);
+  const shortage = await diskSpaceProblem(folder);
   if (shortage !== undefined) throw new StartError(`data_dir: ${shortage}; make room on it`);
 }
 

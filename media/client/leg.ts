@@ -13,7 +13,7 @@ import type {
   VideoLimits,
 } from "../protocol.ts";
 import { addStats } from "./add-stats.ts";
-import type { LegRecord } from "./kept.ts";
+import type { LegRecord } from "./snapshots.ts";
 import type { SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,

@@ -1,7 +1,7 @@
 // What the pool of workers is started with, and its limits in one place.
 import type { Duplex } from "node:stream";
 import type { Clock, LogFormat, Logger, LogLevel } from "#common";
-import type { KeptMedia } from "./kept.ts";
+import type { MediaStateRecords } from "./snapshots.ts";
 
 export interface MediaWorkersOptions {
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export interface MediaWorkersOptions {
   /** The worker's default when undefined: JSON. */
   readonly logFormat?: LogFormat | undefined;
   /** For the next control process, which goes on with the processes and their legs. Absent: they end with this one. */
-  readonly kept?: KeptMedia;
+  readonly stateRecords?: MediaStateRecords;
   readonly limits?: Partial<WorkerLimits>;
   /** How a worker process is started and reached; tests replace it. */
   readonly host?: WorkerHost;

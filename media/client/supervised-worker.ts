@@ -25,8 +25,8 @@ import type {
   NotificationName,
   WorkerHealth,
 } from "../protocol.ts";
-import type { KeptMedia, LeftForWorker } from "./kept.ts";
 import { LegStatsRequests } from "./leg-stats-requests.ts";
+import type { MediaStateRecords, PreviousWorkerState } from "./snapshots.ts";
 import type { MediaWorker, Recovery, WorkerState } from "./types.ts";
 import { callListener, WorkerLegs, type WorkerLegsOptions } from "./worker-legs.ts";
 import type { WorkerProcess } from "./worker-process.ts";
@@ -39,8 +39,8 @@ import { WorkerResumption } from "./worker-resumption.ts";
 export interface SupervisedWorkerOptions
   extends Omit<WorkerProcessesOptions, "kept" | "takeVacant" | "listener">,
     Pick<WorkerLegsOptions, "onOccupied" | "onVacated"> {
-  readonly kept: KeptMedia;
-  readonly left?: LeftForWorker | undefined;
+  readonly stateRecords: MediaStateRecords;
+  readonly previous?: PreviousWorkerState | undefined;
   readonly onUp: (worker: SupervisedWorker) => void;
   readonly onDown: (worker: SupervisedWorker, reason: string) => void;
   readonly onRecovered: (worker: SupervisedWorker, recovery: Recovery) => void;
@@ -78,12 +78,12 @@ export class SupervisedWorker implements MediaWorker {
   #supervision: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisedWorkerOptions) {
-    const { index, clock, limits, kept, left, onOccupied, onVacated } = options;
+    const { index, clock, limits, stateRecords: kept, previous: left, onOccupied, onVacated } = options;
     this.index = index;
     this.#options = options;
     const log = options.log.child({ worker: index });
     this.#log = log;
-    const record = new WorkerRecord({ index, kept, left });
+    const record = new WorkerRecord({ index, stateRecords: kept, previous: left });
     const processes = new WorkerProcesses({
       ...options,
       log,
@@ -215,13 +215,13 @@ export class SupervisedWorker implements MediaWorker {
 
   /** With what was left; otherwise a new process. */
   async #first(signal: AbortSignal): Promise<WorkerProcess> {
-    const { left } = this.#options;
+    const { previous: left } = this.#options;
     const process = left && (await this.#resume(left, signal));
     return process ?? this.#bringUp(signal);
   }
 
   /** Undefined when nothing of it can be gone on with. */
-  async #resume({ processes }: LeftForWorker, signal: AbortSignal): Promise<WorkerProcess | undefined> {
+  async #resume({ processes }: PreviousWorkerState, signal: AbortSignal): Promise<WorkerProcess | undefined> {
     const resumption = new WorkerResumption({
       ...{ record: this.#record, legs: this.legs, log: this.#log },
       request: (name, params) => this.request(name, params),

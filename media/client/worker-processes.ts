@@ -1,8 +1,8 @@
 // Where the processes of one worker come from: started, found as the control process before has left them, or taken from a worker
 // without legs. Writes down which one is the worker's.
 import { errorMessage } from "#common";
-import type { KeptMedia, KeptWorker } from "./kept.ts";
 import type { PortRange } from "./ports.ts";
+import type { MediaStateRecords, WorkerSnapshot } from "./snapshots.ts";
 import { type ProcessListener, WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
 
 export interface WorkerProcessesOptions
@@ -15,7 +15,7 @@ export interface WorkerProcessesOptions
   readonly args: (socketPath: string) => readonly string[];
   /** What of the arguments a process must have had that is gone on with. */
   readonly settings: readonly string[];
-  readonly kept: Pick<KeptMedia, "workers">;
+  readonly stateRecords: Pick<MediaStateRecords, "workers">;
   /** A process that runs and has no legs, from another worker's place. */
   readonly takeVacant: () => WorkerProcess | undefined;
   /** What is told of each. */
@@ -41,7 +41,7 @@ export class WorkerProcesses {
   }
 
   /** The one that is left, when it can be gone on with; otherwise undefined, and all that are left have ended. Rejects when aborted. */
-  async find([own, ...others]: readonly KeptWorker[], signal: AbortSignal) {
+  async find([own, ...others]: readonly WorkerSnapshot[], signal: AbortSignal) {
     if (!own) return undefined;
     const mayAttach = others.length === 0 && this.#mayAttach(own);
     const found = mayAttach && (await WorkerProcess.attach(this.#at(own.socketPath), own.pid, signal));
@@ -79,7 +79,7 @@ export class WorkerProcesses {
 
   /** Writes down that it is this worker's. `incomplete`: it has not been told everything yet. */
   keep({ pid, socketPath }: WorkerProcess, incomplete = false): void {
-    const { index, settings, ports, kept } = this.#options;
+    const { index, settings, ports, stateRecords: kept } = this.#options;
     if (pid === undefined) return;
     kept.workers.put(`${index}`, {
       ...{ index, pid, socketPath, settings: [...settings], incomplete },
@@ -89,11 +89,11 @@ export class WorkerProcesses {
 
   /** The worker has none. */
   forget(): void {
-    this.#options.kept.workers.delete(`${this.#options.index}`);
+    this.#options.stateRecords.workers.delete(`${this.#options.index}`);
   }
 
   /** It has what this one is to have, and all that is written down. */
-  #mayAttach({ settings, portMin, portMax, incomplete }: KeptWorker): boolean {
+  #mayAttach({ settings, portMin, portMax, incomplete }: WorkerSnapshot): boolean {
     const { settings: wanted, ports } = this.#options;
     const samePorts = portMin === ports.portMin && portMax === ports.portMax;
     return !incomplete && samePorts && settings.join("\0") === wanted.join("\0");

@@ -3,7 +3,7 @@
 import type { LegId, Logger, RoomId } from "#common";
 import type { NamedNotification } from "../leg-facts.ts";
 import type { CommandResult, Notification, NotificationName } from "../protocol.ts";
-import type { LegRecord } from "./kept.ts";
+import type { LegRecord } from "./snapshots.ts";
 import type { MediaWorker } from "./types.ts";
 import type { LegListener, WorkerLegs } from "./worker-legs.ts";
 import type { WorkerRecord } from "./worker-record.ts";

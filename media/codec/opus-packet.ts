@@ -34,7 +34,7 @@ export type SilenceClaim = "paused" | "silent" | "voice";
  * `paused`: a packet that holds nothing, as a source in discontinuous transmission sends it. `silent`: SILK's
  * voice activity flags are all clear; they are the first bits of a frame. Other packets do not tell.
  */
-export function saysSilence(packet: Uint8Array): SilenceClaim {
+export function claimedSilenceOf(packet: Uint8Array): SilenceClaim {
   if (packet.length <= 2) return "paused";
   const toc = packet[0]!;
   const config = toc >> 3;

@@ -27,7 +27,7 @@ export type CommandHandlers = {
 };
 
 /** What is told of the legs to a controller that attaches. */
-export type FactsOfLegs = () => Iterable<Notification<"leg.facts">>;
+export type LegFactsSource = () => Iterable<Notification<"leg.facts">>;
 
 interface Command {
   readonly id: number;
@@ -45,7 +45,7 @@ interface LegQueue {
 export interface DispatcherOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly factsOfLegs?: FactsOfLegs;
+  readonly factsOfLegs?: LegFactsSource;
 }
 
 /** Commands about one leg that may wait for each other. */
@@ -64,7 +64,7 @@ export class Dispatcher {
   readonly #handlers: CommandHandlers;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #factsOfLegs: FactsOfLegs;
+  readonly #factsOfLegs: LegFactsSource;
   readonly #legQueues = new Map<string, LegQueue>();
   /** Commands and queues that are not done, with the connection that they came by. */
   readonly #unfinished = new Map<Promise<void>, Channel>();

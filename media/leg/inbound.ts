@@ -26,7 +26,7 @@ import {
   type MediaAddress,
   MediaTimestamps,
   minPacketMs,
-  namesOther,
+  namesOtherMid,
   packetsOfReturn,
   ReceiverStats,
   type RtpHeader,
@@ -276,7 +276,7 @@ export class Inbound {
 
   /** Bundled with ours on one transport: of a media description that we have refused, or will have. */
   #isOfAnother(packet: Uint8Array): boolean {
-    return this.#midExtension !== undefined && namesOther(packet, this.#midExtension, this.#mid);
+    return this.#midExtension !== undefined && namesOtherMid(packet, this.#midExtension, this.#mid);
   }
 
   /** Whether it is of the stream that is heard. */

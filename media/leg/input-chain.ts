@@ -15,7 +15,7 @@ import {
   type Signal,
   Volume,
 } from "../dsp/index.ts";
-import type { Pulled } from "../jitter/index.ts";
+import type { PullOutcome } from "../jitter/index.ts";
 
 export interface InputChainOptions {
   readonly tickMs: number;
@@ -90,7 +90,7 @@ export class InputChain {
   }
 
   /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
-  hear({ frame, rate }: Signal, level: number, pulled: Pulled): void {
+  hear({ frame, rate }: Signal, level: number, pulled: PullOutcome): void {
     this.key = undefined;
     this.suppress = false;
     if (pulled === "audio") this.#gapMs = 0;

@@ -29,23 +29,23 @@ import {
   type WorkerHealth,
 } from "../protocol.ts";
 import type { CaptureOrder, DumpOrder, RecordingOrder } from "../record/index.ts";
-import { guarding, openUdpSocket, type SocketFactory } from "../rtp/index.ts";
+import { openUdpSocket, type SocketFactory, withGuard } from "../rtp/index.ts";
 import type { AudioPlan, LocalVideo } from "../sdp/index.ts";
 import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
 import { tickMs } from "../tick.ts";
 import { VideoRooms } from "../video/canvas/index.ts";
 import { Captures } from "./captures.ts";
 import { Dumps } from "./dumps.ts";
-import { healthOf, keepCounts } from "./health.ts";
+import { addLegTotals, healthOf } from "./health.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { NotificationQueue } from "./notification-queue.ts";
 import {
-  asItComes,
   type CreateLegOptions,
   type EngineOptions,
   type LegPlayOptions,
   noGc,
   noPrecedence,
+  unprocessed,
 } from "./options.ts";
 import type { Room } from "./room.ts";
 import { RoomRecordings } from "./room-recordings.ts";
@@ -191,7 +191,7 @@ export class Engine {
     this.#creating.add(id);
     try {
       await prepareOpus();
-      const { clock, ports, random = Math.random, sound = asItComes } = this.#options;
+      const { clock, ports, random = Math.random, sound = unprocessed } = this.#options;
       const openSocket = this.#guarded(id, this.#options.openSocket ?? openUdpSocket);
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
@@ -327,7 +327,7 @@ export class Engine {
     this.#captures.drop(leg);
     this.#rooms.remove(leg);
     this.#pictures.move(id, undefined);
-    keepCounts(this.#totals, leg);
+    addLegTotals(this.#totals, leg);
     const dumped = this.#dumps.stop(leg);
     const closing = leg.close();
     this.#closingLegs.add(closing);
@@ -421,7 +421,7 @@ export class Engine {
 
   /** A packet that cannot be handled must not end the calls of others. */
   #guarded(id: LegId, open: SocketFactory): SocketFactory {
-    return guarding(open, this.#tickFailures.packetsOf(id));
+    return withGuard(open, this.#tickFailures.packetsOf(id));
   }
 
   #source(items: readonly PlayItem[], options: PlaybackOptions): PlaySource {

@@ -68,6 +68,6 @@ export interface LegPlayOptions {
   readonly loop: boolean;
 }
 
-export const asItComes: SoundOptions = { agc: false, noiseGate: false };
+export const unprocessed: SoundOptions = { agc: false, noiseGate: false };
 export const noGc: GcFigures = { pauses: 0, totalMs: 0, takeLongestMs: () => 0 };
 export const noPrecedence: Precedence = { active: false };

@@ -36,7 +36,7 @@ export interface RecordingOrder extends Order {
   readonly picture?: { readonly width: number; readonly height: number } | undefined;
 }
 
-export interface Started {
+export interface StartedRecording {
   readonly tap: Tap;
   /** For each picture of the room, if the format has any. False: it was left out, and nothing but a key frame is of use. */
   readonly picture: (picture: ComposedPicture) => boolean;
@@ -74,7 +74,7 @@ export class Recorder {
   }
 
   /** From the next tick on. `ready` tells whether it can be written. */
-  start({ recording, separate, ...order }: RecordingOrder): Started {
+  start({ recording, separate, ...order }: RecordingOrder): StartedRecording {
     if (this.#running.has(recording)) {
       throw new ParleyError("WRONG_STATE", `recording ${recording} runs already`);
     }

@@ -5,7 +5,7 @@ import { type IceCredentials, isSameAssociation, newIceCredentials } from "../we
 import {
   type Attribute,
   attribute,
-  isNowhere,
+  isUnspecifiedAddress,
   type MediaDescription,
   type SdpProblem,
   type SessionDescription,
@@ -68,7 +68,8 @@ export function answerDtls(
   const proof = { fingerprints, ...readTlsId(media, session) };
   const role = roleBeside(stated("setup", media, session)?.toLowerCase() ?? "active", proof, before);
   const remoteIce = readIce(media, session);
-  const isReached = before !== undefined || !isNowhere(media.connection ?? session.connection ?? "");
+  const isReached =
+    before !== undefined || !isUnspecifiedAddress(media.connection ?? session.connection ?? "");
   if (!remoteIce && !isReached && credentials(media, session)) {
     return refused("ICE is offered without rtcp-mux, and no address without ICE");
   }

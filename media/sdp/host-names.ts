@@ -1,7 +1,7 @@
 // Which host names in a description must be looked up before it can be used (RFC 8866 §5.7: a `c=` line may hold one).
 // Looks up nothing itself.
 import { isIP } from "node:net";
-import { isNowhere } from "./description.ts";
+import { isUnspecifiedAddress } from "./description.ts";
 import { parseSdp } from "./parse.ts";
 import { isHostName } from "./rtp-stream.ts";
 
@@ -22,7 +22,7 @@ export function hostNamesIn(text: string, { video }: { readonly video?: unknown 
     for (const stream of media) {
       const stated = stream.connection ?? connection;
       if (stream.kind !== kind || stream.port === 0 || stated === undefined) continue;
-      if (isIP(stated) === 0 && isHostName(stated) && !isNowhere(stated) && names.size < most)
+      if (isIP(stated) === 0 && isHostName(stated) && !isUnspecifiedAddress(stated) && names.size < most)
         names.add(stated.toLowerCase());
     }
   }

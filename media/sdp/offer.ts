@@ -27,12 +27,12 @@ import {
   refusedMedia,
   type SdpState,
   slotsOf,
-  withMended,
   withOffered,
   withProfiles,
+  withRepairedLines,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
-import { takePayloadType } from "./payload-types.ts";
+import { allocatePayloadType } from "./payload-types.ts";
 import { readEncodings } from "./rtp-stream.ts";
 import {
   offerSecurity,
@@ -217,7 +217,7 @@ export function planFromAnswer(
   const secured = { ...answered, ...protection, ...(extensions && { extensions }) };
   const audio = withOffered(secured, state.offered);
   const video = readVideo(session, { ...state, plan: audio }, { capabilities, local });
-  const plan = withMended(audio, video.misspelled + (renumbered ? 1 : 0));
+  const plan = withRepairedLines(audio, video.misspelled + (renumbered ? 1 : 0));
   const crypto = unusedLines(state.crypto, state.plan?.srtp, plan.srtp);
   const plans = video.slots.flatMap((slot) => slot.plan ?? []);
   return ok({
@@ -292,11 +292,12 @@ function offeredCodecs(
   // What finds no number is not offered; the codec in use has one.
   return {
     codecs: [...names].flatMap((name) => {
-      const payloadType = agreedCodecs.get(name) ?? takePayloadType(codecSpelling(name).payloadType, taken);
+      const payloadType =
+        agreedCodecs.get(name) ?? allocatePayloadType(codecSpelling(name).payloadType, taken);
       return payloadType === undefined ? [] : [{ name, payloadType }];
     }),
     events: [...clockRates].flatMap((rate) => {
-      const payloadType = agreedEvents.get(rate) ?? takePayloadType(offeredEvents.get(rate)!, taken);
+      const payloadType = agreedEvents.get(rate) ?? allocatePayloadType(offeredEvents.get(rate)!, taken);
       return payloadType === undefined ? [] : [[payloadType, rate] as const];
     }),
     comfortNoise: plan?.comfortNoise,

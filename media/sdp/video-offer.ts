@@ -6,7 +6,7 @@ import type { Attribute, MediaDescription, SessionDescription } from "./descript
 import { isDtlsProfile } from "./dtls.ts";
 import { formatParameters } from "./format-parameters.ts";
 import type { SdpState } from "./negotiation.ts";
-import { takePayloadType } from "./payload-types.ts";
+import { allocatePayloadType } from "./payload-types.ts";
 import { readRtpStream } from "./rtp-stream.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
 import type { AudioPlan, HeaderExtensions, LocalEnd, LocalVideo, VideoPlan } from "./types.ts";
@@ -177,7 +177,7 @@ function offeredFormats(
   return wanted.flatMap((format) => {
     const known = before?.formats?.find(({ codec, mode }) => codec === format.codec && mode === format.mode);
     if (known) return [known];
-    const payloadType = takePayloadType(format.payloadType, taken);
+    const payloadType = allocatePayloadType(format.payloadType, taken);
     return payloadType === undefined ? [] : [{ ...format, payloadType }];
   });
 }

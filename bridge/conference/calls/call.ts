@@ -21,11 +21,11 @@ import { CallLine, type PendingInvite, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import type { CallPlayback } from "./call-playback.ts";
 import { CallRoom } from "./call-room.ts";
-import { type CallState, mayBecome, required } from "./call-state.ts";
+import { type CallState, canBecome, required } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
-import type { CallWay, Leaving, ResumableCall } from "./resumable-call.ts";
+import type { JoinSettings, Leaving, ResumableCall } from "./resumable-call.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
@@ -63,7 +63,7 @@ export class Call implements ParticipantCall {
   /** Their participant, who is inside a room, is alone there from now on, or no more. */
   onAloneChanged: ((alone: boolean) => void) | undefined;
   /** How it comes into a room; undefined before there is a leg. */
-  way: CallWay | undefined;
+  joinSettings: JoinSettings | undefined;
   readonly #parts: CallParts;
   readonly #party: RemoteParty;
   readonly #end: Teardown;
@@ -85,7 +85,7 @@ export class Call implements ParticipantCall {
     const { line, party, voice, language, clock, log, records, cdrStart, before, onChange } = options;
     this.#party = party;
     this.#onChange = onChange;
-    this.way = before?.way;
+    this.joinSettings = before?.way;
     this.#number = party.number.slice(0, maxNameLength);
     this.#displayName = nameOf(party);
     // A PBX is one address: its callers differ by their numbers.
@@ -230,7 +230,7 @@ export class Call implements ParticipantCall {
   become(state: Exclude<CallState, "arriving" | "leaving" | "ended">): void {
     this.#throwIfEnded();
     if (this.#leaving) throw new CallEndedError();
-    if (!mayBecome(this.#state, state)) {
+    if (!canBecome(this.#state, state)) {
       this.log.warn({ state: this.#state, wanted: state }, "the call did not go on");
       return;
     }
@@ -343,9 +343,9 @@ export class Call implements ParticipantCall {
   }
 
   /** For the next process; undefined when it could not go on with it. */
-  get kept(): ResumableCall | undefined {
+  get snapshot(): ResumableCall | undefined {
     const { line, media, room, record } = this.#parts;
-    const { way } = this;
+    const { joinSettings: way } = this;
     if (this.ended.aborted || !line.begun || !media.leg || !way) return undefined;
     const { participant } = room;
     return {
@@ -405,7 +405,7 @@ export class Call implements ParticipantCall {
   /** The room sends the caller away. */
   dismiss({ status, text, code, words }: Dismissal): void {
     const cause = { status, text, code };
-    if (words === undefined || !mayBecome(this.#state, "leaving")) {
+    if (words === undefined || !canBecome(this.#state, "leaving")) {
       void this.end(cause);
       return;
     }

@@ -6,12 +6,12 @@ import type { Participant } from "#conference/rooms";
 import type { MediaLeg } from "#media/client";
 import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
-import { type LegOn, makeLegForRoom } from "./follow-room.ts";
-import { type GreetingOptions, greet, ownWelcome } from "./greeting.ts";
+import { type CreateLegOn, makeLegForRoom } from "./follow-room.ts";
+import { type GreetingOptions, greet, roomWelcome } from "./greeting.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface MoveOptions extends GreetingOptions {
-  readonly legOn: LegOn;
+  readonly legOn: CreateLegOn;
 }
 
 const onTheWayOut: Cause = { status: 480, text: "On the way out" };
@@ -19,20 +19,20 @@ const onTheWayOut: Cause = { status: 480, text: "On the way out" };
 const onTheWayElsewhere: Cause = { status: 480, text: "The room is on another media worker now" };
 
 /** From here on this participant of the call can be moved, and from the next room, too. */
-export function followMoves(call: Call, participant: Participant, options: MoveOptions): void {
+export function enableMoves(call: Call, participant: Participant, options: MoveOptions): void {
   participant.onMove = (to) => moveCall(call, to, options);
 }
 
 /** Never rejects. */
 async function moveCall(call: Call, to: Participant, options: MoveOptions): Promise<Result<void, Cause>> {
   if (call.state !== "talking") return fail(onTheWayOut);
-  followMoves(call, to, options);
+  enableMoves(call, to, options);
   try {
     const leg = await makeLegForRoom(call, to, options.legOn);
     const moved = leg ? await changeWorker(call, to, leg) : await stayOnLeg(call, to);
     if (!moved.ok) return moved;
     call.log.info({ room: to.room.record.id, participant: to.id }, "moved to another room");
-    const first = ["entering", ...ownWelcome(call, options)] as const;
+    const first = ["entering", ...roomWelcome(call, options)] as const;
     greet(call, first, { ...options, alone: to.room.present === 1 }).catch(() => {});
     return ok(undefined);
   } catch (error) {

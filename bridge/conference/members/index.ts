@@ -13,8 +13,8 @@ export {
 export type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";
 export {
   type RoomMaker,
+  type RoomRequest,
   type UserRoomProblem,
   UserRooms,
   type UserRoomsOptions,
-  type WantedRoom,
 } from "./user-rooms.ts";

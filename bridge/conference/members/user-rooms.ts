@@ -18,7 +18,7 @@ export interface RoomMaker {
   readonly name: string;
 }
 
-export interface WantedRoom {
+export interface RoomRequest {
   readonly fields: RoomFields;
   readonly id?: RoomId;
   readonly accessOf?: AccessOf;
@@ -40,12 +40,12 @@ export class UserRooms {
 
   make(
     user: RoomMaker,
-    wanted: WantedRoom,
+    wanted: RoomRequest,
   ): Promise<Result<{ readonly room: Room; readonly member: Member }, UserRoomProblem>> {
     return this.#making.run(user.id, () => this.#make(user, wanted));
   }
 
-  async #make({ id: userId, name }: RoomMaker, { fields, id, accessOf }: WantedRoom) {
+  async #make({ id: userId, name }: RoomMaker, { fields, id, accessOf }: RoomRequest) {
     const { rooms, members, maxRooms } = this.#options;
     const administered = (await members.roomsOf(userId)).filter(isAdmin).length;
     if (administered >= maxRooms) {

@@ -1,7 +1,7 @@
 // The recordings that are being written, and what the next process finds of each to go on with it (`services/live-state`).
-import type { Clock, KeptRecords, RecordingId } from "#common";
+import type { Clock, RecordingId, StateRecords } from "#common";
 import { within } from "#common";
-import type { RecordingOver } from "#conference/rooms";
+import type { RecordingEnd } from "#conference/rooms";
 import type { MediaWorker } from "#media/client";
 import type { FileSettings } from "./settings.ts";
 import type { FailureReason, StopReason, StoredRecording } from "./types.ts";
@@ -12,7 +12,7 @@ export interface RecordingFailure {
 }
 
 /** As it is kept beside its row: JSON. */
-export interface KeptRunning {
+export interface RunningSnapshot {
   /** As its row says; `tracks` may be ahead of it. */
   readonly recording: StoredRecording;
   /** The index of the worker that writes it. */
@@ -28,12 +28,12 @@ export interface KeptRunning {
   readonly fileSettings?: FileSettings;
 }
 
-export interface Running {
+export interface RunningRecording {
   kept: StoredRecording;
   /** As it was begun, whatever is set now. */
   readonly fileSettings: FileSettings;
   readonly worker: MediaWorker;
-  over: (how: RecordingOver) => void;
+  over: (how: RecordingEnd) => void;
   /** Why it was told to stop. */
   stopped: StopReason | undefined;
   failed: RecordingFailure | undefined;
@@ -54,9 +54,10 @@ export interface Running {
   readonly completed: PromiseWithResolvers<void>;
 }
 
-export function newRunning(
-  given: Pick<Running, "kept" | "fileSettings" | "worker" | "over"> & Partial<Omit<Running, "completed">>,
-): Running {
+export function newRunningRecording(
+  given: Pick<RunningRecording, "kept" | "fileSettings" | "worker" | "over"> &
+    Partial<Omit<RunningRecording, "completed">>,
+): RunningRecording {
   return {
     ...{ stopped: undefined, failed: undefined, begun: false, parts: 1, goingOn: false },
     ...{
@@ -78,12 +79,12 @@ export interface RunningListener {
 }
 
 export class RunningRecordings {
-  readonly #running = new Map<RecordingId, Running>();
-  readonly #records: KeptRecords<KeptRunning>;
+  readonly #running = new Map<RecordingId, RunningRecording>();
+  readonly #records: StateRecords<RunningSnapshot>;
   readonly #listener: RunningListener;
   #idle = Promise.withResolvers<void>();
 
-  constructor(records: KeptRecords<KeptRunning>, listener: RunningListener) {
+  constructor(records: StateRecords<RunningSnapshot>, listener: RunningListener) {
     this.#records = records;
     this.#listener = listener;
     this.#idle.resolve();
@@ -93,23 +94,23 @@ export class RunningRecordings {
     return this.#running.size;
   }
 
-  get(id: RecordingId): Running | undefined {
+  get(id: RecordingId): RunningRecording | undefined {
     return this.#running.get(id);
   }
 
   /** A copy: they may be forgotten meanwhile. */
-  all(): readonly Running[] {
+  all(): readonly RunningRecording[] {
     return [...this.#running.values()];
   }
 
-  add(running: Running): void {
+  add(running: RunningRecording): void {
     if (this.#running.size === 0) this.#idle = Promise.withResolvers();
     this.#running.set(running.kept.id, running);
     this.#listener.onFirst();
   }
 
-  /** It has changed, or is begun: the next process goes on with it as it is now. */
-  keep({ kept, fileSettings, worker, parts, stopped, failed, unwanted }: Running): void {
+  /** It has changed, or is begun: the next process goes on with it is now. */
+  keep({ kept, fileSettings, worker, parts, stopped, failed, unwanted }: RunningRecording): void {
     this.#records.put(kept.id, {
       ...{ recording: kept, fileSettings, worker: worker.index, parts, unwanted },
       ...{ stopped: stopped ?? null, failed: failed ?? null },
@@ -117,7 +118,7 @@ export class RunningRecordings {
   }
 
   /** Its row says what there is. */
-  forget({ kept, completed }: Running): void {
+  forget({ kept, completed }: RunningRecording): void {
     this.#running.delete(kept.id);
     this.#records.delete(kept.id);
     completed.resolve();
@@ -127,18 +128,18 @@ export class RunningRecordings {
   }
 
   /** What the process before has left of one; undefined as well when it cannot be used. */
-  left(id: RecordingId): KeptRunning | undefined {
-    const left = this.#records.left.get(id);
-    return left?.recording?.id === id && Number.isInteger(left.parts) ? left : undefined;
+  previous(id: RecordingId): RunningSnapshot | undefined {
+    const previous = this.#records.previous.get(id);
+    return previous?.recording?.id === id && Number.isInteger(previous.parts) ? previous : undefined;
   }
 
-  get allLeft(): readonly KeptRunning[] {
-    return [...this.#records.left.keys()].flatMap((id) => this.left(id as RecordingId) ?? []);
+  get allPrevious(): readonly RunningSnapshot[] {
+    return [...this.#records.previous.keys()].flatMap((id) => this.previous(id as RecordingId) ?? []);
   }
 
   /** What the process before has left and is not gone on with is not found by the next one. */
-  dropLeft(): void {
-    for (const id of this.#records.left.keys()) {
+  dropPrevious(): void {
+    for (const id of this.#records.previous.keys()) {
       if (!this.#running.has(id as RecordingId)) this.#records.delete(id);
     }
   }

@@ -3,7 +3,7 @@
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
 import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts";
-import type { Arrival, KeptParticipant, Participant } from "./live/participant.ts";
+import type { Arrival, Participant, ParticipantSnapshot } from "./live/participant.ts";
 import type { ParticipantCall } from "./live/participant-call.ts";
 import type { LiveRooms } from "./live/rooms.ts";
 import { type AdmissionRefusal, type Pass, refusals } from "./policy/admission.ts";
@@ -40,7 +40,7 @@ export interface Arrivals {
    * Refuses with 404 when their room is gone, with 503 when their worker is.
    */
   resume(
-    kept: KeptParticipant,
+    kept: ParticipantSnapshot,
     call: ParticipantCall,
     media: { readonly leg: MediaLeg; readonly name: SpokenName | undefined },
   ): Promise<Result<Participant, AdmissionRefusal>>;

@@ -5,12 +5,12 @@ import {
   type Clock,
   Emitter,
   fail,
-  type KeptRecords,
   type Logger,
-  noRecords,
+  noStateRecords,
   ok,
   type ParticipantId,
   type Result,
+  type StateRecords,
 } from "#common";
 import { createVoice, type Voice } from "#conference/speech";
 import type { MediaWorkers } from "#media/client";
@@ -58,7 +58,7 @@ export interface RoomsOptions {
   /** How pictures look in rooms that say nothing; plain unless given. */
   readonly picture?: PictureStyle;
   /** What the next process is to know; without it, nothing. */
-  readonly kept?: KeptRecords<ResumedRoom>;
+  readonly kept?: StateRecords<ResumedRoom>;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
@@ -88,7 +88,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
   const { voice = createVoice(), video = true, picture = plainPicture, recordings } = options;
-  const kept = options.kept ?? noRecords<ResumedRoom>();
+  const stateRecords = options.kept ?? noStateRecords<ResumedRoom>();
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const reserved = new Set(options.reserved);
@@ -106,7 +106,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   let state: "open" | "stopping" = "open";
   const live = new LiveRooms(find, (room, entry) => {
     return new LiveRoom(room, {
-      ...{ clock, events, placement, pinGuard, voice, video, picture, kept, ...entry },
+      ...{ clock, events, placement, pinGuard, voice, video, picture, stateRecords: stateRecords, ...entry },
       log: logger.child({ room: room.id }),
       recorder: recordings ?? noRecorder,
       keepSwitches: (id, switches) => repository.keepSwitches(id, switches),
@@ -169,11 +169,11 @@ export function createRooms(options: RoomsOptions): RoomsService {
       }
     },
 
-    insideBefore: [...kept.left.values()].flatMap(({ inside }) => inside),
+    insideBefore: [...stateRecords.previous.values()].flatMap(({ inside }) => inside),
 
     async resumeRecordings() {
-      for (const id of kept.left.keys() as Iterable<Room["id"]>) {
-        if (live.peek(id)?.meeting === undefined) kept.delete(id);
+      for (const id of stateRecords.previous.keys() as Iterable<Room["id"]>) {
+        if (live.peek(id)?.meeting === undefined) stateRecords.delete(id);
         else await live.run<void, never>(id, async (room) => ok(await room.resumeRecording()));
       }
     },

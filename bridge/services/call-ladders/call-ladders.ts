@@ -6,7 +6,7 @@
 
 import { BoundedMap, type CallId, type Clock, sourceOf, TokenBuckets } from "#common";
 import type { CallObserver, CallOccurrence, CdrStart, EndReason } from "#services/call-records";
-import type { PassingMessage } from "#sip";
+import type { TappedMessage } from "#sip";
 import { summariseSession } from "./session-summary.ts";
 import type { Ladder, LadderEntry, LadderMessage } from "./types.ts";
 
@@ -72,7 +72,7 @@ export class CallLadders implements CallObserver {
   }
 
   /** A message has passed. */
-  readonly take = (passing: PassingMessage): void => {
+  readonly take = (passing: TappedMessage): void => {
     if (this.#maxBytes === 0) return;
     const { message } = passing;
     const { callId } = message;
@@ -129,7 +129,7 @@ export class CallLadders implements CallObserver {
     this.#shrink();
   }
 
-  #mayBegin({ direction, flow }: PassingMessage): boolean {
+  #mayBegin({ direction, flow }: TappedMessage): boolean {
     return direction === "out" || this.#newAside.take(sourceOf(flow.remote.address)) === 0;
   }
 
@@ -168,7 +168,7 @@ const first = <Key>(map: ReadonlyMap<Key, unknown>): Key | undefined => map.keys
 const bytesOf = (entry: LadderEntry): number =>
   entryBytes + 2 * (entry.kind === "sip" ? entry.text.length + entry.media.length : entry.detail.length);
 
-function messageOf({ direction, message, flow, text }: PassingMessage, at: number): LadderMessage {
+function messageOf({ direction, message, flow, text }: TappedMessage, at: number): LadderMessage {
   const { protocol, local, remote } = flow;
   const title = message.kind === "request" ? message.method : `${message.status} ${message.reason}`;
   const all = text();

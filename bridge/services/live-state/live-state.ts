@@ -3,7 +3,7 @@
 // Keys of SRTP are in it: no other user may read it. When a write fails, calls that are up go on; a restart would lose them.
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
-import { type Clock, errorCode, errorMessage, type KeptRecords, type Logger, type Timer } from "#common";
+import { type Clock, errorCode, errorMessage, type Logger, type StateRecords, type Timer } from "#common";
 
 export interface LiveStateOptions {
   readonly path: string;
@@ -94,10 +94,10 @@ export class LiveState {
   }
 
   /** Those of one kind; their values are JSON. */
-  records<Value>(kind: string): KeptRecords<Value> {
+  records<Value>(kind: string): StateRecords<Value> {
     const left = (this.#left.get(kind) ?? new Map()) as ReadonlyMap<string, Value>;
     return {
-      left,
+      previous: left,
       put: (id, value) => this.#change({ kind, id, take: () => value }),
       changed: (id, take) => this.#change({ kind, id, take }),
       delete: (id) => this.#change({ kind, id, take: () => undefined }),

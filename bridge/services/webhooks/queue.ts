@@ -18,8 +18,8 @@ import {
   meetSignatureHeaders,
 } from "./meet-format.ts";
 import { Outage } from "./outage.ts";
-import type { Saver } from "./saver.ts";
-import { triesInLine, waitAfter } from "./schedule.ts";
+import type { ProgressSaver } from "./progress-saver.ts";
+import { blockingTries, waitAfter } from "./schedule.ts";
 import type { Send } from "./send.ts";
 import { signatureHeaders } from "./signature.ts";
 import type { Attempt, Delivery, Webhook, WebhookQueueSnapshot } from "./types.ts";
@@ -27,7 +27,7 @@ import type { Attempt, Delivery, Webhook, WebhookQueueSnapshot } from "./types.t
 export interface QueueOptions {
   readonly log: EventLog;
   readonly send: Send;
-  readonly saver: Saver;
+  readonly saver: ProgressSaver;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly userAgent: string;
@@ -171,7 +171,8 @@ export class WebhookQueue {
    */
   async #fresh(): Promise<Delivery | undefined> {
     const waiting = [...this.#pending.values()];
-    const held = waiting.length >= maxPending || waiting.some(({ delivery }) => delivery.tries < triesInLine);
+    const held =
+      waiting.length >= maxPending || waiting.some(({ delivery }) => delivery.tries < blockingTries);
     if (held) return undefined;
     for (;;) {
       const event = await this.#next();

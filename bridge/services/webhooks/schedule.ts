@@ -16,7 +16,7 @@ export const maxTries = delaysMs.length + 1;
 /** The longest wait that a receiver may ask for. */
 export const maxWaitMs = 24 * hour;
 /** A failing delivery holds up those behind it for this many tries, so that a short outage does not change the order. */
-export const triesInLine = 3;
+export const blockingTries = 3;
 
 /** How long to wait after so many tries; undefined: it is over. `random`: 0 … 1. */
 export function waitAfter(tries: number, random: number, askedMs = 0): number | undefined {

@@ -8,8 +8,8 @@ import { checkFields } from "./check.ts";
 import { newDelivery, testOf } from "./delivery.ts";
 import { type Entry, notFound, snapshotOf, viewOf } from "./entry.ts";
 import type { MeetData } from "./meet-format.ts";
+import { ProgressSaver } from "./progress-saver.ts";
 import { WebhookQueue } from "./queue.ts";
-import { Saver } from "./saver.ts";
 import type { Send } from "./send.ts";
 import { newSecret } from "./signature.ts";
 import type {
@@ -59,13 +59,13 @@ class WebhooksDomain implements Webhooks {
   readonly #options: WebhooksOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #changes = new SerialQueue(100);
-  readonly #saver: Saver;
+  readonly #saver: ProgressSaver;
   readonly #attempts = { succeeded: 0, failed: 0 };
   #closing: Promise<void> | undefined;
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
-    this.#saver = new Saver(options.repository, options.clock, options.logger);
+    this.#saver = new ProgressSaver(options.repository, options.clock, options.logger);
   }
 
   take(webhook: Webhook, pending: readonly Delivery[]): void {

@@ -134,7 +134,7 @@ export class Bans {
   succeed(claim: Claim): void {
     const user = userKey(claim);
     if (user !== undefined) this.#users.forgive(user);
-    if (!claim.known) this.#sources.takeBack(claim.address);
+    if (!claim.known) this.#sources.refund(claim.address);
   }
 
   /** Who is banned now, sources first. */

@@ -44,7 +44,7 @@ export interface Ban {
 interface Charge {
   readonly offence: Offence;
   readonly address?: string;
-  /** `takeBack` takes these points back. */
+  /** `refund` takes these points back. */
   readonly returnable?: boolean;
 }
 
@@ -54,7 +54,7 @@ interface Offender {
   since: number;
   times: number;
   points: number;
-  /** As many of them as `takeBack` takes back. */
+  /** As many of them as `refund` takes back. */
   returnable: number;
   /** Monotonic milliseconds of the last point. */
   at: number;
@@ -138,7 +138,7 @@ export class FailureBudget {
   }
 
   /** One of several senders behind the key has shown right credentials: only the points charged as returnable are forgotten. */
-  takeBack(key: string): void {
+  refund(key: string): void {
     const offender = this.#offenders.get(this.#keyOf(key));
     if (!offender) return;
     this.#age(offender);

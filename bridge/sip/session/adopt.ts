@@ -16,7 +16,7 @@ import type { SessionCore } from "./core.ts";
 import { Dialog, dialogKey } from "./dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { askIfAlive } from "./liveness.ts";
-import { takeLateAnswer } from "./modify-in.ts";
+import { applyLateAnswer } from "./modify-in.ts";
 import type { Negotiation } from "./offer-answer.ts";
 import { restorePath } from "./path.ts";
 import { acknowledge } from "./reinvite-out.ts";
@@ -176,7 +176,7 @@ function readPending({ unacknowledged, answerIsOwed, dialog }: SessionSnapshot):
 
 async function afterAck(core: SessionCore, ack: SipRequest | undefined, isOffer: boolean): Promise<void> {
   if (core.ended) return;
-  if (ack && isOffer) await takeLateAnswer(core, ack);
+  if (ack && isOffer) await applyLateAnswer(core, ack);
   else if (isOffer) await sendBye(core, { status: 408, text: "No ACK" }, "failure");
   // It may have come while no process was there: the call stands unless the peer says otherwise.
   else if (!ack) await askIfAlive(core);

@@ -188,7 +188,7 @@ export class Dialog {
   }
 
   /** Notes the peer's CSeq; false when the request is older than one already seen (§12.2.2: answer 500). */
-  takeCSeq(request: SipRequest): boolean {
+  acceptCSeq(request: SipRequest): boolean {
     const { number } = request.cseq;
     if (this.#remoteCSeq !== undefined && number < this.#remoteCSeq) return false;
     this.#remoteCSeq = number;

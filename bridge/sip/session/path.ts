@@ -20,7 +20,7 @@ export interface Path {
 }
 
 /** The way back to who sent `request`. */
-export function pathBack(request: SipRequest, flow: Flow): Path {
+export function returnPath(request: SipRequest, flow: Flow): Path {
   return { flow, pinned: request.direct && (flow.reliable || isTranslated(request, flow)) };
 }
 

@@ -32,7 +32,7 @@ const resumedRefreshMs = 2000;
 const resumedExpiryMs = 2 * transactionTimeout;
 
 /** Whether a request must be refused with 422, because its interval is shorter than we accept (§9). */
-export function asksTooShort(headers: Headers, settings: SessionTimerSettings): boolean {
+export function isIntervalTooShort(headers: Headers, settings: SessionTimerSettings): boolean {
   const wish = sessionExpires(headers);
   return wish !== undefined && wish.seconds < settings.minSeconds && headers.supports("timer");
 }

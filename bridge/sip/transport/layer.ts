@@ -24,7 +24,7 @@ import {
   type Destination,
   defaultPortOf,
   type Flow,
-  type Lost,
+  type OnConnectionLost,
   type Protocol,
   type Receive,
   type ReceiveRead,
@@ -38,7 +38,11 @@ export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** One for each listener; each is given what to call with bytes, with what it has read, with lost flows. */
-  readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead, lost: Lost) => Transport)[];
+  readonly transports: readonly ((
+    receive: Receive,
+    receiveRead: ReceiveRead,
+    lost: OnConnectionLost,
+  ) => Transport)[];
   /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
@@ -90,7 +94,7 @@ export const createTransportLayer = (options: TransportLayerOptions): SipTranspo
 
 class Layer implements SipTransportLayer {
   receive: (message: SipMessage, flow: Flow) => void = () => {};
-  lost: Lost = () => {};
+  lost: OnConnectionLost = () => {};
   readonly counters: TransportCounters = {
     received: 0,
     sent: 0,

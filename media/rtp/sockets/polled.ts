@@ -44,7 +44,7 @@ import {
 } from "./layout.ts";
 import { type Libc, systemError } from "./libc.ts";
 import { Memory } from "./memory.ts";
-import { type Follower, type PolledKit, PolledSocket } from "./polled-socket.ts";
+import { type Follower, type PollContext, PolledSocket } from "./polled-socket.ts";
 import { AddressCodec } from "./socket-address.ts";
 
 export interface PolledSocketsOptions {
@@ -92,7 +92,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   readonly #followedPlaces: number[] = [];
   /** What takes the datagrams of all followed sockets. */
   #receiver: DirectReceiver["rows"] | undefined;
-  readonly #kit: PolledKit;
+  readonly #kit: PollContext;
   readonly #layout: EpollEventLayout;
   /** The code point in the place of the six bits in the TOS byte. */
   readonly #tos: number;

@@ -2872,7 +2872,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 400: some were not processed.
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it is. 400: some were not processed.
      *
      * @tags Meet
      * @name BulkDeleteRooms
@@ -4518,7 +4518,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 202: it happens when the meeting ends.
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it is. 202: it happens when the meeting ends.
      *
      * @tags Meet
      * @name DeleteRoom

@@ -9,7 +9,7 @@
 //   off ──cannot begin by itself──▶ due ──a participant, half a minute──▶ on
 import { type Clock, fail, type Logger, ok, type RecordingId, type Result, type Timer } from "#common";
 import type { RoomProblem } from "../records/problem.ts";
-import type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
+import type { Recorder, RecordingEnd, RecordingPlace } from "./recorder.ts";
 
 export interface RoomRecordingOptions {
   readonly clock: Clock;
@@ -63,7 +63,7 @@ export class RoomRecording {
     if (!this.#options.enabled()) return fail(switchedOff);
     const place = this.#options.place();
     if (!place) return fail(emptyRoom);
-    let over: RecordingOver | undefined;
+    let over: RecordingEnd | undefined;
     let begun: RecordingId | undefined;
     const started = await this.#options.recorder.start(place, (how) => {
       over = how;
@@ -142,7 +142,7 @@ export class RoomRecording {
     if ("timer" in this.#state) this.#become({ kind: "off" });
   }
 
-  #over(recording: RecordingId, how: RecordingOver): void {
+  #over(recording: RecordingId, how: RecordingEnd): void {
     if (!("recording" in this.#state) || this.#state.recording !== recording) return;
     if (how === "ended") {
       this.#become({ kind: "off" });

@@ -43,7 +43,7 @@ import { Announcer } from "./announcer.ts";
 import type { ResumedRoom, RoomContext } from "./context.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import { type Joined, MixEntry } from "./mix-entry.ts";
-import { type Arrival, type KeptParticipant, Participant, type ParticipantRoom } from "./participant.ts";
+import { type Arrival, Participant, type ParticipantRoom, type ParticipantSnapshot } from "./participant.ts";
 import type { Dismissal, ParticipantCall } from "./participant-call.ts";
 import type { RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
@@ -266,7 +266,7 @@ export class LiveRoom implements ParticipantRoom {
   async resume(
     call: ParticipantCall,
     leg: MediaLeg,
-    { kept, name }: { readonly kept: KeptParticipant; readonly name: SpokenName | undefined },
+    { kept, name }: { readonly kept: ParticipantSnapshot; readonly name: SpokenName | undefined },
   ): Promise<Participant | undefined> {
     const worker = this.#media.hold(leg.worker);
     if (!worker) return undefined;
@@ -298,7 +298,7 @@ export class LiveRoom implements ParticipantRoom {
   /** The meeting in which the first participant is found again. */
   #resumeMeeting(): void {
     if (this.#meeting !== undefined) return;
-    const left = this.#context.kept.left.get(this.#record.id);
+    const left = this.#context.stateRecords.previous.get(this.#record.id);
     const { meeting, scene } = left ?? {};
     this.#toResume = left;
     this.#meeting = meeting ?? newId();
@@ -328,7 +328,7 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   #keep(): void {
-    this.#context.kept.changed(this.#record.id, () => this.#kept);
+    this.#context.stateRecords.changed(this.#record.id, () => this.#kept);
   }
 
   #rosterChanged(): void {

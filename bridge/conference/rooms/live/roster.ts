@@ -18,8 +18,8 @@ import { refusals } from "../policy/admission.ts";
 import { chairmanAmong } from "../policy/chair.ts";
 import {
   addReason,
-  floorApplies,
-  type Reasons,
+  type MuteReasons,
+  masterMuteApplies,
   reasonsOfChairman,
   reasonsOnArrival,
   removeReason,
@@ -146,7 +146,7 @@ export class Roster {
   }
 
   /** By what a participant on the way in is to be muted. */
-  reasonsFor(arriving: Participant, roomMuted: boolean): Reasons {
+  reasonsFor(arriving: Participant, roomMuted: boolean): MuteReasons {
     const chairman = chairmanAmong([...this.present, arriving], this.#chairman?.id) === arriving.id;
     const { control } = this.#options.record();
     return reasonsOnArrival({ role: arriving.role, chairman }, { control, muted: roomMuted });
@@ -217,13 +217,13 @@ export class Roster {
   }
 
   /** Runs in the room's queue; rejects when the worker does not obey. */
-  async setReasons(participant: Participant, reasons: Reasons): Promise<void> {
+  async setReasons(participant: Participant, reasons: MuteReasons): Promise<void> {
     const changed = await participant.setReasons(reasons);
     if (changed && this.has(participant)) this.#changed(participant);
   }
 
   /** Of all inside at once. A leg whose worker does not obey keeps its reasons, and the list then shows them. */
-  async setAllReasons(reasonsOf: (participant: Participant) => Reasons): Promise<void> {
+  async setAllReasons(reasonsOf: (participant: Participant) => MuteReasons): Promise<void> {
     const changes = this.present.map((participant) =>
       this.setReasons(participant, reasonsOf(participant)).catch((error) =>
         this.#notObeyed(participant, error),
@@ -322,9 +322,10 @@ export class Roster {
     }
   }
 
-  #reasonsAfter(participant: Participant, was: RoleAndPermissions): Reasons {
+  #reasonsAfter(participant: Participant, was: RoleAndPermissions): MuteReasons {
     const { permissions, reasons, role, chairman } = participant;
-    const waitsForFloor = this.#options.record().control === "MASTER" && floorApplies({ role, chairman });
+    const waitsForFloor =
+      this.#options.record().control === "MASTER" && masterMuteApplies({ role, chairman });
     if (waitsForFloor) return was.role === role ? reasons : addReason(reasons, "floor");
     const lifted = permissions.canPublishAudio && (!was.permissions.canPublishAudio || was.role !== role);
     return lifted ? removeReason(reasons, "floor") : reasons;

@@ -87,7 +87,7 @@ export interface Introduction {
 }
 
 /** Let in, but the room is mixed on another worker than the one that has the leg: to be tried again with a leg there. */
-export interface LegElsewhere {
+export interface LegOnOtherWorker {
   readonly kind: "leg-elsewhere";
   readonly pass: Pass;
 }
@@ -95,7 +95,7 @@ export interface LegElsewhere {
 /** What became of a caller who tried to join: inside, not yet because of the leg, or what admission said instead. */
 export type JoinResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
-  | LegElsewhere
+  | LegOnOtherWorker
   | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 export const refusals = {

@@ -65,7 +65,7 @@ export const findingsOf = ({ tracks }: Diagnosis): readonly Finding[] => {
 };
 
 /** What the figures of a whole leg show, however short it was: for a call that is over. `ms`: how long it lasted. */
-export function diagnoseWhole(sample: LegSample, ms: number): readonly Finding[] {
+export function diagnoseEndedCall(sample: LegSample, ms: number): readonly Finding[] {
   if (ms < minMs) return [];
   const nothing = Object.fromEntries(
     Object.keys(sample.stats).map((name) => [name, 0]),

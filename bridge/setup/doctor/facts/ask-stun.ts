@@ -37,7 +37,7 @@ const retransmitMs = 500;
 /** Of an answer over TCP: an address and the little that servers add. */
 const maxBytes = 2048;
 
-export const noWay = "there is no way to it from here";
+export const noRoute = "there is no way to it from here";
 const noStun = "what it answers is no STUN";
 
 const unanswered = (problem: string): StunOutcome => ({ answer: undefined, problem });
@@ -129,6 +129,6 @@ function faultOf(error: Error): StunOutcome {
   if (code === "ECONNREFUSED") return unanswered("nothing listens there");
   if (code === "ECONNRESET") return unanswered("it closes the connection");
   if (code?.startsWith("ERR_SSL_") || code === "EPROTO") return unanswered("it does not speak TLS");
-  if (code === "ENETUNREACH" || code === "EHOSTUNREACH") return unanswered(noWay);
+  if (code === "ENETUNREACH" || code === "EHOSTUNREACH") return unanswered(noRoute);
   return unanswered(errorMessage(error));
 }

@@ -162,7 +162,7 @@ describe("participants who were inside", () => {
     await settle();
     expect(after.story).toEqual(["participant.left", "participant.left", "meeting.ended"]);
     expect(traces(after)).toEqual(none);
-    expect(calls.next().left.size).toBe(2);
+    expect(calls.next().previous.size).toBe(2);
   });
 
   it("hear as loud as before, and a key goes on from there", async () => {

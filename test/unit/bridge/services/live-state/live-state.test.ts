@@ -19,7 +19,7 @@ const open = (bootId = "this start"): LiveState => {
   return state;
 };
 
-const left = (state: LiveState) => [...state.records<unknown>("call").left];
+const left = (state: LiveState) => [...state.records<unknown>("call").previous];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "live-"));
@@ -100,7 +100,7 @@ describe("what is left", () => {
     state.records("call").put("c", {});
     state.flush();
     expect(left(state)).toEqual([["a", { state: "talking" }]]);
-    expect([...open().records("room").left]).toEqual([["a", { muted: true }]]);
+    expect([...open().records("room").previous]).toEqual([["a", { muted: true }]]);
   });
 
   it("is nothing after an end in order", () => {

@@ -4,13 +4,13 @@
 import type { Clock } from "#common";
 import { type AdmissionLimits, admitConnection, type OpenConnection } from "./connection-admission.ts";
 
-export interface PlacedConnection extends OpenConnection {
+export interface LimitedConnection extends OpenConnection {
   /** It is closed, though its socket may take a moment to go. */
   readonly destroyed: boolean;
   close(why: "displaced"): void;
 }
 
-export interface ConnectionPlacesOptions {
+export interface ConnectionLimiterOptions {
   readonly clock: Clock;
   /** In all; default 4096. */
   readonly maxConnections?: number | undefined;
@@ -23,16 +23,16 @@ export interface ConnectionPlacesOptions {
 type Newcomer = Pick<OpenConnection, "source" | "trusted">;
 
 /** A connection that we open ourselves counts as trusted. */
-const ourselves: Newcomer = { source: "ours", trusted: true };
+const outgoing: Newcomer = { source: "ours", trusted: true };
 
-export class ConnectionPlaces {
+export class ConnectionLimiter {
   readonly #clock: Clock;
   readonly #limits: AdmissionLimits;
-  readonly #connections = new Set<PlacedConnection>();
+  readonly #connections = new Set<LimitedConnection>();
   /** Connections that we are opening: each has a place already. */
   #opening = 0;
 
-  constructor(options: ConnectionPlacesOptions) {
+  constructor(options: ConnectionLimiterOptions) {
     this.#clock = options.clock;
     this.#limits = {
       all: options.maxConnections ?? 4096,
@@ -52,19 +52,19 @@ export class ConnectionPlaces {
   }
 
   /** A place for a connection that we open: the function gives it back. Undefined when there is none. */
-  hold(): (() => void) | undefined {
-    if (!this.admits(ourselves)) return undefined;
+  reserve(): (() => void) | undefined {
+    if (!this.admits(outgoing)) return undefined;
     this.#opening += 1;
     return () => {
       this.#opening -= 1;
     };
   }
 
-  add(connection: PlacedConnection): void {
+  add(connection: LimitedConnection): void {
     this.#connections.add(connection);
   }
 
-  remove(connection: PlacedConnection): void {
+  remove(connection: LimitedConnection): void {
     this.#connections.delete(connection);
   }
 }

@@ -19,7 +19,7 @@ const maxDb = 15;
 const highestPeak = 29_000;
 
 /** A copy; empty when there is nothing but silence. */
-export function polish({ pcm, powers, peak }: CapturedSpeech): Int16Array {
+export function trimAndLevel({ pcm, powers, peak }: CapturedSpeech): Int16Array {
   const loudest = powers.reduce((most, power) => Math.max(most, power), 0);
   const threshold = Math.max(faintest, loudest * belowLoudest);
   const first = powers.findIndex((power) => power >= threshold);

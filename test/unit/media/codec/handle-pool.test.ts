@@ -1,7 +1,7 @@
 // Codec handles that are kept ready: each of many who prepare at once finds one, in order, and an error of making one is
 // that of the one who asked for it.
 import { describe, expect, it } from "vitest";
-import { HandleStock } from "../../../../media/codec/handle-stock.ts";
+import { HandlePool } from "../../../../media/codec/handle-pool.ts";
 import { createDecoder, createEncoder, prepareOpus } from "../../../../media/codec/index.ts";
 import { settle } from "../../../support/index.ts";
 
@@ -9,7 +9,7 @@ function numbered(size: number, failing: readonly number[] = []) {
   let made = 0;
   let making = 0;
   let most = 0;
-  const stock = new HandleStock(async () => {
+  const stock = new HandlePool(async () => {
     making += 1;
     most = Math.max(most, making);
     await Promise.resolve();
