@@ -161,7 +161,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     files: recordingFiles,
     workers,
     settings: recordingSettings(config),
-    kept: live.records("recording"),
+    stateRecords: live.records("recording"),
     clock,
     log,
   });
@@ -178,7 +178,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     voice,
     video: config.video.enabled,
     picture: config.video,
-    kept: live.records("room"),
+    stateRecords: live.records("room"),
   });
   closing.defer(() => rooms.close());
   followRooms(rooms, recordings, log);
@@ -236,7 +236,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
     srtp: createSrtpTerms(config, directory),
-    kept: callsBefore,
+    stateRecords: callsBefore,
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvite = (invitation) => calls.receive(invitation);
@@ -458,7 +458,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   return how;
 }
 
-/** The names that callers of the process before have said. */
+/** The names that callers of the previous process have said. */
 function clipsOf(before: Iterable<ResumableCall>): ReadonlySet<string> {
   return new Set([...before].flatMap(({ participant }) => participant?.name?.clip ?? []));
 }

@@ -1,5 +1,5 @@
 // One media worker as the control process keeps it: which process it has, and what it is without one. When its process dies another
-// one takes its place (`WorkerRecovery`): the legs go on, and commands wait meanwhile. Where none can, the legs are lost, and another
+// one takes its place (`WorkerRecovery`): the legs go on, and commands wait in the meantime. Where none can, the legs are lost, and another
 // process is started after an exponential back-off that is reset once a process has been stable. A worker of which the control
 // process before has left something goes on with that: with the process, or in another one as if it had died (`WorkerResumption`).
 //
@@ -37,7 +37,7 @@ import { WorkerRequests } from "./worker-requests.ts";
 import { WorkerResumption } from "./worker-resumption.ts";
 
 export interface SupervisedWorkerOptions
-  extends Omit<WorkerProcessesOptions, "kept" | "takeVacant" | "listener">,
+  extends Omit<WorkerProcessesOptions, "stateRecords" | "takeVacant" | "listener">,
     Pick<WorkerLegsOptions, "onOccupied" | "onVacated"> {
   readonly stateRecords: MediaStateRecords;
   readonly previous?: PreviousWorkerState | undefined;
@@ -310,7 +310,7 @@ export class SupervisedWorker implements MediaWorker {
     return process;
   }
 
-  /** It has been told everything, and this is over meanwhile. */
+  /** It has been told everything, and this is over in the meantime. */
   async #giveUp(process: WorkerProcess): Promise<void> {
     if (!this.#leaving) return process.stop();
     this.#processes.keep(process);

@@ -48,10 +48,10 @@ export interface CallsOptions
   /** How requests of ours within calls of that trunk meet challenges: its provider may challenge those, too. */
   readonly authenticate?: (trunk: string) => Authenticate | undefined;
   /** What the next process is to know; without it, nothing. */
-  readonly kept?: StateRecords<ResumableCall>;
+  readonly stateRecords?: StateRecords<ResumableCall>;
 }
 
-/** Calls of the process before that go on. */
+/** Calls of the previous process that go on. */
 export interface Resumed {
   /** Calls of ours over trunks. */
   readonly placed: readonly { readonly trunk: string; readonly closed: Promise<void> }[];
@@ -85,7 +85,7 @@ export interface Calls {
   /** Calls a number for a room. */
   place(options: PlaceOptions): PlacedCall;
   /**
-   * Goes on with the calls of the process before; `insideFirst`: participants who were inside rooms, in order of joining. Before
+   * Goes on with the calls of the previous process; `insideFirst`: participants who were inside rooms, in order of joining. Before
    * SIP listens. Never rejects: a call that cannot go on is ended.
    */
   resume(resumption: CallResumption, insideFirst: readonly ParticipantId[]): Promise<Resumed>;
@@ -122,7 +122,7 @@ export function createCalls(options: CallsOptions): Calls {
   /** Whose credentials a call came with. */
   const principals = new WeakMap<Call, Principal>();
   const events = new Emitter<CallsEvents>();
-  const stateRecords = options.kept ?? noStateRecords<ResumableCall>();
+  const stateRecords = options.stateRecords ?? noStateRecords<ResumableCall>();
   const onChange = (call: Call) => stateRecords.changed(call.recordId, () => call.snapshot);
   const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {

@@ -52,7 +52,7 @@ export interface RecordingsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** What the next process goes on with. */
-  readonly kept?: StateRecords<RunningSnapshot>;
+  readonly stateRecords?: StateRecords<RunningSnapshot>;
 }
 
 /** How long the end of the daemon waits for the last files, and a stop request for the figures of its recording. */
@@ -66,7 +66,7 @@ export class RecordingsService extends Library implements Recorder {
   readonly #resumption: RecordingResumption;
   /** To be removed once they are complete: their room is gone. */
   readonly #unwanted = new Set<RecordingId>();
-  /** What the process before has left is gone on with, or to be mended. */
+  /** What the previous process has left is gone on with, or to be mended. */
   #settled = false;
   /** After a start: its files are being mended. */
   #mending: RecordingId | undefined;
@@ -82,7 +82,7 @@ export class RecordingsService extends Library implements Recorder {
     this.#completion = new Completion({ repository, files, log });
     this.#space = new SpaceWatch({ ...{ files, clock, log }, minFreeBytes: settings.minFreeBytes });
     this.#space.onShort = (message) => this.#stopAll({ reason: "no-space", message });
-    this.#running = new RunningRecordings(options.kept ?? noStateRecords(), {
+    this.#running = new RunningRecordings(options.stateRecords ?? noStateRecords(), {
       onFirst: () => this.#space.watch(),
       onLast: () => this.#space.rest(),
     });
@@ -188,12 +188,12 @@ export class RecordingsService extends Library implements Recorder {
 
   /** What is still being written, or mended after a start, goes as soon as it is complete; what waits to be mended goes at once. */
   override async removeAll(room: RoomId): Promise<void> {
-    for (const stateRecords of await this.#options.repository.ofRoom(room)) {
-      const { id, state } = stateRecords;
+    for (const stored of await this.#options.repository.ofRoom(room)) {
+      const { id, state } = stored;
       if (state !== "running") continue;
       const running = this.#running.get(id);
       if (!running && this.#settled && id !== this.#mending) {
-        await this.discard(stateRecords);
+        await this.discard(stored);
         continue;
       }
       this.#unwanted.add(id);

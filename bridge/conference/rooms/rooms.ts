@@ -58,7 +58,7 @@ export interface RoomsOptions {
   /** How pictures look in rooms that say nothing; plain unless given. */
   readonly picture?: PictureStyle;
   /** What the next process is to know; without it, nothing. */
-  readonly kept?: StateRecords<ResumedRoom>;
+  readonly stateRecords?: StateRecords<ResumedRoom>;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
@@ -68,13 +68,13 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
   onDialOut: (room: Room, number: string, host?: DiallingHost) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
-  /** Those who were inside rooms in the process before, in order of joining room by room. */
+  /** Those who were inside rooms in the previous process, in order of joining room by room. */
   readonly insideBefore: readonly ParticipantId[];
-  /** After the participants of the process before have been resumed: what was recorded is recorded on. */
+  /** After the participants of the previous process have been resumed: what was recorded is recorded on. */
   resumeRecordings(): Promise<void>;
   /**
    * Deletes or closes the rooms that have waited for the end of their meeting or for their date, and looks at the dates from now
-   * on. After the meetings of the process before have been resumed: a room without a participant has none.
+   * on. After the meetings of the previous process have been resumed: a room without a participant has none.
    */
   startDeletions(): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
@@ -88,7 +88,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
   const { voice = createVoice(), video = true, picture = plainPicture, recordings } = options;
-  const stateRecords = options.kept ?? noStateRecords<ResumedRoom>();
+  const stateRecords = options.stateRecords ?? noStateRecords<ResumedRoom>();
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const reserved = new Set(options.reserved);
@@ -106,7 +106,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   let state: "open" | "stopping" = "open";
   const live = new LiveRooms(find, (room, entry) => {
     return new LiveRoom(room, {
-      ...{ clock, events, placement, pinGuard, voice, video, picture, stateRecords: stateRecords, ...entry },
+      ...{ clock, events, placement, pinGuard, voice, video, picture, stateRecords, ...entry },
       log: logger.child({ room: room.id }),
       recorder: recordings ?? noRecorder,
       keepSwitches: (id, switches) => repository.keepSwitches(id, switches),

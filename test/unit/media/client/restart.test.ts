@@ -66,7 +66,7 @@ async function start(options: Partial<MediaWorkersOptions> = {}): Promise<MediaW
     runtimeDirectory: directory,
     host,
     limits,
-    kept,
+    stateRecords: kept,
   };
   pool = await startMediaWorkers({ ...given, logLevel: "silent", ...options });
   return pool;

@@ -35,7 +35,7 @@ function processOn(
   const worker = workers.workers[0]!;
   worker.recordings = new Set(writes);
   const recordings = new RecordingsService({
-    ...{ repository, files, workers, clock, log: silentLogger, kept },
+    ...{ repository, files, workers, clock, log: silentLogger, stateRecords: kept },
     settings: { ...settings, separate: true, ...given },
   });
   const story: string[] = [];
