@@ -5,7 +5,7 @@
 //   domain → wire   a field without a value (null or undefined) is absent, or null where every field is to be
 //                   present (`toWireWithNulls`), which the objects of the conference API promise
 //
-// Only keys are spelled anew: texts, also those that hold JSON, pass untouched.
+// Only keys are spelled again: texts, also those that hold JSON, pass untouched.
 
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`

@@ -22,7 +22,7 @@ export function countByMinute(times: readonly number[], clock: Clock): readonly 
   return [...minutes.values()];
 }
 
-/** The monotonic times again. None is later than now, though the clock was set back meanwhile. */
+/** The monotonic times again. None is later than now, though the clock was set back in the meantime. */
 export function timesOfCounts(counts: readonly MinuteCount[], clock: Clock): number[] {
   const [now, monotonic] = [clock.now(), clock.monotonic()];
   return counts.flatMap(({ at, count }) => new Array<number>(count).fill(monotonic - Math.max(0, now - at)));

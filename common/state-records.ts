@@ -1,7 +1,7 @@
 // What lasts longer than this process, of one kind, by id: plain data that the next process finds (`services/live-state`
 // keeps it). Tests and tools without a next process use `noStateRecords`.
 export interface StateRecords<Value> {
-  /** What the process before has left: as it was at this start. */
+  /** What the previous process has left: as it was at this start. */
   readonly previous: ReadonlyMap<string, Value>;
   /** Written at the end of this turn of the event loop; `value` is JSON. Never throws: what cannot be written is not gone on with. */
   put(id: string, value: Value): void;

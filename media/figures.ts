@@ -9,7 +9,7 @@ export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
  * What a far end did against the standards and was understood all the same, by kind: packets of keys in a stream beside
  * the audio's, packets of keys and of audio whose timestamp was not believed, packets with a number that we had offered
  * and the answer had replaced, legs whose packets said by their audio level that they were silent and were loud,
- * streams of SRTP that began anew by the same key, payloads of video against their format, and descriptions: lines passed over or
+ * streams of SRTP that restarted with the same key, payloads of video against their format, and descriptions: lines passed over or
  * mended, host names looked up.
  */
 export const Repairs = Type.Object({
@@ -167,7 +167,7 @@ export const loadLimits = [
 ] as const satisfies (keyof WorkerLoad)[];
 export type LoadLimit = (typeof loadLimits)[number];
 
-/** The pictures of a worker's rooms: what there is now, and counters since the video process began. */
+/** The pictures of a worker's rooms: the present state, and counters since the video process began. */
 export const VideoHealth = Type.Object({
   /** Rooms with a picture, streams that are shown in them, encoders. */
   canvases: Type.Integer(),

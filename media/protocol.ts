@@ -124,7 +124,7 @@ export const commands = {
   /** The heartbeat; answered from the event loop, so a stalled worker does not answer. */
   ping: { params: none, result: none },
   /**
-   * For a controller that goes on where another one has ended: what there is here. Afterwards come `leg.facts` of every leg and
+   * For a controller that goes on where another one has ended: what this worker holds. Afterwards come `leg.facts` of every leg and
    * the notifications of the time without a controller, then those of now. They are gathered until this is asked for.
    */
   "worker.attach": {
@@ -431,7 +431,7 @@ export const notifications = {
     play: playId,
     outcome: Type.Enum(["finished", "stopped"]),
   }),
-  /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and sends nothing. */
+  /** There is a clip when it was `captured`; a leg that closes in the meantime leaves none and sends nothing. */
   "leg.captured": Type.Object({
     leg: legId,
     outcome: Type.Enum(["captured", "nothing", "failed"]),

@@ -4,7 +4,7 @@ import type { ParticipantInfo, Rooms } from "#conference/rooms";
 
 export interface WatchedParticipant {
   readonly room: RoomId;
-  /** Undefined: the right is nobody's who is inside. */
+  /** Undefined: no participant who is inside has the right. */
   readonly participant: ParticipantId | undefined;
   /** What the right depends on: participants change with each word that they say, too. */
   readonly basis: (participant: ParticipantInfo) => string;

@@ -1,5 +1,5 @@
 // Lists a page at a time: what a request asks for as a query of the domain, and where the next page begins. A page begins
-// behind an item and not at a number, so that rooms which are made or deleted meanwhile neither repeat nor hide others.
+// behind an item and not at a number, so that rooms which are made or deleted in the meantime neither repeat nor hide others.
 import type { Filter, RoomId } from "#common";
 import type { Room, RoomListField } from "#conference/rooms";
 import { refuseFields } from "../plugins/index.ts";

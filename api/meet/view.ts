@@ -77,7 +77,7 @@ export function readFields(
   ]);
 }
 
-/** What is given over what there is. End-to-end encryption cannot be recorded. */
+/** The given values, merged over the present ones. End-to-end encryption cannot be recorded. */
 export function mergedConfig(before: RoomConfig, given: PartialConfig): RoomConfig {
   const e2ee = given.e2ee ?? before.e2ee;
   const recording = { ...before.recording, ...given.recording };

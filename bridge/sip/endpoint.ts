@@ -117,7 +117,7 @@ class Endpoint implements SipEndpoint {
   readonly #inDialog: TokenBuckets;
   /** Whose credentials were accepted, the latest at the end. */
   readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
-  /** Of INVITEs that the process before has let in. */
+  /** Of INVITEs that the previous process has let in. */
   readonly #leftPrincipals = new WeakMap<SipRequest, Principal>();
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;

@@ -31,7 +31,7 @@ import type {
 } from "./types.ts";
 import type { LegListener } from "./worker-legs.ts";
 
-/** Numbers of plays that were asked for, and whose reply the process before has not seen. */
+/** Numbers of plays that were asked for, and whose reply the previous process has not seen. */
 const maxPlaysUnseen = 1000;
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
@@ -252,7 +252,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
     this.#notificationHandlers[name]?.(data);
   }
 
-  /** What the process before said that this one will not take back is taken back. */
+  /** What the previous process said that this one will not take back is taken back. */
   recovered(moved: boolean): void {
     if (this.#state !== "live") return;
     this.#endDump(lostDump);

@@ -84,7 +84,7 @@ export interface MediaStateRecords {
   readonly checkpoints: StateRecords<CheckpointSnapshot>;
 }
 
-/** What the control process before has left for one worker. */
+/** What the previous control process has left for one worker. */
 export interface PreviousWorkerState {
   /** Several when there were more workers than there are now. */
   readonly processes: readonly WorkerSnapshot[];

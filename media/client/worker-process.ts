@@ -206,7 +206,7 @@ export class WorkerProcess {
     }
   }
 
-  /** Until the worker has seen the end of the control process before, it takes no other one. */
+  /** Until the worker has seen the end of the previous control process, it takes no other one. */
   async #reachAgain(signal: AbortSignal): Promise<void> {
     for (;;) {
       try {

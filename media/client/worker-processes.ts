@@ -1,4 +1,4 @@
-// Where the processes of one worker come from: started, found as the control process before has left them, or taken from a worker
+// Where the processes of one worker come from: started, found as the previous control process has left them, or taken from a worker
 // without legs. Writes down which one is the worker's.
 import { errorMessage } from "#common";
 import type { PortRange } from "./ports.ts";

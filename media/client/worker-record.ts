@@ -1,7 +1,7 @@
 // What a worker has been brought to, as plain data: its rooms and legs as the commands that were answered have left them, and
 // what it has told of them. A successor is told all of it in one pass (`restore.ts`). Not a log: what is over is in it no more.
 // Recordings are begun again by the part that began them and knows what is in which file. Each change is written down for the next
-// control process before anybody hears of it (`snapshots.ts`).
+// previous control process anybody hears of it (`snapshots.ts`).
 import type { LegId, RoomId } from "#common";
 import { changesOf, type NamedNotification, noteFact } from "../leg-facts.ts";
 import type {
@@ -173,7 +173,7 @@ export class WorkerRecord {
     },
     "leg.restore": ({ leg: id }, { state }) => {
       const leg = this.#legs.get(id);
-      // Its process begins to listen anew.
+      // Its process begins to listen again.
       if (leg) for (const heard of ["talking", "inbound", "silentMs"] as const) delete leg.facts[heard];
       this.#takeState(id, state);
     },

@@ -16,7 +16,7 @@ export interface WorkerResumptionOptions {
   readonly log: Pick<Logger, "warn">;
 }
 
-/** What each process of a worker finds out anew. */
+/** What each process of a worker finds out again. */
 const heardStates: ReadonlySet<NotificationName> = new Set(["leg.talking", "leg.inbound", "leg.silent"]);
 /** As many as a worker gathers. */
 const maxReported = 8192;
@@ -87,7 +87,7 @@ export class WorkerResumption {
     if (this.#told.length < maxReported) this.#told.push(told);
   }
 
-  /** Tells what has happened meanwhile, and closes what is not resumed. */
+  /** Tells what has happened in the meantime, and closes what is not resumed. */
   async settle(
     tell: <Name extends NotificationName>(name: Name, data: Notification<Name>) => void,
   ): Promise<void> {
@@ -110,7 +110,7 @@ export class WorkerResumption {
       notify: () => {},
       recovered: (moved) => {
         this.#recovered.set(id, moved || (this.#recovered.get(id) ?? false));
-        // Of the process before, and over.
+        // Of the previous process, and over.
         this.#told = this.#told.filter(
           ({ name, data }) => !heardStates.has(name) || !("leg" in data) || data.leg !== id,
         );

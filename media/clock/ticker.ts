@@ -7,7 +7,7 @@
 // is set too early, and the thread sleeps for the rest, which is exact to some hundredths of a millisecond.
 //
 // A timer that fires late runs before the event loop reads the sockets. When more than one tick is due the
-// loop therefore lets the sockets be read first, so that catching up finds the packets that came meanwhile.
+// loop therefore lets the sockets be read first, so that catching up finds the packets that came in the meantime.
 import type { Clock, Timer } from "#common";
 import { DueTicks } from "./due-ticks.ts";
 import { Histogram, type Percentiles } from "./histogram.ts";
@@ -21,7 +21,7 @@ export interface TickerOptions {
   readonly lateBoundsMs?: readonly number[];
   /**
    * Blocks the thread for so many milliseconds. Without, a tick comes when its timer does: for sockets that the event
-   * loop reads, since what arrives meanwhile would miss the tick.
+   * loop reads, since what arrives in the meantime would miss the tick.
    */
   readonly sleep?: ((ms: number) => void) | undefined;
   /** Runs one tick; `at` is when it was due, monotonic milliseconds. */

@@ -245,7 +245,7 @@ export class JitterBuffer {
     return (units + timestampDistance(timestamp, addToTimestamp(this.#origin, units))) * this.#samplesPerUnit;
   }
 
-  /** A newer packet with an older timestamp, or one far in the future: the source's clock was set anew. */
+  /** A newer packet with an older timestamp, or one far in the future: the source's clock was set again. */
   #clockLeapt(header: Readonly<RtpHeader>): boolean {
     if (sequenceDistance(header.sequence, this.#newestSequence) <= 0) return false;
     if (timestampDistance(header.timestamp, this.#newestTimestamp) < 0) return true;

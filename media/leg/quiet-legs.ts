@@ -56,7 +56,7 @@ const lastTick = 18;
 const levelExtension = 19;
 const wordsPerLeg = 20;
 
-/** The objects are told after so many ticks; as many packets as can come meanwhile have a place in `times`. */
+/** The objects are told after so many ticks; as many packets as can come in the meantime have a place in `times`. */
 const ticksBetweenSettling = 12;
 const maxWaiting = 3;
 const timesPerLeg = ticksBetweenSettling + maxWaiting + 1;

@@ -1,5 +1,5 @@
 // Dumps of legs, one a leg at a time: from the command to the closed file and the notification `leg.dumped`. A leg is
-// shown to its dump while that runs, and is not among the quiet ones meanwhile.
+// shown to its dump while that runs, and is not among the quiet ones in the meantime.
 import {
   type Clock,
   errorCode,

@@ -1,5 +1,5 @@
 // Ticks of rooms that threw: a bug. One such tick is a click for those in the room; a room whose every tick throws is silent, and what
-// the bug has left behind will not mend itself: after a second of it the process ends, and its successor makes the rooms anew.
+// the bug has left behind will not mend itself: after a second of it the process ends, and its successor makes the rooms again.
 // Does nothing in a tick that has not failed. Received packets whose handling threw count as well and end nothing: who sends them
 // could end the process at will.
 import { errorMessage, type LegId, type Logger, type RoomId } from "#common";

@@ -16,7 +16,7 @@ import { Mp4File, type PictureFormat } from "./mp4-file.ts";
 
 /** Before the first picture comes. */
 const maxWaitMs = 5000;
-/** In a further file, where pictures have been before: a process that composes may be begun anew a few times first. */
+/** In a further file, where pictures have been before: a process that composes may be restarted a few times first. */
 const maxFurtherWaitMs = 30_000;
 
 export interface Mp4Options {

@@ -15,7 +15,7 @@
 //   proven        2                                            2 after 1 s
 //   expected      1; 5 where the SDP's address is that of      5 after 200 ms, only if the latched source has not gone
 //                 the SIP messages (no NAT: the port of the    on for a second since the far end last renegotiated:
-//                 SDP should be right)                         what was on its way meanwhile says nothing
+//                 SDP should be right)                         what was on its way in the meantime says nothing
 //   anything else never                                        never
 //
 // - A far end that only listens (we are `sendonly`) has nothing to send: where no NAT is to be seen, another port of

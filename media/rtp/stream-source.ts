@@ -1,14 +1,14 @@
 // Which RTP stream a leg listens to: one SSRC with a running sequence. Decides whether a packet continues it,
 // begins a new one or is to be ignored (RFC 3550 appendix A.1). A new SSRC or a restarted sequence must show
 // two packets in a row while the old stream is silent, so that a stray packet cannot reset a conversation. Numbers that begin
-// anew just behind the newest look like packets out of order: they must go on for longer. Those that leap ahead sooner than the packets
+// again just behind the newest look like packets out of order: they must go on for longer. Those that leap ahead sooner than the packets
 // between can have been sent (music on hold, an SBC that changes its source) are no loss but a restart.
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
 /** Packets that may be missing before a jump counts as a restart, and how far one may arrive out of order. */
 const maxDropout = 3000;
 const maxMisorder = 100;
-/** So many packets in a row, each the next of the one before and none newer than the newest, have begun anew a little behind. */
+/** So many packets in a row, each the next of the one before and none newer than the newest, have restarted a little behind. */
 export const packetsOfReturn = 10;
 /** Packets between that are always taken for lost. */
 const maxLostAtOnce = 50;

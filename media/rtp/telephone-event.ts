@@ -137,7 +137,7 @@ export class TelephoneEvents {
     return undefined;
   }
 
-  /** Another press with the timestamp of the one before, of a sender whose clock stands still meanwhile. */
+  /** Another press with the timestamp of the one before, of a sender whose clock stands still in the meantime. */
   #beginsAlike(event: number, marker: boolean, duration: number, newer: number, recent: boolean): boolean {
     if (newer !== 0 || this.#state === "idle") return false;
     if (event !== this.#event) return true;

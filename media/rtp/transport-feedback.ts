@@ -4,7 +4,7 @@
 import { writeUint16, writeUint32 } from "./packet.ts";
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
-/** Numbers that are remembered: more than come between two messages. A sender that leaps further begins anew. */
+/** Numbers that are remembered: more than come between two messages. A sender that leaps further begins again. */
 const windowSize = 256;
 const intervalMs = 200;
 /** With so many to tell a message goes out earlier: video comes by hundreds of packets a second. */

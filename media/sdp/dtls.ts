@@ -110,7 +110,7 @@ export function dtlsFromAnswer(
   return ok({ role, fingerprints, ...readTlsId(media, session), ...(ice && { ice }) });
 }
 
-/** Ours stay as long as theirs do; new ones of theirs begin ICE anew (RFC 8445 §9). */
+/** Ours stay as long as theirs do; new ones of theirs restart ICE (RFC 8445 §9). */
 const localIce = (remote: IceCredentials, before: DtlsPlan | undefined): IceCredentials =>
   before?.ice?.remote.name === remote.name && before.ice.remote.password === remote.password
     ? before.ice.local

@@ -156,7 +156,7 @@ function videoState(
 
 /**
  * With a new name and password of ours in ICE, for a leg that has moved to another port: by them its far end sees in our next offer that
- * ICE begins anew, and takes the candidates that stand there (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
+ * ICE begins again, and takes the candidates that stand there (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
  */
 export function restartIce(sdp: SdpState): SdpState {
   const { plan } = sdp;

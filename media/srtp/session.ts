@@ -3,7 +3,7 @@
 //
 // After a change of keys what is on its way under the old one is still taken for a few seconds (RFC 4568 §7.1.4 changes keys by
 // a new offer). A key that stays keeps its counters: a renegotiation with the same keys changes nothing, but that the far end's streams may
-// begin anew for a few seconds (receiver.ts).
+// restart for a few seconds (receiver.ts).
 import { looksLikeRtcp } from "../rtp/index.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import { isSameKey, type SrtpKeys } from "./master-key.ts";
@@ -85,7 +85,7 @@ export class SrtpSession {
     this.#receiver?.admitRestarts(now);
   }
 
-  /** Streams of the far end that have begun anew by the same key. */
+  /** Streams of the far end that have restarted with the same key. */
   get restarts(): number {
     return this.#restartsBefore + (this.#receiver?.restarts ?? 0);
   }

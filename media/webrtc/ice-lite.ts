@@ -70,8 +70,8 @@ export class IceLite {
   }
 
   /**
-   * As offer/answer agreed. Others than before: the far end begins anew, with thirty seconds for its first check, and is heard where it
-   * was meanwhile (RFC 8445 §9).
+   * As offer/answer agreed. Others than before: the far end begins again, with thirty seconds for its first check, and is heard where it
+   * was in the meantime (RFC 8445 §9).
    */
   configure(local: IceCredentials, remote: IceCredentials): void {
     const before = this.#remote;

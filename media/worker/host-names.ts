@@ -6,7 +6,7 @@ import { type Clock, DnsCache, findHostAddresses, type HostAddress, within } fro
 /** Asks for the addresses of one family; none is an empty list, a server that does not answer an error. */
 export type AskHost = (name: string, family: 4 | 6) => Promise<readonly HostAddress[]>;
 
-/** A caller hears nothing meanwhile, and its call is under way. */
+/** A caller hears nothing in the meantime, and its call is under way. */
 const maxMs = 2000;
 const serverMs = 800;
 const maxKept = 200;

@@ -16,7 +16,7 @@ export class CallRoom {
   /** The rooms that they were inside, the last ones. */
   #rooms: readonly RoomId[];
 
-  /** `rooms`: those of the process before, as a record has them. */
+  /** `rooms`: those of the previous process, as a record has them. */
   constructor(record: Pick<CallEntry, "note">, clock: Clock, rooms: string | null) {
     this.#record = record;
     this.#clock = clock;

@@ -41,7 +41,7 @@ export interface CallOptions {
   readonly cdrStart: CdrStart;
   /** What the next process is to know of it has changed. */
   readonly onChange: (call: Call) => void;
-  /** The process before had it; `resume` follows. */
+  /** The previous process had it; `resume` follows. */
   readonly before?: ResumableCall;
 }
 
@@ -330,7 +330,7 @@ export class Call implements ParticipantCall {
     return this.#parts.line.takeAnswer(answer);
   }
 
-  /** Goes on with the session and the leg that the process before had. */
+  /** Goes on with the session and the leg that the previous process had. */
   resume(session: Session, leg: MediaLeg, before: ResumableCall): void {
     const { state, codec, listenDb, entry, leaving } = before;
     this.#state = state;

@@ -39,7 +39,7 @@ const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held
 export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
   room.video ? { video: room.video } : {};
 
-/** A room that is taken from worker to worker meanwhile is not followed for ever. */
+/** A room that is taken from worker to worker in the meantime is not followed for ever. */
 const maxChanges = 4;
 
 /** Undefined when the call's own leg is where the participant is to join. Rejects like `createLegAt`. */

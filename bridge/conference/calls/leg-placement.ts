@@ -29,7 +29,7 @@ export async function createLegAt<Made extends Pick<PlacedLeg, "leg"> | undefine
     try {
       const made = await make(worker);
       if (place.worker === worker) return made;
-      // Another participant has taken the room to another worker meanwhile.
+      // Another participant has taken the room to another worker in the meantime.
       await made?.leg.close();
     } catch (error) {
       if (errorCode(error) !== "NO_PORTS") throw error;

@@ -15,7 +15,7 @@ export interface MoveOptions extends GreetingOptions {
 }
 
 const onTheWayOut: Cause = { status: 480, text: "On the way out" };
-/** The other room has gone to another worker meanwhile. */
+/** The other room has gone to another worker in the meantime. */
 const onTheWayElsewhere: Cause = { status: 480, text: "The room is on another media worker now" };
 
 /** From here on this participant of the call can be moved, and from the next room, too. */
@@ -64,7 +64,7 @@ async function changeWorker(
   } finally {
     if (!joined) await change.back();
   }
-  // The place in the room first: it is given up with the call if that has ended meanwhile.
+  // The place in the room first: it is given up with the call if that has ended in the meantime.
   call.movedTo(to);
   await change.keep();
   return ok(undefined);

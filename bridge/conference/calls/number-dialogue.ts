@@ -70,7 +70,7 @@ class NumberDialogue {
   readonly #question: Question;
   readonly #owner: DialogueOwner;
   readonly #onEnded: () => void;
-  /** Undefined while a number is checked: keys pressed meanwhile wait for the next question. */
+  /** Undefined while a number is checked: keys pressed in the meantime wait for the next question. */
   #unlisten: Unsubscribe | undefined;
   #entry: NumberEntry;
   #timer: Timer | undefined;

@@ -1,4 +1,4 @@
-// Going on with the calls of the process before: their dialogs, legs and places in rooms. Who was inside a room is inside, and
+// Going on with the calls of the previous process: their dialogs, legs and places in rooms. Who was inside a room is inside, and
 // has noticed nothing; who was on the way into one begins it again. What cannot go on is hung up on, with a Reason, and so is a
 // participant whom the room had sent away.
 import { errorCode, type LegId, type Logger } from "#common";

@@ -112,7 +112,7 @@ export class SharedFiles {
           ? `${file.size} bytes were announced, and ${received.kind === "longer" ? "more" : received.size} came`
           : await mismatch(received.path, file.contentType);
       if (wrong !== undefined || received.kind === "longer") return refuse("FILE_MISMATCH", wrong ?? "");
-      // The room may have gone meanwhile.
+      // The room may have gone in the meantime.
       if (!(await repository.file(id))) return notFound;
       await folder.keep(id);
       await repository.completeFile(id, received.sha256);

@@ -12,7 +12,7 @@ export interface RecoveryOptions {
   readonly events: Emitter<RecordingsEvents>;
   /** What is being written now. */
   readonly running: () => readonly RecordingId[];
-  /** The one whose files are being mended; undefined: none. Those that wait may be removed meanwhile. */
+  /** The one whose files are being mended; undefined: none. Those that wait may be removed in the meantime. */
   readonly onMending: (id: RecordingId | undefined) => void;
   readonly clock: Clock;
   readonly log: Logger;

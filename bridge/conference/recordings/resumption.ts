@@ -1,7 +1,7 @@
-// Recordings of the process before. Where its worker still writes one, the same file goes on; where that died as well, a further
+// Recordings of the previous process. Where its worker still writes one, the same file goes on; where that died as well, a further
 // part follows; what was told to stop ends as it would have. What no room resumes is stopped, and left to the recovery.
 //
-//   start ── adoptEnding ── resume, by rooms ── (workers settle: ends of meanwhile are told) ── settle
+//   start ── adoptEnding ── resume, by rooms ── (workers settle: ends of in the meantime are told) ── settle
 import type { Logger, RecordingId } from "#common";
 import type { RecordingEnd } from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
@@ -62,7 +62,7 @@ export class RecordingResumption {
     return true;
   }
 
-  /** Everything that is to be resumed has been, and workers have told what has ended meanwhile. */
+  /** Everything that is to be resumed has been, and workers have told what has ended in the meantime. */
   async settle(): Promise<void> {
     const { running, workers } = this.#options;
     await Promise.all(running.all().map((one) => this.#decide(one)));

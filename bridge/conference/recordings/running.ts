@@ -43,14 +43,14 @@ export interface RunningRecording {
   parts: number;
   /** A further part is being begun; a worker process that dies before it answers is followed by one that is asked again. */
   goingOn: boolean;
-  /** Of the process before, and its worker does not write it: it may have ended meanwhile, which is told once workers settle. */
+  /** Of the previous process, and its worker does not write it: it may have ended in the meantime, which is told once workers settle. */
   undecided: boolean;
   /** Nothing more will be written. */
   ended: boolean;
   unwanted: boolean;
   /** What silence stands for, milliseconds. */
   missingMs: number;
-  /** Its row says what there is. */
+  /** Its row is complete. */
   readonly completed: PromiseWithResolvers<void>;
 }
 
@@ -98,7 +98,7 @@ export class RunningRecordings {
     return this.#running.get(id);
   }
 
-  /** A copy: they may be forgotten meanwhile. */
+  /** A copy: they may be forgotten in the meantime. */
   all(): readonly RunningRecording[] {
     return [...this.#running.values()];
   }
@@ -117,7 +117,7 @@ export class RunningRecordings {
     });
   }
 
-  /** Its row says what there is. */
+  /** Its row is complete. */
   forget({ kept, completed }: RunningRecording): void {
     this.#running.delete(kept.id);
     this.#records.delete(kept.id);
@@ -127,7 +127,7 @@ export class RunningRecordings {
     this.#idle.resolve();
   }
 
-  /** What the process before has left of one; undefined as well when it cannot be used. */
+  /** What the previous process has left of one; undefined as well when it cannot be used. */
   previous(id: RecordingId): RunningSnapshot | undefined {
     const previous = this.#records.previous.get(id);
     return previous?.recording?.id === id && Number.isInteger(previous.parts) ? previous : undefined;
@@ -137,7 +137,7 @@ export class RunningRecordings {
     return [...this.#records.previous.keys()].flatMap((id) => this.previous(id as RecordingId) ?? []);
   }
 
-  /** What the process before has left and is not gone on with is not found by the next one. */
+  /** What the previous process has left and is not gone on with is not found by the next one. */
   dropPrevious(): void {
     for (const id of this.#records.previous.keys()) {
       if (!this.#running.has(id as RecordingId)) this.#records.delete(id);

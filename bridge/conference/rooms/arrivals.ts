@@ -36,7 +36,7 @@ export interface Arrivals {
    */
   takeOver(predecessor: Participant, call: ParticipantCall): Promise<Result<Participant, AdmissionRefusal>>;
   /**
-   * A participant of the process before, with the leg that they have; those inside come in order of joining, before the others.
+   * A participant of the previous process, with the leg that they have; those inside come in order of joining, before the others.
    * Refuses with 404 when their room is gone, with 503 when their worker is.
    */
   resume(
@@ -59,7 +59,7 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
     { arrival, from }: { readonly arrival: Arrival; readonly from?: LobbyPlace | undefined },
   ): Promise<Result<Participant, AdmissionRefusal>> {
     const arrived = await live.run<Participant, AdmissionRefusal>(room, (there) => {
-      // Not before: no other caller takes their place on this machine meanwhile.
+      // Not before: no other caller takes their place on this machine in the meantime.
       from?.leave();
       return there.arrive(call, arrival, from);
     });

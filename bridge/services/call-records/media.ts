@@ -33,7 +33,7 @@ export class MediaSummary {
   #last: LegStats | undefined;
   #verdict: MediaVerdict;
 
-  /** `before`: of the same call, by the process before. */
+  /** `before`: of the same call, by the previous process. */
   constructor(before?: MediaSnapshot) {
     this.#received = new Scores(before?.received);
     this.#sent = new Scores(before?.sent);

@@ -232,7 +232,7 @@ export interface DirectionSnapshot {
 /** Where calls are written down as they happen. */
 export interface CallRecorder {
   begin(beginning: CdrStart, call: OpenCall): CallEntry;
-  /** After a restart: goes on with the entry that the process before has begun. */
+  /** After a restart: goes on with the entry that the previous process has begun. */
   resume(snapshot: CallSnapshot, call: OpenCall): CallEntry;
 }
 

@@ -51,7 +51,7 @@ const maxWaiting = 10_000;
 const batchSize = 500;
 const tailSize = 2000;
 /**
- * `gather`: between the end of a write and the next, so that what a write costs is spread over what happens meanwhile;
+ * `gather`: between the end of a write and the next, so that what a write costs is spread over what happens in the meantime;
  * cut short by callers of `settled`. `retry`: after a write that the disk has refused.
  */
 const pauseMs = { gather: 20, retry: 1000 } as const;

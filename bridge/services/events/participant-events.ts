@@ -25,7 +25,7 @@ const qualityGapMs = 30_000;
 /** From one event of a finding to the next of the same. */
 const findingGapMs = 60_000;
 
-/** What followers were told of a participant by the process before. */
+/** What followers were told of a participant by the previous process. */
 export interface ReportedParticipant {
   readonly participant: EventData<"participant.joined">["participant"];
   /** When they came. */

@@ -56,7 +56,7 @@ export class EventRetention {
     } catch (error) {
       logger.warn({ why: errorMessage(error) }, "old events were not forgotten");
     }
-    // Closed meanwhile?
+    // Closed in the meantime?
     if (this.#state !== "working") return;
     this.#state = "waiting";
     this.#timer = clock.after(behind ? breathMs : everyMs, () => void this.#work());

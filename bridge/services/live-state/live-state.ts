@@ -20,7 +20,7 @@ const beatMs = 5000;
 const goodForMs = 120_000;
 
 export class LiveState {
-  /** When the process before said last that it lived, ms since 1970; undefined: nothing is known of one. */
+  /** When the previous process said last that it lived, ms since 1970; undefined: nothing is known of one. */
   readonly stoppedAt: number | undefined;
   readonly #file: SqliteFile.Database;
   readonly #log: Logger;
@@ -35,12 +35,12 @@ export class LiveState {
   #due: NodeJS.Immediate | undefined;
   #failed = false;
 
-  /** A file that cannot be used, that is of another version or too old is begun anew. Throws when none can be made. */
+  /** A file that cannot be used, that is of another version or too old is restarted. Throws when none can be made. */
   static open(options: LiveStateOptions): LiveState {
     try {
       return new LiveState(options);
     } catch (error) {
-      options.log.warn({ err: error }, "what the process before has left cannot be read");
+      options.log.warn({ err: error }, "what the previous process has left cannot be read");
       for (const suffix of ["", "-wal", "-shm"]) rmSync(`${options.path}${suffix}`, { force: true });
       return new LiveState(options);
     }

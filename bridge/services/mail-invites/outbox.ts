@@ -1,7 +1,7 @@
 // The outbox at work: one mail after the other, the one that is due first. What fails waits longer each time, from a
 // minute to a day, and is given up in the end with a line in the log. A mail leaves the outbox only when the server
 // has taken it or its meeting is over, so that a crash may send one twice but loses none. A restart does not make the hour
-// begin anew: when mails went out is stored with them.
+// restart: when mails went out is stored with them.
 import {
   type Clock,
   countByMinute,

@@ -1,5 +1,5 @@
 // The thread that writes the database, as this thread sees it: turns are granted in order, and the holder of the turn runs
-// statements, one at a time. A thread that has died is started anew with the next turn; what was asked of it has failed.
+// statements, one at a time. A thread that has died is started again with the next turn; what was asked of it has failed.
 import { Worker } from "node:worker_threads";
 import type { QueryResult } from "kysely";
 import { ParleyError } from "#common";

@@ -217,7 +217,7 @@ export class WebhookQueue {
     }
   }
 
-  /** A client may have asked for it meanwhile. */
+  /** A client may have asked for it in the meantime. */
   async #tryAgain(delivery: Delivery): Promise<void> {
     if (delivery.tries === 0 || this.#pending.get(delivery.id)?.delivery === delivery)
       await this.#try(delivery);

@@ -89,7 +89,7 @@ export function stepRegistration(
     case "registered": {
       const { target, seconds } = state;
       if (event.on === "due") return begin(target, seconds, 0);
-      // Where a redirection led is asked for anew.
+      // Where a redirection led is asked for again.
       return event.on === "lost" ? begin({ host: target.host }, seconds, 0) : { state };
     }
     case "waiting":

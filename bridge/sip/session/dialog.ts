@@ -109,7 +109,7 @@ export class Dialog {
     });
   }
 
-  /** One of the process before; its numbers go on `gap` higher, in case the last of them were not written down. */
+  /** One of the previous process; its numbers go on `gap` higher, in case the last of them were not written down. */
   static restore({ remoteCSeq, localCSeq, ...snapshot }: DialogSnapshot, gap: number): Dialog {
     return new Dialog({ ...snapshot, state: "confirmed", localCSeq: localCSeq + gap, remoteCSeq });
   }

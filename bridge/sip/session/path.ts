@@ -44,7 +44,7 @@ export interface PathSnapshot {
 
 export const snapshotPath = ({ flow, pinned }: Path): PathSnapshot => ({ flow: snapshotFlow(flow), pinned });
 
-/** Of the process before: its connections are gone, so that it is pinned to none; a browser has to come back by itself. */
+/** Of the previous process: its connections are gone, so that it is pinned to none; a browser has to come back by itself. */
 export function restorePath({ flow, pinned }: PathSnapshot): Path {
   const path = { flow: restoreFlow(flow), pinned };
   return unpinnedPath(path) ?? path;

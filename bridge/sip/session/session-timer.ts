@@ -150,7 +150,7 @@ export class SessionTimer {
     return { ...this.#agreement, expiresAt: Math.round(this.#clock.now() + remainingMs) };
   }
 
-  /** Goes on with what the process before has left of it. The wall clock may have jumped meanwhile. */
+  /** Goes on with what the previous process has left of it. The wall clock may have jumped in the meantime. */
   resume({ expiresAt, ...agreement }: TimerSnapshot): void {
     this.stop();
     this.#agreement = agreement;

@@ -79,7 +79,7 @@ export interface RecoverUnansweredOptions {
   isAdopted(callId: string): boolean;
 }
 
-/** Sees to what the process before has left; called once, when everything can be received and sent. */
+/** Sees to what the previous process has left; called once, when everything can be received and sent. */
 export function recoverUnanswered(ua: UserAgent, { receive, isAdopted }: RecoverUnansweredOptions): void {
   const { unanswered, log } = ua;
   for (const [id, value] of unanswered.previous) {
@@ -119,13 +119,13 @@ async function giveUp(ua: UserAgent, invite: SipRequest, path: Path): Promise<vo
     const outcome = follow(ua, transaction, { onSuccess: (response) => forks.success(response) });
     transaction.cancel(reasonOf(restarted));
     const { status } = await outcome;
-    log.info({ status }, "a call of the process before was given up");
+    log.info({ status }, "a call of the previous process was given up");
   } catch (error) {
-    log.warn({ error: errorMessage(error) }, "a call of the process before could not be given up");
+    log.warn({ error: errorMessage(error) }, "a call of the previous process could not be given up");
   }
 }
 
-/** Datagrams go where they went; a connection has to be made anew, to where the INVITE was for. */
+/** Datagrams go where they went; a connection has to be created again, to where the INVITE was for. */
 async function reconnect(ua: UserAgent, invite: SipRequest, { flow }: Path): Promise<Flow> {
   if (!flow.reliable) return flow;
   const route = invite.headers.get("Route");

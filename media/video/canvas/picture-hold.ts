@@ -1,4 +1,4 @@
-// Pictures of one line wait for the voice of their sender, which stands in its jitter buffer meanwhile: what was sent together is seen
+// Pictures of one line wait for the voice of their sender, which stands in its jitter buffer in the meantime: what was sent together is seen
 // and heard together. Where the voice waits no longer than a picture takes to be composed, pictures pass at once. Their order stays.
 import type { Clock, Timer } from "#common";
 import type { VideoCodecName, VideoFrame } from "../types.ts";

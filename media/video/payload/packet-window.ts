@@ -7,7 +7,7 @@ import { addToSequence, sequenceDistance } from "../../rtp/index.ts";
 export const windowPackets = 1024;
 
 /**
- * Copies of packets share memory: the garbage collector frees each piece of memory by itself, meanwhile the tick of the audio waits, and
+ * Copies of packets share memory: the garbage collector frees each piece of memory by itself, in the meantime the tick of the audio waits, and
  * a millisecond of it were those of nine cameras. A piece is free when the last packet in it is.
  */
 const slabBytes = 16 << 10;

@@ -19,7 +19,7 @@ const stillMs = 3000;
 const askEveryMs = 500;
 /** Errors have ended when there was none for so long. */
 const errorFreeMs = 2000;
-/** So many refusals in a row, and the decoder is made anew. */
+/** So many refusals in a row, and the decoder is created again. */
 const maxRefusals = 3;
 /** Coded pictures a second; what is more is passed over. */
 const maxPerSecond = 75;
@@ -96,7 +96,7 @@ export class Source {
     if (this.#visible === visible) return;
     this.#visible = visible;
     if (!visible) this.#rest();
-    // What came meanwhile was not decoded.
+    // What came in the meantime was not decoded.
     else if (!this.#picture) this.#askForKey();
   }
 

@@ -227,7 +227,7 @@ export class ReceivingStream {
     });
   }
 
-  /** With what the description says anew: the packets may have said otherwise since the one before. */
+  /** With what the description says again: the packets may have said otherwise since the one before. */
   #setsOf(payloadType = -1): ParameterSets {
     const described = this.#plan?.parameterSets.get(payloadType) ?? [];
     const kept = this.#sets.get(payloadType) ?? { sets: new ParameterSets(), described: [] };

@@ -72,7 +72,7 @@ export function arrange(options: CommandOptions, room: string): Promise<void> {
       const { status, text } = await parley.request(`/api/conference_rooms/${room}/participants/layout`, {
         body: { items: ids.slice(0, 9) },
       });
-      // One of them has left meanwhile, or the layout has fewer cells.
+      // One of them has left in the meantime, or the layout has fewer cells.
       if (![200, 404, 422].includes(status)) throw new Error(text);
     } else {
       const { status, text } = await parley.request(`/api/conference_rooms/${room}/snapshot.jpg`);

@@ -174,7 +174,7 @@ export class Seat {
         await call.reinvite({});
       }
     } catch (error) {
-      // What became of a call that ended meanwhile is told by its end.
+      // What became of a call that ended in the meantime is told by its end.
       if (call.state === "answered") {
         tally.requestsFailed += 1;
         tally.note(name, error);

@@ -3093,7 +3093,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description For users. Ends all their logins, this one too: log in anew.
+     * @description For users. Ends all their logins, this one too: log in again.
      *
      * @tags Access
      * @name ChangePassword
@@ -11716,7 +11716,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description It gets its `dial_daily_minutes` of today once more; the next day begins anew in any case.
+     * @description It gets its `dial_daily_minutes` of today once more; the next day begins again in any case.
      *
      * @tags System
      * @name UnfreezeTrunk

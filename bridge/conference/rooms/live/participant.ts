@@ -55,7 +55,7 @@ export type Arrival =
   | { readonly kind: "invited"; readonly pass: Pass }
   /** Takes over the place of `from`, with role, chair and mute, and without a PIN. */
   | { readonly kind: "transfer"; readonly from: Participant }
-  /** Was there in the process before; `name`: the one that they have said. */
+  /** Was there in the previous process; `name`: the one that they have said. */
   | { readonly kind: "resumed"; readonly kept: ParticipantSnapshot; readonly name: SpokenName | undefined }
   /** Comes from another room, where `from` is the same participant. */
   | { readonly kind: "move"; readonly from: Participant; readonly pass: Pass };

@@ -21,7 +21,7 @@ export interface Recorder {
   /** Resolves once it is being written. `over` is called at most once, and not for a start that failed. */
   start(place: RecordingPlace, over: (how: RecordingEnd) => void): Promise<Result<RecordingId, RoomProblem>>;
   /**
-   * After a restart: goes on with what the process before has begun. False: that cannot be, and what there is of it will be
+   * After a restart: goes on with what the previous process has begun. False: that cannot be, and what there is of it will be
    * recovered; `over` is not called then.
    */
   resume(recording: RecordingId, place: RecordingPlace, over: (how: RecordingEnd) => void): Promise<boolean>;

@@ -73,7 +73,7 @@ export class RoomRecording {
     if (over !== undefined) return fail(endedAtOnce);
     begun = started.value;
     this.#become({ kind: "on", recording: begun }, change);
-    // The meeting may have ended meanwhile.
+    // The meeting may have ended in the meantime.
     if (this.#options.place()?.meeting !== place.meeting) this.meetingEnded();
     return ok(undefined);
   }

@@ -89,7 +89,7 @@ export class LiveRoom implements ParticipantRoom {
   readonly #schedule: ScheduleWatch;
   #record: Room;
   #meeting: MeetingId | undefined;
-  /** What the process before has left, until all of it is resumed: this process may end before that, too. */
+  /** What the previous process has left, until all of it is resumed: this process may end before that, too. */
   #toResume: ResumedRoom | undefined;
   /** One participant is on the way into the mix: the meeting does not end under them. */
   #joining = false;
@@ -259,7 +259,7 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   /**
-   * Goes on with a participant of the process before; `leg`: theirs, in the mix if they were inside. Nothing is said or told: they
+   * Goes on with a participant of the previous process; `leg`: theirs, in the mix if they were inside. Nothing is said or told: they
    * have never been away. Those inside come in order of joining, before the others. Undefined: their media are gone. Runs in the
    * room's queue; rejects when the worker does not obey, and nothing of the participant is left then.
    */
@@ -305,7 +305,7 @@ export class LiveRoom implements ParticipantRoom {
     if (scene) this.#scene.resume(scene.cells, scene.layout);
   }
 
-  /** After all participants: the recording of the process before. Runs in the room's queue. */
+  /** After all participants: the recording of the previous process. Runs in the room's queue. */
   async resumeRecording(): Promise<void> {
     const { recording } = this.#toResume ?? {};
     if (recording && this.#meeting !== undefined) await this.recording.resume(recording);
@@ -525,7 +525,7 @@ export class LiveRoom implements ParticipantRoom {
       await this.#media.snapshot(path);
       return ok(undefined);
     } catch (error) {
-      // The last participant may have gone meanwhile.
+      // The last participant may have gone in the meantime.
       if (errorCode(error) === "NO_SUCH_ROOM" || errorCode(error) === "WRONG_STATE") return fail(noPicture);
       throw error;
     }

@@ -97,7 +97,7 @@ export class RosterEntry {
     };
   }
 
-  /** The leg is in the mix already: the process before has brought it there. */
+  /** The leg is in the mix already: the previous process has brought it there. */
   resume(leg: MediaLeg, kept: RosterEntrySnapshot): void {
     this.#leg = leg;
     this.#identity = kept.identity;

@@ -162,7 +162,7 @@ export class Roster {
     this.#emit("participant.joined", participant);
   }
 
-  /** Was inside in the process before; they come in order of joining. */
+  /** Was inside in the previous process; they come in order of joining. */
   resume(participant: Participant): void {
     const now = this.#options.clock.monotonic();
     participant.followPictures(now);

@@ -38,7 +38,7 @@ export class ScheduleWatch {
     this.#lookedAt = undefined;
   }
 
-  /** The schedule has changed: what is due is due at once, the rest is armed anew. */
+  /** The schedule has changed: what is due is due at once, the rest is armed again. */
   look(): void {
     if (this.#lookedAt === undefined) return;
     const now = this.#options.clock.now();

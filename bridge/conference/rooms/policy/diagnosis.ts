@@ -8,7 +8,7 @@ import { type Finding, type FindingCode, findingCodes, findingSeverities } from 
 import { type Interval, type MachineFigures, type Observation, rules } from "./finding-rules.ts";
 
 export interface LegSample {
-  /** Counters of another leg begin anew. */
+  /** Counters of another leg restart. */
   readonly leg: string;
   readonly stats: LegStats;
   /** Put on hold by the far end: nothing is expected of it. */

@@ -1,4 +1,4 @@
-// The public keys of the issuer (RFC 7517), found by OpenID Connect Discovery 1.0 §4 and kept. They are read anew when they
+// The public keys of the issuer (RFC 7517), found by OpenID Connect Discovery 1.0 §4 and kept. They are read again when they
 // have become old, behind the requests, and when a token names a key that is not among them: keys are rotated. However
 // many tokens come, the issuer is asked at most once in a while, and while it does not answer its last keys are good for an hour.
 import { createLocalJWKSet, type JSONWebKeySet } from "jose";
@@ -48,7 +48,7 @@ export class IssuerKeys {
     return this.#age() < oldestMs ? this.#keys?.set : undefined;
   }
 
-  /** After a key was not found: the keys if they were read anew since, or could be now. Never rejects. */
+  /** After a key was not found: the keys if they were read again since, or could be now. Never rejects. */
   async newer(than: KeySet): Promise<KeySet | undefined> {
     if (this.#keys?.set === than && (this.#reading || this.#mayRead(restMs))) await this.#read();
     return this.#keys?.set === than ? undefined : this.#keys?.set;

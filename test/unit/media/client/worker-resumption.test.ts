@@ -1,4 +1,4 @@
-// What becomes of the legs and rooms that the control process before has left.
+// What becomes of the legs and rooms that the previous control process has left.
 import { beforeEach, expect, it } from "vitest";
 import { type LegId, noStateRecords, type RoomId, silentLogger } from "#common";
 import type { LegRecord } from "../../../../media/client/snapshots.ts";

@@ -64,7 +64,7 @@ function attemptsOf(action: () => void): number {
 }
 
 describe("a description that is made to cost much", () => {
-  // Whoever tries a text anew from each of its characters needs minutes for these, and one pass is done at once.
+  // Whoever tries a text again from each of its characters needs minutes for these, and one pass is done at once.
   it("has a host name without an end", () => {
     const text = ["v=0", `c=IN IP4 ${"a".repeat(60_000)}:`].join("\r\n");
     for (let round = 0; round < 20; round += 1) readAll(text);

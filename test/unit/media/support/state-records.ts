@@ -9,7 +9,7 @@ type Fakes = {
     : never;
 };
 
-/** `before`: of the control process before; absent: there was none. */
+/** `before`: of the previous control process; absent: there was none. */
 export const mediaStateRecords = (before?: Fakes): Fakes => ({
   workers: before?.workers.next() ?? new FakeRecords(),
   rooms: before?.rooms.next() ?? new FakeRecords(),

@@ -117,7 +117,7 @@ describe("media goes", () => {
     expect(ice.selected).toEqual(at(5003, "198.51.100.9"));
   });
 
-  it("on through a restart until the far end has nominated anew, by new names alone", () => {
+  it("on through a restart until the far end has nominated again, by new names alone", () => {
     check(at(5000), { nominates: true });
     const again = newIceCredentials();
     ice.configure(again, { name: "them2", password: remote.password });

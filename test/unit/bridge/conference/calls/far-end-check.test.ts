@@ -66,7 +66,7 @@ describe("a phone that is there", () => {
     expect(await bridge.present(room)).toHaveLength(1);
   });
 
-  it("begins anew once something has come from it", async () => {
+  it("begins again once something has come from it", async () => {
     const bridge = startBridge();
     const caller = await bridge.call(await bridge.room());
     await silentFor(caller, 30_000, 60_000, 0, 30_000);

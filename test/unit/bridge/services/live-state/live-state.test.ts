@@ -90,7 +90,7 @@ describe("what is left", () => {
     expect([first!.stoppedAt, open("another start").stoppedAt]).toEqual([undefined, at + 5000]);
   });
 
-  it("is found as it was last, while the process before is not even closed", () => {
+  it("is found as it was last, while the previous process is not even closed", () => {
     expect(left(open())).toEqual([["a", { state: "talking" }]]);
   });
 
@@ -137,7 +137,7 @@ describe("what is left", () => {
   });
 });
 
-it("a file that is none is begun anew", () => {
+it("a file that is none is restarted", () => {
   writeFileSync(
     join(folder, "live.db"),
     "this is no database, and long enough to be taken for one".repeat(100),

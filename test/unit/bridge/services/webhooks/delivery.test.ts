@@ -143,7 +143,7 @@ describe("a receiver that fails", () => {
     expect(waitAfter(1, 0.5, 9 * day)).toBe(day);
   });
 
-  it("is disabled by 410, and starts anew with what happens after it was enabled", async () => {
+  it("is disabled by 410, and restarts with what happens after it was enabled", async () => {
     const { id } = await world.webhook();
     world.reply = () => ({ status: 410 });
     world.happens("a", "b");

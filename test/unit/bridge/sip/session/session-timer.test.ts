@@ -140,7 +140,7 @@ describe("the timer by itself (RFC 4028 §10)", () => {
     expect([timer.agreement?.intervalSeconds, clock.pending]).toEqual([intervalSeconds, 0]);
   });
 
-  it("asks for nothing while the peer refreshes, and begins anew with each refresh", () => {
+  it("asks for nothing while the peer refreshes, and begins again with each refresh", () => {
     const { clock, fired, timer } = started({ intervalSeconds: 90, refresher: "them" });
     clock.advance(59_999);
     timer.restart({ intervalSeconds: 90, refresher: "them" });

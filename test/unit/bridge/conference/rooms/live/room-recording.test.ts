@@ -27,7 +27,7 @@ function recording() {
     /** Before the recorder answers. */
     whileStarting: () => void;
     problem: boolean;
-    /** Whether the recorder can go on with what the process before has begun. */
+    /** Whether the recorder can go on with what the previous process has begun. */
     resumable: boolean;
     /** What a stop comes to. */
     stop: RecordingEnd;

@@ -187,7 +187,7 @@ describe("what is wrong with a call", () => {
     expect(call.codes).toBe("WRONG_TIMESTAMPS");
   });
 
-  it("comes with the worst first, and begins anew with another leg", () => {
+  it("comes with the worst first, and begins again with another leg", () => {
     const call = new CallFigures();
     call.go(2);
     call.go(
