@@ -1,16 +1,16 @@
-// What lasts longer than this process, of one kind, by id: plain data that the next process finds (`services/live-state`
-// keeps it). Tests and tools without a next process use `noStateRecords`.
+// Snapshots of one kind of object, by id: plain data (JSON) from which the next process continues. `services/live-state` stores
+// them. Tests and tools without a next process use `noStateRecords`.
 export interface StateRecords<Value> {
-  /** What the previous process has left: as it was at this start. */
+  /** The records of the previous process, as they were at this start. */
   readonly previous: ReadonlyMap<string, Value>;
-  /** Written at the end of this turn of the event loop; `value` is JSON. Never throws: what cannot be written is not gone on with. */
+  /** Written at the end of this turn of the event loop; `value` is JSON. Never throws: a record that cannot be written is not resumed. */
   put(id: string, value: Value): void;
-  /** The same of what changes often: `take` says how it is at the end of the turn; undefined: it is over. */
+  /** The same for a record that changes often: `take` returns its value at the end of the turn; undefined deletes it. */
   changed(id: string, take: () => Value | undefined): void;
   delete(id: string): void;
 }
 
-/** Keeps nothing. */
+/** Stores nothing. */
 export const noStateRecords = <Value>(): StateRecords<Value> => ({
   previous: new Map(),
   put: () => {},

@@ -82,7 +82,7 @@ export function joinRecordingRoutes(
 ): void {
   const config = { scope: "join" } as const;
 
-  /** The room, of one who may see its recordings. @throws HttpRefusal */
+  /** The room, if the caller may see its recordings. @throws HttpRefusal */
   async function permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
     const { room: id, role } = await holders.permitted(request, permission);
     const room = await rooms.get(id);

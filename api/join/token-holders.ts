@@ -147,7 +147,7 @@ export class TokenHolders {
     return place;
   }
 
-  /** The room, of a host or the chairman, who has a host's buttons as they have the keys. @throws HttpRefusal */
+  /** The room, if the holder is a host or the chairman. @throws HttpRefusal */
   async hostOf(request: FastifyRequest): Promise<RoomId> {
     const standing = await this.statusOf(request);
     if (standing.inside?.chairman || this.#isHost(request, standing)) return standing.room;
@@ -161,7 +161,7 @@ export class TokenHolders {
     throw new HttpRefusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
-  /** Of one who has the permission. @throws HttpRefusal */
+  /** If the holder has the permission. @throws HttpRefusal */
   async permitted(request: FastifyRequest, permission: PermissionName): Promise<HolderStatus> {
     const standing = await this.statusOf(request);
     if (standing.permissions[permission]) return standing;

@@ -37,7 +37,7 @@ export const security = (need: "read" | "rooms", ...more: readonly Credential[])
   ...(more.includes("roomMembers") ? [{ roomMemberToken: [] }] : []),
 ];
 
-/** The room, of one who may see it. @throws HttpRefusal */
+/** The room, if the caller may see it. @throws HttpRefusal */
 export async function requireReadableRoom(
   options: MeetOptions,
   request: FastifyRequest,
@@ -49,7 +49,7 @@ export async function requireReadableRoom(
   return room;
 }
 
-/** The room, of one who may change it. @throws HttpRefusal */
+/** The room, if the caller may change it. @throws HttpRefusal */
 export async function changeableRoom(
   options: MeetOptions,
   request: FastifyRequest,
@@ -61,7 +61,7 @@ export async function changeableRoom(
   return room;
 }
 
-/** As the one who asks may see it. */
+/** The room as the caller may see it. */
 export async function showRoom(options: MeetOptions, request: FastifyRequest, room: Room): Promise<MeetRoom> {
   const [shown] = await showRooms(options, request, [room]);
   return shown!;

@@ -1,5 +1,5 @@
-// What the pool writes down for the control process that comes after this one: which processes there are, and what each has been
-// brought to. Keys of SRTP are in it (`LegRecord.state`): it lies where only our own user can read.
+// The snapshots that the pool writes for the next control process: its worker processes, their rooms and their legs. They contain
+// SRTP keys (`LegRecord.state`), so that only our own user may read the file.
 import { type Static, type TSchema, Type } from "typebox";
 import { Check } from "typebox/value";
 import type { LegId, Logger, RoomId, StateRecords } from "#common";
@@ -39,7 +39,7 @@ export const WorkerSnapshot = Type.Object({
   settings: Type.Array(Type.String()),
   portMin: Type.Integer(),
   portMax: Type.Integer(),
-  /** It has not been told everything yet: another one is told it all. */
+  /** It has not received its whole state yet: a successor receives all of it. */
   incomplete: Type.Boolean(),
 });
 export type WorkerSnapshot = Static<typeof WorkerSnapshot>;
@@ -54,7 +54,7 @@ export const RoomSnapshot = Type.Object({
 });
 export type RoomSnapshot = Static<typeof RoomSnapshot>;
 
-/** `LegRecord` without what changes all the time. */
+/** `LegRecord` without the fields that change all the time. */
 export const LegSnapshot = Type.Object({
   worker: index,
   state: text,
@@ -68,7 +68,7 @@ export const LegSnapshot = Type.Object({
 });
 export type LegSnapshot = Static<typeof LegSnapshot>;
 
-/** How far a leg had come, and what was known of it. */
+/** The last checkpoint of a leg and its last known state. */
 export const CheckpointSnapshot = Type.Object({
   /** Absent: as in the leg's state. */
   checkpoint: Type.Optional(text),
@@ -84,7 +84,7 @@ export interface MediaStateRecords {
   readonly checkpoints: StateRecords<CheckpointSnapshot>;
 }
 
-/** What the previous control process has left for one worker. */
+/** The snapshots of the previous control process for one worker. */
 export interface PreviousWorkerState {
   /** Several when there were more workers than there are now. */
   readonly processes: readonly WorkerSnapshot[];
@@ -106,7 +106,7 @@ interface Collected extends PreviousWorkerState {
   readonly legs: Map<LegId, LegRecord>;
 }
 
-/** By the index of the worker that goes on with it. A record that cannot be used is left out, with a line in the log. */
+/** By the index of the worker that takes them over. An unusable record is skipped and logged. */
 export function previousWorkerStates(
   kept: MediaStateRecords,
   { workers, log }: PreviousStateOptions,

@@ -60,7 +60,7 @@ export class Call implements ParticipantCall {
   readonly digits: Digits;
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
-  /** Their participant, who is inside a room, is alone there from now on, or no more. */
+  /** Told when the call's participant becomes alone in the room, and when they no longer are. */
   onAloneChanged: ((alone: boolean) => void) | undefined;
   /** How it comes into a room; undefined before there is a leg. */
   joinSettings: JoinSettings | undefined;
@@ -293,7 +293,7 @@ export class Call implements ParticipantCall {
     if (!place || !leg) return;
     const { video, overloaded } = place;
     if (leg.mayHaveVideo === (video !== undefined) || (video && overloaded)) return;
-    // Who calls by voice alone is not asked.
+    // A call without video is not asked.
     if (!video && !(await leg.stats().catch(() => undefined))?.video) return;
     const outcome = await line.reoffer();
     if (!outcome.ok && !this.ended.aborted)

@@ -7,7 +7,7 @@ import type { RemoteParty } from "./call-line.ts";
 import type { CallState } from "./call-state.ts";
 import type { LegRequest } from "./leg-request.ts";
 
-/** How a call comes into a room, from its answer on. */
+/** How an answered call joins its room. Stored in the live state under the name `way`. */
 export interface JoinSettings {
   /** For a leg on another worker. */
   readonly request: Omit<LegRequest, "offer">;

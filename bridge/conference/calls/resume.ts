@@ -1,5 +1,5 @@
-// Going on with the calls of the previous process: their dialogs, legs and places in rooms. Who was inside a room is inside, and
-// has noticed nothing; who was on the way into one begins it again. What cannot go on is hung up on, with a Reason, and so is a
+// Going on with the calls of the previous process: their dialogs, legs and places in rooms. A participant who was inside a room is inside, and
+// has noticed nothing; a caller who was still entering starts the entry again. A call that cannot continue ends with a Reason, and so does a
 // participant whom the room had sent away.
 import { errorCode, type LegId, type Logger } from "#common";
 import type { ParticipantSnapshot } from "#conference/rooms";

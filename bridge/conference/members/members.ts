@@ -1,5 +1,5 @@
 // The members of rooms: added, changed, removed, one change of a room after the other. A change reaches those who are in
-// the room at once; who is removed is sent away and has no token left. Says, too, as whom a token or a link lets its
+// the room at once; a removed member is sent away and has no token left. Says, too, as whom a token or a link lets its
 // holder in: permissions are looked up when they are used.
 import {
   type Clock,
@@ -334,7 +334,7 @@ export class Members {
     return (await repository.countAdmins(room)) <= going;
   }
 
-  /** An owner who is no admin any more owns nothing: another admin does, the one who was added first, or nobody. */
+  /** An owner who is no admin any more owns nothing: another admin does, the one who was added first, or no one. */
   async #endOwnership(room: RoomId, going: readonly Member[]): Promise<void> {
     const { repository, rooms } = this.#options;
     const owner = (await rooms.get(room))?.access.owner ?? null;

@@ -2,9 +2,9 @@
 // cannot be gone on with, but it must not be forgotten either, because both far ends wait: once they have heard a provisional
 // response, neither repeats anything (RFC 3261 §17.1.1.2).
 //
-// - A caller's INVITE is taken as if it came now: its transaction is the same, only the tag of our responses is another.
-// - A callee is rung no further: our INVITE is repeated under its branch, which makes its transaction ours again and tells
-//   its state, and then cancelled as any (§9.1). Who answers at the same moment gets ACK and BYE (§13.2.2.4).
+// - A received INVITE is processed as if it arrived now: its transaction is the same, only our To tag differs.
+// - A callee stops ringing: our INVITE is retransmitted with its branch, which restores the client transaction and shows
+//   its state, and then cancelled (§9.1). A callee who answers at the same moment gets ACK and BYE (§13.2.2.4).
 //
 // A response without an entry here is ignored, so that a forged one triggers nothing.
 import { errorMessage, ParleyError, type StateRecords } from "#common";
@@ -37,7 +37,7 @@ const restarted: Cause = { status: 503, text: "Restarted" };
 
 type Records = StateRecords<UnansweredInvite>;
 
-/** What a caller's INVITE is kept under until it has its final response; undefined: it is not kept. */
+/** Records a received INVITE until its final response. Returns the record's id; undefined: it is not recorded. */
 export function recordReceivedInvite(
   records: Records,
   request: SipRequest,
@@ -55,7 +55,7 @@ export function recordReceivedInvite(
   return id;
 }
 
-/** `request`: as it is sent, our Via included. */
+/** Records an INVITE of ours until its final response. `request`: as it is sent, with our Via. */
 export function recordPlacedInvite(records: Records, request: SipRequest, path: Path): void {
   if (isWebSocket(path.flow)) return;
   records.put(placedId(request.callId), {
@@ -79,7 +79,7 @@ export interface RecoverUnansweredOptions {
   isAdopted(callId: string): boolean;
 }
 
-/** Sees to what the previous process has left; called once, when everything can be received and sent. */
+/** Handles the INVITEs that the previous process left unanswered. Call it once, when the transports listen. */
 export function recoverUnanswered(ua: UserAgent, { receive, isAdopted }: RecoverUnansweredOptions): void {
   const { unanswered, log } = ua;
   for (const [id, value] of unanswered.previous) {

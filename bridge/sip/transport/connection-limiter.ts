@@ -1,6 +1,6 @@
-// The places for connections, shared by all transports that have some: a source that has filled its places over TCP gets no
-// further ones over TLS or WebSocket. Who gets one is decided in connection-admission.ts; handshakes that are under way have
-// places too, and few of their own.
+// Limits the number of connections, in all and per source, over all connected transports together: a source that has reached
+// its limit over TCP gets no further connection over TLS or WebSocket. connection-admission.ts decides; pending handshakes count
+// too, with a lower limit.
 import type { Clock } from "#common";
 import { type AdmissionLimits, admitConnection, type OpenConnection } from "./connection-admission.ts";
 
@@ -29,7 +29,7 @@ export class ConnectionLimiter {
   readonly #clock: Clock;
   readonly #limits: AdmissionLimits;
   readonly #connections = new Set<LimitedConnection>();
-  /** Connections that we are opening: each has a place already. */
+  /** Connections that we are opening; they count already. */
   #opening = 0;
 
   constructor(options: ConnectionLimiterOptions) {
@@ -41,7 +41,7 @@ export class ConnectionLimiter {
     };
   }
 
-  /** Whether a newcomer gets a place; another connection may be closed for it. */
+  /** Whether a new connection is admitted; another one may be closed for it. */
   admits(newcomer: Newcomer): boolean {
     const open = [...this.#connections].filter(({ destroyed }) => !destroyed);
     const now = this.#clock.monotonic();
@@ -51,7 +51,7 @@ export class ConnectionLimiter {
     return admission.kind !== "refused";
   }
 
-  /** A place for a connection that we open: the function gives it back. Undefined when there is none. */
+  /** Reserves a place for a connection that we open; the returned function releases it. Undefined: the limit is reached. */
   reserve(): (() => void) | undefined {
     if (!this.admits(outgoing)) return undefined;
     this.#opening += 1;

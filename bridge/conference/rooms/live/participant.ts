@@ -42,7 +42,7 @@ export interface ParticipantSnapshot {
   readonly introduced: boolean;
   /** The name that they have said. */
   readonly name?: Pick<SpokenName, "clip" | "durationMs">;
-  /** Of one who is inside. */
+  /** Only of a participant who is inside. */
   readonly inside?: RosterEntrySnapshot;
 }
 
@@ -176,7 +176,7 @@ export class Participant extends RosterEntry {
     return this.#judge(this.#withOwnPlace(this.room.entryConditions));
   }
 
-  /** The same; who is let in holds a place from then on, until they are inside or gone. */
+  /** The same; an admitted caller holds a place from then on, until they are inside or have left. */
   admit(): Admission {
     return this.#decide(this.room.entryConditions, (conditions) => this.#judge(conditions));
   }

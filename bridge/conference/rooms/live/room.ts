@@ -80,7 +80,7 @@ export class LiveRoom implements ParticipantRoom {
   readonly videoCells: VideoCells;
   readonly #scene: RoomScene;
   readonly recording: RoomRecording;
-  /** Of those who may come back to this meeting. */
+  /** The recorded names of participants who may come back to this meeting. */
   readonly leftNames: LeftNames;
   readonly #context: RoomContext;
   readonly #media: RoomMedia;
@@ -221,7 +221,7 @@ export class LiveRoom implements ParticipantRoom {
     return refusal ? fail(refusal) : this.#receive(call, arrival, lobby);
   }
 
-  /** One who takes over from a participant who is inside. */
+  /** A transfer target that takes over the place of a participant who is inside. */
   takeOver(predecessor: Participant, call: ParticipantCall): Result<Participant, AdmissionRefusal> {
     if (!this.roster.has(predecessor)) return fail(refusals.notFound);
     return this.#receive(call, { kind: "transfer", from: predecessor });

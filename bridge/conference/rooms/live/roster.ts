@@ -104,7 +104,7 @@ export class Roster {
     return this.present.some(({ role }) => role === "host");
   }
 
-  /** One who is inside. */
+  /** A participant who is inside. */
   get(id: ParticipantId): Participant | undefined {
     const participant = this.#all.get(id);
     return participant && this.has(participant) ? participant : undefined;

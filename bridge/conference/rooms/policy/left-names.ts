@@ -1,4 +1,4 @@
-// The names that callers have said, of those who left: who comes back to the same meeting is not asked again. Kept no
+// The names that callers have said, of those who left: a caller who comes back to the same meeting is not asked again. Kept no
 // longer than the meeting. Knows nothing of files.
 import { BoundedMap, type Clock } from "#common";
 

@@ -139,7 +139,7 @@ export class PinGuard {
 
   /**
    * A guess begins as soon as what has been typed could be right. It counts at once if it could be weighed at once, and
-   * waits from now on if not. `ended`: the caller has gone, who waits no longer.
+   * waits from now on if not. `ended`: the caller has hung up and no longer waits.
    */
   begin(caller: PinCaller, ended: AbortSignal): PinGuess {
     const keys = keysOf(caller);
