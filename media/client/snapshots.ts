@@ -122,7 +122,7 @@ export function previousWorkerStates(
     [...records.previous].filter(([id, value]) => {
       const good = Check(shape, value);
       if (!good) {
-        log.warn({ id }, "what was written down of media cannot be used");
+        log.warn({ id }, "a media snapshot cannot be used");
         records.delete(id);
       }
       return good;

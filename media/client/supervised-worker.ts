@@ -233,7 +233,7 @@ export class SupervisedWorker implements MediaWorker {
       this.recordings = new Set(has.recordings);
       resumption.compare(has);
       this.#use(process);
-      this.#log.info({ process: process.pid, legs: has.legs.length }, "media worker is there still");
+      this.#log.info({ process: process.pid, legs: has.legs.length }, "media worker is still running");
     }
     // Not before: workers that are started at the same time are to be seen.
     if (this.legs.size > 0) this.#options.onOccupied();

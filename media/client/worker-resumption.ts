@@ -96,7 +96,7 @@ export class WorkerResumption {
     for (const { name, data } of this.#told) tell(name, data);
     const unresumed = { legs: [...this.#legs], rooms: [...this.#rooms] };
     if (this.#legs.size + this.#rooms.size > 0)
-      log.warn(unresumed, "legs and rooms that nothing has resumed are closed");
+      log.warn(unresumed, "legs and rooms that were not resumed are closed");
     for (const id of unresumed.legs) legs.remove(id);
     await Promise.allSettled([
       ...unresumed.legs.map((leg) => request("leg.close", { leg })),

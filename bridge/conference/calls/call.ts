@@ -231,7 +231,7 @@ export class Call implements ParticipantCall {
     this.#throwIfEnded();
     if (this.#leaving) throw new CallEndedError();
     if (!canBecome(this.#state, state)) {
-      this.log.warn({ state: this.#state, wanted: state }, "the call did not go on");
+      this.log.warn({ state: this.#state, wanted: state }, "the call could not continue");
       return;
     }
     this.#state = state;
@@ -297,7 +297,7 @@ export class Call implements ParticipantCall {
     if (!video && !(await leg.stats().catch(() => undefined))?.video) return;
     const outcome = await line.reoffer();
     if (!outcome.ok && !this.ended.aborted)
-      log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end takes no picture");
+      log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end refuses video");
   }
 
   /** Early media: what is played is heard before the final answer. */

@@ -86,6 +86,6 @@ async function bringLeg(call: Call, legOn: CreateLegOn): Promise<Refusal | undef
   const { status, text } = change.refused;
   await change.back();
   const came = participant.relocateTo(call.leg.worker);
-  log.info({ status, text, came }, "the far end did not go to the worker of the room");
+  log.info({ status, text, came }, "the far end did not follow to the room's worker");
   return came ? undefined : refusals.legRefused;
 }

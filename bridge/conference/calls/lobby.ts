@@ -47,7 +47,7 @@ export async function askForRoomNumber(
     await call.say(choice.words, announcementLimitMs);
     return call.end(choice.rejection);
   }
-  call.log.info({ room: call.participant.room.record.id }, "came through the lobby");
+  call.log.info({ room: call.participant.room.record.id }, "entered a room through the lobby");
   await enterRoom(call, { ...options, legOn: legFactoryOf(call, options.createLeg) });
 }
 

@@ -279,7 +279,7 @@ export class RecordingsService extends Library implements Recorder {
   #onGap({ recording }: Notification<"recording.gap">): void {
     const running = this.#running.get(recording);
     if (!running || running.ended) return;
-    this.#options.log.warn({ recording }, "the disk is too slow: the recording loses what is said now");
+    this.#options.log.warn({ recording }, "the disk is too slow: the recording loses audio");
     this.events.emit("recording.gap", { recording: running.kept });
   }
 
@@ -289,7 +289,7 @@ export class RecordingsService extends Library implements Recorder {
     running.ended = true;
     running.missingMs = missingMs;
     if (missingMs > 0) {
-      this.#options.log.warn({ recording, missingMs }, "silence stands for what could not be kept");
+      this.#options.log.warn({ recording, missingMs }, "audio was lost: silence takes its place");
     }
     if (reason !== "finished") running.failed = { reason, message };
     running.over("ended");

@@ -54,7 +54,7 @@ export class EventRetention {
       await log.forget(Math.min(until, log.oldest + portion - 1));
       behind = log.oldest <= until && log.oldest < log.newest;
     } catch (error) {
-      logger.warn({ why: errorMessage(error) }, "old events were not forgotten");
+      logger.warn({ why: errorMessage(error) }, "old events could not be deleted");
     }
     // Closed in the meantime?
     if (this.#state !== "working") return;

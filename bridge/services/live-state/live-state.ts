@@ -40,7 +40,7 @@ export class LiveState {
     try {
       return new LiveState(options);
     } catch (error) {
-      options.log.warn({ err: error }, "what the previous process has left cannot be read");
+      options.log.warn({ err: error }, "the state of the previous process cannot be read");
       for (const suffix of ["", "-wal", "-shm"]) rmSync(`${options.path}${suffix}`, { force: true });
       return new LiveState(options);
     }

@@ -124,7 +124,7 @@ export class MailInvites {
     const before = await repository.invited(room.id);
     if (!before && !hasInvitees(room)) return "none";
     const { addresses, leftOut }: Recipients = await recipientsOf(room, addressOf, maxRecipients);
-    if (leftOut > 0) log.warn({ room: room.id, leftOut }, "some invitees are not written to");
+    if (leftOut > 0) log.warn({ room: room.id, leftOut }, "some invitees get no mail");
     const plan = planChange({ room, recipients: addresses, before, now: clock.now() });
     const mails = this.#addressed(plan.mails);
     const change = { mails, ...(plan.invited && { invited: plan.invited }) };

@@ -95,7 +95,7 @@ export function recoverUnanswered(ua: UserAgent, { receive, isAdopted }: Recover
       if (direction === "received") receive(request, path.flow, principal && restorePrincipal(principal));
     } catch (error) {
       unanswered.delete(id);
-      log.warn({ error: errorMessage(error) }, "a call that had not been answered cannot be settled");
+      log.warn({ error: errorMessage(error) }, "an unanswered call cannot be recovered");
     }
   }
 }

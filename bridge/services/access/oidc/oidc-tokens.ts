@@ -69,7 +69,7 @@ export class OidcTokens {
     try {
       const identity = this.#identityOf(await this.#verified(token, keys));
       if (identity) return { kind: "valid", identity };
-      this.#options.log.info("a token of the issuer names no person or no role that is let in");
+      this.#options.log.info("a token of the issuer names no user or no admitted role");
     } catch (error) {
       this.#options.log.info({ code: errorCode(error) }, "a token of the issuer was refused");
     }
