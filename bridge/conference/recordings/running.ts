@@ -1,4 +1,4 @@
-// The recordings that are being written, and what the next process finds of each to go on with it (`services/live-state`).
+// The running recordings, and their snapshots from which the next process continues them (`services/live-state`).
 import type { Clock, RecordingId, StateRecords } from "#common";
 import { within } from "#common";
 import type { RecordingEnd } from "#conference/rooms";
@@ -11,15 +11,15 @@ export interface RecordingFailure {
   readonly message: string;
 }
 
-/** As it is kept beside its row: JSON. */
+/** The snapshot of a running recording, JSON, beside its row. */
 export interface RunningSnapshot {
   /** As its row says; `tracks` may be ahead of it. */
   readonly recording: StoredRecording;
   /** The index of the worker that writes it. */
   readonly worker: number;
-  /** How many files its mix is in, the one that is about to be begun included. */
+  /** The number of files of its mix, including one that is about to be started. */
   readonly parts: number;
-  /** Why it was told to stop; null: it was not. */
+  /** The reason of a requested stop; null: none was requested. */
   readonly stopped: StopReason | null;
   readonly failed: RecordingFailure | null;
   /** It is to be removed once it is complete: its room is gone. */
@@ -43,7 +43,7 @@ export interface RunningRecording {
   parts: number;
   /** A further part is being begun; a worker process that dies before it answers is followed by one that is asked again. */
   goingOn: boolean;
-  /** Of the previous process, and its worker does not write it: it may have ended in the meantime, which is told once workers settle. */
+  /** Of the previous process and no longer written by its worker: it may have ended, which is known once the workers settle. */
   undecided: boolean;
   /** Nothing more will be written. */
   ended: boolean;
@@ -72,9 +72,9 @@ export function newRunningRecording(
 }
 
 export interface RunningListener {
-  /** One is there from now on. */
+  /** The first recording starts. */
   onFirst(): void;
-  /** None is there any more. */
+  /** The last recording has ended. */
   onLast(): void;
 }
 
@@ -127,7 +127,7 @@ export class RunningRecordings {
     this.#idle.resolve();
   }
 
-  /** What the previous process has left of one; undefined as well when it cannot be used. */
+  /** The snapshot of the previous process; undefined: there is none, or it is unusable. */
   previous(id: RecordingId): RunningSnapshot | undefined {
     const previous = this.#records.previous.get(id);
     return previous?.recording?.id === id && Number.isInteger(previous.parts) ? previous : undefined;
@@ -137,14 +137,14 @@ export class RunningRecordings {
     return [...this.#records.previous.keys()].flatMap((id) => this.previous(id as RecordingId) ?? []);
   }
 
-  /** What the previous process has left and is not gone on with is not found by the next one. */
+  /** Deletes the snapshots of the previous process that were not resumed. */
   dropPrevious(): void {
     for (const id of this.#records.previous.keys()) {
       if (!this.#running.has(id as RecordingId)) this.#records.delete(id);
     }
   }
 
-  /** Resolves when none is there, within a limit. */
+  /** Resolves when no recording runs, or after `limitMs` milliseconds. */
   async idle(clock: Clock, limitMs: number): Promise<void> {
     await within(this.#idle.promise, { clock, limitMs });
   }

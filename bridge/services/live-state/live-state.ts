@@ -35,7 +35,7 @@ export class LiveState {
   #due: NodeJS.Immediate | undefined;
   #failed = false;
 
-  /** A file that cannot be used, that is of another version or too old is restarted. Throws when none can be made. */
+  /** A file that is unusable, too old or of another version is replaced by an empty one. Throws if no file can be created. */
   static open(options: LiveStateOptions): LiveState {
     try {
       return new LiveState(options);

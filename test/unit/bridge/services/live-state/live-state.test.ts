@@ -137,7 +137,7 @@ describe("what is left", () => {
   });
 });
 
-it("a file that is none is restarted", () => {
+it("a file that is no database is replaced by an empty one", () => {
   writeFileSync(
     join(folder, "live.db"),
     "this is no database, and long enough to be taken for one".repeat(100),
