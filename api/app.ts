@@ -23,11 +23,11 @@ import { eventRoutes } from "./events/index.ts";
 import type { Api } from "./instance.ts";
 import {
   builtPage,
-  Holders,
   joinLinkMakers,
   joinLinks,
   joinRoutes,
   pageRoutes,
+  TokenHolders,
   tokenRoute,
 } from "./join/index.ts";
 import { type ApiLimits, defaultLimits } from "./limits.ts";
@@ -39,7 +39,6 @@ import {
   type Authenticate,
   allowOrigins,
   answerProblems,
-  answerWhenStored,
   auditChanges,
   boundAddress,
   buildSerializersWhenUsed,
@@ -50,8 +49,6 @@ import {
   declareNeeds,
   describeApi,
   Idempotency,
-  keepOutOfCaches,
-  keepWhenStored,
   limitAddresses,
   limitCredentials,
   logRequests,
@@ -59,14 +56,17 @@ import {
   OpenStreams,
   parseQuery,
   pathOfTarget,
+  preventCaching,
   readJsonBodies,
   refuseConnection,
   refuseWithBodies,
+  replyWhenDurable,
   requireHttps,
   requireOneHost,
   sendProblem,
+  storeWhenDurable,
   tagAnswers,
-  takeTurns,
+  yieldBetweenRequests,
 } from "./plugins/index.ts";
 import { downloadRoutes } from "./recordings/index.ts";
 import { selfServiceRoutes, userLinkMakers, userLinks } from "./self-service/index.ts";
@@ -76,13 +76,13 @@ import { noTrunks, trunkRoutes } from "./trunks.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 
 /** Unless the configuration says otherwise. */
-const mostRoomsOfUser = 100;
+const maxRoomsOfUser = 100;
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { clock, log, metrics } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const { log: events } = options.events;
-  const stored = { ...options, idempotencyStore: keepWhenStored(options.idempotencyStore, events, clock) };
+  const stored = { ...options, idempotencyStore: storeWhenDurable(options.idempotencyStore, events, clock) };
   const { access } = options;
   const authenticate = createAuthenticate(access, options.onBlocked);
   const streams = new OpenStreams({ access, clock, log });
@@ -103,7 +103,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   answerProblems(app, log);
   readJsonBodies(app);
   app.setValidatorCompiler(compileValidator);
-  takeTurns(app);
+  yieldBetweenRequests(app);
   declareNeeds(app);
   tagAnswers(app);
   await app.register(websocket, {
@@ -121,15 +121,15 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     api.addHook("onRequest", judge);
     limitCredentials(api, clock, limits.keyRequestsPerSecond);
     confirmWholeRequests(api, access);
-    api.addHook("onRequest", keepOutOfCaches);
+    api.addHook("onRequest", preventCaching);
     auditChanges(api, access.audit);
-    answerWhenStored(api, events, clock);
+    replyWhenDurable(api, events, clock);
   };
 
   const { webPhones, calls, rooms, members, provisioning } = options;
   const chat = options.chat && { ...options.chat, clock };
-  const mostRooms = options.mostRoomsOfUser ?? mostRoomsOfUser;
-  const userRooms = new UserRooms({ rooms, members, mostRooms });
+  const maxRooms = options.maxRoomsOfUser ?? maxRoomsOfUser;
+  const userRooms = new UserRooms({ rooms, members, maxRooms });
   docsRoutes(app);
   pageRoutes(app, options.page ?? builtPage);
   healthRoute(app, options.health);
@@ -169,13 +169,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   );
   await app.register(
     async (api: Api) => {
-      api.addHook("onRequest", keepOutOfCaches);
+      api.addHook("onRequest", preventCaching);
       confirmWholeRequests(api, access);
       eventRoutes(api, { source: options.events, clock, authenticate, access, streams });
     },
     { prefix: "/api" },
   );
-  const holders = webPhones && new Holders({ ...webPhones, rooms, members, calls: calls.live });
+  const holders = webPhones && new TokenHolders({ ...webPhones, rooms, members, calls: calls.live });
   await app.register(
     async (api: Api) => {
       const callers = new Callers({ authenticate, holders, members });
@@ -204,8 +204,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   if (webPhones) {
     await app.register(
       async (api: Api) => {
-        api.addHook("onRequest", keepOutOfCaches);
-        answerWhenStored(api, events, clock);
+        api.addHook("onRequest", preventCaching);
+        replyWhenDurable(api, events, clock);
         const files = options.downloads?.recordings;
         await api.register(async (own: Api) => {
           auditChanges(own, access.audit);

@@ -18,7 +18,7 @@ import type { WebPhoneOptions } from "./conference/tokens.ts";
 import type { WelcomeFiles } from "./conference/welcome.ts";
 import type { EventSource } from "./events/index.ts";
 import type { ApiLimits } from "./limits.ts";
-import type { IdempotencyStore, OnBlocked } from "./plugins/index.ts";
+import type { BlockedListener, IdempotencyStore } from "./plugins/index.ts";
 import type { SipSockets } from "./sip-socket.ts";
 import type { Examine, ReadDebugState, ReadHealth, SipTrace } from "./system/index.ts";
 import type { TrunkControl } from "./trunks.ts";
@@ -44,11 +44,11 @@ export interface ApiOptions {
   readonly events: EventSource;
   readonly webhooks: Webhooks;
   /** An address has shown too many wrong admin keys and waits for so long. */
-  readonly onBlocked?: OnBlocked;
+  readonly onBlocked?: BlockedListener;
   /** The files of recordings, and what signs links to them; without, nothing can be downloaded. */
   readonly downloads?: { readonly recordings: RecordingDownloads; readonly links: LinkSigner };
   /** Rooms that one user may be admin of. */
-  readonly mostRoomsOfUser?: number;
+  readonly maxRoomsOfUser?: number;
   /** Messages and files of rooms; without, there is no chat. */
   readonly chat?: { readonly chat: Chat; readonly links: LinkSigner; readonly maxFileBytes: number };
   readonly health: ReadHealth;

@@ -43,7 +43,7 @@ export function without<Body extends object, Name extends string>(
   return Object.fromEntries(rest) as Omit<Body, Name>;
 }
 
-/** Null and nothing are the same; an instant may have been written anew. */
+/** Null and nothing are the same; an instant may have been written again. */
 function isSame(given: unknown, shown: unknown): boolean {
   if (isDeepStrictEqual(given ?? null, shown ?? null)) return true;
   if (typeof given !== "string" || typeof shown !== "string") return false;

@@ -38,7 +38,7 @@ const forms = {
 } as const satisfies Record<string, Form>;
 
 /** Characters of a room's id, where one comes in a body or a query. */
-export const longestRoomId = 128;
+export const maxRoomIdLength = 128;
 
 /** What ends up in SIP headers, logs and on displays must not contain line breaks. */
 export const oneLine = forms.oneLine.pattern;

@@ -106,7 +106,7 @@ const unfreeze = {
   tags: ["System"],
   operationId: "unfreezeTrunk",
   summary: "Let a trunk that has used its minutes dial again",
-  description: "It gets its `dial_daily_minutes` of today once more; the next day begins anew in any case.",
+  description: "It gets its `dial_daily_minutes` of today once more; the next day begins again in any case.",
   params: Type.Object({ name: Type.String({ maxLength: 64, description: "As in the configuration." }) }),
   response: { 200: Type.Object({}, { description: "Done.", examples: [{}] }) },
 };

@@ -3,9 +3,9 @@
 //
 //   wire → domain   an absent field stays absent, null stays null (it clears)
 //   domain → wire   a field without a value (null or undefined) is absent, or null where every field is to be
-//                   present (`toWireWhole`), which the objects of the conference API promise
+//                   present (`toWireWithNulls`), which the objects of the conference API promise
 //
-// Only keys are spelled anew: texts, also those that hold JSON, pass untouched.
+// Only keys are spelled again: texts, also those that hold JSON, pass untouched.
 
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
@@ -37,11 +37,11 @@ export type Wire<T> = T extends Scalar
       };
 
 /** The same with null where there is no value. */
-export type WireWhole<T> = T extends Scalar | null
+export type WireWithNulls<T> = T extends Scalar | null
   ? T
   : T extends readonly (infer Item)[]
-    ? WireWhole<Item>[]
-    : { [Key in keyof T as Snake<Key & string>]: WireWhole<T[Key]> };
+    ? WireWithNulls<Item>[]
+    : { [Key in keyof T as Snake<Key & string>]: WireWithNulls<T[Key]> };
 
 const maxSpelled = 1000;
 /** Names are few and every answer is full of them. */
@@ -67,8 +67,8 @@ export const toWire = <T>(value: T): Wire<T> =>
   respell(value, toSnake, (member) => member !== undefined && member !== null) as Wire<T>;
 
 /** The same with every field that the domain names, null where it has no value. */
-export const toWireWhole = <T>(value: T): WireWhole<T> =>
-  respell(value, toSnake, (member) => member !== undefined) as WireWhole<T>;
+export const toWireWithNulls = <T>(value: T): WireWithNulls<T> =>
+  respell(value, toSnake, (member) => member !== undefined) as WireWithNulls<T>;
 
 function respell(
   value: unknown,

@@ -52,7 +52,7 @@ import { startMedia } from "./setup/media.ts";
 import { createSrtpTerms } from "./setup/media-encryption.ts";
 import { createMetrics, measureEvents } from "./setup/metrics/index.ts";
 import { watchOverload } from "./setup/overload.ts";
-import { prepareDatabase, withRemedy } from "./setup/prepare-database.ts";
+import { addRemedy, prepareDatabase } from "./setup/prepare-database.ts";
 import { createProvisioning } from "./setup/provisioning.ts";
 import { recordingSettings } from "./setup/recording-settings.ts";
 import { requireMachine } from "./setup/require-machine.ts";
@@ -90,7 +90,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   handleFailures({ log, flush: () => live.flush(), process });
   const callsBefore = live.records<ResumableCall>("call");
   // A start that fails leaves the calls that it has found to the next one.
-  let leaves = callsBefore.left.size > 0;
+  let leaves = callsBefore.previous.size > 0;
   /** What ends with the calls, and not when they are left to the next process. */
   const withCalls = (close: () => unknown) => closing.defer(async () => void (leaves || (await close())));
   withCalls(() => live.clear());
@@ -101,7 +101,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   closing.defer(() => backups.close());
   const place = { path: database, backupFolder: folders.backups };
   await prepareDatabase(place, backups, log);
-  const store = await withRemedy(place, () => openStore(database, clock, { inThread: true }));
+  const store = await addRemedy(place, () => openStore(database, clock, { inThread: true }));
   closing.defer(() => store.close());
   const { access, keyIsNew } = await openAccess({ config, store, clock, log });
   closing.defer(() => access.close());
@@ -115,7 +115,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   const tokens = await JoinTokens.open({ repository: store.revocations, clock });
   const hep = openHep({ config, clock, log });
   closing.defer(() => hep?.close());
-  const ladders = new CallLadders({ clock, mostBytes: config.call_records.ladder_mb * 2 ** 20 });
+  const ladders = new CallLadders({ clock, maxBytes: config.call_records.ladder_mb * 2 ** 20 });
   const sipSetup = createSipSetup({
     config,
     tap(passing) {
@@ -166,7 +166,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     files: recordingFiles,
     workers,
     settings: recordingSettings(config),
-    kept: live.records("recording"),
+    stateRecords: live.records("recording"),
     clock,
     log,
   });
@@ -183,7 +183,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     voice,
     video: config.video.enabled,
     picture: config.video,
-    kept: live.records("room"),
+    stateRecords: live.records("room"),
     pinRecords: {
       mistakes: live.lasting("pin-mistakes"),
       known: live.lasting("pin-known"),
@@ -194,7 +194,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   followRooms(rooms, recordings, log);
   const welcomes = Welcomes.open(folders.clips);
   await welcomes.keepOnly((await store.rooms.revisions()).map(({ id }) => id));
-  const names = SpokenNames.open(folders.clips, log, clipsOf(callsBefore.left.values()));
+  const names = SpokenNames.open(folders.clips, log, clipsOf(callsBefore.previous.values()));
   withCalls(() => names.close());
   rooms.events.on("room.deleted", ({ room }) => {
     welcomes.remove(room.id).catch((err) => log.error({ err }, "the welcome of a room was not removed"));
@@ -224,7 +224,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     log,
     keepDays: config.call_records.keep_days,
     observer: ladders,
-    resumable: new Set(callsBefore.left.keys() as Iterable<CallId>),
+    resumable: new Set(callsBefore.previous.keys() as Iterable<CallId>),
   });
   closing.defer(() => callLog.close());
   const calls = createCalls({
@@ -246,7 +246,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     mediaAddress: (flow) => ({ bind: flow.local.address, advertised: transport.advertised(flow).address }),
     codecs: ({ request, flow }) => directory.codecs(request, flow),
     srtp: createSrtpTerms(config, directory),
-    kept: callsBefore,
+    stateRecords: callsBefore,
   });
   sip.addEventPackage(createConferencePackage({ rooms, clock }));
   sip.onInvite = (invitation) => calls.receive(invitation);
@@ -333,7 +333,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
     downloads: { recordings, links },
     chat: { chat, links, maxFileBytes: config.chat.max_file_mb * 2 ** 20 },
     pageSecret: await openPageSecret(store),
-    mostRoomsOfUser: config.self_service.max_rooms_per_user,
+    maxRoomsOfUser: config.self_service.max_rooms_per_user,
     health: health.read,
     debugState: () =>
       readDebugState({
@@ -465,7 +465,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   return how;
 }
 
-/** The names that callers of the process before have said. */
+/** The names that callers of the previous process have said. */
 function clipsOf(before: Iterable<ResumableCall>): ReadonlySet<string> {
   return new Set([...before].flatMap(({ participant }) => participant?.name?.clip ?? []));
 }

@@ -40,7 +40,7 @@ export class FailedAttempts {
     return Math.max(0, Math.ceil((failures.forgetAt - this.#clock.monotonic()) / 1000));
   }
 
-  /** Opens the window anew. */
+  /** Opens the window again. */
   failed(source: string): void {
     const now = this.#clock.monotonic();
     const earlier = this.#failures.get(source);

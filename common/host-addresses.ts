@@ -26,10 +26,10 @@ export async function findHostAddresses({
   if (listed.length > 0) return listed.map((address) => ({ address }));
   const resolver = createResolver(serverMs);
   const options = { ttl: true } as const;
-  const found = await orNothing(
+  const found = await emptyWithoutServer(
     family === 4 ? resolver.resolve4(name, options) : resolver.resolve6(name, options),
   );
-  return found.length > 0 ? found : orNothing(lookup(name, { family, all: true }));
+  return found.length > 0 ? found : emptyWithoutServer(lookup(name, { family, all: true }));
 }
 
 /** A new one for each question: the addresses of the name servers may have changed. */
@@ -45,7 +45,9 @@ const nothing = new Set([
 ]);
 
 /** Where no name server listens (a network without one), there is nothing to be found in the DNS either. */
-export async function orNothing<Record>(question: Promise<readonly Record[]>): Promise<readonly Record[]> {
+export async function emptyWithoutServer<Record>(
+  question: Promise<readonly Record[]>,
+): Promise<readonly Record[]> {
   try {
     return await question;
   } catch (error) {

@@ -1,7 +1,7 @@
 // Gives back to the operating system what a process has left over from its start or from busy hours, once it has nothing to do.
 // V8 keeps the pages of a heap that has shrunk, and compiled code that nothing uses; Node keeps what it has read from its compile
 // cache; the C library keeps what was freed below what is still in use. That is half of what an idle process holds.
-// The process stands still meanwhile, some tenths of a second with a large heap, so it happens seldom.
+// The process stops for that time, some tenths of a second with a large heap, so it happens seldom.
 import { Session } from "node:inspector/promises";
 import { flushCompileCache } from "node:module";
 import type { Clock, Timer } from "./clock.ts";
@@ -16,7 +16,7 @@ export interface IdleMemoryOptions {
 }
 
 const lookEveryMs = 10_000;
-const leastIntervalMs = 600_000;
+const minIntervalMs = 600_000;
 
 /** Releases memory once the process has been idle from one look to the next, and again after each time that it was busy. */
 export class IdleMemory {
@@ -44,7 +44,7 @@ export class IdleMemory {
     const now = clock.monotonic();
     const busy = isBusy();
     if (busy) this.#isDue = true;
-    else if (this.#isDue && !this.#wasBusy && now - this.#releasedAt >= leastIntervalMs) {
+    else if (this.#isDue && !this.#wasBusy && now - this.#releasedAt >= minIntervalMs) {
       this.#isDue = false;
       this.#releasedAt = now;
       release().catch(() => {});

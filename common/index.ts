@@ -10,10 +10,10 @@ export { type AttemptLimits, FailedAttempts } from "./failed-attempts.ts";
 export { freeBytesOf } from "./free-space.ts";
 export {
   createResolver,
+  emptyWithoutServer,
   findHostAddresses,
   type HostAddress,
   type HostQuestion,
-  orNothing,
 } from "./host-addresses.ts";
 export { formatHostPort } from "./host-port.ts";
 export { IdleMemory, type IdleMemoryOptions, releaseMemory } from "./idle-memory.ts";
@@ -30,8 +30,6 @@ export {
   randomToken,
   type ServerId,
 } from "./ids.ts";
-export { comingInstant, KeptMap, type KeptMapOptions, keptInstant, pastInstant } from "./kept-map.ts";
-export { type KeptRecords, noRecords } from "./kept-records.ts";
 export {
   type Comparison,
   compareRows,
@@ -74,8 +72,15 @@ export {
   unmapped,
 } from "./networks.ts";
 export { callerIdPattern, isCallerId, isNumber, isPattern, matchesPattern } from "./number-pattern.ts";
-export { addressBytes, mostPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
+export { addressBytes, maxPcapPayload, type PcapEnd, PcapRecords, pcapHeader } from "./pcap.ts";
 export { PerSecond } from "./per-second.ts";
+export {
+  comingInstant,
+  PersistentMap,
+  type PersistentMapOptions,
+  pastInstant,
+  wallClockInstant,
+} from "./persistent-map.ts";
 export { type ProcessMemory, processMemory } from "./process-memory.ts";
 export { BusyShare, type BusyTimes, readProcessors } from "./processor-use.ts";
 export { Quota } from "./quota.ts";
@@ -86,4 +91,5 @@ export { SerialQueue } from "./serial-queue.ts";
 export { SerialQueues } from "./serial-queues.ts";
 export { signalChild } from "./signal-child.ts";
 export { type MinuteCount, SlidingWindow } from "./sliding-window.ts";
+export { noStateRecords, type StateRecords } from "./state-records.ts";
 export { type Limit, within } from "./within.ts";

@@ -11,15 +11,15 @@ const invisible =
 export const namePattern = `^[${blanks}${invisible}]*[^${lineBreaks}${blanks}${invisible}][^${lineBreaks}]*$`;
 
 const name = new RegExp(namePattern);
-const longestName = 64;
+const maxNameLength = 64;
 
 /** The first `most` characters: code points, of which none is halved. */
 export const cutText = (text: string, most: number): string =>
   text.length <= most ? text : [...text].slice(0, most).join("");
 
 /** Of a longer name its beginning. */
-export const cutName = (text: string): string => cutText(text, longestName);
+export const cutName = (text: string): string => cutText(text, maxNameLength);
 
 /** A name of 1 to 64 characters. */
 export const isName = (text: string): boolean =>
-  text.length <= 2 * longestName && [...text].length <= longestName && name.test(text);
+  text.length <= 2 * maxNameLength && [...text].length <= maxNameLength && name.test(text);

@@ -11,7 +11,7 @@ const snapLength = 65_535;
 const ipAt = 16;
 
 /** What fits behind the larger of the two headers. */
-export const mostPcapPayload = snapLength - 40 - udpBytes;
+export const maxPcapPayload = snapLength - 40 - udpBytes;
 
 export function pcapHeader(): Uint8Array {
   const header = Buffer.alloc(24);
@@ -34,7 +34,7 @@ export class PcapRecords {
   readonly #v4 = headersOf(20);
   readonly #v6 = headersOf(40);
 
-  /** `micros`: when it passed, since 1970. `payload`: at most `mostPcapPayload` bytes. */
+  /** `micros`: when it passed, since 1970. `payload`: at most `maxPcapPayload` bytes. */
   headerOf(payload: Uint8Array, micros: number, from: PcapEnd, to: PcapEnd): Uint8Array {
     const { view, bytes, ipBytes } = from.address.length === 4 ? this.#v4 : this.#v6;
     const length = udpBytes + payload.length;

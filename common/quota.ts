@@ -4,7 +4,7 @@ import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 
 const windowMs = 60_000;
-const mostSources = 1000;
+const maxSources = 1000;
 
 interface Minute {
   readonly until: number;
@@ -14,7 +14,7 @@ interface Minute {
 export class Quota {
   readonly #clock: Clock;
   readonly #perMinute: number;
-  readonly #minutes = new BoundedMap<string, Minute>({ most: mostSources });
+  readonly #minutes = new BoundedMap<string, Minute>({ most: maxSources });
 
   constructor(clock: Clock, perMinute: number) {
     this.#clock = clock;

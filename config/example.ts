@@ -16,7 +16,7 @@ export function exampleFile(): string {
 
 function lines(schema: TSchema, path: readonly string[], indent: string): string[] {
   if (!isSection(schema)) return [];
-  // What belongs to a section is behind its "#" altogether: taking that away uncovers it as it was meant.
+  // What belongs to a section is behind its "#" altogether: taking that away uncovers it was meant.
   const mark = path.length === 0 ? "" : "#";
   const help = (text: string) => `${mark}${indent}# ${text}`;
   return Object.entries(schema.properties).flatMap(([key, child]) => {

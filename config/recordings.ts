@@ -1,10 +1,10 @@
 // The section `recordings`: where they are kept, what they consist of, for how long they stay.
 import { Type } from "typebox";
 
-const mostBytes = 2 ** 50;
+const maxBytes = 2 ** 50;
 
 const bytes = (value: number, description: string) =>
-  Type.Integer({ minimum: 0, maximum: mostBytes, default: value, description });
+  Type.Integer({ minimum: 0, maximum: maxBytes, default: value, description });
 
 export const recordingsSchema = Type.Object(
   {

@@ -4,7 +4,7 @@
 //   PARLEY_KEY=KEY node examples/panel.ts
 //
 // Scopes: `read`, `rooms`. It takes the snapshot with which the event stream begins, and reads the rooms
-// anew with each event: simple, and never wrong. A panel of many rooms would apply the events instead.
+// again with each event: simple, and never wrong. A panel of many rooms would apply the events instead.
 import { createInterface } from "node:readline";
 import { ask, headers, type Participant, type Room, url } from "./api.ts";
 

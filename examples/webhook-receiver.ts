@@ -17,10 +17,10 @@ interface ParleyEvent {
 
 const webhook = new Webhook(process.env["PARLEY_WEBHOOK_SECRET"] ?? "");
 const port = Number(process.env["PORT"] ?? 9000);
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 /** Ids of events that were taken, the oldest first. A receiver that must survive restarts keeps them in its database. */
 const taken = new Set<string>();
-const mostTaken = 10_000;
+const maxTaken = 10_000;
 
 const server = createServer(async (request, response) => {
   const body = await bodyOf(request);
@@ -36,7 +36,7 @@ const server = createServer(async (request, response) => {
   response.writeHead(204).end();
   if (taken.has(event.id)) return;
   taken.add(event.id);
-  if (taken.size > mostTaken) taken.delete(taken.values().next().value!);
+  if (taken.size > maxTaken) taken.delete(taken.values().next().value!);
   work(event);
 });
 
@@ -51,7 +51,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   let bytes = 0;
   for await (const piece of request) {
     bytes += (piece as Buffer).length;
-    if (bytes > mostBytes) return undefined;
+    if (bytes > maxBytes) return undefined;
     pieces.push(piece as Buffer);
   }
   return Buffer.concat(pieces).toString("utf8");

@@ -170,7 +170,7 @@ export const loadLimits = [
 ] as const satisfies (keyof WorkerLoad)[];
 export type LoadLimit = (typeof loadLimits)[number];
 
-/** The pictures of a worker's rooms: what there is now, and counters since the video process began. */
+/** The pictures of a worker's rooms: the present state, and counters since the video process began. */
 export const VideoHealth = Type.Object({
   /** Rooms with a picture, streams that are shown in them, encoders. */
   canvases: Type.Integer(),

@@ -38,10 +38,10 @@ export const maxFrameBytes = 1 << 20;
 export const exitWrongSettings = 2;
 
 /** Legs of one question for figures: the answer holds the worker's event loop for a fraction of a millisecond. */
-export const mostLegsAsked = 32;
+export const maxLegsAsked = 32;
 
 /** How long a leg may be dumped, milliseconds. */
-export const mostDumpMs = 300_000;
+export const maxDumpMs = 300_000;
 
 /** How far a leg's volume may be set, dB. */
 export const volumeBounds = { minDb: -24, maxDb: 12 } as const;
@@ -127,7 +127,7 @@ export const commands = {
   /** The heartbeat; answered from the event loop, so a stalled worker does not answer. */
   ping: { params: none, result: none },
   /**
-   * For a controller that goes on where another one has ended: what there is here. Afterwards come `leg.facts` of every leg and
+   * For a controller that goes on where another one has ended: what this worker holds. Afterwards come `leg.facts` of every leg and
    * the notifications of the time without a controller, then those of now. They are gathered until this is asked for.
    */
   "worker.attach": {
@@ -364,7 +364,7 @@ export const commands = {
       leg: legId,
       path: Type.String({ minLength: 1, maxLength: 3000 }),
       format: Type.Enum(["rtp", "pcm"]),
-      maxMs: Type.Integer({ minimum: 1, maximum: mostDumpMs }),
+      maxMs: Type.Integer({ minimum: 1, maximum: maxDumpMs }),
     }),
     result: none,
   },
@@ -383,7 +383,7 @@ export const commands = {
   "leg.stats": { params: Type.Object({ leg: legId }), result: LegStats },
   /** Of several legs at once, in the order of the question; null for a leg that is not there. */
   "legs.stats": {
-    params: Type.Object({ legs: Type.Array(legId, { minItems: 1, maxItems: mostLegsAsked }) }),
+    params: Type.Object({ legs: Type.Array(legId, { minItems: 1, maxItems: maxLegsAsked }) }),
     result: Type.Object({ stats: Type.Array(Type.Union([LegStats, Type.Null()])) }),
   },
   /** Frees the ports and answers with the last statistics. */
@@ -430,7 +430,7 @@ export const notifications = {
   "worker.health": WorkerHealth,
   /** How far some legs have come, for a successor: every two seconds, and soon after keys or addresses have changed. */
   "legs.checkpoint": Type.Object({
-    legs: Type.Array(Type.Tuple([legId, legState]), { maxItems: mostLegsAsked }),
+    legs: Type.Array(Type.Tuple([legId, legState]), { maxItems: maxLegsAsked }),
   }),
   /** A DTMF digit, once a press, at its end or after its first 40 ms, by either method. */
   "leg.dtmf": Type.Object({
@@ -445,7 +445,7 @@ export const notifications = {
     play: playId,
     outcome: Type.Enum(["finished", "stopped"]),
   }),
-  /** There is a clip when it was `captured`; a leg that closes meanwhile leaves none and sends nothing. */
+  /** There is a clip when it was `captured`; a leg that closes in the meantime leaves none and sends nothing. */
   "leg.captured": Type.Object({
     leg: legId,
     outcome: Type.Enum(["captured", "nothing", "failed"]),

@@ -45,7 +45,7 @@ const revoke = {
 
 const change = {
   ...describe("changePassword", "Change one's own password"),
-  description: "For users. Ends all their logins, this one too: log in anew.",
+  description: "For users. Ends all their logins, this one too: log in again.",
   body: passwordChangeSchema,
   response: okResponse,
 };

@@ -18,7 +18,7 @@ import { recordColumns, recordListSchema, recordSchema, tableExample } from "./s
 const listFields = fieldTable(callRecordFields);
 
 /** More than that is refused: a file that lacks rows without saying so would be believed. */
-const mostRows = 100_000;
+const maxRows = 100_000;
 const rowsAtOnce = 250;
 const fileLimitMs = 600_000;
 
@@ -79,9 +79,9 @@ export function recordRoutes(api: Api, records: CallRecords, streams: OpenStream
         const { count, items } = await records.list(wanted);
         return { count, items: items.map(toWire) };
       }
-      const ids = await records.ids(wanted, mostRows + 1);
-      if (ids.length > mostRows) {
-        const message = `matches more than ${mostRows} records: ask for less at once`;
+      const ids = await records.ids(wanted, maxRows + 1);
+      if (ids.length > maxRows) {
+        const message = `matches more than ${maxRows} records: ask for less at once`;
         throw new HttpRefusal("INVALID_FIELD", message, { fields: [{ field: "filter", message }] });
       }
       const from = wanted.skip;

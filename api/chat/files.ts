@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { errorCode, type RoomId } from "#common";
 import type { Api } from "../instance.ts";
-import { HttpRefusal, keepOutOfCaches } from "../plugins/index.ts";
+import { HttpRefusal, preventCaching } from "../plugins/index.ts";
 import { sendFile } from "../recordings/index.ts";
 import {
   type ChatOptions,
@@ -33,7 +33,7 @@ interface TransferRight {
 }
 
 /** From the headers to the answer. */
-const longestTransferMs = 600_000;
+const maxTransferMs = 600_000;
 
 const params = Type.Object({ file_id: Type.String({ description: "The id of the file." }) });
 const querystring = Type.Object({
@@ -117,12 +117,12 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
   }
 
   const config = { scope: "public" } as const;
-  const transfer = { config, handlerTimeout: longestTransferMs };
+  const transfer = { config, handlerTimeout: maxTransferMs };
 
   await app.register(async (uploads: Api) => {
     uploads.removeAllContentTypeParsers();
     uploads.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-    uploads.addHook("onRequest", keepOutOfCaches);
+    uploads.addHook("onRequest", preventCaching);
     uploads.put(
       "/chat/uploads/:file_id",
       { schema: put, bodyLimit: maxFileBytes, ...transfer },
@@ -143,7 +143,7 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
 
   app.get(
     "/chat/files/:file_id",
-    { schema: get, ...transfer, onRequest: keepOutOfCaches, exposeHeadRoute: false },
+    { schema: get, ...transfer, onRequest: preventCaching, exposeHeadRoute: false },
     async (request, reply) => {
       const link = await judge(request, "read");
       const file = await chat.files.openable(request.params.file_id);

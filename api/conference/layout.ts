@@ -7,9 +7,9 @@ import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { describe, okResponse, participantParams, roomParams, unwrap } from "./operation.ts";
 
-const mostItems = 200;
+const maxItems = 200;
 /** With what people write between digits. */
-const longestNumber = 64;
+const maxNumberLength = 64;
 
 const chairman = {
   ...describe("transferConferenceRoomOwnership", "Give the chair to a participant"),
@@ -45,7 +45,7 @@ const layout = {
   body: Type.Object(
     {
       items: Type.Array(Type.Unsafe<ParticipantId>({ type: "string", maxLength: 64 }), {
-        maxItems: mostItems,
+        maxItems,
         description: "Ids of participants.",
       }),
     },
@@ -63,7 +63,7 @@ const invite = {
     {
       number: Type.String({
         minLength: 1,
-        maxLength: longestNumber,
+        maxLength: maxNumberLength,
         description:
           "What to dial: up to 32 digits, `*` and `#`, with or without `+` in front. Blanks and `( ) . - /` between them are left out.",
       }),

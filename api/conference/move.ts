@@ -5,7 +5,7 @@ import type { RoomId } from "#common";
 import { type Role, type Rooms, roles } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { type Idempotency, idempotencyHeaders } from "../plugins/index.ts";
-import { longestRoomId } from "../texts.ts";
+import { maxRoomIdLength } from "../texts.ts";
 import { describe, participantParams, unwrap } from "./operation.ts";
 import { participantSchema } from "./participant-schemas.ts";
 import { shownParticipant } from "./participants.ts";
@@ -24,7 +24,7 @@ const move = {
     {
       room_id: Type.Unsafe<RoomId>({
         type: "string",
-        maxLength: longestRoomId,
+        maxLength: maxRoomIdLength,
         description: "The id of the room that they are moved to.",
       }),
       role: Type.Optional(

@@ -15,12 +15,12 @@ import {
   type ShownState,
   shownStates,
 } from "#conference/rooms";
-import { toSnake, toWireWhole, type WireWhole } from "../wire.ts";
+import { toSnake, toWireWithNulls, type WireWithNulls } from "../wire.ts";
 import { oneOf, orNull } from "./room-fields.ts";
 
-type PermissionFields = { [Name in keyof WireWhole<Permissions>]: TBoolean };
+type PermissionFields = { [Name in keyof WireWithNulls<Permissions>]: TBoolean };
 
-export const permissionsExample = toWireWhole(defaultPermissions.moderator);
+export const permissionsExample = toWireWithNulls(defaultPermissions.moderator);
 
 export const permissionsSchema = (description: string) =>
   Type.Object(

@@ -3,7 +3,7 @@
 import type { PlacedParticipant, Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
-import { toWireWhole } from "../wire.ts";
+import { toWireWithNulls } from "../wire.ts";
 import {
   describe,
   noContentResponse,
@@ -53,7 +53,7 @@ const kick = {
 
 /** As this API shows a participant: the position is the cell in which they are seen. */
 export const shownParticipant = ({ cell, ...participant }: PlacedParticipant) =>
-  toWireWhole({ ...participant, position: cell });
+  toWireWithNulls({ ...participant, position: cell });
 
 export function participantRoutes(api: Api, rooms: Rooms): void {
   api.get(

@@ -11,7 +11,7 @@ type VisibleOptions = Omit<Room["options"], "members"> & { readonly members: rea
 export const mayRead = ({ principal }: FastifyRequest): boolean =>
   principal !== undefined && seesPins(principal.scopes);
 
-/** As the one who asks may see it. */
+/** The room as the caller may see it: with PINs or without. */
 export const visible = (room: Room, request: FastifyRequest): Room =>
   mayRead(request) ? room : { ...room, adminPin: null, roomPin: null };
 

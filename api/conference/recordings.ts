@@ -9,13 +9,13 @@ import { recordingListFields } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, optionalBody, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
-import { wordOf } from "../recordings/index.ts";
-import { toWireWhole } from "../wire.ts";
+import { encodeOwner } from "../recordings/index.ts";
+import { toWireWithNulls } from "../wire.ts";
 import { action, describe, noContentResponse, okResponse, roomParams, unwrap } from "./operation.ts";
 import { orNull } from "./room-fields.ts";
 
 const usualLinkSeconds = 3600;
-const longestLinkSeconds = 7 * 24 * 3600;
+const maxLinkSeconds = 7 * 24 * 3600;
 
 const recordingParams = Type.Object({
   recording_id: Type.Unsafe<RecordingId>({ type: "string", description: "The id of the recording." }),
@@ -129,7 +129,7 @@ const linkBody = Type.Object(
     expires_in: Type.Optional(
       Type.Integer({
         minimum: 60,
-        maximum: longestLinkSeconds,
+        maximum: maxLinkSeconds,
         default: usualLinkSeconds,
         description: "For how many seconds the link opens.",
       }),
@@ -235,13 +235,13 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
   });
 
   api.get(`${room}/recordings`, { schema: list, config }, async (request) => {
-    const items = unwrap(await recordings.list(request.params.id)).map(toWireWhole);
+    const items = unwrap(await recordings.list(request.params.id)).map(toWireWithNulls);
     return { count: items.length, items };
   });
 
   api.get("/recordings", { schema: listAll, config }, async (request) => {
     const { count, items } = await recordings.all(readListQuery(request.query, listFields));
-    return { count, items: items.map(toWireWhole) };
+    return { count, items: items.map(toWireWithNulls) };
   });
 
   for (const place of places) {
@@ -275,7 +275,7 @@ export function recordingRoutes(api: Api, options: RecordingRoutesOptions): void
           throw new HttpRefusal("RECORDING_NOT_FOUND", `The recording ${at.recording} has no such track.`);
         }
         const expires = Math.floor(clock.now() / 1000) + expires_in;
-        const terms = { expires, by: wordOf(request.principal!) };
+        const terms = { expires, by: encodeOwner(request.principal!) };
         const url = links.sign(urlOf(recording, participant_id), terms);
         const hasPoster = participant_id === undefined && recording.posterUrl !== null;
         const poster_url = hasPoster ? links.sign(posterUrlOf(recording), terms) : null;

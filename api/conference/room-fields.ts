@@ -55,7 +55,7 @@ export const extensionNumber = (description: string) =>
   Type.String({ minLength: 3, maxLength: 64, pattern: extensionText, description });
 
 /** Decided when the room is made. */
-export const birthFields = {
+export const creationFields = {
   mode: oneOf<RoomMode>(roomModes, {
     description:
       "`AUDIO`: a voice conference. `VIDEO`: a video conference, which phones without video may join.",

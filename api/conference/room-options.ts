@@ -6,7 +6,7 @@ import { Type } from "typebox";
 import {
   type Announcement,
   announcements,
-  mostMembers,
+  maxMembers,
   type PictureClock,
   type PictureFit,
   pictureClocks,
@@ -20,7 +20,7 @@ import {
 } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { nameText, pinText } from "../texts.ts";
-import { fromWire, toWireWhole } from "../wire.ts";
+import { fromWire, toWireWithNulls } from "../wire.ts";
 import { describe, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { visibleOptions } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
@@ -60,7 +60,7 @@ const fields = {
       "What the room hears of arrivals and departures. `names`: callers are asked to say their name on the way in, and the room hears it in their own voice; of callers who say nothing it hears a tone.",
   }),
   members: Type.Array(member, {
-    maxItems: mostMembers,
+    maxItems: maxMembers,
     description:
       "People who enter with a PIN of their own. A room that has some asks every caller for a PIN.",
   }),
@@ -164,7 +164,7 @@ export function roomOptionRoutes(api: Api, rooms: Rooms): void {
 }
 
 const shownOptions = (room: Room, request: FastifyRequest) => ({
-  ...toWireWhole(visibleOptions(room, request)),
+  ...toWireWithNulls(visibleOptions(room, request)),
   closed: room.closed,
   mode: room.mode,
 });

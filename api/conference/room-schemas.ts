@@ -4,10 +4,10 @@ import { type RecordingsOfDestroyed, recordingsOfDestroyed } from "#conference/r
 import { type InvitationOutcome, invitationOutcomes } from "#services/mail-invites";
 import { readOnlyFields } from "../read-only.ts";
 import {
-  birthFields,
   clearableFields,
   closed,
   createdAt,
+  creationFields,
   extensionNumber,
   nameFields,
   oneOf,
@@ -29,8 +29,8 @@ export const createRoomSchema = Type.Object(
         "The number that phones dial. Without one the room gets the next free number of the configured range.",
       ),
     ),
-    mode: birthFields.mode,
-    enable_recording: Type.Optional(birthFields.enable_recording),
+    mode: creationFields.mode,
+    enable_recording: Type.Optional(creationFields.enable_recording),
     ...nameFields,
     ...given,
   },
@@ -72,7 +72,7 @@ export const updateRoomSchema = Type.Object(
 const listedRoom = {
   id: roomId,
   extension_number: extensionNumber("The number that phones dial."),
-  ...birthFields,
+  ...creationFields,
   ...nameFields,
   ...settingFields,
   ...shownFields,

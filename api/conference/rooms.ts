@@ -8,7 +8,7 @@ import { scheduleInUtc } from "../instant.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody, requireScope } from "../plugins/index.ts";
 import { fieldTable, listQuerySchema, readListQuery } from "../query/index.ts";
 import { changesOf, without } from "../read-only.ts";
-import { fromWire, toWireWhole } from "../wire.ts";
+import { fromWire, toWireWithNulls } from "../wire.ts";
 import { describe, noContentResponse, roomNotFound, roomParams, unwrap } from "./operation.ts";
 import { mayRead, visible } from "./pins.ts";
 import { entityTag, ifMatchHeaders, revisionsOf } from "./revision.ts";
@@ -93,7 +93,7 @@ export function roomRoutes(
 
   api.get("/conference_rooms", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await rooms.list(readListQuery(request.query, listFields));
-    return { count, items: items.map((room) => toWireWhole(visible(room, request))) };
+    return { count, items: items.map((room) => toWireWithNulls(visible(room, request))) };
   });
 
   api.post("/conference_rooms", { schema: create, config: { scope: "rooms" } }, async (request, reply) => {
@@ -158,7 +158,7 @@ const webPhoneFields = (webPhones: WebPhoneOptions | undefined) => ({
 
 /** An entry of the caller ids may lack its description. */
 const roomToWire = (room: Room) => ({
-  ...toWireWhole(room),
+  ...toWireWithNulls(room),
   outbound_caller_ids: room.outboundCallerIds.map(({ providerId, callerId, description = null }) => ({
     provider_id: providerId,
     caller_id: callerId,

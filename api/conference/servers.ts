@@ -7,7 +7,7 @@ import type { Api } from "../instance.ts";
 import { HttpRefusal, type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/index.ts";
 import { fieldTable, listQuery, readListQuery } from "../query/index.ts";
 import { changesOf } from "../read-only.ts";
-import { fromWire, toWireWhole } from "../wire.ts";
+import { fromWire, toWireWithNulls } from "../wire.ts";
 import { describe, noContentResponse, okResponse, unwrap } from "./operation.ts";
 import {
   createdServerSchema,
@@ -83,7 +83,7 @@ const serverNotFound = (id: ServerId): HttpRefusal =>
 export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotency): void {
   api.get("/conference_servers", { schema: list, config: { scope: "read" } }, async (request) => {
     const { count, items } = await servers.list(readListQuery(request.query, listFields));
-    return { count, items: items.map(toWireWhole) };
+    return { count, items: items.map(toWireWithNulls) };
   });
 
   api.post("/conference_servers", { schema: create, config: { scope: "admin" } }, async (request, reply) => {
@@ -100,20 +100,20 @@ export function serverRoutes(api: Api, servers: Servers, idempotency: Idempotenc
     const { id } = request.params;
     const server = await servers.get(id);
     if (!server) throw serverNotFound(id);
-    return toWireWhole(server);
+    return toWireWithNulls(server);
   });
 
   api.post(one, { schema: update, config: { scope: "admin" } }, async (request) => {
     const { id } = request.params;
     const before = await servers.get(id);
     if (!before) throw serverNotFound(id);
-    const given = changesOf(request.body, fixedServerFields, toWireWhole(before));
+    const given = changesOf(request.body, fixedServerFields, toWireWithNulls(before));
     unwrap(await servers.update(id, fromWire(given)));
     return {};
   });
 
   api.get(`${one}/status`, { schema: status, config: { scope: "read" } }, async (request) =>
-    toWireWhole(unwrap(await servers.status(request.params.id))),
+    toWireWithNulls(unwrap(await servers.status(request.params.id))),
   );
 
   api.post(

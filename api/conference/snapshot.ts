@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import type { Result, RoomId } from "#common";
 import type { RoomProblem } from "#conference/rooms";
 import type { Api } from "../instance.ts";
-import { keepOutOfCaches } from "../plugins/index.ts";
+import { preventCaching } from "../plugins/index.ts";
 import { describe, roomParams, unwrap } from "./operation.ts";
 
 /** What takes the pictures. */
@@ -33,7 +33,7 @@ const schema = {
 export function snapshotRoutes(api: Api, snapshots: PictureSource): void {
   api.get(
     "/conference_rooms/:id/snapshot.jpg",
-    { schema, config: { scope: "read" }, onRequest: keepOutOfCaches },
+    { schema, config: { scope: "read" }, onRequest: preventCaching },
     async (request, reply) => {
       const picture: Buffer = unwrap(await snapshots.of(request.params.id));
       reply.header("content-disposition", 'inline; filename="snapshot.jpg"');

@@ -39,9 +39,9 @@ interface OpenSession {
   readonly reader: string;
 }
 
-const mostReaders = 200;
+const maxReaders = 200;
 /** Of one key or user: none of them keeps the others away. */
-const mostReadersOfOne = 100;
+const maxReadersPerOwner = 100;
 const usualTop = 100;
 
 const read = {
@@ -159,10 +159,10 @@ export function eventRoutes(api: Api, options: EventRoutesOptions): void {
     filterOf(request.query as Query);
     placeOf(request);
     if (!opensStream(request)) return;
-    if (sessions.size >= mostReaders) throw tooManyReaders(`At most ${mostReaders}`);
+    if (sessions.size >= maxReaders) throw tooManyReaders(`At most ${maxReaders}`);
     const reader = readerOf(request);
     const own = [...sessions.values()].filter((session) => session.reader === reader).length;
-    if (own >= mostReadersOfOne) throw tooManyReaders(`At most ${mostReadersOfOne} of one key or user`);
+    if (own >= maxReadersPerOwner) throw tooManyReaders(`At most ${maxReadersPerOwner} of one key or user`);
   }
 
   api.route({

@@ -1,7 +1,7 @@
 // Events on the wire. What `data` holds depends on the type; docs/events.md lists it.
 import { Type } from "typebox";
 import { type EventType, eventTypes } from "#services/events";
-import { longestRoomId } from "../texts.ts";
+import { maxRoomIdLength } from "../texts.ts";
 
 const nullableId = (what: string) =>
   Type.Union([Type.String(), Type.Null()], { description: `The id of the ${what} it is about, or null.` });
@@ -90,7 +90,7 @@ export const eventsQuery = Type.Object(
     ),
     room: Type.Optional(
       Type.String({
-        maxLength: longestRoomId,
+        maxLength: maxRoomIdLength,
         description: "Only events of the room with this id, which may have gone and is not looked up.",
       }),
     ),

@@ -1,6 +1,6 @@
 // One reader of the stream, whatever it comes over: the snapshot if it is wanted, then events in order, and a
 // heartbeat when nothing happens. The next events are fetched when the reader has taken the last ones, so that what
-// waits for it is bounded; who takes too long is sent away, with the number to come back with.
+// waits for it is bounded; a reader that takes too long is disconnected, with the number at which it can resume.
 
 import { type Clock, type Timer, within } from "#common";
 import { assertReadable, EventsGone, Follower, type LogEvent, type Matches } from "#services/events";

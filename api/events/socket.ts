@@ -18,9 +18,9 @@ const closeCodes: Readonly<Record<Ending["code"], number>> = {
 };
 
 /** Bytes that a reader which pings may leave unread. */
-const mostUnread = 1024 * 1024;
+const maxUnread = 1024 * 1024;
 /** Nothing that a reader sends is of use; RFC 6455 §7.4.1. */
-const longestMessage = 1024;
+const maxMessageBytes = 1024;
 const messageTooBig = 1009;
 
 export class SocketSink implements Sink {
@@ -35,11 +35,11 @@ export class SocketSink implements Sink {
       this.#answered = true;
     });
     socket.on("ping", (data: Buffer) => {
-      if (socket.bufferedAmount > mostUnread) socket.terminate();
+      if (socket.bufferedAmount > maxUnread) socket.terminate();
       else socket.pong(data);
     });
     socket.on("message", (data: Buffer) => {
-      if (data.length > longestMessage) socket.close(messageTooBig);
+      if (data.length > maxMessageBytes) socket.close(messageTooBig);
     });
   }
 

@@ -5,9 +5,9 @@ import { BoundedMap, type Clock } from "#common";
 import type { CredentialOwner } from "#services/access";
 
 const lifetimeMs = 30_000;
-const mostTickets = 1000;
+const maxTickets = 1000;
 /** Of one key or user: none of them takes the tickets of others. */
-const mostTicketsOfOne = 100;
+const maxTicketsPerOwner = 100;
 
 interface Ticket {
   /** Monotonic milliseconds. */
@@ -18,7 +18,7 @@ interface Ticket {
 export class Tickets {
   readonly #clock: Clock;
   /** By hash, in the order in which they expire. */
-  readonly #tickets = new BoundedMap<string, Ticket>({ most: mostTickets });
+  readonly #tickets = new BoundedMap<string, Ticket>({ most: maxTickets });
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,7 +30,7 @@ export class Tickets {
     this.#forgetExpired();
     this.#tickets.set(hashOf(ticket), { until: this.#clock.monotonic() + lifetimeMs, holder });
     const own = [...this.#tickets].filter(([, one]) => isSame(one.holder, holder));
-    if (own.length > mostTicketsOfOne) this.#tickets.delete(own[0]![0]);
+    if (own.length > maxTicketsPerOwner) this.#tickets.delete(own[0]![0]);
     return { ticket, expiresAt: new Date(this.#clock.now() + lifetimeMs).toISOString() };
   }
 

@@ -28,14 +28,14 @@ import {
 } from "../chat/index.ts";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
-import type { Holders } from "./holders.ts";
 import { describeJoin } from "./operation.ts";
 import { onRightChange } from "./right-changes.ts";
+import type { TokenHolders } from "./token-holders.ts";
 
 export interface JoinChatOptions extends ChatOptions {
   readonly rooms: Pick<Rooms, "get" | "participant">;
   readonly members: Pick<Members, "get">;
-  readonly holders: Pick<Holders, "of" | "ownPlace">;
+  readonly holders: Pick<TokenHolders, "of" | "ownPlace">;
 }
 
 /** The kind of makers of links. */

@@ -5,13 +5,13 @@ import type { PermissionName, Rooms } from "#conference/rooms";
 import { okResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
-import type { Holders } from "./holders.ts";
 import { describeJoin, forHosts } from "./operation.ts";
 import { inviteSchema, switchSchema } from "./schemas.ts";
+import type { TokenHolders } from "./token-holders.ts";
 
 export interface JoinControlsOptions {
   readonly rooms: Rooms;
-  readonly holders: Holders;
+  readonly holders: TokenHolders;
 }
 
 const own = (operationId: string, summary: string, description: string) => ({

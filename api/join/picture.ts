@@ -5,12 +5,12 @@ import { type RoomLayout, type Rooms, roomLayouts } from "#conference/rooms";
 import { okResponse, unwrap } from "../conference/operation.ts";
 import { oneOf } from "../conference/room-fields.ts";
 import type { Api } from "../instance.ts";
-import type { Holders } from "./holders.ts";
 import { describeJoin, forHosts } from "./operation.ts";
+import type { TokenHolders } from "./token-holders.ts";
 
 export interface JoinPictureOptions {
   readonly rooms: Pick<Rooms, "update" | "setPosition">;
-  readonly holders: Pick<Holders, "hostOf">;
+  readonly holders: Pick<TokenHolders, "hostOf">;
 }
 
 const describe = (operationId: string, summary: string, description: string) => ({

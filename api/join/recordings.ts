@@ -14,14 +14,14 @@ import {
 import { okResponse, roomNotFound, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody } from "../plugins/index.ts";
-import { longestDownloadMs, sendFile } from "../recordings/index.ts";
-import type { Holders } from "./holders.ts";
+import { maxDownloadMs, sendFile } from "../recordings/index.ts";
 import { describeJoin } from "./operation.ts";
 import { onRightChange } from "./right-changes.ts";
+import type { TokenHolders } from "./token-holders.ts";
 
 export interface JoinRecordingsOptions {
   readonly rooms: Rooms;
-  readonly holders: Holders;
+  readonly holders: TokenHolders;
   readonly members: Pick<Members, "events">;
   /** Without it nothing can be downloaded. */
   readonly files: RecordingDownloads | undefined;
@@ -82,7 +82,7 @@ export function joinRecordingRoutes(
 ): void {
   const config = { scope: "join" } as const;
 
-  /** The room, of one who may see its recordings. @throws HttpRefusal */
+  /** The room, if the caller may see its recordings. @throws HttpRefusal */
   async function permitted(request: FastifyRequest, permission: PermissionName): Promise<RoomId> {
     const { room: id, role } = await holders.permitted(request, permission);
     const room = await rooms.get(id);
@@ -166,7 +166,7 @@ export function joinRecordingRoutes(
       },
     ];
     for (const { name, schema, find } of served) {
-      const settings = { schema, config, handlerTimeout: longestDownloadMs };
+      const settings = { schema, config, handlerTimeout: maxDownloadMs };
       api.get(`/join/recordings/:recording_id/${name}`, settings, async (request, reply) => {
         const room = await permitted(request, "canRetrieveRecordings");
         const { id } = unwrap(await rooms.recordings.get({ room, recording: request.params.recording_id }));

@@ -2,9 +2,9 @@
 import type { ParticipantId, RoomId } from "#common";
 import type { ParticipantInfo, Rooms } from "#conference/rooms";
 
-export interface Watched {
+export interface WatchedParticipant {
   readonly room: RoomId;
-  /** Undefined: the right is nobody's who is inside. */
+  /** Undefined: no participant who is inside has the right. */
   readonly participant: ParticipantId | undefined;
   /** What the right depends on: participants change with each word that they say, too. */
   readonly basis: (participant: ParticipantInfo) => string;
@@ -13,7 +13,7 @@ export interface Watched {
 /** Calls `listener` after each such change. The returned function ends that. */
 export function onRightChange(
   { events }: Pick<Rooms, "events">,
-  { room: id, participant: self, basis }: Watched,
+  { room: id, participant: self, basis }: WatchedParticipant,
   listener: () => void,
 ): () => void {
   let seen: string | undefined;

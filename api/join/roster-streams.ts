@@ -11,8 +11,8 @@ import type { Roster } from "./schemas.ts";
 const gatherMs = 150;
 const heartbeatMs = 10_000;
 /** What may wait for a page that reads slowly, bytes; beyond it the stream is cut, and the page opens another one. */
-const mostWaiting = 256 * 1024;
-const mostOfRoom = 1000;
+const maxWaiting = 256 * 1024;
+const maxPerRoom = 1000;
 
 /** The room as all see it, and what only the participants themselves are told. */
 export interface RoomReading {
@@ -124,7 +124,7 @@ class RoomReaders {
 
   /** Of too many, the oldest is ended. */
   add(stream: Stream): void {
-    if (this.#streams.size >= mostOfRoom) this.#streams.values().next().value?.end();
+    if (this.#streams.size >= maxPerRoom) this.#streams.values().next().value?.end();
     this.#streams.add(stream);
     this.changed();
   }
@@ -227,7 +227,7 @@ class Stream implements RosterStream {
   }
 
   #write(text: string): void {
-    if (this.#response.writableLength > mostWaiting) this.#response.destroy();
+    if (this.#response.writableLength > maxWaiting) this.#response.destroy();
     else this.#response.write(text);
   }
 }

@@ -6,15 +6,15 @@ import type { JoinTokens } from "#services/join-tokens";
 import { type ChatOptions, chatRights } from "../chat/index.ts";
 import type { Api } from "../instance.ts";
 import { bearerOf } from "../plugins/index.ts";
-import { toWireWhole } from "../wire.ts";
-import type { Holders } from "./holders.ts";
+import { toWireWithNulls } from "../wire.ts";
 import { describeJoin } from "./operation.ts";
 import { type RoomReading, RosterStreams } from "./roster-streams.ts";
 import { rosterLineSchema } from "./schemas.ts";
+import type { TokenHolders } from "./token-holders.ts";
 
 export interface JoinRosterOptions {
   readonly rooms: Rooms;
-  readonly holders: Holders;
+  readonly holders: TokenHolders;
   readonly tokens: Pick<JoinTokens, "look">;
   readonly clock: Clock;
   /** Without it there is no chat. */
@@ -98,5 +98,5 @@ const readingOf = (
       ...{ hand_raised: each.handRaised, held: each.held, position: each.pinnedTo },
     })),
   },
-  permissions: new Map(participants.map(({ id, permissions }) => [id, toWireWhole(permissions)])),
+  permissions: new Map(participants.map(({ id, permissions }) => [id, toWireWithNulls(permissions)])),
 });

@@ -11,11 +11,11 @@ import type { ChatOptions } from "../chat/index.ts";
 import type { Api } from "../instance.ts";
 import { joinChatRoutes } from "./chat.ts";
 import { joinControlRoutes } from "./controls.ts";
-import { Holders } from "./holders.ts";
 import { joinPictureRoutes } from "./picture.ts";
 import { joinRecordingRoutes } from "./recordings.ts";
 import { joinRosterRoute } from "./roster.ts";
 import { joinSessionRoutes } from "./session.ts";
+import { TokenHolders } from "./token-holders.ts";
 
 export interface JoinRoutesOptions {
   readonly rooms: Rooms;
@@ -34,7 +34,7 @@ export interface JoinRoutesOptions {
 
 export function joinRoutes(api: Api, options: JoinRoutesOptions): void {
   const { rooms, members, tokens, address, iceServers, clock, chat, files } = options;
-  const holders = new Holders(options);
+  const holders = new TokenHolders(options);
   api.addHook("onRequest", (request) => holders.judge(request));
   api.addHook("preValidation", (request) => holders.confirm(request));
 

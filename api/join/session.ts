@@ -13,15 +13,15 @@ import { writeIceServers } from "../conference/ice-server.ts";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { refuseBody } from "../plugins/index.ts";
-import { toWireWhole } from "../wire.ts";
-import type { Holders } from "./holders.ts";
+import { toWireWithNulls } from "../wire.ts";
 import { linkOf } from "./links.ts";
 import { describeJoin } from "./operation.ts";
 import { type Entry, type JoinSession, joinSessionSchema, renewedTokenSchema } from "./schemas.ts";
+import type { TokenHolders } from "./token-holders.ts";
 
 export interface JoinSessionOptions {
   readonly rooms: Pick<Rooms, "status" | "participants">;
-  readonly holders: Holders;
+  readonly holders: TokenHolders;
   readonly tokens: Pick<JoinTokens, "renew">;
   /** `joinPage`: what links begin with. */
   readonly address: { readonly domain: string; readonly joinPage: string };
@@ -62,7 +62,7 @@ export function joinSessionRoutes(
     const room = await holders.roomOf(request);
     const { locked, recording } = unwrap(await rooms.status(room.id));
     const present = unwrap(await rooms.participants(room.id)).length;
-    const { permissions } = await holders.standingOf(request);
+    const { permissions } = await holders.statusOf(request);
     return {
       room: {
         ...{
@@ -73,7 +73,11 @@ export function joinSessionRoutes(
         ...{ mode: room.mode, entry: entryOf(room, { locked, present, now: clock.now() }) },
         ...{ begins_at: room.scheduledStartAt, recording, picture: pictureOf(room) },
       },
-      participant: { display_name: pass.name ?? "", role: pass.role, permissions: toWireWhole(permissions) },
+      participant: {
+        display_name: pass.name ?? "",
+        role: pass.role,
+        permissions: toWireWithNulls(permissions),
+      },
       links: linksOf(room, permissions, address.joinPage),
       sip: { uri: `sip:${room.extensionNumber}@${address.domain}`, domain: address.domain, path: "/sip" },
       ice_servers: writeIceServers(iceServers(claims.id)),

@@ -12,11 +12,11 @@ import {
   clientAddress,
   HttpRefusal,
   isUndecided,
+  loginUndecided,
   tooManyAttempts,
   unauthenticated,
-  undecided,
 } from "../plugins/index.ts";
-import { longestRoomId, nameText } from "../texts.ts";
+import { maxRoomIdLength, nameText } from "../texts.ts";
 
 export interface TokenRouteOptions {
   readonly rooms: Pick<Rooms, "get">;
@@ -42,7 +42,7 @@ const schema = {
       room: Type.Unsafe<RoomId>({
         type: "string",
         minLength: 1,
-        maxLength: longestRoomId,
+        maxLength: maxRoomIdLength,
         description: "The id of the room.",
       }),
       secret: Type.Optional(
@@ -111,7 +111,7 @@ export function tokenRoute(api: Api, { rooms, members, tokens, access, clock }: 
       if (found && isUndecided(found)) {
         // What says nothing of the token is no guess.
         attempts.takeBack(source);
-        throw undecided(found);
+        throw loginUndecided(found);
       }
       if (found?.kind !== "valid") {
         throw unauthenticated("Send the secret of a link, or the access token of a user.");

@@ -12,7 +12,7 @@ import {
   sharedLinkRoles,
 } from "#conference/rooms";
 import { covers, type Principal, seesPins } from "#services/access";
-import type { Holders, JoinHolder } from "../join/index.ts";
+import type { JoinHolder, TokenHolders } from "../join/index.ts";
 import { type Authenticate, HttpRefusal, insufficientScope } from "../plugins/index.ts";
 
 declare module "fastify" {
@@ -35,7 +35,7 @@ export const memberTokenHeader = "x-room-member-token";
 export interface CallersOptions {
   readonly authenticate: Authenticate;
   /** Absent: there are no tokens. */
-  readonly holders: Holders | undefined;
+  readonly holders: TokenHolders | undefined;
   readonly members: Pick<Members, "find">;
 }
 

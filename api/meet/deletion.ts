@@ -4,15 +4,22 @@ import type { RoomId } from "#common";
 import type { DeletionOutcome, DeletionPolicies, DeletionSuccess } from "#conference/rooms";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
-import { changeableRoom, describe, granted, type MeetOptions, security, showRoom } from "./room-access.ts";
+import {
+  changeableRoom,
+  describe,
+  type MeetOptions,
+  security,
+  showRoom,
+  valueOrThrow,
+} from "./room-access.ts";
 import { bulkDoneSchema, bulkQuery, deletionQuery, deletionSchema, roomParams } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
-const mostAtOnce = 100;
+const maxBatch = 100;
 
 const rules =
   "A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room " +
-  "and close it, or keep it as it is. ";
+  "and close it, or keep it is. ";
 
 const one = {
   ...describe("deleteRoom", "Delete a room"),
@@ -40,7 +47,7 @@ export function deletionRoutes(api: Api, options: MeetOptions): void {
   ): Promise<DeletionOutcome> {
     const room = await changeableRoom(options, request, id);
     if (policies.withRecordings === "force") options.callers.requireRemoval(request, room);
-    return granted(await options.rooms.retire(id, policies));
+    return valueOrThrow(await options.rooms.retire(id, policies));
   }
 
   const answer = async (request: FastifyRequest, id: RoomId, { code, room }: DeletionOutcome) => ({
@@ -59,8 +66,8 @@ export function deletionRoutes(api: Api, options: MeetOptions): void {
     const { roomIds, withMeeting = "fail", withRecordings = "fail" } = request.query;
     const given = roomIds.split(",").map((id) => id.trim());
     const ids = [...new Set(given.filter((id) => id !== ""))] as RoomId[];
-    if (ids.length === 0 || ids.length > mostAtOnce) {
-      throw refuseFields([invalid("roomIds", `must name 1 to ${mostAtOnce} rooms, with commas between`)]);
+    if (ids.length === 0 || ids.length > maxBatch) {
+      throw refuseFields([invalid("roomIds", `must name 1 to ${maxBatch} rooms, with commas between`)]);
     }
     const successful: Awaited<ReturnType<typeof answer>>[] = [];
     const failed: { roomId: string; error: string; message: string }[] = [];

@@ -1,5 +1,5 @@
 // Lists a page at a time: what a request asks for as a query of the domain, and where the next page begins. A page begins
-// behind an item and not at a number, so that rooms which are made or deleted meanwhile neither repeat nor hide others.
+// behind an item and not at a number, so that rooms which are made or deleted in the meantime neither repeat nor hide others.
 import type { Filter, RoomId } from "#common";
 import type { Room, RoomListField } from "#conference/rooms";
 import { refuseFields } from "../plugins/index.ts";
@@ -7,10 +7,11 @@ import type { Cursor, PageTokens } from "./page-tokens.ts";
 import type { RoomListQuery } from "./schemas.ts";
 import { invalid } from "./view.ts";
 
-const mostItems = 100;
+const maxPageItems = 100;
 const usualItems = 10;
 
-export const itemsOf = (maxItems: number | undefined): number => Math.min(maxItems ?? usualItems, mostItems);
+export const itemsOf = (maxItems: number | undefined): number =>
+  Math.min(maxItems ?? usualItems, maxPageItems);
 
 const fieldOfSort = {
   creationDate: "createdAt",

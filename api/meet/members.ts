@@ -8,7 +8,7 @@ import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
 import { itemsOf, readToken } from "./listing.ts";
 import { findMember, nameOfMember } from "./owners.ts";
-import { changeableRoom, describe, type MeetOptions, readableRoom, security } from "./room-access.ts";
+import { changeableRoom, describe, type MeetOptions, requireReadableRoom, security } from "./room-access.ts";
 import {
   addMemberBody,
   type MeetMember,
@@ -21,7 +21,7 @@ import {
   roomParams,
   updateMemberBody,
 } from "./schemas.ts";
-import { invalid, meetMemberOf, picked, readFields } from "./view.ts";
+import { invalid, meetMemberOf, pickFields, readFields } from "./view.ts";
 
 const add = {
   ...describe("addRoomMember", "Add a member to a room"),
@@ -116,7 +116,7 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
     const isTruncated = found.length > maxItems;
     return {
       members: (await Promise.all(page.map((member) => shown(member, room)))).map((each) =>
-        picked(each, names),
+        pickFields(each, names),
       ),
       pagination: {
         ...{ isTruncated, maxItems },
@@ -134,7 +134,7 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
     if (asking && (member === undefined || asking.claims.member !== member.id)) {
       throw new HttpRefusal("PERMISSION_DENIED", "A room-member token shows its own member alone.");
     }
-    const room = await readableRoom(options, request, roomId);
+    const room = await requireReadableRoom(options, request, roomId);
     if (!member) throw memberNotFound(memberId);
     return shown(member, room);
   });

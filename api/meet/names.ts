@@ -1,7 +1,7 @@
 // How rooms of this family are called: the name as it is kept, and the id that is made of it. Pure.
 import { type RoomId, randomText } from "#common";
 
-export const longestRoomName = 50;
+export const maxRoomNameLength = 50;
 const randomLength = 15;
 
 /** Trimmed, with single blanks between words; empty when nothing is left. */
@@ -15,7 +15,7 @@ export function newRoomId(name: string): RoomId {
     .replace(/\p{M}/gu, "")
     .replace(/[^a-z0-9]+/g, "_")
     // One character may have become several.
-    .slice(0, longestRoomName)
+    .slice(0, maxRoomNameLength)
     .replace(/^_+|_+$/g, "");
   return `${plain || "room"}-${randomText(randomLength)}` as RoomId;
 }

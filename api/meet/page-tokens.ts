@@ -10,7 +10,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-const longestToken = 2048;
+const maxTokenLength = 2048;
 
 export class PageTokens {
   readonly #secret: string;
@@ -28,8 +28,8 @@ export class PageTokens {
 
   /** Undefined when it was not made here for this list. */
   read(list: string, token: string): Cursor | undefined {
-    const [body = "", signature = "", ...more] = token.slice(0, longestToken).split(".");
-    if (token.length > longestToken || more.length > 0) return undefined;
+    const [body = "", signature = "", ...more] = token.slice(0, maxTokenLength).split(".");
+    if (token.length > maxTokenLength || more.length > 0) return undefined;
     const given = Buffer.from(signature, "base64url");
     const expected = this.#signatureOf(list, body);
     if (!equalInConstantTime(given, expected)) return undefined;

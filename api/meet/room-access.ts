@@ -11,7 +11,7 @@ import type { Callers } from "./callers.ts";
 import { nameOfUser } from "./owners.ts";
 import type { PageTokens } from "./page-tokens.ts";
 import type { MeetRoom } from "./schemas.ts";
-import { meetRoomOf, type RoomSurroundings } from "./view.ts";
+import { meetRoomOf, type RoomState } from "./view.ts";
 
 export interface MeetOptions {
   readonly rooms: Rooms;
@@ -37,15 +37,19 @@ export const security = (need: "read" | "rooms", ...more: readonly Credential[])
   ...(more.includes("roomMembers") ? [{ roomMemberToken: [] }] : []),
 ];
 
-/** The room, of one who may see it. @throws HttpRefusal */
-export async function readableRoom(options: MeetOptions, request: FastifyRequest, id: RoomId): Promise<Room> {
+/** The room, if the caller may see it. @throws HttpRefusal */
+export async function requireReadableRoom(
+  options: MeetOptions,
+  request: FastifyRequest,
+  id: RoomId,
+): Promise<Room> {
   const room = await options.rooms.get(id);
   if (!room) throw roomNotFound(id);
   await options.callers.requireRead(request, room);
   return room;
 }
 
-/** The room, of one who may change it. @throws HttpRefusal */
+/** The room, if the caller may change it. @throws HttpRefusal */
 export async function changeableRoom(
   options: MeetOptions,
   request: FastifyRequest,
@@ -57,7 +61,7 @@ export async function changeableRoom(
   return room;
 }
 
-/** As the one who asks may see it. */
+/** The room as the caller may see it. */
 export async function showRoom(options: MeetOptions, request: FastifyRequest, room: Room): Promise<MeetRoom> {
   const [shown] = await showRooms(options, request, [room]);
   return shown!;
@@ -76,7 +80,7 @@ export async function showRooms(
   const active = new Set(rooms.activeRooms());
   return shown.map((room) => {
     const { owner } = room.access;
-    const surroundings: RoomSurroundings = {
+    const surroundings: RoomState = {
       ...{ active: active.has(room.id), joinPage, secrets: callers.rolesOfLinksShown(request, room) },
       owner: names.get(owner)!,
     };
@@ -85,7 +89,7 @@ export async function showRooms(
 }
 
 /** The value of a success; throws the refusal otherwise, under the code that this family has for it. */
-export function granted<Value>(result: Result<Value, DeletionProblem | RoomProblem>): Value {
+export function valueOrThrow<Value>(result: Result<Value, DeletionProblem | RoomProblem>): Value {
   if (result.ok) return result.value;
   const { code, message } = result.error;
   const own = code.toUpperCase();

@@ -9,16 +9,16 @@ import type { Api } from "../instance.ts";
 import { optionalBody, refuseFields } from "../plugins/index.ts";
 import { nameText, sentenceOf } from "../texts.ts";
 import { itemsOf, readRoomPage } from "./listing.ts";
-import { longestRoomName, newRoomId, normalName } from "./names.ts";
+import { maxRoomNameLength, newRoomId, normalName } from "./names.ts";
 import {
   changeableRoom,
   describe,
-  granted,
   type MeetOptions,
-  readableRoom,
+  requireReadableRoom,
   security,
   showRoom,
   showRooms,
+  valueOrThrow,
 } from "./room-access.ts";
 import {
   anonymousBody,
@@ -36,7 +36,7 @@ import {
   roomSchema,
   statusBody,
 } from "./schemas.ts";
-import { invalid, mergedConfig, mergedRoles, picked, readFields } from "./view.ts";
+import { invalid, mergedConfig, mergedRoles, pickFields, readFields } from "./view.ts";
 
 const hourMs = 3_600_000;
 const usualName = "Room";
@@ -123,8 +123,8 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
         anonymous,
       } = request.body;
       const name = normalName(roomName) || usualName;
-      if ([...name].length > longestRoomName) {
-        throw refuseFields([invalid("roomName", `must have at most ${longestRoomName} characters`)]);
+      if ([...name].length > maxRoomNameLength) {
+        throw refuseFields([invalid("roomName", `must have at most ${maxRoomNameLength} characters`)]);
       }
       if (!isName(name)) throw refuseFields([invalid("roomName", sentenceOf(nameText)!)]);
       if (autoDeletionDate !== null && !isLater(autoDeletionDate, clock.now())) {
@@ -167,7 +167,7 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
     const last = shown.at(-1);
     const isTruncated = items.length > maxItems;
     return {
-      rooms: (await showRooms(options, request, shown)).map((room) => picked(room, names)),
+      rooms: (await showRooms(options, request, shown)).map((room) => pickFields(room, names)),
       pagination: {
         ...{ isTruncated, maxItems },
         nextPageToken: isTruncated && last ? pages.make(page.list, page.cursorOf(last)) : null,
@@ -177,12 +177,12 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
 
   api.get("/rooms/:roomId", { schema: show, config: open }, async (request): Promise<MeetRoom> => {
     const names = readFields(request.query.fields, roomFieldNames);
-    const room = await readableRoom(options, request, request.params.roomId);
-    return picked(await showRoom(options, request, room), names);
+    const room = await requireReadableRoom(options, request, request.params.roomId);
+    return pickFields(await showRoom(options, request, room), names);
   });
 
   api.get("/rooms/:roomId/config", { schema: showConfig, config: open }, async (request) => {
-    const { access } = await readableRoom(options, request, request.params.roomId);
+    const { access } = await requireReadableRoom(options, request, request.params.roomId);
     return access.config;
   });
 
@@ -202,7 +202,7 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
     async (request) => {
       const { id } = await changeableRoom(options, request, request.params.roomId);
       const { config } = request.body;
-      const room = granted(
+      const room = valueOrThrow(
         await rooms.updateIdle(id, ({ access }) => ({
           access: { config: mergedConfig(access.config, config) },
         })),
@@ -230,7 +230,7 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
     async (request) => {
       const { id } = await changeableRoom(options, request, request.params.roomId);
       const { roles } = request.body;
-      const room = granted(
+      const room = valueOrThrow(
         await rooms.updateIdle(id, ({ access }) => ({
           access: { permissions: mergedRoles(access.permissions, roles) },
         })),
@@ -262,7 +262,7 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
         ...(moderator && { moderator: moderator.enabled }),
         ...(speaker && { speaker: speaker.enabled }),
       };
-      const room = granted(await members.switchLinks(id, enabled));
+      const room = valueOrThrow(await members.switchLinks(id, enabled));
       return {
         message: `The links of the room ${id} are changed.`,
         room: await showRoom(options, request, room),
@@ -286,10 +286,10 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
     async (request, reply) => {
       const { id } = await changeableRoom(options, request, request.params.roomId);
       if (request.body.status === "open") {
-        const room = granted(await rooms.reopenRoom(id));
+        const room = valueOrThrow(await rooms.reopenRoom(id));
         return { message: `The room ${id} is open.`, room: await showRoom(options, request, room) };
       }
-      const { room, later } = granted(await rooms.closeRoom(id));
+      const { room, later } = valueOrThrow(await rooms.closeRoom(id));
       const message = later ? `The room ${id} is closed when its meeting ends.` : `The room ${id} is closed.`;
       return reply.code(later ? 202 : 200).send({ message, room: await showRoom(options, request, room) });
     },

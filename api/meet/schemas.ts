@@ -72,7 +72,7 @@ export const configSchema = Type.Object(
 );
 
 /** As a client gives it: what is absent stays. */
-const someConfig = Type.Object(
+const partialConfig = Type.Object(
   {
     chat: Type.Optional(enabled("the chat")),
     recording: Type.Optional(
@@ -86,7 +86,7 @@ const someConfig = Type.Object(
   },
   { additionalProperties: false, description: "What is to be on in the room." },
 );
-export type SomeConfig = Static<typeof someConfig>;
+export type PartialConfig = Static<typeof partialConfig>;
 
 const someRole = Type.Object(
   { permissions: someOf("Those that are given change.") },
@@ -96,7 +96,7 @@ const someRoles = Type.Object(
   { moderator: Type.Optional(someRole), speaker: Type.Optional(someRole) },
   { additionalProperties: false, description: "What the roles may do." },
 );
-export type SomeRoles = Static<typeof someRoles>;
+export type PartialRoles = Static<typeof someRoles>;
 
 const someLink = Type.Optional(enabled("the link"));
 const someLinks = Type.Object(
@@ -136,7 +136,7 @@ export const createRoomBody = Type.Object(
     roomName: Type.Optional(roomName),
     autoDeletionDate: Type.Optional(autoDeletionDate),
     autoDeletionPolicy: Type.Optional(autoDeletionPolicy),
-    config: Type.Optional(someConfig),
+    config: Type.Optional(partialConfig),
     roles: Type.Optional(someRoles),
     anonymous: Type.Optional(someLinks),
   },
@@ -150,7 +150,7 @@ export const createRoomBody = Type.Object(
 );
 
 export const configBody = Type.Object(
-  { config: someConfig },
+  { config: partialConfig },
   { additionalProperties: false, examples: [{ config: { chat: { enabled: false } } }] },
 );
 export const rolesBody = Type.Object(

@@ -3,10 +3,10 @@ import { type Member, permissionsOf } from "#conference/members";
 import type { BaseRole, Room, RoomAccess, RoomConfig } from "#conference/rooms";
 import { linkOf } from "../join/index.ts";
 import { type FieldProblem, refuseFields } from "../plugins/index.ts";
-import type { MeetMember, MeetRoom, SomeConfig, SomeRoles } from "./schemas.ts";
+import type { MeetMember, MeetRoom, PartialConfig, PartialRoles } from "./schemas.ts";
 
 /** What is not in the room's record. */
-export interface RoomSurroundings {
+export interface RoomState {
   readonly active: boolean;
   /** The name of the owner. */
   readonly owner: string;
@@ -16,7 +16,7 @@ export interface RoomSurroundings {
   readonly secrets: readonly BaseRole[];
 }
 
-export function meetRoomOf(room: Room, { active, owner, joinPage, secrets }: RoomSurroundings): MeetRoom {
+export function meetRoomOf(room: Room, { active, owner, joinPage, secrets }: RoomState): MeetRoom {
   const { id, subject, createdAt, closed, access } = room;
   const { autoDeletionDate, autoDeletionPolicy, config, permissions, links, meetingEndAction } = access;
   const link = (baseRole: BaseRole) => ({
@@ -54,7 +54,7 @@ export function meetMemberOf(
 }
 
 /** The fields that were asked for; all without any. Names that there are not are refused. */
-export function picked<Shown extends object>(
+export function pickFields<Shown extends object>(
   shown: Shown,
   names: readonly string[] | undefined,
 ): Partial<Shown> {
@@ -77,8 +77,8 @@ export function readFields(
   ]);
 }
 
-/** What is given over what there is. End-to-end encryption cannot be recorded. */
-export function mergedConfig(before: RoomConfig, given: SomeConfig): RoomConfig {
+/** The given values, merged over the present ones. End-to-end encryption cannot be recorded. */
+export function mergedConfig(before: RoomConfig, given: PartialConfig): RoomConfig {
   const e2ee = given.e2ee ?? before.e2ee;
   const recording = { ...before.recording, ...given.recording };
   return {
@@ -91,7 +91,7 @@ export function mergedConfig(before: RoomConfig, given: SomeConfig): RoomConfig 
 
 export const mergedRoles = (
   { moderator, speaker }: RoomAccess["permissions"],
-  given: SomeRoles,
+  given: PartialRoles,
 ): RoomAccess["permissions"] => ({
   moderator: { ...moderator, ...given.moderator?.permissions },
   speaker: { ...speaker, ...given.speaker?.permissions },

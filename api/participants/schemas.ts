@@ -4,8 +4,8 @@ import { type Role, roles } from "#conference/rooms";
 import { duplicatePolicies, recordingStarters, type TenantPolicy } from "#services/provisioning";
 import { nameText } from "../texts.ts";
 
-const longestName = 64;
-export const mostInBulk = 100;
+const maxNameLength = 64;
+export const maxBulkItems = 100;
 
 export const describe = (operationId: string, summary: string) => ({
   tags: ["Participants"],
@@ -29,7 +29,7 @@ const role = (description: string) => Type.Unsafe<Role>({ type: "string", enum: 
 
 const displayName = Type.String({
   minLength: 1,
-  maxLength: longestName,
+  maxLength: maxNameLength,
   pattern: nameText,
   description: "The name that others see.",
 });
@@ -58,7 +58,7 @@ export const bulkSchema = Type.Object(
   {
     participants: Type.Array(
       Type.Unknown({ description: "As the body of adding one participant; each is judged for itself." }),
-      { minItems: 1, maxItems: mostInBulk, description: "Whom to add, in this order." },
+      { minItems: 1, maxItems: maxBulkItems, description: "Whom to add, in this order." },
     ),
   },
   {

@@ -17,7 +17,7 @@ declare module "fastify" {
   interface FastifyRequest {
     /** A name, a password or a token was refused; `user`: the id of the user whose name was tried. */
     failedLogin: { readonly user?: string } | undefined;
-    /** Who asks by the token of one room, where no principal of the API does. */
+    /** The participant whose join token authenticates the request; undefined: a principal of the API does. */
     participant: { readonly id: string; readonly name: string; readonly room: string } | undefined;
   }
 }

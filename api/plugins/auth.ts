@@ -19,14 +19,14 @@ declare module "fastify" {
 }
 
 /** An address has to wait from now on. */
-export type OnBlocked = (address: string, seconds: number) => void;
+export type BlockedListener = (address: string, seconds: number) => void;
 
 /** A hook that lets a request pass or throws. */
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
 export function createAuthenticate(
   access: Pick<Access, "recognise">,
-  onBlocked: OnBlocked = () => {},
+  onBlocked: BlockedListener = () => {},
 ): Authenticate {
   return async (request) => {
     const need = needOf(request.routeOptions.config.scope);
@@ -40,7 +40,7 @@ export function createAuthenticate(
     if (credential === undefined) throw unauthenticated("Send an API key or a token with the request.");
     const address = clientAddress(request);
     const recognition = await access.recognise(credential, address);
-    if (isUndecided(recognition)) throw undecided(recognition);
+    if (isUndecided(recognition)) throw loginUndecided(recognition);
     if (recognition.kind === "unknown") {
       if (recognition.seconds !== undefined) onBlocked(address, recognition.seconds);
       throw notValid();
@@ -72,7 +72,7 @@ export function requireScope({ principal }: FastifyRequest, scope: Scope): void 
 }
 
 /** Answers hold PINs. */
-export async function keepOutOfCaches(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function preventCaching(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header("cache-control", "no-store");
 }
 
@@ -98,7 +98,7 @@ type Undecided = Extract<Recognition, { readonly kind: "wait" | "unavailable" }>
 export const isUndecided = (recognition: Recognition): recognition is Undecided =>
   recognition.kind === "wait" || recognition.kind === "unavailable";
 
-export function undecided({ kind, seconds }: Undecided): HttpRefusal {
+export function loginUndecided({ kind, seconds }: Undecided): HttpRefusal {
   if (kind === "wait") return tooManyAttempts(seconds);
   return new HttpRefusal("ISSUER_UNAVAILABLE", "The keys of the issuer of this token cannot be had now.", {
     headers: { "retry-after": String(seconds) },

@@ -10,9 +10,9 @@ import { HttpRefusal } from "./problem.ts";
 /** What this module needs of the event log. */
 export type SettledEvents = Pick<EventLog, "settled">;
 
-const longestWriteMs = 5000;
+const maxWriteMs = 5000;
 
-export function answerWhenStored(api: Api, events: SettledEvents, clock: Clock): void {
+export function replyWhenDurable(api: Api, events: SettledEvents, clock: Clock): void {
   api.addHook("onSend", async ({ method }, reply, payload) => {
     const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
     if (!reads && reply.statusCode < 400) await storeEvents(events, clock);
@@ -21,7 +21,7 @@ export function answerWhenStored(api: Api, events: SettledEvents, clock: Clock):
 }
 
 /** An answer that is kept for repetitions is a promise, too: it is kept after the events. */
-export const keepWhenStored = (
+export const storeWhenDurable = (
   answers: IdempotencyStore,
   events: SettledEvents,
   clock: Clock,
@@ -34,7 +34,7 @@ export const keepWhenStored = (
 });
 
 async function storeEvents(events: SettledEvents, clock: Clock): Promise<void> {
-  if (await within(events.settled(), { clock, limitMs: longestWriteMs })) return;
+  if (await within(events.settled(), { clock, limitMs: maxWriteMs })) return;
   throw new HttpRefusal(
     "UNAVAILABLE",
     "The change was made, but its events could not be written to the disk yet.",

@@ -1,5 +1,5 @@
 // Requests that may be repeated without happening twice: a client sends `Idempotency-Key`, and the answer to the
-// first success is given again for a day. What was refused has changed nothing and is tried anew.
+// first success is given again for a day. What was refused has changed nothing and is tried again.
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";

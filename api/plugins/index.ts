@@ -2,18 +2,18 @@
 export { auditChanges } from "./audit.ts";
 export {
   type Authenticate,
+  type BlockedListener,
   bearerOf,
   confirmWholeRequests,
   createAuthenticate,
   insufficientScope,
   invalidToken,
   isUndecided,
-  keepOutOfCaches,
-  type OnBlocked,
+  loginUndecided,
+  preventCaching,
   requireScope,
   tooManyAttempts,
   unauthenticated,
-  undecided,
 } from "./auth.ts";
 export {
   announcesBody,
@@ -26,7 +26,7 @@ export {
 } from "./bodies.ts";
 export { clientAddress } from "./client-address.ts";
 export { allowOrigins } from "./cors.ts";
-export { answerWhenStored, keepWhenStored } from "./durable.ts";
+export { replyWhenDurable, storeWhenDurable } from "./durable.ts";
 export { tagAnswers, tagsOf } from "./entity-tags.ts";
 export { answerProblems, pathOf, refuseConnection, sendProblem, writeWhole } from "./errors.ts";
 export { headRefusal, pathOfTarget, refuseWithBodies, requireOneHost } from "./host.ts";
@@ -48,6 +48,6 @@ export { limitAddresses, limitCredentials } from "./rate-limit.ts";
 export { logRequests } from "./request-log.ts";
 export { buildSerializersWhenUsed } from "./serialization.ts";
 export { requireHttps } from "./strict-transport.ts";
-export { takeTurns } from "./turns.ts";
 export { decideUpgrades } from "./upgrades.ts";
 export { compileValidator, refusalOfTwice, refuseFields } from "./validation.ts";
+export { yieldBetweenRequests } from "./yield-between-requests.ts";

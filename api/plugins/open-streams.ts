@@ -24,7 +24,7 @@ export interface OpenStreamsOptions {
 /** For so long a reader that has lost its right may take what is on its way, the reason at the end. */
 export const revokedLingerMs = 500;
 /** A right without an end is looked at so often, too: a timer cannot wait for years. */
-const longestMs = 3_600_000;
+const maxMs = 3_600_000;
 /** After the rights could not be read. */
 const retryMs = 1000;
 
@@ -77,8 +77,8 @@ export class OpenStreams {
         return;
       }
       const { expiresAt } = principal;
-      const left = expiresAt === undefined ? longestMs : Date.parse(expiresAt) - clock.now();
-      this.#arm(entry, Math.min(left, longestMs));
+      const left = expiresAt === undefined ? maxMs : Date.parse(expiresAt) - clock.now();
+      this.#arm(entry, Math.min(left, maxMs));
     } catch (error) {
       log.error({ err: error }, "the rights of an open stream could not be read");
       this.#arm(entry, retryMs);

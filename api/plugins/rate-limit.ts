@@ -10,7 +10,7 @@ import { HttpRefusal } from "./problem.ts";
 const uncounted = "/healthz";
 /** What may come at once after a silence, as seconds of the rate. */
 const burstSeconds = 10;
-const mostSources = 10_000;
+const maxSources = 10_000;
 
 /** 0: no limit. */
 export function limitAddresses(app: Api, clock: Clock, perSecond: number): void {
@@ -33,7 +33,7 @@ export function limitCredentials(api: Api, clock: Clock, perSecond: number): voi
 }
 
 const createLimiter = (clock: Clock, perSecond: number): RateLimiter =>
-  new RateLimiter(clock, { perSecond, burst: perSecond * burstSeconds, sources: mostSources });
+  new RateLimiter(clock, { perSecond, burst: perSecond * burstSeconds, sources: maxSources });
 
 function refuseAfter(waitSeconds: number, who: string): void {
   if (waitSeconds === 0) return;

@@ -10,12 +10,12 @@ import type { Api } from "../instance.ts";
 import {
   type Authenticate,
   HttpRefusal,
-  keepOutOfCaches,
   type OpenStreams,
   permits,
+  preventCaching,
 } from "../plugins/index.ts";
 import { holderOf } from "./link-maker.ts";
-import { longestDownloadMs, sendFile } from "./send-file.ts";
+import { maxDownloadMs, sendFile } from "./send-file.ts";
 
 export interface DownloadOptions {
   readonly recordings: RecordingDownloads;
@@ -90,7 +90,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
         throw new HttpRefusal("LINK_NOT_VALID", "Who made the link may not download recordings any more.");
       }
     }
-    await keepOutOfCaches(request, reply);
+    await preventCaching(request, reply);
   };
 
   /** Undefined when the link is not valid. */
@@ -131,7 +131,7 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
     };
     const described = { ...parts.schema, params: parts.params };
     const config = { scope: "recordings" as const };
-    const common = { onRequest, handler, config, handlerTimeout: longestDownloadMs, exposeHeadRoute: false };
+    const common = { onRequest, handler, config, handlerTimeout: maxDownloadMs, exposeHeadRoute: false };
     app.route({ method: "GET", url, schema: described, ...common });
     app.route({ method: "HEAD", url, schema: { ...described, hide: true }, ...common });
   };

@@ -1,4 +1,4 @@
 // Downloading what was recorded, and how any file is sent.
 export { type DownloadOptions, downloadRoutes } from "./download.ts";
-export { wordOf } from "./link-maker.ts";
-export { longestDownloadMs, type SentFile, sendFile } from "./send-file.ts";
+export { encodeOwner } from "./link-maker.ts";
+export { maxDownloadMs, type SentFile, sendFile } from "./send-file.ts";

@@ -5,7 +5,7 @@ import type { CredentialOwner } from "#services/access";
 
 const kinds = ["admin_key", "key", "user", "machine"] as const satisfies readonly CredentialOwner["kind"][];
 
-export const wordOf = ({ kind, id, generation }: CredentialOwner): string =>
+export const encodeOwner = ({ kind, id, generation }: CredentialOwner): string =>
   [kind, id, ...(generation === undefined ? [] : [generation])].join(":");
 
 /** Undefined when it is no such word. */

@@ -7,7 +7,7 @@ import { HttpRefusal } from "../plugins/index.ts";
 import { byteRange, sameFile } from "./range.ts";
 
 /** A large file on a slow line takes its time; what moves no more ends by the idle limit of the connection. */
-export const longestDownloadMs = 24 * 3_600_000;
+export const maxDownloadMs = 24 * 3_600_000;
 
 export interface SentFile {
   /** On the disk. */

@@ -1,4 +1,4 @@
-// Who asks: a user, as a member of the room. To others a room that they are not in looks like one that there is not.
+// The user of a request as a member of the room. To users who are not members the room does not exist (404).
 import type { FastifyRequest } from "fastify";
 import type { Clock, RoomId } from "#common";
 import { type Member, type Members, permissionsOf, type UserRooms } from "#conference/members";

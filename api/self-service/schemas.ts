@@ -3,8 +3,8 @@ import { type Static, Type } from "typebox";
 import type { RoomId } from "#common";
 import type { RoomMode } from "#conference/rooms";
 import {
-  birthFields,
   clearableFields,
+  creationFields,
   nameFields,
   oneOf,
   orNull,
@@ -44,7 +44,7 @@ const changeable = {
 
 export const createSchema = Type.Object(
   {
-    ...Type.Partial(Type.Object({ ...changeable, mode: birthFields.mode })).properties,
+    ...Type.Partial(Type.Object({ ...changeable, mode: creationFields.mode })).properties,
     subject: changeable.subject,
   },
   {
@@ -64,10 +64,10 @@ export const changesSchema = Type.Partial(Type.Object(changeable), {
   examples: [{ subject: "Planning, second part" }],
 });
 
-const longestDelay = 86_400;
+const maxDelaySeconds = 86_400;
 const timeLeft = Type.Integer({
   minimum: 0,
-  maximum: longestDelay,
+  maximum: maxDelaySeconds,
   default: 0,
   description: "In how many seconds the meeting ends; 0: now.",
 });

@@ -1,4 +1,4 @@
-// GET /api/doctor: what `parley doctor` shows of this bridge and its machine. One examination at a time: who asks meanwhile gets
+// GET /api/doctor: what `parley doctor` shows of this bridge and its machine. One examination at a time: a request during it gets
 // the same answer.
 
 import { Type } from "typebox";

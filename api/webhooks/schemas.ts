@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { type DeliveryState, deliveryStates, type WebhookFormat, webhookFormats } from "#services/webhooks";
 import { readOnlyFields } from "../read-only.ts";
-import { longestRoomId } from "../texts.ts";
+import { maxRoomIdLength } from "../texts.ts";
 
 const instant = (description: string) => Type.String({ format: "date-time", description });
 
@@ -23,14 +23,14 @@ const format = Type.Unsafe<WebhookFormat>({
 });
 const room = Type.String({
   minLength: 1,
-  maxLength: longestRoomId,
+  maxLength: maxRoomIdLength,
   description: "Only events of this room.",
 });
 
 const anyRoom = Type.Unsafe<string | null>({
   type: ["string", "null"],
   minLength: 1,
-  maxLength: longestRoomId,
+  maxLength: maxRoomIdLength,
   description: "Only events of the room with this id, which there must be. Null: events of every room.",
 });
 

@@ -8,7 +8,7 @@ import { CommandError, exitCodes, UsageError } from "./exit.ts";
 import { requireDaemon } from "./installation.ts";
 
 const usualSeconds = 10;
-const mostSeconds = 300;
+const maxSeconds = 300;
 /** From the end of a dump to the answer. */
 const answerMs = 10_000;
 
@@ -51,8 +51,8 @@ export const dump: Command = {
 
 function readSeconds(text = `${usualSeconds}`): number {
   const seconds = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (seconds >= 1 && seconds <= mostSeconds) return seconds;
-  throw new UsageError(`--seconds must be a whole number from 1 to ${mostSeconds}`);
+  if (seconds >= 1 && seconds <= maxSeconds) return seconds;
+  throw new UsageError(`--seconds must be a whole number from 1 to ${maxSeconds}`);
 }
 
 /** Throws a CommandError when no call has this id, nor any participant in a call. */

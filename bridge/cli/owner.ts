@@ -35,7 +35,7 @@ export function becomeOwnerOf(folder: string): void {
 }
 
 /** A file, or a folder with everything in it. What we are not root for stays ours. */
-export function give(path: string, { uid, gid }: Owner): void {
+export function changeOwner(path: string, { uid, gid }: Owner): void {
   if (!isRoot()) return;
   if (!statSync(path).isDirectory()) {
     chownSync(path, uid, gid);

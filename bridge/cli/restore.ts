@@ -27,7 +27,7 @@ import { type Folders, folderPaths, lockFolder, restoreMark } from "../setup/ind
 import { type ArchiveHead, readHead, unpack } from "./archive.ts";
 import { type Command, type Invocation, readArguments } from "./command.ts";
 import { CommandError, exitCodes } from "./exit.ts";
-import { give, type Owner, ownerOf, serviceOwner } from "./owner.ts";
+import { changeOwner, type Owner, ownerOf, serviceOwner } from "./owner.ts";
 import { Swap } from "./swap.ts";
 
 const stagingName = "restore.partial";
@@ -88,7 +88,7 @@ function targetOf(head: ArchiveHead, argv: readonly string[], keepConfig: boolea
 async function putBack(file: string, target: Target): Promise<string | undefined> {
   const { folders, owner } = target;
   const { data } = folders;
-  makeFolder(data, 0o750, (made) => give(made, owner));
+  makeFolder(data, 0o750, (made) => changeOwner(made, owner));
   const lock = lockFolder({
     ...{ folder: data, key: "data_dir", command: "parley restore", socket: null },
     ...{ startedAt: new Date(systemClock.now()), version: packageJson.version },
@@ -131,7 +131,7 @@ function synchroniseOne(path: string): void {
 
 /** Owners and modes as the daemon makes them. */
 function prepare(staging: string, owner: Owner): void {
-  give(staging, owner);
+  changeOwner(staging, owner);
   for (const entry of readdirSync(staging, { recursive: true, withFileTypes: true })) {
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
   }
@@ -154,7 +154,7 @@ function exchange(staging: string, { folders, config, owner, staying }: Target):
     swap.put(join(staging, databaseName), join(data, "parley.db"), "parley.db");
     for (const part of dataParts) {
       if (staying.includes(part) && !existsSync(join(staging, part))) continue;
-      makeFolder(dirname(join(data, part)), 0o700, (made) => give(made, owner));
+      makeFolder(dirname(join(data, part)), 0o700, (made) => changeOwner(made, owner));
       swap.put(join(staging, part), join(data, part), part);
     }
     if (config) replaceConfig(config, join(staging, configName), { swap, owner });
@@ -173,16 +173,16 @@ function exchange(staging: string, { folders, config, owner, staying }: Target):
 /** Recordings never replace one another: a file of that name is the same recording. */
 function copyRecordings(from: string, to: string, owner: Owner): void {
   if (!existsSync(from)) return;
-  makeFolder(to, 0o750, (made) => give(made, owner));
+  makeFolder(to, 0o750, (made) => changeOwner(made, owner));
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
     const source = join(entry.parentPath, entry.name);
     const target = join(to, source.slice(from.length + 1));
-    if (entry.isDirectory()) makeFolder(target, 0o750, (made) => give(made, owner));
+    if (entry.isDirectory()) makeFolder(target, 0o750, (made) => changeOwner(made, owner));
     else if (!existsSync(target)) {
-      makeFolder(dirname(target), 0o750, (made) => give(made, owner));
+      makeFolder(dirname(target), 0o750, (made) => changeOwner(made, owner));
       copyFileSync(source, `${target}.partial`);
       chmodSync(`${target}.partial`, 0o640);
-      give(`${target}.partial`, owner);
+      changeOwner(`${target}.partial`, owner);
       renameSync(`${target}.partial`, target);
     }
   }
@@ -204,6 +204,6 @@ function replaceConfig(
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
   copyFileSync(staged, next);
   chmodSync(next, 0o640);
-  give(next, { uid: process.getuid?.() ?? owner.uid, gid: owner.gid });
+  changeOwner(next, { uid: process.getuid?.() ?? owner.uid, gid: owner.gid });
   swap.put(next, path, "parley.yaml");
 }

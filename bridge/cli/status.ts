@@ -6,7 +6,7 @@ import { type Command, type Invocation, readArguments } from "./command.ts";
 import type { Page } from "./daemon-client.ts";
 import { exitCodes } from "./exit.ts";
 import { findDaemon, type RunningDaemon } from "./installation.ts";
-import { duration, printable, table } from "./table.ts";
+import { duration, table, withoutControls } from "./table.ts";
 
 interface Health {
   readonly status: string;
@@ -91,7 +91,7 @@ function describe({
     ["calls", String(calls)],
     ["rooms", String(rooms)],
     ...listeners.map((listener) => [`SIP ${listener.protocol}`, describeListener(listener)]),
-    ...trunks.map(({ name, status, detail }) => [`trunk ${name}`, printable(`${status}: ${detail}`)]),
+    ...trunks.map(({ name, status, detail }) => [`trunk ${name}`, withoutControls(`${status}: ${detail}`)]),
     ["data", `${data.path}${free}`],
   ]);
 }

@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCode } from "#common";
-import { give, type Owner } from "./owner.ts";
+import { changeOwner, type Owner } from "./owner.ts";
 
 export class Swap {
   readonly #kept: string;
@@ -27,7 +27,7 @@ export class Swap {
     if (existsSync(target)) {
       const kept = join(this.#kept, name);
       mkdirSync(dirname(kept), { recursive: true, mode: 0o700 });
-      give(this.#kept, this.#owner);
+      changeOwner(this.#kept, this.#owner);
       this.#move(target, kept);
       this.#hasKept = true;
     }

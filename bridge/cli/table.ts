@@ -3,7 +3,7 @@
 
 /** Columns as wide as what stands in them; the first row is the head. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const clean = rows.map((row) => row.map(printable));
+  const clean = rows.map((row) => row.map(withoutControls));
   const widths = (clean[0] ?? []).map((_, column) =>
     Math.max(...clean.map((row) => row[column]?.length ?? 0)),
   );
@@ -17,7 +17,7 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "?");
+export const withoutControls = (text: string): string => text.replace(/\p{Cc}/gu, "?");
 
 const units = [
   ["day", 86_400],

@@ -22,7 +22,7 @@ export interface AccessParts {
 }
 
 /** Characters of an admin key that cannot be found by asking the API. */
-const shortestUnguessable = 16;
+const minUnguessableLength = 16;
 const guesses: AttemptLimits = { attempts: 10, windowMs: 60_000, sources: 1000 };
 
 export interface DaemonAccess {
@@ -40,7 +40,7 @@ export async function openAccess({
   const { max_entries: entries, days } = config.api.audit;
   const { keyIsNew, ...key } = await prepareKey(config, store);
   const { admin_key: configured } = config.api;
-  const guessable = configured !== "" && configured.length < shortestUnguessable;
+  const guessable = configured !== "" && configured.length < minUnguessableLength;
   if (guessable)
     log.warn("api.admin_key is short: wrong keys will make their senders wait, with the right one too");
   const oidcTokens = openOidcTokens(config, { clock, log });

@@ -26,7 +26,7 @@ export async function openChat({ config, store, rooms, folder, clock, log }: Cha
       repository: store.chat,
       folder,
       settings: {
-        mostMessages: keep_messages,
+        maxMessages: keep_messages,
         maxFileBytes: max_file_mb * mebibyte,
         maxRoomBytes: max_room_mb * mebibyte,
         maxTotalBytes: max_total_mb * mebibyte,

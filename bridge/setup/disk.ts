@@ -9,11 +9,11 @@ export interface DiskSpace {
 }
 
 /** Below this nothing can be relied on to be written. */
-export const leastFreeBytes = 2 ** 20;
+export const minFreeBytes = 2 ** 20;
 
 /** Why nothing more can be written to the folder, in one sentence; undefined while something can. */
 export async function diskFault(folder: string): Promise<string | undefined> {
-  return (await readOnlyFault(folder)) ?? shortageOf(folder);
+  return (await readOnlyFault(folder)) ?? diskSpaceProblem(folder);
 }
 
 /** A file system that the kernel found damaged is mounted read-only from then on. */
@@ -23,10 +23,10 @@ async function readOnlyFault(folder: string): Promise<string | undefined> {
 }
 
 /** Why there is no room in the folder, in one sentence; undefined while there is. */
-export async function shortageOf(folder: string): Promise<string | undefined> {
+export async function diskSpaceProblem(folder: string): Promise<string | undefined> {
   // A disk that cannot be asked says so when it is written to.
   const free = await freeBytesOf(folder).catch(() => undefined);
-  if (free === undefined || free >= leastFreeBytes) return undefined;
+  if (free === undefined || free >= minFreeBytes) return undefined;
   return `the disk of ${folder} is full (${free} bytes are free)`;
 }
 

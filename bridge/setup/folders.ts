@@ -4,7 +4,7 @@ import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { errorCode, errorMessage, makeFolder, StartError } from "#common";
 import type { Config } from "#config";
-import { shortageOf } from "./disk.ts";
+import { diskSpaceProblem } from "./disk.ts";
 
 export interface Folders {
   readonly data: string;
@@ -26,8 +26,8 @@ export interface Folders {
 }
 
 /** `sockaddr_un.sun_path` holds 108 bytes, the last one zero. */
-const longestSocketPath = 107;
-const longestSocketName = "media-1023.sock".length + 1;
+const maxSocketPathLength = 107;
+const maxSocketNameLength = "media-1023.sock".length + 1;
 
 /** Where the folders are, whether they exist or not. */
 export function folderPaths(config: Config): Folders {
@@ -59,7 +59,7 @@ export function prepareFolders(config: Config): Folders {
   }
   usable("data_dir", data, 0o750);
   usable("runtime_dir", runtime, 0o700);
-  if (Buffer.byteLength(runtime) + longestSocketName > longestSocketPath) {
+  if (Buffer.byteLength(runtime) + maxSocketNameLength > maxSocketPathLength) {
     throw new StartError(`runtime_dir: ${runtime} is too long for a Unix socket; set a shorter one`);
   }
   usable("data_dir", clips, 0o700);
@@ -72,7 +72,7 @@ export function prepareFolders(config: Config): Folders {
 
 /** Throws a StartError where the disk of the data folder is full: the first change would fail. */
 export async function requireSpace(folder: string): Promise<void> {
-  const shortage = await shortageOf(folder);
+  const shortage = await diskSpaceProblem(folder);
   if (shortage !== undefined) throw new StartError(`data_dir: ${shortage}; make room on it`);
 }
 

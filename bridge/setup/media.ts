@@ -20,7 +20,7 @@ export function startMedia({ config, folders, live, clock, log }: MediaParts) {
   return startMediaWorkers({
     clock,
     log,
-    kept: {
+    stateRecords: {
       workers: live.records("worker"),
       rooms: live.records("mix"),
       legs: live.records("leg"),

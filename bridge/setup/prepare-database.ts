@@ -29,7 +29,7 @@ export async function prepareDatabase(
 ): Promise<void> {
   const { path } = place;
   if (!existsSync(path) || statSync(path).size === 0) return;
-  await withRemedy(place, async () => {
+  await addRemedy(place, async () => {
     const found = await checkIntegrity(path, { depth: "quick", limitMs: integrityLimitMs });
     if (found.outcome === "damaged") throw damagedError(path, found.detail);
     if (found.outcome === "unfinished") {
@@ -49,10 +49,7 @@ export async function prepareDatabase(
 }
 
 /** Puts behind what `use` throws what to do about it. */
-export async function withRemedy<T>(
-  { path, backupFolder }: DatabasePlace,
-  use: () => Promise<T>,
-): Promise<T> {
+export async function addRemedy<T>({ path, backupFolder }: DatabasePlace, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (error) {

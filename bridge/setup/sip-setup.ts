@@ -2,7 +2,14 @@
 // trunks. Made without a socket; nothing is heard or sent before `sip.listen` and `trunks.start`.
 
 import { readFileSync } from "node:fs";
-import { type Clock, createNetworks, errorMessage, type KeptRecords, type Logger, StartError } from "#common";
+import {
+  type Clock,
+  createNetworks,
+  errorMessage,
+  type Logger,
+  StartError,
+  type StateRecords,
+} from "#common";
 import { type Config, listenAddresses } from "#config";
 import type { CertificateKeeper } from "#services/access";
 import type { Accounts } from "#services/accounts";
@@ -18,7 +25,7 @@ import {
   type AcceptedWebSocket,
   type BannedSource,
   type BanRecords,
-  ConnectionPlaces,
+  ConnectionLimiter,
   createDigestGuard,
   createSipEndpoint,
   createTcpTransport,
@@ -31,7 +38,7 @@ import {
   type DigestGuard,
   idleMsFor,
   isWebSocket,
-  type Lost,
+  type OnConnectionLost,
   type Peer,
   parseSipUri,
   protocolOf,
@@ -63,7 +70,7 @@ export interface SipSetupParts {
   /** Judges tokens that browsers bring. */
   readonly tokens: Pick<JoinTokens, "judge">;
   /** INVITEs without a final response, for the next process. */
-  readonly unanswered: KeptRecords<UnansweredInvite>;
+  readonly unanswered: StateRecords<UnansweredInvite>;
   /** Who is banned, for the next process. */
   readonly banRecords: BanRecords;
   readonly clock: Clock;
@@ -127,7 +134,7 @@ export function createSipSetup({
   const webSockets = new Map<"WS" | "WSS", WebSocketTransport>();
   const accept = (peer: Peer) => digestGuard.accepts(peer);
   const tls = certificate && openTls(config, certificate, { directory, trunkList });
-  const places = new ConnectionPlaces({ clock });
+  const places = new ConnectionLimiter({ clock });
   const limits = { idleMs: idleMsFor(config.registrar.max_seconds) };
 
   const trace = createWireTrace(clock);
@@ -143,11 +150,11 @@ export function createSipSetup({
         const connected = { ...listener, places, limits, trusted: isKnown };
         return [
           (receive: Receive) => createUdpTransport({ ...listener, receive }),
-          (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+          (_: Receive, receiveRead: ReceiveRead, lost: OnConnectionLost) =>
             createTcpTransport({ ...connected, receiveRead, lost, accept }),
           ...(tls
             ? [
-                (_: Receive, receiveRead: ReceiveRead, lost: Lost) =>
+                (_: Receive, receiveRead: ReceiveRead, lost: OnConnectionLost) =>
                   createTlsTransport({
                     ...{ ...connected, ...tls, receiveRead, lost, port: settings.tls_port },
                     // Who it is may only be known by the certificate.
@@ -157,21 +164,23 @@ export function createSipSetup({
             : []),
         ];
       }),
-      ...(["WS", "WSS"] as const).map((protocol) => (_: Receive, receiveRead: ReceiveRead, lost: Lost) => {
-        const { port } = config.api;
-        const transport = createWebSocketTransport({
-          protocol,
-          clock,
-          receiveRead,
-          lost,
-          port,
-          places,
-          limits,
-          accept,
-        });
-        webSockets.set(protocol, transport);
-        return transport;
-      }),
+      ...(["WS", "WSS"] as const).map(
+        (protocol) => (_: Receive, receiveRead: ReceiveRead, lost: OnConnectionLost) => {
+          const { port } = config.api;
+          const transport = createWebSocketTransport({
+            protocol,
+            clock,
+            receiveRead,
+            lost,
+            port,
+            places,
+            limits,
+            accept,
+          });
+          webSockets.set(protocol, transport);
+          return transport;
+        },
+      ),
     ],
     ...advertised,
     accept,

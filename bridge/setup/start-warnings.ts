@@ -3,7 +3,7 @@ import type { Config } from "#config";
 import { callHandles, callsOf, fixedHandles, type Machine, pairsOf, sharePairs } from "./machine-facts.ts";
 
 /** `TimeoutStopSec=` of the unit, less what the end itself takes. */
-const longestDrainSeconds = 300;
+const maxDrainSeconds = 300;
 
 /** What the configuration alone shows. */
 export function configWarnings(config: Config): string[] {
@@ -21,7 +21,7 @@ function portsWarning(config: Config): string | undefined {
 }
 
 function drainWarning({ node: { drain_seconds } }: Config): string | undefined {
-  if (drain_seconds <= longestDrainSeconds) return undefined;
+  if (drain_seconds <= maxDrainSeconds) return undefined;
   return (
     `node.drain_seconds ${drain_seconds}: systemd ends a stop after 330 seconds, and the calls that still last then end without a BYE; ` +
     `systemctl edit parley: TimeoutStopSec=${drain_seconds + 30}`

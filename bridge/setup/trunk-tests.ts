@@ -28,12 +28,12 @@ export function createTrunkTester({
 }: TrunkTestParts): TrunkTester {
   const { sip, trunks, trunkList, transport, directory } = sipSetup;
   const srtp = createSrtpTerms(config, directory);
-  const legsOf = ({ health }: (typeof workers.workers)[number]) => health?.legs ?? 0;
+  const legFactoryOf = ({ health }: (typeof workers.workers)[number]) => health?.legs ?? 0;
   return new TrunkTester({
     ...{ clock, log, sip, capacity: sip, trunks, settings: trunkList, budget },
     async createLeg(options) {
       const ready = workers.workers.filter(({ state }) => state === "ready");
-      const [worker] = ready.sort((a, b) => legsOf(a) - legsOf(b));
+      const [worker] = ready.sort((a, b) => legFactoryOf(a) - legFactoryOf(b));
       if (!worker) throw new ParleyError("WORKER_DOWN", "no media worker is ready");
       return createLeg(worker, options);
     },

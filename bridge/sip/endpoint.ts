@@ -5,12 +5,12 @@ import {
   type Clock,
   Emitter,
   fail,
-  type KeptRecords,
   type Logger,
-  noRecords,
+  noStateRecords,
   ParleyError,
   type RateLimit,
   RateLimiter,
+  type StateRecords,
   sourceOf,
   within,
 } from "#common";
@@ -31,7 +31,7 @@ import type { Cause } from "./session/reason.ts";
 import type { Session } from "./session/session.ts";
 import type { SessionTimerSettings } from "./session/session-timer.ts";
 import type { SessionSnapshot, UnansweredInvite } from "./session/snapshot.ts";
-import { settleUnanswered } from "./session/unanswered.ts";
+import { recoverUnanswered } from "./session/unanswered.ts";
 import type { UserAgent } from "./session/user-agent.ts";
 import type { Closed, EndpointMetrics, RequestListener, SipEndpoint } from "./sip-endpoint.ts";
 import { type EventPackage, Notifier } from "./subscription/index.ts";
@@ -65,7 +65,7 @@ export interface SipEndpointOptions {
   /** How the names in URIs are looked up. Default: the system's resolver. */
   readonly dns?: Dns;
   /** What becomes of INVITEs without a final response when another process goes on. Default: they are forgotten. */
-  readonly unanswered?: KeptRecords<UnansweredInvite>;
+  readonly unanswered?: StateRecords<UnansweredInvite>;
   /** 0 … 1. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -112,7 +112,7 @@ class Endpoint implements SipEndpoint {
   readonly #inDialog: RateLimiter;
   /** Whose credentials were accepted, the latest at the end. */
   readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
-  /** Of INVITEs that the process before has let in. */
+  /** Of INVITEs that the previous process has let in. */
   readonly #leftPrincipals = new WeakMap<SipRequest, Principal>();
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
@@ -157,7 +157,7 @@ class Endpoint implements SipEndpoint {
       repairs,
       sessionTimer: options.sessionTimer ?? { intervalSeconds: 1800, minSeconds: 90 },
       router: createRouter({ clock, log, transport, dns: options.dns ?? systemDns, random }),
-      unanswered: options.unanswered ?? noRecords(),
+      unanswered: options.unanswered ?? noStateRecords(),
       random,
       events: new Emitter(),
     };
@@ -210,7 +210,7 @@ class Endpoint implements SipEndpoint {
 
   async listen(): Promise<void> {
     await this.#options.transport.listen();
-    settleUnanswered(this.#ua, {
+    recoverUnanswered(this.#ua, {
       receive: (request, flow, principal) => {
         if (principal) this.#leftPrincipals.set(request, principal);
         this.#transactions.receive(request, flow);

@@ -16,7 +16,7 @@ import { IncomingCall } from "./session/incoming-call.ts";
 import { answerStandaloneRefer } from "./session/refer-in.ts";
 import { replacementOf } from "./session/replaces.ts";
 import { reply } from "./session/replies.ts";
-import { asksTooShort } from "./session/session-timer.ts";
+import { isIntervalTooShort } from "./session/session-timer.ts";
 import { answerMessage } from "./session/text-message.ts";
 import { type DialogUser, supported, type UserAgent } from "./session/user-agent.ts";
 import type { Closed, RequestListener } from "./sip-endpoint.ts";
@@ -139,7 +139,7 @@ export class RequestDispatcher {
     // A call that replaces another one does not raise their number.
     if (replacement.kind === "none" && this.#refuseWhileClosed(transaction)) return;
     const { sessionTimer } = this.#ua;
-    if (asksTooShort(request.headers, sessionTimer)) {
+    if (isIntervalTooShort(request.headers, sessionTimer)) {
       this.#refuse(transaction, 422, undefined, [["Min-SE", String(sessionTimer.minSeconds)]]);
       return;
     }

@@ -65,7 +65,7 @@ export interface SipEndpoint {
   /** Something that can be subscribed to (RFC 6665). */
   addEventPackage(eventPackage: EventPackage): void;
   /**
-   * Goes on with an answered call of the process before; called before `listen`. The answer to an offer of ours that its 2xx
+   * Goes on with an answered call of the previous process; called before `listen`. The answer to an offer of ours that its 2xx
    * carried comes by `onAnswer`. Nothing of the snapshot is believed unseen: throws a ParleyError BAD_SNAPSHOT, DIALOG_EXISTS
    * or, where its transport is not enabled any more, NO_TRANSPORT.
    */

@@ -28,7 +28,7 @@ const defaultLimits: ChannelLimits = {
 };
 
 /** Characters; more than that is written at once. */
-const mostGathered = 64 * 1024;
+const maxBuffered = 64 * 1024;
 
 export class Channel {
   readonly #stream: Duplex;
@@ -63,7 +63,7 @@ export class Channel {
     if (!this.#open) return;
     if (this.#gathered === "") setImmediate(() => this.#write());
     this.#gathered += encodeFrame(frame);
-    if (this.#gathered.length >= mostGathered) this.#write();
+    if (this.#gathered.length >= maxBuffered) this.#write();
     if (this.#unsent > this.#limits.pendingBytes) {
       this.close(`the peer left more than ${this.#limits.pendingBytes} bytes unread`);
     }

@@ -1,4 +1,4 @@
-// Makes a leg on a worker, or takes up one that the control process before has left, and finds where rooms of that one are.
+// Makes a leg on a worker, or takes up one that the previous control process has left, and finds where rooms of that one are.
 import { errorCode, type LegId, ParleyError, type RoomId } from "#common";
 import type { VideoLimits } from "../protocol.ts";
 import { WorkerLeg } from "./leg.ts";
@@ -49,7 +49,7 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
 }
 
 /**
- * A leg that the control process before has left, in the worker process that it was in or in another one that goes on with it.
+ * A leg that the previous control process has left, in the worker process that it was in or in another one that goes on with it.
  * Undefined: it is gone, or was resumed before. Until `settle` nothing is told of it.
  */
 export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefined {
@@ -61,7 +61,7 @@ export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefine
   return undefined;
 }
 
-/** Where a room is that the control process before has left; undefined: it is gone. It is resumed from now on. */
+/** Where a room is that the previous control process has left; undefined: it is gone. It is resumed from now on. */
 export function resumeRoom(workers: MediaWorkers, room: RoomId): MediaWorker | undefined {
   return workers.workers.find(
     (worker) => worker instanceof SupervisedWorker && worker.resumption?.resumeRoom(room),

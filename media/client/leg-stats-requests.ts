@@ -1,7 +1,7 @@
 // Questions for the figures of legs: those of one turn of the event loop go to the worker as one request, because each
 // request wakes both processes.
 import { type LegId, ParleyError } from "#common";
-import { type LegStats, mostLegsAsked } from "../protocol.ts";
+import { type LegStats, maxLegsAsked } from "../protocol.ts";
 import type { MediaWorker } from "./types.ts";
 
 interface Waiting {
@@ -28,8 +28,8 @@ export class LegStatsRequests {
   #send(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (let at = 0; at < waiting.length; at += mostLegsAsked) {
-      void this.#settle(waiting.slice(at, at + mostLegsAsked));
+    for (let at = 0; at < waiting.length; at += maxLegsAsked) {
+      void this.#settle(waiting.slice(at, at + maxLegsAsked));
     }
   }
 

@@ -13,7 +13,7 @@ import type {
   VideoLimits,
 } from "../protocol.ts";
 import { addStats } from "./add-stats.ts";
-import type { LegRecord } from "./kept.ts";
+import type { LegRecord } from "./snapshots.ts";
 import type { SupervisedWorker } from "./supervised-worker.ts";
 import type {
   Captured,
@@ -31,8 +31,8 @@ import type {
 } from "./types.ts";
 import type { LegListener } from "./worker-legs.ts";
 
-/** Numbers of plays that were asked for, and whose reply the process before has not seen. */
-const mostPlaysUnseen = 1000;
+/** Numbers of plays that were asked for, and whose reply the previous process has not seen. */
+const maxPlaysUnseen = 1000;
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
 const lostDump: Dumped = { outcome: "lost", missing: 0 };
@@ -112,7 +112,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
     this.id = id;
     this.mayHaveVideo = left?.mayHaveVideo ?? video !== undefined;
     if (!left) return;
-    this.#lastPlay = left.lastPlay + mostPlaysUnseen;
+    this.#lastPlay = left.lastPlay + maxPlaysUnseen;
     const { held = false, talking = false, inbound, silentMs = 0, secured, pictures = [] } = left.facts;
     this.held = held;
     this.#talking = talking;
@@ -252,7 +252,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
     this.#notificationHandlers[name]?.(data);
   }
 
-  /** What the process before said that this one will not take back is taken back. */
+  /** What the previous process said that this one will not take back is taken back. */
   recovered(moved: boolean): void {
     if (this.#state !== "live") return;
     this.#endDump(lostDump);

@@ -1,7 +1,7 @@
 // What the pool of workers is started with, and its limits in one place.
 import type { Duplex } from "node:stream";
 import type { Clock, LogFormat, Logger, LogLevel } from "#common";
-import type { KeptMedia } from "./kept.ts";
+import type { MediaStateRecords } from "./snapshots.ts";
 
 export interface MediaWorkersOptions {
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export interface MediaWorkersOptions {
   /** The worker's default when undefined: JSON. */
   readonly logFormat?: LogFormat | undefined;
   /** For the next control process, which goes on with the processes and their legs. Absent: they end with this one. */
-  readonly kept?: KeptMedia;
+  readonly stateRecords?: MediaStateRecords;
   readonly limits?: Partial<WorkerLimits>;
   /** How a worker process is started and reached; tests replace it. */
   readonly host?: WorkerHost;
@@ -49,7 +49,7 @@ export interface WorkerLimits {
   /** From the polite end to the kill. */
   readonly closeMs: number;
   readonly firstBackOffMs: number;
-  readonly longestBackOffMs: number;
+  readonly maxBackOffMs: number;
   /** How long commands wait for the successor of a worker that had legs; after that they are lost. */
   readonly recoverMs: number;
   /**
@@ -70,7 +70,7 @@ export const defaultLimits: WorkerLimits = {
   watchdogMs: 5000,
   closeMs: 3000,
   firstBackOffMs: 250,
-  longestBackOffMs: 30_000,
+  maxBackOffMs: 30_000,
   recoverMs: 60_000,
   provedMs: 2000,
   restMs: 1000,

@@ -19,7 +19,7 @@ export interface Restored {
 /** As much as the channel may hold unread with room to spare: some kilobytes a leg. */
 const legsAtOnce = 100;
 
-/** Undefined when the process died meanwhile. Never rejects. */
+/** Undefined when the process died in the meantime. Never rejects. */
 export async function restore(record: WorkerRecord, options: RestoreOptions): Promise<Restored | undefined> {
   const { log } = options;
   let died = false;

@@ -1,5 +1,5 @@
 // One media worker as the control process keeps it: which process it has, and what it is without one. When its process dies another
-// one takes its place (`WorkerRecovery`): the legs go on, and commands wait meanwhile. Where none can, the legs are lost, and another
+// one takes its place (`WorkerRecovery`): the legs go on, and commands wait in the meantime. Where none can, the legs are lost, and another
 // process is started after an exponential back-off that is reset once a process has been stable. A worker of which the control
 // process before has left something goes on with that: with the process, or in another one as if it had died (`WorkerResumption`).
 //
@@ -25,8 +25,8 @@ import type {
   NotificationName,
   WorkerHealth,
 } from "../protocol.ts";
-import type { KeptMedia, LeftForWorker } from "./kept.ts";
 import { LegStatsRequests } from "./leg-stats-requests.ts";
+import type { MediaStateRecords, PreviousWorkerState } from "./snapshots.ts";
 import type { MediaWorker, Recovery, WorkerState } from "./types.ts";
 import { callListener, WorkerLegs, type WorkerLegsOptions } from "./worker-legs.ts";
 import type { WorkerProcess } from "./worker-process.ts";
@@ -37,10 +37,10 @@ import { WorkerRequests } from "./worker-requests.ts";
 import { WorkerResumption } from "./worker-resumption.ts";
 
 export interface SupervisedWorkerOptions
-  extends Omit<WorkerProcessesOptions, "kept" | "takeVacant" | "listener">,
+  extends Omit<WorkerProcessesOptions, "stateRecords" | "takeVacant" | "listener">,
     Pick<WorkerLegsOptions, "onOccupied" | "onVacated"> {
-  readonly kept: KeptMedia;
-  readonly left?: LeftForWorker | undefined;
+  readonly stateRecords: MediaStateRecords;
+  readonly previous?: PreviousWorkerState | undefined;
   readonly onUp: (worker: SupervisedWorker) => void;
   readonly onDown: (worker: SupervisedWorker, reason: string) => void;
   readonly onRecovered: (worker: SupervisedWorker, recovery: Recovery) => void;
@@ -56,7 +56,7 @@ interface Loss extends Pick<RecoveryOrder, "drain"> {
 }
 
 /** Seconds in which nothing is mixed though there are legs. */
-const mostStillSeconds = 3;
+const maxStalledSeconds = 3;
 
 export class SupervisedWorker implements MediaWorker {
   readonly index: number;
@@ -85,12 +85,12 @@ export class SupervisedWorker implements MediaWorker {
   #supervision: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisedWorkerOptions) {
-    const { index, clock, limits, kept, left, onOccupied, onVacated } = options;
+    const { index, clock, limits, stateRecords: kept, previous: left, onOccupied, onVacated } = options;
     this.index = index;
     this.#options = options;
     const log = options.log.child({ worker: index });
     this.#log = log;
-    const record = new WorkerRecord({ index, kept, left });
+    const record = new WorkerRecord({ index, stateRecords: kept, previous: left });
     const processes = new WorkerProcesses({
       ...options,
       log,
@@ -222,13 +222,13 @@ export class SupervisedWorker implements MediaWorker {
 
   /** With what was left; otherwise a new process. */
   async #first(signal: AbortSignal): Promise<WorkerProcess> {
-    const { left } = this.#options;
+    const { previous: left } = this.#options;
     const process = left && (await this.#resume(left, signal));
     return process ?? this.#bringUp(signal);
   }
 
   /** Undefined when nothing of it can be gone on with. */
-  async #resume({ processes }: LeftForWorker, signal: AbortSignal): Promise<WorkerProcess | undefined> {
+  async #resume({ processes }: PreviousWorkerState, signal: AbortSignal): Promise<WorkerProcess | undefined> {
     const resumption = new WorkerResumption({
       ...{ record: this.#record, legs: this.legs, log: this.#log },
       request: (name, params) => this.request(name, params),
@@ -240,7 +240,7 @@ export class SupervisedWorker implements MediaWorker {
       this.recordings = new Set(has.recordings);
       resumption.compare(has);
       this.#use(process);
-      this.#log.info({ process: process.pid, legs: has.legs.length }, "media worker is there still");
+      this.#log.info({ process: process.pid, legs: has.legs.length }, "media worker is still running");
     }
     // Not before: workers that are started at the same time are to be seen.
     if (this.legs.size > 0) this.#options.onOccupied();
@@ -287,7 +287,7 @@ export class SupervisedWorker implements MediaWorker {
         if (livedMs >= limits.stableMs) backOffMs = limits.firstBackOffMs;
       }
       process = await this.#bringUpAfter(backOffMs);
-      backOffMs = Math.min(backOffMs * 2, limits.longestBackOffMs);
+      backOffMs = Math.min(backOffMs * 2, limits.maxBackOffMs);
     }
   }
 
@@ -320,7 +320,7 @@ export class SupervisedWorker implements MediaWorker {
     return process;
   }
 
-  /** It has been told everything, and this is over meanwhile. */
+  /** It has been told everything, and this is over in the meantime. */
   async #giveUp(process: WorkerProcess): Promise<void> {
     if (!this.#leaving) return process.stop();
     this.#processes.keep(process);
@@ -369,8 +369,8 @@ export class SupervisedWorker implements MediaWorker {
     const still = health.legs > 0 && health.ticks === this.health?.ticks;
     this.#stillSeconds = still ? this.#stillSeconds + 1 : 0;
     this.health = health;
-    if (this.#stillSeconds < mostStillSeconds) return;
+    if (this.#stillSeconds < maxStalledSeconds) return;
     this.#stillSeconds = 0;
-    this.#process?.kill(`it did not mix for ${mostStillSeconds} s`);
+    this.#process?.kill(`it did not mix for ${maxStalledSeconds} s`);
   }
 }

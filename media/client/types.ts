@@ -69,8 +69,8 @@ export interface MediaWorkers {
   /** True while every worker that was started is ready. */
   readonly healthy: boolean;
   /**
-   * All that the control process before has left is resumed as far as it will be: legs and rooms that nobody has resumed are
-   * closed (a room is resumed by `resumeRoom`, with a leg in it, or by any command), and what has happened meanwhile is told
+   * All that the previous control process has left is resumed as far as it will be: legs and rooms that nobody has resumed are
+   * closed (a room is resumed by `resumeRoom`, with a leg in it, or by any command), and what has happened in the meantime is told
    * now: digits, ends of plays and recordings, changes of state. Without effect where nothing was left.
    */
   settle(): Promise<void>;
@@ -174,7 +174,7 @@ export interface MediaLeg {
   readonly encryption: string | null;
   /** Its keys come of a DTLS handshake. */
   readonly dtls: boolean;
-  /** What its events have told of its state; of a leg that was resumed, those that the control process before has seen. */
+  /** What its events have told of its state; of a leg that was resumed, those that the previous control process has seen. */
   readonly facts: Readonly<LegFacts>;
   /**
    * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP

@@ -1,8 +1,8 @@
 // Where the processes of one worker come from: started, found as the previous control process has left them, or taken from a worker
 // without legs. Writes down which one is the worker's, and which are still to hand their legs over to it.
 import { errorMessage } from "#common";
-import type { KeptMedia, KeptWorker } from "./kept.ts";
 import type { PortRange } from "./ports.ts";
+import type { MediaStateRecords, WorkerSnapshot } from "./snapshots.ts";
 import { type ProcessListener, WorkerProcess, type WorkerProcessOptions } from "./worker-process.ts";
 
 export interface WorkerProcessesOptions
@@ -15,7 +15,7 @@ export interface WorkerProcessesOptions
   readonly args: (socketPath: string) => readonly string[];
   /** What of the arguments a process must have had that is gone on with. */
   readonly settings: readonly string[];
-  readonly kept: Pick<KeptMedia, "workers">;
+  readonly stateRecords: Pick<MediaStateRecords, "workers">;
   /** A process that runs and has no legs, from another worker's place. */
   readonly takeVacant: () => WorkerProcess | undefined;
   /** What is told of each. */
@@ -41,7 +41,7 @@ export class WorkerProcesses {
   }
 
   /** The one that is left, when it can be gone on with; otherwise undefined, and all that are left are to be drained. Rejects when aborted. */
-  async find(left: readonly KeptWorker[], signal: AbortSignal) {
+  async find(left: readonly WorkerSnapshot[], signal: AbortSignal) {
     const [own, ...others] = left;
     if (!own) return undefined;
     const mayAttach = others.length === 0 && this.#mayAttach(own);
@@ -49,16 +49,16 @@ export class WorkerProcesses {
     if (found) return found;
     // A successor is written down in their place.
     for (const process of left)
-      this.#options.kept.workers.put(leftKey(process), { ...process, index: this.#options.index });
+      this.#options.stateRecords.workers.put(leftKey(process), { ...process, index: this.#options.index });
     return undefined;
   }
 
   /** They mix until their legs can go on elsewhere, tell how far these have come, and end. Rejects when aborted. */
-  async drain(left: readonly KeptWorker[], signal: AbortSignal): Promise<void> {
+  async drain(left: readonly WorkerSnapshot[], signal: AbortSignal): Promise<void> {
     await Promise.all(
       left.map(({ pid, socketPath }) => WorkerProcess.drain(this.#at(socketPath), pid, signal)),
     );
-    for (const process of left) this.#options.kept.workers.delete(leftKey(process));
+    for (const process of left) this.#options.stateRecords.workers.delete(leftKey(process));
   }
 
   /**
@@ -87,7 +87,7 @@ export class WorkerProcesses {
 
   /** Writes down that it is this worker's. `incomplete`: it has not been told everything yet. */
   keep({ pid, socketPath }: WorkerProcess, incomplete = false): void {
-    const { index, settings, ports, kept } = this.#options;
+    const { index, settings, ports, stateRecords: kept } = this.#options;
     if (pid === undefined) return;
     kept.workers.put(`${index}`, {
       ...{ index, pid, socketPath, settings: [...settings], incomplete },
@@ -97,11 +97,11 @@ export class WorkerProcesses {
 
   /** The worker has none. */
   forget(): void {
-    this.#options.kept.workers.delete(`${this.#options.index}`);
+    this.#options.stateRecords.workers.delete(`${this.#options.index}`);
   }
 
   /** It has what this one is to have, and all that is written down. */
-  #mayAttach({ settings, portMin, portMax, incomplete }: KeptWorker): boolean {
+  #mayAttach({ settings, portMin, portMax, incomplete }: WorkerSnapshot): boolean {
     const { settings: wanted, ports } = this.#options;
     const samePorts = portMin === ports.portMin && portMax === ports.portMax;
     return !incomplete && samePorts && settings.join("\0") === wanted.join("\0");
@@ -113,4 +113,4 @@ export class WorkerProcesses {
   }
 }
 
-const leftKey = ({ pid }: KeptWorker): string => `left ${pid}`;
+const leftKey = ({ pid }: WorkerSnapshot): string => `left ${pid}`;

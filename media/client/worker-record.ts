@@ -1,7 +1,7 @@
 // What a worker has been brought to, as plain data: its rooms and legs as the commands that were answered have left them, and
 // what it has told of them. A successor is told all of it in one pass (`restore.ts`). Not a log: what is over is in it no more.
 // Recordings are begun again by the part that began them and knows what is in which file. Each change is written down for the next
-// control process before anybody hears of it (`kept.ts`).
+// previous control process anybody hears of it (`snapshots.ts`).
 import type { LegId, RoomId } from "#common";
 import { changesOf, type NamedNotification, noteFact } from "../leg-facts.ts";
 import type {
@@ -11,7 +11,13 @@ import type {
   Notification,
   NotificationName,
 } from "../protocol.ts";
-import { type KeptMedia, type LeftForWorker, type LegRecord, type RoomRecord, roomKey } from "./kept.ts";
+import {
+  type LegRecord,
+  type MediaStateRecords,
+  type PreviousWorkerState,
+  type RoomRecord,
+  roomKey,
+} from "./snapshots.ts";
 
 /** One command of a restoration. */
 export type Restoring = {
@@ -21,8 +27,8 @@ export type Restoring = {
 export interface WorkerRecordOptions {
   /** The worker's. */
   readonly index: number;
-  readonly kept: Omit<KeptMedia, "workers">;
-  readonly left?: Pick<LeftForWorker, "rooms" | "legs"> | undefined;
+  readonly stateRecords: Omit<MediaStateRecords, "workers">;
+  readonly previous?: Pick<PreviousWorkerState, "rooms" | "legs"> | undefined;
 }
 
 export class WorkerRecord {
@@ -32,8 +38,8 @@ export class WorkerRecord {
 
   constructor(options: WorkerRecordOptions) {
     this.#options = options;
-    this.#rooms = new Map(options.left?.rooms);
-    this.#legs = new Map(options.left?.legs);
+    this.#rooms = new Map(options.previous?.rooms);
+    this.#legs = new Map(options.previous?.legs);
     // They may have been another worker's.
     for (const id of this.#rooms.keys()) this.#keepRoom(id);
     for (const id of this.#legs.keys()) this.#keepLeg(id);
@@ -167,7 +173,7 @@ export class WorkerRecord {
     },
     "leg.restore": ({ leg: id }, { state }) => {
       const leg = this.#legs.get(id);
-      // Its process begins to listen anew.
+      // Its process begins to listen again.
       if (leg) for (const heard of ["talking", "inbound", "silentMs"] as const) delete leg.facts[heard];
       this.#takeState(id, state);
     },
@@ -224,14 +230,14 @@ export class WorkerRecord {
   }
 
   #keepRoom(id: RoomId): void {
-    const { index, kept } = this.#options;
+    const { index, stateRecords: kept } = this.#options;
     const room = this.#rooms.get(id);
     if (room) kept.rooms.put(roomKey(index, id), { worker: index, ...room });
     else kept.rooms.delete(roomKey(index, id));
   }
 
   #keepLeg(id: LegId): void {
-    const { index, kept } = this.#options;
+    const { index, stateRecords: kept } = this.#options;
     const leg = this.#legs.get(id);
     if (leg) {
       const { checkpoint: _, facts: __, ...lasting } = leg;
@@ -243,6 +249,9 @@ export class WorkerRecord {
   }
 
   #keepCheckpoint(id: LegId, { checkpoint, facts }: LegRecord): void {
-    this.#options.kept.checkpoints.put(id, { ...(checkpoint !== undefined && { checkpoint }), facts });
+    this.#options.stateRecords.checkpoints.put(id, {
+      ...(checkpoint !== undefined && { checkpoint }),
+      facts,
+    });
   }
 }

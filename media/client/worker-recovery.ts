@@ -25,8 +25,8 @@ export interface RecoveryOrder {
   readonly drain?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-const mostQuickDeaths = 3;
-const mostTries = 3;
+const maxQuickDeaths = 3;
+const maxTries = 3;
 
 export class WorkerRecovery {
   readonly #options: WorkerRecoveryOptions;
@@ -40,7 +40,7 @@ export class WorkerRecovery {
   survives(livedMs: number): boolean {
     const { legs, limits } = this.#options;
     this.#quickDeaths = legs.size > 0 && livedMs < limits.provedMs ? this.#quickDeaths + 1 : 0;
-    if (this.#quickDeaths < mostQuickDeaths) return legs.size > 0;
+    if (this.#quickDeaths < maxQuickDeaths) return legs.size > 0;
     this.#quickDeaths = 0;
     return false;
   }
@@ -56,7 +56,7 @@ export class WorkerRecovery {
     const signal = AbortSignal.any([closing, limit.signal]);
     try {
       if (!atOnce) await delay(clock, limits.restMs, signal);
-      for (let tries = 0; tries < mostTries && !signal.aborted; tries += 1) {
+      for (let tries = 0; tries < maxTries && !signal.aborted; tries += 1) {
         const process = await processes.successor(atOnce, signal);
         if (process) await drain?.(signal);
         const restored = process && (await this.#restoreIn(process));

@@ -1,5 +1,5 @@
 // The commands to one worker, whose process may die and be followed by another one: what the dead one has not answered is asked
-// of its successor, and what is asked meanwhile waits for that.
+// of its successor, and what is asked in the meantime waits for that.
 import { errorCode, type ParleyError } from "#common";
 import type { CommandName, CommandParams, CommandResult } from "../protocol.ts";
 import type { WorkerProcess } from "./worker-process.ts";

@@ -3,7 +3,7 @@
 import type { LegId, Logger, RoomId } from "#common";
 import type { NamedNotification } from "../leg-facts.ts";
 import type { CommandResult, Notification, NotificationName } from "../protocol.ts";
-import type { LegRecord } from "./kept.ts";
+import type { LegRecord } from "./snapshots.ts";
 import type { MediaWorker } from "./types.ts";
 import type { LegListener, WorkerLegs } from "./worker-legs.ts";
 import type { WorkerRecord } from "./worker-record.ts";
@@ -16,10 +16,10 @@ export interface WorkerResumptionOptions {
   readonly log: Pick<Logger, "warn">;
 }
 
-/** What each process of a worker finds out anew. */
+/** What each process of a worker finds out again. */
 const heardStates: ReadonlySet<NotificationName> = new Set(["leg.talking", "leg.inbound", "leg.silent"]);
 /** As many as a worker gathers. */
-const mostTold = 8192;
+const maxReported = 8192;
 
 export class WorkerResumption {
   readonly #options: WorkerResumptionOptions;
@@ -84,10 +84,10 @@ export class WorkerResumption {
 
   /** It waits. */
   hear(told: NamedNotification): void {
-    if (this.#told.length < mostTold) this.#told.push(told);
+    if (this.#told.length < maxReported) this.#told.push(told);
   }
 
-  /** Tells what has happened meanwhile, and closes what is not resumed. */
+  /** Tells what has happened in the meantime, and closes what is not resumed. */
   async settle(
     tell: <Name extends NotificationName>(name: Name, data: Notification<Name>) => void,
   ): Promise<void> {
@@ -96,7 +96,7 @@ export class WorkerResumption {
     for (const { name, data } of this.#told) tell(name, data);
     const unresumed = { legs: [...this.#legs], rooms: [...this.#rooms] };
     if (this.#legs.size + this.#rooms.size > 0)
-      log.warn(unresumed, "legs and rooms that nothing has resumed are closed");
+      log.warn(unresumed, "legs and rooms that were not resumed are closed");
     for (const id of unresumed.legs) legs.remove(id);
     await Promise.allSettled([
       ...unresumed.legs.map((leg) => request("leg.close", { leg })),
@@ -110,7 +110,7 @@ export class WorkerResumption {
       notify: () => {},
       recovered: (moved) => {
         this.#recovered.set(id, moved || (this.#recovered.get(id) ?? false));
-        // Of the process before, and over.
+        // Of the previous process, and over.
         this.#told = this.#told.filter(
           ({ name, data }) => !heardStates.has(name) || !("leg" in data) || data.leg !== id,
         );

@@ -3,11 +3,11 @@
 // for those that have some: its process takes the place of one that dies. When all have legs a spare process does.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Emitter, errorMessage, noRecords, StartError, type Timer } from "#common";
+import { Emitter, errorMessage, noStateRecords, StartError, type Timer } from "#common";
 import { createSystemHost } from "./host.ts";
-import { type KeptMedia, type LeftForWorker, leftForWorkers } from "./kept.ts";
 import { defaultLimits, type MediaWorkersOptions } from "./options.ts";
 import { dividePorts, type PortRange } from "./ports.ts";
+import { type MediaStateRecords, type PreviousWorkerState, previousWorkerStates } from "./snapshots.ts";
 import { clearSockets, socketName } from "./sockets.ts";
 import { SupervisedWorker, type SupervisedWorkerOptions } from "./supervised-worker.ts";
 import { isServing, type MediaWorkers, type MediaWorkersEvents } from "./types.ts";
@@ -22,16 +22,23 @@ const startedAtOnce = 2;
  */
 export async function startMediaWorkers(options: MediaWorkersOptions): Promise<MediaWorkers> {
   const shares = dividePorts(options.rtp, options.workers);
-  const { clock, log, kept = nothingKept, runtimeDirectory, host: given, compileCache } = options;
+  const {
+    clock,
+    log,
+    stateRecords: kept = nothingKept,
+    runtimeDirectory,
+    host: given,
+    compileCache,
+  } = options;
   makeRuntimeDirectory(runtimeDirectory);
   const host = given ?? createSystemHost(clock, compileCache);
-  const left = leftForWorkers(kept, { workers: shares.length, log });
+  const left = previousWorkerStates(kept, { workers: shares.length, log });
   const firstProcess = await clearSockets(
     runtimeDirectory,
     host,
     [...left.values()].flatMap(({ processes }) => processes),
   );
-  const pool = new Pool({ ...options, kept, host }, { shares, left, firstProcess });
+  const pool = new Pool({ ...options, stateRecords: kept, host }, { shares, previous: left, firstProcess });
   const first = pool.workers.filter(({ index }) => index < startedAtOnce || left.has(index));
   try {
     await Promise.all(first.map((worker) => worker.start()));
@@ -43,8 +50,13 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
   }
 }
 
-const nothingKept: KeptMedia = {
-  ...{ workers: noRecords(), rooms: noRecords(), legs: noRecords(), checkpoints: noRecords() },
+const nothingKept: MediaStateRecords = {
+  ...{
+    workers: noStateRecords(),
+    rooms: noStateRecords(),
+    legs: noStateRecords(),
+    checkpoints: noStateRecords(),
+  },
 };
 /** How long a worker with legs waits for the next control process: far ends have given up by then, and so has that. */
 const graceMs = 120_000;
@@ -54,11 +66,11 @@ const spareRestsAfterMs = 60_000;
 /** A first caller is not to share a small machine with a process that starts, nor a bridge that is called once to have one. */
 const spareAfterMs = 3000;
 
-type PoolOptions = MediaWorkersOptions & Required<Pick<MediaWorkersOptions, "kept" | "host">>;
+type PoolOptions = MediaWorkersOptions & Required<Pick<MediaWorkersOptions, "stateRecords" | "host">>;
 
 interface Beginning {
   readonly shares: readonly PortRange[];
-  readonly left: ReadonlyMap<number, LeftForWorker>;
+  readonly previous: ReadonlyMap<number, PreviousWorkerState>;
   /** The number of each worker's first process in the name of its socket. */
   readonly firstProcess: number;
 }
@@ -72,13 +84,13 @@ class Pool implements MediaWorkers {
   readonly #spare: SupervisedWorker;
   #spareTimer: Timer | undefined;
 
-  constructor(options: PoolOptions, { shares, left, firstProcess }: Beginning) {
+  constructor(options: PoolOptions, { shares, previous, firstProcess }: Beginning) {
     this.#options = options;
     this.#firstProcess = firstProcess;
     this.workers = shares.map((share, index) =>
       this.#worker(index, share, {
-        left: left.get(index),
-        kept: options.kept,
+        previous: previous.get(index),
+        stateRecords: options.stateRecords,
         onUp: (worker) => this.events.emit("up", { worker }),
         onDown: (worker, reason) => this.events.emit("down", { worker, reason }),
         onRecovered: (worker, recovery) => this.events.emit("recovered", { worker, ...recovery }),
@@ -165,7 +177,7 @@ class Pool implements MediaWorkers {
 
 type Listeners = Pick<
   SupervisedWorkerOptions,
-  "onUp" | "onDown" | "onRecovered" | "onOccupied" | "onVacated" | "kept" | "left"
+  "onUp" | "onDown" | "onRecovered" | "onOccupied" | "onVacated" | "stateRecords" | "previous"
 >;
 
 const unheard: Listeners = {
@@ -174,14 +186,14 @@ const unheard: Listeners = {
   onRecovered: () => {},
   onOccupied: () => {},
   onVacated: () => {},
-  kept: nothingKept,
+  stateRecords: nothingKept,
 };
 
 /** The arguments that are the same for every process. */
 function settingsOf(options: PoolOptions): string[] {
   const args = ["--log-level", options.logLevel];
   if (options.logFormat !== undefined) args.push("--log-format", options.logFormat);
-  if (options.kept !== nothingKept) args.push("--grace-ms", `${graceMs}`);
+  if (options.stateRecords !== nothingKept) args.push("--grace-ms", `${graceMs}`);
   if (options.promptsPath !== undefined) args.push("--prompts", options.promptsPath);
   if (options.musicPath !== undefined) args.push("--music", options.musicPath);
   if (options.clipsPath !== undefined) args.push("--clips", options.clipsPath);

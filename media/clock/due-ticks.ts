@@ -1,6 +1,6 @@
 // Decides how many ticks are due. Owns the anchor of the tick grid; never reads the time and never waits.
 // After a stall it catches up at most `maxCatchUp` ticks, which is as much audio as the jitter buffers can
-// hold; what lies further back is counted as skipped and the grid is anchored anew at the present.
+// hold; what lies further back is counted as skipped and the grid is anchored again at the present.
 
 export interface DueTicksOptions {
   readonly tickMs: number;

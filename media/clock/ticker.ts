@@ -7,7 +7,7 @@
 // is set too early, and the thread sleeps for the rest, which is exact to some hundredths of a millisecond.
 //
 // A timer that fires late runs before the event loop reads the sockets. When more than one tick is due the
-// loop therefore lets the sockets be read first, so that catching up finds the packets that came meanwhile.
+// loop therefore lets the sockets be read first, so that catching up finds the packets that came in the meantime.
 import type { Clock, Timer } from "#common";
 import { DueTicks } from "./due-ticks.ts";
 import { Histogram, type Percentiles } from "./histogram.ts";
@@ -21,7 +21,7 @@ export interface TickerOptions {
   readonly lateBoundsMs?: readonly number[];
   /**
    * Blocks the thread for so many milliseconds. Without, a tick comes when its timer does: for sockets that the event
-   * loop reads, since what arrives meanwhile would miss the tick.
+   * loop reads, since what arrives in the meantime would miss the tick.
    */
   readonly sleep?: ((ms: number) => void) | undefined;
   /** Runs one tick; `at` is when it was due, monotonic milliseconds. */
@@ -31,7 +31,7 @@ export interface TickerOptions {
 /** The timer is set so much before the tick is due; since it counts whole milliseconds it fires up to three before. */
 const wakesEarlyMs = 1;
 /** Of a timer that fires earlier still, another one is set. */
-const mostAsleepMs = 3;
+const maxSleepMs = 3;
 /** The sleep is longer by this, so that the tick is due when it ends. */
 const sleepsLongerMs = 0.01;
 
@@ -55,7 +55,7 @@ export class Ticker {
   #timer: Timer | undefined;
   #socketsWereRead = false;
   #resting = false;
-  #longestStallMs = 0;
+  #maxStallMs = 0;
 
   constructor(options: TickerOptions) {
     this.#options = options;
@@ -70,8 +70,8 @@ export class Ticker {
 
   /** The longest time by which a tick came too late, since the last call; whole, whatever was given up. */
   takeLongestStallMs(): number {
-    const longest = this.#longestStallMs;
-    this.#longestStallMs = 0;
+    const longest = this.#maxStallMs;
+    this.#maxStallMs = 0;
     return longest;
   }
 
@@ -113,7 +113,7 @@ export class Ticker {
     const due = this.#due!;
     this.#timer = undefined;
     const now = this.#sleepUntil(due.nextAt);
-    this.#longestStallMs = Math.max(this.#longestStallMs, now - due.nextAt);
+    this.#maxStallMs = Math.max(this.#maxStallMs, now - due.nextAt);
     const count = due.due(now);
     if (count > 1 && !this.#socketsWereRead) {
       this.#socketsWereRead = true;
@@ -129,7 +129,7 @@ export class Ticker {
   #sleepUntil(at: number): number {
     const { clock, sleep } = this.#options;
     const now = clock.monotonic();
-    if (!sleep || now >= at || at - now > mostAsleepMs) return now;
+    if (!sleep || now >= at || at - now > maxSleepMs) return now;
     sleep(at - now + sleepsLongerMs);
     return clock.monotonic();
   }

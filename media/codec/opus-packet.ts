@@ -7,7 +7,7 @@ const frameSamples = Array.from({ length: 32 }, (_, config) => {
   if (config < 16) return [480, 960][config & 1]!;
   return [120, 240, 480, 960][config & 3]!;
 });
-const longestMs = 120;
+const maxMs = 120;
 /** Configurations below use SILK, alone or below CELT. */
 const celtFrom = 16;
 
@@ -23,7 +23,7 @@ export function samplesBetween(bytes: Uint8Array, start: number, end: number, ra
   const code = toc & 3;
   const frames = code === 0 ? 1 : code < 3 ? 2 : end - start > 1 ? bytes[start + 1]! & 0x3f : 0;
   const samples = (frames * frameSamples[toc >> 3]! * rate) / 48_000;
-  return samples <= (longestMs * rate) / 1000 ? samples : 0;
+  return samples <= (maxMs * rate) / 1000 ? samples : 0;
 }
 
 const silkFramesOf = (config: number): number => Math.max(1, frameSamples[config]! / 960);
@@ -34,7 +34,7 @@ export type SilenceClaim = "paused" | "silent" | "voice";
  * `paused`: a packet that holds nothing, as a source in discontinuous transmission sends it. `silent`: SILK's
  * voice activity flags are all clear; they are the first bits of a frame. Other packets do not tell.
  */
-export function saysSilence(packet: Uint8Array): SilenceClaim {
+export function claimedSilenceOf(packet: Uint8Array): SilenceClaim {
   if (packet.length <= 2) return "paused";
   const toc = packet[0]!;
   const config = toc >> 3;

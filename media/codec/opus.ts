@@ -1,7 +1,7 @@
 // Opus (RFC 6716) by libopus in WebAssembly: 48 kHz mono whatever the far end sends, concealment and in-band
 // repetition from the decoder, bitrate and loss settings that follow the path. Memory-safe, so that a hostile
 // packet can do no worse than not be decoded. Handles are made asynchronously, streams begin synchronously:
-// `HandleStock`. A stream without a handle yet sends nothing and decodes nothing for a tick.
+// `HandlePool`. A stream without a handle yet sends nothing and decodes nothing for a tick.
 import {
   Application,
   createDecoder,
@@ -20,8 +20,8 @@ import type {
   LossRepair,
   PayloadMeter,
 } from "./codec.ts";
-import { HandleStock } from "./handle-stock.ts";
-import { repeatsBefore, samplesIn, saysSilence } from "./opus-packet.ts";
+import { HandlePool } from "./handle-pool.ts";
+import { claimedSilenceOf, repeatsBefore, samplesIn } from "./opus-packet.ts";
 
 const rate = 48_000;
 export const opus: AudioFormat = {
@@ -36,15 +36,15 @@ export const defaultTuning: EncoderTuning = { bitrate: 40_000, lossPercent: 0 };
 const complexity = 5;
 /** RFC 6716 §3.4: one frame is at most 1275 bytes, which also fits a datagram. */
 const maxPacketBytes = 1275;
-const longestPacket = (rate * 120) / 1000;
+const maxPacketLength = (rate * 120) / 1000;
 /** Spare handles of each kind: more than one turn of the event loop takes. */
 const spares = 16;
 
 /** What was decoded to be measured. */
-const measured = new Int16Array(longestPacket);
+const measured = new Int16Array(maxPacketLength);
 
-const decoders = new HandleStock<OpusDecoderHandle>(() => createDecoder({ channels: 1 }), spares);
-const encoders = new HandleStock<OpusEncoderHandle>(
+const decoders = new HandlePool<OpusDecoderHandle>(() => createDecoder({ channels: 1 }), spares);
+const encoders = new HandlePool<OpusEncoderHandle>(
   () =>
     createEncoder({
       ...{ channels: 1, application: Application.Audio, complexity, bitrate: defaultTuning.bitrate },
@@ -134,7 +134,7 @@ export class OpusDecoder implements AudioDecoder {
   readonly #lossOptions = { frameSize: 960 };
   readonly #fecOptions = { frameSize: 960, decodeFec: true };
   readonly #lastPacket = new Uint8Array(maxPacketBytes);
-  readonly #warmUp = new Int16Array(longestPacket);
+  readonly #warmUp = new Int16Array(maxPacketLength);
   #lastLength = 0;
   /** Samples in `measured`: of the packet that was measured last, and of one that is still to be decoded. */
   #measured = 0;
@@ -155,7 +155,7 @@ export class OpusDecoder implements AudioDecoder {
       return kept;
     }
     const silence = this.#silence;
-    const claim = saysSilence(payload);
+    const claim = claimedSilenceOf(payload);
     this.pauses = claim === "paused";
     silence.next(claim, audioLevel, this.#celt.next(payload));
     const rests = silence.believed;

@@ -27,7 +27,7 @@ export type CommandHandlers = {
 };
 
 /** What is told of the legs to a controller that attaches. */
-export type FactsOfLegs = () => Iterable<Notification<"leg.facts">>;
+export type LegFactsSource = () => Iterable<Notification<"leg.facts">>;
 
 interface Command {
   readonly id: number;
@@ -45,13 +45,13 @@ interface LegQueue {
 export interface DispatcherOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly factsOfLegs?: FactsOfLegs;
+  readonly factsOfLegs?: LegFactsSource;
 }
 
 /** Commands about one leg that may wait for each other. */
 const maxWaiting = 64;
 /** More than a leg takes whose host name is looked up, and less than a controller that attaches waits. */
-const mostUnfinishedMs = 3000;
+const maxUnfinishedMs = 3000;
 
 const validators = new Map(
   Object.entries(commands).map(([name, { params }]) => [
@@ -64,7 +64,7 @@ export class Dispatcher {
   readonly #handlers: CommandHandlers;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #factsOfLegs: FactsOfLegs;
+  readonly #factsOfLegs: LegFactsSource;
   readonly #legQueues = new Map<string, LegQueue>();
   /** Commands and queues that are not done, with the connection that they came by. */
   readonly #unfinished = new Map<Promise<void>, Channel>();
@@ -189,7 +189,7 @@ export class Dispatcher {
   async #finishForOthers(channel: Channel): Promise<void> {
     const others = [...this.#unfinished].filter(([, from]) => from !== channel).map(([work]) => work);
     if (others.length === 0) return;
-    await within(Promise.all(others), { clock: this.#clock, limitMs: mostUnfinishedMs });
+    await within(Promise.all(others), { clock: this.#clock, limitMs: maxUnfinishedMs });
   }
 
   async #work(leg: string, queue: LegQueue, first: Command): Promise<void> {

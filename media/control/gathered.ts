@@ -2,9 +2,9 @@
 // for each leg. What only the latest state of counts is not: it is told as that (`leg.facts`).
 import type { NotificationFrame, NotificationName } from "../protocol.ts";
 
-const mostGathered = 4096;
+const maxBuffered = 4096;
 /** As many digits as are pressed in the time that a worker waits for its controller. */
-const mostOfALeg = 128;
+const maxPerLeg = 128;
 
 const happenings: ReadonlySet<NotificationName> = new Set([
   "leg.dtmf",
@@ -20,11 +20,11 @@ export class GatheredNotifications {
   readonly #ofLeg = new Map<unknown, number>();
 
   add(frame: NotificationFrame): void {
-    if (!happenings.has(frame.notification) || this.#frames.length >= mostGathered) return;
+    if (!happenings.has(frame.notification) || this.#frames.length >= maxBuffered) return;
     const leg = (frame.data as { readonly leg?: unknown }).leg;
     if (leg !== undefined) {
       const count = this.#ofLeg.get(leg) ?? 0;
-      if (count >= mostOfALeg) return;
+      if (count >= maxPerLeg) return;
       this.#ofLeg.set(leg, count + 1);
     }
     this.#frames.push(frame);

@@ -12,8 +12,8 @@ const highestNoiseDbov = -50;
 /** A syllable stands this far above the noise (9 dB), and ends when it has fallen this far below its mean. */
 const standsOut = 8;
 const quietest = fromDbov(-50);
-const shortestMs = 60;
-const longestMs = 2000;
+const minMs = 60;
+const maxMs = 2000;
 /** So many have been heard before anything is done about them: a tone that comes and goes is no voice yet. */
 const syllablesOfVoice = 4;
 /** The level of a voice follows its syllables over about this much speech. */
@@ -64,7 +64,7 @@ export class AutomaticGain {
   /** A syllable is over. */
   #learn(floor: number): void {
     const lengthMs = this.#ticks * this.#tickMs;
-    if (lengthMs < shortestMs || lengthMs > longestMs) return;
+    if (lengthMs < minMs || lengthMs > maxMs) return;
     this.#syllables += 1;
     const dbov = toDbov(this.#energy / this.#ticks);
     const weight = 1 - Math.exp(-lengthMs / memoryMs);

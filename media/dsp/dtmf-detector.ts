@@ -23,20 +23,20 @@ const resonators = [...rows, ...columns].map(resonator);
 /** Of the weaker tone. */
 const lowestLevel = fromDbov(-43);
 /** Q.24 asks to accept 1.5 % and to refuse 3.5 %. */
-const mostOff = 0.023;
+const maxFrequencyError = 0.023;
 /** High tone to low tone, power: Q.24's +4 and −8 dB, with what noise and the line add. */
 const highestTwist = 10 ** 0.6;
 const lowestTwist = 10 ** -1;
 /** What may be left beside the two tones, of all. */
-const mostResidual = 0.06;
+const maxResidual = 0.06;
 /** A second harmonic, to the louder tone: speech has them. */
-const mostHarmonic = 10 ** -1.8;
+const maxHarmonic = 10 ** -1.8;
 /** Share of the bank's two loudest in a window that is worth a closer look, and in a step that is hushed. */
 const windowShare = 0.35;
 const stepShare = 0.8;
 /** From one hit to the next: a tone's level, and its frequency. A voice is seldom so steady. */
-const mostChange = 10 ** 0.15;
-const mostDrift = 0.01;
+const maxChange = 10 ** 0.15;
+const maxDrift = 0.01;
 
 const hitsOfKey = 2;
 const missesOfEnd = 4;
@@ -175,12 +175,12 @@ export class DtmfDetector {
     const lowIsLouder = this.#powers[row]! >= this.#powers[rows.length + column]!;
     pair.fit(window, rows[row]!, columns[column]!, lowIsLouder);
     if (!near(pair.low.omega, rows[row]!) || !near(pair.high.omega, columns[column]!)) return false;
-    if (pair.residual > mostResidual * all) return false;
+    if (pair.residual > maxResidual * all) return false;
     const low = pair.lowMeanSquare;
     const high = pair.highMeanSquare;
     if (low < lowestLevel || high < lowestLevel) return false;
     if (high > highestTwist * low || high < lowestTwist * low) return false;
-    const harmonic = mostHarmonic * Math.max(low, high);
+    const harmonic = maxHarmonic * Math.max(low, high);
     return pair.leftAt(2 * pair.low.omega) <= harmonic && pair.leftAt(2 * pair.high.omega) <= harmonic;
   }
 
@@ -221,13 +221,14 @@ function loudest(powers: Float64Array, from: number): number {
   return best;
 }
 
-const near = (omega: number, nominal: number): boolean => Math.abs(omega - nominal) <= mostOff * nominal;
+const near = (omega: number, nominal: number): boolean =>
+  Math.abs(omega - nominal) <= maxFrequencyError * nominal;
 
 function alike(one: Readonly<Tone>, other: Readonly<Tone>): boolean {
   const level = meanSquareOf(one);
   const otherLevel = meanSquareOf(other);
-  if (level > mostChange * otherLevel || otherLevel > mostChange * level) return false;
-  return Math.abs(one.omega - other.omega) <= mostDrift * other.omega;
+  if (level > maxChange * otherLevel || otherLevel > maxChange * level) return false;
+  return Math.abs(one.omega - other.omega) <= maxDrift * other.omega;
 }
 
 function keep(tone: Readonly<Tone>, into: Tone): void {

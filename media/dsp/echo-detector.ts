@@ -7,14 +7,14 @@
 import { fromDbov } from "./level.ts";
 
 const ticksPerStep = 2;
-const longestLagMs = 500;
+const maxLagMs = 500;
 const spanMs = 4000;
 /** Correlation that counts as agreement, and how many rounds of it make a suspicion. */
 const agreement = 0.75;
 const enough = 8;
-const mostEvidence = 12;
+const maxEvidence = 12;
 /** Less than this much of the span with sound in it says nothing. */
-const leastActive = 0.2;
+const minActive = 0.2;
 const audible = Math.sqrt(fromDbov(-50));
 const silent = fromDbov(-62);
 /** An echo is not louder than this against what was sent (+6 dB), and not fainter (−45 dB). */
@@ -46,7 +46,7 @@ export class EchoDetector {
 
   constructor(tickMs: number) {
     this.#stepMs = ticksPerStep * tickMs;
-    this.#lags = Math.ceil(longestLagMs / this.#stepMs) + 1;
+    this.#lags = Math.ceil(maxLagMs / this.#stepMs) + 1;
     this.#span = Math.round(spanMs / this.#stepMs);
     const size = 2 ** Math.ceil(Math.log2(this.#span + this.#lags));
     this.#mask = size - 1;
@@ -102,7 +102,7 @@ export class EchoDetector {
       yy += now * now;
       xy += before * now;
     }
-    if (active < leastActive * span) return;
+    if (active < minActive * span) return;
     const covariance = span * xy - x * y;
     const spreadOfSent = span * xx - x * x;
     const spreadOfHeard = span * yy - y * y;
@@ -119,7 +119,7 @@ export class EchoDetector {
   #conclude(): void {
     const sameLag = Math.abs(this.#bestLag - this.#lastLag) <= 1;
     if (this.#best >= agreement && (sameLag || this.#evidence === 0)) {
-      this.#evidence = Math.min(mostEvidence, this.#evidence + 1);
+      this.#evidence = Math.min(maxEvidence, this.#evidence + 1);
     } else if (this.#evidence > 0) this.#evidence -= 1;
     if (this.#best >= agreement) this.#lastLag = this.#bestLag;
     if (this.#evidence >= enough) {

@@ -14,10 +14,10 @@ export interface Resonator {
   sine: number;
 }
 
-export const resonator = (omega: number): Resonator => tuned({ omega, cosine: 0, sine: 0 }, omega);
+export const resonator = (omega: number): Resonator => tune({ omega, cosine: 0, sine: 0 }, omega);
 
 /** Sets it to another frequency; radians a sample. */
-export function tuned(to: Resonator, omega: number): Resonator {
+export function tune(to: Resonator, omega: number): Resonator {
   to.omega = omega;
   to.cosine = Math.cos(omega);
   to.sine = Math.sin(omega);

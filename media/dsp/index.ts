@@ -11,7 +11,7 @@ export { ComfortNoise } from "./noise.ts";
 export { NoiseFloor } from "./noise-floor.ts";
 export { NoiseGate } from "./noise-gate.ts";
 export { addTo, blend, clipInto, fade, scale, softClip } from "./pcm.ts";
-export { concealHistoryMs, longestPeriodMs, matchMs } from "./pitch.ts";
+export { concealHistoryMs, matchMs, maxPeriodMs } from "./pitch.ts";
 export { Resampler } from "./resample.ts";
 export { Signal } from "./signal.ts";
 export { SpeechDetector } from "./speech.ts";

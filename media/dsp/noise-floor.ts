@@ -11,7 +11,7 @@ export class NoiseFloor {
   readonly #ticksPerWindow: number;
   #before = Number.POSITIVE_INFINITY;
   #least = Number.POSITIVE_INFINITY;
-  #leastBefore = Number.POSITIVE_INFINITY;
+  #minBefore = Number.POSITIVE_INFINITY;
   #ticks = 0;
 
   constructor(tickMs: number) {
@@ -27,9 +27,9 @@ export class NoiseFloor {
     this.#ticks += 1;
     if (this.#ticks === this.#ticksPerWindow) {
       this.#ticks = 0;
-      this.#leastBefore = this.#least;
+      this.#minBefore = this.#least;
       this.#least = held;
     }
-    this.level = Math.max(lowest, Math.min(this.#least, this.#leastBefore));
+    this.level = Math.max(lowest, Math.min(this.#least, this.#minBefore));
   }
 }

@@ -41,14 +41,14 @@ export function fade(frame: Int16Array, direction: "in" | "out", samples: number
 }
 
 /** No more is made up for what two waveforms that contradict each other take away: 8 dB. */
-const leastAgreement = -0.7;
+const minAgreement = -0.7;
 
 /**
  * Crossfades `frame` in place from `before`, which is of the same length, over its first `samples`. The two may be
  * the same sound at different delays: what they cancel in passing is made up for, so that its level stays.
  */
 export function blend(before: Int16Array, frame: Int16Array, samples: number): void {
-  const agreement = Math.max(leastAgreement, correlation(before, frame, samples));
+  const agreement = Math.max(minAgreement, correlation(before, frame, samples));
   for (let index = 0; index < samples; index += 1) {
     const weight = 0.5 - 0.5 * Math.cos((Math.PI * (index + 0.5)) / samples);
     const gain = 1 / Math.sqrt(1 - 2 * weight * (1 - weight) * (1 - agreement));

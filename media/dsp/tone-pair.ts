@@ -9,7 +9,7 @@ import {
   resonator,
   subtractTone,
   type Tone,
-  tuned,
+  tune,
 } from "./goertzel.ts";
 
 export class TonePair {
@@ -53,13 +53,13 @@ export class TonePair {
   /** The mean square of what is left at a frequency. */
   leftAt(omega: number): number {
     const samples = this.#left.length;
-    goertzel(this.#left, 0, samples, tuned(this.#resonator, omega), this.#first);
+    goertzel(this.#left, 0, samples, tune(this.#resonator, omega), this.#first);
     return (2 * power(this.#first)) / (samples * samples);
   }
 
   #find(block: Float64Array, tone: Tone, near: number): void {
     const half = this.#half;
-    const resonance = tuned(this.#resonator, near);
+    const resonance = tune(this.#resonator, near);
     goertzel(block, 0, half, resonance, this.#first);
     goertzel(block, half, 2 * half, resonance, this.#second);
     tone.omega = near + phaseAdvance(this.#first, this.#second, near * half) / half;

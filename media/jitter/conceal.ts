@@ -6,10 +6,10 @@
 //   … heard | period period peri… | ╲real╱ real …
 //
 // Works on the player's own buffer: what lies before `end` is what was heard. Allocates nothing after it was made.
-import { longestPeriodMs, matchMs } from "../dsp/index.ts";
+import { matchMs, maxPeriodMs } from "../dsp/index.ts";
 import { Predictor } from "./predictor.ts";
 
-const shortestPeriodMs = 2.5;
+const minPeriodMs = 2.5;
 const crossfadeMs = 5;
 const fullLevelMs = 20;
 const fadeMs = 60;
@@ -44,8 +44,8 @@ export class Concealer {
 
   constructor(rate: number) {
     const samples = (ms: number) => Math.round((rate * ms) / 1000);
-    this.#shortest = samples(shortestPeriodMs);
-    this.#longest = samples(longestPeriodMs);
+    this.#shortest = samples(minPeriodMs);
+    this.#longest = samples(maxPeriodMs);
     this.#match = samples(matchMs);
     this.#crossfade = samples(crossfadeMs);
     this.#fullLevel = samples(fullLevelMs);

@@ -3,7 +3,7 @@ export { Concealer } from "./conceal.ts";
 export {
   JitterBuffer,
   type JitterBufferOptions,
-  type Pulled,
+  type PullOutcome,
   type SteadyPacket,
   type SteadyStream,
 } from "./jitter-buffer.ts";

@@ -48,7 +48,7 @@ export interface SteadyPacket {
 }
 
 /** What a pull brought: sound, sound that was partly made up, or nothing to hear. */
-export type Pulled = "audio" | "concealed" | "silence";
+export type PullOutcome = "audio" | "concealed" | "silence";
 
 /** A source that has been missing for so long, or a leap of its clock by so much, starts afresh. */
 const abandonedAfterMs = 100;
@@ -216,7 +216,7 @@ export class JitterBuffer {
   }
 
   /** Fills `frame` with the next tick's audio. `now`: when the tick is due, monotonic milliseconds. */
-  pull(frame: Int16Array, now: number): Pulled {
+  pull(frame: Int16Array, now: number): PullOutcome {
     const wave = this.#wave;
     this.#lastPullAt = now;
     wave.madeUp = 0;
@@ -247,7 +247,7 @@ export class JitterBuffer {
     return (units + timestampDistance(timestamp, addToTimestamp(this.#origin, units))) * this.#samplesPerUnit;
   }
 
-  /** A newer packet with an older timestamp, or one far in the future: the source's clock was set anew. */
+  /** A newer packet with an older timestamp, or one far in the future: the source's clock was set again. */
   #clockLeapt(header: Readonly<RtpHeader>): boolean {
     if (sequenceDistance(header.sequence, this.#newestSequence) <= 0) return false;
     if (timestampDistance(header.timestamp, this.#newestTimestamp) < 0) return true;

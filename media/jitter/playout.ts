@@ -4,7 +4,7 @@
 import { type AudioDecoder, type AudioFormat, formatOf } from "../codec/index.ts";
 import { addTo, clipInto, fade, Signal } from "../dsp/index.ts";
 import type { QuietRun, RtpHeader } from "../rtp/index.ts";
-import { JitterBuffer, type Pulled, type SteadyPacket } from "./jitter-buffer.ts";
+import { JitterBuffer, type PullOutcome, type SteadyPacket } from "./jitter-buffer.ts";
 
 interface Buffer {
   readonly rate: number;
@@ -103,7 +103,7 @@ export class Playout {
   }
 
   /** Moves on to this tick's audio, which is then in `signal`. */
-  pull(now: number, tick: number): Pulled {
+  pull(now: number, tick: number): PullOutcome {
     const { jitter, signal } = this.#playing;
     if (!this.#next || jitter.pending) return jitter.pull(signal.next(tick), now);
     return this.#change(this.#next, now, tick);
@@ -130,7 +130,7 @@ export class Playout {
     this.#playing.jitter.takeWaiting(offset, packet);
   }
 
-  #change(to: Buffer, now: number, tick: number): Pulled {
+  #change(to: Buffer, now: number, tick: number): PullOutcome {
     const { jitter, signal } = this.#playing;
     this.#playing = to;
     this.#next = undefined;

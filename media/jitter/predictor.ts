@@ -3,7 +3,7 @@
 // voice only that of its last pitch period. Always stable. Allocates nothing after it was made.
 
 /** Reflection stays below 1, so that nothing rings for ever. */
-const mostReflection = 0.999_99;
+const maxReflection = 0.999_99;
 /** Samples made between two moves of the memory. */
 const stretch = 512;
 
@@ -108,7 +108,7 @@ export class Predictor {
 
   #reflection(): number {
     if (this.#energy <= 0) return 0;
-    return Math.max(-mostReflection, Math.min(mostReflection, (-2 * this.#cross) / this.#energy));
+    return Math.max(-maxReflection, Math.min(maxReflection, (-2 * this.#cross) / this.#energy));
   }
 
   /** Levinson's step. */

@@ -11,10 +11,10 @@ import type { WaitingPacket } from "./packet-ring.ts";
 import { type Span, Stretcher } from "./stretch.ts";
 
 /** A payload of the longest that is taken (packet-ring.ts): G.711 and G.722 fill it. */
-const longestPacketMs = 160;
+const maxPacketMs = 160;
 /** How much a codec makes up in a row before it is left to fade, and how much one packet brings back. */
-const longestRepairMs = 100;
-const longestRecoveryMs = 60;
+const maxRepairMs = 100;
+const maxRecoveryMs = 60;
 /** Below this a whole frame may be cut or doubled without being noticed. */
 const quiet = fromDbov(-46);
 
@@ -33,8 +33,8 @@ export class SampleBuffer {
   recovered = 0;
   /** No leg hears it: what can be passed over is not decoded. */
   unheard = false;
-  readonly #longestRepair: number;
-  readonly #longestRecovery: number;
+  readonly #maxRepair: number;
+  readonly #maxRecovery: number;
   readonly #frame: number;
   readonly #concealer: Concealer;
   readonly #stretcher: Stretcher;
@@ -49,17 +49,17 @@ export class SampleBuffer {
 
   constructor({ rate, frame }: SampleBufferOptions) {
     const history = Math.round((rate * concealHistoryMs) / 1000);
-    const longestPacket = Math.round((rate * longestPacketMs) / 1000);
+    const maxPacketLength = Math.round((rate * maxPacketMs) / 1000);
     this.#frame = frame;
-    this.#longestRepair = (rate * longestRepairMs) / 1000;
-    this.#longestRecovery = (rate * longestRecoveryMs) / 1000;
+    this.#maxRepair = (rate * maxRepairMs) / 1000;
+    this.#maxRecovery = (rate * maxRecoveryMs) / 1000;
     this.#concealer = new Concealer(rate);
     this.#stretcher = new Stretcher(rate);
-    this.#buffer = new Int16Array(history + 4 * frame + longestPacket);
+    this.#buffer = new Int16Array(history + 4 * frame + maxPacketLength);
     this.#span = { start: history, length: 0 };
     this.#head = this.#buffer.subarray(history, history + frame);
-    this.#front = this.#buffer.subarray(history, history + longestPacket);
-    this.#scratch = new Int16Array(longestPacket);
+    this.#front = this.#buffer.subarray(history, history + maxPacketLength);
+    this.#scratch = new Int16Array(maxPacketLength);
   }
 
   /** Decoded samples that have not been heard. */
@@ -115,7 +115,7 @@ export class SampleBuffer {
   recover(codec: AudioDecoder, next: Uint8Array, count: number): boolean {
     const { repair } = codec;
     if (!repair || this.unheard || this.#concealer.active) return false;
-    if (count > this.#longestRecovery || count % repair.step !== 0) return false;
+    if (count > this.#maxRecovery || count % repair.step !== 0) return false;
     const end = this.#span.start + this.#span.length;
     if (!repair.recover(next, this.#buffer.subarray(end, end + count))) return false;
     this.#span.length += count;
@@ -183,7 +183,7 @@ export class SampleBuffer {
   #repair(count: number, codec: AudioDecoder | undefined): boolean {
     const repair = codec?.repair;
     if (!repair || this.#concealer.active || this.unheard) return false;
-    if (count % repair.step !== 0 || this.#repaired + count > this.#longestRepair) return false;
+    if (count % repair.step !== 0 || this.#repaired + count > this.#maxRepair) return false;
     const end = this.#span.start + this.#span.length;
     if (!repair.conceal(this.#buffer.subarray(end, end + count))) return false;
     this.#span.length += count;

@@ -3,8 +3,8 @@
 // Works in place on the player's buffer and allocates nothing.
 
 /** No period is shorter than the crossfade, which would otherwise blend with itself. */
-const shortestMs = 5;
-const longestMs = 16;
+const minMs = 5;
+const maxMs = 16;
 const crossfadeMs = 5;
 const searchRate = 8000;
 
@@ -24,8 +24,8 @@ export class Stretcher {
 
   constructor(rate: number) {
     this.#stride = Math.max(1, Math.round(rate / searchRate));
-    this.#shortest = Math.round((rate * shortestMs) / 1000);
-    this.longest = Math.round((rate * longestMs) / 1000);
+    this.#shortest = Math.round((rate * minMs) / 1000);
+    this.longest = Math.round((rate * maxMs) / 1000);
     this.#crossfade = Math.round((rate * crossfadeMs) / 1000);
   }
 

@@ -1,5 +1,5 @@
 // Makes a leg: binds its pairs of ports, puts what protects packets in front of them, and gives them to it.
-import { counting, noSocketErrors } from "../rtp/index.ts";
+import { noSocketErrors, withErrorCounts } from "../rtp/index.ts";
 import { Leg } from "./leg.ts";
 import { LegSecurity } from "./leg-security.ts";
 import type { LegOptions } from "./options.ts";
@@ -24,8 +24,8 @@ export async function createLeg(options: LegOptions): Promise<Leg> {
   const errors = noSocketErrors();
   const sockets = await bindPair({
     ports,
-    openRtp: counting(security.rtpSockets(openSocket), errors),
-    openRtcp: counting(security.rtcpSockets(openSocket), errors),
+    openRtp: withErrorCounts(security.rtpSockets(openSocket), errors),
+    openRtcp: withErrorCounts(security.rtcpSockets(openSocket), errors),
     bindAddress,
     wanted: place?.port,
     onRtp: (packet, from, at) => leg?.onRtp(packet, from, at),

@@ -26,14 +26,14 @@ import {
   Latch,
   type MediaAddress,
   MediaTimestamps,
-  namesOther,
+  minPacketMs,
+  namesOtherMid,
   packetsOfReturn,
   ReceiverStats,
   type RtpHeader,
   readAudioLevel,
   readRtpHeader,
   StreamSource,
-  shortestPacketMs,
   TelephoneEvents,
 } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
@@ -60,7 +60,7 @@ export interface InboundOptions {
 /** A stream that goes on as it does. */
 export type SteadyInbound = Omit<QuietTerms, "out">;
 
-interface Meaning {
+interface DescriptionRole {
   readonly kind: "audio" | "key" | "noise";
   /** Of its timestamps; of no use for comfort noise. */
   readonly clockRate: number;
@@ -69,7 +69,7 @@ interface Meaning {
 }
 
 /** Keys by a payload type that was not agreed: their packets are like no others. */
-const unannouncedKey: Meaning = { kind: "key", clockRate: 8000, offered: true };
+const unannouncedKey: DescriptionRole = { kind: "key", clockRate: 8000, offered: true };
 const firstDynamicType = 96;
 
 const payloadTypes = 128;
@@ -96,7 +96,7 @@ function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): bool
 }
 
 export class Inbound {
-  readonly source = new StreamSource(packetsOfReturn, shortestPacketMs);
+  readonly source = new StreamSource(packetsOfReturn, minPacketMs);
   readonly latch = new Latch(this.source);
   readonly receiverStats: ReceiverStats;
   readonly playout: Playout;
@@ -114,7 +114,7 @@ export class Inbound {
   readonly #repairs = noRepairs();
   readonly #header = emptyRtpHeader();
   /** What the agreed payload types stand for. */
-  readonly #meanings: (Meaning | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
+  readonly #meanings: (DescriptionRole | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
   /** Of those that stand for audio, by number. */
   readonly #formats: (AudioFormat | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
   readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
@@ -292,7 +292,7 @@ export class Inbound {
 
   /** Bundled with ours on one transport: of a media description that we have refused, or will have. */
   #isOfAnother(packet: Uint8Array): boolean {
-    return this.#midExtension !== undefined && namesOther(packet, this.#midExtension, this.#mid);
+    return this.#midExtension !== undefined && namesOtherMid(packet, this.#midExtension, this.#mid);
   }
 
   /** The packet in `#header`, of our far end, has not the SSRC of the stream that is heard. */
@@ -350,7 +350,7 @@ export class Inbound {
   }
 
   /** A packet of the stream that is heard. */
-  #takeIn(packet: Uint8Array, { kind, clockRate }: Meaning, now: number): void {
+  #takeIn(packet: Uint8Array, { kind, clockRate }: DescriptionRole, now: number): void {
     const header = this.#header;
     // A packet without a payload keeps a way open (RFC 6263 §4.5): the jitter buffer takes it as silence in the sequence.
     if (kind === "audio" && header.payloadEnd > header.payloadStart) {
@@ -368,7 +368,7 @@ export class Inbound {
     this.playout.insert(packet, header, now);
   }
 
-  #takeKey(packet: Uint8Array, { clockRate }: Meaning, now: number): void {
+  #takeKey(packet: Uint8Array, { clockRate }: DescriptionRole, now: number): void {
     if (!isKey(packet, this.#header)) return;
     this.#listener.onDigitPacket(now);
     this.#events.clockRate = clockRate;

@@ -16,7 +16,7 @@ import {
   type Signal,
   Volume,
 } from "../dsp/index.ts";
-import type { Pulled } from "../jitter/index.ts";
+import type { PullOutcome } from "../jitter/index.ts";
 
 export interface InputChainOptions {
   readonly tickMs: number;
@@ -36,7 +36,7 @@ const clippedSamples = 3;
 /** Half a frame of the faintest key is louder than this. */
 const mayHoldKey = fromDbov(-52);
 /** As much as a jitter buffer may be late: what was made up for longer ends a key. */
-const longestGapMs = 200;
+const maxGapMs = 200;
 
 export class InputChain {
   /** Automatic gain is on. */
@@ -99,7 +99,7 @@ export class InputChain {
   }
 
   /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
-  hear({ frame, rate }: Signal, level: number, pulled: Pulled): void {
+  hear({ frame, rate }: Signal, level: number, pulled: PullOutcome): void {
     this.key = undefined;
     this.suppress = false;
     if (pulled === "audio") this.#gapMs = 0;
@@ -107,7 +107,7 @@ export class InputChain {
     const carriesKeys = rate === telephoneRate || rate === wideRate;
     if (this.listensForKeys && carriesKeys && (level > mayHoldKey || !this.#keys.idle)) {
       // What is made up for packets that are late or lost is neither a key nor the end of one.
-      if (this.#gapMs === 0 || this.#gapMs > longestGapMs) {
+      if (this.#gapMs === 0 || this.#gapMs > maxGapMs) {
         this.key = this.#keys.detect(rate === telephoneRate ? frame : this.#halve(frame));
       }
       this.suppress = this.#keys.suppress;

@@ -63,7 +63,7 @@ export class LegSecurity {
     return this.#rtp.srtp.replayed + this.#rtcp.srtp.replayed;
   }
 
-  /** Streams of the far end that have begun anew by the same key. */
+  /** Streams of the far end that have restarted with the same key. */
   get restarts(): number {
     return this.#rtp.srtp.restarts + this.#rtcp.srtp.restarts;
   }

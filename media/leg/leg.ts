@@ -6,12 +6,12 @@ import { Volume } from "../dsp/index.ts";
 import type { LegStats } from "../protocol.ts";
 import type { LegDump } from "../record/index.ts";
 import {
-  counting,
   type DtmfDigit,
   looksLikeRtcp,
   type MediaAddress,
   readTransportSequence,
   readUint32,
+  withErrorCounts,
 } from "../rtp/index.ts";
 import type { AudioPlan, VideoPlan } from "../sdp/index.ts";
 import { LegVideo } from "../video/stream/index.ts";
@@ -429,7 +429,7 @@ export class Leg implements InboundListener, QuietLeg {
     const { id: leg, clock, random, ports, bindAddress, srtpCrypto } = this.#options;
     const { rtp, rtcp, security, port, errors } = this.#sockets;
     const { latch, playout } = this.#inbound;
-    const open = counting(openSocket ?? this.#options.openSocket, errors);
+    const open = withErrorCounts(openSocket ?? this.#options.openSocket, errors);
     const bind = videoSocketsOf({ clock, ports, openSocket: open, bindAddress, srtpCrypto });
     const transport = new BundledTransport(this, { rtp, rtcp, port, security, latch });
     const audioDelayMs = () => playout.delayMs;

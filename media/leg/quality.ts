@@ -2,7 +2,7 @@
 // direction, and whether the leg sends back what it hears. Counts a little every tick, draws its conclusions
 // every five seconds, and tells the far end when that asks for it (RFC 3611).
 import { EchoDetector, mosOf, rating, toDbov } from "../dsp/index.ts";
-import type { Pulled } from "../jitter/index.ts";
+import type { PullOutcome } from "../jitter/index.ts";
 import { mosBounds } from "../protocol.ts";
 import type { VoipMetrics } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
@@ -24,7 +24,7 @@ const intervalMs = 5000;
 const elsewhereMs = 15;
 /** What a phone's own buffer adds, when it is not said. */
 const theirBufferMs = 40;
-const longestBufferMs = 200;
+const maxBufferMs = 200;
 /** A sine of 0 dBm0 stands this far below what G.711 can carry, in dBov. */
 const dbm0ToDbov = 6.15;
 
@@ -63,7 +63,7 @@ export class LegQuality {
   }
 
   /** Once a tick: what the buffer gave, how loud it was, and how loud the leg was sent something last. */
-  tick(pulled: Pulled, level: number, sent: number): void {
+  tick(pulled: PullOutcome, level: number, sent: number): void {
     const starving = pulled === "concealed" && this.#options.inbound.playout.starving;
     if (starving && !this.#starving) {
       this.starvations += 1;
@@ -133,7 +133,7 @@ export class LegQuality {
     told.mosListening = this.#rating === undefined ? undefined : mosOf(this.#rating);
     told.mosConversational = told.mosListening;
     told.bufferMs = playout.delayMs;
-    told.longestBufferMs = longestBufferMs;
+    told.maxBufferMs = maxBufferMs;
   }
 
   get #networkMs(): number {

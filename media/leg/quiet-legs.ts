@@ -56,10 +56,10 @@ const lastTick = 18;
 const levelExtension = 19;
 const wordsPerLeg = 20;
 
-/** The objects are told after so many ticks; as many packets as can come meanwhile have a place in `times`. */
+/** The objects are told after so many ticks; as many packets as can come in the meantime have a place in `times`. */
 const ticksBetweenSettling = 12;
-const mostWaiting = 3;
-const timesPerLeg = ticksBetweenSettling + mostWaiting + 1;
+const maxWaiting = 3;
+const timesPerLeg = ticksBetweenSettling + maxWaiting + 1;
 const lastTickAt = timesPerLeg - 1;
 const levelsPerLeg = 2 * ticksBetweenSettling;
 
@@ -184,7 +184,7 @@ export class QuietLegs {
   begin(row: number, terms: QuietTerms): boolean {
     const fits = terms.waiting.every(({ payload }) => payload.length <= placeBytes);
     const bytes = Math.round(terms.format.bytesPerSecond / ticksPerSecond);
-    if (!fits || bytes > placeBytes || terms.waiting.length >= mostWaiting) return false;
+    if (!fits || bytes > placeBytes || terms.waiting.length >= maxWaiting) return false;
     if (!this.#follow(row, terms.from)) return false;
     const words = this.#words;
     const at = row * wordsPerLeg;
@@ -232,7 +232,7 @@ export class QuietLegs {
     const length = packet.length - start;
     const wanted = words[at + payloadBytes]!;
     const sequence = words[at + nextSequence]!;
-    if (words[at + on] === 0 || words[at + waiting]! >= mostWaiting) return false;
+    if (words[at + on] === 0 || words[at + waiting]! >= maxWaiting) return false;
     if (wanted === 0 ? !isOneFrame(packet, start) : length !== wanted) return false;
     if ((packet[1]! & 0x7f) !== words[at + payloadType]) return false;
     if (((packet[2]! << 8) | packet[3]!) !== sequence) return false;

@@ -1,7 +1,7 @@
 // What a leg says: its audio of this tick, and whether it belongs in the sum. Silent, muted, held and
 // key-pressing legs are not summed; getting in and out of the sum is faded over 5 ms, so that neither clicks.
 import { fade, meanSquare, type Signal, SpeechDetector } from "../dsp/index.ts";
-import type { Playout, Pulled } from "../jitter/index.ts";
+import type { Playout, PullOutcome } from "../jitter/index.ts";
 import type { Capture, LegDump } from "../record/index.ts";
 import type { InputChain } from "./input-chain.ts";
 
@@ -13,7 +13,7 @@ export class Voice {
   level = 0;
   /** This tick's, and what the jitter buffer gave for it. */
   tickLevel = 0;
-  pulled: Pulled = "silence";
+  pulled: PullOutcome = "silence";
   /** The leg speaks, and is heard by others. */
   talking = false;
   /** Keeps what is said; undefined: nothing does. */

@@ -4,7 +4,7 @@
 import { errorCode, type LegId, type Logger, ParleyError } from "#common";
 import type { Leg, NotificationSink } from "../leg/index.ts";
 import type { Notification } from "../protocol.ts";
-import { Capture, type CaptureOrder, type ClipFiles, captureRate, polish } from "../record/index.ts";
+import { Capture, type CaptureOrder, type ClipFiles, captureRate, trimAndLevel } from "../record/index.ts";
 
 export interface CapturesOptions {
   readonly log: Logger;
@@ -77,7 +77,7 @@ export class Captures {
     const { leg, clip, capture } = running;
     if (!this.#isWanted(running)) return;
     leg.voice.capture = undefined;
-    const pcm = polish(capture.speech);
+    const pcm = trimAndLevel(capture.speech);
     const outcome = pcm.length === 0 ? "nothing" : await this.#write(clip, pcm);
     if (!this.#isWanted(running)) {
       if (outcome === "captured") await this.#remove(clip);

@@ -1,5 +1,5 @@
 // Dumps of legs, one a leg at a time: from the command to the closed file and the notification `leg.dumped`. A leg is
-// shown to its dump while that runs, and is not among the quiet ones meanwhile.
+// shown to its dump while that runs, and is not among the quiet ones in the meantime.
 import {
   type Clock,
   errorCode,
@@ -43,7 +43,7 @@ interface Running {
 }
 
 /** Of a worker at once. */
-const mostDumps = 4;
+const maxDumps = 4;
 /** A disk that hangs delays the end of the worker by no more. */
 const closeLimitMs = 500;
 
@@ -58,8 +58,8 @@ export class Dumps {
   /** Resolves once the leg is dumped. Rejects with WRONG_STATE or CANNOT_RECORD. */
   async start(leg: Leg, { path, format, maxMs }: DumpOrder): Promise<void> {
     if (this.#running.has(leg.id)) throw new ParleyError("WRONG_STATE", `leg ${leg.id} is being dumped`);
-    if (this.#running.size >= mostDumps)
-      throw new ParleyError("WRONG_STATE", `${mostDumps} legs are being dumped`);
+    if (this.#running.size >= maxDumps)
+      throw new ParleyError("WRONG_STATE", `${maxDumps} legs are being dumped`);
     const running: Running = {
       ...{ leg, file: undefined, dump: undefined, header: undefined, timer: undefined, stopped: false },
       over: Promise.withResolvers(),

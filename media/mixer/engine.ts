@@ -48,7 +48,7 @@ import { TickFailures } from "./tick-failures.ts";
 /** The rate of prompts where it is of use: they are recorded at no higher one. */
 const promptRate = 16_000;
 /** More legs than a worker can carry. */
-const mostQuietLegs = 2048;
+const maxQuietLegs = 2048;
 /** As much as a jitter buffer holds. */
 const maxCatchUp = 10;
 /** A slow disk keeps nobody from going on elsewhere; what is not written by then is lost. */
@@ -81,7 +81,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#quietLegs = new QuietLegs(options.mostQuietLegs ?? mostQuietLegs);
+    this.#quietLegs = new QuietLegs(options.maxQuietLegs ?? maxQuietLegs);
     this.#rooms = new Rooms(this.#quietLegs);
     this.#notifications = new NotificationQueue(options.notify);
     const { startCompositor, videoGuard: guard } = options;

@@ -100,7 +100,7 @@ export function healthOf(sources: HealthSources): WorkerHealth {
 }
 
 /** A leg goes: what it counted stays counted. */
-export function keepCounts(totals: Totals, leg: Leg): void {
+export function addLegTotals(totals: Totals, leg: Leg): void {
   const stats = leg.stats();
   totals.packetsLostBefore += stats.packetsLost;
   totals.forgedBefore += stats.packetsForged;

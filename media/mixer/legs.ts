@@ -10,13 +10,13 @@ import {
   type QuietLegs,
 } from "../leg/index.ts";
 import type { LegStats } from "../protocol.ts";
-import { guarding, openUdpSocket, type SocketFactory } from "../rtp/index.ts";
+import { openUdpSocket, type SocketFactory, withGuard } from "../rtp/index.ts";
 import type { LocalVideo } from "../sdp/index.ts";
 import { NodeCrypto, type SrtpCrypto } from "../srtp/index.ts";
 import { tickMs } from "../tick.ts";
 import type { VideoRooms } from "../video/canvas/index.ts";
-import { keepCounts } from "./health.ts";
-import { asItComes, type CreateLegOptions, type EngineOptions } from "./options.ts";
+import { addLegTotals } from "./health.ts";
+import { type CreateLegOptions, type EngineOptions, unprocessed } from "./options.ts";
 import type { TickFailures } from "./tick-failures.ts";
 
 export interface LegsOptions {
@@ -63,7 +63,7 @@ export class Legs {
     try {
       await prepareOpus();
       const { engine, quietLegs, notify } = this.#options;
-      const { clock, ports, random = Math.random, sound = asItComes } = engine;
+      const { clock, ports, random = Math.random, sound = unprocessed } = engine;
       const openSocket = this.#guarded(id, engine.openSocket ?? openUdpSocket);
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
@@ -94,7 +94,7 @@ export class Legs {
 
   /** Of a leg that is here no more: frees the ports; resolves with the last statistics once the sockets are gone. */
   async close(leg: Leg): Promise<LegStats> {
-    keepCounts(this.totals, leg);
+    addLegTotals(this.totals, leg);
     const closing = leg.close();
     this.#closing.add(closing);
     try {
@@ -123,7 +123,7 @@ export class Legs {
 
   /** A packet that cannot be handled must not end the calls of others. */
   #guarded(id: LegId, open: SocketFactory): SocketFactory {
-    return guarding(open, this.#options.failures.packetsOf(id));
+    return withGuard(open, this.#options.failures.packetsOf(id));
   }
 
   #refuseWhenEnded(): void {

@@ -48,7 +48,7 @@ export interface EngineOptions {
   /** Rooms have less of their pictures while the machine is near its limit; by default they have all. */
   readonly videoGuard?: boolean;
   /** How many legs may be among the quiet ones at once; the others go the ordinary way. */
-  readonly mostQuietLegs?: number;
+  readonly maxQuietLegs?: number;
   /** Starts the thread that writes recordings; tests replace it. */
   readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
 }
@@ -68,6 +68,6 @@ export interface LegPlayOptions {
   readonly loop: boolean;
 }
 
-export const asItComes: SoundOptions = { agc: false, noiseGate: false };
+export const unprocessed: SoundOptions = { agc: false, noiseGate: false };
 export const noGc: GcFigures = { pauses: 0, totalMs: 0, takeLongestMs: () => 0 };
 export const noPrecedence: Precedence = { active: false };

@@ -31,7 +31,7 @@ const restsAfterTicks = 100;
 /** After so many ticks of the same input two encoders with a short memory agree. */
 const agreementTicks = 10;
 /** How long a leg keeps an encoder of its own at most because it is never quiet. */
-const longestApartTicks = 500;
+const maxOwnEncoderTicks = 500;
 
 export class Room {
   readonly legs: Leg[] = [];
@@ -72,7 +72,7 @@ export class Room {
     this.#highest = undefined;
     // What it hears changes anyway: it may share at once.
     leg.sharing = false;
-    leg.sameTicks = longestApartTicks;
+    leg.sameTicks = maxOwnEncoderTicks;
     this.tap?.addLeg(leg.id);
   }
 
@@ -228,7 +228,7 @@ export class Room {
       case "long": {
         const group = this.#groups.find(format);
         const free = !group || group.tick < tick - 1;
-        return free || (sameTicks > agreementTicks && (bus.isQuiet || sameTicks >= longestApartTicks));
+        return free || (sameTicks > agreementTicks && (bus.isQuiet || sameTicks >= maxOwnEncoderTicks));
       }
       default:
         return unreachable(format.audio.memory);

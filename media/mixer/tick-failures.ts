@@ -1,14 +1,14 @@
 // Ticks of rooms that threw: a bug. One such tick is a click for those in the room; a room whose every tick throws is silent, and what
-// the bug has left behind will not mend itself: after a second of it the process ends, and its successor makes the rooms anew.
+// the bug has left behind will not mend itself: after a second of it the process ends, and its successor makes the rooms again.
 // Does nothing in a tick that has not failed. Received packets whose handling threw count as well and end nothing: who sends them
 // could end the process at will.
 import { errorMessage, type LegId, type Logger, type RoomId } from "#common";
 import type { Room } from "./room.ts";
 
 /** 20 ms each. A successor in which it goes on like this dies within `WorkerLimits.provedMs`, so that there is no loop of them. */
-export const mostFailuresInARow = 50;
+export const maxConsecutiveFailures = 50;
 /** Rooms and legs of which a failure is logged; the counter goes on. */
-const mostLogged = 100;
+const maxLogged = 100;
 
 interface Failing {
   lastTick: number;
@@ -41,9 +41,9 @@ export class TickFailures {
     }
     failing.inARow = failing.lastTick === tick - 1 ? failing.inARow + 1 : 1;
     failing.lastTick = tick;
-    if (failing.inARow < mostFailuresInARow) return;
+    if (failing.inARow < maxConsecutiveFailures) return;
     const which = id === undefined ? "of the legs between rooms" : `of room ${id}`;
-    throw new Error(`${mostFailuresInARow} ticks in a row ${which} failed: ${errorMessage(error)}`, {
+    throw new Error(`${maxConsecutiveFailures} ticks in a row ${which} failed: ${errorMessage(error)}`, {
       cause: error,
     });
   }
@@ -64,7 +64,7 @@ export class TickFailures {
     error: unknown,
     text: string,
   ): void {
-    if (this.#logged === mostLogged) return;
+    if (this.#logged === maxLogged) return;
     this.#logged += 1;
     this.#log.error({ ...whose, err: error }, text);
   }

@@ -9,7 +9,7 @@ export interface DiskOptions {
   readonly files?: FileSource;
 }
 
-/** A caller hears silence meanwhile. Shorter than the time within which a command is answered. */
+/** A caller hears silence in the meantime. Shorter than the time within which a command is answered. */
 export const answerLimitMs = 3000;
 
 export class Disk {

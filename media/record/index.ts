@@ -1,7 +1,7 @@
 // Recording: a tap in the mix, a ring between two threads, files that can be played at every instant.
 export { Capture, type CaptureOrder, captureRate } from "./capture/capture.ts";
 export { type ClipFiles, clipFilesIn } from "./capture/clip-files.ts";
-export { polish } from "./capture/polish.ts";
+export { trimAndLevel } from "./capture/trim-and-level.ts";
 export type { DumpOrder, LegDump } from "./dump/dump.ts";
 export { createDumpFile, type DumpFile } from "./dump/dump-file.ts";
 export { PcmDump, pcmDumpHeader } from "./dump/pcm-dump.ts";

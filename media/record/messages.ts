@@ -32,7 +32,7 @@ export interface Order {
 }
 
 /** Pictures that the writing thread has taken, in the memory of both threads. */
-export type PicturesTaken = Int32Array<SharedArrayBuffer>;
+export type PicturesConsumed = Int32Array<SharedArrayBuffer>;
 
 export type ToThread =
   | {
@@ -40,7 +40,7 @@ export type ToThread =
       readonly recording: RecordingId;
       readonly order: Order;
       readonly ring: SharedRing;
-      readonly picturesTaken: PicturesTaken;
+      readonly picturesTaken: PicturesConsumed;
     }
   | { readonly kind: "picture"; readonly recording: RecordingId; readonly picture: RecordedPicture }
   /** Frames of this track belong to this name. */

@@ -15,9 +15,9 @@ import type { Encoding, RecordedPicture } from "./encoding.ts";
 import { Mp4File, type PictureFormat } from "./mp4-file.ts";
 
 /** Before the first picture comes. */
-const longestWaitMs = 5000;
-/** In a further file, where pictures have been before: a process that composes may be begun anew a few times first. */
-const longestFurtherWaitMs = 30_000;
+const maxWaitMs = 5000;
+/** In a further file, where pictures have been before: a process that composes may be restarted a few times first. */
+const maxFurtherWaitMs = 30_000;
 
 export interface Mp4Options {
   readonly path: string;
@@ -137,7 +137,7 @@ export class Mp4Encoding implements Encoding {
     this.#receive();
     if (this.#file) return;
     const { rate, pictures, further } = this.#options;
-    const waitMs = further ? longestFurtherWaitMs : longestWaitMs;
+    const waitMs = further ? maxFurtherWaitMs : maxWaitMs;
     if (!pictures || (this.#samplesSent * 1000) / rate > waitMs) this.#begin(undefined);
   }
 

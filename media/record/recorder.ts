@@ -36,7 +36,7 @@ export interface RecordingOrder extends Order {
   readonly picture?: { readonly width: number; readonly height: number } | undefined;
 }
 
-export interface Started {
+export interface StartedRecording {
   readonly tap: Tap;
   /** For each picture of the room, if the format has any. False: it was left out, and nothing but a key frame is of use. */
   readonly picture: (picture: ComposedPicture) => boolean;
@@ -58,7 +58,7 @@ interface Running {
 const mixSlots = 512;
 const separateSlots = 2048;
 /** Pictures on their way to the writing thread; when a slow disk keeps it, more are left out. Ten seconds of 30 a second. */
-const mostPictures = 300;
+const maxPictures = 300;
 
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -74,7 +74,7 @@ export class Recorder {
   }
 
   /** From the next tick on. `ready` tells whether it can be written. */
-  start({ recording, separate, ...order }: RecordingOrder): Started {
+  start({ recording, separate, ...order }: RecordingOrder): StartedRecording {
     if (this.#running.has(recording)) {
       throw new ParleyError("WRONG_STATE", `recording ${recording} runs already`);
     }
@@ -97,7 +97,7 @@ export class Recorder {
     const picture = ({ at, data, ...more }: ComposedPicture): boolean => {
       const atMs = timeline.sinceStart(at);
       complete ||= more.key;
-      const isFull = sent - Atomics.load(picturesTaken, 0) >= mostPictures;
+      const isFull = sent - Atomics.load(picturesTaken, 0) >= maxPictures;
       if (atMs === undefined || isFull) complete = false;
       if (atMs === undefined || !complete) return false;
       sent += 1;

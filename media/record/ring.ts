@@ -12,8 +12,8 @@ const offered = 3;
 const controlWords = 4;
 const slotHeaderBytes = 12;
 /** 20 ms at 48 kHz. */
-const mostSamples = 960;
-const slotBytes = slotHeaderBytes + mostSamples * 2;
+const maxSamples = 960;
+const slotBytes = slotHeaderBytes + maxSamples * 2;
 
 /** What both threads are given. */
 export interface SharedRing {
@@ -41,7 +41,7 @@ export class FrameRing {
     for (let slot = 0; slot < slots; slot += 1) {
       const at = controlWords * 4 + slot * slotBytes;
       this.#headers.push(new Int32Array(memory, at, slotHeaderBytes / 4));
-      this.#frames.push(new Int16Array(memory, at + slotHeaderBytes, mostSamples));
+      this.#frames.push(new Int16Array(memory, at + slotHeaderBytes, maxSamples));
     }
   }
 

@@ -21,7 +21,7 @@ export interface TappedLeg {
 }
 
 /** The shared mix of this tick, and in the tick of a change of rate what it would have been. */
-export interface MixOfTick {
+export interface TickMix {
   readonly bus: { readonly shared: Signal };
   readonly leaving: { readonly shared: Signal } | undefined;
 }
@@ -55,7 +55,7 @@ export class Tap {
   }
 
   /** One tick, once it was mixed: the voices, then the shared mix. `at`: when the tick was due. */
-  take(at: number, speakers: readonly TappedLeg[], { bus, leaving }: MixOfTick): void {
+  take(at: number, speakers: readonly TappedLeg[], { bus, leaving }: TickMix): void {
     const position = this.#timeline.next(at);
     if (this.#announce) {
       for (let index = 0; index < speakers.length; index += 1) {

@@ -8,7 +8,7 @@ import { Log } from "node-av/lib";
 import { type RecordingId, systemClock } from "#common";
 import type { Encoding } from "./encoding.ts";
 import { createFileSink } from "./file-sink.ts";
-import { type FromThread, mixTrack, type Order, type PicturesTaken, type ToThread } from "./messages.ts";
+import { type FromThread, mixTrack, type Order, type PicturesConsumed, type ToThread } from "./messages.ts";
 import { Mp3Encoding } from "./mp3.ts";
 import { Mp4Encoding } from "./mp4.ts";
 import { FrameRing } from "./ring.ts";
@@ -24,7 +24,7 @@ const lowestPriority = 19;
 
 const port = parentPort!;
 const writers = new Map<RecordingId, RecordingWriter>();
-const picturesTaken = new Map<RecordingId, PicturesTaken>();
+const picturesTaken = new Map<RecordingId, PicturesConsumed>();
 const trackNames = new Map<RecordingId, Map<number, string>>();
 /** Received while a ring was being read, handled after it. */
 const deferred: ToThread[] = [];

@@ -9,7 +9,7 @@ const lastSentTimes = 3;
 const ticksOfPackets = ticksOfKey + lastSentTimes - 1;
 /** −10 dBm0. */
 const volume = 10;
-const mostWaiting = 64;
+const maxWaiting = 64;
 export const eventBytes = 4;
 
 export class DtmfSender {
@@ -22,7 +22,7 @@ export class DtmfSender {
   /** All of them or, when one is none or too many wait, none: then false. */
   press(keys: string): boolean {
     const events = [...keys].map((key) => digits.indexOf(key));
-    if (events.includes(-1) || this.#waiting.length + events.length > mostWaiting) return false;
+    if (events.includes(-1) || this.#waiting.length + events.length > maxWaiting) return false;
     this.#waiting.push(...events);
     return true;
   }

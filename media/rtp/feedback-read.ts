@@ -22,7 +22,7 @@ export interface FeedbackFindings {
 }
 
 /** What one packet may ask for again; the rest is passed over. */
-const mostMissing = 256;
+const maxMissing = 256;
 const maxPackets = 16;
 /** Packet type of the request that RFC 5104 replaced: phones send it where no form of feedback was agreed. */
 const oldFir = 192;
@@ -32,7 +32,7 @@ export const emptyFeedbackFindings = (): FeedbackFindings => ({
   pli: false,
   fir: false,
   firNumber: 0,
-  missing: new Uint16Array(mostMissing),
+  missing: new Uint16Array(maxMissing),
   missingCount: 0,
   remb: undefined,
 });
@@ -84,7 +84,7 @@ function readNack(packet: Uint8Array, start: number, { end, findings }: Bounds):
 }
 
 function miss(findings: FeedbackFindings, sequence: number): void {
-  if (findings.missingCount >= mostMissing) return;
+  if (findings.missingCount >= maxMissing) return;
   findings.missing[findings.missingCount] = sequence;
   findings.missingCount += 1;
 }

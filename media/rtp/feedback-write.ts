@@ -12,9 +12,9 @@ export interface FeedbackParties {
 
 const headBytes = 12;
 /** Words of a NACK, each with up to 17 numbers. */
-const mostNackWords = 32;
+const maxNackWords = 32;
 /** The longest message here. */
-export const maxVideoFeedbackBytes = headBytes + 4 * mostNackWords;
+export const maxVideoFeedbackBytes = headBytes + 4 * maxNackWords;
 
 /** `sequences` in ascending order; what does not fit is left out. */
 export function writeNack(
@@ -29,7 +29,7 @@ export function writeNack(
     const ahead = words === 0 ? 0 : sequenceDistance(sequence, first);
     if (words > 0 && ahead >= 1 && ahead <= 16) following |= 1 << (ahead - 1);
     else {
-      if (words === mostNackWords) break;
+      if (words === maxNackWords) break;
       words += 1;
       first = sequence;
       following = 0;

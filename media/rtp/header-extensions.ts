@@ -21,7 +21,7 @@ export function readTransportSequence(packet: Uint8Array, id: number): number | 
 }
 
 /** Whether the packet names another media description than `mid` as its own (RFC 9143 §15); most name none. */
-export function namesOther(packet: Uint8Array, id: number, mid: Uint8Array): boolean {
+export function namesOtherMid(packet: Uint8Array, id: number, mid: Uint8Array): boolean {
   if (!find(packet, id)) return false;
   if (place.end - place.start !== mid.length) return true;
   for (let index = 0; index < mid.length; index += 1) {
@@ -31,8 +31,8 @@ export function namesOther(packet: Uint8Array, id: number, mid: Uint8Array): boo
 }
 
 /** Whether the packet names `mid` as its own. */
-export function namesThis(packet: Uint8Array, id: number, mid: Uint8Array): boolean {
-  return find(packet, id) && !namesOther(packet, id, mid);
+export function namesMid(packet: Uint8Array, id: number, mid: Uint8Array): boolean {
+  return find(packet, id) && !namesOtherMid(packet, id, mid);
 }
 
 /** Leaves the element's place in `place`; false when there is none. */

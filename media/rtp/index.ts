@@ -9,7 +9,7 @@ export {
   writePli,
   writeRemb,
 } from "./feedback-write.ts";
-export { namesOther, namesThis, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
+export { namesMid, namesOtherMid, readAudioLevel, readTransportSequence } from "./header-extensions.ts";
 export { LastSenderReport } from "./last-sender-report.ts";
 export { isNoAddress, Latch, type LatchVerdict, type Signalled } from "./latch.ts";
 export { LossRuns } from "./loss-runs.ts";
@@ -51,17 +51,17 @@ export type {
   SocketOptions,
 } from "./socket.ts";
 export {
-  counting,
   countUnsent,
-  guarding,
   maxDatagramBytes,
   noSocketErrors,
   type SocketErrors,
+  withErrorCounts,
+  withGuard,
 } from "./socket.ts";
 export { chooseMediaSockets, createPolledSockets } from "./sockets/choose.ts";
 export { DgramSockets, openUdpSocket } from "./sockets/dgram.ts";
 export { loadLibc } from "./sockets/libc.ts";
 export { Memory } from "./sockets/memory.ts";
-export { packetsOfReturn, StreamSource, type StreamVerdict, shortestPacketMs } from "./stream-source.ts";
+export { minPacketMs, packetsOfReturn, StreamSource, type StreamVerdict } from "./stream-source.ts";
 export { type DtmfDigit, isKey, TelephoneEvents } from "./telephone-event.ts";
 export { maxFeedbackBytes, TransportFeedback } from "./transport-feedback.ts";

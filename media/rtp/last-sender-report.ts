@@ -4,7 +4,7 @@ import type { RtcpFindings } from "./rtcp-read.ts";
 import type { RtcpReport } from "./rtcp-write.ts";
 
 const unitsPerSecond = 65_536;
-const mostUnits = 0xffff_ffff;
+const maxUnits = 0xffff_ffff;
 
 export class LastSenderReport {
   #ssrc: number | undefined;
@@ -23,6 +23,6 @@ export class LastSenderReport {
     const known = this.#ssrc !== undefined && this.#ssrc === report.sourceSsrc;
     const units = Math.round(((now - this.#at) * unitsPerSecond) / 1000);
     report.lastSenderReport = known ? this.#ntp : 0;
-    report.delaySinceLastSenderReport = known ? Math.min(mostUnits, units) : 0;
+    report.delaySinceLastSenderReport = known ? Math.min(maxUnits, units) : 0;
   }
 }

@@ -15,7 +15,7 @@
 //   proven        2                                            2 after 1 s
 //   expected      1; 5 where the SDP's address is that of      5 after 200 ms, only if the latched source has not gone
 //                 the SIP messages (no NAT: the port of the    on for a second since the far end last renegotiated:
-//                 SDP should be right)                         what was on its way meanwhile says nothing
+//                 SDP should be right)                         what was on its way in the meantime says nothing
 //   anything else never                                        never
 //
 // - A far end that only listens (we are `sendonly`) has nothing to send: where no NAT is to be seen, another port of
@@ -50,7 +50,7 @@ const atOnce: Proof = { packets: 1, silenceMs: 0 };
 /** How long RTCP vouches for its address: two of its longest intervals. */
 const provenForMs = 15_000;
 /** So many may be lost between two packets in a row. */
-const mostMissing = 2;
+const maxMissing = 2;
 /** A newly signalled address that sends nothing for so long while the latched source goes on was wrong. */
 const doubtMs = 1000;
 
@@ -205,7 +205,7 @@ export class Latch {
       header.ssrc === this.#candidateSsrc;
     const missing = sequenceDistance(header.sequence, this.#candidateNext);
     if (same && missing === -1) return;
-    const follows = same && missing >= 0 && missing <= mostMissing;
+    const follows = same && missing >= 0 && missing <= maxMissing;
     this.#candidatePackets = follows ? this.#candidatePackets + 1 : 1;
     this.#candidateAddress = from.address;
     this.#candidatePort = from.port;

@@ -48,8 +48,8 @@ export class MediaTimestamps {
   /** What the earlier ones of these pairs were taken to be apart. */
   #taken = 0;
   #arrived = 0;
-  #leastStep = 0;
-  #greatestStep = 0;
+  #minStep = 0;
+  #maxStep = 0;
 
   /** How much audio the newest packet held, in units of the clock. */
   get units(): number {
@@ -144,15 +144,15 @@ export class MediaTimestamps {
     this.#fitting = 0;
     const step = apart / held;
     if (this.#pairs === 0) {
-      this.#leastStep = step;
-      this.#greatestStep = step;
+      this.#minStep = step;
+      this.#maxStep = step;
     }
     this.#pairs += 1;
     this.#held += held;
     this.#stamped += apart;
     this.#arrived += ((now - this.#arrivedAt) * this.#clockRate) / 1000;
-    if (step < this.#leastStep) this.#leastStep = step;
-    if (step > this.#greatestStep) this.#greatestStep = step;
+    if (step < this.#minStep) this.#minStep = step;
+    if (step > this.#maxStep) this.#maxStep = step;
     if (this.#pairs >= pairsForWrong) this.#conclude();
   }
 
@@ -167,7 +167,7 @@ export class MediaTimestamps {
     // What was held back and comes at once tells nothing of the clock.
     if (this.#arrived < this.#held / 2 || fromHeld * clearly >= fromStamped) return;
     const factor = this.#stamped / this.#held;
-    const steady = this.#greatestStep - this.#leastStep <= steadiness * factor;
+    const steady = this.#maxStep - this.#minStep <= steadiness * factor;
     this.#factor = steady && factor > 0 ? factor : 0;
     // The stream goes on where it would be had its stamps been right from the first of these packets.
     const heldBefore = this.#held - this.#duration;

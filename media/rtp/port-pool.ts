@@ -5,7 +5,7 @@
 import type { Clock } from "#common";
 
 /** How long a pair rests in any case. */
-const leastRestMs = 1000;
+const minRestMs = 1000;
 
 export interface PortPoolOptions {
   readonly clock: Clock;
@@ -63,7 +63,7 @@ export class PortPool {
   take(): number | undefined {
     if (this.#size === 0) return undefined;
     const stillDraining = this.#usableAt[this.#head]! - this.#clock.monotonic();
-    if (stillDraining > Math.max(0, this.#drainMs - leastRestMs)) return undefined;
+    if (stillDraining > Math.max(0, this.#drainMs - minRestMs)) return undefined;
     const port = this.#ports[this.#head]!;
     this.#head = this.#slot(1);
     this.#size -= 1;

@@ -21,7 +21,7 @@ export interface VoipMetrics {
   mosListening: number | undefined;
   mosConversational: number | undefined;
   bufferMs: number;
-  longestBufferMs: number;
+  maxBufferMs: number;
 }
 
 export const emptyVoipMetrics = (): VoipMetrics => ({
@@ -40,7 +40,7 @@ export const emptyVoipMetrics = (): VoipMetrics => ({
   mosListening: undefined,
   mosConversational: undefined,
   bufferMs: 0,
-  longestBufferMs: 0,
+  maxBufferMs: 0,
 });
 
 export const voipMetricsBytes = 8 + 36;
@@ -83,8 +83,8 @@ export function writeVoipMetrics(
   out[at + 36] = receiverConfiguration;
   out[at + 37] = 0;
   writeUint16(out, at + 38, told.bufferMs);
-  writeUint16(out, at + 40, told.longestBufferMs);
-  writeUint16(out, at + 42, told.longestBufferMs);
+  writeUint16(out, at + 40, told.maxBufferMs);
+  writeUint16(out, at + 42, told.maxBufferMs);
   return at + voipMetricsBytes;
 }
 
@@ -141,7 +141,7 @@ function readMetrics(packet: Uint8Array, at: number, told: VoipMetrics): void {
   told.mosListening = tenth(within(packet[at + 26]!, 10, 50));
   told.mosConversational = tenth(within(packet[at + 27]!, 10, 50));
   told.bufferMs = readUint16(packet, at + 30);
-  told.longestBufferMs = readUint16(packet, at + 32);
+  told.maxBufferMs = readUint16(packet, at + 32);
 }
 
 const share = (value: number): number => Math.max(0, Math.min(255, Math.floor(value * 256)));

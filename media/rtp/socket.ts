@@ -80,13 +80,13 @@ export interface SocketOptions extends MediaAddress {
 export type SocketFactory = (options: SocketOptions) => Promise<MediaSocket>;
 
 /** Sockets of `open`, which count their failures together. */
-export const counting =
+export const withErrorCounts =
   (open: SocketFactory, errors: SocketErrors): SocketFactory =>
   (options) =>
     open({ ...options, errors });
 
 /** Sockets of `open` that outlive a packet whose handling throws: `onFailure` is told, and the next one is read. */
-export const guarding = (open: SocketFactory, onFailure: (error: unknown) => void): SocketFactory => {
+export const withGuard = (open: SocketFactory, onFailure: (error: unknown) => void): SocketFactory => {
   return (options) => {
     const onPacket: SocketOptions["onPacket"] = (packet, from, at) => {
       try {

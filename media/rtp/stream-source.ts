@@ -9,12 +9,12 @@ import { addToSequence, sequenceDistance } from "./serial.ts";
 /** Packets that may be missing before a jump counts as a restart, and how far one may arrive out of order. */
 const maxDropout = 3000;
 const maxMisorder = 100;
-/** So many packets in a row, each the next of the one before and none newer than the newest, have begun anew a little behind. */
+/** So many packets in a row, each the next of the one before and none newer than the newest, have restarted a little behind. */
 export const packetsOfReturn = 10;
 /** Packets between that are always taken for lost. */
-const mostAtOnce = 50;
+const maxLostAtOnce = 50;
 /** Of audio: Opus has 2.5 ms, and clocks and networks waver. */
-export const shortestPacketMs = 2;
+export const minPacketMs = 2;
 /** How far ahead of the newest packet one from another address may be and still go on with the stream. */
 const maxAhead = 500;
 
@@ -110,7 +110,7 @@ export class StreamSource {
   /** It is further ahead than packets can have been sent since the newest. */
   #leaps(sequence: number, now: number): boolean {
     const missing = sequenceDistance(sequence, this.#highest) - 1;
-    return missing > mostAtOnce && now - this.#highestAt < missing * this.#packetMs;
+    return missing > maxLostAtOnce && now - this.#highestAt < missing * this.#packetMs;
   }
 
   #returns(sequence: number): boolean {

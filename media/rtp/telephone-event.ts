@@ -11,7 +11,7 @@ const tellAfterMs = 40;
 /** Without packets for this long a press has ended, its end lost. Phones send one every 20 to 50 ms. */
 const lostEndMs = 150;
 /** No finger presses a key for a shorter time, or rests for a shorter time between two. */
-const shortestPressMs = 40;
+const minPressMs = 40;
 /** A timestamp so far on, so soon, is the next segment of a long press. */
 const segmentDistance = 0xff00;
 
@@ -130,7 +130,7 @@ export class TelephoneEvents {
    * over; or no packet came between, and a press begins with others than its end.
    */
   #repeatsEnd(marker: boolean, duration: number, newer: number, steps: number): boolean {
-    const shortest = (shortestPressMs * this.clockRate) / 1000;
+    const shortest = (minPressMs * this.clockRate) / 1000;
     const overlaps = Math.abs(newer) < Math.max(this.#duration, shortest);
     return overlaps || (!marker && steps === 1 && duration === this.#duration);
   }
@@ -143,13 +143,13 @@ export class TelephoneEvents {
 
   /** The next segment of a long press, of a sender that sets the end bit in the last packet of each (against §2.5.1.3). */
   #isNextSegment(duration: number, newer: number): boolean {
-    const shortest = (shortestPressMs * this.clockRate) / 1000;
+    const shortest = (minPressMs * this.clockRate) / 1000;
     return newer >= segmentDistance && newer - this.#duration < shortest && duration < this.#duration;
   }
 
   /** The press began before its last packet came, or too soon after it for another: its packets are far apart. */
   #outlasts(duration: number, steps: number, elapsedMs: number): boolean {
-    return steps === 1 && duration >= this.#duration && this.#ms(duration) > elapsedMs - shortestPressMs;
+    return steps === 1 && duration >= this.#duration && this.#ms(duration) > elapsedMs - minPressMs;
   }
 
   /** It stands for the press it repeats: the next may be as far from this one. */

@@ -4,12 +4,12 @@
 import { writeUint16, writeUint32 } from "./packet.ts";
 import { addToSequence, sequenceDistance } from "./serial.ts";
 
-/** Numbers that are remembered: more than come between two messages. A sender that leaps further begins anew. */
+/** Numbers that are remembered: more than come between two messages. A sender that leaps further begins again. */
 const windowSize = 256;
 const intervalMs = 200;
 /** With so many to tell a message goes out earlier: video comes by hundreds of packets a second. */
 const manyPackets = 32;
-const shortestIntervalMs = 50;
+const minIntervalMs = 50;
 /** Units of the message: arrivals and their differences in 250 µs, the reference in 64 ms. */
 const ticksPerMs = 4;
 const referenceTicks = 256;
@@ -50,7 +50,7 @@ export class TransportFeedback {
       this.#arrivals[index] = at;
     } else if (Number.isNaN(this.#arrivals[index]!)) this.#arrivals[index] = at;
     const elapsed = at - this.#toldAt;
-    return elapsed >= intervalMs || (this.#count >= manyPackets && elapsed >= shortestIntervalMs);
+    return elapsed >= intervalMs || (this.#count >= manyPackets && elapsed >= minIntervalMs);
   }
 
   /** Writes what has not been told into `out` from `start` (`maxFeedbackBytes` at most); where it ends. */

@@ -16,9 +16,9 @@ import {
   refusedMedia,
   type SdpState,
   slotsOf,
-  withMended,
   withOffered,
   withProfiles,
+  withRepairedLines,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
 import { readEncodings } from "./rtp-stream.ts";
@@ -72,7 +72,7 @@ export function planAnswer(
   if (!audio) return fail(nothingFits(session, capabilities));
   const video = planVideo(session, { ...chosen.value, plan: audio }, { capabilities, local, previous });
   const misspelled = video.reduce((sum, each) => sum + each.misspelled, 0);
-  const plan = withMended(audio, misspelled);
+  const plan = withRepairedLines(audio, misspelled);
   const answered = answerMedia(session, chosen.value, plan, { local, previous, video });
   if (capabilities.video && local.video)
     return ok({ ...answered, state: { ...answered.state, hadVideo: true } });

@@ -1,15 +1,15 @@
 // Which streams share one transport (`a=group:BUNDLE`, RFC 9143).
 import { type Attribute, attribute, type MediaDescription, type SessionDescription } from "./description.ts";
 
-const mostGroups = 8;
-const mostMids = 64;
+const maxGroups = 8;
+const maxMids = 64;
 /** Of one name that are taken from another line. */
-const mostAttributes = 8;
+const maxAttributes = 8;
 
 /** The identification tags of the group that `mid` is in, each once; empty: in none. */
 export function bundleOf({ attributes }: Pick<SessionDescription, "attributes">, mid: string): string[] {
-  for (const { value = "" } of attributes.filter(({ name }) => name === "group").slice(0, mostGroups)) {
-    const [semantics, ...mids] = value.split(/[ \t]+/, mostMids);
+  for (const { value = "" } of attributes.filter(({ name }) => name === "group").slice(0, maxGroups)) {
+    const [semantics, ...mids] = value.split(/[ \t]+/, maxMids);
     if (semantics?.toUpperCase() === "BUNDLE" && mids.includes(mid)) return [...new Set(mids)];
   }
   return [];
@@ -50,7 +50,7 @@ export function withBundledTransport(
 const missingIn = (line: MediaDescription, tagged: MediaDescription): Attribute[] =>
   transportAttributes
     .filter((name) => attribute(line.attributes, name) === undefined)
-    .flatMap((name) => tagged.attributes.filter((each) => each.name === name).slice(0, mostAttributes));
+    .flatMap((name) => tagged.attributes.filter((each) => each.name === name).slice(0, maxAttributes));
 
 /** Whether the stream of one line is in a group with that of another. */
 export function isBundled(session: SessionDescription, index: number, other: number): boolean {

@@ -23,12 +23,12 @@ const draftNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Lines that are looked at. */
-const mostLines = 20;
-const longestMki = 16;
+const maxLines = 20;
+const maxMkiLength = 16;
 
 /** In the order of the description, which is that of preference (RFC 4568 §5.1.1). */
 export function readCryptoLines({ attributes }: Pick<MediaDescription, "attributes">): CryptoLine[] {
-  const lines = attributes.filter(({ name }) => name === "crypto").slice(0, mostLines);
+  const lines = attributes.filter(({ name }) => name === "crypto").slice(0, maxLines);
   return lines.flatMap(({ value }) => parseCryptoLine(value ?? "") ?? []);
 }
 
@@ -71,7 +71,7 @@ function readParameters(text: string): Uint8Array | undefined {
     if (number !== undefined && length !== undefined) {
       const digits = BigInt(number).toString(16);
       const bytes = Number(length);
-      if (bytes < 1 || bytes > longestMki || digits.length > 2 * bytes || mki.length > 0) return undefined;
+      if (bytes < 1 || bytes > maxMkiLength || digits.length > 2 * bytes || mki.length > 0) return undefined;
       mki = new Uint8Array(Buffer.from(digits.padStart(2 * bytes, "0"), "hex"));
     } else if (!/^(?:2\^\d{1,2}|\d{1,15})$/.test(part)) return undefined;
   }

@@ -65,7 +65,7 @@ export function attribute(attributes: readonly Attribute[], name: string): strin
  * Nowhere: RFC 2543's hold, in every spelling of the address, and as a name of the domain that has none (RFC 3264 §5.1,
  * RFC 6157 §4.2).
  */
-export const isNowhere = (address: string): boolean =>
+export const isUnspecifiedAddress = (address: string): boolean =>
   address === "0.0.0.0" ||
   /^(?=[0:]*::)[0:.]*$|^(?:0{1,4}:){7}0{1,4}$/.test(address) ||
   /(?:^|\.)invalid\.?$/i.test(address);

@@ -5,7 +5,7 @@ import { type IceCredentials, isSameAssociation, newIceCredentials } from "../we
 import {
   type Attribute,
   attribute,
-  isNowhere,
+  isUnspecifiedAddress,
   type MediaDescription,
   type SdpProblem,
   type SessionDescription,
@@ -15,7 +15,7 @@ import type { DtlsPlan, LocalDtls, LocalEnd } from "./types.ts";
 type Attributed = Pick<MediaDescription, "attributes">;
 
 /** Fingerprints that are looked at. */
-const mostFingerprints = 8;
+const maxFingerprints = 8;
 
 /** `UDP/TLS/RTP/SAVP`, `UDP/TLS/RTP/SAVPF`. */
 export const isDtlsProfile = (protocol: string): boolean => /^UDP\/TLS\/RTP\/SAVPF?$/i.test(protocol);
@@ -74,7 +74,8 @@ export function answerDtls(
   const proof = { fingerprints, ...readTlsId(media, session) };
   const role = roleBeside(stated("setup", media, session)?.toLowerCase() ?? "active", proof, before);
   const remoteIce = readIce(media, session);
-  const isReached = before !== undefined || !isNowhere(media.connection ?? session.connection ?? "");
+  const isReached =
+    before !== undefined || !isUnspecifiedAddress(media.connection ?? session.connection ?? "");
   if (!remoteIce && !isReached && credentials(media, session)) {
     return refused("ICE is offered without rtcp-mux, and no address without ICE");
   }
@@ -115,7 +116,7 @@ export function dtlsFromAnswer(
   return ok({ role, fingerprints, ...readTlsId(media, session), ...(ice && { ice }) });
 }
 
-/** Ours stay as long as theirs do; new ones of theirs begin ICE anew (RFC 8445 §9). */
+/** Ours stay as long as theirs do; new ones of theirs restart ICE (RFC 8445 §9). */
 const localIce = (remote: IceCredentials, before: DtlsPlan | undefined): IceCredentials =>
   before?.ice?.remote.name === remote.name && before.ice.remote.password === remote.password
     ? before.ice.local
@@ -130,7 +131,7 @@ function readTlsId(media: Attributed, session: Attributed): Pick<DtlsPlan, "tlsI
 function readFingerprints(media: Attributed, session: Attributed): DtlsPlan["fingerprints"] {
   const lines = ({ attributes }: Attributed) => attributes.filter(({ name }) => name === "fingerprint");
   const own = lines(media);
-  return (own.length > 0 ? own : lines(session)).slice(0, mostFingerprints).flatMap(({ value = "" }) => {
+  return (own.length > 0 ? own : lines(session)).slice(0, maxFingerprints).flatMap(({ value = "" }) => {
     const match = /^(sha-(?:256|384|512))[ \t]+((?:[\da-f]{2}:){31,63}[\da-f]{2})$/i.exec(value);
     return match?.[1] && match[2] ? [{ hash: match[1].toLowerCase(), value: match[2].toUpperCase() }] : [];
   });

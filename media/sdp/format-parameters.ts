@@ -3,7 +3,7 @@
 import type { MediaDescription } from "./description.ts";
 
 /** Parameters of one format that are looked at. */
-const mostParameters = 64;
+const maxParameters = 64;
 
 /** Of a stream, by payload type: what stands behind it in each line, in order. */
 export type FormatLines = ReadonlyMap<number, readonly string[]>;
@@ -28,10 +28,10 @@ export type FormatParameters = ReadonlyMap<string, string>;
 export function formatParameters(lines: readonly string[] = []): FormatParameters {
   const parameters = new Map<string, string>();
   for (const line of lines) {
-    for (const each of line.split(";", mostParameters)) {
+    for (const each of line.split(";", maxParameters)) {
       const [key = "", ...rest] = each.split("=");
       const written = key.trim().toLowerCase();
-      if (parameters.size < mostParameters && written !== "" && !parameters.has(written))
+      if (parameters.size < maxParameters && written !== "" && !parameters.has(written))
         parameters.set(
           written,
           rest

@@ -67,16 +67,16 @@ function isBaseline(profile: number): boolean {
   }
 }
 
-const mostSets = 16;
-const longestSet = 1024;
+const maxSets = 16;
+const maxSetBytes = 1024;
 /** NAL unit types (ITU-T H.264 table 7-1). */
 const [sequenceSet, pictureSet] = [7, 8];
 
 /** The NAL units in `sprop-parameter-sets`, sequence and picture parameter sets alone; others and broken ones are passed over. */
 export function parameterSetsIn(parameters: FormatParameters): Uint8Array[] {
-  const written = (parameters.get("sprop-parameter-sets") ?? "").split(",", mostSets);
+  const written = (parameters.get("sprop-parameter-sets") ?? "").split(",", maxSets);
   return written.flatMap((each) => {
-    if (!/^[A-Za-z\d+/]{4,}={0,2}$/.test(each.trim()) || each.length > (longestSet / 3) * 4) return [];
+    if (!/^[A-Za-z\d+/]{4,}={0,2}$/.test(each.trim()) || each.length > (maxSetBytes / 3) * 4) return [];
     const unit = new Uint8Array(Buffer.from(each.trim(), "base64"));
     const type = (unit[0] ?? 0) & 0x1f;
     return type === sequenceSet || type === pictureSet ? [unit] : [];

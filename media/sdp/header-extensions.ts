@@ -12,7 +12,7 @@ const transportUri = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-c
 const feedbackName = "transport-cc";
 
 /** Lines that are looked at. */
-const mostLines = 32;
+const maxLines = 32;
 /** RFC 8285 §4.3, §5: larger ones stand for offers of which a part is to be chosen. */
 const highestId = 255;
 /** In our offers; the numbers that browsers use. */
@@ -106,7 +106,7 @@ const isExtension = ({ name }: Attribute): boolean => name === "extmap";
 function readIds({ attributes }: Attributed): Map<string, number> {
   const ids = new Map<string, number>();
   const taken = new Set<number>();
-  for (const { value = "" } of attributes.filter(isExtension).slice(0, mostLines)) {
+  for (const { value = "" } of attributes.filter(isExtension).slice(0, maxLines)) {
     const match = /^(\d{1,5})(?:\/(sendrecv|sendonly|recvonly|inactive))?[ \t]+(\S{1,256})/.exec(value);
     const [, written, direction = "sendrecv", uri] = match ?? [];
     const id = Number(written);

@@ -6,8 +6,8 @@
 import type { MediaDescription } from "./description.ts";
 
 /** Lines, and sizes in one, that are looked at. */
-const mostLines = 32;
-const mostSizes = 32;
+const maxLines = 32;
+const maxSizes = 32;
 const size = /\[x=(\[[\d:,]{1,64}\]|\d{1,5}),y=(\[[\d:,]{1,64}\]|\d{1,5})/gi;
 
 /** By payload type, or `*`: in macroblocks. */
@@ -15,7 +15,7 @@ export type ImageLimits = ReadonlyMap<string, number>;
 
 export function readImageLimits({ attributes }: Pick<MediaDescription, "attributes">): ImageLimits {
   const limits = new Map<string, number>();
-  for (const { value = "" } of attributes.filter(({ name }) => name === "imageattr").slice(0, mostLines)) {
+  for (const { value = "" } of attributes.filter(({ name }) => name === "imageattr").slice(0, maxLines)) {
     const [type = "", ...rest] = value.split(/[ \t]+/);
     const largest = Math.max(limits.get(type) ?? 0, ...sizesIn(received(rest.join(" "))));
     if (largest > 0) limits.set(type, largest);
@@ -40,7 +40,7 @@ function sizesIn(text: string): number[] {
   for (const [, x = "", y = ""] of text.matchAll(size)) {
     const macroblocks = Math.ceil(highest(x) / 16) * Math.ceil(highest(y) / 16);
     if (macroblocks > 0) sizes.push(macroblocks);
-    if (sizes.length === mostSizes) break;
+    if (sizes.length === maxSizes) break;
   }
   return sizes;
 }

@@ -8,7 +8,7 @@ import { codecOf, codecSpelling, type Encoding } from "./codecs.ts";
 import type { CryptoLine } from "./crypto-attribute.ts";
 import { type Attribute, attribute, type MediaDescription, type SessionDescription } from "./description.ts";
 import { formatSdp } from "./format.ts";
-import { readOpusWishes } from "./opus-parameters.ts";
+import { readOpusPreferences } from "./opus-parameters.ts";
 import type { SrtpPolicy } from "./security.ts";
 import type { AudioPlan, Direction, HeaderExtensions, LocalEnd, PtimeMs } from "./types.ts";
 import type { VideoCapabilities } from "./video-codecs.ts";
@@ -136,9 +136,9 @@ export function planOf(
     ptimeMs: first.name === "opus" ? opusPtime(stream.ptimeMs) : stream.ptimeMs,
     telephoneEvent: match.events[0]?.[0],
     events: new Map(match.events),
-    opus: first.name === "opus" ? readOpusWishes(stream.parameters.get(first.payloadType)) : undefined,
+    opus: first.name === "opus" ? readOpusPreferences(stream.parameters.get(first.payloadType)) : undefined,
     comfortNoise: match.comfortNoise,
-    direction: mirrored(stream.direction),
+    direction: reverseDirection(stream.direction),
     remote: { ...stream.remote, rtcpPort: rtcpMux ? stream.remote.port : stream.remote.rtcpPort },
     rtcpMux,
     ...(stream.voipMetrics && { voipMetrics: true }),
@@ -172,7 +172,7 @@ export function withOffered(plan: AudioPlan, offered: OfferedTypes | undefined):
 }
 
 /** With more lines that were put right. */
-export const withMended = (plan: AudioPlan, lines: number): AudioPlan =>
+export const withRepairedLines = (plan: AudioPlan, lines: number): AudioPlan =>
   lines === 0
     ? plan
     : { ...plan, mended: { lines: (plan.mended?.lines ?? 0) + lines, names: plan.mended?.names ?? 0 } };
@@ -181,7 +181,7 @@ export const withMended = (plan: AudioPlan, lines: number): AudioPlan =>
 const opusPtime = (ptimeMs: PtimeMs): PtimeMs => (ptimeMs === 30 ? 20 : ptimeMs);
 
 /** RFC 3264 §6.1: what the far end sends, we receive. */
-export function mirrored(direction: Direction): Direction {
+export function reverseDirection(direction: Direction): Direction {
   if (direction === "sendonly") return "recvonly";
   return direction === "recvonly" ? "sendonly" : direction;
 }

@@ -28,12 +28,12 @@ import {
   refusedMedia,
   type SdpState,
   slotsOf,
-  withMended,
   withOffered,
   withProfiles,
+  withRepairedLines,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
-import { takePayloadType } from "./payload-types.ts";
+import { allocatePayloadType } from "./payload-types.ts";
 import { readEncodings } from "./rtp-stream.ts";
 import {
   offerSecurity,
@@ -157,7 +157,7 @@ function videoState(
 
 /**
  * With a new name and password of ours in ICE, for a leg that has moved to another port: by them its far end sees in our next offer that
- * ICE begins anew, and takes the candidates that stand there (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
+ * ICE begins again, and takes the candidates that stand there (RFC 8445 §9, RFC 8839 §4.4.1.1.1).
  */
 export function restartIce(sdp: SdpState): SdpState {
   const { plan } = sdp;
@@ -219,7 +219,7 @@ export function planFromAnswer(
   const secured = { ...answered, ...protection, ...(extensions && { extensions }) };
   const audio = withOffered(secured, state.offered);
   const video = readVideo(session, { ...state, plan: audio }, { capabilities, local });
-  const plan = withMended(audio, video.misspelled + (renumbered ? 1 : 0));
+  const plan = withRepairedLines(audio, video.misspelled + (renumbered ? 1 : 0));
   const crypto = unusedLines(state.crypto, state.plan?.srtp, plan.srtp);
   const plans = video.slots.flatMap((slot) => slot.plan ?? []);
   return ok({
@@ -294,11 +294,12 @@ function offeredCodecs(
   // What finds no number is not offered; the codec in use has one.
   return {
     codecs: [...names].flatMap((name) => {
-      const payloadType = agreedCodecs.get(name) ?? takePayloadType(codecSpelling(name).payloadType, taken);
+      const payloadType =
+        agreedCodecs.get(name) ?? allocatePayloadType(codecSpelling(name).payloadType, taken);
       return payloadType === undefined ? [] : [{ name, payloadType }];
     }),
     events: [...clockRates].flatMap((rate) => {
-      const payloadType = agreedEvents.get(rate) ?? takePayloadType(offeredEvents.get(rate)!, taken);
+      const payloadType = agreedEvents.get(rate) ?? allocatePayloadType(offeredEvents.get(rate)!, taken);
       return payloadType === undefined ? [] : [[payloadType, rate] as const];
     }),
     comfortNoise: plan?.comfortNoise,

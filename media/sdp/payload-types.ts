@@ -6,7 +6,7 @@ const [first, last] = [96, 127];
 const [firstSpare, lastSpare] = [35, 63];
 
 /** `wanted`, or the next dynamic one that is free, or a spare one; it is taken then. Undefined: there is none. */
-export function takePayloadType(wanted: number, taken: Set<number>): number | undefined {
+export function allocatePayloadType(wanted: number, taken: Set<number>): number | undefined {
   const free = candidates(wanted).find((payloadType) => !taken.has(payloadType));
   if (free !== undefined) taken.add(free);
   return free;

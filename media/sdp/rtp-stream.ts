@@ -7,7 +7,7 @@ import { icePeer } from "../webrtc/index.ts";
 import { type Encoding, mappedEncoding, parseRtpmap, staticEncoding } from "./codecs.ts";
 import {
   attribute,
-  isNowhere,
+  isUnspecifiedAddress,
   type MediaDescription,
   type SdpProblem,
   type SessionDescription,
@@ -45,11 +45,11 @@ export function readRtpStream(
   const parameters = formatLines(defaulted);
   return ok({
     encodings: readEncodings(defaulted, parameters),
-    direction: readDirection(session, media, !ice && isNowhere(address)),
+    direction: readDirection(session, media, !ice && isUnspecifiedAddress(address)),
     remote: ice
       ? { ...icePeer, rtcpPort: icePeer.port }
       : {
-          address: isNowhere(address) ? "0.0.0.0" : (canonicalAddress(address) ?? address),
+          address: isUnspecifiedAddress(address) ? "0.0.0.0" : (canonicalAddress(address) ?? address),
           port: media.port,
           rtcpPort: readRtcpPort(media),
         },
@@ -64,12 +64,12 @@ export function readRtpStream(
  * does not know them there, and some write them so. What the stream itself says comes first and wins.
  */
 export function withDefaults(session: SessionDescription, media: MediaDescription): MediaDescription {
-  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name)).slice(0, mostDefaults);
+  const defaults = session.attributes.filter(({ name }) => streamAttributes.has(name)).slice(0, maxDefaults);
   return defaults.length === 0 ? media : { ...media, attributes: [...media.attributes, ...defaults] };
 }
 
 /** Lines that are looked at, for each stream again: two for a format, and both lengths of packets. */
-const mostDefaults = 2 * sdpLimits.formats + 2;
+const maxDefaults = 2 * sdpLimits.formats + 2;
 const streamAttributes: ReadonlySet<string> = new Set(["rtpmap", "fmtp", "ptime", "maxptime"]);
 
 /** An rtpmap wins over the static meaning of its number; formats that say nothing are passed over. */
@@ -125,11 +125,11 @@ function addressOf(
   local: Pick<LocalEnd, "address" | "names">,
 ): Result<{ readonly address: string; readonly named: boolean }, SdpProblem> {
   if (stated === undefined) return fail({ code: "BAD_SDP", message: "the audio has no c= line" });
-  if (isNowhere(stated)) return ok({ address: stated, named: false });
+  if (isUnspecifiedAddress(stated)) return ok({ address: stated, named: false });
   const named = isIP(stated) === 0;
   const address = named ? local.names?.get(stated.toLowerCase()) : stated;
   if (address === undefined) return fail(nameProblem(stated));
-  if (isNowhere(address)) return ok({ address, named });
+  if (isUnspecifiedAddress(address)) return ok({ address, named });
   if (isIPv6(address) !== isIPv6(local.address)) {
     const message = `the audio is at ${address}, which cannot be reached from ${local.address}`;
     return fail({ code: "INCOMPATIBLE_ADDRESS", message });

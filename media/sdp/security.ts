@@ -104,7 +104,7 @@ export function answerSecurity(
   }
   const { suite, mki } = taken.key;
   const before = current?.srtp;
-  // Who writes a new key begins its packets' indices anew, and perhaps takes ours to begin anew too; with a new key of ours
+  // Who writes a new key begins its packets' indices again, and perhaps takes ours to restart too; with a new key of ours
   // they do (RFC 4568 §7.1.4).
   const goesOn = before && isSameKey(before.receive, taken.key) && before.send.suite === suite;
   const ours = goesOn && before.send.mki.length === mki.length ? before.send : newMasterKey(suite, mki);
@@ -184,7 +184,7 @@ export function securityFromAnswer(
 }
 
 /**
- * The line of an answer that takes one of ours: by its tag and suite (RFC 4568 §5.1.2), or, where it was numbered anew on its way,
+ * The line of an answer that takes one of ours: by its tag and suite (RFC 4568 §5.1.2), or, where it was numbered again on its way,
  * by its suite, of which we offer each once.
  */
 function chosenLine(lines: readonly CryptoLine[], offered: readonly CryptoLine[], byTag: boolean) {

@@ -5,7 +5,7 @@ import type { VideoCodecName, VideoContent, VideoFormat } from "../video/types.t
 import type { PeerTerms } from "../webrtc/index.ts";
 
 /** What the far end wants of Opus that is sent to it (RFC 7587 §6.1). */
-export interface OpusWishes {
+export interface OpusPreferences {
   /** Bits a second; undefined sets no limit. */
   readonly maxAverageBitrate: number | undefined;
   readonly useInbandFec: boolean;
@@ -31,7 +31,7 @@ export interface AudioPlan {
   /** Every payload type by which keys may come, with its clock rate: one for each clock among the codecs. */
   readonly events: ReadonlyMap<number, number>;
   /** When the codec is Opus. */
-  readonly opus: OpusWishes | undefined;
+  readonly opus: OpusPreferences | undefined;
   /** Comfort noise (RFC 3389), payload type 13, when the far end offered it. */
   readonly comfortNoise: number | undefined;
   /**

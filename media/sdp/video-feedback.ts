@@ -4,7 +4,7 @@ import type { Attribute, MediaDescription } from "./description.ts";
 import type { VideoFeedback } from "./types.ts";
 
 /** Lines that are looked at. */
-const mostLines = 256;
+const maxLines = 256;
 
 const spellings = {
   nack: "nack",
@@ -21,7 +21,7 @@ export type FeedbackLines = ReadonlyMap<string, ReadonlySet<keyof VideoFeedback>
 
 export function readFeedback({ attributes }: Pick<MediaDescription, "attributes">): FeedbackLines {
   const lines = new Map<string, Set<keyof VideoFeedback>>();
-  for (const { value = "" } of attributes.filter(({ name }) => name === "rtcp-fb").slice(0, mostLines)) {
+  for (const { value = "" } of attributes.filter(({ name }) => name === "rtcp-fb").slice(0, maxLines)) {
     const [type = "", ...words] = value
       .trim()
       .toLowerCase()

@@ -6,7 +6,7 @@ import type { Attribute, MediaDescription, SessionDescription } from "./descript
 import { isDtlsProfile } from "./dtls.ts";
 import { formatParameters } from "./format-parameters.ts";
 import type { SdpState } from "./negotiation.ts";
-import { takePayloadType } from "./payload-types.ts";
+import { allocatePayloadType } from "./payload-types.ts";
 import { readRtpStream } from "./rtp-stream.ts";
 import { offerSecurity, type SrtpPolicy, securityFromAnswer, unusedLines } from "./security.ts";
 import type { AudioPlan, HeaderExtensions, LocalEnd, LocalVideo, VideoPlan } from "./types.ts";
@@ -95,11 +95,11 @@ function placesOf({ video, local, previous, audio }: VideoOfferTerms): Place[] {
 }
 
 /** Of what a call gets no answer to it is offered so often: a far end may refuse the whole offer for it. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 /** It has been refused or taken away. */
 const isOver = ({ plan, pending = 0 }: VideoSlot, previous: SdpState | undefined): boolean =>
-  !plan && (pending === 0 || (previous?.plan !== undefined && pending >= mostAttempts));
+  !plan && (pending === 0 || (previous?.plan !== undefined && pending >= maxAttempts));
 
 interface LineTerms extends VideoOfferTerms {
   /** Payload types and names of lines that are in use; those that the line takes are added. */
@@ -177,7 +177,7 @@ function offeredFormats(
   return wanted.flatMap((format) => {
     const known = before?.formats?.find(({ codec, mode }) => codec === format.codec && mode === format.mode);
     if (known) return [known];
-    const payloadType = takePayloadType(format.payloadType, taken);
+    const payloadType = allocatePayloadType(format.payloadType, taken);
     return payloadType === undefined ? [] : [{ ...format, payloadType }];
   });
 }

@@ -23,16 +23,16 @@ export interface SrtpCrypto {
 }
 
 /** Nothing may be called after `free`. */
-export interface Freed {
+export interface NativeResource {
   free(): void;
 }
 
-export interface CounterMode extends Freed {
+export interface CounterMode extends NativeResource {
   /** Encrypts or decrypts the packet from `start` to `end`. */
   apply(start: number, end: number): void;
 }
 
-export interface Hmac extends Freed {
+export interface Hmac extends NativeResource {
   /** HMAC-SHA1 of the packet's first bytes, into `tag`. */
   sign(end: number): void;
 }
@@ -46,12 +46,12 @@ export interface GcmPlace {
   readonly further: number;
 }
 
-export interface GcmSeal extends Freed {
+export interface GcmSeal extends NativeResource {
   /** Encrypts, and writes the tag of 16 bytes at `end`. */
   seal(place: GcmPlace): void;
 }
 
-export interface GcmOpen extends Freed {
+export interface GcmOpen extends NativeResource {
   /** Decrypts; the tag stands at `end`. False when it is wrong, and the packet is then undefined in content. */
   open(place: GcmPlace): boolean;
 }

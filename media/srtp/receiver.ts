@@ -4,7 +4,7 @@
 // and its rollover counter is in no packet. So where a new stream is not authentic with a counter of 0, further counters
 // are tried, a few times a second at most.
 //
-// A stream that is known may begin anew by the same key when its sender has been renegotiated with (a hold, a transfer): its sequence or
+// A stream that is known may restart with the same key when its sender has been renegotiated with (a hold, a transfer): its sequence or
 // its rollover counter is another then, and every packet is refused. For a few seconds after a renegotiation, packets in a row of which none
 // was taken are tried as the beginning of a stream. At any other time nothing that was taken is taken again.
 
@@ -19,14 +19,14 @@ import { indexBytes, indexIn, readIndexWord } from "./trailer.ts";
 import type { SrtpTransform } from "./transform.ts";
 
 /** More are not kept; the one that was heard longest ago goes. */
-const mostStreams = 16;
+const maxStreams = 16;
 /** A day of packets of 20 ms. */
-const mostRollovers = 66;
+const maxRollovers = 66;
 const searchEveryMs = 200;
-/** How long after a renegotiation a stream may begin anew, and what shows that it has: so many packets, for so long. */
+/** How long after a renegotiation a stream may restart, and what shows that it has: so many packets, for so long. */
 const restartMs = 5000;
 const packetsOfRestart = 5;
-const shortestRestartMs = 60;
+const minRestartMs = 60;
 
 interface Stream {
   readonly ssrc: number;
@@ -53,7 +53,7 @@ export class SrtpReceiver {
   readonly master: MasterKey;
   /** Why the last packet that was refused was. */
   refusal: PacketFault = "forged";
-  /** Streams that have begun anew by the same key. */
+  /** Streams that have restarted with the same key. */
   restarts = 0;
   readonly #crypto: SrtpCrypto;
   readonly #transform: SrtpTransform;
@@ -112,7 +112,7 @@ export class SrtpReceiver {
     return length;
   }
 
-  /** The far end has been renegotiated with: for a while its streams may begin anew. `now`: monotonic milliseconds. */
+  /** The far end has been renegotiated with: for a while its streams may restart. `now`: monotonic milliseconds. */
   admitRestarts(now: number): void {
     this.#mayRestartUntil = now + restartMs;
   }
@@ -144,7 +144,7 @@ export class SrtpReceiver {
   #search(packet: Uint8Array, stream: Stream | undefined, now: number): number {
     if (now - this.#searchedAt < searchEveryMs) return -1;
     this.#searchedAt = now;
-    for (let rollover = 1; rollover <= mostRollovers; rollover += 1) {
+    for (let rollover = 1; rollover <= maxRollovers; rollover += 1) {
       const length = this.#tryRtp(packet, rollover);
       if (length < 0) continue;
       const { ssrc, sequence } = this.#rtp;
@@ -163,7 +163,7 @@ export class SrtpReceiver {
     }
     stream.refused += 1;
     stream.refusedNext = addToSequence(sequence, 1);
-    if (stream.refused < packetsOfRestart || now - stream.refusedSince < shortestRestartMs) return -1;
+    if (stream.refused < packetsOfRestart || now - stream.refusedSince < minRestartMs) return -1;
     if (now - this.#searchedAt < searchEveryMs) return -1;
     this.#searchedAt = now;
     const rollover = rolloverOf(stream.rtp.highest);
@@ -199,7 +199,7 @@ export class SrtpReceiver {
       ...{ ssrc, rtp: new ReplayWindow(), rtcp: new ReplayWindow(), heardAt: now },
       ...{ refused: 0, refusedNext: 0, refusedSince: 0 },
     };
-    if (this.#streams.length < mostStreams) this.#streams.push(stream);
+    if (this.#streams.length < maxStreams) this.#streams.push(stream);
     else {
       let oldest = 0;
       this.#streams.forEach(({ heardAt }, index) => {

@@ -1,5 +1,5 @@
 // The SRTCP indices of our streams on a pair of sockets (RFC 3711 §3.4). Both sockets count on together: RTCP that moves from one to the
-// other under the same keys, as rtcp-mux is agreed or no longer, uses none twice; and new keys do not begin anew.
+// other under the same keys, as rtcp-mux is agreed or no longer, uses none twice; and new keys do not restart.
 
 interface Stream {
   readonly ssrc: number;

@@ -1,5 +1,5 @@
 // Protects what a leg sends by one master key. A key lives as long as its sender: making another sender of it would begin its
-// indices anew, and nothing may be encrypted by the same index twice (RFC 3711 §9.1).
+// indices again, and nothing may be encrypted by the same index twice (RFC 3711 §9.1).
 
 import { createTransform } from "./create-transform.ts";
 import type { SrtpCrypto } from "./crypto.ts";

@@ -89,7 +89,7 @@ export class SrtpSession {
     this.#receiver?.admitRestarts(now);
   }
 
-  /** Streams of the far end that have begun anew by the same key. */
+  /** Streams of the far end that have restarted with the same key. */
   get restarts(): number {
     return this.#restartsBefore + (this.#receiver?.restarts ?? 0);
   }

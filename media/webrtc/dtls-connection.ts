@@ -22,7 +22,7 @@ export interface DtlsOptions {
 }
 
 /** Datagrams that are looked at in one second at most: a handshake is some ten. */
-const mostPerSecond = 60;
+const maxPerSecond = 60;
 const handshakeMs = 30_000;
 const mtuBytes = 1200;
 const bufferBytes = 2048;
@@ -56,7 +56,7 @@ export class DtlsConnection {
     const { identity, clock, role } = options;
     const { calls } = identity.library;
     this.#options = options;
-    this.#datagrams = new PerSecond(clock, mostPerSecond);
+    this.#datagrams = new PerSecond(clock, maxPerSecond);
     this.#buffer = identity.library.memory(bufferBytes);
     this.#connection = calls.SSL_new(identity.context);
     this.#inbound = calls.BIO_new(calls.BIO_s_dgram_mem());

@@ -32,9 +32,9 @@ export interface IceOptions {
 
 const consentMs = 30_000;
 /** Checks that are verified in one second at most: a browser begins with twenty and goes on with a few. */
-const mostPerSecond = 100;
+const maxPerSecond = 100;
 /** Addresses that are heard: the far end's own, its relays', those of its former networks. */
-const mostAddresses = 16;
+const maxAddresses = 16;
 /** So long authentic media must come from one other address and none from the selected one, without a nomination. */
 const followAfterMs = 1000;
 /** Checks that are answered with a role conflict; who goes on in the wrong role is then answered all the same. */
@@ -76,7 +76,7 @@ export class IceLite {
 
   constructor(options: IceOptions) {
     this.#options = options;
-    this.#checks = new PerSecond(options.clock, mostPerSecond);
+    this.#checks = new PerSecond(options.clock, maxPerSecond);
     this.#consentedAt = options.clock.monotonic();
     this.#watch();
   }
@@ -87,8 +87,8 @@ export class IceLite {
   }
 
   /**
-   * As offer/answer agreed. Others than before: the far end begins anew, with thirty seconds for its first check, and is heard where it
-   * was meanwhile (RFC 8445 §9).
+   * As offer/answer agreed. Others than before: the far end begins again, with thirty seconds for its first check, and is heard where it
+   * was in the meantime (RFC 8445 §9).
    */
   configure(local: IceCredentials, remote: IceCredentials): void {
     const before = this.#remote;
@@ -193,7 +193,7 @@ export class IceLite {
     this.#proven.delete(key);
     this.#proven.add(key);
     for (const oldest of this.#proven) {
-      if (this.#proven.size <= mostAddresses) break;
+      if (this.#proven.size <= maxAddresses) break;
       this.#proven.delete(oldest);
     }
   }

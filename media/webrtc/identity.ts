@@ -13,7 +13,7 @@ export interface DtlsIdentity {
 
 const daySeconds = 86_400;
 const validDays = 365;
-const longestCertificate = 16_384;
+const maxCertificateLength = 16_384;
 /** MBSTRING_ASC. */
 const ascii = 0x1001;
 /** Every suite with forward secrecy that browsers have in DTLS 1.2 (RFC 8827 §6.5). */
@@ -100,7 +100,7 @@ function createCertificate({ calls }: DtlsLibrary, key: number, now: number): nu
 /** In DER. */
 export function encodeCertificate({ calls, memory: allocate }: DtlsLibrary, certificate: number): Uint8Array {
   const length = calls.i2d_X509(certificate, 0);
-  if (length <= 0 || length > longestCertificate) return new Uint8Array();
+  if (length <= 0 || length > maxCertificateLength) return new Uint8Array();
   const memory = allocate(8 + length);
   memory.point(0, 8);
   calls.i2d_X509(certificate, memory.at(0));

@@ -32,8 +32,8 @@ const fingerprint = 0x8028;
 const iceControlled = 0x8029;
 const fingerprintMask = 0x5354_554e;
 const integrityBytes = 20;
-const mostBytes = 1280;
-const longestUsername = 513;
+const maxBytes = 1280;
+const maxUsernameLength = 513;
 
 /** RFC 7983: what begins so is STUN, DTLS, or RTP and RTCP. */
 export const isStun = (packet: Uint8Array): boolean => packet.length > 0 && packet[0]! < 4;
@@ -55,7 +55,7 @@ export function readBindingRequest(packet: Uint8Array): BindingRequest | undefin
       const transaction = packet.slice(8, headerBytes);
       return { transaction, username: name, nominates, isControlled, integrityAt: at };
     }
-    if (type === username && length <= longestUsername) {
+    if (type === username && length <= maxUsernameLength) {
       name = Buffer.from(packet.buffer, packet.byteOffset + value, length).toString("latin1");
     }
     if (type === useCandidate) nominates = true;
@@ -69,7 +69,7 @@ export function readBindingRequest(packet: Uint8Array): BindingRequest | undefin
 export const isBindingIndication = (packet: Uint8Array): boolean => isMessage(packet, bindingIndication);
 
 function isMessage(packet: Uint8Array, type: number): boolean {
-  if (packet.length < headerBytes || packet.length > mostBytes || packet.length % 4 !== 0) return false;
+  if (packet.length < headerBytes || packet.length > maxBytes || packet.length % 4 !== 0) return false;
   const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
   if (view.getUint16(0) !== type || view.getUint32(4) !== cookie) return false;
   return view.getUint16(2) === packet.length - headerBytes;

@@ -1,7 +1,7 @@
 // Tells the control process how far the legs have come, so that a successor can go on with them when this process dies: all of
 // them once in two seconds, a part at a time, and those whose keys or addresses have changed at once.
 import type { Clock, LegId, Timer } from "#common";
-import { mostLegsAsked } from "../protocol.ts";
+import { maxLegsAsked } from "../protocol.ts";
 
 export interface CheckpointsOptions {
   readonly clock: Clock;
@@ -71,8 +71,8 @@ export class Checkpoints {
       const checkpoint = this.#legs.has(leg) ? this.#options.checkpointOf(leg) : undefined;
       return checkpoint === undefined ? [] : [[leg, checkpoint]];
     });
-    for (let at = 0; at < told.length; at += mostLegsAsked) {
-      this.#options.tell(told.slice(at, at + mostLegsAsked));
+    for (let at = 0; at < told.length; at += maxLegsAsked) {
+      this.#options.tell(told.slice(at, at + maxLegsAsked));
     }
   }
 }

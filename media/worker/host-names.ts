@@ -6,11 +6,11 @@ import { type Clock, DnsCache, findHostAddresses, type HostAddress, within } fro
 /** Asks for the addresses of one family; none is an empty list, a server that does not answer an error. */
 export type AskHost = (name: string, family: 4 | 6) => Promise<readonly HostAddress[]>;
 
-/** A caller hears nothing meanwhile, and its call is under way. */
-const longestMs = 2000;
+/** A caller hears nothing in the meantime, and its call is under way. */
+const maxMs = 2000;
 const serverMs = 800;
-const mostKept = 200;
-const mostAtOnce = 16;
+const maxKept = 200;
+const maxConcurrent = 16;
 
 export class HostNames {
   readonly #clock: Clock;
@@ -23,8 +23,8 @@ export class HostNames {
         clock,
         ask: (name) => ask(name, family),
         ttlOf: ({ ttl }) => ttl,
-        maxEntries: mostKept,
-        maxPending: mostAtOnce,
+        maxEntries: maxKept,
+        maxPending: maxConcurrent,
       });
     this.#caches = { 4: cache(4), 6: cache(6) };
   }
@@ -38,7 +38,7 @@ export class HostNames {
       const address = records[0]?.address;
       if (address !== undefined && inTime) found.set(name, address);
     });
-    await within(Promise.all(asking), { clock: this.#clock, limitMs: longestMs });
+    await within(Promise.all(asking), { clock: this.#clock, limitMs: maxMs });
     inTime = false;
     return found;
   }

@@ -265,7 +265,7 @@ export class Negotiations {
     leg.local = { ...leg.local, video: await this.#engine.bindVideo(id, pairs) };
   }
 
-  /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait meanwhile. */
+  /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait in the meantime. */
   async #withNames({ local, capabilities }: NegotiatedLeg, description: string): Promise<LocalEnd> {
     const wanted = hostNamesIn(description, capabilities);
     if (wanted.length === 0) return local;

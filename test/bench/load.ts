@@ -58,7 +58,7 @@ const pollEveryMs = 2;
 /** Calls of one round take at least so long: the bridge answers 500 messages a second from one address. */
 const roundMs = 40;
 const healthyPacketsPerSecond = 45;
-const mostEars = 24;
+const maxEars = 24;
 
 async function run(order: LoadOrder): Promise<void> {
   const wire = await Wire.open();
@@ -123,7 +123,7 @@ async function dialAll(
   const { extensions, legsPerRoom } = order;
   const count = extensions.length * legsPerRoom;
   const markers = extensions.map((): Marker => ({ number: 0, sentAtMs: 0, talker: undefined }));
-  const everyNth = Math.max(1, Math.floor(count / mostEars));
+  const everyNth = Math.max(1, Math.floor(count / maxEars));
   const parts: Part[] = [];
   const lines: Line[] = [];
   const dialOne = async (index: number): Promise<void> => {

@@ -4,7 +4,7 @@
 import type { Leg } from "./leg.ts";
 import { beatFrames, frameMs, type Repertoire, type Voice } from "./payloads.ts";
 
-/** After a longer stall of our own the schedule starts anew. */
+/** After a longer stall of our own the schedule restarts. */
 const catchUpMs = 200;
 
 /** What a talker says of its level, and what everybody else does, −dBov. */

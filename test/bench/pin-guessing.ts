@@ -1,6 +1,6 @@
 // `node test/bench/pin-guessing.ts`: guesses the PIN of a room with real calls, as many at once as wanted, each showing another
 // number: from one address, from twenty, and through a trunk. Prints how many PINs were typed, how many of them the bridge has
-// weighed, and how long the room's own people waited who called from an address of their own meanwhile.
+// weighed, and how long the room's own people waited who called from an address of their own in the meantime.
 //
 //   node test/bench/pin-guessing.ts --seconds 60 --callers 100
 import { setTimeout as sleep } from "node:timers/promises";

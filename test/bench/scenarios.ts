@@ -17,11 +17,11 @@ export interface BenchScenario {
 }
 
 /** With more voices at once a marker cannot be told from them. */
-const mostTalkersForDelay = 5;
+const maxTalkersForDelay = 5;
 const usual = { rooms: 1, talkersPerRoom: 3, workers: 1 };
 
 export const measuresDelay = ({ talkersPerRoom }: BenchScenario): boolean =>
-  talkersPerRoom <= mostTalkersForDelay;
+  talkersPerRoom <= maxTalkersForDelay;
 
 const sizes = (codec: BenchCodec, legs: readonly number[]): BenchScenario[] =>
   legs.map((legsPerRoom) => ({ ...usual, name: `${codec} ${legsPerRoom}`, codec, legsPerRoom }));

@@ -17,7 +17,7 @@ import {
   idle,
   idlePerSecond,
   lateMs,
-  mostSeconds,
+  maxSeconds,
   optionsRates,
   profileRate,
   rampMs,
@@ -57,7 +57,7 @@ interface Memory {
 const folder = await mkdtemp(join(tmpdir(), "parley-bench-"));
 const extensions = Array.from({ length: rooms }, (_, index) => String(7100 + index));
 let runs = 0;
-console.error(`${steps} steps: about ${inMinutes(usualSeconds)}, at most ${inMinutes(mostSeconds)}`);
+console.error(`${steps} steps: about ${inMinutes(usualSeconds)}, at most ${inMinutes(maxSeconds)}`);
 
 /** As `npm start` and the service run it. */
 const nurseryOption = "--max-semi-space-size=4";
@@ -68,7 +68,7 @@ const bridge = await ParleyProcess.start({
 const inspector = await Inspector.open(bridge);
 const callee = await SippCallee.start(join(folder, "callee"));
 try {
-  await within(measure(), mostSeconds * 1000, () => "end of the benchmark");
+  await within(measure(), maxSeconds * 1000, () => "end of the benchmark");
 } finally {
   inspector.close();
   await callee.stop();

@@ -50,7 +50,7 @@ export const steps = loads.length + waves;
 export const usualSeconds =
   loads.reduce((sum, load) => sum + load.seconds + settleMs / 1000, 0) + (waves * (rampMs + holdMs)) / 1000;
 /** Of the SIPps alone; the rest has a minute. */
-export const mostSeconds =
+export const maxSeconds =
   60 +
   loads.reduce(
     (sum, load) => sum + settleMs / 1000 + limitOf({ ...load, total: load.perSecond * load.seconds }),

@@ -1,4 +1,4 @@
-// Writes test/corpus/video anew: streams of H.264 and VP8 that are wrong on purpose, each in one way, made of whole pictures of the test
+// Writes test/corpus/video again: streams of H.264 and VP8 that are wrong on purpose, each in one way, made of whole pictures of the test
 // encoder and of parameter sets written by hand.
 //
 //   node test/bench/video-corpus.ts

@@ -64,7 +64,7 @@ globalThis.probe = (() => {
       const heard = before.totalSamplesReceived - first.totalSamplesReceived;
       return {
         share: (before.concealedSamples - first.concealedSamples) / heard,
-        longestMs: longest,
+        maxMs: longest,
         lost: before.packetsLost - first.packetsLost,
       };
     },

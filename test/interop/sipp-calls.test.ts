@@ -23,7 +23,7 @@ let parley: ParleyProcess;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-sipp-"));
-  // A refusal that is spoken for long: a caller who gives up meanwhile is never too late.
+  // A refusal that is spoken for long: a caller who gives up in the meantime is never too late.
   const prompts = join(folder, "prompts");
   await mkdir(prompts);
   await writeFile(join(prompts, "conf-locked.wav"), wavFile(sines([hum], 8 * telephoneRate), telephoneRate));

@@ -19,7 +19,7 @@ async function mediaPort(): Promise<number> {
 }
 
 /** SIPp makes its first call when the time for one has passed: at one a second, after a second of nothing. */
-const leastPerSecond = 10;
+const minPerSecond = 10;
 
 export interface SippOptions {
   /** Its working directory: error files, and the files that a scenario plays. */
@@ -88,7 +88,7 @@ async function run(scenario: string, options: Run): Promise<void> {
     "sipp",
     [
       ...["-sf", join(scenarios, `${scenario}.xml`), "-t", transport === "tcp" ? "t1" : "u1"],
-      ...["-m", String(calls), "-r", String(Math.max(calls, leastPerSecond)), "-l", String(calls)],
+      ...["-m", String(calls), "-r", String(Math.max(calls, minPerSecond)), "-l", String(calls)],
       ...["-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1", "-mp", String(await mediaPort())],
       // The bridge asks a silent far end whether it is there.
       ...(answersOptions ? ["-aa"] : []),

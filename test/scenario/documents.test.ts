@@ -13,7 +13,7 @@ import { eventually } from "../support/phone/index.ts";
 /** The tour's own. */
 const key = "tour-key-0123456789";
 /** Of a command that goes on until it is broken off. */
-const longestSeconds = 4;
+const maxSeconds = 4;
 
 const blocks = documents()
   .flatMap((file) => blocksOf(file))
@@ -47,7 +47,7 @@ beforeAll(async () => {
   // Fails where the API refuses, and breaks off what goes on for ever.
   const curl = `#!/bin/sh
 PATH=\${PATH#*:}
-curl --silent --show-error --fail-with-body --max-time ${longestSeconds} "$@" || [ $? = 28 ]
+curl --silent --show-error --fail-with-body --max-time ${maxSeconds} "$@" || [ $? = 28 ]
 `;
   await writeFile(join(folder, "curl"), curl, { mode: 0o755 });
   await symlink(join(repository, "bin/parley"), join(folder, "parley"));

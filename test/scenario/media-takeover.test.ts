@@ -60,7 +60,7 @@ function report(ssrc: number, { about, bye = false }: { about?: number; bye?: bo
 
 /**
  * Ten times a second, to every port of the range: a loud tone for a second, then for a second the keys of a PIN, in one stream
- * without a gap, and RTCP. Goes on while `meanwhile` runs and for two seconds at least; how many packets came back.
+ * without a gap, and RTCP. Goes on while `in the meantime` runs and for two seconds at least; how many packets came back.
  */
 async function sprayedWhile(meanwhile: () => Promise<unknown>): Promise<number> {
   const socket = createSocket("udp4");
@@ -281,7 +281,7 @@ describe("beside the stranger, NAT lets speak and hear", () => {
     expect(await sprayedWhile(() => hearOneAnother(meeting.alice, bob))).toBe(0);
   });
 
-  it("a phone that begins anew in another network, once its RTCP has named our stream, and not before", async () => {
+  it("a phone that begins again in another network, once its RTCP has named our stream, and not before", async () => {
     const meeting = await scene();
     const bob = await talking(meeting, behindNat);
     const { media, remote } = bob.call;

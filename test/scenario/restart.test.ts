@@ -10,7 +10,7 @@ import { ParleyProcess } from "../support/parley.ts";
 import { eventually, Phone } from "../support/phone/index.ts";
 import { type Caller, caller, type Name } from "./use-parley.ts";
 
-const longestMs = 90_000;
+const maxMs = 90_000;
 const pin = "4711";
 
 type Ending = "kill" | "leave" | "kill with workers";
@@ -75,7 +75,7 @@ const hearsAgain = (who: Caller, ...others: Name[]): Promise<true> =>
         () => undefined,
       ),
     () => `${others.join(" and ")} heard by ${who.name} again`,
-    { limitMs: longestMs },
+    { limitMs: maxMs },
   );
 
 const eventsNow = async (): Promise<EventPage["items"]> =>
@@ -139,7 +139,7 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
         const recording = await eventually(
           async () => (await parley.recordings(room)).find(({ ended_at }) => ended_at !== null),
           () => "finished recording",
-          { limitMs: longestMs },
+          { limitMs: maxMs },
         );
         expect([recording.recovered, recording.duration > 0]).toEqual([false, true]);
         await bob.call.hangUp();
@@ -170,7 +170,7 @@ describe.each<Ending>(["kill", "leave", "kill with workers"])(
           ],
         ]);
       },
-      4 * longestMs,
+      4 * maxMs,
     );
   },
 );
@@ -197,7 +197,7 @@ it(
     ]);
     for (const socket of taken) socket.close();
   },
-  3 * longestMs,
+  3 * maxMs,
 );
 
 /** A socket of that port, as soon as the worker that was killed has left it. */
@@ -228,8 +228,8 @@ it(
     await parley.exited;
     await past(end);
     parley = await ParleyProcess.start(sameAgain);
-    expect(await alice.call.ended(longestMs)).toMatchObject({ reason: { text: "The booked time is over" } });
+    expect(await alice.call.ended(maxMs)).toMatchObject({ reason: { text: "The booked time is over" } });
     expect(await parley.participants(room)).toEqual([]);
   },
-  4 * longestMs,
+  4 * maxMs,
 );

@@ -15,7 +15,7 @@ const kills = 5;
 /** An MP3 of 64 kbit/s, the default.s. */
 const bytesOfASecond = 8000;
 /** A process that is started on a machine at full load. */
-const longestMs = 90_000;
+const maxMs = 90_000;
 
 const hearsAgain = (caller: Caller, ...others: Name[]): Promise<true> =>
   eventually(
@@ -25,7 +25,7 @@ const hearsAgain = (caller: Caller, ...others: Name[]): Promise<true> =>
         () => undefined,
       ),
     () => `${others.join(" and ")} heard by ${caller.name} again`,
-    { limitMs: longestMs },
+    { limitMs: maxMs },
   );
 
 async function bound(port: number): Promise<Socket> {
@@ -76,14 +76,14 @@ describe("media workers that are killed", () => {
               () => undefined,
             ),
         () => "recording",
-        { limitMs: longestMs },
+        { limitMs: maxMs },
       );
 
       // What a part has not written when its worker dies is lost; so there is something before the first one does.
       await eventually(
         async () => ((await recordedBytes(parley().sameAgain.dataDir!)) > bytesOfASecond ? true : undefined),
         () => "a second on the disk",
-        { limitMs: longestMs },
+        { limitMs: maxMs },
       );
 
       for (let kill = 0; kill < kills; kill += 1) {
@@ -112,11 +112,11 @@ describe("media workers that are killed", () => {
       const recording = await eventually(
         async () => (await parley().recordings(room)).find(({ ended_at }) => ended_at !== null),
         () => "finished recording",
-        { limitMs: longestMs },
+        { limitMs: maxMs },
       );
       expect([recording.recovered, recording.duration > 0]).toEqual([false, true]);
     },
-    kills * longestMs,
+    kills * maxMs,
   );
 });
 
@@ -136,7 +136,7 @@ describe("a media worker that hangs", () => {
       await eventually(
         () => (parley().isRunning(victim!) ? undefined : true),
         () => "end of the worker that hangs",
-        { limitMs: longestMs },
+        { limitMs: maxMs },
       );
       await Promise.all([hearsAgain(alice, "bob"), hearsAgain(bob, "alice")]);
       expect([alice, bob].map(({ call }) => [call.state, call.reinvited])).toEqual([
@@ -145,7 +145,7 @@ describe("a media worker that hangs", () => {
       ]);
       await parley().attendance(room, 2);
     },
-    2 * longestMs,
+    2 * maxMs,
   );
 });
 
@@ -167,7 +167,7 @@ describe("a worker whose successors die as well", () => {
         return undefined;
       },
       () => "end of the call",
-      { limitMs: longestMs, everyMs: 200 },
+      { limitMs: maxMs, everyMs: 200 },
     );
     await parley().attendance(room, 0);
   });
@@ -195,7 +195,7 @@ describe("a worker that is killed, and whose ports another program takes", () =>
           return ups.length === 2 ? (JSON.parse(ups[1]!) as { process: number }).process : undefined;
         },
         () => "spare worker",
-        { limitMs: longestMs },
+        { limitMs: maxMs },
       );
 
       const taken: Socket[] = [];
@@ -216,7 +216,7 @@ describe("a worker that is killed, and whose ports another program takes", () =>
       try {
         // Until it is answered, or crosses the offer of the new ports.
         await carol.call.reinvite({}).catch(() => {});
-        expect((await alice.call.ended(longestMs)).reason?.cause).toBe(503);
+        expect((await alice.call.ended(maxMs)).reason?.cause).toBe(503);
         await Promise.all([hearsAgain(bob, "carol"), hearsAgain(carol, "bob")]);
         expect([bob.call.state, carol.call.state]).toEqual(["answered", "answered"]);
         expect(bob.call.reinvited).toBe(1);
@@ -224,6 +224,6 @@ describe("a worker that is killed, and whose ports another program takes", () =>
         for (const socket of taken) socket.close();
       }
     },
-    3 * longestMs,
+    3 * maxMs,
   );
 });

@@ -2,7 +2,6 @@ export { FakeClock, settle } from "./fake-clock.ts";
 export { type FakeDns, fakeDns, type Zone } from "./fake-dns.ts";
 export { FakeCallRecordsRepository, noEntry, noRecords } from "./fakes/call-records.ts";
 export { FakeEventsRepository } from "./fakes/events-repository.ts";
-export { FakeRecords } from "./fakes/kept-records.ts";
 export { FakeLeg, FakeWorker, FakeWorkers } from "./fakes/media.ts";
 export { FakeMembersRepository } from "./fakes/members-repository.ts";
 export { FakeRecordingsRepository } from "./fakes/recordings-repository.ts";
@@ -16,6 +15,7 @@ export {
   FakeSession,
   fakeFlow,
 } from "./fakes/sip.ts";
+export { FakeRecords } from "./fakes/state-records.ts";
 export { FakeTokenFamiliesRepository } from "./fakes/token-families-repository.ts";
 export { noDialOut, trunkSettings } from "./fakes/trunks.ts";
 export { FakeWebhooksRepository } from "./fakes/webhooks-repository.ts";

@@ -33,14 +33,14 @@ interface EventPage {
 }
 
 const clients = 5;
-const shortestMs = 300;
-const longestMs = 1500;
+const minMs = 300;
+const maxMs = 1500;
 /** Made after the start, by which the events are read up to date: when it is answered, so are those that the start appended. */
 const afterwards = "7999999";
 
 export async function killAfterAnswers(seed: number): Promise<KillAfterAnswers> {
   const random = seededRandom(seed);
-  const afterMs = shortestMs + random() * (longestMs - shortestMs);
+  const afterMs = minMs + random() * (maxMs - minMs);
   const dataDir = await mkdtemp(join(tmpdir(), "parley-answers-"));
   let parley: ParleyProcess | undefined;
   try {

@@ -2,7 +2,13 @@
 // the folder that is its argument, as that of the real one does.
 import { join } from "node:path";
 import { type LegId, type RoomId, silentLogger, systemClock } from "#common";
-import { createLeg, type KeptMedia, type MediaLeg, resumeLeg, startMediaWorkers } from "#media/client";
+import {
+  createLeg,
+  type MediaLeg,
+  type MediaStateRecords,
+  resumeLeg,
+  startMediaWorkers,
+} from "#media/client";
 import { protocolVersion } from "#media/protocol";
 import { LiveState } from "#services/live-state";
 
@@ -25,7 +31,7 @@ const report = (what: ControllerReport): void => void process.send?.(what);
 
 const state = LiveState.open({ path: join(folder, "live.db"), clock: systemClock, log: silentLogger });
 const calls = state.records<true>("call");
-const kept: KeptMedia = {
+const kept: MediaStateRecords = {
   workers: state.records("media.worker"),
   rooms: state.records("media.room"),
   legs: state.records("media.leg"),
@@ -33,7 +39,7 @@ const kept: KeptMedia = {
 };
 
 const workers = await startMediaWorkers({
-  ...{ clock: systemClock, log: silentLogger, workers: 1, kept },
+  ...{ clock: systemClock, log: silentLogger, workers: 1, stateRecords: kept },
   rtp: { portMin: Number(portMin), portMax: Number(portMin) + 99 },
   runtimeDirectory: folder,
   promptsPath: join(folder, "no-prompts"),
@@ -46,7 +52,7 @@ function follow(leg: MediaLeg): void {
   leg.events.on("dtmf", ({ digit }) => report({ digit, leg: leg.id }));
 }
 
-const resumed = [...calls.left.keys()].flatMap((id) => resumeLeg(workers, id as LegId) ?? []);
+const resumed = [...calls.previous.keys()].flatMap((id) => resumeLeg(workers, id as LegId) ?? []);
 for (const leg of resumed) follow(leg);
 await workers.settle();
 

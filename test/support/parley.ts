@@ -177,7 +177,7 @@ export class ParleyProcess extends ParleyApi {
     this.#child.kill(signal);
   }
 
-  /** Does something while the media workers stand still, so that no call can be answered meanwhile. */
+  /** Does something while the media workers stand still, so that no call can be answered in the meantime. */
   async whileWorkersPause<T>(act: () => Promise<T>): Promise<T> {
     const { workers } = this;
     for (const pid of workers) process.kill(pid, "SIGSTOP");

@@ -7,11 +7,11 @@ import { createServer } from "node:net";
 /** Between the bridges' media and the first that the system hands out (`net.ipv4.ip_local_port_range`). */
 const first = 31_000;
 const pairs = 880;
-const mostAttempts = 1000;
+const maxAttempts = 1000;
 
 /** An even port that is free, neither for UDP nor for TCP; the odd one above it comes with it. */
 export async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const port = first + 2 * Math.floor(Math.random() * pairs);
     if ((await hold(`port-${port}`)) && (await isFree(port))) return port;
   }

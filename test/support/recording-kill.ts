@@ -52,8 +52,8 @@ const picture = {
   framerate: 10,
   bitrate: 300,
 } as const;
-const shortestMs = 1500;
-const longestMs = 5000;
+const minMs = 1500;
+const maxMs = 5000;
 const windowSeconds = 0.2;
 
 /** `fixed`: what the seed does not decide. */
@@ -64,7 +64,7 @@ export async function killDuringRecording(
   const random = seededRandom(seed);
   const victim = fixed.victim ?? (["worker", "both"] as const)[Math.floor(random() * 2)]!;
   const format = fixed.format ?? (["mp3", "wav", "mp4"] as const)[Math.floor(random() * 3)]!;
-  const afterMs = shortestMs + random() * (longestMs - shortestMs);
+  const afterMs = minMs + random() * (maxMs - minMs);
   const dataDir = await mkdtemp(join(tmpdir(), "parley-kill-"));
   const isVideo = format === "mp4";
   const env = isVideo ? {} : { RECORDINGS_FORMAT: format };

@@ -109,13 +109,13 @@ export function snrDb(samples: Int16Array, frequency: number, rate = telephoneRa
   return levels[0]! - residualDbov;
 }
 
-/** The share, 0 … 1, of 100 ms windows in which a steady tone stands less than `leastDb` above everything else. */
-export function damagedShare(samples: Int16Array, frequency: number, leastDb = 20): number {
+/** The share, 0 … 1, of 100 ms windows in which a steady tone stands less than `minDb` above everything else. */
+export function damagedShare(samples: Int16Array, frequency: number, minDb = 20): number {
   const width = telephoneRate / 10;
   const windows = Math.floor(samples.length / width);
   let damaged = 0;
   for (let window = 0; window < windows; window += 1) {
-    if (snrDb(samples.subarray(window * width, (window + 1) * width), frequency) < leastDb) damaged += 1;
+    if (snrDb(samples.subarray(window * width, (window + 1) * width), frequency) < minDb) damaged += 1;
   }
   return damaged / windows;
 }

@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 
 const usual = { sip: 5060, api: 8887 };
 const portStep = 10;
-const mostAttempts = 100;
+const maxAttempts = 100;
 
 /** Asks for ports that are free now. */
 export async function developerConfig(dataFolder: string): Promise<string> {
@@ -38,7 +38,7 @@ api:
 }
 
 async function firstFree(usualPort: number): Promise<number> {
-  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const port = usualPort + attempt * portStep;
     if (await isFree(port)) return port;
   }

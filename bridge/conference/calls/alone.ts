@@ -4,7 +4,7 @@ import type { Call } from "./call.ts";
 import type { GreetingOptions } from "./greeting.ts";
 
 /** From here on the call follows whether its participant is alone. */
-export function followAlone(call: Call, { musicWhenAlone }: Pick<GreetingOptions, "musicWhenAlone">): void {
+export function announceAlone(call: Call, { musicWhenAlone }: Pick<GreetingOptions, "musicWhenAlone">): void {
   call.onAloneChanged = (alone) => {
     if (!alone) call.playback.music = false;
     // When all are sent away at once, the last one is alone for an instant.

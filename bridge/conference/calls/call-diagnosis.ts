@@ -6,7 +6,7 @@ import {
   bySeverity,
   type Diagnosis,
   diagnose,
-  diagnoseWhole,
+  diagnoseEndedCall,
   type Finding,
   type FindingCode,
   findingsOf,
@@ -14,7 +14,7 @@ import {
 } from "#conference/rooms";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
-import type { CallVerdict } from "#services/call-records";
+import type { MediaVerdict } from "#services/call-records";
 
 /** With fewer samples nothing can have lasted: the figures of the whole call say what they can. */
 const fewSamples = 3;
@@ -43,7 +43,7 @@ export class CallDiagnosis {
   }
 
   /** Of the whole call so far: worst first, what lasted longer before what was short. */
-  get verdict(): CallVerdict {
+  get verdict(): MediaVerdict {
     const totals = [...this.#totals.values()].sort(
       (a, b) => bySeverity(a.finding, b.finding) || b.lastedMs - a.lastedMs,
     );
@@ -74,7 +74,7 @@ export class CallDiagnosis {
   conclude(leg: MediaLeg, stats: LegStats): void {
     if (this.#firstAt === undefined || this.#samples >= fewSamples) return;
     const ms = this.#clock.monotonic() - this.#firstAt;
-    for (const finding of diagnoseWhole(this.#sample(leg, stats), ms)) {
+    for (const finding of diagnoseEndedCall(this.#sample(leg, stats), ms)) {
       this.#totals.set(finding.code, { finding, lastedMs: ms });
     }
   }

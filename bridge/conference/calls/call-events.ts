@@ -32,7 +32,7 @@ export interface CallFailureData {
 export type CallsEvents = {
   /** A number is being called. */
   dialled: CallEventData;
-  /** What the callee's side says meanwhile: 180, 183 … */
+  /** What the callee's side says in the meantime: 180, 183 … */
   progress: CallEventData & { readonly status: number };
   /** The call ended before its party was in a room. */
   failed: CallEventData & Cause & CallFailureData;

@@ -135,7 +135,7 @@ export class CallLine {
     return taken ? ok(undefined) : session.reoffer();
   }
 
-  /** The same with a session of the process before. */
+  /** The same with a session of the previous process. */
   resume(session: Session): void {
     this.#answered = Promise.resolve(session);
     this.follow(session);

@@ -6,7 +6,7 @@ import type { LobbyPlace, Participant } from "#conference/rooms";
 import type { CallEntry, CallProgress } from "#services/call-records";
 
 /** A record holds no more. */
-const mostRooms = 50;
+const maxRooms = 50;
 
 export class CallRoom {
   readonly #record: Pick<CallEntry, "note">;
@@ -16,7 +16,7 @@ export class CallRoom {
   /** The rooms that they were inside, the last ones. */
   #rooms: readonly RoomId[];
 
-  /** `rooms`: those of the process before, as a record has them. */
+  /** `rooms`: those of the previous process, as a record has them. */
   constructor(record: Pick<CallEntry, "note">, clock: Clock, rooms: string | null) {
     this.#record = record;
     this.#clock = clock;
@@ -58,7 +58,7 @@ export class CallRoom {
   #inside(): Pick<CallProgress, "meetingId" | "rooms"> {
     if (!this.#participant) return { meetingId: null, rooms: null };
     const { record, meeting } = this.#participant.room;
-    this.#rooms = [...this.#rooms, record.id].slice(-mostRooms);
+    this.#rooms = [...this.#rooms, record.id].slice(-maxRooms);
     return { meetingId: meeting ?? null, rooms: this.#rooms.join(",") };
   }
 }

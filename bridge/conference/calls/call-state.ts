@@ -38,7 +38,7 @@ const next: Readonly<Record<CallState, readonly CallState[]>> = {
   ended: ["ended"],
 };
 
-export const mayBecome = (state: CallState, wanted: CallState): boolean => next[state].includes(wanted);
+export const canBecome = (state: CallState, wanted: CallState): boolean => next[state].includes(wanted);
 
 /** The stages run in order: a part that is asked for has been made. */
 export function required<Part>(part: Part | undefined): Part {

@@ -21,11 +21,11 @@ import { CallLine, type PendingInvite, type RemoteParty } from "./call-line.ts";
 import { CallMedia } from "./call-media.ts";
 import type { CallPlayback } from "./call-playback.ts";
 import { CallRoom } from "./call-room.ts";
-import { type CallState, mayBecome, required } from "./call-state.ts";
+import { type CallState, canBecome, required } from "./call-state.ts";
 import { maxCallIdLength, maxNameLength, nameOf } from "./cdr-start.ts";
 import { Digits } from "./digits.ts";
 import { changeLeg, type LegChange } from "./leg-change.ts";
-import type { CallWay, Leaving, ResumableCall } from "./resumable-call.ts";
+import type { JoinSettings, Leaving, ResumableCall } from "./resumable-call.ts";
 import { type CallParts, type EndCause, Teardown } from "./teardown.ts";
 
 export interface CallOptions {
@@ -41,7 +41,7 @@ export interface CallOptions {
   readonly cdrStart: CdrStart;
   /** What the next process is to know of it has changed. */
   readonly onChange: (call: Call) => void;
-  /** The process before had it; `resume` follows. */
+  /** The previous process had it; `resume` follows. */
   readonly before?: ResumableCall;
 }
 
@@ -60,10 +60,10 @@ export class Call implements ParticipantCall {
   readonly digits: Digits;
   /** The call that this one takes over from, a transfer. */
   predecessor: Call | undefined;
-  /** Their participant, who is inside a room, is alone there from now on, or no more. */
+  /** Told when the call's participant becomes alone in the room, and when they no longer are. */
   onAloneChanged: ((alone: boolean) => void) | undefined;
   /** How it comes into a room; undefined before there is a leg. */
-  way: CallWay | undefined;
+  joinSettings: JoinSettings | undefined;
   readonly #parts: CallParts;
   readonly #party: RemoteParty;
   readonly #end: Teardown;
@@ -85,7 +85,7 @@ export class Call implements ParticipantCall {
     const { line, party, voice, language, clock, log, records, cdrStart, before, onChange } = options;
     this.#party = party;
     this.#onChange = onChange;
-    this.way = before?.way;
+    this.joinSettings = before?.way;
     this.#number = party.number.slice(0, maxNameLength);
     this.#displayName = nameOf(party);
     // A PBX is one address: its callers differ by their numbers.
@@ -230,8 +230,8 @@ export class Call implements ParticipantCall {
   become(state: Exclude<CallState, "arriving" | "leaving" | "ended">): void {
     this.#throwIfEnded();
     if (this.#leaving) throw new CallEndedError();
-    if (!mayBecome(this.#state, state)) {
-      this.log.warn({ state: this.#state, wanted: state }, "the call did not go on");
+    if (!canBecome(this.#state, state)) {
+      this.log.warn({ state: this.#state, wanted: state }, "the call could not continue");
       return;
     }
     this.#state = state;
@@ -293,11 +293,11 @@ export class Call implements ParticipantCall {
     if (!place || !leg) return;
     const { video, overloaded } = place;
     if (leg.mayHaveVideo === (video !== undefined) || (video && overloaded)) return;
-    // Who calls by voice alone is not asked.
+    // A call without video is not asked.
     if (!video && !(await leg.stats().catch(() => undefined))?.video) return;
     const outcome = await line.reoffer();
     if (!outcome.ok && !this.ended.aborted)
-      log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end takes no picture");
+      log.info({ status: outcome.error.status, text: outcome.error.text }, "the far end refuses video");
   }
 
   /** Early media: what is played is heard before the final answer. */
@@ -330,7 +330,7 @@ export class Call implements ParticipantCall {
     return this.#parts.line.takeAnswer(answer);
   }
 
-  /** Goes on with the session and the leg that the process before had. */
+  /** Goes on with the session and the leg that the previous process had. */
   resume(session: Session, leg: MediaLeg, before: ResumableCall): void {
     const { state, codec, listenDb, entry, leaving } = before;
     this.#state = state;
@@ -343,9 +343,9 @@ export class Call implements ParticipantCall {
   }
 
   /** For the next process; undefined when it could not go on with it. */
-  get kept(): ResumableCall | undefined {
+  get snapshot(): ResumableCall | undefined {
     const { line, media, room, record } = this.#parts;
-    const { way } = this;
+    const { joinSettings: way } = this;
     if (this.ended.aborted || !line.begun || !media.leg || !way) return undefined;
     const { participant } = room;
     return {
@@ -405,7 +405,7 @@ export class Call implements ParticipantCall {
   /** The room sends the caller away. */
   dismiss({ status, text, code, words }: Dismissal): void {
     const cause = { status, text, code };
-    if (words === undefined || !mayBecome(this.#state, "leaving")) {
+    if (words === undefined || !canBecome(this.#state, "leaving")) {
       void this.end(cause);
       return;
     }

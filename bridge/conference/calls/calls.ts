@@ -6,11 +6,11 @@ import {
   errorCode,
   errorMessage,
   fail,
-  type KeptRecords,
   type Logger,
-  noRecords,
+  noStateRecords,
   type ParticipantId,
   type RoomId,
+  type StateRecords,
   within,
 } from "#common";
 import { type Participant, PinGuard, refusals } from "#conference/rooms";
@@ -26,8 +26,8 @@ import { cdrStartOf, cdrStartTo } from "./cdr-start.ts";
 import type { HostDialer, KeyDialling } from "./dial-by-keys.ts";
 import { type InboundOptions, receiveCall } from "./inbound.ts";
 import { defaultKeyPlan, type KeyPlan } from "./keys.ts";
-import { throughLobby } from "./lobby.ts";
-import { callOut } from "./outbound.ts";
+import { runLobby } from "./lobby.ts";
+import { placeCall } from "./outbound.ts";
 import { type DialTarget, OutgoingLine, type PlacedCall } from "./outgoing-line.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 import type { ResumableCall } from "./resumable-call.ts";
@@ -48,10 +48,10 @@ export interface CallsOptions
   /** How requests of ours within calls of that trunk meet challenges: its provider may challenge those, too. */
   readonly authenticate?: (trunk: string) => Authenticate | undefined;
   /** What the next process is to know; without it, nothing. */
-  readonly kept?: KeptRecords<ResumableCall>;
+  readonly stateRecords?: StateRecords<ResumableCall>;
 }
 
-/** Calls of the process before that go on. */
+/** Calls of the previous process that go on. */
 export interface Resumed {
   /** Calls of ours over trunks. */
   readonly placed: readonly { readonly trunk: string; readonly closed: Promise<void> }[];
@@ -85,7 +85,7 @@ export interface Calls {
   /** Calls a number for a room. */
   place(options: PlaceOptions): PlacedCall;
   /**
-   * Goes on with the calls of the process before; `insideFirst`: participants who were inside rooms, in order of joining. Before
+   * Goes on with the calls of the previous process; `insideFirst`: participants who were inside rooms, in order of joining. Before
    * SIP listens. Never rejects: a call that cannot go on is ended.
    */
   resume(resumption: CallResumption, insideFirst: readonly ParticipantId[]): Promise<Resumed>;
@@ -122,8 +122,8 @@ export function createCalls(options: CallsOptions): Calls {
   /** Whose credentials a call came with. */
   const principals = new WeakMap<Call, Principal>();
   const events = new Emitter<CallsEvents>();
-  const kept = options.kept ?? noRecords<ResumableCall>();
-  const onChange = (call: Call) => kept.changed(call.recordId, () => call.kept);
+  const stateRecords = options.stateRecords ?? noStateRecords<ResumableCall>();
+  const onChange = (call: Call) => stateRecords.changed(call.recordId, () => call.snapshot);
   const wrongNumbers = new PinGuard({ clock: options.clock });
   const dialling: KeyDialling = {
     wrongNumbers,
@@ -220,7 +220,7 @@ export function createCalls(options: CallsOptions): Calls {
         const isLobby = dialledNumber === options.lobby?.extension && replaces === undefined;
         // Credentials for one room lead nowhere else.
         const toLobby = isLobby && (await options.termsOf?.(invitation)) === undefined;
-        await (toLobby ? throughLobby : receiveCall)(call, invitation, inbound);
+        await (toLobby ? runLobby : receiveCall)(call, invitation, inbound);
       };
       void run(call, enter());
     },
@@ -245,7 +245,7 @@ export function createCalls(options: CallsOptions): Calls {
       const flowTo = (uri: string) => options.sip.flowTo(uri);
       const course = run(
         call,
-        callOut(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
+        placeCall(call, { room, line, confirm }, { ...options, keys, musicWhenAlone, flowTo }),
       );
       return {
         events: line.events,
@@ -267,11 +267,11 @@ export function createCalls(options: CallsOptions): Calls {
         const at = participant?.inside ? insideFirst.indexOf(participant.id) : -1;
         return at < 0 ? Number.POSITIVE_INFINITY : at;
       };
-      const all = [...kept.left].map(([id, before]) => ({ id, before, at: place(before) }));
+      const all = [...stateRecords.previous].map(([id, before]) => ({ id, before, at: place(before) }));
       for (const { id, before } of all.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at))) {
         const { direction, trunk } = before.entry.record;
         const call = await resumeOne(before, { resumption, later });
-        if (!call) kept.delete(id);
+        if (!call) stateRecords.delete(id);
         else if (direction === "outbound" && trunk !== null) placed.push({ trunk, closed: call.closed });
       }
       return {

@@ -9,11 +9,11 @@ export const isWrongNumber = ({ code }: RoomProblem): boolean =>
   code === "INVALID_FIELD" || code === "DIAL_OUT_NOT_ALLOWED";
 
 /** Nothing was dialled. */
-export const wordsForRefusal = ({ code }: RoomProblem): Sentence =>
+export const announceRefusal = ({ code }: RoomProblem): Sentence =>
   code === "DIAL_OUT_LIMIT" || code === "TRUNK_DOWN" ? { kind: "unreachable" } : "error";
 
 /** It was dialled and not answered. */
-export function wordsForFailure({ status }: Cause, number: string): Sentence {
+export function announceFailure({ status }: Cause, number: string): Sentence {
   switch (status) {
     case 486:
     case 600:
@@ -35,5 +35,5 @@ export function wordsForFailure({ status }: Cause, number: string): Sentence {
 }
 
 /** The callee answered and did not join: the room has become full, or they did not confirm. */
-export const wordsForDeparture = ({ status }: Cause): Sentence =>
+export const announceDeparture = ({ status }: Cause): Sentence =>
   status === 486 ? "full" : "callee does not answer";

@@ -9,7 +9,7 @@ import type { ParticipantId, Result } from "#common";
 import { type PinGuard, pinCaller, type Room, type RoomProblem } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
-import { isWrongNumber, wordsForDeparture, wordsForFailure, wordsForRefusal } from "./dial-announcements.ts";
+import { announceDeparture, announceFailure, announceRefusal, isWrongNumber } from "./dial-announcements.ts";
 import { askFor } from "./number-dialogue.ts";
 import { calleeQuestion } from "./number-entry.ts";
 import type { PlacedCall } from "./outgoing-line.ts";
@@ -117,7 +117,7 @@ export class DialByKeys {
     this.#call.log.info({ code: placed.error.code }, "a host's number was not dialled");
     if (isWrongNumber(placed.error)) return "wrong";
     attempt.takeBack();
-    return { kind: "refused", words: [wordsForRefusal(placed.error)] };
+    return { kind: "refused", words: [announceRefusal(placed.error)] };
   }
 
   async #follow(placed: PlacedCall, number: string): Promise<void> {
@@ -135,7 +135,7 @@ export class DialByKeys {
     if (this.#placed !== placed) return;
     this.#forget();
     if (entered.ok || placed.inside) return;
-    const why = answered.ok ? wordsForDeparture(entered.error) : wordsForFailure(entered.error, number);
+    const why = answered.ok ? announceDeparture(entered.error) : announceFailure(entered.error, number);
     await this.#tell(why);
   }
 

@@ -2,13 +2,13 @@
 // begins; then the welcome. Or out again with the words that say why.
 import type { ReasonCode } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
-import { followAlone } from "./alone.ts";
+import { announceAlone } from "./alone.ts";
 import type { Call } from "./call.ts";
 import { followRoom } from "./follow-room.ts";
-import { type GreetingOptions, greet, ownWelcome, wordsMs } from "./greeting.ts";
-import { followKeys, type InCallOptions } from "./in-call.ts";
+import { announcementLimitMs, type GreetingOptions, greet, roomWelcome } from "./greeting.ts";
+import { handleKeys, type InCallOptions } from "./in-call.ts";
 import { type Introduced, introduce, type NameClips } from "./introduction.ts";
-import { followMoves, type MoveOptions } from "./move.ts";
+import { enableMoves, type MoveOptions } from "./move.ts";
 import { askForPin } from "./pin-dialogue.ts";
 import { waitForAdmission } from "./waiting.ts";
 
@@ -39,7 +39,7 @@ export async function enterRoom(call: Call, options: EntryOptions & MoveOptions)
   }
   const told = call.outbound || atOnce.kind === "ask";
   const way = waited ? "waited" : told ? "told" : "straight";
-  await settle(call, outcome, { options, welcome: welcomeAfter(way, ownWelcome(call, options)) });
+  await settle(call, outcome, { options, welcome: welcomeAfter(way, roomWelcome(call, options)) });
 }
 
 /** A room's own welcome takes the place of the words for callers who typed a PIN, and for callees. */
@@ -66,19 +66,19 @@ async function settle(
         { room: call.participant.room.record.id, participant: call.participant.id, role: outcome.role },
         "entered the room",
       );
-      followKeys(call, options);
-      followAlone(call, options);
-      followMoves(call, call.participant, options);
+      handleKeys(call, options);
+      announceAlone(call, options);
+      enableMoves(call, call.participant, options);
       void call.followPicture();
       return greet(call, welcome, { ...options, alone: outcome.alone });
     case "refuse": {
       const { status, text, code, words } = outcome.refusal;
-      if (words !== undefined && speaks) await call.say([words], wordsMs);
+      if (words !== undefined && speaks) await call.say([words], announcementLimitMs);
       await call.end({ status, text, code });
       return;
     }
     case "gave-up":
-      await call.say([...outcome.words, "goodbye"], wordsMs);
+      await call.say([...outcome.words, "goodbye"], announcementLimitMs);
       await call.end(wrongPin);
       return;
   }

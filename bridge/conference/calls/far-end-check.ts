@@ -9,13 +9,13 @@ import { errorCode, type Logger } from "#common";
 import type { Rejection, Session } from "#sip";
 
 const firstMs = 30_000;
-const longestMs = 240_000;
+const maxMs = 240_000;
 /** So often in a row an OPTIONS that cannot even be sent says that the phone cannot be reached any more. */
-const mostUnreachable = 2;
+const maxUnreachable = 2;
 
 /** How much longer a phone may be silent that has answered so often. */
-export const patienceMs = (answers: number): number =>
-  Math.min(longestMs, firstMs * 2 ** Math.min(answers, 8));
+export const silenceLimitMs = (answers: number): number =>
+  Math.min(maxMs, firstMs * 2 ** Math.min(answers, 8));
 
 export interface FarEndCheckOptions {
   /** Undefined before the call is answered: what comes then is not ours to judge. */
@@ -61,8 +61,8 @@ export class FarEndCheck {
       if (liveness === "unreachable") this.#failures += 1;
       else this.#answers += 1;
       if (liveness === "alive") this.#failures = 0;
-      this.#askAtMs = silentMs + patienceMs(liveness === "alive" ? this.#answers : 0);
-      if (this.#failures >= mostUnreachable) onUnreachable(unreachable);
+      this.#askAtMs = silentMs + silenceLimitMs(liveness === "alive" ? this.#answers : 0);
+      if (this.#failures >= maxUnreachable) onUnreachable(unreachable);
     } catch (error) {
       log.warn({ code: errorCode(error) }, "the phone could not be asked whether it is there");
     } finally {

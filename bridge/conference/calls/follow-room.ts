@@ -11,21 +11,21 @@ import type { MediaLeg, MediaWorker } from "#media/client";
 import type { Call } from "./call.ts";
 import { required } from "./call-state.ts";
 import type { Introduced } from "./introduction.ts";
-import { makeLegAt } from "./leg-placement.ts";
+import { createLegAt } from "./leg-placement.ts";
 import type { CreateLeg, LegRequest } from "./leg-request.ts";
 
 /** A leg for the same phone on another worker, where that participant is to join; it makes the offer. */
-export type LegOn = (
+export type CreateLegOn = (
   worker: MediaWorker,
   participant: Pick<Participant, "room">,
 ) => Promise<{ readonly leg: MediaLeg }>;
 
 /** Of that call, with the addresses that it has. */
-export const legsOf =
-  (call: Call, createLeg: CreateLeg): LegOn =>
+export const legFactoryOf =
+  (call: Call, createLeg: CreateLeg): CreateLegOn =>
   (worker, { room }) =>
     createLeg(worker, {
-      ...required(call.way).request,
+      ...required(call.joinSettings).request,
       offer: null,
       ...continued(call.leg),
       ...videoOf({ room }),
@@ -39,23 +39,23 @@ const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held
 export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
   room.video ? { video: room.video } : {};
 
-/** A room that is taken from worker to worker meanwhile is not followed for ever. */
-const mostChanges = 4;
+/** A room that is taken from worker to worker in the meantime is not followed for ever. */
+const maxChanges = 4;
 
-/** Undefined when the call's own leg is where the participant is to join. Rejects like `makeLegAt`. */
+/** Undefined when the call's own leg is where the participant is to join. Rejects like `createLegAt`. */
 export function makeLegForRoom(
   call: Call,
   participant: Participant,
-  legOn: LegOn,
+  legOn: CreateLegOn,
 ): Promise<{ readonly leg: MediaLeg } | undefined> {
-  return makeLegAt(participant, async (worker) =>
+  return createLegAt(participant, async (worker) =>
     worker === call.leg.worker ? undefined : legOn(worker, participant),
   );
 }
 
 /** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
-export async function followRoom(call: Call, legOn: LegOn): Promise<Introduced> {
-  for (let changes = 0; changes < mostChanges; changes += 1) {
+export async function followRoom(call: Call, legOn: CreateLegOn): Promise<Introduced> {
+  for (let changes = 0; changes < maxChanges; changes += 1) {
     const refusal = await bringLeg(call, legOn);
     if (refusal) return { kind: "refuse", refusal };
     const joined = await call.participant.joinWith(call.leg);
@@ -67,7 +67,7 @@ export async function followRoom(call: Call, legOn: LegOn): Promise<Introduced> 
 type Refusal = typeof refusals.noPorts | typeof refusals.legRefused;
 
 /** To the worker of the room, or the room to that of the leg. Why neither was possible. */
-async function bringLeg(call: Call, legOn: LegOn): Promise<Refusal | undefined> {
+async function bringLeg(call: Call, legOn: CreateLegOn): Promise<Refusal | undefined> {
   const { participant, log } = call;
   let made: { readonly leg: MediaLeg } | undefined;
   try {
@@ -86,6 +86,6 @@ async function bringLeg(call: Call, legOn: LegOn): Promise<Refusal | undefined> 
   const { status, text } = change.refused;
   await change.back();
   const came = participant.relocateTo(call.leg.worker);
-  log.info({ status, text, came }, "the far end did not go to the worker of the room");
+  log.info({ status, text, came }, "the far end did not follow to the room's worker");
   return came ? undefined : refusals.legRefused;
 }

@@ -17,10 +17,10 @@ export interface Greeting extends GreetingOptions {
 }
 
 /** A welcome, a refusal or a farewell is heard out, but not for ever. */
-export const wordsMs = 90_000;
+export const announcementLimitMs = 90_000;
 
 /** The room's own welcome. */
-export function ownWelcome({ participant }: Call, { welcomeOf }: GreetingOptions): readonly Sentence[] {
+export function roomWelcome({ participant }: Call, { welcomeOf }: GreetingOptions): readonly Sentence[] {
   const clip = welcomeOf?.(participant.room.record.id);
   return clip === undefined ? [] : [{ kind: "clip", clip }];
 }
@@ -36,9 +36,9 @@ export async function greet(
   call.playback.music = record.enablePrompt && alone && musicWhenAlone;
   const recorded = await room.isRecorded();
   // Every recording is announced, in a room without prompts, too.
-  if (!record.enablePrompt) return recorded ? call.say(["recorded"], wordsMs) : undefined;
+  if (!record.enablePrompt) return recorded ? call.say(["recorded"], announcementLimitMs) : undefined;
   await call.say(
     [...first, ...(recorded ? (["recording"] as const) : []), ...(alone ? (["alone"] as const) : [])],
-    wordsMs,
+    announcementLimitMs,
   );
 }

@@ -25,7 +25,7 @@ const answerMs = 20_000;
 const confirmWithinMs = 3000;
 
 /** Listens to the call's keys until it ends. */
-export function followKeys(call: Call, options: InCallOptions): void {
+export function handleKeys(call: Call, options: InCallOptions): void {
   const keys = new InCallKeys(call, options);
   call.ended.addEventListener("abort", () => keys.close());
 }

@@ -8,11 +8,11 @@ import type { Flow, InboundInvite, Rejection, Session } from "#sip";
 import type { Call } from "./call.ts";
 import type { CallState } from "./call-state.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import { legsOf, videoOf } from "./follow-room.ts";
-import { makeLegAt } from "./leg-placement.ts";
+import { legFactoryOf, videoOf } from "./follow-room.ts";
+import { createLegAt } from "./leg-placement.ts";
 import type { CreateLeg, LegRequest } from "./leg-request.ts";
 import type { DialTarget } from "./outgoing-line.ts";
-import { wayOf } from "./resumable-call.ts";
+import { joinSettingsOf } from "./resumable-call.ts";
 
 /** What credentials say of the way into one room. */
 export interface CredentialTerms {
@@ -75,7 +75,7 @@ export async function receiveCall(
   if (!spoken) invitation.ring();
   const request = legRequestFor(invitation, { id: participant.id, offer: offer ?? null }, options);
   const own = { ...request, ...(!spoken && videoOf(participant)) };
-  const sdp = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, own)));
+  const sdp = await call.holdLeg(createLegAt(participant, (worker) => options.createLeg(worker, own)));
 
   if (admission.kind === "refuse") {
     call.become("refusing");
@@ -85,11 +85,11 @@ export async function receiveCall(
     return call.end(inWordsOfSip(admission.refusal));
   }
 
-  call.way = wayOf(request, { confirm: false, introduces: true });
+  call.joinSettings = joinSettingsOf(request, { confirm: false, introduces: true });
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
+  await enterRoom(call, { ...options, legOn: legFactoryOf(call, options.createLeg) });
 }
 
 /** `offer`: `null` for a leg that makes the offer itself. */

@@ -8,7 +8,7 @@ import type { PinOutcome } from "./pin-dialogue.ts";
 /** Where names are written. */
 export interface NameClips {
   next(): Pick<SpokenName, "clip" | "discard">;
-  /** One of the process before. */
+  /** One of the previous process. */
   again(clip: string): Pick<SpokenName, "clip" | "discard">;
 }
 

@@ -59,7 +59,7 @@ export const codesOf = (plan: KeyPlan): KeyCodes =>
 export const betweenKeysMs = 3000;
 
 export interface KeyPress {
-  /** What of a code has been typed; empty when the next key begins anew. */
+  /** What of a code has been typed; empty when the next key begins again. */
   readonly typed: string;
   readonly outcome: KeyAction | "unknown" | undefined;
 }

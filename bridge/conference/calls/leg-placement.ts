@@ -5,12 +5,12 @@ import { errorCode } from "#common";
 import type { MediaLeg, MediaWorker } from "#media/client";
 
 /** A place that can be taken to another worker. */
-export interface PlaceOnWorker {
+export interface RelocatablePlace {
   readonly worker: MediaWorker;
   relocate(refused: ReadonlySet<MediaWorker>): boolean;
 }
 
-export interface MadeLeg {
+export interface PlacedLeg {
   readonly leg: MediaLeg;
   readonly sdp: string;
 }
@@ -19,8 +19,8 @@ export interface MadeLeg {
  * `make` may find that no leg is needed on a worker, and make none. Rejects with its error; NO_PORTS only when no worker
  * that may be asked has any.
  */
-export async function makeLegAt<Made extends Pick<MadeLeg, "leg"> | undefined>(
-  place: PlaceOnWorker,
+export async function createLegAt<Made extends Pick<PlacedLeg, "leg"> | undefined>(
+  place: RelocatablePlace,
   make: (worker: MediaWorker) => Promise<Made>,
 ): Promise<Made> {
   const refused = new Set<MediaWorker>();
@@ -29,7 +29,7 @@ export async function makeLegAt<Made extends Pick<MadeLeg, "leg"> | undefined>(
     try {
       const made = await make(worker);
       if (place.worker === worker) return made;
-      // Another participant has taken the room to another worker meanwhile.
+      // Another participant has taken the room to another worker in the meantime.
       await made?.leg.close();
     } catch (error) {
       if (errorCode(error) !== "NO_PORTS") throw error;

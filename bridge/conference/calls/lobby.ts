@@ -5,18 +5,18 @@ import type { Sentence } from "#conference/speech";
 import type { InboundInvite, Rejection } from "#sip";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import { legsOf } from "./follow-room.ts";
+import { legFactoryOf } from "./follow-room.ts";
 import { type InboundOptions, legRequestFor } from "./inbound.ts";
-import { makeLegAt } from "./leg-placement.ts";
+import { createLegAt } from "./leg-placement.ts";
 import { askFor } from "./number-dialogue.ts";
 import { roomNumberQuestion } from "./number-entry.ts";
-import { wayOf } from "./resumable-call.ts";
+import { joinSettingsOf } from "./resumable-call.ts";
 
-const wordsMs = 15_000;
+const announcementLimitMs = 15_000;
 const noNumber: Rejection = refusals.notFound;
 
 /** Resolves when the caller is in a room, or was sent away. */
-export async function throughLobby(
+export async function runLobby(
   call: Call,
   invitation: InboundInvite,
   options: InboundOptions,
@@ -27,16 +27,16 @@ export async function throughLobby(
   invitation.ring();
   const { id } = place.value;
   const request = legRequestFor(invitation, { id, offer: invitation.offer ?? null }, options);
-  call.way = wayOf(request, { confirm: false, introduces: true });
-  const sdp = await call.holdLeg(makeLegAt(place.value, (on) => options.createLeg(on, request)));
+  call.joinSettings = joinSettingsOf(request, { confirm: false, introduces: true });
+  const sdp = await call.holdLeg(createLegAt(place.value, (on) => options.createLeg(on, request)));
   call.become("answering");
   const session = await call.accept(sdp);
   if (session.lateAnswer !== undefined) await call.leg.answer(session.lateAnswer);
-  await fromLobby(call, place.value, options);
+  await askForRoomNumber(call, place.value, options);
 }
 
-/** Asks an answered call for the number of a conference. Resolves like `throughLobby`. */
-export async function fromLobby(
+/** Asks an answered call for the number of a conference. Resolves like `runLobby`. */
+export async function askForRoomNumber(
   call: Call,
   place: LobbyPlace,
   options: EntryOptions & Pick<InboundOptions, "rooms" | "createLeg">,
@@ -44,11 +44,11 @@ export async function fromLobby(
   call.become("entering");
   const choice = await chooseRoom(call, place, options);
   if (choice.kind === "sent away") {
-    await call.say(choice.words, wordsMs);
+    await call.say(choice.words, announcementLimitMs);
     return call.end(choice.rejection);
   }
-  call.log.info({ room: call.participant.room.record.id }, "came through the lobby");
-  await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
+  call.log.info({ room: call.participant.room.record.id }, "entered a room through the lobby");
+  await enterRoom(call, { ...options, legOn: legFactoryOf(call, options.createLeg) });
 }
 
 type Choice =

@@ -6,33 +6,33 @@ import type { Participant } from "#conference/rooms";
 import type { MediaLeg } from "#media/client";
 import type { Cause } from "#sip";
 import type { Call } from "./call.ts";
-import { type LegOn, makeLegForRoom } from "./follow-room.ts";
-import { type GreetingOptions, greet, ownWelcome } from "./greeting.ts";
+import { type CreateLegOn, makeLegForRoom } from "./follow-room.ts";
+import { type GreetingOptions, greet, roomWelcome } from "./greeting.ts";
 import { internalError, rejectionFor } from "./rejections.ts";
 
 export interface MoveOptions extends GreetingOptions {
-  readonly legOn: LegOn;
+  readonly legOn: CreateLegOn;
 }
 
 const onTheWayOut: Cause = { status: 480, text: "On the way out" };
-/** The other room has gone to another worker meanwhile. */
+/** The other room has gone to another worker in the meantime. */
 const onTheWayElsewhere: Cause = { status: 480, text: "The room is on another media worker now" };
 
 /** From here on this participant of the call can be moved, and from the next room, too. */
-export function followMoves(call: Call, participant: Participant, options: MoveOptions): void {
+export function enableMoves(call: Call, participant: Participant, options: MoveOptions): void {
   participant.onMove = (to) => moveCall(call, to, options);
 }
 
 /** Never rejects. */
 async function moveCall(call: Call, to: Participant, options: MoveOptions): Promise<Result<void, Cause>> {
   if (call.state !== "talking") return fail(onTheWayOut);
-  followMoves(call, to, options);
+  enableMoves(call, to, options);
   try {
     const leg = await makeLegForRoom(call, to, options.legOn);
     const moved = leg ? await changeWorker(call, to, leg) : await stayOnLeg(call, to);
     if (!moved.ok) return moved;
     call.log.info({ room: to.room.record.id, participant: to.id }, "moved to another room");
-    const first = ["entering", ...ownWelcome(call, options)] as const;
+    const first = ["entering", ...roomWelcome(call, options)] as const;
     greet(call, first, { ...options, alone: to.room.present === 1 }).catch(() => {});
     return ok(undefined);
   } catch (error) {
@@ -64,7 +64,7 @@ async function changeWorker(
   } finally {
     if (!joined) await change.back();
   }
-  // The place in the room first: it is given up with the call if that has ended meanwhile.
+  // The place in the room first: it is given up with the call if that has ended in the meantime.
   call.movedTo(to);
   await change.keep();
   return ok(undefined);

@@ -16,12 +16,12 @@ import {
 } from "./number-entry.ts";
 
 /** What a call must have to be asked. */
-export interface AskedCall extends Pick<Call, "clock" | "digits" | "ended"> {
+export interface PromptedCall extends Pick<Call, "clock" | "digits" | "ended"> {
   readonly playback: Pick<Call["playback"], "say">;
 }
 
 /** The caller ran out of tries; to be told so. */
-export interface GaveUp {
+export interface TriesExhausted {
   readonly kind: "gave-up";
   readonly words: readonly Phrase[];
 }
@@ -31,13 +31,13 @@ export interface GaveUp {
  * `onTyped` is told what has been typed before it is complete, and "" when it is thrown away.
  */
 export async function askFor<Outcome>(
-  call: AskedCall,
+  call: PromptedCall,
   question: Question,
   judge: (typed: string) => Promise<Outcome | "wrong">,
   onTyped?: (typed: string) => void,
-): Promise<Outcome | GaveUp> {
+): Promise<Outcome | TriesExhausted> {
   if (call.ended.aborted) throw new CallEndedError();
-  const { promise, resolve, reject } = Promise.withResolvers<Outcome | GaveUp>();
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome | TriesExhausted>();
   const dialogue = new NumberDialogue(call, question, {
     judge: async (typed) => {
       const judged = await judge(typed);
@@ -61,16 +61,16 @@ interface DialogueOwner {
   judge(typed: string): Promise<boolean>;
   /** Not complete yet, or thrown away. */
   typed(typed: string): void;
-  gaveUp(outcome: GaveUp): void;
+  gaveUp(outcome: TriesExhausted): void;
   failed(error: unknown): void;
 }
 
 class NumberDialogue {
-  readonly #call: AskedCall;
+  readonly #call: PromptedCall;
   readonly #question: Question;
   readonly #owner: DialogueOwner;
   readonly #onEnded: () => void;
-  /** Undefined while a number is checked: keys pressed meanwhile wait for the next question. */
+  /** Undefined while a number is checked: keys pressed in the meantime wait for the next question. */
   #unlisten: Unsubscribe | undefined;
   #entry: NumberEntry;
   #timer: Timer | undefined;
@@ -78,7 +78,7 @@ class NumberDialogue {
   /** Which prompt is the present one. */
   #prompts = 0;
 
-  constructor(call: AskedCall, question: Question, owner: DialogueOwner) {
+  constructor(call: PromptedCall, question: Question, owner: DialogueOwner) {
     this.#call = call;
     this.#question = question;
     this.#owner = owner;

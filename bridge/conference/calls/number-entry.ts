@@ -52,7 +52,7 @@ export interface EntryStep {
 export const entryLimits = {
   betweenDigitsMs: 4000,
   firstDigitMs: 10_000,
-  /** Where only a `#` is the end: who reads a number off a card pauses. */
+  /** Where only a `#` ends the number: a caller who reads it off a card pauses. */
   beforeHashMs: 10_000,
   /** A prompt that never ends counts as heard. */
   promptMs: 30_000,

@@ -7,12 +7,12 @@ import type { CallFailure, Cause, Flow } from "#sip";
 import type { Call } from "./call.ts";
 import { required } from "./call-state.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import { legsOf, videoOf } from "./follow-room.ts";
+import { legFactoryOf, videoOf } from "./follow-room.ts";
 import type { InboundOptions } from "./inbound.ts";
-import { makeLegAt } from "./leg-placement.ts";
+import { createLegAt } from "./leg-placement.ts";
 import { NotAnswered, type OutgoingLine } from "./outgoing-line.ts";
 import { internalError } from "./rejections.ts";
-import { wayOf } from "./resumable-call.ts";
+import { joinSettingsOf } from "./resumable-call.ts";
 
 export interface OutboundOptions
   extends EntryOptions,
@@ -35,7 +35,7 @@ const notConfirmed: Cause = { status: 480, text: "Not confirmed" };
 const unreachable: Cause = { status: 503, text: "The next hop cannot be reached" };
 
 /** Resolves when they are inside, or with why not; the call has then been ended. */
-export async function callOut(
+export async function placeCall(
   call: Call,
   { room, line, confirm }: Outbound,
   options: OutboundOptions,
@@ -62,9 +62,9 @@ export async function callOut(
     ...(srtp && { srtp }),
   };
   // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
-  call.way = wayOf(request, { confirm, introduces: confirm });
+  call.joinSettings = joinSettingsOf(request, { confirm, introduces: confirm });
   const own = { ...request, ...videoOf(participant) };
-  const offer = await call.holdLeg(makeLegAt(participant, (worker) => options.createLeg(worker, own)));
+  const offer = await call.holdLeg(createLegAt(participant, (worker) => options.createLeg(worker, own)));
 
   call.become("ringing");
   try {
@@ -78,21 +78,21 @@ export async function callOut(
     const agreed = await call.takeAnswer(answered.value.answer);
     if (!agreed.ok) return over(call, agreed.error);
   }
-  return bringIn(call, options);
+  return joinRoom(call, options);
 }
 
-/** From the answer into the room. Resolves like `callOut`. */
-export async function bringIn(
+/** From the answer into the room. Resolves like `placeCall`. */
+export async function joinRoom(
   call: Call,
   options: EntryOptions & Pick<InboundOptions, "createLeg">,
 ): Promise<Result<void, Cause>> {
-  const { confirm, introduces } = required(call.way);
+  const { confirm, introduces } = required(call.joinSettings);
   call.become("entering");
   // No callee is asked to confirm for a room that has become full while the telephone rang.
   const admitted = call.participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const names = introduces ? options.names : undefined;
-  await enterRoom(call, { ...options, names, legOn: legsOf(call, options.createLeg) });
+  await enterRoom(call, { ...options, names, legOn: legFactoryOf(call, options.createLeg) });
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 

@@ -4,7 +4,7 @@
 import { type ParticipantCommands, type PinGuess, type Room, tooManyGuesses } from "#conference/rooms";
 import type { Phrase } from "#conference/speech";
 import type { Call } from "./call.ts";
-import { askFor, type GaveUp } from "./number-dialogue.ts";
+import { askFor, type TriesExhausted } from "./number-dialogue.ts";
 import { pinQuestion } from "./number-entry.ts";
 import { PinGuesses } from "./pin-guesses.ts";
 
@@ -12,12 +12,12 @@ type Judged = Awaited<ReturnType<Call["participant"]["joinWithPin"]>>;
 type Wrong = Extract<Judged, { readonly kind: "wrong" }>;
 
 /** Inside, waiting, refused although the PIN was right, or out of tries. */
-export type PinOutcome = Exclude<Judged, Wrong> | GaveUp;
+export type PinOutcome = Exclude<Judged, Wrong> | TriesExhausted;
 
 /** `pins`: what may be typed. Rejects with CallEnded when the call ends first. */
 export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutcome> {
   const guesses = guessesOf(call, pins);
-  return askFor<Exclude<PinOutcome, GaveUp>>(
+  return askFor<Exclude<PinOutcome, TriesExhausted>>(
     call,
     pinQuestion(pins),
     async (pin) => {

@@ -1,14 +1,14 @@
 // An answered call as the next process needs it: plain data. Calls without an answer are kept by SIP alone, as their INVITE.
 import type { LegId } from "#common";
-import type { KeptParticipant } from "#conference/rooms";
+import type { ParticipantSnapshot } from "#conference/rooms";
 import type { CallEntry } from "#services/call-records";
 import type { Cause, SessionSnapshot } from "#sip";
 import type { RemoteParty } from "./call-line.ts";
 import type { CallState } from "./call-state.ts";
 import type { LegRequest } from "./leg-request.ts";
 
-/** How a call comes into a room, from its answer on. */
-export interface CallWay {
+/** How an answered call joins its room. Stored in the live state under the name `way`. */
+export interface JoinSettings {
   /** For a leg on another worker. */
   readonly request: Omit<LegRequest, "offer">;
   /** The callee is let in after pressing 1. */
@@ -17,7 +17,10 @@ export interface CallWay {
   readonly introduces: boolean;
 }
 
-export function wayOf({ offer: _, ...request }: LegRequest, how: Omit<CallWay, "request">): CallWay {
+export function joinSettingsOf(
+  { offer: _, ...request }: LegRequest,
+  how: Omit<JoinSettings, "request">,
+): JoinSettings {
   return { request, ...how };
 }
 
@@ -33,13 +36,13 @@ export interface ResumableCall {
   readonly party: RemoteParty;
   readonly session: SessionSnapshot;
   readonly leg: LegId;
-  readonly way: CallWay;
+  readonly way: JoinSettings;
   readonly state: CallState;
   readonly codec: string | null;
   /** How loud they hear everything, dB. */
   readonly listenDb: number;
   /** Absent in the lobby. */
-  readonly participant?: KeptParticipant;
+  readonly participant?: ParticipantSnapshot;
   /** What is left to do is to end it. */
   readonly leaving?: Leaving;
 }

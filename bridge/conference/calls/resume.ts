@@ -1,20 +1,20 @@
-// Going on with the calls of the process before: their dialogs, legs and places in rooms. Who was inside a room is inside, and
-// has noticed nothing; who was on the way into one begins it again. What cannot go on is hung up on, with a Reason, and so is a
+// Going on with the calls of the previous process: their dialogs, legs and places in rooms. A participant who was inside a room is inside, and
+// has noticed nothing; a caller who was still entering starts the entry again. A call that cannot continue ends with a Reason, and so does a
 // participant whom the room had sent away.
 import { errorCode, type LegId, type Logger } from "#common";
-import type { KeptParticipant } from "#conference/rooms";
+import type { ParticipantSnapshot } from "#conference/rooms";
 import type { MediaLeg } from "#media/client";
 import type { Authenticate, Session, SipEndpoint } from "#sip";
-import { followAlone } from "./alone.ts";
+import { announceAlone } from "./alone.ts";
 import type { Call } from "./call.ts";
 import { type EntryOptions, enterRoom } from "./entry.ts";
-import { legsOf } from "./follow-room.ts";
-import { followKeys } from "./in-call.ts";
+import { legFactoryOf } from "./follow-room.ts";
+import { handleKeys } from "./in-call.ts";
 import type { InboundOptions } from "./inbound.ts";
 import type { NameClips } from "./introduction.ts";
-import { fromLobby } from "./lobby.ts";
-import { followMoves } from "./move.ts";
-import { bringIn } from "./outbound.ts";
+import { askForRoomNumber } from "./lobby.ts";
+import { enableMoves } from "./move.ts";
+import { joinRoom } from "./outbound.ts";
 import type { ResumableCall } from "./resumable-call.ts";
 
 export interface ResumeOptions extends EntryOptions, Pick<InboundOptions, "createLeg"> {
@@ -69,9 +69,9 @@ export async function resumePlace(
     call.become("entering");
     call.become("talking");
   }
-  followKeys(call, options);
-  followAlone(call, options);
-  followMoves(call, place.value, { ...options, legOn: legsOf(call, options.createLeg) });
+  handleKeys(call, options);
+  announceAlone(call, options);
+  enableMoves(call, place.value, { ...options, legOn: legFactoryOf(call, options.createLeg) });
   return () => musicAgain(call, options);
 }
 
@@ -81,15 +81,15 @@ async function musicAgain(call: Call, { musicWhenAlone }: ResumeOptions): Promis
   if (call.state === "talking") call.playback.music = record.enablePrompt && present === 1 && musicWhenAlone;
 }
 
-function nameOf({ name }: KeptParticipant, { names }: ResumeOptions) {
+function nameOf({ name }: ParticipantSnapshot, { names }: ResumeOptions) {
   return name && names ? { ...names.again(name.clip), durationMs: name.durationMs } : undefined;
 }
 
 /** What they were hearing stops; then the PIN, the name and the wait, as far as these are still to come. */
 async function enterAgain(call: Call, options: ResumeOptions): Promise<void> {
   await call.leg.stop();
-  if (call.outbound) await bringIn(call, options);
-  else await enterRoom(call, { ...options, legOn: legsOf(call, options.createLeg) });
+  if (call.outbound) await joinRoom(call, options);
+  else await enterRoom(call, { ...options, legOn: legFactoryOf(call, options.createLeg) });
 }
 
 async function lobbyAgain(call: Call, options: ResumeOptions): Promise<void> {
@@ -97,5 +97,5 @@ async function lobbyAgain(call: Call, options: ResumeOptions): Promise<void> {
   if (!place.ok) return call.end(place.error);
   call.holdPlace(place.value);
   await call.leg.stop();
-  await fromLobby(call, place.value, options);
+  await askForRoomNumber(call, place.value, options);
 }

@@ -17,7 +17,7 @@ export interface WaitingOptions {
 
 const wordsMs = 30_000;
 /** No caller waits longer. */
-const longestMs = 2 * 60 * 60_000;
+const maxMs = 2 * 60 * 60_000;
 const inVain = { status: 480, text: "The conference did not begin", code: "ROOM_NOT_BEGUN" } as const;
 
 /** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
@@ -40,10 +40,10 @@ export async function waitForAdmission(
       void call.say([waiting.words], wordsMs).catch(() => {});
       call.playback.music = true;
     }
-    const left = longestMs - (call.clock.monotonic() - since);
+    const left = maxMs - (call.clock.monotonic() - since);
     const event = left <= 0 ? undefined : await call.wait(Promise.race([changed, hostKey.pressed()]), left);
     hostKey.stopListening();
-    if (event === undefined && call.clock.monotonic() - since >= longestMs) {
+    if (event === undefined && call.clock.monotonic() - since >= maxMs) {
       return { kind: "refuse", refusal: inVain };
     }
     const outcome = await again(call, event === "host key", names);

@@ -42,11 +42,11 @@ export interface ChatOptions {
 }
 
 /** Characters of a message. */
-export const longestText = 4000;
+export const maxTextLength = 4000;
 /** Messages of one author. */
 const rate = { perSecond: 1, burst: 10, sources: 10_000 } as const;
 /** Messages that wait to be written, all rooms together. */
-const mostWaiting = 1000;
+const maxWaiting = 1000;
 
 export class Chat {
   readonly events = new Emitter<ChatEvents>();
@@ -54,7 +54,7 @@ export class Chat {
   readonly #options: ChatOptions;
   readonly #authors: RateLimiter;
   /** Numbers are given one after the other. */
-  readonly #writes = new SerialQueue(mostWaiting);
+  readonly #writes = new SerialQueue(maxWaiting);
 
   /** Forgets the chats of rooms that are not among `rooms`: they went while the process ended. */
   static async open(options: ChatOptions, rooms: readonly RoomId[]): Promise<Chat> {
@@ -145,7 +145,7 @@ export class Chat {
     const sentAt = new Date(clock.now()).toISOString();
     const { message, dropped } = await repository.append(
       { id: newId<string>(), room, meeting: meetingOf(room) ?? null, author, text, file, sentAt },
-      settings.mostMessages,
+      settings.maxMessages,
     );
     this.events.emit("message", { message });
     await this.files.discard(dropped);
@@ -171,10 +171,10 @@ function problemOfText(text: string, fileId: string | undefined): ChatProblem | 
   if (text === "" && fileId === undefined) {
     return { code: "INVALID_FIELD", message: "text must not be empty without a file", field: "text" };
   }
-  if ([...text].length > longestText) {
+  if ([...text].length > maxTextLength) {
     return {
       code: "INVALID_FIELD",
-      message: `text must have at most ${longestText} characters`,
+      message: `text must have at most ${maxTextLength} characters`,
       field: "text",
     };
   }

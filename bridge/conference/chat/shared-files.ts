@@ -35,8 +35,8 @@ export interface OpenableFile extends ChatFile {
 const unsentMs = 3_600_000;
 const sweepEveryMs = 600_000;
 /** Of one owner in one room. */
-const mostUnsent = 10;
-const longestName = 200;
+const maxUnsent = 10;
+const maxNameLength = 200;
 
 export class SharedFiles {
   readonly #options: SharedFilesOptions;
@@ -63,7 +63,7 @@ export class SharedFiles {
     if (!isFileName(name)) {
       return refuse(
         "INVALID_FIELD",
-        `name must be the name of a file, of 1 to ${longestName} characters`,
+        `name must be the name of a file, of 1 to ${maxNameLength} characters`,
         "name",
       );
     }
@@ -78,8 +78,8 @@ export class SharedFiles {
     if (size > settings.maxFileBytes) {
       return refuse("FILE_TOO_LARGE", `a file has at most ${settings.maxFileBytes} bytes`, "size");
     }
-    if ((await repository.unsent(room, owner)) >= mostUnsent) {
-      return refuse("TOO_MANY_FILES", `${mostUnsent} files wait to be sent already: send them first`);
+    if ((await repository.unsent(room, owner)) >= maxUnsent) {
+      return refuse("TOO_MANY_FILES", `${maxUnsent} files wait to be sent already: send them first`);
     }
     if ((await repository.bytes(room)) + size > settings.maxRoomBytes) {
       return refuse("TOO_MANY_FILES", `the files of a room have at most ${settings.maxRoomBytes} bytes`);
@@ -112,7 +112,7 @@ export class SharedFiles {
           ? `${file.size} bytes were announced, and ${received.kind === "longer" ? "more" : received.size} came`
           : await mismatch(received.path, file.contentType);
       if (wrong !== undefined || received.kind === "longer") return refuse("FILE_MISMATCH", wrong ?? "");
-      // The room may have gone meanwhile.
+      // The room may have gone in the meantime.
       if (!(await repository.file(id))) return notFound;
       await folder.keep(id);
       await repository.completeFile(id, received.sha256);
@@ -177,7 +177,7 @@ async function mismatch(path: string, contentType: string): Promise<string | und
 /** No part of a path, and one line. */
 const notInNames = new RegExp(`[${lineBreaks}/\\\\]`);
 const isFileName = (name: string): boolean =>
-  name.length <= longestName && !notInNames.test(name) && /[^.\s]/.test(name) && name.isWellFormed();
+  name.length <= maxNameLength && !notInNames.test(name) && /[^.\s]/.test(name) && name.isWellFormed();
 
 const refuse = (
   code: ChatProblem["code"],

@@ -93,7 +93,7 @@ export type ChatEvents = { message: { readonly message: ChatMessage } };
 
 export interface ChatSettings {
   /** Messages that a room keeps; the oldest are dropped, with their files. */
-  readonly mostMessages: number;
+  readonly maxMessages: number;
   readonly maxFileBytes: number;
   /** All files of a room together. */
   readonly maxRoomBytes: number;

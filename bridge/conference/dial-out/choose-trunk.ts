@@ -20,7 +20,7 @@ export interface RoomDialling {
   /** How many of them have not answered. */
   readonly unanswered: number;
   /** How many may not have answered at the same time. */
-  readonly mostUnanswered: number;
+  readonly maxUnanswered: number;
 }
 
 export interface TrunkChoice {
@@ -68,12 +68,12 @@ export function chooseTrunk(
 /** Why the room calls no further number now, or not this one. */
 export function refusalOfDialling(
   typed: string,
-  { numbers, unanswered, mostUnanswered }: RoomDialling,
+  { numbers, unanswered, maxUnanswered }: RoomDialling,
 ): RoomProblem | undefined {
   const plain = (number: string) => cleanNumber(number) ?? number;
   if (numbers.some((other) => plain(other) === plain(typed))) {
     return { code: "ALREADY_DIALLING", message: `${typed} is being called already`, field: "number" };
   }
-  if (unanswered < mostUnanswered) return undefined;
-  return { code: "DIAL_OUT_LIMIT", message: `the room calls ${mostUnanswered} numbers already` };
+  if (unanswered < maxUnanswered) return undefined;
+  return { code: "DIAL_OUT_LIMIT", message: `the room calls ${maxUnanswered} numbers already` };
 }

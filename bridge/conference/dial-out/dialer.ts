@@ -182,7 +182,7 @@ export class Dialer {
     return {
       numbers: own.map(({ request }) => request.number),
       unanswered: own.filter(({ answered }) => !answered).length,
-      mostUnanswered: this.#options.maxPerRoom,
+      maxUnanswered: this.#options.maxPerRoom,
     };
   }
 

@@ -6,15 +6,15 @@ export {
   Members,
   type MembersEvents,
   type MembersOptions,
-  mostMembersOfRoom,
+  maxMembersOfRoom,
   type OpenedLink,
   type TokenHolder,
 } from "./members.ts";
 export type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";
 export {
   type RoomMaker,
+  type RoomRequest,
   type UserRoomProblem,
   UserRooms,
   type UserRoomsOptions,
-  type WantedRoom,
 } from "./user-rooms.ts";

@@ -1,5 +1,5 @@
 // The members of rooms: added, changed, removed, one change of a room after the other. A change reaches those who are in
-// the room at once; who is removed is sent away and has no token left. Says, too, as whom a token or a link lets its
+// the room at once; a removed member is sent away and has no token left. Says, too, as whom a token or a link lets its
 // holder in: permissions are looked up when they are used.
 import {
   type Clock,
@@ -84,8 +84,8 @@ export interface MemberChangeTerms {
   readonly keepAdmin?: "owned" | "always";
 }
 
-export const mostMembersOfRoom = 1000;
-const mostRoomsOfUser = 1000;
+export const maxMembersOfRoom = 1000;
+const maxRoomsOfUser = 1000;
 const idLength = 15;
 
 export class Members {
@@ -142,7 +142,7 @@ export class Members {
 
   /** The memberships of a user, the latest first. */
   roomsOf(userId: string): Promise<readonly Member[]> {
-    return this.#options.repository.ofUser(userId, mostRoomsOfUser);
+    return this.#options.repository.ofUser(userId, maxRoomsOfUser);
   }
 
   update(
@@ -291,7 +291,7 @@ export class Members {
     const { repository, rooms } = this.#options;
     if (!(await rooms.get(room))) return roomNotFound(room);
     if (members.length === 0) return ok(undefined);
-    switch (await repository.insert(room, members, mostMembersOfRoom)) {
+    switch (await repository.insert(room, members, maxMembersOfRoom)) {
       case "inserted":
         for (const member of members) this.events.emit("added", { member });
         return ok(undefined);
@@ -300,7 +300,7 @@ export class Members {
       case "full":
         return fail({
           code: "TOO_MANY_MEMBERS",
-          message: `a room has at most ${mostMembersOfRoom} members`,
+          message: `a room has at most ${maxMembersOfRoom} members`,
         });
       case "no room":
         // Destroyed since it was looked up: that is no change of members, and waits for none.
@@ -334,13 +334,13 @@ export class Members {
     return (await repository.countAdmins(room)) <= going;
   }
 
-  /** An owner who is no admin any more owns nothing: another admin does, the one who was added first, or nobody. */
+  /** An owner who is no admin any more owns nothing: another admin does, the one who was added first, or no one. */
   async #endOwnership(room: RoomId, going: readonly Member[]): Promise<void> {
     const { repository, rooms } = this.#options;
     const owner = (await rooms.get(room))?.access.owner ?? null;
     if (owner === null || going.every(({ userId }) => userId !== owner)) return;
     const goingIds = new Set(going.map(({ id }) => id));
-    const others = await repository.list(room, { top: mostMembersOfRoom });
+    const others = await repository.list(room, { top: maxMembersOfRoom });
     const next = others.find((member) => isAdmin(member) && !goingIds.has(member.id));
     await rooms.update(room, { access: { owner: next?.userId ?? null } });
   }

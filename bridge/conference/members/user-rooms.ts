@@ -9,7 +9,7 @@ export interface UserRoomsOptions {
   readonly rooms: Pick<Rooms, "create" | "destroy">;
   readonly members: Pick<Members, "add" | "roomsOf">;
   /** Rooms that one user may be admin of. */
-  readonly mostRooms: number;
+  readonly maxRooms: number;
 }
 
 /** A user who makes a room; `name`: what the room shows of them. */
@@ -18,7 +18,7 @@ export interface RoomMaker {
   readonly name: string;
 }
 
-export interface WantedRoom {
+export interface RoomRequest {
   readonly fields: RoomFields;
   readonly id?: RoomId;
   readonly accessOf?: AccessOf;
@@ -40,16 +40,16 @@ export class UserRooms {
 
   make(
     user: RoomMaker,
-    wanted: WantedRoom,
+    wanted: RoomRequest,
   ): Promise<Result<{ readonly room: Room; readonly member: Member }, UserRoomProblem>> {
     return this.#making.run(user.id, () => this.#make(user, wanted));
   }
 
-  async #make({ id: userId, name }: RoomMaker, { fields, id, accessOf }: WantedRoom) {
-    const { rooms, members, mostRooms } = this.#options;
+  async #make({ id: userId, name }: RoomMaker, { fields, id, accessOf }: RoomRequest) {
+    const { rooms, members, maxRooms } = this.#options;
     const administered = (await members.roomsOf(userId)).filter(isAdmin).length;
-    if (administered >= mostRooms) {
-      const message = `One user is admin of at most ${mostRooms} rooms: end and leave others.`;
+    if (administered >= maxRooms) {
+      const message = `One user is admin of at most ${maxRooms} rooms: end and leave others.`;
       return fail({ code: "TOO_MANY_ROOMS" as const, message });
     }
     const owned = { ...fields, access: { ...fields.access, owner: userId } };

@@ -20,7 +20,7 @@ export async function finishMp4(path: string): Promise<number | undefined> {
 }
 
 /**
- * Writes it anew of these files, one after the other; itself may be one of them. A number is a millisecond: what comes before it,
+ * Writes it again of these files, one after the other; itself may be one of them. A number is a millisecond: what comes before it,
  * of audio alone, is cut off there or brought to there with silence. False when they do not fit, or there is no room for it: all
  * stay as they are.
  */

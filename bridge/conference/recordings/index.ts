@@ -4,6 +4,6 @@ export type { DownloadableFile, RecordingDownloads } from "./library.ts";
 export { LinkSigner, type LinkTerms, type SignedQuery } from "./links.ts";
 export { posterUrlOf, urlOf } from "./listing.ts";
 export { type RecordingsOptions, RecordingsService } from "./recordings.ts";
-export type { KeptRunning } from "./running.ts";
+export type { RunningSnapshot } from "./running.ts";
 export type { RecordingSettings } from "./settings.ts";
 export * from "./types.ts";

@@ -6,20 +6,20 @@ import {
   errorCode,
   errorMessage,
   fail,
-  type KeptRecords,
   type Logger,
   newId,
-  noRecords,
+  noStateRecords,
   ok,
   type ParticipantId,
   type RecordingId,
   type Result,
   type RoomId,
+  type StateRecords,
   within,
 } from "#common";
 import {
   type Recorder,
-  type RecordingOver,
+  type RecordingEnd,
   type RecordingPlace,
   type RoomProblem,
   videoLimitsOf,
@@ -34,11 +34,11 @@ import { recoverRecordings } from "./recovery.ts";
 import { RecordingResumption } from "./resumption.ts";
 import { RecordingRetention } from "./retention.ts";
 import {
-  type KeptRunning,
-  newRunning,
+  newRunningRecording,
   type RecordingFailure,
-  type Running,
+  type RunningRecording,
   RunningRecordings,
+  type RunningSnapshot,
 } from "./running.ts";
 import { fileSettingsOf, type RecordingSettings } from "./settings.ts";
 import { SpaceWatch } from "./space-watch.ts";
@@ -52,7 +52,7 @@ export interface RecordingsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** What the next process goes on with. */
-  readonly kept?: KeptRecords<KeptRunning>;
+  readonly stateRecords?: StateRecords<RunningSnapshot>;
 }
 
 /** How long the end of the daemon waits for the last files, and a stop request for the figures of its recording. */
@@ -66,7 +66,7 @@ export class RecordingsService extends Library implements Recorder {
   readonly #resumption: RecordingResumption;
   /** To be removed once they are complete: their room is gone. */
   readonly #unwanted = new Set<RecordingId>();
-  /** What the process before has left is gone on with, or to be mended. */
+  /** What the previous process has left is gone on with, or to be mended. */
   #settled = false;
   /** After a start: its files are being mended. */
   #mending: RecordingId | undefined;
@@ -82,7 +82,7 @@ export class RecordingsService extends Library implements Recorder {
     this.#completion = new Completion({ repository, files, log });
     this.#space = new SpaceWatch({ ...{ files, clock, log }, minFreeBytes: settings.minFreeBytes });
     this.#space.onShort = (message) => this.#stopAll({ reason: "no-space", message });
-    this.#running = new RunningRecordings(options.kept ?? noRecords(), {
+    this.#running = new RunningRecordings(options.stateRecords ?? noStateRecords(), {
       onFirst: () => this.#space.watch(),
       onLast: () => this.#space.rest(),
     });
@@ -103,7 +103,7 @@ export class RecordingsService extends Library implements Recorder {
       ...{ repository, workers, log, running: this.#running, fileSettings: fileSettingsOf(settings) },
       goOn: (running) => this.#goOn(running),
     });
-    for (const { recording, unwanted } of this.#running.allLeft) {
+    for (const { recording, unwanted } of this.#running.allPrevious) {
       if (unwanted) this.#unwanted.add(recording.id);
     }
     this.#resumption.adoptEnding();
@@ -134,14 +134,14 @@ export class RecordingsService extends Library implements Recorder {
   async resume(
     id: RecordingId,
     { worker }: RecordingPlace,
-    over: (how: RecordingOver) => void,
+    over: (how: RecordingEnd) => void,
   ): Promise<boolean> {
     return this.#resumption.resume(id, worker, over);
   }
 
   async start(
     place: RecordingPlace,
-    over: (how: RecordingOver) => void,
+    over: (how: RecordingEnd) => void,
   ): Promise<Result<RecordingId, RoomProblem>> {
     const { log } = this.#options;
     const room = place.room.id;
@@ -161,7 +161,7 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
-  async stop(id: RecordingId, why: "requested" | "meeting-ended"): Promise<RecordingOver> {
+  async stop(id: RecordingId, why: "requested" | "meeting-ended"): Promise<RecordingEnd> {
     const running = this.#running.get(id);
     if (!running) return "ended";
     running.stopped ??= why;
@@ -188,12 +188,12 @@ export class RecordingsService extends Library implements Recorder {
 
   /** What is still being written, or mended after a start, goes as soon as it is complete; what waits to be mended goes at once. */
   override async removeAll(room: RoomId): Promise<void> {
-    for (const kept of await this.#options.repository.ofRoom(room)) {
-      const { id, state } = kept;
+    for (const stored of await this.#options.repository.ofRoom(room)) {
+      const { id, state } = stored;
       if (state !== "running") continue;
       const running = this.#running.get(id);
       if (!running && this.#settled && id !== this.#mending) {
-        await this.discard(kept);
+        await this.discard(stored);
         continue;
       }
       this.#unwanted.add(id);
@@ -246,7 +246,7 @@ export class RecordingsService extends Library implements Recorder {
   }
 
   /** The row first: whatever happens then, what has been written will be found. */
-  async #begin(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Running> {
+  async #begin(place: RecordingPlace, over: (how: RecordingEnd) => void): Promise<RunningRecording> {
     const { repository, files, clock, settings } = this.#options;
     const fileSettings = fileSettingsOf(settings, videoLimitsOf(place.room));
     const id: RecordingId = newId();
@@ -256,7 +256,7 @@ export class RecordingsService extends Library implements Recorder {
     const path = await files.place(room.id, id, answeredAt);
     const kept = newRecording(place, { id, answeredAt, path, format, separate: settings.separate });
     await repository.insert(kept);
-    const running = newRunning({ kept, fileSettings, worker, over });
+    const running = newRunningRecording({ kept, fileSettings, worker, over });
     this.#running.add(running);
     try {
       const order = { path: files.base(path), format, ...fileSettings };
@@ -279,7 +279,7 @@ export class RecordingsService extends Library implements Recorder {
   #onGap({ recording }: Notification<"recording.gap">): void {
     const running = this.#running.get(recording);
     if (!running || running.ended) return;
-    this.#options.log.warn({ recording }, "the disk is too slow: the recording loses what is said now");
+    this.#options.log.warn({ recording }, "the disk is too slow: the recording loses audio");
     this.events.emit("recording.gap", { recording: running.kept });
   }
 
@@ -289,14 +289,14 @@ export class RecordingsService extends Library implements Recorder {
     running.ended = true;
     running.missingMs = missingMs;
     if (missingMs > 0) {
-      this.#options.log.warn({ recording, missingMs }, "silence stands for what could not be kept");
+      this.#options.log.warn({ recording, missingMs }, "audio was lost: silence takes its place");
     }
     if (reason !== "finished") running.failed = { reason, message };
     running.over("ended");
     void this.#complete(running);
   }
 
-  async #complete(running: Running): Promise<void> {
+  async #complete(running: RunningRecording): Promise<void> {
     const { log } = this.#options;
     const kept = await this.#completion.finish(running.kept, "finished");
     this.#running.forget(running);
@@ -325,7 +325,7 @@ export class RecordingsService extends Library implements Recorder {
   }
 
   /** In a further file: the one before broke off when the process of its worker died. */
-  async #goOn(running: Running): Promise<void> {
+  async #goOn(running: RunningRecording): Promise<void> {
     const { files, log } = this.#options;
     const { kept, fileSettings, worker } = running;
     running.undecided = false;
@@ -353,7 +353,7 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
-  #interrupted(running: Running): void {
+  #interrupted(running: RunningRecording): void {
     if (running.ended) return;
     running.ended = true;
     running.over("interrupted");

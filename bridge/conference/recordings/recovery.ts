@@ -12,7 +12,7 @@ export interface RecoveryOptions {
   readonly events: Emitter<RecordingsEvents>;
   /** What is being written now. */
   readonly running: () => readonly RecordingId[];
-  /** The one whose files are being mended; undefined: none. Those that wait may be removed meanwhile. */
+  /** The one whose files are being mended; undefined: none. Those that wait may be removed in the meantime. */
   readonly onMending: (id: RecordingId | undefined) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -21,7 +21,7 @@ export interface RecoveryOptions {
 /** A living recording is written several times a second, in the last of its parts. */
 const restMs = 2000;
 const lookEveryMs = 500;
-const longestWaitMs = 30_000;
+const maxWaitMs = 30_000;
 
 /** Resolves when all of them are mended. Never rejects. */
 export async function recoverRecordings(options: RecoveryOptions): Promise<void> {
@@ -57,7 +57,7 @@ async function recover(kept: StoredRecording, options: RecoveryOptions): Promise
 
 async function untilAtRest(kept: StoredRecording, { files, clock }: RecoveryOptions): Promise<void> {
   const begun = clock.monotonic();
-  while (clock.monotonic() - begun < longestWaitMs) {
+  while (clock.monotonic() - begun < maxWaitMs) {
     const written = await files.writtenAt(kept).catch(() => []);
     if (written.every((instant) => Math.abs(clock.now() - instant) >= restMs)) return;
     await delay(clock, lookEveryMs);

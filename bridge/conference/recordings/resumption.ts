@@ -1,11 +1,16 @@
-// Recordings of the process before. Where its worker still writes one, the same file goes on; where that died as well, a further
+// Recordings of the previous process. Where its worker still writes one, the same file goes on; where that died as well, a further
 // part follows; what was told to stop ends as it would have. What no room resumes is stopped, and left to the recovery.
 //
-//   start ── adoptEnding ── resume, by rooms ── (workers settle: ends of meanwhile are told) ── settle
+//   start ── adoptEnding ── resume, by rooms ── (workers settle: ends of in the meantime are told) ── settle
 import type { Logger, RecordingId } from "#common";
-import type { RecordingOver } from "#conference/rooms";
+import type { RecordingEnd } from "#conference/rooms";
 import type { MediaWorker, MediaWorkers } from "#media/client";
-import { type KeptRunning, newRunning, type Running, type RunningRecordings } from "./running.ts";
+import {
+  newRunningRecording,
+  type RunningRecording,
+  type RunningRecordings,
+  type RunningSnapshot,
+} from "./running.ts";
 import type { FileSettings } from "./settings.ts";
 import type { RecordingsRepository } from "./types.ts";
 
@@ -17,7 +22,7 @@ export interface RecordingResumptionOptions {
   readonly fileSettings: FileSettings;
   readonly log: Logger;
   /** In a further part, or not at all where it was told to stop. */
-  readonly goOn: (running: Running) => Promise<void>;
+  readonly goOn: (running: RunningRecording) => Promise<void>;
 }
 
 export class RecordingResumption {
@@ -30,21 +35,21 @@ export class RecordingResumption {
   /** What was told to stop ends by itself: no room is needed for it. */
   adoptEnding(): void {
     const { running, workers } = this.#options;
-    for (const left of running.allLeft) {
+    for (const left of running.allPrevious) {
       const worker = workers.workers[left.worker];
       if (worker && (left.stopped || left.failed)) this.#adopt(left, worker, () => {});
     }
   }
 
   /** False: it cannot go on. Never rejects: that costs the recording alone, not the start. */
-  async resume(id: RecordingId, worker: MediaWorker, over: (how: RecordingOver) => void): Promise<boolean> {
+  async resume(id: RecordingId, worker: MediaWorker, over: (how: RecordingEnd) => void): Promise<boolean> {
     const { running, repository, log } = this.#options;
     const ending = running.get(id);
     if (ending) {
       ending.over = over;
       return true;
     }
-    const left = running.left(id);
+    const left = running.previous(id);
     const row = await repository.get(id).catch(() => undefined);
     if (!left || row?.state !== "running") {
       log.warn({ recording: id }, "a recording of the last run cannot go on");
@@ -57,18 +62,18 @@ export class RecordingResumption {
     return true;
   }
 
-  /** Everything that is to be resumed has been, and workers have told what has ended meanwhile. */
+  /** Everything that is to be resumed has been, and workers have told what has ended in the meantime. */
   async settle(): Promise<void> {
     const { running, workers } = this.#options;
     await Promise.all(running.all().map((one) => this.#decide(one)));
     await Promise.all(workers.workers.map((worker) => this.#stopUnresumed(worker)));
-    running.dropLeft();
+    running.dropPrevious();
   }
 
-  #adopt(left: KeptRunning, worker: MediaWorker, over: (how: RecordingOver) => void): void {
+  #adopt(left: RunningSnapshot, worker: MediaWorker, over: (how: RecordingEnd) => void): void {
     const { recording: kept, parts, stopped, failed, unwanted } = left;
     const { fileSettings = this.#options.fileSettings } = left;
-    const adopted = newRunning({
+    const adopted = newRunningRecording({
       ...{ kept, fileSettings, worker, over, parts, unwanted, begun: true },
       ...{ stopped: stopped ?? undefined, failed: failed ?? undefined },
       undecided: !worker.recordings.has(kept.id),
@@ -78,7 +83,7 @@ export class RecordingResumption {
   }
 
   /** Its worker does not write it, and has told no end of it: it died as well. */
-  async #decide(one: Running): Promise<void> {
+  async #decide(one: RunningRecording): Promise<void> {
     const { running, repository, goOn } = this.#options;
     if (!one.undecided || one.ended || one.goingOn) return;
     const row = await repository.get(one.kept.id).catch(() => undefined);

@@ -1,7 +1,7 @@
-// The recordings that are being written, and what the next process finds of each to go on with it (`services/live-state`).
-import type { Clock, KeptRecords, RecordingId } from "#common";
+// The running recordings, and their snapshots from which the next process continues them (`services/live-state`).
+import type { Clock, RecordingId, StateRecords } from "#common";
 import { within } from "#common";
-import type { RecordingOver } from "#conference/rooms";
+import type { RecordingEnd } from "#conference/rooms";
 import type { MediaWorker } from "#media/client";
 import type { FileSettings } from "./settings.ts";
 import type { FailureReason, StopReason, StoredRecording } from "./types.ts";
@@ -11,15 +11,15 @@ export interface RecordingFailure {
   readonly message: string;
 }
 
-/** As it is kept beside its row: JSON. */
-export interface KeptRunning {
+/** The snapshot of a running recording, JSON, beside its row. */
+export interface RunningSnapshot {
   /** As its row says; `tracks` may be ahead of it. */
   readonly recording: StoredRecording;
   /** The index of the worker that writes it. */
   readonly worker: number;
-  /** How many files its mix is in, the one that is about to be begun included. */
+  /** The number of files of its mix, including one that is about to be started. */
   readonly parts: number;
-  /** Why it was told to stop; null: it was not. */
+  /** The reason of a requested stop; null: none was requested. */
   readonly stopped: StopReason | null;
   readonly failed: RecordingFailure | null;
   /** It is to be removed once it is complete: its room is gone. */
@@ -28,12 +28,12 @@ export interface KeptRunning {
   readonly fileSettings?: FileSettings;
 }
 
-export interface Running {
+export interface RunningRecording {
   kept: StoredRecording;
   /** As it was begun, whatever is set now. */
   readonly fileSettings: FileSettings;
   readonly worker: MediaWorker;
-  over: (how: RecordingOver) => void;
+  over: (how: RecordingEnd) => void;
   /** Why it was told to stop. */
   stopped: StopReason | undefined;
   failed: RecordingFailure | undefined;
@@ -43,20 +43,21 @@ export interface Running {
   parts: number;
   /** A further part is being begun; a worker process that dies before it answers is followed by one that is asked again. */
   goingOn: boolean;
-  /** Of the process before, and its worker does not write it: it may have ended meanwhile, which is told once workers settle. */
+  /** Of the previous process and no longer written by its worker: it may have ended, which is known once the workers settle. */
   undecided: boolean;
   /** Nothing more will be written. */
   ended: boolean;
   unwanted: boolean;
   /** What silence stands for, milliseconds. */
   missingMs: number;
-  /** Its row says what there is. */
+  /** Its row is complete. */
   readonly completed: PromiseWithResolvers<void>;
 }
 
-export function newRunning(
-  given: Pick<Running, "kept" | "fileSettings" | "worker" | "over"> & Partial<Omit<Running, "completed">>,
-): Running {
+export function newRunningRecording(
+  given: Pick<RunningRecording, "kept" | "fileSettings" | "worker" | "over"> &
+    Partial<Omit<RunningRecording, "completed">>,
+): RunningRecording {
   return {
     ...{ stopped: undefined, failed: undefined, begun: false, parts: 1, goingOn: false },
     ...{
@@ -71,19 +72,19 @@ export function newRunning(
 }
 
 export interface RunningListener {
-  /** One is there from now on. */
+  /** The first recording starts. */
   onFirst(): void;
-  /** None is there any more. */
+  /** The last recording has ended. */
   onLast(): void;
 }
 
 export class RunningRecordings {
-  readonly #running = new Map<RecordingId, Running>();
-  readonly #records: KeptRecords<KeptRunning>;
+  readonly #running = new Map<RecordingId, RunningRecording>();
+  readonly #records: StateRecords<RunningSnapshot>;
   readonly #listener: RunningListener;
   #idle = Promise.withResolvers<void>();
 
-  constructor(records: KeptRecords<KeptRunning>, listener: RunningListener) {
+  constructor(records: StateRecords<RunningSnapshot>, listener: RunningListener) {
     this.#records = records;
     this.#listener = listener;
     this.#idle.resolve();
@@ -93,31 +94,31 @@ export class RunningRecordings {
     return this.#running.size;
   }
 
-  get(id: RecordingId): Running | undefined {
+  get(id: RecordingId): RunningRecording | undefined {
     return this.#running.get(id);
   }
 
-  /** A copy: they may be forgotten meanwhile. */
-  all(): readonly Running[] {
+  /** A copy: they may be forgotten in the meantime. */
+  all(): readonly RunningRecording[] {
     return [...this.#running.values()];
   }
 
-  add(running: Running): void {
+  add(running: RunningRecording): void {
     if (this.#running.size === 0) this.#idle = Promise.withResolvers();
     this.#running.set(running.kept.id, running);
     this.#listener.onFirst();
   }
 
-  /** It has changed, or is begun: the next process goes on with it as it is now. */
-  keep({ kept, fileSettings, worker, parts, stopped, failed, unwanted }: Running): void {
+  /** It has changed, or is begun: the next process goes on with it is now. */
+  keep({ kept, fileSettings, worker, parts, stopped, failed, unwanted }: RunningRecording): void {
     this.#records.put(kept.id, {
       ...{ recording: kept, fileSettings, worker: worker.index, parts, unwanted },
       ...{ stopped: stopped ?? null, failed: failed ?? null },
     });
   }
 
-  /** Its row says what there is. */
-  forget({ kept, completed }: Running): void {
+  /** Its row is complete. */
+  forget({ kept, completed }: RunningRecording): void {
     this.#running.delete(kept.id);
     this.#records.delete(kept.id);
     completed.resolve();
@@ -126,24 +127,24 @@ export class RunningRecordings {
     this.#idle.resolve();
   }
 
-  /** What the process before has left of one; undefined as well when it cannot be used. */
-  left(id: RecordingId): KeptRunning | undefined {
-    const left = this.#records.left.get(id);
-    return left?.recording?.id === id && Number.isInteger(left.parts) ? left : undefined;
+  /** The snapshot of the previous process; undefined: there is none, or it is unusable. */
+  previous(id: RecordingId): RunningSnapshot | undefined {
+    const previous = this.#records.previous.get(id);
+    return previous?.recording?.id === id && Number.isInteger(previous.parts) ? previous : undefined;
   }
 
-  get allLeft(): readonly KeptRunning[] {
-    return [...this.#records.left.keys()].flatMap((id) => this.left(id as RecordingId) ?? []);
+  get allPrevious(): readonly RunningSnapshot[] {
+    return [...this.#records.previous.keys()].flatMap((id) => this.previous(id as RecordingId) ?? []);
   }
 
-  /** What the process before has left and is not gone on with is not found by the next one. */
-  dropLeft(): void {
-    for (const id of this.#records.left.keys()) {
+  /** Deletes the snapshots of the previous process that were not resumed. */
+  dropPrevious(): void {
+    for (const id of this.#records.previous.keys()) {
       if (!this.#running.has(id as RecordingId)) this.#records.delete(id);
     }
   }
 
-  /** Resolves when none is there, within a limit. */
+  /** Resolves when no recording runs, or after `limitMs` milliseconds. */
   async idle(clock: Clock, limitMs: number): Promise<void> {
     await within(this.#idle.promise, { clock, limitMs });
   }

@@ -31,7 +31,7 @@ export class SpaceWatch {
       return `${free} bytes are free on the disk, ${minFreeBytes} must stay so`;
     } catch (error) {
       // A disk that cannot be asked says so when it is written to.
-      log.warn({ reason: errorMessage(error) }, "the disk does not say how full it is");
+      log.warn({ reason: errorMessage(error) }, "the free disk space cannot be read");
       return undefined;
     }
   }

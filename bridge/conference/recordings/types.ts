@@ -86,7 +86,7 @@ export type RecordingsEvents = {
   };
   /** The disk is too slow for it: from about now on it loses what is said, until the disk keeps up again. */
   "recording.gap": { readonly recording: StoredRecording };
-  /** It broke off; what there is of it is kept. The meeting goes on. */
+  /** It broke off; what was written is kept. The meeting goes on. */
   "recording.failed": {
     readonly recording: StoredRecording;
     readonly reason: FailureReason;

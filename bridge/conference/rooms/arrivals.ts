@@ -3,7 +3,7 @@
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
 import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts";
-import type { Arrival, KeptParticipant, Participant } from "./live/participant.ts";
+import type { Arrival, Participant, ParticipantSnapshot } from "./live/participant.ts";
 import type { ParticipantCall } from "./live/participant-call.ts";
 import type { LiveRooms } from "./live/rooms.ts";
 import { type AdmissionRefusal, type Pass, refusals } from "./policy/admission.ts";
@@ -36,11 +36,11 @@ export interface Arrivals {
    */
   takeOver(predecessor: Participant, call: ParticipantCall): Promise<Result<Participant, AdmissionRefusal>>;
   /**
-   * A participant of the process before, with the leg that they have; those inside come in order of joining, before the others.
+   * A participant of the previous process, with the leg that they have; those inside come in order of joining, before the others.
    * Refuses with 404 when their room is gone, with 503 when their worker is.
    */
   resume(
-    kept: KeptParticipant,
+    kept: ParticipantSnapshot,
     call: ParticipantCall,
     media: { readonly leg: MediaLeg; readonly name: SpokenName | undefined },
   ): Promise<Result<Participant, AdmissionRefusal>>;
@@ -59,7 +59,7 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
     { arrival, from }: { readonly arrival: Arrival; readonly from?: LobbyPlace | undefined },
   ): Promise<Result<Participant, AdmissionRefusal>> {
     const arrived = await live.run<Participant, AdmissionRefusal>(room, (there) => {
-      // Not before: no other caller takes their place on this machine meanwhile.
+      // Not before: no other caller takes their place on this machine in the meantime.
       from?.leave();
       return there.arrive(call, arrival, from);
     });

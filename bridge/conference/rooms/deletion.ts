@@ -96,7 +96,7 @@ export function roomDeletions(options: RoomDeletionsOptions): RoomDeletionsServi
     }
   }
 
-  /** The meeting may go on meanwhile: then its next end counts. */
+  /** The meeting may go on in the meantime: then its next end counts. */
   async function afterMeeting(id: RoomId): Promise<void> {
     // What was recorded is complete before anything is decided about it.
     await library.completed(id);
@@ -112,7 +112,7 @@ export function roomDeletions(options: RoomDeletionsOptions): RoomDeletionsServi
     });
   }
 
-  /** Whose meetings have ended with the process before. */
+  /** Whose meetings have ended with the previous process. */
   async function finishMeetings(): Promise<void> {
     for (const id of await repository.withMeetingEndAction()) inBackground(afterMeeting(id));
   }

@@ -4,9 +4,9 @@ export type { Arrivals } from "./arrivals.ts";
 export type { ResumedRoom } from "./live/context.ts";
 export type { LobbyPlace } from "./live/lobby.ts";
 export { type LocalNode, unlimitedNode } from "./live/node.ts";
-export type { KeptParticipant, Participant, ParticipantRoom } from "./live/participant.ts";
+export type { Participant, ParticipantRoom, ParticipantSnapshot } from "./live/participant.ts";
 export type { CallConnection, Dismissal, MoveFailure, ParticipantCall } from "./live/participant-call.ts";
-export type { Recorder, RecordingOver, RecordingPlace } from "./live/recorder.ts";
+export type { Recorder, RecordingEnd, RecordingPlace } from "./live/recorder.ts";
 export type { MemberChange } from "./live/roster-entry.ts";
 export type { Occupancy, RoomConference, RoomCounts, RoomOnCall } from "./overview.ts";
 export type { ParticipantCommands } from "./participant-commands.ts";
@@ -34,7 +34,7 @@ export {
   bySeverity,
   type Diagnosis,
   diagnose,
-  diagnoseWhole,
+  diagnoseEndedCall,
   findingsOf,
   type LegSample,
   noDiagnosis,
@@ -62,7 +62,7 @@ export {
   type Announcement,
   announcements,
   defaultRoomOptions,
-  mostMembers,
+  maxMembers,
   type PictureClock,
   type PictureFit,
   pictureClocks,

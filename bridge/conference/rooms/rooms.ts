@@ -5,12 +5,12 @@ import {
   type Clock,
   Emitter,
   fail,
-  type KeptRecords,
   type Logger,
-  noRecords,
+  noStateRecords,
   ok,
   type ParticipantId,
   type Result,
+  type StateRecords,
 } from "#common";
 import { createVoice, type Voice } from "#conference/speech";
 import type { MediaWorkers } from "#media/client";
@@ -58,7 +58,7 @@ export interface RoomsOptions {
   /** How pictures look in rooms that say nothing; plain unless given. */
   readonly picture?: PictureStyle;
   /** What the next process is to know; without it, nothing. */
-  readonly kept?: KeptRecords<ResumedRoom>;
+  readonly stateRecords?: StateRecords<ResumedRoom>;
   readonly pinRecords?: PinRecords;
 }
 
@@ -69,18 +69,18 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
   onDialOut: (room: Room, number: string, host?: DiallingHost) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
-  /** Those who were inside rooms in the process before, in order of joining room by room. */
+  /** Those who were inside rooms in the previous process, in order of joining room by room. */
   readonly insideBefore: readonly ParticipantId[];
-  /** After the participants of the process before have been resumed: what was recorded is recorded on. */
+  /** After the participants of the previous process have been resumed: what was recorded is recorded on. */
   resumeRecordings(): Promise<void>;
   /**
    * Deletes or closes the rooms that have waited for the end of their meeting or for their date, and looks at the dates from now
-   * on. After the meetings of the process before have been resumed: a room without a participant has none.
+   * on. After the meetings of the previous process have been resumed: a room without a participant has none.
    */
   startDeletions(): void;
   /**
    * What came due of the schedules between two processes is due now: warnings are given, and meetings end whose booked time is
-   * over. Once SIP listens. `since`: when the process before was there last, ms since 1970.
+   * over. Once SIP listens. `since`: when the previous process ran last, ms since 1970.
    */
   catchUpWithSchedules(since: number): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
@@ -94,7 +94,7 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
 export function createRooms(options: RoomsOptions): RoomsService {
   const { repository, workers, clock, logger, extensions, host = unlimitedNode } = options;
   const { voice = createVoice(), video = true, picture = plainPicture, recordings } = options;
-  const kept = options.kept ?? noRecords<ResumedRoom>();
+  const stateRecords = options.stateRecords ?? noStateRecords<ResumedRoom>();
   const events = new Emitter<RoomsEvents>();
   const placement = new Placement(workers.workers, host);
   const reserved = new Set(options.reserved);
@@ -112,7 +112,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
   let state: "open" | "stopping" = "open";
   const live = new LiveRooms(find, (room, entry) => {
     return new LiveRoom(room, {
-      ...{ clock, events, placement, pinGuard, voice, video, picture, kept, ...entry },
+      ...{ clock, events, placement, pinGuard, voice, video, picture, stateRecords, ...entry },
       log: logger.child({ room: room.id }),
       recorder: recordings ?? noRecorder,
       keepSwitches: (id, switches) => repository.keepSwitches(id, switches),
@@ -175,11 +175,11 @@ export function createRooms(options: RoomsOptions): RoomsService {
       }
     },
 
-    insideBefore: [...kept.left.values()].flatMap(({ inside }) => inside),
+    insideBefore: [...stateRecords.previous.values()].flatMap(({ inside }) => inside),
 
     async resumeRecordings() {
-      for (const id of kept.left.keys() as Iterable<Room["id"]>) {
-        if (live.peek(id)?.meeting === undefined) kept.delete(id);
+      for (const id of stateRecords.previous.keys() as Iterable<Room["id"]>) {
+        if (live.peek(id)?.meeting === undefined) stateRecords.delete(id);
         else await live.run<void, never>(id, async (room) => ok(await room.resumeRecording()));
       }
     },

@@ -122,7 +122,7 @@ export function createAccess(options: AccessOptions): Access {
     const source = sourceOf(address);
     const wait = attempts?.waitSeconds(source) ?? 0;
     if (wait > 0) return { kind: "wait", seconds: wait };
-    // Read first: a key that is replaced meanwhile is not taken for its successor.
+    // Read first: a key that is replaced in the meantime is not taken for its successor.
     const principal = await administratorNow();
     if (await adminKey(credential)) return { kind: "valid", principal };
     attempts?.failed(source);

@@ -18,7 +18,7 @@ export interface AuditOptions {
 }
 
 const usualLimits: AuditLimits = { entries: 100_000, days: 365 };
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 const pruneEvery = 1000;
 const retryMs = 5000;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -45,7 +45,7 @@ export class Audit {
 
   /** Never throws and never waits. */
   record(entry: Omit<NewAuditEntry, "at">): void {
-    if (this.#closed || this.#waiting.length >= mostWaiting) {
+    if (this.#closed || this.#waiting.length >= maxWaiting) {
       this.#lost += 1;
       this.#options.log.error({ operation: entry.operation, lost: this.#lost }, "audit entry lost");
       return;

@@ -37,7 +37,7 @@ export interface KeysOptions {
   readonly log: Logger;
 }
 
-const mostKeys = 1000;
+const maxKeys = 1000;
 const usedEveryMs = 60_000;
 
 export class Keys {
@@ -63,10 +63,10 @@ export class Keys {
     const secret = newSecret("pk", id);
     const createdAt = this.#instant();
     const key: ApiKey = { id, name, scopes, addresses, expiresAt, createdAt, lastUsedAt: null };
-    if (!(await this.#repository.insert({ ...key, hash: hashOf(secret) }, mostKeys))) {
+    if (!(await this.#repository.insert({ ...key, hash: hashOf(secret) }, maxKeys))) {
       return fail({
         code: "TOO_MANY_KEYS",
-        message: `there are ${mostKeys} keys already: destroy one first`,
+        message: `there are ${maxKeys} keys already: destroy one first`,
       });
     }
     return ok([key, secret]);

@@ -209,7 +209,7 @@ export class Logins {
     const now = this.#instant();
     const bounds = { limit: sessionsOfUser, now };
     const session: LoginSession = { id, userId: user.id, createdAt: now, ...tokens.stored };
-    // The user has been deleted meanwhile.
+    // The user has been deleted in the meantime.
     if (!(await sessions.insert(session, bounds))) return refused;
     await users.loggedIn(user.id, now);
     // Beyond the limit an earlier login has ended.

@@ -16,12 +16,12 @@ export interface PasswordCost {
 const usualCost: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const saltBytes = 16;
 const tagBytes = 32;
-const mostWaiting = 100;
+const maxWaiting = 100;
 const shape = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/;
 const derive = promisify(argon2);
 
 export class Passwords {
-  readonly #queue = new SerialQueue(mostWaiting);
+  readonly #queue = new SerialQueue(maxWaiting);
   readonly #cost: PasswordCost;
   /** Takes as long as any other; no password fits it. */
   readonly #noUser: string;

@@ -44,7 +44,7 @@ export interface UsersOptions {
   readonly clock: Clock;
 }
 
-const mostUsers = 1000;
+const maxUsers = 1000;
 
 export class Users {
   readonly #options: UsersOptions;
@@ -66,13 +66,13 @@ export class Users {
       lastLoginAt: null,
       passwordHash: await passwords.hash(password),
     };
-    switch (await repository.insert(user, mostUsers)) {
+    switch (await repository.insert(user, maxUsers)) {
       case "inserted":
         return ok(user);
       case "taken":
         return fail({ code: "USERNAME_IN_USE", field: "username", message: `${username} is taken` });
       case "full":
-        return fail({ code: "TOO_MANY_USERS", message: `there are ${mostUsers} users already` });
+        return fail({ code: "TOO_MANY_USERS", message: `there are ${maxUsers} users already` });
     }
   }
 

@@ -47,7 +47,7 @@ export interface AccountsOptions {
 
 export const sipPasswordLength = { least: 8, most: 64 } as const;
 const madePasswordBytes = 12;
-const mostAccounts = 5000;
+const maxAccounts = 5000;
 
 /** For principals of requests and calls. */
 export const principalIdOf = ({ extension }: Pick<Account, "extension">): string => `account:${extension}`;
@@ -105,11 +105,11 @@ export class Accounts {
         createdAt: new Date(clock.now()).toISOString(),
         ...this.#hashed(extension, password),
       };
-      switch (await repository.insert(account, mostAccounts)) {
+      switch (await repository.insert(account, maxAccounts)) {
         case "taken":
           return taken(extension);
         case "full":
-          return fail({ code: "TOO_MANY_ACCOUNTS", message: `there are ${mostAccounts} accounts already` });
+          return fail({ code: "TOO_MANY_ACCOUNTS", message: `there are ${maxAccounts} accounts already` });
         case "inserted":
           this.#byExtension.set(extension, account);
           this.events.emit("created", { account: withoutHashes(account) });

@@ -1,5 +1,5 @@
 // Writes a backup's archive. What lies in it comes from two places: files that were made for it, and folders that the
-// daemon goes on using. A file there that is gone before its turn is left out; one that grows or shrinks meanwhile is
+// daemon goes on using. A file there that is gone before its turn is left out; one that grows or shrinks in the meantime is
 // taken with the size that it has when its turn comes.
 import { createWriteStream } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";

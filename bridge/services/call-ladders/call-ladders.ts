@@ -6,25 +6,25 @@
 
 import { BoundedMap, type CallId, type Clock, RateLimiter, sourceOf } from "#common";
 import type { CallObserver, CallOccurrence, CdrStart, EndReason } from "#services/call-records";
-import type { PassingMessage } from "#sip";
+import type { TappedMessage } from "#sip";
 import { summariseSession } from "./session-summary.ts";
 import type { Ladder, LadderEntry, LadderMessage } from "./types.ts";
 
 export interface CallLaddersOptions {
   readonly clock: Clock;
   /** Of all calls together; 0: nothing is kept. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
 }
 
 /** Of one call: what is more is left out in its middle. */
-const mostBytesOfCall = 256 * 1024;
+const maxBytesOfCall = 256 * 1024;
 /** Entries at its beginning that stay. */
 const keptAtFirst = 20;
-const mostBytesOfMessage = 16 * 1024;
-const mostCallIds = 16;
+const maxBytesOfMessage = 16 * 1024;
+const maxCallIds = 16;
 /** Call-IDs that are no call's yet, and messages of each. */
-const mostAside = 200;
-const mostMessagesAside = 8;
+const maxUnassignedCallIds = 200;
+const maxUnassignedMessages = 8;
 /** New ones among them, of one source. */
 const newAside = { perSecond: 100, burst: 200, sources: 1000 };
 /** What an entry takes beside its text. */
@@ -47,18 +47,18 @@ export interface CallLaddersState {
 
 export class CallLadders implements CallObserver {
   readonly #clock: Clock;
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
   readonly #live = new Map<CallId, Kept>();
   /** In the order in which they ended. */
   readonly #recent = new Map<CallId, Kept>();
   readonly #byCallId = new Map<string, Kept>();
-  readonly #aside = new BoundedMap<string, LadderMessage[]>({ most: mostAside });
+  readonly #aside = new BoundedMap<string, LadderMessage[]>({ most: maxUnassignedCallIds });
   readonly #newAside: RateLimiter;
   #bytes = 0;
 
-  constructor({ clock, mostBytes }: CallLaddersOptions) {
+  constructor({ clock, maxBytes }: CallLaddersOptions) {
     this.#clock = clock;
-    this.#mostBytes = mostBytes;
+    this.#maxBytes = maxBytes;
     this.#newAside = new RateLimiter(clock, newAside);
   }
 
@@ -72,8 +72,8 @@ export class CallLadders implements CallObserver {
   }
 
   /** A message has passed. */
-  readonly take = (passing: PassingMessage): void => {
-    if (this.#mostBytes === 0) return;
+  readonly take = (passing: TappedMessage): void => {
+    if (this.#maxBytes === 0) return;
     const { message } = passing;
     const { callId } = message;
     const kept = this.#byCallId.get(callId);
@@ -84,21 +84,21 @@ export class CallLadders implements CallObserver {
     }
     const aside = this.#aside.get(callId);
     if (aside) {
-      if (aside.length < mostMessagesAside) aside.push(messageOf(passing, this.#clock.now()));
+      if (aside.length < maxUnassignedMessages) aside.push(messageOf(passing, this.#clock.now()));
     } else if (message.kind === "request" && message.method === "INVITE" && this.#mayBegin(passing)) {
       this.#aside.set(callId, [messageOf(passing, this.#clock.now())]);
     }
   };
 
   began(id: CallId, { sipCallId }: CdrStart): void {
-    if (this.#mostBytes === 0) return;
+    if (this.#maxBytes === 0) return;
     this.#live.set(id, { callIds: [], entries: [], ended: false, left: 0, bytes: 0 });
     if (sipCallId) this.named(id, sipCallId);
   }
 
   named(id: CallId, sipCallId: string): void {
     const kept = this.#live.get(id);
-    if (!kept || kept.callIds.includes(sipCallId) || kept.callIds.length >= mostCallIds) return;
+    if (!kept || kept.callIds.includes(sipCallId) || kept.callIds.length >= maxCallIds) return;
     kept.callIds.push(sipCallId);
     this.#byCallId.set(sipCallId, kept);
     const aside = this.#aside.get(sipCallId) ?? [];
@@ -129,14 +129,14 @@ export class CallLadders implements CallObserver {
     this.#shrink();
   }
 
-  #mayBegin({ direction, flow }: PassingMessage): boolean {
+  #mayBegin({ direction, flow }: TappedMessage): boolean {
     return direction === "out" || this.#newAside.allows(sourceOf(flow.remote.address));
   }
 
   #add(kept: Kept, entry: LadderEntry): void {
     kept.entries.push(entry);
     this.#count(kept, bytesOf(entry));
-    while (kept.bytes > mostBytesOfCall && kept.entries.length > keptAtFirst + 1) {
+    while (kept.bytes > maxBytesOfCall && kept.entries.length > keptAtFirst + 1) {
       const [out] = kept.entries.splice(keptAtFirst, 1);
       kept.left += 1;
       if (out) this.#count(kept, -bytesOf(out));
@@ -150,7 +150,7 @@ export class CallLadders implements CallObserver {
 
   /** Forgets calls until the rest fits: those that are over first. */
   #shrink(): void {
-    while (this.#bytes > this.#mostBytes) {
+    while (this.#bytes > this.#maxBytes) {
       const [from, id] =
         this.#recent.size > 0 ? [this.#recent, first(this.#recent)] : [this.#live, first(this.#live)];
       const kept = id === undefined ? undefined : from.get(id);
@@ -168,7 +168,7 @@ const first = <Key>(map: ReadonlyMap<Key, unknown>): Key | undefined => map.keys
 const bytesOf = (entry: LadderEntry): number =>
   entryBytes + 2 * (entry.kind === "sip" ? entry.text.length + entry.media.length : entry.detail.length);
 
-function messageOf({ direction, message, flow, text }: PassingMessage, at: number): LadderMessage {
+function messageOf({ direction, message, flow, text }: TappedMessage, at: number): LadderMessage {
   const { protocol, local, remote } = flow;
   const title = message.kind === "request" ? message.method : `${message.status} ${message.reason}`;
   const all = text();
@@ -177,6 +177,6 @@ function messageOf({ direction, message, flow, text }: PassingMessage, at: numbe
     ...{ kind: "sip", at, direction, protocol, local, remote, callId: message.callId },
     ...{ title: title.slice(0, maxDetail), cseq: `${message.cseq.number} ${message.cseq.method}` },
     media: summariseSession(body),
-    text: all.length > mostBytesOfMessage ? `${all.slice(0, mostBytesOfMessage)}…` : all,
+    text: all.length > maxBytesOfMessage ? `${all.slice(0, maxBytesOfMessage)}…` : all,
   };
 }

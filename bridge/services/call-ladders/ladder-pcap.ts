@@ -1,7 +1,7 @@
 // The SIP messages of a ladder as a pcap file: each one datagram of UDP with the addresses and ports that it had, whatever
 // transport it went by, so that an analyser reads it without keys. Its Content-Length is that of what is left without
 // secrets.
-import { addressBytes, mostPcapPayload, PcapRecords, pcapHeader } from "#common";
+import { addressBytes, maxPcapPayload, PcapRecords, pcapHeader } from "#common";
 import type { Ladder } from "./types.ts";
 
 export function ladderToPcap({ entries }: Ladder): Uint8Array {
@@ -27,7 +27,7 @@ export function ladderToPcap({ entries }: Ladder): Uint8Array {
 /** The message as bytes, with the length of the body that it has. */
 export function payloadOf(text: string): Uint8Array {
   const split = /\r?\n\r?\n/.exec(text);
-  if (!split) return Buffer.from(text).subarray(0, mostPcapPayload);
+  if (!split) return Buffer.from(text).subarray(0, maxPcapPayload);
   const body = text.slice(split.index + split[0].length);
   const length = Buffer.byteLength(body);
   const head = text
@@ -36,5 +36,5 @@ export function payloadOf(text: string): Uint8Array {
       /^(content-length|l)([ \t]*:[ \t]*)\d+/im,
       (_, name: string, colon: string) => `${name}${colon}${length}`,
     );
-  return Buffer.from(`${head}\r\n\r\n${body}`).subarray(0, mostPcapPayload);
+  return Buffer.from(`${head}\r\n\r\n${body}`).subarray(0, maxPcapPayload);
 }

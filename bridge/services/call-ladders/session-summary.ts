@@ -3,16 +3,16 @@
 import { formatHostPort } from "#common";
 
 /** Of lines that are quoted; what comes from strangers is bounded. */
-const mostMedia = 6;
-const mostFormats = 8;
-const mostWord = 40;
+const maxMedia = 6;
+const maxFormats = 8;
+const maxWordLength = 40;
 
 /** `audio PCMU telephone-event 192.0.2.5:4000 sendrecv; video refused`; empty for what is none. */
 export function summariseSession(body: string): string {
   if (!body.startsWith("v=")) return "";
   const [session = "", ...media] = body.split(/^(?=m=)/m);
-  const shown = media.slice(0, mostMedia).map((lines) => mediaLine(lines, session));
-  if (media.length > mostMedia) shown.push("…");
+  const shown = media.slice(0, maxMedia).map((lines) => mediaLine(lines, session));
+  if (media.length > maxMedia) shown.push("…");
   return shown.join("; ");
 }
 
@@ -22,7 +22,7 @@ function mediaLine(lines: string, session: string): string {
   if (port === "0" && !/^a=bundle-only/m.test(lines)) return `${word(kind)} refused`;
   const names = formats
     .split(/ +/)
-    .slice(0, mostFormats)
+    .slice(0, maxFormats)
     .map((format) => nameOf(format, lines));
   const address =
     /^c=IN IP[46] ([^\s/]+)/m.exec(lines)?.[1] ?? /^c=IN IP[46] ([^\s/]+)/m.exec(session)?.[1] ?? "?";
@@ -48,4 +48,4 @@ function nameOf(format: string, lines: string): string {
   );
 }
 
-const word = (text: string): string => text.slice(0, mostWord);
+const word = (text: string): string => text.slice(0, maxWordLength);

@@ -43,7 +43,7 @@ export interface CallLogOptions {
   /** How long records are kept; 0: for ever. */
   readonly keepDays: number;
   readonly observer?: CallObserver;
-  /** Calls of the process before that may be resumed: not closed at the start. */
+  /** Calls of the previous process that may be resumed: not closed at the start. */
   readonly resumable?: ReadonlySet<CallId>;
 }
 

@@ -3,9 +3,9 @@
 import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
 import { noPictures, PictureSummary } from "./pictures.ts";
-import type { CallMedia, CallPictures, CallVerdict, MediaSnapshot, ScoresSnapshot } from "./types.ts";
+import type { CallMedia, CallPictures, MediaSnapshot, MediaVerdict, ScoresSnapshot } from "./types.ts";
 
-export const noMedia: CallMedia & CallPictures & CallVerdict = {
+export const noMedia: CallMedia & CallPictures & MediaVerdict = {
   codec: null,
   mediaEncryption: null,
   mediaAddress: null,
@@ -31,9 +31,9 @@ export class MediaSummary {
   readonly #sent: Scores;
   readonly #pictures: PictureSummary;
   #last: LegStats | undefined;
-  #verdict: CallVerdict;
+  #verdict: MediaVerdict;
 
-  /** `before`: of the same call, by the process before. */
+  /** `before`: of the same call, by the previous process. */
   constructor(before?: MediaSnapshot) {
     this.#received = new Scores(before?.received);
     this.#sent = new Scores(before?.sent);
@@ -49,7 +49,7 @@ export class MediaSummary {
     };
   }
 
-  take(stats: LegStats, verdict?: CallVerdict): void {
+  take(stats: LegStats, verdict?: MediaVerdict): void {
     this.#last = stats;
     if (verdict) this.#verdict = verdict;
     this.#received.add(stats.mos);
@@ -57,7 +57,7 @@ export class MediaSummary {
     this.#pictures.take(stats);
   }
 
-  get figures(): CallMedia & CallPictures & CallVerdict {
+  get figures(): CallMedia & CallPictures & MediaVerdict {
     const last = this.#last;
     if (!last) return noMedia;
     // Nothing was lost of what never came, and nothing was good about it either.

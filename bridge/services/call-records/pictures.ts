@@ -22,7 +22,7 @@ export class PictureSummary {
   readonly #sent: Direction;
   #last: VideoStats | undefined;
 
-  /** `before`: of the same call, by the process before. */
+  /** `before`: of the same call, by the previous process. */
   constructor(before?: PictureSnapshot) {
     this.#received = new Direction(before?.received);
     this.#sent = new Direction(before?.sent);

@@ -38,7 +38,7 @@ export class CallRecordRetention {
       const before = new Date(clock.now() - keepDays * dayMs).toISOString();
       more = (await repository.forgetBefore(before, atOnce)) === atOnce;
     } catch (error) {
-      log.warn({ why: errorMessage(error) }, "old call records were not forgotten");
+      log.warn({ why: errorMessage(error) }, "old call records could not be deleted");
     }
     if (this.#closed) return;
     this.#timer = clock.after(more ? betweenMs : everyMs, () => void this.#round());

@@ -85,14 +85,14 @@ export interface CallPictures {
 }
 
 /** What was wrong with the media; null: nothing that was found. */
-export interface CallVerdict {
+export interface MediaVerdict {
   /** The codes of what was found, the worst first, separated by commas. */
   readonly findings: string | null;
   /** The same in sentences, with how long each lasted. */
   readonly verdict: string | null;
 }
 
-export interface LiveCall extends CdrStart, CallProgress, CallMedia, CallPictures, CallVerdict {
+export interface LiveCall extends CdrStart, CallProgress, CallMedia, CallPictures, MediaVerdict {
   readonly id: CallId;
   readonly startedAt: string;
   /** As `conference/calls` names it. */
@@ -113,7 +113,7 @@ export interface CallEnd {
   readonly sipReason: string | null;
 }
 
-export interface CallRecord extends CdrStart, CallProgress, CallMedia, CallPictures, CallVerdict, CallEnd {
+export interface CallRecord extends CdrStart, CallProgress, CallMedia, CallPictures, MediaVerdict, CallEnd {
   readonly id: CallId;
   readonly startedAt: string;
 }
@@ -183,9 +183,9 @@ export interface CallEntry {
   note(facts: Partial<CdrStart & CallProgress>): void;
   happened(fact: CallOccurrence): void;
   /** Figures of the leg, as often as there are any, and what they show of the call so far. */
-  measured(stats: LegStats, verdict?: CallVerdict): void;
+  measured(stats: LegStats, verdict?: MediaVerdict): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */
-  end(ending: EndReason, stats?: LegStats, verdict?: CallVerdict): void;
+  end(ending: EndReason, stats?: LegStats, verdict?: MediaVerdict): void;
   /** What the next process needs to go on with it. */
   snapshot(): CallSnapshot;
 }
@@ -205,7 +205,7 @@ export interface MediaSnapshot {
   readonly received: ScoresSnapshot;
   readonly sent: ScoresSnapshot;
   readonly pictures: PictureSnapshot;
-  readonly verdict: CallVerdict;
+  readonly verdict: MediaVerdict;
 }
 
 export interface ScoresSnapshot {
@@ -232,7 +232,7 @@ export interface DirectionSnapshot {
 /** Where calls are written down as they happen. */
 export interface CallRecorder {
   begin(beginning: CdrStart, call: OpenCall): CallEntry;
-  /** After a restart: goes on with the entry that the process before has begun. */
+  /** After a restart: goes on with the entry that the previous process has begun. */
   resume(snapshot: CallSnapshot, call: OpenCall): CallEntry;
 }
 

@@ -1,4 +1,4 @@
-// Gathers records for a moment and writes them together: one transaction for all that happens meanwhile, because
+// Gathers records for a moment and writes them together: one transaction for all that happens in the meantime, because
 // each makes the disk wait. A database that fails is tried again; what waits is bounded, and the oldest are given up.
 import { BoundedMap, type CallId, type Clock, errorCode, type Logger, type Timer } from "#common";
 import type { CallRecordsRepository, StoredCall } from "./types.ts";

@@ -1,5 +1,5 @@
 // A value that flickers, published calmly: a change is published once it has held for a while, and never sooner than
-// so long after the one before. What has changed back meanwhile is not published at all.
+// so long after the one before. What has changed back in the meantime is not published at all.
 import type { Clock, Timer } from "#common";
 
 export interface DebouncerOptions<Value> {

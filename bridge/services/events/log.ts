@@ -47,11 +47,11 @@ export interface EventLogSnapshot {
   readonly lost: number;
 }
 
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 const batchSize = 500;
 const tailSize = 2000;
 /**
- * `gather`: between the end of a write and the next, so that what a write costs is spread over what happens meanwhile;
+ * `gather`: between the end of a write and the next, so that what a write costs is spread over what happens in the meantime;
  * cut short by callers of `settled`. `retry`: after a write that the disk has refused.
  */
 const pauseMs = { gather: 20, retry: 1000 } as const;
@@ -96,7 +96,7 @@ class DurableLog implements EventLog {
 
   append({ type, room, meeting, participant, data }: NewEvent): void {
     if (this.#state !== "open") return;
-    if (this.#waiting.length >= mostWaiting) {
+    if (this.#waiting.length >= maxWaiting) {
       this.#lost += 1;
       return;
     }

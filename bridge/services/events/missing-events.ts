@@ -1,6 +1,6 @@
 // A room, its lock and its mute, and a recording are written before the event of the change. When the process dies between the
 // two, the change has not been answered, and the log knows less than the database: at the next start the missing events
-// are appended, so that followers see what there is.
+// are appended, so that followers see the present state.
 
 import type { MeetingId, RecordingId, RoomId } from "#common";
 import type { RecordingsRepository, StoredRecording } from "#conference/recordings";
@@ -78,7 +78,7 @@ function endOf(recording: StoredRecording | undefined, before: EventData<"record
 
 type LoggedState = Pick<Room, "revision"> & RoomSwitches;
 
-/** The types of the events that lead from what was logged last to what there is. */
+/** The types of the events that lead from the last logged state to the present one. */
 function missingTypes(
   now: LoggedState,
   last: (RoomSwitches & { readonly room: Pick<Room, "revision"> }) | undefined,

@@ -15,7 +15,7 @@ import type { EventData, EventType } from "./types.ts";
 import { participantOnWire, qualityOnWire } from "./wire.ts";
 
 type PersonEvent = Extract<EventType, `participant.${string}` | "video.refused">;
-export type TellParticipant = <Name extends PersonEvent>(type: Name, data: EventData<Name>) => void;
+export type EmitParticipantEvent = <Name extends PersonEvent>(type: Name, data: EventData<Name>) => void;
 
 /** A pause between two words is not the end of talking. */
 const pauseMs = 1500;
@@ -25,8 +25,8 @@ const qualityGapMs = 30_000;
 /** From one event of a finding to the next of the same. */
 const findingGapMs = 60_000;
 
-/** What followers were told of a participant by the process before. */
-export interface ToldParticipant {
+/** What followers were told of a participant by the previous process. */
+export interface ReportedParticipant {
   readonly participant: EventData<"participant.joined">["participant"];
   /** When they came. */
   readonly since: string;
@@ -39,7 +39,7 @@ export interface ToldParticipant {
 const updated = ["displayName", "number", "position"] as const satisfies (keyof ParticipantInfo)[];
 
 export class ParticipantEvents {
-  readonly #tell: TellParticipant;
+  readonly #tell: EmitParticipantEvent;
   readonly #clock: Clock;
   readonly #arrivedAt: number;
   readonly #talking: Debouncer<boolean>;
@@ -50,7 +50,12 @@ export class ParticipantEvents {
   #now: ParticipantInfo;
 
   /** `told`: they were there before a restart already. */
-  constructor(participant: ParticipantInfo, clock: Clock, tell: TellParticipant, told?: ToldParticipant) {
+  constructor(
+    participant: ParticipantInfo,
+    clock: Clock,
+    tell: EmitParticipantEvent,
+    told?: ReportedParticipant,
+  ) {
     this.#now = told ? asTold(participant, told) : participant;
     this.#clock = clock;
     this.#tell = tell;
@@ -172,7 +177,7 @@ export class ParticipantEvents {
 }
 
 /** As followers know them: what differs now is told. */
-const asTold = (now: ParticipantInfo, { participant: told }: ToldParticipant): ParticipantInfo => ({
+const asTold = (now: ParticipantInfo, { participant: told }: ReportedParticipant): ParticipantInfo => ({
   ...now,
   ...{ displayName: told.display_name, number: told.number, position: told.position },
   ...{ role: told.role as ParticipantInfo["role"], chairman: told.chairman, muted: told.muted },

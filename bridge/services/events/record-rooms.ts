@@ -4,7 +4,11 @@
 import type { Clock, Emitter, MeetingId, ParticipantId, RoomId } from "#common";
 import type { ParticipantInfo, Room, RoomOnCall, RoomStatus, RoomsEvents } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
-import { ParticipantEvents, type TellParticipant, type ToldParticipant } from "./participant-events.ts";
+import {
+  type EmitParticipantEvent,
+  ParticipantEvents,
+  type ReportedParticipant,
+} from "./participant-events.ts";
 import type { EventData, NewEvent, OpenEvent } from "./types.ts";
 import { participantOnWire, roomOnWire } from "./wire.ts";
 
@@ -120,9 +124,9 @@ export class RoomsRecorder {
   #follow(
     { id: room }: Pick<Room, "id">,
     participant: ParticipantInfo,
-    told?: ToldParticipant,
+    told?: ReportedParticipant,
   ): ParticipantEvents {
-    const tell: TellParticipant = (type, data) =>
+    const tell: EmitParticipantEvent = (type, data) =>
       this.#append({ type, room, participant: participant.id, data } as NewEvent);
     const person = new ParticipantEvents(participant, this.#options.clock, tell, told);
     this.#people.set(participant.id, person);
@@ -146,7 +150,7 @@ export class RoomsRecorder {
 }
 
 /** `open`: what was told of one participant; undefined: not that they came. */
-function toldPerson(open: readonly OpenEvent[]): ToldParticipant | undefined {
+function toldPerson(open: readonly OpenEvent[]): ReportedParticipant | undefined {
   const joined = open.find(({ kind }) => kind === "participant");
   if (!joined) return undefined;
   const quality = open.find(({ kind }) => kind === "quality");

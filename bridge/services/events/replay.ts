@@ -18,14 +18,14 @@ export interface Replay {
 }
 
 const pageSize = 500;
-const mostPages = 20;
+const maxPages = 20;
 
 /** Rejects with EventsGone. */
 export async function replay(log: EventLog, { after, top, matches }: ReplayQuery): Promise<Replay> {
   assertReadable(log, after);
   const events: LogEvent[] = [];
   let next = after;
-  for (let pages = 0; pages < mostPages && events.length < top && next < log.newest; pages += 1) {
+  for (let pages = 0; pages < maxPages && events.length < top && next < log.newest; pages += 1) {
     const page = await log.read(next, pageSize);
     if (page[0]?.seq !== next + 1) throw new EventsGone(next, log.oldest);
     for (const event of page) {

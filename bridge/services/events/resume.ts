@@ -13,7 +13,7 @@ export interface ResumeOptions {
   readonly clock: Clock;
   /** The rooms that are on call, and who goes on there. */
   readonly onCall: readonly RoomOnCall[];
-  /** When the process before is known to have lived last, ms since 1970; undefined: as its last event says. */
+  /** When the previous process is known to have lived last, ms since 1970; undefined: as its last event says. */
   readonly stoppedAt?: number | undefined;
 }
 

@@ -54,9 +54,9 @@ export class EventRetention {
       await log.forget(Math.min(until, log.oldest + portion - 1));
       behind = log.oldest <= until && log.oldest < log.newest;
     } catch (error) {
-      logger.warn({ why: errorMessage(error) }, "old events were not forgotten");
+      logger.warn({ why: errorMessage(error) }, "old events could not be deleted");
     }
-    // Closed meanwhile?
+    // Closed in the meantime?
     if (this.#state !== "working") return;
     this.#state = "waiting";
     this.#timer = clock.after(behind ? breathMs : everyMs, () => void this.#work());

@@ -264,12 +264,12 @@ export interface EventsRepository {
   /** Forgets everything up to and including `seq`. */
   forget(seq: number): Promise<void>;
   /** What was last told of each room that, as far as the events say, is there; also when those are forgotten. */
-  loggedRooms(): Promise<readonly ToldRoom[]>;
+  loggedRooms(): Promise<readonly ReportedRoom[]>;
   /** What was told to begin and not to end, the oldest first; also when the events are forgotten. */
   open(): Promise<readonly OpenEvent[]>;
 }
 
-export interface ToldRoom {
+export interface ReportedRoom {
   readonly room: Static<typeof roomData>;
   readonly locked: boolean;
   readonly muted: boolean;

@@ -2,7 +2,7 @@
 // and what comes while the server's name is not known, is left out and counted.
 
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
-import type { PassingMessage } from "#sip";
+import type { TappedMessage } from "#sip";
 import { encodeHep3, type HepSender } from "./hep3.ts";
 
 export interface HepSocket {
@@ -31,7 +31,7 @@ export interface HepCounters {
 }
 
 /** Given to the kernel and not taken yet. */
-const mostUnderWay = 500;
+const maxInFlight = 500;
 /** A name is looked up again so often. */
 const resolveEveryMs = 300_000;
 const retryMs = 10_000;
@@ -56,9 +56,9 @@ export class HepExport {
   }
 
   /** A message has passed. */
-  readonly take = ({ direction, message, flow, text }: PassingMessage): void => {
+  readonly take = ({ direction, message, flow, text }: TappedMessage): void => {
     const target = this.#target;
-    if (!target || this.#underWay >= mostUnderWay) {
+    if (!target || this.#underWay >= maxInFlight) {
       this.counters.dropped += 1;
       return;
     }

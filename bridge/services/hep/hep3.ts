@@ -6,8 +6,8 @@
 import { addressBytes } from "#common";
 
 /** What datagrams and the lengths of chunks leave room for. */
-export const mostHepPayload = 60_000;
-const mostText = 255;
+export const maxHepPayload = 60_000;
+const maxTextBytes = 255;
 
 const generic = 0;
 const headBytes = 6;
@@ -28,7 +28,7 @@ export interface HepMessage {
   readonly to: HepEnd;
   /** UDP; everything else goes over TCP. */
   readonly datagram: boolean;
-  /** At most `mostHepPayload` bytes are sent. */
+  /** At most `maxHepPayload` bytes are sent. */
   readonly payload: Uint8Array;
   readonly correlationId: string;
 }
@@ -59,7 +59,7 @@ export function encodeHep3(message: HepMessage, { captureId, key, node }: HepSen
     ...(key === "" ? [] : [chunk(0x0e, text(key))]),
     chunk(0x11, text(correlationId)),
     ...(node === "" ? [] : [chunk(0x13, text(node))]),
-    chunk(0x0f, payload.subarray(0, mostHepPayload)),
+    chunk(0x0f, payload.subarray(0, maxHepPayload)),
   ];
   const body = Buffer.concat(chunks);
   const head = Buffer.from("HEP3\0\0");
@@ -88,4 +88,4 @@ function uint(bytes: 1 | 2 | 4, value: number): Buffer {
   return out;
 }
 
-const text = (value: string): Uint8Array => Buffer.from(value).subarray(0, mostText);
+const text = (value: string): Uint8Array => Buffer.from(value).subarray(0, maxTextBytes);

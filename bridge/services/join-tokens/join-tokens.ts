@@ -65,7 +65,7 @@ const roomTokenStep = 3600;
 const roomTokenSeconds = 86_400;
 /** How long a token lasts at least that is renewed in the middle of its call. */
 const renewedSeconds = 3600;
-const mostRevocations = 50_000;
+const maxRevocations = 50_000;
 const idBytes = 8;
 
 export class JoinTokens {
@@ -203,8 +203,8 @@ export class JoinTokens {
     return this.#changes.run(async () => {
       const now = this.#seconds();
       for (const [id, { expiresAt }] of this.#revocations) if (expiresAt <= now) this.#revocations.delete(id);
-      if (this.#revocations.size >= mostRevocations && !this.#revocations.has(revocation.id)) {
-        const message = `${mostRevocations} tokens are revoked already: revoke all of a room, or all`;
+      if (this.#revocations.size >= maxRevocations && !this.#revocations.has(revocation.id)) {
+        const message = `${maxRevocations} tokens are revoked already: revoke all of a room, or all`;
         return fail({ code: "TOO_MANY_REVOCATIONS", message });
       }
       await this.#options.repository.save(revocation);

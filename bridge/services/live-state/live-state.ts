@@ -4,7 +4,7 @@
 // Keys of SRTP are in it: no other user may read it. When a write fails, calls that are up go on; a restart would lose them.
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
-import { type Clock, errorCode, errorMessage, type KeptRecords, type Logger, type Timer } from "#common";
+import { type Clock, errorCode, errorMessage, type Logger, type StateRecords, type Timer } from "#common";
 
 export interface LiveStateOptions {
   readonly path: string;
@@ -24,7 +24,7 @@ const lastingPrefix = "lasting ";
 const endCalls = `DELETE FROM records WHERE kind NOT LIKE '${lastingPrefix}%'`;
 
 export class LiveState {
-  /** When the process before said last that it lived, ms since 1970; undefined: nothing is known of one. */
+  /** When the previous process said last that it lived, ms since 1970; undefined: nothing is known of one. */
   readonly stoppedAt: number | undefined;
   readonly #file: SqliteFile.Database;
   readonly #log: Logger;
@@ -39,12 +39,12 @@ export class LiveState {
   #due: NodeJS.Immediate | undefined;
   #failed = false;
 
-  /** A file that cannot be used, that is of another version or too old is begun anew. Throws when none can be made. */
+  /** A file that is unusable, too old or of another version is replaced by an empty one. Throws if no file can be created. */
   static open(options: LiveStateOptions): LiveState {
     try {
       return new LiveState(options);
     } catch (error) {
-      options.log.warn({ err: error }, "what the process before has left cannot be read");
+      options.log.warn({ err: error }, "the state of the previous process cannot be read");
       for (const suffix of ["", "-wal", "-shm"]) rmSync(`${options.path}${suffix}`, { force: true });
       return new LiveState(options);
     }
@@ -99,10 +99,10 @@ export class LiveState {
   }
 
   /** Those of one kind; their values are JSON. */
-  records<Value>(kind: string): KeptRecords<Value> {
+  records<Value>(kind: string): StateRecords<Value> {
     const left = (this.#left.get(kind) ?? new Map()) as ReadonlyMap<string, Value>;
     return {
-      left,
+      previous: left,
       put: (id, value) => this.#change({ kind, id, take: () => value }),
       changed: (id, take) => this.#change({ kind, id, take }),
       delete: (id) => this.#change({ kind, id, take: () => undefined }),
@@ -110,7 +110,7 @@ export class LiveState {
   }
 
   /** The same of what does not end with the calls, however long it takes until the next process comes. */
-  lasting<Value>(kind: string): KeptRecords<Value> {
+  lasting<Value>(kind: string): StateRecords<Value> {
     return this.records(`${lastingPrefix}${kind}`);
   }
 

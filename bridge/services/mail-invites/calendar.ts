@@ -1,4 +1,4 @@
-// The calendar file of a letter (RFC 5545; methods: RFC 5546 §3.2.2 and §3.2.5). Its UID is the room's id and stays, so
+// The calendar file of a mail (RFC 5545; methods: RFC 5546 §3.2.2 and §3.2.5). Its UID is the room's id and stays, so
 // that calendars find the entry again. Times are in UTC, which needs no table of time zones. The recipient is the only
 // attendee in it: invitees do not learn of each other.
 import {
@@ -8,21 +8,21 @@ import {
   ICalCalendarMethod,
   ICalEventStatus,
 } from "ical-generator";
-import { oneLine, type Text } from "./letter.ts";
+import { type MailText, oneLine } from "./mail-text.ts";
 import type { InviteMail } from "./types.ts";
 
 export interface CalendarOptions {
-  readonly letter: InviteMail;
-  readonly text: Text;
+  readonly mail: InviteMail;
+  readonly text: MailText;
   readonly recipient: string;
   readonly organizer: { readonly name: string; readonly address: string };
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Undefined when the letter changes nothing in a calendar. */
-export function calendarOf({ letter, text, recipient, organizer, now }: CalendarOptions): string | undefined {
-  const { room, meeting, sequence, calendar: entry } = letter;
+/** Undefined when the mail changes nothing in a calendar. */
+export function calendarOf({ mail, text, recipient, organizer, now }: CalendarOptions): string | undefined {
+  const { room, meeting, sequence, calendar: entry } = mail;
   if (!entry) return undefined;
   const calendar = new ICalCalendar({
     method: ICalCalendarMethod[entry.method],

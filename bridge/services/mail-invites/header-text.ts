@@ -2,7 +2,7 @@
 // like an encoded word is encoded, so that it stays what it is. Pure.
 
 /** Of an encoded word of 75 characters, as UTF-8 before base64. */
-const mostBytes = 45;
+const maxBytes = 45;
 
 /** The text is on one line. */
 export function headerText(text: string): string {
@@ -15,7 +15,7 @@ function wordsOf(text: string): string[] {
   const words: string[] = [];
   let piece = "";
   for (const character of text.toWellFormed()) {
-    if (Buffer.byteLength(piece + character) > mostBytes) {
+    if (Buffer.byteLength(piece + character) > maxBytes) {
       words.push(wordOf(piece));
       piece = "";
     }

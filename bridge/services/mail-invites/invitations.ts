@@ -4,19 +4,19 @@
 import { type Clock, errorMessage, type Logger, newId, type RoomId, SerialQueue } from "#common";
 import type { Room, Rooms } from "#conference/rooms";
 import { Outbox, type OutboxCounters } from "./outbox.ts";
-import { planChange, planEnd } from "./plan.ts";
+import { planCancellation, planChange } from "./plan.ts";
 import { hasInvitees, type Recipients, recipientsOf } from "./recipients.ts";
 import type {
-  Addressed,
+  AddressedMail,
   AddressOf,
   Deliver,
   InvitationOutcome,
   InvitationsRepository,
-  Waiting,
+  QueuedMail,
 } from "./types.ts";
 
 /** Mails that may wait; beyond them no further participant is invited. */
-const mostWaiting = 20_000;
+const maxWaiting = 20_000;
 
 export interface InvitationsOptions {
   readonly rooms: Pick<Rooms, "events" | "get">;
@@ -124,12 +124,12 @@ export class MailInvites {
     const before = await repository.invited(room.id);
     if (!before && !hasInvitees(room)) return "none";
     const { addresses, leftOut }: Recipients = await recipientsOf(room, addressOf, maxRecipients);
-    if (leftOut > 0) log.warn({ room: room.id, leftOut }, "some invitees are not written to");
+    if (leftOut > 0) log.warn({ room: room.id, leftOut }, "some invitees get no mail");
     const plan = planChange({ room, recipients: addresses, before, now: clock.now() });
-    const letters = this.#addressed(plan.letters);
-    const change = { letters, ...(plan.invited && { invited: plan.invited }) };
-    if (!(await repository.record(room.id, change, mostWaiting))) return this.#full(room.id);
-    if (letters.length === 0) return "none";
+    const mails = this.#addressed(plan.mails);
+    const change = { mails, ...(plan.invited && { invited: plan.invited }) };
+    if (!(await repository.record(room.id, change, maxWaiting))) return this.#full(room.id);
+    if (mails.length === 0) return "none";
     this.#outbox?.wake();
     return leftOut > 0 ? "partly" : "sent";
   }
@@ -138,19 +138,19 @@ export class MailInvites {
     const { repository, clock } = this.#options;
     const before = await repository.invited(room);
     if (!before) return "none";
-    const letters = this.#addressed(planEnd({ ...before, revision }, clock.now()));
-    if (!(await repository.record(room, { letters }, mostWaiting))) return this.#full(room);
+    const mails = this.#addressed(planCancellation({ ...before, revision }, clock.now()));
+    if (!(await repository.record(room, { mails }, maxWaiting))) return this.#full(room);
     this.#outbox?.wake();
     return "sent";
   }
 
   #full(room: RoomId): InvitationOutcome {
-    this.#options.log.error({ room, waiting: mostWaiting }, "the outbox is full: no mail is sent");
+    this.#options.log.error({ room, waiting: maxWaiting }, "the outbox is full: no mail is sent");
     return "none";
   }
 
-  #addressed(letters: readonly Addressed[]): Waiting[] {
+  #addressed(mails: readonly AddressedMail[]): QueuedMail[] {
     const dueAt = new Date(this.#options.clock.now()).toISOString();
-    return letters.map((letter) => ({ ...letter, id: newId<string>(), attempts: 0, dueAt }));
+    return mails.map((mail) => ({ ...mail, id: newId<string>(), attempts: 0, dueAt }));
   }
 }

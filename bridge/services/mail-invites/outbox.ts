@@ -1,20 +1,20 @@
-// The outbox at work: one letter after the other, the one that is due first. What fails waits longer each time, from a
-// minute to a day, and is given up in the end with a line in the log. A letter leaves the outbox only when the server
+// The outbox at work: one mail after the other, the one that is due first. What fails waits longer each time, from a
+// minute to a day, and is given up in the end with a line in the log. A mail leaves the outbox only when the server
 // has taken it or its meeting is over, so that a crash may send one twice but loses none. A restart does not make the hour
 // begin anew: when mails went out is stored with them.
 import { type Clock, errorMessage, type Logger, SlidingWindow, type Timer, within } from "#common";
 import { isOver } from "./plan.ts";
-import type { Deliver, InvitationsRepository, Waiting } from "./types.ts";
+import type { Deliver, InvitationsRepository, QueuedMail } from "./types.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** What passes before each further attempt; after the last one a letter is given up. */
+/** What passes before each further attempt; after the last one a mail is given up. */
 export const retryDelaysMs: readonly number[] = [1, 5, 15, 60, 240, 720, 1440].map(
   (minutes) => minutes * minuteMs,
 );
 /** At most so long until the outbox is looked at again: the wall clock may be set. */
 const lookAgainMs = 10 * minuteMs;
-/** How long closing waits for the letter that is being sent. */
+/** How long closing waits for the mail that is being sent. */
 const farewellMs = 5000;
 
 export interface OutboxCounters {
@@ -77,42 +77,42 @@ export class Outbox {
   /** Sends what is due; says after how many milliseconds there may be more. */
   async #step(): Promise<number> {
     const { repository, deliver, clock, perHour } = this.#options;
-    const mail = await repository.next();
-    if (!mail) return Number.POSITIVE_INFINITY;
-    if (isOver(mail.letter.meeting, clock.now())) {
-      await repository.remove(mail.id);
+    const queued = await repository.next();
+    if (!queued) return Number.POSITIVE_INFINITY;
+    if (isOver(queued.mail.meeting, clock.now())) {
+      await repository.remove(queued.id);
       return 0;
     }
     this.#sent ??= new SlidingWindow(clock, hourMs, await repository.sent());
-    const waitMs = Math.max(Date.parse(mail.dueAt) - clock.now(), this.#sent.waitMs(perHour));
+    const waitMs = Math.max(Date.parse(queued.dueAt) - clock.now(), this.#sent.waitMs(perHour));
     if (waitMs > 0) return waitMs;
-    const delivery = await deliver(mail);
+    const delivery = await deliver(queued);
     if (delivery.kind !== "unreachable") {
       this.#sent.add();
       await repository.keepSent(this.#sent.snapshot());
     }
     if (delivery.kind === "sent") {
       this.counters.sent += 1;
-      await repository.remove(mail.id);
+      await repository.remove(queued.id);
       return 0;
     }
-    await this.#failed(mail, delivery);
+    await this.#failed(queued, delivery);
     return delivery.kind === "unreachable" ? minuteMs : 0;
   }
 
-  async #failed(mail: Waiting, { kind, reason }: { kind: string; reason: string }): Promise<void> {
+  async #failed(queued: QueuedMail, { kind, reason }: { kind: string; reason: string }): Promise<void> {
     const { repository, clock, log } = this.#options;
-    const { room } = mail.letter;
-    const attempts = mail.attempts + 1;
-    const retryMs = kind === "refused" ? undefined : retryDelaysMs[mail.attempts];
+    const { room } = queued.mail;
+    const attempts = queued.attempts + 1;
+    const retryMs = kind === "refused" ? undefined : retryDelaysMs[queued.attempts];
     if (retryMs === undefined) {
       this.counters.failed += 1;
-      await repository.remove(mail.id);
-      log.warn({ room, recipient: mail.recipient, attempts, reason }, "an invitation was given up");
+      await repository.remove(queued.id);
+      log.warn({ room, recipient: queued.recipient, attempts, reason }, "an invitation was given up");
       return;
     }
     this.counters.retried += 1;
-    await repository.postpone(mail.id, attempts, new Date(clock.now() + retryMs).toISOString());
+    await repository.postpone(queued.id, attempts, new Date(clock.now() + retryMs).toISOString());
     log.info({ room, attempts, retryMs, reason }, "an invitation could not be sent yet");
   }
 

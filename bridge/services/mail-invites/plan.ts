@@ -1,12 +1,12 @@
-// Who gets which letter when a room was made, changed or destroyed: what its invitees know already is held against what
+// Who gets which mail when a room was made, changed or destroyed: what its invitees know already is held against what
 // is true now. Pure. Asking again gives nothing, so that a restart may ask. No mail is sent about a meeting that is over.
 import type { Room } from "#conference/rooms";
-import type { Addressed, CalendarEntry, Invited, InviteMail, Meeting, Occasion } from "./types.ts";
+import type { AddressedMail, CalendarEntry, Invited, InviteMail, MailKind, Meeting } from "./types.ts";
 
 export interface Plan {
   /** What to keep; undefined: no invitee knows of the room. */
   readonly invited?: Invited;
-  readonly letters: readonly Addressed[];
+  readonly mails: readonly AddressedMail[];
 }
 
 /** The admin PIN is no part of it. */
@@ -31,40 +31,42 @@ interface Change {
 export function planChange({ room, recipients, before, now }: Change): Plan {
   const { id, revision } = room;
   const meeting = meetingOf(room);
-  if (isOver(meeting, now))
-    return before ? { invited: { ...before, revision }, letters: [] } : { letters: [] };
+  if (isOver(meeting, now)) return before ? { invited: { ...before, revision }, mails: [] } : { mails: [] };
   const sequence = revision - 1;
-  const letter = (occasion: Occasion, about: Meeting, calendar: CalendarEntry | null): InviteMail => ({
+  const mailAbout = (occasion: MailKind, about: Meeting, calendar: CalendarEntry | null): InviteMail => ({
     ...{ room: id, occasion, meeting: about, sequence, calendar },
   });
   const known = new Set(before?.recipients);
   const wanted = new Set(recipients);
-  const letters: Addressed[] = [];
+  const mails: AddressedMail[] = [];
   for (const recipient of recipients) {
     if (!known.has(recipient)) {
-      letters.push({ recipient, letter: letter("invitation", meeting, entry("REQUEST", meeting)) });
+      mails.push({ recipient, mail: mailAbout("invitation", meeting, entry("REQUEST", meeting)) });
     } else if (before && differs(before.meeting, meeting)) {
       // A time that is no longer set leaves the calendar.
       const calendar = entry("REQUEST", meeting) ?? entry("CANCEL", before.meeting);
-      letters.push({ recipient, letter: letter("update", meeting, calendar) });
+      mails.push({ recipient, mail: mailAbout("update", meeting, calendar) });
     }
   }
   for (const recipient of before?.recipients ?? []) {
     if (!before || wanted.has(recipient)) continue;
     const calendar = entry("CANCEL", before.meeting);
-    letters.push({ recipient, letter: letter("cancellation", before.meeting, calendar) });
+    mails.push({ recipient, mail: mailAbout("cancellation", before.meeting, calendar) });
   }
   return recipients.length === 0
-    ? { letters }
-    : { invited: { room: id, revision, meeting, recipients }, letters };
+    ? { mails }
+    : { invited: { room: id, revision, meeting, recipients }, mails };
 }
 
 /** The room is gone. */
-export function planEnd({ room, revision, meeting, recipients }: Invited, now: number): readonly Addressed[] {
+export function planCancellation(
+  { room, revision, meeting, recipients }: Invited,
+  now: number,
+): readonly AddressedMail[] {
   if (isOver(meeting, now)) return [];
   const calendar = entry("CANCEL", meeting);
-  const letter: InviteMail = { room, occasion: "cancellation", meeting, sequence: revision, calendar };
-  return recipients.map((recipient) => ({ recipient, letter }));
+  const mail: InviteMail = { room, occasion: "cancellation", meeting, sequence: revision, calendar };
+  return recipients.map((recipient) => ({ recipient, mail }));
 }
 
 export const isOver = ({ endAt }: Meeting, now: number): boolean =>

@@ -1,12 +1,12 @@
-// Hands letters to the mail server (RFC 5321), one connection each, and says what became of them. What the server says
+// Hands mails to the mail server (RFC 5321), one connection each, and says what became of them. What the server says
 // goes into logs on one line and cut short; the password never does.
 import { createTransport } from "nodemailer";
 import { type Clock, errorMessage } from "#common";
 import { calendarOf } from "./calendar.ts";
 
 import { headerText } from "./header-text.ts";
-import { oneLine, textOf } from "./letter.ts";
-import type { Deliver, Delivery, Waiting } from "./types.ts";
+import { mailTextOf, oneLine } from "./mail-text.ts";
+import type { Deliver, Delivery, QueuedMail } from "./types.ts";
 
 export interface MailSettings {
   readonly server: {
@@ -38,9 +38,9 @@ export function createSmtp({ server, from, joinUrl }: MailSettings, clock: Clock
   });
   const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
 
-  return async ({ id, recipient, letter }: Waiting) => {
-    const text = textOf(letter, joinUrl);
-    const calendar = calendarOf({ letter, text, recipient, organizer: from, now: clock.now() });
+  return async ({ id, recipient, mail }: QueuedMail) => {
+    const text = mailTextOf(mail, joinUrl);
+    const calendar = calendarOf({ mail, text, recipient, organizer: from, now: clock.now() });
     try {
       await transport.sendMail({
         from,
@@ -57,7 +57,7 @@ export function createSmtp({ server, from, joinUrl }: MailSettings, clock: Clock
         },
         ...(calendar !== undefined && {
           icalEvent: {
-            method: letter.calendar?.method ?? "REQUEST",
+            method: mail.calendar?.method ?? "REQUEST",
             filename: "invitation.ics",
             content: calendar,
           },

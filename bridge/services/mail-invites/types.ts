@@ -1,4 +1,4 @@
-// The nouns of invitations: what people are told of a room, in which letter, and what is kept so that no invitee is told
+// The nouns of invitations: what people are told of a room, in which mail, and what is kept so that no invitee is told
 // twice or forgotten. Instants are RFC 3339 in UTC.
 import type { MinuteCount, RoomId } from "#common";
 
@@ -20,7 +20,7 @@ export interface Meeting {
   readonly pin: string | null;
 }
 
-export type Occasion = "invitation" | "update" | "cancellation";
+export type MailKind = "invitation" | "update" | "cancellation";
 
 /** What happens in the recipient's calendar. */
 export interface CalendarEntry {
@@ -31,9 +31,9 @@ export interface CalendarEntry {
 
 export interface InviteMail {
   readonly room: RoomId;
-  readonly occasion: Occasion;
+  readonly occasion: MailKind;
   readonly meeting: Meeting;
-  /** Rises with each letter about the room (RFC 5545 §3.8.7.4). */
+  /** Rises with each mail about the room (RFC 5545 §3.8.7.4). */
   readonly sequence: number;
   /** Null when no time is set. */
   readonly calendar: CalendarEntry | null;
@@ -48,12 +48,12 @@ export interface Invited {
   readonly recipients: readonly string[];
 }
 
-export interface Addressed {
+export interface AddressedMail {
   readonly recipient: string;
-  readonly letter: InviteMail;
+  readonly mail: InviteMail;
 }
 
-export interface Waiting extends Addressed {
+export interface QueuedMail extends AddressedMail {
   readonly id: string;
   /** How often it was tried. */
   readonly attempts: number;
@@ -64,16 +64,16 @@ export interface InvitationsRepository {
   invited(room: RoomId): Promise<Invited | undefined>;
   invitedRooms(): Promise<readonly RoomId[]>;
   /**
-   * All or nothing: keeps what the room's invitees know now, or forgets it, and puts the letters into the outbox, each
+   * All or nothing: keeps what the room's invitees know now, or forgets it, and puts the mails into the outbox, each
    * in place of what waits there for the same person about the same room. False when more than `limit` would wait.
    */
   record(
     room: RoomId,
-    change: { readonly invited?: Invited; readonly letters: readonly Waiting[] },
+    change: { readonly invited?: Invited; readonly mails: readonly QueuedMail[] },
     limit: number,
   ): Promise<boolean>;
   /** The one that is due first. */
-  next(): Promise<Waiting | undefined>;
+  next(): Promise<QueuedMail | undefined>;
   waiting(): Promise<number>;
   postpone(id: string, attempts: number, dueAt: string): Promise<void>;
   remove(id: string): Promise<void>;
@@ -87,8 +87,8 @@ export type Delivery =
   | { readonly kind: "sent" }
   | { readonly kind: "refused" | "failed" | "unreachable"; readonly reason: string };
 
-/** Hands one letter to the mail server. Never rejects. */
-export type Deliver = (mail: Waiting) => Promise<Delivery>;
+/** Hands one mail to the mail server. Never rejects. */
+export type Deliver = (mail: QueuedMail) => Promise<Delivery>;
 
 /** The mail address of the account with this id, if there is one. */
 export type AddressOf = (id: string) => Promise<string | undefined>;

@@ -5,7 +5,7 @@ import {
   type Member,
   type MemberProblem,
   type Members,
-  mostMembersOfRoom,
+  maxMembersOfRoom,
   permissionsOf,
 } from "#conference/members";
 import {
@@ -80,7 +80,7 @@ interface Admitted {
 
 type Outcome<Value> = Promise<Result<Value, ProvisioningProblem>>;
 
-const longestName = 64;
+const maxNameLength = 64;
 /** An id of a room that was here once is no name for another. */
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -137,7 +137,7 @@ export class Provisioning {
     const { members } = this.#options;
     const inside = await this.#inside(id);
     const byMember = new Map(inside.map((participant) => [participant.memberId, participant]));
-    const known = (await members.list(id, { top: mostMembersOfRoom })).map((member) =>
+    const known = (await members.list(id, { top: maxMembersOfRoom })).map((member) =>
       shownMember(member, byMember.get(member.id)),
     );
     const knownIds = new Set<string>(known.map(({ id: participant }) => participant));
@@ -181,7 +181,7 @@ export class Provisioning {
     const { rooms, policy } = this.#options;
     const found = await this.find(reference);
     if (found.ok) return ok({ room: found.value, roomCreated: false });
-    const mayMake = policy.allowEarlyJoin && !uuid.test(reference) && reference.length <= longestName;
+    const mayMake = policy.allowEarlyJoin && !uuid.test(reference) && reference.length <= maxNameLength;
     if (found.error.code !== "ROOM_NOT_FOUND" || !mayMake) return found;
     const made = await rooms.create({ subject: reference });
     return made.ok ? ok({ room: made.value, roomCreated: true }) : made;
@@ -249,7 +249,7 @@ export class Provisioning {
     if (role !== undefined || asking || !this.policy.firstIsHost) return role ?? "participant";
     if ((await this.#inside(room.id)).some((participant) => participant.role === "host"))
       return "participant";
-    const known = await this.#options.members.list(room.id, { top: mostMembersOfRoom });
+    const known = await this.#options.members.list(room.id, { top: maxMembersOfRoom });
     return known.some(({ baseRole }) => roleOf(baseRole) === "host") ? "participant" : "host";
   }
 

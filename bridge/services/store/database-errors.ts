@@ -15,20 +15,20 @@ export class DatabaseError extends StartError {
 }
 
 /** A row was to refer to one that is not there, or not any more. */
-export const refersToNothing = (error: unknown): boolean =>
+export const isForeignKeyViolation = (error: unknown): boolean =>
   errorCode(error) === "SQLITE_CONSTRAINT_FOREIGNKEY";
 
 /** A row was to be there twice. */
-export const isTaken = (error: unknown): boolean =>
+export const isUniqueViolation = (error: unknown): boolean =>
   /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY)$/.test(errorCode(error) ?? "");
 
 /** False where a row that `work` refers to is gone; rejects as it does otherwise. */
-export async function doneUnlessGone(work: Promise<unknown>): Promise<boolean> {
+export async function falseIfReferenceGone(work: Promise<unknown>): Promise<boolean> {
   try {
     await work;
     return true;
   } catch (error) {
-    if (refersToNothing(error)) return false;
+    if (isForeignKeyViolation(error)) return false;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import type { Database } from "./schema.ts";
 
 /** JSON text under a key, with the fingerprint of the request it answers. */
-export interface KeptAnswer {
+export interface StoredResponse {
   readonly fingerprint: string;
   readonly answer: string;
   /** RFC 3339 in UTC. */
@@ -10,9 +10,9 @@ export interface KeptAnswer {
 }
 
 export interface IdempotencyRepository {
-  find(key: string): Promise<KeptAnswer | undefined>;
+  find(key: string): Promise<StoredResponse | undefined>;
   /** Replaces what was there, and forgets what is from before `expired`. */
-  keep(key: string, answer: KeptAnswer, expired: string): Promise<void>;
+  keep(key: string, answer: StoredResponse, expired: string): Promise<void>;
 }
 
 const defaultLimit = 10_000;

@@ -10,7 +10,7 @@ export {
   schemaOf,
 } from "./at-rest.ts";
 export { DatabaseError, type DatabaseFault, damagedError } from "./database-errors.ts";
-export type { IdempotencyRepository, KeptAnswer } from "./idempotency-repository.ts";
+export type { IdempotencyRepository, StoredResponse } from "./idempotency-repository.ts";
 export { checkIntegrity, type Integrity } from "./integrity.ts";
 export type { SettingsRepository } from "./settings-repository.ts";
 export { openStore, type Store } from "./store.ts";

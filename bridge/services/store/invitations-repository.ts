@@ -1,11 +1,11 @@
 // Invitations in the database: what each room's invitees know, and the outbox.
 
 import type { MinuteCount, RoomId } from "#common";
-import type { InvitationsRepository, Invited, Waiting } from "#services/mail-invites";
+import type { InvitationsRepository, Invited, QueuedMail } from "#services/mail-invites";
 import type { Database, InvitedRow, OutboxRow } from "./schema.ts";
 import { createSettingsRepository } from "./settings-repository.ts";
 
-/** Letters written by one statement. */
+/** Mails written by one statement. */
 const batch = 100;
 /** The setting that has the mails of the last hour. */
 const sentName = "outbox.sent";
@@ -34,9 +34,9 @@ export function createInvitationsRepository(database: Database): InvitationsRepo
       return rows.map(({ room_id }) => room_id as RoomId);
     },
 
-    record(room, { invited, letters }, limit) {
+    record(room, { invited, mails }, limit) {
       return database.transaction().execute(async (transaction) => {
-        if (letters.length > 0 && (await count(transaction)) + letters.length > limit) return false;
+        if (mails.length > 0 && (await count(transaction)) + mails.length > limit) return false;
         if (invited) {
           const { room_id, ...values } = toInvitedRow(invited);
           await transaction
@@ -47,8 +47,8 @@ export function createInvitationsRepository(database: Database): InvitationsRepo
         } else {
           await transaction.deleteFrom("invited").where("room_id", "=", room).execute();
         }
-        for (let from = 0; from < letters.length; from += batch) {
-          const rows = letters.slice(from, from + batch).map(toRow);
+        for (let from = 0; from < mails.length; from += batch) {
+          const rows = mails.slice(from, from + batch).map(toRow);
           const recipients = rows.map(({ recipient }) => recipient);
           await transaction
             .deleteFrom("outbox")
@@ -105,15 +105,15 @@ const toInvited = (row: InvitedRow): Invited => ({
   recipients: JSON.parse(row.recipients),
 });
 
-const toRow = ({ id, recipient, letter, attempts, dueAt }: Waiting): OutboxRow => ({
+const toRow = ({ id, recipient, mail, attempts, dueAt }: QueuedMail): OutboxRow => ({
   ...{ id, recipient, attempts },
-  room_id: letter.room,
-  letter: JSON.stringify(letter),
+  room_id: mail.room,
+  letter: JSON.stringify(mail),
   due_at: dueAt,
 });
 
-const toWaiting = ({ id, recipient, letter, attempts, due_at }: OutboxRow): Waiting => ({
+const toWaiting = ({ id, recipient, letter, attempts, due_at }: OutboxRow): QueuedMail => ({
   ...{ id, recipient, attempts },
-  letter: JSON.parse(letter),
+  mail: JSON.parse(letter),
   dueAt: due_at,
 });

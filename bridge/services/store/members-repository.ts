@@ -2,7 +2,7 @@
 import type { MemberId, ParticipantId, RoomId } from "#common";
 import type { Member, MemberKey, MembersRepository } from "#conference/members";
 import type { BaseRole } from "#conference/rooms";
-import { isTaken, refersToNothing } from "./database-errors.ts";
+import { isForeignKeyViolation, isUniqueViolation } from "./database-errors.ts";
 import type { Database, MemberRow } from "./schema.ts";
 
 export function createMembersRepository(database: Database): MembersRepository {
@@ -24,8 +24,8 @@ export function createMembersRepository(database: Database): MembersRepository {
           return "inserted";
         });
       } catch (error) {
-        if (isTaken(error)) return "taken";
-        if (refersToNothing(error)) return "no room";
+        if (isUniqueViolation(error)) return "taken";
+        if (isForeignKeyViolation(error)) return "no room";
         throw error;
       }
     },

@@ -17,7 +17,7 @@ import { createListing } from "./listing.ts";
 import { countRows, rowsOf } from "./rows.ts";
 import type { Database, RoomRow } from "./schema.ts";
 
-const mostAtOnce = 100;
+const maxBatch = 100;
 
 export function createRoomsRepository(database: Database): RoomsRepository {
   const listing = createListing(database, {
@@ -99,7 +99,7 @@ export function createRoomsRepository(database: Database): RoomsRepository {
         .select("id")
         .where("auto_deletion_date", "<=", instant)
         .orderBy("auto_deletion_date")
-        .limit(mostAtOnce)
+        .limit(maxBatch)
         .execute();
       return rows.map(({ id }) => id as RoomId);
     },

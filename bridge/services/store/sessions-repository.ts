@@ -1,12 +1,12 @@
 // Logins in the database: one row each, gone with their user.
 import type { LoginSession, SessionsRepository } from "#services/access";
-import { doneUnlessGone } from "./database-errors.ts";
+import { falseIfReferenceGone } from "./database-errors.ts";
 import type { Database, SessionRow } from "./schema.ts";
 
 export function createSessionsRepository(database: Database): SessionsRepository {
   return {
     insert(session, { limit, now }) {
-      return doneUnlessGone(
+      return falseIfReferenceGone(
         database.transaction().execute(async (transaction) => {
           await transaction.deleteFrom("sessions").where("refresh_expires_at", "<=", now).execute();
           await transaction.insertInto("sessions").values(toRow(session)).execute();

@@ -1,13 +1,13 @@
 // Refresh tokens of members of rooms in the database, gone with the member.
 import type { MemberId, RoomId } from "#common";
 import type { TokenFamiliesRepository, TokenFamily } from "#services/provisioning";
-import { doneUnlessGone } from "./database-errors.ts";
+import { falseIfReferenceGone } from "./database-errors.ts";
 import type { Database, TokenFamilyRow } from "./schema.ts";
 
 export function createTokenFamiliesRepository(database: Database): TokenFamiliesRepository {
   return {
     insert(family, { limit, now }) {
-      return doneUnlessGone(
+      return falseIfReferenceGone(
         database.transaction().execute(async (transaction) => {
           await transaction.deleteFrom("token_families").where("refresh_expires_at", "<=", now).execute();
           await transaction.insertInto("token_families").values(toRow(family)).execute();

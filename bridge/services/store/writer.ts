@@ -1,5 +1,5 @@
 // The thread that writes the database, as this thread sees it: turns are granted in order, and the holder of the turn runs
-// statements, one at a time. A thread that has died is started anew with the next turn; what was asked of it has failed.
+// statements, one at a time. A thread that has died is started again with the next turn; what was asked of it has failed.
 import { Worker } from "node:worker_threads";
 import type { QueryResult } from "kysely";
 import { ParleyError } from "#common";
@@ -30,7 +30,7 @@ export interface Turn {
 }
 
 /** Turns that are waited for: what a disk that stands still makes of a busy bridge in minutes. */
-const mostWaiting = 20_000;
+const maxWaiting = 20_000;
 /** For the few rows of a statement. */
 const youngGenerationMb = 4;
 
@@ -54,8 +54,8 @@ export class Writer {
 
   /** Resolves when it is one's turn. Rejects with DATABASE_LOCKED when too many wait. */
   async turn(): Promise<Turn> {
-    if (this.#waiting >= mostWaiting) {
-      throw new ParleyError("DATABASE_LOCKED", `${mostWaiting} changes wait for the disk of the database`);
+    if (this.#waiting >= maxWaiting) {
+      throw new ParleyError("DATABASE_LOCKED", `${maxWaiting} changes wait for the disk of the database`);
     }
     this.#waiting += 1;
     const before = this.#last;

@@ -1,5 +1,5 @@
 // A trunk that we register at, as a telephone does. It is up while registered. The registrar is pinged with OPTIONS
-// meanwhile; when it does not answer or the connection to it is lost, we register again, because calls come over it.
+// in the meantime; when it does not answer or the connection to it is lost, we register again, because calls come over it.
 
 import type { Timer } from "#common";
 import { digestAnswerer, OptionsPing, Registration, type RegistrationStatus } from "#sip";

@@ -17,11 +17,11 @@ const notPublic = createNetworks([
 export const isPublicAddress = (address: string): boolean =>
   isIP(address) !== 0 && !notPublic.contains(address);
 
-const mostUrl = 2000;
+const maxUrlLength = 2000;
 
 /** The URL in its normal form, or what is wrong with it. */
 export function checkUrl(text: string, allowPrivate: boolean): Result<URL, string> {
-  const url = text.length <= mostUrl && URL.canParse(text) ? new URL(text) : undefined;
+  const url = text.length <= maxUrlLength && URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
     return fail("url must be an http or https address");
   }

@@ -1,7 +1,7 @@
 // For how long a receiver has failed, and whether that was long enough to be an outage: then what stepped aside
-// meanwhile is due as soon as it is back.
+// in the meantime is due as soon as it is back.
 import type { Clock } from "#common";
-import { triesInLine } from "./schedule.ts";
+import { blockingTries } from "./schedule.ts";
 import type { Delivery } from "./types.ts";
 
 export class Outage {
@@ -32,7 +32,7 @@ export class Outage {
 
   /** Whether it was an outage. */
   recovered(): boolean {
-    const outage = this.#failures >= triesInLine;
+    const outage = this.#failures >= blockingTries;
     this.#failures = 0;
     this.#since = undefined;
     return outage;

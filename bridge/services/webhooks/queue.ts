@@ -18,8 +18,8 @@ import {
   meetSignatureHeaders,
 } from "./meet-format.ts";
 import { Outage } from "./outage.ts";
-import type { Saver } from "./saver.ts";
-import { triesInLine, waitAfter } from "./schedule.ts";
+import type { ProgressSaver } from "./progress-saver.ts";
+import { blockingTries, waitAfter } from "./schedule.ts";
 import type { Send } from "./send.ts";
 import { signatureHeaders } from "./signature.ts";
 import type { Attempt, Delivery, Webhook, WebhookQueueSnapshot } from "./types.ts";
@@ -27,7 +27,7 @@ import type { Attempt, Delivery, Webhook, WebhookQueueSnapshot } from "./types.t
 export interface QueueOptions {
   readonly log: EventLog;
   readonly send: Send;
-  readonly saver: Saver;
+  readonly saver: ProgressSaver;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly userAgent: string;
@@ -49,7 +49,7 @@ interface Pending {
 /** Which event is next is looked up in portions. */
 const pageSize = 100;
 /** With so many that are tried again, no new one is begun. */
-const mostPending = 100;
+const maxPending = 100;
 const pauseMs = 5000;
 
 export class WebhookQueue {
@@ -172,7 +172,7 @@ export class WebhookQueue {
   async #fresh(): Promise<Delivery | undefined> {
     const waiting = [...this.#pending.values()];
     const held =
-      waiting.length >= mostPending || waiting.some(({ delivery }) => delivery.tries < triesInLine);
+      waiting.length >= maxPending || waiting.some(({ delivery }) => delivery.tries < blockingTries);
     if (held) return undefined;
     for (;;) {
       const event = await this.#next();
@@ -217,7 +217,7 @@ export class WebhookQueue {
     }
   }
 
-  /** A client may have asked for it meanwhile. */
+  /** A client may have asked for it in the meantime. */
   async #tryAgain(delivery: Delivery): Promise<void> {
     if (delivery.tries === 0 || this.#pending.get(delivery.id)?.delivery === delivery)
       await this.#try(delivery);

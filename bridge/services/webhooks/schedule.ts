@@ -12,16 +12,16 @@ const delaysMs = [
 const jitter = 0.2;
 
 /** A delivery is tried this often at most. */
-export const mostTries = delaysMs.length + 1;
+export const maxTries = delaysMs.length + 1;
 /** The longest wait that a receiver may ask for. */
-export const longestWaitMs = 24 * hour;
+export const maxWaitMs = 24 * hour;
 /** A failing delivery holds up those behind it for this many tries, so that a short outage does not change the order. */
-export const triesInLine = 3;
+export const blockingTries = 3;
 
 /** How long to wait after so many tries; undefined: it is over. `random`: 0 … 1. */
 export function waitAfter(tries: number, random: number, askedMs = 0): number | undefined {
   const delay = delaysMs[tries - 1];
   if (delay === undefined) return undefined;
   const spread = delay * (1 - jitter + 2 * jitter * random);
-  return Math.round(Math.min(longestWaitMs, Math.max(spread, askedMs)));
+  return Math.round(Math.min(maxWaitMs, Math.max(spread, askedMs)));
 }

@@ -7,7 +7,7 @@ import { Agent as HttpAgent, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { type Clock, errorCode } from "#common";
 import { assertLiteralAllowed, publicLookup } from "./destination.ts";
-import { longestWaitMs } from "./schedule.ts";
+import { maxWaitMs } from "./schedule.ts";
 import type { Attempt } from "./types.ts";
 
 export interface Message {
@@ -31,8 +31,8 @@ export interface SenderOptions {
 }
 
 /** Read of an answer, and kept. */
-const mostRead = 4096;
-const mostKept = 500;
+const maxReadLength = 4096;
+const maxKept = 500;
 
 interface Answer {
   readonly status: number;
@@ -74,8 +74,8 @@ export function createSend({ clock, timeoutMs, allowPrivate }: SenderOptions): S
           const retryAfter = Number(response.headers["retry-after"]);
           resolve({
             status: response.statusCode ?? 0,
-            response: printable(Buffer.concat(pieces).subarray(0, mostRead).toString("utf8")),
-            retryAfterMs: retryAfter > 0 ? Math.min(longestWaitMs, retryAfter * 1000) : 0,
+            response: printable(Buffer.concat(pieces).subarray(0, maxReadLength).toString("utf8")),
+            retryAfterMs: retryAfter > 0 ? Math.min(maxWaitMs, retryAfter * 1000) : 0,
           });
         };
         const breakOff = () => {
@@ -85,7 +85,7 @@ export function createSend({ clock, timeoutMs, allowPrivate }: SenderOptions): S
         response.on("data", (piece: Buffer) => {
           pieces.push(piece);
           size += piece.length;
-          if (size >= mostRead) breakOff();
+          if (size >= maxReadLength) breakOff();
         });
         response.once("end", read);
         // The status has come: an answer that breaks off afterwards is one.
@@ -117,4 +117,4 @@ export function createSend({ clock, timeoutMs, allowPrivate }: SenderOptions): S
 const wordFor = (status: number): string => (status >= 300 && status < 400 ? "REDIRECT" : `HTTP_${status}`);
 
 /** It comes from strangers and ends on screens. */
-const printable = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, mostKept);
+const printable = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, maxKept);

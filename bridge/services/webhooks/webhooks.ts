@@ -8,8 +8,8 @@ import { checkFields } from "./check.ts";
 import { newDelivery, testOf } from "./delivery.ts";
 import { type Entry, notFound, snapshotOf, viewOf } from "./entry.ts";
 import type { MeetData } from "./meet-format.ts";
+import { ProgressSaver } from "./progress-saver.ts";
 import { WebhookQueue } from "./queue.ts";
-import { Saver } from "./saver.ts";
 import type { Send } from "./send.ts";
 import { newSecret } from "./signature.ts";
 import type {
@@ -41,7 +41,7 @@ export interface WebhooksOptions {
   readonly random?: () => number;
 }
 
-export const mostWebhooks = 100;
+export const maxWebhooks = 100;
 /** How long a secret is good after it was replaced. */
 const rotationMs = 86_400_000;
 
@@ -59,13 +59,13 @@ class WebhooksDomain implements Webhooks {
   readonly #options: WebhooksOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #changes = new SerialQueue(100);
-  readonly #saver: Saver;
+  readonly #saver: ProgressSaver;
   readonly #attempts = { succeeded: 0, failed: 0 };
   #closing: Promise<void> | undefined;
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
-    this.#saver = new Saver(options.repository, options.clock, options.logger);
+    this.#saver = new ProgressSaver(options.repository, options.clock, options.logger);
   }
 
   take(webhook: Webhook, pending: readonly Delivery[]): void {
@@ -94,10 +94,10 @@ class WebhooksDomain implements Webhooks {
     return this.#changes.run(async () => {
       const checked = checkFields(fields, this.#options.allowPrivate);
       if (!checked.ok) return checked;
-      if (this.#entries.size >= mostWebhooks) {
+      if (this.#entries.size >= maxWebhooks) {
         return fail<WebhookProblem>({
           code: "TOO_MANY_WEBHOOKS",
-          message: `there are ${mostWebhooks} webhooks already`,
+          message: `there are ${maxWebhooks} webhooks already`,
         });
       }
       const {

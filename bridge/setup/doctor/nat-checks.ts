@@ -4,7 +4,7 @@ import { isTranslatedAddress } from "#common";
 import type { Facts, Finding, IceServerFact } from "./types.ts";
 
 /** What is wrong with many is said of some. */
-const mostNamed = 4;
+const maxNamed = 4;
 
 export function natCheck({ running, observed, iceServers }: Facts): Finding {
   const check = "nat";
@@ -106,6 +106,6 @@ export function iceServersCheck({ iceServers }: Facts): Finding {
 }
 
 function some(named: readonly string[], between: string): string {
-  const more = named.length - mostNamed;
-  return [...named.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join(between);
+  const more = named.length - maxNamed;
+  return [...named.slice(0, maxNamed), ...(more > 0 ? [`and ${more} more`] : [])].join(between);
 }

@@ -1,6 +1,6 @@
 // What is judged of the database, its backups, the disks and the files that are played and drawn. Pure.
 import type { Config } from "#config";
-import { leastFreeBytes } from "../disk.ts";
+import { minFreeBytes } from "../disk.ts";
 import { promptFault } from "../start-refusals.ts";
 import { voiceWarning } from "../start-warnings.ts";
 import type { DiskFact, Facts, Finding } from "./types.ts";
@@ -83,7 +83,7 @@ function diskCheck({ name, path, freeBytes, sizeBytes, problem, writeMs }: DiskF
   }
   const free = `${(freeBytes / 1e9).toFixed(1)} GB free`;
   const took = writeMs === undefined ? "" : `, 1 MiB written in ${Math.round(writeMs)} ms`;
-  if (freeBytes < leastFreeBytes) {
+  if (freeBytes < minFreeBytes) {
     return { check, verdict: "fail", detail: `${where} is full`, remedy: "make room on it" };
   }
   if (writeMs !== undefined && writeMs >= slowMs) {

@@ -10,14 +10,20 @@
 import {
   type Clock,
   comingInstant,
-  KeptMap,
-  type KeptRecords,
-  keptInstant,
   type Logger,
-  noRecords,
+  noStateRecords,
+  PersistentMap,
+  type StateRecords,
   sourceOf,
+  wallClockInstant,
 } from "#common";
-import { type Ban, type BudgetLimits, FailureBudget, type KeptBan, type Offence } from "./failure-budget.ts";
+import {
+  type Ban,
+  type BanRecord,
+  type BudgetLimits,
+  FailureBudget,
+  type Offence,
+} from "./failure-budget.ts";
 
 /** Who is banned, why and for how long. */
 export interface BannedSource {
@@ -50,10 +56,10 @@ export type Failure = "no-credentials" | "wrong-token" | "wrong-password";
 
 /** What the next process is to know: a ban without the trust beside it would shut out phones that give right credentials. */
 export interface BanRecords {
-  readonly sources: KeptRecords<KeptBan>;
-  readonly users: KeptRecords<KeptBan>;
+  readonly sources: StateRecords<BanRecord>;
+  readonly users: StateRecords<BanRecord>;
   /** Until when, milliseconds since 1970. */
-  readonly trusted: KeptRecords<number>;
+  readonly trusted: StateRecords<number>;
 }
 
 export interface BansOptions {
@@ -65,7 +71,11 @@ export interface BansOptions {
   readonly records?: BanRecords | undefined;
 }
 
-const noBanRecords: BanRecords = { sources: noRecords(), users: noRecords(), trusted: noRecords() };
+const noBanRecords: BanRecords = {
+  sources: noStateRecords(),
+  users: noStateRecords(),
+  trusted: noStateRecords(),
+};
 
 const requestPoints = 1;
 const wrongPoints = 5;
@@ -91,16 +101,16 @@ export class Bans {
   readonly #sources: FailureBudget;
   readonly #users: FailureBudget;
   /** Sources of what was let in, until when they are trusted though banned. */
-  readonly #trusted: KeptMap<number, number>;
+  readonly #trusted: PersistentMap<number, number>;
 
   constructor(options: BansOptions) {
     this.#options = options;
     const { clock, limits, records = noBanRecords } = options;
     this.#sources = new FailureBudget(clock, limits, sourceOf, records.sources);
     this.#users = new FailureBudget(clock, limits, (user) => user, records.users);
-    this.#trusted = new KeptMap({
-      ...{ most: maxTrusted, kept: records.trusted },
-      write: (until) => keptInstant(clock, until),
+    this.#trusted = new PersistentMap({
+      ...{ most: maxTrusted, records: records.trusted },
+      write: (until) => wallClockInstant(clock, until),
       read: (until) => comingInstant(clock, until, trustedForMs),
     });
   }
@@ -164,7 +174,7 @@ export class Bans {
   succeed(claim: Claim): void {
     const user = userKey(claim);
     if (user !== undefined) this.#users.forgive(user);
-    if (!claim.known) this.#sources.takeBack(claim.address);
+    if (!claim.known) this.#sources.refund(claim.address);
   }
 
   /** Who is banned now, sources first. */

@@ -7,7 +7,7 @@ import type { Flow, Protocol } from "../transport/index.ts";
 const protocols: ReadonlySet<Protocol> = new Set(["TLS", "WS", "WSS"]);
 
 /** Whether a token on this flow is looked at (§2.1.2: never where it could be read on the way). */
-export const takesBearer = ({ protocol }: Pick<Flow, "protocol">): boolean => protocols.has(protocol);
+export const allowsBearer = ({ protocol }: Pick<Flow, "protocol">): boolean => protocols.has(protocol);
 
 /** The first Bearer token among the values of Authorization; undefined when there is none. */
 export function readBearer(values: readonly string[]): string | undefined {

@@ -17,7 +17,7 @@ import { StatelessTags } from "../message/stateless-tag.ts";
 import { isSameUser } from "../message/uri.ts";
 import { type Flow, isWebSocket, type Peer, type TransportLayer } from "../transport/index.ts";
 import { type BannedSource, type BanRecords, Bans, type Claim, type SourceBan } from "./bans.ts";
-import { bearerChallenge, readBearer, takesBearer } from "./bearer.ts";
+import { allowsBearer, bearerChallenge, readBearer } from "./bearer.ts";
 import type { DigestAlgorithm } from "./digest.ts";
 import {
   type Credentials,
@@ -285,7 +285,7 @@ class Guard implements DigestGuard {
 
   #judge(request: SipRequest, flow: Flow, credentials: Credentials | undefined): Judgement {
     const { bearer, credentialOf, algorithms = defaultAlgorithms } = this.#options;
-    const token = bearer && takesBearer(flow) ? readBearer(request.headers.all("Authorization")) : undefined;
+    const token = bearer && allowsBearer(flow) ? readBearer(request.headers.all("Authorization")) : undefined;
     if (bearer && token !== undefined) {
       const verdict = bearer(token);
       if (verdict.kind === "accepted")
@@ -339,7 +339,7 @@ class Guard implements DigestGuard {
       scheme === "bearer"
         ? [bearerChallenge(realm, verdict === "stale" ? "the token has expired" : "the token is not valid")]
         : createChallenges({ realm, nonce, algorithms, stale: verdict === "stale" });
-    if (scheme === "digest" && bearer && takesBearer(flow)) values.push(bearerChallenge(realm));
+    if (scheme === "digest" && bearer && allowsBearer(flow)) values.push(bearerChallenge(realm));
     for (const value of values) response.headers.append("WWW-Authenticate", value);
     this.#send(response, flow, transport);
   }

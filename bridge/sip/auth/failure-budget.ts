@@ -5,10 +5,10 @@ import {
   BoundedMap,
   type Clock,
   comingInstant,
-  type KeptRecords,
-  keptInstant,
-  noRecords,
+  noStateRecords,
+  type StateRecords,
   sourceOf,
+  wallClockInstant,
 } from "#common";
 
 export interface BudgetLimits {
@@ -17,7 +17,7 @@ export interface BudgetLimits {
   /** One point is forgiven in this time. */
   readonly forgiveMs: number;
   readonly firstSilenceMs: number;
-  readonly longestSilenceMs: number;
+  readonly maxSilenceMs: number;
   /** Sources remembered. */
   readonly sources: number;
 }
@@ -29,7 +29,7 @@ export const defaultBudget: BudgetLimits = {
   points: 25,
   forgiveMs: 10_000,
   firstSilenceMs: 60_000,
-  longestSilenceMs: 3_600_000,
+  maxSilenceMs: 3_600_000,
   sources: 4096,
 };
 
@@ -50,12 +50,12 @@ export interface Ban {
 }
 
 /** A ban for the next process, with what the next one of this source lasts. */
-export type KeptBan = Omit<Ban, "key"> & { readonly silenceMs: number };
+export type BanRecord = Omit<Ban, "key"> & { readonly silenceMs: number };
 
 interface Charge {
   readonly offence: Offence;
   readonly address?: string;
-  /** `takeBack` takes these points back. */
+  /** `refund` takes these points back. */
   readonly returnable?: boolean;
 }
 
@@ -65,7 +65,7 @@ interface Offender {
   since: number;
   times: number;
   points: number;
-  /** As many of them as `takeBack` takes back. */
+  /** As many of them as `refund` takes back. */
   returnable: number;
   /** Monotonic milliseconds of the last point. */
   at: number;
@@ -78,23 +78,23 @@ export class FailureBudget {
   readonly #clock: Clock;
   readonly #limits: BudgetLimits;
   readonly #keyOf: (address: string) => string;
-  readonly #kept: KeptRecords<KeptBan>;
+  readonly #records: StateRecords<BanRecord>;
   readonly #offenders: BoundedMap<string, Offender>;
 
-  /** `keyOf`: who is counted as one; by default a source. `kept`: the bans, for the next process. */
+  /** `keyOf`: who is counted as one; by default a source. `records`: the bans, for the next process. */
   constructor(
     clock: Clock,
     limits: BudgetLimits = defaultBudget,
     keyOf: (address: string) => string = sourceOf,
-    kept: KeptRecords<KeptBan> = noRecords(),
+    records: StateRecords<BanRecord> = noStateRecords(),
   ) {
     this.#clock = clock;
     this.#keyOf = keyOf;
     this.#limits = limits;
-    this.#kept = kept;
-    this.#offenders = new BoundedMap({ most: limits.sources, onDrop: (_, key) => kept.delete(key) });
-    for (const [key, { until, ...ban }] of kept.left) {
-      const silentUntil = comingInstant(clock, until, limits.longestSilenceMs);
+    this.#records = records;
+    this.#offenders = new BoundedMap({ most: limits.sources, onDrop: (_, key) => records.delete(key) });
+    for (const [key, { until, ...ban }] of records.previous) {
+      const silentUntil = comingInstant(clock, until, limits.maxSilenceMs);
       this.#offenders.set(key, { ...this.#unblemished(key), ...ban, points: limits.points / 2, silentUntil });
     }
   }
@@ -106,7 +106,7 @@ export class FailureBudget {
 
   /** True when the source is banned by it. `address`: where it came from, if that is not the key. */
   charge(key: string, points: number, { offence, address = key, returnable = false }: Charge): boolean {
-    const { firstSilenceMs, longestSilenceMs } = this.#limits;
+    const { firstSilenceMs, maxSilenceMs } = this.#limits;
     const offender = this.#touch(this.#keyOf(key));
     const now = this.#clock.monotonic();
     offender.address = address;
@@ -119,7 +119,7 @@ export class FailureBudget {
     keep(offender, this.#limits.points / 2);
     const calmDays = Math.floor(Math.max(0, now - offender.silentUntil) / dayMs);
     const doubled = (offender.silenceMs * 2) / 2 ** calmDays;
-    offender.silenceMs = Math.min(longestSilenceMs, Math.max(firstSilenceMs, doubled));
+    offender.silenceMs = Math.min(maxSilenceMs, Math.max(firstSilenceMs, doubled));
     offender.silentUntil = now + offender.silenceMs;
     offender.since = this.#clock.now();
     offender.times += 1;
@@ -157,7 +157,7 @@ export class FailureBudget {
   }
 
   /** One of several senders behind the key has shown right credentials: only the points charged as returnable are forgotten. */
-  takeBack(key: string): void {
+  refund(key: string): void {
     const offender = this.#offenders.get(this.#keyOf(key));
     if (!offender) return;
     this.#age(offender);
@@ -191,12 +191,12 @@ export class FailureBudget {
   }
 
   #keep(key: string, { address, offence, since, times, silenceMs, silentUntil }: Offender): void {
-    const until = keptInstant(this.#clock, silentUntil);
-    this.#kept.put(key, { address, offence, since, times, silenceMs, until });
+    const until = wallClockInstant(this.#clock, silentUntil);
+    this.#records.put(key, { address, offence, since, times, silenceMs, until });
   }
 
   #forget(key: string): void {
-    if (this.#offenders.delete(key)) this.#kept.delete(key);
+    if (this.#offenders.delete(key)) this.#records.delete(key);
   }
 
   #unblemished(address: string): Offender {

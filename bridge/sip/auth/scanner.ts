@@ -10,7 +10,7 @@ const names =
 const hosts = /@(?:1\.1\.1\.1|nm2?)(?:[:;>?]|$)/i;
 /** SQL put where a user's name belongs, and what a shell or a log would carry out. */
 const injected = /'\s*(?:or|and)\s|union\s+select|;\s*--|\$\{|<script/i;
-const mostRead = 200;
+const maxReadLength = 200;
 
 /** What gives it away; undefined: nothing does. */
 export function scannerMark({
@@ -19,10 +19,10 @@ export function scannerMark({
   headers,
   uri,
 }: SipRequest): "name" | "host" | "injection" | undefined {
-  const agent = headers.get("User-Agent")?.slice(0, mostRead) ?? "";
-  if (names.test(agent) || names.test(from.displayName?.slice(0, mostRead) ?? "")) return "name";
+  const agent = headers.get("User-Agent")?.slice(0, maxReadLength) ?? "";
+  if (names.test(agent) || names.test(from.displayName?.slice(0, maxReadLength) ?? "")) return "name";
   if (hosts.test(from.uri) || hosts.test(to.uri)) return "host";
-  return injected.test(decoded(uri.slice(0, mostRead))) ? "injection" : undefined;
+  return injected.test(decoded(uri.slice(0, maxReadLength))) ? "injection" : undefined;
 }
 
 function decoded(text: string): string {

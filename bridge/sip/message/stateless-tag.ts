@@ -1,4 +1,4 @@
-// The To tag of responses that keep no state (RFC 3261 §8.2.7): the same request gets the same one again, and nobody else can
+// The To tag of responses that keep no state (RFC 3261 §8.2.7): the same request gets the same tag again, and no one else can
 // tell which it will be.
 import { createHmac, randomBytes } from "node:crypto";
 import type { SipRequest } from "./message.ts";

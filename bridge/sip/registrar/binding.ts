@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import type { SipRequest } from "../message/message.ts";
 import type { SipUri } from "../message/uri.ts";
-import { pathBack } from "../session/path.ts";
+import { returnPath } from "../session/path.ts";
 import type { Flow, Protocol } from "../transport/index.ts";
 
 export interface Binding {
@@ -53,7 +53,7 @@ export interface BindingsRepository {
  */
 export function isPinned(request: SipRequest, flow: Flow, contact: SipUri): boolean {
   if (flow.reliable || isIP(contact.host) === 0) return true;
-  return contact.host.toLowerCase() !== flow.remote.address.toLowerCase() || pathBack(request, flow).pinned;
+  return contact.host.toLowerCase() !== flow.remote.address.toLowerCase() || returnPath(request, flow).pinned;
 }
 
 export function toStored(addressOfRecord: string, { flow, ...binding }: Binding): StoredBinding {

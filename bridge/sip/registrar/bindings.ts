@@ -4,7 +4,7 @@ import { fail, ok, type Result } from "#common";
 import { parseSipUri, sameUri } from "../message/uri.ts";
 import { transactionTimeout } from "../transaction/timers.ts";
 import type { Binding } from "./binding.ts";
-import type { RegisterRefusal, RegisterRequest, WantedContact } from "./register-request.ts";
+import type { RegisterRefusal, RegisterRequest, RequestedContact } from "./register-request.ts";
 
 export interface RegistrarLimits {
   /** A shorter time is refused with 423. */
@@ -20,7 +20,7 @@ export interface RegisterContext extends Pick<Binding, "callId" | "cseq" | "path
   readonly limits: RegistrarLimits;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
-  readonly isPinned: (contact: WantedContact) => boolean;
+  readonly isPinned: (contact: RequestedContact) => boolean;
 }
 
 const defaultSeconds = 3600;
@@ -50,7 +50,7 @@ export const liveBindings = (bindings: readonly Binding[], now: number): readonl
 
 function update(
   live: readonly Binding[],
-  contacts: readonly WantedContact[],
+  contacts: readonly RequestedContact[],
   context: RegisterContext,
 ): Result<readonly Binding[], RegisterRefusal> {
   const { limits, now, callId, cseq, path, userAgent, flow } = context;
@@ -79,7 +79,7 @@ function update(
 }
 
 /** Device and flow where both say so (RFC 5626 §6), else the URI (RFC 3261 §19.1.4). */
-function isSame(binding: Binding, wanted: WantedContact): boolean {
+function isSame(binding: Binding, wanted: RequestedContact): boolean {
   if (wanted.regId !== undefined && binding.regId !== undefined) {
     return wanted.regId === binding.regId && wanted.instance === binding.instance;
   }

@@ -6,7 +6,7 @@ import type { SipRequest } from "../message/message.ts";
 import { ifReadable } from "../message/syntax-error.ts";
 import { parseSipUri, type SipUri } from "../message/uri.ts";
 
-export interface WantedContact {
+export interface RequestedContact {
   /** As written, and read. */
   readonly contact: string;
   readonly uri: SipUri;
@@ -22,7 +22,7 @@ export type RegisterRequest =
   | { readonly kind: "query" }
   /** `*` (§10.2.2). */
   | { readonly kind: "remove-all" }
-  | { readonly kind: "update"; readonly contacts: readonly WantedContact[] };
+  | { readonly kind: "update"; readonly contacts: readonly RequestedContact[] };
 
 export interface RegisterRefusal {
   readonly status: number;
@@ -45,7 +45,7 @@ export function readRegister(request: SipRequest): Result<RegisterRequest, Regis
       : fail({ status: 400, text: "Contact * needs Expires 0 and no other Contact" });
   }
   if (values.length > maxContacts) return fail({ status: 403, text: `More than ${maxContacts} contacts` });
-  const contacts: WantedContact[] = [];
+  const contacts: RequestedContact[] = [];
   for (const contact of request.contacts) {
     const wanted = readContact(contact, request.expires);
     if (!wanted) return fail({ status: 400, text: "A Contact is not a SIP URI, or too long" });
@@ -62,7 +62,7 @@ export function readRegister(request: SipRequest): Result<RegisterRequest, Regis
   return ok({ kind: "update", contacts });
 }
 
-function readContact({ uri, params }: NameAddr, header: number | undefined): WantedContact | undefined {
+function readContact({ uri, params }: NameAddr, header: number | undefined): RequestedContact | undefined {
   if (uri.length > maxUriLength) return undefined;
   const parsed = ifReadable(() => parseSipUri(uri, "Contact"));
   if (!parsed) return undefined;

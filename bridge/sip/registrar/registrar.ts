@@ -72,7 +72,7 @@ export class Registrar implements RequestListener {
     this.#unsubscribe = options.connections.on("lost", (flow) => this.#lost(flow));
   }
 
-  /** Takes up what was stored, once the transports listen. What has registered meanwhile is newer. */
+  /** Takes up what was stored, once the transports listen. What has registered in the meantime is newer. */
   restore(): Promise<void> {
     const { repository, clock, log } = this.#options;
     return this.#queue.run(async () => {

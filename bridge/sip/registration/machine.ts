@@ -68,11 +68,11 @@ type Step = { readonly state: RegistrationState; readonly action?: RegistrationA
 
 const maxRedirects = 3;
 const firstWaitMs = 30_000;
-const longestWaitMs = 600_000;
-const longestRetryAfterSeconds = 3600;
+const maxWaitMs = 600_000;
+const maxRetryAfterSeconds = 3600;
 /** Left for retransmissions and another host before a binding expires: longer than timer F (32 s). */
 const marginMs = 40_000;
-const shortestRefreshMs = 5000;
+const minRefreshMs = 5000;
 export const leavingLimitMs = 2000;
 
 export function stepRegistration(
@@ -89,7 +89,7 @@ export function stepRegistration(
     case "registered": {
       const { target, seconds } = state;
       if (event.on === "due") return begin(target, seconds, 0);
-      // Where a redirection led is asked for anew.
+      // Where a redirection led is asked for again.
       return event.on === "lost" ? begin({ host: target.host }, seconds, 0) : { state };
     }
     case "waiting":
@@ -155,8 +155,8 @@ function wait(
   { random }: RegistrationRules,
 ): Step {
   const failures = before + 1;
-  const longest = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(before, 16));
-  const asked = Math.min(retryAfterSeconds ?? 0, longestRetryAfterSeconds) * 1000;
+  const longest = Math.min(maxWaitMs, firstWaitMs * 2 ** Math.min(before, 16));
+  const asked = Math.min(retryAfterSeconds ?? 0, maxRetryAfterSeconds) * 1000;
   const ms = Math.max(asked, longest * (0.5 + random() / 2));
   const state = { is: "waiting", seconds, failures, detail, waitMs: ms } as const;
   return { state, action: { do: "wait", ms } };
@@ -166,7 +166,7 @@ function wait(
 export function refreshAfterMs(grantedSeconds: number, random: number): number {
   const granted = grantedSeconds * 1000;
   const latest = granted >= 2 * marginMs ? Math.min(granted * 0.8, granted - marginMs) : granted / 2;
-  return Math.max(shortestRefreshMs, latest * (0.9 + random * 0.1));
+  return Math.max(minRefreshMs, latest * (0.9 + random * 0.1));
 }
 
 function close(state: RegistrationState): Step {

@@ -21,7 +21,7 @@ interface Failure<Kind extends string> {
   readonly retryAfterSeconds: number | undefined;
 }
 
-const longestSeconds = 86_400;
+const maxSeconds = 86_400;
 const maxTargets = 4;
 /** Refusals that say more about the machine than about us: request timeout, flow failed. */
 const anotherMayDo = new Set([408, 430]);
@@ -47,7 +47,7 @@ export function readResponse(outcome: RequestOutcome, asked: RequestedBinding): 
   }
   if (status === 423) {
     const minSeconds = ifReadable(() => response.headers.view("Min-Expires", minExpires)) ?? 0;
-    if (minSeconds > asked.seconds && minSeconds <= longestSeconds) return { kind: "too-brief", minSeconds };
+    if (minSeconds > asked.seconds && minSeconds <= maxSeconds) return { kind: "too-brief", minSeconds };
   }
   const elsewhere = status >= 500 ? status < 600 : anotherMayDo.has(status);
   return { kind: elsewhere ? "unavailable" : "refused", detail, retryAfterSeconds };
@@ -57,7 +57,7 @@ const minExpires = (value: string) => parseNumber(value, "Min-Expires");
 
 function readSuccess(response: SipResponse, asked: RequestedBinding): RegistrarResponse {
   const seconds = grantedSeconds(response, asked);
-  if (seconds > 0) return { kind: "granted", seconds: Math.min(seconds, longestSeconds) };
+  if (seconds > 0) return { kind: "granted", seconds: Math.min(seconds, maxSeconds) };
   const detail = "the registrar keeps no binding";
   return { kind: "unavailable", detail, retryAfterSeconds: undefined };
 }

@@ -79,7 +79,7 @@ export class Registration {
     this.#feed({ on: "start" });
   }
 
-  /** The registrar does not answer any more, or the connection to it has gone: registers anew at once. */
+  /** The registrar does not answer any more, or the connection to it has gone: registers again at once. */
   lost(): void {
     this.#feed({ on: "lost" });
   }

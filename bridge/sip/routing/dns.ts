@@ -1,6 +1,6 @@
 // Questions to the DNS as routing asks them, and the system's resolver behind them. That there is nothing is an
 // empty list; a server that does not answer is an error.
-import { createResolver, findHostAddresses, type HostAddress, orNothing } from "#common";
+import { createResolver, emptyWithoutServer, findHostAddresses, type HostAddress } from "#common";
 
 export interface NaptrRecord {
   readonly order: number;
@@ -28,7 +28,7 @@ export interface Dns {
 const serverMs = 1500;
 
 export const systemDns: Dns = {
-  naptr: (name) => orNothing(createResolver(serverMs).resolveNaptr(name)),
-  srv: (name) => orNothing(createResolver(serverMs).resolveSrv(name)),
+  naptr: (name) => emptyWithoutServer(createResolver(serverMs).resolveNaptr(name)),
+  srv: (name) => emptyWithoutServer(createResolver(serverMs).resolveSrv(name)),
   addresses: (name, family) => findHostAddresses({ name, family, serverMs }),
 };

@@ -58,11 +58,11 @@ export const createRouter = (options: RouterOptions): Router => new Routes(optio
 const dnsLimitMs = 8000;
 /** How long a destination is avoided. */
 const avoidMs = 30_000;
-const longestAvoidMs = 300_000;
+const maxAvoidMs = 300_000;
 /** How long a large request does without the attempt to reach that peer over TCP. */
 const withoutTcpMs = 300_000;
 /** Bytes; 200 less than the smallest usual path MTU (RFC 3261 §18.1.1). */
-const largestDatagram = 1300;
+const maxDatagramBytes = 1300;
 /** What our Via will add. */
 const viaBytes = 150;
 
@@ -99,7 +99,7 @@ class Routes implements Router {
   }
 
   async connect(destination: Destination, bytes: number, last?: Flow): Promise<Flow> {
-    const large = bytes + viaBytes > largestDatagram;
+    const large = bytes + viaBytes > maxDatagramBytes;
     const stream = large && destination.protocol === "UDP" ? await this.#stream(destination) : undefined;
     if (stream) return stream;
     if (last && !last.reliable && leadsTo(last, destination)) return last;
@@ -151,7 +151,7 @@ export function failureOf(status: number, response: SipResponse | undefined): Fa
 
 function avoidFor(failure: Failure): number {
   const seconds = failure.kind === "busy" ? failure.seconds : undefined;
-  return seconds === undefined ? avoidMs : Math.min(seconds * 1000, longestAvoidMs);
+  return seconds === undefined ? avoidMs : Math.min(seconds * 1000, maxAvoidMs);
 }
 
 const leadsTo = ({ protocol, remote }: Flow, destination: Destination): boolean =>

@@ -11,7 +11,7 @@ import type { Dialog } from "./dialog.ts";
 import type { EarlyExchange } from "./early-exchange.ts";
 import { EstablishedSession } from "./established.ts";
 import { describe } from "./offer-answer.ts";
-import { pathBack } from "./path.ts";
+import { returnPath } from "./path.ts";
 import type { Cause } from "./reason.ts";
 import { buildReply } from "./replies.ts";
 import type { Session } from "./session.ts";
@@ -51,7 +51,7 @@ export async function accept(ua: UserAgent, sdp: string | undefined, accepted: A
   dialog.confirm();
   const session = new EstablishedSession(ua, {
     dialog,
-    path: pathBack(request, flow),
+    path: returnPath(request, flow),
     contactUser,
     negotiation: early.negotiation,
     log,

@@ -1,4 +1,4 @@
-// Goes on with an answered call of the process before, which the peer must not notice (RFC 3261 §12): the dialog with the
+// Goes on with an answered call of the previous process, which the peer must not notice (RFC 3261 §12): the dialog with the
 // numbers behind those that were used, the session timer with what is left of it, a 2xx that is not acknowledged repeated
 // again. What was being negotiated is as if it had been refused (§14.1): the session stays as both sides agreed on last.
 //
@@ -16,7 +16,7 @@ import type { SessionCore } from "./core.ts";
 import { Dialog, dialogKey } from "./dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { askIfAlive } from "./liveness.ts";
-import { takeLateAnswer } from "./modify-in.ts";
+import { applyLateAnswer } from "./modify-in.ts";
 import type { Negotiation } from "./offer-answer.ts";
 import { restorePath } from "./path.ts";
 import { acknowledge } from "./reinvite-out.ts";
@@ -34,7 +34,7 @@ export interface AdoptOptions {
 
 interface Adopted {
   readonly session: EstablishedSession;
-  /** The highest that a request of the process before may have. */
+  /** The highest that a request of the previous process may have. */
   readonly lastCSeq: number;
   isOfferedAnew: boolean;
 }
@@ -108,7 +108,7 @@ export class AdoptedCalls {
 
   /**
    * A response that answers nothing of this process. The 2xx of an INVITE gets its ACK whenever it comes, because it is
-   * repeated until it does (§13.2.2.4). What a re-INVITE has led to is unknown here, so that we offer anew.
+   * repeated until it does (§13.2.2.4). What a re-INVITE has led to is unknown here, so that we offer again.
    */
   receiveStray(response: SipResponse): void {
     const { cseq, from, to, callId, status } = response;
@@ -121,7 +121,7 @@ export class AdoptedCalls {
     if (adopted.isOfferedAnew || (core.outgoing && cseq.number === core.inviteCSeq)) return;
     adopted.isOfferedAnew = true;
     adopted.session.reoffer().catch((error) => {
-      core.log.error({ error: errorMessage(error) }, "the session was not offered anew");
+      core.log.error({ error: errorMessage(error) }, "the session was not offered again");
     });
   }
 
@@ -176,7 +176,7 @@ function readPending({ unacknowledged, answerIsOwed, dialog }: SessionSnapshot):
 
 async function afterAck(core: SessionCore, ack: SipRequest | undefined, isOffer: boolean): Promise<void> {
   if (core.ended) return;
-  if (ack && isOffer) await takeLateAnswer(core, ack);
+  if (ack && isOffer) await applyLateAnswer(core, ack);
   else if (isOffer) await sendBye(core, { status: 408, text: "No ACK" }, "failure");
   // It may have come while no process was there: the call stands unless the peer says otherwise.
   else if (!ack) await askIfAlive(core);

@@ -21,7 +21,7 @@ export interface AskedCall {
   readonly onEnd?: AbortSignal;
 }
 
-/** Never rejects. 481 when the call has ended meanwhile. */
+/** Never rejects. 481 when the call has ended in the meantime. */
 export async function askOwner(
   { clock, log, hasEnded, onEnd }: AskedCall,
   question: () => Promise<Result<string, Cause>>,

@@ -12,7 +12,7 @@ import type { Dialog } from "./dialog.ts";
 import type { Outcome } from "./exchange.ts";
 import { type DialogSender, type RequestParts, requestInDialog } from "./in-dialog.ts";
 import { conclude, type Negotiation } from "./offer-answer.ts";
-import { type Path, pathBack, snapshotPath } from "./path.ts";
+import { type Path, returnPath, snapshotPath } from "./path.ts";
 import { PendingAcks } from "./pending-acks.ts";
 import type { SessionEnd } from "./reason.ts";
 import { reply } from "./replies.ts";
@@ -269,7 +269,7 @@ export class SessionCore {
   /** The peer's target refresh request was accepted: it is now where this request came from. */
   follow(request: SipRequest, transaction: ServerTransaction): void {
     this.dialog.refreshTarget(request);
-    this.path = pathBack(request, transaction.flow);
+    this.path = returnPath(request, transaction.flow);
     this.identify(request, transaction.flow);
   }
 

@@ -109,7 +109,7 @@ export class Dialog {
     });
   }
 
-  /** One of the process before; its numbers go on `gap` higher, in case the last of them were not written down. */
+  /** One of the previous process; its numbers go on `gap` higher, in case the last of them were not written down. */
   static restore({ remoteCSeq, localCSeq, ...snapshot }: DialogSnapshot, gap: number): Dialog {
     return new Dialog({ ...snapshot, state: "confirmed", localCSeq: localCSeq + gap, remoteCSeq });
   }
@@ -188,7 +188,7 @@ export class Dialog {
   }
 
   /** Notes the peer's CSeq; false when the request is older than one already seen (§12.2.2: answer 500). */
-  takeCSeq(request: SipRequest): boolean {
+  acceptCSeq(request: SipRequest): boolean {
     const { number } = request.cseq;
     if (this.#remoteCSeq !== undefined && number < this.#remoteCSeq) return false;
     this.#remoteCSeq = number;

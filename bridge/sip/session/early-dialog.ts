@@ -10,15 +10,15 @@ import { descriptionOf } from "./body.ts";
 import type { CallAttempt, CallOptions } from "./call-attempt.ts";
 import type { ConnectedIdentity } from "./connected-identity.ts";
 import type { Dialog } from "./dialog.ts";
-import { type EarlyDialogUser, takeEarlyOffer } from "./early-exchange.ts";
+import { answerEarlyOffer, type EarlyDialogUser } from "./early-exchange.ts";
 import { type DialogSender, requestInDialog } from "./in-dialog.ts";
-import { describe, type Negotiation, withdraw } from "./offer-answer.ts";
+import { describe, type Negotiation, rollBackOffer } from "./offer-answer.ts";
 import type { Cause } from "./reason.ts";
 import { rseqOf } from "./reliable.ts";
 import { reply, retrySoon } from "./replies.ts";
 import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
-export interface EarlyOwner {
+export interface EarlyDialogOwner {
   readonly attempt: CallAttempt;
   readonly onOffer: CallOptions["onOffer"];
   giveUp(cause: Cause): Promise<unknown>;
@@ -31,7 +31,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
   readonly connectedIdentity: ConnectedIdentity;
   readonly #sender: DialogSender;
   readonly status: DialogStatus;
-  readonly #owner: EarlyOwner;
+  readonly #owner: EarlyDialogOwner;
   #forgotten = false;
   #lastRseq: number | undefined;
   #answer: string | undefined;
@@ -45,7 +45,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
       negotiation,
       connectedIdentity,
     }: { readonly negotiation: Negotiation; readonly connectedIdentity: ConnectedIdentity },
-    owner: EarlyOwner,
+    owner: EarlyDialogOwner,
   ) {
     this.dialog = sender.dialog;
     this.negotiation = negotiation;
@@ -62,7 +62,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
 
   /** The answer, when a reliable response has brought it. */
   get answer(): string | undefined {
-    return withdraw(this.negotiation).phase === "settled" ? this.#answer : undefined;
+    return rollBackOffer(this.negotiation).phase === "settled" ? this.#answer : undefined;
   }
 
   /** What counts as the answer when the 2xx brings none (RFC 3261 §13.2.1): the first description of this dialog. */
@@ -99,7 +99,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
   onRequest(transaction: ServerTransaction): void {
     const { ua } = this.#sender;
     const { request } = transaction;
-    if (!this.dialog.takeCSeq(request)) reply(ua, transaction, 500, { headers: retrySoon(ua) });
+    if (!this.dialog.acceptCSeq(request)) reply(ua, transaction, 500, { headers: retrySoon(ua) });
     else if (request.method === "OPTIONS") reply(ua, transaction, 200, { contactUser: this.contactUser });
     // No callee may end an early dialog so (RFC 3261 §15), and no provisional response of ours waits for a PRACK.
     else if (request.method === "BYE" || request.method === "PRACK") reply(ua, transaction, 481);
@@ -108,7 +108,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
       reply(ua, transaction, 500, { headers: retrySoon(ua) });
     else {
       this.dialog.refreshTarget(request);
-      void takeEarlyOffer(this, transaction, "UPDATE");
+      void answerEarlyOffer(this, transaction, "UPDATE");
     }
   }
 

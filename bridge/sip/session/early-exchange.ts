@@ -1,5 +1,5 @@
 // Offer and answer before the call is answered. EarlyExchange is the callee's: the state of the negotiation, the answer that
-// a PRACK brought, what the 200 has to carry. `takeEarlyOffer` answers the peer's next offer in an UPDATE or a PRACK (RFC
+// a PRACK brought, what the 200 has to carry. `answerEarlyOffer` answers the peer's next offer in an UPDATE or a PRACK (RFC
 // 3311 §5.2, RFC 6337 §3) for caller and callee alike. Nothing here ends a call.
 
 import { ParleyError, type Result } from "#common";
@@ -12,7 +12,7 @@ import {
   describe,
   type Negotiation,
   noNegotiation,
-  withdraw,
+  rollBackOffer,
 } from "./offer-answer.ts";
 import type { Cause } from "./reason.ts";
 import { refuse, reply, retrySoon } from "./replies.ts";
@@ -100,9 +100,9 @@ export class EarlyExchange implements EarlyDialogUser {
   }
 
   /** A PRACK that belongs to a response of ours. False when it should have answered our offer and did not. */
-  takePrack(transaction: ServerTransaction): boolean {
+  acceptPrack(transaction: ServerTransaction): boolean {
     if (this.negotiation.phase !== "offered" || this.negotiation.by !== "us") {
-      this.takeOffer(transaction, "PRACK");
+      this.answerOffer(transaction, "PRACK");
       return true;
     }
     reply(this.ua, transaction, 200);
@@ -114,8 +114,8 @@ export class EarlyExchange implements EarlyDialogUser {
     return true;
   }
 
-  takeOffer(transaction: ServerTransaction, carrier: "UPDATE" | "PRACK"): void {
-    const taking = takeEarlyOffer(this, transaction, carrier).then((changed) => {
+  answerOffer(transaction: ServerTransaction, carrier: "UPDATE" | "PRACK"): void {
+    const taking = answerEarlyOffer(this, transaction, carrier).then((changed) => {
       this.#renegotiated ||= changed;
       if (this.#taking === taking) this.#taking = undefined;
     });
@@ -137,7 +137,7 @@ export interface EarlyDialogUser {
 }
 
 /** Answers the request in any case. Resolves with true when the description has changed. */
-export async function takeEarlyOffer(
+export async function answerEarlyOffer(
   side: EarlyDialogUser,
   transaction: ServerTransaction,
   carrier: "UPDATE" | "PRACK",
@@ -161,7 +161,7 @@ export async function takeEarlyOffer(
     side.answerTo(description.sdp),
   );
   const answer = decision.ok ? describe(side.negotiation, "us", `${carrier}-2xx`) : undefined;
-  side.negotiation = answer?.ok ? answer.next : withdraw(side.negotiation);
+  side.negotiation = answer?.ok ? answer.next : rollBackOffer(side.negotiation);
   if (decision.ok) succeed(side, transaction, carrier, decision.value);
   else refuse(ua, transaction, decision.error);
   return decision.ok;

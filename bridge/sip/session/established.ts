@@ -130,7 +130,7 @@ export class EstablishedSession implements Session, DialogUser {
     const { core } = this;
     const { request } = transaction;
     // A call can always be hung up, by a far end that has lost count as well.
-    if (!core.dialog.takeCSeq(request) && request.method !== "BYE") {
+    if (!core.dialog.acceptCSeq(request) && request.method !== "BYE") {
       reply(core.ua, transaction, 500, { headers: retrySoon(core.ua) });
       return;
     }

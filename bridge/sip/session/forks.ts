@@ -10,12 +10,12 @@ import { descriptionOf } from "./body.ts";
 import type { AnsweredCall, CallAttemptEvents, CallFailure } from "./call-attempt.ts";
 import { ConnectedIdentity } from "./connected-identity.ts";
 import { Dialog } from "./dialog.ts";
-import { EarlyDialog, type EarlyOwner } from "./early-dialog.ts";
+import { EarlyDialog, type EarlyDialogOwner } from "./early-dialog.ts";
 import { EstablishedSession } from "./established.ts";
 import { ForkAcks, maxForks } from "./fork-acks.ts";
 import { callerFrom } from "./identity.ts";
 import { type DialogSender, requestInDialog } from "./in-dialog.ts";
-import { conclude, describe, type Negotiation, noNegotiation, withdraw } from "./offer-answer.ts";
+import { conclude, describe, type Negotiation, noNegotiation, rollBackOffer } from "./offer-answer.ts";
 import type { Cause } from "./reason.ts";
 import { reasonOf } from "./reason.ts";
 import { agreeAsClient } from "./session-timer.ts";
@@ -30,7 +30,7 @@ export interface SentInvite {
   readonly authenticate: Authenticate | undefined;
 }
 
-export interface ForkOwner extends EarlyOwner {
+export interface ForkOwner extends EarlyDialogOwner {
   readonly log: Logger;
   /** Why an answer is not wanted any more. */
   unwanted(): Cause | undefined;
@@ -170,7 +170,7 @@ function agreedIn(
   { offered, untagged }: { readonly offered: Negotiation; readonly untagged: string | undefined },
 ): Agreed | undefined {
   if (early?.answer !== undefined)
-    return { answer: early.answer, negotiation: conclude(withdraw(early.negotiation)), early: false };
+    return { answer: early.answer, negotiation: conclude(rollBackOffer(early.negotiation)), early: false };
   const description = descriptionOf(response);
   const step = describe(early?.negotiation ?? offered, "them", "2xx");
   if (!step.ok) return undefined;

@@ -82,7 +82,7 @@ export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller 
   };
 }
 
-/** The URI of who withholds it (RFC 3323 §4.1.1.3), with or without a Privacy header. */
+/** The URI of a caller who withholds their identity (RFC 3323 §4.1.1.3), with or without a Privacy header. */
 const isNobody = ({ uri }: NameAddr): boolean => /@anonymous\.invalid\b/i.test(uri);
 
 /** Remote-Party-ID says itself whether it may be shown (draft-ietf-sip-privacy-04 §5): all of it, or all but the name. */

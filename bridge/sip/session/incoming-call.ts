@@ -24,7 +24,7 @@ import { causeOf } from "./reason.ts";
 import type { Replacement } from "./replaces.ts";
 import { rejectionHeaders, reply, retrySoon } from "./replies.ts";
 import type { Session } from "./session.ts";
-import { keepReceived } from "./unanswered.ts";
+import { recordReceivedInvite } from "./unanswered.ts";
 import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
@@ -104,7 +104,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
       this.#abandon(487, causeOf(cancel.headers, ua.repairs) ?? { status: 487, text: "The caller gave up" }),
     );
     this.#armExpiry();
-    this.#keptAs = keepReceived(ua.unanswered, request, { flow, principal });
+    this.#keptAs = recordReceivedInvite(ua.unanswered, request, { flow, principal });
     this.#log.info(
       {
         from: this.caller.number,
@@ -188,7 +188,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (request.method === "PRACK" && this.#dialog.takeCSeq(request)) {
+    if (request.method === "PRACK" && this.#dialog.acceptCSeq(request)) {
       this.#answerPrack(transaction);
     } else if (request.method === "BYE") {
       // A caller may end an early dialog so (RFC 3261 §15), in whatever order it comes.
@@ -197,10 +197,10 @@ export class IncomingCall implements InboundInvite, DialogUser {
         487,
         causeOf(request.headers, this.#ua.repairs) ?? { status: 487, text: "The caller hung up" },
       );
-    } else if (request.method === "UPDATE" && this.#dialog.takeCSeq(request)) {
+    } else if (request.method === "UPDATE" && this.#dialog.acceptCSeq(request)) {
       this.#dialog.refreshTarget(request);
-      this.#early.takeOffer(transaction, "UPDATE");
-    } else if (request.method === "OPTIONS" && this.#dialog.takeCSeq(request)) {
+      this.#early.answerOffer(transaction, "UPDATE");
+    } else if (request.method === "OPTIONS" && this.#dialog.acceptCSeq(request)) {
       reply(this.#ua, transaction, 200, { contactUser: this.dialledNumber });
     } else {
       // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
@@ -217,7 +217,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
 
   #answerPrack(transaction: ServerTransaction): void {
     if (!this.#provisionals.take(transaction.request)) reply(this.#ua, transaction, 481);
-    else if (!this.#early.takePrack(transaction)) {
+    else if (!this.#early.acceptPrack(transaction)) {
       this.#abandon(488, { status: 488, text: "No answer to our offer in the PRACK" });
     }
   }

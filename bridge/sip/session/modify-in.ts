@@ -13,11 +13,11 @@ import { askSessionOwner, deliverAnswer } from "./ask-owner.ts";
 import { acceptedBodies, descriptionOf } from "./body.ts";
 import { sendBye } from "./bye.ts";
 import type { SessionCore } from "./core.ts";
-import { describe, withdraw } from "./offer-answer.ts";
+import { describe, rollBackOffer } from "./offer-answer.ts";
 import type { Cause } from "./reason.ts";
 import { buildReply, refuse, reply, retrySoon } from "./replies.ts";
 import type { SessionHandlers } from "./session.ts";
-import { agreeAsServer, answerHeaders, asksTooShort } from "./session-timer.ts";
+import { agreeAsServer, answerHeaders, isIntervalTooShort } from "./session-timer.ts";
 
 export async function answerReinvite(core: SessionCore, transaction: ServerTransaction): Promise<void> {
   const { ua } = core;
@@ -35,14 +35,14 @@ export async function answerReinvite(core: SessionCore, transaction: ServerTrans
   const decision = await askSessionOwner(core, (owner) => describeUs(owner, offer, transaction.flow));
   if (core.ended) return;
   if (!decision.ok) {
-    core.negotiation = withdraw(core.negotiation);
+    core.negotiation = rollBackOffer(core.negotiation);
     core.inviteConcluded();
     return refuse(ua, transaction, decision.error);
   }
   const ack = await acceptReinvite(core, transaction, decision.value, offer === undefined);
   if (core.ended) return;
   if (!ack) return sendBye(core, { status: 408, text: "No ACK for a re-INVITE" }, "failure");
-  if (offer === undefined) await takeLateAnswer(core, ack);
+  if (offer === undefined) await applyLateAnswer(core, ack);
 }
 
 export async function answerUpdate(core: SessionCore, transaction: ServerTransaction): Promise<void> {
@@ -55,7 +55,7 @@ export async function answerUpdate(core: SessionCore, transaction: ServerTransac
   );
   if (core.ended) return reply(core.ua, transaction, 481);
   if (!decision.ok) {
-    core.negotiation = withdraw(core.negotiation);
+    core.negotiation = rollBackOffer(core.negotiation);
     return refuse(core.ua, transaction, decision.error);
   }
   const step = describe(core.negotiation, "us", "UPDATE-2xx");
@@ -67,7 +67,7 @@ export async function answerUpdate(core: SessionCore, transaction: ServerTransac
 function refuseUnacceptable(core: SessionCore, transaction: ServerTransaction): boolean {
   const { ua } = core;
   const { headers } = transaction.request;
-  if (asksTooShort(headers, ua.sessionTimer)) {
+  if (isIntervalTooShort(headers, ua.sessionTimer)) {
     reply(ua, transaction, 422, { headers: [["Min-SE", String(ua.sessionTimer.minSeconds)]] });
     return true;
   }
@@ -134,11 +134,11 @@ function acceptReinvite(
  * The ACK must answer our offer (RFC 3261 §13.2.1). Without an answer a session that there was stays as it was, as after a refused
  * offer (§14.1): some refresh it that way. One that never was ends.
  */
-export async function takeLateAnswer(core: SessionCore, ack: SipRequest): Promise<void> {
+export async function applyLateAnswer(core: SessionCore, ack: SipRequest): Promise<void> {
   const answer = descriptionOf(ack);
   const step = describe(core.negotiation, "them", "ACK");
   if (answer.kind !== "sdp" || !step.ok) {
-    core.negotiation = withdraw(core.negotiation);
+    core.negotiation = rollBackOffer(core.negotiation);
     if (core.negotiation.phase === "none")
       return sendBye(core, { status: 488, text: "No answer to our offer in the ACK" }, "failure");
     core.ua.repairs.add("unanswered_offer");

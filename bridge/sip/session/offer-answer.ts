@@ -32,7 +32,7 @@ export type Negotiation =
     };
 
 /** What a description means in its place; `preview` is the answer shown early in an unreliable 1xx. */
-export type Meaning = "offer" | "answer" | "preview" | "repeated";
+export type DescriptionRole = "offer" | "answer" | "preview" | "repeated";
 
 /**
  * `glare`: both sides have offered (491). `too-soon`: the sender has an offer open already (500).
@@ -41,7 +41,7 @@ export type Meaning = "offer" | "answer" | "preview" | "repeated";
 export type Violation = "glare" | "too-soon" | "misplaced";
 
 export type Step =
-  | { readonly ok: true; readonly meaning: Meaning; readonly next: Negotiation }
+  | { readonly ok: true; readonly meaning: DescriptionRole; readonly next: Negotiation }
   | { readonly ok: false; readonly violation: Violation };
 
 export const noNegotiation: Negotiation = { phase: "none" };
@@ -74,7 +74,7 @@ export function describe(state: Negotiation, sender: Side, carrier: Carrier): St
 }
 
 /** The open offer was refused, or its transaction failed: the session stays as it was (RFC 3261 §14.1). */
-export function withdraw(state: Negotiation): Negotiation {
+export function rollBackOffer(state: Negotiation): Negotiation {
   return state.phase === "offered" ? { phase: state.before } : state;
 }
 
@@ -96,7 +96,7 @@ function afterAnswer(state: Negotiation & { phase: "offered" }, carrier: Carrier
   }
 }
 
-function step(meaning: Meaning, next: Negotiation): Step {
+function step(meaning: DescriptionRole, next: Negotiation): Step {
   return { ok: true, meaning, next };
 }
 

@@ -23,7 +23,7 @@ import type { Cause } from "./reason.ts";
 import { phraseOf, reasonOf, sipReasonOf } from "./reason.ts";
 import { addCapabilities, contactOf } from "./replies.ts";
 import { requestHeaders } from "./session-timer.ts";
-import { forgetPlaced, keepPlaced } from "./unanswered.ts";
+import { forgetPlacedInvite, recordPlacedInvite } from "./unanswered.ts";
 import type { UserAgent } from "./user-agent.ts";
 
 const defaultAnswerSeconds = 60;
@@ -77,7 +77,7 @@ export class OutgoingCall implements CallAttempt {
     const result = await this.#tries();
     limit.cancel();
     // Not before the owner has written down the session, if there is one.
-    setImmediate(() => forgetPlaced(this.#ua.unanswered, this.callId));
+    setImmediate(() => forgetPlacedInvite(this.#ua.unanswered, this.callId));
     this.events.clear();
     if (result.ok) this.#log.info("call answered");
     else this.#log.info({ status: result.error.status, cause: result.error.text }, "call failed");
@@ -147,7 +147,7 @@ export class OutgoingCall implements CallAttempt {
       onSuccess: (response) => forks.success(response),
     });
     this.#transaction = transaction;
-    keepPlaced(this.#ua.unanswered, transaction.request, { flow, pinned });
+    recordPlacedInvite(this.#ua.unanswered, transaction.request, { flow, pinned });
     const { status, reason, response } = await outcome;
     forks.forget();
     if (forks.result) return { outcome: { result: forks.result }, failure: undefined };

@@ -20,7 +20,7 @@ export interface Path {
 }
 
 /** The way back to who sent `request`. */
-export function pathBack(request: SipRequest, flow: Flow): Path {
+export function returnPath(request: SipRequest, flow: Flow): Path {
   return { flow, pinned: request.direct && (flow.reliable || isTranslated(request, flow)) };
 }
 
@@ -44,7 +44,7 @@ export interface PathSnapshot {
 
 export const snapshotPath = ({ flow, pinned }: Path): PathSnapshot => ({ flow: snapshotFlow(flow), pinned });
 
-/** Of the process before: its connections are gone, so that it is pinned to none; a browser has to come back by itself. */
+/** Of the previous process: its connections are gone, so that it is pinned to none; a browser has to come back by itself. */
 export function restorePath({ flow, pinned }: PathSnapshot): Path {
   const path = { flow: restoreFlow(flow), pinned };
   return unpinnedPath(path) ?? path;

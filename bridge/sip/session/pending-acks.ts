@@ -46,7 +46,7 @@ export class PendingAcks {
     return this.#repeat(response, transactionTimeout, () => transaction.respond(response));
   }
 
-  /** The same of the process before, for what is left of its time; 1 s at least, so that it is sent once. */
+  /** The same of the previous process, for what is left of its time; 1 s at least, so that it is sent once. */
   resume(
     response: SipResponse,
     until: number,

@@ -6,7 +6,7 @@ import { parseNameAddr, parseReplaces } from "../message/headers.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { SipSyntaxError } from "../message/syntax-error.ts";
 import { formatUri, parseUri } from "../message/uri.ts";
-import { type EndReason, Subscription, SubscriptionDialog, speaksOf } from "../subscription/index.ts";
+import { type EndReason, matchesEvent, Subscription, SubscriptionDialog } from "../subscription/index.ts";
 import type { Notifier } from "../subscription/notifier.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import type { SessionCore, Usage } from "./core.ts";
@@ -56,7 +56,7 @@ export async function answerRefer(
     onEnded: () => core.removeUsage(usage),
   });
   const usage: Usage = {
-    matches: (request) => request.method === "SUBSCRIBE" && speaksOf(request, event),
+    matches: (request) => request.method === "SUBSCRIBE" && matchesEvent(request, event),
     onRequest: (refresh) => renew(core, refresh, subscription),
   };
   core.addUsage(usage);

@@ -24,7 +24,7 @@ const referEvent = parseEvent("refer");
 const isSipfrag = (contentType: string): boolean => /^message\/sipfrag\b/i.test(contentType);
 /** What a NOTIFY without a period is worth, and the wait for the first one. */
 const defaultSeconds = 180;
-const longestSeconds = 3600;
+const maxSeconds = 3600;
 
 /** The dialog to be replaced, with the tags from our side (RFC 3891 §4). */
 export interface Replaceable {
@@ -119,7 +119,7 @@ class OutgoingReferral implements Referral, Usage {
 
   #listenOn({ expires = defaultSeconds }: Pick<SubscriptionState, "expires"> = { expires: undefined }): void {
     this.#silence.cancel();
-    this.#silence = this.#arm(Math.min(expires, longestSeconds) + transactionTimeout / 1000);
+    this.#silence = this.#arm(Math.min(expires, maxSeconds) + transactionTimeout / 1000);
   }
 
   #arm(seconds: number): Timer {

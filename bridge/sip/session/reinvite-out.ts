@@ -10,7 +10,7 @@ import { credentialsFor } from "./challenges.ts";
 import type { SessionCore } from "./core.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { failedToSend } from "./in-dialog.ts";
-import { describe, withdraw } from "./offer-answer.ts";
+import { describe, rollBackOffer } from "./offer-answer.ts";
 import { flowFor, unpinnedPath } from "./path.ts";
 import type { Cause } from "./reason.ts";
 import { contactOf } from "./replies.ts";
@@ -118,7 +118,7 @@ async function conclude(core: SessionCore, { request, preview }: Sent, outcome: 
   if (core.ended) return fail(gone);
   const { status, reason, response } = outcome;
   if (status >= 300 || !response) {
-    core.negotiation = withdraw(core.negotiation);
+    core.negotiation = rollBackOffer(core.negotiation);
     core.inviteConcluded();
     if (status === 481 || status === 408) dialogLost(core, status);
     else if (response) core.timer.refused();
@@ -152,7 +152,7 @@ async function takeAnswer(
   const step = describe(core.negotiation, "them", "2xx");
   const answer = description.kind === "sdp" ? description.sdp : preview;
   if (answer === undefined || !step.ok) {
-    core.negotiation = withdraw(core.negotiation);
+    core.negotiation = rollBackOffer(core.negotiation);
     core.inviteConcluded();
     return fail({ status: 488, text: "No answer to our offer" });
   }

@@ -27,14 +27,14 @@ const floorSeconds = 90;
 /** Of an interval that a peer has granted against that rule. */
 const shortestSeconds = 30;
 /** A day: what goes beyond is brought down to it, as a server may. */
-const longestSeconds = 86_400;
+const maxSeconds = 86_400;
 /** Until our own refresh is sent after a restart: SIP has to listen first. */
 const resumedRefreshMs = 2000;
 /** After a restart, for the refresh that is due: the peer may repeat one that was not answered, and we send ours. */
 const resumedExpiryMs = 2 * transactionTimeout;
 
 /** Whether a request must be refused with 422, because its interval is shorter than we accept (§9). */
-export function asksTooShort(headers: Headers, settings: SessionTimerSettings): boolean {
+export function isIntervalTooShort(headers: Headers, settings: SessionTimerSettings): boolean {
   const wish = sessionExpires(headers);
   return wish !== undefined && wish.seconds < settings.minSeconds && headers.supports("timer");
 }
@@ -46,7 +46,7 @@ export function agreeAsServer(request: Headers, settings: SessionTimerSettings):
   // Without `Supported: timer` a proxy has put it there; what is too short cannot be refused, so it is ignored.
   const wish = asked && asked.seconds >= settings.minSeconds ? asked : undefined;
   const ours = settings.intervalSeconds > 0 ? Math.max(settings.intervalSeconds, theirMin) : undefined;
-  const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? longestSeconds), theirMin) : ours;
+  const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? maxSeconds), theirMin) : ours;
   if (intervalSeconds === undefined) return undefined;
   const supports = request.supports("timer");
   const refresher = supports && wish?.refresher === "uac" ? "them" : "us";
@@ -90,7 +90,7 @@ export function agreeAsClient(response: Headers, settings: SessionTimerSettings)
   const granted = sessionExpires(response);
   const refresher = granted?.refresher === "uas" ? "them" : "us";
   if (granted && granted.seconds >= floorSeconds)
-    return { intervalSeconds: Math.min(granted.seconds, longestSeconds), refresher };
+    return { intervalSeconds: Math.min(granted.seconds, maxSeconds), refresher };
   // Shorter than anybody may grant. Who waits for refreshes of ours hangs up without them all the same.
   if (granted && refresher === "us" && granted.seconds > 0)
     return { intervalSeconds: Math.max(granted.seconds, shortestSeconds), refresher };
@@ -155,7 +155,7 @@ export class SessionTimer {
     return { ...this.#agreement, expiresAt: Math.round(this.#clock.now() + remainingMs) };
   }
 
-  /** Goes on with what the process before has left of it. The wall clock may have jumped meanwhile. */
+  /** Goes on with what the previous process has left of it. The wall clock may have jumped in the meantime. */
   resume({ expiresAt, ...agreement }: TimerSnapshot): void {
     this.stop();
     this.#agreement = agreement;
@@ -214,5 +214,5 @@ const parseMinSe = (value: string): number => parseNumber(value.split(";")[0]!, 
 
 function minSeconds(headers: Headers): number {
   const seconds = ifReadable(() => headers.view("Min-SE", parseMinSe)) ?? 0;
-  return Math.min(seconds, longestSeconds);
+  return Math.min(seconds, maxSeconds);
 }

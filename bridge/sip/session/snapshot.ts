@@ -175,7 +175,7 @@ export const badSnapshot = (where: string): ParleyError =>
   new ParleyError("BAD_SNAPSHOT", `not a session snapshot: ${where.replace(/^\//, "") || "no object"}`);
 
 /** Datagrams have no connection: their one flow. No connection of this process has the name that others get. */
-const leftFlowId = "of the process before";
+const leftFlowId = "of the previous process";
 
 export const snapshotFlow = ({ protocol, local, remote, peerNames }: Flow): FlowSnapshot => ({
   protocol,

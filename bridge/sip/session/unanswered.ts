@@ -2,12 +2,12 @@
 // cannot be gone on with, but it must not be forgotten either, because both far ends wait: once they have heard a provisional
 // response, neither repeats anything (RFC 3261 §17.1.1.2).
 //
-// - A caller's INVITE is taken as if it came now: its transaction is the same, only the tag of our responses is another.
-// - A callee is rung no further: our INVITE is repeated under its branch, which makes its transaction ours again and tells
-//   its state, and then cancelled as any (§9.1). Who answers at the same moment gets ACK and BYE (§13.2.2.4).
+// - A received INVITE is processed as if it arrived now: its transaction is the same, only our To tag differs.
+// - A callee stops ringing: our INVITE is retransmitted with its branch, which restores the client transaction and shows
+//   its state, and then cancelled (§9.1). A callee who answers at the same moment gets ACK and BYE (§13.2.2.4).
 //
 // A response without an entry here is ignored, so that a forged one triggers nothing.
-import { errorMessage, type KeptRecords, ParleyError } from "#common";
+import { errorMessage, ParleyError, type StateRecords } from "#common";
 import type { Principal } from "../auth/principal.ts";
 import { formatMessage } from "../message/format.ts";
 import { parseNameAddr } from "../message/headers.ts";
@@ -35,10 +35,10 @@ import type { UserAgent } from "./user-agent.ts";
 /** What a callee is told in CANCEL and BYE. */
 const restarted: Cause = { status: 503, text: "Restarted" };
 
-type Records = KeptRecords<UnansweredInvite>;
+type Records = StateRecords<UnansweredInvite>;
 
-/** What a caller's INVITE is kept under until it has its final response; undefined: it is not kept. */
-export function keepReceived(
+/** Records a received INVITE until its final response. Returns the record's id; undefined: it is not recorded. */
+export function recordReceivedInvite(
   records: Records,
   request: SipRequest,
   { flow, principal }: { readonly flow: Flow; readonly principal: Principal | undefined },
@@ -55,8 +55,8 @@ export function keepReceived(
   return id;
 }
 
-/** `request`: as it is sent, our Via included. */
-export function keepPlaced(records: Records, request: SipRequest, path: Path): void {
+/** Records an INVITE of ours until its final response. `request`: as it is sent, with our Via. */
+export function recordPlacedInvite(records: Records, request: SipRequest, path: Path): void {
   if (isWebSocket(path.flow)) return;
   records.put(placedId(request.callId), {
     direction: "placed",
@@ -65,23 +65,24 @@ export function keepPlaced(records: Records, request: SipRequest, path: Path): v
   });
 }
 
-export const forgetPlaced = (records: Records, callId: string): void => records.delete(placedId(callId));
+export const forgetPlacedInvite = (records: Records, callId: string): void =>
+  records.delete(placedId(callId));
 
 const placedId = (callId: string): string => `placed ${callId}`;
 
 /** Latin 1 keeps every byte. */
 const textOf = (message: SipRequest): string => Buffer.from(formatMessage(message)).toString("latin1");
 
-export interface SettleOptions {
+export interface RecoverUnansweredOptions {
   receive(request: SipRequest, flow: Flow, principal: Principal | undefined): void;
   /** The call has been answered in the last instant, and goes on. */
   isAdopted(callId: string): boolean;
 }
 
-/** Sees to what the process before has left; called once, when everything can be received and sent. */
-export function settleUnanswered(ua: UserAgent, { receive, isAdopted }: SettleOptions): void {
+/** Handles the INVITEs that the previous process left unanswered. Call it once, when the transports listen. */
+export function recoverUnanswered(ua: UserAgent, { receive, isAdopted }: RecoverUnansweredOptions): void {
   const { unanswered, log } = ua;
-  for (const [id, value] of unanswered.left) {
+  for (const [id, value] of unanswered.previous) {
     try {
       const { direction, principal, ...left } = readUnansweredInvite(value);
       const request = readInvite(left.request);
@@ -94,7 +95,7 @@ export function settleUnanswered(ua: UserAgent, { receive, isAdopted }: SettleOp
       if (direction === "received") receive(request, path.flow, principal && restorePrincipal(principal));
     } catch (error) {
       unanswered.delete(id);
-      log.warn({ error: errorMessage(error) }, "a call that had not been answered cannot be settled");
+      log.warn({ error: errorMessage(error) }, "an unanswered call cannot be recovered");
     }
   }
 }
@@ -110,7 +111,7 @@ function readInvite(text: string): SipRequest {
 async function giveUp(ua: UserAgent, invite: SipRequest, path: Path): Promise<void> {
   const log = ua.log.child({ callId: invite.callId });
   try {
-    const flow = await wayTo(ua, invite, path);
+    const flow = await reconnect(ua, invite, path);
     // Responses to what was sent under that name are ours.
     ua.transport.advertised(flow);
     const forks = new UnwantedForks(ua, invite, { ...path, flow });
@@ -118,14 +119,14 @@ async function giveUp(ua: UserAgent, invite: SipRequest, path: Path): Promise<vo
     const outcome = follow(ua, transaction, { onSuccess: (response) => forks.success(response) });
     transaction.cancel(reasonOf(restarted));
     const { status } = await outcome;
-    log.info({ status }, "a call of the process before was given up");
+    log.info({ status }, "a call of the previous process was given up");
   } catch (error) {
-    log.warn({ error: errorMessage(error) }, "a call of the process before could not be given up");
+    log.warn({ error: errorMessage(error) }, "a call of the previous process could not be given up");
   }
 }
 
-/** Datagrams go where they went; a connection has to be made anew, to where the INVITE was for. */
-async function wayTo(ua: UserAgent, invite: SipRequest, { flow }: Path): Promise<Flow> {
+/** Datagrams go where they went; a connection has to be created again, to where the INVITE was for. */
+async function reconnect(ua: UserAgent, invite: SipRequest, { flow }: Path): Promise<Flow> {
   if (!flow.reliable) return flow;
   const route = invite.headers.get("Route");
   const uri = route === undefined ? invite.uri : parseNameAddr(route, "Route").uri;

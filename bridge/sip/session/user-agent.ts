@@ -1,7 +1,7 @@
 // The user agent as session code sees it: the layers below, the table of dialogs, and the capabilities that it announces.
 // Built once by the endpoint; holds no call.
 
-import type { Clock, Emitter, KeptRecords, Logger } from "#common";
+import type { Clock, Emitter, Logger, StateRecords } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { RepairCounters } from "../message/repairs.ts";
 import type { Router } from "../routing/index.ts";
@@ -57,7 +57,7 @@ export interface UserAgent {
   readonly questions: Questions;
   readonly router: Router;
   /** INVITEs without a final response, for the next process. */
-  readonly unanswered: KeptRecords<UnansweredInvite>;
+  readonly unanswered: StateRecords<UnansweredInvite>;
   readonly repairs: RepairCounters;
   /** 0 … 1, for waits that must differ between two parties. */
   readonly random: () => number;

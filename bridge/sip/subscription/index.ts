@@ -2,4 +2,4 @@
 export { Notifier } from "./notifier.ts";
 export type { EndReason, EventPackage, Source, Subscriber } from "./package.ts";
 export { type Content, Subscription } from "./subscription.ts";
-export { minSeconds, SubscriptionDialog, speaksOf } from "./subscription-dialog.ts";
+export { matchesEvent, minSeconds, SubscriptionDialog } from "./subscription-dialog.ts";

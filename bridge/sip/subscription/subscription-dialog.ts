@@ -5,7 +5,7 @@ import { parseEvent } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
 import { Dialog } from "../session/dialog.ts";
 import type { DialogSender } from "../session/in-dialog.ts";
-import { type Path, pathBack } from "../session/path.ts";
+import { type Path, returnPath } from "../session/path.ts";
 import { reply, retrySoon } from "../session/replies.ts";
 import type { DialogStatus, DialogUser, UserAgent } from "../session/user-agent.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -39,7 +39,7 @@ export class SubscriptionDialog implements DialogUser {
     this.#options = options;
     this.#dialog = Dialog.ofRequest(request, this.localTag);
     this.#dialog.confirm();
-    this.#path = pathBack(request, flow);
+    this.#path = returnPath(request, flow);
     this.subscription = new Subscription({
       sender: () => this.#sender,
       event: options.event,
@@ -57,9 +57,9 @@ export class SubscriptionDialog implements DialogUser {
 
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    if (!this.#dialog.takeCSeq(request)) {
+    if (!this.#dialog.acceptCSeq(request)) {
       reply(this.#ua, transaction, 500, { headers: retrySoon(this.#ua) });
-    } else if (request.method === "SUBSCRIBE" && speaksOf(request, this.#options.event)) {
+    } else if (request.method === "SUBSCRIBE" && matchesEvent(request, this.#options.event)) {
       this.#refresh(transaction);
     } else {
       reply(this.#ua, transaction, 481);
@@ -80,7 +80,7 @@ export class SubscriptionDialog implements DialogUser {
       return;
     }
     this.#dialog.refreshTarget(request);
-    this.#path = pathBack(request, flow);
+    this.#path = returnPath(request, flow);
     const { contactUser } = this.#options;
     reply(this.#ua, transaction, 200, { contactUser, headers: [["Expires", String(seconds)]] });
     if (seconds === 0) this.subscription.end("timeout", this.#options.state());
@@ -120,7 +120,7 @@ export function grantedSeconds(
 }
 
 /** Whether the Event of a request means the subscription with that Event: package and id are compared. */
-export function speaksOf(request: SipRequest, event: string): boolean {
+export function matchesEvent(request: SipRequest, event: string): boolean {
   const asked = request.headers.view("Event", parseEvent);
   const ours = parseEvent(event);
   return asked?.package === ours.package && asked.id === ours.id;

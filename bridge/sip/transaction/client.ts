@@ -3,7 +3,7 @@
 import { Emitter, errorMessage } from "#common";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
-import { shield, type TransactionContext } from "./context.ts";
+import { runGuarded, type TransactionContext } from "./context.ts";
 import { count, methodLabel } from "./counters.ts";
 import { ackFor, cancelFor } from "./hop-by-hop.ts";
 import { type InviteClientState, startInviteClient, stepInviteClient } from "./invite-client.ts";
@@ -150,7 +150,7 @@ export class Client implements ClientTransaction {
     name: Name,
     payload: ClientTransactionEvents[Name],
   ): void {
-    shield(this.#context.logger, () => this.events.emit(name, payload));
+    runGuarded(this.#context.logger, () => this.events.emit(name, payload));
   }
 }
 

@@ -16,7 +16,7 @@ export interface TransactionContext {
 }
 
 /** Runs a user's callback: its failure is logged and never reaches the network's reader or a timer. */
-export function shield(logger: Logger, callback: () => void): boolean {
+export function runGuarded(logger: Logger, callback: () => void): boolean {
   try {
     callback();
     return true;

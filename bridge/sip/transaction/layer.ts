@@ -10,7 +10,7 @@ import { type SipMessage, SipRequest, type SipResponse } from "../message/messag
 import type { RepairCounters } from "../message/repairs.ts";
 import type { Flow, TransportLayer } from "../transport/transport.ts";
 import { Client } from "./client.ts";
-import { shield, type TransactionContext } from "./context.ts";
+import { runGuarded, type TransactionContext } from "./context.ts";
 import { count, createCounters, methodLabel, type TransactionCounters } from "./counters.ts";
 import { withVia } from "./hop-by-hop.ts";
 import { clientKey, newBranch, responseKey, serverKeys, tagOf } from "./matching.ts";
@@ -150,7 +150,7 @@ class Layer implements SipTransactionLayer {
       return;
     }
     this.counters.responsesUnmatched += 1;
-    shield(this.#options.logger, () => this.user.onStrayResponse(response, flow));
+    runGuarded(this.#options.logger, () => this.user.onStrayResponse(response, flow));
   }
 
   #receiveAck(ack: SipRequest, flow: Flow): void {
@@ -216,13 +216,13 @@ class Layer implements SipTransactionLayer {
   }
 
   #deliver(server: Server): void {
-    const content = shield(this.#options.logger, () => this.user.onRequest(server));
+    const content = runGuarded(this.#options.logger, () => this.user.onRequest(server));
     if (!content && server.lastResponse === undefined)
       server.respond(this.#stateless.answerFor(server.request, 500));
   }
 
   #deliverAck(ack: SipRequest, flow: Flow): void {
-    shield(this.#options.logger, () => this.user.onAck(ack, flow));
+    runGuarded(this.#options.logger, () => this.user.onAck(ack, flow));
   }
 
   #open(id: string, request: SipRequest, flow: Flow): Client {

@@ -4,7 +4,7 @@ import { Emitter, errorMessage } from "#common";
 import { createResponse } from "../message/format.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
-import { shield, type TransactionContext } from "./context.ts";
+import { runGuarded, type TransactionContext } from "./context.ts";
 import { count } from "./counters.ts";
 import { type InviteServerState, startInviteServer, stepInviteServer } from "./invite-server.ts";
 import { createMachine, type Machine } from "./machine.ts";
@@ -178,7 +178,7 @@ export class Server implements ServerTransaction {
     name: Name,
     payload: ServerTransactionEvents[Name],
   ): void {
-    shield(this.#context.logger, () => this.events.emit(name, payload));
+    runGuarded(this.#context.logger, () => this.events.emit(name, payload));
   }
 }
 

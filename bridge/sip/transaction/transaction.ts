@@ -67,7 +67,7 @@ export interface TransactionLayer {
   /** Sends a request in a new client transaction. The layer adds the topmost Via. */
   request(request: SipRequest, flow: Flow): ClientTransaction;
   /**
-   * Sends an INVITE of the process before once more, under the Via that it carries: for the peer it is a retransmission, and
+   * Sends an INVITE of the previous process once more, under the Via that it carries: for the peer it is a retransmission, and
    * its responses are ours again.
    */
   repeat(invite: SipRequest, flow: Flow): ClientTransaction;

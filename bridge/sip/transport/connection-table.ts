@@ -7,21 +7,21 @@ import {
   type ConnectionLimits,
   defaultConnectionLimits,
 } from "./connection.ts";
-import { ConnectionPlaces, type ConnectionPlacesOptions } from "./connection-places.ts";
+import { ConnectionLimiter, type ConnectionLimiterOptions } from "./connection-limiter.ts";
 import type { HandshakeEnd } from "./handshake.ts";
 import type { MessageSocket } from "./message-socket.ts";
-import type { ConnectionCounters, Flow, Lost, Peer, ReceiveRead } from "./transport.ts";
+import type { ConnectionCounters, Flow, OnConnectionLost, Peer, ReceiveRead } from "./transport.ts";
 
 /** What every transport with connections is told. */
-export interface ConnectedTransportOptions extends Omit<ConnectionPlacesOptions, "clock"> {
+export interface ConnectedTransportOptions extends Omit<ConnectionLimiterOptions, "clock"> {
   readonly clock: Clock;
   readonly receiveRead: ReceiveRead;
   /** Told of each connection that is gone. */
-  readonly lost?: Lost;
+  readonly lost?: OnConnectionLost;
   /** Whose connections are accepted, before a certificate of theirs is known. Default: those of every source. */
   readonly accept?: (peer: Peer) => boolean;
   /** Shared with other transports. Default: places of its own, by the three limits. */
-  readonly places?: ConnectionPlaces;
+  readonly places?: ConnectionLimiter;
   readonly limits?: Partial<ConnectionLimits>;
 }
 
@@ -47,7 +47,7 @@ export interface NewConnection {
 
 export class ConnectionTable {
   readonly counters: ConnectedCounters = { opened: 0, accepted: 0, refused: 0, pings: 0, closed: {} };
-  readonly places: ConnectionPlaces;
+  readonly places: ConnectionLimiter;
   readonly #options: ConnectedTransportOptions;
   readonly #limits: ConnectionLimits;
   /** What the ids of its flows begin with. */
@@ -59,7 +59,7 @@ export class ConnectionTable {
     this.#prefix = prefix;
     this.#options = options;
     this.#limits = { ...defaultConnectionLimits, ...options.limits };
-    this.places = options.places ?? new ConnectionPlaces(options);
+    this.places = options.places ?? new ConnectionLimiter(options);
   }
 
   get size(): number {

@@ -83,7 +83,7 @@ export type ConnectionEnd =
   | "local";
 
 /** One client shows one, or a few while it changes them. */
-const mostCredentials = 8;
+const maxCredentials = 8;
 /** More is a flood, whatever carries them. */
 const pingsPerSecond = 20;
 
@@ -171,7 +171,7 @@ export class Connection {
     this.#proven = true;
     this.#proving?.cancel();
     if (credential === undefined || this.#credentials.includes(credential)) return;
-    this.#credentials = [credential, ...this.#credentials].slice(0, mostCredentials);
+    this.#credentials = [credential, ...this.#credentials].slice(0, maxCredentials);
   }
 
   isProvenBy(credential: string): boolean {

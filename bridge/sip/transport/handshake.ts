@@ -2,7 +2,7 @@
 // another connection needs the place, or when the transport closes.
 import type { Socket } from "node:net";
 import { type Clock, ParleyError, type Timer } from "#common";
-import type { PlacedConnection } from "./connection-places.ts";
+import type { LimitedConnection } from "./connection-limiter.ts";
 
 /** Why there was no connection: the peer failed or went, or took too long. */
 export type HandshakeEnd = "handshake" | "handshake-timeout" | "displaced" | "local";
@@ -15,7 +15,7 @@ export interface HandshakeParts {
   readonly trusted: boolean;
 }
 
-export class Handshake implements PlacedConnection {
+export class Handshake implements LimitedConnection {
   readonly source: string;
   readonly trusted: boolean;
   readonly proven = false;

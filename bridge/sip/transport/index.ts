@@ -7,7 +7,7 @@ export {
   defaultConnectionLimits,
   idleMsFor,
 } from "./connection.ts";
-export { ConnectionPlaces } from "./connection-places.ts";
+export { ConnectionLimiter } from "./connection-limiter.ts";
 export {
   createTransportLayer,
   type SipTransportLayer,
@@ -15,7 +15,7 @@ export {
   type TransportLayerOptions,
 } from "./layer.ts";
 export type { StreamTransport, StreamTransportOptions } from "./stream-transport.ts";
-export type { PassingMessage, WireTap } from "./tap.ts";
+export type { TappedMessage, WireTap } from "./tap.ts";
 export { createTcpTransport } from "./tcp.ts";
 export {
   createTlsTransport,
@@ -29,7 +29,7 @@ export type {
   ConnectionCounters,
   Destination,
   Flow,
-  Lost,
+  OnConnectionLost,
   Peer,
   Protocol,
   Receive,

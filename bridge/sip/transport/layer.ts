@@ -31,7 +31,7 @@ import {
   type Destination,
   defaultPortOf,
   type Flow,
-  type Lost,
+  type OnConnectionLost,
   type Protocol,
   type Receive,
   type ReceiveRead,
@@ -48,7 +48,11 @@ export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** One for each listener; each is given what to call with bytes, with what it has read, with lost flows. */
-  readonly transports: readonly ((receive: Receive, receiveRead: ReceiveRead, lost: Lost) => Transport)[];
+  readonly transports: readonly ((
+    receive: Receive,
+    receiveRead: ReceiveRead,
+    lost: OnConnectionLost,
+  ) => Transport)[];
   /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
@@ -101,7 +105,7 @@ export const createTransportLayer = (options: TransportLayerOptions): SipTranspo
 
 class Layer implements SipTransportLayer {
   receive: (message: SipMessage, flow: Flow) => void = () => {};
-  lost: Lost = () => {};
+  lost: OnConnectionLost = () => {};
   readonly counters: TransportCounters = {
     received: 0,
     sent: 0,

@@ -12,10 +12,10 @@ export interface ObservedAddress {
   readonly told: SocketAddress;
 }
 
-const mostPeers = 64;
+const maxPeers = 64;
 
 export class ObservedAddresses {
-  readonly #peers = new BoundedMap<string, ObservedAddress>({ most: mostPeers });
+  readonly #peers = new BoundedMap<string, ObservedAddress>({ most: maxPeers });
 
   /** `via`: the topmost of a response that is ours. A peer that says nothing of it is left out. */
   take(via: Via, { protocol, remote }: Flow): void {

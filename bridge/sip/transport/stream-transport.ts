@@ -130,7 +130,7 @@ export class StreamConnections implements StreamTransport {
     const key = `${remoteKey(destination)} ${host}`;
     const dialing = this.#dialing.get(key);
     if (dialing) return dialing;
-    const release = this.#table.places.hold();
+    const release = this.#table.places.reserve();
     if (!release) {
       throw new ParleyError("TOO_MANY_CONNECTIONS", `no further ${this.protocol} connection can be opened`);
     }

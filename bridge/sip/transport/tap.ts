@@ -3,7 +3,7 @@
 import type { SipMessage } from "../message/message.ts";
 import type { Flow } from "./transport.ts";
 
-export interface PassingMessage {
+export interface TappedMessage {
   readonly direction: "in" | "out";
   readonly message: SipMessage;
   readonly flow: Flow;
@@ -11,4 +11,4 @@ export interface PassingMessage {
   text(): string;
 }
 
-export type WireTap = (passing: PassingMessage) => void;
+export type WireTap = (passing: TappedMessage) => void;

@@ -98,14 +98,14 @@ export type Receive = (data: Uint8Array, flow: Flow) => void;
 export type ReceiveRead = (outcome: ParseOutcome, flow: Flow) => boolean;
 
 /** Told once of each connection that is gone, by its flow. */
-export type Lost = (flow: Flow) => void;
+export type OnConnectionLost = (flow: Flow) => void;
 
 /** The transport layer as the transaction layer uses it. */
 export interface TransportLayer {
   /** Set once by the transaction layer before `listen`. */
   receive: (message: SipMessage, flow: Flow) => void;
   /** Set likewise: a connection is gone, and nothing will come on its flow any more. */
-  lost: Lost;
+  lost: OnConnectionLost;
   /** Whether anything listens that can speak the protocol with addresses of that family. */
   supports(protocol: Protocol, family: 4 | 6): boolean;
   /** The flow that a request to `destination` will take: its `local` fills Via and Contact. */

@@ -127,11 +127,11 @@ class Udp implements UdpTransport {
     const local = this.#wildcard ? this.#locals.known(remote.address) : this.#options.address;
     if (local !== undefined) this.#options.receive(data, this.#flow(local, remote));
     else if (this.#waiting >= maxWaiting) this.counters.dropped += 1;
-    else void this.#takeLater(data, remote);
+    else void this.receiveOnceLocalIsKnown(data, remote);
   }
 
   /** Datagrams of one sender wait for the same answer, and so keep their order. */
-  async #takeLater(data: Buffer, remote: SocketAddress): Promise<void> {
+  async receiveOnceLocalIsKnown(data: Buffer, remote: SocketAddress): Promise<void> {
     this.#waiting += 1;
     try {
       const local = await this.#locals.find(remote.address);

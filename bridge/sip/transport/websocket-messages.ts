@@ -28,7 +28,7 @@ const goingAway = 1001;
 const unsupportedData = 1003;
 const emptyLine = Buffer.from("\r\n");
 /** Longer than any keep-alive. */
-const longestKeepAlive = 16;
+const maxKeepAliveBytes = 16;
 
 export class WebSocketMessages implements MessageSocket {
   readonly pendingBytes = 0;
@@ -101,7 +101,7 @@ export class WebSocketMessages implements MessageSocket {
   }
 
   #frameOf(data: Buffer): Framed {
-    if (data.length <= longestKeepAlive && data.every((byte) => byte === 0x0d || byte === 0x0a)) {
+    if (data.length <= maxKeepAliveBytes && data.every((byte) => byte === 0x0d || byte === 0x0a)) {
       if (data.length < 4) return { kind: "pong" };
       this.#answer = () => this.#socket.send(emptyLine, { binary: false }, () => {});
       return { kind: "ping" };

@@ -34,7 +34,7 @@ export interface CapturedSpeech {
 export const samplesPerTick = (captureRate * tickMs) / 1000;
 const loud = fromDbov(-50);
 /** Less is a click or a cough and no word. */
-const leastLoudTicks = 10;
+const minLoudTicks = 10;
 
 export class Capture {
   readonly #pcm: Int16Array;
@@ -65,7 +65,7 @@ export class Capture {
 
   /** Empty when it was nothing. */
   get speech(): CapturedSpeech {
-    const ticks = this.#loudTicks < leastLoudTicks ? 0 : this.#kept - this.#quietTicks;
+    const ticks = this.#loudTicks < minLoudTicks ? 0 : this.#kept - this.#quietTicks;
     const pcm = this.#pcm.subarray(0, ticks * samplesPerTick);
     return { pcm, powers: this.#powers.subarray(0, ticks), peak: this.#peak };
   }
@@ -107,7 +107,7 @@ export class Capture {
     this.#quietTicks += 1;
     this.#advance();
     if (this.#state !== "hearing" || this.#quietTicks < this.#silenceTicks) return;
-    if (this.#loudTicks >= leastLoudTicks) this.finish();
+    if (this.#loudTicks >= minLoudTicks) this.finish();
     else this.#waitAgain();
   }
 

@@ -7,4 +7,4 @@ export {
   captureRate,
 } from "./capture.ts";
 export { type ClipFiles, clipFilesIn } from "./clip-files.ts";
-export { polish } from "./polish.ts";
+export { trimAndLevel } from "./trim-and-level.ts";

@@ -8,7 +8,7 @@ const mode = 0o600;
 const bufferBytes = 256 * 1024;
 const writeEveryMs = 100;
 /** A minute of two channels at 48 kHz has 11 MiB. */
-export const mostDumpBytes = 64 * 1024 * 1024;
+export const maxDumpBytes = 64 * 1024 * 1024;
 
 export interface DumpFileOptions {
   readonly path: string;
@@ -46,7 +46,7 @@ export class DumpFile {
   constructor(file: FileHandle, options: DumpFileOptions) {
     this.#file = file;
     this.#options = options;
-    this.#maxBytes = options.maxBytes ?? mostDumpBytes;
+    this.#maxBytes = options.maxBytes ?? maxDumpBytes;
     this.add(options.header, none);
     this.#arm();
   }

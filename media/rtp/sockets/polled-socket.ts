@@ -20,7 +20,7 @@ import { Memory } from "./memory.ts";
 import type { AddressCodec } from "./socket-address.ts";
 
 /** What all sockets of one owner share. */
-export interface PolledKit {
+export interface PollContext {
   readonly libc: Libc;
   readonly addresses: AddressCodec;
   readonly inbox: Inbox;
@@ -55,7 +55,7 @@ const keyWords = { ipv4: 2, ipv6: maxSockaddrBytes >> 2 } as const;
 export class PolledSocket implements MediaSocket {
   readonly errors: SocketErrors;
   readonly fd: number;
-  readonly #kit: PolledKit;
+  readonly #kit: PollContext;
   readonly #options: PolledSocketOptions;
   /** The last sender, as the kernel wrote it and as text. */
   readonly #senderKey: Uint32Array;
@@ -67,7 +67,7 @@ export class PolledSocket implements MediaSocket {
   #destinationBytes = 0;
   #open = true;
 
-  constructor(kit: PolledKit, options: PolledSocketOptions) {
+  constructor(kit: PollContext, options: PolledSocketOptions) {
     this.fd = options.fd;
     this.errors = options.errors ?? noSocketErrors();
     this.#kit = kit;

@@ -44,7 +44,7 @@ import {
 } from "./layout.ts";
 import { type Libc, systemError } from "./libc.ts";
 import { Memory } from "./memory.ts";
-import { type Follower, type PolledKit, PolledSocket } from "./polled-socket.ts";
+import { type Follower, type PollContext, PolledSocket } from "./polled-socket.ts";
 import { AddressCodec } from "./socket-address.ts";
 
 export interface PolledSocketsOptions {
@@ -72,7 +72,7 @@ const expedited = 46;
 /** A datagram of a followed socket that is younger is the newest: the next comes 20 ms after it, less the network's jitter. */
 const freshMs = 14;
 /** Sockets by place in the arrays of those that are followed; places beyond are not followed. */
-const mostFollowed = 8192;
+const maxFollowed = 8192;
 const senderWord = senderAt >> 2;
 /** The words that tell senders apart, at most. */
 const keyWords = maxSockaddrBytes >> 2;
@@ -82,17 +82,17 @@ export class PolledSockets implements MediaSockets, DirectSockets {
   readonly outgoing: Uint8Array;
   readonly #outgoing: Memory;
   /** Of followed sockets, by place: the descriptor, or −1 where the socket is not followed. */
-  readonly #followed = new Int32Array(mostFollowed).fill(-1);
-  readonly #rows = new Int32Array(mostFollowed);
-  readonly #senders = new Uint32Array(mostFollowed * keyWords);
-  readonly #senderWords = new Uint8Array(mostFollowed);
-  readonly #destinations = new Float64Array(mostFollowed);
-  readonly #destinationBytes = new Uint8Array(mostFollowed);
+  readonly #followed = new Int32Array(maxFollowed).fill(-1);
+  readonly #rows = new Int32Array(maxFollowed);
+  readonly #senders = new Uint32Array(maxFollowed * keyWords);
+  readonly #senderWords = new Uint8Array(maxFollowed);
+  readonly #destinations = new Float64Array(maxFollowed);
+  readonly #destinationBytes = new Uint8Array(maxFollowed);
   /** The places of those that are followed, in no order. */
   readonly #followedPlaces: number[] = [];
   /** What takes the datagrams of all followed sockets. */
   #receiver: DirectReceiver["rows"] | undefined;
-  readonly #kit: PolledKit;
+  readonly #kit: PollContext;
   readonly #layout: EpollEventLayout;
   /** The code point in the place of the six bits in the TOS byte. */
   readonly #tos: number;
@@ -208,7 +208,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
 
   readonly #follow = (socket: PolledSocket, follower: Follower | undefined): FollowedSocket | undefined => {
     const place = this.#placeOf.get(socket);
-    if (place === undefined || place >= mostFollowed) return undefined;
+    if (place === undefined || place >= maxFollowed) return undefined;
     this.#unfollow(place);
     if (!follower) return undefined;
     const { receiver, sender, destination, destinationBytes } = follower;
@@ -289,7 +289,7 @@ export class PolledSockets implements MediaSockets, DirectSockets {
     const place = this.#placeOf.get(socket);
     if (place === undefined) return;
     this.#placeOf.delete(socket);
-    if (place < mostFollowed) this.#unfollow(place);
+    if (place < maxFollowed) this.#unfollow(place);
     this.#places[place] = undefined;
     this.#freePlaces.push(place);
     this.#kit.libc.close(socket.fd);

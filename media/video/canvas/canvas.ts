@@ -37,7 +37,7 @@ const recordedFormat: VideoFormat = {
  * is none so low, one is made for them up to the second bound, and beyond that they see nothing until another one ends.
  */
 const usualOutputs = 8;
-const mostOutputs = 12;
+const maxOutputs = 12;
 
 interface Source {
   readonly number: number;
@@ -272,7 +272,7 @@ export class Canvas {
     const below = others.filter(({ format }) => isWithin(format, wanted));
     const [first, ...more] = below;
     if (first) return more.reduce((best, each) => (isLess(best.format, each.format) ? each : best), first);
-    return others.length < mostOutputs ? this.#outputFor(wanted) : undefined;
+    return others.length < maxOutputs ? this.#outputFor(wanted) : undefined;
   }
 
   /** The encoder of that format, which is there or is opened now. */

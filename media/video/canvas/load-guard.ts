@@ -5,7 +5,7 @@ import { degradationSteps, type LoadLimit, type VideoLimits, type WorkerLoad } f
 
 export const lastStep = degradationSteps.length - 1;
 /** A room that has as many pictures a second at most keeps them. */
-const leastFramerate = 5;
+const minFramerate = 5;
 
 /**
  * Too busy at or above `high`, calm below `calm`. One thread that composes many rooms comes close to a whole processor without
@@ -26,7 +26,7 @@ const calmToRaise = 10;
 const settling = 2;
 /** A step down within so many seconds of one up: that was too much, and the next waits twice as long, up to so many times. */
 const regretWithin = 30;
-const mostPatience = 8;
+const maxBackOffFactor = 8;
 
 export class LoadGuard {
   /** 0: rooms have what they are configured to. */
@@ -58,7 +58,7 @@ export class LoadGuard {
     if (this.step >= lastStep) return false;
     this.step += 1;
     this.limit = limit;
-    if (this.#sinceRaised <= regretWithin) this.#patience = Math.min(mostPatience, this.#patience * 2);
+    if (this.#sinceRaised <= regretWithin) this.#patience = Math.min(maxBackOffFactor, this.#patience * 2);
     this.#stepped();
     return true;
   }
@@ -85,7 +85,7 @@ export class LoadGuard {
 export function limitsAt(step: number, room: VideoLimits): VideoLimits {
   if (step === 0) return room;
   const { rate, size } = degradationSteps[Math.min(step, lastStep)]!;
-  const least = Math.min(room.framerate, leastFramerate);
+  const least = Math.min(room.framerate, minFramerate);
   return {
     width: even(room.width * size),
     height: even(room.height * size),

@@ -10,9 +10,9 @@ import type { OutputFormat } from "./compositor.ts";
 
 /** Packets that a viewer is sent every so often, at least. */
 const portionMs = 5;
-const leastPortion = 12;
+const minPortion = 12;
 /** Packets to all viewers together at one go: a millisecond at most, for which the tick of the audio may have to wait. */
-const mostAtOnce = 64;
+const maxBatch = 64;
 /** Of the time until the next picture. */
 const sendingShare = 0.6;
 /** Key frames are not asked for more often. */
@@ -45,7 +45,7 @@ export class Output {
   #payloads: readonly Uint8Array[] = [];
   #sent = 0;
   /** So many of it at one go, and then a pause. */
-  #portion = leastPortion;
+  #portion = minPortion;
   #pauseMs = portionMs;
   #timer: Timer | undefined;
   #keyWanted = false;
@@ -109,8 +109,8 @@ export class Output {
     this.#payloads = this.#packetizer.packetize(frame, maxPayloadBytes);
     this.#sent = 0;
     const portions = ((1000 / this.format.framerate) * sendingShare) / portionMs;
-    const wanted = Math.max(leastPortion, Math.ceil(this.#payloads.length / portions));
-    this.#portion = Math.max(1, Math.min(wanted, Math.floor(mostAtOnce / this.#viewers.size)));
+    const wanted = Math.max(minPortion, Math.ceil(this.#payloads.length / portions));
+    this.#portion = Math.max(1, Math.min(wanted, Math.floor(maxBatch / this.#viewers.size)));
     this.#pauseMs = Math.max(1, (portionMs * this.#portion) / wanted);
     this.#sendPortion();
   }

@@ -1,4 +1,4 @@
-// Pictures of one line wait for the voice of their sender, which stands in its jitter buffer meanwhile: what was sent together is seen
+// Pictures of one line wait for the voice of their sender, which stands in its jitter buffer in the meantime: what was sent together is seen
 // and heard together. Where the voice waits no longer than a picture takes to be composed, pictures pass at once. Their order stays.
 import type { Clock, Timer } from "#common";
 import type { VideoCodecName, VideoFrame } from "../types.ts";
@@ -19,10 +19,10 @@ interface Held {
 /** What a picture takes without being held: it is decoded and waits for its canvas, half a period of 15 a second on average. */
 const composingMs = 40;
 /** A wait that nobody notices. */
-const leastMs = 15;
-const longestMs = 500;
+const minMs = 15;
+const maxMs = 500;
 /** Of half a second of the most pictures that are decoded. */
-const mostHeld = 40;
+const maxHeld = 40;
 
 export class PictureHold {
   readonly #options: PictureHoldOptions;
@@ -35,16 +35,16 @@ export class PictureHold {
 
   take(frame: VideoFrame, codec: VideoCodecName): void {
     const { clock, audioDelayMs, release } = this.#options;
-    const wait = Math.min(longestMs, audioDelayMs() - composingMs);
+    const wait = Math.min(maxMs, audioDelayMs() - composingMs);
     const last = this.#held.at(-1);
-    if (!last && wait < leastMs) {
+    if (!last && wait < minMs) {
       release(frame, codec);
       return;
     }
     // A voice that waits less than before lets no picture overtake another.
     const dueAt = Math.max(clock.monotonic() + wait, last?.dueAt ?? 0);
     this.#held.push({ frame, codec, dueAt });
-    if (this.#held.length > mostHeld) this.#releaseFirst();
+    if (this.#held.length > maxHeld) this.#releaseFirst();
     this.#arm();
   }
 

@@ -1,5 +1,5 @@
 // The worker's side of the video process: starts it when the first canvas opens, tells it what is open, starts it again
-// when it dies and tells it everything anew, ends it when nothing has been open for a while. What is sent is bounded:
+// when it dies and tells it everything again, ends it when nothing has been open for a while. What is sent is bounded:
 // pictures are dropped when the process lags, and the source is asked for a key frame.
 //
 //   idle ──something opens──▶ starting ──ready──▶ running ──dies──▶ resting ──▶ starting
@@ -51,8 +51,8 @@ const droppableBytes = 1 << 20;
 /** Unsent bytes above which the process counts as stuck. */
 const pendingBytes = 16 << 20;
 const heartbeatMs = 1000;
-const mostMissed = 5;
-/** A machine at its limit takes its time, and a process that is killed for that begins anew. */
+const maxMissed = 5;
+/** A machine at its limit takes its time, and a process that is killed for that begins again. */
 const readyMs = 60_000;
 const idleMs = 30_000;
 const endMs = 2000;
@@ -60,7 +60,7 @@ const askEveryMs = 500;
 const snapshotMs = 5000;
 /** Before each start after a death; the last one again and again. */
 const restMs = [0, 250, 500, 1000, 2000, 5000];
-/** A process that has lived so long begins the row anew. */
+/** A process that has lived so long begins the row again. */
 const longLifeMs = 30_000;
 
 interface OpenSource {
@@ -299,11 +299,11 @@ export class VideoProcess implements Compositor {
     this.#ping();
   }
 
-  /** Counts beats that were not answered; `#receive` arms it anew for each that was. */
+  /** Counts beats that were not answered; `#receive` arms it again for each that was. */
   #arm(running: Running, missed: number): void {
     running.timer?.cancel();
     running.timer = this.#options.clock.after(heartbeatMs, () => {
-      if (missed >= mostMissed) {
+      if (missed >= maxMissed) {
         this.#kill(running, `it did not answer ${missed} times`);
         return;
       }

@@ -45,7 +45,7 @@ const pollEveryMs = 5;
 /** In polls. */
 const lookEvery = 4;
 /** No picture is on its way from the compositor for longer. */
-const mostAgoMs = 1000;
+const maxAgeMs = 1000;
 
 export class VideoRooms implements LegVideoListener {
   readonly #options: VideoRoomsOptions;
@@ -272,7 +272,7 @@ export class VideoRooms implements LegVideoListener {
     const output = this.#outputs.get(number);
     if (!output) return;
     const { clock, systemMonotonic = machineTime } = this.#options;
-    const ago = Math.min(mostAgoMs, Math.max(0, systemMonotonic() - frame.capturedAt));
+    const ago = Math.min(maxAgeMs, Math.max(0, systemMonotonic() - frame.capturedAt));
     output.onFrame(frame, clock.monotonic() - ago);
   }
 

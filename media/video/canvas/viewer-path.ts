@@ -11,7 +11,7 @@ const reportsToRaise = 8;
 /** An estimate below this share of what is sent says that it is too much. */
 const tightShare = 0.9;
 /** Each time that more turned out to be too much it is tried that many times later. */
-const mostPatience = 8;
+const maxBackOffFactor = 8;
 
 export class ViewerPath {
   tier = 0;
@@ -51,7 +51,7 @@ export class ViewerPath {
   #lower(tier: number): void {
     this.tier = tier;
     this.#lossy = this.#clean = this.#tight = 0;
-    if (this.#raised) this.#patience = Math.min(mostPatience, this.#patience * 2);
+    if (this.#raised) this.#patience = Math.min(maxBackOffFactor, this.#patience * 2);
     this.#raised = false;
   }
 }

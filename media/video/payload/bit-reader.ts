@@ -1,7 +1,7 @@
 // Bits of the start of a NAL unit without its emulation prevention bytes (ITU-T H.264 §7.3.1, §7.2, §9.1). Bounded by
 // the bytes it is made of; past their end every read gives 0 and `isPastEnd` says so.
 
-const mostBytes = 1024;
+const maxBytes = 1024;
 
 export class BitReader {
   isPastEnd = false;
@@ -10,7 +10,7 @@ export class BitReader {
   #at = 0;
 
   /** `unit`: a NAL unit behind its header byte; no more of it is looked at than `most` bytes. */
-  constructor(unit: Uint8Array, most = mostBytes) {
+  constructor(unit: Uint8Array, most = maxBytes) {
     const bytes = new Uint8Array(Math.min(unit.length, most));
     let length = 0;
     let zeros = 0;

@@ -17,12 +17,12 @@ import { Vp8Depacketizer } from "./vp8-depacketizer.ts";
 /** A packet that comes up to so much later than the ones behind it is merely out of order. */
 const reorderMs = 40;
 const retransmissionMs = 150;
-const requestLimits = { againAfterMs: 50, mostPackets: 64 };
+const requestLimits = { againAfterMs: 50, maxPackets: 64 };
 const keyFrameRequestMs = 500;
 /** Of packets before the first one that came. */
-const mostReachedBack = 32;
-const mostFrameBytes = 1 << 20;
-const mostWaitingBytes = 2 << 20;
+const maxReorderedPackets = 32;
+const maxFrameBytes = 1 << 20;
+const maxWaitingBytes = 2 << 20;
 const wrongMarkersBelieved = 1;
 
 /**
@@ -151,7 +151,7 @@ export class FrameAssembler {
   #reachBack(packet: VideoPacket): void {
     if (this.#hasTaken) return;
     const before = (this.#window.next - packet.sequence) & 0xffff;
-    if (before === 0 || before > mostReachedBack) return;
+    if (before === 0 || before > maxReorderedPackets) return;
     this.#window.reachBack(packet.sequence, packet.at);
     this.#resetFrame();
   }
@@ -167,7 +167,7 @@ export class FrameAssembler {
   #proceed(now: number): void {
     this.#restart.reset();
     this.#hasHeardSince = true;
-    if (this.#window.bytes > mostWaitingBytes) this.#dropAll(now);
+    if (this.#window.bytes > maxWaitingBytes) this.#dropAll(now);
     while (this.#takeFrame(now));
   }
 
@@ -196,7 +196,7 @@ export class FrameAssembler {
       }
       const hasMarker = this.#window.marker(this.#places);
       this.#places += 1;
-      if (this.#bytes > mostFrameBytes) return this.#dropOversized(now);
+      if (this.#bytes > maxFrameBytes) return this.#dropOversized(now);
       if (!hasMarker) continue;
       this.#hasMarker = true;
       if (this.#relyOnMarkers && this.#depacketizer.endsUnit(payload)) return this.#finish(now);

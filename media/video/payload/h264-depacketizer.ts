@@ -12,16 +12,16 @@ import type { DecodingStart, Depacketized, Depacketizer } from "./depacketizer.t
 import { type ParameterSets, pictureSetOf } from "./parameter-sets.ts";
 
 /** A picture whose slices name more sets than this is taken for one that names these. */
-const mostSetsOfPicture = 8;
+const maxSetsOfPicture = 8;
 /** `payloadType` of supplemental information that marks a recovery point (ITU-T H.264 §D.1). */
 const recoveryPoint = 6;
-const mostMessages = 8;
+const maxMessages = 8;
 /** Of a byte stream, to see what it begins with. */
-const mostLookedAt = 16;
+const maxInspectedBytes = 16;
 /** In front of the first start code of one. */
 const mostZeros = 8;
 /** NAL units of one payload that is a byte stream. */
-const mostUnits = 64;
+const maxUnits = 64;
 
 export class H264Depacketizer implements Depacketizer {
   /** Some senders put parameter sets and SEI among the slices. */
@@ -49,7 +49,7 @@ export class H264Depacketizer implements Depacketizer {
 
   startsFrame(payload: Uint8Array): boolean {
     if (isByteStream(payload)) {
-      const [first] = splitByteStream(payload.subarray(0, mostLookedAt));
+      const [first] = splitByteStream(payload.subarray(0, maxInspectedBytes));
       return first !== undefined && startsPicture(first[0]!, first[1] ?? 0);
     }
     const type = typeOfNal(payload[0]!);
@@ -66,7 +66,7 @@ export class H264Depacketizer implements Depacketizer {
   learn(payload: Uint8Array): void {
     if (payload.length === 0) return;
     if (isByteStream(payload)) {
-      for (const unit of splitByteStream(payload).slice(0, mostUnits)) this.#sets.add(unit);
+      for (const unit of splitByteStream(payload).slice(0, maxUnits)) this.#sets.add(unit);
       return;
     }
     const units = typeOfNal(payload[0]!) === nalType.aggregate ? (aggregatedIn(payload) ?? []) : [payload];
@@ -149,7 +149,7 @@ export class H264Depacketizer implements Depacketizer {
     this.#endUnit();
     this.mended += 1;
     const units = splitByteStream(payload);
-    if (units.length > mostUnits || units.some((unit) => (unit[0]! & 0x80) !== 0)) return "malformed";
+    if (units.length > maxUnits || units.some((unit) => (unit[0]! & 0x80) !== 0)) return "malformed";
     for (const unit of units) this.#addUnit(unit);
     return undefined;
   }
@@ -207,7 +207,7 @@ export class H264Depacketizer implements Depacketizer {
     if (type === nalType.keySlice) this.#isKey = true;
     else if (this.#start === "key") return;
     const id = pictureSetOf(body);
-    if (id !== undefined && this.#named.size < mostSetsOfPicture) this.#named.add(id);
+    if (id !== undefined && this.#named.size < maxSetsOfPicture) this.#named.add(id);
   }
 
   /** The sets that the picture's slices name; undefined when one of them has not come, or none is named. */
@@ -237,7 +237,7 @@ function marksRecovery(information: Uint8Array): boolean {
     at += 1;
     return value;
   };
-  for (let messages = 0; messages < mostMessages && at + 1 < information.length; messages += 1) {
+  for (let messages = 0; messages < maxMessages && at + 1 < information.length; messages += 1) {
     if (number() === recoveryPoint) return true;
     at += number();
   }
@@ -260,7 +260,7 @@ function isByteStream(payload: Uint8Array): boolean {
 
 /** The NAL units that are sent as one: more than one only of senders that put start codes between them. */
 const unitsIn = (unit: Uint8Array): Uint8Array[] =>
-  (isByteStream(unit) ? splitByteStream(unit) : splitBehindUnit(unit)).slice(0, mostUnits);
+  (isByteStream(unit) ? splitByteStream(unit) : splitBehindUnit(unit)).slice(0, maxUnits);
 
 /** The NAL units of a STAP-A; undefined when their sizes do not come out, or there is none. Zeros may stand behind the last, or a byte. */
 function aggregatedIn(payload: Uint8Array): Uint8Array[] | undefined {

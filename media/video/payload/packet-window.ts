@@ -7,7 +7,7 @@ import { addToSequence, sequenceDistance } from "../../rtp/index.ts";
 export const windowPackets = 1024;
 
 /**
- * Copies of packets share memory: the garbage collector frees each piece of memory by itself, meanwhile the tick of the audio waits, and
+ * Copies of packets share memory: the garbage collector frees each piece of memory by itself, in the meantime the tick of the audio waits, and
  * a millisecond of it were those of nine cameras. A piece is free when the last packet in it is.
  */
 const slabBytes = 16 << 10;
@@ -30,7 +30,7 @@ export type InsertVerdict = "inserted" | "duplicate" | "late" | "behind" | "ahea
 export interface RequestLimits {
   readonly againAfterMs: number;
   /** In one question. */
-  readonly mostPackets: number;
+  readonly maxPackets: number;
 }
 
 export class PacketWindow {
@@ -119,7 +119,7 @@ export class PacketWindow {
   /** The missing packets that are to be asked for now, and notes that they are. */
   request(now: number, limits: RequestLimits): number[] {
     const sequences: number[] = [];
-    for (let offset = 0; offset < this.span && sequences.length < limits.mostPackets; offset += 1) {
+    for (let offset = 0; offset < this.span && sequences.length < limits.maxPackets; offset += 1) {
       const place = this.#place(offset);
       if (this.#payloads[place] || now - this.#askedAt[place]! < limits.againAfterMs) continue;
       this.#askedAt[place] = now;

@@ -5,8 +5,8 @@ import { nalType, typeOfNal } from "../nal-units.ts";
 import { BitReader } from "./bit-reader.ts";
 
 const maxSetBytes = 1024;
-const mostSequenceSets = 16;
-const mostPictureSets = 64;
+const maxSequenceSets = 16;
+const maxPictureSets = 64;
 
 interface PictureSet {
   readonly unit: Uint8Array;
@@ -14,8 +14,8 @@ interface PictureSet {
 }
 
 export class ParameterSets {
-  readonly #sequence = new BoundedMap<number, Uint8Array>({ most: mostSequenceSets });
-  readonly #picture = new BoundedMap<number, PictureSet>({ most: mostPictureSets });
+  readonly #sequence = new BoundedMap<number, Uint8Array>({ most: maxSequenceSets });
+  readonly #picture = new BoundedMap<number, PictureSet>({ most: maxPictureSets });
 
   /** A NAL unit of any type; those that are no parameter sets, and broken or huge ones, are passed over. */
   add(unit: Uint8Array): void {

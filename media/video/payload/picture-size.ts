@@ -14,7 +14,7 @@ export interface PictureSize {
 /** `profile_idc` of those whose sets have a chroma format and scaling matrices. */
 const highProfiles = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 /** 8192 pixels: more than level 6.2 allows at any common shape. */
-const mostMacroblocksAcross = 512;
+const maxMacroblocksAcross = 512;
 
 /** Undefined: the frame is no key frame, or does not say. */
 export function pictureSize(codec: VideoCodecName, frame: VideoFrame): PictureSize | undefined {
@@ -63,7 +63,7 @@ export function h264PictureSize(set: Uint8Array): PictureSize | undefined {
     crop.top = reader.unsigned();
     crop.bottom = reader.unsigned();
   }
-  if (reader.isPastEnd || across > mostMacroblocksAcross || down > mostMacroblocksAcross) return undefined;
+  if (reader.isPastEnd || across > maxMacroblocksAcross || down > maxMacroblocksAcross) return undefined;
   const unitAcross = chroma === 1 || chroma === 2 ? 2 : 1;
   const unitDown = (chroma === 1 ? 2 : 1) * (2 - framesOnly);
   const width = across * 16 - unitAcross * (crop.left + crop.right);

@@ -1,4 +1,4 @@
-// Tells a sender that began anew from packets that strayed: sequence numbers far from what is expected are believed
+// Tells a sender that restarted from packets that strayed: sequence numbers far from what is expected are believed
 // when two follow each other (RFC 3550 appendix A.1), ones just behind, which old packets have too, when many do.
 import { addToSequence } from "../../rtp/index.ts";
 import type { VideoPacket } from "./packet-window.ts";
@@ -19,7 +19,7 @@ export class StreamRestart {
     this.#kept = [];
   }
 
-  /** A packet that does not fit; gives the packets by which to begin anew, or undefined. */
+  /** A packet that does not fit; gives the packets by which to restart, or undefined. */
   judge(packet: VideoPacket, isFar: boolean): readonly VideoPacket[] | undefined {
     if (this.#run === 0 || packet.sequence !== this.#expected) {
       this.#run = 0;

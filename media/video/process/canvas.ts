@@ -1,5 +1,5 @@
 // One room's picture. Only what changed since the last time is drawn: a cell whose source has a new picture gets that
-// picture; a cell that shows something else, or the same in another form, is drawn anew. Must be freed.
+// picture; a cell that shows something else, or the same in another form, is drawn again. Must be freed.
 import { isDeepStrictEqual } from "node:util";
 import { cellRectangles, type Rectangle } from "../../../config/layouts/index.ts";
 import { type CellPainter, pictureArea } from "./cell-painter.ts";

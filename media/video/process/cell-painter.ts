@@ -1,5 +1,5 @@
-// What a cell looks like beside the picture in it: the name, the sign of who is muted, the frame of who speaks, the
-// card of who sends nothing. All of it covers what is beneath, so that drawing it again over the same changes nothing.
+// What a cell looks like beside the picture in it: the name, the muted sign, the frame of the speaker, the
+// card of a participant without video. All of it covers what is beneath, so that drawing it again over the same changes nothing.
 import { placeWhole, type Rectangle, type Size } from "../../../config/layouts/index.ts";
 import type { SceneSource } from "./messages.ts";
 import { mutedSign } from "./muted-sign.ts";

@@ -15,7 +15,7 @@ import type { VideoCodecName } from "../types.ts";
 import { check } from "./picture.ts";
 
 /** 1920 × 1088: level 4 of H.264. */
-const mostPixels = 1920 * 1088;
+const maxPixels = 1920 * 1088;
 
 const codecIds = { H264: AV_CODEC_ID_H264, VP8: AV_CODEC_ID_VP8 } as const;
 
@@ -41,7 +41,7 @@ export class Decoder {
       // Where decoding begins is decided before; from there on what a sender without key frames refreshes bit by bit is shown.
       this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_FLAG_OUTPUT_CORRUPT);
       check(
-        this.#context.setOption("max_pixels", `${mostPixels}`, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
+        this.#context.setOption("max_pixels", `${maxPixels}`, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
         "max_pixels",
       );
       check(this.#context.open2Sync(codec), `opening the decoder for ${name}`);

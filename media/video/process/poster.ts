@@ -11,7 +11,7 @@ import { jpegOf } from "./snapshot.ts";
 
 /** From here on key frames alone are looked at. */
 const everyPictureMs = 30_000;
-const longestLookMs = 600_000;
+const maxSearchMs = 600_000;
 
 Log.setLevel(AV_LOG_FATAL);
 
@@ -47,7 +47,7 @@ function posterOf(path: string): Buffer | undefined {
   let taken = false;
   while (!taken && file.readFrameSync(packet) >= 0) {
     const atMs = msOf(packet.pts);
-    if (atMs > longestLookMs) break;
+    if (atMs > maxSearchMs) break;
     if (packet.streamIndex === stream.index && (packet.isKeyframe || atMs <= everyPictureMs)) {
       decoder.sendPacketSync(packet);
       taken = look();

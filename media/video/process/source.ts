@@ -19,12 +19,12 @@ const stillMs = 3000;
 const askEveryMs = 500;
 /** Errors have ended when there was none for so long. */
 const errorFreeMs = 2000;
-/** So many refusals in a row, and the decoder is made anew. */
-const mostRefusals = 3;
+/** So many refusals in a row, and the decoder is created again. */
+const maxRefusals = 3;
 /** Coded pictures a second; what is more is passed over. */
-const mostASecond = 75;
+const maxPerSecond = 75;
 /** Sizes that a picture is kept in. */
-const mostSizes = 4;
+const maxSizes = 4;
 
 export interface SourceListener {
   onKeyFrameNeeded(): void;
@@ -50,7 +50,7 @@ interface Scaled {
 export class Source {
   readonly #options: SourceOptions;
   readonly #scaled = new BoundedMap<string, Scaled>({
-    most: mostSizes,
+    most: maxSizes,
     onDrop: ({ scaler }) => scaler.free(),
   });
   #decoder: Decoder | undefined;
@@ -71,7 +71,7 @@ export class Source {
 
   constructor(options: SourceOptions) {
     this.#options = options;
-    this.#pictures = new PerSecond(options.clock, mostASecond);
+    this.#pictures = new PerSecond(options.clock, maxPerSecond);
   }
 
   /** Rises with every new picture. */
@@ -96,7 +96,7 @@ export class Source {
     if (this.#visible === visible) return;
     this.#visible = visible;
     if (!visible) this.#rest();
-    // What came meanwhile was not decoded.
+    // What came in the meantime was not decoded.
     else if (!this.#picture) this.#askForKey();
   }
 
@@ -222,7 +222,7 @@ export class Source {
     this.#refusals += 1;
     this.#waitsForKey = true;
     this.#askForKey();
-    if (this.#refusals < mostRefusals) return;
+    if (this.#refusals < maxRefusals) return;
     this.#refusals = 0;
     this.#decoder?.free();
     this.#decoder = undefined;

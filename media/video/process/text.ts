@@ -7,8 +7,8 @@ import type { Mask } from "./paint.ts";
 import { check } from "./picture.ts";
 
 /** Rendered texts that are kept, and characters of one. */
-const mostKept = 256;
-const mostCharacters = 128;
+const maxKept = 256;
+const maxCharacters = 128;
 /** What libass writes where all is ink: white in limited range. */
 const white = 235;
 /** Lines are drawn higher than their size, for accents and descenders. */
@@ -32,7 +32,7 @@ export interface TextOptions {
 }
 
 export class TextMasks {
-  readonly #kept = new BoundedMap<string, Mask | undefined>({ most: mostKept });
+  readonly #kept = new BoundedMap<string, Mask | undefined>({ most: maxKept });
   readonly #options: TextOptions;
   #told = false;
   #allowed = Number.POSITIVE_INFINITY;
@@ -86,7 +86,7 @@ export class TextMasks {
 /** One line without control characters. */
 const plain = (text: string): string =>
   Array.from(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "))
-    .slice(0, mostCharacters)
+    .slice(0, maxCharacters)
     .join("")
     .trim();
 

@@ -1,10 +1,10 @@
 // To which line of video a packet belongs that came over the transport of several media descriptions (RFC 9143 §9.2): by the name
 // in its header extension, by its SSRC once that was named, by its payload type where only one line has it.
-import { namesThis, readUint32, rtpHeaderBytes } from "../../rtp/index.ts";
+import { namesMid, readUint32, rtpHeaderBytes } from "../../rtp/index.ts";
 import type { VideoPlan } from "../../sdp/index.ts";
 
 /** SSRCs that are remembered: those of two lines, of their repetitions, and some that were before. */
-const mostSsrcs = 8;
+const maxSsrcs = 8;
 const nowhere = 0xff;
 const ambiguous = 0xfe;
 
@@ -44,7 +44,7 @@ export class BundleDemux {
     if (byType !== ambiguous) return byType;
     const ssrc = readUint32(packet, 8);
     for (const { id, name, line } of this.#names) {
-      if (!namesThis(packet, id, name)) continue;
+      if (!namesMid(packet, id, name)) continue;
       this.#remember(ssrc, line);
       return line;
     }
@@ -54,7 +54,7 @@ export class BundleDemux {
 
   #remember(ssrc: number, line: number): void {
     if (this.#lineOfSsrc.get(ssrc) === line) return;
-    if (this.#lineOfSsrc.size >= mostSsrcs) {
+    if (this.#lineOfSsrc.size >= maxSsrcs) {
       const [oldest] = this.#lineOfSsrc.keys();
       this.#lineOfSsrc.delete(oldest!);
     }

@@ -10,7 +10,7 @@ import type { VideoContent } from "../types.ts";
 import { BundleDemux } from "./bundle-demux.ts";
 import { type BindVideoSockets, OwnTransport, type TransportProgress } from "./own-transport.ts";
 import type { VideoTransport } from "./transport.ts";
-import { type LineListener, type LineResumed, VideoLine } from "./video-line.ts";
+import { type LineCheckpoint, type LineListener, VideoLine } from "./video-line.ts";
 
 export interface LegVideoOptions {
   readonly leg: LegId;
@@ -40,7 +40,7 @@ export interface BundledAudio {
 }
 
 /** How far a line has come, for one of another process that takes up its place. */
-export interface LineProgress extends LineResumed {
+export interface LineProgress extends LineCheckpoint {
   /** Absent: it is bundled with the audio. */
   readonly own?: TransportProgress;
 }

@@ -40,7 +40,7 @@ export interface ReceivingListener {
 const unansweredBefore = { recovery: 4, any: 8 };
 
 /** Payload types whose parameter sets are kept. */
-const mostKeptTypes = 8;
+const maxKeptTypes = 8;
 
 /** Bytes in front of what RTX repeats: its sequence number (RFC 4588 §4). */
 const rtxBytes = 2;
@@ -77,7 +77,7 @@ export class ReceivingStream {
   #mendedBefore = 0;
   #payloadType: number | undefined;
   /** Parameter sets by payload type, for the life of the line: many cameras send theirs once. And what descriptions have said of them. */
-  readonly #sets = new BoundedMap<number, KeptSets>({ most: mostKeptTypes });
+  readonly #sets = new BoundedMap<number, KeptSets>({ most: maxKeptTypes });
   /** The first packet of another stream, which the next one may show to be the one that follows. */
   #candidate: (VideoPacket & Pick<RtpHeader, "ssrc" | "payloadType">) | undefined;
   #plan: VideoPlan | undefined;
@@ -227,7 +227,7 @@ export class ReceivingStream {
     });
   }
 
-  /** With what the description says anew: the packets may have said otherwise since the one before. */
+  /** With what the description says again: the packets may have said otherwise since the one before. */
   #setsOf(payloadType = -1): ParameterSets {
     const described = this.#plan?.parameterSets.get(payloadType) ?? [];
     const kept = this.#sets.get(payloadType) ?? { sets: new ParameterSets(), described: [] };

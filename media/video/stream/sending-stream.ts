@@ -18,7 +18,7 @@ import { PacketHistory, type SentPacket } from "./packet-history.ts";
 /** Of one packet, so that with headers, RTX and SRTP it passes through tunnels whole. */
 export const maxPayloadBytes = 1180;
 /** A NAL unit that may not be cut can be longer than was asked for, and is then left to IP to cut; what is longer is left out. */
-const mostPacketBytes = 1472;
+const maxPacketBytes = 1472;
 const rtxBytes = 2;
 /** A packet is not sent again sooner: what is on its way need not be asked for twice. */
 const repeatRestMs = 40;
@@ -40,10 +40,10 @@ export interface SendingProgress {
 }
 
 /** More packets than 20 Mbit/s are, each second and at once: a receiver takes a jump for loss. */
-const mostPacketsPerMs = 2;
+const maxPacketsPerMs = 2;
 const sequenceMargin = 500;
 /** Half of all numbers: a longer jump would be one back. */
-const longestJump = 30_000;
+const maxJump = 30_000;
 
 export class SendingStream {
   readonly ssrc: number;
@@ -56,7 +56,7 @@ export class SendingStream {
   readonly #send: (packet: Uint8Array) => void;
   readonly #header = emptyRtpHeader();
   readonly #rtxHeader = emptyRtpHeader();
-  readonly #packet = new Uint8Array(mostPacketBytes);
+  readonly #packet = new Uint8Array(maxPacketBytes);
   readonly #history = new PacketHistory();
   /** What the pictures' own timestamps are moved by; undefined before the first of a source. */
   #offset: number | undefined;
@@ -90,7 +90,7 @@ export class SendingStream {
 
   /** Goes on with a stream that had come so far `ageMs` ago, never behind what has been sent since. */
   resume({ sequence, rtxSequence, timestamp }: SendingProgress, ageMs: number, now: number): void {
-    const jump = Math.min(longestJump, Math.ceil(ageMs * mostPacketsPerMs) + sequenceMargin);
+    const jump = Math.min(maxJump, Math.ceil(ageMs * maxPacketsPerMs) + sequenceMargin);
     this.#header.sequence = addToSequence(sequence, jump);
     this.#rtxHeader.sequence = addToSequence(rtxSequence, jump);
     this.#timestamp = addToTimestamp(timestamp, Math.ceil(ageMs * unitsPerMs));
@@ -127,7 +127,7 @@ export class SendingStream {
 
   /** A packet of the picture that has begun. */
   sendPayload(payload: Uint8Array, marker: boolean, now: number): void {
-    if (rtpHeaderBytes + rtxBytes + payload.length > mostPacketBytes) return;
+    if (rtpHeaderBytes + rtxBytes + payload.length > maxPacketBytes) return;
     const header = this.#header;
     const packet = this.#packet;
     header.marker = marker;

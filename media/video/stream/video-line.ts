@@ -45,7 +45,7 @@ const resumedSilentMs = 4000;
 const firRepeatedMs = 2000;
 
 /** How far a line has come, for one of another process that takes up its place. */
-export interface LineResumed {
+export interface LineCheckpoint {
   readonly out: SendingProgress;
   /** Absent: no pictures came from the far end. */
   readonly shown?: PictureSize;
@@ -174,7 +174,7 @@ export class VideoLine {
   }
 
   /** A line of another process was so far `ageMs` ago: its pictures count as coming until it shows that they do not. */
-  resume({ out, shown }: LineResumed, ageMs: number, now: number): void {
+  resume({ out, shown }: LineCheckpoint, ageMs: number, now: number): void {
     this.sending.resume(out, ageMs, now);
     this.#resumedAt = now;
     if (!shown) return;

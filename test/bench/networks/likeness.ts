@@ -4,8 +4,8 @@
 const frameMs = 20;
 /** Below this nothing is said. */
 const quiet = 100 ** 2;
-const mostDb = 35;
-const leastDb = -10;
+const maxDb = 35;
+const minDb = -10;
 /** Speech's own range, in bands of this width. */
 const bandHz = 50;
 const highestHz = 8000;
@@ -32,7 +32,7 @@ export function segmentalSnr(one: Int16Array, other: Int16Array, rate: number): 
       signal += one[index]! ** 2;
       error += (one[index]! - other[index]!) ** 2;
     }
-    return Math.max(leastDb, Math.min(mostDb, 10 * Math.log10(signal / Math.max(1, error))));
+    return Math.max(minDb, Math.min(maxDb, 10 * Math.log10(signal / Math.max(1, error))));
   });
 }
 

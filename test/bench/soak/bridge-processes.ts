@@ -17,7 +17,7 @@ export interface BridgeProcess {
   readonly udpPorts: number;
 }
 
-/** The process and all below it; what ends meanwhile is left out. */
+/** The process and all below it; what ends in the meantime is left out. */
 export function readBridge(pid: number): readonly BridgeProcess[] {
   const udp = udpSockets();
   const read = (each: number, role: Role): BridgeProcess[] => [

@@ -55,7 +55,7 @@ const colours = ["#1f6feb", "#d1495b", "#2a9d4a"];
 const [width, height, left, right, top] = [900, 130, 60, 20, 40];
 const step = height + 60;
 /** Points a line; each is the middle one of the samples that it stands for. */
-const mostPoints = 400;
+const maxPoints = 400;
 
 /** Samples in the order of their time. */
 export function drawChart(samples: readonly Sample[]): string {
@@ -72,7 +72,7 @@ export function drawChart(samples: readonly Sample[]): string {
 }
 
 function thinned(samples: readonly Sample[]): readonly Sample[] {
-  const each = Math.ceil(samples.length / mostPoints);
+  const each = Math.ceil(samples.length / maxPoints);
   return each <= 1 ? samples : samples.filter((_, at) => at % each === Math.floor(each / 2));
 }
 

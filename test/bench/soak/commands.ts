@@ -14,12 +14,12 @@ export interface CommandOptions {
 /** Again and again until the churn ends; what fails is noted. */
 async function repeat(
   { tally, random, stop }: CommandOptions,
-  [leastMs, mostMs]: readonly [number, number],
+  [minMs, maxMs]: readonly [number, number],
   what: string,
   act: () => Promise<void>,
 ): Promise<void> {
   while (!stop.aborted) {
-    await sleep(leastMs + random() * (mostMs - leastMs), undefined, { signal: stop }).catch(() => {});
+    await sleep(minMs + random() * (maxMs - minMs), undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return;
     try {
       await act();
@@ -72,7 +72,7 @@ export function arrange(options: CommandOptions, room: string): Promise<void> {
       const { status, text } = await parley.request(`/api/conference_rooms/${room}/participants/layout`, {
         body: { items: ids.slice(0, 9) },
       });
-      // One of them has left meanwhile, or the layout has fewer cells.
+      // One of them has left in the meantime, or the layout has fewer cells.
       if (![200, 404, 422].includes(status)) throw new Error(text);
     } else {
       const { status, text } = await parley.request(`/api/conference_rooms/${room}/snapshot.jpg`);

@@ -22,7 +22,7 @@ export interface SeatOptions {
 /** On a machine that has other work. */
 const answerLimitMs = 60_000;
 const levelDbov = -24;
-const mostPinTries = 3;
+const maxPinTries = 3;
 
 export class Seat {
   readonly #options: SeatOptions;
@@ -131,7 +131,7 @@ export class Seat {
   /** Types it until the room has this phone; false when it does not get in, and the call is over. */
   async #enterPin(call: Call, displayName: string, pin: string): Promise<boolean> {
     const { parley, room, tally, stop, name } = this.#options;
-    for (let tries = 0; tries < mostPinTries && call.state === "answered" && !stop.aborted; tries += 1) {
+    for (let tries = 0; tries < maxPinTries && call.state === "answered" && !stop.aborted; tries += 1) {
       await this.#pause(500, 3000);
       // It is never let go when the call ends under it.
       await call.type(`${pin}#`).catch(() => {});
@@ -174,7 +174,7 @@ export class Seat {
         await call.reinvite({});
       }
     } catch (error) {
-      // What became of a call that ended meanwhile is told by its end.
+      // What became of a call that ended in the meantime is told by its end.
       if (call.state === "answered") {
         tally.requestsFailed += 1;
         tally.note(name, error);
@@ -209,9 +209,9 @@ export class Seat {
   }
 
   /** Between so many milliseconds, or until the churn ends. */
-  async #pause(leastMs: number, mostMs: number): Promise<void> {
+  async #pause(minMs: number, maxMs: number): Promise<void> {
     const { random, stop } = this.#options;
-    const ms = leastMs + random() * (mostMs - leastMs);
+    const ms = minMs + random() * (maxMs - minMs);
     await sleep(ms, undefined, { signal: stop }).catch(() => {});
   }
 }

@@ -1,6 +1,6 @@
 // What the soak has done and what went wrong, since its start. Of what went wrong the first sentences are kept.
 
-const mostNotes = 200;
+const maxNotes = 200;
 
 export class Tally {
   calls = 0;
@@ -26,7 +26,7 @@ export class Tally {
 
   note(what: string, error: unknown): void {
     const text = `${new Date().toISOString()} ${what}: ${error instanceof Error ? error.message : String(error)}`;
-    if (this.notes.length < mostNotes) {
+    if (this.notes.length < maxNotes) {
       this.notes.push(text.slice(0, 500));
       console.error(text.slice(0, 500));
     }

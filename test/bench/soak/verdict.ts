@@ -11,9 +11,9 @@ export interface Finding {
 }
 
 /** Megabytes an hour that a role's own memory, without what is mapped from files, may grow by over the last two thirds. */
-export const mostGrowth = { control: 12, workers: 12, video: 12 } as const;
+export const maxGrowth = { control: 12, workers: 12, video: 12 } as const;
 /** In a shorter run the heap's own ups and downs are larger than what is looked for. */
-const leastMinutes = 60;
+const minMinutes = 60;
 /** Files, ports and timers that may be more at the end than at the beginning. */
 const mostLeft = 2;
 /** What the thread has open that writes recordings: a worker starts it with its first one, perhaps not before the churn. */
@@ -69,8 +69,8 @@ function growth(samples: readonly Sample[]): readonly Finding[] {
     const slope = slopeOf(points);
     return {
       what: `memory of ${role}, the last two thirds`,
-      found: `${slope.toFixed(1)} MB/h (at most ${mostGrowth[role]})`,
-      passed: seconds < leastMinutes * 60 - 30 ? undefined : slope <= mostGrowth[role],
+      found: `${slope.toFixed(1)} MB/h (at most ${maxGrowth[role]})`,
+      passed: seconds < minMinutes * 60 - 30 ? undefined : slope <= maxGrowth[role],
     };
   });
 }

@@ -2872,7 +2872,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 400: some were not processed.
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it is. 400: some were not processed.
      *
      * @tags Meet
      * @name BulkDeleteRooms
@@ -3093,7 +3093,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description For users. Ends all their logins, this one too: log in anew.
+     * @description For users. Ends all their logins, this one too: log in again.
      *
      * @tags Access
      * @name ChangePassword
@@ -4518,7 +4518,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it as it is. 202: it happens when the meeting ends.
+     * @description A meeting that runs (`withMeeting`) is ended, waited for, or keeps the room; recordings (`withRecordings`) are removed, keep the room and close it, or keep it is. 202: it happens when the meeting ends.
      *
      * @tags Meet
      * @name DeleteRoom
@@ -11716,7 +11716,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description It gets its `dial_daily_minutes` of today once more; the next day begins anew in any case.
+     * @description It gets its `dial_daily_minutes` of today once more; the next day begins again in any case.
      *
      * @tags System
      * @name UnfreezeTrunk

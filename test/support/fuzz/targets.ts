@@ -12,8 +12,8 @@ import {
   emptyRtpHeader,
   emptyVoipMetrics,
   looksLikeRtcp,
-  namesOther,
-  namesThis,
+  namesMid,
+  namesOtherMid,
   readAudioLevel,
   readFeedback,
   readRtcp,
@@ -208,7 +208,7 @@ function takeRtp(input: Buffer): void {
     assert(level === undefined || (level >= 0 && level < 128), "a level that is none");
     const number = readTransportSequence(input, id);
     assert(number === undefined || (number >= 0 && number < 65_536), "a number that is none");
-    assert(!(namesOther(input, id, mid) && namesThis(input, id, mid)), "this and another line");
+    assert(!(namesOtherMid(input, id, mid) && namesMid(input, id, mid)), "this and another line");
   }
 }
 

@@ -26,7 +26,7 @@ export interface Impairment {
 
 const frameMs = 20;
 const frameSamples = (telephoneRate * frameMs) / 1000;
-/** After a longer stall the schedule starts anew instead of bursting. */
+/** After a longer stall the schedule restarts instead of bursting. */
 const catchUpFrames = 10;
 const keyFrames = 5;
 const keyPauseFrames = 3;

@@ -269,7 +269,7 @@ const credentials: readonly Credential[] = [
   await user("operator"),
 ];
 
-/** Tokens of another room. Made anew each time: one of the operations ends them all. */
+/** Tokens of another room. Made again each time: one of the operations ends them all. */
 const foreignTokens = async (): Promise<readonly Credential[]> => [
   joining(elsewhere, "host"),
   joining(elsewhere, "participant"),

@@ -17,8 +17,8 @@ const hours = 24;
 /** By then whatever is made once is there. */
 const warmHour = 7;
 /** What optimised code and tables that fill up may take; to forget one call in twenty would cost more. */
-const mostGrowth = 3_000_000;
-const mostBytes = 1_000_000;
+const maxGrowth = 3_000_000;
+const maxBytes = 1_000_000;
 const mailsBetweenFailures = 10;
 /** The receiver of webhooks is down from one to the other. */
 const outage = [8, 11] as const;
@@ -88,7 +88,7 @@ beforeAll(async () => {
     startsAt,
     recordings: {
       ...{ format: "wav", rate: 16_000, kbps: 64, separate: false, minFreeBytes: 0 },
-      ...{ retentionDays: 2, maxBytes: mostBytes },
+      ...{ retentionDays: 2, maxBytes },
     },
     async deliver() {
       mails += 1;
@@ -198,7 +198,7 @@ describe("at the end of every hour", () => {
   it("the heap is hardly larger than after the first hours", () => {
     const [early, ...late] = heaps;
     // What is forgotten stays; what was being compiled when it was measured does not.
-    expect(Math.min(...late) - early!).toBeLessThan(mostGrowth);
+    expect(Math.min(...late) - early!).toBeLessThan(maxGrowth);
   });
 });
 

@@ -18,7 +18,7 @@ const legsOfARoom = 6;
 /** Addresses are given again, to at most so many phones at once: RTP and RTCP. */
 const socketsOfPhones = 2 * (2 * legsOfARoom + 1);
 /** An engine that forgot its legs would keep more than this of each hour's. */
-const mostGrowth = 1_000_000;
+const maxGrowth = 1_000_000;
 
 const talk = new Conference();
 const free = talk.ports.free;
@@ -91,7 +91,7 @@ describe("a day of media", () => {
 
   it("keeps no more on the heap than after the first hours", () => {
     const [early, late] = heaps;
-    expect(late! - early!).toBeLessThan(mostGrowth);
+    expect(late! - early!).toBeLessThan(maxGrowth);
   });
 
   it("is still heard at its end, by the participant who stayed", async () => {

@@ -6,9 +6,9 @@ import { fill, localeFor } from "../texts/index.ts";
 import { Icon } from "./icon.tsx";
 
 /** Characters of a message. */
-const longestText = 4000;
+const maxTextLength = 4000;
 /** Lines of the field in browsers that do not fit it to what is written. */
-const mostRows = 5;
+const maxRows = 5;
 /** A reader no further from the end, in pixels, follows what comes. */
 const nearEnd = 40;
 
@@ -123,8 +123,8 @@ export function ChatPane({ meeting, texts, onClose }: ScreenProps & { readonly o
             <span class="visually-hidden">{texts.writeMessage}</span>
             <textarea
               ref={field}
-              rows={Math.min(mostRows, text.split("\n").length)}
-              maxLength={longestText}
+              rows={Math.min(maxRows, text.split("\n").length)}
+              maxLength={maxTextLength}
               placeholder={texts.writeMessage}
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}

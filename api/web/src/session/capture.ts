@@ -18,7 +18,7 @@ export class Capture<Opened extends Stream> {
   }
 
   /**
-   * The one that is open stays so until the new one is there. Undefined when something else has been asked for meanwhile.
+   * The one that is open stays so until the new one is there. Undefined when something else has been asked for in the meantime.
    * @throws what `ask` rejects with, unless something else has been asked for
    */
   async open(ask: () => Promise<Opened>): Promise<Opened | undefined> {

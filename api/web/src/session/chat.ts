@@ -6,10 +6,10 @@ import { type JoinApi, JoinRefused } from "./join-api.ts";
 import type { ChatTrouble } from "./problem.ts";
 
 /** Messages that the page keeps. */
-const mostKept = 1000;
+const maxKept = 1000;
 const pageSize = 100;
 /** Of messages that were missed. */
-const mostPages = 10;
+const maxPages = 10;
 
 export class ChatSession {
   readonly messages = signal<readonly WireMessage[]>([]);
@@ -41,7 +41,7 @@ export class ChatSession {
         this.seen.value = newest;
         this.#add(items);
       } else {
-        for (let page = 0; page < mostPages; page++) {
+        for (let page = 0; page < maxPages; page++) {
           const after = this.messages.value.at(-1)?.number ?? 0;
           const { items } = await this.#api.messages({ after, limit: pageSize });
           this.#add(items);
@@ -111,8 +111,8 @@ export class ChatSession {
     const known = new Map(this.messages.value.map((message) => [message.number, message]));
     for (const message of items) known.set(message.number, message);
     const all = [...known.values()].sort((left, right) => left.number - right.number);
-    if (all.length > mostKept) this.hasOlder.value = true;
-    this.messages.value = all.slice(-mostKept);
+    if (all.length > maxKept) this.hasOlder.value = true;
+    this.messages.value = all.slice(-maxKept);
   }
 
   async #try(work: () => Promise<void>): Promise<boolean> {

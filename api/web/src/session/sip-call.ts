@@ -139,7 +139,7 @@ export class SipCall {
   /**
    * Goes on with a call that is lost, after the network has changed: by a new WebSocket, on which a re-INVITE restarts ICE
    * (RFC 8839 §4.4.1.1.1). Rejects when the call cannot go on; another one may still take over its place, unless the bridge has
-   * ended the call meanwhile. @throws JoinRefused, CallOver
+   * ended the call in the meantime. @throws JoinRefused, CallOver
    */
   async resume(session: JoinSession, token: string): Promise<void> {
     try {
@@ -224,7 +224,7 @@ export class SipCall {
     for (const track of before.getTracks()) track.stop();
   }
 
-  /** What may be sent of one's own has changed: what is allowed anew may take a new offer. */
+  /** What may be sent of one's own has changed: what is allowed again may take a new offer. */
   async followRights(rights: VideoRights, token: string): Promise<void> {
     const isOfferDue = this.#options.video.follow(rights);
     if (isOfferDue && this.#isUp && this.#end === undefined) await this.#reoffer(token, {});

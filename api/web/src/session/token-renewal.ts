@@ -2,7 +2,7 @@
 
 const renewBeforeSeconds = 300;
 /** Timers of browsers count no longer than 24 days. */
-const longestWaitSeconds = 86_400;
+const maxWaitSeconds = 86_400;
 /** After a failure the token is taken to be valid for so long: the next try is in half the time. */
 const retrySeconds = 40;
 
@@ -25,7 +25,7 @@ export class TokenRenewal {
   start(expiresInSeconds: number): void {
     this.stop();
     const early = Math.min(renewBeforeSeconds, expiresInSeconds / 2);
-    const wait = Math.min(expiresInSeconds - early, longestWaitSeconds);
+    const wait = Math.min(expiresInSeconds - early, maxWaitSeconds);
     const timer = setTimeout(() => void this.#renew(timer), wait * 1000);
     this.#timer = timer;
   }

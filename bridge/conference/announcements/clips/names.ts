@@ -46,7 +46,7 @@ export class SpokenNames {
     return this.#at(`${folderName}/${randomUUID()}`);
   }
 
-  /** One of the process before. */
+  /** One of the previous process. */
   again(clip: string): NameClip {
     return this.#at(`${folderName}/${basename(clip)}`);
   }

@@ -5,7 +5,7 @@
 //   CLIPS/uploads/                holds what is being converted
 //
 // An upload is converted outside of its room's folder, and files take their places and leave them one after the other:
-// whatever happens to a room meanwhile, an upload is judged by what it is.
+// whatever happens to a room in the meantime, an upload is judged by what it is.
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import fileSystem from "node:fs/promises";
@@ -77,7 +77,7 @@ export class Welcomes {
       const welcome = this.#found.get(room);
       if (!welcome) return undefined;
       const file = await this.#disk.readFile(this.#pathOf(welcome.clip)).catch(() => undefined);
-      // Another one may have taken its place meanwhile.
+      // Another one may have taken its place in the meantime.
       if (file || this.#found.get(room) === welcome) return file;
     }
   }

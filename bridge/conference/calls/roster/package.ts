@@ -17,7 +17,7 @@ export interface ConferencePackageOptions {
 
 const notHere: Rejection = { status: 403, text: "Only for participants of the conference" };
 const tooMany: Rejection = { status: 503, text: "Too many follow this conference", retryAfter: 60 };
-const mostOfARoom = 200;
+const maxPerRoom = 200;
 const betweenMs = 1000;
 
 export function createConferencePackage({ rooms, clock }: ConferencePackageOptions): EventPackage {
@@ -70,7 +70,7 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
       if (!conference || !trusted || caller.anonymous || !isHere) return fail(notHere);
       const { id } = conference.room;
       const those = followers.get(id) ?? new Set();
-      if (those.size >= mostOfARoom) return fail(tooMany);
+      if (those.size >= maxPerRoom) return fail(tooMany);
       followers.set(id, those);
       const follower = new Follower(subscriber, {
         clock,

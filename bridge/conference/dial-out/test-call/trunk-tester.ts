@@ -44,7 +44,7 @@ type CallFacts = Pick<TestCallFacts, "call" | "media" | "hold" | "resume">;
 const answerLimitMs = 8000;
 /** Longer than the path MTU anywhere. */
 const paddingBytes = 1500;
-const mostRingSeconds = 40;
+const maxRingSeconds = 40;
 const toneMs = 3000;
 const silenceMs = 2000;
 const measureEveryMs = 250;
@@ -74,7 +74,7 @@ export class TrunkTester {
     if (!found) return undefined;
     if (this.#running) return fail({ code: "ALREADY_DIALLING", message: "a test call is going on" });
     // A trunk that is down is tried all the same: why, is what is asked.
-    const dialling = { numbers: [], unanswered: 0, mostUnanswered: 1 };
+    const dialling = { numbers: [], unanswered: 0, maxUnanswered: 1 };
     const chosen = chooseTrunk(number, { over: [found], states: [], budget, dialling });
     if (!chosen.ok) return chosen;
     const refusal = refusalOfCapacity(capacity);
@@ -141,7 +141,7 @@ export class TrunkTester {
         ...(authenticate && { authenticate }),
         offer: sdp,
         onOffer: async (theirs, answered) => ok(await early.reoffer(theirs, answered)),
-        answerWithinSeconds: Math.min(dialOut.ringSeconds, mostRingSeconds),
+        answerWithinSeconds: Math.min(dialOut.ringSeconds, maxRingSeconds),
       });
       const outcome = await attempt.outcome;
       if (!outcome.ok) return notAnswered(outcome.error);

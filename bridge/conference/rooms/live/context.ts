@@ -2,12 +2,12 @@
 import type {
   Clock,
   Emitter,
-  KeptRecords,
   Logger,
   MeetingId,
   ParticipantId,
   RecordingId,
   RoomId,
+  StateRecords,
 } from "#common";
 import type { Voice } from "#conference/speech";
 import type { PictureStyle } from "../policy/picture-style.ts";
@@ -48,7 +48,7 @@ export interface RoomContext {
   /** The daemon ends: the meetings that end with it leave lock and mute as they are. */
   readonly stopping: () => boolean;
   /** What the next process is to know. */
-  readonly kept: KeptRecords<ResumedRoom>;
+  readonly stateRecords: StateRecords<ResumedRoom>;
   readonly run: Run;
   /** Called when the last reason to keep the room in memory may have gone. */
   readonly onIdle: () => void;

@@ -1,11 +1,11 @@
 // The meeting of a live room: one id from the first participant inside to the last. It goes on in the next process, for which it
 // keeps what is to be known of it.
-import { type KeptRecords, type MeetingId, newId, type RecordingId, type RoomId } from "#common";
+import { type MeetingId, newId, type RecordingId, type RoomId, type StateRecords } from "#common";
 import type { ResumedRoom } from "./context.ts";
 
 export interface MeetingOptions {
   readonly room: RoomId;
-  readonly kept: KeptRecords<ResumedRoom>;
+  readonly stateRecords: StateRecords<ResumedRoom>;
   /** What the next process needs beside the id, as it is now. */
   readonly state: () => Omit<ResumedRoom, "meeting">;
 }
@@ -43,8 +43,8 @@ export class Meeting {
   /** The first participant of the process before is found again; what that has left of the meeting. Nothing when it runs already. */
   resume(): ResumedRoom | undefined {
     if (this.#id !== undefined) return undefined;
-    const { room, kept } = this.#options;
-    this.#toResume = kept.left.get(room);
+    const { room, stateRecords } = this.#options;
+    this.#toResume = stateRecords.previous.get(room);
     this.#id = this.#toResume?.meeting ?? newId();
     return this.#toResume;
   }
@@ -62,8 +62,8 @@ export class Meeting {
 
   /** What the next process needs is another than before. */
   changed(): void {
-    const { room, kept } = this.#options;
-    kept.changed(room, () => this.#snapshot());
+    const { room, stateRecords } = this.#options;
+    stateRecords.changed(room, () => this.#snapshot());
   }
 
   #snapshot(): ResumedRoom | undefined {

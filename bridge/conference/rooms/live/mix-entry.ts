@@ -1,6 +1,6 @@
 // How the leg of a participant comes into the mix of a room: muted as it must be before it is heard. A participant who
-// comes from another room is heard by neither room on the way; one who takes over a place comes and the predecessor leaves,
-// and the room hears neither. Runs in the room's queue; who has left while the worker was asked is refused.
+// comes from another room is heard by neither room on the way; a participant who takes over a place joins and the predecessor leaves,
+// and the room hears neither. Runs in the room's queue; a participant who has left while the worker was asked is refused.
 
 import { errorCode } from "#common";
 import type { MediaLeg } from "#media/client";

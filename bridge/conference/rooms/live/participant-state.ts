@@ -29,7 +29,7 @@ const nowhere = {
   ...{ join: undefined, move: undefined, stay: undefined },
 } as const;
 
-/** The room decides anew whenever a caller tries again: from `calling` to `refused` every verdict may follow every other. */
+/** The room decides again whenever a caller tries again: from `calling` to `refused` every verdict may follow every other. */
 const verdicts = { ask: "prompted", admit: "admitted", wait: "waiting", refuse: "refused" } as const;
 
 const table: Readonly<Record<ParticipantState, Row>> = {

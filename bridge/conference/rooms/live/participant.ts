@@ -32,18 +32,18 @@ import {
   type ParticipantState,
   type StateEvent,
 } from "./participant-state.ts";
-import { type KeptEntry, type MemberChange, RosterEntry } from "./roster-entry.ts";
+import { type MemberChange, RosterEntry, type RosterEntrySnapshot } from "./roster-entry.ts";
 
 /** A participant for the next process: plain data. */
-export interface KeptParticipant {
+export interface ParticipantSnapshot {
   readonly id: ParticipantId;
   readonly room: RoomId;
   readonly pass?: Pass;
   readonly introduced: boolean;
   /** The name that they have said. */
   readonly name?: Pick<SpokenName, "clip" | "durationMs">;
-  /** Of one who is inside. */
-  readonly inside?: KeptEntry;
+  /** Only of a participant who is inside. */
+  readonly inside?: RosterEntrySnapshot;
 }
 
 /** How a participant comes to the room. */
@@ -55,8 +55,8 @@ export type Arrival =
   | { readonly kind: "invited"; readonly pass: Pass }
   /** Takes over the place of `from`, with role, chair and mute, and without a PIN. */
   | { readonly kind: "transfer"; readonly from: Participant }
-  /** Was there in the process before; `name`: the one that they have said. */
-  | { readonly kind: "resumed"; readonly kept: KeptParticipant; readonly name: SpokenName | undefined }
+  /** Was there in the previous process; `name`: the one that they have said. */
+  | { readonly kind: "resumed"; readonly kept: ParticipantSnapshot; readonly name: SpokenName | undefined }
   /** Comes from another room, where `from` is the same participant. */
   | { readonly kind: "move"; readonly from: Participant; readonly pass: Pass };
 
@@ -137,8 +137,8 @@ export class Participant extends RosterEntry {
   }
 
   /** For the next process. */
-  get kept(): KeptParticipant {
-    const inside = this.inside ? this.keptEntry : undefined;
+  get kept(): ParticipantSnapshot {
+    const inside = this.inside ? this.snapshot : undefined;
     return {
       ...{ id: this.id, room: this.room.record.id, introduced: this.#introduced },
       ...(this.#pass && { pass: this.#pass }),
@@ -147,7 +147,7 @@ export class Participant extends RosterEntry {
     };
   }
 
-  #resumeAs({ pass, introduced, inside }: KeptParticipant, name: SpokenName | undefined): void {
+  #resumeAs({ pass, introduced, inside }: ParticipantSnapshot, name: SpokenName | undefined): void {
     this.#pass = pass;
     this.#name = name;
     this.#introduced = introduced;
@@ -176,7 +176,7 @@ export class Participant extends RosterEntry {
     return this.#judge(this.#withOwnPlace(this.room.entryConditions));
   }
 
-  /** The same; who is let in holds a place from then on, until they are inside or gone. */
+  /** The same; an admitted caller holds a place from then on, until they are inside or have left. */
   admit(): Admission {
     return this.#decide(this.room.entryConditions, (conditions) => this.#judge(conditions));
   }

@@ -15,16 +15,16 @@ export interface RecordingPlace {
 }
 
 /** `interrupted`: it may go on as a new recording. */
-export type RecordingOver = "ended" | "interrupted";
+export type RecordingEnd = "ended" | "interrupted";
 
 export interface Recorder {
   /** Resolves once it is being written. `over` is called at most once, and not for a start that failed. */
-  start(place: RecordingPlace, over: (how: RecordingOver) => void): Promise<Result<RecordingId, RoomProblem>>;
+  start(place: RecordingPlace, over: (how: RecordingEnd) => void): Promise<Result<RecordingId, RoomProblem>>;
   /**
-   * After a restart: goes on with what the process before has begun. False: that cannot be, and what there is of it will be
+   * After a restart: goes on with what the previous process has begun. False: that cannot be, and what there is of it will be
    * recovered; `over` is not called then.
    */
-  resume(recording: RecordingId, place: RecordingPlace, over: (how: RecordingOver) => void): Promise<boolean>;
+  resume(recording: RecordingId, place: RecordingPlace, over: (how: RecordingEnd) => void): Promise<boolean>;
   /** Its last instant is now; resolves once the worker has been told, or turned out to be dead. Never rejects. */
-  stop(recording: RecordingId, why: "requested" | "meeting-ended"): Promise<RecordingOver>;
+  stop(recording: RecordingId, why: "requested" | "meeting-ended"): Promise<RecordingEnd>;
 }

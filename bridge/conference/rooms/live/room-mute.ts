@@ -3,7 +3,7 @@
 import { fail, ok, type ParticipantId, type Result } from "#common";
 import {
   addReason,
-  floorApplies,
+  masterMuteApplies,
   removeReason,
   roomMuteApplies,
   type ToggleOutcome,
@@ -108,7 +108,7 @@ export class RoomMute {
   /** The control of the room has changed. */
   async followControl(control: RoomControl): Promise<void> {
     await this.#options.roster.setAllReasons((participant) =>
-      control === "MASTER" && floorApplies(participant)
+      control === "MASTER" && masterMuteApplies(participant)
         ? addReason(participant.reasons, "floor")
         : removeReason(participant.reasons, "floor"),
     );

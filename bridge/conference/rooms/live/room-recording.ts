@@ -9,7 +9,7 @@
 //   off ──cannot begin by itself──▶ due ──a participant, half a minute──▶ on
 import { type Clock, fail, type Logger, ok, type RecordingId, type Result, type Timer } from "#common";
 import type { RoomProblem } from "../records/problem.ts";
-import type { Recorder, RecordingOver, RecordingPlace } from "./recorder.ts";
+import type { Recorder, RecordingEnd, RecordingPlace } from "./recorder.ts";
 
 export interface RoomRecordingOptions {
   readonly clock: Clock;
@@ -63,7 +63,7 @@ export class RoomRecording {
     if (!this.#options.enabled()) return fail(switchedOff);
     const place = this.#options.place();
     if (!place) return fail(emptyRoom);
-    let over: RecordingOver | undefined;
+    let over: RecordingEnd | undefined;
     let begun: RecordingId | undefined;
     const started = await this.#options.recorder.start(place, (how) => {
       over = how;
@@ -73,7 +73,7 @@ export class RoomRecording {
     if (over !== undefined) return fail(endedAtOnce);
     begun = started.value;
     this.#become({ kind: "on", recording: begun }, change);
-    // The meeting may have ended meanwhile.
+    // The meeting may have ended in the meantime.
     if (this.#options.place()?.meeting !== place.meeting) this.meetingEnded();
     return ok(undefined);
   }
@@ -142,7 +142,7 @@ export class RoomRecording {
     if ("timer" in this.#state) this.#become({ kind: "off" });
   }
 
-  #over(recording: RecordingId, how: RecordingOver): void {
+  #over(recording: RecordingId, how: RecordingEnd): void {
     if (!("recording" in this.#state) || this.#state.recording !== recording) return;
     if (how === "ended") {
       this.#become({ kind: "off" });

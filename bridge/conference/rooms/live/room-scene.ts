@@ -52,7 +52,7 @@ export class RoomScene {
     return camera === hidden ? cells.findIndex((source) => source?.participant === participant) : camera;
   }
 
-  /** The cells as they were in the process before. */
+  /** The cells as they were in the previous process. */
   resume(cells: Scene["cells"], layout: Scene["layout"]): void {
     this.#scene = { layout, cells, replacedAt: undefined, lookAgainAt: undefined };
   }

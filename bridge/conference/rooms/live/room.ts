@@ -34,7 +34,7 @@ import type { ResumedRoom, RoomContext } from "./context.ts";
 import type { LobbyPlace } from "./lobby.ts";
 import { Meeting } from "./meeting.ts";
 import { type Joined, MixEntry } from "./mix-entry.ts";
-import { type Arrival, type KeptParticipant, Participant, type ParticipantRoom } from "./participant.ts";
+import { type Arrival, Participant, type ParticipantRoom, type ParticipantSnapshot } from "./participant.ts";
 import type { Dismissal, ParticipantCall } from "./participant-call.ts";
 import type { RecordingPlace } from "./recorder.ts";
 import { RoomMedia } from "./room-media.ts";
@@ -65,7 +65,7 @@ export class LiveRoom implements ParticipantRoom {
   readonly videoCells: VideoCells;
   readonly #scene: RoomScene;
   readonly recording: RoomRecording;
-  /** Of those who may come back to this meeting. */
+  /** The recorded names of participants who may come back to this meeting. */
   readonly leftNames: LeftNames;
   readonly #context: RoomContext;
   readonly #mixEntry: MixEntry;
@@ -81,7 +81,11 @@ export class LiveRoom implements ParticipantRoom {
     this.#context = context;
     const { clock, log, events, placement, recorder, run, onIdle, voice } = context;
     const now = () => this.#record;
-    this.#meeting = new Meeting({ room: record.id, kept: context.kept, state: () => this.#meetingState });
+    this.#meeting = new Meeting({
+      room: record.id,
+      stateRecords: context.stateRecords,
+      state: () => this.#meetingState,
+    });
     this.media = new RoomMedia({ room: record.id, placement, log, video: () => this.video });
     this.#announcer = new Announcer({ media: this.media, voice, clock, record: now });
     this.#schedule = new ScheduleWatch({ clock, record: now, onMark: (mark) => this.#onMark(mark) });
@@ -204,7 +208,7 @@ export class LiveRoom implements ParticipantRoom {
     return refusal ? fail(refusal) : this.#receive(call, arrival, lobby);
   }
 
-  /** One who takes over from a participant who is inside. */
+  /** A transfer target that takes over the place of a participant who is inside. */
   takeOver(predecessor: Participant, call: ParticipantCall): Result<Participant, AdmissionRefusal> {
     if (!this.roster.has(predecessor)) return fail(refusals.notFound);
     return this.#receive(call, { kind: "transfer", from: predecessor });
@@ -242,14 +246,14 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   /**
-   * Goes on with a participant of the process before; `leg`: theirs, in the mix if they were inside. Nothing is said or told: they
+   * Goes on with a participant of the previous process; `leg`: theirs, in the mix if they were inside. Nothing is said or told: they
    * have never been away. Those inside come in order of joining, before the others. Undefined: their media are gone. Runs in the
    * room's queue; rejects when the worker does not obey, and nothing of the participant is left then.
    */
   async resume(
     call: ParticipantCall,
     leg: MediaLeg,
-    { kept, name }: { readonly kept: KeptParticipant; readonly name: SpokenName | undefined },
+    { kept, name }: { readonly kept: ParticipantSnapshot; readonly name: SpokenName | undefined },
   ): Promise<Participant | undefined> {
     const worker = this.media.hold(leg.worker);
     if (!worker) return undefined;

@@ -7,7 +7,7 @@ import type { MemberId, ParticipantId } from "#common";
 import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
 import type { MemberPass, Pass } from "../policy/admission.ts";
-import { addReason, type Reasons } from "../policy/mute.ts";
+import { addReason, type MuteReasons } from "../policy/mute.ts";
 import { qualityOf } from "../policy/quality.ts";
 import { hidden, type SceneParticipant } from "../policy/scene.ts";
 import type { Finding } from "../records/finding.ts";
@@ -24,13 +24,13 @@ import type { ParticipantCall } from "./participant-call.ts";
 import { VideoActivity } from "./video-activity.ts";
 
 /** A participant who is inside, for the next process: plain data. */
-export interface KeptEntry {
+export interface RosterEntrySnapshot {
   readonly identity: Identity;
   readonly role: Role;
   readonly member?: MemberPass;
   readonly externalUserId?: string;
   readonly joinedAt: string;
-  readonly reasons: Reasons;
+  readonly reasons: MuteReasons;
   readonly chairman: boolean;
   readonly handRaised: boolean;
   readonly videoCell?: number;
@@ -56,7 +56,7 @@ export class RosterEntry {
   #identity: Identity;
   #joinedAt = "";
   #leftAt: string | null = null;
-  #reasons: Reasons = [];
+  #reasons: MuteReasons = [];
   #stats: LegStats | undefined;
   #quality: ParticipantQuality | null = null;
   readonly #activity = new VideoActivity();
@@ -86,7 +86,7 @@ export class RosterEntry {
   }
 
   /** Undefined before `prepare`. */
-  get keptEntry(): KeptEntry | undefined {
+  get snapshot(): RosterEntrySnapshot | undefined {
     if (!this.#leg) return undefined;
     return {
       ...{ identity: this.#identity, role: this.#role, joinedAt: this.#joinedAt, reasons: this.#reasons },
@@ -97,8 +97,8 @@ export class RosterEntry {
     };
   }
 
-  /** The leg is in the mix already: the process before has brought it there. */
-  resume(leg: MediaLeg, kept: KeptEntry): void {
+  /** The leg is in the mix already: the previous process has brought it there. */
+  resume(leg: MediaLeg, kept: RosterEntrySnapshot): void {
     this.#leg = leg;
     this.#identity = kept.identity;
     this.#role = kept.role;
@@ -147,7 +147,7 @@ export class RosterEntry {
     return effectivePermissions(this.#rolePermissions(), baseRole, this.#member?.permissions);
   }
 
-  get reasons(): Reasons {
+  get reasons(): MuteReasons {
     return this.#reasons;
   }
 
@@ -213,7 +213,7 @@ export class RosterEntry {
    * Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. Who may not publish
    * audio has the reason `floor`, whatever is asked for.
    */
-  async setReasons(wanted: Reasons): Promise<boolean> {
+  async setReasons(wanted: MuteReasons): Promise<boolean> {
     const reasons = this.#permitted(wanted);
     const muted = reasons.length > 0;
     if (muted !== this.#reasons.length > 0) await this.leg.mute(muted);
@@ -223,11 +223,11 @@ export class RosterEntry {
   }
 
   /** For a participant on the way in, whose leg the caller mutes. */
-  assumeReasons(reasons: Reasons): void {
+  assumeReasons(reasons: MuteReasons): void {
     this.#reasons = this.#permitted(reasons);
   }
 
-  #permitted(reasons: Reasons): Reasons {
+  #permitted(reasons: MuteReasons): MuteReasons {
     return this.permissions.canPublishAudio ? reasons : addReason(reasons, "floor");
   }
 

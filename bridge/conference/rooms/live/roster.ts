@@ -17,7 +17,7 @@ import type { MediaWorker } from "#media/client";
 import { refusals } from "../policy/admission.ts";
 import { Chair } from "../policy/chair.ts";
 import {
-  type Reasons,
+  type MuteReasons,
   reasonsAfterChange,
   reasonsOfChairman,
   reasonsOnArrival,
@@ -104,7 +104,7 @@ export class Roster {
     return this.present.some(({ role }) => role === "host");
   }
 
-  /** One who is inside. */
+  /** A participant who is inside. */
   get(id: ParticipantId): Participant | undefined {
     const participant = this.#all.get(id);
     return participant && this.has(participant) ? participant : undefined;
@@ -146,7 +146,7 @@ export class Roster {
   }
 
   /** By what a participant on the way in is to be muted. */
-  reasonsFor(arriving: Participant, roomMuted: boolean): Reasons {
+  reasonsFor(arriving: Participant, roomMuted: boolean): MuteReasons {
     const chairman = this.#chair.wouldGoTo(arriving, [...this.present, arriving]);
     const { control } = this.#options.record();
     return reasonsOnArrival({ role: arriving.role, chairman }, { control, muted: roomMuted });
@@ -162,7 +162,7 @@ export class Roster {
     this.#emit("participant.joined", participant);
   }
 
-  /** Was inside in the process before; they come in order of joining. */
+  /** Was inside in the previous process; they come in order of joining. */
   resume(participant: Participant): void {
     const now = this.#options.clock.monotonic();
     participant.followPictures(now);
@@ -216,13 +216,13 @@ export class Roster {
   }
 
   /** Runs in the room's queue; rejects when the worker does not obey. */
-  async setReasons(participant: Participant, reasons: Reasons): Promise<void> {
+  async setReasons(participant: Participant, reasons: MuteReasons): Promise<void> {
     const changed = await participant.setReasons(reasons);
     if (changed && this.has(participant)) this.#changed(participant);
   }
 
   /** Of all inside at once. A leg whose worker does not obey keeps its reasons, and the list then shows them. */
-  async setAllReasons(reasonsOf: (participant: Participant) => Reasons): Promise<void> {
+  async setAllReasons(reasonsOf: (participant: Participant) => MuteReasons): Promise<void> {
     const changes = this.present.map((participant) =>
       this.setReasons(participant, reasonsOf(participant)).catch((error) =>
         this.#notObeyed(participant, error),
@@ -327,7 +327,7 @@ export class Roster {
     await this.#sendAwayUnpermitted();
   }
 
-  #reasonsAfter({ role, chairman, permissions, reasons }: Participant, was: RoleAndPermissions): Reasons {
+  #reasonsAfter({ role, chairman, permissions, reasons }: Participant, was: RoleAndPermissions): MuteReasons {
     return reasonsAfterChange(reasons, {
       was: { role: was.role, mayPublish: was.permissions.canPublishAudio },
       now: { role, chairman, mayPublish: permissions.canPublishAudio },

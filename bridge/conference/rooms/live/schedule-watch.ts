@@ -5,7 +5,7 @@ import type { Clock, Timer } from "#common";
 import { marksBetween, nextMark, type ScheduleMark } from "../policy/schedule.ts";
 import type { Room } from "../records/room.ts";
 
-const longestMs = 15_000;
+const maxMs = 15_000;
 
 export interface ScheduleWatchOptions {
   readonly clock: Clock;
@@ -45,7 +45,7 @@ export class ScheduleWatch {
     this.#lookedAt = undefined;
   }
 
-  /** The schedule has changed: what is due is due at once, the rest is armed anew. */
+  /** The schedule has changed: what is due is due at once, the rest is armed again. */
   look(): void {
     if (this.#lookedAt === undefined) return;
     const now = this.#options.clock.now();
@@ -64,6 +64,6 @@ export class ScheduleWatch {
     const next = nextMark(record(), this.#lookedAt!);
     if (next === undefined) return;
     const left = Math.max(0, next - clock.now());
-    this.#timer = clock.after(Math.min(longestMs, left), () => this.look());
+    this.#timer = clock.after(Math.min(maxMs, left), () => this.look());
   }
 }

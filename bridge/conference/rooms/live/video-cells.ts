@@ -8,10 +8,10 @@ import type { Participant } from "./participant.ts";
 import { participantNotFound, type Roster } from "./roster.ts";
 
 /** The most cells a layout has; the automatic one grows to it. */
-const mostCells = 9;
+const maxCells = 9;
 
 export const cellsOf = (layout: RoomLayout): number =>
-  layout === "LAYOUT0" ? mostCells : Number(layout.slice("LAYOUT".length));
+  layout === "LAYOUT0" ? maxCells : Number(layout.slice("LAYOUT".length));
 
 export class VideoCells {
   readonly #roster: Roster;

@@ -87,7 +87,7 @@ export interface Introduction {
 }
 
 /** Let in, but the room is mixed on another worker than the one that has the leg: to be tried again with a leg there. */
-export interface LegElsewhere {
+export interface LegOnOtherWorker {
   readonly kind: "leg-elsewhere";
   readonly pass: Pass;
 }
@@ -95,7 +95,7 @@ export interface LegElsewhere {
 /** What became of a caller who tried to join: inside, not yet because of the leg, or what admission said instead. */
 export type JoinResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
-  | LegElsewhere
+  | LegOnOtherWorker
   | Exclude<Otherwise, { readonly kind: "enter" }>;
 
 export const refusals = {
@@ -252,7 +252,7 @@ const offline: ReadonlySet<ReasonCode> = new Set([
   ...(["MEDIA_UNAVAILABLE", "MEDIA_FAILED"] as const),
 ]);
 
-const longestRetrySeconds = 86_400;
+const maxRetrySeconds = 86_400;
 
 function notBegun(schedule: ScheduleState): AdmissionRefusal {
   const { startsAt = 0, now } = schedule;
@@ -262,6 +262,6 @@ function notBegun(schedule: ScheduleState): AdmissionRefusal {
     text: "Conference has not begun",
     code: "ROOM_NOT_BEGUN",
     words: whenItBegins(schedule),
-    retryAfter: Math.min(seconds, longestRetrySeconds),
+    retryAfter: Math.min(seconds, maxRetrySeconds),
   };
 }

@@ -4,8 +4,8 @@
 import type { Clock } from "#common";
 
 /** Names that wait or sound, and announcements of any form; the queue of the worker holds a few more. */
-const mostNames = 3;
-const mostWaiting = 6;
+const maxNames = 3;
+const maxWaiting = 6;
 /** Names may fill so much at once, and this share of the time in the long run. */
 const burstMs = 12_000;
 const share = 0.25;
@@ -31,12 +31,12 @@ export class Airtime {
     this.#ends = this.#ends.filter((end) => end > now);
     this.#spentMs = Math.max(0, this.#spentMs - (now - this.#asOf) * share);
     this.#asOf = now;
-    if (nameMs !== undefined && this.#ends.length < mostNames && this.#spentMs + nameMs <= burstMs) {
+    if (nameMs !== undefined && this.#ends.length < maxNames && this.#spentMs + nameMs <= burstMs) {
       this.#spentMs += nameMs;
       this.#queue(now, nameMs);
       return "name";
     }
-    if (this.#ends.length >= mostWaiting) return "nothing";
+    if (this.#ends.length >= maxWaiting) return "nothing";
     this.#queue(now, toneMs);
     return "tone";
   }

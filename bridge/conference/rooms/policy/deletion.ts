@@ -1,5 +1,5 @@
 // What becomes of a room that is to be deleted while a meeting runs in it or recordings of it are kept: one table from
-// what there is and what is wanted to what is done, and the code that says so. Pure.
+// from the room's state and the request to what is done, and the code that says so. Pure.
 import { type RecordingsPolicy, recordingsPolicies } from "../records/access.ts";
 
 export const meetingPolicies = ["force", "when_meeting_ends", "fail"] as const;

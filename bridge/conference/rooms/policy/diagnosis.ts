@@ -8,7 +8,7 @@ import { type Finding, type FindingCode, findingCodes, findingSeverities } from 
 import { type Interval, type MachineFigures, type Observation, rules } from "./finding-rules.ts";
 
 export interface LegSample {
-  /** Counters of another leg begin anew. */
+  /** Counters of another leg restart. */
   readonly leg: string;
   readonly stats: LegStats;
   /** Put on hold by the far end: nothing is expected of it. */
@@ -36,7 +36,7 @@ export interface Diagnosis {
 export const noDiagnosis: Diagnosis = { last: undefined, tracks: {}, drifts: [] };
 
 /** What is measured over less says too little. */
-const shortestMs = 2500;
+const minMs = 2500;
 /** Intervals of five seconds in a minute. */
 const perMinute = 12;
 const idle: Track = { against: 0, active: undefined };
@@ -46,7 +46,7 @@ export function diagnose(before: Diagnosis, sample: LegSample): Diagnosis {
   const { last } = before;
   const goesOn = last?.leg === sample.leg && sample.stats.packetsSent >= last.stats.packetsSent;
   if (!goesOn) return { ...before, last: sample, drifts: [] };
-  if (sample.at - last.at < shortestMs) return before;
+  if (sample.at - last.at < minMs) return before;
   const drifts = driftsAfter(before.drifts, last.stats, sample.stats);
   const interval = intervalOf(last, sample, drifts);
   const tracks: Partial<Record<FindingCode, Track>> = {};
@@ -65,8 +65,8 @@ export const findingsOf = ({ tracks }: Diagnosis): readonly Finding[] => {
 };
 
 /** What the figures of a whole leg show, however short it was: for a call that is over. `ms`: how long it lasted. */
-export function diagnoseWhole(sample: LegSample, ms: number): readonly Finding[] {
-  if (ms < shortestMs) return [];
+export function diagnoseEndedCall(sample: LegSample, ms: number): readonly Finding[] {
+  if (ms < minMs) return [];
   const nothing = Object.fromEntries(
     Object.keys(sample.stats).map((name) => [name, 0]),
   ) as unknown as LegStats;

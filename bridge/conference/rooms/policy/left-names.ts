@@ -1,4 +1,4 @@
-// The names that callers have said, of those who left: who comes back to the same meeting is not asked again. Kept no
+// The names that callers have said, of those who left: a caller who comes back to the same meeting is not asked again. Kept no
 // longer than the meeting. Knows nothing of files.
 import { BoundedMap, type Clock } from "#common";
 
@@ -23,12 +23,12 @@ interface Left {
 
 /** Later than that, another person may call from the same number. */
 const returnsWithinMs = 5 * 60_000;
-const mostKept = 200;
+const maxKept = 200;
 
 export class LeftNames {
   readonly #clock: Clock;
   /** In the order of leaving. */
-  readonly #left = new BoundedMap<string, Left>({ most: mostKept, onDrop: ({ name }) => name.discard() });
+  readonly #left = new BoundedMap<string, Left>({ most: maxKept, onDrop: ({ name }) => name.discard() });
 
   constructor(clock: Clock) {
     this.#clock = clock;

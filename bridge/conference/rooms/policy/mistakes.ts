@@ -1,13 +1,20 @@
 // Mistakes by what they are counted by, and how long the next guess waits for them. Each rule has mistakes that cost nothing; every
 // one beyond doubles the wait, which begins at one second and has an end; with time they are forgotten one by one. Bounded:
 // what made a mistake longest ago is forgotten first.
-import { type Clock, KeptMap, type KeptRecords, keptInstant, noRecords, pastInstant } from "#common";
+import {
+  type Clock,
+  noStateRecords,
+  PersistentMap,
+  pastInstant,
+  type StateRecords,
+  wallClockInstant,
+} from "#common";
 
 export interface MistakeRule {
   /** Mistakes that cost nothing. */
   readonly free: number;
   /** The longest wait after a mistake. */
-  readonly longestMs: number;
+  readonly maxMs: number;
   /** One mistake is forgotten in this time. */
   readonly forgetMs: number;
 }
@@ -23,7 +30,7 @@ export interface MistakesOptions {
   /** Keys remembered. */
   readonly most: number;
   /** For the next process, with instants in milliseconds since 1970; without it, nothing is kept. */
-  readonly records?: KeptRecords<CountedMistakes>;
+  readonly records?: StateRecords<CountedMistakes>;
 }
 
 /** Takes a mistake back that was none. */
@@ -31,13 +38,13 @@ export type TakeBack = () => void;
 
 export class Mistakes {
   readonly #clock: Clock;
-  readonly #counted: KeptMap<CountedMistakes, CountedMistakes>;
+  readonly #counted: PersistentMap<CountedMistakes, CountedMistakes>;
 
-  constructor({ clock, most, records = noRecords() }: MistakesOptions) {
+  constructor({ clock, most, records = noStateRecords() }: MistakesOptions) {
     this.#clock = clock;
-    this.#counted = new KeptMap({
-      ...{ most, kept: records },
-      write: ({ level, at }) => ({ level, at: keptInstant(clock, at) }),
+    this.#counted = new PersistentMap({
+      ...{ most, records },
+      write: ({ level, at }) => ({ level, at: wallClockInstant(clock, at) }),
       read: ({ level, at }) => ({ level, at: pastInstant(clock, at) }),
     });
   }
@@ -48,7 +55,7 @@ export class Mistakes {
     if (!counted) return 0;
     const beyondFree = this.level(key, rule) - rule.free;
     if (beyondFree < 0) return 0;
-    const waitMs = Math.min(rule.longestMs, 1000 * 2 ** beyondFree);
+    const waitMs = Math.min(rule.maxMs, 1000 * 2 ** beyondFree);
     return Math.max(0, counted.at + waitMs - this.#clock.monotonic());
   }
 
@@ -59,12 +66,12 @@ export class Mistakes {
     return Math.max(0, Math.ceil(counted.level - (this.#clock.monotonic() - counted.at) / forgetMs));
   }
 
-  add(key: string, { free, longestMs, forgetMs }: MistakeRule): TakeBack {
+  add(key: string, { free, maxMs, forgetMs }: MistakeRule): TakeBack {
     const before = this.#counted.get(key);
     const at = this.#clock.monotonic();
     const left = before ? Math.max(0, before.level - (at - before.at) / forgetMs) : 0;
     // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
-    const most = free + Math.ceil(Math.log2(longestMs / 1000)) + 1;
+    const most = free + Math.ceil(Math.log2(maxMs / 1000)) + 1;
     const counted: CountedMistakes = { level: Math.min(most, left + 1), at };
     this.#counted.set(key, counted);
     return () => {

@@ -6,7 +6,7 @@ import { type MuteReason, muteReasons } from "../records/participant-info.ts";
 import type { RoomControl } from "../records/room.ts";
 
 /** In the order of `muteReasons`, none twice. */
-export type Reasons = readonly MuteReason[];
+export type MuteReasons = readonly MuteReason[];
 
 /** On what it depends whether a participant is spared. */
 export interface ParticipantRole {
@@ -18,10 +18,10 @@ export interface ParticipantRole {
 export function reasonsOnArrival(
   participant: ParticipantRole,
   room: { readonly control: RoomControl; readonly muted: boolean },
-): Reasons {
+): MuteReasons {
   const reasons: MuteReason[] = [];
   if (room.muted && roomMuteApplies(participant)) reasons.push("room");
-  if (room.control === "MASTER" && floorApplies(participant)) reasons.push("floor");
+  if (room.control === "MASTER" && masterMuteApplies(participant)) reasons.push("floor");
   return reasons;
 }
 
@@ -29,12 +29,13 @@ export function reasonsOnArrival(
 export const roomMuteApplies = ({ chairman }: ParticipantRole): boolean => !chairman;
 
 /** In a MASTER room the chairman and the hosts have the floor. */
-export const floorApplies = ({ chairman, role }: ParticipantRole): boolean => !chairman && role !== "host";
+export const masterMuteApplies = ({ chairman, role }: ParticipantRole): boolean =>
+  !chairman && role !== "host";
 
-export const addReason = (reasons: Reasons, reason: MuteReason): Reasons =>
+export const addReason = (reasons: MuteReasons, reason: MuteReason): MuteReasons =>
   muteReasons.filter((known) => known === reason || reasons.includes(known));
 
-export const removeReason = (reasons: Reasons, reason: MuteReason): Reasons =>
+export const removeReason = (reasons: MuteReasons, reason: MuteReason): MuteReasons =>
   reasons.filter((held) => held !== reason);
 
 /** The same with whether the permissions let them publish audio. */
@@ -47,14 +48,14 @@ export interface Speaker extends ParticipantRole {
  * room.
  */
 export function reasonsAfterChange(
-  reasons: Reasons,
+  reasons: MuteReasons,
   {
     was,
     now,
     control,
   }: { readonly was: Omit<Speaker, "chairman">; readonly now: Speaker; readonly control: RoomControl },
-): Reasons {
-  if (control === "MASTER" && floorApplies(now)) {
+): MuteReasons {
+  if (control === "MASTER" && masterMuteApplies(now)) {
     return was.role === now.role ? reasons : addReason(reasons, "floor");
   }
   const lifted = now.mayPublish && (!was.mayPublish || was.role !== now.role);
@@ -62,14 +63,14 @@ export function reasonsAfterChange(
 }
 
 /** For a participant who gets the chair: without the reasons that spare a chairman. */
-export const reasonsOfChairman = (reasons: Reasons): Reasons =>
+export const reasonsOfChairman = (reasons: MuteReasons): MuteReasons =>
   removeReason(removeReason(reasons, "room"), "floor");
 
 /** What the participant's own key came to; `still muted`: a reason of the host or the room holds, and nothing changed. */
 export type ToggleOutcome = "muted" | "unmuted" | "still muted";
 
 /** The key or button of the participant. `undefined`: a reason of the host or the room holds and nothing changes. */
-export function toggleSelf(reasons: Reasons): Reasons | undefined {
+export function toggleSelf(reasons: MuteReasons): MuteReasons | undefined {
   if (reasons.some((reason) => reason !== "self")) return undefined;
   return reasons.includes("self") ? [] : ["self"];
 }

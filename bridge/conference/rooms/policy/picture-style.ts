@@ -14,7 +14,7 @@ export interface PictureStyle {
 export const plainPicture: PictureStyle = { fit: "letterbox", subject: false, clock: "off" };
 
 /** Characters that a title has room for. */
-const longestTitle = 128;
+const maxTitleLength = 128;
 
 export type SceneStyle = Pick<CommandParams<"room.scene">, "title" | "clock" | "crop">;
 
@@ -27,7 +27,7 @@ export function sceneStyleOf(
   const titled = options.pictureSubject ?? configured.subject;
   const clock = options.pictureClock ?? configured.clock;
   return {
-    ...(titled && subject !== "" && { title: cutText(subject, longestTitle) }),
+    ...(titled && subject !== "" && { title: cutText(subject, maxTitleLength) }),
     ...(clock !== "off" && { clock: { timezone, seconds: clock === "seconds" } }),
     ...(fit === "crop" && { crop: true }),
   };

@@ -25,14 +25,14 @@
 // docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
 import {
   type Clock,
-  KeptMap,
-  type KeptRecords,
-  keptInstant,
-  noRecords,
+  noStateRecords,
+  PersistentMap,
   pastInstant,
   type RoomId,
+  type StateRecords,
   sourceOf,
   type Timer,
+  wallClockInstant,
 } from "#common";
 import { type CountedMistakes, type MistakeRule, Mistakes, type TakeBack } from "./mistakes.ts";
 
@@ -60,10 +60,10 @@ export interface PinGuess {
 
 /** What the next process is to know. Instants are milliseconds since 1970. */
 export interface PinRecords {
-  readonly mistakes: KeptRecords<CountedMistakes>;
+  readonly mistakes: StateRecords<CountedMistakes>;
   /** When a right PIN was given. */
-  readonly known: KeptRecords<number>;
-  readonly rightNumbers: KeptRecords<readonly string[]>;
+  readonly known: StateRecords<number>;
+  readonly rightNumbers: StateRecords<readonly string[]>;
 }
 
 export interface PinGuardOptions {
@@ -103,9 +103,9 @@ interface Keys {
 }
 
 const noPinRecords: PinRecords = {
-  mistakes: noRecords(),
-  known: noRecords(),
-  rightNumbers: noRecords(),
+  mistakes: noStateRecords(),
+  known: noStateRecords(),
+  rightNumbers: noStateRecords(),
 };
 
 const minuteMs = 60_000;
@@ -113,17 +113,17 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 const rules = {
-  one: { free: 3, longestMs: dayMs, forgetMs: 8 * hourMs },
-  shared: { free: 10, longestMs: minuteMs, forgetMs: 5 * minuteMs },
-  room: { free: 10, longestMs: 10 * minuteMs, forgetMs: 10 * minuteMs },
+  one: { free: 3, maxMs: dayMs, forgetMs: 8 * hourMs },
+  shared: { free: 10, maxMs: minuteMs, forgetMs: 5 * minuteMs },
+  room: { free: 10, maxMs: 10 * minuteMs, forgetMs: 10 * minuteMs },
 } as const satisfies Record<string, MistakeRule>;
 
 /** A caller is not kept waiting longer than this. */
-const longestWaitMs = 2 * minuteMs;
+const maxWaitMs = 2 * minuteMs;
 /** Guesses of one address that wait; more are refused. */
-const mostWaiting = { one: 4, shared: 16 } as const;
-const mostWaitingInAll = 1000;
-const mostRemembered = 10_000;
+const maxWaiting = { one: 4, shared: 16 } as const;
+const maxWaitingTotal = 1000;
+const maxRemembered = 10_000;
 const knownMs = 30 * dayMs;
 /** An address from which so many numbers have given right PINs of a room is shared there. */
 const sharedFrom = 3;
@@ -136,9 +136,9 @@ export class PinGuard {
   readonly #onDelayed: PinGuardOptions["onDelayed"];
   readonly #mistakes: Mistakes;
   /** When a number gave the right PIN of a room from an address. */
-  readonly #known: KeptMap<number, number>;
+  readonly #known: PersistentMap<number, number>;
   /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
-  readonly #rightNumbers: KeptMap<ReadonlySet<string>, readonly string[]>;
+  readonly #rightNumbers: PersistentMap<ReadonlySet<string>, readonly string[]>;
   /** In the order of asking. */
   readonly #waiting = new Set<Waiting>();
   #next: Timer | undefined;
@@ -146,15 +146,15 @@ export class PinGuard {
   constructor({ clock, records = noPinRecords, onDelayed }: PinGuardOptions) {
     this.#clock = clock;
     this.#onDelayed = onDelayed;
-    const most = mostRemembered;
+    const most = maxRemembered;
     this.#mistakes = new Mistakes({ clock, most, records: records.mistakes });
-    this.#known = new KeptMap({
-      ...{ most, kept: records.known },
-      write: (at) => keptInstant(clock, at),
+    this.#known = new PersistentMap({
+      ...{ most, records: records.known },
+      write: (at) => wallClockInstant(clock, at),
       read: (at) => pastInstant(clock, at),
     });
-    this.#rightNumbers = new KeptMap({
-      ...{ most, kept: records.rightNumbers },
+    this.#rightNumbers = new PersistentMap({
+      ...{ most, records: records.rightNumbers },
       write: (numbers) => [...numbers],
       read: (numbers) => new Set(numbers),
     });
@@ -162,7 +162,7 @@ export class PinGuard {
 
   /**
    * A guess begins as soon as what has been typed could be right. It counts at once if it could be weighed at once, and
-   * waits from now on if not. `ended`: the caller has gone, who waits no longer.
+   * waits from now on if not. `ended`: the caller has hung up and no longer waits.
    */
   begin(caller: PinCaller, ended: AbortSignal): PinGuess {
     const keys = keysOf(caller);
@@ -216,14 +216,14 @@ export class PinGuard {
     }
     this.#counters.delayed += 1;
     this.#onDelayed?.(keys.caller, delayMs);
-    if (ended.aborted || delayMs > longestWaitMs || this.#crowded(keys)) {
+    if (ended.aborted || delayMs > maxWaitMs || this.#crowded(keys)) {
       settle(undefined);
       return promise;
     }
     const refuse = () => this.#release(waiting, undefined);
     const waiting: Waiting = {
       keys,
-      giveUp: this.#clock.after(longestWaitMs, refuse),
+      giveUp: this.#clock.after(maxWaitMs, refuse),
       settle(taken) {
         ended.removeEventListener("abort", refuse);
         settle(taken);
@@ -238,8 +238,8 @@ export class PinGuard {
   #crowded(keys: Keys): boolean {
     let beside = 0;
     for (const other of this.#waiting) if (other.keys.address === keys.address) beside += 1;
-    const most = this.#isShared(keys) ? mostWaiting.shared : mostWaiting.one;
-    return beside >= most || this.#waiting.size >= mostWaitingInAll;
+    const most = this.#isShared(keys) ? maxWaiting.shared : maxWaiting.one;
+    return beside >= most || this.#waiting.size >= maxWaitingTotal;
   }
 
   /** Gives their turns to those whose time has come, fewest mistakes first, and sleeps until the next one's. */

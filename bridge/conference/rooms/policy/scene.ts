@@ -14,7 +14,7 @@ export const hidden = -1;
 /** An active speaker gets a cell at most this often. */
 export const replaceEveryMs = 2000;
 
-/** How long it takes until one who speaks is an active speaker: a cough changes no picture. */
+/** How long a participant speaks before they are an active speaker: a cough changes no picture. */
 export const speakerAfterMs = 500;
 
 /** How long a participant whose pictures have ceased keeps the cell, as a card with the name. */
@@ -111,7 +111,7 @@ function pinsOf(participants: readonly SceneParticipant[]): ReadonlyMap<number, 
   return pins;
 }
 
-/** Without a pin: who sends a camera's picture, and for a moment who has ceased to and has a cell. */
+/** Without a pin: participants whose camera sends, and for a moment those whose camera has stopped and who have a cell. */
 function wantsCell(one: SceneParticipant, before: Scene | undefined, now: number): boolean {
   if (!one.canPublishVideo || one.pin === hidden) return false;
   if (one.camera) return true;
@@ -203,7 +203,7 @@ function replacement(
   return at > now ? { kind: "later", at } : { kind: "now", id: speaker.id, cell: cellOf(cells, quiet.id) };
 }
 
-/** Not the chairman in cell 0, and none who speaks. */
+/** Not the chairman in cell 0, and no speaker. */
 function mayGo(
   { id, chairman, talkingSince }: SceneParticipant,
   cells: readonly (SceneSource | null)[],
@@ -212,7 +212,7 @@ function mayGo(
   return cell >= 0 && talkingSince === undefined && !(chairman && cell === 0);
 }
 
-/** Who sends no picture first, then who spoke longest ago; among equals who came last. */
+/** Participants without a picture first, then those who spoke longest ago; among equals the last to join. */
 function byLastSpeech(participants: readonly SceneParticipant[]): readonly SceneParticipant[] {
   const lastSpoke = ({ talkingSince, spokeAt }: SceneParticipant) =>
     talkingSince === undefined ? (spokeAt ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;

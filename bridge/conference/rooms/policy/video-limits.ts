@@ -3,7 +3,7 @@ import type { VideoLimits } from "#media/protocol";
 import type { Room } from "../records/room.ts";
 
 /** The most lines that the codecs' levels have room for. */
-const mostLines = 1088;
+const maxLines = 1088;
 
 /**
  * Undefined for a room without a picture. Sides are even, as 4:2:0 sampling wants them; an upright picture that is too high
@@ -14,7 +14,7 @@ export function videoLimitsOf(
 ): VideoLimits | undefined {
   const { mode, width, height, framerate, bitrate: kbps } = room;
   if (mode !== "VIDEO") return undefined;
-  const scale = Math.min(1, mostLines / height);
+  const scale = Math.min(1, maxLines / height);
   return { width: even(width * scale), height: even(height * scale), framerate, kbps };
 }
 

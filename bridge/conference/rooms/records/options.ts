@@ -49,7 +49,7 @@ export const defaultRoomOptions: RoomOptions = {
   pictureClock: null,
 };
 
-export const mostMembers = 200;
+export const maxMembers = 200;
 const pinPattern = /^[0-9]{3,6}$/;
 
 /** Checks what is given; a failure says what is expected. PINs never appear in it. */
@@ -91,8 +91,8 @@ export function checkOptions(value: unknown): Result<Partial<RoomOptions>, strin
 }
 
 function checkMembers(value: unknown): Result<readonly RoomMember[], string> {
-  if (!Array.isArray(value) || value.length > mostMembers) {
-    return fail(`an object with a list of at most ${mostMembers} members`);
+  if (!Array.isArray(value) || value.length > maxMembers) {
+    return fail(`an object with a list of at most ${maxMembers} members`);
   }
   const members: RoomMember[] = [];
   for (const [index, item] of value.entries()) {

@@ -120,7 +120,7 @@ export interface ParticipantInfo {
   readonly findings: readonly Finding[];
 }
 
-/** One who is inside, with their place in the picture. */
+/** A participant who is inside, with their cell in the picture. */
 export interface PlacedParticipant extends ParticipantInfo {
   /** The cell that they are pinned to, or that the layout has given them at this moment; −1: none. */
   readonly cell: number;

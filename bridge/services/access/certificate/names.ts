@@ -9,7 +9,7 @@ export interface MachineNames {
   readonly all: readonly string[];
 }
 
-const mostNames = 50;
+const maxNames = 50;
 
 /** Empty public addresses are none. */
 export function machineNames(publicAddresses: readonly string[]): MachineNames {
@@ -22,7 +22,7 @@ export function machineNames(publicAddresses: readonly string[]): MachineNames {
     // A zone means nothing to another machine.
     .flatMap(({ address }) => (address.startsWith("fe80:") ? [] : (canonicalAddress(address) ?? [])));
   const unique = [...new Set([...required, ...interfaces])];
-  return { required: [...new Set(required)], all: unique.slice(0, mostNames) };
+  return { required: [...new Set(required)], all: unique.slice(0, maxNames) };
 }
 
 const isHostname = (text: string): boolean =>

@@ -15,7 +15,7 @@ export interface GetJsonOptions {
 }
 
 const limitMs = 5000;
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 
 export function createGetJson({ clock, ca }: GetJsonOptions): GetJson {
   const trusted = ca === "" ? {} : { ca: [...rootCertificates, ca] };
@@ -48,7 +48,7 @@ function read(url: URL, trusted: { readonly ca?: string[] }, signal: AbortSignal
       let size = 0;
       response.on("data", (piece: Buffer) => {
         size += piece.length;
-        if (size > mostBytes) return give("TOO_LARGE", `more than ${mostBytes} bytes`);
+        if (size > maxBytes) return give("TOO_LARGE", `more than ${maxBytes} bytes`);
         pieces.push(piece);
       });
       response.once("end", () => resolve(Buffer.concat(pieces).toString("utf8")));

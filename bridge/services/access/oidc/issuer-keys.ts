@@ -1,4 +1,4 @@
-// The public keys of the issuer (RFC 7517), found by OpenID Connect Discovery 1.0 §4 and kept. They are read anew when they
+// The public keys of the issuer (RFC 7517), found by OpenID Connect Discovery 1.0 §4 and kept. They are read again when they
 // have become old, behind the requests, and when a token names a key that is not among them: keys are rotated. However
 // many tokens come, the issuer is asked at most once in a while, and while it does not answer its last keys are good for an hour.
 import { createLocalJWKSet, type JSONWebKeySet } from "jose";
@@ -22,7 +22,7 @@ const oldestMs = 60 * 60_000;
 const restMs = 30_000;
 /** After a read that failed while there is no key at all. */
 const retryMs = 5000;
-const mostKeys = 100;
+const maxKeys = 100;
 /** Shared secrets are no public keys: a signature by one proves nothing about the issuer. */
 const publicTypes: ReadonlySet<unknown> = new Set(["RSA", "EC", "OKP"]);
 
@@ -48,7 +48,7 @@ export class IssuerKeys {
     return this.#age() < oldestMs ? this.#keys?.set : undefined;
   }
 
-  /** After a key was not found: the keys if they were read anew since, or could be now. Never rejects. */
+  /** After a key was not found: the keys if they were read again since, or could be now. Never rejects. */
   async newer(than: KeySet): Promise<KeySet | undefined> {
     if (this.#keys?.set === than && (this.#reading || this.#mayRead(restMs))) await this.#read();
     return this.#keys?.set === than ? undefined : this.#keys?.set;
@@ -111,7 +111,7 @@ function keySetOf(document: unknown): JSONWebKeySet {
   const { keys } = recordOf(document);
   if (!Array.isArray(keys)) throw new ParleyError("NO_KEYS", "the issuer shows no keys");
   const usable = keys.filter((key: unknown) => publicTypes.has(recordOf(key)["kty"]));
-  if (usable.length === 0 || usable.length > mostKeys) {
+  if (usable.length === 0 || usable.length > maxKeys) {
     throw new ParleyError("NO_KEYS", `the issuer shows ${usable.length} public keys`);
   }
   return { keys: usable };

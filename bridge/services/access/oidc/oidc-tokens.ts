@@ -42,9 +42,9 @@ const algorithms = [
   ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
   ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
 ];
-const longestToken = 8192;
-const longestSubject = 255;
-const mostRoleValues = 500;
+const maxTokenLength = 8192;
+const maxSubjectLength = 255;
+const maxRoleValues = 500;
 const shape = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 const unknown = { kind: "unknown" } as const;
 
@@ -69,7 +69,7 @@ export class OidcTokens {
     try {
       const identity = this.#identityOf(await this.#verified(token, keys));
       if (identity) return { kind: "valid", identity };
-      this.#options.log.info("a token of the issuer names no person or no role that is let in");
+      this.#options.log.info("a token of the issuer names no user or no admitted role");
     } catch (error) {
       this.#options.log.info({ code: errorCode(error) }, "a token of the issuer was refused");
     }
@@ -78,7 +78,7 @@ export class OidcTokens {
 
   /** Before anything is verified, and so nothing but a reason to go on. */
   #isOfIssuer(token: string): boolean {
-    if (token.length > longestToken || !shape.test(token)) return false;
+    if (token.length > maxTokenLength || !shape.test(token)) return false;
     try {
       return decodeJwt(token).iss === this.#options.issuer;
     } catch {
@@ -108,7 +108,7 @@ export class OidcTokens {
     const { issuer, clockToleranceSeconds, nameClaim } = this.#options;
     const { sub: subject, exp = 0 } = claims;
     const role = this.#roleOf(claims);
-    if (typeof subject !== "string" || subject === "" || subject.length > longestSubject) return undefined;
+    if (typeof subject !== "string" || subject === "" || subject.length > maxSubjectLength) return undefined;
     if (role === undefined) return undefined;
     const names = [claims[nameClaim], claims["name"], claims["email"], subject];
     const name = names.find((one): one is string => typeof one === "string" && isName(one)) ?? "user";
@@ -119,7 +119,7 @@ export class OidcTokens {
   #roleOf(claims: JWTPayload): Role | undefined {
     const { roleClaim, roleOf, defaultRole } = this.#options;
     const claimed = claims[roleClaim] ?? valueAt(claims, roleClaim.split("."));
-    const values = new Set<unknown>(Array.isArray(claimed) ? claimed.slice(0, mostRoleValues) : [claimed]);
+    const values = new Set<unknown>(Array.isArray(claimed) ? claimed.slice(0, maxRoleValues) : [claimed]);
     const named = new Set(roleOf.filter(({ value }) => values.has(value)).map(({ role }) => role));
     return roles.find((role) => named.has(role)) ?? defaultRole;
   }

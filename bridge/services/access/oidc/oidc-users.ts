@@ -36,7 +36,7 @@ export type OidcRecognition =
   | { readonly kind: "unknown" }
   | { readonly kind: "unavailable"; readonly seconds: number };
 
-const mostUsers = 20_000;
+const maxUsers = 20_000;
 const seenEveryMs = 60_000;
 const idShape = /^oidc_[\w-]{22}$/;
 const unknown = { kind: "unknown" } as const;
@@ -96,8 +96,8 @@ export class OidcUsers {
     if (before && isSame && now - Date.parse(before.lastSeenAt) < seenEveryMs) return before;
     const at = new Date(now).toISOString();
     const fields = { id, issuer, subject, name, role, firstSeenAt: at, lastSeenAt: at };
-    if (!(await repository.seen(fields, mostUsers))) {
-      log.warn({ user: id }, `there are ${mostUsers} disabled users of the issuer: no other is let in`);
+    if (!(await repository.seen(fields, maxUsers))) {
+      log.warn({ user: id }, `there are ${maxUsers} disabled users of the issuer: no other is let in`);
       return undefined;
     }
     return repository.get(id);

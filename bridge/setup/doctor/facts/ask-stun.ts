@@ -35,9 +35,9 @@ export type StunOutcome = Answered | { readonly answer: undefined; readonly prob
 /** RFC 8489 §6.2.1: how long the first answer is waited for; twice as long each further one. */
 const retransmitMs = 500;
 /** Of an answer over TCP: an address and the little that servers add. */
-const mostBytes = 2048;
+const maxBytes = 2048;
 
-export const noWay = "there is no way to it from here";
+export const noRoute = "there is no way to it from here";
 const noStun = "what it answers is no STUN";
 
 const unanswered = (problem: string): StunOutcome => ({ answer: undefined, problem });
@@ -100,7 +100,7 @@ function askByStream(server: StunServer, { clock, limitMs }: Limit): Promise<Stu
       if (received.length < stunHeaderBytes) return;
       // The length in the header is the only framing (RFC 8489 §6.2.2).
       const length = stunLength(received) ?? 0;
-      if (length === 0 || length > mostBytes) return settle(unanswered(noStun));
+      if (length === 0 || length > maxBytes) return settle(unanswered(noStun));
       if (received.length < length) return;
       const answer = readBindingAnswer(received.subarray(0, length), transaction);
       const local = socket.localAddress ?? "";
@@ -129,6 +129,6 @@ function faultOf(error: Error): StunOutcome {
   if (code === "ECONNREFUSED") return unanswered("nothing listens there");
   if (code === "ECONNRESET") return unanswered("it closes the connection");
   if (code?.startsWith("ERR_SSL_") || code === "EPROTO") return unanswered("it does not speak TLS");
-  if (code === "ENETUNREACH" || code === "EHOSTUNREACH") return unanswered(noWay);
+  if (code === "ENETUNREACH" || code === "EHOSTUNREACH") return unanswered(noRoute);
   return unanswered(errorMessage(error));
 }

@@ -6,7 +6,7 @@ import type { Config } from "#config";
 import { type AddressPath, createAddressRule } from "#sip";
 import { advertisedAddresses } from "../../advertised-addresses.ts";
 import type { IceServerFact } from "../types.ts";
-import { type Answered, askStun, noWay } from "./ask-stun.ts";
+import { type Answered, askStun, noRoute } from "./ask-stun.ts";
 import { type IceUrl, parseIceUrl } from "./ice-url.ts";
 
 /** For one URL, from the look-up of its name on. */
@@ -63,7 +63,7 @@ async function factOf(url: string, server: IceUrl, { clock, toldTo, find }: Aski
     const outcome = await askStun({ ...server, transport, address }, limit());
     if (outcome.answer) return answerOf(outcome, toldTo({ local: outcome.local, remote: address }), url);
     // A machine without IPv4 learns more from the other family.
-    if (problem === undefined || problem === noWay) problem = outcome.problem;
+    if (problem === undefined || problem === noRoute) problem = outcome.problem;
   }
   return { url, outcome: "unanswered", problem: problem ?? "its name has no address" };
 }

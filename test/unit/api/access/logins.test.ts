@@ -214,7 +214,7 @@ describe("guessing", () => {
 });
 
 describe("a password", () => {
-  test("is changed by its user, who then logs in anew", async () => {
+  test("is changed by its user, who then logs in again", async () => {
     await user();
     const { access_token } = (await logIn()).json();
     const change = (current_password: string, new_password: string) =>

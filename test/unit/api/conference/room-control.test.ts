@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { RoomId } from "#common";
 import { defaultPermissions } from "#conference/rooms";
-import { toWireWhole } from "../../../../api/wire.ts";
+import { toWireWithNulls } from "../../../../api/wire.ts";
 import { Fixture } from "../support/fixture.ts";
 
 let api: Fixture;
@@ -71,7 +71,7 @@ test("participants are listed with their number, and shown alone", async () => {
     volume: 0,
     external_user_id: null,
     member_id: null,
-    permissions: toWireWhole(defaultPermissions.speaker),
+    permissions: toWireWithNulls(defaultPermissions.speaker),
     quality: null,
   });
 });

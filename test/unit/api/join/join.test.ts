@@ -13,7 +13,7 @@ import { baseRoleOf, defaultPermissions } from "#conference/rooms";
 import { JoinTokens } from "#services/join-tokens";
 import { openStore } from "#services/store";
 import { FakeClock, FakeMembersRepository, settle } from "#test/support";
-import { toWireWhole } from "../../../../api/wire.ts";
+import { toWireWithNulls } from "../../../../api/wire.ts";
 import { FakeRooms } from "../support/fake-rooms.ts";
 import { Fixture } from "../support/fixture.ts";
 
@@ -88,7 +88,7 @@ describe("what a token opens", () => {
       },
       participant: {
         ...{ display_name: "Ada", role: "host" },
-        permissions: toWireWhole(defaultPermissions.moderator),
+        permissions: toWireWithNulls(defaultPermissions.moderator),
       },
       links: {
         moderator: `https://meet.example/join/?room=${room}&secret=moderator1`,

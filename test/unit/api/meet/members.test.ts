@@ -320,7 +320,7 @@ describe("a user who makes a room", () => {
   });
 
   it("has as many as the self-service API lets one user have", async () => {
-    const few = await meetWorld({ mostRoomsOfUser: 2 });
+    const few = await meetWorld({ maxRoomsOfUser: 2 });
     const sam = await asUser("sam", "user", few);
     const ofSelf = { method: "POST", url: "/api/room", headers: sam, payload: { subject: "x" } } as const;
     expect((await few.api.request(ofSelf)).statusCode).toBe(201);

@@ -96,7 +96,7 @@ export interface Answer {
   readonly body: any;
 }
 
-export async function meetWorld(options: Pick<WholeOptions, "mostRoomsOfUser"> = {}): Promise<MeetWorld> {
+export async function meetWorld(options: Pick<WholeOptions, "maxRoomsOfUser"> = {}): Promise<MeetWorld> {
   const recordings = new ListedRecordings();
   const whole = await wholeApi({ ...options, recordings });
   followUsers({ ...whole, access: whole.api.access, log: silentLogger });

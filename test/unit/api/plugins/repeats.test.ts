@@ -166,7 +166,7 @@ describe("a key", () => {
     expect(api.answers.kept.size).toBe(1);
   });
 
-  test("what was refused is tried anew", async () => {
+  test("what was refused is tried again", async () => {
     const blocking = await api.room({ extension_number: "8100" });
     const body = { ...weekly, extension_number: "8100" };
     expect((await make(body)).statusCode).toBe(409);

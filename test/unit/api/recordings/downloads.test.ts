@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RoomId } from "#common";
 import { type DownloadableFile, LinkSigner, type RecordingDownloads } from "#conference/recordings";
-import { holderOf, wordOf } from "../../../../api/recordings/link-maker.ts";
+import { encodeOwner, holderOf } from "../../../../api/recordings/link-maker.ts";
 import { byteRange } from "../../../../api/recordings/range.ts";
 import { Fixture } from "../support/fixture.ts";
 
@@ -156,7 +156,7 @@ test.each([
   [{ kind: "admin_key", id: "admin", generation: "5f0c4c2b9d5e2a7a" }, "admin_key:admin:5f0c4c2b9d5e2a7a"],
   [{ kind: "user", id: "b0a4b3a5" }, "user:b0a4b3a5"],
 ] as const)("the maker of a link is one word of it: %j", (maker, word) => {
-  expect(wordOf(maker)).toBe(word);
+  expect(encodeOwner(maker)).toBe(word);
   expect(holderOf(word)).toEqual(maker);
 });
 

@@ -82,7 +82,7 @@ describe("POST /room", () => {
   });
 
   test("makes no more than one user may have, however many are asked for at once", async () => {
-    const few = await wholeApi({ mostRoomsOfUser: 2 });
+    const few = await wholeApi({ maxRoomsOfUser: 2 });
     const cy = await user("cy", few);
     // A disk takes its time, in which further requests are read.
     const { create } = few.bridge.rooms;

@@ -41,7 +41,7 @@ const answered = { status: 204, error: null, durationMs: 7, response: "", retryA
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
 
 export const chatSettings = {
-  ...{ mostMessages: 20, maxFileBytes: 10_000, maxRoomBytes: 30_000, maxTotalBytes: 50_000, minFreeBytes: 0 },
+  ...{ maxMessages: 20, maxFileBytes: 10_000, maxRoomBytes: 30_000, maxTotalBytes: 50_000, minFreeBytes: 0 },
   contentTypes: ["text/plain", "image/png", "application/pdf"],
 };
 
@@ -104,7 +104,7 @@ export class Fixture {
     const store = await openStore(":memory:", clock);
     const adminKey = (candidate: string) => candidate === key;
     const access = createAccess({ adminKey, store, passwordCost: cheap, clock, log });
-    const ladders = new CallLadders({ clock, mostBytes: 2 ** 20 });
+    const ladders = new CallLadders({ clock, maxBytes: 2 ** 20 });
     const calls = await openCallLog({
       repository: new FakeCallRecordsRepository(),
       clock,

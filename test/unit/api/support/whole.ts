@@ -28,7 +28,7 @@ export interface Whole {
 export interface WholeOptions extends Pick<BridgeOptions, "lobby" | "recordings"> {
   /** What other applications may do. */
   readonly policy?: Partial<TenantPolicy>;
-  readonly mostRoomsOfUser?: number;
+  readonly maxRoomsOfUser?: number;
 }
 
 const usualPolicy: TenantPolicy = {
@@ -40,7 +40,7 @@ export async function wholeApi({
   recordings,
   lobby,
   policy,
-  mostRoomsOfUser = 100,
+  maxRoomsOfUser = 100,
 }: WholeOptions = {}): Promise<Whole> {
   const clock = new FakeClock();
   const store = await openStore(":memory:", clock);
@@ -79,7 +79,7 @@ export async function wholeApi({
   };
   const api: Fixture = await Fixture.create({
     ...{ accounts, rooms, members, provisioning, servers, calls, webPhones, clock },
-    ...{ idempotencyStore: store.idempotency, mostRoomsOfUser },
+    ...{ idempotencyStore: store.idempotency, maxRoomsOfUser },
   });
   return {
     api,

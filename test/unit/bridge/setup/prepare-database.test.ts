@@ -6,7 +6,7 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createLogger, ParleyError, StartError } from "#common";
 import { knownSchema, openStore } from "#services/store";
-import { prepareDatabase, withRemedy } from "../../../../bridge/setup/prepare-database.ts";
+import { addRemedy, prepareDatabase } from "../../../../bridge/setup/prepare-database.ts";
 
 let root: string;
 let place: { path: string; backupFolder: string };
@@ -48,7 +48,7 @@ it("a database of a newer version: that version, or the backup from before it", 
   const kept = backup(`parley-20261130T020000Z-schema${knownSchema}-upgrade.tar.gz`);
 
   await prepareDatabase(place, untouched, log);
-  await expect(withRemedy(place, () => openStore(place.path))).rejects.toThrow(
+  await expect(addRemedy(place, () => openStore(place.path))).rejects.toThrow(
     `schema 9999, this version knows ${knownSchema}); install that version again, or put the last backup back: parley restore ${kept}`,
   );
 });

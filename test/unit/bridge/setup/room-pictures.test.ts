@@ -47,7 +47,7 @@ it("are read and removed, and given to all who ask within half a second", async 
   expect(clock.pending).toBe(0);
 });
 
-it("are asked for anew after a refusal or a failure", async () => {
+it("are asked for again after a refusal or a failure", async () => {
   const takes = take;
   take = () => fail({ code: "NO_PICTURE", message: "none" });
   expect(await text(board)).toBe("NO_PICTURE");

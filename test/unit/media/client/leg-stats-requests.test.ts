@@ -1,7 +1,7 @@
 // Questions for the figures of legs, gathered into requests.
 import { describe, expect, it } from "vitest";
 import type { LegId } from "#common";
-import { mostLegsAsked } from "#media/protocol";
+import { maxLegsAsked } from "#media/protocol";
 import { LegStatsRequests } from "../../../../media/client/leg-stats-requests.ts";
 import type { MediaWorker } from "../../../../media/client/types.ts";
 import { stats } from "../support/fakes.ts";
@@ -31,10 +31,8 @@ describe("questions for the figures of legs", () => {
 
   it("are no more than a request may hold", async () => {
     const { requests, questions } = worker((legs) => ({ stats: legs.map(() => stats) }));
-    await Promise.all(
-      Array.from({ length: mostLegsAsked + 1 }, (_, index) => questions.ask(leg(`${index}`))),
-    );
-    expect(requests.map((legs) => legs.length)).toEqual([mostLegsAsked, 1]);
+    await Promise.all(Array.from({ length: maxLegsAsked + 1 }, (_, index) => questions.ask(leg(`${index}`))));
+    expect(requests.map((legs) => legs.length)).toEqual([maxLegsAsked, 1]);
   });
 
   it("about a leg that is not there fail alone", async () => {

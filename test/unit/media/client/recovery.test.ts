@@ -11,7 +11,7 @@ import {
   startMediaWorkers,
 } from "#media/client";
 import { FakeClock, settle } from "#test/support";
-import { mostFailuresInARow } from "../../../../media/mixer/tick-failures.ts";
+import { maxConsecutiveFailures } from "../../../../media/mixer/tick-failures.ts";
 import { FakeHost, health, offerText } from "../support/fakes.ts";
 
 const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
@@ -230,7 +230,7 @@ describe("a worker that dies", () => {
     const comesMs = 500;
     for (let death = 0; death < 4; death += 1) {
       expect([lost, heard.length]).toEqual([[], death]);
-      await clock.run(comesMs + mostFailuresInARow * 20);
+      await clock.run(comesMs + maxConsecutiveFailures * 20);
       const mixing = host.processes.findLast(({ alive, engine }) => alive && engine.legs.size > 0);
       mixing?.end(1, "exited with code 1");
       await turns();

@@ -16,7 +16,7 @@ import {
 } from "#media/client";
 import { FakeClock, settle } from "#test/support";
 import { FakeHost, offerText } from "../support/fakes.ts";
-import { keptMedia } from "../support/kept.ts";
+import { mediaStateRecords } from "../support/state-records.ts";
 
 const addresses = { bindAddress: "127.0.0.1", advertisedAddress: "127.0.0.1" };
 const music = [{ kind: "music" }] as const;
@@ -34,13 +34,13 @@ const recording = {
 let clock: FakeClock;
 let host: FakeHost;
 let directory: string;
-let kept: ReturnType<typeof keptMedia>;
+let kept: ReturnType<typeof mediaStateRecords>;
 let pool: MediaWorkers | undefined;
 
 beforeEach(() => {
   clock = new FakeClock();
   host = new FakeHost(clock);
-  kept = keptMedia();
+  kept = mediaStateRecords();
   directory = mkdtempSync(join(tmpdir(), "parley-client-"));
 });
 
@@ -55,7 +55,7 @@ async function turns(): Promise<void> {
 
 /** The next control process. */
 async function start(options: Partial<MediaWorkersOptions> = {}): Promise<MediaWorkers> {
-  kept = keptMedia(kept);
+  kept = mediaStateRecords(kept);
   const rtp = { portMin: 20_000, portMax: 20_999 };
   const limits = { watchdogMs: 5000 };
   const given = {
@@ -66,7 +66,7 @@ async function start(options: Partial<MediaWorkersOptions> = {}): Promise<MediaW
     runtimeDirectory: directory,
     host,
     limits,
-    kept,
+    stateRecords: kept,
   };
   pool = await startMediaWorkers({ ...given, logLevel: "silent", ...options });
   return pool;

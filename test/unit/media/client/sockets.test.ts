@@ -1,4 +1,4 @@
-// Names of the workers' sockets beside those that a control process before has left.
+// Names of the workers' sockets beside those that a previous control process has left.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -6,27 +6,27 @@ import { defaultLimits } from "../../../../media/client/options.ts";
 import type { WorkerProcess } from "../../../../media/client/worker-process.ts";
 import { WorkerProcesses, type WorkerProcessesOptions } from "../../../../media/client/worker-processes.ts";
 import { FakeHost } from "../support/fakes.ts";
-import { keptMedia } from "../support/kept.ts";
+import { mediaStateRecords } from "../support/state-records.ts";
 
 const ports = { portMin: 20_000, portMax: 20_499 };
 
 let clock: FakeClock;
 let host: FakeHost;
-let kept: ReturnType<typeof keptMedia>;
+let kept: ReturnType<typeof mediaStateRecords>;
 let closing: AbortController;
 let vacant: WorkerProcess | undefined;
 
 beforeEach(() => {
   clock = new FakeClock();
   host = new FakeHost(clock);
-  kept = keptMedia();
+  kept = mediaStateRecords();
   closing = new AbortController();
   vacant = undefined;
 });
 
 const make = (more: Partial<WorkerProcessesOptions> = {}) =>
   new WorkerProcesses({
-    ...{ index: 3, ports, clock, log: silentLogger, host, limits: defaultLimits, kept },
+    ...{ index: 3, ports, clock, log: silentLogger, host, limits: defaultLimits, stateRecords: kept },
     socketPath: (process) => `/run/${process}.sock`,
     args: (socketPath) => ["--socket", socketPath],
     settings: ["--agc", "on"],
@@ -80,9 +80,9 @@ describe("a process that another control process has left", () => {
     const before = make();
     before.keep(await turns(before.start(closing.signal)));
     host.killController();
-    kept = keptMedia(kept);
+    kept = mediaStateRecords(kept);
     host.last.stalled = true;
-    return [...kept.workers.left.values()];
+    return [...kept.workers.previous.values()];
   };
 
   it("lives on when it is not wanted any more before it has answered", async () => {

@@ -1,6 +1,6 @@
 // Another process in the place of one that has died.
 import { beforeEach, describe, expect, it } from "vitest";
-import { type LegId, noRecords, ParleyError, silentLogger } from "#common";
+import { type LegId, noStateRecords, ParleyError, silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { defaultLimits } from "../../../../media/client/options.ts";
 import { WorkerLegs } from "../../../../media/client/worker-legs.ts";
@@ -9,7 +9,11 @@ import { WorkerRecord } from "../../../../media/client/worker-record.ts";
 import { WorkerRecovery } from "../../../../media/client/worker-recovery.ts";
 
 const [a, b] = ["a", "b"] as [LegId, LegId];
-const kept = { rooms: noRecords<never>(), legs: noRecords<never>(), checkpoints: noRecords<never>() };
+const kept = {
+  rooms: noStateRecords<never>(),
+  legs: noStateRecords<never>(),
+  checkpoints: noStateRecords<never>(),
+};
 const left = {
   rooms: new Map(),
   legs: new Map(
@@ -31,7 +35,7 @@ beforeEach(() => {
   clock = new FakeClock();
   closing = new AbortController();
   [told, next, asked, sought] = [[], [], [], []];
-  record = new WorkerRecord({ index: 0, kept, left });
+  record = new WorkerRecord({ index: 0, stateRecords: kept, previous: left });
   const legs = new WorkerLegs({ log: silentLogger, onOccupied: () => {}, onVacated: () => {} });
   for (const id of [a, b]) {
     legs.put(id, {

@@ -1,7 +1,7 @@
-// What becomes of the legs and rooms that the control process before has left.
+// What becomes of the legs and rooms that the previous control process has left.
 import { beforeEach, expect, it } from "vitest";
-import { type LegId, noRecords, type RoomId, silentLogger } from "#common";
-import type { LegRecord } from "../../../../media/client/kept.ts";
+import { type LegId, noStateRecords, type RoomId, silentLogger } from "#common";
+import type { LegRecord } from "../../../../media/client/snapshots.ts";
 import type { MediaWorker } from "../../../../media/client/types.ts";
 import { type LegListener, WorkerLegs } from "../../../../media/client/worker-legs.ts";
 import { WorkerRecord } from "../../../../media/client/worker-record.ts";
@@ -9,7 +9,11 @@ import { WorkerResumption } from "../../../../media/client/worker-resumption.ts"
 
 const [a, b, c] = ["a", "b", "c"] as [LegId, LegId, LegId];
 const [room, other] = ["r", "s"] as [RoomId, RoomId];
-const kept = { rooms: noRecords<never>(), legs: noRecords<never>(), checkpoints: noRecords<never>() };
+const kept = {
+  rooms: noStateRecords<never>(),
+  legs: noStateRecords<never>(),
+  checkpoints: noStateRecords<never>(),
+};
 
 const known = (more: Partial<LegRecord> = {}): LegRecord => ({
   ...{ state: "", facts: {}, mayHaveVideo: false, lastPlay: 0 },
@@ -35,7 +39,7 @@ beforeEach(() => {
       [c, known()],
     ]),
   };
-  record = new WorkerRecord({ index: 0, kept, left });
+  record = new WorkerRecord({ index: 0, stateRecords: kept, previous: left });
   legs = new WorkerLegs({
     log: silentLogger,
     onOccupied: () => told.push("occupied"),

@@ -8,7 +8,7 @@ import {
   formatOf,
   prepareOpus,
 } from "../../../../media/codec/index.ts";
-import { samplesIn, saysSilence } from "../../../../media/codec/opus-packet.ts";
+import { claimedSilenceOf, samplesIn } from "../../../../media/codec/opus-packet.ts";
 import { PathWatch, sendFormat } from "../../../../media/leg/index.ts";
 import { Conference } from "../support/conference.ts";
 import { seededRandom } from "../support/lossy-network.ts";
@@ -139,7 +139,7 @@ describe("an Opus packet says of itself", () => {
     [[0x7b, 0x3f, 0, 0], 0, "voice"],
   ] as const)("%j holds %i samples and %s", (bytes, samples, says) => {
     expect(samplesIn(Uint8Array.from(bytes), 48_000)).toBe(samples);
-    expect(saysSilence(Uint8Array.from(bytes))).toBe(says);
+    expect(claimedSilenceOf(Uint8Array.from(bytes))).toBe(says);
   });
 });
 

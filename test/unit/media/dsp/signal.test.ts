@@ -48,7 +48,7 @@ describe("a signal", () => {
     expect(late.at(16_000).known).toBe(9);
   });
 
-  it("begins anew at another rate after a gap there, with the past that it has", () => {
+  it("begins again at another rate after a gap there, with the past that it has", () => {
     const signal = new Signal(rate, memory);
     fill(signal, 0, 5000);
     signal.at(16_000);

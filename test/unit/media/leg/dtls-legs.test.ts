@@ -263,7 +263,7 @@ describe("a leg with ICE and DTLS", () => {
     alice.browser.close();
   });
 
-  it("shakes hands anew with a far end that had left it and comes back", async () => {
+  it("shakes hands again with a far end that had left it and comes back", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700));
     await conference.join({ tone: new Tone(1500) });
@@ -290,7 +290,7 @@ describe("a leg with ICE and DTLS", () => {
     alice.browser.close();
   });
 
-  it("shakes hands anew with a far end that names another association, and not with one that names none", async () => {
+  it("shakes hands again with a far end that names another association, and not with one that names none", async () => {
     const conference = open();
     const alice = await join(conference, new Tone(700), terms({ ice, tlsId: "first" }));
     await conference.join({ tone: new Tone(1500) });

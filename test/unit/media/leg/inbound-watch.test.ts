@@ -28,13 +28,13 @@ describe("audio that should come", () => {
     expect([told, watch.calm]).toEqual([[inbound("silent"), inbound("heard")], true]);
   });
 
-  it("is waited for anew from when it is expected, also when none has come yet", () => {
+  it("is waited for again from when it is expected, also when none has come yet", () => {
     watch.expect(10_000);
     watch.look(14_999);
     expect(told).toEqual([]);
     watch.look(15_000);
     expect(told).toEqual([inbound("silent")]);
-    // What is expected anew is no sign of life.
+    // What is expected again is no sign of life.
     watch.expect(15_100);
     watch.look(15_120);
     expect(told).toEqual([inbound("silent")]);

@@ -1,4 +1,4 @@
-// Streams as real senders number and fill them: packets of types that nobody agreed on among the audio, numbers that begin anew
+// Streams as real senders number and fill them: packets of types that nobody agreed on among the audio, numbers that restart
 // a little behind, packets longer than usual.
 import { describe, expect, it } from "vitest";
 import { Conference, type Party } from "../support/conference.ts";
@@ -64,7 +64,7 @@ describe("packets of an unknown type in the stream that is heard", () => {
   });
 });
 
-describe("a sequence that begins anew a little behind", () => {
+describe("a sequence that begins again a little behind", () => {
   it.each([30, 60, 99])("is heard soon: %i packets", async (behind) => {
     const conference = new Conference();
     const party = await conference.join({ tone: new Tone(hertz) });

@@ -2,7 +2,7 @@
 // on, and what is said after it is heard from its first packet.
 import { Application, createEncoder } from "libopus-wasm";
 import { describe, expect, it } from "vitest";
-import { readOpusWishes } from "../../../../media/sdp/opus-parameters.ts";
+import { readOpusPreferences } from "../../../../media/sdp/opus-parameters.ts";
 import type { AudioPlan } from "../../../../media/sdp/types.ts";
 import { Conference } from "../support/conference.ts";
 import { peakLevel, Tone, toneLevel, toneToNoise } from "../support/tones.ts";
@@ -153,5 +153,5 @@ it.each([
   ["usedtx=0", undefined],
   ["", undefined],
 ])("what the far end says of it is understood: %s", (parameters, useDtx) => {
-  expect(readOpusWishes([parameters]).useDtx).toBe(useDtx);
+  expect(readOpusPreferences([parameters]).useDtx).toBe(useDtx);
 });

@@ -88,7 +88,7 @@ describe("VoIP metrics in extended reports", () => {
     mosListening: 4.2,
     mosConversational: 4.1,
     bufferMs: 60,
-    longestBufferMs: 200,
+    maxBufferMs: 200,
   };
   const written = (): Uint8Array => {
     const out = new Uint8Array(voipMetricsBytes);

@@ -9,9 +9,9 @@ import { type Course, course, phones } from "../support/course.ts";
 const nothing = () => {};
 
 /** The sum of what a course was like, with and without quiet legs; differences are named by phone and tick. */
-async function differences(options: Omit<Course, "mostQuietLegs">): Promise<unknown[]> {
-  const quiet = await course({ ...options, mostQuietLegs: 100 });
-  const ordinary = await course({ ...options, mostQuietLegs: 0 });
+async function differences(options: Omit<Course, "maxQuietLegs">): Promise<unknown[]> {
+  const quiet = await course({ ...options, maxQuietLegs: 100 });
+  const ordinary = await course({ ...options, maxQuietLegs: 0 });
   const found: unknown[] = [];
   ordinary.packets.forEach((packet, index) => {
     if (quiet.packets[index] !== packet) found.push({ packet: index, of: ordinary.packets.length });

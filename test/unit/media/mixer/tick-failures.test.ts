@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Logger, RoomId } from "#common";
 import { silentLogger } from "#common";
-import { mostFailuresInARow, TickFailures } from "../../../../media/mixer/tick-failures.ts";
+import { maxConsecutiveFailures, TickFailures } from "../../../../media/mixer/tick-failures.ts";
 import type { PlaybackFactory } from "../../../../media/playback/playback.ts";
 import { Conference, prompt, room, tickMs } from "../support/conference.ts";
 import { peakLevel, Tone, toneLevel } from "../support/tones.ts";
@@ -23,7 +23,7 @@ describe("a packet that cannot be handled", () => {
     const sourceSsrc = spoken.phone.heard[0]!.header.ssrc;
     const report = Uint8Array.of(0x81, 201, 0, 7, ...Array<number>(28).fill(0));
     new DataView(report.buffer).setUint32(8, sourceSsrc);
-    for (let count = 0; count < mostFailuresInARow + 1; count += 1) {
+    for (let count = 0; count < maxConsecutiveFailures + 1; count += 1) {
       spoken.phone.sendRtcp(report);
       conference.run(tickMs);
     }
@@ -32,7 +32,7 @@ describe("a packet that cannot be handled", () => {
 
     expect(toneLevel(heard!, 700)).toBeGreaterThan(peakLevel(6000) - 1);
     expect(errors).toMatchObject([{ leg: spoken.leg, err: { message: "a bug" } }]);
-    expect(conference.engine.health().tickFailures).toBe(mostFailuresInARow + 1);
+    expect(conference.engine.health().tickFailures).toBe(maxConsecutiveFailures + 1);
   });
 });
 
@@ -76,16 +76,16 @@ describe("a room whose ticks fail", () => {
 
   it("ends the worker after a second of nothing else", async () => {
     const { conference } = await twoRooms(() => true);
-    conference.run((mostFailuresInARow - 1) * tickMs);
+    conference.run((maxConsecutiveFailures - 1) * tickMs);
     expect(() => conference.run(tickMs)).toThrow(
-      `${mostFailuresInARow} ticks in a row of room ${broken} failed: a bug`,
+      `${maxConsecutiveFailures} ticks in a row of room ${broken} failed: a bug`,
     );
   });
 
   it("goes on after almost a second, and may fail again", async () => {
-    const { conference } = await twoRooms((tick) => tick % mostFailuresInARow !== 0);
-    conference.run(10 * mostFailuresInARow * tickMs);
-    expect(conference.engine.health().tickFailures).toBe(10 * (mostFailuresInARow - 1));
+    const { conference } = await twoRooms((tick) => tick % maxConsecutiveFailures !== 0);
+    conference.run(10 * maxConsecutiveFailures * tickMs);
+    expect(conference.engine.health().tickFailures).toBe(10 * (maxConsecutiveFailures - 1));
   });
 
   it("does not fill the log, however many there are", () => {

@@ -1,4 +1,4 @@
-// Disks that answer late, or never: what is heard meanwhile, and that nothing waits for them but the piece itself.
+// Disks that answer late, or never: what is heard in the meantime, and that nothing waits for them but the piece itself.
 import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { wavFile } from "#media/files";
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 const play = (...items: PlayItem[]): Playback => player.create(items, { rate, language: "en", loop: false });
 
-/** So much of it, at most; the disk may answer meanwhile. Fewer samples: it has ended. */
+/** So much of it, at most; the disk may answer in the meantime. Fewer samples: it has ended. */
 async function hear(playback: Playback, ticks = 1000): Promise<Int16Array> {
   const frames: number[] = [];
   const frame = new Int16Array(rate / 50);
@@ -146,7 +146,7 @@ describe("a disk that never answers", () => {
     expect(disk.questions).toHaveLength(0);
   });
 
-  it("in the middle of a file ends it where it broke off; the next player asks anew", async () => {
+  it("in the middle of a file ends it where it broke off; the next player asks again", async () => {
     disk.hangs = false;
     const long = sine(700, rate, 3, 1000);
     disk.files.set("/sounds/en/long.wav", wavFile(long, rate));

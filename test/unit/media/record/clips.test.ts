@@ -7,7 +7,7 @@ import { silentLogger } from "#common";
 import { FakeClock, settle } from "#test/support";
 import { meanSquare } from "../../../../media/dsp/index.ts";
 import { PromptPlayer } from "../../../../media/playback/index.ts";
-import { type CapturedSpeech, clipFilesIn, polish } from "../../../../media/record/capture/index.ts";
+import { type CapturedSpeech, clipFilesIn, trimAndLevel } from "../../../../media/record/capture/index.ts";
 import { Tone, toneLevel } from "../support/tones.ts";
 
 const rate = 16_000;
@@ -78,22 +78,22 @@ describe("polishing", () => {
   it("keeps the soft beginning and end of a word, and no more", () => {
     const pcm = new Int16Array(rate * 3);
     pcm.set(new Tone(700, 4000, rate).next(rate), rate);
-    expect(polish(said(pcm)).length / rate).toBeCloseTo(1.2, 2);
+    expect(trimAndLevel(said(pcm)).length / rate).toBeCloseTo(1.2, 2);
   });
 
   it("makes nothing of silence", () => {
-    expect(polish(said(new Int16Array(rate)))).toHaveLength(0);
-    expect(polish(said(new Int16Array(0)))).toHaveLength(0);
-    expect(polish(said(new Tone(700, 10, rate).next(rate)))).toHaveLength(0);
+    expect(trimAndLevel(said(new Int16Array(rate)))).toHaveLength(0);
+    expect(trimAndLevel(said(new Int16Array(0)))).toHaveLength(0);
+    expect(trimAndLevel(said(new Tone(700, 10, rate).next(rate)))).toHaveLength(0);
   });
 
   it("never clips, and pauses do not count for how loud the words are", () => {
     const pcm = new Tone(700, 300, rate).next(rate);
     pcm[8000] = 30_000;
-    expect(Math.max(...polish(said(pcm)))).toBeLessThan(30_000);
+    expect(Math.max(...trimAndLevel(said(pcm)))).toBeLessThan(30_000);
     const slow = new Int16Array(rate * 3);
     slow.set(new Tone(700, 2000, rate).next(rate / 2));
     slow.set(new Tone(700, 2000, rate).next(rate / 2), rate * 2);
-    expect(toneLevel(polish(said(slow)).subarray(0, rate / 2), 700, rate)).toBeCloseTo(-17, 0);
+    expect(toneLevel(trimAndLevel(said(slow)).subarray(0, rate / 2), 700, rate)).toBeCloseTo(-17, 0);
   });
 });

@@ -82,7 +82,7 @@ describe("a recorded room", () => {
     expect(ended(talk)).toMatchObject([{ reason: "finished", durationMs: 2000 }]);
   });
 
-  it("is recorded once at a time, and anew after the end", async () => {
+  it("is recorded once at a time, and again after the end", async () => {
     const { talk } = conference();
     await talk.join();
     await talk.engine.startRecording(room, order);

@@ -1,6 +1,6 @@
 // Elements of header extensions in both forms, and in packets that end where they should not.
 import { describe, expect, it } from "vitest";
-import { namesOther, readAudioLevel, readTransportSequence } from "../../../../media/rtp/index.ts";
+import { namesOtherMid, readAudioLevel, readTransportSequence } from "../../../../media/rtp/index.ts";
 import { seededRandom } from "../support/lossy-network.ts";
 
 const header = (first = 0x90) => [first, 0, 0, 1, 0, 0, 0, 160, 0, 0, 0, 7];
@@ -38,10 +38,10 @@ describe.each([
     expect(readAudioLevel(packet, 1)).toBe(33);
     expect(readTransportSequence(packet, 3)).toBe(0x1234);
     expect(readAudioLevel(packet, 2)).toBeUndefined();
-    expect(namesOther(packet, 4, mid)).toBe(false);
-    expect(namesOther(packet, 4, new TextEncoder().encode("1"))).toBe(true);
-    expect(namesOther(packet, 4, new TextEncoder().encode("00"))).toBe(true);
-    expect(namesOther(packet, 5, mid)).toBe(false);
+    expect(namesOtherMid(packet, 4, mid)).toBe(false);
+    expect(namesOtherMid(packet, 4, new TextEncoder().encode("1"))).toBe(true);
+    expect(namesOtherMid(packet, 4, new TextEncoder().encode("00"))).toBe(true);
+    expect(namesOtherMid(packet, 5, mid)).toBe(false);
   });
 
   it("may stand behind contributing sources", () => {
@@ -90,6 +90,6 @@ it("any bytes are good enough", () => {
     const level = readAudioLevel(packet, 1 + (times % 14));
     expect(level === undefined || (level >= 0 && level <= 127)).toBe(true);
     readTransportSequence(packet, 1 + (times % 255));
-    namesOther(packet, 1 + (times % 255), mid);
+    namesOtherMid(packet, 1 + (times % 255), mid);
   }
 });

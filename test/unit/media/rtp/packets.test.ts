@@ -8,6 +8,7 @@ import {
   hasWrongPadding,
   looksLikeRtcp,
   maxRtcpBytes,
+  minPacketMs,
   packetsOfReturn,
   ReceiverStats,
   type RtcpReport,
@@ -16,7 +17,6 @@ import {
   roundTripMs,
   StreamSource,
   sequenceDistance,
-  shortestPacketMs,
   timestampDistance,
   writeRtcp,
   writeRtpHeader,
@@ -248,7 +248,7 @@ describe("the stream listened to", () => {
   });
 
   it("may leap ahead sooner than the packets between can have been sent, which lost packets do not", () => {
-    const source = () => new StreamSource(packetsOfReturn, shortestPacketMs);
+    const source = () => new StreamSource(packetsOfReturn, minPacketMs);
     const leaping = source();
     expect(leaping.admit(1, 100, 1000)).toBe("begins");
     expect(leaping.admit(1, 2000, 1020)).toBe("ignored");

@@ -125,7 +125,7 @@ describe("the feedback on a transport's packets", () => {
     ]);
   });
 
-  it("begins anew where numbers leap, and keeps within its bounds whatever comes", () => {
+  it("begins again where numbers leap, and keeps within its bounds whatever comes", () => {
     const receiver = new Receiver();
     const random = seededRandom(8);
     let at = 0;

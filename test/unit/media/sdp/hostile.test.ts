@@ -1,6 +1,6 @@
 // Descriptions that are made to cost much: what they take grows with their length alone. They are read by the thread that mixes.
 import { describe, expect, it } from "vitest";
-import { isNowhere } from "../../../../media/sdp/description.ts";
+import { isUnspecifiedAddress } from "../../../../media/sdp/description.ts";
 import { formatLines } from "../../../../media/sdp/format-parameters.ts";
 import {
   createOffer,
@@ -64,7 +64,7 @@ function attemptsOf(action: () => void): number {
 }
 
 describe("a description that is made to cost much", () => {
-  // Whoever tries a text anew from each of its characters needs minutes for these, and one pass is done at once.
+  // Whoever tries a text again from each of its characters needs minutes for these, and one pass is done at once.
   it("has a host name without an end", () => {
     const text = ["v=0", `c=IN IP4 ${"a".repeat(60_000)}:`].join("\r\n");
     for (let round = 0; round < 20; round += 1) readAll(text);
@@ -78,8 +78,8 @@ describe("a description that is made to cost much", () => {
   });
 
   it("has an address of colons", () => {
-    expect(isNowhere(`${":".repeat(400_000)}x`)).toBe(false);
-    expect(isNowhere(`${":0".repeat(200_000)}::`)).toBe(true);
+    expect(isUnspecifiedAddress(`${":".repeat(400_000)}x`)).toBe(false);
+    expect(isUnspecifiedAddress(`${":0".repeat(200_000)}::`)).toBe(true);
   });
 
   it("has blanks before a parameter, and what ends a line for some", () => {

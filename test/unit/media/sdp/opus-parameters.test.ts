@@ -1,7 +1,7 @@
 // What a far end says of the Opus that it wants (RFC 7587 §6.1).
 import { describe, expect, it } from "vitest";
 import { defaultCapabilities, planAnswer } from "../../../../media/sdp/index.ts";
-import { readOpusWishes } from "../../../../media/sdp/opus-parameters.ts";
+import { readOpusPreferences } from "../../../../media/sdp/opus-parameters.ts";
 
 describe("the parameters of Opus", () => {
   it.each([
@@ -13,17 +13,17 @@ describe("the parameters of Opus", () => {
     ["fast", undefined],
     ["", undefined],
   ])("wish for a bitrate of %s: %s", (value, maxAverageBitrate) => {
-    expect(readOpusWishes([`minptime=10;maxaveragebitrate=${value}`])).toEqual({
+    expect(readOpusPreferences([`minptime=10;maxaveragebitrate=${value}`])).toEqual({
       maxAverageBitrate,
       useInbandFec: false,
     });
   });
 
   it("are read in any case and with blanks around; only 1 switches something on", () => {
-    expect(readOpusWishes([" UseInbandFEC=1 ; usedtx = 1 "])).toEqual({
+    expect(readOpusPreferences([" UseInbandFEC=1 ; usedtx = 1 "])).toEqual({
       ...{ maxAverageBitrate: undefined, useInbandFec: true, useDtx: true },
     });
-    expect(readOpusWishes(["useinbandfec=2;usedtx=0"])).toEqual({
+    expect(readOpusPreferences(["useinbandfec=2;usedtx=0"])).toEqual({
       ...{ maxAverageBitrate: undefined, useInbandFec: false },
     });
   });
@@ -47,8 +47,8 @@ describe("the parameters of Opus", () => {
 
   it("that are missing, or stand behind sixty-four others, wish for nothing", () => {
     const nothing = { maxAverageBitrate: undefined, useInbandFec: false };
-    expect(readOpusWishes()).toEqual(nothing);
-    expect(readOpusWishes([`${"x=1;".repeat(64)}useinbandfec=1`])).toEqual(nothing);
-    expect(readOpusWishes([`${"x=1;".repeat(63)}useinbandfec=1`]).useInbandFec).toBe(true);
+    expect(readOpusPreferences()).toEqual(nothing);
+    expect(readOpusPreferences([`${"x=1;".repeat(64)}useinbandfec=1`])).toEqual(nothing);
+    expect(readOpusPreferences([`${"x=1;".repeat(63)}useinbandfec=1`]).useInbandFec).toBe(true);
   });
 });

@@ -7,24 +7,24 @@ import {
   planAnswer,
   type SdpState,
 } from "../../../../media/sdp/index.ts";
-import { takePayloadType } from "../../../../media/sdp/payload-types.ts";
+import { allocatePayloadType } from "../../../../media/sdp/payload-types.ts";
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 describe("a payload type of ours", () => {
   it("is the one that is wanted, else the next that is free among the dynamic ones, else a spare one", () => {
-    expect(takePayloadType(97, new Set())).toBe(97);
-    expect(takePayloadType(0, new Set())).toBe(0);
-    expect(takePayloadType(0, new Set([0]))).toBe(96);
-    expect(takePayloadType(126, new Set([126]))).toBe(127);
-    expect(takePayloadType(126, new Set([126, 127]))).toBe(96);
-    expect(takePayloadType(126, new Set(range(96, 127)))).toBe(35);
-    expect(takePayloadType(126, new Set([...range(96, 127), ...range(35, 62)]))).toBe(63);
+    expect(allocatePayloadType(97, new Set())).toBe(97);
+    expect(allocatePayloadType(0, new Set())).toBe(0);
+    expect(allocatePayloadType(0, new Set([0]))).toBe(96);
+    expect(allocatePayloadType(126, new Set([126]))).toBe(127);
+    expect(allocatePayloadType(126, new Set([126, 127]))).toBe(96);
+    expect(allocatePayloadType(126, new Set(range(96, 127)))).toBe(35);
+    expect(allocatePayloadType(126, new Set([...range(96, 127), ...range(35, 62)]))).toBe(63);
   });
 
   it("is taken from then on, and there is none where all are taken", () => {
     const taken = new Set(range(96, 127));
-    const found = Array.from({ length: 31 }, () => takePayloadType(97, taken));
+    const found = Array.from({ length: 31 }, () => allocatePayloadType(97, taken));
     expect(found).toEqual([...range(35, 63), undefined, undefined]);
   });
 });

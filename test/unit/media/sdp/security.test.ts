@@ -214,7 +214,7 @@ describe("the answer to our offer", () => {
     });
   });
 
-  it("may number the line of its suite anew, which is counted", () => {
+  it("may number the line of its suite again, which is counted", () => {
     for (const renumbered of [line(1, 8), line(9, 8)]) {
       const { state, result } = take("require", ["RTP/SAVP", renumbered]);
       const offered = state.crypto?.find(({ tag }) => tag === 3);
@@ -255,7 +255,7 @@ describe("a renegotiation", () => {
     expect(after.plan.srtp).toEqual(before.plan.srtp);
   });
 
-  it("with a new key of theirs gets a new one of ours: their indices begin anew, and so do ours", () => {
+  it("with a new key of theirs gets a new one of ours: their indices restart, and so do ours", () => {
     const before = first();
     const after = answer(description(["RTP/SAVP", line(1, 2)]), "accept", before.state);
 

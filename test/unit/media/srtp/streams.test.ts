@@ -108,7 +108,7 @@ describe("the rollover counter", () => {
   });
 });
 
-describe("a stream that begins anew by the same key", () => {
+describe("a stream that restarts with the same key", () => {
   const master = masterKey("AES_CM_128_HMAC_SHA1_80");
 
   /** The verdicts on so many packets of a sender that has forgotten how far it was, 20 ms apart. */

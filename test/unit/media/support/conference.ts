@@ -175,7 +175,7 @@ export class Conference {
     }
   }
 
-  /** Forgets what was heard, runs, and gives what each party heard meanwhile. */
+  /** Forgets what was heard, runs, and gives what each party heard in the meantime. */
   listen(ms: number): Int16Array[] {
     for (const { phone } of this.parties) phone.takeAudio();
     this.run(ms);

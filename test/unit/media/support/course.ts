@@ -22,7 +22,7 @@ export interface Heard {
 export interface Course {
   readonly codec: AudioCodecName;
   readonly seed: number;
-  readonly mostQuietLegs: number;
+  readonly maxQuietLegs: number;
   /** Half a minute if absent. */
   readonly ticks?: number;
   /** Each packet tells its level (RFC 6464). */
@@ -32,17 +32,10 @@ export interface Course {
 }
 
 /** Half a minute in which each phone mostly sends the noise of a quiet room, now and then speaks, and loses packets. */
-export async function course({
-  codec,
-  seed,
-  mostQuietLegs,
-  levels,
-  events,
-  ...more
-}: Course): Promise<Heard> {
+export async function course({ codec, seed, maxQuietLegs, levels, events, ...more }: Course): Promise<Heard> {
   const { ticks = usualTicks } = more;
   const random = seededRandom(seed);
-  const conference = new Conference({ mostQuietLegs, sound: { agc: true, noiseGate: false } });
+  const conference = new Conference({ maxQuietLegs, sound: { agc: true, noiseGate: false } });
   const parties: Party[] = [];
   const plan = levels ? { extensions: { audioLevel } } : {};
   for (let index = 0; index < phones; index += 1) parties.push(await conference.join({ codec, plan }));

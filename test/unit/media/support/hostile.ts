@@ -19,7 +19,7 @@ import type { Phone } from "./phone.ts";
 const payloadTypes = [0, 8, 9, 107, 101, 102, 13, 3, 77, 127] as const;
 const audioTypes = [0, 8, 9, 107] as const;
 const usualBytes = 160;
-const longestDatagram = 1600;
+const maxDatagramBytes = 1600;
 const packetsOfABurst = 90;
 
 export interface HostileOptions {
@@ -45,7 +45,7 @@ export class Hostile {
     this.#phone = phone;
     this.#network = network;
     this.#acts = [
-      () => this.#send(this.#bytes(this.#below(longestDatagram))),
+      () => this.#send(this.#bytes(this.#below(maxDatagramBytes))),
       () => this.#send(this.#changed(this.#rtp({}, this.#bytes(usualBytes)))),
       () => this.#rtpOfAnyType(),
       () => this.#framed(),
@@ -76,7 +76,7 @@ export class Hostile {
 
   /** Any payload of an agreed or another type, of any length, also none. */
   #rtpOfAnyType(): void {
-    const length = this.#pick([0, 1, 4, usualBytes, this.#below(longestDatagram - rtpHeaderBytes)]);
+    const length = this.#pick([0, 1, 4, usualBytes, this.#below(maxDatagramBytes - rtpHeaderBytes)]);
     const payloadType = this.#pick(payloadTypes);
     this.#send(this.#rtp({ payloadType, marker: this.#random() < 0.5 }, this.#bytes(length)));
   }

@@ -1,7 +1,7 @@
 // A simulated path to one jitter buffer: a source of packets, a network that loses, delays and reorders them,
 // and a player that pulls every 20 ms. Time is a number; randomness comes from a seed.
 import { type AudioDecoder, pcmu } from "../../../../media/codec/index.ts";
-import { JitterBuffer, type Pulled } from "../../../../media/jitter/index.ts";
+import { JitterBuffer, type PullOutcome } from "../../../../media/jitter/index.ts";
 import { emptyRtpHeader } from "../../../../media/rtp/index.ts";
 import { concat, rate, Tone } from "./tones.ts";
 
@@ -59,7 +59,7 @@ export function source(options: SourceOptions): Sent[] {
 export class Player {
   readonly buffer = new JitterBuffer({ rate, tickMs: 20 });
   readonly frames: Int16Array[] = [];
-  readonly results: Pulled[] = [];
+  readonly results: PullOutcome[] = [];
   readonly delays: number[] = [];
   /** Ticks fall between the instants at which packets are sent. */
   now = 7;
@@ -93,7 +93,7 @@ export class Player {
     this.buffer.insert(packet.payload, this.#header, packet.arrivesAt);
   }
 
-  pull(): Pulled {
+  pull(): PullOutcome {
     const frame = new Int16Array(160);
     const result = this.buffer.pull(frame, this.now);
     this.frames.push(frame);
@@ -107,7 +107,7 @@ export class Player {
     return concat(this.frames.slice(fromMs / 20, toMs / 20));
   }
 
-  count(result: Pulled, fromMs = 0): number {
+  count(result: PullOutcome, fromMs = 0): number {
     return this.results.slice(fromMs / 20).filter((one) => one === result).length;
   }
 }

@@ -1,4 +1,4 @@
-// A pool of workers whose processes live in memory, anew for each test of a file.
+// A pool of workers whose processes live in memory, again for each test of a file.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Offer and answer of the legs of a worker, and what is told of them meanwhile.
+// Offer and answer of the legs of a worker, and what is told of them in the meantime.
 import { beforeEach, describe, expect, it } from "vitest";
 import { type LegId, silentLogger } from "#common";
 import { Negotiations } from "../../../../media/worker/negotiations.ts";
@@ -75,7 +75,7 @@ describe("what is told for a successor", () => {
     expect(engine.plans.get(leg)?.remote.port).toBe(4200);
   });
 
-  it("begins ICE anew where the port is another one, and only there (RFC 8839 §4.4.1.1.1)", async () => {
+  it("restarts ICE where the port is another one, and only there (RFC 8839 §4.4.1.1.1)", async () => {
     const fingerprint = Array(32).fill("AB").join(":");
     const description = (...lines: string[]) =>
       [

@@ -56,7 +56,7 @@ export interface BridgeOptions extends Partial<CallsOptions> {
   readonly records?: CallRecorder;
   readonly repository?: RoomsRepository;
   readonly recordings?: RoomsOptions["recordings"];
-  readonly keptRooms?: RoomsOptions["kept"];
+  readonly keptRooms?: RoomsOptions["stateRecords"];
 }
 
 /** Records whatever is asked for, and keeps nothing. */
@@ -78,7 +78,7 @@ export function startBridge(options: BridgeOptions = {}, workers = new FakeWorke
     ...{ repository, workers, clock, logger, extensions },
     recordings,
     ...(callsOptions.lobby && { reserved: [callsOptions.lobby.extension] }),
-    ...(keptRooms && { kept: keptRooms }),
+    ...(keptRooms && { stateRecords: keptRooms }),
   });
   const legs: FakeLeg[] = [];
   const legRequests: LegRequest[] = [];

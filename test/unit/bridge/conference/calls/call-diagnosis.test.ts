@@ -1,7 +1,7 @@
 // What is wrong with a call, from the figures of its leg to the participant, the events and the record.
 import { describe, expect, it } from "vitest";
 import { newId } from "#common";
-import type { CallRecorder, CallVerdict } from "#services/call-records";
+import type { CallRecorder, MediaVerdict } from "#services/call-records";
 import { FakeClock, FakeLeg, FakeWorker, noEntry, noRecords, settle } from "#test/support";
 import { CallDiagnosis } from "../../../../../bridge/conference/calls/call-diagnosis.ts";
 import { RoomsRecorder } from "../../../../../bridge/services/events/record-rooms.ts";
@@ -13,7 +13,7 @@ const well = { packetsReceived: 250, packetsSent: 250, reports: 1, reportsOfAudi
 
 describe("what is wrong with a call", () => {
   it("is shown with the participant, told when it begins and ends, at most once a minute, and stays in the record", async () => {
-    const verdicts: (CallVerdict | undefined)[] = [];
+    const verdicts: (MediaVerdict | undefined)[] = [];
     const records: CallRecorder = {
       ...noRecords,
       begin: () => ({ ...noEntry(), end: (_, __, last) => void verdicts.push(last) }),

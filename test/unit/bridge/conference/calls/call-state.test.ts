@@ -1,6 +1,6 @@
 // The states of a call: which may follow which.
 import { describe, expect, it } from "vitest";
-import { type CallState, callStates, mayBecome } from "../../../../../bridge/conference/calls/call-state.ts";
+import { type CallState, callStates, canBecome } from "../../../../../bridge/conference/calls/call-state.ts";
 
 /** One row a state, with all that may follow. */
 const expected: Readonly<Record<CallState, readonly CallState[]>> = {
@@ -17,6 +17,6 @@ const expected: Readonly<Record<CallState, readonly CallState[]>> = {
 
 describe("a call's states", () => {
   it.each(callStates)("%s", (state) => {
-    expect(callStates.filter((wanted) => mayBecome(state, wanted))).toEqual(expected[state]);
+    expect(callStates.filter((wanted) => canBecome(state, wanted))).toEqual(expected[state]);
   });
 });

@@ -25,7 +25,7 @@ describe("keys of a participant", () => {
     expect(made.press("D")).toEqual({ typed: "", outcome: "unknown" });
   });
 
-  it("begin anew once a code has been left unfinished for three seconds", () => {
+  it("restart once a code has been left unfinished for three seconds", () => {
     const { made, clock } = collector();
     made.press("*");
     clock.advance(betweenKeysMs - 1);

@@ -75,7 +75,7 @@ describe("a host who dials", () => {
     expect(hears()).toEqual(["tone:ringback", "music", "vm-nobodyavail", "music"]);
   });
 
-  it("types a number, not commands: `*` begins it anew, and a pause does not dial it", async () => {
+  it("types a number, not commands: `*` begins it again, and a pause does not dial it", async () => {
     const { bridge, room, host, guest, dialled } = await meeting();
     const hears = ears(host);
     const told: string[] = [];

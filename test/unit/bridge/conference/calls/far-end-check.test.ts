@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Liveness } from "#sip";
 import { settle } from "#test/support";
-import { patienceMs } from "../../../../../bridge/conference/calls/far-end-check.ts";
+import { silenceLimitMs } from "../../../../../bridge/conference/calls/far-end-check.ts";
 import { type Caller, none, startBridge, traces } from "./bridge.ts";
 
 async function silentFor({ leg }: Caller, ...moments: readonly number[]): Promise<void> {
@@ -66,7 +66,7 @@ describe("a phone that is there", () => {
     expect(await bridge.present(room)).toHaveLength(1);
   });
 
-  it("begins anew once something has come from it", async () => {
+  it("begins again once something has come from it", async () => {
     const bridge = startBridge();
     const caller = await bridge.call(await bridge.room());
     await silentFor(caller, 30_000, 60_000, 0, 30_000);
@@ -92,7 +92,7 @@ describe("a phone that is there", () => {
   });
 
   it("is asked at least every four minutes", () => {
-    expect([0, 1, 2, 3, 4, 1000].map(patienceMs)).toEqual([
+    expect([0, 1, 2, 3, 4, 1000].map(silenceLimitMs)).toEqual([
       30_000, 60_000, 120_000, 240_000, 240_000, 240_000,
     ]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fail, ok } from "#common";
 import type { Rooms } from "#conference/rooms";
 import { settle } from "#test/support";
-import { followKeys, type KeyCommands } from "../../../../../bridge/conference/calls/in-call.ts";
+import { handleKeys, type KeyCommands } from "../../../../../bridge/conference/calls/in-call.ts";
 import { defaultKeyPlan } from "../../../../../bridge/conference/calls/keys.ts";
 import { oneCall } from "./one-call.ts";
 
@@ -43,7 +43,7 @@ async function keys({ host = false, ...fields }: { host?: boolean } & Parameters
       stop: () => done("stop recording", ok(undefined)),
     } as unknown as Rooms["recordings"],
   };
-  followKeys(bridge.call, { keys: defaultKeyPlan, rooms });
+  handleKeys(bridge.call, { keys: defaultKeyPlan, rooms });
   const heard = bridge.leg.heard.length;
   return {
     ...bridge,

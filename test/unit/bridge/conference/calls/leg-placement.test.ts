@@ -46,7 +46,7 @@ describe("when the ports of a worker are all taken", () => {
     expect(bridge.legs.map(({ worker }) => worker.index)).toEqual([1, 1, 1]);
   });
 
-  it("a leg that was made before the room went elsewhere is made anew", async () => {
+  it("a leg that was made before the room went elsewhere is created again", async () => {
     const bridge = withFullWorkers(new FakeWorkers(2));
     const room = await bridge.room({ roomPin: "1234" });
     const slow = Promise.withResolvers<void>();

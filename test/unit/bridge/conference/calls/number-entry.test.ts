@@ -60,7 +60,7 @@ describe("PIN entry", () => {
     ]);
   });
 
-  it("begins anew at `*` and ignores what is no digit", () => {
+  it("begins again at `*` and ignores what is no digit", () => {
     expect(dialogue(["1234"], keys("12*A1234"))).toEqual([asks, "check 1234"]);
   });
 

@@ -51,7 +51,7 @@ beforeEach(() => {
   calls = new FakeRecords();
   rooms = new FakeRecords();
   stored = new FakeRoomsRepository();
-  before = startBridge({ repository: stored, records, kept: calls, keptRooms: rooms });
+  before = startBridge({ repository: stored, records, stateRecords: calls, keptRooms: rooms });
 });
 
 interface After extends Bridge {
@@ -61,7 +61,7 @@ interface After extends Bridge {
   goOn(): Promise<void>;
 }
 
-/** The process ends without a word; `lost`: legs that are gone meanwhile; `deletes`: rooms that wait for it are deleted and closed. */
+/** The process ends without a word; `lost`: legs that are gone in the meantime; `deletes`: rooms that wait for it are deleted and closed. */
 async function restart({
   lost = [] as readonly ParticipantId[],
   musicWhenAlone = false,
@@ -70,7 +70,7 @@ async function restart({
   await settle();
   const workers = new FakeWorkers();
   const after = startBridge(
-    { repository: stored, records, kept: calls.next(), keptRooms: rooms.next(), musicWhenAlone },
+    { repository: stored, records, stateRecords: calls.next(), keptRooms: rooms.next(), musicWhenAlone },
     workers,
   );
   const story: string[] = [];
@@ -162,7 +162,7 @@ describe("participants who were inside", () => {
     await settle();
     expect(after.story).toEqual(["participant.left", "participant.left", "meeting.ended"]);
     expect(traces(after)).toEqual(none);
-    expect(calls.next().left.size).toBe(2);
+    expect(calls.next().previous.size).toBe(2);
   });
 
   it("hear as loud as before, and a key goes on from there", async () => {
@@ -235,7 +235,7 @@ describe("participants who were inside", () => {
     const [id, kept] = [...rooms.now][0]!;
     rooms.put(id, { ...kept, recording: "r1" as RecordingId });
     const next = rooms.next();
-    const after = startBridge({ repository: stored, records, kept: calls.next(), keptRooms: next });
+    const after = startBridge({ repository: stored, records, stateRecords: calls.next(), keptRooms: next });
     const [first] = await info(before, room);
     const participant = [...calls.now.values()].find((one) => one.participant?.id === first!.id)!
       .participant!;
@@ -412,7 +412,7 @@ describe("what cannot go on is hung up on", () => {
     await before.call(room, { number: "100" });
     await settle();
     const next = calls.next();
-    const after = startBridge({ repository: stored, records, kept: next });
+    const after = startBridge({ repository: stored, records, stateRecords: next });
     const resumed = await after.calls.resume(
       {
         sip: {

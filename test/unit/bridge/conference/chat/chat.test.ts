@@ -29,7 +29,7 @@ let rooms: Set<RoomId>;
 const open: Chat[] = [];
 
 const settings: ChatSettings = {
-  ...{ mostMessages: 5, maxFileBytes: 1000, maxRoomBytes: 2000, maxTotalBytes: 2500, minFreeBytes: 0 },
+  ...{ maxMessages: 5, maxFileBytes: 1000, maxRoomBytes: 2000, maxTotalBytes: 2500, minFreeBytes: 0 },
   contentTypes: ["text/plain", "image/png", "application/pdf"],
 };
 
@@ -103,7 +103,7 @@ describe("messages", () => {
   });
 
   test("keep their order when they come at once", async () => {
-    const chat = await openChat({ mostMessages: 100 });
+    const chat = await openChat({ maxMessages: 100 });
     const sent = await Promise.all(
       Array.from({ length: 10 }, (_, n) => chat.send(room, authorNamed(`${n}`), { text: `${n}` })),
     );
@@ -124,7 +124,7 @@ describe("messages", () => {
   });
 
   test("of one author come at a bounded rate, and hold up no other", async () => {
-    const chat = await openChat({ mostMessages: 100 });
+    const chat = await openChat({ maxMessages: 100 });
     for (let n = 0; n < 10; n++) expect((await chat.send(room, ada, { text: "x" })).ok).toBe(true);
     expect(await chat.send(room, ada, { text: "x" })).toMatchObject({
       error: { code: "CHAT_LIMIT", seconds: 1 },

@@ -132,7 +132,7 @@ describe("minutes a day", () => {
     expect(told).toEqual(["carrier frozen after 10", "carrier thawed", "carrier frozen after 10"]);
   });
 
-  it("begin anew at midnight", async () => {
+  it("restart at midnight", async () => {
     const budget = await open({ dailyMinutes: 10 });
     const over = budget.recordAnswered("carrier");
     await clock.advance(11 * minute);

@@ -1,7 +1,7 @@
 // Members: who is unique by what, as whom they come in, and what a change does to those who are in the room.
 import { describe, expect, it } from "vitest";
 import type { MemberId, RoomId } from "#common";
-import { mostMembersOfRoom } from "#conference/members";
+import { maxMembersOfRoom } from "#conference/members";
 import { memberWorld, noMember, value } from "./world.ts";
 
 describe("a member", () => {
@@ -146,7 +146,7 @@ describe("a member", () => {
     const ada = value(await members.add(id, { name: "Ada", baseRole: "speaker" }));
 
     expect(await store.members.insert(id, [{ ...ada, id: noMember }], 1)).toBe("full");
-    expect(mostMembersOfRoom).toBe(1000);
+    expect(maxMembersOfRoom).toBe(1000);
   });
 
   it("is not there: nothing to change or to remove", async () => {

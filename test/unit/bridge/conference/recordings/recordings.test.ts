@@ -344,7 +344,7 @@ describe("when something breaks", () => {
     expect(story).toEqual(["started", "failed no-space"]);
   });
 
-  it("a dead worker's recording is mended, and the room is recorded anew when a participant joins", async () => {
+  it("a dead worker's recording is mended, and the room is recorded again when a participant joins", async () => {
     const { rooms, room, enter, order, workers, story, list, status } = world();
     const weekly = await room();
     const { worker } = await enter(weekly, "Ann");
@@ -420,7 +420,7 @@ describe("when something breaks", () => {
     expect(worker.recordingOrders).toHaveLength(2);
   });
 
-  it("it is not recorded anew when it stays empty for long", async () => {
+  it("it is not recorded again when it stays empty for long", async () => {
     const { clock, rooms, room, enter, workers, status } = world();
     const weekly = await room();
     const { worker } = await enter(weekly, "Ann");

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { type MeetingId, type ParticipantId, type RecordingId, type RoomId, silentLogger } from "#common";
 import {
-  type KeptRunning,
   RecordingFiles,
   type RecordingSettings,
   RecordingsService,
+  type RunningSnapshot,
 } from "#conference/recordings";
-import type { RecordingOver } from "#conference/rooms";
+import type { RecordingEnd } from "#conference/rooms";
 import { FakeClock, FakeRecordingsRepository, FakeRecords, FakeWorkers } from "#test/support";
 import { recordOf } from "../rooms/live/fake-room.ts";
 import { brokenOff, settings, until, value } from "./world.ts";
@@ -27,7 +27,7 @@ function disk() {
 /** `writes`: what its worker still records. */
 function processOn(
   { clock, files, repository }: ReturnType<typeof disk>,
-  kept: FakeRecords<KeptRunning>,
+  kept: FakeRecords<RunningSnapshot>,
   writes: readonly RecordingId[] = [],
   given: Partial<RecordingSettings> = {},
 ) {
@@ -35,7 +35,7 @@ function processOn(
   const worker = workers.workers[0]!;
   worker.recordings = new Set(writes);
   const recordings = new RecordingsService({
-    ...{ repository, files, workers, clock, log: silentLogger, kept },
+    ...{ repository, files, workers, clock, log: silentLogger, stateRecords: kept },
     settings: { ...settings, separate: true, ...given },
   });
   const story: string[] = [];
@@ -44,8 +44,8 @@ function processOn(
       story.push(`${name}${"reason" in event ? ` ${event.reason}` : ""}`);
     });
   }
-  const overs: RecordingOver[] = [];
-  const over = (how: RecordingOver) => void overs.push(how);
+  const overs: RecordingEnd[] = [];
+  const over = (how: RecordingEnd) => void overs.push(how);
   const place = { room: recordOf(), meeting: "meeting" as MeetingId, participants: [], worker };
   const ends = (recording: RecordingId) =>
     worker.notifications.emit("recording.ended", {
@@ -55,7 +55,7 @@ function processOn(
 }
 
 async function recorded(of: ReturnType<typeof disk>, seconds = 5) {
-  const records = new FakeRecords<KeptRunning>();
+  const records = new FakeRecords<RunningSnapshot>();
   const first = processOn(of, records);
   const id = value(
     await first.recordings.start({ ...first.place, participants: [ann as never] }, first.over),
@@ -134,7 +134,7 @@ it("goes on as it was begun, whatever is set meanwhile", async () => {
 
 it("goes on with pictures of the size that it was begun with, whatever the room's is meanwhile", async () => {
   const on = disk();
-  const records = new FakeRecords<KeptRunning>();
+  const records = new FakeRecords<RunningSnapshot>();
   const first = processOn(on, records);
   const room = recordOf({ mode: "VIDEO", width: 1281, height: 720 });
   const id = value(await first.recordings.start({ ...first.place, room }, first.over));

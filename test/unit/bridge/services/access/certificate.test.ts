@@ -83,7 +83,7 @@ describe("a self-signed certificate", () => {
     expect(keeper.current.notAfter).toBeGreaterThan(first.notAfter + 700 * dayMs);
   });
 
-  test("is made anew when it cannot be read and when a public address is missing", async () => {
+  test("is created again when it cannot be read and when a public address is missing", async () => {
     const first = await opened();
     const moved = await opened({ publicAddresses: ["203.0.113.8"] });
     expect(moved.keeper.current.fingerprint).not.toBe(first.keeper.current.fingerprint);
@@ -103,7 +103,7 @@ describe("the operator's files", () => {
     return new X509Certificate(cert).fingerprint256;
   };
 
-  test("are taken anew when they change", async () => {
+  test("are taken again when they change", async () => {
     await write(["a.example"]);
     const { keeper } = await opened({ mode: "files" });
     const used: string[] = [];

@@ -233,7 +233,7 @@ describe("the issuer's keys", () => {
     ]);
   });
 
-  test("are read anew for one that is not among them, at most once in 30 s", async () => {
+  test("are read again for one that is not among them, at most once in 30 s", async () => {
     const access = accessWith();
     await access.recognise(await signed(), address);
     service.keys = { keys: [first.jwk, second.jwk] };

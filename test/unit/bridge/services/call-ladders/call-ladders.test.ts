@@ -11,7 +11,7 @@ let ladders: CallLadders;
 
 beforeEach(() => {
   clock = new FakeClock();
-  ladders = new CallLadders({ clock, mostBytes: 2 ** 20 });
+  ladders = new CallLadders({ clock, maxBytes: 2 ** 20 });
 });
 
 const start = (sipCallId: string) => ({ sipCallId }) as CdrStart;
@@ -145,7 +145,7 @@ describe("the ladder of a call", () => {
   });
 
   it("is not kept at all where no memory is given for it", () => {
-    ladders = new CallLadders({ clock, mostBytes: 0 });
+    ladders = new CallLadders({ clock, maxBytes: 0 });
     const id = call();
     ladders.ended(id, ended);
     expect([ladders.find(id), ladders.state]).toEqual([undefined, { live: 0, recent: 0, bytes: 0 }]);

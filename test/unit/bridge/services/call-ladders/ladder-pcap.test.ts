@@ -37,7 +37,7 @@ function packetsOf(file: Buffer) {
 
 it("has each message with its time, its addresses and the length that it has without secrets", async () => {
   const clock = new FakeClock();
-  const ladders = new CallLadders({ clock, mostBytes: 2 ** 20 });
+  const ladders = new CallLadders({ clock, maxBytes: 2 ** 20 });
   const id = newId<CallId>();
   ladders.take(passing("in", "INVITE", { body: description }));
   ladders.began(id, { sipCallId: "a@b" } as CdrStart);

@@ -1,5 +1,5 @@
 // SIP messages as a transport shows them to a tap.
-import type { PassingMessage } from "#sip";
+import type { TappedMessage } from "#sip";
 import { parseMessage } from "../../../../../bridge/sip/message/parser.ts";
 import { redact } from "../../../../../bridge/sip/transport/redact.ts";
 
@@ -21,7 +21,7 @@ export const description = [
 ].join("\r\n");
 
 /** `start`: the method, or the status and its words. */
-export function passing(direction: "in" | "out", start: string, parts: Parts = {}): PassingMessage {
+export function passing(direction: "in" | "out", start: string, parts: Parts = {}): TappedMessage {
   const { callId = "a@b", body = "", from = "192.0.2.1", protocol = "UDP" } = parts;
   const isResponse = /^\d/.test(start);
   const { cseq = `1 ${isResponse ? "INVITE" : start}`, type = "application/sdp", headers = [] } = parts;

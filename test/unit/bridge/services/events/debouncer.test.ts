@@ -36,7 +36,7 @@ describe("a change", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("that goes back before it has held is never published, and begins anew when it comes again", () => {
+  it("that goes back before it has held is never published, and begins again when it comes again", () => {
     const { clock, told, debouncer } = watch(() => 100, 0);
     debouncer.update("talking");
     clock.advance(60);

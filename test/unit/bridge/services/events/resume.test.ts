@@ -143,7 +143,7 @@ it("a meeting that ended and began, and a participant who was moved, in the last
   ]);
 });
 
-it("a bad connection and a finding are told to be over once they are, and not anew", async () => {
+it("a bad connection and a finding are told to be over once they are, and not again", async () => {
   const { next, onCall, events, first, bridge, clock } = await killed();
   const [ada, bob] = onCall.participants;
   const finding: Finding = {

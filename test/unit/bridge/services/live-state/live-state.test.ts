@@ -19,7 +19,7 @@ const open = (bootId = "this start"): LiveState => {
   return state;
 };
 
-const left = (state: LiveState) => [...state.records<unknown>("call").left];
+const left = (state: LiveState) => [...state.records<unknown>("call").previous];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "live-"));
@@ -90,7 +90,7 @@ describe("what is left", () => {
     expect([first!.stoppedAt, open("another start").stoppedAt]).toEqual([undefined, at + 5000]);
   });
 
-  it("is found as it was last, while the process before is not even closed", () => {
+  it("is found as it was last, while the previous process is not even closed", () => {
     expect(left(open())).toEqual([["a", { state: "talking" }]]);
   });
 
@@ -100,7 +100,7 @@ describe("what is left", () => {
     state.records("call").put("c", {});
     state.flush();
     expect(left(state)).toEqual([["a", { state: "talking" }]]);
-    expect([...open().records("room").left]).toEqual([["a", { muted: true }]]);
+    expect([...open().records("room").previous]).toEqual([["a", { muted: true }]]);
   });
 
   it("is nothing after an end in order", () => {
@@ -125,7 +125,7 @@ describe("what is left", () => {
     state!.close();
     clock.advance(3_600_000);
     const next = open("another start");
-    expect([left(next), [...next.lasting("ban").left]]).toEqual([
+    expect([left(next), [...next.lasting("ban").previous]]).toEqual([
       [],
       [
         ["a", 1],
@@ -159,7 +159,7 @@ describe("what is left", () => {
   });
 });
 
-it("a file that is none is begun anew", () => {
+it("a file that is no database is replaced by an empty one", () => {
   writeFileSync(
     join(folder, "live.db"),
     "this is no database, and long enough to be taken for one".repeat(100),

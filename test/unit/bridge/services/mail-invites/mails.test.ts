@@ -12,7 +12,7 @@ import type { StoredUser } from "#services/access";
 import { addressOfUser, createSmtp, MailInvites } from "#services/mail-invites";
 import { openStore, type Store } from "#services/store";
 import { FakeClock, FakeWorkers } from "#test/support";
-import { oneLine } from "../../../../../bridge/services/mail-invites/letter.ts";
+import { oneLine } from "../../../../../bridge/services/mail-invites/mail-text.ts";
 import type { AddressOf } from "../../../../../bridge/services/mail-invites/types.ts";
 import { MailServer } from "./mail-server.ts";
 import { calendars, type Part, partsOf, plain, readCalendar, readMail } from "./read-mail.ts";

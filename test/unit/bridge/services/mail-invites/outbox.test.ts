@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Logger, newId, type RoomId, silentLogger } from "#common";
-import { createSmtp, type Delivery, type InviteMail, type Waiting } from "#services/mail-invites";
+import { createSmtp, type Delivery, type InviteMail, type QueuedMail } from "#services/mail-invites";
 import { openStore, type Store } from "#services/store";
 import { FakeClock } from "#test/support";
 import { Outbox, retryDelaysMs } from "../../../../../bridge/services/mail-invites/outbox.ts";
@@ -35,7 +35,7 @@ afterEach(async () => {
 const log: Logger = { ...silentLogger, warn: (fields: unknown) => void warnings.push(fields as object) };
 
 function open(perHour: number): Outbox {
-  const deliver = async ({ recipient }: Waiting) => {
+  const deliver = async ({ recipient }: QueuedMail) => {
     tried.push({ recipient, at: clock.monotonic() });
     return delivery;
   };
@@ -43,7 +43,7 @@ function open(perHour: number): Outbox {
 }
 
 const room = newId<RoomId>();
-const letter: InviteMail = {
+const mail: InviteMail = {
   room,
   occasion: "invitation",
   meeting: {
@@ -54,12 +54,12 @@ const letter: InviteMail = {
   calendar: null,
 };
 
-const waiting = (recipient: string): Waiting => ({
-  ...{ recipient, letter, id: newId<string>(), attempts: 0 },
+const waiting = (recipient: string): QueuedMail => ({
+  ...{ recipient, mail, id: newId<string>(), attempts: 0 },
   dueAt: new Date(clock.now()).toISOString(),
 });
 const put = (...recipients: string[]) =>
-  store.invitations.record(room, { letters: recipients.map(waiting) }, 10);
+  store.invitations.record(room, { mails: recipients.map(waiting) }, 10);
 
 /** Lets the database answer. */
 const worked = async () => {
@@ -157,9 +157,9 @@ it("drops what is about a meeting that is over by now", async () => {
   const endAt = new Date(clock.now() + 30_000).toISOString();
   const late = {
     ...waiting("ana@example.com"),
-    letter: { ...letter, meeting: { ...letter.meeting, endAt } },
+    mail: { ...mail, meeting: { ...mail.meeting, endAt } },
   };
-  await store.invitations.record(room, { letters: [late] }, 10);
+  await store.invitations.record(room, { mails: [late] }, 10);
   outbox.wake();
   await worked();
   clock.advance(minute);
@@ -169,24 +169,24 @@ it("drops what is about a meeting that is over by now", async () => {
   expect(await store.invitations.waiting()).toBe(0);
 });
 
-it("holds one letter a person and room, the latest, and no more than its limit", async () => {
+it("holds one mail a person and room, the latest, and no more than its limit", async () => {
   await put("ana@example.com");
   await put("ana@example.com", "bob@example.com");
   expect(await store.invitations.waiting()).toBe(2);
-  expect(await store.invitations.record(room, { letters: [waiting("eve@example.com")] }, 2)).toBe(false);
+  expect(await store.invitations.record(room, { mails: [waiting("eve@example.com")] }, 2)).toBe(false);
   expect(await store.invitations.waiting()).toBe(2);
 });
 
-it("still has its letters in the next process", async () => {
+it("still has its mails in the next process", async () => {
   const folder = mkdtempSync(join(tmpdir(), "parley-outbox-"));
   try {
     const path = join(folder, "parley.db");
     const first = await openStore(path, clock);
-    await first.invitations.record(room, { letters: [waiting("ana@example.com")] }, 10);
+    await first.invitations.record(room, { mails: [waiting("ana@example.com")] }, 10);
     await first.close();
 
     const second = await openStore(path, clock);
-    expect(await second.invitations.next()).toMatchObject({ recipient: "ana@example.com", letter });
+    expect(await second.invitations.next()).toMatchObject({ recipient: "ana@example.com", mail });
     await second.close();
   } finally {
     rmSync(folder, { recursive: true });

@@ -148,7 +148,7 @@ describe("the store", () => {
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
   });
 
-  it("refuses a database of a newer version and leaves it as it was", async () => {
+  it("refuses a database of a newer version and leaves it was", async () => {
     await (await openedStore()).close();
     const file = new SqliteFile(path);
     file.prepare("insert into schema_migrations values (999, 'future', '2027-01-01')").run();

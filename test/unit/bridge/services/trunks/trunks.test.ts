@@ -154,7 +154,7 @@ describe("the state of a trunk", () => {
     expect(trunks.routes("office", "1")[0]!.to).toBe("sip:1@10.0.0.10");
   });
 
-  it("registered: a connection that was replaced is registered anew", async () => {
+  it("registered: a connection that was replaced is registered again", async () => {
     world = await World.open({}, { protocol: "TCP" });
     const pbx = await world.peer("10.0.0.9", granting(), "TCP");
     await open(registered({ hosts: ["sip:10.0.0.9;transport=tcp"] }));
@@ -166,7 +166,7 @@ describe("the state of a trunk", () => {
     expect(pbx.registers[0]!.headers.get("Contact")).toContain(";transport=tcp");
   });
 
-  it("registered: a connection that is lost is registered anew at once, but not again and again", async () => {
+  it("registered: a connection that is lost is registered again at once, but not again and again", async () => {
     world = await World.open({}, { protocol: "TCP" });
     const pbx = await world.peer("10.0.0.9", granting(), "TCP");
     await open(registered({ hosts: ["sip:10.0.0.9;transport=tcp"], keepaliveSeconds: 0 }));

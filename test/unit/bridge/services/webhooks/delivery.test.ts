@@ -1,7 +1,7 @@
 // What is sent, in which order, and what happens when no receiver takes it.
 import { Webhook as Receiver } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { mostTries, waitAfter } from "../../../../../bridge/services/webhooks/schedule.ts";
+import { maxTries, waitAfter } from "../../../../../bridge/services/webhooks/schedule.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -127,13 +127,13 @@ describe("a receiver that fails", () => {
     world.happens("b");
     await world.clock.run(3 * day);
     expect(world.story.filter((name) => name !== "poison")).toEqual(["a", "b"]);
-    expect(world.story.filter((name) => name === "poison")).toHaveLength(mostTries);
+    expect(world.story.filter((name) => name === "poison")).toHaveLength(maxTries);
     const failed = await world.webhooks.deliveries(id, { skip: 0, top: 9, state: "failed" });
-    expect(failed).toMatchObject({ value: { count: 1, items: [{ tries: mostTries, nextAttemptAt: null }] } });
+    expect(failed).toMatchObject({ value: { count: 1, items: [{ tries: maxTries, nextAttemptAt: null }] } });
   });
 
   it("is asked again after seconds first and a day last, and is listened to when it wants more time", () => {
-    const waits = Array.from({ length: mostTries }, (_, index) => waitAfter(index + 1, 0.5));
+    const waits = Array.from({ length: maxTries }, (_, index) => waitAfter(index + 1, 0.5));
     expect(waits[0]).toBe(5000);
     expect(waits.at(-2)).toBe(day);
     expect(waits.at(-1)).toBeUndefined();
@@ -143,7 +143,7 @@ describe("a receiver that fails", () => {
     expect(waitAfter(1, 0.5, 9 * day)).toBe(day);
   });
 
-  it("is disabled by 410, and starts anew with what happens after it was enabled", async () => {
+  it("is disabled by 410, and restarts with what happens after it was enabled", async () => {
     const { id } = await world.webhook();
     world.reply = () => ({ status: 410 });
     world.happens("a", "b");

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
 import { type BanRecords, Bans, type Claim } from "../../../../../bridge/sip/auth/bans.ts";
-import type { KeptBan } from "../../../../../bridge/sip/auth/failure-budget.ts";
-import { FakeRecords } from "../../../../support/fakes/kept-records.ts";
+import type { BanRecord } from "../../../../../bridge/sip/auth/failure-budget.ts";
+import { FakeRecords } from "../../../../support/fakes/state-records.ts";
 
 const address = "203.0.113.5";
 const from = (username?: string, known = false): Claim => ({ address, known, username });
@@ -126,8 +126,8 @@ describe("a restart", () => {
 
   it("goes on with the bans and with who is trusted, and with nothing that was lifted or forgiven", () => {
     const records = {
-      sources: new FakeRecords<KeptBan>(),
-      users: new FakeRecords<KeptBan>(),
+      sources: new FakeRecords<BanRecord>(),
+      users: new FakeRecords<BanRecord>(),
       trusted: new FakeRecords<number>(),
     };
     const before = open(records, clock);

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import { FakeClock } from "#test/support";
-import { bearerChallenge, readBearer, takesBearer } from "../../../../../bridge/sip/auth/bearer.ts";
+import { allowsBearer, bearerChallenge, readBearer } from "../../../../../bridge/sip/auth/bearer.ts";
 import { createDigestGuard, type GuardContext } from "../../../../../bridge/sip/auth/index.ts";
 import { Headers, SipRequest, type SipResponse } from "../../../../../bridge/sip/message/message.ts";
 import type { Flow, Protocol } from "../../../../../bridge/sip/transport/index.ts";
@@ -93,7 +93,7 @@ describe("a token", () => {
 describe("where it could be read on the way", () => {
   it("is neither taken nor asked for", () => {
     expect(
-      (["UDP", "TCP", "TLS", "WS", "WSS"] as const).filter((protocol) => takesBearer({ protocol })),
+      (["UDP", "TCP", "TLS", "WS", "WSS"] as const).filter((protocol) => allowsBearer({ protocol })),
     ).toEqual([...["TLS", "WS", "WSS"]]);
     const open = createDigestGuard({
       ...{ clock, log: silentLogger, realm: "parley", isKnown: () => false },

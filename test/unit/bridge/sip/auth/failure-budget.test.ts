@@ -12,7 +12,7 @@ describe("the budget", () => {
     expect(["ana", "ben"].map((user) => budget.isSilenced(`2001:db8::/64 ${user}`))).toEqual([true, false]);
   });
 
-  const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, longestSilenceMs: 4000, sources: 3 };
+  const limits = { points: 10, forgiveMs: 1000, firstSilenceMs: 1000, maxSilenceMs: 4000, sources: 3 };
 
   it("doubles its silence up to a limit and forgives with time", () => {
     const clock = new FakeClock();
@@ -69,12 +69,12 @@ describe("the budget", () => {
     budget.charge("192.0.2.1", 4, { offence: "unauthenticated", returnable: true });
     clock.advance(2000);
     // Of 8 points 6 are left, 3 of each kind.
-    budget.takeBack("192.0.2.1");
+    budget.refund("192.0.2.1");
     expect(budget.charge("192.0.2.1", 6.5, wrong)).toBe(false);
     expect(budget.charge("192.0.2.1", 0.6, wrong)).toBe(true);
 
     budget.charge("192.0.2.2", 4, { offence: "unauthenticated", returnable: true });
-    budget.takeBack("192.0.2.2");
+    budget.refund("192.0.2.2");
     expect(budget.snapshot()).toEqual({ sources: 1, silent: 1 });
   });
 });

@@ -174,7 +174,7 @@ describe("servers of one domain", () => {
     expect(first.none / rounds).toBeLessThan(0.03);
   });
 
-  it("are drawn anew for each request from records that are asked for once", async () => {
+  it("are drawn again for each request from records that are asked for once", async () => {
     given(
       { hosts, srv: { "_sip._udp.example.com": ["1 1 5060 a.example.com", "1 1 5060 b.example.com"] } },
       { random: seededRandom(1) },

@@ -174,7 +174,7 @@ describe.each([
     expect(world.phone.heard).toEqual(["INVITE", "ACK"]);
   });
 
-  it("refuses a request that is older than one which the process before has seen", async () => {
+  it("refuses a request that is older than one which the previous process has seen", async () => {
     await begin();
     world.phone.request("OPTIONS", { cseq: 20 });
     await world.travel();

@@ -67,9 +67,9 @@ describe("the callee's dialog", () => {
 
   it("knows an old request from a new one", () => {
     const dialog = Dialog.ofRequest(request("INVITE", [contact]), "ours");
-    expect(dialog.takeCSeq(request("BYE", [], 313))).toBe(false);
-    expect(dialog.takeCSeq(request("BYE", [], 400))).toBe(true);
-    expect(dialog.takeCSeq(request("BYE", [], 399))).toBe(false);
+    expect(dialog.acceptCSeq(request("BYE", [], 313))).toBe(false);
+    expect(dialog.acceptCSeq(request("BYE", [], 400))).toBe(true);
+    expect(dialog.acceptCSeq(request("BYE", [], 399))).toBe(false);
   });
 });
 
@@ -109,7 +109,7 @@ describe("the caller's dialog", () => {
       invite,
       createResponse(invite, 200, { toTag: "theirs", headers: [contact] }),
     );
-    expect(dialog.takeCSeq(request("BYE", [], 0))).toBe(true);
+    expect(dialog.acceptCSeq(request("BYE", [], 0))).toBe(true);
     dialog.terminate();
     expect(dialog.state).toBe("terminated");
   });

@@ -6,8 +6,8 @@ import {
   type Negotiation,
   noNegotiation,
   describe as put,
+  rollBackOffer,
   type Side,
-  withdraw,
 } from "../../../../../bridge/sip/session/offer-answer.ts";
 
 /** Plays `us INVITE, them 2xx …` and says what each description was. */
@@ -74,10 +74,10 @@ describe("offer and answer", () => {
 
   it("falls back to what was when an offer is refused", () => {
     const agreed: Negotiation = { phase: "agreed" };
-    expect(withdraw(play("them INVITE", agreed).end)).toEqual(agreed);
-    expect(withdraw(play("us UPDATE", { phase: "settled" }).end)).toEqual({ phase: "settled" });
-    expect(withdraw(play("them INVITE").end)).toEqual(noNegotiation);
-    expect(withdraw(agreed)).toBe(agreed);
+    expect(rollBackOffer(play("them INVITE", agreed).end)).toEqual(agreed);
+    expect(rollBackOffer(play("us UPDATE", { phase: "settled" }).end)).toEqual({ phase: "settled" });
+    expect(rollBackOffer(play("them INVITE").end)).toEqual(noNegotiation);
+    expect(rollBackOffer(agreed)).toBe(agreed);
   });
 
   it("never has more than one offer open, whatever is sent", () => {

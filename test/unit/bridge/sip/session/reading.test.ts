@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Headers, SipRequest } from "../../../../../bridge/sip/message/message.ts";
 import { descriptionOf } from "../../../../../bridge/sip/session/body.ts";
 import { callerOf, dialledOf } from "../../../../../bridge/sip/session/identity.ts";
-import { pathBack } from "../../../../../bridge/sip/session/path.ts";
+import { returnPath } from "../../../../../bridge/sip/session/path.ts";
 import { causeOf, reasonOf } from "../../../../../bridge/sip/session/reason.ts";
 
 type Lines = readonly (readonly [string, string])[];
@@ -172,7 +172,7 @@ describe("the way back to who sent a request", () => {
     ["a connection", ["10.0.0.2:5060"], { ...flow, protocol: "TCP", reliable: true } as const, true],
   ])("over %s", (_, vias, way, pinned) => {
     const lines = vias.map((via) => ["Via", `SIP/2.0/UDP ${via};branch=z9hG4bK`] as const);
-    expect(pathBack(invite(lines), way)).toEqual({ flow: way, pinned });
+    expect(returnPath(invite(lines), way)).toEqual({ flow: way, pinned });
   });
 });
 

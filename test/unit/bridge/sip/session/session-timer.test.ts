@@ -5,8 +5,8 @@ import {
   agreeAsClient,
   agreeAsServer,
   answerHeaders,
-  asksTooShort,
   demandedSeconds,
+  isIntervalTooShort,
   requestHeaders,
   SessionTimer,
   type TimerAgreement,
@@ -57,9 +57,11 @@ describe("what is agreed about refreshes", () => {
   });
 
   it("refuses what is too short only from who can understand the refusal", () => {
-    expect(asksTooShort(headers({ Supported: "timer", "Session-Expires": "60" }), settings)).toBe(true);
-    expect(asksTooShort(headers({ "Session-Expires": "60" }), settings)).toBe(false);
-    expect(asksTooShort(headers({ Supported: "timer", "Session-Expires": "90" }), settings)).toBe(false);
+    expect(isIntervalTooShort(headers({ Supported: "timer", "Session-Expires": "60" }), settings)).toBe(true);
+    expect(isIntervalTooShort(headers({ "Session-Expires": "60" }), settings)).toBe(false);
+    expect(isIntervalTooShort(headers({ Supported: "timer", "Session-Expires": "90" }), settings)).toBe(
+      false,
+    );
   });
 
   it("is told in the answer, with Require when the peer must act", () => {
@@ -152,7 +154,7 @@ describe("the timer by itself (RFC 4028 §10)", () => {
     expect([timer.agreement?.intervalSeconds, clock.pending]).toEqual([intervalSeconds, 0]);
   });
 
-  it("asks for nothing while the peer refreshes, and begins anew with each refresh", () => {
+  it("asks for nothing while the peer refreshes, and begins again with each refresh", () => {
     const { clock, fired, timer } = started({ intervalSeconds: 90, refresher: "them" });
     clock.advance(59_999);
     timer.restart({ intervalSeconds: 90, refresher: "them" });

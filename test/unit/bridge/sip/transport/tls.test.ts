@@ -9,7 +9,7 @@ import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import type { SipMessage } from "../../../../../bridge/sip/message/message.ts";
 import {
   anyPeer,
-  ConnectionPlaces,
+  ConnectionLimiter,
   createTcpTransport,
   createTlsTransport,
   createTransportLayer,
@@ -227,7 +227,7 @@ describe("connections that others open", () => {
   });
 
   it("share their places with those over TCP", async () => {
-    const places = new ConnectionPlaces({ clock, maxConnectionsPerSource: 1 });
+    const places = new ConnectionLimiter({ clock, maxConnectionsPerSource: 1 });
     const end = await listen({ places });
     const where = { address: "127.0.0.1", port: 0 };
     const tcp = createTcpTransport({

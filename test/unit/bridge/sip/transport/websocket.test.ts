@@ -8,7 +8,7 @@ import { FakeClock, settle } from "#test/support";
 import { createResponse } from "../../../../../bridge/sip/message/format.ts";
 import type { SipMessage } from "../../../../../bridge/sip/message/message.ts";
 import {
-  ConnectionPlaces,
+  ConnectionLimiter,
   createTransportLayer,
   createWebSocketTransport,
   type Flow,
@@ -250,7 +250,7 @@ describe("a connection", () => {
   });
 
   it("is refused where its source has its places, or is not accepted", async () => {
-    const places = new ConnectionPlaces({ clock, maxUnprovenPerSource: 1 });
+    const places = new ConnectionLimiter({ clock, maxUnprovenPerSource: 1 });
     await open({ places, accept: ({ remote }) => remote.address !== "192.0.2.66" });
     await connect();
     const second = await connect();

@@ -157,7 +157,7 @@ describe("the video process", () => {
     expect(test.latest().kinds().slice(4)).toEqual(["output.close", "source.close"]);
   });
 
-  it("that dies is started at once and told everything anew, as it is by then", async () => {
+  it("that dies is started at once and told everything again, as it is by then", async () => {
     const test = start();
     await test.open();
     test.latest().end("was killed by SIGKILL");
@@ -355,7 +355,7 @@ describe("a source of which the process dies", () => {
     expect(test.heard.filter(([what]) => what === "refused")).toEqual([["refused", 4]]);
   });
 
-  it("is not refused when that was long ago, when it was another one, or when it has begun anew", async () => {
+  it("is not refused when that was long ago, when it was another one, or when it has restarted", async () => {
     const test = start();
     await test.open();
     await died(test, 2);

@@ -296,7 +296,7 @@ describe("a sender", () => {
   });
 
   it.each([30_000, 800, -800, -30_000, 2000, -2000])(
-    "that begins anew, sequence numbers %i further",
+    "that begins again, sequence numbers %i further",
     (jump) => {
       const receiver = new Receiver("VP8", nack);
       const { assembler } = receiver;

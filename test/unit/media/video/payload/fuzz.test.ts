@@ -13,7 +13,7 @@ const freshSeeds = Array.from(
   (_, index) => firstFresh + index,
 );
 const seeds = [...keptSeeds, ...freshSeeds];
-const mostBytes = 3 << 20;
+const maxBytes = 3 << 20;
 
 type Random = () => number;
 const below = (random: Random, most: number) => Math.floor(random() * most);
@@ -83,7 +83,7 @@ describe.each(["H264", "VP8"] as const)("%s", (codec) => {
         const again = bySequence.get(sequence);
         if (again && random() > network.loss) receiver.insert({ ...again, at: packet.at });
       }
-      expect(receiver.assembler.snapshot().bytes).toBeLessThan(mostBytes);
+      expect(receiver.assembler.snapshot().bytes).toBeLessThan(maxBytes);
     }
 
     const indices = receiver.frames.map((frame) => frame.timestamp / 6000);
@@ -106,7 +106,7 @@ describe.each(["H264", "VP8"] as const)("%s", (codec) => {
         receiver.insert(...damaged(random, packet));
       now += random() < 0.02 ? 5000 : below(random, 60);
       receiver.assembler.expire(now);
-      expect(receiver.assembler.snapshot().bytes).toBeLessThan(mostBytes);
+      expect(receiver.assembler.snapshot().bytes).toBeLessThan(maxBytes);
     }
     for (const frame of receiver.frames) {
       new Packetizer({ codec, packetizationMode: 1 }).packetize(frame, 100);

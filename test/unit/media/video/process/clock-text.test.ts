@@ -1,4 +1,4 @@
-// The time of day in a picture: of the room's time zone, and made anew only when it is another.
+// The time of day in a picture: of the room's time zone, and created again only when it is another.
 import { expect, it } from "vitest";
 import { ClockText } from "../../../../../media/video/process/clock-text.ts";
 

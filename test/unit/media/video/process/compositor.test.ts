@@ -285,7 +285,7 @@ describe("a composed picture", () => {
     expect(planes.map(({ data }) => data[0])).toEqual([...palette[1]!]);
   });
 
-  it("has the time of day in its corner, which is drawn anew when it is another", () => {
+  it("has the time of day in its corner, which is drawn again when it is another", () => {
     const room = start();
     room.camera(0);
     const screen = room.output(1, h264);

@@ -209,7 +209,7 @@ describe("a line of video", () => {
     expect(compositor.frames.length).toBeGreaterThan(0);
   });
 
-  it("begins anew with another stream of the same camera", async () => {
+  it("begins again with another stream of the same camera", async () => {
     await join();
     camera.show(vp8Frame(true, 0));
     camera.ssrc = 0x4444;

@@ -428,7 +428,7 @@ describe("a microphone that is unplugged", () => {
     microphones.refusal = "NotFoundError";
     await meeting.sound.microphone.value!.unplug();
     expect([meeting.stage.value.name, meeting.sound.problem.value]).toEqual(["room", "noMicrophone"]);
-    // The call can be lost meanwhile.
+    // The call can be lost in the meantime.
     await loseTheCall();
     expect([meeting.stage.value.name, meeting.sound.problem.value]).toEqual(["room", "noMicrophone"]);
     await microphones.plugIn();

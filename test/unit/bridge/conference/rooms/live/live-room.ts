@@ -1,6 +1,6 @@
 // A live room without a bridge around it: with a queue of its own, fake media, and calls that only remember.
 import { expect } from "vitest";
-import { Emitter, noRecords, SerialQueue, silentLogger } from "#common";
+import { Emitter, noStateRecords, SerialQueue, silentLogger } from "#common";
 import type { Recorder, RoomFields, RoomSwitches, RoomsEvents } from "#conference/rooms";
 import { createVoice } from "#conference/speech";
 import { FakeClock, FakeLeg, type FakeWorker, FakeWorkers } from "#test/support";
@@ -36,7 +36,7 @@ export function liveRoom(fields: RoomFields = {}) {
   const room = new LiveRoom(recordOf(fields), {
     ...{ clock, events, placement, recorder: noRecorder, log: silentLogger, voice: createVoice() },
     pinGuard: new PinGuard({ clock }),
-    ...{ video: true, picture: plainPicture, kept: noRecords() },
+    ...{ video: true, picture: plainPicture, stateRecords: noStateRecords() },
     keepSwitches: async (_, switches) => void kept.push(switches),
     stopping: () => false,
     run: (job) => queue.run(async () => job()),

@@ -7,9 +7,9 @@ import { Meeting } from "../../../../../../bridge/conference/rooms/live/meeting.
 
 const room = "room-1" as RoomId;
 
-function arrange(kept = new FakeRecords<ResumedRoom>()) {
+function arrange(stateRecords = new FakeRecords<ResumedRoom>()) {
   const state = { inside: [] as ParticipantId[], recording: null as RecordingId | null, scene: null };
-  return { kept, state, meeting: new Meeting({ room, kept, state: () => state }) };
+  return { stateRecords, state, meeting: new Meeting({ room, stateRecords, state: () => state }) };
 }
 
 it("has one id from its beginning to its end, and another the next time", () => {
@@ -26,14 +26,14 @@ it("has one id from its beginning to its end, and another the next time", () => 
   expect(meeting.begin()).not.toBe(first);
 });
 
-it("is kept as it is at the end of the turn in which it changed, and gone when it is over", () => {
-  const { meeting, kept, state } = arrange();
+it("is stored as it is at the end of the turn in which it changed, and gone when it is over", () => {
+  const { meeting, stateRecords, state } = arrange();
   const id = meeting.begin();
   meeting.changed();
   state.inside.push("ada" as ParticipantId);
-  expect(kept.now.get(room)).toEqual({ meeting: id, inside: ["ada"], recording: null, scene: null });
+  expect(stateRecords.now.get(room)).toEqual({ meeting: id, inside: ["ada"], recording: null, scene: null });
   meeting.end();
-  expect(kept.now.get(room)).toBeUndefined();
+  expect(stateRecords.now.get(room)).toBeUndefined();
 });
 
 it("goes on in the next process, which leaves what it has found to one after it until all of it is resumed", () => {
@@ -41,14 +41,14 @@ it("goes on in the next process, which leaves what it has found to one after it 
   before.state.recording = "recording-1" as RecordingId;
   const id = before.meeting.begin() as MeetingId;
   before.meeting.changed();
-  const { meeting, kept } = arrange(before.kept.next());
+  const { meeting, stateRecords } = arrange(before.stateRecords.next());
   expect(meeting.recordingToResume, "nobody of it is found").toBeUndefined();
   expect(meeting.resume()).toMatchObject({ meeting: id, recording: "recording-1" });
   expect([meeting.id, meeting.recordingToResume, meeting.resume()]).toEqual([id, "recording-1", undefined]);
   meeting.changed();
-  expect(kept.now.get(room)).toMatchObject({ meeting: id, recording: "recording-1" });
+  expect(stateRecords.now.get(room)).toMatchObject({ meeting: id, recording: "recording-1" });
   meeting.resumed();
-  expect(kept.now.get(room)).toMatchObject({ meeting: id, recording: null });
+  expect(stateRecords.now.get(room)).toMatchObject({ meeting: id, recording: null });
   expect(meeting.recordingToResume).toBeUndefined();
 });
 

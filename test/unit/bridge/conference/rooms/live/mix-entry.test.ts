@@ -1,4 +1,4 @@
-// A leg on its way into the mix: what it is told in which order, what is heard meanwhile, and who is on the roster then.
+// A leg on its way into the mix: what it is told in which order, what is heard in the meantime, and who is on the roster then.
 import { describe, expect, it } from "vitest";
 import { Emitter, silentLogger } from "#common";
 import type { RoomFields, RoomsEvents } from "#conference/rooms";

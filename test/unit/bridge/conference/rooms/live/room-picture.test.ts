@@ -187,7 +187,7 @@ describe("the picture of a live room", () => {
     expect(told().at(-1)).toBe("1 Ada");
   });
 
-  it("leaves no timer behind when the meeting ends, and begins anew with the next", async () => {
+  it("leaves no timer behind when the meeting ends, and begins again with the next", async () => {
     const { clock, told, joinWithCamera } = videoRoom();
     const ada = await joinWithCamera("Ada");
     ada.leg.show("main", false);

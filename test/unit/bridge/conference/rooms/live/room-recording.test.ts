@@ -1,7 +1,7 @@
 // The recording of a room alone, with a recorder that does what a test says.
 import { describe, expect, it } from "vitest";
 import { fail, type MeetingId, ok, type RecordingId, silentLogger } from "#common";
-import type { Recorder, RecordingOver, RecordingPlace } from "#conference/rooms";
+import type { Recorder, RecordingEnd, RecordingPlace } from "#conference/rooms";
 import { FakeClock, FakeWorkers, settle } from "#test/support";
 import {
   type RecordingChange,
@@ -17,7 +17,7 @@ function recording() {
   const stopped: string[] = [];
   const resumed: string[] = [];
   const refused: string[] = [];
-  const ends: ((how: RecordingOver) => void)[] = [];
+  const ends: ((how: RecordingEnd) => void)[] = [];
   const meeting = (name: string): RecordingPlace => ({
     ...{ room: recordOf(), meeting: name as MeetingId, participants: [] },
     worker: new FakeWorkers(1).workers[0]!,
@@ -27,10 +27,10 @@ function recording() {
     /** Before the recorder answers. */
     whileStarting: () => void;
     problem: boolean;
-    /** Whether the recorder can go on with what the process before has begun. */
+    /** Whether the recorder can go on with what the previous process has begun. */
     resumable: boolean;
     /** What a stop comes to. */
-    stop: RecordingOver;
+    stop: RecordingEnd;
     idle: number;
   } = {
     place: meeting("first"),

@@ -124,7 +124,7 @@ describe("the scene of a room", () => {
     expect([clock.pending, scene.scene]).toEqual([0, undefined]);
   });
 
-  it("tells the same anew after the picture was gone", async () => {
+  it("tells the same again after the picture was gone", async () => {
     const { scene, names, joinWithCamera } = sceneOf();
     joinWithCamera("Ada");
     scene.look();

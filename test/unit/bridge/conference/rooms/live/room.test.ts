@@ -140,7 +140,7 @@ describe("a live room", () => {
     expect([ada.state, bob.state, placement.load(second!)]).toEqual(["left", "left", 0]);
   });
 
-  it("keeps nothing of a participant of the process before whose worker does not obey, or who goes meanwhile", async () => {
+  it("keeps nothing of a participant of the previous process whose worker does not obey, or who goes meanwhile", async () => {
     const before = await liveRoom().join("Ada");
     for (const fault of ["open", "mute", "gone"] as const) {
       const { room, workers, placement, story } = liveRoom();

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Diagnosis,
   diagnose,
-  diagnoseWhole,
+  diagnoseEndedCall,
   findingsOf,
   type LegSample,
   noDiagnosis,
@@ -187,7 +187,7 @@ describe("what is wrong with a call", () => {
     expect(call.codes).toBe("WRONG_TIMESTAMPS");
   });
 
-  it("comes with the worst first, and begins anew with another leg", () => {
+  it("comes with the worst first, and begins again with another leg", () => {
     const call = new CallFigures();
     call.go(2);
     call.go(
@@ -209,11 +209,11 @@ describe("what is wrong with a call", () => {
       instant: "2026-01-01T00:00:09.000Z",
     };
     const silent = { ...stats, packetsReceived: 0, packetsSent: 400 };
-    expect(diagnoseWhole({ ...sample, stats: silent }, 8000).map(({ code }) => code)).toEqual([
+    expect(diagnoseEndedCall({ ...sample, stats: silent }, 8000).map(({ code }) => code)).toEqual([
       "NO_AUDIO_IN",
     ]);
-    expect(diagnoseWhole({ ...sample, stats: silent }, 1000)).toEqual([]);
+    expect(diagnoseEndedCall({ ...sample, stats: silent }, 1000)).toEqual([]);
     const well = { ...silent, packetsReceived: 400 };
-    expect(diagnoseWhole({ ...sample, stats: well }, 8000)).toEqual([]);
+    expect(diagnoseEndedCall({ ...sample, stats: well }, 8000)).toEqual([]);
   });
 });

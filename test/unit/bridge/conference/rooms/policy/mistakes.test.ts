@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "#test/support";
 import { type MistakeRule, Mistakes } from "../../../../../../bridge/conference/rooms/policy/mistakes.ts";
 
-const rule: MistakeRule = { free: 2, longestMs: 4000, forgetMs: 60_000 };
+const rule: MistakeRule = { free: 2, maxMs: 4000, forgetMs: 60_000 };
 
 const arrange = (most = 10) => {
   const clock = new FakeClock();

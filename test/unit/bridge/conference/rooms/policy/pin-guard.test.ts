@@ -8,7 +8,7 @@ import {
   PinGuard,
   type PinGuess,
 } from "../../../../../../bridge/conference/rooms/policy/pin-guard.ts";
-import { FakeRecords } from "../../../../../support/fakes/kept-records.ts";
+import { FakeRecords } from "../../../../../support/fakes/state-records.ts";
 
 const here = new AbortController().signal;
 const room = "room" as RoomId;
@@ -344,7 +344,7 @@ function guessesIn(days: number, callers: readonly (() => PinCaller)[]) {
     }
     clock.advance(Math.max(soonest, 1));
   }
-  return { total, mostAtOneRoom: Math.max(...perRoom.values()) };
+  return { total, maxAtOneRoom: Math.max(...perRoom.values()) };
 }
 
 describe("a day of guessing", () => {
@@ -379,9 +379,9 @@ describe("a day of guessing", () => {
       { length: 100 },
       (_, address) => () => from(address, { room: number() as RoomId }),
     );
-    const { total, mostAtOneRoom } = guessesIn(1, callers);
+    const { total, maxAtOneRoom } = guessesIn(1, callers);
     expect(total).toBeLessThanOrEqual(2300);
-    expect(mostAtOneRoom).toBe(1);
+    expect(maxAtOneRoom).toBe(1);
   });
 
   it("through a trunk makes no more than one a minute", () => {

@@ -2,7 +2,7 @@
 // Each caller of `prepare` has a turn of its own, in order, and an error of making one is its alone. A stream that finds
 // none, because more began in one turn of the event loop than were ready, takes one a moment later.
 
-export class HandleStock<Handle> {
+export class HandlePool<Handle> {
   readonly #make: () => Promise<Handle>;
   readonly #size: number;
   readonly #ready: Handle[] = [];

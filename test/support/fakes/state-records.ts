@@ -1,14 +1,14 @@
 // What a process leaves for the next one, in memory; through JSON, as a file would keep it.
-import type { KeptRecords } from "#common";
+import type { StateRecords } from "#common";
 
-export class FakeRecords<Value> implements KeptRecords<Value> {
-  readonly left: ReadonlyMap<string, Value>;
+export class FakeRecords<Value> implements StateRecords<Value> {
+  readonly previous: ReadonlyMap<string, Value>;
   readonly #kept: Map<string, string>;
   readonly #changed = new Map<string, () => Value | undefined>();
 
   constructor(kept: ReadonlyMap<string, string> = new Map()) {
     this.#kept = new Map(kept);
-    this.left = this.now;
+    this.previous = this.now;
   }
 
   /** As it would be found if the process died now. */

@@ -1,9 +1,10 @@
-// A letter as text and as simple HTML, in the room's language and time zone. Pure. What comes from a room stands on one
+// A mail as text and as simple HTML, in the room's language and time zone. Pure. What comes from a room stands on one
 // line, so that it can begin no other header and imitate no other field; in HTML it is escaped.
-import type { InviteMail, Meeting } from "./types.ts";
-import { type Locale, localeOf } from "./words.ts";
 
-export interface Text {
+import { type Locale, localeOf } from "./phrases.ts";
+import type { InviteMail, Meeting } from "./types.ts";
+
+export interface MailText {
   readonly subject: string;
   readonly plain: string;
   readonly html: string;
@@ -12,12 +13,12 @@ export interface Text {
 }
 
 /** `joinUrl` is the template; empty: none. */
-export function textOf(letter: InviteMail, joinUrl: string): Text {
-  const { occasion, meeting } = letter;
+export function mailTextOf(mail: InviteMail, joinUrl: string): MailText {
+  const { occasion, meeting } = mail;
   const locale = localeOf(meeting.language);
   const { words } = locale;
   const cancelled = occasion === "cancellation";
-  const link = cancelled ? "" : linkOf(letter, joinUrl);
+  const link = cancelled ? "" : linkOf(mail, joinUrl);
   const name = oneLine(meeting.subject);
   const opening = words.opening[occasion];
   const facts: (readonly [label: string, value: string])[] = [

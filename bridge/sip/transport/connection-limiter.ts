@@ -1,16 +1,16 @@
-// The places for connections, shared by all transports that have some: a source that has filled its places over TCP gets no
-// further ones over TLS or WebSocket. Who gets one is decided in connection-admission.ts; handshakes that are under way have
-// places too, and few of their own.
+// Limits the number of connections, in all and per source, over all connected transports together: a source that has reached
+// its limit over TCP gets no further connection over TLS or WebSocket. connection-admission.ts decides; pending handshakes count
+// too, with a lower limit.
 import type { Clock } from "#common";
 import { type AdmissionLimits, admitConnection, type OpenConnection } from "./connection-admission.ts";
 
-export interface PlacedConnection extends OpenConnection {
+export interface LimitedConnection extends OpenConnection {
   /** It is closed, though its socket may take a moment to go. */
   readonly destroyed: boolean;
   close(why: "displaced"): void;
 }
 
-export interface ConnectionPlacesOptions {
+export interface ConnectionLimiterOptions {
   readonly clock: Clock;
   /** In all; default 4096. */
   readonly maxConnections?: number | undefined;
@@ -23,16 +23,16 @@ export interface ConnectionPlacesOptions {
 type Newcomer = Pick<OpenConnection, "source" | "trusted">;
 
 /** A connection that we open ourselves counts as trusted. */
-const ourselves: Newcomer = { source: "ours", trusted: true };
+const outgoing: Newcomer = { source: "ours", trusted: true };
 
-export class ConnectionPlaces {
+export class ConnectionLimiter {
   readonly #clock: Clock;
   readonly #limits: AdmissionLimits;
-  readonly #connections = new Set<PlacedConnection>();
-  /** Connections that we are opening: each has a place already. */
+  readonly #connections = new Set<LimitedConnection>();
+  /** Connections that we are opening; they count already. */
   #opening = 0;
 
-  constructor(options: ConnectionPlacesOptions) {
+  constructor(options: ConnectionLimiterOptions) {
     this.#clock = options.clock;
     this.#limits = {
       all: options.maxConnections ?? 4096,
@@ -41,7 +41,7 @@ export class ConnectionPlaces {
     };
   }
 
-  /** Whether a newcomer gets a place; another connection may be closed for it. */
+  /** Whether a new connection is admitted; another one may be closed for it. */
   admits(newcomer: Newcomer): boolean {
     const open = [...this.#connections].filter(({ destroyed }) => !destroyed);
     const now = this.#clock.monotonic();
@@ -51,20 +51,20 @@ export class ConnectionPlaces {
     return admission.kind !== "refused";
   }
 
-  /** A place for a connection that we open: the function gives it back. Undefined when there is none. */
-  hold(): (() => void) | undefined {
-    if (!this.admits(ourselves)) return undefined;
+  /** Reserves a place for a connection that we open; the returned function releases it. Undefined: the limit is reached. */
+  reserve(): (() => void) | undefined {
+    if (!this.admits(outgoing)) return undefined;
     this.#opening += 1;
     return () => {
       this.#opening -= 1;
     };
   }
 
-  add(connection: PlacedConnection): void {
+  add(connection: LimitedConnection): void {
     this.#connections.add(connection);
   }
 
-  remove(connection: PlacedConnection): void {
+  remove(connection: LimitedConnection): void {
     this.#connections.delete(connection);
   }
 }

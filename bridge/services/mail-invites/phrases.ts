@@ -1,11 +1,11 @@
 // What invitations say, in the languages that Parley speaks.
 import { type SpokenLanguage, spokenLanguages } from "#conference/speech";
-import type { Occasion } from "./types.ts";
+import type { MailKind } from "./types.ts";
 
-export interface Words {
+export interface MailPhrases {
   /** Before the room's name in the subject of the mail. */
-  readonly subject: Readonly<Record<Occasion, string>>;
-  readonly opening: Readonly<Record<Occasion, string>>;
+  readonly subject: Readonly<Record<MailKind, string>>;
+  readonly opening: Readonly<Record<MailKind, string>>;
   readonly name: string;
   readonly when: string;
   readonly anyTime: string;
@@ -17,7 +17,7 @@ export interface Words {
   readonly pin: string;
 }
 
-const words: Readonly<Record<SpokenLanguage, Words>> = {
+const words: Readonly<Record<SpokenLanguage, MailPhrases>> = {
   en: {
     subject: { invitation: "Invitation", update: "Updated invitation", cancellation: "Cancelled" },
     opening: {
@@ -101,7 +101,7 @@ const words: Readonly<Record<SpokenLanguage, Words>> = {
 };
 
 export interface Locale {
-  readonly words: Words;
+  readonly words: MailPhrases;
   /** For dates: the room's own tag where there are words for it. */
   readonly tag: string;
 }

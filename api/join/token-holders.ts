@@ -29,13 +29,13 @@ export interface JoinHolder {
 }
 
 /** Where the page's call is: it may have been moved to another room than the token's. */
-export interface Place {
+export interface CallLocation {
   readonly room: RoomId;
   readonly participant: ParticipantId;
 }
 
 /** Their standing in a room at this moment. */
-export interface Standing {
+export interface HolderStatus {
   readonly room: RoomId;
   readonly role: Role;
   readonly permissions: Permissions;
@@ -50,7 +50,7 @@ export interface HoldersOptions {
   readonly calls: Pick<LiveCalls, "findBySipCallId">;
 }
 
-export class Holders {
+export class TokenHolders {
   readonly #options: HoldersOptions;
   readonly #known = new WeakMap<FastifyRequest, JoinHolder>();
 
@@ -128,7 +128,7 @@ export class Holders {
   }
 
   /** Undefined: the call is in no room. */
-  placeOf(request: FastifyRequest): Place | undefined {
+  placeOf(request: FastifyRequest): CallLocation | undefined {
     const { [callHeader]: sipCallId } = request.headers;
     if (typeof sipCallId !== "string") return undefined;
     const call = this.#options.calls.findBySipCallId(sipCallId);
@@ -140,42 +140,42 @@ export class Holders {
   }
 
   /** @throws HttpRefusal */
-  ownPlace(request: FastifyRequest): Place {
+  ownPlace(request: FastifyRequest): CallLocation {
     const place = this.placeOf(request);
     if (place === undefined)
       throw new HttpRefusal("NOT_IN_THE_ROOM", "No call with this token is in the room.");
     return place;
   }
 
-  /** The room, of a host or the chairman, who has a host's buttons as they have the keys. @throws HttpRefusal */
+  /** The room, if the holder is a host or the chairman. @throws HttpRefusal */
   async hostOf(request: FastifyRequest): Promise<RoomId> {
-    const standing = await this.standingOf(request);
+    const standing = await this.statusOf(request);
     if (standing.inside?.chairman || this.#isHost(request, standing)) return standing.room;
     throw new HttpRefusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
   /** Of a host who dials: the chairman alone may not, as by keys. @throws HttpRefusal */
-  async dialingHostOf(request: FastifyRequest): Promise<Standing> {
-    const standing = await this.standingOf(request);
+  async dialingHostOf(request: FastifyRequest): Promise<HolderStatus> {
+    const standing = await this.statusOf(request);
     if (this.#isHost(request, standing)) return standing;
     throw new HttpRefusal("HOSTS_ONLY", "Only hosts may do this.");
   }
 
-  /** Of one who has the permission. @throws HttpRefusal */
-  async permitted(request: FastifyRequest, permission: PermissionName): Promise<Standing> {
-    const standing = await this.standingOf(request);
+  /** If the holder has the permission. @throws HttpRefusal */
+  async permitted(request: FastifyRequest, permission: PermissionName): Promise<HolderStatus> {
+    const standing = await this.statusOf(request);
     if (standing.permissions[permission]) return standing;
     throw new HttpRefusal("PERMISSION_DENIED", `This takes the permission ${permission}.`);
   }
 
   /** By the token in its own room, elsewhere by the role that they have there. */
-  #isHost(request: FastifyRequest, { room, inside }: Standing): boolean {
+  #isHost(request: FastifyRequest, { room, inside }: HolderStatus): boolean {
     const { claims, pass } = this.of(request);
     return inside?.role === "host" || (pass.role === "host" && room === claims.room);
   }
 
   /** Where they are and what they may do there; until they are inside, what the token would let them. @throws HttpRefusal */
-  async standingOf(request: FastifyRequest): Promise<Standing> {
+  async statusOf(request: FastifyRequest): Promise<HolderStatus> {
     const place = this.placeOf(request);
     const found = place && (await this.#options.rooms.participant(place.room, place.participant));
     if (place && found?.ok) {

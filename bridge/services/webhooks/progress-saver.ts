@@ -8,7 +8,7 @@ const everyMs = 500;
 /** What is kept of a webhook beside its deliveries. */
 export type ReaderPosition = Progress["positions"][number];
 
-export class Saver {
+export class ProgressSaver {
   readonly #repository: Pick<WebhooksRepository, "save">;
   readonly #clock: Clock;
   readonly #log: Logger;

@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "#common";
 import type { Delivery } from "#services/webhooks";
 import { FakeClock } from "#test/support";
-import { Saver } from "../../../../../bridge/services/webhooks/saver.ts";
+import { ProgressSaver } from "../../../../../bridge/services/webhooks/progress-saver.ts";
 import type { Progress } from "../../../../../bridge/services/webhooks/types.ts";
 
 let clock: FakeClock;
 let written: Progress[];
 let failure: Error | undefined;
-let saver: Saver;
+let saver: ProgressSaver;
 
 const position = (id: string, at: number): Progress["positions"][number] => ({
   id,
@@ -27,7 +27,7 @@ beforeEach(() => {
     if (failure) throw failure;
     written.push(progress);
   };
-  saver = new Saver({ save }, clock, silentLogger);
+  saver = new ProgressSaver({ save }, clock, silentLogger);
 });
 
 describe("what is noted", () => {

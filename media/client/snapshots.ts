@@ -1,8 +1,8 @@
-// What the pool writes down for the control process that comes after this one: which processes there are, and what each has been
-// brought to. Keys of SRTP are in it (`LegRecord.state`): it lies where only our own user can read.
+// The snapshots that the pool writes for the next control process: its worker processes, their rooms and their legs. They contain
+// SRTP keys (`LegRecord.state`), so that only our own user may read the file.
 import { type Static, type TSchema, Type } from "typebox";
 import { Check } from "typebox/value";
-import type { KeptRecords, LegId, Logger, RoomId } from "#common";
+import type { LegId, Logger, RoomId, StateRecords } from "#common";
 import { type CommandParams, commands, LegFacts } from "../protocol.ts";
 
 /** What is known of a room. */
@@ -31,7 +31,7 @@ export interface LegRecord {
 }
 
 /** The process of one worker. */
-export const KeptWorker = Type.Object({
+export const WorkerSnapshot = Type.Object({
   index: Type.Integer({ minimum: 0 }),
   pid: Type.Integer({ minimum: 1 }),
   socketPath: Type.String(),
@@ -39,23 +39,23 @@ export const KeptWorker = Type.Object({
   settings: Type.Array(Type.String()),
   portMin: Type.Integer(),
   portMax: Type.Integer(),
-  /** It has not been told everything yet: another one is told it all. */
+  /** It has not received its whole state yet: a successor receives all of it. */
   incomplete: Type.Boolean(),
 });
-export type KeptWorker = Static<typeof KeptWorker>;
+export type WorkerSnapshot = Static<typeof WorkerSnapshot>;
 
 const index = Type.Integer({ minimum: 0 });
 const text = Type.String();
 
-export const KeptRoom = Type.Object({
+export const RoomSnapshot = Type.Object({
   worker: index,
   open: commands["room.open"].params,
   scene: Type.Optional(commands["room.scene"].params),
 });
-export type KeptRoom = Static<typeof KeptRoom>;
+export type RoomSnapshot = Static<typeof RoomSnapshot>;
 
-/** `LegRecord` without what changes all the time. */
-export const KeptLeg = Type.Object({
+/** `LegRecord` without the fields that change all the time. */
+export const LegSnapshot = Type.Object({
   worker: index,
   state: text,
   mayHaveVideo: Type.Boolean(),
@@ -66,51 +66,51 @@ export const KeptLeg = Type.Object({
   play: Type.Optional(commands["leg.play"].params),
   capture: Type.Optional(commands["leg.capture"].params),
 });
-export type KeptLeg = Static<typeof KeptLeg>;
+export type LegSnapshot = Static<typeof LegSnapshot>;
 
-/** How far a leg had come, and what was known of it. */
-export const KeptCheckpoint = Type.Object({
+/** The last checkpoint of a leg and its last known state. */
+export const CheckpointSnapshot = Type.Object({
   /** Absent: as in the leg's state. */
   checkpoint: Type.Optional(text),
   facts: LegFacts,
 });
-export type KeptCheckpoint = Static<typeof KeptCheckpoint>;
+export type CheckpointSnapshot = Static<typeof CheckpointSnapshot>;
 
 /** Workers by their index, rooms by worker and id, legs and checkpoints by the leg's id. */
-export interface KeptMedia {
-  readonly workers: KeptRecords<KeptWorker>;
-  readonly rooms: KeptRecords<KeptRoom>;
-  readonly legs: KeptRecords<KeptLeg>;
-  readonly checkpoints: KeptRecords<KeptCheckpoint>;
+export interface MediaStateRecords {
+  readonly workers: StateRecords<WorkerSnapshot>;
+  readonly rooms: StateRecords<RoomSnapshot>;
+  readonly legs: StateRecords<LegSnapshot>;
+  readonly checkpoints: StateRecords<CheckpointSnapshot>;
 }
 
-/** What the control process before has left for one worker. */
-export interface LeftForWorker {
+/** The snapshots of the previous control process for one worker. */
+export interface PreviousWorkerState {
   /** Several when there were more workers than there are now. */
-  readonly processes: readonly KeptWorker[];
+  readonly processes: readonly WorkerSnapshot[];
   readonly rooms: ReadonlyMap<RoomId, RoomRecord>;
   readonly legs: ReadonlyMap<LegId, LegRecord>;
 }
 
 export const roomKey = (worker: number, room: RoomId): string => `${worker}/${room}`;
 
-export interface LeftConditions {
+export interface PreviousStateOptions {
   /** How many there are now. */
   readonly workers: number;
   readonly log: Logger;
 }
 
-interface Collected extends LeftForWorker {
-  readonly processes: KeptWorker[];
+interface Collected extends PreviousWorkerState {
+  readonly processes: WorkerSnapshot[];
   readonly rooms: Map<RoomId, RoomRecord>;
   readonly legs: Map<LegId, LegRecord>;
 }
 
-/** By the index of the worker that goes on with it. A record that cannot be used is left out, with a line in the log. */
-export function leftForWorkers(
-  kept: KeptMedia,
-  { workers, log }: LeftConditions,
-): Map<number, LeftForWorker> {
+/** By the index of the worker that takes them over. An unusable record is skipped and logged. */
+export function previousWorkerStates(
+  kept: MediaStateRecords,
+  { workers, log }: PreviousStateOptions,
+): Map<number, PreviousWorkerState> {
   const left = new Map<number, Collected>();
   const of = (index: number): Collected => {
     const worker = index % workers;
@@ -118,25 +118,25 @@ export function leftForWorkers(
     left.set(worker, known);
     return known;
   };
-  const usable = <Value>(records: KeptRecords<Value>, shape: TSchema): [string, Value][] =>
-    [...records.left].filter(([id, value]) => {
+  const usable = <Value>(records: StateRecords<Value>, shape: TSchema): [string, Value][] =>
+    [...records.previous].filter(([id, value]) => {
       const good = Check(shape, value);
       if (!good) {
-        log.warn({ id }, "what was written down of media cannot be used");
+        log.warn({ id }, "a media snapshot cannot be used");
         records.delete(id);
       }
       return good;
     });
-  for (const [key, worker] of usable(kept.workers, KeptWorker)) {
+  for (const [key, worker] of usable(kept.workers, WorkerSnapshot)) {
     of(worker.index).processes.push(worker);
     if (worker.index >= workers) kept.workers.delete(key);
   }
-  for (const [key, { worker, ...room }] of usable(kept.rooms, KeptRoom)) {
+  for (const [key, { worker, ...room }] of usable(kept.rooms, RoomSnapshot)) {
     of(worker).rooms.set(room.open.room, room);
     if (worker >= workers) kept.rooms.delete(key);
   }
-  const checkpoints = new Map(usable(kept.checkpoints, KeptCheckpoint));
-  for (const [id, { worker, ...leg }] of usable(kept.legs, KeptLeg)) {
+  const checkpoints = new Map(usable(kept.checkpoints, CheckpointSnapshot));
+  for (const [id, { worker, ...leg }] of usable(kept.legs, LegSnapshot)) {
     const { checkpoint, facts } = checkpoints.get(id) ?? { checkpoint: undefined, facts: {} };
     of(worker).legs.set(id as LegId, {
       ...leg,

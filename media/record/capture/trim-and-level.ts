@@ -15,11 +15,11 @@ const ticksAfter = 7;
 const edgeMs = 8;
 /** As loud as speech on a good line. */
 const wantedDbov = -20;
-const mostDb = 15;
+const maxDb = 15;
 const highestPeak = 29_000;
 
 /** A copy; empty when there is nothing but silence. */
-export function polish({ pcm, powers, peak }: CapturedSpeech): Int16Array {
+export function trimAndLevel({ pcm, powers, peak }: CapturedSpeech): Int16Array {
   const loudest = powers.reduce((most, power) => Math.max(most, power), 0);
   const threshold = Math.max(faintest, loudest * belowLoudest);
   const first = powers.findIndex((power) => power >= threshold);
@@ -29,7 +29,7 @@ export function polish({ pcm, powers, peak }: CapturedSpeech): Int16Array {
   const clip = pcm.slice(from * samplesPerTick, (last + 1 + ticksAfter) * samplesPerTick);
   const words = powers.filter((power) => power >= loudest * pause);
   const level = toDbov(words.reduce((sum, power) => sum + power, 0) / words.length);
-  const gain = Math.min(10 ** (Math.min(mostDb, wantedDbov - level) / 20), highestPeak / Math.max(1, peak));
+  const gain = Math.min(10 ** (Math.min(maxDb, wantedDbov - level) / 20), highestPeak / Math.max(1, peak));
   for (let index = 0; index < clip.length; index += 1) clip[index] = clip[index]! * gain;
   const edge = (captureRate * edgeMs) / 1000;
   fade(clip, "in", edge);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { comingInstant, KeptMap, keptInstant, pastInstant } from "#common";
+import { comingInstant, PersistentMap, pastInstant, wallClockInstant } from "#common";
 import { FakeClock } from "#test/support";
-import { FakeRecords } from "../../support/fakes/kept-records.ts";
+import { FakeRecords } from "../../support/fakes/state-records.ts";
 
-const mapOf = (kept: FakeRecords<string>, most = 2) =>
-  new KeptMap<number, string>({ most, kept, write: (value) => `${value}`, read: Number });
+const mapOf = (records: FakeRecords<string>, most = 2) =>
+  new PersistentMap<number, string>({ most, records, write: (value) => `${value}`, read: Number });
 
-describe("a kept map", () => {
+describe("a persistent map", () => {
   it("is found again by the next process as it was last, without what was deleted or dropped", () => {
     const records = new FakeRecords<string>();
     const map = mapOf(records);
@@ -22,7 +22,7 @@ describe("a kept map", () => {
   it("keeps instants by the wall clock, and none that has passed is to come", () => {
     const [before, after] = [new FakeClock(), new FakeClock()];
     before.advance(10_000);
-    const kept = [-4000, 6000].map((ms) => keptInstant(before, before.monotonic() + ms));
+    const kept = [-4000, 6000].map((ms) => wallClockInstant(before, before.monotonic() + ms));
     after.setWall(before.now() + 1000);
     const read = () => [pastInstant(after, kept[0]!), comingInstant(after, kept[1]!, 8000)];
     expect(read()).toEqual([-5000, 5000]);

@@ -1,7 +1,7 @@
 // Codec handles that are kept ready: each of many who prepare at once finds one, in order, and an error of making one is
 // that of the one who asked for it.
 import { describe, expect, it } from "vitest";
-import { HandleStock } from "../../../../media/codec/handle-stock.ts";
+import { HandlePool } from "../../../../media/codec/handle-pool.ts";
 import { createDecoder, createEncoder, prepareOpus } from "../../../../media/codec/index.ts";
 import { settle } from "../../../support/index.ts";
 
@@ -9,7 +9,7 @@ function numbered(size: number, failing: readonly number[] = []) {
   let made = 0;
   let making = 0;
   let most = 0;
-  const stock = new HandleStock(async () => {
+  const stock = new HandlePool(async () => {
     making += 1;
     most = Math.max(most, making);
     await Promise.resolve();
@@ -18,12 +18,12 @@ function numbered(size: number, failing: readonly number[] = []) {
     if (failing.includes(made)) throw new Error(`no ${made}`);
     return made;
   }, size);
-  return { stock, made: () => made, mostAtOnce: () => most };
+  return { stock, made: () => made, maxConcurrent: () => most };
 }
 
 describe("a stock of handles", () => {
   it("gives each of 64 who prepare at once a handle of their own, in the order in which they asked", async () => {
-    const { stock, mostAtOnce } = numbered(4);
+    const { stock, maxConcurrent } = numbered(4);
     const order: number[] = [];
     const taken = await Promise.all(
       Array.from({ length: 64 }, async (_, index) => {
@@ -35,7 +35,7 @@ describe("a stock of handles", () => {
     expect(order).toEqual(Array.from({ length: 64 }, (_, index) => index));
     expect(taken).not.toContain(undefined);
     expect(new Set(taken).size).toBe(64);
-    expect(mostAtOnce()).toBe(1);
+    expect(maxConcurrent()).toBe(1);
     await settle();
     expect(stock.ready).toBe(4);
   });

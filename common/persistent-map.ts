@@ -1,0 +1,48 @@
+// A bounded map whose entries the next process finds again. `write` and `read` convert between a value and its record, which is JSON.
+// A monotonic instant means nothing to another process: it is stored as wall-clock time.
+import { BoundedMap } from "./bounded-map.ts";
+import type { Clock } from "./clock.ts";
+import type { StateRecords } from "./state-records.ts";
+
+export interface PersistentMapOptions<Value, Stored> {
+  /** Entries, at least 1. */
+  readonly most: number;
+  readonly records: StateRecords<Stored>;
+  readonly write: (value: Value) => Stored;
+  readonly read: (stored: Stored) => Value;
+}
+
+export class PersistentMap<Value, Stored> extends BoundedMap<string, Value> {
+  readonly #options: PersistentMapOptions<Value, Stored>;
+
+  constructor(options: PersistentMapOptions<Value, Stored>) {
+    super({ most: options.most });
+    this.#options = options;
+    for (const [key, stored] of options.records.previous) super.set(key, options.read(stored));
+  }
+
+  /** Stored as it is at the end of this turn of the event loop. */
+  override set(key: string, value: Value): this {
+    super.set(key, value);
+    this.#options.records.changed(key, () => this.#options.write(value));
+    return this;
+  }
+
+  override delete(key: string): boolean {
+    if (!super.delete(key)) return false;
+    this.#options.records.delete(key);
+    return true;
+  }
+}
+
+type Instants = Pick<Clock, "now" | "monotonic">;
+
+/** A monotonic instant in milliseconds since 1970. */
+export const wallClockInstant = (clock: Instants, at: number): number => clock.now() + at - clock.monotonic();
+
+/** And back, of something that has happened: it has not yet to come, though the wall clock has been set back meanwhile. */
+export const pastInstant = (clock: Instants, wallClock: number): number => comingInstant(clock, wallClock, 0);
+
+/** The same of something that comes in `mostMs` at the latest. */
+export const comingInstant = (clock: Instants, wallClock: number, maxMs: number): number =>
+  clock.monotonic() + Math.min(maxMs, wallClock - clock.now());
