@@ -1,12 +1,13 @@
 // A leg's SRTP: by which keys it sends and receives now, what was refused, and the sockets behind which all that happens. While
 // no keys are agreed packets pass as they are.
 //
-// After a change of keys (RFC 4568 §7.1.4: by a new offer) the old one is good until a few seconds after the first packet by the new one:
-// what is on its way is taken, and so is what comes from phones that write a new key into every description and go on by the first. A key that stays keeps its counters: a renegotiation with the same keys changes nothing, but that the far end's streams may
-// begin anew for a few seconds (receiver.ts).
+// After a change of keys (RFC 4568 §7.1.4: by a new offer) the old one is good until a few seconds after the first packet by the new
+// one: packets that are on their way are taken, and so are those of phones that write a new key into every description and go on by
+// the first. A key that stays keeps its counters: a renegotiation with the same keys changes nothing, but that the far end's streams
+// may restart for a few seconds (receiver.ts).
 import { looksLikeRtcp } from "../rtp/index.ts";
 import type { SrtpCrypto } from "./crypto.ts";
-import { isSameKey, type SrtpKeys } from "./master-key.ts";
+import { isSameKey, type MasterKey, type SrtpKeys } from "./master-key.ts";
 import { type ReceivedIndices, SrtpReceiver } from "./receiver.ts";
 import { RtcpIndices } from "./rtcp-indices.ts";
 import { type SentIndices, SrtpSender } from "./sender.ts";
@@ -19,6 +20,8 @@ const oldKeyMs = 5000;
 export interface SrtpProgress {
   readonly sent: readonly SentIndices[];
   readonly received: readonly ReceivedIndices[];
+  /** The key by which the far end still sends; absent: it is the present one. */
+  readonly old?: { readonly master: MasterKey; readonly received: readonly ReceivedIndices[] };
 }
 
 export class SrtpSession {
@@ -95,13 +98,23 @@ export class SrtpSession {
   }
 
   get progress(): SrtpProgress {
-    return { sent: this.#sender?.indices ?? [], received: this.#receiver?.indices ?? [] };
+    const old = this.#isByOld ? this.#before : undefined;
+    return {
+      sent: this.#sender?.indices ?? [],
+      received: this.#receiver?.indices ?? [],
+      ...(old && { old: { master: old.master, received: old.indices } }),
+    };
   }
 
   /** Goes on where a session with the keys that are in use now had come to. */
-  resume({ sent, received }: SrtpProgress, now: number): void {
+  resume({ sent, received, old }: SrtpProgress, now: number): void {
     this.#sender?.resume(sent);
     this.#receiver?.resume(received, now);
+    if (!old || !this.#receiver) return;
+    this.#before?.free();
+    this.#before = new SrtpReceiver(this.#crypto, old.master);
+    this.#before.resume(old.received, now);
+    this.#beforeUntil = Number.POSITIVE_INFINITY;
   }
 
   /** Keys are on their way: until they come nothing is sent and nothing is taken. What there was is forgotten. */

@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import {
   type MasterKey,
   NodeCrypto,
+  type SrtpProgress,
   SrtpReceiver,
   SrtpSender,
   SrtpSession,
   srtpSuiteNames,
 } from "../../../../media/srtp/index.ts";
+import { readState, writeState } from "../../../../media/worker/state-text.ts";
 import { masterKey, otherKey } from "./keys.ts";
 import { rtcpPacket, rtpPacket, unencryptedReport } from "./packets.ts";
 
@@ -290,5 +292,21 @@ describe("a session whose far end has written another key", () => {
     session.use({ send, receive: third }, 900_000);
     expect(session.open(sealed(first), 900_020)).toBeDefined();
     expect(session.open(sealed(second), 900_040)).toBeUndefined();
+  });
+
+  it("takes it in another process as well, and nothing twice", () => {
+    const session = begun();
+    session.use({ send, receive: second }, 1000);
+    const last = sealed(first);
+    session.open(last, 1020);
+    const next = new SrtpSession(crypto);
+    next.use({ send, receive: second }, 0);
+    next.resume(readState<SrtpProgress>(writeState(session.progress)), 0);
+
+    expect(next.open(last, 0)).toBeUndefined();
+    expect(next.open(sealed(first), 20)).toBeDefined();
+    expect(next.open(sealed(second), 40)).toBeDefined();
+    expect(next.open(sealed(first), 5041)).toBeUndefined();
+    expect(next.progress.old).toBeUndefined();
   });
 });
