@@ -69,6 +69,10 @@ function processesOf({ logs }: ParleyProcess): Map<number, number> {
 
 const dataDir = await mkdtemp(join(tmpdir(), "parley-kills-"));
 let parley = await ParleyProcess.start({ dataDir, env: { MEDIA_WORKERS: "2", LOG_LEVEL: "info" } });
+// Also when a step has failed.
+process.once("exit", () => {
+  for (const pid of [parley.pid, ...parley.workers]) if (parley.isRunning(pid)) process.kill(pid, "SIGKILL");
+});
 const phones: Phone[] = [];
 const rooms: string[] = [];
 const listeners: Listener[] = [];
