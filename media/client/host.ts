@@ -91,10 +91,7 @@ class FoundProcess implements ProcessHandle {
   }
 
   #look(reason: string): void {
-    if (
-      !listensOn(this.pid, this.#socketPath) &&
-      !isEnding(readOf(this.pid, "cmdline"), readOf(this.pid, "stat"))
-    ) {
+    if (!mayHoldSockets(this.pid, this.#socketPath)) {
       this.#end({ code: null, reason });
       return;
     }
@@ -102,9 +99,41 @@ class FoundProcess implements ProcessHandle {
   }
 }
 
-/** Numbers of processes are used again; one that ends, or has ended and is not reaped, has no arguments. */
-const listensOn = (pid: number, socketPath: string): boolean =>
-  readOf(pid, "cmdline")?.split("\0").includes(socketPath) ?? false;
+/**
+ * Numbers of processes are used again; one that ends, or has ended and is not reaped, has no arguments. Where the service may not see
+ * them (`ProtectProc` of systemd, and another user namespace since the restart) the socket tells: its process listens on it as long as
+ * it lives.
+ */
+function listensOn(pid: number, socketPath: string): boolean {
+  const cmdline = readOf(pid, "cmdline");
+  if (cmdline !== undefined) return cmdline.split("\0").includes(socketPath);
+  return exists(pid) && isListening(socketPath, readText("/proc/net/unix") ?? "");
+}
+
+/** Until its last thread has ended. */
+function mayHoldSockets(pid: number, socketPath: string): boolean {
+  const cmdline = readOf(pid, "cmdline");
+  if (cmdline === undefined) return exists(pid);
+  return cmdline.split("\0").includes(socketPath) || isEnding(cmdline, readOf(pid, "stat"));
+}
+
+/** Whether there is a process of that number that takes our signals. */
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** `sockets`: as `/proc/net/unix` has them, a line each: address, references, protocol, flags, type, state, inode, path. */
+export function isListening(socketPath: string, sockets: string): boolean {
+  const acceptsConnections = 0x10000;
+  return sockets.split("\n").some((line) => {
+    const [, , , flags = "", , , , path] = line.trim().split(/\s+/);
+    return path === socketPath && (Number.parseInt(flags, 16) & acceptsConnections) !== 0;
+  });
+}
 
 /**
  * Whether a process that was killed may have sockets open still: it loses its arguments first, and closes them with its last thread.
@@ -117,9 +146,12 @@ export function isEnding(cmdline: string | undefined, stat: string | undefined):
   return (state !== "Z" && state !== "X") || threads > 1;
 }
 
-function readOf(pid: number, name: "cmdline" | "stat"): string | undefined {
+const readOf = (pid: number, name: "cmdline" | "stat"): string | undefined =>
+  readText(`/proc/${pid}/${name}`);
+
+function readText(path: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+    return readFileSync(path, "utf8");
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isEnding } from "../../../../media/client/host.ts";
+import { isEnding, isListening } from "../../../../media/client/host.ts";
 import { importing, printedWithoutHandles } from "../../../support/no-handles.ts";
 
 it("a worker that could not be run, where no file handle is left, says why, and killing it kills nothing", () => {
@@ -21,4 +21,14 @@ it.each([
   const stat = `4711 (a ) name) ${state} 1 4711 4711 0 -1 4194304 99 0 0 0 5 6 0 0 20 0 ${threads} 0 452998 3133440 416`;
   expect(isEnding(cmdline, stat)).toBe(ends);
   expect(isEnding(undefined, undefined)).toBe(false);
+});
+
+it("a worker whose process may not be seen is known by the socket on which it listens", () => {
+  const sockets = `Num       RefCount Protocol Flags    Type St Inode Path
+00000000a1b2c3d4: 00000002 00000000 00010000 0001 01 12345 /run/parley/media-0.sock
+00000000a1b2c3d5: 00000003 00000000 00000000 0001 03 12346 /run/parley/media-1.sock
+00000000a1b2c3d6: 00000003 00000000 00000000 0001 03 12347
+`;
+  const paths = ["media-0", "media-1", "media-2"].map((name) => `/run/parley/${name}.sock`);
+  expect(paths.map((path) => isListening(path, sockets))).toEqual([true, false, false]);
 });
