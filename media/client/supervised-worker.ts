@@ -85,12 +85,12 @@ export class SupervisedWorker implements MediaWorker {
   #supervision: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisedWorkerOptions) {
-    const { index, clock, limits, stateRecords: kept, previous: left, onOccupied, onVacated } = options;
+    const { index, clock, limits, stateRecords, previous, onOccupied, onVacated } = options;
     this.index = index;
     this.#options = options;
     const log = options.log.child({ worker: index });
     this.#log = log;
-    const record = new WorkerRecord({ index, stateRecords: kept, previous: left });
+    const record = new WorkerRecord({ index, stateRecords, previous });
     const processes = new WorkerProcesses({
       ...options,
       log,

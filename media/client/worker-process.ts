@@ -105,13 +105,8 @@ export class WorkerProcess {
     if (!found) return undefined;
     const process = new WorkerProcess(found, options);
     process.#phase = "attaching";
-    const limit = new AbortController();
-    const { watchdogMs } = options.limits;
-    const timer = options.clock.after(watchdogMs, () =>
-      limit.abort(down(`it did not answer for ${watchdogMs} ms`)),
-    );
     try {
-      await process.#again(AbortSignal.any([signal, limit.signal]), (given) => process.#reach(given));
+      await process.#again(signal, (given) => process.#reach(given));
       process.#phase = "running";
       const has = await process.request("worker.attach", {});
       process.#armHeartbeat(0);
@@ -132,8 +127,6 @@ export class WorkerProcess {
       process.kill(errorMessage(error));
       await process.ended;
       return undefined;
-    } finally {
-      timer.cancel();
     }
   }
 
@@ -145,16 +138,11 @@ export class WorkerProcess {
   static async drain(options: WorkerProcessOptions, pid: number, signal: AbortSignal): Promise<void> {
     const found = options.host.find(pid, options.socketPath);
     if (!found) return;
-    const { clock, limits, log } = options;
     const process = new WorkerProcess(found, { ...options, listener: understood(options.listener) });
     process.#phase = "attaching";
-    const limit = new AbortController();
-    const timer = clock.after(limits.watchdogMs, () =>
-      limit.abort(down(`it did not answer for ${limits.watchdogMs} ms`)),
-    );
     let outcome = "it has handed its legs over";
     try {
-      await process.#again(AbortSignal.any([signal, limit.signal]), async (given) => {
+      await process.#again(signal, async (given) => {
         const connection = await process.#open(given);
         await unlessAborted(connection.request("worker.drain", {}), given);
       });
@@ -164,12 +152,10 @@ export class WorkerProcess {
         throw signal.reason;
       }
       outcome = errorMessage(error);
-      log.warn(
+      options.log.warn(
         { process: pid, reason: outcome },
         "a media worker cannot hand its legs over: they go on as when it dies",
       );
-    } finally {
-      timer.cancel();
     }
     process.kill(outcome);
     await process.ended;
@@ -247,17 +233,30 @@ export class WorkerProcess {
     return connection;
   }
 
-  /** Until the worker has seen the end of the control process before, it takes no other one. */
-  async #again(signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        await attempt(signal);
-        return;
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        if (errorCode(error) !== "WORKER_DOWN") throw error;
-        await delay(this.#options.clock, connectRetryMs, signal);
+  /**
+   * Until the worker has seen the end of the previous control process, it takes no other one. Rejects when it does not answer within
+   * the time of the watchdog.
+   */
+  async #again(closing: AbortSignal, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { clock, limits } = this.#options;
+    const limit = new AbortController();
+    const timer = clock.after(limits.watchdogMs, () =>
+      limit.abort(down(`it did not answer for ${limits.watchdogMs} ms`)),
+    );
+    const signal = AbortSignal.any([closing, limit.signal]);
+    try {
+      for (;;) {
+        try {
+          await attempt(signal);
+          return;
+        } catch (error) {
+          if (signal.aborted) throw signal.reason;
+          if (errorCode(error) !== "WORKER_DOWN") throw error;
+          await delay(clock, connectRetryMs, signal);
+        }
       }
+    } finally {
+      timer.cancel();
     }
   }
 

@@ -87,9 +87,9 @@ export class WorkerProcesses {
 
   /** Writes down that it is this worker's. `incomplete`: it has not been told everything yet. */
   keep({ pid, socketPath }: WorkerProcess, incomplete = false): void {
-    const { index, settings, ports, stateRecords: kept } = this.#options;
+    const { index, settings, ports, stateRecords } = this.#options;
     if (pid === undefined) return;
-    kept.workers.put(`${index}`, {
+    stateRecords.workers.put(`${index}`, {
       ...{ index, pid, socketPath, settings: [...settings], incomplete },
       ...ports,
     });

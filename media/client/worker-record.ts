@@ -1,7 +1,7 @@
 // What a worker has been brought to, as plain data: its rooms and legs as the commands that were answered have left them, and
 // what it has told of them. A successor is told all of it in one pass (`restore.ts`). Not a log: what is over is in it no more.
 // Recordings are begun again by the part that began them and knows what is in which file. Each change is written down for the next
-// previous control process anybody hears of it (`snapshots.ts`).
+// control process before anything else learns of it (`snapshots.ts`).
 import type { LegId, RoomId } from "#common";
 import { changesOf, type NamedNotification, noteFact } from "../leg-facts.ts";
 import type {
@@ -230,21 +230,21 @@ export class WorkerRecord {
   }
 
   #keepRoom(id: RoomId): void {
-    const { index, stateRecords: kept } = this.#options;
+    const { index, stateRecords } = this.#options;
     const room = this.#rooms.get(id);
-    if (room) kept.rooms.put(roomKey(index, id), { worker: index, ...room });
-    else kept.rooms.delete(roomKey(index, id));
+    if (room) stateRecords.rooms.put(roomKey(index, id), { worker: index, ...room });
+    else stateRecords.rooms.delete(roomKey(index, id));
   }
 
   #keepLeg(id: LegId): void {
-    const { index, stateRecords: kept } = this.#options;
+    const { index, stateRecords } = this.#options;
     const leg = this.#legs.get(id);
     if (leg) {
       const { checkpoint: _, facts: __, ...lasting } = leg;
-      kept.legs.put(id, { worker: index, ...lasting });
+      stateRecords.legs.put(id, { worker: index, ...lasting });
     } else {
-      kept.legs.delete(id);
-      kept.checkpoints.delete(id);
+      stateRecords.legs.delete(id);
+      stateRecords.checkpoints.delete(id);
     }
   }
 
