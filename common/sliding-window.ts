@@ -17,7 +17,7 @@ export class SlidingWindow {
   /** When it happened, oldest first; monotonic milliseconds. */
   readonly #times: number[];
 
-  /** `before`: what the process before has kept. */
+  /** `before`: what the previous process has kept. */
   constructor(clock: Clock, windowMs: number, before: readonly MinuteCount[] = []) {
     this.#clock = clock;
     this.#windowMs = windowMs;

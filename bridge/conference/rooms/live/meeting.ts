@@ -13,7 +13,7 @@ export interface MeetingOptions {
 export class Meeting {
   readonly #options: MeetingOptions;
   #id: MeetingId | undefined;
-  /** What the process before has left, until all of it is resumed: this process may end before that, too. */
+  /** What the previous process has left, until all of it is resumed: this process may end before that, too. */
   #toResume: ResumedRoom | undefined;
 
   constructor(options: MeetingOptions) {
@@ -40,7 +40,7 @@ export class Meeting {
     return id;
   }
 
-  /** The first participant of the process before is found again; what that has left of the meeting. Nothing when it runs already. */
+  /** The first participant of the previous process is found again; what that has left of the meeting. Nothing when it runs already. */
   resume(): ResumedRoom | undefined {
     if (this.#id !== undefined) return undefined;
     const { room, stateRecords } = this.#options;
@@ -49,7 +49,7 @@ export class Meeting {
     return this.#toResume;
   }
 
-  /** The recording of the process before that has not been resumed. */
+  /** The recording of the previous process that has not been resumed. */
   get recordingToResume(): RecordingId | undefined {
     return this.#id === undefined ? undefined : (this.#toResume?.recording ?? undefined);
   }

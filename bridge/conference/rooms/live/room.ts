@@ -283,14 +283,14 @@ export class LiveRoom implements ParticipantRoom {
     return participant;
   }
 
-  /** After all participants: the recording of the process before. Runs in the room's queue. */
+  /** After all participants: the recording of the previous process. Runs in the room's queue. */
   async resumeRecording(): Promise<void> {
     const recording = this.#meeting.recordingToResume;
     if (recording !== undefined) await this.recording.resume(recording);
     this.#meeting.resumed();
   }
 
-  /** What the schedule has brought since the process before stopped looking, `since`: ms since 1970. */
+  /** What the schedule has brought since the previous process stopped looking, `since`: ms since 1970. */
   catchUpWithSchedule(since: number): void {
     this.#schedule.catchUp(since);
   }

@@ -48,7 +48,7 @@ export class Chair<Candidate extends ChairCandidate> {
     candidate.chairman = old.chairman;
   }
 
-  /** Was inside in the process before, and may have had it. */
+  /** Was inside in the previous process, and may have had it. */
   resume(candidate: Candidate): void {
     if (candidate.chairman) this.#holder = candidate;
   }

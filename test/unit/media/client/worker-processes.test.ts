@@ -135,7 +135,7 @@ describe("a successor", () => {
   });
 });
 
-describe("the process that the control process before has left", () => {
+describe("the process that the previous control process has left", () => {
   async function left(name = "media") {
     const before = make({ socketPath: (process) => `/run/${name}-${process}.sock` });
     before.keep(await turns(before.start(closing.signal)));
