@@ -18,9 +18,12 @@ export interface MetricsSources
     SystemSources,
     WorkerSources {}
 
+/** Every look wakes the process, also when calls merely last. The lag that is told includes this interval. */
+const eventLoopLookMs = 100;
+
 export function createMetrics(sources: MetricsSources): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopLookMs });
   const meters = metersOf(registry);
   measureCalls(meters, sources);
   measureHep(meters, sources);
