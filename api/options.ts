@@ -39,7 +39,7 @@ export interface ApiOptions {
   readonly dumps: CallDumps;
   /** Answers that are given again to repeated requests. */
   readonly idempotencyStore: IdempotencyStore;
-  /** Who may do what. */
+  /** The permissions of users and keys. */
   readonly access: Access;
   readonly events: EventSource;
   readonly webhooks: Webhooks;

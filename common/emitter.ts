@@ -34,7 +34,7 @@ export class Emitter<Events extends EventMap> {
     for (const listener of [...listeners]) (listener as (payload: Events[Name]) => void)(payload);
   }
 
-  /** How many listen, to whatever it is. */
+  /** The number of listeners, over all events. */
   get listeners(): number {
     let count = 0;
     for (const some of this.#listeners.values()) count += some.size;

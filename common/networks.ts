@@ -74,7 +74,7 @@ export function plainAddress(address: string): string {
 export const unmapped = (address: string): string =>
   address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 
-/** Who is counted as one source: an IPv4 address, or the 64-bit network of an IPv6 one. */
+/** The source that an address is counted as: an IPv4 address, or the 64-bit network of an IPv6 one. */
 export function sourceOf(address: string): string {
   const plain = plainAddress(address);
   if (!plain.includes(":")) return plain;

@@ -78,7 +78,7 @@ export type VideoLimits = Static<typeof VideoLimits>;
 /** The camera or the shared screen of a leg (RFC 4796). */
 const content = Type.Enum(["main", "slides"]);
 
-/** Who is seen in one cell of a room's picture. Without pictures for a second it is a card with the name. */
+/** The participant in one cell of a room's picture. Without pictures for a second a card with the name is shown. */
 export const SceneCell = Type.Object({
   leg: legId,
   content,
@@ -167,7 +167,7 @@ export const commands = {
     params: Type.Object({ room: roomId, video: Type.Optional(Type.Union([VideoLimits, Type.Null()])) }),
     result: none,
   },
-  /** Who is seen where from now on; null: an empty cell. Error: WRONG_STATE when the room has no picture. */
+  /** Sets the participants in the cells; null: an empty cell. Error: WRONG_STATE when the room has no picture. */
   "room.scene": {
     params: Type.Object({
       room: roomId,
@@ -392,7 +392,7 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 export type CommandParams<Name extends CommandName> = Static<(typeof commands)[Name]["params"]>;
-/** Who is seen where in a room's picture. */
+/** The participants in the cells of a room's picture. */
 export type RoomScene = Omit<CommandParams<"room.scene">, "room">;
 export type CommandResult<Name extends CommandName> = Static<(typeof commands)[Name]["result"]>;
 

@@ -119,7 +119,7 @@ const isGiven = ([, value]: [string, unknown]): boolean => value !== null && val
 
 const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
-/** The same value whatever the order of its members. */
+/** Does not depend on the order of the members. */
 function sortMembers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortMembers);
   if (typeof value !== "object" || value === null) return value;

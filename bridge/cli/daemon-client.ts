@@ -29,7 +29,7 @@ export class DaemonClient {
     this.#socketPath = socketPath;
   }
 
-  /** The body of the answer, whatever its status. Throws CommandError. */
+  /** The body of the answer, for any status. Throws CommandError. */
   async read(
     path: string,
     question: Question = {},

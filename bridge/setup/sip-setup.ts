@@ -65,13 +65,13 @@ export interface SipSetupParts {
   readonly onBanned: (ban: BannedSource) => void;
   /** A source sends too many INVITEs, and is answered 503. */
   readonly onFlood: (source: string) => void;
-  /** Who may register and call with a password. */
+  /** The users that may register and call with a password. */
   readonly accounts: Pick<Accounts, "credentialOf">;
   /** Judges tokens that browsers bring. */
   readonly tokens: Pick<JoinTokens, "judge">;
   /** INVITEs without a final response, for the next process. */
   readonly unanswered: StateRecords<UnansweredInvite>;
-  /** Who is banned, for the next process. */
+  /** The bans, for the next process. */
   readonly banRecords: BanRecords;
   readonly clock: Clock;
   readonly log: Logger;
@@ -119,7 +119,7 @@ export function createSipSetup({
   const trusted = createNetworks(settings.trusted_networks);
   const trunkList = trunkSettings(config);
   const directory = createTrunkDirectory(trunkList, clock);
-  // Whatever address a browser comes from may be that of a proxy in front of it.
+  // The source address of a browser may be that of a proxy in front of it.
   const isKnown = (peer: Peer) =>
     directory.knows(peer) || (!isWebSocket(peer) && trusted.contains(peer.remote.address));
   const isKnownAddress = (address: string) => trusted.contains(address) || directory.knowsAddress(address);
@@ -157,7 +157,7 @@ export function createSipSetup({
                 (_: Receive, receiveRead: ReceiveRead, lost: OnConnectionLost) =>
                   createTlsTransport({
                     ...{ ...connected, ...tls, receiveRead, lost, port: settings.tls_port },
-                    // Who it is may only be known by the certificate.
+                    // The peer may only be known by its certificate.
                     ...(tls.clientAuthorities === undefined && { accept }),
                   }),
               ]

@@ -44,29 +44,29 @@ export interface SipEndpointOptions {
   readonly transport: SipTransportLayer;
   /** For Server and User-Agent: `Parley/0.1.0`. */
   readonly userAgent: string;
-  /** Whose asserted identities are believed; also told to the owner of an invitation. */
+  /** Peers whose asserted identities are believed; the owner of an invitation is told the result. */
   readonly trusted: (peer: Peer) => boolean;
   /** Authenticates unknown sources. Without it every source that the transport accepts may call. */
   readonly digestGuard?: DigestGuard | undefined;
-  /** The number that an INVITE is for where its Request-URI does not say it: on a trunk we are registered at. */
+  /** The number that an INVITE is for when its Request-URI does not carry it, as on a trunk where we are registered. */
   readonly dialled?: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
-  /** Calls at once, where the owner of the endpoint does not count them itself. Default 2000. */
+  /** Limit of concurrent calls, for an owner that does not count them itself. Default 2000. */
   readonly maxSessions?: number;
-  /** New calls of one source; further INVITEs are answered 503 and leave no trace but a counter. */
+  /** Rate of new calls per source; further INVITEs are answered 503 and only counted. */
   readonly inviteRate?: RateLimit;
-  /** A source sends more INVITEs than that. */
+  /** Called when a source exceeds `inviteRate`. */
   readonly onFlood?: ((address: string) => void) | undefined;
-  /** Subscriptions outside of calls at once; further ones are answered 503. Default 500. */
+  /** Limit of concurrent subscriptions outside of calls; further ones are answered 503. Default 500. */
   readonly maxSubscriptions?: number;
-  /** Default: half an hour, not under 90 s. */
+  /** Default: an interval of half an hour, at least 90 s. */
   readonly sessionTimer?: SessionTimerSettings;
-  /** Calls end in conferences here (RFC 4579 §5.1). Default false. */
+  /** Announces `isfocus`: calls end in conferences here (RFC 4579 §5.1). Default false. */
   readonly focus?: boolean;
   /** How the names in URIs are looked up. Default: the system's resolver. */
   readonly dns?: Dns;
-  /** What becomes of INVITEs without a final response when another process goes on. Default: they are forgotten. */
+  /** Records INVITEs without a final response for the next process. Default: nothing is recorded. */
   readonly unanswered?: StateRecords<UnansweredInvite>;
-  /** 0 … 1. Default `Math.random`. */
+  /** Returns a number from 0 up to 1. Default `Math.random`. */
   readonly random?: () => number;
 }
 
@@ -74,15 +74,15 @@ const methods = [
   ...["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK"],
   ...["REFER", "SUBSCRIBE", "NOTIFY", "MESSAGE"],
 ];
-/** More than a PBX that carries every call of an organisation needs, little for a flood. */
+/** Above what a PBX needs that carries every call of an organisation; a flood exceeds it. */
 const defaultInviteRate: RateLimit = { perSecond: 100, burst: 500, sources: 4096 };
 /** Requests inside one dialog: more than the fastest key presses need. */
 const inDialogRate: RateLimit = { perSecond: 20, burst: 100, sources: 4096 };
-/** They start nothing new, and a call must always be able to end. */
+/** These methods start nothing new, and it must always be possible to end a call. */
 const unbounded: ReadonlySet<string> = new Set(["BYE", "PRACK"]);
-/** More than there may be connections of them. */
+/** Larger than the limit of connections. */
 const maxPrincipals = 20_000;
-/** How long closing waits for the answers to its BYEs. */
+/** Limit of the wait for the answers to our BYEs when the endpoint closes. */
 const closeLimitMs = 4000;
 
 /** Takes over the transport layer; nothing is received before `listen`. */
@@ -110,9 +110,9 @@ class Endpoint implements SipEndpoint {
   readonly #attempts = new Set<OutgoingCall>();
   readonly #invites: RateLimiter;
   readonly #inDialog: RateLimiter;
-  /** Whose credentials were accepted, the latest at the end. */
+  /** The last accepted holders of credentials by their id, the latest last. */
   readonly #principals = new BoundedMap<string, Principal>({ most: maxPrincipals });
-  /** Of INVITEs that the previous process has let in. */
+  /** Holders of the credentials of INVITEs that the previous process admitted. */
   readonly #leftPrincipals = new WeakMap<SipRequest, Principal>();
   #invitesOverRate = 0;
   #closing: Promise<void> | undefined;
@@ -140,7 +140,7 @@ class Endpoint implements SipEndpoint {
       for (const repair of message.repairs) repairs.add(repair);
       receive(message, flow);
     };
-    // Before the counters: a request that the guard refuses is counted by the guard alone.
+    // Before the counters: a request that the guard refuses is counted only by the guard.
     if (options.digestGuard) this.#guard(options.digestGuard);
     this.#ua = {
       clock,
@@ -280,7 +280,7 @@ class Endpoint implements SipEndpoint {
     this.connections.clear();
   }
 
-  /** Whether a source makes too many calls, or too many requests come in one dialog. */
+  /** Whether the source makes too many calls, or too many requests arrive in one dialog. */
   #isOverRate(request: SipRequest, { remote }: Flow): boolean {
     const key = dialogKeyOf(request);
     if (key !== undefined) {
@@ -316,6 +316,6 @@ class Endpoint implements SipEndpoint {
   }
 }
 
-/** Browsers behind one proxy share its address, so that only the connection says which one it is. */
+/** Browsers behind one proxy share its address; only the connection tells them apart. */
 const isSamePeer = (known: Flow, flow: Flow): boolean =>
   isWebSocket(flow) ? known.id === flow.id : known.remote.address === flow.remote.address;

@@ -1,5 +1,5 @@
 // Takes every request that has a transaction, hands it to the first of its handlers that accepts it, and refuses the rest.
-// It decides nothing about calls: that is for the owner of the endpoint.
+// It decides nothing about calls: that is up to the owner of the endpoint.
 //
 //   request → checks → its dialog → added listeners → OPTIONS, INVITE, REFER, SUBSCRIBE, MESSAGE → 481
 
@@ -29,7 +29,7 @@ export interface RequestDispatcherOptions {
   readonly notifier: Notifier;
   readonly adopted: AdoptedCalls;
   readonly dialled: ((request: SipRequest, flow: Flow) => string | undefined) | undefined;
-  /** Whose credentials a request carries. */
+  /** The holder of the credentials that a request carries. */
   readonly principalOf: (request: SipRequest) => Principal | undefined;
   /** Undefined while new calls are welcome. */
   readonly closed: () => Closed | undefined;
@@ -47,7 +47,7 @@ export class RequestDispatcher {
   readonly #options: RequestDispatcherOptions;
   readonly #ua: UserAgent;
   readonly #listeners: RequestListener[] = [];
-  /** INVITEs that were refused, by why. */
+  /** INVITEs that were refused, by reason. */
   readonly refused: Record<Closed, number> = { draining: 0, full: 0, overloaded: 0 };
 
   constructor(options: RequestDispatcherOptions) {
@@ -115,7 +115,7 @@ export class RequestDispatcher {
     }
   }
 
-  /** As an INVITE would be answered now (RFC 3261 §11.2): this is how dispatchers learn that we drain. */
+  /** With the status that an INVITE would get now (RFC 3261 §11.2): this is how dispatchers learn that we drain. */
   #answerOptions(transaction: ServerTransaction): void {
     if (this.#refuseWhileClosed(transaction)) return;
     const accept: HeaderLines = [
@@ -136,7 +136,7 @@ export class RequestDispatcher {
       this.#refuse(transaction, status, text, headers);
       return;
     }
-    // A call that replaces another one does not raise their number.
+    // A call that replaces another one does not raise the number of calls.
     if (replacement.kind === "none" && this.#refuseWhileClosed(transaction)) return;
     const { sessionTimer } = this.#ua;
     if (isIntervalTooShort(request.headers, sessionTimer)) {

@@ -141,7 +141,7 @@ export class WorkerRecord {
     return told;
   }
 
-  /** Who is seen where: after the legs have joined. */
+  /** The participants in the cells: sent after the legs have joined. */
   arrangePictures(): Restoring[] {
     return [...this.#rooms.values()].flatMap(({ scene }) =>
       scene ? [{ command: "room.scene" as const, params: scene }] : [],

@@ -1,4 +1,4 @@
-// Who hears whom on a leg, by what offer and answer agreed (RFC 3264 §5.1, §8.4).
+// The directions of media on a leg, as offer and answer agreed (RFC 3264 §5.1, §8.4).
 import { isNoAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 

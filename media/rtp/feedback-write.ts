@@ -4,7 +4,7 @@
 import { writeUint16, writeUint32 } from "./packet.ts";
 import { sequenceDistance } from "./serial.ts";
 
-/** Who says it of whose stream. */
+/** The sender of the feedback and the stream that it is about. */
 export interface FeedbackParties {
   readonly sender: number;
   readonly source: number;

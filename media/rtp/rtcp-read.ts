@@ -56,7 +56,7 @@ export function readRtcp(packet: Uint8Array, ourSsrc: number, findings: RtcpFind
   findings.hasBye = false;
   let valid = false;
   let at = 0;
-  // A description or a goodbye that names nobody is a header and nothing else (§6.5, §6.6).
+  // A description or a goodbye without any source is only a header (§6.5, §6.6).
   for (let index = 0; index < maxPackets && at + 4 <= packet.length; index += 1) {
     const first = packet[at]!;
     const type = packet[at + 1]!;

@@ -13,7 +13,7 @@ export interface OpusPreferences {
   readonly useDtx?: boolean;
 }
 
-/** Who may send (RFC 3264 §6.1), seen from the side that says it. */
+/** The directions in which media may be sent (RFC 3264 §6.1), seen from the side that writes the description. */
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
 /** Lengths of a packet that we send. */

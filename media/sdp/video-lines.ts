@@ -51,7 +51,7 @@ export function localVideoOf(
 /** The camera's first. */
 export function selectVideo(session: SessionDescription, terms: Terms): VideoLine[] {
   const candidates = session.media.flatMap((media, index) => candidateOf(session, media, { index, terms }));
-  // Who offers a stream twice, protected and in the clear, is to get it protected.
+  // If a stream is offered twice, protected and in the clear, the protected one is accepted.
   candidates.sort((left, right) => Number(right.protected) - Number(left.protected));
   const chosen = new Map<VideoContent, Candidate>();
   const choose = (content: VideoContent, fits: (candidate: Candidate) => boolean): void => {

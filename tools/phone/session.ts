@@ -63,7 +63,7 @@ async function call(phone: Phone, parts: CallParts): Promise<number> {
   const { target, codec, ringSeconds, dtmfMethod } = settings;
   const call = await phone.call(target.uri, {
     ...(codec && { codecs: [codec] }),
-    // Who has agreed on events does not listen for tones.
+    // A side that has agreed on events does not listen for tones.
     telephoneEvent: dtmfMethod !== "inband",
   });
   call.onStatus = (status, phrase) => output.print(`${status} ${phrase}`);

@@ -1,9 +1,9 @@
-// A participant who is left alone in a room hears music or silence until another one comes. That they are alone, the room says
-// (`rooms/live/room`), or to those who enter an empty room `greeting.ts`.
+// A participant who is left alone in a room hears music or silence until another one joins. The room itself tells them that
+// they are alone (`rooms/live/room`); for a participant who enters an empty room `greeting.ts` does.
 import type { Call } from "./call.ts";
 import type { GreetingOptions } from "./greeting.ts";
 
-/** From here on the call follows whether its participant is alone. */
+/** Plays and stops music as the call's participant becomes alone or not. */
 export function announceAlone(call: Call, { musicWhenAlone }: Pick<GreetingOptions, "musicWhenAlone">): void {
   call.onAloneChanged = (alone) => {
     if (!alone) call.playback.music = false;
@@ -13,7 +13,7 @@ export function announceAlone(call: Call, { musicWhenAlone }: Pick<GreetingOptio
 }
 
 function playMusic(call: Call): void {
-  // On the way out, or to another room.
+  // The call is ending, or being moved to another room.
   if (call.state !== "talking" || call.participant.state !== "joined") return;
   const { present, record } = call.participant.room;
   if (present === 1) call.playback.music = record.enablePrompt;

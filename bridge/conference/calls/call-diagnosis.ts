@@ -1,5 +1,5 @@
-// What is and was wrong with one call: takes the figures of its leg as they come, knows what lasts at this moment, and adds
-// up what there was, for the record. Decides nothing by itself: the rules are the rooms'.
+// What is and was wrong with one call: takes the figures of its leg, keeps the current findings, and sums up
+// all findings for the record. The rules themselves are in `rooms/policy`.
 
 import type { Clock } from "#common";
 import {
@@ -16,11 +16,11 @@ import type { MediaLeg } from "#media/client";
 import type { LegStats } from "#media/protocol";
 import type { MediaVerdict } from "#services/call-records";
 
-/** With fewer samples nothing can have lasted: the figures of the whole call say what they can. */
+/** With fewer samples no finding can have lasted: the figures of the whole call are judged instead. */
 const fewSamples = 3;
 
 interface Total {
-  /** As it was said last. */
+  /** The finding with its latest figures. */
   readonly finding: Finding;
   readonly lastedMs: number;
 }
@@ -37,12 +37,12 @@ export class CallDiagnosis {
     this.#clock = clock;
   }
 
-  /** Those that last at this moment, the worst first. */
+  /** The current findings, the worst first. */
   get findings(): readonly Finding[] {
     return findingsOf(this.#diagnosis);
   }
 
-  /** Of the whole call so far: worst first, what lasted longer before what was short. */
+  /** The findings of the whole call so far: the worst first, then the longest first. */
   get verdict(): MediaVerdict {
     const totals = [...this.#totals.values()].sort(
       (a, b) => bySeverity(a.finding, b.finding) || b.lastedMs - a.lastedMs,
@@ -54,7 +54,7 @@ export class CallDiagnosis {
     };
   }
 
-  /** Returns what has begun. */
+  /** Takes new figures; returns the findings that have begun. */
   take(leg: MediaLeg, stats: LegStats): readonly Finding[] {
     const at = this.#clock.monotonic();
     const before = new Set(this.findings.map(({ code }) => code));
@@ -70,7 +70,7 @@ export class CallDiagnosis {
     return this.findings.filter(({ code }) => !before.has(code));
   }
 
-  /** The leg is closed; its last figures. */
+  /** The leg is closed; takes its last figures. */
   conclude(leg: MediaLeg, stats: LegStats): void {
     if (this.#firstAt === undefined || this.#samples >= fewSamples) return;
     const ms = this.#clock.monotonic() - this.#firstAt;

@@ -1,7 +1,7 @@
-// The end of a call, as its waits see it: no wait outlasts the call.
+// The error by which the waits of a call end when the call ends.
 import type { Clock } from "#common";
 
-/** Thrown out of every wait once the call has ended: it only unwinds. */
+/** Thrown by every wait once the call has ended: it only unwinds the stack. */
 export class CallEndedError extends Error {
   constructor() {
     super("the call has ended");
@@ -16,7 +16,7 @@ export interface WaitLimits {
   readonly ended: AbortSignal;
 }
 
-/** Waits for `promise`, at most `limitMs`: undefined then. Rejects with CallEnded when the call ends first. */
+/** Waits for `promise`, at most `limitMs`, then resolves with undefined. Rejects with CallEnded when the call ends first. */
 export function waitFor<T>(
   promise: Promise<T>,
   { clock, limitMs, ended }: WaitLimits,

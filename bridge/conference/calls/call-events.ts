@@ -1,5 +1,5 @@
-// The events of calls: a number is being called, and a call ended before its party was in a room. What becomes of a party
-// who was in a room, the rooms tell: so every call has its event.
+// The events of calls: a number is being called, and a call ended before its party was in a room. For a party that was in a
+// room, the rooms emit the events, so that every call has its event.
 
 import type { Emitter, ParticipantId, RoomId } from "#common";
 import type { EndedBy } from "#services/call-records";
@@ -12,7 +12,7 @@ export interface CallEventData {
   readonly number: string;
   readonly displayName: string;
   readonly dialled: string;
-  /** Where a call came from; null for one of ours. */
+  /** The source of the call; null for a call of ours. */
   readonly address: string | null;
   readonly room: RoomId | undefined;
   /** The participant who had the number called; null: the API, or an inbound call. */
@@ -25,14 +25,14 @@ export interface CallFailureData {
   /** The Reason or Warning of a refusal, as written. */
   readonly sipReason: string | null;
   readonly sipCallId: string | null;
-  /** How far the call had come. */
+  /** The state that the call had reached. */
   readonly state: string;
 }
 
 export type CallsEvents = {
   /** A number is being called. */
   dialled: CallEventData;
-  /** What the callee's side says in the meantime: 180, 183 … */
+  /** A provisional status of the callee's side: 180, 183 … */
   progress: CallEventData & { readonly status: number };
   /** The call ended before its party was in a room. */
   failed: CallEventData & Cause & CallFailureData;

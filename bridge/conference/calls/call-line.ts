@@ -1,5 +1,5 @@
-// The SIP side of a call: its line until it is answered, its session from then on, and what the far end asks of either.
-// Hangs up the one that there is: CANCEL or a final response before the answer, BYE after it. Knows nothing of rooms.
+// The SIP side of a call: its line until it is answered, its session from then on, and the requests of the far end in both.
+// Ends it with CANCEL or a final response before the answer, with BYE after it. Knows nothing of rooms.
 
 import { errorCode, fail, type Logger, ok, type Result, type Unsubscribe } from "#common";
 import type { MediaLeg } from "#media/client";
@@ -25,7 +25,7 @@ export interface PendingInvite extends Pick<InboundInvite, "cancelled" | "progre
 export interface RemoteParty {
   readonly number: string;
   readonly displayName?: string | undefined;
-  /** Where the call comes from. */
+  /** The source address of the call. */
   readonly address: string;
 }
 
@@ -33,15 +33,15 @@ export interface CallLineOptions {
   readonly line: PendingInvite;
   readonly log: Logger;
   readonly digits: Digits;
-  /** The leg that there is when something is negotiated. */
+  /** The leg for the current negotiation. */
   readonly leg: () => MediaLeg;
-  /** What pictures of the far end may be at most where it is now; null: it has none there, undefined: it is in no room. */
+  /** Limits of the far end's pictures where it is now; null: no video there, undefined: it is in no room. */
   readonly video: () => VideoLimits | null | undefined;
   /** The far end is gone: it cancelled, or the session is over. */
   readonly onGone: (cause: Rejection, by: EndedBy) => void;
-  /** A transfer behind the peer: the far party is another one. */
+  /** A transfer behind the peer: the far party has changed. */
   readonly onIdentified: (change: IdentityChange) => void;
-  /** What the session is made of has changed. */
+  /** The state of the session has changed. */
   readonly onChange: () => void;
 }
 
@@ -51,9 +51,9 @@ export class CallLine {
   /** Set once the 200 is out: from then on only a BYE ends the call. */
   #answered: Promise<Session> | undefined;
   #session: Session | undefined;
-  /** From our 200 on, which the far end may not have acknowledged yet. */
+  /** The session from our 200 on, which the far end may not have acknowledged yet. */
   #begun: Session | undefined;
-  /** Of that one, while nothing else of it is listened to. */
+  /** Unsubscribes from the end of that session, the only event heard until `follow`. */
   #untilFollowed: Unsubscribe | undefined;
   readonly #farEnd: FarEndCheck;
   readonly #earlyAnswer: EarlyAnswer;
@@ -73,17 +73,17 @@ export class CallLine {
     this.#subscriptions.push(() => cancelled.removeEventListener("abort", onCancel));
   }
 
-  /** The far end accepted it, and the call took it over. */
+  /** The far end accepted it, and the call has taken it over. */
   get session(): Session | undefined {
     return this.#session;
   }
 
-  /** What another process could go on with. */
+  /** The session that another process could continue. */
   get begun(): Session | undefined {
     return this.#session ?? this.#begun;
   }
 
-  /** There is a leg now: what is offered before the answer reaches it. */
+  /** There is a leg now: offers before the answer are passed to it. */
   negotiate(): void {
     const { line, leg } = this.#options;
     line.onOffer = (offer, answered) =>
@@ -96,12 +96,12 @@ export class CallLine {
     this.#options.line.progress(sdp);
   }
 
-  /** Our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
+  /** Sends our 200 and waits for its ACK, or our INVITE and its answer. Rejects with the error of the line when there is none. */
   accept(sdp: string): Promise<Session> {
     const { line, onChange, onGone } = this.#options;
     this.#answered = line.accept(sdp, (session) => {
       this.#begun = session;
-      // A BYE may come before the ACK has, or without it.
+      // A BYE may come before the ACK, or without it.
       this.#untilFollowed = session.events.on("ended", ({ by, cause }) => {
         if (by === "remote") onGone(cause, by);
       });
@@ -110,7 +110,7 @@ export class CallLine {
     return this.#answered;
   }
 
-  /** What the far end asks and tells within the session is the call's from here on. */
+  /** From now on requests and events of the session go to the call. */
   follow(session: Session): void {
     const { leg, video, onGone, onIdentified, onChange } = this.#options;
     this.#session = session;
@@ -141,17 +141,17 @@ export class CallLine {
     this.follow(session);
   }
 
-  /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
+  /** No RTP or RTCP has come for `silentMs`; 0: packets are coming again. */
   silent(silentMs: number): void {
     this.#farEnd.silent(silentMs);
   }
 
-  /** Offers the far end what the leg and the room have now. Never rejects. */
+  /** Sends the far end a new offer with the current leg and room. Never rejects. */
   async reoffer(): Promise<Result<void, Cause>> {
     return (await this.#session?.reoffer()) ?? fail(internalError);
   }
 
-  /** Nothing that the far end does reaches the call any more. */
+  /** From now on nothing of the far end reaches the call. */
   stopListening(): void {
     this.#untilFollowed?.();
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
@@ -165,7 +165,7 @@ export class CallLine {
     await session?.end(code === undefined ? { status, text } : { status, text, code });
   }
 
-  /** The status to answer with. */
+  /** Returns the status to answer with. */
   #info(contentType: string, body: string): number {
     const { leg, digits, log } = this.#options;
     const control = readMediaControl(contentType, body);

@@ -1,4 +1,4 @@
-// The media side of a call: its leg, the playback to it, and the events of the leg. Another leg may take its place. Knows
+// The media side of a call: its leg, the playback to it, and the events of the leg. The leg may be replaced. Knows
 // neither SIP nor rooms.
 
 import type { Logger, Unsubscribe } from "#common";
@@ -11,20 +11,20 @@ import { CallPlayback } from "./call-playback.ts";
 export interface CallMediaOptions {
   readonly voice: Voice;
   readonly log: Logger;
-  /** BCP 47, as it is now. */
+  /** The current language, BCP 47. */
   readonly language: () => string;
   readonly onLost: () => void;
-  /** The leg is on other ports than the far end knows. */
+  /** The leg's ports have changed, and the far end does not know yet. */
   readonly onMoved: () => void;
-  /** It is another leg now. */
+  /** The leg has been replaced. */
   readonly onLeg: () => void;
-  /** No media will pass, and why. */
+  /** No media can pass; `why` is the reason. */
   readonly onFailed: (why: string) => void;
   readonly onMeasured: (stats: LegStats) => void;
   readonly onKey: (digit: string) => void;
-  /** Neither RTP nor RTCP has come for so long; 0: something has come again. */
+  /** No RTP or RTCP has come for `silentMs`; 0: packets are coming again. */
   readonly onSilent: (silentMs: number) => void;
-  /** For the ladder of the call. */
+  /** For the diagram of the call. */
   readonly onFact: (fact: CallOccurrence) => void;
 }
 
@@ -33,7 +33,7 @@ export class CallMedia {
   readonly #subscriptions: Unsubscribe[] = [];
   #leg: MediaLeg | undefined;
   #playback: CallPlayback | undefined;
-  /** What the far end is being offered instead. */
+  /** The leg that is being offered to the far end instead. */
   #proposed: MediaLeg | undefined;
   #listenDb = 0;
 
@@ -45,7 +45,7 @@ export class CallMedia {
     return this.#leg;
   }
 
-  /** The one that offers and answers are about. */
+  /** The leg that offers and answers are about. */
   get negotiating(): MediaLeg | undefined {
     return this.#proposed ?? this.#leg;
   }
@@ -54,19 +54,19 @@ export class CallMedia {
     return this.#playback;
   }
 
-  /** What is negotiated from here on is about this leg; it is closed with the call. */
+  /** From now on negotiations are about this leg; it is closed with the call. */
   propose(leg: MediaLeg): void {
     this.#proposed = leg;
   }
 
-  /** The proposed leg is not to be used after all; it is the caller's again. */
+  /** The proposed leg is not used after all; the caller has to close it. */
   withdraw(leg: MediaLeg): void {
     if (this.#proposed === leg) this.#proposed = undefined;
   }
 
   /**
-   * From here on the leg is the call's to close, as loud as the one before, which is its replacer's to close. `listenDb`: how loud
-   * it is already.
+   * From now on the call has to close this leg; its replacer has to close the one before. It gets the same volume; `listenDb`: the
+   * volume that it already has, dB.
    */
   use(leg: MediaLeg, listenDb?: number): void {
     const { voice, log, language, onLost, onMoved, onFailed, onMeasured, onKey, onSilent, onFact } =
@@ -80,7 +80,7 @@ export class CallMedia {
     this.#subscriptions.push(
       leg.events.on("lost", onLost),
       leg.events.on("moved", onMoved),
-      // A far end that goes along with a proposal ends DTLS with the leg that it leaves.
+      // A far end that accepts a proposed leg ends DTLS on the previous one.
       leg.events.on("failed", ({ why }) => {
         if (this.#proposed === undefined) onFailed(why);
       }),
@@ -95,18 +95,18 @@ export class CallMedia {
     this.#options.onLeg();
   }
 
-  /** How loud they hear everything, dB. */
+  /** The listening volume, dB. */
   get listenDb(): number {
     return this.#listenDb;
   }
 
-  /** How loud they hear everything from now on. */
+  /** Sets the listening volume, dB. */
   async listen(listenDb: number): Promise<void> {
     this.#listenDb = listenDb;
     await this.#leg?.volume({ listenDb });
   }
 
-  /** Nothing that the leg tells reaches the call any more. */
+  /** From now on no event of the leg reaches the call. */
   stopListening(): void {
     for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
   }
@@ -118,7 +118,7 @@ export class CallMedia {
   }
 }
 
-/** Keys are counted, not named: a PIN may be among them. */
+/** Keys are counted but not named: a PIN may be among them. */
 function factsOf({ events }: MediaLeg, tell: (fact: CallOccurrence) => void): Unsubscribe[] {
   return [
     events.on("latched", ({ remote }) => tell({ what: "first_packet", detail: `from ${remote}` })),

@@ -11,11 +11,11 @@ export interface CallPlaybackOptions {
   readonly leg: MediaLeg;
   readonly voice: Voice;
   readonly log: Logger;
-  /** BCP 47, asked for every sentence: a caller may come to another room. */
+  /** BCP 47, asked for every sentence: the caller may be in another room by then. */
   readonly language: () => string;
 }
 
-/** Sentences that are played in one piece. */
+/** Sentences that are played as one item list. */
 interface Passage {
   readonly sentences: readonly Sentence[];
   readonly mustBeHeard: boolean;
@@ -28,14 +28,14 @@ export class CallPlayback {
   readonly #options: CallPlaybackOptions;
   #music = false;
   #ringing = false;
-  /** What is heard while nothing is said. */
+  /** Played while no sentence is. */
   #between: readonly PlayItem[] | undefined;
-  /** Which call of `say` is the present one. */
+  /** The number of the current call of `say`. */
   #spoken = 0;
   #speaking = false;
-  /** A key has cut the present one: only what must be heard of it is still said. */
+  /** A key has cut the current one: of it only sentences that must be heard are still played. */
   #cut = false;
-  /** What must be heard and has not been begun. */
+  /** Sentences that must be heard and have not begun. */
   #owed: readonly Sentence[] = [];
   #passage: (Passage & { readonly heard: Promise<void> }) | undefined;
 
@@ -43,7 +43,7 @@ export class CallPlayback {
     this.#options = options;
   }
 
-  /** Resolves when it was heard or cut short. */
+  /** Resolves when they were heard or cut short. */
   async say(sentences: readonly Sentence[]): Promise<void> {
     if (sentences.length === 0) return;
     this.#spoken += 1;
@@ -63,20 +63,20 @@ export class CallPlayback {
     this.#resume();
   }
 
-  /** A key was pressed: what is being said stops, apart from what must be heard. */
+  /** A key was pressed: the current sentence stops, unless it must be heard. */
   cut(): void {
     if (!this.#speaking) return;
     this.#cut = true;
     if (this.#passage && !this.#passage.mustBeHeard) this.#stop();
   }
 
-  /** Music whenever nothing is said. */
+  /** Music while no sentence is played. */
   set music(on: boolean) {
     this.#music = on;
     this.#settle();
   }
 
-  /** The tone of ringing, which goes before music. */
+  /** The ringback tone, which precedes music. */
   set ringing(on: boolean) {
     this.#ringing = on;
     this.#settle();
@@ -119,7 +119,7 @@ export class CallPlayback {
   }
 }
 
-/** What is cut alike is played together. */
+/** Sentences that are cut alike are played together. */
 function passagesOf(sentences: readonly Sentence[]): readonly Passage[] {
   const passages: { sentences: Sentence[]; mustBeHeard: boolean }[] = [];
   for (const sentence of sentences) {

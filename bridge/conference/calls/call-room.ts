@@ -1,11 +1,11 @@
-// The room's side of a call: a place in the lobby, then the participant, and what the call's record notes of it.
+// The room's side of a call: a place in the lobby, then the participant, and the entries in the call's record.
 // Decides nothing about rooms.
 
 import type { Clock, RoomId } from "#common";
 import type { LobbyPlace, Participant } from "#conference/rooms";
 import type { CallEntry, CallProgress } from "#services/call-records";
 
-/** A record holds no more. */
+/** The limit of a record. */
 const maxRooms = 50;
 
 export class CallRoom {
@@ -13,10 +13,10 @@ export class CallRoom {
   readonly #clock: Clock;
   #place: LobbyPlace | undefined;
   #participant: Participant | undefined;
-  /** The rooms that they were inside, the last ones. */
+  /** The rooms that the participant was inside, the last ones. */
   #rooms: readonly RoomId[];
 
-  /** `rooms`: those of the previous process, as a record has them. */
+  /** `rooms`: those of the previous process, as in a record. */
   constructor(record: Pick<CallEntry, "note">, clock: Clock, rooms: string | null) {
     this.#record = record;
     this.#clock = clock;
@@ -38,18 +38,18 @@ export class CallRoom {
     this.#record.note({ roomId, roomExtension: extensionNumber, roomSubject: subject, participantId });
   }
 
-  /** They are inside. */
+  /** The participant is inside. */
   entered(): void {
     const joinedAt = new Date(this.#clock.now()).toISOString();
     this.#record.note({ ...this.#inside(), joinedAt });
   }
 
-  /** They are inside another room. */
+  /** The participant is inside another room. */
   moved(): void {
     this.#record.note(this.#inside());
   }
 
-  /** Also for a call that never came to a room. */
+  /** Also for a call that has not come to any room. */
   async leave(reason: string): Promise<void> {
     this.#place?.leave();
     this.#participant?.leave(reason);

@@ -2,8 +2,8 @@
 //
 //   arriving → refusing | answering | ringing → entering ⇄ waiting → talking → leaving → ended (ended from everywhere)
 //
-//   arriving   nothing is answered, and there may be no leg yet
-//   refusing   hears as early media why the call is refused
+// arriving   not answered; there may be no leg yet
+// refusing   hears as early media why the call is refused
 //   answering  our 200 is on its way, or waits for its ACK
 //   ringing    is called by a room
 //   entering   is answered, and on the way into a room: choosing one, typing a PIN, saying a name
@@ -30,7 +30,7 @@ const next: Readonly<Record<CallState, readonly CallState[]>> = {
   refusing: ["ended"],
   answering: ["entering", "ended"],
   ringing: ["entering", "ended"],
-  // Once more when the room is known, or another leg is there.
+  // Repeated when the room is known, or the leg is replaced.
   entering: ["entering", "waiting", "talking", "ended"],
   waiting: ["entering", "leaving", "ended"],
   talking: ["leaving", "ended"],
@@ -40,13 +40,13 @@ const next: Readonly<Record<CallState, readonly CallState[]>> = {
 
 export const canBecome = (state: CallState, wanted: CallState): boolean => next[state].includes(wanted);
 
-/** The stages run in order: a part that is asked for has been made. */
+/** Asserts a part: the stages run in order, so that it has been made. */
 export function required<Part>(part: Part | undefined): Part {
   if (part === undefined) throw new Error("the call does not have this part yet");
   return part;
 }
 
-/** How many of these calls are in each state. */
+/** The number of these calls in each state. */
 export function countStates(calls: Iterable<{ readonly state: CallState }>): Record<CallState, number> {
   const counts = Object.fromEntries(callStates.map((state) => [state, 0])) as Record<CallState, number>;
   for (const { state } of calls) counts[state] += 1;

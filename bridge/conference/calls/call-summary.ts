@@ -1,11 +1,11 @@
-// The last log line of a call: what it was, how long it lasted, how it sounded, and why it ended. Pure.
+// The last log line of a call: its parties, duration, media quality, and the reason of its end. Pure.
 import { roundTo } from "#common";
 import type { LegStats } from "#media/protocol";
 
 export interface EndedCall {
   readonly status: number;
   readonly text: string;
-  /** From the arrival. */
+  /** From its arrival. */
   readonly lastedMs: number;
   /** Undefined when there was no leg, or its worker has died. */
   readonly media: LegStats | undefined;

@@ -1,5 +1,5 @@
 // One call: the SIP side, the media leg and the participant of a room under one lifecycle. When one of them ends, all
-// three end, each exactly once, and what arrives after that is given back at once. Decides nothing about rooms and PINs.
+// three end, each exactly once, and a part that arrives later is closed at once. Decides nothing about rooms and PINs.
 // Its states are those of call-state.ts.
 
 import type { CallId, Clock, Logger, Result, RoomId } from "#common";
@@ -32,23 +32,23 @@ export interface CallOptions {
   readonly line: PendingInvite;
   readonly party: RemoteParty;
   readonly voice: Voice;
-  /** BCP 47; spoken until the room is known. */
+  /** BCP 47; used until the room is known. */
   readonly language: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly records: CallRecorder;
-  /** What is written down of it now. */
+  /** The start of its call record. */
   readonly cdrStart: CdrStart;
-  /** What the next process is to know of it has changed. */
+  /** The snapshot for the next process has changed. */
   readonly onChange: (call: Call) => void;
-  /** The previous process had it; `resume` follows. */
+  /** A call of the previous process; `resume` follows. */
   readonly before?: ResumableCall;
 }
 
 const { mediaFailed } = refusals;
-/** What the room says to one participant. */
+/** Limit of a sentence of the room to one participant. */
 const tellMs = 15_000;
-/** A farewell that is not heard by then is not waited for. */
+/** Limit of a farewell. */
 const farewellMs = 3000;
 
 export class Call implements ParticipantCall {
@@ -58,11 +58,11 @@ export class Call implements ParticipantCall {
   readonly clock: Clock;
   readonly log: Logger;
   readonly digits: Digits;
-  /** The call that this one takes over from, a transfer. */
+  /** The call that this one replaces, by a transfer. */
   predecessor: Call | undefined;
   /** Told when the call's participant becomes alone in the room, and when they no longer are. */
   onAloneChanged: ((alone: boolean) => void) | undefined;
-  /** How it comes into a room; undefined before there is a leg. */
+  /** How it joins its room; undefined before there is a leg. */
   joinSettings: JoinSettings | undefined;
   readonly #parts: CallParts;
   readonly #party: RemoteParty;
@@ -71,7 +71,7 @@ export class Call implements ParticipantCall {
   readonly #transport: string;
   #codec: string | null = null;
   #state: CallState = "arriving";
-  /** The room has sent them away, and they hear why. */
+  /** The room has sent the participant away, who hears the reason. */
   #leaving: Leaving | undefined;
   #endedIn: CallState | undefined;
   #sipCallId: string | undefined;
@@ -88,7 +88,7 @@ export class Call implements ParticipantCall {
     this.joinSettings = before?.way;
     this.#number = party.number.slice(0, maxNameLength);
     this.#displayName = nameOf(party);
-    // A PBX is one address: its callers differ by their numbers.
+    // A PBX has one address: its callers differ by their numbers.
     this.source = `${this.#number}@${party.address}`;
     this.address = party.address;
     this.trunk = cdrStart.direction === "inbound" ? (cdrStart.trunk ?? undefined) : undefined;
@@ -156,32 +156,32 @@ export class Call implements ParticipantCall {
     return this.#state;
   }
 
-  /** Why it has ended, or will once they have heard it; undefined before. */
+  /** Why it has ended, or will once the farewell was heard; undefined before. */
   get cause(): EndCause | undefined {
     return this.#end.cause ?? this.#leaving?.cause;
   }
 
-  /** Who ended it; undefined before. */
+  /** Which side ended it; undefined before. */
   get endedBy(): EndedBy | undefined {
     return this.#end.by;
   }
 
-  /** How far it had come when it ended; undefined before. */
+  /** The state in which it ended; undefined before. */
   get endedIn(): CallState | undefined {
     return this.#endedIn;
   }
 
-  /** The room has called them. */
+  /** The room has placed the call. */
   get outbound(): boolean {
     return this.#outbound;
   }
 
-  /** Whether they have ever been inside a room. */
+  /** Whether the participant has ever been inside a room. */
   get entered(): boolean {
     return this.#entered;
   }
 
-  /** The room that they called or were called by. */
+  /** The room that was called, or that called. */
   get roomId(): RoomId | undefined {
     return this.#parts.room.participant?.room.record.id;
   }
@@ -190,7 +190,7 @@ export class Call implements ParticipantCall {
     return this.#end.signal;
   }
 
-  /** Resolves when everything of the call is gone. */
+  /** Resolves when all parts of the call are closed. */
   get closed(): Promise<void> {
     return this.#end.closed;
   }
@@ -226,7 +226,7 @@ export class Call implements ParticipantCall {
     return required(this.#parts.media.playback);
   }
 
-  /** Throws CallEnded for a caller who is being sent away, too: what the course of the call wants comes to nothing. */
+  /** Throws CallEnded also while the farewell is played: the call makes no further progress then. */
   become(state: Exclude<CallState, "arriving" | "leaving" | "ended">): void {
     this.#throwIfEnded();
     if (this.#leaving) throw new CallEndedError();
@@ -241,14 +241,14 @@ export class Call implements ParticipantCall {
     this.#parts.room.entered();
   }
 
-  /** From here on the place in the lobby is the call's to give up. */
+  /** From now on the call has to give up the place in the lobby. */
   holdPlace(place: LobbyPlace): void {
     if (this.ended.aborted) place.leave();
     this.#throwIfEnded();
     this.#parts.room.holdPlace(place);
   }
 
-  /** From here on the participant is the call's to have leave. */
+  /** From now on the call has to make the participant leave. */
   holdParticipant(participant: Participant): void {
     if (this.ended.aborted) participant.leave("Cancelled");
     this.#throwIfEnded();
@@ -256,13 +256,13 @@ export class Call implements ParticipantCall {
     this.#onChange(this);
   }
 
-  /** They are inside another room, and have left the one they were in. */
+  /** The participant is inside another room, and has left the previous one. */
   movedTo(participant: Participant): void {
     this.holdParticipant(participant);
     this.#parts.room.moved();
   }
 
-  /** Waits for a leg that is being made, which is then the call's to close. Rejects with the maker's error. */
+  /** Waits for a leg that is being made, which the call then has to close. Rejects with the maker's error. */
   async holdLeg(making: Promise<{ readonly leg: MediaLeg; readonly sdp: string }>): Promise<string> {
     const { leg, sdp } = await making;
     if (this.ended.aborted) await leg.close();
@@ -283,8 +283,8 @@ export class Call implements ParticipantCall {
   }
 
   /**
-   * A leg that was made where there is no picture gets one where there is, and one that has video has none where there is no
-   * picture: the far end is asked, and what it says to that changes nothing of its audio. Never rejects.
+   * Renegotiates video: a leg made without video gets it where the room has a picture, and a leg with video loses it where there is
+   * none. The answer of the far end does not affect its audio. Never rejects.
    */
   async followPicture(): Promise<void> {
     const { media, line, room, log } = this.#parts;
@@ -293,7 +293,7 @@ export class Call implements ParticipantCall {
     if (!place || !leg) return;
     const { video, overloaded } = place;
     if (leg.mayHaveVideo === (video !== undefined) || (video && overloaded)) return;
-    // A call without video is not asked.
+    // A call without video needs no new offer.
     if (!video && !(await leg.stats().catch(() => undefined))?.video) return;
     const outcome = await line.reoffer();
     if (!outcome.ok && !this.ended.aborted)
@@ -306,14 +306,14 @@ export class Call implements ParticipantCall {
     this.#parts.line.progress(sdp);
   }
 
-  /** The answered call: our 200 and its ACK, or theirs. Rejects with the error of the line when there is none. */
+  /** Answers the call, or has it answered: 200 and ACK. Rejects with the error of the line when there is none. */
   async accept(sdp: string): Promise<Session> {
     this.#throwIfEnded();
     const session = await this.#parts.line.accept(sdp);
     this.#throwIfEnded();
     const answeredAt = new Date(this.clock.now()).toISOString();
     this.#parts.record.note({ answeredAt, sipCallId: session.callId.slice(0, maxCallIdLength) });
-    // Once, so that the list of calls knows codec and address before the first round of figures.
+    // Once, so that the list of calls knows codec and address before the first regular figures.
     this.leg.stats().catch(() => {});
     this.#parts.line.follow(session);
     if (session.ended) {
@@ -330,7 +330,7 @@ export class Call implements ParticipantCall {
     return this.#parts.line.takeAnswer(answer);
   }
 
-  /** Goes on with the session and the leg that the previous process had. */
+  /** Continues with the session and the leg of the previous process. */
   resume(session: Session, leg: MediaLeg, before: ResumableCall): void {
     const { state, codec, listenDb, entry, leaving } = before;
     this.#state = state;
@@ -342,7 +342,7 @@ export class Call implements ParticipantCall {
     this.#parts.line.resume(session);
   }
 
-  /** For the next process; undefined when it could not go on with it. */
+  /** For the next process; undefined when the call could not be continued. */
   get snapshot(): ResumableCall | undefined {
     const { line, media, room, record } = this.#parts;
     const { joinSettings: way } = this;
@@ -367,8 +367,8 @@ export class Call implements ParticipantCall {
   }
 
   /**
-   * Says something to the caller alone and waits until it was heard, at most `limitMs`. Nothing cuts a farewell short: rejects with
-   * CallEnded then.
+   * Plays sentences to the caller alone and waits until they were heard, at most `limitMs`. Nothing cuts a farewell short: rejects with
+   * CallEnded during one.
    */
   async say(sentences: readonly Sentence[], limitMs: number): Promise<void> {
     if (this.#leaving) throw new CallEndedError();
@@ -379,7 +379,7 @@ export class Call implements ParticipantCall {
     await this.wait(this.playback.say(sentences), limitMs);
   }
 
-  /** How loud they hear everything from now on. */
+  /** Sets the listening volume, dB. */
   async listen(listenDb: number): Promise<void> {
     await this.#parts.media.listen(listenDb);
     this.#onChange(this);
@@ -418,18 +418,18 @@ export class Call implements ParticipantCall {
       .finally(() => this.end(cause));
   }
 
-  /** An INVITE of ours goes out with that Call-ID. */
+  /** An INVITE of ours is being sent with that Call-ID. */
   placed(sipCallId: string): void {
     this.#sipCallId = sipCallId.slice(0, maxCallIdLength);
     this.#parts.record.note({ sipCallId: this.#sipCallId });
   }
 
-  /** Of its SIP messages; undefined while none of ours was sent. */
+  /** The Call-ID of its SIP messages; undefined while no INVITE of ours was sent. */
   get sipCallId(): string | undefined {
     return this.#sipCallId;
   }
 
-  /** Idempotent. Resolves when the far end knows and the ports are free. */
+  /** Idempotent. Resolves when the far end has been told and the ports are free. */
   end(cause: EndCause, by: EndedBy = "local"): Promise<void> {
     this.#endedIn ??= this.#leaving?.from ?? this.#state;
     this.#state = "ended";
@@ -439,8 +439,8 @@ export class Call implements ParticipantCall {
   }
 
   /**
-   * The leg is on other ports than the far end was told last: once it can be told, it is. One that refuses to send there does not
-   * hear and is not heard. Never rejects.
+   * The leg's ports differ from those that the far end was told last: sends an offer as soon as possible. If the far end refuses,
+   * no media can pass. Never rejects.
    */
   async #offerNewPorts(): Promise<void> {
     const { line, log } = this.#parts;
@@ -453,10 +453,10 @@ export class Call implements ParticipantCall {
     void this.end(mediaFailed, "failure");
   }
 
-  /** A transfer: the record keeps who it was at the beginning, and who it is now. */
+  /** A transfer: the record keeps the original and the current party. */
   #identified({ before, now }: IdentityChange): void {
     const another = now.number !== before.number;
-    // With the number unchanged, a call of ours keeps the name that it was placed with.
+    // If the number is unchanged, a call of ours keeps the name that it was placed with.
     if (!another && (this.#outbound || !now.displayName)) return;
     if (another) this.#number = now.number.slice(0, maxNameLength);
     this.#displayName = nameOf(now);

@@ -1,4 +1,4 @@
-// All calls of this process: takes invitations in, places calls, counts, and ends everything when the process must.
+// All calls of this process: accepts invitations, places calls, counts, and ends all when the process stops.
 
 import {
   type Clock,
@@ -35,7 +35,7 @@ import { adoptSession, type CallResumption, resumePlace } from "./resume.ts";
 
 export interface CallsOptions
   extends Omit<InboundOptions, "callOf" | "keys" | "musicWhenAlone" | "dialling"> {
-  /** What callers hear; without it, in every language. */
+  /** The sentences that callers hear; default: every language. */
   readonly voice?: Voice;
   readonly keys?: KeyPlan;
   readonly musicWhenAlone?: boolean;
@@ -43,19 +43,19 @@ export interface CallsOptions
   readonly log: Logger;
   readonly sip: Pick<SipEndpoint, "call" | "flowTo">;
   readonly records: CallRecorder;
-  /** The trunk that an invitation came by. */
+  /** The trunk that an invitation came through. */
   readonly trunkOf: (invitation: InboundInvite) => string | undefined;
-  /** How requests of ours within calls of that trunk meet challenges: its provider may challenge those, too. */
+  /** How our requests within calls of that trunk answer challenges: its provider may challenge these, too. */
   readonly authenticate?: (trunk: string) => Authenticate | undefined;
-  /** What the next process is to know; without it, nothing. */
+  /** Records for the next process; default: nothing is kept. */
   readonly stateRecords?: StateRecords<ResumableCall>;
 }
 
-/** Calls of the previous process that go on. */
+/** Calls of the previous process that were resumed. */
 export interface Resumed {
-  /** Calls of ours over trunks. */
+  /** Resumed calls of ours over trunks. */
   readonly placed: readonly { readonly trunk: string; readonly closed: Promise<void> }[];
-  /** To be called once SIP listens: callers on the way into a room begin it again, and calls that cannot go on are hung up. */
+  /** To be called once SIP listens: callers who were entering start again, and calls that cannot continue are hung up. */
   goOn(): void;
 }
 
@@ -65,7 +65,7 @@ export interface PlaceOptions {
   readonly number: string;
   readonly displayName?: string | undefined;
   readonly trunk?: string | undefined;
-  /** The participant who wants it; undefined: the API. */
+  /** The participant who had the number called; undefined: the API. */
   readonly invitedBy?: ParticipantId | undefined;
   /** In the order in which they are tried. */
   readonly targets: readonly [DialTarget, ...DialTarget[]];
@@ -85,15 +85,15 @@ export interface Calls {
   /** Calls a number for a room. */
   place(options: PlaceOptions): PlacedCall;
   /**
-   * Goes on with the calls of the previous process; `insideFirst`: participants who were inside rooms, in order of joining. Before
-   * SIP listens. Never rejects: a call that cannot go on is ended.
+   * Resumes the calls of the previous process; `insideFirst`: participants who were inside rooms, in order of joining. Before
+   * SIP listens. Never rejects: a call that cannot continue is ended.
    */
   resume(resumption: CallResumption, insideFirst: readonly ParticipantId[]): Promise<Resumed>;
   /** The participant whose session it is; undefined while not inside a room. */
   participantOf(session: Session): Participant | undefined;
-  /** Ends the calls that came with these credentials; resolves when their BYEs are answered, at most a second later. */
+  /** Ends the calls made with these credentials; resolves when their BYEs are answered, at most a second later. */
   endCallsOf(revokes: (principal: Principal) => boolean, cause: Cause): Promise<void>;
-  /** Calls that still hold anything. */
+  /** Calls with a part that is not closed yet. */
   readonly count: number;
   /** Resolves when there is no call. */
   whenNone(): Promise<void>;
@@ -102,7 +102,7 @@ export interface Calls {
   snapshot(): Readonly<Record<CallState, number>>;
 }
 
-/** Of a call that is answered: nothing is left to be said about its invitation. */
+/** The line of an answered call, whose invitation is settled. */
 const noLine = (): PendingInvite => ({
   cancelled: new AbortController().signal,
   onOffer: async () => fail(internalError),
@@ -119,7 +119,7 @@ export function createCalls(options: CallsOptions): Calls {
   const { keys = defaultKeyPlan, musicWhenAlone = false } = options;
   const { language = "en" } = options.lobby ?? {};
   const calls = new Set<Call>();
-  /** Whose credentials a call came with. */
+  /** The holder of the credentials of each call. */
   const principals = new WeakMap<Call, Principal>();
   const events = new Emitter<CallsEvents>();
   const stateRecords = options.stateRecords ?? noStateRecords<ResumableCall>();
@@ -139,7 +139,7 @@ export function createCalls(options: CallsOptions): Calls {
     void call.closed.then(() => calls.delete(call));
   }
 
-  /** Ends the call when what it is doing fails; answers undefined then. */
+  /** Ends the call when `course` fails; resolves with undefined then. */
   async function run<T>(call: Call, course: Promise<T>): Promise<T | undefined> {
     try {
       return await course;
@@ -154,7 +154,7 @@ export function createCalls(options: CallsOptions): Calls {
     }
   }
 
-  /** Undefined when nothing can be done about it, not even an end. */
+  /** Undefined when the call cannot even be ended. */
   async function resumeOne(
     before: ResumableCall,
     { resumption, later }: { readonly resumption: CallResumption; readonly later: (() => void)[] },
@@ -216,9 +216,9 @@ export function createCalls(options: CallsOptions): Calls {
       const inbound = { ...options, callOf, keys, musicWhenAlone, dialling };
       const enter = async () => {
         const { dialledNumber, replaces } = invitation;
-        // A transfer leads to the room of the call that it replaces, whatever number was dialled.
+        // A transfer leads to the room of the call that it replaces, for any dialled number.
         const isLobby = dialledNumber === options.lobby?.extension && replaces === undefined;
-        // Credentials for one room lead nowhere else.
+        // Credentials for one room open no other.
         const toLobby = isLobby && (await options.termsOf?.(invitation)) === undefined;
         await (toLobby ? runLobby : receiveCall)(call, invitation, inbound);
       };

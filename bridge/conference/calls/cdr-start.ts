@@ -1,4 +1,4 @@
-// The record of a call at its beginning: from whom, to whom, from which address. Cut to what a record holds.
+// The start of a call's record: from, to, address. Cut to the limits of a record.
 import { formatHostPort } from "#common";
 import type { CdrStart } from "#services/call-records";
 import { type Caller, type InboundInvite, parseSipUri } from "#sip";
@@ -7,7 +7,7 @@ import type { DialTarget } from "./outgoing-line.ts";
 export const maxNameLength = 64;
 export const maxCallIdLength = 256;
 
-/** What to call the caller. */
+/** The caller's name, or else the number. */
 export const nameOf = ({ displayName, number }: Pick<Caller, "number"> & Partial<Caller>): string =>
   (displayName || number).slice(0, maxNameLength);
 
@@ -26,7 +26,7 @@ export function cdrStartOf(invitation: InboundInvite, trunk: string | undefined)
   };
 }
 
-/** Of a call that we place, before anything is sent. */
+/** The record of a call that we place, before anything is sent. */
 export function cdrStartTo(wanted: {
   readonly number: string;
   readonly displayName?: string | undefined;

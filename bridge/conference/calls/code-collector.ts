@@ -1,5 +1,5 @@
-// Collects the keys of one participant into codes. A code that was begun and not completed is forgotten after a while. What
-// a code does is its owner's business.
+// Collects the keys of one participant into codes. An incomplete code is dropped after a while. The owner
+// carries out the codes.
 import type { Clock } from "#common";
 import { betweenKeysMs, type KeyCodes, type KeyPress, pressKey } from "./keys.ts";
 
@@ -14,7 +14,7 @@ export class CodeCollector {
     this.#codes = codes;
   }
 
-  /** No code has been begun: the next key begins one, or is part of none. */
+  /** No code has been begun: the next key begins one, or is ignored. */
   get empty(): boolean {
     return this.#typed === "" || this.#clock.monotonic() - this.#typedAt >= betweenKeysMs;
   }

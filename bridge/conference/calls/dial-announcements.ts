@@ -1,10 +1,10 @@
-// What a host who dials by keys hears when the callee does not come: SIP causes and refusals of the dialer as sentences.
+// What a host who dials by keys hears when the callee does not join: SIP causes and refusals of the dialer as sentences.
 // Pure.
 import type { RoomProblem } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { Cause } from "#sip";
 
-/** The number is at fault, so that another one may do. */
+/** The number is wrong, so that another one may succeed. */
 export const isWrongNumber = ({ code }: RoomProblem): boolean =>
   code === "INVALID_FIELD" || code === "DIAL_OUT_NOT_ALLOWED";
 

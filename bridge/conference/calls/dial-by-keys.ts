@@ -1,6 +1,6 @@
-// A host calls a number into the room by keys: is asked for it, hears the far telephone ring, and hears why the callee does
-// not come. All of it is for the host's ears alone; the room hears the callee arrive. Rules, limits and money are the
-// dialer's.
+// A host calls a number into the room by keys: is asked for it, hears ringback, and hears why the callee does
+// not join. Only the host hears all this; the room hears the callee arrive. Rules, limits and costs are up to the
+// dialer.
 //
 //   number, # → dialer → words, then ringing → answered → (1) → in the room
 //       └ wrong: again, later each time           └ given up: a key, or the host hangs up
@@ -27,7 +27,7 @@ export interface HostDialer {
 export interface KeyDialling {
   /** Undefined: no host may dial. */
   readonly dialer: HostDialer | undefined;
-  /** Wrong numbers of each host and room cost time, over all their calls. */
+  /** Wrong numbers of each host and room are delayed, over all their calls. */
   readonly wrongNumbers: PinGuard;
 }
 
@@ -41,7 +41,7 @@ const givenUp = { status: 487, text: "Given up by the host" } as const;
 export class DialByKeys {
   readonly #call: Call;
   readonly #dialling: KeyDialling | undefined;
-  /** The one call that this host has under way. */
+  /** The one call that this host has in progress. */
   #placed: PlacedCall | undefined;
   #answered = false;
 
@@ -62,7 +62,7 @@ export class DialByKeys {
     return this.#placed !== undefined && !this.#placed.inside;
   }
 
-  /** Asks for a number and calls it; answers what to say as soon as that is under way, or will not be. */
+  /** Asks for a number and calls it; resolves with the sentences to play once the call is in progress, or has failed. */
   async start(): Promise<readonly Sentence[]> {
     const outcome = await askFor(this.#call, calleeQuestion, (number) => this.#dial(number));
     switch (outcome.kind) {
@@ -75,7 +75,7 @@ export class DialByKeys {
     }
   }
 
-  /** By key: also when they have answered but are not inside. */
+  /** By key: also when the callee has answered but is not inside. */
   giveUp(): readonly Sentence[] {
     const placed = this.#placed;
     this.#forget();
@@ -83,7 +83,7 @@ export class DialByKeys {
     return ["call given up"];
   }
 
-  /** The host has gone. A telephone that rings stops; a callee who has answered may come in. */
+  /** The host is gone. A ringing call is cancelled; a callee who has answered may come in. */
   close(): void {
     if (this.running && !this.#answered) this.#placed?.cancel(givenUp);
     this.#placed = undefined;
@@ -92,12 +92,12 @@ export class DialByKeys {
   async #dial(number: string): Promise<Dialled | "wrong"> {
     const { dialer, wrongNumbers } = this.#dialling ?? {};
     const mayNot = { kind: "refused", words: ["error"] } as const;
-    // They may have been moved while they typed, to a room where they are no host.
+    // The host may have been moved while typing, to a room where they are no host.
     if (!dialer || !wrongNumbers || !this.available) return mayNot;
     const { id } = this.#call.participant.room.record;
     const attempt = wrongNumbers.begin({ ...pinCaller(this.#call), room: id }, this.#call.ended);
     if ((await attempt.turn()) === "refused") return mayNot;
-    // … and likewise while their number waited for its turn.
+    // The same while the number waited for its turn.
     if (!this.available) {
       attempt.takeBack();
       return mayNot;
@@ -144,7 +144,7 @@ export class DialByKeys {
     this.#call.playback.ringing = false;
   }
 
-  /** A room without prompts has a tone for it: the host does not wait for a callee who does not come. */
+  /** A room without prompts plays a tone: the host must not wait for a callee who does not come. */
   async #tell(why: Sentence): Promise<void> {
     if (this.#call.state !== "talking") return;
     const words = this.#call.participant.room.record.enablePrompt ? why : "error";

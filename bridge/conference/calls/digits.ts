@@ -1,8 +1,8 @@
-// Key presses of one call, whichever way they come: from the media leg (RFC 4733) or in SIP INFO. A phone that
-// sends both ways means one press: each way reports the presses in their order, so a report that matches none of the
-// other way's has gone past those that came before it, and they no longer wait for a second report. A `#` right behind
-// a number that was complete without it belongs to that number and is dropped. Keys pressed while nothing listens are
-// kept for the next listener, a few and for seconds only.
+// Key presses of one call from both sources: the media leg (RFC 4733) and SIP INFO. A phone that
+// sends both means one press. Each source reports presses in their order, so a report that matches none of the
+// other's shows that the earlier ones were not reported twice, and they stop waiting for a second report. A `#` right after
+// a number that was complete without it belongs to that number and is dropped. Keys pressed without a listener are
+// kept for the next one, a few and for seconds only.
 import { type Clock, Emitter, type Unsubscribe } from "#common";
 
 export type DigitsEvents = { pressed: { readonly digit: string } };
@@ -14,23 +14,23 @@ interface Press {
   readonly at: number;
 }
 
-/** How far the two reports of one press may be apart. */
+/** Maximum time between the two reports of one press. */
 const twinWithinMs = 1000;
 const maxRemembered = 16;
-/** How long after a number was complete its `#` may come. */
+/** Maximum time between a complete number and its `#`. */
 export const terminatorWithinMs = 3000;
-/** How long, and how many, keys wait for a listener. */
+/** How long keys wait for a listener, and how many. */
 export const typeAheadMs = 5000;
 export const maxTypedAhead = 32;
 
 export class Digits {
   readonly events = new Emitter<DigitsEvents>();
   readonly #clock: Clock;
-  /** Told of every key that counts, also when nothing else listens. */
+  /** Called for every key that counts, also without a listener. */
   onPress: () => void = () => {};
-  /** Reported by one way, and by the other perhaps still to come. */
+  /** Presses reported by one source that the other may still report. */
   #alone: readonly Press[] = [];
-  /** Keys that nothing has listened to yet. */
+  /** Keys that no listener has had yet. */
   #ahead: readonly Pick<Press, "digit" | "at">[] = [];
   /** Until when a `#` belongs to the number before it. */
   #terminatorUntil = Number.NEGATIVE_INFINITY;
@@ -57,28 +57,28 @@ export class Digits {
       this.#swallowedAt = now;
       return;
     }
-    // Two of them are a code and end no number.
+    // Two of them are a code and do not end a number.
     if (digit === "#" && now - swallowed < terminatorWithinMs) this.#keep(digit, now);
     this.#keep(digit, now);
     this.onPress();
     this.#deliver();
   }
 
-  /** Subscribes. Keys that were pressed while nothing listened come first, as soon as the caller has returned. */
+  /** Subscribes. Keys pressed without a listener are delivered first, as soon as the caller of this function has returned. */
   listen(listener: (digit: string) => void): Unsubscribe {
     const unsubscribe = this.events.on("pressed", ({ digit }) => listener(digit));
     if (this.#ahead.length > 0) queueMicrotask(() => this.#deliver());
     return unsubscribe;
   }
 
-  /** A number is complete without a `#`: one that comes next, within a moment, is swallowed. */
+  /** A number is complete without a `#`: one that follows within a moment is dropped. */
   endNumber(): void {
     const [next, ...others] = this.#ahead;
     if (next === undefined) this.#terminatorUntil = this.#clock.monotonic() + terminatorWithinMs;
     else if (next.digit === "#") this.#ahead = others;
   }
 
-  /** Drops what was pressed while nothing listened. */
+  /** Drops the keys that were pressed without a listener. */
   forgetTypedAhead(): void {
     this.#ahead = [];
   }
@@ -87,7 +87,7 @@ export class Digits {
   info(contentType: string, body: string): number {
     const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
     if (!keyTypes.has(type)) return 415;
-    // Which type has which body is not what devices agree upon.
+    // Devices do not agree on which type has which body.
     const line = /^[ \t]*(?:signal|d)[ \t]*=[ \t]*(\S{1,32})[ \t]*$/im.exec(body);
     const value = (line ?? /^\s*(\S{1,32})\s*$/.exec(body))?.[1] ?? "";
     const keys = keysOf(value, line !== null || type === eventType);
@@ -107,7 +107,7 @@ export class Digits {
     return expected && digit === "#";
   }
 
-  /** Key by key: a listener may stop listening in between, and the rest is then for the next one. */
+  /** Key by key: a listener may unsubscribe in between, and the rest is then for the next one. */
   #deliver(): void {
     while (this.events.listeners > 0) {
       const [next, ...others] = this.#ahead;
@@ -131,7 +131,7 @@ const keyTypes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What was pressed; empty: it says nothing. Some phones send the star as 10 and the hash as 11, as in RFC 4733 §3.2, and where a body
+ * The pressed keys; empty: none. Some phones send the star as 10 and the hash as 11, as in RFC 4733 §3.2, and in a body that
  * names one event (`events`) A to D as 12 to 15. Others collect keys and send them at once.
  */
 function keysOf(value: string, events: boolean): string {

@@ -1,6 +1,6 @@
-// What the callee has answered to the offer of our INVITE, when it comes before the answer to the call: a reliable provisional
-// response may bring it, and the callee may then offer something else (RFC 3311 §5.1, RFC 6337 §3), as a carrier does that
-// connects an announcement first and the telephone after it. The media leg takes the answer once, and in that order.
+// The callee's answer to the offer of our INVITE, when it comes before the call is answered: a reliable provisional
+// response may bring it, and the callee may then send another offer (RFC 3311 §5.1, RFC 6337 §3), as a carrier does that
+// connects an announcement first and the telephone after it. The media leg takes the answer once, before later offers.
 import { ParleyError } from "#common";
 import type { MediaLeg } from "#media/client";
 
@@ -8,14 +8,14 @@ export class EarlyAnswer {
   readonly #leg: () => MediaLeg;
   #taken: { readonly answer: string; readonly done: Promise<void> } | undefined;
 
-  /** `leg`: it has made the offer of the INVITE. */
+  /** `leg`: the one that made the offer of the INVITE. */
   constructor(leg: () => MediaLeg) {
     this.#leg = leg;
   }
 
   /**
-   * Takes another offer; resolves with our answer. `answered`: theirs to the offer of the INVITE. Rejects with the leg's error, or
-   * when another branch of the call was negotiated with.
+   * Takes another offer; resolves with our answer. `answered`: the callee's answer to the INVITE's offer. Rejects with the leg's error,
+   * or when the leg was negotiated with another branch of the call.
    */
   async reoffer(offer: string, answered: string): Promise<string> {
     this.#taken ??= { answer: answered, done: this.#leg().answer(answered) };
@@ -27,8 +27,8 @@ export class EarlyAnswer {
   }
 
   /**
-   * Takes the answer of the session. False: the leg agrees with another branch of the call, so that it must be offered to the
-   * session once more. Rejects with the leg's error.
+   * Takes the answer of the session. False: the leg was negotiated with another branch of the call, so that the session must get
+   * a new offer. Rejects with the leg's error.
    */
   async take(answer: string, sipAddress: string): Promise<boolean> {
     if (!this.#taken) await this.#leg().answer(answer, sipAddress);

@@ -1,5 +1,5 @@
-// From an answered call into its room: straight in, through the PIN dialogue, or through the waiting before it
-// begins; then the welcome. Or out again with the words that say why.
+// From an answered call into its room: directly, through the PIN dialogue, or through the wait for its
+// beginning; then the welcome. Or the refusal with its announcement.
 import type { ReasonCode } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import { announceAlone } from "./alone.ts";
@@ -13,7 +13,7 @@ import { askForPin } from "./pin-dialogue.ts";
 import { waitForAdmission } from "./waiting.ts";
 
 export interface EntryOptions extends InCallOptions, GreetingOptions {
-  /** Where the spoken names are written; without it no caller is asked for one. */
+  /** Where spoken names are written; without it no caller is asked for one. */
   readonly names?: NameClips | undefined;
 }
 
@@ -24,12 +24,12 @@ const wrongPin = { status: 403, text: "Wrong PIN", code: "WRONG_PIN" satisfies R
 export async function enterRoom(call: Call, options: EntryOptions & MoveOptions): Promise<void> {
   call.become("entering");
   const atOnce = await call.participant.join(call.leg);
-  // The call that handed over ends: its place is taken, or the new caller is asked for the PIN.
+  // The transferring call ends: its place is taken, or the new caller is asked for the PIN.
   if (atOnce.kind !== "refuse") void call.predecessor?.end(transferred);
   const known = atOnce.kind === "ask" ? await askForPin(call, atOnce.pins) : atOnce;
   let outcome = await introduce(call, known, options.names);
   let waited = false;
-  // A caller who was let in may have to wait after all: the host may leave while the leg is changed.
+  // A caller who was admitted may have to wait after all: the host may leave while the leg is replaced.
   while (outcome.kind === "wait" || outcome.kind === "leg-elsewhere") {
     waited ||= outcome.kind === "wait";
     outcome =
@@ -42,7 +42,7 @@ export async function enterRoom(call: Call, options: EntryOptions & MoveOptions)
   await settle(call, outcome, { options, welcome: welcomeAfter(way, roomWelcome(call, options)) });
 }
 
-/** A room's own welcome takes the place of the words for callers who typed a PIN, and for callees. */
+/** A room's own welcome replaces the sentences for callers who typed a PIN, and for callees. */
 function welcomeAfter(way: "waited" | "told" | "straight", own: readonly Sentence[]): readonly Sentence[] {
   if (way === "waited") return ["begins", ...own];
   return own.length === 0 && way === "told" ? ["entering"] : own;

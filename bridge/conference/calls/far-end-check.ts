@@ -1,6 +1,6 @@
-// Whether a phone from which nothing comes is still there. The media worker tells of every thirty seconds without RTP and
-// RTCP; then an OPTIONS inside the dialog asks. A phone that answers stays, muted or held as it may be, and is asked again
-// later each time, four minutes at most; one that does not has ended its session. Silence alone ends nothing.
+// Checks whether a silent phone is still there. The media worker reports every thirty seconds without RTP and
+// RTCP; then an OPTIONS inside the dialog asks. A phone that answers stays, since it may be muted or held, and is asked again
+// after ever longer times, four minutes at most; one that does not has ended its session. Silence alone ends no call.
 //
 //   30 s silent → ask ──alive──▶ 60 s more → ask ──alive──▶ 120 s more → … 240 s more
 //                  └─cannot be sent─▶ 30 s more → ask ──cannot be sent──▶ gone
@@ -10,18 +10,18 @@ import type { Rejection, Session } from "#sip";
 
 const firstMs = 30_000;
 const maxMs = 240_000;
-/** So often in a row an OPTIONS that cannot even be sent says that the phone cannot be reached any more. */
+/** After so many consecutive OPTIONS that could not be sent, the phone counts as unreachable. */
 const maxUnreachable = 2;
 
-/** How much longer a phone may be silent that has answered so often. */
+/** How much longer a phone may be silent that has answered `answers` times. */
 export const silenceLimitMs = (answers: number): number =>
   Math.min(maxMs, firstMs * 2 ** Math.min(answers, 8));
 
 export interface FarEndCheckOptions {
-  /** Undefined before the call is answered: what comes then is not ours to judge. */
+  /** Undefined before the call is answered: silence is not checked then. */
   readonly session: () => Pick<Session, "askIfAlive" | "ended"> | undefined;
   readonly log: Logger;
-  /** It cannot be reached; a session that has ended says so by itself. */
+  /** The phone cannot be reached; a session that has ended reports that itself. */
   readonly onUnreachable: (cause: Rejection) => void;
 }
 
@@ -38,7 +38,7 @@ export class FarEndCheck {
     this.#options = options;
   }
 
-  /** Nothing has come for so long; 0: something has come again. */
+  /** No packets have come for `silentMs`; 0: packets are coming again. */
   silent(silentMs: number): void {
     if (silentMs === 0) this.#begin();
     else if (silentMs >= this.#askAtMs && !this.#asking) void this.#ask(silentMs);

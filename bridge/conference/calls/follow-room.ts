@@ -1,5 +1,5 @@
-// A caller who is let in and has a leg on another worker than the one that mixes the room: the room has gone there since,
-// or they came through the lobby. The call gets a leg there by a re-INVITE, and joins with it.
+// A caller is admitted but has a leg on another worker than the one that mixes the room, because the room was relocated,
+// or the caller came through the lobby. The call gets a leg there by a re-INVITE, and joins with it.
 //
 //   leg at the room's worker → re-INVITE → join
 //        │ no ports            │ refused
@@ -14,13 +14,13 @@ import type { Introduced } from "./introduction.ts";
 import { createLegAt } from "./leg-placement.ts";
 import type { CreateLeg, LegRequest } from "./leg-request.ts";
 
-/** A leg for the same phone on another worker, where that participant is to join; it makes the offer. */
+/** Makes a leg for the same phone on another worker, where the participant is to join; the leg makes the offer. */
 export type CreateLegOn = (
   worker: MediaWorker,
   participant: Pick<Participant, "room">,
 ) => Promise<{ readonly leg: MediaLeg }>;
 
-/** Of that call, with the addresses that it has. */
+/** For that call, with its addresses. */
 export const legFactoryOf =
   (call: Call, createLeg: CreateLeg): CreateLegOn =>
   (worker, { room }) =>
@@ -31,15 +31,15 @@ export const legFactoryOf =
       ...videoOf({ room }),
     });
 
-/** What the leg that takes the place of another has of it: a call that was encrypted stays so. */
+/** The properties that the replacing leg must keep: an encrypted call stays encrypted. */
 const continued = ({ held, encryption, dtls }: MediaLeg): Pick<LegRequest, "held" | "srtp"> =>
   encryption === null ? { held } : { held, srtp: dtls ? "dtls" : "require" };
 
-/** Of a leg for that participant: whether it may have pictures is the room's to say. */
+/** The video limits of a participant's leg, which the room decides. */
 export const videoOf = ({ room }: Pick<Participant, "room">): Pick<LegRequest, "video"> =>
   room.video ? { video: room.video } : {};
 
-/** A room that is taken from worker to worker in the meantime is not followed for ever. */
+/** Limit of the changes: a room may be relocated again in the meantime. */
 const maxChanges = 4;
 
 /** Undefined when the call's own leg is where the participant is to join. Rejects like `createLegAt`. */
@@ -53,7 +53,7 @@ export function makeLegForRoom(
   );
 }
 
-/** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
+/** Resolves with the outcome. Rejects with CallEnded when the call ends first. */
 export async function followRoom(call: Call, legOn: CreateLegOn): Promise<Introduced> {
   for (let changes = 0; changes < maxChanges; changes += 1) {
     const refusal = await bringLeg(call, legOn);
@@ -66,7 +66,7 @@ export async function followRoom(call: Call, legOn: CreateLegOn): Promise<Introd
 
 type Refusal = typeof refusals.noPorts | typeof refusals.legRefused;
 
-/** To the worker of the room, or the room to that of the leg. Why neither was possible. */
+/** Moves the leg to the worker of the room, or the room to that of the leg. Resolves with a refusal if neither was possible. */
 async function bringLeg(call: Call, legOn: CreateLegOn): Promise<Refusal | undefined> {
   const { participant, log } = call;
   let made: { readonly leg: MediaLeg } | undefined;

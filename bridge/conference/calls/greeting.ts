@@ -1,4 +1,4 @@
-// What a participant who has just joined a room hears alone, after an entry as after a move: the welcome, that the room is
+// What a participant who has just joined hears alone, after an entry as after a move: the welcome, that the room is
 // recorded, and that no other participant is there.
 
 import type { RoomId } from "#common";
@@ -6,7 +6,7 @@ import type { Sentence } from "#conference/speech";
 import type { Call } from "./call.ts";
 
 export interface GreetingOptions {
-  /** The clip that a room welcomes with; undefined: it has none. */
+  /** The welcome clip of a room; undefined: it has none. */
   readonly welcomeOf?: ((room: RoomId) => string | undefined) | undefined;
   /** Music for a participant who is alone in a room; silence otherwise. */
   readonly musicWhenAlone: boolean;
@@ -16,7 +16,7 @@ export interface Greeting extends GreetingOptions {
   readonly alone: boolean;
 }
 
-/** A welcome, a refusal or a farewell is heard out, but not for ever. */
+/** Limit of a welcome, a refusal or a farewell. */
 export const announcementLimitMs = 90_000;
 
 /** The room's own welcome. */
@@ -25,7 +25,7 @@ export function roomWelcome({ participant }: Call, { welcomeOf }: GreetingOption
   return clip === undefined ? [] : [{ kind: "clip", clip }];
 }
 
-/** `first` comes before everything else. Resolves when it was heard. */
+/** `first` is played before everything else. Resolves when all was heard. */
 export async function greet(
   call: Call,
   first: readonly Sentence[],
@@ -35,7 +35,7 @@ export async function greet(
   const { record } = room;
   call.playback.music = record.enablePrompt && alone && musicWhenAlone;
   const recorded = await room.isRecorded();
-  // Every recording is announced, in a room without prompts, too.
+  // Every recording is announced, in a room without prompts too.
   if (!record.enablePrompt) return recorded ? call.say(["recorded"], announcementLimitMs) : undefined;
   await call.say(
     [...first, ...(recorded ? (["recording"] as const) : []), ...(alone ? (["alone"] as const) : [])],

@@ -1,5 +1,5 @@
-// What a participant's keys do: collects codes with keys.ts and carries them out. Answers are for the presser's
-// ears alone; what concerns all participants is said by the room.
+// What a participant's keys do: collects codes with keys.ts and carries them out. Only the participant hears the
+// answers; the room announces what concerns all participants.
 
 import { errorCode, type RoomId, type Unsubscribe } from "#common";
 import type { ParticipantCommands, Rooms } from "#conference/rooms";
@@ -10,7 +10,7 @@ import { DialByKeys, type KeyDialling } from "./dial-by-keys.ts";
 import { codesOf, hostActions, type KeyAction, type KeyPlan, permissionOfAction } from "./keys.ts";
 import { becomeHost } from "./pin-dialogue.ts";
 
-/** What keys need of the rooms. */
+/** The operations on rooms that keys need. */
 export type KeyCommands = ParticipantCommands & Pick<Rooms, "recordings" | "status">;
 
 export interface InCallOptions {
@@ -21,7 +21,7 @@ export interface InCallOptions {
 }
 
 const answerMs = 20_000;
-/** The key that ends the conference for all is pressed twice within this time. */
+/** The key that ends the conference for all must be pressed twice within this time. */
 const confirmWithinMs = 3000;
 
 /** Listens to the call's keys until it ends. */
@@ -94,7 +94,7 @@ class InCallKeys {
     return inside && (role === "host" || chairman);
   }
 
-  /** Does it, and returns what to say about it. */
+  /** Carries out the action; resolves with the sentences that answer it. */
   async #carryOut(action: KeyAction): Promise<readonly Sentence[]> {
     const { participant } = this.#call;
     const { rooms } = this.#options;
@@ -139,7 +139,7 @@ class InCallKeys {
     return outcome === "still muted" ? { kind: "still muted", handCode: this.#options.keys.hand } : outcome;
   }
 
-  /** The answer is as loud as everything from now on. */
+  /** The answer is played at the new volume. */
   async #setVolume(action: VolumeAction): Promise<Sentence> {
     const listenDb = nextVolume(this.#call.connection.volume, action);
     if (listenDb === undefined) return "error";
@@ -153,7 +153,7 @@ class InCallKeys {
     return this.#ask(() => becomeHost(this.#call, this.#options.rooms));
   }
 
-  /** Calls a number, or gives up the call under way. */
+  /** Calls a number, or gives up the call in progress. */
   async #dial(): Promise<readonly Sentence[]> {
     if (this.#dialByKeys.running) return this.#dialByKeys.giveUp();
     return this.#dialByKeys.available ? this.#ask(() => this.#dialByKeys.start()) : ["error"];
@@ -168,7 +168,7 @@ class InCallKeys {
     }
   }
 
-  /** The first time it asks back with a tone. */
+  /** The first time it asks for confirmation by a tone. */
   async #endForAll(): Promise<readonly Sentence[]> {
     const now = this.#call.clock.monotonic();
     const confirmed = this.#endAskedAt !== undefined && now - this.#endAskedAt <= confirmWithinMs;
@@ -179,7 +179,7 @@ class InCallKeys {
   }
 }
 
-/** False when it could be neither started nor stopped. The room announces the change by itself. */
+/** False when it could be neither started nor stopped. The room itself announces the change. */
 async function toggleRecording(rooms: KeyCommands, id: RoomId): Promise<boolean> {
   const now = await rooms.status(id);
   if (!now.ok) return false;
@@ -187,14 +187,14 @@ async function toggleRecording(rooms: KeyCommands, id: RoomId): Promise<boolean>
   return done.ok;
 }
 
-/** The listening volume goes by this step, within these bounds. */
+/** The step of the listening volume, and its bounds, dB. */
 const stepDb = 4;
 const quietestDb = -16;
 const loudestDb = 12;
 
 type VolumeAction = "quieter" | "louder";
 
-/** The volume after a key; undefined when it can go no further that way. */
+/** The volume after a key; undefined when the bound is reached. */
 function nextVolume(db: number, action: VolumeAction): number | undefined {
   const next = action === "louder" ? db + stepDb : db - stepDb;
   return next < quietestDb || next > loudestDb ? undefined : next;

@@ -1,5 +1,5 @@
-// An inbound call, read from top to bottom: which room, what its admission says, a media leg, then either the refusal as
-// early media or the 200 and into the room. Every step that fails ends the call with a final response.
+// An inbound call, read from top to bottom: its room, the admission, a media leg, then either the refusal as
+// early media or the 200 and the entry. Every step that fails ends the call with a final response.
 
 import { fail, type LegId, type Result, type RoomId } from "#common";
 import type { AdmissionRefusal, Arrivals, Participant, Pass } from "#conference/rooms";
@@ -14,49 +14,49 @@ import type { CreateLeg, LegRequest } from "./leg-request.ts";
 import type { DialTarget } from "./outgoing-line.ts";
 import { joinSettingsOf } from "./resumable-call.ts";
 
-/** What credentials say of the way into one room. */
+/** The terms of credentials for one room. */
 export interface CredentialTerms {
   readonly room: RoomId;
-  /** Undefined: they open it no more. */
+  /** Undefined: they are no longer valid for it. */
   readonly pass: Pass | undefined;
 }
 
 /** Whether the media of a call are encrypted. */
 export interface SrtpTerms {
   ofInvitation(invitation: Pick<InboundInvite, "request" | "flow" | "offer">): LegSrtp;
-  /** Of a call of ours; `flow`: the way that its INVITE takes. */
+  /** For a call of ours; `flow`: that of its INVITE. */
   ofTarget(target: Pick<DialTarget, "srtp">, flow: Pick<Flow, "protocol">): LegSrtp;
 }
 
 export interface LobbySettings {
   readonly extension: string;
-  /** BCP 47; what is said before the room is known. */
+  /** BCP 47; used before the room is known. */
   readonly language: string;
 }
 
 export interface InboundOptions extends EntryOptions {
   readonly rooms: Arrivals & EntryOptions["rooms"];
-  /** The number that leads to no room but asks for one. */
+  /** The number of the lobby, where a room's number is asked for. */
   readonly lobby?: LobbySettings | undefined;
   readonly createLeg: CreateLeg;
-  /** The call of a session, for one that is to be replaced. */
+  /** The call of a session that is to be replaced. */
   readonly callOf: (session: Session) => Call | undefined;
   /** The interface to bind for a caller's media, and the address they reach it at. */
   readonly mediaAddress: (flow: InboundInvite["flow"]) => {
     readonly bind: string;
     readonly advertised: string;
   };
-  /** The room that a caller's credentials open, and as whom; undefined: they open none in particular. */
+  /** The room that a caller's credentials are for, and the role; undefined: they are for no particular room. */
   readonly termsOf?: (invitation: InboundInvite) => Promise<CredentialTerms | undefined>;
-  /** What may be spoken with a caller. Default: everything we have. */
+  /** The codecs allowed with a caller. Default: all. */
   readonly codecs?: (invitation: InboundInvite) => LegCodecs | undefined;
-  /** Default: as far ends offer. */
+  /** Default: as the far end offers. */
   readonly srtp?: SrtpTerms;
 }
 
 const refusalMs = 15_000;
 
-/** Rejects when a part fails; the call is then still to be ended. */
+/** Rejects when a part fails; the caller of this function then has to end the call. */
 export async function receiveCall(
   call: Call,
   invitation: InboundInvite,
@@ -110,8 +110,8 @@ export function legRequestFor(
 }
 
 /**
- * The room that was dialled, or the one that the call was diverted from. A transfer takes over the place of its
- * predecessor, or comes to that room like any caller when the predecessor had not joined yet.
+ * The room that was dialled, or the one that the call was diverted from. A transfer takes the place of its
+ * predecessor, or arrives at that room like any caller when the predecessor had not joined yet.
  */
 async function arrive(
   call: Call,
@@ -137,7 +137,7 @@ async function arrive(
   return elsewhere ? rooms.arrive(elsewhere.number, call) : arrival;
 }
 
-/** Answered, and not on the way out. */
+/** Answered, and not ending. */
 const replaceable: ReadonlySet<CallState> = new Set(["entering", "waiting", "talking"]);
 
 /** A refusal of the room, or of the call itself. */

@@ -1,5 +1,5 @@
-// Asking a caller to say their name on the way into a room that announces names: the question, a beep, and what they say
-// until they are silent, press `#`, or the time is over. No caller is asked twice; one who says nothing joins without a
+// Asks a caller to say their name on the way into a room that announces names: the question, a beep, and a recording
+// until silence, `#`, or the time limit. No caller is asked twice; a caller who says nothing joins without a
 // name.
 import type { Introduction, SpokenName } from "#conference/rooms";
 import type { Call } from "./call.ts";
@@ -19,10 +19,10 @@ const beepMs = 3000;
 /** A key within this time of the question belongs to the number that was typed before it. */
 const strayKeyMs = 1500;
 const bounds = { patienceMs: 4000, silenceMs: 600, maxMs: 5000 } as const;
-/** All of it, and some time to write it down. */
+/** The longest recording, and some time to write it. */
 const captureMs = bounds.patienceMs + bounds.maxMs + 3000;
 
-/** What becomes of a caller once they have said their name, when that is what it takes. `places`: none, no question. */
+/** The verdict, after asking for a name where it requires one. `places`: undefined: no caller is asked. */
 export async function introduce(
   call: Call,
   outcome: PinOutcome,
@@ -35,7 +35,7 @@ export async function introduce(
 
 async function askForName(call: Call, places: NameClips): Promise<SpokenName | undefined> {
   call.playback.music = false;
-  // What was typed until now is no answer to this.
+  // Keys typed before are no answer to this question.
   call.digits.forgetTypedAhead();
   if (await isCutAtOnce(call)) await call.say(["ask name"], questionMs);
   await call.say(["now say it"], beepMs);
@@ -53,7 +53,7 @@ async function askForName(call: Call, places: NameClips): Promise<SpokenName | u
   }
 }
 
-/** Asks; true when a key that was meant for something else has cut the question off. */
+/** Asks; true when a key that belongs to something earlier has cut the question short. */
 async function isCutAtOnce(call: Call): Promise<boolean> {
   const asked = call.clock.monotonic();
   let pressed = false;
@@ -68,7 +68,7 @@ async function isCutAtOnce(call: Call): Promise<boolean> {
   }
 }
 
-/** Leaves nothing behind when there is no name. Never rejects. */
+/** Leaves no file behind when there is no name. Never rejects. */
 async function record({ leg, log }: Call, places: NameClips): Promise<SpokenName | undefined> {
   const place = places.next();
   const { outcome, durationMs } = await leg.capture({ clip: place.clip, ...bounds });

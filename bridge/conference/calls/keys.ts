@@ -1,5 +1,5 @@
 // In-call keys, as a pure collector of codes. Every code begins with `*`, or is `##`, so that one lost digit never
-// becomes another command; keys outside a code mean nothing.
+// turns into another command; keys outside a code are ignored.
 
 import type { PermissionName } from "#conference/rooms";
 
@@ -19,10 +19,10 @@ export const keyActions = [
 ] as const;
 export type KeyAction = (typeof keyActions)[number];
 
-/** What only a host or the chairman may do; `dial` asks for more than that. */
+/** Actions of hosts and the chairman only; `dial` has further conditions. */
 export const hostActions: ReadonlySet<KeyAction> = new Set(["mute_others", "lock", "dial"]);
 
-/** What takes a permission, which hosts have unless it was taken from them. */
+/** Actions that require a permission, which hosts have unless it was taken away. */
 export const permissionOfAction: Readonly<Partial<Record<KeyAction, PermissionName>>> = {
   record: "canRecord",
   end: "canEndMeeting",
@@ -55,23 +55,23 @@ export const codesOf = (plan: KeyPlan): KeyCodes =>
     ),
   );
 
-/** A code that was begun is forgotten after this long without a key. */
+/** An incomplete code is dropped after this time without a key. */
 export const betweenKeysMs = 3000;
 
 export interface KeyPress {
-  /** What of a code has been typed; empty when the next key begins again. */
+  /** The typed part of a code; empty when the next key begins a new one. */
   readonly typed: string;
   readonly outcome: KeyAction | "unknown" | undefined;
 }
 
 export function pressKey(typed: string, digit: string, codes: KeyCodes): KeyPress {
-  // A star begins a code, also in the middle of another one: that one is then not understood.
+  // A star begins a code, also in the middle of another one, which then counts as unknown.
   if (digit === "*") return { typed: "*", outcome: typed.startsWith("*") ? "unknown" : undefined };
   const code = typed + digit;
   const action = codes.get(code);
   if (action) return { typed: "", outcome: action };
   const begins = [...codes.keys()].some((known) => known.startsWith(code));
   if (begins) return { typed: code, outcome: undefined };
-  // A single `#` ends many entries out of habit: only a code that was begun with `*` can be wrong.
+  // Many users end entries with a single `#` out of habit: only a code that began with `*` can be wrong.
   return { typed: "", outcome: typed.startsWith("*") ? "unknown" : undefined };
 }

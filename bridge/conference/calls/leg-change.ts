@@ -1,5 +1,5 @@
-// A call goes over to another leg, on another worker: a re-INVITE offers it to the far end while the present leg stays as it
-// was, so that the call can go back to it. Knows nothing of rooms.
+// Replaces the leg of a call by one on another worker: a re-INVITE offers it to the far end while the present leg stays unchanged,
+// so that the call can return to it. Knows nothing of rooms.
 
 import type { MediaLeg } from "#media/client";
 import type { Cause } from "#sip";
@@ -9,7 +9,7 @@ import { internalError } from "./rejections.ts";
 
 export class LegChange {
   readonly leg: MediaLeg;
-  /** Why the far end did not go along. */
+  /** Why the far end refused; undefined: it accepted. */
   readonly refused: Cause | undefined;
   readonly #media: CallMedia;
   readonly #line: CallLine;
@@ -21,7 +21,7 @@ export class LegChange {
     this.#line = line;
   }
 
-  /** From here on the new leg is the call's. Resolves when the other's ports are free. */
+  /** From now on the new leg is the call's. Resolves when the ports of the old one are free. */
   async keep(): Promise<void> {
     const before = this.#media.leg;
     this.#media.use(this.leg);
@@ -29,7 +29,7 @@ export class LegChange {
   }
 
   /**
-   * As it was before, and the far end told so: whether it had taken the new leg is not always known. Resolves when
+   * Returns to the old leg and tells the far end, because it is not always known whether it had accepted the new one. Resolves when
    * the new leg's ports are free.
    */
   async back(): Promise<void> {

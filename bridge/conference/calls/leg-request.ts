@@ -1,4 +1,4 @@
-// What a media leg is made with, for a call that comes in as for one of ours.
+// The parameters of a media leg, for inbound and outgoing calls.
 import type { LegId } from "#common";
 import type { LegCodecs, LegSrtp, MediaLeg, MediaWorker } from "#media/client";
 import type { VideoLimits } from "#media/protocol";
@@ -9,15 +9,15 @@ export interface LegRequest {
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
-  /** Where the far end's SIP messages come from. */
+  /** The source address of the far end's SIP messages. */
   readonly sipAddress: string;
-  /** Absent: everything we have. */
+  /** Absent: all. */
   readonly codecs?: LegCodecs;
   /** Absent: as the far end offers. */
   readonly srtp?: LegSrtp;
-  /** The leg before this one is on hold. */
+  /** The replaced leg is on hold. */
   readonly held?: boolean;
-  /** What its pictures may be at most; absent: it has none. */
+  /** Limits of its pictures; absent: no video. */
   readonly video?: VideoLimits;
 }
 

@@ -1,5 +1,5 @@
-// A call to the lobby: answered at once, asked for the number of a conference, and from there on as if that conference had
-// been called. A room that lives on another worker gets a leg there when they join.
+// A call to the lobby: answered at once, asked for the number of a conference, and then treated as if that conference had
+// been called. If the room is on another worker, the call gets a leg there when the caller joins.
 import { type AdmissionRefusal, type LobbyPlace, refusals, tooManyGuesses } from "#conference/rooms";
 import type { Sentence } from "#conference/speech";
 import type { InboundInvite, Rejection } from "#sip";
@@ -52,7 +52,7 @@ export async function askForRoomNumber(
 }
 
 type Choice =
-  /** The call holds a participant there. */
+  /** The call now has a participant in a room. */
   | { readonly kind: "room" }
   | { readonly kind: "sent away"; readonly rejection: Rejection; readonly words: readonly Sentence[] };
 
@@ -68,7 +68,7 @@ async function chooseRoom(
     if (!arrival.ok && arrival.error.status === noNumber.status) return "wrong";
     guess.takeBack();
     if (!arrival.ok) return sentAway(arrival.error);
-    // Here: nothing waits for the outcome once the caller has hung up.
+    // Must be done here: no other code handles the outcome once the caller has hung up.
     call.holdParticipant(arrival.value);
     return { kind: "room" };
   });

@@ -1,11 +1,11 @@
-// INFO bodies of XML Schema for Media Control (RFC 5168): phones without RTCP feedback ask for a key frame that way. Pure.
+// INFO bodies of XML Schema for Media Control (RFC 5168): phones without RTCP feedback request a key frame this way. Pure.
 
 const mediaControlType = "application/media_control+xml";
 
-/** The one primitive there is, in any namespace prefix (RFC 5168 §7). */
+/** The only primitive of the RFC, with any namespace prefix (RFC 5168 §7). */
 const pictureFastUpdate = /<(?:[\w.-]{1,64}:)?picture_fast_update[\s/>]/;
 
-/** What the far end asks for; `unknown`: nothing that we know; undefined: the body is of another type. */
+/** The request of the far end; `unknown`: not supported; undefined: the body is of another type. */
 export function readMediaControl(
   contentType: string,
   body: string,

@@ -1,5 +1,5 @@
-// The call of a participant who is moved goes to the other room: with the same leg when that room is on the same worker,
-// with another leg and a re-INVITE when it is not. Whatever goes wrong, the participant stays where they are.
+// Moves the call of a participant to another room: with the same leg when that room is on the same worker,
+// with another leg and a re-INVITE when it is not. On any failure the participant stays where they are.
 
 import { fail, ok, type Result } from "#common";
 import type { Participant } from "#conference/rooms";
@@ -15,10 +15,10 @@ export interface MoveOptions extends GreetingOptions {
 }
 
 const onTheWayOut: Cause = { status: 480, text: "On the way out" };
-/** The other room has gone to another worker in the meantime. */
+/** The other room was relocated to another worker in the meantime. */
 const onTheWayElsewhere: Cause = { status: 480, text: "The room is on another media worker now" };
 
-/** From here on this participant of the call can be moved, and from the next room, too. */
+/** From now on this participant of the call can be moved, repeatedly. */
 export function enableMoves(call: Call, participant: Participant, options: MoveOptions): void {
   participant.onMove = (to) => moveCall(call, to, options);
 }
@@ -64,7 +64,7 @@ async function changeWorker(
   } finally {
     if (!joined) await change.back();
   }
-  // The place in the room first: it is given up with the call if that has ended in the meantime.
+  // Gives the call the place in the room first, so that it is freed if the call has ended in the meantime.
   call.movedTo(to);
   await change.keep();
   return ok(undefined);

@@ -1,5 +1,5 @@
-// Asks one caller for a number: drives the machine of number-entry.ts, plays its questions, arms its timer, feeds it keys,
-// and has what was typed judged. Digits are never logged.
+// Asks one caller for a number: runs the machine of number-entry.ts, plays its questions, arms its timer, passes it keys,
+// and has the entry checked. Digits are never logged.
 
 import type { Timer, Unsubscribe } from "#common";
 import type { Phrase } from "#conference/speech";
@@ -15,20 +15,20 @@ import {
   stepEntry,
 } from "./number-entry.ts";
 
-/** What a call must have to be asked. */
+/** The part of a call that is needed to ask. */
 export interface PromptedCall extends Pick<Call, "clock" | "digits" | "ended"> {
   readonly playback: Pick<Call["playback"], "say">;
 }
 
-/** The caller ran out of tries; to be told so. */
+/** The caller has no tries left; `words` say so. */
 export interface TriesExhausted {
   readonly kind: "gave-up";
   readonly words: readonly Phrase[];
 }
 
 /**
- * Asks until `judge` takes what was typed or the tries are over. Rejects with CallEnded when the call ends first.
- * `onTyped` is told what has been typed before it is complete, and "" when it is thrown away.
+ * Asks until `judge` accepts an entry or the tries are over. Rejects with CallEnded when the call ends first.
+ * `onTyped` gets the incomplete entry, and "" when it is dropped.
  */
 export async function askFor<Outcome>(
   call: PromptedCall,
@@ -57,9 +57,9 @@ export async function askFor<Outcome>(
 }
 
 interface DialogueOwner {
-  /** False: wrong, to be asked again. */
+  /** False: wrong; the caller is asked again. */
   judge(typed: string): Promise<boolean>;
-  /** Not complete yet, or thrown away. */
+  /** Called with the incomplete entry, or "" when it is dropped. */
   typed(typed: string): void;
   gaveUp(outcome: TriesExhausted): void;
   failed(error: unknown): void;
@@ -75,7 +75,7 @@ class NumberDialogue {
   #entry: NumberEntry;
   #timer: Timer | undefined;
   #closed = false;
-  /** Which prompt is the present one. */
+  /** The number of the current prompt. */
   #prompts = 0;
 
   constructor(call: PromptedCall, question: Question, owner: DialogueOwner) {
@@ -144,7 +144,7 @@ class NumberDialogue {
   async #say(words: readonly Phrase[]): Promise<void> {
     this.#prompts += 1;
     const own = this.#prompts;
-    // What cannot be played counts as heard: the caller may know what to type.
+    // A prompt that cannot be played counts as heard: the caller may know what to type.
     await this.#call.playback.say(words);
     if (own === this.#prompts) this.#dispatch({ kind: "heard" });
   }

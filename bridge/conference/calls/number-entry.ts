@@ -1,5 +1,5 @@
-// Asking for a number, a PIN or the number of a conference, as a pure machine: what was typed, how many tries are
-// gone, and what to do next. It never decides whether a number is right; it may know the acceptable ones only to
+// Entry of a number, a PIN or the number of a conference, as a pure machine: the typed digits, the tries
+// used, and what to do next. It never decides whether a number is right; it may know the acceptable ones only to
 // see when one is complete.
 //
 //   prompting ──key──▶ typing ──complete, #, 4 s──▶ checking ──rejected──▶ prompting … over
@@ -10,11 +10,11 @@ export interface Question {
   readonly asked: Phrase;
   readonly refused: Phrase;
   readonly tries: number;
-  /** Longer ones are taken as complete. */
+  /** An entry of this length is complete. */
   readonly digits: number;
-  /** Complete as soon as they are typed, unless they could become another one of these. */
+  /** Complete as soon as one of these is typed, unless it is the beginning of another one. */
   readonly known: readonly string[];
-  /** Only a `#` completes it: a long pause is a try gone, and a `#` without digits gives up. */
+  /** Only a `#` completes it: a long pause costs a try, and a `#` without digits gives up. */
   readonly endsWithHash?: boolean;
 }
 
@@ -23,7 +23,7 @@ export type EntryPhase = "prompting" | "waiting" | "typing" | "checking" | "over
 export interface NumberEntry {
   readonly phase: EntryPhase;
   readonly typed: string;
-  /** Gone. */
+  /** Tries used. */
   readonly tries: number;
 }
 
@@ -32,7 +32,7 @@ export type EntryEvent =
   /** The prompt has been heard or was cut short. */
   | { readonly kind: "heard" }
   | { readonly kind: "timeout" }
-  /** What was checked was wrong. */
+  /** The checked entry was wrong. */
   | { readonly kind: "rejected" };
 
 export type EntryAction =
@@ -40,7 +40,7 @@ export type EntryAction =
   | { readonly kind: "arm"; readonly ms: number }
   | { readonly kind: "disarm" }
   | { readonly kind: "say"; readonly words: readonly Phrase[] }
-  /** `terminated`: by its `#`. */
+  /** `terminated`: completed by its `#`. */
   | { readonly kind: "check"; readonly typed: string; readonly terminated: boolean }
   | { readonly kind: "give-up"; readonly words: readonly Phrase[] };
 
@@ -52,9 +52,9 @@ export interface EntryStep {
 export const entryLimits = {
   betweenDigitsMs: 4000,
   firstDigitMs: 10_000,
-  /** Where only a `#` ends the number: a caller who reads it off a card pauses. */
+  /** Where only a `#` ends the number: longer, because callers who read it off a card pause. */
   beforeHashMs: 10_000,
-  /** A prompt that never ends counts as heard. */
+  /** A prompt that takes longer counts as heard. */
   promptMs: 30_000,
 } as const;
 
@@ -74,7 +74,7 @@ export const roomNumberQuestion: Question = {
   known: [],
 };
 
-/** The number of a callee. One digit more than any number has makes it wrong. */
+/** The number of a callee. It may be one digit longer than any valid number, which is then wrong. */
 export const calleeQuestion: Question = {
   asked: "ask callee",
   refused: "wrong callee",
@@ -112,7 +112,7 @@ function receiveKey(entry: NumberEntry, digit: string, question: Question): Entr
   return { entry: typing, actions: [{ kind: "arm", ms }] };
 }
 
-/** What could still become a longer one waits for the `#` or for the time to pass. */
+/** An entry that could still become a longer one waits for the `#` or the timeout. */
 function isComplete(typed: string, { digits, known }: Question): boolean {
   if (typed.length >= digits) return true;
   return known.includes(typed) && !known.some((other) => other !== typed && other.startsWith(typed));
@@ -132,7 +132,7 @@ function timeOut(entry: NumberEntry, question: Question): EntryStep {
   }
 }
 
-/** One try less; `complaint` is what goes before the next question or the farewell. */
+/** Uses a try; `complaint` is played before the next question or the farewell. */
 function failTry(entry: NumberEntry, question: Question, complaint: readonly Phrase[]): EntryStep {
   const gone = entry.tries + 1;
   return gone < question.tries

@@ -1,5 +1,5 @@
 // A call that a room places, read from top to bottom: a place in the room, a media leg that makes the offer, the INVITE,
-// the answer, the question whether a human being is there, and into the room.
+// the answer, the confirmation by a human being, and the entry.
 
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { Arrivals } from "#conference/rooms";
@@ -18,7 +18,7 @@ export interface OutboundOptions
   extends EntryOptions,
     Pick<InboundOptions, "createLeg" | "mediaAddress" | "srtp"> {
   readonly rooms: Pick<Arrivals, "bring"> & EntryOptions["rooms"];
-  /** How a request to this URI is sent: its local end is where media is expected. */
+  /** The flow of a request to this URI: media is expected at its local address. */
   readonly flowTo: (uri: string) => Promise<Flow>;
 }
 
@@ -34,7 +34,7 @@ const confirmMs = 20_000;
 const notConfirmed: Cause = { status: 480, text: "Not confirmed" };
 const unreachable: Cause = { status: 503, text: "The next hop cannot be reached" };
 
-/** Resolves when they are inside, or with why not; the call has then been ended. */
+/** Resolves when the callee is inside, or with the reason why not; the call has then been ended. */
 export async function placeCall(
   call: Call,
   { room, line, confirm }: Outbound,
@@ -61,7 +61,7 @@ export async function placeCall(
     ...(codecs && { codecs }),
     ...(srtp && { srtp }),
   };
-  // A callee who does not have to confirm may be a voicemail, and what it says is not a name.
+  // A callee who need not confirm may be a voicemail, whose words are no name.
   call.joinSettings = joinSettingsOf(request, { confirm, introduces: confirm });
   const own = { ...request, ...videoOf(participant) };
   const offer = await call.holdLeg(createLegAt(participant, (worker) => options.createLeg(worker, own)));
@@ -88,7 +88,7 @@ export async function joinRoom(
 ): Promise<Result<void, Cause>> {
   const { confirm, introduces } = required(call.joinSettings);
   call.become("entering");
-  // No callee is asked to confirm for a room that has become full while the telephone rang.
+  // The callee need not confirm if the room has become full while the telephone rang.
   const admitted = call.participant.admit().kind !== "refuse";
   if (admitted && confirm && !(await isConfirmed(call))) return over(call, notConfirmed);
   const names = introduces ? options.names : undefined;
@@ -96,7 +96,7 @@ export async function joinRoom(
   return call.entered ? ok(undefined) : fail(call.cause ?? internalError);
 }
 
-/** `by`: who did not want the call, as its record tells it. */
+/** `by`: the side that ended the call, for its record. */
 async function over(
   call: Call,
   { status, text, sipReason }: Cause & Pick<CallFailure, "sipReason">,
@@ -106,7 +106,7 @@ async function over(
   return { ok: false, error: { status, text } };
 }
 
-/** Of the first target that has an address. */
+/** The flow to the first target that has an address. */
 async function firstFlow({ targets }: OutgoingLine, { flowTo }: OutboundOptions): Promise<Flow | undefined> {
   for (const { to, route, flow: known } of targets) {
     const flow = known ?? (await flowTo(route ?? to).catch(() => undefined));
@@ -115,7 +115,7 @@ async function firstFlow({ targets }: OutgoingLine, { flowTo }: OutboundOptions)
   return undefined;
 }
 
-/** Says where this leads and waits for a 1: a voicemail presses nothing. */
+/** Announces the conference and waits for a 1, which a voicemail does not press. */
 async function isConfirmed(call: Call): Promise<boolean> {
   const { promise: pressed, resolve } = Promise.withResolvers<true>();
   const stopListening = call.digits.listen((digit) => {

@@ -1,5 +1,5 @@
-// A call that we place, as the line of a `Call`, and hands over the session that answers. The hosts of a trunk are tried one
-// after the other until one answers or refuses for good; the phones of an account ring at the same time, and the first
+// A call that we place, as the line of a `Call`; hands over the session that is answered. The hosts of a trunk are tried one
+// after the other until one answers or finally refuses; the phones of an account ring at the same time, and the first
 // that answers wins (RFC 3261 §16.7). A call that is given up before its INVITE is never sent.
 
 import { Emitter, fail, type Result } from "#common";
@@ -21,13 +21,13 @@ export type DialTarget = Pick<
   CallOptions,
   "to" | "from" | "route" | "headers" | "authenticate" | "flow" | "maxRedirects"
 > & {
-  /** What our offer holds, in this order. Undefined: everything we have. */
+  /** The codecs of our offer, in this order. Undefined: all. */
   readonly codecs?: LegCodecs | undefined;
-  /** Whether its media are encrypted; absent: as everywhere. */
+  /** Whether its media are encrypted; absent: as configured for the bridge. */
   readonly srtp?: SrtpSetting;
 };
 
-/** `inherit`: as everywhere. */
+/** `inherit`: as configured for the bridge. */
 export type SrtpSetting = "inherit" | "forbid" | "allow" | "require";
 
 export interface OutgoingLineOptions {
@@ -39,18 +39,18 @@ export interface OutgoingLineOptions {
   readonly ringSeconds: number;
 }
 
-/** A call of ours, for those who have it placed; `outcome` is that of ringing. */
+/** A call of ours as its requester sees it; `outcome` is that of ringing. */
 export interface PlacedCall extends Pick<CallAttempt, "events" | "cancel"> {
   readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  /** Resolves when the callee is in the room, or with why not. */
+  /** Resolves when the callee is in the room, or with the reason why not. */
   readonly entered: Promise<Result<void, Cause>>;
   /** The callee is in the room, or has been. */
   readonly inside: boolean;
-  /** Resolves when everything of the call is gone. */
+  /** Resolves when all parts of the call are closed. */
   readonly closed: Promise<void>;
 }
 
-/** No target answered; `cause` as the last one gave it. */
+/** No target answered; `cause` is that of the last one. */
 export class NotAnswered extends Error {
   override readonly cause: CallFailure;
 
@@ -61,7 +61,7 @@ export class NotAnswered extends Error {
   }
 }
 
-/** RFC 3326: the phones that ring on are told why they stop. */
+/** RFC 3326: tells the other phones why they stop ringing. */
 const elsewhereAnswered: Cause = { status: 200, text: "Call completed elsewhere" };
 
 /** Statuses after which another host may do better. */
@@ -69,11 +69,11 @@ const elsewhere: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
 export class OutgoingLine implements PendingInvite {
   readonly cancelled = new AbortController().signal;
-  /** Statuses as the callee's side sends them. */
+  /** Provisional statuses of the callee's side. */
   readonly events = new Emitter<CallAttemptEvents>();
-  /** Resolves once: answered, or why not. */
+  /** Resolves once: answered, or the failure. */
   readonly outcome: Promise<Result<AnsweredCall, CallFailure>>;
-  /** Given the Call-ID of every attempt, before anything of it is sent. */
+  /** Called with the Call-ID of every attempt, before it is sent. */
   onAttempt: (sipCallId: string) => void = () => {};
   onOffer: PendingInvite["onOffer"] = async () => fail({ status: 491, text: "Not answered yet" });
   readonly #options: OutgoingLineOptions;
@@ -101,7 +101,7 @@ export class OutgoingLine implements PendingInvite {
     return result.value.session;
   }
 
-  /** An outgoing call shows nothing before the answer. */
+  /** An outgoing call has no early media of ours. */
   progress(): void {}
 
   reject(cause: Cause): void {
@@ -131,10 +131,10 @@ export class OutgoingLine implements PendingInvite {
     return result;
   }
 
-  /** Resolves with the first answer, or with the best of the refusals once all have refused or one has declined for all. */
+  /** Resolves with the first answer, or with the best refusal once all have refused or one has declined for all. */
   async #fork(offer: string): Promise<Result<AnsweredCall, CallFailure>> {
     if (this.#givenUp) return fail(this.#givenUp);
-    // What one phone offers before any phone has answered is not negotiated with a leg that several share.
+    // Offers of a phone before the answer are not negotiated, because several phones share the leg.
     const attempts = this.targets.map((target) =>
       this.#call(target, offer, async () => fail({ status: 491, text: "Not answered yet" })),
     );
@@ -152,7 +152,7 @@ export class OutgoingLine implements PendingInvite {
           if (refusals.length === attempts.length) resolve(fail(this.#givenUp ?? bestOf(refusals)));
           return;
         }
-        // Two may answer before the CANCEL of either has come.
+        // Two may answer before either CANCEL has arrived.
         if (answered) return void result.value.session.end(elsewhereAnswered);
         answered = true;
         this.#attempts = [attempt];
@@ -173,15 +173,15 @@ export class OutgoingLine implements PendingInvite {
 }
 
 /**
- * Whether the next target is tried (RFC 3263 §4.3): this one could not be reached, or says that it cannot serve. Where a
- * phone may still be ringing no second one is called.
+ * Whether the next target is tried (RFC 3263 §4.3): this one could not be reached, or cannot serve. While a
+ * phone may still be ringing, no second one is called.
  */
 function isForNext({ by, status }: CallFailure, rang: boolean): boolean {
   if (by === "remote") return elsewhere.has(status);
   return by === "failure" && !rang && (status === 408 || elsewhere.has(status));
 }
 
-/** §16.7: a 6xx decides; otherwise the lowest class, and of one class what a person has answered before what a machine has. */
+/** §16.7: a 6xx decides; otherwise the lowest class, and within a class a refusal by a person precedes one by a machine. */
 const bestOf = (refusals: readonly CallFailure[]): CallFailure =>
   [...refusals].sort((a, b) => rankOf(a) - rankOf(b))[0]!;
 

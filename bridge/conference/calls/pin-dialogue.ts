@@ -1,4 +1,4 @@
-// Asks a caller for a PIN, at the entrance of a room or to become its host. Every PIN that is typed is a guess, which the
+// Asks a caller for a PIN, at the entrance of a room or to become its host. Every typed PIN is a guess, which the
 // room counts when it is wrong.
 
 import { type ParticipantCommands, type PinGuess, type Room, tooManyGuesses } from "#conference/rooms";
@@ -11,10 +11,10 @@ import { PinGuesses } from "./pin-guesses.ts";
 type Judged = Awaited<ReturnType<Call["participant"]["joinWithPin"]>>;
 type Wrong = Extract<Judged, { readonly kind: "wrong" }>;
 
-/** Inside, waiting, refused although the PIN was right, or out of tries. */
+/** Inside, waiting, refused although the PIN was right, or no tries left. */
 export type PinOutcome = Exclude<Judged, Wrong> | TriesExhausted;
 
-/** `pins`: what may be typed. Rejects with CallEnded when the call ends first. */
+/** `pins`: the acceptable PINs. Rejects with CallEnded when the call ends first. */
 export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutcome> {
   const guesses = guessesOf(call, pins);
   return askFor<Exclude<PinOutcome, TriesExhausted>>(
@@ -30,7 +30,7 @@ export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutco
   );
 }
 
-/** Asks a participant inside for a host's PIN, once; answers what to say about it. */
+/** Asks a participant inside for a host's PIN, once; resolves with the sentences that answer it. */
 export async function becomeHost(
   call: Call,
   rooms: Pick<ParticipantCommands, "becomeHost">,
@@ -42,14 +42,14 @@ export async function becomeHost(
   return outcome.kind === "host" ? ["host now"] : outcome.words;
 }
 
-/** Asks a caller who waits for a host's PIN, once. Without a right one they are to wait on, after they have heard `words`. */
+/** Asks a caller who waits for a host's PIN, once. Without a right one the caller continues to wait after hearing `words`. */
 export const joinAsHost = (call: Call): Promise<Exclude<Judged, Wrong> | NoHost> =>
   askForHostPin(call, async (pin, guess) => {
     const judged = await call.participant.joinAsHost(call.leg, pin, guess);
     return judged.kind === "wrong" ? "wrong" : judged;
   });
 
-/** Not a host, and what to say about it. */
+/** The PIN was not a host's; `words` say so. */
 interface NoHost {
   readonly kind: "no host";
   readonly words: readonly Phrase[];
@@ -84,6 +84,6 @@ function hostPins({ adminPin, options }: Room): readonly string[] {
   return adminPin === null ? members : [adminPin, ...members];
 }
 
-/** Of the room that the participant is in when a guess begins: they may be moved while they type. */
+/** Guesses count in the room where the participant is when a guess begins: they may be moved while they type. */
 const guessesOf = (call: Call, pins: readonly string[]): PinGuesses =>
   new PinGuesses(pins, () => call.participant.room.beginPin(call.participant, call.ended));

@@ -1,4 +1,4 @@
-// The errors beneath a call as SIP responses: the one table. Codes are those of the media worker, of an invitation and of
+// The table of a call's internal errors as SIP responses. Codes are those of the media worker, of an invitation and of
 // a full queue.
 
 import { errorCode } from "#common";
@@ -22,7 +22,7 @@ const rejections: Readonly<Record<string, Rejection>> = {
   OTHER_BRANCH: { status: 491, text: "Not answered yet" },
 };
 
-/** Media cannot go where the description says; callers of both families of addresses try again (RFC 6157 §4). */
+/** Media cannot be sent to the described address; callers with both address families try again (RFC 6157 §4). */
 function unusable(code: number, text: string): Rejection {
   return { status: 488, text, warning: { code, text } };
 }

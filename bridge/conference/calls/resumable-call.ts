@@ -1,4 +1,4 @@
-// An answered call as the next process needs it: plain data. Calls without an answer are kept by SIP alone, as their INVITE.
+// An answered call as plain data for the next process. Unanswered calls are kept by the SIP stack alone, as their INVITE.
 import type { LegId } from "#common";
 import type { ParticipantSnapshot } from "#conference/rooms";
 import type { CallEntry } from "#services/call-records";
@@ -13,7 +13,7 @@ export interface JoinSettings {
   readonly request: Omit<LegRequest, "offer">;
   /** The callee is let in after pressing 1. */
   readonly confirm: boolean;
-  /** They may be asked for their name. */
+  /** The participant may be asked for their name. */
   readonly introduces: boolean;
 }
 
@@ -27,7 +27,7 @@ export function joinSettingsOf(
 /** A call that a room has sent away, while the farewell is heard. */
 export interface Leaving {
   readonly cause: Cause;
-  /** How far the call had come. */
+  /** The state before. */
   readonly from: CallState;
 }
 
@@ -39,10 +39,10 @@ export interface ResumableCall {
   readonly way: JoinSettings;
   readonly state: CallState;
   readonly codec: string | null;
-  /** How loud they hear everything, dB. */
+  /** The listening volume, dB. */
   readonly listenDb: number;
   /** Absent in the lobby. */
   readonly participant?: ParticipantSnapshot;
-  /** What is left to do is to end it. */
+  /** Set: the call only has to be ended. */
   readonly leaving?: Leaving;
 }

@@ -1,6 +1,6 @@
-// Going on with the calls of the previous process: their dialogs, legs and places in rooms. A participant who was inside a room is inside, and
-// has noticed nothing; a caller who was still entering starts the entry again. A call that cannot continue ends with a Reason, and so does a
-// participant whom the room had sent away.
+// Resumes the calls of the previous process: their dialogs, legs and places in rooms. A participant who was inside a room is inside
+// again without noticing; a caller who was still entering starts the entry again. A call that cannot continue ends with a Reason,
+// and so does the call of a participant whom the room had sent away.
 import { errorCode, type LegId, type Logger } from "#common";
 import type { ParticipantSnapshot } from "#conference/rooms";
 import type { MediaLeg } from "#media/client";
@@ -22,14 +22,14 @@ export interface ResumeOptions extends EntryOptions, Pick<InboundOptions, "creat
   readonly names?: NameClips | undefined;
 }
 
-/** What finds dialogs and legs again. */
+/** Finds dialogs and legs of the previous process. */
 export interface CallResumption {
   readonly sip: Pick<SipEndpoint, "adopt">;
-  /** Undefined: it is gone. */
+  /** Undefined: the leg is gone. */
   readonly leg: (id: LegId) => MediaLeg | undefined;
 }
 
-/** Undefined when there is no dialog to end a call in: what was kept of it cannot be read. */
+/** Undefined when the stored state is unreadable, so that there is no dialog to end the call in. */
 export function adoptSession(
   { session, entry }: ResumableCall,
   { sip, authenticate }: Pick<CallResumption, "sip"> & { readonly authenticate: Authenticate | undefined },
@@ -47,8 +47,8 @@ export function adoptSession(
 }
 
 /**
- * Into the place that they had. Resolves with what is left to do once all calls are there and SIP listens. Rejects when a part
- * fails; the call is then still to be ended.
+ * Restores the place of the call. Resolves with a function for when all calls are resumed and SIP listens. Rejects when a part
+ * fails; the caller of this function then has to end the call.
  */
 export async function resumePlace(
   call: Call,
@@ -64,7 +64,7 @@ export async function resumePlace(
   }
   call.holdParticipant(place.value);
   if (!kept.inside) return () => enterAgain(call, options);
-  // Killed between the mix and the greeting: they are inside.
+  // The process was killed between the join and the greeting: the participant is inside.
   if (state !== "talking") {
     call.become("entering");
     call.become("talking");
@@ -75,7 +75,7 @@ export async function resumePlace(
   return () => musicAgain(call, options);
 }
 
-/** It plays in the worker already: what matters is that it ends when they are alone no more. */
+/** The music already plays in the worker: this call makes it end when the participant is no longer alone. */
 async function musicAgain(call: Call, { musicWhenAlone }: ResumeOptions): Promise<void> {
   const { record, present } = call.participant.room;
   if (call.state === "talking") call.playback.music = record.enablePrompt && present === 1 && musicWhenAlone;
@@ -85,7 +85,7 @@ function nameOf({ name }: ParticipantSnapshot, { names }: ResumeOptions) {
   return name && names ? { ...names.again(name.clip), durationMs: name.durationMs } : undefined;
 }
 
-/** What they were hearing stops; then the PIN, the name and the wait, as far as these are still to come. */
+/** Stops the current prompt; then repeats the PIN, the name and the wait, as far as these were not done. */
 async function enterAgain(call: Call, options: ResumeOptions): Promise<void> {
   await call.leg.stop();
   if (call.outbound) await joinRoom(call, options);

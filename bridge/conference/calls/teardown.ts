@@ -1,5 +1,5 @@
-// How a call ends: once, with the first cause; every part, whatever becomes of the others; then its record and the summary
-// in the log. All waits of the call end by the signal.
+// How a call ends: once, with the first cause; all parts, even if closing one fails; then its record and the summary
+// in the log. All waits of the call end by the abort signal.
 
 import type { Clock, Logger } from "#common";
 import type { LegStats } from "#media/protocol";
@@ -27,11 +27,11 @@ export interface CallParts {
 /** Why a call ends; `sipReason` as the far end wrote it. */
 export type EndCause = Rejection & Pick<CallFailure, "sipReason">;
 
-/** The reason of every call's signal. */
+/** The abort reason of every call's signal. */
 const callEnded = new CallEndedError();
 
 export class Teardown {
-  /** Resolves when everything of the call is gone. */
+  /** Resolves when all parts of the call are closed. */
   readonly closed: Promise<void>;
   readonly #resolveClosed: () => void;
   readonly #controller = new AbortController();
@@ -46,12 +46,12 @@ export class Teardown {
     this.#arrivedAt = clock.monotonic();
   }
 
-  /** Undefined before. */
+  /** Undefined before the end. */
   get cause(): EndCause | undefined {
     return this.#cause;
   }
 
-  /** Who ended it; undefined before. */
+  /** The side that ended it; undefined before. */
   get by(): EndedBy | undefined {
     return this.#by;
   }
@@ -70,7 +70,7 @@ export class Teardown {
 
   async #release(cause: EndCause, by: EndedBy, parts: CallParts): Promise<void> {
     const { line, media, room, digits, clock, log } = parts;
-    // Nothing reaches the call any more, so that nothing below can end it a second time.
+    // From now on no event reaches the call, so that it cannot be ended a second time.
     line.stopListening();
     media.stopListening();
     digits.events.clear();

@@ -1,5 +1,5 @@
-// Waiting for a room that has not begun: the caller hears why, then music, until admission may have changed. A host may
-// enter from here, too, with the key for it and the PIN.
+// Waiting for a room that has not begun: the caller hears why, then music, until admission may have changed. A host can
+// also enter from here, with the host key and the PIN.
 import type { Unsubscribe } from "#common";
 import type { Call } from "./call.ts";
 import { CodeCollector } from "./code-collector.ts";
@@ -16,11 +16,11 @@ export interface WaitingOptions {
 }
 
 const wordsMs = 30_000;
-/** No caller waits longer. */
+/** Limit of the wait. */
 const maxMs = 2 * 60 * 60_000;
 const inVain = { status: 480, text: "The conference did not begin", code: "ROOM_NOT_BEGUN" } as const;
 
-/** Resolves with what became of it. Rejects with CallEnded when the call ends first. */
+/** Resolves with the outcome. Rejects with CallEnded when the call ends first. */
 export async function waitForAdmission(
   call: Call,
   first: Waiting,
@@ -56,7 +56,7 @@ export async function waitForAdmission(
   }
 }
 
-/** What admission says now. `asHost`: they want to enter as a host; without the PIN of one they wait on. */
+/** Asks admission again. `asHost`: the caller wants to enter as a host; without a host's PIN they continue to wait. */
 async function again(call: Call, asHost: boolean, names: NameClips | undefined): Promise<Introduced> {
   const atOnce = (asHost ? await enterAsHost(call) : undefined) ?? (await call.participant.join(call.leg));
   if (atOnce.kind === "ask" || atOnce.kind === "introduce") call.playback.music = false;
@@ -66,7 +66,7 @@ async function again(call: Call, asHost: boolean, names: NameClips | undefined):
   return outcome;
 }
 
-/** Undefined, and they have heard so, when they are no host. */
+/** Undefined, after an announcement, when the PIN is not a host's. */
 async function enterAsHost(call: Call): Promise<PinOutcome | undefined> {
   call.playback.music = false;
   const outcome = await joinAsHost(call);
@@ -76,12 +76,12 @@ async function enterAsHost(call: Call): Promise<PinOutcome | undefined> {
 }
 
 interface HostKey extends Disposable {
-  /** The next press from now on, until `stopListening`. */
+  /** Resolves on the next press from now on, until `stopListening`. */
   pressed(): Promise<"host key">;
   stopListening(): void;
 }
 
-/** The one code that means something to a caller who waits; another one is answered with an error tone. */
+/** The only code for a caller who waits; any other one is answered with an error tone. */
 function hostKeyOf(call: Call, { host }: KeyPlan): HostKey {
   const collector = new CodeCollector(call.clock, codesOf({ ...noKeys, host }));
   let unlisten: Unsubscribe | undefined;

@@ -1,5 +1,5 @@
-// The chat of each room: messages in one order, kept as long as their room, told when they are in the database. Who may
-// read and write is decided by the caller, who knows the permissions.
+// The chat of each room: messages in one order, kept as long as their room, emitted once they are in the database. The caller
+// of these functions decides which participants may read and write.
 import {
   type Clock,
   Emitter,
@@ -31,19 +31,19 @@ import type {
 
 export interface ChatOptions {
   readonly repository: ChatRepository;
-  /** Where files lie. */
+  /** The folder of the files. */
   readonly folder: string;
   readonly settings: ChatSettings;
   readonly roomExists: (room: RoomId) => Promise<boolean>;
-  /** The meeting that the room has now. */
+  /** The current meeting of the room. */
   readonly meetingOf: (room: RoomId) => MeetingId | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Characters of a message. */
+/** Limit of a message, characters. */
 export const maxTextLength = 4000;
-/** Messages of one author. */
+/** Rate of messages per author. */
 const rate = { perSecond: 1, burst: 10, sources: 10_000 } as const;
 /** Messages that wait to be written, all rooms together. */
 const maxWaiting = 1000;
@@ -53,10 +53,10 @@ export class Chat {
   readonly files: SharedFiles;
   readonly #options: ChatOptions;
   readonly #authors: RateLimiter;
-  /** Numbers are given one after the other. */
+  /** Assigns message numbers one after the other. */
   readonly #writes = new SerialQueue(maxWaiting);
 
-  /** Forgets the chats of rooms that are not among `rooms`: they went while the process ended. */
+  /** Removes the chats of rooms that are not in `rooms`: these rooms were deleted while the process ended. */
   static async open(options: ChatOptions, rooms: readonly RoomId[]): Promise<Chat> {
     const chat = new Chat(options);
     const kept = new Set(rooms);
@@ -105,7 +105,7 @@ export class Chat {
     });
   }
 
-  /** Holds a place for a file of the author's, for an hour. */
+  /** Reserves a file for its author, for an hour. */
   announce(room: RoomId, author: ChatAuthor, file: NewFile): Promise<Result<ChatFile, ChatProblem>> {
     return this.#writes.run(async () =>
       (await this.#options.roomExists(room)) ? this.files.announce(room, author, file) : noRoom,
@@ -129,7 +129,7 @@ export class Chat {
     });
   }
 
-  /** Writes what waits. Idempotent. */
+  /** Writes the waiting messages. Idempotent. */
   async close(): Promise<void> {
     this.files.close();
     await this.#writes.idle();

@@ -1,12 +1,12 @@
-// What a file is by its bytes, compared with what it was announced as. Formats with a signature are told by `file-type`;
-// text has none, and is what reads as UTF-8 without control characters and has no signature of anything else. A file
-// is never interpreted further, and is only given out as an attachment.
+// Checks the bytes of a file against its announced type. Formats with a signature are detected by `file-type`;
+// text has none: it is valid UTF-8 without control characters and without the signature of another format. A file
+// is never interpreted further, and is only served as an attachment.
 import { open } from "node:fs/promises";
 import { fileTypeFromFile } from "file-type";
 
 /** Types whose files have no signature: any text may be announced as one of them. */
 const plainTypes = new Set(["text/plain", "text/csv", "text/markdown", "text/calendar", "application/json"]);
-/** Several names of one format, the one that the detection uses in front. */
+/** Synonyms of one format, the name that the detection uses first. */
 const sameTypes: readonly (readonly string[])[] = [
   ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"],
   ["audio/mpeg", "audio/mp3"],
@@ -18,7 +18,7 @@ const pieceBytes = 64 * 1024;
 
 export const isPlainType = (contentType: string): boolean => plainTypes.has(contentType);
 
-/** What the file is instead of `contentType`; undefined: it is what was announced. */
+/** The type of the file if it is not `contentType`; undefined: it is as announced. */
 export async function mismatchOf(path: string, contentType: string): Promise<string | undefined> {
   const found = (await fileTypeFromFile(path))?.mime;
   if (isPlainType(contentType)) {

@@ -1,5 +1,5 @@
-// The files of chats on the disk: each under its id, which is a UUID of ours, in one folder. What is still on its way
-// has `.part` behind its name. Nothing else is ever named.
+// The files of chats on disk: each under its id, which is a UUID of ours, in one folder. Incomplete files
+// end in `.part`. No other name is ever used.
 import { createHash } from "node:crypto";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const partial = ".part";
 export class FileFolder {
   readonly #folder: string;
 
-  /** It is made when a file is announced. */
+  /** The folder is made when a file is announced. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -26,7 +26,7 @@ export class FileFolder {
     return join(this.#folder, id);
   }
 
-  /** Writes what comes under a name of its own, to be kept or discarded. Rejects when the disk or the source fails. */
+  /** Writes the bytes under a temporary name, to be kept or discarded. Rejects when the disk or the source fails. */
   async receive(id: string, source: AsyncIterable<Uint8Array>, most: number): Promise<Received> {
     const path = `${this.path(id)}${partial}`;
     const file = await open(path, "w", 0o600);
@@ -46,7 +46,7 @@ export class FileFolder {
     return { kind: "whole", path, sha256: hash.digest("hex"), size };
   }
 
-  /** What was received takes its place. */
+  /** Gives a received file its final name. */
   async keep(id: string): Promise<void> {
     await rename(`${this.path(id)}${partial}`, this.path(id));
   }
@@ -59,14 +59,14 @@ export class FileFolder {
     await rm(this.path(id), { force: true });
   }
 
-  /** Removes everything that is none of these. */
+  /** Removes all files but these. */
   async keepOnly(ids: ReadonlySet<string>): Promise<void> {
     for (const name of await this.#names()) {
       if (!ids.has(name)) await rm(join(this.#folder, name), { recursive: true, force: true });
     }
   }
 
-  /** Bytes that we may still write on this disk. */
+  /** Free bytes on this disk. */
   async freeBytes(): Promise<number> {
     makeFolder(this.#folder, 0o700);
     return freeBytesOf(this.#folder);

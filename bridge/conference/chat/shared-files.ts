@@ -2,7 +2,7 @@
 //
 //   announce → announced ─ receive ─▶ ready ─ a message has it ─▶ sent
 //
-// What was not sent an hour after it was announced goes, with its bytes. Who may do what is decided by the caller.
+// A file that was not sent within an hour of its announcement is removed. The caller of these functions checks permissions.
 import {
   type Clock,
   errorMessage,
@@ -48,14 +48,14 @@ export class SharedFiles {
     this.#options = options;
   }
 
-  /** Removes what no room has, and looks after what waits from now on. */
+  /** Removes files that belong to no room, and from now on unsent ones that have expired. */
   async start(): Promise<void> {
     const { repository, folder } = this.#options;
     await folder.keepOnly(new Set(await repository.fileIds()));
     await this.#clear();
   }
 
-  /** Holds a place for a file. */
+  /** Reserves a file. */
   async announce(room: RoomId, { owner }: ChatAuthor, file: NewFile): Promise<Result<ChatFile, ChatProblem>> {
     const { repository, folder, settings, clock } = this.#options;
     const { name, size } = file;
@@ -127,20 +127,20 @@ export class SharedFiles {
     return this.#options.repository.file(id);
   }
 
-  /** One that is here, of this room: sent, or the owner's own. */
+  /** An uploaded file of this room: sent, or the owner's own. */
   async of(room: RoomId, id: string, owner: string): Promise<OpenableFile | undefined> {
     const file = await this.openable(id);
     return file?.room === room && (file.state === "sent" || file.owner === owner) ? file : undefined;
   }
 
-  /** One that is here. */
+  /** An uploaded file. */
   async openable(id: string): Promise<OpenableFile | undefined> {
     const file = await this.find(id);
     if (!file || file.state === "announced") return undefined;
     return { ...file, path: this.#options.folder.path(id) };
   }
 
-  /** Whose rows are gone already. */
+  /** Removes files whose rows are deleted already. */
   async discard(ids: readonly string[]): Promise<void> {
     const { folder, log } = this.#options;
     for (const id of ids) {
@@ -174,7 +174,7 @@ async function mismatch(path: string, contentType: string): Promise<string | und
   return found && `${contentType} was announced, and the file is ${found}`;
 }
 
-/** No part of a path, and one line. */
+/** Characters that may not be in a name: path separators and line breaks. */
 const notInNames = new RegExp(`[${lineBreaks}/\\\\]`);
 const isFileName = (name: string): boolean =>
   name.length <= maxNameLength && !notInNames.test(name) && /[^.\s]/.test(name) && name.isWellFormed();

@@ -1,18 +1,18 @@
 // The nouns of a room's chat: messages and the files that belong to them. Instants are RFC 3339 in UTC.
 import type { MeetingId, MemberId, ParticipantId, RoomId } from "#common";
 
-/** Who writes or uploads. */
+/** The author of a message or an upload. */
 export interface ChatAuthor {
-  /** Names one credential or person, such as `token:5d1f0c9a7be04412`: whose an upload is, and whose messages are counted. */
+  /** Identifies a credential or person, such as `token:5d1f0c9a7be04412`: the owner of uploads, and the key of the rate limit. */
   readonly owner: string;
   readonly displayName: string;
-  /** The call that they are in the room with; null: they write without one. */
+  /** The participant that the author is in the room; null: none. */
   readonly participantId: ParticipantId | null;
   readonly memberId: MemberId | null;
   readonly userId: string | null;
 }
 
-/** `announced`: no byte has come; `ready`: it is here; `sent`: a message has it. */
+/** `announced`: no byte has come; `ready`: it is uploaded; `sent`: a message has it. */
 export const fileStates = ["announced", "ready", "sent"] as const;
 export type ChatFileState = (typeof fileStates)[number];
 
@@ -26,7 +26,7 @@ export interface ChatFile {
   readonly contentType: string;
   /** Bytes. */
   readonly size: number;
-  /** Hexadecimal; null until it is here. */
+  /** Hexadecimal; null until it is uploaded. */
   readonly sha256: string | null;
   readonly state: ChatFileState;
   readonly createdAt: string;
@@ -49,13 +49,13 @@ export interface ChatMessage {
   readonly sentAt: string;
 }
 
-/** What an author sends. */
+/** The content of a new message. */
 export interface NewMessage {
   readonly text?: string;
   readonly fileId?: string;
 }
 
-/** What an author wants to upload. */
+/** The announcement of an upload. */
 export interface NewFile {
   readonly name: string;
   readonly contentType: string;
@@ -64,7 +64,7 @@ export interface NewFile {
 }
 
 export interface ChatPage {
-  /** The oldest that there is, or behind. */
+  /** Messages after this number, the oldest first; 0: from the first. */
   readonly after?: number;
   /** Messages with smaller numbers only. */
   readonly before?: number;
@@ -85,7 +85,7 @@ export interface ChatProblem {
     | "NO_SPACE";
   readonly message: string;
   readonly field?: "text" | "fileId" | "name" | "contentType" | "size";
-  /** Until it is worth trying again. */
+  /** Seconds until another try makes sense. */
   readonly seconds?: number;
 }
 
@@ -101,14 +101,14 @@ export interface ChatSettings {
   readonly maxTotalBytes: number;
   /** Types of files that may be sent; none: no files. */
   readonly contentTypes: readonly string[];
-  /** What must stay free on the disk, bytes. */
+  /** Bytes that must stay free on the disk. */
   readonly minFreeBytes: number;
 }
 
 export interface ChatRepository {
   /**
    * Adds a message under the next number of its room and, if it has a file, marks that as sent, in one transaction.
-   * Beyond `most` the oldest of the room go. Answers the message with its number and the files that went.
+   * Beyond `most` the oldest of the room are deleted. Resolves with the message, its number and the deleted files.
    */
   append(
     message: Omit<ChatMessage, "number">,
@@ -120,17 +120,17 @@ export interface ChatRepository {
   newest(room: RoomId): Promise<number>;
   insertFile(file: ChatFile): Promise<void>;
   file(id: string): Promise<ChatFile | undefined>;
-  /** Of a file that has come. */
+  /** The file is uploaded. */
   completeFile(id: string, sha256: string): Promise<void>;
   deleteFile(id: string): Promise<void>;
-  /** Bytes announced or here, of one room or of all. */
+  /** Bytes announced or uploaded, of one room or of all. */
   bytes(room?: RoomId): Promise<number>;
-  /** How many files of an owner no message has yet. */
+  /** Number of an owner's files that no message has yet. */
   unsent(room: RoomId, owner: string): Promise<number>;
-  /** Files of no message that were announced before. */
+  /** Files of no message that were announced before `instant`. */
   unsentBefore(instant: string): Promise<readonly string[]>;
   fileIds(): Promise<readonly string[]>;
-  /** Everything of the room; answers the files that went. */
+  /** Deletes everything of the room; resolves with the deleted files. */
   deleteRoom(room: RoomId): Promise<readonly string[]>;
   /** Rooms that have messages or files. */
   rooms(): Promise<readonly RoomId[]>;

@@ -1,6 +1,6 @@
-// What dialling out may cost: calls in any hour and minutes a day, for each trunk. When a day's minutes are used up
+// The budget of dialling out: calls in any hour and minutes a day, for each trunk. When a day's minutes are used up
 // the trunk is frozen: nothing more is dialled over it until the next day (UTC) or until an administrator lifts it, which
-// gives it the same minutes once more. Running calls go on. What was used, calls and minutes, survives a restart.
+// grants the same minutes once more. Running calls continue. Used calls and minutes survive a restart.
 import { type Clock, Emitter, type MinuteCount, SlidingWindow, type Timer } from "#common";
 
 export interface DialLimits {
@@ -11,23 +11,23 @@ export interface DialLimits {
   readonly dailyMinutes: number;
 }
 
-/** What one trunk has used on one day. */
+/** The usage of one trunk on one day. */
 export interface DialUsage {
   readonly trunk: string;
   /** `2026-11-21` */
   readonly day: string;
   readonly seconds: number;
-  /** How often the day's minutes were given once more. */
+  /** How often the day's minutes were granted once more. */
   readonly lifted: number;
-  /** Calls of the last hour, oldest first; none are kept where the hour has no limit. */
+  /** Calls of the last hour, oldest first; empty without an hourly limit. */
   readonly placed?: readonly MinuteCount[];
 }
 
 /** What the budget needs of a database. */
 export interface DialUsageRepository {
-  /** What was saved last, of whatever day. */
+  /** The last saved usage of each trunk, of any day. */
   latest(trunks: readonly string[]): Promise<readonly DialUsage[]>;
-  /** Replaces what is known of that trunk. */
+  /** Replaces the saved usage of that trunk. */
   save(usage: DialUsage): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export type DialRefusal =
   | { readonly kind: "hour-full"; readonly calls: number };
 
 const hourMs = 3_600_000;
-/** How exact minutes are counted while calls run, and how much a crash may forget. */
+/** Interval at which minutes are counted while calls run, and the most that a crash loses. */
 const countEveryMs = 10_000;
 
 interface TrunkUsage extends DialLimits {
@@ -90,7 +90,7 @@ export class DialBudget {
     );
   }
 
-  /** Why nothing may be dialled over that trunk now. */
+  /** Why nothing may be dialled over that trunk now; undefined: calls may be placed. */
   refusal(trunk: string): DialRefusal | undefined {
     const account = this.#current(trunk);
     if (!account) return undefined;
@@ -124,7 +124,7 @@ export class DialBudget {
     };
   }
 
-  /** Gives a frozen trunk the day's minutes once more; false when it is not frozen. */
+  /** Grants a frozen trunk the day's minutes once more; false when it is not frozen. */
   lift(trunk: string): boolean {
     const account = this.#current(trunk);
     if (!account?.frozen) return false;
@@ -135,7 +135,7 @@ export class DialBudget {
     return true;
   }
 
-  /** For people: what was used today. */
+  /** Today's usage, for display. */
   snapshot(): readonly { readonly trunk: string; readonly minutes: number; readonly frozen: boolean }[] {
     return [...this.#accounts.keys()].map((trunk) => {
       const { seconds, frozen } = this.#current(trunk)!;
@@ -152,7 +152,7 @@ export class DialBudget {
     }
   }
 
-  /** As of now: a new day begins with nothing. */
+  /** The current usage: on a new day it starts at zero. */
   #current(trunk: string): TrunkUsage | undefined {
     const account = this.#accounts.get(trunk);
     if (!account) return undefined;
@@ -176,7 +176,7 @@ export class DialBudget {
     this.events.emit("frozen", { trunk: account.name, minutes: account.dailyMinutes });
   }
 
-  /** While calls run. */
+  /** Counts while calls run. */
   #arm(): void {
     this.#timer ??= this.#options.clock.after(countEveryMs, () => {
       this.#timer = undefined;

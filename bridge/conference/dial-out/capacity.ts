@@ -2,7 +2,7 @@
 import type { RoomProblem } from "#conference/rooms";
 import type { SipEndpoint } from "#sip";
 
-/** `isFull`: there are as many calls as there may be; `isOverloaded`: the machine has more to do than it can. */
+/** `isFull`: the limit of calls is reached; `isOverloaded`: the machine is overloaded. */
 export type CallCapacity = Pick<SipEndpoint, "isFull" | "isOverloaded">;
 
 const tooManyCalls: RoomProblem = {

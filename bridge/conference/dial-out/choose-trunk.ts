@@ -1,5 +1,5 @@
-// Which trunk may dial a number now: the first whose rules allow it, that is not down and has something left of its
-// limits; or why there is none. Decides only.
+// Chooses the trunk that may dial a number now: the first whose rules allow it, that is not down and has budget
+// left; or the reason why there is none. Changes nothing.
 
 import { fail, ok, type Result } from "#common";
 import type { RoomProblem } from "#conference/rooms";
@@ -9,22 +9,22 @@ import { cleanNumber, dialledAs } from "./number-rules.ts";
 
 export interface ChosenTrunk {
   readonly trunk: TrunkSettings;
-  /** The number as it is written there. */
+  /** The number in the trunk's spelling. */
   readonly dialled: string;
 }
 
-/** What one room has under way. */
+/** The numbers that one room is calling. */
 export interface RoomDialling {
-  /** That it tries to reach or waits to try again, and of callees who have answered and are not inside yet. */
+  /** Numbers being called or waiting for another try, and those of callees who have answered and are not inside yet. */
   readonly numbers: readonly string[];
   /** How many of them have not answered. */
   readonly unanswered: number;
-  /** How many may not have answered at the same time. */
+  /** Limit of `unanswered`. */
   readonly maxUnanswered: number;
 }
 
 export interface TrunkChoice {
-  /** In the order in which they are asked. */
+  /** In order of preference. */
   readonly over: readonly TrunkSettings[];
   readonly states: readonly Pick<TrunkStatus, "name" | "status" | "detail">[];
   readonly budget: Pick<DialBudget, "refusal">;
@@ -65,7 +65,7 @@ export function chooseTrunk(
   return fail(problem);
 }
 
-/** Why the room calls no further number now, or not this one. */
+/** Why the room may not call another number now, or not this one. */
 export function refusalOfDialling(
   typed: string,
   { numbers, unanswered, maxUnanswered }: RoomDialling,

@@ -34,14 +34,14 @@ interface Step {
   readonly state: "dialling" | "ringing" | "answered" | "joined" | "waiting" | "failed";
   /** 1 for the first. */
   readonly attempt: number;
-  /** SIP status and words of what was heard last. */
+  /** The last SIP status and text. */
   readonly cause: Cause | undefined;
 }
 
 export interface DialRequest {
   readonly number: string;
   readonly displayName?: string | undefined;
-  /** The participant who wants it; undefined: the API. */
+  /** The participant who had the number called; undefined: the API. */
   readonly invitedBy?: ParticipantId | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface DialerOptions {
   readonly accountTargets: AccountTargets;
   readonly calls: Pick<Calls, "place">;
   readonly budget: DialBudget;
-  /** The room as it is now; asked before each further try. */
+  /** The current room; looked up before each further try. */
   readonly find: (room: RoomId) => Promise<Room | undefined>;
   /** Why the room would refuse a participant who is called; asked before each call. */
   readonly refusalOfInvited: (room: Room) => RoomProblem | undefined;
@@ -74,9 +74,9 @@ interface Dialling extends DialRoute {
   readonly room: Room;
   readonly request: DialRequest;
   readonly gaveUp: AbortController;
-  /** The present try. */
+  /** The call of the current try. */
   call: PlacedCall | undefined;
-  /** The callee of the present try has, and is on the way into the room. */
+  /** The callee of the current try has answered, and is on the way into the room. */
   answered: boolean;
 }
 
@@ -88,7 +88,7 @@ export class Dialer {
     this.#options = options;
   }
 
-  /** Resolves once the INVITE has been sent, or with why it cannot be. */
+  /** Resolves once the INVITE has been sent, or with the reason why it cannot be. */
   invite(room: Room, request: DialRequest): Promise<Result<void, RoomProblem>> {
     return this.#inviteOver(this.#options.settings, room, request);
   }
@@ -128,7 +128,7 @@ export class Dialer {
     return chosen.ok ? ok(this.#begin(room, request, { ...chosen.value, retries: 0 }).call) : chosen;
   }
 
-  /** A call that takes the place of one that a host has: no trunk is asked, all other limits hold. */
+  /** Places a call that replaces one of a host's calls: no trunk is chosen, but all other limits apply. */
   takeOver(room: Room, request: DialRequest, target: DialTarget): Result<PlacedCall, RoomProblem> {
     const refusal = this.#refusalOfCall(room) ?? refusalOfDialling(request.number, this.#underWayFor(room));
     return refusal ? fail(refusal) : ok(this.#begin(room, request, routeToTakeOver(target)).call);
@@ -156,7 +156,7 @@ export class Dialer {
     return [...this.#diallings].filter(({ answered }) => !answered).length;
   }
 
-  /** Stops trying; calls that ring are given up. A callee who has answered is a caller like any other. */
+  /** Stops trying; ringing calls are cancelled. A callee who has answered is a caller like any other. */
   close(): void {
     for (const { gaveUp, call, answered } of this.#diallings) {
       gaveUp.abort();

@@ -9,16 +9,16 @@ export interface PrefixRule {
 }
 
 export interface NumberRules {
-  /** Patterns (common/number-pattern.ts). Nothing may be dialled that none of these matches. */
+  /** Patterns (common/number-pattern.ts). Only numbers that match one of these may be dialled. */
   readonly allow: readonly string[];
-  /** Goes before `allow`. */
+  /** Takes precedence over `allow`. */
   readonly deny: readonly string[];
   /** The first whose `from` the number begins with is applied. */
   readonly prefixes: readonly PrefixRule[];
 }
 
 const maxDigits = 32;
-/** Without what people write between digits; undefined when the rest is no number to dial. */
+/** The number without visual separators; undefined when the rest cannot be dialled. */
 export function cleanNumber(typed: string): string | undefined {
   const number = typed
     .trim()
@@ -27,7 +27,7 @@ export function cleanNumber(typed: string): string | undefined {
   return number.length <= maxDigits && /^\+?[\d*#]+$/.test(number) ? number : undefined;
 }
 
-/** The number as this trunk wants it; undefined when it may not be dialled there. `number` is clean. */
+/** The number in this trunk's spelling; undefined when it may not be dialled there. `number` is clean. */
 export function dialledAs(number: string, { allow, deny, prefixes }: NumberRules): string | undefined {
   const rule = prefixes.find(({ from }) => number.startsWith(from));
   const dialled = rule ? rule.to + number.slice(rule.from.length) : number;

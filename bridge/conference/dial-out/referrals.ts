@@ -1,7 +1,7 @@
 // A host in a room sends REFER: the party that it names is called into that room, over the trunks that hosts may dial over. With
 // Replaces that party is already in a call with the phone, and our call replaces that one (RFC 3891): this is no new call over a
 // trunk, but it goes only to addresses that may call us too. In a room without an admin PIN any phone from such an address may ask
-// for it. Both pass one gate: who asks, and the dialer's limits.
+// such a call. Both are subject to the same checks: the sender of the REFER, and the dialer's limits.
 
 import { fail, ok, type Result } from "#common";
 import type { Calls, DialTarget, PlacedCall } from "#conference/calls";
@@ -22,7 +22,7 @@ export interface ReferralsOptions {
   readonly rooms: Pick<Rooms, "participant">;
   readonly dialer: Pick<Dialer, "callForHost" | "takeOver">;
   readonly sip: Pick<SipEndpoint, "locate" | "flowTo">;
-  /** Whether an address is one from which calls are taken. */
+  /** Whether calls are accepted from an address. */
   readonly isKnown: (address: string) => boolean;
 }
 
@@ -42,7 +42,7 @@ export function answerReferrals(options: ReferralsOptions): Questions["onRefer"]
     if (!replacing) return placed(dialer.callForHost(room, request));
     const target = await targetOf(refer, room, options);
     if (!target.ok) return target;
-    // Finding the way took a while: they may have gone.
+    // Finding the route took time: the participant may have left.
     const still = await ask();
     return still.ok ? placed(dialer.takeOver(still.value.room, still.value.request, target.value)) : still;
   };

@@ -5,7 +5,7 @@ import type { Trunks } from "#services/trunks";
 import type { ChosenTrunk } from "./choose-trunk.ts";
 
 export interface DialRoute {
-  /** Whose budget the call is counted by; undefined: it costs nothing. */
+  /** The trunk whose budget is charged; undefined: the call costs nothing. */
   readonly trunk: string | undefined;
   readonly ringSeconds: number;
   /** The callee is let in after pressing 1. */
@@ -15,7 +15,7 @@ export interface DialRoute {
   readonly retrySeconds: number;
   /** All targets ring at once. */
   readonly parallel: boolean;
-  /** As they are now; none: there is no phone to call. */
+  /** The current targets; empty: there is no phone to call. */
   readonly targets: () => readonly DialTarget[];
 }
 
@@ -37,7 +37,7 @@ export function routeOverTrunk(
   };
 }
 
-/** Undefined when the number is no account's. Accounts have no voicemail here: their callees are not asked to press 1. */
+/** Undefined when the number is no account's. Accounts have no voicemail here, so callees are not asked to press 1. */
 export function routeToAccount(number: string, room: Room, targetsOf: AccountTargets): DialRoute | undefined {
   if (targetsOf(number, room) === undefined) return undefined;
   return {
@@ -46,7 +46,7 @@ export function routeToAccount(number: string, room: Room, targetsOf: AccountTar
   };
 }
 
-/** In place of a call that a host has with that party: it answers by itself, and costs nothing. */
+/** Replaces a call of a host with that party: it is answered automatically, and costs nothing. */
 export const routeToTakeOver = (target: DialTarget): DialRoute => ({
   ...{ trunk: undefined, ringSeconds: accountRingSeconds, confirm: false, retries: 0, retrySeconds: 0 },
   ...{ parallel: false, targets: () => [target] },

@@ -1,4 +1,4 @@
-// Public interface of members: whom rooms know in advance, and as whom they come in.
+// Public interface of members: persons known to a room in advance, and the roles in which they come in.
 export * from "./member.ts";
 export {
   type HolderTerms,

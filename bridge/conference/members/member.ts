@@ -1,5 +1,5 @@
-// A member: a person whom a room knows in advance, by a link and by tokens of their own. All API families that know people
-// before they come know members: one who is added through one of them is seen through the others.
+// A member: a person known to a room in advance, by a link and by tokens of their own. All API families that know people
+// before they come share the members: one who is added through one of them is visible through the others.
 import type { MemberId, ParticipantId, RoomId } from "#common";
 import {
   type BaseRole,
@@ -12,7 +12,7 @@ import {
 export interface Member {
   /** Unique in its room. */
   readonly id: MemberId;
-  /** The id of the participant that they are while they are in the room. */
+  /** The id of the participant that the member is while in the room. */
   readonly participantId: ParticipantId;
   readonly roomId: RoomId;
   readonly name: string;
@@ -22,7 +22,7 @@ export interface Member {
   readonly externalUserId: string | null;
   readonly baseRole: BaseRole;
   readonly customPermissions: PermissionOverrides;
-  /** What their personal link carries. */
+  /** The secret in their personal link. */
   readonly linkSecret: string;
   /** They have put the room away in their own list. */
   readonly archived: boolean;
@@ -31,22 +31,22 @@ export interface Member {
 }
 
 export interface NewMember {
-  /** Beyond 64 characters it is cut. */
+  /** Cut to 64 characters. */
   readonly name: string;
   readonly baseRole: BaseRole;
-  /** Without it, one that begins with `ext-`. */
+  /** Default: a new one that begins with `ext-`. */
   readonly id?: MemberId;
   readonly userId?: string;
   readonly externalUserId?: string;
   readonly customPermissions?: PermissionOverrides;
 }
 
-/** Of a user. */
+/** The member is a user. */
 export interface NewUserMember extends NewMember {
   readonly userId: string;
 }
 
-/** What is absent stays; `customPermissions` replaces all overrides. */
+/** An absent field stays as it is; `customPermissions` replaces all overrides. */
 export type MemberChanges = Partial<Pick<Member, "name" | "baseRole" | "customPermissions" | "archived">>;
 
 export const permissionsOf = (
@@ -57,7 +57,7 @@ export const permissionsOf = (
 /** A user who administers the room. */
 export const isAdmin = ({ userId, baseRole }: Member): boolean => userId !== null && baseRole === "moderator";
 
-/** What the domain refuses. */
+/** Refusals of the domain. */
 export interface MemberProblem {
   readonly code: "ROOM_NOT_FOUND" | "MEMBER_NOT_FOUND" | "MEMBER_EXISTS" | "TOO_MANY_MEMBERS" | "LAST_ADMIN";
   readonly message: string;

@@ -1,6 +1,6 @@
 // The members of rooms: added, changed, removed, one change of a room after the other. A change reaches those who are in
-// the room at once; a removed member is sent away and has no token left. Says, too, as whom a token or a link lets its
-// holder in: permissions are looked up when they are used.
+// the room at once; a removed member is sent away and loses all tokens. Also decides the identity in which a token or a link admits
+// its holder: permissions are looked up when they are used.
 import {
   type Clock,
   cutName,
@@ -40,28 +40,28 @@ import type { MemberKey, MemberPage, MembersRepository } from "./repository.ts";
 export type MembersEvents = {
   added: { readonly member: Member };
   changed: { readonly member: Member };
-  /** Also when the room goes on without them. Not when the room goes. */
+  /** Also when only the member is removed. Not emitted when the room is deleted. */
   removed: { readonly member: Member };
 };
 
-/** Whom a join token was made for: a member, the holder of an anonymous link, or another user. */
+/** The holder of a join token: a member, the holder of an anonymous link, or another user. */
 export interface TokenHolder {
   readonly member?: MemberId | undefined;
-  /** All tokens that came of one another, by renewing. */
+  /** Identifies all tokens that were renewed from one another. */
   readonly family?: string | undefined;
   readonly link?: BaseRole | undefined;
-  /** A user who comes in without being a member: who owns the room, or may change every room. */
+  /** A user who comes in without being a member: the owner of the room, or a user who may change every room. */
   readonly user?: string | undefined;
 }
 
-/** What a token says of its holder. */
+/** The contents of a token. */
 export interface HolderTerms extends TokenHolder {
   readonly room: RoomId;
   readonly role: Role;
   readonly displayName: string | undefined;
 }
 
-/** What the secret of a link opens. */
+/** What the secret of a link gives access to. */
 export type OpenedLink =
   | { readonly kind: "member"; readonly member: Member }
   | { readonly kind: "anonymous"; readonly baseRole: BaseRole };
@@ -69,16 +69,16 @@ export type OpenedLink =
 export interface MembersOptions {
   readonly repository: MembersRepository;
   readonly rooms: Pick<Rooms, "get" | "participants" | "kick" | "followMember" | "update" | "updateIdle">;
-  /** Ends the tokens of a holder, and what was opened with them. */
+  /** Ends the tokens of a holder, and the sessions opened with them. */
   readonly revoke: (room: RoomId, holder: TokenHolder) => Promise<unknown>;
-  /** Whether this user is one whom nothing lets in for now. */
+  /** Whether this user is disabled, and may not come in anywhere. */
   readonly isDisabled: (userId: string) => Promise<boolean>;
   readonly clock: Clock;
 }
 
 /**
- * `keepAdmin`: refused with LAST_ADMIN when no user would be left who is a moderator; `owned`: in a room that has an owner, who
- * is one of them.
+ * `keepAdmin`: refused with LAST_ADMIN when no user would be left who is a moderator; `owned`: only in a room that has an
+ * owner.
  */
 export interface MemberChangeTerms {
   readonly keepAdmin?: "owned" | "always";
@@ -105,7 +105,7 @@ export class Members {
     });
   }
 
-  /** All of them or none. Users who are members already stay as they are. Answers the members in the order of `users`. */
+  /** Adds all or none. Users who are members already stay as they are. Resolves with the members in the order of `users`. */
   addUsers(room: RoomId, users: readonly NewUserMember[]): Promise<Result<readonly Member[], MemberProblem>> {
     return this.#run(room, async () => {
       const members = new Map<string, Member>();
@@ -176,7 +176,7 @@ export class Members {
     return this.removeAll(room, [id], terms);
   }
 
-  /** None of them when one is missing or has to stay. */
+  /** Removes none of them when one is missing or has to stay. */
   removeAll(
     room: RoomId,
     ids: readonly MemberId[],
@@ -205,18 +205,18 @@ export class Members {
     return this.#options.repository.users();
   }
 
-  /** The user is gone: from every room. */
+  /** Removes a deleted user from every room. */
   async removeUser(userId: string): Promise<void> {
     for (;;) {
       const memberships = await this.roomsOf(userId);
       const removed = [];
       for (const { roomId, id } of memberships) removed.push(await this.remove(roomId, id));
-      // The same ones would come again.
+      // Without progress the same members would be found again.
       if (!removed.some(({ ok: gone }) => gone)) return;
     }
   }
 
-  /** The user is disabled: what their memberships have opened ends, in every room. They stay members, and come in again once enabled. */
+  /** Ends all access that a disabled user's memberships have opened, in every room. They stay members, and come in again once enabled. */
   async dismissUser(userId: string): Promise<void> {
     for (const { roomId, id } of await this.roomsOf(userId)) {
       await this.#run(roomId, async () => {
@@ -232,8 +232,8 @@ export class Members {
   }
 
   /**
-   * Switches the links without an account on and off, in a room without a meeting: callers who came by one that is
-   * switched off have to go.
+   * Switches the anonymous links on and off, in a room without a meeting: callers who came by one that is
+   * switched off are sent away.
    */
   async switchLinks(
     room: RoomId,
@@ -264,7 +264,7 @@ export class Members {
     return member && (await this.mayEnter(member)) ? { kind: "member", member } : undefined;
   }
 
-  /** As whom the holder of a token comes in; undefined: the token is worth nothing any more. */
+  /** The identity in which the holder of a token comes in; undefined: the token is no longer valid. */
   async passOf({ room, role, displayName, member, link, user }: HolderTerms): Promise<Pass | undefined> {
     if (member !== undefined) {
       const found = await this.get(room, member);
@@ -303,7 +303,7 @@ export class Members {
           message: `a room has at most ${maxMembersOfRoom} members`,
         });
       case "no room":
-        // Destroyed since it was looked up: that is no change of members, and waits for none.
+        // Deleted since it was looked up: no other change has to be awaited.
         return roomNotFound(room);
     }
   }
@@ -316,7 +316,7 @@ export class Members {
     return true;
   }
 
-  /** Sends away who is inside as this member, and ends the tokens. */
+  /** Sends away the participant who is inside as this member, and ends the tokens. */
   async #dismiss({ id, roomId: room }: Member): Promise<void> {
     const { rooms, revoke } = this.#options;
     const inside = await rooms.participants(room);
@@ -326,7 +326,7 @@ export class Members {
     await revoke(room, { member: id });
   }
 
-  /** Whether so many of the room's admins cannot all go. */
+  /** Whether removing so many of the room's admins is refused. */
   async #mustKeep(room: RoomId, going: number, rule: MemberChangeTerms["keepAdmin"]): Promise<boolean> {
     const { repository, rooms } = this.#options;
     if (rule === undefined) return false;
@@ -334,7 +334,7 @@ export class Members {
     return (await repository.countAdmins(room)) <= going;
   }
 
-  /** An owner who is no admin any more owns nothing: another admin does, the one who was added first, or no one. */
+  /** An owner who is no longer an admin loses the room: it goes to the admin who was added first, or to no one. */
   async #endOwnership(room: RoomId, going: readonly Member[]): Promise<void> {
     const { repository, rooms } = this.#options;
     const owner = (await rooms.get(room))?.access.owner ?? null;

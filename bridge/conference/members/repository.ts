@@ -18,8 +18,8 @@ export interface MemberPage {
 
 export interface MembersRepository {
   /**
-   * All of these members of the room, at least one, or none. `taken`: a member of the room has the id, user or external user of
-   * one. `full`: the room would have more than `limit` members. `no room`: it is gone.
+   * Inserts all of these members of the room (at least one) or none. `taken`: a member of the room has the id, user or external
+   * user of one. `full`: the room would have more than `limit` members. `no room`: it is gone.
    */
   insert(
     room: RoomId,

@@ -1,5 +1,5 @@
-// Rooms that users make, by whichever API: the user owns the room and is its first admin, so that each API lists it among
-// theirs. One user is admin of as many rooms as the operator of the bridge lets them be.
+// Rooms that users make, through any API: the user owns the room and is its first admin, so that each API lists it among
+// theirs. The operator limits how many rooms one user may be admin of.
 import { fail, type MemberId, ok, type Result, type RoomId, SerialQueues } from "#common";
 import type { AccessOf, Room, RoomFields, RoomProblem, Rooms } from "#conference/rooms";
 import { isAdmin, type Member, type MemberProblem } from "./member.ts";
@@ -12,7 +12,7 @@ export interface UserRoomsOptions {
   readonly maxRooms: number;
 }
 
-/** A user who makes a room; `name`: what the room shows of them. */
+/** A user who makes a room; `name`: their name in the room. */
 export interface RoomMaker {
   readonly id: string;
   readonly name: string;
@@ -31,7 +31,7 @@ export type UserRoomProblem =
 
 export class UserRooms {
   readonly #options: UserRoomsOptions;
-  /** By user: so that what was counted is right until the room is there. */
+  /** By user, so that the count stays correct until the room exists. */
   readonly #making = new SerialQueues<string>();
 
   constructor(options: UserRoomsOptions) {

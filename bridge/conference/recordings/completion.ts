@@ -1,5 +1,5 @@
-// The last look at a recording that is no longer written: its files are mended and measured, its row says what
-// there is. A file that cannot be read costs its figures, never the row.
+// Completes a recording that is no longer written: its files are repaired and measured, and its row is
+// updated. A file that cannot be read loses its figures, but not the row.
 import { errorMessage, type Logger, type ParticipantId } from "#common";
 import type { RecordingFiles } from "./files.ts";
 import { type MeasuredFile, measure } from "./measure.ts";
@@ -20,7 +20,7 @@ export class Completion {
     this.#options = options;
   }
 
-  /** The recording as it is kept from now on; `broken` when nothing in it can be played. Never rejects. */
+  /** Resolves with the final row; `broken` when nothing in it can be played. Never rejects. */
   async finish(kept: StoredRecording, state: "finished" | "recovered"): Promise<StoredRecording> {
     const lastWritten = await this.#lastWrittenInParts(kept);
     await this.#join(kept);
@@ -45,15 +45,15 @@ export class Completion {
   }
 
   /**
-   * When the last file of one in parts was written, milliseconds since 1970: it lasted until then, while it plays for less, because
-   * nothing was recorded between the parts. 0 for one in a single file, which ends as long after its beginning as it plays.
+   * When the last file of a recording in parts was written, milliseconds since 1970: its end. It plays for less time, because
+   * nothing was recorded between the parts. 0 for a recording in one file, whose end follows from its playing time.
    */
   async #lastWrittenInParts(kept: StoredRecording): Promise<number> {
     const { files } = this.#options;
     try {
       return (await files.parts(kept)).length > 0 ? Math.max(0, ...(await files.writtenAt(kept))) : 0;
     } catch {
-      // The folder cannot be read; joining the parts says so.
+      // The folder cannot be read; joining the parts reports that.
       return 0;
     }
   }
@@ -83,7 +83,7 @@ export class Completion {
     return tracks;
   }
 
-  /** Its size in bytes. */
+  /** Resolves with the poster's size in bytes. */
   async #poster(kept: StoredRecording): Promise<number> {
     const { files, log } = this.#options;
     try {

@@ -1,5 +1,5 @@
-// Where the files of recordings lie, and the few things that are done to them there. A path is made of ids and of
-// instants, never of client input; nothing outside the folder is ever named.
+// The paths of the files of recordings, and the operations on them. A path is made of ids and
+// instants, never of client input; no path outside the folder is ever used.
 //
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.mp3            the mix
 //   <folder>/<room>/<2026-03-02T08-00-03Z>-<recording's first eight>.<participant>.mp3
@@ -28,7 +28,7 @@ export interface PartFile {
   readonly part: number;
   readonly path: string;
   readonly participant?: ParticipantId;
-  /** Where it was being appended; absent: joining has not begun. */
+  /** The offset at which it was being appended; absent: joining has not begun. */
   readonly joinedAt?: number;
 }
 
@@ -52,7 +52,7 @@ export class RecordingFiles {
     return new RecordingFiles(folder);
   }
 
-  /** The path of a new recording, as it is kept; its folder is there afterwards. */
+  /** The path of a new recording, as stored; makes its folder. */
   async place(room: RoomId, recording: RecordingId, answeredAt: string): Promise<string> {
     const instant = answeredAt.replace(/\.\d+/, "").replaceAll(":", "-");
     const folder = part(room);
@@ -120,7 +120,7 @@ export class RecordingFiles {
     return instants.flatMap((instant) => instant ?? []);
   }
 
-  /** Every file of it; a folder that is empty then goes too. What is not there is gone already. */
+  /** Removes every file of it, and its folder if that is then empty. A missing file is no error. */
   async remove(recording: StoredFile): Promise<void> {
     const tracks = (await this.tracks(recording)).map((participant) => this.file(recording, participant));
     const parts = (await this.parts(recording)).map(({ path }) => path);
@@ -135,7 +135,7 @@ export class RecordingFiles {
     return bavail * bsize;
   }
 
-  /** Makes the names in a recording's folder survive a power cut. */
+  /** Makes the file names in a recording's folder survive a power cut. */
   async keepNames({ path }: StoredFile): Promise<void> {
     const folder = await open(dirname(this.base(path)), "r");
     try {
@@ -162,5 +162,5 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** One part of a path: whatever it is made of, it is a name and nothing more. */
+/** One part of a path, reduced to safe characters. */
 const part = (name: string): string => name.replace(/[^A-Za-z0-9-]/g, "_");

@@ -1,5 +1,5 @@
-// The end of an MP4: the program remux.ts, in a process of its own, puts its index in front. What cannot be copied, for want of
-// space or for a fault of the program, stays as it was written, which plays as well.
+// Finishes an MP4: the program remux.ts, in a process of its own, puts its index in front. If that fails, for want of
+// space or by a fault of the program, the file stays as it was written, which can also be played.
 import { join } from "node:path";
 import { askProgram } from "#common";
 import { replaceFile } from "./replace-file.ts";
@@ -8,7 +8,7 @@ const program = join(import.meta.dirname, "remux.ts");
 /** Some gigabytes on a slow disk. */
 const limitMs = 15 * 60_000;
 
-/** Milliseconds that it plays; undefined when nothing in it can be played. */
+/** The playing time, milliseconds; undefined when nothing in it can be played. */
 export async function finishMp4(path: string): Promise<number | undefined> {
   let plays = 0;
   await replaceFile(path, async (copy) => {
@@ -20,14 +20,14 @@ export async function finishMp4(path: string): Promise<number | undefined> {
 }
 
 /**
- * Writes it again of these files, one after the other; itself may be one of them. A number is a millisecond: what comes before it,
- * of audio alone, is cut off there or brought to there with silence. False when they do not fit, or there is no room for it: all
- * stay as they are.
+ * Rewrites `path` from these files, one after the other; it may be one of them. A number is a position in milliseconds: the audio
+ * before it, which must be audio alone, is cut off there or extended to there with silence. False when the files do not fit, or
+ * there is no space: all files stay as they are.
  */
 export const joinMp4 = (path: string, pieces: readonly (string | number)[]): Promise<boolean> =>
   replaceFile(path, async (copy) => (await remux(...pieces.map(String), copy)).copied);
 
-/** Of the last path, out of what stands before it. */
+/** Writes the last path from the pieces before it. */
 async function remux(...paths: readonly string[]): Promise<Remuxed> {
   return (await askProgram(program, paths, limitMs)) as Remuxed;
 }

@@ -1,5 +1,5 @@
-// Joins the parts of MP4: both are copied into one file, which takes the first one's place, and the part is removed. A track may be
-// joined twice, since its part has its place in time; the mix may not.
+// Joins the parts of MP4: both are copied into a new file, which replaces the first one, and the part is removed. A track may be
+// joined twice, since its part has a position in time; the mix may not.
 //
 //   part of the mix gets the name <part>.at<milliseconds of the first> → the copy of both takes the first one's place → is removed
 import { rename, rm } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// Joins the parts of MP3 and WAV. All files of a recording are of the same encoding and of a constant bit rate: what is as long
-// in bytes is as long in time.
+// Joins the parts of MP3 and WAV. All files of a recording have the same encoding and a constant bit rate, so that
+// length in bytes corresponds to length in time.
 //
 //   part gets the name <part>.at<bytes of the first> → is appended there → is removed
 import { type FileHandle, open, rename, rm, truncate } from "node:fs/promises";
@@ -47,7 +47,7 @@ export function soundJoiner(format: SoundFormat): Joiner {
     await rm(path);
   }
 
-  /** Cuts it off there, or brings it to there with silence; it is made where nothing of it can be played. */
+  /** Cuts the file to `bytes`, or extends it with silence; makes it where nothing of it can be played. */
   async function fitTo(path: string, bytes: number, like: string): Promise<void> {
     const there = await length(path);
     const file = await open(path, there > 0 ? "r+" : "w", mode);
@@ -64,7 +64,7 @@ export function soundJoiner(format: SoundFormat): Joiner {
     length,
     async joinTrack(first, part, { from, until, like }) {
       if (part) {
-        // What the mix does not have of the instants before the worker died does not move what follows.
+        // A position in the mix before the worker died that the mix lacks does not shift what follows.
         if (part.joinedAt === undefined && from > 0) await fitTo(first, from, like);
         await join(first, part);
       }
@@ -78,7 +78,7 @@ export function soundJoiner(format: SoundFormat): Joiner {
   };
 }
 
-/** A hole in the file. `head`: it has none yet. */
+/** Leaves a hole in the file. `head`: the header to write if it has none yet. */
 async function fitWav(file: FileHandle, bytes: number, head: Buffer | undefined): Promise<void> {
   if (head) await file.write(head, 0, wavHeaderBytes, 0);
   await file.truncate(wavHeaderBytes + bytes);
@@ -105,7 +105,7 @@ const rateOf = async (path: string): Promise<number | undefined> => {
   return header.ok ? header.value.rate : undefined;
 };
 
-/** As much of it as the header of a WAV takes. */
+/** The part of the file that holds a WAV header. */
 async function beginningOf(path: string): Promise<Buffer> {
   const file = await open(path, "r");
   try {
@@ -117,7 +117,7 @@ async function beginningOf(path: string): Promise<Buffer> {
   }
 }
 
-/** What the other file has from `offset` on; on the disk afterwards. */
+/** Appends the other file from `offset` on, and flushes it to disk. */
 async function append(path: string, other: string, offset: number): Promise<void> {
   const [to, from] = [await open(path, "a"), await open(other, "r")];
   try {

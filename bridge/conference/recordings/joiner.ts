@@ -1,24 +1,24 @@
-// What the formats have in common where the parts of a recording are joined.
+// The common interface for joining the parts of a recording in each format.
 import type { PartFile } from "./files.ts";
 
-/** Where a part belongs in the recording: milliseconds of MP4, bytes of sound of the other formats. */
+/** The position of a part in the recording: milliseconds of MP4, bytes of sound of the other formats. */
 export interface Span {
-  /** As long as the mix is without it; 0: nothing of that can be played. */
+  /** The length of the mix without it; 0: nothing of that can be played. */
   readonly from: number;
-  /** As long as the mix is with it. */
+  /** The length of the mix with it. */
   readonly until: number;
 }
 
-/** How the files of a format are joined. What is joined is removed from its own place. */
+/** How the files of a format are joined. A part that was joined is removed. */
 export interface Joiner {
-  /** In the unit of a span; 0: it is not there, or nothing in it can be played. */
+  /** In the unit of a span; 0: the file is missing, or nothing in it can be played. */
   length(path: string): Promise<number>;
-  /** The track is as long as the span afterwards; `like`: a file of the same encoding. Undefined: it has nothing of this part. */
+  /** Makes the track as long as the span; `like`: a file of the same encoding. `part` undefined: the track has nothing of this part. */
   joinTrack(first: string, part: PartFile | undefined, at: Span & { readonly like: string }): Promise<void>;
   joinMix(first: string, part: PartFile, span: Span): Promise<void>;
   /**
-   * A part that was being joined to the mix when the process ended: true when it is in there. Otherwise the mix is afterwards as it was
-   * before.
+   * For a part that was being joined to the mix when the process ended: true when the mix contains it. Otherwise the mix is restored
+   * to its state before.
    */
   wasJoined(first: string, part: PartFile & { readonly joinedAt: number }): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-// Links to a recording that open it without a key, for a time: the path, the end and who made it, signed with a secret
+// Links to a recording that open it without a key, for a time: the path, the expiry and the maker, signed with a secret
 // of this bridge (HMAC-SHA-256). The link gives access to that one file until then; it ends
 // earlier when its maker loses the right, which the API checks.
 import { createHmac } from "node:crypto";

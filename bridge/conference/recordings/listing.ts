@@ -1,4 +1,4 @@
-// A kept recording as clients see it. While it is being written, its size is what is on the disk by now.
+// A stored recording as clients see it. While it is being written, its size is the current one on disk.
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Clock, ParticipantId } from "#common";
@@ -24,7 +24,7 @@ export async function toRecording(
   const path = files.file(kept);
   const size = running ? await sizeOf(path) : kept.size;
   const durationMs = running ? clock.now() - Date.parse(kept.answeredAt) : kept.durationMs;
-  // Of a running recording it is not known yet who will have spoken.
+  // While a recording runs, it is not known yet which participants will have tracks.
   const tracks = running ? [] : kept.tracks;
   return {
     id: kept.id,

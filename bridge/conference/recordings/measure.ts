@@ -1,5 +1,5 @@
-// Looks a finished file over: mends what a crash left behind (half a frame at the end, a header that knows too
-// little), puts the index of an MP4 in front, measures how long it plays, and takes its SHA-256.
+// Checks a finished file: repairs what a crash left behind (half a frame at the end, an incomplete
+// header), puts the index of an MP4 in front, measures the playing time, and computes its SHA-256.
 import { createHash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { errorCode } from "#common";
@@ -37,7 +37,7 @@ export async function measure(path: string, format: RecordingFormat): Promise<Me
   }
 }
 
-/** Mends it, and says how long and how large it is then. Undefined when nothing in it can be played, or it is not there. */
+/** Repairs the file; returns its playing time and size. Undefined when nothing in it can be played, or it is missing. */
 export async function lengthOf(
   path: string,
   format: RecordingFormat,
@@ -84,7 +84,7 @@ async function mendMp3(file: FileHandle): Promise<number | undefined> {
     size += piece.length;
   }
   if (walk.wholeBytes === 0) return undefined;
-  // Half a frame at the end goes; past anything else that is no frame, players find their way by themselves.
+  // Half a frame at the end is cut off; players skip anything else that is no frame.
   if (!walk.broken && walk.wholeBytes !== size) await file.truncate(walk.wholeBytes);
   return walk.durationMs;
 }

@@ -2,7 +2,7 @@
 // and where its last whole frame ends. Pieces come in order; nothing is decoded.
 
 const headerBytes = 4;
-/** Of the header: the frame is one byte longer; it has no checksum. */
+/** A bit of the header: the frame is one byte longer; it has no checksum. */
 const paddingBit = 1 << 9;
 const noChecksumBit = 1 << 16;
 /** kbit/s by the index in the header, for MPEG-1 and for its halves. */
@@ -32,7 +32,7 @@ export function readMp3Header(header: number): Mp3Frame | undefined {
   return { bytes: Math.floor(((samples / 8) * kbps * 1000) / divided) + padding, samples, rate: divided };
 }
 
-/** A frame like the one that begins with these four bytes, in which nothing sounds: all that follows its header is nought. */
+/** A silent frame in the format of `like`, the first four bytes of a frame: all bytes after its header are zero. */
 export function silentMp3Frame(like: number): Buffer {
   const header = ((like | noChecksumBit) & ~paddingBit) >>> 0;
   const read = readMp3Header(header);
@@ -46,7 +46,7 @@ export class Mp3Walk {
   /** Bytes up to the end of the last whole frame. */
   wholeBytes = 0;
   durationMs = 0;
-  /** Something that is no frame came where one should begin: the rest does not count. */
+  /** Bytes that are no frame came where one should begin: the rest is not counted. */
   broken = false;
   /** Bytes seen, and where the next frame begins. */
   #seen = 0;

@@ -1,4 +1,4 @@
-// The row of a recording at its first instant: nothing is known yet but where it will be, and who is there.
+// The row of a recording when it starts: only its place and the participants present are known.
 import type { RecordingPlace } from "#conference/rooms";
 import type { StoredRecording } from "./types.ts";
 

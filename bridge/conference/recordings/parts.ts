@@ -1,15 +1,15 @@
-// A recording whose worker process died goes on in further files, its parts. Once it is complete they are joined to the first
-// one, the mix and each track. What was not recorded between two parts is left out. A crash at any instant costs nothing: the
+// If a worker process dies, its recording continues in further files, its parts. Once it is complete they are joined to the first
+// file, for the mix and each track. The time between two parts is left out. A crash at any moment loses nothing: the
 // next start joins what is not joined yet.
 //
-// The mix keeps the time. Of each part the tracks are joined before it, while its length says where they belong: silence stands
-// for what a participant has no file of.
+// The mix determines the time. The tracks of each part are joined before its mix, while the length of the mix tells their position.
+// Where a participant has no file, silence is inserted.
 import { rm } from "node:fs/promises";
 import type { PartFile, RecordingFiles, StoredFile } from "./files.ts";
 import { pictureJoiner } from "./join-pictures.ts";
 import { soundJoiner } from "./join-sound.ts";
 
-/** Rejects with the system's error; what is not joined then stays in its files. */
+/** Rejects with the system's error; parts that are not joined then keep their files. */
 export async function joinParts(files: RecordingFiles, recording: StoredFile): Promise<void> {
   const parts = Map.groupBy(await files.parts(recording), ({ part }) => part);
   for (const ofOne of parts.values()) await joinPart(files, recording, ofOne);
@@ -24,7 +24,7 @@ async function joinPart(
   const first = files.file(recording);
   const mix = parts.find(({ participant }) => participant === undefined);
   const begun = mix?.joinedAt === undefined ? undefined : { ...mix, joinedAt: mix.joinedAt };
-  // The tracks were joined before it.
+  // The tracks were joined before the mix.
   if (begun && (await joiner.wasJoined(first, begun))) return rm(begun.path);
   const from = await joiner.length(first);
   const until = from + (mix ? await joiner.length(mix.path) : 0);

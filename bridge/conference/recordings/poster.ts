@@ -1,5 +1,5 @@
-// The poster of a recording with pictures: a program in a process of its own takes one out of the MP4. A recording without pictures,
-// or of nothing but black ones, has none.
+// The poster of a recording with video: a program in a process of its own takes a picture out of the MP4. A recording without
+// video, or with black pictures alone, has none.
 import { stat } from "node:fs/promises";
 import { askProgram } from "#common";
 import { posterProgram } from "#media/files";
@@ -7,7 +7,7 @@ import { replaceFile } from "./replace-file.ts";
 
 const limitMs = 60_000;
 
-/** Its size in bytes; 0: there is none. Rejects when it cannot be made; nothing lies at `path` then. */
+/** Resolves with the size in bytes; 0: there is none. Rejects when it cannot be made; then there is no file at `path`. */
 export async function makePoster(recording: string, path: string): Promise<number> {
   const made = await replaceFile(path, async (beside) => {
     const answer = await askProgram(posterProgram, [recording, beside], limitMs);

@@ -1,5 +1,5 @@
-// The recordings of this bridge: begins them on a worker, keeps a row for each from its first instant, and when one
-// has ended, for whatever reason, looks its files over and says so. A meeting never waits for any of it.
+// The recordings of this bridge: starts them on a worker, keeps a row for each from the start, and completes each
+// one that has ended for any reason. A meeting never waits for any of it.
 
 import {
   type Clock,
@@ -51,11 +51,11 @@ export interface RecordingsOptions {
   readonly settings: RecordingSettings;
   readonly clock: Clock;
   readonly log: Logger;
-  /** What the next process goes on with. */
+  /** Records for the next process. */
   readonly stateRecords?: StateRecords<RunningSnapshot>;
 }
 
-/** How long the end of the daemon waits for the last files, and a stop request for the figures of its recording. */
+/** How long the end of the daemon waits for the last files, and a stop request for the completion of its recording. */
 const closeWithinMs = 5000;
 const completeWithinMs = 2000;
 
@@ -64,11 +64,11 @@ export class RecordingsService extends Library implements Recorder {
   readonly #completion: Completion;
   readonly #running: RunningRecordings;
   readonly #resumption: RecordingResumption;
-  /** To be removed once they are complete: their room is gone. */
+  /** To be removed once they are complete, because their room is gone. */
   readonly #unwanted = new Set<RecordingId>();
-  /** What the previous process has left is gone on with, or to be mended. */
+  /** The recordings of the previous process have been resumed or are being repaired. */
   #settled = false;
-  /** After a start: its files are being mended. */
+  /** The recording whose files are being repaired after a start. */
   #mending: RecordingId | undefined;
   readonly #stopListening: (() => void)[] = [];
   readonly #space: SpaceWatch;
@@ -109,14 +109,14 @@ export class RecordingsService extends Library implements Recorder {
     this.#resumption.adoptEnding();
   }
 
-  /** How many are being written. */
+  /** The number of recordings being written. */
   get running(): number {
     return this.#running.size;
   }
 
   /**
-   * Once workers have settled: goes on with what was resumed, and mends what else was being written when the daemon died; then
-   * keeps to the limits. Never rejects.
+   * Once workers have settled: continues resumed recordings, and repairs all others that were being written when the daemon died; then
+   * applies the limits. Never rejects.
    */
   async recover(): Promise<void> {
     await this.#resumption.settle();
@@ -168,7 +168,7 @@ export class RecordingsService extends Library implements Recorder {
     this.#running.keep(running);
     try {
       await running.worker.request("recording.stop", { recording: id });
-      // A client that stops a recording finds it complete, unless that takes long.
+      // A client that stops a recording gets it complete, unless that takes long.
       if (why === "requested")
         await within(running.completed.promise, { clock: this.#options.clock, limitMs: completeWithinMs });
       return "ended";
@@ -186,7 +186,7 @@ export class RecordingsService extends Library implements Recorder {
     if (ofRoom.length > 0) await within(completed, { clock: this.#options.clock, limitMs: closeWithinMs });
   }
 
-  /** What is still being written, or mended after a start, goes as soon as it is complete; what waits to be mended goes at once. */
+  /** A recording still being written, or being repaired after a start, is removed once complete; one that waits for repair at once. */
   override async removeAll(room: RoomId): Promise<void> {
     for (const stored of await this.#options.repository.ofRoom(room)) {
       const { id, state } = stored;
@@ -204,12 +204,12 @@ export class RecordingsService extends Library implements Recorder {
     await super.removeAll(room);
   }
 
-  /** A participant has joined a room: their track gets their name. */
+  /** A participant has joined a room: names their track. */
   async named(room: RoomId, participant: ParticipantId, displayName: string): Promise<void> {
     const { repository } = this.#options;
     for (const running of this.#running.all()) {
       const { kept, ended, fileSettings } = running;
-      // They may come back, and go on with the track they have.
+      // A participant may come back, and continues the track that exists.
       const known = kept.tracks.some((track) => track.participant === participant);
       if (kept.room !== room || !fileSettings.separate || ended || known) continue;
       const tracks = [...kept.tracks, { participant, displayName, size: 0, sha256: null }];
@@ -219,14 +219,14 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
-  /** Resolves when what has ended is complete, within a limit; idempotent. */
+  /** Resolves when recordings that have ended are complete, within a limit; idempotent. */
   async close(): Promise<void> {
     this.#retention.close();
     if (!this.#left) await this.#running.idle(this.#options.clock, closeWithinMs);
     this.leave();
   }
 
-  /** Instead of `close`, or before it: workers go on writing, and the next process goes on with that. Idempotent. */
+  /** Instead of `close`, or before it: workers continue to write, and the next process resumes the recordings. Idempotent. */
   leave(): void {
     this.#left = true;
     this.#retention.close();
@@ -245,7 +245,7 @@ export class RecordingsService extends Library implements Recorder {
     });
   }
 
-  /** The row first: whatever happens then, what has been written will be found. */
+  /** The row is written first, so that the file will be found after any failure. */
   async #begin(place: RecordingPlace, over: (how: RecordingEnd) => void): Promise<RunningRecording> {
     const { repository, files, clock, settings } = this.#options;
     const fileSettings = fileSettingsOf(settings, videoLimitsOf(place.room));
@@ -268,7 +268,7 @@ export class RecordingsService extends Library implements Recorder {
     } catch (error) {
       running.ended = true;
       this.#running.forget(running);
-      // A worker that was only slow to answer must not go on alone.
+      // A worker that was only slow to answer must not record on unnoticed.
       worker.request("recording.stop", { recording: id }).catch(() => {});
       await files.remove(kept);
       await repository.delete(id);
@@ -324,7 +324,7 @@ export class RecordingsService extends Library implements Recorder {
     }
   }
 
-  /** In a further file: the one before broke off when the process of its worker died. */
+  /** Continues in a further file: the previous one broke off when the process of its worker died. */
   async #goOn(running: RunningRecording): Promise<void> {
     const { files, log } = this.#options;
     const { kept, fileSettings, worker } = running;
@@ -345,7 +345,7 @@ export class RecordingsService extends Library implements Recorder {
       log.warn({ recording: kept.id, part: running.parts }, "recording goes on in a further part");
     } catch (error) {
       log.error({ recording: kept.id, err: error }, "recording did not go on");
-      // A worker that was only slow to answer must not go on alone.
+      // A worker that was only slow to answer must not record on unnoticed.
       await worker.request("recording.stop", { recording: kept.id }).catch(() => {});
       this.#interrupted(running);
     } finally {

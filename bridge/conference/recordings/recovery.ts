@@ -1,5 +1,5 @@
-// After a start: what the rows call running, and nothing goes on with, was being written by a daemon that is dead. Its media
-// worker may still be closing the files; they are touched once they have been at rest.
+// Repairs recordings after a start: those in state `running` that are not resumed were written by a daemon that died. Its media
+// worker may still be closing the files; they are touched once they have not changed for a while.
 import { type Clock, delay, type Emitter, type Logger, type RecordingId } from "#common";
 import type { Completion } from "./completion.ts";
 import type { RecordingFiles } from "./files.ts";
@@ -10,20 +10,20 @@ export interface RecoveryOptions {
   readonly files: RecordingFiles;
   readonly completion: Completion;
   readonly events: Emitter<RecordingsEvents>;
-  /** What is being written now. */
+  /** The recordings being written now. */
   readonly running: () => readonly RecordingId[];
-  /** The one whose files are being mended; undefined: none. Those that wait may be removed in the meantime. */
+  /** Called with the recording being repaired; undefined: none. Those that wait may be removed in the meantime. */
   readonly onMending: (id: RecordingId | undefined) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A living recording is written several times a second, in the last of its parts. */
+/** The last part of a running recording is written several times a second. */
 const restMs = 2000;
 const lookEveryMs = 500;
 const maxWaitMs = 30_000;
 
-/** Resolves when all of them are mended. Never rejects. */
+/** Resolves when all are repaired. Never rejects. */
 export async function recoverRecordings(options: RecoveryOptions): Promise<void> {
   const { repository, log } = options;
   try {

@@ -1,9 +1,9 @@
-// A program of its own: copies an MP4 that was written in fragments into one that has its index in front, so that players begin
-// and seek without reading all of it. What was cut off is copied up to its last whole fragment. Says on standard output how long
-// it plays, and whether the copy is whole.
+// A separate program: copies an MP4 that was written in fragments into one that has its index in front, so that players start
+// and seek without reading all of it. An incomplete file is copied up to its last whole fragment. Writes on standard output the
+// playing time, and whether the copy is complete.
 //
-// Of several ones, of the same codecs, one is made in which one comes after the other. Where some of them are of audio alone, it
-// has no pictures for that long. A number is a millisecond: what comes before it, of audio alone, is cut off there or brought to
+// Several inputs with the same codecs are concatenated. Where some of them are audio alone, the output
+// has no video for that time. A number is a position in milliseconds: the audio before it is cut off there or extended to
 // there with silence.
 //
 //   node remux.ts [MS] INPUT [MS] … OUTPUT  →  {"durationMs": 61234.5, "copied": true}; durationMs 0: nothing in it can be played
@@ -17,7 +17,7 @@ import {
 } from "node-av/constants";
 import { FormatContext, IOContext, Log, Packet, type Stream } from "node-av/lib";
 
-/** Where a packet comes from; without a source: made here. */
+/** The origin of a packet; without a source: generated here. */
 interface Origin {
   readonly source?: FormatContext;
   readonly index: number;
@@ -33,7 +33,7 @@ interface Copy {
 
 Log.setLevel(AV_LOG_FATAL);
 
-/** A frame of AAC of one channel in which nothing sounds, at any rate (ISO/IEC 14496-3 §4.4.2.1: one element without lines). */
+/** A silent AAC frame of one channel, at any rate (ISO/IEC 14496-3 §4.4.2.1: one element without lines). */
 const silentAac = Buffer.of(0x00, 0xc8, 0x00, 0x80, 0x23, 0x80);
 const aacSamples = 1024;
 /** Instants are rounded: a sample at 8 kHz. */
@@ -66,7 +66,7 @@ function open(path: string): FormatContext | undefined {
   return from.openInputSync(path) < 0 || from.findStreamInfoSync() < 0 ? undefined : from;
 }
 
-/** Copies what it has to where `beginMs` is, up to a limit; milliseconds at its end. */
+/** Copies the packets of a source to `beginMs`, up to a limit; returns the end in milliseconds. */
 function copyAll(
   from: FormatContext,
   to: Target,
@@ -94,7 +94,7 @@ function copyAll(
   return endMs;
 }
 
-/** Frames of silence between both instants, where the only stream is AAC; milliseconds at the later one. */
+/** Writes silent frames between both instants, where the only stream is AAC; returns the end in milliseconds. */
 function fillUp(to: Target, fromMs: number, untilMs: number): number {
   const rate = to.audioRate;
   if (rate === undefined) to.spoil();
@@ -116,19 +116,19 @@ function fillUp(to: Target, fromMs: number, untilMs: number): number {
   return Math.max(fromMs, untilMs);
 }
 
-/** Whether a player that has begun with one can go on with the other. */
+/** Whether a player can continue from one coding to the other without a new start. */
 function isLike(one: Coding, other: Coding): boolean {
   const [ours, theirs] = [one.extradata ?? Buffer.alloc(0), other.extradata ?? Buffer.alloc(0)];
   return one.codecId === other.codecId && ours.equals(theirs);
 }
 
-/** The copy. A call that fails makes all of it useless, and is told at the end. */
+/** The copy. A failed write makes the whole copy useless, which is reported at the end. */
 class Target {
   readonly #format = new FormatContext();
   readonly #io = new IOContext();
   #good = true;
 
-  /** Which of its streams those of each source go into. */
+  /** The streams of the copy into which those of each source go. */
   readonly #indices = new Map<FormatContext, readonly number[]>();
 
   /** The sources that could not be opened are undefined. */
@@ -151,19 +151,19 @@ class Target {
     this.#try(format.writeHeaderSync());
   }
 
-  /** Of its audio, where that is all it has. */
+  /** The rate of its audio, if it has no other stream. */
   get audioRate(): number | undefined {
     const [stream, ...others] = this.#format.streams;
     const isAudio = others.length === 0 && stream?.codecpar.codecId === AV_CODEC_ID_AAC;
     return isAudio ? stream.codecpar.sampleRate : undefined;
   }
 
-  /** What is written cannot be a whole copy. */
+  /** Marks the copy as incomplete. */
   spoil(): void {
     this.#good = false;
   }
 
-  /** What comes from that stream of a source. */
+  /** Writes a packet of that stream of a source. */
   write(packet: Packet, { source, index, timeBase }: Origin): void {
     const to = this.#format.streams[(source && this.#indices.get(source)?.[index]) ?? index];
     if (!this.#good || !to) return;

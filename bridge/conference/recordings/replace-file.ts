@@ -1,10 +1,10 @@
-// A file that another program writes: beside its place at first, and there once it is whole and on the disk, so that a crash or
-// a full disk leaves what was there before, or nothing.
+// Replaces a file atomically: another program writes it under a temporary name, and it is renamed once it is complete and on disk. A
+// crash or a full disk leaves the old file, or none.
 import { open, rename, rm } from "node:fs/promises";
 
 /**
- * Has `write` write the file that is to be at `path`; it answers whether it has written one. What is written survives a power cut
- * and is readable by our group. Rejects as `write` does; `path` is as before then, and where nothing was written.
+ * Calls `write` to write the file for `path`; it returns whether it has written one. The file survives a power cut
+ * and is readable by our group. Rejects as `write` does; then, and when nothing was written, `path` is unchanged.
  */
 export async function replaceFile(
   path: string,

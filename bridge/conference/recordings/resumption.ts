@@ -1,5 +1,5 @@
-// Recordings of the previous process. Where its worker still writes one, the same file goes on; where that died as well, a further
-// part follows; what was told to stop ends as it would have. What no room resumes is stopped, and left to the recovery.
+// Resumes recordings of the previous process. If its worker still writes one, the same file continues; if the worker died as well, a
+// further part follows; one that was told to stop ends. A recording that no room resumes is stopped, and left to the recovery.
 //
 //   start ── adoptEnding ── resume, by rooms ── (workers settle: ends of in the meantime are told) ── settle
 import type { Logger, RecordingId } from "#common";
@@ -18,10 +18,10 @@ export interface RecordingResumptionOptions {
   readonly repository: Pick<RecordingsRepository, "get" | "update">;
   readonly workers: MediaWorkers;
   readonly running: RunningRecordings;
-  /** For recordings that an earlier version has kept without any. */
+  /** For recordings stored by an earlier version, which have none. */
   readonly fileSettings: FileSettings;
   readonly log: Logger;
-  /** In a further part, or not at all where it was told to stop. */
+  /** Continues in a further part, or ends the recording if it was told to stop. */
   readonly goOn: (running: RunningRecording) => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export class RecordingResumption {
     this.#options = options;
   }
 
-  /** What was told to stop ends by itself: no room is needed for it. */
+  /** A recording that was told to stop ends by itself and needs no room. */
   adoptEnding(): void {
     const { running, workers } = this.#options;
     for (const left of running.allPrevious) {
@@ -41,7 +41,7 @@ export class RecordingResumption {
     }
   }
 
-  /** False: it cannot go on. Never rejects: that costs the recording alone, not the start. */
+  /** False: it cannot be continued. Never rejects: only the recording is lost, the start goes on. */
   async resume(id: RecordingId, worker: MediaWorker, over: (how: RecordingEnd) => void): Promise<boolean> {
     const { running, repository, log } = this.#options;
     const ending = running.get(id);
@@ -56,13 +56,13 @@ export class RecordingResumption {
       return false;
     }
     this.#adopt(left, worker, over);
-    // The name of a participant who came in the last instant.
+    // The last name may not have been stored in the row yet.
     const { tracks } = left.recording;
     if (tracks.length !== row.tracks.length) await repository.update(id, { tracks }).catch(() => false);
     return true;
   }
 
-  /** Everything that is to be resumed has been, and workers have told what has ended in the meantime. */
+  /** All recordings have been resumed that can be, and workers have reported those that ended in the meantime. */
   async settle(): Promise<void> {
     const { running, workers } = this.#options;
     await Promise.all(running.all().map((one) => this.#decide(one)));
@@ -82,13 +82,13 @@ export class RecordingResumption {
     this.#options.running.keep(adopted);
   }
 
-  /** Its worker does not write it, and has told no end of it: it died as well. */
+  /** Its worker does not write it, and has reported no end: the worker died as well. */
   async #decide(one: RunningRecording): Promise<void> {
     const { running, repository, goOn } = this.#options;
     if (!one.undecided || one.ended || one.goingOn) return;
     const row = await repository.get(one.kept.id).catch(() => undefined);
     if (row?.state === "running") await goOn(one);
-    // Its end was written, and only that of its record was not.
+    // Its end was stored, and only its record was left.
     else running.forget(one);
   }
 

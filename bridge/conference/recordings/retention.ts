@@ -1,13 +1,13 @@
-// For how long recordings are kept: by age, and by how much room they take in all. Nothing is removed without a
-// warning of the same cause that went out some time before; the oldest go first. What to do is decided by a pure function.
+// Deletes old recordings: by age, and by the space that all take. Each deletion is preceded by a
+// warning for the same cause some time before; the oldest go first. A pure function makes the plan.
 import { type Clock, type Emitter, errorMessage, type Logger, type Timer } from "#common";
 import type { RecordingFiles } from "./files.ts";
 import type { RecordingsEvents, RecordingsRepository, RemovalCause, StoredRecording } from "./types.ts";
 
 export interface RetentionSettings {
-  /** 0: for ever. */
+  /** 0: unlimited. */
   readonly retentionDays: number;
-  /** Of all recordings together. 0: as much as there is. */
+  /** Limit of all recordings together. 0: unlimited. */
   readonly maxBytes: number;
 }
 
@@ -17,19 +17,19 @@ export interface Measure {
 }
 
 export interface RetentionPlan {
-  /** With the earliest instant of their removal, milliseconds since 1970. */
+  /** With the earliest time of their removal, milliseconds since 1970. */
   readonly warn: readonly (Measure & { readonly removedAfter: number })[];
   readonly remove: readonly Measure[];
-  /** What they were warned of has passed: should it come again, they are warned again. */
+  /** The cause of their warning has ended: if it recurs, they are warned again. */
   readonly clear: readonly StoredRecording[];
 }
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** From a warning to what it warns of, at least. */
+/** Shortest time from a warning to the removal. */
 export const noticeMs = { expired: dayMs, space: hourMs } as const;
 
-/** `kept`: everything that has ended, oldest first. */
+/** `kept`: all recordings that have ended, oldest first. */
 export function planRetention(
   kept: readonly StoredRecording[],
   { retentionDays, maxBytes }: RetentionSettings,
@@ -47,7 +47,7 @@ export function planRetention(
       if (recording.warnedAt !== null) clear.push(recording);
       continue;
     }
-    // A warning that has gone out holds while its cause lasts, whatever else has come since.
+    // A warning stays valid while its cause lasts, even if another cause has been added.
     const warnedOfSpace = crowded && recording.warnedFor === "space";
     const reason = expiring && !warnedOfSpace ? "expired" : "space";
     bytes -= bytesOf(recording);
@@ -84,7 +84,7 @@ export class RecordingRetention {
     this.#options = options;
   }
 
-  /** Looks now, and then every ten minutes; once where everything is kept, since warnings may be left of other settings. */
+  /** Checks now, and then every ten minutes; only once if everything is kept, since warnings of earlier settings may be left. */
   start(): void {
     const { retentionDays, maxBytes } = this.#options.settings;
     const keepsAll = retentionDays === 0 && maxBytes === 0;

@@ -22,33 +22,33 @@ export interface RunningSnapshot {
   /** The reason of a requested stop; null: none was requested. */
   readonly stopped: StopReason | null;
   readonly failed: RecordingFailure | null;
-  /** It is to be removed once it is complete: its room is gone. */
+  /** It is to be removed once it is complete, because its room is gone. */
   readonly unwanted: boolean;
-  /** As it was begun; absent in the records of earlier versions. */
+  /** The settings at its start; absent in the records of earlier versions. */
   readonly fileSettings?: FileSettings;
 }
 
 export interface RunningRecording {
   kept: StoredRecording;
-  /** As it was begun, whatever is set now. */
+  /** The settings at its start, which later changes do not affect. */
   readonly fileSettings: FileSettings;
   readonly worker: MediaWorker;
   over: (how: RecordingEnd) => void;
   /** Why it was told to stop. */
   stopped: StopReason | undefined;
   failed: RecordingFailure | undefined;
-  /** It was begun: its first file is there. */
+  /** It has started: its first file exists. */
   begun: boolean;
-  /** How many files its mix is in. */
+  /** The number of files of its mix. */
   parts: number;
-  /** A further part is being begun; a worker process that dies before it answers is followed by one that is asked again. */
+  /** A further part is being started; if the worker process dies before it answers, its successor is asked again. */
   goingOn: boolean;
-  /** Of the previous process and no longer written by its worker: it may have ended, which is known once the workers settle. */
+  /** From the previous process and no longer written by its worker: it may have ended, which is known once the workers settle. */
   undecided: boolean;
   /** Nothing more will be written. */
   ended: boolean;
   unwanted: boolean;
-  /** What silence stands for, milliseconds. */
+  /** Time replaced by silence, milliseconds. */
   missingMs: number;
   /** Its row is complete. */
   readonly completed: PromiseWithResolvers<void>;
@@ -98,7 +98,7 @@ export class RunningRecordings {
     return this.#running.get(id);
   }
 
-  /** A copy: they may be forgotten in the meantime. */
+  /** A copy, because recordings may be forgotten in the meantime. */
   all(): readonly RunningRecording[] {
     return [...this.#running.values()];
   }
@@ -109,7 +109,7 @@ export class RunningRecordings {
     this.#listener.onFirst();
   }
 
-  /** It has changed, or is begun: the next process goes on with it is now. */
+  /** Stores the current state, with which the next process continues. */
   keep({ kept, fileSettings, worker, parts, stopped, failed, unwanted }: RunningRecording): void {
     this.#records.put(kept.id, {
       ...{ recording: kept, fileSettings, worker: worker.index, parts, unwanted },

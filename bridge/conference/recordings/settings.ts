@@ -2,13 +2,13 @@
 import type { RetentionSettings } from "./retention.ts";
 import type { RecordingFormat } from "./types.ts";
 
-/** What the files of a recording are like, those of further parts too: they are joined. */
+/** The format of a recording's files and of its further parts, which are joined. */
 export interface FileSettings {
   /** Samples a second. */
   readonly rate: 8000 | 16_000 | 48_000;
   /** Of MP3. */
   readonly kbps: number;
-  /** Beside the mix a track for each participant who speaks. */
+  /** Besides the mix, a track for each participant who speaks. */
   readonly separate: boolean;
   /** Of its pictures, if it has any; absent in the records of earlier versions. */
   readonly picture?: { readonly width: number; readonly height: number };
@@ -16,7 +16,7 @@ export interface FileSettings {
 
 export interface RecordingSettings extends RetentionSettings, Omit<FileSettings, "picture"> {
   readonly format: RecordingFormat;
-  /** With less than this left on the disk nothing is recorded. */
+  /** With less free space than this nothing is recorded. */
   readonly minFreeBytes: number;
 }
 

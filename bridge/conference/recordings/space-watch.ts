@@ -1,4 +1,4 @@
-// Looks at the room on the disk while something is recorded, and before anything begins to be.
+// Checks the free disk space during recordings, and before one starts.
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
 import type { RecordingFiles } from "./files.ts";
 
@@ -12,7 +12,7 @@ export interface SpaceWatchOptions {
 const lookEveryMs = 10_000;
 
 export class SpaceWatch {
-  /** There is too little left, in words. */
+  /** Called when there is too little space; `message` is for people. */
   onShort: (message: string) => void = () => {};
   readonly #options: SpaceWatchOptions;
   #timer: Timer | undefined;
@@ -22,7 +22,7 @@ export class SpaceWatch {
     this.#options = options;
   }
 
-  /** Why nothing should be written now; undefined: there is room. */
+  /** Why nothing should be written now; undefined: there is enough space. */
   async shortage(): Promise<string | undefined> {
     const { files, minFreeBytes, log } = this.#options;
     try {
@@ -30,7 +30,7 @@ export class SpaceWatch {
       if (free >= minFreeBytes) return undefined;
       return `${free} bytes are free on the disk, ${minFreeBytes} must stay so`;
     } catch (error) {
-      // A disk that cannot be asked says so when it is written to.
+      // If the disk cannot be queried, writing will report the error.
       log.warn({ reason: errorMessage(error) }, "the free disk space cannot be read");
       return undefined;
     }

@@ -11,7 +11,7 @@ export type RecordingFormat = (typeof recordingFormats)[number];
 export const recordingStates = ["running", "finished", "recovered", "broken"] as const;
 export type RecordingState = (typeof recordingStates)[number];
 
-/** What one file turned out to be; all of it is nought while it is being written. */
+/** Measurements of one file; all are zero while it is being written. */
 export interface FileFigures {
   readonly size: number;
   readonly sha256: string | null;
@@ -25,7 +25,7 @@ export interface StoredTrack extends FileFigures {
 export interface StoredRecording extends FileFigures {
   readonly id: RecordingId;
   readonly room: RoomId;
-  /** As they were when it began. */
+  /** The values at its start. */
   readonly roomSubject: string;
   readonly roomExtensionNumber: string;
   readonly meeting: MeetingId;
@@ -40,7 +40,7 @@ export interface StoredRecording extends FileFigures {
   /** Of its poster, a JPEG; 0: it has none. */
   readonly posterBytes: number;
   readonly read: boolean;
-  /** When the warning of its removal was sent, and why it was to be removed. Null: no cause for it lasts. */
+  /** When the warning of its removal was sent, and its cause. Null: there is no cause now. */
   readonly warnedAt: string | null;
   readonly warnedFor: RemovalCause | null;
 }
@@ -50,7 +50,7 @@ export interface RecordingsRepository {
   get(id: RecordingId): Promise<StoredRecording | undefined>;
   /** Oldest first. */
   ofRoom(room: RoomId): Promise<readonly StoredRecording[]>;
-  /** Of all rooms; what the order leaves open: the oldest first. */
+  /** Of all rooms; equal ones in order of their start, the oldest first. */
   list(query: RecordingListQuery): Promise<Page<StoredRecording>>;
   /** Those in this state, oldest first. */
   inState(state: RecordingState): Promise<readonly StoredRecording[]>;
@@ -71,20 +71,20 @@ export type RecordingChanges = Partial<
 
 export type StopReason = "requested" | "meeting-ended";
 export type FailureReason = "no-space" | "write-failed";
-/** Why a recording is removed without being asked for: its age, or the room that all take together. */
+/** Why a recording is removed automatically: its age, or the space that all take together. */
 export type RemovalCause = "expired" | "space";
 export type RemovalReason = "destroyed" | RemovalCause;
 
 export type RecordingsEvents = {
   "recording.started": { readonly recording: StoredRecording };
-  /** It is complete: measured, and what was last known of it. */
+  /** It is complete and measured; with its final figures. */
   "recording.stopped": {
     readonly recording: StoredRecording;
     readonly reason: StopReason;
-    /** What silence stands for, because the disk was too slow for it. */
+    /** Time replaced by silence, because the disk was too slow. */
     readonly missingMs: number;
   };
-  /** The disk is too slow for it: from about now on it loses what is said, until the disk keeps up again. */
+  /** The disk is too slow for it: speech is lost from about now on, until the disk keeps up again. */
   "recording.gap": { readonly recording: StoredRecording };
   /** It broke off; what was written is kept. The meeting goes on. */
   "recording.failed": {
@@ -94,7 +94,7 @@ export type RecordingsEvents = {
   };
   /** Its writer died; what was on the disk has been repaired and measured. */
   "recording.recovered": { readonly recording: StoredRecording };
-  /** It will be removed, not before `removedAfter`; for its age, or because recordings take too much room. */
+  /** It will be removed, not before `removedAfter`; for its age, or because recordings take too much space. */
   "recording.warning": {
     readonly recording: StoredRecording;
     readonly reason: RemovalCause;

@@ -98,10 +98,10 @@ export const userSearchFields = [
 ] as const satisfies readonly UserListField[];
 
 export interface UsersRepository {
-  /** `taken`: another user has the name, whatever its case. `full`: there are `limit` users already. */
+  /** `taken`: another user has the name (case-insensitive). `full`: there are `limit` users already. */
   insert(user: StoredUser, limit: number): Promise<"inserted" | "taken" | "full">;
   get(id: string): Promise<StoredUser | undefined>;
-  /** By name, whatever its case. */
+  /** By name, case-insensitive. */
   find(username: string): Promise<StoredUser | undefined>;
   list(query: ListQuery<UserListField>): Promise<Page<User>>;
   /** Replaces display name, mail address, role, whether it is enabled, and the password. False when there is no such user. */

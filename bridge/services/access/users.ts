@@ -80,7 +80,7 @@ export class Users {
     return this.#options.repository.get(id);
   }
 
-  /** By name, whatever its case. */
+  /** By name, case-insensitive. */
   find(username: string): Promise<User | undefined> {
     return this.#options.repository.find(username);
   }
@@ -114,7 +114,7 @@ export class Users {
   }
 }
 
-/** One and the same name, whatever its case. */
+/** The form of a name that is compared, without regard to case. */
 export const foldUsername = (username: string): string => username.normalize("NFKC").toLowerCase();
 
 const resembles = (password: string, username: string): boolean =>

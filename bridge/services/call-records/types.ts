@@ -17,7 +17,7 @@ export type EndedBy = (typeof callEndedBy)[number];
 /** What a call is, as soon as there is one. Instants are RFC 3339 in UTC. */
 export interface CdrStart {
   readonly direction: CallDirection;
-  /** Who calls: a number, or `anonymous`. */
+  /** The caller: a number, or `anonymous`. */
   readonly from: string;
   /** What was dialled. */
   readonly to: string;
@@ -41,7 +41,7 @@ export interface CallProgress {
   readonly joinedAt: string | null;
   /** The ids of all rooms that it was inside, in order, separated by commas. */
   readonly rooms: string | null;
-  /** Who the far party is after a transfer; null while it is who it was at the beginning. */
+  /** The far party after a transfer; null while it is the original one. */
   readonly connectedNumber: string | null;
   readonly connectedName: string | null;
 }

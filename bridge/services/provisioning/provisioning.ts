@@ -237,7 +237,7 @@ export class Provisioning {
     return added.ok ? ok({ member: added.value, isNew: true, isFirst }) : added;
   }
 
-  /** Who is inside, and whose tokens open the room still. */
+  /** The participants inside, and the holders of tokens that still open the room. */
   async #places(room: RoomId): Promise<Set<MemberId | ParticipantId>> {
     const inside = await this.#inside(room);
     const holders = await this.#options.tokens.holders(room);

@@ -100,7 +100,7 @@ class Thread {
   constructor(path: string) {
     const opened = Promise.withResolvers<void>();
     this.opened = opened.promise;
-    // Who asks for a turn learns it from the statement.
+    // A failure to open reaches the callers through their statements.
     this.opened.catch(() => {});
     const resourceLimits = { maxYoungGenerationSizeMb: youngGenerationMb };
     const options = { name: "database", workerData: path, resourceLimits };

@@ -22,7 +22,7 @@ export interface TrunkSettings {
   /** For Digest, where it differs from `username`; else empty. */
   readonly authUsername: string;
   readonly tls: TrunkTls;
-  /** Empty: whatever realm asks. */
+  /** Empty: answers every realm. */
   readonly realm: string;
   /** Of the address we register and the numbers we dial. Empty: the first host. */
   readonly domain: string;
@@ -59,7 +59,7 @@ export interface DialOutSettings {
   readonly prefixes: readonly { readonly from: string; readonly to: string }[];
   /** Hosts may dial over it with their keys. */
   readonly byHosts: boolean;
-  /** Who rooms call as unless they say otherwise. Empty: `fromUser`. */
+  /** The caller's number of calls that rooms place, unless the room names one. Empty: `fromUser`. */
   readonly callerId: string;
   /** Where the caller's number goes: some carriers want their account in From. */
   readonly callerIdHeader: "from" | "p-asserted-identity";
@@ -93,7 +93,7 @@ export type TrunkEvents = {
   changed: TrunkStatus;
 };
 
-/** Who a call over a trunk comes from. */
+/** The caller of a call over a trunk. */
 export interface TrunkCaller {
   readonly displayName?: string | undefined;
   /** Instead of the trunk's own; `anonymous`: the callee is shown none, and no name. */

@@ -108,7 +108,7 @@ export class WebhookQueue {
     this.#matches = matcherFor(webhook);
   }
 
-  /** Sends something now and once, whatever the queue does. */
+  /** Tries a delivery once, now, independently of its schedule. */
   sendNow(delivery: Delivery): Promise<Attempt> {
     return this.#turns.run(() => this.#try(this.#pending.get(delivery.id)?.delivery ?? delivery));
   }

@@ -1,12 +1,12 @@
-// Who is banned, and for what: sources, and single users at them. It counts what the guard and the transport report.
+// Keeps the bans of sources, and of single users at known sources. Counts what the guard and the transport report.
 //
-// - A source without right credentials is charged for whatever is wrong there. Credentials that are right take back what its
-//   requests without credentials have cost, and never a wrong password: that may have been a guess at another user's.
+// - A source without accepted credentials is charged for every kind of offence. Right credentials take back what its
+// requests without credentials have cost, but never a wrong password: that may have been a guess at another user's.
 // - A user at a source is charged for wrong passwords alone, whether the source is known or not; only right credentials of
-//   the same user there forget them. One phone with a wrong password so leaves the others at its address alone.
-// - A source that has given right credentials within the last hour is received whatever else comes from there, and charged for
-//   wrong passwords alone. One costs it a fifth: its own users are counted one by one, and guessing through many of them is
-//   still too much.
+// the same user there clear them. One phone with a wrong password thus does not affect the others at its address.
+// - A source that has given right credentials within the last hour is always received, and charged for
+// wrong passwords alone, a fifth of the usual points each: its users are also counted one by one, and guessing passwords of
+// many users still exceeds the budget.
 import {
   type Clock,
   comingInstant,
@@ -25,7 +25,7 @@ import {
   type Offence,
 } from "./failure-budget.ts";
 
-/** Who is banned, why and for how long. */
+/** A ban that has just begun, for the log and for events. */
 export interface BannedSource {
   readonly address: string;
   readonly offence: Offence;
@@ -34,31 +34,31 @@ export interface BannedSource {
 
 /** A ban as operators see it. Times are milliseconds since the Unix epoch. */
 export interface SourceBan extends Pick<Ban, "address" | "offence" | "since" | "until" | "times"> {
-  /** An address, or the /64 of an IPv6 one. */
+  /** An address, or the /64 prefix of an IPv6 address. */
   readonly source: string;
-  /** Only this user of the source is banned: they give a wrong password. */
+  /** Only this user of the source is banned, for wrong passwords; undefined: the whole source. */
   readonly user: string | undefined;
 }
 
-/** Where a request comes from, and whose password it shows. */
+/** The origin of a request, and the user whose password it claims to know. */
 export interface Claim {
   readonly address: string;
-  /** No credentials are asked of that source, except to register. */
+  /** The source needs no credentials, except to register. */
   readonly known: boolean;
-  /** It came by a WebSocket: its address may be that of a proxy, which many browsers share. */
+  /** It came by a WebSocket: its address may be that of a proxy that many browsers share. */
   readonly webSocket?: boolean;
-  /** Undefined: it has no digest credentials. */
+  /** Undefined: the request has no digest credentials. */
   readonly username: string | undefined;
 }
 
-/** What a request lacks. A wrong token is no guess: a page may not know yet that its token has been revoked. */
+/** What is wrong with the credentials of a request. A wrong token is no guess: a page may not know yet that it was revoked. */
 export type Failure = "no-credentials" | "wrong-token" | "wrong-password";
 
-/** What the next process is to know: a ban without the trust beside it would shut out phones that give right credentials. */
+/** State for the next process: a ban without the trust that belongs to it would shut out phones that give right credentials. */
 export interface BanRecords {
   readonly sources: StateRecords<BanRecord>;
   readonly users: StateRecords<BanRecord>;
-  /** Until when, milliseconds since 1970. */
+  /** End of the trust, milliseconds since 1970. */
   readonly trusted: StateRecords<number>;
 }
 
@@ -67,7 +67,7 @@ export interface BansOptions {
   readonly log: Logger;
   readonly onBanned: (ban: BannedSource) => void;
   readonly limits?: BudgetLimits | undefined;
-  /** Without it, nothing is kept. */
+  /** Undefined: bans are not persisted. */
   readonly records?: BanRecords | undefined;
 }
 
@@ -79,28 +79,28 @@ const noBanRecords: BanRecords = {
 
 const requestPoints = 1;
 const wrongPoints = 5;
-/** Where others have given right credentials. */
+/** Points of a wrong password at a source where other users have given right credentials. */
 const wrongPointsOfTrusted = 1;
 const offencePoints: Readonly<Record<"malformed" | "flood" | "scanner", number>> = {
   malformed: 1,
-  /** Of messages over the rate: a burst is no flood. */
+  /** Per message over the rate: a burst is no flood. */
   flood: 0.1,
-  /** As much as every budget: one is enough. */
+  /** Exceeds every budget: one request is enough. */
   scanner: Number.POSITIVE_INFINITY,
 };
-/** As long as a call may be without a word of signalling; so many sources are remembered. */
+/** As long as a call may pass without signalling; at most `sources` sources are remembered. */
 const trustedForMs = 3_600_000;
 const maxTrusted = 4096;
-/** Trust is renewed when so much of it has passed: a phone's every request need not be written down. */
+/** Trust is renewed only after this time, so that not every request of a phone is written to the database. */
 const renewTrustMs = 60_000;
 const maxUsername = 64;
 
 export class Bans {
   readonly #options: BansOptions;
-  /** Unknown ones. */
+  /** Unknown sources. */
   readonly #sources: FailureBudget;
   readonly #users: FailureBudget;
-  /** Sources of what was let in, until when they are trusted though banned. */
+  /** Sources that gave right credentials, with the time until which they are received even if banned. */
   readonly #trusted: PersistentMap<number, number>;
 
   constructor(options: BansOptions) {
@@ -120,19 +120,19 @@ export class Bans {
     return { sources: sources.sources + users.sources, silent: sources.silent + users.silent };
   }
 
-  /** Whether nothing of an unknown source is read. */
+  /** Whether all messages of an unknown source are dropped. */
   dropsAll(address: string): boolean {
     return this.#sources.isSilenced(address) && !this.isTrusted(address);
   }
 
-  /** Whether credentials are not even looked at. */
+  /** Whether the credentials are refused without being checked. */
   isBanned(claim: Claim): boolean {
     const user = userKey(claim);
     if (!claim.known && this.#sources.isSilenced(claim.address)) return true;
     return user !== undefined && this.#users.isSilenced(user);
   }
 
-  /** An unknown source was let in. */
+  /** A request of an unknown source was admitted. */
   noteTrusted(address: string): void {
     const source = sourceOf(address);
     const until = this.#options.clock.monotonic() + trustedForMs;
@@ -143,7 +143,7 @@ export class Bans {
     return (this.#trusted.get(sourceOf(address)) ?? 0) > this.#options.clock.monotonic();
   }
 
-  /** An unknown source sends what no client should. Nothing is charged to a trusted source. */
+  /** An unknown source sent what no client should send. Nothing is charged to a trusted source. */
   offend(address: string, offence: keyof typeof offencePoints): void {
     if (this.isTrusted(address)) return;
     if (!this.#sources.charge(address, offencePoints[offence], { offence })) return;
@@ -170,14 +170,14 @@ export class Bans {
     this.#options.log.info({ source: address, silent }, what);
   }
 
-  /** Credentials were right: those of that user, or a token. */
+  /** Credentials were right: those of the user in `claim`, or a token. */
   succeed(claim: Claim): void {
     const user = userKey(claim);
     if (user !== undefined) this.#users.forgive(user);
     if (!claim.known) this.#sources.refund(claim.address);
   }
 
-  /** Who is banned now, sources first. */
+  /** The current bans, sources first. */
   list(): readonly SourceBan[] {
     const ofSources = this.#sources
       .bans()
@@ -189,7 +189,7 @@ export class Bans {
     return [...ofSources, ...ofUsers];
   }
 
-  /** Lifts the bans of the address' source, or all; how many there were. */
+  /** Lifts the bans of the source of `address`, or all; returns how many. */
   lift(address?: string): number {
     const source = address === undefined ? undefined : sourceOf(address);
     const wanted = (ban: Ban) => source === undefined || sourceOf(ban.address) === source;

@@ -1,5 +1,5 @@
 // Makes the credentials that a request is sent again with after a 401 or 407 (RFC 3261 §22.2, §22.3). Keeps
-// nothing between two requests: what was answered before stands in the refused request itself.
+// no state between two requests: the refused request itself holds the credentials that were sent before.
 //
 //   challenges by realm → the best of each → answered, unless our answer to that realm was just refused
 import { randomToken } from "#common";
@@ -17,7 +17,7 @@ export type Authenticate = (
 export interface DigestLogin {
   readonly username: string;
   readonly password: string;
-  /** The only realm that gets an answer; every realm does without one. */
+  /** The only realm that gets an answer; undefined: every realm. */
   readonly realm?: string | undefined;
 }
 
@@ -49,13 +49,13 @@ export function digestAnswerer(login: DigestLogin, cnonce = () => randomToken(8)
       for (const challenge of challengesOf(response, side.challenge)) {
         if (login.realm !== undefined && challenge.realm !== login.realm) continue;
         const before = carried.get(challenge.realm);
-        // Right but too old is worth another try; anything else means that the password is wrong (§22.2).
+        // Right but outdated credentials are worth another try; anything else means that the password is wrong (§22.2).
         if (before && (!challenge.stale || before.challenge.nonce === challenge.nonce)) return undefined;
         carried.delete(challenge.realm);
         lines.push([side.credentials, answer(challenge, 1)]);
         answered += 1;
       }
-      // Other realms on the way have not objected: theirs go along, each nonce counted up.
+      // Other realms on the way have not objected: their credentials are sent again, with the nonce count increased.
       for (const { challenge, count } of carried.values()) {
         lines.push([side.credentials, answer(challenge, count + 1)]);
       }
@@ -86,7 +86,7 @@ function carriedBy(request: SipRequest, header: string): Map<string, Carried> {
   return carried;
 }
 
-/** How often the nonce had been used. */
+/** The nonce count in the credentials. */
 function countOf(credentials: string, header: string): number {
   const nc = ifReadable(() => parseAuth(credentials, header))?.params.get("nc");
   const count = Number.parseInt(nc ?? "", 16);
@@ -100,11 +100,11 @@ export interface Challenge extends AlgorithmName {
   readonly qop: "auth" | "auth-int" | undefined;
   /** Our credentials were right but the nonce was too old: trying once more makes sense. */
   readonly stale: boolean;
-  /** As the challenge wrote it; undefined when it did not. */
+  /** As written in the challenge; undefined when it has none. */
   readonly algorithmText: string | undefined;
 }
 
-/** The first challenge that can be answered: the server has put the one it likes best on top. */
+/** The first challenge that can be answered: the server sends its preferred one first. */
 export function chooseChallenge(values: readonly string[]): Challenge | undefined {
   for (const value of values) {
     const challenge = readChallenge(value);
@@ -113,7 +113,7 @@ export function chooseChallenge(values: readonly string[]): Challenge | undefine
   return undefined;
 }
 
-/** Undefined when it is not Digest, lacks something, or wants what we cannot do. */
+/** Undefined when it is not Digest, incomplete, or asks for something unsupported. */
 export function readChallenge(value: string): Challenge | undefined {
   const params = paramsOf(value);
   const realm = params?.get("realm");
@@ -121,7 +121,7 @@ export function readChallenge(value: string): Challenge | undefined {
   const algorithmText = params?.get("algorithm");
   const algorithm = readAlgorithm(algorithmText);
   if (!params || realm === undefined || nonce === undefined || !algorithm) return undefined;
-  // An empty one is none.
+  // An empty qop counts as absent.
   const written = params.get("qop")?.trim().toLowerCase();
   const offered = written ? written.split(/[\s,]+/) : undefined;
   const qop = offered && (["auth", "auth-int"] as const).find((known) => offered.includes(known));
@@ -142,7 +142,7 @@ export interface AnswerInput {
   /** The Request-URI as sent. */
   readonly uri: string;
   readonly body?: Uint8Array;
-  /** How often this nonce has been used, this time included: from 1. */
+  /** How often this nonce has been used, this use included: from 1. */
   readonly count: number;
   /** Fresh random text. */
   readonly cnonce: string;

@@ -1,7 +1,7 @@
 // Authenticates requests before any transaction exists: all requests from unknown sources, and REGISTER from every source,
 // because a registration takes over calls. A request without right credentials gets a 401 that keeps no state (RFC 3261
-// §8.2.7, §22.1) and is the same whatever was requested. A source that fails too often, floods, sends what is no SIP or
-// gives itself away as a scanner is banned: it is not read any more for a while that grows (bans.ts). The guard
+// §8.2.7, §22.1) and is the same for every request. A source that fails too often, floods, sends what is not SIP or
+// is recognised as a scanner is banned: its messages are dropped for a time that grows (bans.ts). The guard
 // knows no rooms and does not name our software, so its answers disclose nothing. A request inside a dialog passes only
 // from the address of that dialog's peer, because tags may have been overheard. Datagrams with a spoofed address can silence
 // a source, but not its calls: a source that has given right credentials is still received. They ban no user: a password counts
@@ -38,20 +38,20 @@ export interface DigestGuardOptions {
   /** Peers that need no credentials, except to register. */
   readonly isKnown: (peer: Peer) => boolean;
   /**
-   * What all others get: a challenge (default), or no answer at all. WebSockets, which come by way of the API, are always
-   * challenged.
+   * How requests without credentials of other sources are treated: challenged (default), or dropped. WebSockets, which come
+   * through the API, are always challenged.
    */
   readonly strangers?: "challenge" | "ignore";
   /** Undefined when there is no such user. */
   readonly credentialOf: (username: string) => DigestCredential | undefined;
-  /** Those that are offered, in this order, and accepted. Default: SHA-256 before MD5 (RFC 8760 §2.3). */
+  /** The algorithms that are offered, in this order, and accepted. Default: SHA-256 before MD5 (RFC 8760 §2.3). */
   readonly algorithms?: readonly DigestAlgorithm[];
-  /** Judges bearer tokens; without it none is accepted. */
+  /** Judges bearer tokens; undefined: no token is accepted. */
   readonly bearer?: (token: string) => BearerVerdict;
-  /** A source, or one user at a known source, is banned from now on. */
+  /** Called when a source, or one user at a known source, is banned. */
   readonly onBanned?: (ban: BannedSource) => void;
   readonly budget?: BudgetLimits;
-  /** Bans for the next process; without it, none are kept. */
+  /** Persists bans for the next process; undefined: they are not kept. */
   readonly banRecords?: BanRecords;
   /** Default: five minutes. */
   readonly nonceLifetimeMs?: number;
@@ -64,47 +64,47 @@ export interface DigestGuardCounters {
   stale: number;
   admitted: number;
   silenced: number;
-  /** Requests of scanners. */
+  /** Requests that were recognised as a scanner's. */
   scanners: number;
-  /** Bans. */
+  /** Bans begun. */
   banned: number;
 }
 
 export interface GuardContext {
   readonly transport: Pick<TransportLayer, "sendResponse" | "prove">;
-  /** Whether the request belongs to a dialog of ours whose peer is at the other end of that flow. */
+  /** Whether the request belongs to a dialog of ours whose peer is at the other end of the flow. */
   readonly isInDialog: (request: SipRequest, flow: Flow) => boolean;
-  /** Told of credentials that were accepted. */
+  /** Called when credentials were accepted. */
   readonly onAccepted: (principal: Principal) => void;
 }
 
 export interface DigestGuard {
   readonly counters: Readonly<DigestGuardCounters>;
-  /** For the transport: false where messages are dropped unread. */
+  /** For the transport: false when messages of this peer are to be dropped unread. */
   accepts(peer: Peer): boolean;
   /** Whether the message may go on to the transactions; otherwise the guard has answered or dropped it. */
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean;
-  /** Whose credentials a request carried that was let in; undefined: it carried none. */
+  /** The holder of the credentials that an admitted request carried; undefined: it carried none. */
   principalOf(request: SipRequest): Principal | undefined;
-  /** For the transport: a peer sends what is no SIP, or more than it may. */
+  /** For the transport: charges a peer that sends what is not SIP, or more than it may. */
   charge(peer: Peer, offence: "malformed" | "flood"): void;
-  /** Who is banned now, those of unknown sources first. */
+  /** The current bans, those of unknown sources first. */
   bans(): readonly SourceBan[];
-  /** Lifts the bans of the address' source, or all; how many there were. */
+  /** Lifts the bans of the source of `address`, or all; returns how many. */
   lift(address?: string): number;
-  /** The counters, sources that failed and those of them whose messages are dropped now. */
+  /** The counters, the number of sources that failed, and how many of these are banned now. */
   snapshot(): DigestGuardCounters & ReturnType<Bans["snapshot"]>;
 }
 
 export const createDigestGuard = (options: DigestGuardOptions): DigestGuard => new Guard(options);
 
 const defaultAlgorithms: readonly DigestAlgorithm[] = ["SHA-256", "MD5"];
-/** As long as a request that was let in may be repeated, cancelled or acknowledged. */
+/** As long as an admitted request may be repeated, cancelled or acknowledged. */
 const admissionMs = 330_000;
 const maxAdmissions = 4096;
 const otherUri = "Credentials for another URI";
 
-/** What the credentials of a request are worth. */
+/** The verdict on the credentials of a request. */
 type Judgement = Accepted | Refused;
 
 interface Accepted {
@@ -181,7 +181,7 @@ class Guard implements DigestGuard {
   }
 
   admits(message: SipMessage, flow: Flow, context: GuardContext): boolean {
-    // A response that answers nothing of ours finds no transaction and ends there.
+    // A response that matches none of our requests finds no transaction and ends there.
     if (message.kind === "response") return true;
     const { address } = flow.remote;
     if (this.#options.isKnown(flow)) return this.#admitsKnown(message, flow, context);
@@ -195,7 +195,7 @@ class Guard implements DigestGuard {
       this.#bans.offend(address, "scanner");
       return false;
     }
-    // Neither is ever challenged (§22.1); without an INVITE of theirs they match nothing.
+    // Neither is ever challenged (§22.1); without an INVITE from the same source they match nothing.
     if (message.method === "ACK" || message.method === "CANCEL") return false;
     if (!this.#authenticates(message, flow, context)) return false;
     this.#bans.noteTrusted(address);
@@ -204,7 +204,7 @@ class Guard implements DigestGuard {
   }
 
   charge(peer: Peer, offence: "malformed" | "flood"): void {
-    // Where a WebSocket comes from may be a proxy's address, which many browsers share.
+    // The source address of a WebSocket may be that of a proxy which many browsers share.
     if (this.#options.isKnown(peer) || isWebSocket(peer) || this.#ignores(peer)) return;
     this.#bans.offend(peer.remote.address, offence);
   }
@@ -228,10 +228,10 @@ class Guard implements DigestGuard {
     return true;
   }
 
-  /** No other request of a known source needs credentials; right ones say who it is, wrong ones count as anywhere. */
+  /** Other requests of a known source need no credentials; right ones identify the user, wrong ones count as from any source. */
   #identify(request: SipRequest, flow: Flow): void {
     if (!request.headers.has("Authorization") || request.to.params.has("tag")) return;
-    // What a CANCEL shows was computed for its INVITE.
+    // The credentials of a CANCEL were computed for its INVITE.
     if (request.method === "ACK" || request.method === "CANCEL") return;
     const attempt = this.#read(request, flow);
     if (this.#bans.isBanned(attempt.claim)) return;
@@ -264,7 +264,7 @@ class Guard implements DigestGuard {
     const { verdict, scheme } = judgement;
     const { transport } = context;
     if (verdict === "other-uri") {
-      // A proxy may have changed it (RFC 3261 §22.4): no guess, and the same whether the password is right or not.
+      // A proxy may have changed the URI (RFC 3261 §22.4): no guess, and the answer does not depend on the password.
       this.#send(
         createResponse(request, 400, { toTag: this.#tags.tagFor(request), reason: otherUri }),
         flow,
@@ -277,7 +277,7 @@ class Guard implements DigestGuard {
     return false;
   }
 
-  /** A token says nothing about the user whose name may stand beside it. */
+  /** A token proves nothing about a user name that is sent with it. */
   #accept(request: SipRequest, { scheme, principal }: Accepted, claim: Claim): void {
     this.#bans.succeed(scheme === "digest" ? claim : { ...claim, username: undefined });
     this.#principals.set(request, principal);
@@ -344,7 +344,7 @@ class Guard implements DigestGuard {
     this.#send(response, flow, transport);
   }
 
-  /** The proxies of a known network may take turns for one phone. */
+  /** The proxies of a known network may take turns for one phone, so that they count as one source. */
   #nonceSource(peer: Peer): string {
     return this.#options.isKnown(peer) ? "known" : sourceOf(peer.remote.address);
   }
@@ -374,13 +374,13 @@ class Guard implements DigestGuard {
       this.#admitted.get(keyOf(request, flow)) ??
       (endsInvite(request) ? this.#admitted.get(callKeyOf(request, flow)) : undefined);
     if (!admission || admission.until <= this.#options.clock.monotonic()) return false;
-    // What looks like a retransmission, and comes when its transaction has ended, is still that user's.
+    // It looks like a retransmission and arrives after its transaction has ended: it still belongs to that user.
     this.#principals.set(request, admission.principal);
     return true;
   }
 }
 
-/** The same for a request, its retransmissions, its CANCEL and the ACK of its refusal (§17.2.3). */
+/** A key shared by a request, its retransmissions, its CANCEL and the ACK of its refusal (§17.2.3). */
 function keyOf(request: SipRequest, flow: Flow): string {
   const { via, callId, cseq, method } = request;
   const opened = endsInvite(request) ? "INVITE" : method;
@@ -389,6 +389,6 @@ function keyOf(request: SipRequest, flow: Flow): string {
 
 const endsInvite = ({ method }: SipRequest): boolean => method === "ACK" || method === "CANCEL";
 
-/** The same for an INVITE and its ACK or CANCEL where these have another Via (`findByCall` of the server transactions). */
+/** A key shared by an INVITE and its ACK or CANCEL when these have another Via (`findByCall` of the server transactions). */
 const callKeyOf = ({ callId, cseq, from }: SipRequest, flow: Flow): string =>
   `${flow.remote.address} call ${callId} ${cseq.number} ${from.params.get("tag") ?? ""}`;

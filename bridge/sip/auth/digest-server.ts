@@ -1,5 +1,5 @@
 // Our side when we challenge: Digest challenges and the judgement of credentials (RFC 3261 §22.1, RFC 7616,
-// RFC 8760). Looking up the account lies between `readCredentials` and `verify`, so that it may take its time.
+// RFC 8760). The account is looked up between `readCredentials` and `verify`, so that the lookup may be slow.
 import { equalInConstantTime } from "#common";
 import { formatChallenge, parseAuth, splitAuth } from "../message/headers.ts";
 import { emptyBody } from "../message/message.ts";
@@ -10,13 +10,13 @@ import type { Nonces } from "./nonces.ts";
 export interface ChallengeOptions {
   readonly realm: string;
   readonly nonce: string;
-  /** One challenge each, the preferred one first. */
+  /** One challenge is made for each, the preferred one first. */
   readonly algorithms?: readonly DigestAlgorithm[];
   /** The credentials were right but the nonce was old or used: the client need not ask its user again. */
   readonly stale?: boolean;
 }
 
-/** The values for WWW-Authenticate or Proxy-Authenticate, a header each. */
+/** Values for WWW-Authenticate or Proxy-Authenticate, one header each. */
 export function createChallenges(options: ChallengeOptions): string[] {
   const { realm, nonce, algorithms = ["SHA-256", "MD5"], stale = false } = options;
   return algorithms.map((algorithm) => {
@@ -43,7 +43,7 @@ export interface Credentials extends AlgorithmName {
   readonly cnonce: string;
 }
 
-/** The first Digest credentials for `realm` among the values; undefined when there are none that make sense. */
+/** The first Digest credentials for `realm` among the values; undefined when there are none that are complete. */
 export function readCredentials(values: readonly string[], realm: string): Credentials | undefined {
   for (const value of values.flatMap(splitAuth)) {
     const credentials = ifReadable(() => read(value));
@@ -61,7 +61,7 @@ function read(value: string): Credentials | undefined {
     if (found === undefined) throw new SipSyntaxError("Authorization", `${key} is missing`);
     return found;
   };
-  // An empty one is none.
+  // An empty qop counts as absent.
   const qop = params.get("qop")?.trim().toLowerCase() || undefined;
   if (qop !== undefined && qop !== "auth" && qop !== "auth-int") return undefined;
   const nc = qop === undefined ? "" : must("nc");
@@ -81,7 +81,7 @@ function read(value: string): Credentials | undefined {
 }
 
 export interface VerifyOptions {
-  /** Who has sent the credentials, as `Nonces.issue` was told of whom it challenged. */
+  /** The source of the request, named as in `Nonces.issue` when it was challenged. */
   readonly source: string;
   readonly method: string;
   /** The account's password, or its HA1 for the algorithm of the credentials; neither when there is no account. */
@@ -91,8 +91,8 @@ export interface VerifyOptions {
 }
 
 /**
- * `stale`: challenge again with `stale`. The credentials are right, or nothing is said of them: a nonce that was not issued to
- * their source, or before our start. `wrong`: no such account or another password.
+ * `stale`: challenge again with `stale`. The credentials are right, or not judged, because the nonce was not issued to
+ * their source, or before our start. `wrong`: no such account, or a wrong password.
  */
 export type Verdict = "accepted" | "stale" | "wrong";
 
@@ -109,12 +109,12 @@ export function verify(credentials: Credentials, nonces: Nonces, options: Verify
   });
   const right = equalInConstantTime(expected, credentials.response);
   const state = nonces.check(nonce, options.source);
-  // Whether the password is right is for a source alone that has received our challenge: a forged one has not, and gets no
-  // user banned; an address that has changed gets another challenge.
+  // A verdict on the password is given only to a source that has received our challenge: a sender with a forged address has not,
+  // and cannot get a user banned; a client whose address has changed gets another challenge.
   if (state === "unknown") return "stale";
   if (!known || !right) return "wrong";
   if (state !== "fresh") return "stale";
-  // Without qop there is no count: such a nonce is good once.
+  // Without qop there is no count: such a nonce may be used once.
   const count = qop === undefined ? 1 : Number.parseInt(credentials.nc, 16);
   return nonces.use(nonce, options.source, count) ? "accepted" : "stale";
 }

@@ -12,7 +12,7 @@ export interface AlgorithmName {
   readonly session: boolean;
 }
 
-/** Without a name, or with an empty one, it is MD5 (RFC 7616 §3.3); undefined for one that we do not know. */
+/** A missing or empty name means MD5 (RFC 7616 §3.3); undefined for an unsupported algorithm. */
 export function readAlgorithm(name: string | undefined): AlgorithmName | undefined {
   const upper = (name?.trim() || "MD5").toUpperCase().replace(/^SHA256/, "SHA-256");
   const session = upper.endsWith("-SESS");
@@ -43,7 +43,7 @@ export interface DigestInput extends AlgorithmName {
   /** Eight hexadecimal digits, as in the header. */
   readonly nc: string;
   readonly cnonce: string;
-  /** Counts for `auth-int` alone. */
+  /** Only hashed for `auth-int`. */
   readonly body: Uint8Array;
 }
 

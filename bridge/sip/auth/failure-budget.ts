@@ -1,4 +1,4 @@
-// How often a source may do what it should not before it is banned: not read and not answered any more, for a time that
+// Limits how often a source may fail before it is banned: not read and not answered any more, for a time that
 // doubles with each relapse and is halved again by each day without one. A table of fixed size, from which the source that
 // failed longest ago is dropped. Bans outlive a restart; failures that have not led to one do not.
 import {
@@ -12,13 +12,13 @@ import {
 } from "#common";
 
 export interface BudgetLimits {
-  /** Points at which a source falls silent. */
+  /** Points at which a source is banned. */
   readonly points: number;
-  /** One point is forgiven in this time. */
+  /** One point expires in this time. */
   readonly forgiveMs: number;
   readonly firstSilenceMs: number;
   readonly maxSilenceMs: number;
-  /** Sources remembered. */
+  /** Number of sources remembered. */
   readonly sources: number;
 }
 
@@ -33,29 +33,29 @@ export const defaultBudget: BudgetLimits = {
   sources: 4096,
 };
 
-/** For what a source is charged: nothing or something wrong for credentials, no SIP, too much at once, a scanner's mark. */
+/** Why a source is charged: missing or wrong credentials, no SIP, too many messages, a scanner's mark. */
 export type Offence = "unauthenticated" | "credentials" | "malformed" | "flood" | "scanner";
 
-/** A source, or one user there, that is banned now. Times are milliseconds since the Unix epoch. */
+/** A current ban of a source, or of one user there. Times are milliseconds since the Unix epoch. */
 export interface Ban {
-  /** What is counted as one: an address, the /64 of an IPv6 one, or that and a user. */
+  /** What is counted together: an address, the /64 prefix of an IPv6 address, or one of these and a user. */
   readonly key: string;
   /** The address that was charged last. */
   readonly address: string;
   readonly offence: Offence;
   readonly since: number;
   readonly until: number;
-  /** How often it has been banned, this time included. */
+  /** How often it has been banned, this ban included. */
   readonly times: number;
 }
 
-/** A ban for the next process, with what the next one of this source lasts. */
+/** A ban as stored for the next process, with the duration of the next ban of this source. */
 export type BanRecord = Omit<Ban, "key"> & { readonly silenceMs: number };
 
 interface Charge {
   readonly offence: Offence;
   readonly address?: string;
-  /** `refund` takes these points back. */
+  /** Whether `refund` takes these points back. */
   readonly returnable?: boolean;
 }
 
@@ -65,7 +65,7 @@ interface Offender {
   since: number;
   times: number;
   points: number;
-  /** As many of them as `refund` takes back. */
+  /** The part of the points that `refund` takes back. */
   returnable: number;
   /** Monotonic milliseconds of the last point. */
   at: number;
@@ -81,7 +81,7 @@ export class FailureBudget {
   readonly #records: StateRecords<BanRecord>;
   readonly #offenders: BoundedMap<string, Offender>;
 
-  /** `keyOf`: who is counted as one; by default a source. `records`: the bans, for the next process. */
+  /** `keyOf`: maps an address to the key that is counted; by default its source. `records`: stores bans for the next process. */
   constructor(
     clock: Clock,
     limits: BudgetLimits = defaultBudget,
@@ -104,7 +104,7 @@ export class FailureBudget {
     return offender !== undefined && this.#clock.monotonic() < offender.silentUntil;
   }
 
-  /** True when the source is banned by it. `address`: where it came from, if that is not the key. */
+  /** True when this charge bans the source. `address`: where the request came from, if that is not the key. */
   charge(key: string, points: number, { offence, address = key, returnable = false }: Charge): boolean {
     const { firstSilenceMs, maxSilenceMs } = this.#limits;
     const offender = this.#touch(this.#keyOf(key));
@@ -115,7 +115,7 @@ export class FailureBudget {
     offender.points += points;
     if (returnable) offender.returnable += points;
     if (offender.points < this.#limits.points) return false;
-    // Half of the budget is left for the next time: a relapse comes sooner, and lasts longer.
+    // Half of the budget stays used: the next ban comes sooner, and lasts longer.
     keep(offender, this.#limits.points / 2);
     const calmDays = Math.floor(Math.max(0, now - offender.silentUntil) / dayMs);
     const doubled = (offender.silenceMs * 2) / 2 ** calmDays;
@@ -127,7 +127,7 @@ export class FailureBudget {
     return true;
   }
 
-  /** Those that are banned now, the latest offender last. */
+  /** The current bans, the latest offender last. */
   bans(): readonly Ban[] {
     const [now, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
     return [...this.#offenders]
@@ -138,25 +138,25 @@ export class FailureBudget {
       }));
   }
 
-  /** How long the ban lasts that `charge` has just begun, or the one that still runs, milliseconds; 0: none does. */
+  /** How long the ban of `key` still lasts, milliseconds; 0: there is none. */
   remainingMs(key: string): number {
     const offender = this.#offenders.get(this.#keyOf(key));
     return Math.max(0, (offender?.silentUntil ?? 0) - this.#clock.monotonic());
   }
 
-  /** Ends bans and forgets what led to them, of those that `wanted` says; how many there were. */
+  /** Ends the bans that `wanted` selects and clears the points that led to them; returns how many. */
   lift(wanted: (ban: Ban) => boolean): number {
     const lifted = this.bans().filter(wanted);
     for (const { key } of lifted) this.#forget(key);
     return lifted.length;
   }
 
-  /** The key stands for one sender, who has shown right credentials: all its earlier failures are forgotten. */
+  /** The key stands for one sender that has shown right credentials: clears all its earlier failures. */
   forgive(key: string): void {
     this.#forget(this.#keyOf(key));
   }
 
-  /** One of several senders behind the key has shown right credentials: only the points charged as returnable are forgotten. */
+  /** One of several senders behind the key has shown right credentials: clears only the points charged as returnable. */
   refund(key: string): void {
     const offender = this.#offenders.get(this.#keyOf(key));
     if (!offender) return;
@@ -166,7 +166,7 @@ export class FailureBudget {
     if (offender.points <= 0 && offender.times === 0) this.#offenders.delete(this.#keyOf(key));
   }
 
-  /** Whether this source may be written about in the log: once a minute. Only for sources just charged. */
+  /** Whether this source may be logged now: once a minute. Only for sources just charged. */
   mayLog(address: string): boolean {
     const offender = this.#offenders.get(this.#keyOf(address));
     const now = this.#clock.monotonic();
@@ -175,7 +175,7 @@ export class FailureBudget {
     return true;
   }
 
-  /** Sources remembered and sources silent now. */
+  /** Sources remembered, and sources banned now. */
   snapshot(): { readonly sources: number; readonly silent: number } {
     const now = this.#clock.monotonic();
     let silent = 0;
@@ -183,7 +183,7 @@ export class FailureBudget {
     return { sources: this.#offenders.size, silent };
   }
 
-  /** Time forgives. */
+  /** Reduces the points by the time that has passed. */
   #age(offender: Offender): void {
     const now = this.#clock.monotonic();
     keep(offender, Math.max(0, offender.points - (now - offender.at) / this.#limits.forgiveMs));
@@ -222,7 +222,7 @@ export class FailureBudget {
   }
 }
 
-/** So many points stay; each kind loses the same share. */
+/** Keeps this many points; each kind loses the same share. */
 function keep(offender: Offender, points: number): void {
   if (offender.points > 0 && Number.isFinite(offender.points))
     offender.returnable *= points / offender.points;

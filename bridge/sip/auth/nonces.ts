@@ -1,13 +1,13 @@
 // Nonces that need no memory until they are used: time and randomness under a keyed hash (RFC 7616 §5.4), which covers the
-// source that it is for: a sender of datagrams with a forged source has never seen a nonce of that source. Only a nonce that
-// has carried a right answer is remembered, for its counts; how many is bounded, and what had to be forgotten is stale,
-// never valid again.
+// source that it is for: a sender of datagrams with a forged source has never received a nonce of that source. Only a nonce that
+// has carried a right answer is remembered, for its counts. Their number is bounded; a nonce that was dropped is stale and
+// never becomes valid again.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "#common";
 
 export interface NonceOptions {
   readonly lifetimeMs?: number;
-  /** Nonces whose use is remembered. */
+  /** Number of nonces whose use is remembered. */
   readonly limit?: number;
 }
 
@@ -28,7 +28,7 @@ export class Nonces {
   readonly #lifetimeMs: number;
   readonly #limit: number;
   readonly #uses = new Map<string, Use>();
-  /** What was issued up to then and is not remembered is stale. */
+  /** A nonce issued up to then that is not remembered is stale. */
   #forgotten = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, options: NonceOptions = {}) {
@@ -37,14 +37,14 @@ export class Nonces {
     this.#limit = options.limit ?? 10_000;
   }
 
-  /** `source`: who is to use it, however its users tell their peers apart. */
+  /** `source`: the client that may use it, as a string that distinguishes clients. */
   issue(source: string): string {
     const payload = randomBytes(payloadBytes);
     payload.writeDoubleBE(this.#clock.monotonic());
     return Buffer.concat([payload, this.#sign(payload, source)]).toString("base64url");
   }
 
-  /** `unknown` is one that we never issued to that source, or not since our start. */
+  /** `unknown`: never issued to that source, or before our start. */
   check(nonce: string, source: string): "fresh" | "stale" | "unknown" {
     const issued = this.#issuedAt(nonce, source);
     if (issued === undefined) return "unknown";
@@ -77,7 +77,7 @@ export class Nonces {
     return true;
   }
 
-  /** Forgets what has expired, and the longest known where that is not enough. */
+  /** Drops expired nonces, and the oldest ones if that is not enough. */
   #makeRoom(): void {
     if (this.#uses.size < this.#limit) return;
     const expired = this.#clock.monotonic() - this.#lifetimeMs;
@@ -91,7 +91,7 @@ export class Nonces {
   #issuedAt(nonce: string, source: string): number | undefined {
     if (nonce.length > 64) return undefined;
     const bytes = Buffer.from(nonce, "base64url");
-    // One spelling a nonce: another that decodes alike would be counted apart.
+    // Only one spelling per nonce: another one that decodes to the same bytes would be counted separately.
     if (bytes.length !== payloadBytes + signatureBytes || bytes.toString("base64url") !== nonce)
       return undefined;
     const payload = bytes.subarray(0, payloadBytes);

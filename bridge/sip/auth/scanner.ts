@@ -1,18 +1,18 @@
 // Requests that only scanners send: programs that look for SIP servers, extensions and weak passwords all over the
-// internet. By the names they give themselves and by what they never change about their requests. Pure. None of it keeps
-// an able attacker out; it keeps noise out of the log, and out early.
+// internet. Recognised by the names they give themselves and by fixed traits of their requests. Pure. This does not keep
+// an able attacker out; it rejects noise early and keeps it out of the log.
 import type { SipRequest } from "../message/message.ts";
 
-/** In User-Agent or in a display name; as a whole word, in whatever case. */
+/** In User-Agent or in a display name; as a whole word, case-insensitive. */
 const names =
   /\b(?:friendly-(?:scanner|request)|sipvicious|sundayddr|sip-?scan(?:ner)?|sippts|siparmyknife|sipcli|sipsak|sivus|pplsip|vaxs?ipuseragent|iwar|warvox|viproy|bluebox-ng|metasploit|masscan|zgrab|nmap|gulp|sipflood|inviteflood)\b/i;
-/** Hosts that scanners name as their own or call, and at which no phone is. */
+/** Hosts that scanners name as their own or call, and where no phone is. */
 const hosts = /@(?:1\.1\.1\.1|nm2?)(?:[:;>?]|$)/i;
-/** SQL put where a user's name belongs, and what a shell or a log would carry out. */
+/** SQL in place of a user name, or text that a shell or a logger would execute. */
 const injected = /'\s*(?:or|and)\s|union\s+select|;\s*--|\$\{|<script/i;
 const maxReadLength = 200;
 
-/** What gives it away; undefined: nothing does. */
+/** The trait that identifies a scanner; undefined: none. */
 export function scannerMark({
   from,
   to,

@@ -4,7 +4,7 @@ import { closingQuote, isToken, type Params, quote, skipSpace, unescapeQuoted } 
 import { SipSyntaxError } from "./syntax-error.ts";
 
 export interface AuthValue {
-  /** As written: `Digest`, `Bearer`. Compare without case. */
+  /** As written: `Digest`, `Bearer`. Compare case-insensitively. */
   readonly scheme: string;
   /** What follows Bearer or Basic when it is no parameter list. */
   readonly token: string | undefined;
@@ -16,8 +16,8 @@ export interface AuthValue {
 const nextScheme = /,[ \t]*(?=[A-Za-z][\w-]{0,31}[ \t]+[A-Za-z][\w-]{0,31}[ \t]*=)/y;
 
 /**
- * The challenges or credentials of one header. There should be one alone (RFC 3261 §7.3.1), and some servers write several behind
- * each other as in HTTP (RFC 9110 §11.6.1).
+ * The challenges or credentials of one header. RFC 3261 §7.3.1 allows only one, but some servers write several separated by
+ * commas, as in HTTP (RFC 9110 §11.6.1).
  */
 export function splitAuth(value: string): string[] {
   const values: string[] = [];
@@ -37,7 +37,7 @@ export function splitAuth(value: string): string[] {
   return [...values, value.slice(start)];
 }
 
-/** One challenge, or credentials; parameters may stand behind each other without commas, or with semicolons, as some write them. */
+/** One challenge, or credentials. Some senders separate parameters by spaces or semicolons instead of commas; this is accepted. */
 export function parseAuth(value: string, header = "Authorization"): AuthValue {
   const text = value.trim();
   const space = text.search(/[ \t]/);
@@ -51,7 +51,7 @@ export function parseAuth(value: string, header = "Authorization"): AuthValue {
 }
 
 const separators: ReadonlySet<string> = new Set([",", ";", " ", "\t"]);
-/** A value without quotes, in front of a parameter that no comma separates from it. */
+/** A value without quotes, before a parameter that no comma separates from it. */
 const beforeParameter = /^[^\s";]+(?=[ \t;][ \t]*[A-Za-z][\w-]*[ \t]*=)/;
 
 function parseAuthParams(header: string, text: string, start: number): Params {
@@ -78,7 +78,7 @@ function parseAuthParams(header: string, text: string, start: number): Params {
       let end = elementEnd(text, at);
       const bare = beforeParameter.exec(text.slice(at, end))?.[0];
       if (bare !== undefined) end = at + bare.length;
-      // A list whose quotes are missing goes on up to the next parameter.
+      // A list without quotes extends to the next parameter.
       if (name.toLowerCase() === "qop") end = listEnd(text, end);
       value = text
         .slice(at, end)
@@ -88,7 +88,7 @@ function parseAuthParams(header: string, text: string, start: number): Params {
       at = end;
     }
     const key = name.toLowerCase();
-    // Two realms or two nonces would leave it open which one was signed.
+    // With two realms or two nonces it would be ambiguous which one was signed.
     if (params.has(key) && params.get(key) !== value)
       throw new SipSyntaxError(header, "a parameter stands twice");
     params.set(key, value);
@@ -101,7 +101,7 @@ function elementEnd(text: string, from: number): number {
   return comma < 0 ? text.length : comma;
 }
 
-/** Where a list of words ends that goes on behind the comma at `comma`. */
+/** The end of an unquoted list of words that continues after the comma at `comma`. */
 function listEnd(text: string, comma: number): number {
   let end = comma;
   while (end < text.length) {

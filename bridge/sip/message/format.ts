@@ -7,14 +7,14 @@ import { emptyBody, Headers, type SipMessage, type SipRequest, SipResponse } fro
 import { reasonPhrase } from "./status.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
 
-/** Throws SipSyntaxError when a value holds a line break: one header would become two. */
+/** Throws SipSyntaxError when a value contains a line break, which would split the header in two. */
 export function formatMessage(message: SipMessage): Uint8Array {
   let text =
     message.kind === "request"
       ? `${message.method} ${message.uri} SIP/2.0`
       : `SIP/2.0 ${message.status} ${message.reason}`;
   if (lineBreak.test(text)) throw new SipSyntaxError("start line", "line break");
-  /** The header to whose line a further element of its list may be added. */
+  /** The list header to whose line a further element may be added. */
   let open = "";
   for (const [name, value] of message.headers) {
     const { key, joined } = headerName(name);
@@ -37,15 +37,15 @@ export interface ResponseOptions {
   readonly reason?: string;
   /** The tag for a To that has none; default: a random one. A 100 gets no tag. */
   readonly toTag?: string;
-  /** Put after the copied ones. */
+  /** Added after the copied headers. */
   readonly headers?: Iterable<readonly [name: string, value: string]>;
   readonly body?: Uint8Array | string;
 }
 
 /**
  * A response with what must be copied from the request: Via, From, To, Call-ID, CSeq, and in a 100 the
- * Timestamp. Record-Route is for the caller to copy where a dialog is made. Works on the request of a failed
- * parse too and then copies what is there.
+ * Timestamp. The caller copies Record-Route where a dialog is made. Also accepts the request of a failed
+ * parse and then copies the headers that exist.
  */
 export function createResponse(
   request: SipRequest,
@@ -65,7 +65,7 @@ export function createResponse(
 
 const copied = new Set(["Via", "From", "To", "Call-ID", "CSeq"]);
 
-/** Otherwise as it was written: some peers compare it letter by letter. One that cannot be read gets no tag. */
+/** The rest stays as written, because some peers compare it byte by byte. A To that cannot be read gets no tag. */
 function withLocalTag(to: string, tag: string | undefined): string {
   try {
     const address = parseNameAddr(to, "To");

@@ -1,6 +1,6 @@
 // Cuts messages out of a byte stream: TCP and TLS (RFC 3261 §18.3, §20.14) with the keep-alives of RFC 5626
 // §3.5.1. Holds at most one unfinished message; every byte is looked at once for the end of a header section.
-// Owns no socket and no timer: who pushes decides how long half a message may wait.
+// Owns no socket and no timer: the caller of `push` limits how long an incomplete message may wait.
 //
 //   chunk ─▶ skip empty lines (ping, pong) ─▶ find the empty line ─▶ readHead ─▶ wait for the body ─▶ assemble
 import { defaultLimits, type Head, type ParseLimits, type Problem, readHead } from "./head.ts";
@@ -17,16 +17,16 @@ import {
 
 export type Framed =
   | { readonly kind: "message"; readonly message: SipMessage }
-  /** A message that is wrong in itself: answer it where it can be answered and go on. */
+  /** A message that is malformed: answer it where possible and continue. */
   | { readonly kind: "rejected"; readonly failure: ParseFailure }
-  /** The start of the next message is unknown: answer where possible, then close. Always the last. */
+  /** The start of the next message is unknown: answer where possible, then close. Always the last item. */
   | { readonly kind: "broken"; readonly failure: ParseFailure }
   /** A double CRLF: answer with one CRLF. Several in one chunk count as one. */
   | { readonly kind: "ping" }
   /** The CRLF that answers our ping. */
   | { readonly kind: "pong" };
 
-/** A head that is complete while its body may not be. */
+/** A complete head whose body may be incomplete. */
 interface Waiting {
   readonly head: Head;
   readonly bodyStart: number;
@@ -42,7 +42,7 @@ export class StreamFramer {
   /** The unread bytes are those from `#start` to `#end`. */
   #start = 0;
   #end = 0;
-  /** No header section ends before this. */
+  /** The header section does not end before this offset. */
   #scanned = 0;
   #waiting: Waiting | undefined;
   /** Empty lines since the last message. */
@@ -64,7 +64,7 @@ export class StreamFramer {
     this.#pongDue = true;
   }
 
-  /** What the stream holds up to the end of this chunk. After `broken` everything is ignored. */
+  /** Returns the messages that this chunk completes. After `broken` all input is ignored. */
   push(chunk: Uint8Array): Framed[] {
     const found: Framed[] = [];
     if (this.#broken) return found;
@@ -74,7 +74,7 @@ export class StreamFramer {
     return found;
   }
 
-  /** Takes one message; false when there is none or when it is not complete. */
+  /** Takes one message; false when none is complete. */
   #step(found: Framed[]): boolean {
     if (!this.#waiting) {
       this.#skipEmptyLines(found);
@@ -92,7 +92,7 @@ export class StreamFramer {
     return true;
   }
 
-  /** A copy: the buffer is used again. */
+  /** A copy, because the buffer is reused. */
   #bodyOf(start: number, end: number): Uint8Array {
     return start === end ? emptyBody : Buffer.from(this.#buffer.subarray(start, end));
   }
@@ -158,7 +158,7 @@ export class StreamFramer {
     if (!outcome.ok) found.push({ kind: "broken", failure: outcome });
   }
 
-  /** Makes room by moving what is unread to the front, or by doubling. */
+  /** Makes room by moving the unread bytes to the front, or by doubling the buffer. */
   #append(chunk: Uint8Array): void {
     if (this.#end + chunk.length > this.#buffer.length) {
       const needed = this.pending + chunk.length;
@@ -182,7 +182,7 @@ export class StreamFramer {
     }
   }
 
-  /** Nothing is unread: large buffers are given back, small ones used again. */
+  /** All bytes are read: large buffers are released, small ones reused. */
   #release(): void {
     if (this.#broken || this.#buffer.length > 16_384) this.#buffer = Buffer.alloc(0);
     this.#start = 0;

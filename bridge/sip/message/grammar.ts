@@ -1,6 +1,6 @@
 // The lexical pieces that header values and URIs are made of (RFC 3261 §25.1): tokens, quoted strings,
 // parameters, lists, host and port. Every function is one pass over its text, without backtracking, and throws
-// nothing but SipSyntaxError. Details name the fault and never repeat what the peer sent.
+// only SipSyntaxError. Error details name the fault and never repeat what the peer sent.
 import { SipSyntaxError } from "./syntax-error.ts";
 
 export type Params = ReadonlyMap<string, string>;
@@ -25,12 +25,12 @@ for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 const hostText = /^[\w.-]+$/;
 /** With the zone of a link-local address, which some peers write and which has no meaning outside their machine (RFC 4007 §11). */
 const ipv6Text = /^((?=[\da-fA-F.]*:)[\da-fA-F:.]+)(?:%[\w.-]+)?$/;
-/** What a parameter value may hold without quotes: a token or a host, IPv6 references included. */
+/** What a parameter value may contain without quotes: a token or a host, IPv6 references included. */
 const bareValue = /^[\w\-.!%*+`'~:[\]/]+$/;
 const digits = /^\d+$/;
 const blankOrQuote = /[\s"]/;
 
-/** Where the token that begins at `from` ends. */
+/** The index where the token that begins at `from` ends. */
 export function tokenEnd(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
@@ -69,7 +69,7 @@ export function closingQuote(text: string, open: number): number {
   return -1;
 }
 
-/** Removes the backslashes of quoted pairs from what stood between two quotes. */
+/** Removes the backslashes of quoted pairs from the content of a quoted string. */
 export function unescapeQuoted(inner: string): string {
   return inner.includes("\\") ? inner.replace(/\\(.)/gs, "$1") : inner;
 }
@@ -122,7 +122,7 @@ function separatorOutside(text: string, separator: string, from: number): number
 
 /**
  * `;name=value;flag` from `start` to the end. Names come out in lower case, values unquoted, the first of two
- * equal names counts. One trailing semicolon is forgiven.
+ * equal names counts. One trailing semicolon is accepted.
  */
 export function parseParams(header: string, text: string, start: number): Params {
   let at = skipSpace(text, start);
@@ -158,7 +158,7 @@ export function parseParams(header: string, text: string, start: number): Params
   return params;
 }
 
-/** `;name=value;flag`, values quoted where they must be. */
+/** `;name=value;flag`, values quoted where necessary. */
 export function formatParams(params: Params): string {
   let text = "";
   for (const [name, value] of params) {
@@ -183,7 +183,7 @@ export interface HostPort {
   readonly port: number | undefined;
 }
 
-/** `host`, `host:port`, `[IPv6]:port`; white space around the colon is allowed as in a Via. An empty port is none. */
+/** `host`, `host:port`, `[IPv6]:port`; white space around the colon is allowed as in a Via. An empty port counts as absent. */
 export function parseHostPort(header: string, text: string): HostPort {
   if (text.startsWith("[")) {
     const close = text.indexOf("]");

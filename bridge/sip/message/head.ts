@@ -6,11 +6,11 @@ import { type HeaderName, headerName } from "./header-names.ts";
 import { Headers } from "./message.ts";
 
 export interface ParseLimits {
-  /** The whole message. */
+  /** Limit of the whole message, bytes. */
   readonly messageBytes: number;
   /** One header with its folded lines, or the start line, in characters. */
   readonly lineLength: number;
-  /** Header values after lists were split. */
+  /** Number of header values after lists were split. */
   readonly headers: number;
 }
 
@@ -25,15 +25,15 @@ export interface Problem {
 export interface Head {
   readonly startLine: string;
   readonly headers: Headers;
-  /** Undefined when there is none; only to be trusted unless `endUnknown`. */
+  /** Undefined when there is no such header; not reliable when `endUnknown` is set. */
   readonly contentLength: number | undefined;
-  /** The first one. */
+  /** The first fault found. */
   readonly problem: Problem | undefined;
-  /** Other readers of this head may find another Content-Length: where the message ends is open. */
+  /** Other parsers may find another Content-Length in this head: the end of the message is ambiguous. */
   readonly endUnknown: boolean;
-  /** A list header stood there without a value; it is not among the headers. */
+  /** A list header had no value; it is not among the headers. */
   readonly emptyHeader: boolean;
-  /** A line whose name is none was passed over. */
+  /** A line without a valid header name was skipped. */
   readonly ignoredLine: boolean;
 }
 
@@ -54,7 +54,7 @@ export function readHead(text: string, limits: ParseLimits): Head {
     endUnknown ||= leavesEndOpen;
   };
   if (startLine.length > limits.lineLength) note(tooLarge("Start line too long"));
-  // There is nothing yet that could be continued.
+  // No line precedes that could be continued.
   if (lines.folded) note(bad("Malformed header line"));
   let contentLength: number | undefined;
   let emptyHeader = false;
@@ -91,7 +91,7 @@ export function readHead(text: string, limits: ParseLimits): Head {
         if (!/^\d+$/.test(value)) note(bad("Malformed Content-Length"));
       }
     }
-    // A list of nothing; of a Via it would leave it open whom to answer.
+    // An empty list; with an empty Via it would be unclear whom to answer.
     if (name.list && value === "" && name.key !== "via") {
       emptyHeader = true;
     } else if (name.list && value.includes(",")) {
@@ -106,15 +106,15 @@ export function readHead(text: string, limits: ParseLimits): Head {
   return { startLine, headers, contentLength, problem, endUnknown, emptyHeader, ignoredLine };
 }
 
-/** What a line whose name is none may have been meant as: its first word. */
+/** The header that a line without a valid name may have been meant as: its first word. */
 function nameMeant(line: string): HeaderName {
   const [word = ""] = trimSpace(line).split(/[^\w-]/, 1);
   return headerName(word);
 }
 
 /**
- * A header that says where the message ends, whom to answer or what it belongs to: a line that may have been meant as one is not
- * to be passed over.
+ * A header that determines where the message ends, whom to answer or which dialog it belongs to: a line that may have been meant
+ * as one must not be skipped.
  */
 function isStructural(name: HeaderName): boolean {
   return name.single !== 0 || name.key === "via" || name.key === "route" || name.key === "record-route";
@@ -126,7 +126,7 @@ class Lines {
   #at = 0;
   /** The first carriage return at or after `#at`. */
   #return: number;
-  /** A carriage return stands where no line ends: others may take it for a line end. */
+  /** A carriage return is found that ends no line: other parsers may take it for a line end. */
   bareReturn = false;
 
   constructor(text: string) {
@@ -150,7 +150,7 @@ class Lines {
     return this.#text.slice(start, feed).replaceAll("\r", " ");
   }
 
-  /** A line with those that continue it (RFC 3261 §7.3.1), one space for each fold. */
+  /** A line with its continuation lines (RFC 3261 §7.3.1), one space for each fold. */
   nextUnfolded(): string {
     const line = this.next();
     if (!this.folded) return line;

@@ -1,4 +1,4 @@
-// What is known of headers by their names alone: canonical spelling, compact form (RFC 3261 §7.3.3 and the IANA
+// What is known about headers by name: canonical spelling, compact form (RFC 3261 §7.3.3 and the IANA
 // registry) and whether the value is a comma-separated list. Unknown headers keep their spelling and are never
 // split.
 
@@ -9,14 +9,14 @@ export interface HeaderName {
   readonly key: string;
   /** One header line may hold several values between commas. */
   readonly list: boolean;
-  /** The list is of short words and is written on one line again. */
+  /** The list consists of short words and is written on one line again. */
   readonly joined: boolean;
-  /** One bit for each header of which there may be one alone and which decides too much to guess; else 0. */
+  /** One bit for each header that may occur only once and is too important to guess; else 0. */
   readonly single: number;
   readonly known: boolean;
 }
 
-/** Lists whose elements go on a line each: their order matters, or their elements are long. */
+/** Lists whose elements are written on one line each: their order matters, or their elements are long. */
 const lists =
   "Via Route Record-Route Contact Path Service-Route P-Asserted-Identity P-Preferred-Identity P-Associated-URI " +
   "Diversion History-Info Call-Info Alert-Info Error-Info Warning Reason Accept-Contact Reject-Contact Geolocation " +

@@ -33,7 +33,7 @@ export interface Reason {
   readonly text: string | undefined;
 }
 
-/** Forgiving: a cause that is no number is left out. */
+/** Lenient: a cause that is not a number is omitted. */
 export function parseReason(value: string): Reason {
   const { value: protocol, params } = parseValueWithParams(value, "Reason");
   const cause = params.get("cause") ?? "";
@@ -48,7 +48,7 @@ export function formatReason(reason: Reason): string {
 
 export interface SessionExpires {
   readonly seconds: number;
-  /** Who refreshes; undefined when it is left open. */
+  /** The side that refreshes; undefined when it is left open. */
   readonly refresher: "uac" | "uas" | undefined;
 }
 
@@ -149,7 +149,7 @@ export function accepts(values: readonly string[], type: string): boolean {
 
 export interface RetryAfter {
   readonly seconds: number;
-  /** How long the callee will stay reachable then, in seconds. */
+  /** How long the callee will be available from then, seconds. */
   readonly duration: number | undefined;
 }
 

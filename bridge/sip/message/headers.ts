@@ -42,7 +42,7 @@ export interface NameAddr {
   readonly uri: string;
   /** Header parameters (`tag`, `expires`, `q` …), not those of the URI. */
   readonly params: Params;
-  /** It does not follow the grammar and was read all the same. */
+  /** It violates the grammar and was accepted all the same. */
   readonly repaired?: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface CSeq {
   readonly method: string;
 }
 
-/** The version is not looked at, so that a request of another version can still be answered. */
+/** The version is not checked, so that a request of another version can still be answered. */
 export function parseVia(value: string): Via {
   const first = value.indexOf("/");
   const second = value.indexOf("/", first + 1);
@@ -77,16 +77,16 @@ export function formatVia(via: Via): string {
   return `SIP/2.0/${via.transport} ${formatHostPort(via.host, via.port)}${formatParams(via.params)}`;
 }
 
-/** A URI in angle brackets; parameter values may stand in quotes, which some servers write and want back as they are. */
+/** A URI in angle brackets; parameter values may be quoted, which some servers write and expect back unchanged. */
 const bracketedUri = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s\p{Cc}<>"]+(?:"[^\s\p{Cc}<>"]*"[^\s\p{Cc}<>"]*)*$/u;
 const plainUri = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s\p{Cc}<>"]+$/u;
 /** An addr-spec with header parameters behind it, up to a bracket that belongs to one of their values. */
 const withParameters = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>";]+[ \t]*;/;
 
 /**
- * `header` is named in the error. A display name that should have been quoted is taken as it stands; so are doubled
- * quotes, quotes within quotes, missing brackets behind a quoted name, spaces in a user and quotes in a parameter, which
- * are marked as `repaired`.
+ * `header` is named in the error. Accepted and marked as `repaired`: a display name that should have been quoted, doubled
+ * quotes, quotes within quotes, missing brackets after a quoted name, spaces in a user and quotes in a
+ * parameter.
  */
 export function parseNameAddr(value: string, header = "address"): NameAddr {
   try {
@@ -100,7 +100,7 @@ export function parseNameAddr(value: string, header = "address"): NameAddr {
 
 /**
  * `"Bob "the man" Miller" <sip:…>`, `"Miller\\" <sip:…>`: quotes that should have been escaped, or the reverse. Only where
- * there is one address alone and the quotes stand in pairs: else it would be a guess which of two it is (RFC 4475 §3.1.2.6).
+ * there is a single address and the quotes are paired: otherwise the address would be ambiguous (RFC 4475 §3.1.2.6).
  */
 function withQuotesWithin(value: string, header: string): NameAddr | undefined {
   const open = value.indexOf("<");
@@ -147,14 +147,14 @@ function parseQuotedName(value: string, at: number, header: string): NameAddr {
   return { ...parseAddrSpec(value, next, header), displayName, repaired: true };
 }
 
-/** A Contact: where the peer is reached, so that a SIP URI in it must be one that can be read (a host, a port below 65 536). */
+/** A Contact: where the peer is reached, so that a SIP URI in it must be valid (a host, a port below 65 536). */
 export function parseContact(value: string): NameAddr {
   const contact = readContact(value);
   if (/^sips?:/i.test(contact.uri)) parseUri(contact.uri, "Contact");
   return contact;
 }
 
-/** A Contact whose parameters cannot be read is the address in its brackets: where the peer is reached is all that counts. */
+/** A Contact whose parameters cannot be read is reduced to the address in its brackets, which is all that is needed. */
 function readContact(value: string): NameAddr {
   try {
     return parseNameAddr(value, "Contact");
@@ -166,7 +166,7 @@ function readContact(value: string): NameAddr {
   }
 }
 
-/** The first `<` that stands in no quoted string, or −1. */
+/** The first `<` outside quoted strings, or −1. */
 function bracketOutsideQuotes(value: string, from: number): number {
   for (let at = from; at < value.length; at += 1) {
     if (value[at] === "<") return at;
@@ -194,7 +194,7 @@ function parseBracketed(
 
 const emptyUser = /^sips?:@/i;
 
-/** `sip:Front Desk@pbx.example`: spaces of a user are read as the escapes that they should have been. */
+/** `sip:Front Desk@pbx.example`: spaces in a user are replaced by the escapes that they should have been. */
 function withoutSpacesInUser(uri: string): string {
   const host = uri.indexOf("@");
   if (host < 0 || !/[ \t]/.test(uri)) return uri;
@@ -224,7 +224,7 @@ export function formatNameAddr(address: NameAddr): string {
   return `${name}<${address.uri}>${formatParams(address.params)}`;
 }
 
-/** A To as it was written with our tag behind it: some peers compare it letter by letter. An empty tag is none. */
+/** A To as it was written with our tag appended: some peers compare it byte by byte. An empty tag counts as absent. */
 export function withTag(to: string, tag: string): string {
   const empty = /;[ \t]*tag[ \t]*(?:=[ \t]*)?(?=;|$)/i.exec(to);
   const untagged = empty ? to.slice(0, empty.index).trimEnd() + to.slice(empty.index + empty[0].length) : to;

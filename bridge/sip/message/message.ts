@@ -23,7 +23,7 @@ interface Entry {
   readonly name: string;
   readonly key: string;
   readonly value: string;
-  /** What `parser` made of the value. */
+  /** What `parser` returned for the value. */
   view: unknown;
   parser: ((value: string) => unknown) | undefined;
 }
@@ -54,13 +54,13 @@ export class Headers {
     return this.#entries.filter((entry) => entry.key === key).map((entry) => entry.value);
   }
 
-  /** Whether a list header names that option tag, which is in lower case, in whatever case (RFC 3261 §7.3.1). */
+  /** Whether a list header contains the option tag, compared case-insensitively; `option` is lower case (RFC 3261 §7.3.1). */
   hasOption(name: string, option: string): boolean {
     const { key } = headerName(name);
     return this.#entries.some((entry) => entry.key === key && entry.value.trim().toLowerCase() === option);
   }
 
-  /** Whether the sender knows that extension: those that it requires, too (RFC 3261 §20.32, §20.37). */
+  /** Whether the sender supports that extension, which includes those that it requires (RFC 3261 §20.32, §20.37). */
   supports(option: string): boolean {
     return this.hasOption("Supported", option) || this.hasOption("Require", option);
   }
@@ -70,12 +70,12 @@ export class Headers {
     return this;
   }
 
-  /** `append` for a name whose canonical spelling and lower-case key are known: the parser's way in. */
+  /** `append` for a name whose canonical spelling and lower-case key are known; used by the parser. */
   appendParsed(name: string, key: string, value: string): void {
     this.#entries.push(newEntry(name, key, value));
   }
 
-  /** Puts the value above all others of its name: how Via and Record-Route grow. */
+  /** Puts the value above all others of its name, as Via and Record-Route need. */
   prepend(name: string, value: string): this {
     const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
@@ -93,7 +93,7 @@ export class Headers {
     return this;
   }
 
-  /** Replaces the first value of that name and leaves the others: the topmost Via. */
+  /** Replaces the first value of that name, such as the topmost Via, and leaves the others. */
   replaceFirst(name: string, value: string): this {
     const { key } = headerName(name);
     const at = this.#entries.findIndex((entry) => entry.key === key);
@@ -108,7 +108,7 @@ export class Headers {
     return this;
   }
 
-  /** Removes the values of that name for which `test` is true; whether there were any. */
+  /** Removes the values of that name for which `test` is true; returns whether there were any. */
   removeWhere(name: string, test: (value: string) => boolean): boolean {
     const { key } = headerName(name);
     const before = this.#entries.length;
@@ -162,7 +162,7 @@ function viewOf<T>(entry: Entry, parse: (value: string) => T): T {
 
 export const emptyBody: Uint8Array = new Uint8Array(0);
 
-// One function a header: the cache of views goes by it, and errors name the header.
+// One function for each header: the cache of views uses it as key, and errors name the header.
 const parseFrom = (value: string) => parseNameAddr(value, "From");
 const parseTo = (value: string) => parseNameAddr(value, "To");
 const parseRoute = (value: string) => parseNameAddr(value, "Route");
@@ -175,7 +175,7 @@ const parseExpires = (value: string) => parseNumber(value, "Expires");
 abstract class MessageBase {
   readonly headers: Headers;
   readonly body: Uint8Array;
-  /** What the parser has forgiven; set by it alone. */
+  /** What the parser has accepted against the grammar; set only by it. */
   repairs: readonly Repair[] = noRepairs;
 
   constructor(headers: Headers, body: Uint8Array) {
@@ -219,7 +219,7 @@ abstract class MessageBase {
   get maxForwards(): number | undefined {
     return this.headers.view("Max-Forwards", parseMaxForwards);
   }
-  /** Seconds, of the header; a Contact may say otherwise. */
+  /** The Expires header in seconds; a Contact may override it. */
   get expires(): number | undefined {
     return this.headers.view("Expires", parseExpires);
   }
@@ -238,13 +238,13 @@ export class SipRequest extends MessageBase {
     this.uri = uri;
   }
 
-  /** The Request-URI read. */
+  /** The Request-URI, parsed. */
   get target(): Uri {
     this.#target ??= parseUri(this.uri);
     return this.#target;
   }
 
-  /** Its sender is our neighbour: no proxy has put a Via of its own on top. */
+  /** The sender is our neighbour: no proxy has added a Via. */
   get direct(): boolean {
     return this.headers.all("Via").length === 1;
   }
@@ -262,7 +262,7 @@ export class SipResponse extends MessageBase {
     this.reason = reason;
   }
 
-  /** Its Retry-After (RFC 3261 §20.33); undefined when there is none that can be read. */
+  /** The seconds of Retry-After (RFC 3261 §20.33); undefined when it is absent or cannot be read. */
   get retryAfterSeconds(): number | undefined {
     return ifReadable(() => this.headers.view("Retry-After", parseRetryAfter))?.seconds;
   }
@@ -270,17 +270,17 @@ export class SipResponse extends MessageBase {
 
 export type SipMessage = SipRequest | SipResponse;
 
-/** Types that say nothing of a body, or say it wrongly: what the body begins with is believed instead. */
+/** Content types that say nothing or something wrong about a body: the beginning of the body decides instead. */
 const vagueTypes = /^(?:|"?application\/(?:x-)?sdp"?,?|sdp|text\/plain|application\/octet-stream)$/i;
 const plainEncodings = /^(?:identity|none|[78]bit|binary|utf-?8)$/i;
 
 /**
- * A body that begins as a session description does (RFC 8866 §5.1), though its Content-Type is missing or vague, or a
- * Content-Encoding names none.
+ * The body begins as a session description does (RFC 8866 §5.1), but its Content-Type is missing or vague, or its
+ * Content-Encoding names no encoding.
  */
 export function isMistypedDescription({ headers, body }: SipMessage): boolean {
   if (body.length === 0) return false;
-  // Nearly all say what they are.
+  // The common case.
   if (headers.get("Content-Type") === "application/sdp" && !headers.has("Content-Encoding")) return false;
   const type = headers.get("Content-Type") ?? "";
   if (!beginsAsDescription(beginningOf(body))) return false;
@@ -294,10 +294,10 @@ export function isMistypedDescription({ headers, body }: SipMessage): boolean {
 /** The type and subtype as written, without parameters and white space. */
 const typeOf = (contentType: string): string => contentType.split(";", 1)[0]!.replace(/\s/g, "");
 
-/** Whether a Content-Type says so little of a body, or is so misspelled, that the body itself is asked. */
+/** Whether a Content-Type is so vague or so misspelled that the body itself decides. */
 export const isVagueType = (contentType: string): boolean => vagueTypes.test(typeOf(contentType));
 
-/** As a session description does, behind what its reader passes over: blank lines, zero bytes, a byte order mark. */
+/** Begins as a session description does, after what is skipped: blank lines, zero bytes, a byte order mark. */
 export const beginsAsDescription = (text: string): boolean => /^\ufeff?[\s\0]{0,64}v=0/.test(text);
 
 const beginning = 80;

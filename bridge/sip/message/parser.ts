@@ -2,9 +2,9 @@
 //
 //   bytes ─▶ readHead (lines, names, lists) ─▶ start line ─▶ checks ─▶ SipRequest | SipResponse
 //
-// Strict about what decides where a message ends and whom to answer, forgiving about the rest: a malformed header
-// that the message does not need is left out, and what was forgiven is noted in `repairs`. Never throws on what the
-// network sends. What comes out can be used without fear: no getter of a parsed message throws.
+// Strict about what decides where a message ends and whom to answer, lenient about the rest: a malformed header
+// that the message does not need is omitted, and each leniency is noted in `repairs`. Never throws on input from
+// the network. No getter of a parsed message throws.
 import { isUtf8 } from "node:buffer";
 import { isToken } from "./grammar.ts";
 import { defaultLimits, type Head, type ParseLimits, type Problem, readHead } from "./head.ts";
@@ -23,8 +23,8 @@ export interface ParseSuccess {
 export interface ParseFailure extends Problem {
   readonly ok: false;
   /**
-   * What `createResponse` needs to answer; its Via can be read, other headers may be missing or malformed.
-   * Undefined when silence is right: responses, ACKs, no usable Via, or no SIP at all.
+   * What `createResponse` needs to answer; its Via is readable, other headers may be missing or malformed.
+   * Undefined when no answer is to be sent: responses, ACKs, no usable Via, or no SIP at all.
    */
   readonly request: SipRequest | undefined;
 }
@@ -73,7 +73,7 @@ export function skipBlankLines(bytes: Buffer, from: number): number {
   return at;
 }
 
-/** UTF-8, as the protocol says; else Latin-1, which is what phones that get it wrong send. */
+/** UTF-8, as the RFC says; else Latin-1, which some phones send. */
 export function decodeHead(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("latin1");
 }
@@ -86,10 +86,10 @@ export function refuse(head: Head, status: Problem["status"], reason: string): H
   return { ...head, problem: head.problem ?? { status, reason } };
 }
 
-/** Whether a start line is one of SIP, of whatever version. */
+/** Whether a start line is one of SIP, of any version. */
 export const speaksSip = (startLine: string): boolean => /^SIP\/| SIP\/\d+\.\d+\s*$/i.test(startLine);
 
-/** A head and its body become a message, or the reason why not. */
+/** Makes a message of a head and its body, or returns the reason of the refusal. */
 export function assemble(head: Head, body: Uint8Array): ParseOutcome {
   return /^SIP\//i.test(head.startLine) ? assembleResponse(head, body) : assembleRequest(head, body);
 }
@@ -104,7 +104,7 @@ function assembleResponse(head: Head, body: Uint8Array): ParseOutcome {
   const response = new SipResponse(Number(match[1]), match[2] ?? "", head.headers, body);
   const fault = faultOf(() => checkMandatory(response));
   if (fault) return silent(400, fault.message);
-  // A final response must reach its transaction: what it need not have is as good as missing.
+  // A final response must reach its transaction: a header that is not needed may be malformed.
   const repairs = new Set<Repair>();
   for (let culprit = optionalFault(response); culprit; culprit = optionalFault(response)) {
     leaveOut(response, culprit.header, repairs);
@@ -169,7 +169,7 @@ const dialogForming = new Set(["INVITE", "SUBSCRIBE", "REFER", "NOTIFY"]);
 /** Whether a request cannot be served without this header; everything else is ignored when malformed (RFC 3261 §8.2.2). */
 function isNeeded({ method, headers, to }: SipRequest, header: string): boolean {
   if (header === "Contact") {
-    // One readable value is enough, and inside a dialog there is the one that was given before.
+    // One readable value is enough, and inside a dialog the previous one remains valid.
     if (method === "REGISTER") return true;
     if (!dialogForming.has(method) || to.params.has("tag")) return false;
     return !headers.all("Contact").some((value) => faultOf(() => parseContact(value)) === undefined);
@@ -177,7 +177,7 @@ function isNeeded({ method, headers, to }: SipRequest, header: string): boolean 
   return header === "Record-Route" && dialogForming.has(method) && !to.params.has("tag");
 }
 
-/** Removes what of that header cannot be read: of Contact the malformed values, of others all. */
+/** Removes the unreadable values of that header: of Contact only the malformed ones, of others all. */
 function leaveOut({ headers }: SipMessage, header: string, repairs: Set<Repair>): void {
   const malformed = (value: string) => faultOf(() => parseContact(value)) !== undefined;
   const some = header === "Contact" && headers.removeWhere(header, malformed);
@@ -211,7 +211,7 @@ function checkMandatory(message: SipMessage): void {
   if (message.callId === "" || /\s/.test(message.callId)) throw new SipSyntaxError("Call-ID", "malformed");
 }
 
-/** What a message may lack and its getters read: the first fault of it. */
+/** The first fault in a header that is optional but that a getter reads. */
 function optionalFault(message: SipMessage): SipSyntaxError | undefined {
   return faultOf(() => {
     message.maxForwards;
@@ -223,7 +223,7 @@ function optionalFault(message: SipMessage): SipSyntaxError | undefined {
   });
 }
 
-/** What is wrong; undefined when `check` does not throw. */
+/** The error of `check`; undefined when it does not throw. */
 function faultOf(check: () => unknown): SipSyntaxError | undefined {
   try {
     check();

@@ -1,20 +1,20 @@
-// What the stack reads although it does not follow the grammar or the rules of its RFC, by kind, and how often. A
-// repair never changes who is believed, nor the address that an answer goes to; each kind is a counter in /metrics.
+// Deviations from the grammar or an RFC that the stack accepts, by kind, and how often they occurred. A
+// repair never changes which identity is believed, nor the address that an answer goes to; each kind is a counter in /metrics.
 
 export const repairKinds = [
   /** An address header (From, To, Contact, Record-Route …) whose display name, brackets or URI are malformed. */
   "address",
-  /** A malformed header that the request does not need, or one whose name is none, left out. */
+  /** A malformed header that the request does not need, or a line without a valid header name, left out. */
   "header",
   /** A list header without a value, left out: `Require:`. */
   "empty_header",
-  /** A session description in a body without a Content-Type, or with one that says something vague. */
+  /** A session description in a body without a Content-Type, or with a vague one. */
   "body_type",
   /** A 2xx without a description: the answer of an unreliable provisional response counts (RFC 3261 §13.2.1). */
   "early_answer",
   /** An ACK without the answer to our offer in the 2xx of a re-INVITE: the session stays as it was. */
   "unanswered_offer",
-  /** The Via of a datagram from behind an address translator, without `rport`: the answer goes to where it came from. */
+  /** The Via of a datagram from behind an address translator, without `rport`: the answer goes to its source address. */
   "via",
   /** An ACK, CANCEL or PRACK that names its INVITE wrongly: by another Via, without the To tag, or by another CSeq. */
   "transaction",

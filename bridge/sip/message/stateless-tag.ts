@@ -1,5 +1,5 @@
-// The To tag of responses that keep no state (RFC 3261 §8.2.7): the same request gets the same tag again, and no one else can
-// tell which it will be.
+// The To tag of stateless responses (RFC 3261 §8.2.7): the same request gets the same tag again, and no other host can
+// predict it.
 import { createHmac, randomBytes } from "node:crypto";
 import type { SipRequest } from "./message.ts";
 

@@ -1,4 +1,4 @@
-// The one error of the SIP grammar: which header it is in and what is wrong with it, and reading what may do without.
+// The error of the SIP grammar, which names the header and the fault, and a helper for values that are optional.
 
 /** A header or a start line that does not follow the grammar. `header` names the culprit. */
 export class SipSyntaxError extends Error {
@@ -11,7 +11,7 @@ export class SipSyntaxError extends Error {
   }
 }
 
-/** What `parse` reads; undefined where the text does not follow the grammar. Every other error is thrown on. */
+/** The result of `parse`; undefined when the text does not follow the grammar. Every other error is rethrown. */
 export function ifReadable<T>(parse: () => T): T | undefined {
   try {
     return parse();

@@ -1,5 +1,5 @@
 // SIP, SIPS and tel URIs (RFC 3261 §19.1, RFC 3966): read, written, compared. Escapes are decoded on the way in
-// and made on the way out, so that all code in between sees what a person would type.
+// and made on the way out, so that all code in between handles plain text.
 import { formatHostPort } from "#common";
 import { noParams, type Params, parseHostPort } from "./grammar.ts";
 import { ifReadable, SipSyntaxError } from "./syntax-error.ts";
@@ -25,7 +25,7 @@ export interface TelUri {
   readonly params: Params;
 }
 
-/** A scheme that the stack does not read: what 416 is for. */
+/** A URI of a scheme that the stack does not support: answered 416. */
 export interface OtherUri {
   readonly kind: "other";
   /** Lower case. */
@@ -43,8 +43,8 @@ export function requestUriOf(uri: string): string {
 }
 
 /**
- * Where the user ends: at the last `@` before the first parameter or header behind the host. Accounts that are mail
- * addresses often stand there without an escape (`sip:alice@example.com@192.0.2.1`), and no host holds an `@`. −1: no user.
+ * Where the user part ends: at the last `@` before the first parameter or header after the host. User names that are mail
+ * addresses often contain an unescaped `@` (`sip:alice@example.com@192.0.2.1`), and no host does. −1: no user.
  */
 function userEnd(text: string, start: number): number {
   const first = text.indexOf("@", start);
@@ -53,12 +53,12 @@ function userEnd(text: string, start: number): number {
   return text.lastIndexOf("@", length < 0 ? text.length : first + length);
 }
 
-/** Quotes stand in pairs and behind the host: around the value of a parameter, where some servers put them. */
+/** Quotes are paired and follow the host: around the value of a parameter, where some servers put them. */
 const quotedOnlyAsValues = /^[^"]*$|^[^";]*;[^"]*(?:"[^"]*"[^"]*)+$/;
 
 /**
- * `header` names the culprit in the error: where the URI was found. An empty user (`sip:@host`) and an empty port
- * (`sip:host:`) are read as none.
+ * `header` is named in the error: where the URI was found. An empty user (`sip:@host`) and an empty port
+ * (`sip:host:`) count as absent.
  */
 export function parseUri(text: string, header = "Request-URI"): Uri {
   const colon = text.indexOf(":");
@@ -74,7 +74,7 @@ export function parseUri(text: string, header = "Request-URI"): Uri {
   return { kind: "other", scheme, rest };
 }
 
-/** Like `parseUri` for where only a SIP or SIPS URI will do: a Contact or a Route of ours. */
+/** Like `parseUri`, where only a SIP or SIPS URI is allowed: a Contact or a Route of ours. */
 export function parseSipUri(text: string, header = "Request-URI"): SipUri {
   const uri = parseUri(text, header);
   if (uri.kind !== "sip") throw new SipSyntaxError(header, "not a SIP URI");
@@ -115,7 +115,7 @@ function parseTel(rest: string, header: string): TelUri {
 /** A telephone number without its visual separators (RFC 3966 §5.1.1). */
 export const withoutSeparators = (number: string): string => number.replace(/[-.()]/g, "");
 
-/** Names in lower case and decoded; the first of two equal names counts, empty pairs are forgiven. */
+/** Names in lower case and decoded; the first of two equal names counts, empty pairs are ignored. */
 function parsePairs(text: string, separator: string): Params {
   const pairs = new Map<string, string>();
   for (const pair of text.split(separator)) {
@@ -127,7 +127,7 @@ function parsePairs(text: string, separator: string): Params {
   return pairs;
 }
 
-/** Decodes `%XX` as UTF-8, and as Latin-1 where the bytes are not UTF-8. A lone `%` stands for itself. */
+/** Decodes `%XX` as UTF-8, or as Latin-1 when the bytes are not UTF-8. A lone `%` stands for itself. */
 function decode(text: string): string {
   if (!text.includes("%")) return text;
   const wellFormed = text.replace(/%(?![\da-fA-F]{2})/g, "%25");
@@ -139,7 +139,7 @@ function decode(text: string): string {
 }
 
 // What may stand unescaped in each part (RFC 3261 §25.1): unreserved characters and the part's own list.
-/** `;` and `?` may stand there too, but many switches read them as the beginning of parameters and headers. */
+/** `;` and `?` are allowed there too, but many switches read them as the beginning of parameters and headers. */
 const inUser = /[^\w\-.!~*'()&=+$,/]/gu;
 const inPassword = /[^\w\-.!~*'()&=+$,]/gu;
 const inParam = /[^\w\-.!~*'()[\]/:&+$]/gu;
@@ -202,8 +202,8 @@ export function sameUri(a: Uri, b: Uri): boolean {
 }
 
 /**
- * Whether both mean the same user, or the same telephone number, however they spell it: schemes, hosts, ports, parameters and
- * headers say how to get there, and proxies on the way rewrite them. False for what cannot be read.
+ * Whether both name the same user or the same telephone number. Schemes, hosts, ports, parameters and
+ * headers are ignored, because proxies on the way rewrite them. False when one cannot be read.
  */
 export function isSameUser(one: string, other: string): boolean {
   if (one === other) return true;

@@ -8,32 +8,32 @@ import type { Flow, Protocol } from "../transport/index.ts";
 export interface Binding {
   /** The URI of the Contact, as written. */
   readonly contact: string;
-  /** `+sip.instance` (RFC 5626 §4.1): the device, the same after a restart; undefined: it does not say. */
+  /** `+sip.instance` (RFC 5626 §4.1): identifies the device, also after a restart; undefined: not given. */
   readonly instance: string | undefined;
-  /** Which of several flows of one device (RFC 5626 §4.2); undefined: no outbound registration. */
+  /** Identifies one of several flows of a device (RFC 5626 §4.2); undefined: no outbound registration. */
   readonly regId: number | undefined;
   readonly callId: string;
   readonly cseq: number;
-  /** When that REGISTER came: milliseconds since the Unix epoch. Absent: a version that did not note it has stored the binding. */
+  /** Time of that REGISTER, milliseconds since the Unix epoch. Absent in bindings stored by versions that did not record it. */
   readonly registeredAt?: number;
-  /** 0 … 1. */
+  /** From 0 to 1. */
   readonly q: number;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
   /** The proxies on the way back, nearest first (RFC 3327). */
   readonly path: readonly string[];
   readonly userAgent: string;
-  /** What the REGISTER came by. */
+  /** The flow that the REGISTER came by. */
   readonly flow: Flow;
-  /** It is reached on that flow and not by resolving its Contact. */
+  /** Requests go out on that flow; the Contact is not resolved. */
   readonly pinned: boolean;
 }
 
-/** A binding as it is kept: connections do not survive a restart, so only those of datagrams are. */
+/** A binding as it is stored. Connections do not survive a restart, so only bindings over datagrams are stored. */
 export interface StoredBinding extends Omit<Binding, "flow"> {
   readonly addressOfRecord: string;
   readonly protocol: Protocol;
-  /** Where its REGISTER came from. */
+  /** The source address of its REGISTER. */
   readonly address: string;
   readonly port: number;
 }
@@ -41,15 +41,15 @@ export interface StoredBinding extends Omit<Binding, "flow"> {
 /** What the registrar needs of a database. */
 export interface BindingsRepository {
   all(): Promise<readonly StoredBinding[]>;
-  /** Forgets what has expired by then: milliseconds since the Unix epoch. */
+  /** Deletes the bindings that have expired at `now`, milliseconds since the Unix epoch. */
   prune(now: number): Promise<void>;
-  /** Replaces everything that is kept of that address-of-record. */
+  /** Replaces all stored bindings of that address-of-record. */
   replace(addressOfRecord: string, bindings: readonly StoredBinding[]): Promise<void>;
 }
 
 /**
- * Whether a contact is reached where its REGISTER came from. A Contact is followed only to the address that the REGISTER came
- * from, where a phone without NAT may listen on another port than it sends from: no client can have us call elsewhere.
+ * Whether a contact is reached on the flow of its REGISTER. A Contact is only followed to the address that the REGISTER came
+ * from, where a phone without NAT may listen on another port than it sends from; so no client can direct our calls elsewhere.
  */
 export function isPinned(request: SipRequest, flow: Flow, contact: SipUri): boolean {
   if (flow.reliable || isIP(contact.host) === 0) return true;

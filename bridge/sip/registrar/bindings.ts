@@ -1,5 +1,5 @@
-// The bindings of one address-of-record after a REGISTER (RFC 3261 §10.3 steps 6 and 7): all of its contacts are taken, or
-// none. Pure.
+// The bindings of one address-of-record after a REGISTER (RFC 3261 §10.3 steps 6 and 7): either all of its contacts are
+// accepted or none. Pure.
 import { fail, ok, type Result } from "#common";
 import { parseSipUri, sameUri } from "../message/uri.ts";
 import { transactionTimeout } from "../transaction/timers.ts";
@@ -9,13 +9,13 @@ import type { RegisterRefusal, RegisterRequest, RequestedContact } from "./regis
 export interface RegistrarLimits {
   /** A shorter time is refused with 423. */
   readonly minSeconds: number;
-  /** A longer time is shortened to this. */
+  /** A longer time is reduced to this. */
   readonly maxSeconds: number;
-  /** For each address-of-record; beyond that the one that expires first makes room. */
+  /** Per address-of-record; beyond that the binding that expires first is dropped. */
   readonly maxContacts: number;
 }
 
-/** What all contacts of one REGISTER have in common. */
+/** The values that all contacts of one REGISTER share. */
 export interface RegisterContext extends Pick<Binding, "callId" | "cseq" | "path" | "userAgent" | "flow"> {
   readonly limits: RegistrarLimits;
   /** Milliseconds since the Unix epoch. */
@@ -78,7 +78,7 @@ function update(
   return ok(kept);
 }
 
-/** Device and flow where both say so (RFC 5626 §6), else the URI (RFC 3261 §19.1.4). */
+/** Compares device and flow if both bindings have them (RFC 5626 §6), else the URI (RFC 3261 §19.1.4). */
 function isSame(binding: Binding, wanted: RequestedContact): boolean {
   if (wanted.regId !== undefined && binding.regId !== undefined) {
     return wanted.regId === binding.regId && wanted.instance === binding.instance;
@@ -87,8 +87,8 @@ function isSame(binding: Binding, wanted: RequestedContact): boolean {
 }
 
 /**
- * A request of the same registration that was sent before the last one, or is it. None is on its way for longer than a transaction
- * lasts: what comes later is from a phone that has started anew and counts from the beginning under its old Call-ID.
+ * Whether the request is the last one of this registration or was sent before it. None is on its way for longer than a transaction
+ * lasts: a later one is from a phone that has restarted and counts from the beginning under its old Call-ID.
  */
 const isOlder = (
   { callId, cseq, now }: RegisterContext,

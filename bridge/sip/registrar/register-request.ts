@@ -13,12 +13,12 @@ export interface RequestedContact {
   readonly instance: string | undefined;
   readonly regId: number | undefined;
   readonly q: number;
-  /** Seconds; 0 removes it. Undefined: the registrar chooses. */
+  /** Seconds; 0 removes the binding. Undefined: the registrar chooses. */
   readonly expires: number | undefined;
 }
 
 export type RegisterRequest =
-  /** No Contact: what is there? */
+  /** No Contact: asks for the current bindings. */
   | { readonly kind: "query" }
   /** `*` (§10.2.2). */
   | { readonly kind: "remove-all" }
@@ -27,7 +27,7 @@ export type RegisterRequest =
 export interface RegisterRefusal {
   readonly status: number;
   readonly text: string;
-  /** For 423. */
+  /** Min-Expires of a 423, seconds. */
   readonly minSeconds?: number;
 }
 
@@ -56,7 +56,7 @@ export function readRegister(request: SipRequest): Result<RegisterRequest, Regis
   if (outbound.length > 0 && !isFirstHopOutbound(request)) {
     if (request.headers.supports("outbound"))
       return fail({ status: 439, text: "First Hop Lacks Outbound Support" });
-    // A phone that does not name the extension could make nothing of a 439: its reg-id is ignored (RFC 5626 §6).
+    // A phone that does not support the extension would not understand a 439: its reg-id is ignored (RFC 5626 §6).
     return ok({ kind: "update", contacts: contacts.map((contact) => ({ ...contact, regId: undefined })) });
   }
   return ok({ kind: "update", contacts });
@@ -80,12 +80,12 @@ function readContact({ uri, params }: NameAddr, header: number | undefined): Req
     // Without the instance a reg-id means nothing (RFC 5626 §6).
     regId: numbered ? regId : undefined,
     q: q >= 0 && q <= 1 ? q : 1,
-    // What is no number counts as not given (RFC 3261 §10.3).
+    // A value that is not a number counts as absent (RFC 3261 §10.3).
     expires: expires !== undefined && /^\d{1,10}$/.test(expires) ? Number(expires) : header,
   };
 }
 
-/** The device speaks to us itself, or its edge proxy has said that it keeps the flow (RFC 5626 §5.1, `ob`). */
+/** The device is our direct neighbour, or its edge proxy has said that it keeps the flow (RFC 5626 §5.1, `ob`). */
 function isFirstHopOutbound(request: SipRequest): boolean {
   if (request.direct) return true;
   return request.headers.all("Path").some((path) => /;ob\b/i.test(path));

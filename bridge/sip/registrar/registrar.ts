@@ -1,6 +1,6 @@
 // The registrar (RFC 3261 §10.3, RFC 5626 §6, RFC 3327): answers REGISTER and knows where each address-of-record is reached.
-// Requests come authenticated (auth/digest-guard.ts). One address-of-record is the user part of To; the domain is ours
-// whatever it says. Changes are stored before they are answered.
+// Requests are authenticated before (auth/digest-guard.ts). The user part of To is the address-of-record; its domain is
+// ignored. Changes are stored before they are answered.
 //
 //   REGISTER → whose credentials → what is asked (register-request.ts) → new bindings (bindings.ts) → stored → 200
 import {
@@ -30,26 +30,26 @@ export interface RegistrarOptions {
   readonly log: Logger;
   readonly repository: BindingsRepository;
   readonly limits: RegistrarLimits;
-  /** For Server: `Parley/0.1.0`. */
+  /** Product name and version for Server: `Parley/0.1.0`. */
   readonly product: string;
-  /** Whose credentials a request carries. */
+  /** The holder of the credentials that a request carries. */
   readonly principalOf: (request: SipRequest) => Principal | undefined;
-  /** Whether the Path that a source names is believed: proxies of ours are known. */
+  /** Whether the Path that a source sends is believed: only that of known proxies. */
   readonly isKnown: (peer: Peer) => boolean;
   readonly connections: SipEndpoint["connections"];
-  /** The flow to where a datagram came from, for bindings of before a restart. */
+  /** The flow to the source of a datagram, for bindings restored after a restart. */
   readonly flowTo: (uri: string) => Promise<Flow>;
 }
 
 export type RegistrarEvents = {
-  /** Its first binding, or its last one gone. */
+  /** The address-of-record has its first binding, or has lost its last one. */
   changed: { readonly addressOfRecord: string; readonly registered: boolean };
 };
 
 const maxPath = 4;
 const maxPathLength = 512;
 const maxUserAgent = 128;
-/** Addresses-of-record that have bindings; more accounts than there may be. */
+/** Limit of addresses-of-record with bindings; larger than the number of accounts can be. */
 const maxAddresses = 50_000;
 const sweepMs = 30_000;
 
@@ -62,7 +62,7 @@ export class Registrar implements RequestListener {
   readonly #queue = new SerialQueue();
   /** REGISTERs that wait or are being stored. */
   #waiting = 0;
-  /** Connections that were lost since the first of those came: no binding of theirs is taken. */
+  /** Connections lost since the first of the waiting REGISTERs arrived: bindings over them are not accepted. */
   readonly #lostMeanwhile = new Set<string>();
   readonly #unsubscribe: Unsubscribe;
   #sweep: Timer | undefined;
@@ -72,7 +72,7 @@ export class Registrar implements RequestListener {
     this.#unsubscribe = options.connections.on("lost", (flow) => this.#lost(flow));
   }
 
-  /** Takes up what was stored, once the transports listen. What has registered in the meantime is newer. */
+  /** Loads the stored bindings; to be called once the transports listen. A binding registered in the meantime wins. */
   restore(): Promise<void> {
     const { repository, clock, log } = this.#options;
     return this.#queue.run(async () => {
@@ -95,12 +95,12 @@ export class Registrar implements RequestListener {
     return [...live].sort((a, b) => b.q - a.q);
   }
 
-  /** Addresses-of-record that have a binding. */
+  /** The number of addresses-of-record that have a binding. */
   get size(): number {
     return this.#bindings.size;
   }
 
-  /** Its credentials are not valid any more: removes its bindings. */
+  /** Removes the bindings of an address-of-record whose credentials are no longer valid. */
   remove(addressOfRecord: string): Promise<void> {
     return this.#queue.run(async () => {
       await this.#keep(addressOfRecord, []);
@@ -123,7 +123,7 @@ export class Registrar implements RequestListener {
     return true;
   }
 
-  /** Resolves when nothing is being stored. */
+  /** Resolves when all changes are stored. */
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#sweep?.cancel();
@@ -161,7 +161,7 @@ export class Registrar implements RequestListener {
     this.#accept(transaction, changes ? await this.#keep(addressOfRecord, after.value) : after.value);
   }
 
-  /** Stores first: what was answered is true after a restart. Resolves with what is left of it by then. */
+  /** Stores first, so that the answer stays true after a restart. Resolves with the bindings that are left by then. */
   async #keep(addressOfRecord: string, bindings: readonly Binding[]): Promise<readonly Binding[]> {
     const before = this.#bindings.get(addressOfRecord) ?? [];
     const lasting = bindings.filter(({ flow }) => !flow.reliable);
@@ -186,7 +186,7 @@ export class Registrar implements RequestListener {
     this.events.emit("changed", { addressOfRecord, registered });
   }
 
-  /** What comes over a connection ends with it. */
+  /** Removes the bindings over a lost connection. */
   #lost({ id, reliable }: Flow): void {
     if (!reliable) return;
     if (this.#waiting > 0) this.#lostMeanwhile.add(id);
@@ -196,7 +196,7 @@ export class Registrar implements RequestListener {
     }
   }
 
-  /** Forgets what has expired. What is stored of it is looked through at the next start. */
+  /** Removes expired bindings at the next expiry. The stored ones are pruned at the next start. */
   #arm(): void {
     this.#sweep = this.#options.clock.after(sweepMs, () => {
       const now = this.#options.clock.now();
@@ -208,7 +208,7 @@ export class Registrar implements RequestListener {
     });
   }
 
-  /** Undefined: longer than we keep. Nothing from a source that is none of our proxies. */
+  /** Undefined: longer than the limit. Empty when the source is not a known proxy. */
   #pathOf({ request, flow }: ServerTransaction): readonly string[] | undefined {
     if (!this.#options.isKnown(flow)) return [];
     const path = request.headers.all("Path");

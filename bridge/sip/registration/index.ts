@@ -1,4 +1,4 @@
-// Being registered elsewhere, and watching whether elsewhere is still there.
+// Registers the bridge at other servers, and watches whether these servers respond.
 
 export { OptionsPing, type OptionsPingOptions } from "./options-ping.ts";
 export { Registration, type RegistrationOptions, type RegistrationStatus } from "./registration.ts";

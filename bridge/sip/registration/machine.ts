@@ -29,9 +29,9 @@ export type RegistrationState =
 interface Registering {
   readonly is: "registering";
   readonly target: Target;
-  /** What we ask for; a registrar may have raised it. */
+  /** The interval that we ask for; a registrar may have raised it. */
   readonly seconds: number;
-  /** Rounds over all hosts that have failed in a row. */
+  /** Consecutive rounds in which all hosts failed. */
   readonly failures: number;
   /** Hosts that failed in this round. */
   readonly tried: number;
@@ -41,7 +41,7 @@ interface Registering {
 export interface Target {
   /** Index among the hosts. */
   readonly host: number;
-  /** Where this host has sent us. */
+  /** The URI that this host has redirected us to. */
   readonly redirect?: string;
 }
 
@@ -49,7 +49,7 @@ export type RegistrationEvent =
   | { readonly on: "start" }
   | { readonly on: "answer"; readonly answer: RegistrarResponse }
   | { readonly on: "due" }
-  /** The registrar has fallen silent, or the connection to it is gone. */
+  /** The registrar does not respond any more, or the connection to it is gone. */
   | { readonly on: "lost" }
   | { readonly on: "close" };
 
@@ -60,7 +60,7 @@ export type RegistrationAction =
 export interface RegistrationRules {
   readonly hosts: number;
   readonly seconds: number;
-  /** 0 … 1, so that a thousand bridges do not come at once. */
+  /** From 0 up to 1; spreads retries, so that a thousand bridges do not register at once. */
   readonly random: () => number;
 }
 
@@ -70,7 +70,7 @@ const maxRedirects = 3;
 const firstWaitMs = 30_000;
 const maxWaitMs = 600_000;
 const maxRetryAfterSeconds = 3600;
-/** Left for retransmissions and another host before a binding expires: longer than timer F (32 s). */
+/** Time left for retransmissions and another host before a binding expires: longer than timer F (32 s). */
 const marginMs = 40_000;
 const minRefreshMs = 5000;
 export const leavingLimitMs = 2000;
@@ -89,7 +89,7 @@ export function stepRegistration(
     case "registered": {
       const { target, seconds } = state;
       if (event.on === "due") return begin(target, seconds, 0);
-      // Where a redirection led is asked for again.
+      // After a redirection, the host that redirected is asked again.
       return event.on === "lost" ? begin({ host: target.host }, seconds, 0) : { state };
     }
     case "waiting":
@@ -135,7 +135,7 @@ function onResponse(state: Registering, answer: RegistrarResponse, rules: Regist
   }
 }
 
-/** The next host in the order given, each once a round. */
+/** The next host in the given order, each once per round. */
 function tryNextHost(
   state: Registering,
   detail: string,

@@ -1,6 +1,6 @@
 // Pings a peer with OPTIONS at intervals (RFC 3261 §11) and reports when its reachability changes. One request at a time,
-// each with a limit. A single lost answer does not make a peer unreachable, nor a single answer a lost peer reachable:
-// while answers contradict the present state it pings more often.
+// each with a limit. A single lost answer does not make a peer unreachable, nor does a single answer make it reachable again:
+// while answers contradict the current state it pings more often.
 import type { Clock, Timer } from "#common";
 import type { RequestOptions, RequestOutcome } from "../session/out-of-dialog.ts";
 import type { Flow } from "../transport/index.ts";
@@ -19,7 +19,7 @@ export interface OptionsPingOptions {
   readonly random?: () => number;
 }
 
-/** Five repetitions of the question on UDP. */
+/** Enough for five retransmissions over UDP. */
 const answerLimitMs = 8000;
 const doubtMs = 5000;
 const silence = "no answer to OPTIONS";
@@ -43,7 +43,7 @@ export class OptionsPing {
     void this.#ask();
   }
 
-  /** Begins an interval from now: for a peer that has just been heard. */
+  /** Begins with a full interval, for a peer that has just responded. */
   startLater(): void {
     this.#askAfter(this.#options.seconds * 1000);
   }
@@ -84,16 +84,16 @@ export class OptionsPing {
   }
 }
 
-/** Every response is a sign of life, except 503 (no service) and 408 (no answer behind a proxy). */
+/** Every response shows that the peer is up, except 503 (no service) and 408 (no answer behind a proxy). */
 function readResponse({ status, reason, response }: RequestOutcome): [answered: boolean, detail: string] {
   if (!response) return [false, status === 408 ? silence : reason];
   return status === 503 || status === 408 ? [false, `${status} ${reason}`] : [true, "answers OPTIONS"];
 }
 
 interface Reachability {
-  /** Undefined before anything is known. */
+  /** Undefined before the first observation that counts. */
   readonly alive: boolean | undefined;
-  /** Observations in a row that speak against `alive`. */
+  /** Consecutive observations that contradict `alive`. */
   readonly against: number;
 }
 
@@ -102,7 +102,7 @@ const unknown: Reachability = { alive: undefined, against: 0 };
 const failuresToLose = 2;
 const answersToRecover = 2;
 
-/** `silenceMeansDown`: whether a first silence means that the peer is down, or only that it does not answer OPTIONS. */
+/** `silenceMeansDown`: whether a first missing answer means that the peer is down, or only that it does not answer OPTIONS. */
 export function observe(
   reachability: Reachability,
   answered: boolean,

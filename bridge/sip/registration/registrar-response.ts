@@ -1,4 +1,4 @@
-// What a registrar's final response means to us (RFC 3261 §10.2.4, §10.2.8). Pure.
+// Interprets a registrar's final response (RFC 3261 §10.2.4, §10.2.8). Pure.
 import { parseNameAddr, parseNumber } from "../message/headers.ts";
 import type { SipResponse } from "../message/message.ts";
 import { ifReadable } from "../message/syntax-error.ts";
@@ -7,12 +7,12 @@ import type { RequestOutcome } from "../session/out-of-dialog.ts";
 
 export type RegistrarResponse =
   | { readonly kind: "granted"; readonly seconds: number }
-  /** 423: not for so short a time. */
+  /** 423: the interval is too short. */
   | { readonly kind: "too-brief"; readonly minSeconds: number }
   | { readonly kind: "moved"; readonly to: readonly string[] }
-  /** The registrar does not want us; another one would say the same. */
+  /** The registrar refuses us; another host would refuse, too. */
   | Failure<"refused">
-  /** The registrar does not answer or cannot serve: another host may. */
+  /** The registrar does not answer or cannot serve us: another host may. */
   | Failure<"unavailable">;
 
 interface Failure<Kind extends string> {
@@ -23,7 +23,7 @@ interface Failure<Kind extends string> {
 
 const maxSeconds = 86_400;
 const maxTargets = 4;
-/** Refusals that say more about the machine than about us: request timeout, flow failed. */
+/** Statuses that concern the host rather than us: request timeout, flow failed. */
 const anotherMayDo = new Set([408, 430]);
 
 export interface RequestedBinding {
@@ -62,7 +62,7 @@ function readSuccess(response: SipResponse, asked: RequestedBinding): RegistrarR
   return { kind: "unavailable", detail, retryAfterSeconds: undefined };
 }
 
-/** Of our binding, where it can be told from those of others; a border element may have rewritten its host. */
+/** Seconds granted to our binding, as far as it can be identified; a border element may have rewritten its host. */
 function grantedSeconds(response: SipResponse, asked: RequestedBinding): number {
   const header = ifReadable(() => response.expires) ?? asked.seconds;
   const bindings = response.headers.all("Contact").flatMap((value) => {
@@ -74,7 +74,7 @@ function grantedSeconds(response: SipResponse, asked: RequestedBinding): number 
   const seconds = (own.length > 0 ? own : bindings)
     .map(({ expires }) => (expires !== undefined && /^\d{1,10}$/.test(expires) ? Number(expires) : header))
     .filter((value) => value > 0);
-  // Several of our name may be others that registered as us: an early refresh does no harm, a late one does.
+  // Several bindings with our user may belong to other clients: an early refresh does no harm, a late one does.
   return seconds.length > 0 ? Math.min(...seconds) : bindings.length > 0 ? 0 : header;
 }
 

@@ -1,5 +1,5 @@
 // Keeps one of our addresses registered at a registrar (RFC 3261 §10.2): carries out what the machine decides,
-// with one Call-ID and counted CSeq for its whole life, and takes its binding back when it closes.
+// with one Call-ID and increasing CSeq for its whole life, and removes its binding when it closes.
 import { type Clock, Emitter, type Logger, type Timer } from "#common";
 import type { Authenticate } from "../auth/index.ts";
 import { createSequence, type RequestOptions, type RequestOutcome } from "../session/out-of-dialog.ts";
@@ -20,7 +20,7 @@ export interface RegistrationOptions {
   readonly send: (options: RequestOptions) => Promise<RequestOutcome>;
   /** `sip:pbx.example`: the domain whose registrar is asked. */
   readonly registrar: string;
-  /** `sip:parley@pbx.example`: whom we register. */
+  /** `sip:parley@pbx.example`: the address that is registered. */
   readonly address: string;
   /** The user part of our Contact. */
   readonly contactUser: string;
@@ -34,15 +34,15 @@ export interface RegistrationOptions {
 
 export interface RegistrationStatus {
   readonly state: RegistrationState["is"];
-  /** The host we are registered at, or ask. */
+  /** The host where we are registered, or that is being asked. */
   readonly host: string | undefined;
-  /** Where it sent us, when it did. */
+  /** The URI that the host redirected us to, if it did. */
   readonly redirect: string | undefined;
   /** Seconds that were granted. */
   readonly granted: number | undefined;
-  /** Why it does not work, while it does not. */
+  /** Why registering fails; undefined while it works. */
   readonly problem: string | undefined;
-  /** The way to the registrar, while registered. */
+  /** The flow to the registrar, while registered. */
   readonly flow: Flow | undefined;
 }
 
@@ -54,7 +54,7 @@ export class Registration {
   #state: RegistrationState = { is: "idle" };
   #flow: Flow | undefined;
   #timer: Timer | undefined;
-  /** Names the latest request: answers to earlier ones are of no interest any more. */
+  /** The number of the latest request: answers to earlier ones are ignored. */
   #asked = 0;
   #wasRegistered = false;
 
@@ -79,12 +79,12 @@ export class Registration {
     this.#feed({ on: "start" });
   }
 
-  /** The registrar does not answer any more, or the connection to it has gone: registers again at once. */
+  /** The registrar does not respond any more, or the connection to it is lost: registers again at once. */
   lost(): void {
     this.#feed({ on: "lost" });
   }
 
-  /** Takes the binding back, within a limit; resolves when nothing is left of us. Idempotent. */
+  /** Removes the binding, within a limit; resolves when that is settled. Idempotent. */
   close(): Promise<void> {
     this.#feed({ on: "close" });
     return this.#closed.promise;
@@ -131,7 +131,7 @@ export class Registration {
       headers: [["Expires", String(seconds)]],
       sequence: this.#sequence,
       ...(nextHop !== undefined && { nextHop }),
-      // A request that has been overtaken is not tried again: the later one has the last word.
+      // A request that has been superseded is not sent again with credentials: only the later one counts.
       ...(authenticate && {
         authenticate: (...challenge) => (asked === this.#asked ? authenticate(...challenge) : undefined),
       }),
@@ -142,7 +142,7 @@ export class Registration {
     this.#feed({ on: "answer", answer: readResponse(outcome, { contactUser, seconds }) });
   }
 
-  /** The first success and each one after a failure is news, a refresh is not. */
+  /** Logs the first success and each success after a failure, but no refreshes. */
   #note(state: RegistrationState): void {
     const { log } = this.#options;
     if (state.is === "registered") {

@@ -1,4 +1,4 @@
-// Questions to the DNS as routing asks them, and the system's resolver behind them. That there is nothing is an
+// DNS queries as routing needs them, and their implementation with the system's resolver. No records are an
 // empty list; a server that does not answer is an error.
 import { createResolver, emptyWithoutServer, findHostAddresses, type HostAddress } from "#common";
 
@@ -7,7 +7,7 @@ export interface NaptrRecord {
   readonly preference: number;
   readonly flags: string;
   readonly service: string;
-  /** The name of SRV records. */
+  /** The domain name of the SRV records. */
   readonly replacement: string;
 }
 
@@ -15,7 +15,7 @@ export interface SrvRecord {
   readonly priority: number;
   readonly weight: number;
   readonly port: number;
-  /** Empty or `.`: the service is decidedly not to be had here. */
+  /** Empty or `.`: the domain states that it does not offer the service. */
   readonly name: string;
 }
 

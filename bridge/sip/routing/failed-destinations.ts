@@ -1,4 +1,4 @@
-// Destinations that have just failed, remembered for a short while so that not every request runs into them. In a
+// Remembers destinations that have just failed for a short time, so that not every request has to find out again. A
 // table of fixed size.
 import { BoundedMap, type Clock } from "#common";
 import type { Destination } from "../transport/transport.ts";

@@ -1,8 +1,8 @@
 // The order in which SRV records are tried (RFC 2782): by priority, and among equals by a draw in which the weight
-// counts. Pure but for the dice it is given.
+// counts. Pure apart from the random source that it is given.
 import type { SrvRecord } from "./dns.ts";
 
-/** `random`: 0 … 1. */
+/** `random` returns a number from 0 up to 1. */
 export function orderSrv(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
   const priorities = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
   return priorities.flatMap((priority) =>
@@ -14,7 +14,7 @@ export function orderSrv(records: readonly SrvRecord[], random: () => number): S
 }
 
 function drawByWeight(equals: readonly SrvRecord[], random: () => number): SrvRecord[] {
-  // Those without weight stand in front, so that a draw of 0 finds one of them.
+  // Records without weight come first, so that a draw of 0 selects one of them.
   const left = equals.toSorted((a, b) => Math.sign(a.weight) - Math.sign(b.weight));
   const order: SrvRecord[] = [];
   while (left.length > 0) {

@@ -14,9 +14,9 @@ import { orderSrv } from "./order-srv.ts";
 export interface ResolverOptions {
   readonly clock: Clock;
   readonly dns: Dns;
-  /** 0 … 1. */
+  /** From 0 up to 1. */
   readonly random: () => number;
-  /** What we can speak ourselves: nothing else is looked for. */
+  /** Whether we can use that protocol with that address family; other destinations are skipped. */
   supports(protocol: Protocol, family: 4 | 6): boolean;
 }
 
@@ -28,7 +28,7 @@ interface Service {
 
 const maxDestinations = 16;
 const maxServers = 16;
-/** Among those that a domain offers without saying which it prefers. */
+/** Our order among transports that a domain offers without stating a preference. */
 const preferred: readonly Protocol[] = ["UDP", "TCP", "TLS"];
 const srvPrefix: Partial<Record<Protocol, string>> = {
   UDP: "_sip._udp.",
@@ -58,7 +58,7 @@ export class Resolver {
     this.#addresses = { 4: addresses(4), 6: addresses(6) };
   }
 
-  /** Empty when the name leads nowhere. */
+  /** Empty when the name resolves to nothing. */
   async destinations(uri: SipUri): Promise<readonly Destination[]> {
     const host = (uri.params.get("maddr") ?? uri.host).replace(/\.$/, "");
     const named = namedProtocol(uri);
@@ -73,7 +73,7 @@ export class Resolver {
     return distinct(found.map((destination) => withHost(destination, uri)));
   }
 
-  /** What SRV records say; undefined when the domain has none. */
+  /** The destinations of the SRV records; undefined when the domain has none. */
   async #fromSrv(host: string, uri: SipUri, named: Protocol | undefined): Promise<Destination[] | undefined> {
     const services = named ? servicesOf(host, [named]) : await this.#services(host, uri.scheme === "sips");
     const answers = await Promise.all(
@@ -91,7 +91,7 @@ export class Resolver {
     return found.flat();
   }
 
-  /** The transports that the domain offers and we have, as the domain prefers them. */
+  /** The transports that both the domain and we support, in the domain's order of preference. */
   async #services(host: string, secure: boolean): Promise<readonly Service[]> {
     const records = await this.#naptr.of(host);
     const offered = records
@@ -139,7 +139,7 @@ const servicesOf = (host: string, protocols: readonly Protocol[]): Service[] =>
     return prefix === undefined ? [] : [{ protocol, name: prefix + host }];
   });
 
-/** A server of a domain must prove to be the domain's, whatever its own name (RFC 5922 §4). */
+/** The certificate of a domain's server must be for the domain, not for the server's own name (RFC 5922 §4). */
 const withHost = (destination: Destination, { host }: SipUri): Destination =>
   destination.protocol === "TLS"
     ? { ...destination, host: host.replace(/\.$/, "").toLowerCase() }

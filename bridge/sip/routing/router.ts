@@ -1,5 +1,5 @@
-// Where a request goes, and where it goes next when that fails (RFC 3263 §4, §4.3). Knows destinations and flows;
-// what is in a request is for those who send it.
+// Decides where a request goes, and where it goes next when that fails (RFC 3263 §4, §4.3). Knows destinations and
+// flows, but not the content of requests.
 import { type Clock, errorMessage, type Logger, ParleyError, within } from "#common";
 import type { SipResponse } from "../message/message.ts";
 import type { SipUri } from "../message/uri.ts";
@@ -13,37 +13,37 @@ export interface RouterOptions {
   readonly log: Logger;
   readonly transport: TransportLayer;
   readonly dns: Dns;
-  /** 0 … 1. */
+  /** From 0 up to 1. */
   readonly random: () => number;
 }
 
 /** How a request ended at one destination, as far as routing needs to know. */
 export interface Attempt<Outcome> {
   readonly outcome: Outcome;
-  /** Why another destination may do better; undefined when the outcome stands. */
+  /** Why another destination may succeed; undefined when the outcome is final. */
   readonly failure: Failure | undefined;
 }
 
 export type Failure =
   | { readonly kind: "unreachable" }
-  /** Timer B or F. */
+  /** Timer B or F fired. */
   | { readonly kind: "timeout" }
-  /** 503, which may say for how long. */
+  /** 503; `seconds` is its Retry-After. */
   | { readonly kind: "busy"; readonly seconds: number | undefined };
 
 export interface Router {
-  /** Where to try, in this order: never those that have just failed, unless there are no others. */
+  /** The destinations in the order in which to try them. Those that have just failed are left out, unless there are no others. */
   locate(uri: SipUri): Promise<readonly Destination[]>;
-  /** One of them: the one that `last` leads to if it is still among them, else the first. */
+  /** One of the destinations: the one that `last` leads to if it is among them, else the first. */
   resolve(uri: SipUri, last?: Flow): Promise<Destination | undefined>;
   /**
-   * The flow for a request of about so many bytes, our Via left out. `last` is taken again when it leads there:
-   * datagrams have nothing that could be lost, and it is the way that the peer knows.
+   * The flow for a request of about `bytes` bytes without our Via. `last` is reused when it leads to the destination:
+   * it is the path that the peer knows.
    */
   connect(destination: Destination, bytes: number, last?: Flow): Promise<Flow>;
   /**
-   * Tries one destination after the other, each in a transaction of its own, until an outcome stands or
-   * `wanted` says no. Answers the last outcome; undefined when there was nothing to try.
+   * Tries one destination after the other, each in a new transaction, until an outcome is final or
+   * `wanted` returns false. Resolves with the last outcome; undefined when there was no destination.
    */
   attempt<Outcome>(
     destinations: readonly Destination[],
@@ -54,16 +54,16 @@ export interface Router {
 
 export const createRouter = (options: RouterOptions): Router => new Routes(options);
 
-/** How long the DNS may take over one URI, all questions together. */
+/** Limit of all DNS queries for one URI together. */
 const dnsLimitMs = 8000;
-/** How long a destination is avoided. */
+/** How long a failed destination is avoided. */
 const avoidMs = 30_000;
 const maxAvoidMs = 300_000;
-/** How long a large request does without the attempt to reach that peer over TCP. */
+/** How long TCP is not tried again for large requests to a peer that accepted no connection. */
 const withoutTcpMs = 300_000;
 /** Bytes; 200 less than the smallest usual path MTU (RFC 3261 §18.1.1). */
 const maxDatagramBytes = 1300;
-/** What our Via will add. */
+/** Size of the Via that we add. */
 const viaBytes = 150;
 
 class Routes implements Router {
@@ -127,7 +127,7 @@ class Routes implements Router {
     return last;
   }
 
-  /** A connection to where datagrams would go; undefined when the peer takes none. */
+  /** A connection to the destination of a datagram; undefined when the peer accepts none. */
   async #stream(destination: Destination): Promise<Flow | undefined> {
     const stream: Destination = { ...destination, protocol: "TCP" };
     if (this.#withoutTcp.has(stream)) return undefined;
@@ -142,7 +142,7 @@ class Routes implements Router {
   }
 }
 
-/** What the outcome of a client transaction means for routing (§4.3): `response` undefined when none came. */
+/** What the outcome of a client transaction means for routing (§4.3). `response`: undefined when there was none. */
 export function failureOf(status: number, response: SipResponse | undefined): Failure | undefined {
   if (!response) return status === 408 ? { kind: "timeout" } : { kind: "unreachable" };
   if (response.status !== 503) return undefined;

@@ -25,16 +25,16 @@ export interface Accepted {
   readonly log: Logger;
   /** The user part of our Contact. */
   readonly contactUser: string;
-  /** Whose credentials came with the INVITE. */
+  /** The holder of the credentials of the INVITE. */
   readonly principal: Principal | undefined;
   readonly authenticate: Authenticate | undefined;
   readonly connectedIdentity: ConnectedIdentity;
-  /** Told of the session before its ACK has come. */
+  /** Called with the session before its ACK has arrived. */
   readonly onAnswered: ((session: Session) => void) | undefined;
 }
 
 /**
- * Sends the 200 at once, with the description when it has to carry one. Resolves with the ACK; rejects with a
+ * Sends the 200 at once, with the description unless it was already sent. Resolves with the ACK; rejects with a
  * ParleyError, after a BYE: CANCELLED, NO_ACK, NO_ANSWER.
  */
 export async function accept(ua: UserAgent, sdp: string | undefined, accepted: Accepted): Promise<Session> {
@@ -66,7 +66,7 @@ export async function accept(ua: UserAgent, sdp: string | undefined, accepted: A
   session.established = acknowledged;
   log.info("call answered");
   accepted.onAnswered?.(session);
-  // Our offer is open: nothing else is left undecided by a 200.
+  // Only our own offer can still be open after a 200.
   const owed = early.negotiation.phase === "offered";
   const ack = await acknowledged;
   if (session.core.end) {
@@ -79,7 +79,7 @@ export async function accept(ua: UserAgent, sdp: string | undefined, accepted: A
   return session;
 }
 
-/** What the ACK brings to our offer. */
+/** The answer in the ACK to our offer. */
 function answerIn(ack: SipRequest, session: EstablishedSession): string {
   const { core } = session;
   const answer = descriptionOf(ack);

@@ -1,9 +1,9 @@
-// Goes on with an answered call of the previous process, which the peer must not notice (RFC 3261 §12): the dialog with the
-// numbers behind those that were used, the session timer with what is left of it, a 2xx that is not acknowledged repeated
-// again. What was being negotiated is as if it had been refused (§14.1): the session stays as both sides agreed on last.
+// Continues an answered call of the previous process without the peer noticing (RFC 3261 §12): the dialog with sequence
+// numbers above those used, the session timer with its remaining time, a 2xx that is not acknowledged sent
+// again. A negotiation in progress counts as refused (§14.1): the session stays as both sides last agreed.
 //
-// An INVITE whose answer was lost with the process comes again, without a To tag (§17.1.1.2): it is no second call, as a
-// merged request is none (§8.2.2.2), but gets the 200 of the call that it has begun.
+// An INVITE whose answer was lost with the process arrives again, without a To tag (§17.1.1.2): it is no second call (compare
+// merged requests, §8.2.2.2) but gets the 200 of the call that it has begun.
 import { errorMessage, ParleyError } from "#common";
 import type { Authenticate } from "../auth/index.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -24,25 +24,25 @@ import { reply } from "./replies.ts";
 import { badSnapshot, readSessionSnapshot, restorePrincipal, type SessionSnapshot } from "./snapshot.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** Requests of the last instant may not have been written down. */
+/** The last requests before the restart may not have been recorded. */
 const cseqGap = 100;
 
 export interface AdoptOptions {
-  /** Answers challenges to requests of ours, as it did for the call that was placed. */
+  /** Answers challenges to requests of ours, as it did for the original call. */
   readonly authenticate?: Authenticate | undefined;
 }
 
 interface Adopted {
   readonly session: EstablishedSession;
-  /** The highest that a request of the previous process may have. */
+  /** The highest CSeq that a request of the previous process may have. */
   readonly lastCSeq: number;
   isOfferedAnew: boolean;
 }
 
-/** Calls that this process has not begun. */
+/** Calls that a previous process began. */
 export class AdoptedCalls {
   readonly #ua: UserAgent;
-  /** By the INVITE that began them, which may come again. */
+  /** By the INVITE that began them, which may be retransmitted. */
   readonly #byInvite = new Map<string, EstablishedSession>();
   readonly #byDialog = new Map<string, Adopted>();
 
@@ -58,7 +58,7 @@ export class AdoptedCalls {
     const dialog = Dialog.restore(snapshot.dialog, cseqGap);
     if (ua.dialogs.has(dialog.key)) throw new ParleyError("DIALOG_EXISTS", "the call is there already");
     const path = restorePath(snapshot);
-    // Throws where nothing listens any more; and responses to what was sent under that name are ours.
+    // Throws when the listener of this flow is gone; also registers its name, so that responses to earlier requests are accepted.
     ua.transport.advertised(path.flow);
     const { outgoing, inviteCSeq, contactUser, principal, identity, timer } = snapshot;
     const session = new EstablishedSession(ua, {
@@ -81,12 +81,12 @@ export class AdoptedCalls {
     return session;
   }
 
-  /** Whether one of them has that Call-ID. */
+  /** Whether one of these calls has that Call-ID. */
   has(callId: string): boolean {
     return [...this.#byDialog.values()].some(({ session }) => session.callId === callId);
   }
 
-  /** The call that an INVITE outside of dialogs has begun already. */
+  /** The call that this INVITE outside of dialogs has already begun. */
   begunBy(request: SipRequest): EstablishedSession | undefined {
     const key = request.method === "INVITE" ? mergeKey(request) : undefined;
     return key === undefined ? undefined : this.#byInvite.get(key);
@@ -100,15 +100,15 @@ export class AdoptedCalls {
     const response = session.core.acks.responseTo(request.cseq.number);
     const isSame =
       response !== undefined && response.via.params.get("branch") === request.via.params.get("branch");
-    // On another path, or long since acknowledged: a late copy, of which the caller expects nothing (§8.2.2.2).
+    // On another path, or long since acknowledged: a late copy to which no answer is expected (§8.2.2.2).
     if (isSame) transaction.respond(response);
     else reply(this.#ua, transaction, 482);
     return true;
   }
 
   /**
-   * A response that answers nothing of this process. The 2xx of an INVITE gets its ACK whenever it comes, because it is
-   * repeated until it does (§13.2.2.4). What a re-INVITE has led to is unknown here, so that we offer again.
+   * Handles a response that matches no transaction of this process. The 2xx of an INVITE always gets its ACK, because it is
+   * repeated until then (§13.2.2.4). The outcome of a re-INVITE is unknown here, so that we send an offer again.
    */
   receiveStray(response: SipResponse): void {
     const { cseq, from, to, callId, status } = response;
@@ -125,7 +125,7 @@ export class AdoptedCalls {
     });
   }
 
-  /** A 2xx, until its ACK comes (§13.3.1.4), by the way on which its INVITE came. */
+  /** Sends a 2xx again until its ACK arrives (§13.3.1.4), on the path of its INVITE. */
   #repeat(session: EstablishedSession, { response, until, isOffer }: Pending): void {
     const { core } = session;
     const { flow } = core.path;
@@ -149,7 +149,7 @@ export class AdoptedCalls {
   }
 }
 
-/** The answer to it is still to come, in the ACK. */
+/** The answer is still to come in the ACK. */
 const ourOffer: Negotiation = { phase: "offered", by: "us", carrier: "2xx", before: "agreed" };
 
 interface Pending {
@@ -178,6 +178,6 @@ async function afterAck(core: SessionCore, ack: SipRequest | undefined, isOffer:
   if (core.ended) return;
   if (ack && isOffer) await applyLateAnswer(core, ack);
   else if (isOffer) await sendBye(core, { status: 408, text: "No ACK" }, "failure");
-  // It may have come while no process was there: the call stands unless the peer says otherwise.
+  // The ACK may have arrived while no process was running: the call continues unless the peer says otherwise.
   else if (!ack) await askIfAlive(core);
 }

@@ -9,7 +9,7 @@ import type { SessionHandlers } from "./session.ts";
 
 /** How long the owner may take, the wait for its handlers included. */
 const decisionLimitMs = 10_000;
-/** Why the limit is not waited for any more: one error for all, because each abort without a reason makes one. */
+/** The reason of the abort: one shared error, because each abort without a reason creates a new one. */
 const decided = new ParleyError("DECIDED", "the owner has decided");
 const callEnded: Cause = { status: 481, text: "The call has ended" };
 
@@ -17,7 +17,7 @@ export interface AskedCall {
   readonly clock: Clock;
   readonly log: Logger;
   readonly hasEnded: () => boolean;
-  /** Aborts with the end of the call: the owner's decision is then of no use any more. */
+  /** Aborts when the call ends: the decision is then no longer needed. */
   readonly onEnd?: AbortSignal;
 }
 
@@ -43,7 +43,7 @@ export async function askOwner(
   }
 }
 
-/** The same in an established session: waits for its handlers, because a peer may be quicker than the owner. */
+/** The same in an established session: waits until the owner has set its handlers, because a request may arrive earlier. */
 export const askSessionOwner = (
   core: SessionCore,
   question: (owner: SessionHandlers) => Promise<Result<string, Cause>>,

@@ -10,7 +10,7 @@ import {
 
 export const sdpType = "application/sdp";
 
-/** What a 415 to an offer says that we read (RFC 3261 §8.2.3). */
+/** The Accept headers of a 415 to an offer (RFC 3261 §8.2.3). */
 export const acceptedBodies: HeaderLines = [
   ["Accept", sdpType],
   ["Accept-Encoding", "identity"],
@@ -19,13 +19,13 @@ export const acceptedBodies: HeaderLines = [
 export type Description =
   | { readonly kind: "none" }
   | { readonly kind: "sdp"; readonly sdp: string }
-  /** There is a body, and nothing in it that we can read: 415 for an INVITE (RFC 3261 §8.2.3). */
+  /** There is a body, but no supported part in it: 415 for an INVITE (RFC 3261 §8.2.3). */
   | { readonly kind: "unsupported" };
 
-/** In all of a body, and multiparts within multiparts. */
+/** Limit over the whole body, nested multiparts included. */
 const maxParts = 16;
 const maxDepth = 4;
-/** The longest body that is looked at for being none. */
+/** The longest body that is checked for being blank. */
 const blankLength = 16;
 const utf8 = new TextDecoder();
 
@@ -36,7 +36,7 @@ export function descriptionOf(message: SipMessage): Description {
   if (message.body.length === 0) return none;
   if (isEncoded(message)) return unsupported;
   const text = utf8.decode(message.body);
-  // An empty line alone, as some write where they have no body.
+  // Some senders write an empty line where they have no body.
   if (text.length <= blankLength && /^[\s\0]*$/.test(text)) return none;
   if (isMistypedDescription(message)) return { kind: "sdp", sdp: text };
   const contentType = message.headers.get("Content-Type") ?? "";
@@ -49,7 +49,7 @@ export function descriptionOf(message: SipMessage): Description {
   return isOptional(message.headers.get("Content-Disposition")) ? none : unsupported;
 }
 
-/** The body is compressed or otherwise not what its type says; we read no encoding. */
+/** The body is compressed or otherwise encoded; we support no encoding. */
 export function isEncoded(message: SipMessage): boolean {
   if (isMistypedDescription(message)) return false;
   return message.headers.all("Content-Encoding").some((word) => word.trim().toLowerCase() !== "identity");
@@ -63,11 +63,11 @@ export function mediaType(contentType: string): string {
 interface Multipart {
   readonly text: string;
   readonly contentType: string;
-  /** 1 for the body of the message. */
+  /** Nesting depth: 1 for the body of the message. */
   readonly depth: number;
 }
 
-/** How many parts may still be looked at, over all levels. */
+/** The number of parts that may still be read, over all levels. */
 interface Budget {
   parts: number;
 }
@@ -77,7 +77,7 @@ interface Budget {
  * part may be ignored (a late offer beside an ISUP part), else `unsupported`.
  */
 function fromMultipart({ text, contentType, depth }: Multipart, budget: Budget): Description {
-  // Without one in the type it is the first line.
+  // If the type names no boundary, the first line does.
   const boundary = boundaryOf(contentType) ?? /^(?:\r?\n)*--([^\s;"]{1,70})[ \t]*\r?\n/.exec(text)?.[1];
   if (boundary === undefined || depth > maxDepth) return unsupported;
   const prefersLast = mediaType(contentType) === "multipart/alternative";
@@ -109,7 +109,7 @@ function describePart(part: string, depth: number, budget: Budget): Description 
   return isOptional(disposition) || isEarlySession(disposition) ? none : unsupported;
 }
 
-/** What stands between the delimiter lines (RFC 2046 §5.1.1); lines may end in CRLF or LF. */
+/** The text between the delimiter lines (RFC 2046 §5.1.1); lines may end in CRLF or LF. */
 function* partsOf(text: string, boundary: string, budget: Budget): Generator<string> {
   const escaped = boundary.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
   const delimiter = new RegExp(`(?:^|\\r?\\n)--${escaped}(--)?[ \\t]*(?=\\r?\\n|$)`, "g");
@@ -123,11 +123,11 @@ function* partsOf(text: string, boundary: string, budget: Budget): Generator<str
     if (match[1] !== undefined) return;
     start = match.index + match[0].length;
   }
-  // A body that was sent without its last delimiter.
+  // The last delimiter is missing.
   if (start !== undefined) yield text.slice(start);
 }
 
-/** The part begins with the end of its delimiter's line. */
+/** The part begins after the line end of its delimiter. */
 function splitPart(part: string): { readonly head: string; readonly body: string } {
   const end = /\r?\n\r?\n/.exec(part);
   if (!end) return { head: part, body: "" };
@@ -143,7 +143,7 @@ function boundaryOf(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
-/** A body marked `handling=optional` may be ignored by who cannot read it (RFC 3261 §20.11). */
+/** A recipient that does not support a body marked `handling=optional` may ignore it (RFC 3261 §20.11). */
 const isOptional = (disposition: string | undefined): boolean =>
   /;\s*handling\s*=\s*"?optional/i.test(disposition ?? "");
 

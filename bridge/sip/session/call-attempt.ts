@@ -9,24 +9,24 @@ import type { Session } from "./session.ts";
 export interface CallOptions {
   /** The Request-URI: `sip:+4930700@pbx.example`. */
   readonly to: string;
-  /** Who calls; its user part is also the one of our Contact. */
+  /** The caller; its user part is also that of our Contact. */
   readonly from: { readonly uri: string; readonly displayName?: string | undefined };
   readonly offer: string;
   /** A proxy or PBX that the call goes through, as a URI; it gets a Route header of its own. */
   readonly route?: string;
-  /** Instead of resolving anything: the connection on which a registered phone is reached. */
+  /** The connection on which a registered phone is reached; nothing is resolved then. */
   readonly flow?: Flow;
   /** Further headers: P-Asserted-Identity, Privacy … */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly authenticate?: Authenticate;
   /**
-   * Answers what the callee offers further before answering; without it such an offer is refused for now. `answered`: its answer to
-   * `offer`, which that dialog has brought before, and which is the one of the outcome when that dialog is answered.
+   * Answers further offers of the callee before the call is answered; without it they are refused for now. `answered`: the answer
+   * to `offer` that this dialog has already brought, which is the one in the outcome if this dialog is answered.
    */
   readonly onOffer?: (offer: string, answered: string) => Promise<Result<string, Cause>>;
-  /** How long it may ring. Default 60. */
+  /** Limit of the ringing time. Default 60. */
   readonly answerWithinSeconds?: number;
-  /** Redirections that are followed before one is a refusal. Default 3; 0 follows none. */
+  /** Number of redirections that are followed; a further one counts as a refusal. Default 3; 0 follows none. */
   readonly maxRedirects?: number;
 }
 
@@ -39,7 +39,7 @@ export type CallAttemptEvents = {
 export interface CallFailure extends Cause {
   /** `remote`: the callee's side has refused. `local`: we gave up. `failure`: nothing answers there. */
   readonly by: SessionEnd["by"];
-  /** The Reason, or else the Warning, of the refusal as it was written; its status line is status and text. */
+  /** The Reason of the refusal, or else its Warning, as written; `status` and `text` hold its status line. */
   readonly sipReason?: string;
 }
 

@@ -3,7 +3,7 @@ import type { Authenticate } from "../auth/index.ts";
 import type { HeaderLines, SipRequest, SipResponse } from "../message/message.ts";
 import type { Outcome } from "./exchange.ts";
 
-/** Two realms on the way, one of them with a nonce that is too old. */
+/** Enough for two realms on the path, one of them with an outdated nonce. */
 export const maxChallenges = 3;
 
 export interface Sent {
@@ -11,7 +11,7 @@ export interface Sent {
   readonly outcome: Outcome;
 }
 
-/** Sends a request, and again with credentials for as long as it is challenged and there are some. */
+/** Sends a request, and again with credentials as long as it is challenged and there are credentials. */
 export async function sendWithCredentials(
   authenticate: Authenticate | undefined,
   send: (credentials: HeaderLines) => Promise<Sent>,
@@ -28,7 +28,7 @@ export async function sendWithCredentials(
 
 export const isChallenge = ({ status }: SipResponse): boolean => status === 401 || status === 407;
 
-/** Undefined: the response is no challenge, or there is nothing to meet it with. */
+/** Undefined: the response is no challenge, or there are no credentials for it. */
 export function credentialsFor(
   authenticate: Authenticate | undefined,
   request: SipRequest,

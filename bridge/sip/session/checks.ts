@@ -1,6 +1,6 @@
 // What a user agent server checks before any handler sees a request (RFC 3261 §8.2): method, scheme, Require,
-// body. Pure: a request and what we can do in, a refusal or nothing out. Proxy-Require is not among them: it is for
-// those who pass a request on (§20.29).
+// body. Pure: takes a request and our capabilities, returns a refusal or nothing. Proxy-Require is not checked: it
+// concerns proxies (§20.29).
 
 import { accepts } from "../message/headers.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
@@ -16,11 +16,11 @@ export interface Capabilities {
 export interface RequestRefusal {
   readonly status: number;
   readonly headers: HeaderLines;
-  /** For the Reason header, where the status alone does not say it. */
+  /** For the Reason header, where the status alone is not specific enough. */
   readonly text?: string;
 }
 
-/** Methods of SIP that exist and that we may not allow: 405 rather than 501. */
+/** Methods that SIP defines: when not allowed they get 405 rather than 501. */
 const knownMethods = new Set([
   ...["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK"],
   ...["REGISTER", "SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH", "REFER"],
@@ -36,7 +36,7 @@ export function checkRequest(
       ? { status: 405, headers: allow.map((name) => ["Allow", name]) }
       : { status: 501, headers: [] };
   }
-  // A call can always be hung up, whatever a peer writes into its BYE.
+  // It must always be possible to hang up, even with a malformed BYE.
   if (method === "BYE") return undefined;
   if (request.target.kind === "other") return { status: 416, headers: [] };
   const foreign = headers.all("Require").filter((option) => !supported.includes(option.toLowerCase()));
@@ -50,14 +50,14 @@ export function checkRequest(
 function checkInvite(request: SipRequest): RequestRefusal | undefined {
   const description = descriptionOf(request);
   if (description.kind === "unsupported") return { status: 415, headers: acceptedBodies };
-  // An INVITE is answered with a description or not at all. One that brings a description can read one, whatever it lists.
+  // An INVITE is answered with a description or not at all. A sender of one can read one, even if Accept does not list it.
   if (description.kind === "none" && !accepts(request.headers.all("Accept"), sdpType))
     return { status: 406, headers: [] };
   // Max-Forwards 0 is no reason for a user agent to refuse (§16.3 is for proxies), but an initial INVITE with 0 may have
   // looped through a back-to-back user agent, and a further leg would prolong the loop (RFC 7332 §5).
   if (request.maxForwards === 0 && !request.to.params.has("tag")) return { status: 483, headers: [] };
   const { contact } = request;
-  // Inside a dialog there is the target that was given before; RFC 2543 knows From as the place to call back.
+  // Inside a dialog the previous target remains valid; in RFC 2543 calls back go to the From URI.
   const inDialog = request.to.params.has("tag");
   if (!contact && !inDialog && !isOfRfc2543(request)) {
     return { status: 400, headers: [], text: "Contact is missing" };

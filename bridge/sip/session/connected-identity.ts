@@ -1,6 +1,6 @@
-// Who the remote party of a dialog is, from its beginning on, as the messages of a trusted peer tell (RFC 4916, RFC 5876). An
-// accepted UPDATE or re-INVITE that names another one is a change, before the answer as after it. Whether a peer is trusted
-// and a request accepted is for its owner to say.
+// The identity of the remote party of a dialog over time, as told by the messages of a trusted peer (RFC 4916, RFC 5876). An
+// accepted UPDATE or re-INVITE that names another party is a change, before the answer as after it. The owner of this object
+// decides whether a peer is trusted and a request accepted.
 import type { NameAddr } from "../message/headers.ts";
 import type { SipMessage } from "../message/message.ts";
 import type { Caller } from "./identity.ts";
@@ -10,11 +10,11 @@ import { type IdentitySnapshot, restoreCaller, snapshotCaller } from "./snapshot
 
 export class ConnectedIdentity {
   #now: Caller;
-  /** The peer itself has said who is there. */
+  /** The peer itself has named the party. */
   #asserted: boolean;
   #change: IdentityChange | undefined;
 
-  /** `asserted`: that is how the peer names it; else how we have dialled it, and the peer may write the number otherwise. */
+  /** `asserted`: the peer named the party; else it is the number that we dialled, which the peer may write differently. */
   constructor(party: Caller, asserted: boolean) {
     this.#now = party;
     this.#asserted = asserted;
@@ -35,17 +35,17 @@ export class ConnectedIdentity {
     };
   }
 
-  /** From the beginning of the call until now; undefined while it is the same party. */
+  /** The change from the beginning of the call until now; undefined while the party is the same. */
   get change(): IdentityChange | undefined {
     return this.#change;
   }
 
-  /** `before`: the last From or To of theirs. Answers the change, if it is one. */
+  /** `before`: the peer's last From or To. Returns the change, if there is one. */
   update(message: SipMessage, before: NameAddr): IdentityChange | undefined {
     const now = connectedIdentityOf(message, before);
     if (!now) return undefined;
     const was = this.#now;
-    // The first response that names whom we have called says how the peer writes it.
+    // The first response that names the called party only tells how the peer writes the number.
     const isSpelling = !this.#asserted && message.kind === "response";
     this.#asserted = true;
     if (now.number === was.number && (now.displayName ?? was.displayName) === was.displayName)

@@ -21,7 +21,7 @@ import { SessionTimer } from "./session-timer.ts";
 import { type SessionSnapshot, snapshotPrincipal } from "./snapshot.ts";
 import type { DialogUser, UserAgent } from "./user-agent.ts";
 
-/** Before the owner has set its handlers, and after the end. */
+/** Used before the owner has set its handlers, and after the end. */
 const noHandlers: SessionHandlers = {
   onOffer: async () => fail({ status: 491, text: "The call is still being set up" }),
   onOfferWanted: () => Promise.reject(new ParleyError("NO_MEDIA", "the session has no owner")),
@@ -38,7 +38,7 @@ export interface Usage {
 
 const noUsages: readonly Usage[] = [];
 
-/** One for all: an abort without a reason makes an exception with a stack each time. */
+/** Shared, because an abort without a reason creates an exception with a stack each time. */
 const callOver = new ParleyError("CALL_OVER", "the call has ended");
 
 export interface CoreParts {
@@ -53,9 +53,9 @@ export interface CoreParts {
   readonly authenticate?: Authenticate | undefined;
   /** The CSeq of that INVITE. */
   readonly inviteCSeq: number;
-  /** Whose credentials opened it; undefined: it was opened without any. */
+  /** The holder of the credentials that opened it; undefined: it was opened without any. */
   readonly principal?: Principal | undefined;
-  /** Who the remote party is, as far as it is known. */
+  /** The identity of the remote party, as far as it is known. */
   readonly connectedIdentity: ConnectedIdentity;
   readonly timer: { readonly refresh: () => void; readonly expire: () => void };
 }
@@ -74,14 +74,14 @@ export class SessionCore {
   readonly connectedIdentity: ConnectedIdentity;
   readonly events = new Emitter<SessionEvents>();
   negotiation: Negotiation;
-  /** REFERs that the owner is thinking about. */
+  /** REFERs that the owner has not decided yet. */
   pendingRefers = 0;
   /** An INVITE without a final response yet; at most one at a time (§14). */
   invite:
     | { readonly by: "us" }
     | { readonly by: "them"; readonly transaction: ServerTransaction }
     | undefined;
-  // Made when first wanted: most calls are never renegotiated, and there may be thousands.
+  // Created on first use: most calls are never renegotiated, and there may be thousands.
   #offers: SerialQueue | undefined;
   #over: AbortController | undefined;
   #end: SessionEnd | undefined;
@@ -132,7 +132,7 @@ export class SessionCore {
     this.#change();
   }
 
-  /** A REFER was accepted in this dialog: the next one's subscription needs an id. */
+  /** A REFER was accepted in this dialog: the subscription of the next one needs an id. */
   get hadReferrals(): boolean {
     return this.#hadReferrals;
   }
@@ -142,7 +142,7 @@ export class SessionCore {
     this.#change();
   }
 
-  /** The open offer, if any, is one that a 2xx of ours has carried. */
+  /** The open offer, if any, was carried by a 2xx of ours. */
   get #answerIsOwed(): boolean {
     const { negotiation } = this;
     return negotiation.phase === "offered" && negotiation.by === "us" && negotiation.carrier === "2xx";
@@ -165,7 +165,7 @@ export class SessionCore {
     };
   }
 
-  /** Tells the owner, once for all that changes in one go and before anything else is received. */
+  /** Notifies the owner once about all changes of one step, before any other message is processed. */
   #change(): void {
     if (this.#changing || this.#end) return;
     this.#changing = true;
@@ -196,7 +196,7 @@ export class SessionCore {
     return this.#over.signal;
   }
 
-  /** Our own re-INVITEs, one after the other. */
+  /** The queue of our own re-INVITEs. */
   get offers(): SerialQueue {
     this.#offers ??= new SerialQueue(8);
     return this.#offers;
@@ -207,7 +207,7 @@ export class SessionCore {
     this.ua.dialogs.set(this.dialog.key, user);
   }
 
-  /** The call is over; the dialog lasts as long as anything lives in it. */
+  /** The call is over; the dialog stays while a usage of it is left. */
   unregister(): void {
     this.#unregistered = true;
     if (this.#usages.length === 0) this.ua.dialogs.delete(this.dialog.key);
@@ -238,7 +238,7 @@ export class SessionCore {
     for (const go of waiting ?? []) go();
   }
 
-  /** The owner's handlers; waits for them when the peer is quicker than the owner. */
+  /** The owner's handlers; waits for them when a message arrives before they are set. */
   async owner(): Promise<SessionHandlers> {
     if (this.#handlers === noHandlers && !this.#end) {
       await new Promise<void>((resolve) => {
@@ -249,7 +249,7 @@ export class SessionCore {
     return this.#handlers;
   }
 
-  /** The end of the session, once: timers stop, an open INVITE is answered, and the owner hears nothing afterwards. */
+  /** Ends the session, once: stops timers, answers an open INVITE, and calls no handler afterwards. */
   finish(end: SessionEnd): void {
     if (this.#end) return;
     this.#end = end;
@@ -266,18 +266,18 @@ export class SessionCore {
     this.events.clear();
   }
 
-  /** The peer's target refresh request was accepted: it is now where this request came from. */
+  /** The peer's target refresh request was accepted: the peer is now where this request came from. */
   follow(request: SipRequest, transaction: ServerTransaction): void {
     this.dialog.refreshTarget(request);
     this.path = returnPath(request, transaction.flow);
     this.identify(request, transaction.flow);
   }
 
-  /** Notes who the remote party is now, as an accepted request or a 2xx on that flow tells. */
+  /** Updates the identity of the remote party from an accepted request or a 2xx on that flow. */
   identify(message: SipMessage, flow: Flow): void {
     if (this.#end) return;
     const remote = this.dialog.remoteParty;
-    // Trusted or not, the peer expects its own From in To (RFC 4916).
+    // Even if the peer is not trusted, it expects its latest From in To (RFC 4916).
     if (message.kind === "request") this.dialog.followRemote(message);
     if (!this.ua.trusted(flow)) return;
     const change = this.connectedIdentity.update(message, remote);
@@ -300,7 +300,7 @@ export class SessionCore {
     return requestInDialog(this.sender, method, parts);
   }
 
-  /** For requests inside this dialog, on the path as it is now. */
+  /** For requests inside this dialog, on its current path. */
   get sender(): DialogSender {
     const { ua, dialog, path, contactUser, authenticate } = this;
     return { ua, dialog, path, contactUser, authenticate };

@@ -1,4 +1,4 @@
-// A dialog: what two user agents keep about each other between requests (RFC 3261 §12). State, and the requests
+// A dialog: the state that two user agents share between requests (RFC 3261 §12), and the requests
 // that follow from it; it sends nothing, arms no timer and knows no session.
 import { isBareRoute, type NameAddr, parseNameAddr, withTag } from "../message/headers.ts";
 import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "../message/message.ts";
@@ -6,7 +6,7 @@ import { parseUri, requestUriOf } from "../message/uri.ts";
 
 export type DialogState = "early" | "confirmed" | "terminated";
 
-/** Names a dialog in tables; the tags are seen from our side. Tags have no case, a Call-ID has (RFC 3261 §7.3.1, §8.1.1.4). */
+/** The key of a dialog in tables, as seen from our side. Tags are case-insensitive, a Call-ID is not (RFC 3261 §7.3.1, §8.1.1.4). */
 export function dialogKey(callId: string, localTag: string, remoteTag: string): string {
   return `${localTag.toLowerCase()}\n${remoteTag.toLowerCase()}\n${callId}`;
 }
@@ -40,7 +40,7 @@ export interface DialogSnapshot {
   /** The values of From and To in our requests, tags included. */
   local: string;
   remote: string;
-  /** Of our last request; 0: there was none. */
+  /** Of our last request; 0: none was sent. */
   localCSeq: number;
   /** Of the peer's last request. */
   remoteCSeq?: number;
@@ -49,7 +49,7 @@ export interface DialogSnapshot {
 }
 
 export class Dialog {
-  /** Called when what `snapshot` says has changed. */
+  /** Called when the result of `snapshot` has changed. */
   onChange: () => void = () => {};
   readonly callId: string;
   readonly localTag: string;
@@ -109,7 +109,7 @@ export class Dialog {
     });
   }
 
-  /** One of the previous process; its numbers go on `gap` higher, in case the last of them were not written down. */
+  /** Restores a dialog of the previous process; its CSeq continues `gap` higher, in case the last numbers were not recorded. */
   static restore({ remoteCSeq, localCSeq, ...snapshot }: DialogSnapshot, gap: number): Dialog {
     return new Dialog({ ...snapshot, state: "confirmed", localCSeq: localCSeq + gap, remoteCSeq });
   }
@@ -144,7 +144,7 @@ export class Dialog {
     return parseNameAddr(this.#remote);
   }
 
-  /** The From of their accepted request is what our requests carry in To from now on (RFC 4916). */
+  /** From now on To of our requests is the From of their accepted request (RFC 4916). */
   followRemote(request: SipRequest): void {
     const remote = requiredValue(request.headers, "From");
     if (remote === this.#remote) return;
@@ -196,14 +196,14 @@ export class Dialog {
     return true;
   }
 
-  /** The next request inside the dialog (§12.2.1.1). The sender adds Contact and what else it needs. */
+  /** The next request inside the dialog (§12.2.1.1). The sender adds Contact and further headers. */
   createRequest(method: string, body: Uint8Array = emptyBody): SipRequest {
     this.#localCSeq += 1;
     this.onChange();
     return this.#build(method, this.#localCSeq, body);
   }
 
-  /** The ACK for a 2xx: it repeats the number of its INVITE (§13.2.2.4), which the 2xx has too. */
+  /** The ACK for a 2xx, with the CSeq number of its INVITE (§13.2.2.4), which the 2xx repeats. */
   createAck(invite: Pick<SipMessage, "cseq">, body: Uint8Array = emptyBody): SipRequest {
     return this.#build("ACK", invite.cseq.number, body);
   }
@@ -225,13 +225,13 @@ export class Dialog {
   }
 }
 
-/** Undefined where the Contact is no SIP URI, which that of a dialog must be (§8.1.1.8): nothing could be sent there. */
+/** Undefined when the Contact is no SIP URI, which a dialog requires (§8.1.1.8): no request could be sent there. */
 function targetIn(message: SipMessage): string | undefined {
   const uri = message.contact?.uri;
   return uri !== undefined && /^sips?:/i.test(uri) ? requestUriOf(uri) : undefined;
 }
 
-/** Without angle brackets its parameters would be those of the header, and `lr` be lost (§20.30 wants brackets). */
+/** Without angle brackets the URI parameters, `lr` among them, would be read as header parameters (§20.30 requires brackets). */
 const routesIn = (message: SipMessage): string[] =>
   message.headers.all("Record-Route").map((route) => (isBareRoute(route) ? `<${route}>` : route));
 

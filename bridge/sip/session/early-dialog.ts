@@ -27,7 +27,7 @@ export interface EarlyDialogOwner {
 export class EarlyDialog implements DialogUser, EarlyDialogUser {
   readonly dialog: Dialog;
   negotiation: Negotiation;
-  /** Whom its messages have named. */
+  /** The identity that its messages have told. */
   readonly connectedIdentity: ConnectedIdentity;
   readonly #sender: DialogSender;
   readonly status: DialogStatus;
@@ -35,10 +35,10 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
   #forgotten = false;
   #lastRseq: number | undefined;
   #answer: string | undefined;
-  /** The first description that an unreliable response has shown. */
+  /** The first description in an unreliable response. */
   #preview: string | undefined;
 
-  /** `negotiation`: our offer, made. `connectedIdentity`: whom we have called. */
+  /** `negotiation`: our offer, made. `connectedIdentity`: the called party. */
   constructor(
     sender: DialogSender,
     {
@@ -65,14 +65,14 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
     return rollBackOffer(this.negotiation).phase === "settled" ? this.#answer : undefined;
   }
 
-  /** What counts as the answer when the 2xx brings none (RFC 3261 §13.2.1): the first description of this dialog. */
+  /** The description that counts as the answer when the 2xx has none (RFC 3261 §13.2.1): the first one of this dialog. */
   get preview(): string | undefined {
     return this.#preview;
   }
 
   /**
-   * What a provisional response says: its description is early media, and the answer when the response is
-   * reliable. Undefined when it is not new, or came out of order (RFC 3262 §4).
+   * Processes a provisional response: its description is early media, and the answer when the response is
+   * reliable. Undefined when it is a repetition, or out of order (RFC 3262 §4).
    */
   take(response: SipResponse): { readonly sdp: string | undefined } | undefined {
     const rseq = rseqOf(response);
@@ -93,15 +93,15 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
   onAck(): void {}
 
   /**
-   * Besides another offer, nothing that the callee may ask before answering is of use to us. A 481 would say that there is no
-   * dialog, for which some peers give up the call (RFC 5057 §5.1): what needs a session may come again when there is one.
+   * Other than offers, no request of the callee before the answer is supported. A 481 would say that there is no
+   * dialog, upon which some peers give up the call (RFC 5057 §5.1); the callee may send the request again after the answer.
    */
   onRequest(transaction: ServerTransaction): void {
     const { ua } = this.#sender;
     const { request } = transaction;
     if (!this.dialog.acceptCSeq(request)) reply(ua, transaction, 500, { headers: retrySoon(ua) });
     else if (request.method === "OPTIONS") reply(ua, transaction, 200, { contactUser: this.contactUser });
-    // No callee may end an early dialog so (RFC 3261 §15), and no provisional response of ours waits for a PRACK.
+    // A callee may not end an early dialog by BYE (RFC 3261 §15), and no provisional response of ours waits for a PRACK.
     else if (request.method === "BYE" || request.method === "PRACK") reply(ua, transaction, 481);
     else if (request.method !== "UPDATE") reply(ua, transaction, 500, { headers: retrySoon(ua) });
     else if (!this.#owner.onOffer && request.body.length > 0)
@@ -124,7 +124,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
     return !this.#forgotten || this.dialog.state === "confirmed";
   }
 
-  /** An offer can only be taken once the first exchange is complete. */
+  /** An offer can only be accepted once the first exchange is complete. */
   answerTo(offer: string): Promise<Result<string, Cause>> {
     return this.#owner.onOffer!(offer, this.#answer!);
   }
@@ -145,7 +145,7 @@ export class EarlyDialog implements DialogUser, EarlyDialogUser {
     void requestInDialog(this.#sender, "PRACK", { headers });
   }
 
-  /** Unless a session has taken the place. */
+  /** Removes the dialog, unless a session has taken its place. */
   forget(): void {
     this.#forgotten = true;
     const { dialogs } = this.#sender.ua;

@@ -1,5 +1,5 @@
-// Offer and answer before the call is answered. EarlyExchange is the callee's: the state of the negotiation, the answer that
-// a PRACK brought, what the 200 has to carry. `answerEarlyOffer` answers the peer's next offer in an UPDATE or a PRACK (RFC
+// Offer and answer before the call is answered. EarlyExchange is the callee's side: the state of the negotiation, the answer in
+// a PRACK, the description for the 200. `answerEarlyOffer` answers the peer's next offer in an UPDATE or a PRACK (RFC
 // 3311 §5.2, RFC 6337 §3) for caller and callee alike. Nothing here ends a call.
 
 import { ParleyError, type Result } from "#common";
@@ -25,7 +25,7 @@ export interface EarlyExchangeOptions {
   readonly contactUser: string;
   /** Whether the call may still be answered. */
   readonly waiting: () => boolean;
-  /** An UPDATE of the caller's was accepted. */
+  /** An UPDATE of the caller was accepted. */
   readonly onUpdated: (update: ServerTransaction) => void;
 }
 
@@ -41,7 +41,7 @@ export class EarlyExchange implements EarlyDialogUser {
   #onOwner: (() => void) | undefined;
   /** The caller's offer that is being answered. */
   #taking: Promise<unknown> | undefined;
-  /** The exchange went on after the description that the call is accepted with. */
+  /** A further exchange followed the description with which the call will be accepted. */
   #renegotiated = false;
 
   constructor({ ua, contactUser, waiting, onUpdated }: EarlyExchangeOptions) {
@@ -60,12 +60,12 @@ export class EarlyExchange implements EarlyDialogUser {
     return this.negotiation.phase === "settled";
   }
 
-  /** The answer to the call waits for it. */
+  /** The answer to the call must wait for this. */
   get unsettled(): Promise<unknown> | undefined {
     return this.#taking;
   }
 
-  /** The owner, who answers further offers; offers that have waited go on. */
+  /** The owner, which answers further offers; offers that have waited are then processed. */
   set owner(owner: AnswerOffer) {
     this.#owner = owner;
     this.#onOwner?.();
@@ -91,15 +91,15 @@ export class EarlyExchange implements EarlyDialogUser {
     this.negotiation = step.next;
   }
 
-  /** What the 200 carries of our description. */
+  /** The description that the 200 has to carry. */
   inSuccess(sdp: string): string | undefined {
     if (!this.settled) this.describe("us", "2xx");
     this.negotiation = conclude(this.negotiation);
-    // Our offer was answered early, or theirs has been followed by another: a description would be one more.
+    // Our offer was answered early, or theirs was followed by another: a description would be a new offer.
     return this.answer === undefined && !this.#renegotiated ? sdp : undefined;
   }
 
-  /** A PRACK that belongs to a response of ours. False when it should have answered our offer and did not. */
+  /** Takes the PRACK of a response of ours. False when it should have answered our offer and did not. */
   acceptPrack(transaction: ServerTransaction): boolean {
     if (this.negotiation.phase !== "offered" || this.negotiation.by !== "us") {
       this.answerOffer(transaction, "PRACK");
@@ -132,7 +132,7 @@ export interface EarlyDialogUser {
   answerTo(offer: string): Promise<Result<string, Cause>>;
   /** False once the call will never be answered. */
   readonly waiting: boolean;
-  /** An UPDATE of theirs was accepted: it may say who is there now. */
+  /** An UPDATE of the peer was accepted: it may name another remote party. */
   identify(update: ServerTransaction): void;
 }
 

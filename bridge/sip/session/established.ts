@@ -1,5 +1,5 @@
-// An answered call: takes the requests of its dialog and hands each to its verb, one file a verb. The owner sees
-// the Session of session.ts; everything that changes lives in the core.
+// An answered call: takes the requests of its dialog and passes each to the file of its method. The owner sees
+// the Session of session.ts; all state is in the core.
 
 import type { Emitter, Result } from "#common";
 import { errorMessage } from "#common";
@@ -129,7 +129,7 @@ export class EstablishedSession implements Session, DialogUser {
   onRequest(transaction: ServerTransaction): void {
     const { core } = this;
     const { request } = transaction;
-    // A call can always be hung up, by a far end that has lost count as well.
+    // It must always be possible to hang up, even for a peer that has lost count of its CSeq.
     if (!core.dialog.acceptCSeq(request) && request.method !== "BYE") {
       reply(core.ua, transaction, 500, { headers: retrySoon(core.ua) });
       return;

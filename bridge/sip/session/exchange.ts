@@ -10,13 +10,13 @@ export interface Outcome {
   /** 200 to 699. */
   readonly status: number;
   readonly reason: string;
-  /** Undefined when nothing came and the status is our own. */
+  /** Undefined when no response came and the status is our own. */
   readonly response: SipResponse | undefined;
 }
 
 export interface ExchangeEvents {
   readonly onProvisional?: (response: SipResponse) => void;
-  /** Every 2xx, the first one included: an INVITE's is repeated until our ACK arrives, and may come of forks. */
+  /** Called for every 2xx, the first one included: that of an INVITE is repeated until our ACK arrives, and forks send more. */
   readonly onSuccess?: (response: SipResponse) => void;
 }
 

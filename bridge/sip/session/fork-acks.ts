@@ -6,7 +6,7 @@ import type { DialogSender } from "./in-dialog.ts";
 import { flowFor } from "./path.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** More than that is no fork but a flood. */
+/** More forks are treated as a flood. */
 export const maxForks = 16;
 
 export class ForkAcks {
@@ -19,7 +19,7 @@ export class ForkAcks {
     this.#invite = invite;
   }
 
-  /** A 2xx has come. `answered`: it is the first of that To tag, whose ACK is to be sent. */
+  /** Takes a 2xx. `answered` is called for the first of each To tag, whose ACK is then to be sent. */
   take(response: SipResponse, answered: (tag: string) => void): void {
     const tag = tagOf(response.to.params);
     const repeat = this.#sent.get(tag);
@@ -27,7 +27,7 @@ export class ForkAcks {
     else if (this.#sent.size < maxForks) answered(tag);
   }
 
-  /** The ACK has the credentials of its INVITE. */
+  /** Sends the ACK, with the credentials of its INVITE. */
   send(tag: string, { dialog, path }: Pick<DialogSender, "dialog" | "path">): void {
     const ack = dialog.createAck(this.#invite);
     for (const name of ["Authorization", "Proxy-Authorization"]) {

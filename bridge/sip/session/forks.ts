@@ -1,5 +1,5 @@
-// What becomes of one INVITE of ours: the dialogs that its responses make, one for each To tag (RFC 3261
-// §13.2.2). The first 2xx that is still wanted becomes the session; every other is acknowledged and hung up.
+// The dialogs that the responses to one INVITE of ours make, one for each To tag (RFC 3261
+// §13.2.2). The first 2xx that is still wanted becomes the session; every other one is acknowledged and ended by BYE.
 
 import { fail, type Logger, ok, type Result } from "#common";
 import type { Authenticate } from "../auth/index.ts";
@@ -24,7 +24,7 @@ import type { UserAgent } from "./user-agent.ts";
 export interface SentInvite {
   readonly request: SipRequest;
   readonly flow: Flow;
-  /** The flow is a registered phone's own: nothing else leads there. */
+  /** The flow belongs to a registered phone, which is reached no other way. */
   readonly pinned: boolean;
   readonly contactUser: string;
   readonly authenticate: Authenticate | undefined;
@@ -32,7 +32,7 @@ export interface SentInvite {
 
 export interface ForkOwner extends EarlyDialogOwner {
   readonly log: Logger;
-  /** Why an answer is not wanted any more. */
+  /** Why an answer is no longer wanted; undefined: it is. */
   unwanted(): Cause | undefined;
   onProgress(progress: CallAttemptEvents["progress"]): void;
 }
@@ -45,7 +45,7 @@ export class Forks {
   readonly #early = new Map<string, EarlyDialog>();
   readonly #acks: ForkAcks;
   #result: Result<AnsweredCall, CallFailure> | undefined;
-  /** What a provisional response of RFC 2543, without a tag, has shown. */
+  /** The description in a provisional response of RFC 2543, which has no To tag. */
   #untagged: string | undefined;
 
   constructor(ua: UserAgent, sent: SentInvite, owner: ForkOwner) {
@@ -57,7 +57,7 @@ export class Forks {
     this.#offered = step.ok ? step.next : noNegotiation;
   }
 
-  /** What the first wanted 2xx led to. */
+  /** The result of the first wanted 2xx. */
   get result(): Result<AnsweredCall, CallFailure> | undefined {
     return this.#result;
   }
@@ -98,7 +98,7 @@ export class Forks {
     else this.#result = this.#establish(response, sender, early);
   }
 
-  /** The final response is there: what is still early will never be answered. */
+  /** The final response has arrived: dialogs that are still early will never be answered. */
   forget(): void {
     for (const early of this.#early.values()) early.forget();
   }
@@ -137,7 +137,7 @@ export class Forks {
     return ok({ session, answer: agreed.answer });
   }
 
-  /** Whom a response names. */
+  /** Updates the identity from a response. */
   #identify(connectedIdentity: ConnectedIdentity, response: SipResponse, dialog: Dialog): void {
     if (this.#ua.trusted(this.#sent.flow)) connectedIdentity.update(response, dialog.remoteParty);
   }
@@ -148,7 +148,7 @@ export class Forks {
   }
 }
 
-/** Whom we have called, as To says. */
+/** The called party, from To. */
 function calledIn({ remoteParty }: Dialog): ConnectedIdentity {
   return new ConnectedIdentity(callerFrom(remoteParty, remoteParty.displayName), false);
 }
@@ -161,8 +161,8 @@ interface Agreed {
 }
 
 /**
- * The answer of a 2xx: its own, or the one that a reliable provisional response gave before it, or, when it has none,
- * what an unreliable one has shown (RFC 3261 §13.2.1).
+ * The answer of a 2xx: its own, or the one of a reliable provisional response before it, or, when there is none,
+ * that of an unreliable one (RFC 3261 §13.2.1).
  */
 function agreedIn(
   response: SipResponse,

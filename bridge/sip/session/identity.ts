@@ -1,12 +1,12 @@
-// Who calls, what was dialled, and who the remote party is after a transfer, read from messages. An asserted identity is
-// believed only from a trusted source (RFC 3325); all others are who From says. A caller who asks for privacy (RFC 3323)
+// The caller, the dialled number, and the remote party after a transfer, read from messages. An asserted identity is
+// believed only from a trusted source (RFC 3325); otherwise From counts. A caller that asks for privacy (RFC 3323)
 // is anonymous from here on.
 import { type NameAddr, parseNameAddr, parsePrivacy } from "../message/headers.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import { ifReadable } from "../message/syntax-error.ts";
 import { parseUri, withoutSeparators } from "../message/uri.ts";
 
-/** The caller, as far as it is believed: an asserted identity counts when its source is trusted (RFC 3325). */
+/** The caller's identity; an asserted identity counts only if its source is trusted (RFC 3325). */
 export interface Caller {
   readonly displayName: string | undefined;
   /** The user part of the identity: an extension, a telephone number, or `anonymous`. */
@@ -17,7 +17,7 @@ export interface Caller {
   readonly anonymous: boolean;
 }
 
-/** The number that was called first (RFC 5806, RFC 7044), and the reason of the diversion. */
+/** The number that was called originally (RFC 5806, RFC 7044), and the reason of the diversion. */
 export interface Diversion {
   readonly number: string;
   readonly uri: string;
@@ -28,7 +28,7 @@ const maxLength = 100;
 /** Diversion headers that are read; the rest is ignored. */
 const maxDiversions = 20;
 
-/** What RFC 3323 §4.1.1.3 calls them: for lists, names and logs. */
+/** As in RFC 3323 §4.1.1.3; for lists, names and logs. */
 const anonymous: Caller = {
   displayName: "Anonymous",
   number: "anonymous",
@@ -36,7 +36,7 @@ const anonymous: Caller = {
   anonymous: true,
 };
 
-/** `proven`: who has authenticated, which goes before anything that the request says; a name that it lacks is From's. */
+/** `proven`: the authenticated identity, which takes precedence over the request; if it has no name, that of From is used. */
 export function callerOf(
   request: SipRequest,
   trusted: boolean,
@@ -56,9 +56,9 @@ export function callerOf(
 }
 
 /**
- * Who the remote party is now, as a message inside the call says: its asserted identity (RFC 5876), or the From of a request
- * when that is another one than `before`, the last From or To of theirs (RFC 4916). Undefined when it says nothing of
- * it. Only for messages of a trusted source.
+ * The remote party according to a message inside the call: its asserted identity (RFC 5876), or the From of a request
+ * when it differs from `before`, the peer's last From or To (RFC 4916). Undefined when the message does not
+ * tell. Only for messages of a trusted source.
  */
 export function connectedIdentityOf(message: SipMessage, before: NameAddr): Caller | undefined {
   const asserted = assertedIdentity(message);
@@ -71,7 +71,7 @@ export function connectedIdentityOf(message: SipMessage, before: NameAddr): Call
   return isNobody(from) ? anonymous : callerFrom(from, from.displayName);
 }
 
-/** The party of a From or To, without asking whether it is to be believed. */
+/** The party of a From or To, without checking whether it is to be believed. */
 export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller {
   const displayName = clean(name ?? "");
   return {
@@ -82,21 +82,21 @@ export function callerFrom({ uri }: NameAddr, name: string | undefined): Caller 
   };
 }
 
-/** The URI of a caller who withholds their identity (RFC 3323 §4.1.1.3), with or without a Privacy header. */
+/** The URI of a caller that withholds its identity (RFC 3323 §4.1.1.3), with or without a Privacy header. */
 const isNobody = ({ uri }: NameAddr): boolean => /@anonymous\.invalid\b/i.test(uri);
 
-/** Remote-Party-ID says itself whether it may be shown (draft-ietf-sip-privacy-04 §5): all of it, or all but the name. */
+/** Remote-Party-ID has its own privacy parameter (draft-ietf-sip-privacy-04 §5): for everything, or everything but the name. */
 const isWithheld = ({ params }: NameAddr): boolean => /^(full|uri)$/i.test(params.get("privacy") ?? "");
 const withholdsName = ({ params }: NameAddr): boolean => /^name$/i.test(params.get("privacy") ?? "");
 
-/** `session` and `critical` ask something of proxies; `none` asks that nothing be hidden. */
+/** `session` and `critical` concern proxies; `none` asks that nothing be hidden. */
 function wantsPrivacy({ headers }: SipMessage): boolean {
   const words = headers.all("Privacy").flatMap((value) => parsePrivacy(value));
   return !words.includes("none") && ["id", "user", "header"].some((word) => words.includes(word));
 }
 
 /**
- * Whom the call was for at first: the oldest entry, which is the last Diversion (RFC 5806 §6) and the first
+ * The originally called party: the oldest entry, which is the last Diversion (RFC 5806 §6) and the first
  * History-Info that is not the present target (RFC 7044 §5).
  */
 export function diversionOf(request: SipRequest): Diversion | undefined {
@@ -133,7 +133,7 @@ function assertedIdentity({ headers }: SipMessage): NameAddr | undefined {
   return undefined;
 }
 
-/** The user or the telephone number; without parameters that some switches put into the user part. */
+/** The user or the telephone number, without the parameters that some switches put into the user part. */
 export function userOf(text: string): string {
   const uri = ifReadable(() => parseUri(text));
   if (uri?.kind === "tel") return uri.number;
@@ -141,8 +141,8 @@ export function userOf(text: string): string {
 }
 
 /**
- * The same as a number that is dialled and shown: a user that is a telephone number, as `user=phone` or a plus says, may hold visual
- * separators as that of a tel URI (RFC 3261 §19.1.6, RFC 3966 §5.1.1).
+ * The same as a number to dial and show: a user that is a telephone number (`user=phone` or a leading plus) may contain visual
+ * separators like that of a tel URI (RFC 3261 §19.1.6, RFC 3966 §5.1.1).
  */
 export function numberOf(text: string): string {
   const user = userOf(text);

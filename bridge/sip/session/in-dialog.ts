@@ -1,4 +1,4 @@
-// Sends a request inside a dialog and waits for its outcome (RFC 3261 §12.2.1). A challenge is met where the
+// Sends a request inside a dialog and waits for its outcome (RFC 3261 §12.2.1). A challenge is answered where the
 // call has an `authenticate`.
 
 import type { Authenticate } from "../auth/index.ts";
@@ -10,7 +10,7 @@ import { flowFor, type Path, unpinnedPath } from "./path.ts";
 import { contactOf } from "./replies.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** What a request inside a dialog is made of, and the path it takes. */
+/** The dialog of a request, its path and its credentials. */
 export interface DialogSender {
   readonly ua: UserAgent;
   readonly dialog: Dialog;
@@ -24,7 +24,7 @@ export interface RequestParts {
   readonly body?: Uint8Array;
 }
 
-/** Their Contact tells the peer where we are now (RFC 3261 §12.2, RFC 6665 §4.4.1). */
+/** The Contact of these methods tells the peer our current address (RFC 3261 §12.2, RFC 6665 §4.4.1). */
 const targetRefreshing = new Set(["UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"]);
 
 export async function requestInDialog(
@@ -39,7 +39,7 @@ export async function requestInDialog(
   return path ? requestInDialog({ ...sender, path }, method, parts) : outcome;
 }
 
-/** The transport failed: nothing has reached the peer. */
+/** Whether the transport failed, so that the peer has received nothing. */
 export function failedToSend({ status, response }: Outcome): boolean {
   return status === 503 && response === undefined;
 }

@@ -29,16 +29,16 @@ import type { DialogStatus, DialogUser, UserAgent } from "./user-agent.ts";
 
 type State = "proceeding" | "answering" | "confirmed" | "refused";
 
-/** The longest time that a call may wait for its answer. */
+/** Limit of the time until a call is answered. */
 const decisionLimitSeconds = 300;
 const maxLoggedLength = 200;
 
 export interface IncomingCallParts {
   readonly trusted: boolean;
   readonly principal: Principal | undefined;
-  /** The number it is for; wins over what the request says by itself. */
+  /** The number that it is for; takes precedence over the request. */
   readonly dialled: string | undefined;
-  /** What it replaces; never a refusal. */
+  /** The call that it replaces; never a refusal. */
   readonly replacement: Replacement;
 }
 
@@ -117,7 +117,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     );
   }
 
-  /** How the call came to us, for the log: its referrer, its diversion, the call it replaces. */
+  /** The origin of the call for the log: its referrer, its diversion, the call it replaces. */
   #originForLog(): Record<string, string> {
     const referredBy = this.caller.anonymous ? undefined : this.request.headers.get("Referred-By");
     return {
@@ -154,7 +154,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
   }
 
   async accept(sdp: string, onAnswered?: (session: Session) => void): Promise<Session> {
-    // RFC 3262 §3: not before the caller has what was sent reliably.
+    // RFC 3262 §3: not before the caller has acknowledged the reliable responses.
     while (this.#state === "proceeding" && this.#unsettled) await this.#unsettled;
     if (this.#state !== "proceeding") throw new ParleyError("CANCELLED", "the call is no longer waiting");
     const description = this.#early.inSuccess(sdp);
@@ -191,7 +191,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     if (request.method === "PRACK" && this.#dialog.acceptCSeq(request)) {
       this.#answerPrack(transaction);
     } else if (request.method === "BYE") {
-      // A caller may end an early dialog so (RFC 3261 §15), in whatever order it comes.
+      // A caller may end an early dialog by BYE (RFC 3261 §15), even with a CSeq out of order.
       reply(this.#ua, transaction, 200);
       this.#abandon(
         487,
@@ -203,12 +203,12 @@ export class IncomingCall implements InboundInvite, DialogUser {
     } else if (request.method === "OPTIONS" && this.#dialog.acceptCSeq(request)) {
       reply(this.#ua, transaction, 200, { contactUser: this.dialledNumber });
     } else {
-      // Out of order, an INVITE on top of this one (§14.2), or something that needs a session.
+      // Out of order, a second INVITE while this one is pending (§14.2), or a request that needs a session.
       reply(this.#ua, transaction, 500, { headers: retrySoon(this.#ua) });
     }
   }
 
-  /** A transfer before our answer; the session reports it later. */
+  /** A change of the remote party before our answer; the session reports it later. */
   #identify({ request, flow }: ServerTransaction): void {
     const before = this.#dialog.remoteParty;
     this.#dialog.followRemote(request);
@@ -248,7 +248,7 @@ export class IncomingCall implements InboundInvite, DialogUser {
     this.#log.info({ status, cause: cause.text }, "call refused");
   }
 
-  /** A refusal is sent, or the ACK of the 200 has come: the next process needs the INVITE no more. */
+  /** A final response is sent, or the ACK of the 200 has come: the next process does not need the INVITE any more. */
   #forget(): void {
     if (this.#keptAs !== undefined) this.#ua.unanswered.delete(this.#keptAs);
   }

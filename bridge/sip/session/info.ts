@@ -1,5 +1,5 @@
-// INFO inside a session (RFC 6086, and the DTMF bodies that phones send with it): handed to the owner, who
-// decides the status.
+// INFO inside a session (RFC 6086, and the DTMF bodies that phones send with it): passed to the owner, which
+// returns the status.
 import { errorMessage } from "#common";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 import { mediaType } from "./body.ts";

@@ -1,7 +1,7 @@
 // The peer modifies the session: a re-INVITE (RFC 3261 §14.2, RFC 3264 §8) or an UPDATE (RFC 3311), for hold, a new codec,
 // a new address, a late offer, or only to refresh the session timer. A refused request leaves the session as it was. A
 // CANCEL of a re-INVITE is answered by the transaction layer and changes nothing here: the decision takes milliseconds,
-// and half of it cannot be undone without a difference between media and signalling.
+// and undoing it halfway would leave media and signalling in different states.
 //
 //   session interval, body → offer/answer → owner → 200 → (re-INVITE: ACK → answer to our late offer)
 
@@ -63,7 +63,7 @@ export async function answerUpdate(core: SessionCore, transaction: ServerTransac
   acceptUpdate(core, transaction, decision.value);
 }
 
-/** Refuses what the request alone shows to be unacceptable; true when it has been answered. */
+/** Refuses a request that is unacceptable in itself; true when it has been answered. */
 function refuseUnacceptable(core: SessionCore, transaction: ServerTransaction): boolean {
   const { ua } = core;
   const { headers } = transaction.request;
@@ -131,8 +131,8 @@ function acceptReinvite(
 }
 
 /**
- * The ACK must answer our offer (RFC 3261 §13.2.1). Without an answer a session that there was stays as it was, as after a refused
- * offer (§14.1): some refresh it that way. One that never was ends.
+ * The ACK must answer our offer (RFC 3261 §13.2.1). If it does not, an existing session stays as it was, as after a refused
+ * offer (§14.1), because some peers refresh that way; a session that has never been negotiated ends.
  */
 export async function applyLateAnswer(core: SessionCore, ack: SipRequest): Promise<void> {
   const answer = descriptionOf(ack);

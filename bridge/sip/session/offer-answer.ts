@@ -1,4 +1,4 @@
-// Who owes whom a session description (RFC 3264, with the six exchanges of RFC 6337 table 1 and RFC 3311):
+// The state of the offer/answer exchange (RFC 3264, with the six exchanges of RFC 6337 table 1 and RFC 3311):
 // a pure machine over the messages that may carry one. It never looks inside the SDP and sends nothing.
 //
 //   none / agreed ──offer──▶ offered ──answer──▶ agreed
@@ -27,7 +27,7 @@ export type Negotiation =
       readonly phase: "offered";
       readonly by: Side;
       readonly carrier: Carrier;
-      /** To fall back to when the offer is refused. */
+      /** The phase to return to when the offer is refused. */
       readonly before: Resting;
     };
 
@@ -46,7 +46,7 @@ export type Step =
 
 export const noNegotiation: Negotiation = { phase: "none" };
 
-/** Where the answer to an offer may stand. An offer in any other message is misplaced. */
+/** The messages that may carry the answer to an offer. An offer in any other message is misplaced. */
 const answeredIn: Partial<Record<Carrier, readonly Carrier[]>> = {
   INVITE: ["2xx", "1xx-reliable"],
   "2xx": ["ACK"],
@@ -55,10 +55,10 @@ const answeredIn: Partial<Record<Carrier, readonly Carrier[]>> = {
   UPDATE: ["UPDATE-2xx"],
 };
 
-/** `sender` puts a description into `carrier`. */
+/** The step when `sender` puts a description into `carrier`. */
 export function describe(state: Negotiation, sender: Side, carrier: Carrier): Step {
   if (state.phase !== "offered") {
-    // What was settled early may be shown again up to the 2xx (RFC 3261 §13.2.1, RFC 6337 §3.1.1).
+    // An answer that was settled early may be repeated up to the 2xx (RFC 3261 §13.2.1, RFC 6337 §3.1.1).
     if (state.phase === "settled" && (carrier === "1xx" || carrier === "1xx-reliable"))
       return step("repeated", state);
     if (state.phase === "settled" && carrier === "2xx") return step("repeated", { phase: "agreed" });
@@ -78,7 +78,7 @@ export function rollBackOffer(state: Negotiation): Negotiation {
   return state.phase === "offered" ? { phase: state.before } : state;
 }
 
-/** The INVITE has had its final response: the next one may begin an exchange of its own. */
+/** The INVITE has had its final response: the next one may begin a new exchange. */
 export function conclude(state: Negotiation): Negotiation {
   return state.phase === "settled" ? { phase: "agreed" } : state;
 }
@@ -100,7 +100,7 @@ function step(meaning: DescriptionRole, next: Negotiation): Step {
   return { ok: true, meaning, next };
 }
 
-/** Requests that can begin an exchange: their senders get a status, others are just ignored. */
+/** Requests that can begin an exchange: their senders get a status; a misplaced description elsewhere is ignored. */
 function beginsExchange(carrier: Carrier): boolean {
   return carrier === "INVITE" || carrier === "UPDATE" || carrier === "PRACK";
 }

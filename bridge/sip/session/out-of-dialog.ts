@@ -1,5 +1,5 @@
 // Sends a request outside any dialog and waits for its outcome: REGISTER, OPTIONS, MESSAGE (RFC 3261 §8.1). A
-// challenge is answered where the request has an `authenticate`; redirections are for the sender to follow.
+// challenge is answered where the request has an `authenticate`; redirections are left to the sender.
 
 import { errorMessage, randomToken } from "#common";
 import type { Authenticate } from "../auth/index.ts";
@@ -13,7 +13,7 @@ import { exchange } from "./exchange.ts";
 import { addressOf } from "./replies.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** What numbers requests that belong together, as those of one registration do (RFC 3261 §10.2). */
+/** Call-ID and CSeq that related requests share, such as those of one registration (RFC 3261 §10.2). */
 export interface RequestSequence {
   readonly callId: string;
   readonly fromTag: string;
@@ -28,15 +28,15 @@ export interface RequestOptions {
   readonly uri: string;
   readonly from: { readonly uri: string; readonly displayName?: string | undefined };
   readonly to: string;
-  /** The URI of where it is sent to when that is not the Request-URI; no Route header is made of it. */
+  /** The URI that the request is sent to when that is not the Request-URI; no Route header is made of it. */
   readonly nextHop?: string;
-  /** The user part of our Contact; without it the request has none. */
+  /** The user part of our Contact; undefined: the request has no Contact. */
   readonly contactUser?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Default: one of its own. */
+  /** Default: a sequence of its own. */
   readonly sequence?: RequestSequence;
   readonly authenticate?: Authenticate;
-  /** Told of the way before anything is sent on it. */
+  /** Called with the flow before anything is sent on it. */
   readonly onFlow?: (flow: Flow) => void;
 }
 
@@ -44,14 +44,14 @@ export interface RequestOutcome {
   /** 200 to 699; 408 when no answer came, 503 when nothing could be sent. */
   readonly status: number;
   readonly reason: string;
-  /** Undefined when nothing came and the status is our own. */
+  /** Undefined when no response came and the status is our own. */
   readonly response: SipResponse | undefined;
   readonly flow: Flow | undefined;
 }
 
-/** More than any of these requests has without the headers that its sender adds. */
+/** Upper bound of the size of these requests without the headers that the sender adds. */
 const smallBytes = 800;
-/** Each may keep us waiting for 32 s. */
+/** Each may take 32 s. */
 const maxDestinations = 4;
 
 export const createSequence = (): RequestSequence => ({
@@ -60,7 +60,7 @@ export const createSequence = (): RequestSequence => ({
   cseq: 0,
 });
 
-/** At one destination after the other, until one of them has decided (RFC 3263 §4.3). */
+/** Tries one destination after the other, until the outcome of one is final (RFC 3263 §4.3). */
 export async function requestOutside(ua: UserAgent, options: RequestOptions): Promise<RequestOutcome> {
   const { uri, nextHop = uri } = options;
   const sequence = options.sequence ?? createSequence();
@@ -68,7 +68,7 @@ export async function requestOutside(ua: UserAgent, options: RequestOptions): Pr
   try {
     const hop = parseSipUri(nextHop);
     const destinations = await router.locate(hop);
-    // As with calls, `transport=udp` is an order, however large the message is.
+    // As with calls, `transport=udp` is binding, even for a large message.
     const bytes = hop.params.has("transport") ? 0 : bytesOf(options);
     const outcome = await router.attempt(destinations.slice(0, maxDestinations), async (destination) => {
       const done = await requestAt(ua, options, { sequence, destination, bytes });
@@ -93,7 +93,7 @@ const unsent = (reason: string): RequestOutcome => ({
 interface Sending {
   readonly sequence: RequestSequence;
   readonly destination: Destination;
-  /** About as many as it has. */
+  /** The approximate size of the request. */
   readonly bytes: number;
 }
 

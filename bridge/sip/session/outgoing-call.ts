@@ -27,7 +27,7 @@ import { forgetPlacedInvite, recordPlacedInvite } from "./unanswered.ts";
 import type { UserAgent } from "./user-agent.ts";
 
 const defaultAnswerSeconds = 60;
-/** What Contact, capabilities and timer add to an INVITE. */
+/** Size of what Contact, capabilities and timer add to an INVITE. */
 const ourLinesBytes = 250;
 const unreachable: CallFailure = {
   status: 503,
@@ -35,7 +35,7 @@ const unreachable: CallFailure = {
   by: "failure",
 };
 
-/** One try: how it ended, and what to do next when that was not the end. */
+/** One try: the final result, or the plan of the next try. */
 type Try = { readonly result: Result<AnsweredCall, CallFailure> } | { readonly next: Plan };
 
 export class OutgoingCall implements CallAttempt {
@@ -62,7 +62,7 @@ export class OutgoingCall implements CallAttempt {
     this.#transaction?.cancel(reasonOf(cause));
   }
 
-  /** Gives up and waits until that is settled. */
+  /** Cancels the call and waits until that is settled. */
   async close(cause: Cause): Promise<void> {
     this.cancel(cause);
     await this.outcome;
@@ -76,7 +76,7 @@ export class OutgoingCall implements CallAttempt {
     );
     const result = await this.#tries();
     limit.cancel();
-    // Not before the owner has written down the session, if there is one.
+    // Not before the owner has recorded the session, if there is one.
     setImmediate(() => forgetPlacedInvite(this.#ua.unanswered, this.callId));
     this.events.clear();
     if (result.ok) this.#log.info("call answered");
@@ -97,7 +97,7 @@ export class OutgoingCall implements CallAttempt {
     }
   }
 
-  /** At one destination of the next hop after the other, until one of them has decided (RFC 3263 §4.3). */
+  /** Tries one destination of the next hop after the other, until the outcome of one is final (RFC 3263 §4.3). */
   async #try(plan: Plan): Promise<Try> {
     const { flow, route } = this.#options;
     if (flow) return (await this.#send(plan, () => Promise.resolve(flow))).outcome;
@@ -109,7 +109,7 @@ export class OutgoingCall implements CallAttempt {
       destinations,
       (destination) =>
         this.#send(plan, (request) => {
-          // `transport=udp` is an order: some switches take nothing else, however large the message is.
+          // `transport=udp` is binding: some switches accept nothing else, even for large messages.
           const bytes = uri.params.has("transport") ? 0 : formatMessage(request).length + ourLinesBytes;
           return router.connect(destination, bytes);
         }),
@@ -152,7 +152,7 @@ export class OutgoingCall implements CallAttempt {
     forks.forget();
     if (forks.result) return { outcome: { result: forks.result }, failure: undefined };
     if (this.#gaveUp) return { outcome: { result: fail(this.#gaveUp) }, failure: undefined };
-    // A callee who may still be ringing is not called a second time.
+    // A callee that may still be ringing is not called a second time.
     const failure = rang && !response ? undefined : failureOf(status, response);
     const next = response && nextPlan(plan, this.#options, { request, response });
     const refused = response ? refusalIn(response) : { status, text: reason, by: "failure" as const };
@@ -163,7 +163,7 @@ export class OutgoingCall implements CallAttempt {
     this.#log.warn({ to, error: errorMessage(error) }, "next hop unreachable");
   }
 
-  /** Contact, capabilities and timer; returns the user part of our Contact. */
+  /** Adds Contact, capabilities and timer; returns the user part of our Contact. */
   #describeUs(request: SipRequest, flow: Flow, plan: Plan): string {
     const { headers } = request;
     const contactUser = parseSipUri(this.#options.from.uri, "From").user ?? "";
@@ -178,7 +178,7 @@ export class OutgoingCall implements CallAttempt {
   }
 }
 
-/** What the callee's side has answered, in its own words. */
+/** The refusal of the callee's side, with its own text. */
 function refusalIn(response: SipResponse): CallFailure {
   const sipReason = sipReasonOf(response.headers);
   const refusal = { status: response.status, text: phraseOf(response), by: "remote" as const };

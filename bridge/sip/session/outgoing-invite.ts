@@ -1,4 +1,4 @@
-// What an INVITE of ours says, and what to try after a final response that is not the end: a challenge, a
+// Builds an INVITE of ours, and decides what to try after a final response that is not the end: a challenge, a
 // redirection, a session interval (RFC 3261 §13.2.1, §8.1.3.4, §22.2, RFC 4028 §7.3). Pure.
 
 import { formatNameAddr, type NameAddr } from "../message/headers.ts";
@@ -14,7 +14,7 @@ export interface Plan {
   readonly cseq: number;
   readonly credentials: HeaderLines;
   readonly intervalSeconds: number | undefined;
-  /** Request-URIs still to be tried, and those that were. */
+  /** Request-URIs still to be tried, and those that were tried. */
   readonly targets: readonly string[];
   readonly visited: readonly string[];
   readonly redirects: number;
@@ -50,7 +50,7 @@ export function nextPlan(
   if (response.status === 422) {
     const intervalSeconds = demandedSeconds(response.headers);
     const helps = intervalSeconds !== undefined && intervalSeconds > (plan.intervalSeconds ?? 0);
-    // The nonce count of the credentials must not come twice (RFC 7616 §3.4).
+    // The nonce count of credentials must not be used twice (RFC 7616 §3.4).
     return helps ? { ...next, intervalSeconds, credentials: [] } : undefined;
   }
   const redirected = response.status < 400 && plan.redirects < (options.maxRedirects ?? 3);
@@ -62,7 +62,7 @@ export function nextPlan(
   return { ...next, uri, targets, visited: [...plan.visited, uri], redirects, credentials: [] };
 }
 
-/** Where a 3xx points, best first; a Contact without `q` comes before all others. */
+/** The targets of a 3xx, best first; a Contact without `q` precedes all others. */
 function contactsOf(response: SipResponse): string[] {
   const quality = ({ params }: NameAddr) => Number(params.get("q") ?? 1) || 0;
   return response.contacts

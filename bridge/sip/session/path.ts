@@ -1,6 +1,6 @@
-// Where a request inside a dialog travels: to the next hop's address as RFC 3261 §12.2.1.1 says, or back on the flow that
-// brought the peer to us, or that our request took, when its own idea of its address cannot be right (NAT, RFC 3581) or a
-// connection stands open already (RFC 5626).
+// The path of requests inside a dialog: to the next hop's address as RFC 3261 §12.2.1.1 says, or back on the flow of the
+// peer's or our own last request, when the address that the peer gave cannot be right (NAT, RFC 3581) or a
+// connection is open already (RFC 5626).
 import { isIP } from "node:net";
 import { errorMessage, isTranslatedAddress } from "#common";
 import type { SipRequest } from "../message/message.ts";
@@ -13,18 +13,18 @@ import type { UserAgent } from "./user-agent.ts";
 const unspecified: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 export interface Path {
-  /** What the last request of the peer, or our own, travelled on. */
+  /** The flow of the peer's last request, or of our own. */
   readonly flow: Flow;
-  /** The peer is the neighbour itself and is reached on this flow and no other. */
+  /** The peer is our direct neighbour and is reached only on this flow. */
   readonly pinned: boolean;
 }
 
-/** The way back to who sent `request`. */
+/** The path back to the sender of `request`. */
 export function returnPath(request: SipRequest, flow: Flow): Path {
   return { flow, pinned: request.direct && (flow.reliable || isTranslated(request, flow)) };
 }
 
-/** The neighbour wrote an address into its Via that is not the one its packets come from. A name says nothing. */
+/** The neighbour wrote an IP address into its Via that differs from the source of its packets. A host name proves nothing. */
 function isTranslated(request: SipRequest, flow: Flow): boolean {
   const { host, port, params } = request.via;
   if (isIP(host) === 0) return false;
@@ -32,7 +32,7 @@ function isTranslated(request: SipRequest, flow: Flow): boolean {
   return params.has("rport") && (port ?? 5060) !== flow.remote.port;
 }
 
-/** After the connection has failed: the same peer, reached where its Contact or route says. A browser is reached nowhere else. */
+/** The path after the connection has failed: to the peer's Contact or route. Undefined for a browser, which cannot be reached. */
 export function unpinnedPath({ flow, pinned }: Path): Path | undefined {
   return pinned && flow.reliable && !isWebSocket(flow) ? { flow, pinned: false } : undefined;
 }
@@ -44,14 +44,14 @@ export interface PathSnapshot {
 
 export const snapshotPath = ({ flow, pinned }: Path): PathSnapshot => ({ flow: snapshotFlow(flow), pinned });
 
-/** Of the previous process: its connections are gone, so that it is pinned to none; a browser has to come back by itself. */
+/** The path of a call of the previous process, whose connections are gone: it is pinned to none; a browser has to reconnect. */
 export function restorePath({ flow, pinned }: PathSnapshot): Path {
   const path = { flow: restoreFlow(flow), pinned };
   return unpinnedPath(path) ?? path;
 }
 
 /**
- * The flow for the next request of this dialog, whose body has so many bytes; falls back to the last one known
+ * The flow for the next request of this dialog, with a body of `bodyBytes` bytes; falls back to the last known flow
  * when nothing resolves.
  */
 export async function flowFor(ua: UserAgent, dialog: Dialog, path: Path, bodyBytes = 0): Promise<Flow> {
@@ -60,9 +60,9 @@ export async function flowFor(ua: UserAgent, dialog: Dialog, path: Path, bodyByt
     const uri = parseSipUri(dialog.nextHop, "Route");
     if (dialog.routeSet.length === 0 && isBehindNat(uri.host, path.flow)) return path.flow;
     const destination = await ua.router.resolve(uri, path.flow);
-    // A port or an address that is none leaves where its messages come from.
+    // If port or address is unspecified, the flow of the peer's messages is kept.
     if (!destination || destination.port === 0 || unspecified.has(destination.address)) return path.flow;
-    // A connection that stands is used again; one that has gone is replaced.
+    // An open connection is reused; a lost one is replaced.
     const bytes = uri.params.has("transport") ? 0 : headBytes(dialog) + bodyBytes;
     return await ua.router.connect(destination, bytes, path.flow);
   } catch (error) {
@@ -71,11 +71,11 @@ export async function flowFor(ua: UserAgent, dialog: Dialog, path: Path, bodyByt
   }
 }
 
-/** The peer names an address of a private network, and its packets come from a public one. */
+/** The peer names a private address, but its packets come from a public one. */
 const isBehindNat = (host: string, { remote }: Flow): boolean =>
   isTranslatedAddress(host) && isIP(remote.address) !== 0 && !isTranslatedAddress(remote.address);
 
-/** About what a request of ours in this dialog has without its body: what varies, and an ample rest. */
+/** The approximate size of a request of ours in this dialog without its body: the variable parts plus an allowance. */
 function headBytes({ local, remote, remoteTarget, routeSet }: Dialog): number {
   const routes = routeSet.reduce((sum, route) => sum + route.length + "Route: \r\n".length, 0);
   return local.length + remote.length + remoteTarget.length + routes + 450;

@@ -25,14 +25,14 @@ export class PendingAcks {
   #acknowledged = -1;
   #none = Promise.withResolvers<void>();
 
-  /** `changed`: what `snapshot` says is another now. */
+  /** `changed`: called when the result of `snapshot` changes. */
   constructor(clock: Clock, changed: () => void = () => {}) {
     this.#clock = clock;
     this.#changed = changed;
     this.#none.resolve();
   }
 
-  /** Resolves when no ACK is waited for: at once, or within 64*T1. */
+  /** Resolves when no ACK is outstanding: at once, or within 64*T1. */
   get none(): Promise<void> {
     return this.#none.promise;
   }
@@ -41,12 +41,12 @@ export class PendingAcks {
     return this.#waiting.size;
   }
 
-  /** Sees that the 2xx, which has been sent, arrives. Undefined: no ACK in 64*T1, or it was closed. */
+  /** Repeats a 2xx that has been sent, until its ACK arrives. Resolves with undefined: no ACK in 64*T1, or closed. */
   expect(transaction: ServerTransaction, response: SipResponse): Promise<SipRequest | undefined> {
     return this.#repeat(response, transactionTimeout, () => transaction.respond(response));
   }
 
-  /** The same of the previous process, for what is left of its time; 1 s at least, so that it is sent once. */
+  /** The same for a 2xx of the previous process, for the time that is left; 1 s at least, so that it is sent once. */
   resume(
     response: SipResponse,
     until: number,
@@ -56,7 +56,7 @@ export class PendingAcks {
     return this.#repeat(response, leftMs, () => send(response));
   }
 
-  /** The 2xx of the INVITE with that CSeq, as long as its ACK is waited for. */
+  /** The 2xx of the INVITE with that CSeq, while its ACK is outstanding. */
   responseTo(cseq: number): SipResponse | undefined {
     return this.#waiting.get(cseq)?.response;
   }
@@ -100,17 +100,17 @@ export class PendingAcks {
     });
   }
 
-  /** Whether it was waited for. */
+  /** Takes an ACK; returns whether it was outstanding. */
   take(ack: SipRequest): boolean {
     const waiting = this.#waiting.get(ack.cseq.number);
     waiting?.settle(ack);
     return waiting !== undefined;
   }
 
-  /** Takes an ACK whose number is wrong as that of the only INVITE that waits for one; whether there is such. */
+  /** Takes an ACK with a wrong CSeq as that of the only INVITE whose ACK is outstanding; returns whether there is one. */
   takeMisnumbered(ack: SipRequest): boolean {
     const [only, ...others] = this.#waiting.values();
-    // Up to the last that was acknowledged it is that one's ACK again.
+    // An ACK up to the last acknowledged CSeq is a retransmission.
     if (!only || others.length > 0 || ack.cseq.number <= this.#acknowledged) return false;
     only.settle(ack);
     return true;

@@ -1,5 +1,5 @@
-// The provisional responses of an invitation: made reliable where the caller insists, or where they carry a
-// description and the caller is able (RFC 3262 §3); shown again every minute while the call rings for long.
+// The provisional responses of an invitation: sent reliably where the caller requires it, or where they carry a
+// description and the caller supports it (RFC 3262 §3); sent again every minute while the call rings for long.
 import type { Timer } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
@@ -7,7 +7,7 @@ import { ReliableProvisionals, requires100rel, supports100rel } from "./reliable
 import { buildReply } from "./replies.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** Proxies forget a call that shows no sign of life for three minutes (RFC 3261 §13.3.1.1, timer C). */
+/** Proxies drop a call without a provisional response for three minutes (RFC 3261 §13.3.1.1, timer C). */
 const repeatMs = 60_000;
 
 export interface ProvisionalOptions {
@@ -32,7 +32,7 @@ export class Provisionals {
     this.#reliable = new ReliableProvisionals(transaction, { clock, random, onLost: options.onLost });
   }
 
-  /** How a response with or without a description would be sent: the carrier of offer and answer. */
+  /** The carrier of offer and answer for a response with or without a description. */
   carrier(sdp: string | undefined): "1xx" | "1xx-reliable" {
     const { request } = this.#transaction;
     const reliable = requires100rel(request) || (sdp !== undefined && supports100rel(request));
@@ -46,20 +46,20 @@ export class Provisionals {
     if (reliable) this.#reliable.send(response);
     else this.#transaction.respond(response);
     this.#repeating?.cancel();
-    // What was acknowledged need not be described again.
+    // A description that was acknowledged need not be repeated.
     this.#repeating = this.#ua.clock.after(repeatMs, () => this.send(status, reliable ? undefined : sdp));
   }
 
-  /** False when the PRACK belongs to nothing that waits: 481. */
+  /** False when the PRACK matches no response that waits: answered 481. */
   take(prack: SipRequest): boolean {
     if (this.#reliable.take(prack)) return true;
-    // Its RSeq is one of a thousand million: it says alone which response is meant.
+    // Its RSeq is one of a thousand million numbers, so that it alone identifies the response.
     if (!this.#reliable.takeMisnumbered(prack)) return false;
     this.#ua.repairs.add("transaction");
     return true;
   }
 
-  /** A final response has to wait until it resolves (RFC 3262 §3). Undefined: nothing to wait for. */
+  /** A final response has to wait until it resolves (RFC 3262 §3). Undefined: there is nothing to wait for. */
   get unsettled(): Promise<void> | undefined {
     return this.#reliable.unsettled;
   }

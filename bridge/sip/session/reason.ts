@@ -6,19 +6,19 @@ import type { RepairCounters } from "../message/repairs.ts";
 import { reasonPhrase } from "../message/status.ts";
 import { ifReadable } from "../message/syntax-error.ts";
 
-/** A refusal or an end in the words of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
+/** A refusal or an end in terms of RFC 3326: `Reason: SIP;cause=403;text="Conference locked"`. */
 export interface Cause {
-  /** The SIP status that says it best, even at the end of an answered call. */
+  /** The SIP status that fits best, even at the end of an answered call. */
   readonly status: number;
   readonly text: string;
-  /** What a program may decide by, where the owner has one: a token of the owner's. Written, not read. */
+  /** A token that programs can branch on, defined by the owner. Written, not read. */
   readonly code?: string;
 }
 
 export interface Rejection extends Cause {
-  /** Seconds, for 503 and 486 where a later try makes sense. */
+  /** Seconds, for 503 and 486 when a later try makes sense. */
   readonly retryAfter?: number;
-  /** RFC 3261 §20.43: what of a description could not be used, and its code. */
+  /** RFC 3261 §20.43: the part of a description that could not be used, and its code. */
   readonly warning?: { readonly code: number; readonly text: string };
 }
 
@@ -28,24 +28,24 @@ export interface SessionEnd {
 }
 
 const maxTextLength = 200;
-/** Of generic-param (RFC 3261 §25.1): a name that no other implementation has a meaning for. */
+/** A generic-param (RFC 3261 §25.1) whose name no other implementation uses. */
 const codeParameter = "parley-code";
 
-/** The code is an extension parameter of ours in the same value, which peers that do not know it ignore (RFC 3326 §2). */
+/** The code is an extension parameter of ours in the same value, which other peers ignore (RFC 3326 §2). */
 export function reasonOf({ status, text, code }: Cause): string {
   const reason = formatReason({ protocol: "SIP", cause: status, text: printable(text) });
   return code === undefined ? reason : `${reason};${codeParameter}=${code}`;
 }
 
 /**
- * What the peer gave as its reason; undefined when there is none that can be read. A Q.850 cause, as gateways
- * send it, becomes part of the text, because the status of a Cause is one of SIP. A cause that is no final status and
- * no Q.850 cause (`SIP;cause=0`, `Q.850;cause=900`) is left out: its text alone counts.
+ * The peer's reason; undefined when there is none that can be read. A Q.850 cause, which gateways
+ * send, becomes part of the text, because the status of a Cause is one of SIP. A cause that is no final status and
+ * no Q.850 cause (`SIP;cause=0`, `Q.850;cause=900`) is left out, and only its text is used.
  */
 export function causeOf(headers: Headers, repairs?: RepairCounters): Cause | undefined {
   let other: Cause | undefined;
   for (const value of headers.all("Reason")) {
-    // It is advice: one that cannot be parsed is no reason to refuse a BYE.
+    // The reason is only informative: if it cannot be parsed, a BYE is still accepted.
     const reason = ifReadable(() => parseReason(value));
     if (reason?.cause === undefined) continue;
     const { cause } = reason;
@@ -65,11 +65,11 @@ export function causeOf(headers: Headers, repairs?: RepairCounters): Cause | und
 const isCause = (protocol: "SIP" | "Q.850", cause: number): boolean =>
   protocol === "SIP" ? cause >= 200 && cause <= 699 : cause >= 1 && cause <= 127;
 
-/** The words of a status line, for people; the registered ones where there are none. */
+/** The reason phrase of a status line; the registered one when it is empty. */
 export const phraseOf = ({ status, reason }: Pick<SipResponse, "status" | "reason">): string =>
   printable(reason).trim() || reasonPhrase(status);
 
-/** What a refusal says beside its status line, as written: its Reason, else its Warning (RFC 3261 §20.43). */
+/** What a refusal carries besides its status line, as written: its Reason, else its Warning (RFC 3261 §20.43). */
 export function sipReasonOf(headers: Headers): string | undefined {
   const reasons = headers.all("Reason");
   const text = printable((reasons.length > 0 ? reasons : headers.all("Warning")).join(", ")).trim();

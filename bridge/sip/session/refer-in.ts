@@ -1,5 +1,5 @@
-// Answers a REFER (RFC 3515 §2.4): asks the owner, who places the call or refuses, then reports how that call goes
-// in NOTIFYs until it has been answered or has failed. Inside a call the subscription lives in the call's dialog;
+// Answers a REFER (RFC 3515 §2.4): the owner places the call or refuses; the progress of the call is then reported
+// in NOTIFYs until it has been answered or has failed. Inside a call the subscription uses the call's dialog;
 // outside it has one of its own.
 import { errorMessage, fail, type Result, within } from "#common";
 import { parseNameAddr, parseReplaces } from "../message/headers.ts";
@@ -18,15 +18,15 @@ import type { Session } from "./session.ts";
 import { formatSipfrag, sipfragType } from "./sipfrag.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** At once in one call. */
+/** Limit per call. */
 const maxReferrals = 4;
-/** The owner must have decided by then: the sender of the REFER waits for 32 s (timer F) at most. */
+/** Limit of the owner's decision: the sender of the REFER waits for 32 s (timer F) at most. */
 const decisionLimitMs = 10_000;
 /** Longer than a call may ring. */
 const subscriptionSeconds = 180;
 const limits = { defaultSeconds: subscriptionSeconds, maxSeconds: 3600 };
 
-/** Inside a call. */
+/** Answers a REFER inside a call. */
 export async function answerRefer(
   core: SessionCore,
   session: Session,
@@ -45,7 +45,7 @@ export async function answerRefer(
   core.follow(transaction.request, transaction);
   accept(ua, transaction, { asked, contactUser: core.contactUser });
   if (asked.silent) return;
-  // Several in one call are told apart by the CSeq of their REFER (§2.4.6).
+  // Several in one call are distinguished by the CSeq of their REFER (§2.4.6).
   const first = !core.hadReferrals;
   core.hadReferrals = true;
   const event = first ? "refer" : `refer;id=${transaction.request.cseq.number}`;
@@ -63,7 +63,7 @@ export async function answerRefer(
   report(decision.value, subscription);
 }
 
-/** Outside of calls. */
+/** Answers a REFER outside of calls. */
 export async function answerStandaloneRefer(
   ua: UserAgent,
   transaction: ServerTransaction,
@@ -133,7 +133,7 @@ function accept(
   reply(ua, transaction, 202, { contactUser, toTag, headers });
 }
 
-/** The first NOTIFY at once, then what the call says, then its end, which ends the subscription too. */
+/** Sends the first NOTIFY at once, then one for each progress of the call, and one for its end, which ends the subscription. */
 function report(call: ReferredCall, subscription: Subscription): void {
   const content = (status: number, reason?: string) => ({
     type: sipfragType,
@@ -164,22 +164,22 @@ function renew(core: SessionCore, transaction: ServerTransaction, subscription: 
   else subscription.renew(seconds);
 }
 
-/** What a REFER asks for (§2.4.2), with Refer-Sub of RFC 4488. */
+/** The target of a REFER (§2.4.2), with Refer-Sub of RFC 4488. */
 export interface ReferTarget {
   readonly kind: "accepted";
   readonly to: string;
   readonly headers: HeaderLines;
-  /** `Refer-Sub: false`: no word about how it goes. */
+  /** `Refer-Sub: false`: no NOTIFY is to be sent. */
   readonly silent: boolean;
-  /** Its Refer-To has a URI with headers and no angle brackets around it, or a number or address without a scheme. */
+  /** Its Refer-To has a URI with headers but without angle brackets, or a number or address without a scheme. */
   readonly repaired: boolean;
 }
 
 type ReferRequest = ReferTarget | { readonly kind: "refused"; readonly cause: Cause };
 
 /**
- * What the REFER asks for, or why it is refused. Of the headers that a Refer-To URI may carry only Replaces is taken over:
- * the others would let a peer write our requests.
+ * What the REFER asks for, or why it is refused. Of the headers in a Refer-To URI only Replaces is used:
+ * the others would let a peer put headers into our requests.
  */
 export function readRefer(request: SipRequest): ReferRequest {
   try {
@@ -217,18 +217,18 @@ function read(request: SipRequest): ReferRequest {
   return { kind: "accepted", to, headers, silent, repaired };
 }
 
-/** A telephone number by itself, where a host would stand or without any scheme: some phones write what was dialled. */
+/** A bare telephone number, in the place of a host or without any scheme: some phones write what was dialled. */
 const bareNumber = /^[ \t]*<?(?:sips?:)?(\+?[\d*#-]{1,64})>?[ \t]*$/i;
 /** An address without its scheme. */
 const bareAddress = /^[ \t]*<?([^\s<>:;"@]{1,128}@[^\s<>"@]+?)>?[ \t]*$/;
 
-/** What a Refer-To means; the same where it is as it should be. */
+/** A Refer-To in its correct form; a correct one is returned unchanged. */
 function referTo(value: string): string {
   const number = bareNumber.exec(value)?.[1];
   if (number !== undefined) return `<tel:${number}>`;
   const address = bareAddress.exec(value)?.[1];
   if (address !== undefined) return `<sip:${address}>`;
-  // All of it is the URI: where headers follow, a semicolon behind the `?` belongs to Replaces (RFC 3261 §20.10).
+  // The whole value is the URI: where headers follow, a semicolon after the `?` belongs to Replaces (RFC 3261 §20.10).
   return !value.includes("<") && value.includes("?") ? `<${value}>` : value;
 }
 

@@ -1,4 +1,4 @@
-// A REFER of ours inside a call (RFC 3515 §2.4.1): asks the peer to place a call, and reads its progress from the peer's
+// A REFER of ours inside a call (RFC 3515 §2.4.1): asks the peer to place a call, and reads the progress from the peer's
 // NOTIFYs. The last status counts; without a final one it is 408.
 
 import { Emitter, fail, ok, type Result, type Timer } from "#common";
@@ -22,7 +22,7 @@ import { parseSipfrag } from "./sipfrag.ts";
 const maxReferrals = 4;
 const referEvent = parseEvent("refer");
 const isSipfrag = (contentType: string): boolean => /^message\/sipfrag\b/i.test(contentType);
-/** What a NOTIFY without a period is worth, and the wait for the first one. */
+/** The period of a NOTIFY that names none, and the limit of the wait for the first one. */
 const defaultSeconds = 180;
 const maxSeconds = 3600;
 
@@ -40,7 +40,7 @@ export async function sendRefer(
 ): Promise<Result<Referral, Cause>> {
   if (core.ended) return fail({ status: 481, text: "The call has ended" });
   if (core.usages.length >= maxReferrals) return fail({ status: 491, text: "Too many transfers at once" });
-  // The first NOTIFY may be here before the 202 (§2.4.4).
+  // The first NOTIFY may arrive before the 202 (§2.4.4).
   const referral = new OutgoingReferral(core);
   const headers: (readonly [string, string])[] = [["Refer-To", `<${targetOf(to, replacing)}>`]];
   if (referredBy !== undefined) headers.push(["Referred-By", `<${referredBy}>`]);
@@ -77,10 +77,10 @@ class OutgoingReferral implements Referral, Usage {
     core.addUsage(this);
   }
 
-  /** The first subscription that sends a NOTIFY is ours, under any id that the peer has given it (§2.4.6). */
+  /** The first subscription that sends a NOTIFY is ours, under any id that the peer has chosen for it (§2.4.6). */
   matches(request: SipRequest): boolean {
     if (request.method !== "NOTIFY") return false;
-    // Where it does not say of what it tells, its body does: nothing else is told by such a fragment (RFC 3515 §2.4.5).
+    // A NOTIFY without Event is recognised by its body, because such a fragment is used for nothing else (RFC 3515 §2.4.5).
     const unnamed = !request.headers.get("Event") && isSipfrag(request.headers.get("Content-Type") ?? "");
     const event = unnamed ? referEvent : ifReadable(() => request.headers.view("Event", parseEvent));
     if (event?.package !== "refer") return false;
@@ -92,7 +92,7 @@ class OutgoingReferral implements Referral, Usage {
     const { request } = transaction;
     const { ua } = this.#core;
     const line = parseSipfrag(new TextDecoder().decode(request.body));
-    // What has become of the call stands in the body: a NOTIFY of before RFC 6665 may have no state beside it.
+    // The body holds the status of the call: a NOTIFY that predates RFC 6665 may have no state beside it.
     const state = ifReadable(() => request.headers.view("Subscription-State", parseSubscriptionState));
     reply(ua, transaction, state || line ? 200 : 400);
     if (!state && !line) return;

@@ -1,5 +1,5 @@
 // Keeps a session alive by its timer (RFC 4028 §10): UPDATE where the peer allows it, else a re-INVITE that
-// repeats what both have; BYE when the peer has gone silent. A peer that never agreed to a timer may refuse refreshes.
+// repeats the current descriptions; BYE when the peer has stopped refreshing. A peer without a timer may refuse refreshes.
 
 import { dialogLost, sendBye } from "./bye.ts";
 import type { SessionCore } from "./core.ts";

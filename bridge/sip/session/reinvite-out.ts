@@ -1,5 +1,5 @@
 // Our own re-INVITE (RFC 3261 §14.1): a new offer, or a session refresh where the peer knows no UPDATE. When
-// both sides try at once (491), each waits a random time that the other's cannot equal.
+// both sides try at once (491), each waits a random time from ranges that do not overlap.
 
 import { delay, fail, ok, type Result } from "#common";
 import type { HeaderLines, SipMessage, SipRequest, SipResponse } from "../message/message.ts";
@@ -16,9 +16,9 @@ import type { Cause } from "./reason.ts";
 import { contactOf } from "./replies.ts";
 import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.ts";
 
-/** Glare, a session interval, challenges and another path may each want another one. */
+/** Glare, a session interval, challenges and another path may each require another attempt. */
 const maxAttempts = 8;
-/** A re-INVITE that stays provisional for longer is cancelled. */
+/** A re-INVITE without a final response by then is cancelled. */
 const answerLimitMs = 60_000;
 
 const gone: Cause = { status: 481, text: "The call has ended" };
@@ -28,7 +28,7 @@ const pending: Cause = { status: 491, text: "Request Pending" };
 export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
   let adjustments: Adjustments = {};
   for (let attempt = 1; ; attempt += 1) {
-    // None of ours before the peer's INVITE is confirmed (§14.1).
+    // Our re-INVITE must wait until the peer's INVITE is confirmed (§14.1).
     await core.acks.none;
     if (core.ended) return fail(gone);
     const result = await tryOnce(core, adjustments);
@@ -37,13 +37,13 @@ export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
     if (attempt === maxAttempts || core.ended) return fail(error);
     if (error.status === 491) await delay(core.ua.clock, glareWait(core), core.over).catch(() => {});
     else if (!learned) return fail(error);
-    // Credentials are for the request that was challenged: their nonce count must not come twice (RFC 7616 §3.4).
+    // Credentials are for the request that was challenged: their nonce count must not be used twice (RFC 7616 §3.4).
     const { credentials: _, ...lasting } = adjustments;
     adjustments = { ...lasting, ...learned };
   }
 }
 
-/** 2.1 to 4 s for who owns the Call-ID, 0 to 2 s for the other, in steps of 10 ms (§14.1). */
+/** 2.1 to 4 s for the owner of the Call-ID, 0 to 2 s for the other side, in steps of 10 ms (§14.1). */
 function glareWait(core: SessionCore): number {
   const { random } = core.ua;
   return core.outgoing ? 2100 + Math.floor(random() * 191) * 10 : Math.floor(random() * 201) * 10;
@@ -53,7 +53,7 @@ type Attempt =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: Cause; readonly adjustments?: Adjustments };
 
-/** What the next try does differently: a longer session interval, credentials, another path. */
+/** The differences of the next attempt: a longer session interval, credentials, another path. */
 interface Adjustments {
   readonly intervalSeconds?: number;
   readonly credentials?: HeaderLines;
@@ -73,7 +73,7 @@ async function tryOnce(core: SessionCore, adjustments: Adjustments): Promise<Att
   const request = core.dialog.createRequest("INVITE", new TextEncoder().encode(offer.value));
   const { headers } = request;
   headers.append("Contact", contactOf(core.ua, { flow, user: core.contactUser, request }));
-  // Without 100rel: provisional responses to a re-INVITE carry nothing that must arrive.
+  // Without 100rel: provisional responses to a re-INVITE carry nothing essential.
   for (const method of core.ua.allow) headers.append("Allow", method);
   headers.append("Supported", "timer");
   const { intervalSeconds, credentials = [] } = adjustments;
@@ -97,13 +97,13 @@ async function tryOnce(core: SessionCore, adjustments: Adjustments): Promise<Att
   return conclude(core, { request, preview }, outcome);
 }
 
-/** A re-INVITE of ours, and the description that an unreliable response to it has shown. */
+/** A re-INVITE of ours, and the description in an unreliable response to it. */
 interface Sent {
   readonly request: SipRequest;
   readonly preview: string | undefined;
 }
 
-/** Every 2xx gets its ACK, the repeated ones too: ours may have been lost (§13.2.2.4). */
+/** Every 2xx gets its ACK, also a repeated one: ours may have been lost (§13.2.2.4). */
 export function acknowledge(
   core: SessionCore,
   invite: Pick<SipMessage, "cseq">,

@@ -1,5 +1,5 @@
-// Reliable provisional responses (RFC 3262). The callee's half has one response under way: one with an RSeq is
-// repeated until its PRACK comes, the next one waits its turn. The caller's half only keeps the order.
+// Reliable provisional responses (RFC 3262). The callee's side sends one response with an RSeq at a time and
+// repeats it until its PRACK arrives; the next one waits. The caller's side only checks the order.
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseRAck, type RAck } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
@@ -7,7 +7,7 @@ import { T1, transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 
 const option = "100rel";
-/** Provisional responses that may wait for an earlier one; more are dropped, the final one is near. */
+/** Number of provisional responses that may wait for an earlier one; more are dropped, because the final one is near. */
 const maxQueued = 4;
 
 export function requires100rel(request: SipRequest): boolean {
@@ -18,7 +18,7 @@ export function supports100rel(request: SipRequest): boolean {
   return request.headers.supports(option);
 }
 
-/** The RSeq of a response that wants a PRACK. */
+/** The RSeq of a response that requires a PRACK. */
 export function rseqOf(response: SipResponse): number | undefined {
   if (!response.headers.hasOption("Require", option)) return undefined;
   return response.headers.view("RSeq", (value) => parseNumber(value, "RSeq"));
@@ -57,18 +57,18 @@ export class ReliableProvisionals {
     this.#next();
   }
 
-  /** Resolves when every response has had its PRACK, or none will come any more. Undefined: none waits. */
+  /** Resolves when every response has had its PRACK, or none will come any more. Undefined: none is outstanding. */
   get unsettled(): Promise<void> | undefined {
     return this.#outstanding && this.#settled.promise;
   }
 
-  /** False when the PRACK belongs to nothing that waits: 481. */
+  /** False when the PRACK matches no response that waits: answered 481. */
   take(prack: SipRequest): boolean {
     const rack = prack.headers.view("RAck", parseRAck);
     return rack?.cseq === this.#transaction.request.cseq.number && this.#take(rack);
   }
 
-  /** The same without the CSeq, which a proxy that answers challenges in the place of the caller makes another one. */
+  /** The same without comparing the CSeq, which a proxy changes when it answers challenges in place of the caller. */
   takeMisnumbered(prack: SipRequest): boolean {
     const rack = prack.headers.view("RAck", parseRAck);
     return rack !== undefined && this.#take(rack);

@@ -1,4 +1,4 @@
-// What an INVITE with Replaces takes the place of, or why it may not (RFC 3891 §3). Decides; changes nothing.
+// Finds the call that an INVITE with Replaces replaces, or why it may not (RFC 3891 §3). Decides; changes nothing.
 import type { Principal } from "../auth/principal.ts";
 import { parseReplaces } from "../message/headers.ts";
 import type { SipRequest } from "../message/message.ts";
@@ -14,7 +14,7 @@ export type Replacement =
   | { readonly kind: "attempt"; readonly attempt: CallAttempt }
   | { readonly kind: "refused"; readonly refusal: RequestRefusal };
 
-/** Who asks: a peer that is trusted may take over any call, the holder of credentials those that they opened. */
+/** The sender of the request: a trusted peer may take over any call, the holder of credentials only calls that they opened. */
 export interface Claimant {
   readonly trusted: boolean;
   readonly principal: Principal | undefined;
@@ -27,7 +27,7 @@ export function replacementOf(
 ): Replacement {
   const values = request.headers.all("Replaces");
   if (values.length === 0) return { kind: "none" };
-  // Join asks for the opposite (RFC 3911 §4); alone it is an extension that we do not know, and is ignored.
+  // Join asks for the opposite (RFC 3911 §4); alone it is an unsupported extension, and is ignored.
   if (values.length > 1 || request.headers.has("Join")) return refused(400, "One Replaces, and no Join");
   const { callId, toTag, fromTag, earlyOnly } = parseReplaces(values[0]!);
   const status =
@@ -47,7 +47,7 @@ export function replacementOf(
       if (!trusted) return refused(403, "Not allowed to take over a call");
       return { kind: "attempt", attempt: status.attempt };
     default:
-      // Unknown, a subscription, or an early dialog that we have not begun.
+      // Unknown, a subscription, or an early dialog that the peer has begun.
       return refused(481, "There is no such call");
   }
 }

@@ -1,4 +1,4 @@
-// Builds what we send: responses with our capabilities and reasons, and the Contact of a flow. Nothing here
+// Builds responses with our capabilities and reasons, and the Contact of a flow. Decides nothing.
 // decides anything.
 
 import { formatHostPort } from "#common";
@@ -14,7 +14,7 @@ import { supported, type UserAgent } from "./user-agent.ts";
 
 export interface ReplyParts {
   readonly toTag?: string | undefined;
-  /** Written as a Reason header. */
+  /** Sent as a Reason header. */
   readonly cause?: Cause | undefined;
   readonly headers?: HeaderLines | undefined;
   readonly sdp?: string | undefined;
@@ -58,13 +58,13 @@ export function reply(
   transaction.respond(buildReply(ua, transaction, status, parts));
 }
 
-/** A refusal in the owner's words. */
+/** Sends a refusal with the owner's cause. */
 export function refuse(ua: UserAgent, transaction: ServerTransaction, rejection: Rejection): void {
   const headers = rejectionHeaders(rejection);
   reply(ua, transaction, Math.max(rejection.status, 300), { cause: rejection, headers });
 }
 
-/** What a refusal says beyond its status. */
+/** The headers of a refusal. */
 export function rejectionHeaders({ retryAfter, warning }: Rejection): HeaderLines {
   return [
     ...(retryAfter === undefined ? [] : [["Retry-After", String(retryAfter)] as const]),
@@ -72,15 +72,15 @@ export function rejectionHeaders({ retryAfter, warning }: Rejection): HeaderLine
   ];
 }
 
-/** What our Contact in a message depends on. */
+/** The values that our Contact in a message depends on. */
 export interface ContactParts {
   readonly flow: Flow;
   readonly user: string;
-  /** The request that it stands in, or that is answered. */
+  /** The request that contains it, or that is being answered. */
   readonly request: SipRequest;
 }
 
-/** The same within a dialog, where it also says what we are (RFC 3840 §7). */
+/** The Contact within a dialog, with our capabilities (RFC 3840 §7). */
 export const contactOf = (ua: UserAgent, parts: ContactParts): string =>
   `${addressOf(ua, parts)}${ua.contactFeatures}`;
 
@@ -110,7 +110,7 @@ function demandsSips({ uri, headers, contact }: SipRequest): boolean {
 
 const isSips = (uri: string): boolean => /^sips:/i.test(uri);
 
-/** What we can do, for responses and requests that the peer may learn it from. */
+/** Our capabilities, for responses and requests from which the peer may learn them. */
 export function addCapabilities(ua: UserAgent, headers: Headers): void {
   for (const method of ua.allow) headers.append("Allow", method);
   for (const extension of supported) headers.append("Supported", extension);

@@ -1,4 +1,4 @@
-// Session timers (RFC 4028): what both sides agree on, as pure functions over messages, and the timer that
+// Session timers (RFC 4028): the agreement of both sides, as pure functions over messages, and the timer that
 // asks for refreshes and notices when none has come. It sends nothing itself.
 
 import type { Clock, Timer } from "#common";
@@ -9,28 +9,28 @@ import { transactionTimeout } from "../transaction/timers.ts";
 import type { TimerSnapshot } from "./snapshot.ts";
 
 export interface SessionTimerSettings {
-  /** What we ask for; 0 asks for none but accepts the peer's wish. */
+  /** The interval that we ask for; 0 asks for none but accepts the peer's. */
   readonly intervalSeconds: number;
-  /** The shortest interval we accept, at least 90. */
+  /** The shortest interval that we accept, at least 90. */
   readonly minSeconds: number;
 }
 
 export interface TimerAgreement {
   readonly intervalSeconds: number;
   readonly refresher: "us" | "them";
-  /** Ours alone: the peer has agreed to nothing, and ends no call for want of refreshes. */
+  /** The timer is ours alone: the peer has not agreed to one, and ends no call when refreshes are missing. */
   readonly unilateral?: boolean;
 }
 
 /** RFC 4028 §5: no Min-SE may be smaller. */
 const floorSeconds = 90;
-/** Of an interval that a peer has granted against that rule. */
+/** Lower bound of an interval that a peer has granted against that rule. */
 const shortestSeconds = 30;
-/** A day: what goes beyond is brought down to it, as a server may. */
+/** A day: longer intervals are reduced to it, as a server may. */
 const maxSeconds = 86_400;
-/** Until our own refresh is sent after a restart: SIP has to listen first. */
+/** Delay of our own refresh after a restart: SIP has to listen first. */
 const resumedRefreshMs = 2000;
-/** After a restart, for the refresh that is due: the peer may repeat one that was not answered, and we send ours. */
+/** Time after a restart for the refresh that is due: the peer may repeat one that was not answered, and we send ours. */
 const resumedExpiryMs = 2 * transactionTimeout;
 
 /** Whether a request must be refused with 422, because its interval is shorter than we accept (§9). */
@@ -39,11 +39,11 @@ export function isIntervalTooShort(headers: Headers, settings: SessionTimerSetti
   return wish !== undefined && wish.seconds < settings.minSeconds && headers.supports("timer");
 }
 
-/** What we answer a request with, as its server (§9). Undefined: the session has no timer. */
+/** The agreement with which we, as the server, answer a request (§9). Undefined: the session has no timer. */
 export function agreeAsServer(request: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
   const theirMin = minSeconds(request);
   const asked = sessionExpires(request);
-  // Without `Supported: timer` a proxy has put it there; what is too short cannot be refused, so it is ignored.
+  // Without `Supported: timer` a proxy has added the header; too short an interval cannot be refused then, so it is ignored.
   const wish = asked && asked.seconds >= settings.minSeconds ? asked : undefined;
   const ours = settings.intervalSeconds > 0 ? Math.max(settings.intervalSeconds, theirMin) : undefined;
   const intervalSeconds = wish ? Math.max(Math.min(wish.seconds, ours ?? maxSeconds), theirMin) : ours;
@@ -53,7 +53,7 @@ export function agreeAsServer(request: Headers, settings: SessionTimerSettings):
   return { intervalSeconds, refresher, ...(!supports && !wish && { unilateral: true }) };
 }
 
-/** The headers of our 2xx that say so. */
+/** The headers of our 2xx for this agreement. */
 export function answerHeaders(agreement: TimerAgreement | undefined): HeaderLines {
   if (!agreement) return [];
   const theyRefresh = agreement.refresher === "them";
@@ -85,20 +85,20 @@ export function requestHeaders(
   ];
 }
 
-/** What the 2xx to our request settled (§7.2). A peer without timers leaves it to us whether we refresh. */
+/** The agreement that the 2xx to our request made (§7.2). If the peer does not support timers, we may refresh alone. */
 export function agreeAsClient(response: Headers, settings: SessionTimerSettings): TimerAgreement | undefined {
   const granted = sessionExpires(response);
   const refresher = granted?.refresher === "uas" ? "them" : "us";
   if (granted && granted.seconds >= floorSeconds)
     return { intervalSeconds: Math.min(granted.seconds, maxSeconds), refresher };
-  // Shorter than anybody may grant. Who waits for refreshes of ours hangs up without them all the same.
+  // An interval below the minimum that may be granted. A refresher on the other side that waits for ours hangs up anyway.
   if (granted && refresher === "us" && granted.seconds > 0)
     return { intervalSeconds: Math.max(granted.seconds, shortestSeconds), refresher };
   if (settings.intervalSeconds === 0) return undefined;
   return { intervalSeconds: settings.intervalSeconds, refresher: "us", unilateral: true };
 }
 
-/** The interval a 422 wants (§7.3); undefined when it does not say. */
+/** The interval that a 422 demands (§7.3); undefined when it does not say. */
 export function demandedSeconds(response: Headers): number | undefined {
   const seconds = minSeconds(response);
   return seconds > floorSeconds ? seconds : undefined;
@@ -107,13 +107,13 @@ export function demandedSeconds(response: Headers): number | undefined {
 export interface TimerEvents {
   readonly refresh: () => void;
   readonly expire: () => void;
-  /** What `snapshot` says has changed. */
+  /** Called when the result of `snapshot` has changed. */
   readonly changed?: () => void;
 }
 
 /**
- * Asks for refreshes at half the interval, and says when the session has gone stale (§10). One timer at a time: who
- * refreshes watches for staleness only once the refresh is due.
+ * Asks for refreshes at half the interval, and reports when the session has expired (§10). One timer at a time: the side
+ * that refreshes watches for expiry only once the refresh is due.
  */
 export class SessionTimer {
   readonly #clock: Clock;
@@ -136,7 +136,7 @@ export class SessionTimer {
     return this.#agreement;
   }
 
-  /** From now on, as agreed in the 2xx that was just sent or received. */
+  /** Restarts the interval with the agreement in the 2xx that was just sent or received. */
   restart(agreement: TimerAgreement | undefined): void {
     this.stop();
     this.#agreement = agreement;
@@ -155,7 +155,7 @@ export class SessionTimer {
     return { ...this.#agreement, expiresAt: Math.round(this.#clock.now() + remainingMs) };
   }
 
-  /** Goes on with what the previous process has left of it. The wall clock may have jumped in the meantime. */
+  /** Continues with the time that the previous process has left. The wall clock may have jumped in the meantime. */
   resume({ expiresAt, ...agreement }: TimerSnapshot): void {
     this.stop();
     this.#agreement = agreement;
@@ -168,12 +168,12 @@ export class SessionTimer {
     else this.#armExpiry();
   }
 
-  /** The peer has refused a refresh, or another request of ours: it lives, which is all that a timer of ours alone asks. */
+  /** The peer has refused a refresh, or another request of ours: it is alive, which is all that a unilateral timer checks. */
   refused(): void {
     if (this.#agreement?.unilateral) this.restart(this.#agreement);
   }
 
-  /** A refresh has failed for now: another one half-way to the end, unless one is due anyway. */
+  /** A refresh has failed for now: tries again halfway to the expiry, unless a refresh is due anyway. */
   retry(): void {
     if (this.#agreement?.refresher !== "us" || this.#refreshing) return;
     const remainingMs = this.#expiresAt - this.#clock.monotonic();
@@ -205,7 +205,7 @@ export class SessionTimer {
 const staleAfterMs = ({ intervalSeconds }: TimerAgreement): number =>
   (intervalSeconds - Math.min(32, intervalSeconds / 3)) * 1000;
 
-/** Unreadable values count as absent: a timer is an offer of help, never a reason to lose a call. */
+/** An unreadable value counts as absent: a timer must never be the reason for losing a call. */
 function sessionExpires(headers: Headers): SessionExpires | undefined {
   return ifReadable(() => headers.view("Session-Expires", parseSessionExpires));
 }

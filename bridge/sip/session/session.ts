@@ -1,12 +1,12 @@
 // An answered call as the rest of the bridge sees it (RFC 3261 §14, §15, RFC 3264). SDP passes through as text: the
-// stack knows who owes an offer or an answer, the media side knows what is in it.
+// stack knows which side owes an offer or an answer, the media side knows what is in it.
 import type { Emitter, Result } from "#common";
 import type { Principal } from "../auth/principal.ts";
 import type { Caller } from "./identity.ts";
 import type { Cause, SessionEnd } from "./reason.ts";
 import type { SessionSnapshot } from "./snapshot.ts";
 
-/** The remote party is another one now: a transfer behind the peer (RFC 4916, RFC 5876). Told by trusted peers alone. */
+/** The remote party has changed: a transfer behind the peer (RFC 4916, RFC 5876). Only as told by trusted peers. */
 export interface IdentityChange {
   readonly before: Caller;
   readonly now: Caller;
@@ -14,43 +14,43 @@ export interface IdentityChange {
 
 export type SessionEvents = {
   identified: IdentityChange;
-  /** What `snapshot` says is another now. Told after the change, before anything else is received; not after the end. */
+  /** The result of `snapshot` has changed. Emitted after the change, before the next message is processed; not after the end. */
   changed: undefined;
   /** Exactly once, on any end. */
   ended: SessionEnd;
 };
 
-/** The questions a session asks its owner; set right after it is made. */
+/** The callbacks by which a session asks its owner; to be set right after it is made. */
 export interface SessionHandlers {
   /** A re-INVITE or UPDATE with an offer, from that address: the answer, or the status to refuse it with (488). */
   onOffer(offer: string, address: string): Promise<Result<string, Cause>>;
   /** Our description as an offer: for a re-INVITE that brought none, and for one that we send ourselves. */
   onOfferWanted(): Promise<string>;
-  /** The answer to `onOfferWanted`'s offer. */
+  /** Takes the answer to the offer of `onOfferWanted`. */
   onAnswer(answer: string): Promise<void>;
   /** INFO with a body; the status to answer with. */
   onInfo(contentType: string, body: string): number;
 }
 
-/** What an OPTIONS inside the dialog says of the peer. `unreachable`: it could not be sent, so that nothing is known. */
+/** The result of an OPTIONS inside the dialog. `unreachable`: it could not be sent, so that nothing is known. */
 export type Liveness = "alive" | "gone" | "unreachable";
 
 export interface ReferOptions {
-  /** A session of ours with the party that is referred to. */
+  /** A session of ours with the party that the peer is referred to. */
   readonly replacing?: Session;
-  /** Who wants it, as a URI (RFC 3892). */
+  /** The URI of the party that asks for the transfer (RFC 3892). */
   readonly referredBy?: string;
 }
 
 /** The progress of a call that a peer places for our REFER. */
 export interface ReferProgress {
-  /** 100 to 699; 408 when nothing was heard of it. */
+  /** 100 to 699; 408 when no final status was received. */
   readonly status: number;
   readonly reason: string;
 }
 
 export interface Referral {
-  /** The final one included. */
+  /** All progress, the final status included. */
   readonly events: Emitter<{ progress: ReferProgress }>;
   /** The final status. Never rejects. */
   readonly outcome: Promise<ReferProgress>;
@@ -58,14 +58,14 @@ export interface Referral {
 
 export interface Session {
   readonly callId: string;
-  /** Whose credentials opened it; undefined: it was opened without any. */
+  /** The holder of the credentials that opened it; undefined: it was opened without any. */
   readonly principal?: Principal | undefined;
-  /** Where its messages come from, or go to until one has come. */
+  /** The source address of its messages, or their destination until one has arrived. */
   readonly remoteAddress: string;
   /** The answer that came in the ACK of a late offer. */
   readonly lateAnswer: string | undefined;
   readonly ended: boolean;
-  /** All changes of the remote party since the call began, also those before its answer, as one; undefined: there was none. */
+  /** All changes of the remote party since the call began, also those before its answer, combined; undefined: there was none. */
   readonly identified: IdentityChange | undefined;
   readonly events: Emitter<SessionEvents>;
   handlers: SessionHandlers;
@@ -74,16 +74,16 @@ export interface Session {
    * when both sides try at once. The failure says with which status the peer refused; the call goes on.
    */
   reoffer(): Promise<Result<void, Cause>>;
-  /** Sends OPTIONS inside the dialog. A peer that is gone, or does not answer, has ended the session. */
+  /** Sends OPTIONS inside the dialog. If the peer is gone or does not answer, the session ends. */
   askIfAlive(): Promise<Liveness>;
   /** Sends INFO (RFC 6086) and resolves with the status of its response. */
   info(contentType: string, body: string): Promise<number>;
   /**
    * Asks the peer to place a call (RFC 3515): a transfer. With `replacing`, to take the place of our call
-   * with them (an attended one). The failure is the peer's refusal; the call itself goes on in any case.
+   * with that party (an attended transfer). The failure is the peer's refusal; the call itself goes on in any case.
    */
   refer(to: string, options?: ReferOptions): Promise<Result<Referral, Cause>>;
-  /** What another process needs to go on with it, as plain JSON: for `SipEndpoint.adopt`. */
+  /** The state that another process needs to continue it, as plain JSON: for `SipEndpoint.adopt`. */
   snapshot(): SessionSnapshot;
   /** Sends BYE with a Reason; resolves when it was answered or has timed out. Idempotent. */
   end(cause: Cause): Promise<void>;

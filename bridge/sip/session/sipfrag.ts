@@ -16,7 +16,7 @@ export function formatSipfrag(status: number, reason = reasonPhrase(status)): st
   return `SIP/2.0 ${status} ${plain}\r\n`;
 }
 
-/** Undefined for a fragment that begins with anything but a status line; blank lines before it and further spaces are passed over. */
+/** Undefined when the fragment does not begin with a status line; blank lines before it and additional spaces are skipped. */
 export function parseSipfrag(body: string): StatusLine | undefined {
   const [, status, reason = ""] = /^\s{0,8}SIP\/2\.0 {1,8}([1-6]\d\d)(?: ([^\r\n]*))?/i.exec(body) ?? [];
   if (status === undefined) return undefined;

@@ -1,4 +1,4 @@
-// What another process needs to go on with an answered call: its dialog (RFC 3261 §12), where its requests travel, who its
+// The state that another process needs to continue an answered call: its dialog (RFC 3261 §12), the path of its requests, its
 // parties are, its session timer (RFC 4028) and what is not acknowledged yet. Plain JSON, read as strictly as a message.
 import { isIP } from "node:net";
 import { type Static, type TSchema, Type } from "typebox";
@@ -9,15 +9,15 @@ import { parseNameAddr } from "../message/headers.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Caller } from "./identity.ts";
 
-/** As long as a header may be that is received. */
+/** The longest header that is accepted. */
 const maxValue = 16_384;
 const maxRoutes = 256;
-/** A 2xx with a description. */
+/** Limit of a 2xx with a description. */
 const maxMessage = 65_536;
-/** Leaves room for what the next processes count (RFC 3261 §8.1.1.5: less than 2**31). */
+/** Leaves room for the numbers that later processes use (RFC 3261 §8.1.1.5: less than 2**31). */
 const maxCSeq = 2_100_000_000;
 
-/** A line break in a header value would make two headers of it. */
+/** A line break in a header value would split the header in two. */
 const line = (minLength = 0) => Type.String({ minLength, maxLength: maxValue, pattern: "^[^\\r\\n\\0]*$" });
 const word = (minLength = 1) => Type.String({ minLength, maxLength: maxValue, pattern: "^\\S*$" });
 const cseq = Type.Integer({ minimum: 0, maximum: maxCSeq });
@@ -33,7 +33,7 @@ const caller = Type.Object({
   anonymous: Type.Boolean(),
 });
 
-/** `DialogSnapshot` says what they are. */
+/** See `DialogSnapshot`. */
 const dialogSchema = Type.Object({
   callId: word(),
   localTag: word(),
@@ -46,7 +46,7 @@ const dialogSchema = Type.Object({
   remoteTarget: word(),
 });
 
-/** The two ends of a flow, and nothing of its connection. */
+/** The two ends of a flow, without its connection. */
 const flowSchema = Type.Object({
   protocol: Type.Enum(["UDP", "TCP", "TLS", "WS", "WSS"]),
   local: address,
@@ -59,7 +59,7 @@ const timerSchema = Type.Object({
   intervalSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
   refresher: Type.Enum(["us", "them"]),
   unilateral: Type.Optional(Type.Boolean()),
-  /** When the session goes stale, milliseconds since the Unix epoch. */
+  /** When the session expires, milliseconds since the Unix epoch. */
   expiresAt: milliseconds,
 });
 export type TimerSnapshot = Static<typeof timerSchema>;
@@ -76,7 +76,7 @@ export type UnacknowledgedSnapshot = Static<typeof unacknowledgedSchema>;
 
 const identitySchema = Type.Object({
   now: caller,
-  /** The peer itself has said who is there. */
+  /** The peer itself has named the party. */
   asserted: Type.Boolean(),
   change: Type.Optional(Type.Object({ before: caller, now: caller })),
 });
@@ -95,11 +95,11 @@ const sessionSchema = Type.Object({
   inviteCSeq: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
   outgoing: Type.Boolean(),
   flow: flowSchema,
-  /** The peer is reached on that flow and no other. */
+  /** The peer is reached only on that flow. */
   pinned: Type.Boolean(),
   /** The user part of our Contact. */
   contactUser: line(),
-  /** Whose credentials opened it. */
+  /** The holder of the credentials that opened it. */
   principal: Type.Optional(principalSchema),
   identity: identitySchema,
   /** Absent: the session has none. */
@@ -113,7 +113,7 @@ const sessionSchema = Type.Object({
   answerIsOwed: Type.Boolean(),
 });
 
-/** An answered call as plain JSON: what `Session.snapshot` says and `SipEndpoint.adopt` takes. */
+/** An answered call as plain JSON: the result of `Session.snapshot` and the input of `SipEndpoint.adopt`. */
 export type SessionSnapshot = Static<typeof sessionSchema>;
 
 const unansweredSchema = Type.Object({
@@ -122,7 +122,7 @@ const unansweredSchema = Type.Object({
   request: Type.String({ minLength: 1, maxLength: maxMessage }),
   flow: flowSchema,
   pinned: Type.Boolean(),
-  /** Whose credentials came with it. */
+  /** The holder of the credentials of the INVITE. */
   principal: Type.Optional(principalSchema),
 });
 /** An INVITE that has no final response yet, as plain JSON. */
@@ -135,7 +135,7 @@ export function readUnansweredInvite(value: unknown): UnansweredInvite {
   return invite;
 }
 
-/** Throws a ParleyError BAD_SNAPSHOT, which names the field and never its value. */
+/** Throws a ParleyError BAD_SNAPSHOT that names the field but not its value. */
 export function readSessionSnapshot(value: unknown): SessionSnapshot {
   const snapshot = read(sessionSchema, value);
   const { dialog, flow } = snapshot;
@@ -147,7 +147,7 @@ export function readSessionSnapshot(value: unknown): SessionSnapshot {
   return snapshot;
 }
 
-/** Compiled when first wanted: a start without calls of a process before reads none. */
+/** Compiled on first use: a start without calls of a previous process reads none. */
 const validators = new Map<TSchema, Validator>();
 
 function read<Schema extends TSchema>(schema: Schema, value: unknown): Static<Schema> {
@@ -162,7 +162,7 @@ function checkFlow({ local, remote }: FlowSnapshot): void {
   if (isIP(remote.address) === 0 || remote.port === 0) throw badSnapshot("flow/remote");
 }
 
-/** Empty without one; undefined when it cannot be read. */
+/** Empty when there is no tag; undefined when the value cannot be read. */
 function tagIn(party: string): string | undefined {
   try {
     return parseNameAddr(party).params.get("tag") ?? "";
@@ -174,7 +174,7 @@ function tagIn(party: string): string | undefined {
 export const badSnapshot = (where: string): ParleyError =>
   new ParleyError("BAD_SNAPSHOT", `not a session snapshot: ${where.replace(/^\//, "") || "no object"}`);
 
-/** Datagrams have no connection: their one flow. No connection of this process has the name that others get. */
+/** The flow id of restored connections; no connection of this process has it. Datagrams have one common flow. */
 const leftFlowId = "of the previous process";
 
 export const snapshotFlow = ({ protocol, local, remote, peerNames }: Flow): FlowSnapshot => ({
@@ -184,7 +184,7 @@ export const snapshotFlow = ({ protocol, local, remote, peerNames }: Flow): Flow
   ...(peerNames && { peerNames: [...peerNames] }),
 });
 
-/** A connection has gone with its process: what is sent on such a flow fails, as on any that is lost. */
+/** The connection is gone with its process: sending on such a flow fails, as on any that is lost. */
 export function restoreFlow({ protocol, local, remote, peerNames }: FlowSnapshot): Flow {
   const reliable = protocol !== "UDP";
   const id = reliable ? leftFlowId : "udp";

@@ -1,4 +1,4 @@
-// MESSAGE (RFC 3428), inside calls and outside: plain text of bounded length for the owner, who says whether it has
+// MESSAGE (RFC 3428), inside calls and outside: plain text of bounded length for the owner, which says whether it has
 // arrived. 200 means "delivered" (§7), so a bridge that shows the text to no user must not send it: without an owner's handler
 // the text is refused with 403, not with 405, because the method is known and the refusal is our policy.
 

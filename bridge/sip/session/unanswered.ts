@@ -1,5 +1,5 @@
-// INVITEs without a final response, in both directions, as the next process finds them. A call that had not been answered
-// cannot be gone on with, but it must not be forgotten either, because both far ends wait: once they have heard a provisional
+// INVITEs without a final response, in both directions, as recorded for the next process. A call that had not been answered
+// cannot be continued, but must not be forgotten either, because both far ends wait: once they have received a provisional
 // response, neither repeats anything (RFC 3261 §17.1.1.2).
 //
 // - A received INVITE is processed as if it arrived now: its transaction is the same, only our To tag differs.
@@ -32,7 +32,7 @@ import {
 } from "./snapshot.ts";
 import type { UserAgent } from "./user-agent.ts";
 
-/** What a callee is told in CANCEL and BYE. */
+/** The cause in the CANCEL and BYE to a callee. */
 const restarted: Cause = { status: 503, text: "Restarted" };
 
 type Records = StateRecords<UnansweredInvite>;
@@ -43,7 +43,7 @@ export function recordReceivedInvite(
   request: SipRequest,
   { flow, principal }: { readonly flow: Flow; readonly principal: Principal | undefined },
 ): string | undefined {
-  // The browser has lost its only way to us, and knows it.
+  // The browser has lost its connection to us, and knows it.
   if (isWebSocket(flow)) return undefined;
   const id = `received ${mergeKey(request) ?? request.callId}`;
   records.put(id, {
@@ -70,12 +70,12 @@ export const forgetPlacedInvite = (records: Records, callId: string): void =>
 
 const placedId = (callId: string): string => `placed ${callId}`;
 
-/** Latin 1 keeps every byte. */
+/** Latin-1 keeps every byte. */
 const textOf = (message: SipRequest): string => Buffer.from(formatMessage(message)).toString("latin1");
 
 export interface RecoverUnansweredOptions {
   receive(request: SipRequest, flow: Flow, principal: Principal | undefined): void;
-  /** The call has been answered in the last instant, and goes on. */
+  /** Whether the call was answered just before the restart, and has been adopted. */
   isAdopted(callId: string): boolean;
 }
 
@@ -107,12 +107,12 @@ function readInvite(text: string): SipRequest {
   throw badSnapshot("request");
 }
 
-/** Ends a call of ours that rings. Never rejects. */
+/** Ends a call of ours that is ringing. Never rejects. */
 async function giveUp(ua: UserAgent, invite: SipRequest, path: Path): Promise<void> {
   const log = ua.log.child({ callId: invite.callId });
   try {
     const flow = await reconnect(ua, invite, path);
-    // Responses to what was sent under that name are ours.
+    // Registers the name of the flow, so that responses to earlier requests are accepted.
     ua.transport.advertised(flow);
     const forks = new UnwantedForks(ua, invite, { ...path, flow });
     const transaction = ua.transactions.repeat(invite, flow);
@@ -125,7 +125,7 @@ async function giveUp(ua: UserAgent, invite: SipRequest, path: Path): Promise<vo
   }
 }
 
-/** Datagrams go where they went; a connection has to be created again, to where the INVITE was for. */
+/** Datagrams go to the same address; a connection has to be opened again, to the destination of the INVITE. */
 async function reconnect(ua: UserAgent, invite: SipRequest, { flow }: Path): Promise<Flow> {
   if (!flow.reliable) return flow;
   const route = invite.headers.get("Route");
@@ -135,7 +135,7 @@ async function reconnect(ua: UserAgent, invite: SipRequest, { flow }: Path): Pro
   return ua.router.connect({ ...destination, protocol: flow.protocol }, 0);
 }
 
-/** The dialogs of an INVITE of which none is wanted, by their To tags. */
+/** The dialogs of an INVITE whose answers are all unwanted, by their To tags. */
 class UnwantedForks {
   readonly #ua: UserAgent;
   readonly #invite: SipRequest;
@@ -149,7 +149,7 @@ class UnwantedForks {
     this.#acks = new ForkAcks(ua, invite);
   }
 
-  /** Each time that a 2xx comes. */
+  /** Handles each 2xx that arrives. */
   success(response: SipResponse): void {
     this.#acks.take(response, (tag) => this.#hangUp(tag, response));
   }

@@ -17,22 +17,22 @@ import type { UnansweredInvite } from "./snapshot.ts";
 /** The status of a dialog, for an INVITE that wants to replace it (RFC 3891 §3). */
 export type DialogStatus =
   | { readonly kind: "confirmed"; readonly session: Session }
-  /** Early, and the INVITE was ours. */
+  /** Early; the INVITE was ours. */
   | { readonly kind: "calling"; readonly attempt: CallAttempt }
-  /** Early, and the INVITE was theirs. */
+  /** Early; the INVITE was the peer's. */
   | { readonly kind: "called" }
   | { readonly kind: "ended" }
-  /** No call at all. */
+  /** Not a call. */
   | { readonly kind: "other" };
 
 /** The user of a dialog: an unanswered call in either direction, a session or a subscription. */
 export interface DialogUser {
   readonly status: DialogStatus;
-  /** What the peer's last accepted request came on, or what ours go on until one has come. */
+  /** The flow of the peer's last accepted request, or of ours until one has arrived. */
   readonly flow: Flow;
   onRequest(transaction: ServerTransaction): void;
   onAck(ack: SipRequest): void;
-  /** The endpoint closes: ends what is there, with the cause. */
+  /** Ends the dialog with the cause, because the endpoint closes. */
   close(cause: Cause): Promise<void>;
 }
 
@@ -42,28 +42,28 @@ export interface UserAgent {
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly dialogs: Map<string, DialogUser>;
-  /** For Server and User-Agent: `Parley/0.1.0`. */
+  /** Product name and version for Server and User-Agent: `Parley/0.1.0`. */
   readonly product: string;
-  /** The methods we answer, for Allow. */
+  /** The methods that we support, for Allow. */
   readonly allow: readonly string[];
   /** The event packages that can be subscribed to, for Allow-Events. */
   readonly eventPackages: readonly string[];
-  /** What our Contact says beside the address: `;isfocus`, or nothing. */
+  /** The feature parameters of our Contact: `;isfocus`, or nothing. */
   readonly contactFeatures: string;
   readonly sessionTimer: SessionTimerSettings;
   /** Whether a peer may call without authentication. */
   readonly trusted: (peer: Peer) => boolean;
-  /** Asked when a peer wants something that only the owner of the endpoint can decide. */
+  /** Called when a peer asks for something that only the owner of the endpoint can decide. */
   readonly questions: Questions;
   readonly router: Router;
   /** INVITEs without a final response, for the next process. */
   readonly unanswered: StateRecords<UnansweredInvite>;
   readonly repairs: RepairCounters;
-  /** 0 … 1, for waits that must differ between two parties. */
+  /** A number from 0 up to 1, for waits that must differ between two parties. */
   readonly random: () => number;
-  /** Said once, when the endpoint closes its transactions: nothing is answered any more. */
+  /** Emitted once, when the endpoint closes its transactions: nothing is answered any more. */
   readonly events: Emitter<{ closed: undefined }>;
 }
 
-/** Extensions we understand in Require and announce in Supported. */
+/** Extensions that we support in Require and announce in Supported. */
 export const supported: readonly string[] = ["timer", "100rel", "replaces", "norefersub", "from-change"];

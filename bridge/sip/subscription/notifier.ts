@@ -1,5 +1,5 @@
-// Takes SUBSCRIBE outside of dialogs (RFC 6665 §4.2): finds the package, agrees on period and document, and makes
-// the subscription. What it does not know it refuses with the list of what it knows. Bounded in number.
+// Takes SUBSCRIBE outside of dialogs (RFC 6665 §4.2): finds the package, agrees on period and document type, and makes
+// the subscription. An unknown package is refused with the list of the known ones. Bounded in number.
 
 import { errorMessage } from "#common";
 import { accepts, parseEvent } from "../message/headers.ts";
@@ -36,7 +36,7 @@ export class Notifier {
     this.#limit = limit;
   }
 
-  /** Subscriptions that have a dialog of their own. */
+  /** The number of subscriptions that have a dialog of their own. */
   get size(): number {
     return this.#subscriptions.size;
   }
@@ -80,7 +80,7 @@ export class Notifier {
     return { eventPackage, seconds, contentType };
   }
 
-  /** What a 489 and our capabilities say. */
+  /** The headers of a 489, and part of our capabilities. */
   get allowEvents(): HeaderLines {
     return this.#ua.eventPackages.map((name) => ["Allow-Events", name] as const);
   }
@@ -142,7 +142,7 @@ export class Notifier {
   }
 }
 
-/** Empty when there is none that can be read. */
+/** Empty when there is no readable Event. */
 function packageName(request: SipRequest): string {
   return ifReadable(() => request.headers.view("Event", parseEvent))?.package ?? "";
 }

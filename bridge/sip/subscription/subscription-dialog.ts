@@ -66,7 +66,7 @@ export class SubscriptionDialog implements DialogUser {
     }
   }
 
-  /** The endpoint closes: the subscriber may come again. */
+  /** The endpoint closes: the subscriber may subscribe again. */
   async close(): Promise<void> {
     this.subscription.end("probation");
     await this.#gone.promise;
@@ -106,10 +106,10 @@ export class SubscriptionDialog implements DialogUser {
   }
 }
 
-/** No subscription is shorter than that, except for one look (RFC 6665 §4.2.1.1). */
+/** The shortest period, except 0, a single fetch (RFC 6665 §4.2.1.1). */
 export const minSeconds = 60;
 
-/** The wish of a request, cut to what is allowed; undefined: too brief. 0 is one look, or the end. */
+/** The period that a request asks for, reduced to the limit; undefined: too brief. 0 is a single fetch, or the end. */
 export function grantedSeconds(
   request: SipRequest,
   limits: { readonly defaultSeconds: number; readonly maxSeconds: number },
@@ -119,7 +119,7 @@ export function grantedSeconds(
   return Math.min(wish, limits.maxSeconds);
 }
 
-/** Whether the Event of a request means the subscription with that Event: package and id are compared. */
+/** Whether the Event header of a request names the subscription with that Event: package and id are compared. */
 export function matchesEvent(request: SipRequest, event: string): boolean {
   const asked = request.headers.view("Event", parseEvent);
   const ours = parseEvent(event);

@@ -1,5 +1,5 @@
 // One subscription on the notifier's side (RFC 6665 §4.2): sends its NOTIFYs one after the other, the newest state
-// instead of a queue of old ones, and ends with exactly one that says so. It owns no dialog and reads no requests.
+// instead of a queue of old ones, and ends with exactly one terminating NOTIFY. It owns no dialog and reads no requests.
 //
 //   active ──renew──▶ active          active ──end, expiry──▶ ending ──answered──▶ ended
 //   active, ending ──NOTIFY refused or never answered, close──▶ ended
@@ -11,21 +11,21 @@ import type { EndReason } from "./package.ts";
 
 export interface Content {
   readonly type: string;
-  /** A function is asked when it is sent. */
+  /** A function is called when the NOTIFY is sent. */
   readonly body: string | (() => string);
 }
 
 export interface SubscriptionOptions {
-  /** Asked for every NOTIFY: the way to the subscriber may change. */
+  /** Called for every NOTIFY, because the path to the subscriber may change. */
   readonly sender: () => DialogSender;
   /** The value of the Event header. */
   readonly event: string;
   readonly seconds: number;
-  /** Once, on any end. */
+  /** Called once, on any end. */
   readonly onEnded: () => void;
 }
 
-/** Told with `probation`: when a subscriber may come again. */
+/** Sent with `probation`: when a subscriber may come again. */
 const probationSeconds = 30;
 
 export class Subscription {
@@ -74,7 +74,7 @@ export class Subscription {
     this.#send();
   }
 
-  /** Nothing is sent any more: the subscriber has gone, or the endpoint has closed. */
+  /** Nothing is sent any more: the subscriber is gone, or the endpoint has closed. */
   close(): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
@@ -110,7 +110,7 @@ export class Subscription {
         headers: this.#headers(),
         body,
       });
-      // A subscriber that refuses or does not answer has gone (§4.2.2).
+      // A subscriber that refuses or does not answer is gone (§4.2.2).
       if (last || status >= 300) this.close();
     }
     this.#sending = false;

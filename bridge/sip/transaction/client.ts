@@ -1,5 +1,5 @@
-// One client transaction: carries out what its machine decides (RFC 3261 §17.1) on a flow, tells its user, and
-// keeps a wish to cancel until a provisional response allows it (§9.1).
+// One client transaction: carries out the actions of its machine (RFC 3261 §17.1) on a flow, notifies its user, and
+// delays a CANCEL until a provisional response allows it (§9.1).
 import { Emitter, errorMessage } from "#common";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
@@ -22,7 +22,7 @@ export class Client implements ClientTransaction {
   readonly events = new Emitter<ClientTransactionEvents>();
   readonly #context: TransactionContext;
   readonly #machine: ClientMachine & { begin(): void };
-  /** The response that the running step speaks of. */
+  /** The response that the current step is about. */
   #response: SipResponse | undefined;
   #error: Error | undefined;
   #cancel: "none" | "wanted" | "sent" = "none";
@@ -64,7 +64,7 @@ export class Client implements ClientTransaction {
     return this.#machine.state;
   }
 
-  /** Without a final response. */
+  /** Whether a final response is outstanding. */
   get waiting(): boolean {
     const { state } = this;
     return state === "calling" || state === "trying" || state === "proceeding";
@@ -96,13 +96,13 @@ export class Client implements ClientTransaction {
     this.#machine.feed({ on: "cancel" });
   }
 
-  /** No timer, no callback afterwards. */
+  /** Stops all timers and callbacks. */
   close(): void {
     this.#machine.close();
     this.events.clear();
   }
 
-  /** The flow refused the request, or has gone. */
+  /** The flow failed to send the request, or is lost. */
   fail(error: Error): void {
     this.#error = error;
     this.#machine.feed({ on: "transport-error" });

@@ -11,11 +11,11 @@ export interface TransactionContext {
   readonly counters: TransactionCounters;
   /** Passes the ACK of a 2xx to the user. */
   deliverAck(ack: SipRequest, flow: Flow): void;
-  /** Opens the client transaction of a CANCEL; its response is of no interest. */
+  /** Opens the client transaction of a CANCEL; its response is ignored. */
   sendCancel(cancel: SipRequest, flow: Flow): void;
 }
 
-/** Runs a user's callback: its failure is logged and never reaches the network's reader or a timer. */
+/** Runs a user's callback; an exception is logged and does not reach the network reader or a timer. False: it has thrown. */
 export function runGuarded(logger: Logger, callback: () => void): boolean {
   try {
     callback();

@@ -1,4 +1,4 @@
-// What the transaction layer counts, in one plain object that metrics read. Names that a peer may choose are
+// The counters of the transaction layer, in one plain object that metrics read. Names that a peer may choose are
 // counted together, so that no peer can make the object grow.
 import type { TimerName } from "./timers.ts";
 
@@ -17,16 +17,16 @@ export interface TransactionCounters {
   /** Timer H. */
   unacknowledged: number;
   transportErrors: number;
-  /** Answered 482. */
+  /** Merged requests, answered 482. */
   merged: number;
   /** Answered 503, or refused to our own user, because the table was full. */
   overloaded: number;
-  /** Answered 503 because the user wanted no more from that source. */
+  /** Answered 503 because the user wanted no more requests from that source. */
   turnedAway: number;
   /** CANCELs answered 481. */
   cancelsUnmatched: number;
   responsesUnmatched: number;
-  /** Events that no figure draws. */
+  /** Events that the state machine does not define in their state. */
   dropped: number;
 }
 

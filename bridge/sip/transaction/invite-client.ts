@@ -46,7 +46,7 @@ export function stepInviteClient(
   }
 }
 
-/** What a response does to a call that is not yet answered. */
+/** Processes a response before the call is answered. */
 function onResponse(
   state: "calling" | "proceeding",
   event: ClientEvent,

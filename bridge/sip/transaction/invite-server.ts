@@ -1,6 +1,6 @@
 // The INVITE server transaction: figure 7 of RFC 3261 §17.2.1 as redrawn by RFC 6026 §7.1 (Accepted, timer L).
-// Pure and total. A transport error never ends a server transaction (RFC 6026 §8.8): the peer's
-// retransmission gives the response another chance.
+// Pure and total. A transport error never ends a server transaction (RFC 6026 §8.8): on the peer's
+// retransmission the response is sent again.
 import { drop, enter, type ServerAction, type ServerEvent, type Step, start, stay } from "./step.ts";
 import { retransmitWait, T1, T2, transactionTimeout, tryingDelay } from "./timers.ts";
 

@@ -24,17 +24,17 @@ export interface TransactionLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /**
-   * Live transactions of each side; a new request beyond them, or beyond the share of its source, is answered 503.
+   * Limit of live transactions of each side; a new request beyond it, or beyond the share of its source, is answered 503.
    * Default 20 000.
    */
   readonly maxTransactions?: number;
-  /** Where it is counted what is matched although it names its transaction wrongly. */
+  /** Counts requests that are matched although they name their transaction wrongly. */
   readonly repairs?: RepairCounters;
 }
 
 export interface SipTransactionLayer extends TransactionLayer {
   readonly counters: TransactionCounters;
-  /** What the transport has received, as it calls it by itself. */
+  /** Processes a message from the transport, which calls this by itself. */
   receive(message: SipMessage, flow: Flow): void;
   /** Live transactions by side and state, and the counters. */
   snapshot(): TransactionSnapshot;
@@ -54,7 +54,7 @@ export function createTransactionLayer(options: TransactionLayerOptions): SipTra
   return layer;
 }
 
-/** Before a user is set, and after the layer is closed. */
+/** Used before a user is set, and after the layer is closed. */
 const noUser: TransactionUser = {
   onRequest: (transaction) => transaction.respond(createResponse(transaction.request, 503)),
   onAck: () => {},
@@ -133,7 +133,7 @@ class Layer implements SipTransactionLayer {
     else this.#receiveRequest(message, flow);
   }
 
-  /** Who waits for a response on a connection that has gone waits in vain (RFC 3261 §8.1.3.1). */
+  /** A connection is lost: transactions that wait for a response on it fail at once (RFC 3261 §8.1.3.1). */
   lost(flow: Flow): void {
     for (const client of [...this.#clients.values()]) {
       if (client.waiting && client.flow.id === flow.id) {
@@ -161,7 +161,7 @@ class Layer implements SipTransactionLayer {
     else server.receiveAck(withTagOf(server, ack), flow);
   }
 
-  /** By what an ACK or a CANCEL says besides its Via. */
+  /** Finds the transaction of an ACK or a CANCEL by its headers other than Via. */
   #findByCall(request: SipRequest, flow: Flow): Server | undefined {
     const server = this.#servers.findByCall(request, flow);
     if (server) this.#options.repairs?.add("transaction");
@@ -177,7 +177,7 @@ class Layer implements SipTransactionLayer {
       this.#stateless.answer(cancel, flow, { status: 481 });
       return;
     }
-    // The To tag should be that of the answer to the INVITE (§9.2), as far as there is one.
+    // The To tag should be that of the response to the INVITE (§9.2), if there is one.
     const tag = server.lastResponse?.to.params.get("tag");
     this.#stateless.answer(cancel, flow, { status: 200, ...(tag && { toTag: tag }) });
     server.receiveCancel(cancel);
@@ -250,7 +250,7 @@ class Layer implements SipTransactionLayer {
   }
 }
 
-/** An ACK that repeats the To of its INVITE instead of that of the response: the dialog is found by the tag. */
+/** For an ACK that repeats the To of its INVITE instead of that of the response: the dialog is found by the tag. */
 function withTagOf({ lastResponse }: Server, ack: SipRequest): SipRequest {
   const to = lastResponse?.headers.get("To");
   if (to === undefined) return ack;

@@ -1,4 +1,4 @@
-// Runs one of the pure machines: keeps its state and its timers, and has every action carried out by its owner
+// Runs one of the pure machines: keeps its state and its timers, and has its owner carry out every action
 // in order. An action may feed the machine again; the new step then sees the state that the old one entered.
 import type { Clock, Timer } from "#common";
 import type { Step, TimerAction, TimerFired } from "./step.ts";
@@ -6,9 +6,9 @@ import type { TimerName } from "./timers.ts";
 
 export interface Machine<State extends string, Event> {
   readonly state: State;
-  /** False when the figure does not draw this event here: nothing has happened. */
+  /** False when the figure does not define this event for the state: nothing has happened. */
   feed(event: Event): boolean;
-  /** Ends every timer; what comes afterwards does nothing. */
+  /** Stops every timer; later events are ignored. */
   close(): void;
 }
 

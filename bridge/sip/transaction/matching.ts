@@ -8,7 +8,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 const magicCookie = "z9hG4bK";
 const cookieKey = magicCookie.toLowerCase();
 
-/** Whether the request is of a time before branches told transactions apart. */
+/** Whether the request is from before RFC 3261, when branches did not identify transactions. */
 export const isOfRfc2543 = ({ via }: SipRequest): boolean =>
   !(via.params.get("branch") ?? "").toLowerCase().startsWith(cookieKey);
 
@@ -17,7 +17,7 @@ export const newBranch = (): string => magicCookie + randomToken(16);
 
 export const clientKey = (branch: string, method: string): string => `${branch.toLowerCase()} ${method}`;
 
-/** Undefined when the topmost Via has no branch: it cannot be an answer to us. */
+/** Undefined when the topmost Via has no branch: it cannot be a response to us. */
 export function responseKey(response: SipResponse): string | undefined {
   const branch = response.via.params.get("branch");
   return branch === undefined ? undefined : clientKey(branch, response.cseq.method);
@@ -27,7 +27,7 @@ export function responseKey(response: SipResponse): string | undefined {
 export function serverKeys(request: SipRequest): readonly [own: string, ...others: string[]] {
   const via = request.via;
   const branch = (via.params.get("branch") ?? "").toLowerCase();
-  // An ACK and a CANCEL are looked up as the INVITE they speak of.
+  // An ACK and a CANCEL are looked up under the method of their INVITE.
   const method = request.method === "ACK" || request.method === "CANCEL" ? "INVITE" : request.method;
   if (branch.length > cookieKey.length && branch.startsWith(cookieKey)) {
     return [`${branch} ${sentBy(via)} ${method}`];
@@ -54,7 +54,7 @@ export function mergeKey(request: SipRequest): string | undefined {
   return mergeKeyOf({ callId: request.callId, fromTag: tagOf(request.from.params), cseq, method });
 }
 
-/** The same of a request that is not at hand. */
+/** The same from the single values, without the request. */
 export const mergeKeyOf = (identity: {
   readonly callId: string;
   readonly fromTag: string;
@@ -62,7 +62,7 @@ export const mergeKeyOf = (identity: {
   readonly method: string;
 }): string => [identity.callId, identity.fromTag.toLowerCase(), identity.cseq, identity.method].join(" ");
 
-/** For comparing: tags have no case (RFC 3261 §7.3.1). */
+/** In lower case for comparison, because tags are case-insensitive (RFC 3261 §7.3.1). */
 export const tagOf = (params: ReadonlyMap<string, string>): string => (params.get("tag") ?? "").toLowerCase();
 
 const sentBy = (via: Via): string => `${via.host.toLowerCase()}:${via.port ?? ""}`;

@@ -1,20 +1,20 @@
 // The table of live server transactions, by the keys that match a message to its transaction (RFC 3261 §17.2.3), and the first
 // paths of their requests: the same request by a second path is merged (§8.2.2.2). Their number is bounded, and shared
-// among the sources that they come from: each may have four times what is free. One source alone comes to four fifths of all,
-// two to four ninths each, and a further source still finds room.
+// among the sources that they come from: each may use up to four times the free places. One source alone can use four fifths of
+// all, two can use four ninths each, and a further source still finds room.
 import { sourceOf } from "#common";
 import type { SipRequest } from "../message/message.ts";
 import type { Flow } from "../transport/transport.ts";
 import { mergeKey, mergeKeyOf, serverKeys, tagOf } from "./matching.ts";
 import type { Server } from "./server.ts";
 
-/** How many times of what is free one source may have. */
+/** How many times the number of free places one source may use. */
 const shareOfFree = 4;
 
 export class ServerTransactions {
   readonly #servers = new Map<string, Server>();
   readonly #firstPaths = new Map<string, Server>();
-  /** How many there are of each source. */
+  /** Number of transactions of each source. */
   readonly #ofSource = new Map<string, number>();
   readonly #limit: number;
 
@@ -39,8 +39,8 @@ export class ServerTransactions {
   }
 
   /**
-   * The transaction of an ACK or a CANCEL whose Via is not that of its INVITE: some make a new branch for it, or write the address
-   * that they have learnt from `received` meanwhile. Call-ID, From tag and CSeq say which it is; only for who has sent the INVITE.
+   * The transaction of an ACK or a CANCEL whose Via is not that of its INVITE: some clients make a new branch for it, or write the
+   * address learnt from `received` meanwhile. Compared by Call-ID, From tag and CSeq; only for the sender of the INVITE.
    */
   findByCall(request: SipRequest, flow: Flow): Server | undefined {
     const { method, callId, from, to, cseq } = request;
@@ -52,13 +52,13 @@ export class ServerTransactions {
     return server.state === "completed" && server.awaits(request) ? server : undefined;
   }
 
-  /** Whether the request is being served already, by another path. */
+  /** Whether the request is already being served on another path. */
   merges(request: SipRequest): boolean {
     const merge = mergeKey(request);
     return merge !== undefined && this.#firstPaths.has(merge);
   }
 
-  /** Whether one more of that address finds room. */
+  /** Whether there is room for one more transaction from that address. */
   hasRoomFor(address: string): boolean {
     const free = this.#limit - this.#servers.size;
     return (this.#ofSource.get(sourceOf(address)) ?? 0) < shareOfFree * free;

@@ -1,4 +1,4 @@
-// One server transaction: carries out what its machine decides (RFC 3261 §17.2) on the flow that the request
+// One server transaction: carries out the actions of its machine (RFC 3261 §17.2) on the flow that the request
 // came on, and keeps the last response for retransmissions.
 import { Emitter, errorMessage } from "#common";
 import { createResponse } from "../message/format.ts";
@@ -26,7 +26,7 @@ export class Server implements ServerTransaction {
   readonly #machine: ServerMachine & { begin(): void };
   readonly #deliver: () => void;
   #lastResponse: SipResponse | undefined;
-  /** The response, ACK or error that the running step speaks of. */
+  /** The response, ACK or error that the current step is about. */
   #response: SipResponse | undefined;
   #ack: { readonly request: SipRequest; readonly flow: Flow } | undefined;
   #error: Error | undefined;
@@ -101,20 +101,20 @@ export class Server implements ServerTransaction {
     if (!this.#machine.feed({ on: "ack" })) this.#context.counters.dropped += 1;
   }
 
-  /** Whether the ACK answers our final response: RFC 2543 peers are told apart by its To tag (§17.2.3). */
+  /** Whether the ACK answers our final response: for RFC 2543 peers the To tag decides (§17.2.3). */
   awaits(ack: SipRequest): boolean {
     const answered = this.#lastResponse;
     return answered !== undefined && tagOf(answered.to.params) === tagOf(ack.to.params);
   }
 
-  /** A CANCEL matched. It has no effect after a final response, and only once before it (§9.2). */
+  /** Takes a matching CANCEL. It has no effect after a final response, and only once before it (§9.2). */
   receiveCancel(cancel: SipRequest): void {
     if (this.state !== "proceeding" || this.#cancelled) return;
     this.#cancelled = true;
     this.#emit("cancelled", { cancel });
   }
 
-  /** Its user may keep it as long as a call lasts: not with all that it has sent. */
+  /** Drops what was sent: the user may keep the transaction as long as a call lasts. */
   #release(): void {
     this.events.clear();
     this.#lastResponse = undefined;
@@ -122,7 +122,7 @@ export class Server implements ServerTransaction {
     this.#ack = undefined;
   }
 
-  /** No timer, no callback afterwards. */
+  /** Stops all timers and callbacks. */
   close(): void {
     this.#machine.close();
     this.events.clear();
@@ -182,7 +182,7 @@ export class Server implements ServerTransaction {
   }
 }
 
-/** Says how long it has waited where the request asks for it (RFC 3261 §8.2.6.1). */
+/** A 100 that says how long the request has waited, if it has a Timestamp (RFC 3261 §8.2.6.1). */
 function trying(request: SipRequest): SipResponse {
   const response = createResponse(request, 100);
   const timestamp = response.headers.get("Timestamp");

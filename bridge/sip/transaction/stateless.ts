@@ -1,4 +1,4 @@
-// Answers that keep nothing (RFC 3261 §8.2.7): for a request that gets no transaction of its own. The same request
+// Stateless responses (RFC 3261 §8.2.7) to requests that get no transaction. The same request
 // gets the same To tag again.
 import { errorMessage, type Logger } from "#common";
 import { createResponse } from "../message/format.ts";
@@ -23,7 +23,7 @@ export class Stateless {
     this.#options = options;
   }
 
-  /** Builds the answer and sends nothing. Without a tag it gets one of its own. */
+  /** Builds the response and sends nothing. Without `toTag` it gets one of its own. */
   answerFor(request: SipRequest, status: number, toTag?: string): SipResponse {
     return createResponse(request, status, { toTag: toTag ?? this.#tags.tagFor(request) });
   }
@@ -33,7 +33,7 @@ export class Stateless {
   }
 
   /**
-   * Too much comes: later. Inside a dialog it is 500, because 503 says of the whole server that it takes nothing, and trunks
+   * Asks to try again later. Inside a dialog it is 500, because 503 means that the whole server accepts nothing, and trunks
    * then send their calls elsewhere (RFC 3261 §21.5.4).
    */
   answerOverload(request: SipRequest, flow: Flow): void {

@@ -1,6 +1,6 @@
 // What the four machines share: the shape of a step, the closed unions of events and actions. A machine is a
 // pure function of state, event and reliability; the layer feeds it and carries its actions out in order.
-// A repeating timer remembers its interval in its own event, so that a state is nothing but a word.
+// A repeating timer carries its interval in its own event, so that a state is only a name.
 import type { TimerName } from "./timers.ts";
 
 export interface Step<State, Action> {
@@ -23,10 +23,10 @@ export type ClientEvent =
   | { readonly on: "cancel" };
 
 export type ServerEvent =
-  /** The request again. */
+  /** A retransmission of the request. */
   | { readonly on: "request" }
   | { readonly on: "ack" }
-  /** The user hands over a response of that class. */
+  /** The user sends a response of that class. */
   | { readonly on: "respond-1xx" | "respond-2xx" | "respond-300-699" }
   | TimerFired
   | { readonly on: "transport-error" };
@@ -40,9 +40,9 @@ export type ClientAction =
   | TimerAction
   | "send-request"
   | "retransmit-request"
-  /** The ACK for the non-2xx final response at hand (§17.1.1.3). */
+  /** The ACK for the current non-2xx final response (§17.1.1.3). */
   | "send-ack"
-  /** In a transaction of its own (§9.1). */
+  /** A CANCEL in a transaction of its own (§9.1). */
   | "send-cancel"
   | "deliver-response"
   | "report-timeout"
@@ -50,7 +50,7 @@ export type ClientAction =
 
 export type ServerAction =
   | TimerAction
-  /** The response that the event brought. */
+  /** The response of the event. */
   | "send-response"
   /** The last response sent, if there is one. */
   | "retransmit-response"
@@ -68,11 +68,11 @@ export const stay = <State, Action>(state: State, actions: readonly Action[]): S
   actions,
 });
 
-/** Leaves a state: its timers die before anything else happens. */
+/** Changes the state: the timers of the old one stop before anything else happens. */
 export const enter = <State, Action>(
   state: State,
   actions: readonly Action[],
 ): Step<State, Action | TimerAction> => ({ state, actions: ["stop-timers", ...actions] });
 
-/** An event that the figure does not draw for this state: nothing happens. */
+/** An event that the figure does not define for this state: nothing happens. */
 export const drop = <State>(state: State): Step<State, never> => ({ state, actions: [] });

@@ -9,7 +9,7 @@ export interface ServerTransaction {
   readonly id: string;
   readonly request: SipRequest;
   readonly flow: Flow;
-  /** The last response sent, from memory when the request is retransmitted. */
+  /** The last response sent; it is sent again when the request is retransmitted. */
   readonly lastResponse: SipResponse | undefined;
   /**
    * Hands a response to the machine. A final one after a final one is ignored (and logged once), except that
@@ -43,18 +43,18 @@ export interface ClientTransaction {
 export type ClientTransactionEvents = {
   /** Every response for the user, retransmitted 2xx of an INVITE included (RFC 6026 §8.4). */
   response: { readonly response: SipResponse };
-  /** Timer B or F: as good as a 408 (RFC 3261 §8.1.3.1). */
+  /** Timer B or F; equivalent to a 408 (RFC 3261 §8.1.3.1). */
   timeout: undefined;
-  /** As good as a 503. */
+  /** Equivalent to a 503. */
   transportError: { readonly error: Error };
   terminated: undefined;
 };
 
-/** What the layer tells its user about messages that belong to no transaction of ours. */
+/** Callbacks of the layer to its user. */
 export interface TransactionUser {
-  /** Asked before a new request gets a transaction: true answers it 503 and keeps nothing. */
+  /** Called before a new request gets a transaction: true answers it 503 and keeps nothing. */
   isOverRate?(request: SipRequest, flow: Flow): boolean;
-  /** A new server transaction for anything but ACK and CANCEL; out of and inside dialogs alike. */
+  /** A new server transaction for any method but ACK and CANCEL; outside and inside dialogs alike. */
   onRequest(transaction: ServerTransaction): void;
   /** An ACK for a 2xx: the dialog it belongs to stops retransmitting (RFC 3261 §13.3.1.4). */
   onAck(ack: SipRequest, flow: Flow): void;
@@ -67,8 +67,8 @@ export interface TransactionLayer {
   /** Sends a request in a new client transaction. The layer adds the topmost Via. */
   request(request: SipRequest, flow: Flow): ClientTransaction;
   /**
-   * Sends an INVITE of the previous process once more, under the Via that it carries: for the peer it is a retransmission, and
-   * its responses are ours again.
+   * Retransmits an INVITE of the previous process under the Via that it carries; its
+   * responses then reach this process.
    */
   repeat(invite: SipRequest, flow: Flow): ClientTransaction;
   /** Sends an ACK for a 2xx, which has no transaction (RFC 3261 §13.2.2.4). Adds the topmost Via. */

@@ -1,5 +1,5 @@
-// What we call ourselves: the address under which a peer can reach us, and which names we have given so far, because
-// a response under any other is not for us (RFC 3261 §18.1.2).
+// Our names: the address under which a peer can reach us, and the names used so far, because
+// a response under any other name is not for us (RFC 3261 §18.1.2).
 import { isIPv6 } from "node:net";
 import { createNetworks, isTranslatedAddress, plainAddress } from "#common";
 import type { Flow, SocketAddress } from "./transport.ts";
@@ -7,7 +7,7 @@ import type { Flow, SocketAddress } from "./transport.ts";
 export interface AdvertisedAddressesOptions {
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
-  /** For a machine behind several address translators: our address → the public one that stands for it. */
+  /** For a machine behind several address translators: our address → the corresponding public one. */
   readonly publicOf?: ReadonlyMap<string, string> | undefined;
   /** CIDR. */
   readonly localNetworks: readonly string[];
@@ -17,12 +17,12 @@ export interface AdvertisedAddressesOptions {
 const maxNames = 1024;
 
 export interface AddressPath {
-  /** Our end. */
+  /** Our end of the path. */
   readonly local: string;
   readonly remote: string;
 }
 
-/** Which address a peer is told: outside, the public one stands for one of ours that is not public itself. */
+/** The address that a peer is told: outside the local networks, the public one replaces an address that is not public. */
 export function createAddressRule(options: AdvertisedAddressesOptions): (path: AddressPath) => string {
   const { publicIpv4, publicIpv6, publicOf } = options;
   const localNetworks = createNetworks(options.localNetworks);
@@ -45,7 +45,7 @@ export class AdvertisedAddresses {
     this.#addressFor = createAddressRule(options);
   }
 
-  /** For Via and Contact; `port` is the one that we listen on. */
+  /** The address for Via and Contact; `port` is the one that we listen on. */
   advertise(flow: Flow, port: number): SocketAddress {
     const address = this.#addressFor({ local: flow.local.address, remote: flow.remote.address });
     if (this.#given.size < maxNames) this.#given.add(nameOf(address, port));

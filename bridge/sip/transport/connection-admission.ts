@@ -10,11 +10,11 @@
 // - Otherwise the new one is refused.
 
 export interface OpenConnection {
-  /** IPv6: the /64. */
+  /** The source address; of IPv6: the /64 prefix. */
   readonly source: string;
   readonly trusted: boolean;
   readonly proven: boolean;
-  /** We opened it, or it is to stay for another reason. */
+  /** We opened it, or it is to be kept for another reason. */
   readonly ours: boolean;
   /** Monotonic milliseconds. */
   readonly lastUse: number;
@@ -22,9 +22,9 @@ export interface OpenConnection {
 
 export interface AdmissionLimits {
   readonly all: number;
-  /** For each source. */
+  /** Per source. */
   readonly source: number;
-  /** For each source, of untrusted addresses, unproven. */
+  /** Per source, for unproven connections of untrusted addresses. */
   readonly unprovenSource: number;
 }
 
@@ -33,10 +33,10 @@ export type Admission<P extends OpenConnection> =
   | { readonly kind: "evict"; readonly connection: P }
   | { readonly kind: "refused" };
 
-/** How many unproven connections of untrusted sources there may be. */
+/** The limit of unproven connections of untrusted sources. */
 export const unprovenLimit = ({ all }: AdmissionLimits): number => Math.max(1, Math.floor(all / 4));
 
-/** Trusted connections that are used are taken away last. */
+/** A trusted connection counts as unused after this time; used ones are evicted last. */
 const unusedMs = 60_000;
 
 export function admitConnection<P extends OpenConnection>(
@@ -78,7 +78,7 @@ export function admitConnection<P extends OpenConnection>(
   return { kind: "refused" };
 }
 
-/** The longest unused one of the source that has most. */
+/** The connection of the source with most connections that has been unused for longest. */
 function evictFrom<P extends OpenConnection>(
   connections: readonly P[],
   counts: ReadonlyMap<string, number>,

@@ -5,18 +5,18 @@ import type { Clock } from "#common";
 import { type AdmissionLimits, admitConnection, type OpenConnection } from "./connection-admission.ts";
 
 export interface LimitedConnection extends OpenConnection {
-  /** It is closed, though its socket may take a moment to go. */
+  /** It is closed, though its socket may still exist for a moment. */
   readonly destroyed: boolean;
   close(why: "displaced"): void;
 }
 
 export interface ConnectionLimiterOptions {
   readonly clock: Clock;
-  /** In all; default 4096. */
+  /** Limit over all sources; default 4096. */
   readonly maxConnections?: number | undefined;
   /** Default 256. */
   readonly maxConnectionsPerSource?: number | undefined;
-  /** Unproven connections of untrusted addresses. Default 16. */
+  /** Limit of unproven connections of untrusted addresses. Default 16. */
   readonly maxUnprovenPerSource?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export class ConnectionLimiter {
   readonly #clock: Clock;
   readonly #limits: AdmissionLimits;
   readonly #connections = new Set<LimitedConnection>();
-  /** Connections that we are opening; they count already. */
+  /** Connections that we are opening; they are counted already. */
   #opening = 0;
 
   constructor(options: ConnectionLimiterOptions) {

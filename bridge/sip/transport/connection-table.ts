@@ -1,4 +1,4 @@
-// The connections of one transport by their flow: how many there are, what became of the others, and how one is found to send
+// The connections of one transport by their flow: counts them and their ends, and finds one to send
 // on it, to note a credential on it, or to close it because a credential is revoked.
 import { type Clock, ParleyError, sourceOf } from "#common";
 import {
@@ -12,13 +12,13 @@ import type { HandshakeEnd } from "./handshake.ts";
 import type { MessageSocket } from "./message-socket.ts";
 import type { ConnectionCounters, Flow, OnConnectionLost, Peer, ReceiveRead } from "./transport.ts";
 
-/** What every transport with connections is told. */
+/** Options of every transport with connections. */
 export interface ConnectedTransportOptions extends Omit<ConnectionLimiterOptions, "clock"> {
   readonly clock: Clock;
   readonly receiveRead: ReceiveRead;
-  /** Told of each connection that is gone. */
+  /** Called for each connection that is lost. */
   readonly lost?: OnConnectionLost;
-  /** Whose connections are accepted, before a certificate of theirs is known. Default: those of every source. */
+  /** Whether a peer's connections are accepted, before its certificate is known. Default: those of every source. */
   readonly accept?: (peer: Peer) => boolean;
   /** Shared with other transports. Default: places of its own, by the three limits. */
   readonly places?: ConnectionLimiter;
@@ -28,7 +28,7 @@ export interface ConnectedTransportOptions extends Omit<ConnectionLimiterOptions
 export interface ConnectedCounters {
   opened: number;
   accepted: number;
-  /** Not accepted, or too many. */
+  /** Not accepted, or over the limit. */
   refused: number;
   pings: number;
   /** By reason. */
@@ -40,7 +40,7 @@ export interface NewConnection {
   readonly flow: Omit<Flow, "id" | "reliable">;
   readonly direction: "in" | "out";
   readonly trusted: boolean;
-  /** Pings are sent though the peer has opened it. */
+  /** Pings are sent although the peer has opened it. */
   readonly pings?: boolean;
   readonly onClosed?: (connection: Connection) => void;
 }
@@ -50,7 +50,7 @@ export class ConnectionTable {
   readonly places: ConnectionLimiter;
   readonly #options: ConnectedTransportOptions;
   readonly #limits: ConnectionLimits;
-  /** What the ids of its flows begin with. */
+  /** The prefix of the ids of its flows. */
   readonly #prefix: string;
   readonly #connections = new Map<string, Connection>();
   #made = 0;
@@ -113,7 +113,7 @@ export class ConnectionTable {
     this.#connections.get(id)?.prove(credential);
   }
 
-  /** Closes the connections on which the credential was accepted; how many those are. */
+  /** Closes the connections on which the credential was accepted; returns how many. */
   revoke(credential: string): number {
     const concerned = [...this.#connections.values()].filter((one) => one.isProvenBy(credential));
     for (const connection of concerned) connection.close("revoked");

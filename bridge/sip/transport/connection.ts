@@ -1,30 +1,30 @@
-// One connection that carries SIP messages (RFC 3261 §18.3): answers pings and sends its own (RFC 5626 §3.5.1), rests when
-// more comes than its source may send, and ends itself when it is broken, idle, dripping, dead or when its peer does not
-// read. It knows nothing of other connections, and not what carries the messages.
+// One connection that carries SIP messages (RFC 3261 §18.3): answers pings and sends its own (RFC 5626 §3.5.1), pauses when
+// its source exceeds the rate, and closes itself when it is broken, idle, dead, when a message stays unfinished or its peer does not
+// read. It knows nothing of other connections, nor what carries the messages.
 import { type Clock, ParleyError, type Timer } from "#common";
 import type { Framed } from "../message/framing.ts";
 import type { MessageSocket } from "./message-socket.ts";
 import type { Flow, ReceiveRead } from "./transport.ts";
 
 export interface ConnectionLimits {
-  /** From its opening, a connection that others opened has this long for a first whole message. */
+  /** Limit for the first whole message on a connection that the peer opened, from its opening. */
   readonly firstMessageMs: number;
-  /** From its opening, one from an address that is not trusted has this long for credentials that are accepted. */
+  /** Limit for accepted credentials on a connection from an untrusted address, from its opening. */
   readonly provenWithinMs: number;
-  /** A message that has begun has this long to be complete. */
+  /** Limit for a message that has begun to be complete. */
   readonly unfinishedMs: number;
   /**
-   * Nothing in either direction, not even an answer to a ping. Longer than the session interval of a call and than a
-   * registration, which may have no other way.
+   * Limit without traffic in either direction, answers to pings included. Longer than the session interval of a call and than a
+   * registration, which may have no other path.
    */
   readonly idleMs: number;
-  /** On a connection that is quiet for so long, and that we opened or that says so, a ping is sent. */
+  /** A ping is sent after this time without traffic, on a connection that we opened or that has `pings` set. */
   readonly pingMs: number;
-  /** A peer that has answered a ping before has this long for the next one (RFC 5626 §4.4.1). */
+  /** Limit for the answer to a ping, for a peer that has answered one before (RFC 5626 §4.4.1). */
   readonly pongMs: number;
-  /** So long nothing is read of a source that has sent too much: its own machine holds the rest back. */
+  /** How long nothing is read from a source that has sent too much: its own machine holds the rest back. */
   readonly restMs: number;
-  /** Bytes that may wait for a peer that does not read. */
+  /** Limit of the bytes that wait for a peer that does not read. */
   readonly queuedBytes: number;
 }
 
@@ -39,10 +39,10 @@ export const defaultConnectionLimits: ConnectionLimits = {
   queuedBytes: 512 * 1024,
 };
 
-/** A registration that is refreshed in its last second comes this much later at most, milliseconds. */
+/** How much later a registration may be refreshed that is refreshed in its last second, milliseconds. */
 const registrationMarginMs = 5 * 60_000;
 
-/** The idle limit where telephones register over connections for so long at most. */
+/** The idle limit where telephones register over connections for up to that many seconds. */
 export const idleMsFor = (registrationSeconds: number): number =>
   Math.max(defaultConnectionLimits.idleMs, registrationSeconds * 1000 + registrationMarginMs);
 
@@ -50,17 +50,17 @@ export interface ConnectionParts {
   readonly socket: MessageSocket;
   readonly flow: Flow;
   readonly direction: "in" | "out";
-  /** Of the source; IPv6: the /64. */
+  /** The source address; of IPv6: the /64 prefix. */
   readonly source: string;
   /** It comes from an address that needs no credentials. */
   readonly trusted: boolean;
   readonly clock: Clock;
   readonly limits: ConnectionLimits;
-  /** Pings are sent though the peer has opened it: every peer must answer them there. */
+  /** Pings are sent although the peer has opened it, because every peer must answer them there. */
   readonly pings?: boolean;
   readonly receiveRead: ReceiveRead;
   onPing(): void;
-  /** Once, when the connection is gone for whatever reason. */
+  /** Called once, when the connection has ended for any reason. */
   onClosed(why: ConnectionEnd): void;
 }
 
@@ -69,22 +69,22 @@ export type ConnectionEnd =
   | "error"
   | "idle"
   | "silent"
-  /** No credentials came in time. */
+  /** No credentials were accepted in time. */
   | "unproven"
-  /** It made room for another. */
+  /** It was closed to make room for another connection. */
   | "displaced"
   | "unfinished"
   | "broken"
   | "not-reading"
   /** A ping was not answered. */
   | "dead"
-  /** The credential that it was opened with has been revoked. */
+  /** The credential that was accepted on it has been revoked. */
   | "revoked"
   | "local";
 
-/** One client shows one, or a few while it changes them. */
+/** A client uses one, or a few while it changes them. */
 const maxCredentials = 8;
-/** More is a flood, whatever carries them. */
+/** A higher rate is a flood. */
 const pingsPerSecond = 20;
 
 export class Connection {
@@ -101,19 +101,19 @@ export class Connection {
   /** The latest first. */
   #credentials: readonly string[] = [];
   #lastUse: number;
-  /** The last use, or an answer to a ping of ours. Monotonic milliseconds. */
+  /** Time of the last use, or of an answer to a ping of ours. Monotonic milliseconds. */
   #lastSign: number;
   #end: ConnectionEnd = "peer";
   #idle: Timer;
   #messageTimer: Timer | undefined;
   #proving: Timer | undefined;
   #rest: Timer | undefined;
-  /** Read, and to be handled when the rest is over. */
+  /** Messages that have been read and will be handled after the pause. */
   #held: Framed[] = [];
   #ping: Timer | undefined;
   #pongDue: Timer | undefined;
   #pings = { second: -1, count: 0 };
-  /** The peer is known to answer pings. */
+  /** The peer has answered a ping before. */
   #answers: boolean;
 
   constructor(parts: ConnectionParts) {
@@ -151,22 +151,22 @@ export class Connection {
     return this.direction === "out";
   }
 
-  /** It is closed, though its socket may take a moment to go. */
+  /** It is closed, though its socket may still exist for a moment. */
   get destroyed(): boolean {
     return this.#socket.destroyed;
   }
 
-  /** Ours, with accepted credentials, or from a trusted address that has sent a message. */
+  /** Opened by us, with accepted credentials, or from a trusted address that has sent a message. */
   get proven(): boolean {
     return this.#proven;
   }
 
-  /** Monotonic milliseconds. An answer to a ping is no use. */
+  /** Monotonic milliseconds. An answer to a ping does not count as use. */
   get lastUse(): number {
     return this.#lastUse;
   }
 
-  /** Credentials that came on it were accepted: those of `credential`, where it is to be closed with them. */
+  /** Credentials that came on it were accepted; it is closed when `credential`, if given, is revoked. */
   prove(credential?: string): void {
     this.#proven = true;
     this.#proving?.cancel();
@@ -209,7 +209,7 @@ export class Connection {
     else this.#handle(frames);
   }
 
-  /** Up to the first message that is too much: that and what follows are handled after a rest, for they are not sent again. */
+  /** Handles messages up to the rate limit; the rest is handled after a pause, because the peer does not send it again. */
   #handle(frames: readonly Framed[]): void {
     if (this.#state === "ending" || this.#state === "closed") return;
     let pingFlood = false;
@@ -231,7 +231,7 @@ export class Connection {
           }
           break;
         case "broken":
-          // The response is written first; the start of the next message is unknown, so the connection ends.
+          // The response is written first; the start of the next message is unknown, so the connection is closed.
           this.#parts.receiveRead(framed.failure, this.flow);
           this.#noteEnd("broken");
           this.#state = "ending";
@@ -253,7 +253,7 @@ export class Connection {
     this.#watchUnfinished();
   }
 
-  /** False: the peer does not read what it has asked for, and the connection is closed. */
+  /** False: the peer does not read the answers to its own pings, and the connection is closed. */
   #answerPing(): boolean {
     const { queuedBytes } = this.#socket;
     if (queuedBytes > this.#parts.limits.queuedBytes) {
@@ -271,7 +271,7 @@ export class Connection {
     return this.#pings.count > pingsPerSecond;
   }
 
-  /** Only a peer that is known to answer is given up when it does not: many ignore empty lines (RFC 3261 §7.5). */
+  /** Only a peer that is known to answer pings is closed when it does not: many ignore empty lines (RFC 3261 §7.5). */
   #keepAlive(): void {
     const { clock, limits } = this.#parts;
     this.#ping = clock.after(limits.pingMs, () => this.#keepAlive());
@@ -280,7 +280,7 @@ export class Connection {
     if (this.#answers) this.#pongDue = clock.after(limits.pongMs, () => this.close("dead"));
   }
 
-  /** What was read goes on after a rest, and then the socket. No more than one read of the socket is held. */
+  /** Pauses: handles first the messages already read, then reads on. At most one read of the socket is held. */
   #pause(held: readonly Framed[] = []): void {
     this.#socket.pause();
     this.#held = [...held];
@@ -292,7 +292,7 @@ export class Connection {
     });
   }
 
-  /** A message that drips in byte by byte does not prolong its own time. */
+  /** A message that arrives byte by byte does not extend its own limit. */
   #watchUnfinished(): void {
     if (this.#state !== "open") return;
     if (this.#socket.pendingBytes === 0) this.#relax();

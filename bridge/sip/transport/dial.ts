@@ -4,14 +4,14 @@ import { type Clock, ParleyError } from "#common";
 import type { SocketAddress } from "./transport.ts";
 
 export interface Dialing<Stream> extends SocketAddress {
-  /** Our own address; a wildcard leaves the choice to the system. */
+  /** Our own address; with a wildcard the system chooses. */
   readonly from: string;
   readonly clock: Clock;
-  /** For TCP and what lies above it together. */
+  /** For TCP and the layers above it together. */
   readonly limitMs: number;
-  /** Holds the socket while it is being connected: the transport destroys it when it closes. */
+  /** Contains the socket while it is being connected: the transport destroys it when it closes. */
   readonly dialing: Set<Socket>;
-  /** What is made of the TCP connection. */
+  /** Makes the stream of the TCP connection. */
   readonly open: (socket: Socket) => Promise<Stream>;
 }
 

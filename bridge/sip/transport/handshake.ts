@@ -1,16 +1,16 @@
-// An accepted connection whose TLS handshake is under way: it holds a place, and ends when the handshake takes too long, when
-// another connection needs the place, or when the transport closes.
+// An accepted connection whose TLS handshake is in progress: it counts against the limits, and ends when the handshake takes
+// too long, when another connection needs the place, or when the transport closes.
 import type { Socket } from "node:net";
 import { type Clock, ParleyError, type Timer } from "#common";
 import type { LimitedConnection } from "./connection-limiter.ts";
 
-/** Why there was no connection: the peer failed or went, or took too long. */
+/** Why the handshake ended without a connection. */
 export type HandshakeEnd = "handshake" | "handshake-timeout" | "displaced" | "local";
 
 export interface HandshakeParts {
   readonly clock: Clock;
   readonly limitMs: number;
-  /** Of the source; IPv6: the /64. */
+  /** The source address; of IPv6: the /64 prefix. */
   readonly source: string;
   readonly trusted: boolean;
 }
@@ -40,12 +40,12 @@ export class Handshake implements LimitedConnection {
     return this.#raw.destroyed;
   }
 
-  /** Undefined while it is under way, and when it failed by itself. */
+  /** Undefined while it is in progress, and when it failed by itself. */
   get end(): HandshakeEnd | undefined {
     return this.#end;
   }
 
-  /** What the handshake makes of the connection. Rejects when it fails or is closed; the socket is destroyed then. */
+  /** Resolves with the result of the handshake. Rejects when it fails or is closed; the socket is destroyed then. */
   async finish<T>(outcome: Promise<T>): Promise<T> {
     try {
       const done = await Promise.race([outcome, this.#gone.promise]);

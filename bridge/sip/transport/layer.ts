@@ -1,5 +1,5 @@
-// The transport layer (RFC 3261 §18): bytes to messages and back, the Via of what comes in, the way of what
-// goes out, and the address under which a peer can reach us. It knows nothing of transactions.
+// The transport layer (RFC 3261 §18): parses and writes messages, treats the Via of received ones, chooses the flow of
+// outgoing ones, and the address under which a peer can reach us. It knows nothing of transactions.
 //
 //   transport ─▶ accepted? ─▶ rate ─▶ keep-alive? ─▶ parse ─▶ received/rport · our own response? ─▶ receive
 import {
@@ -41,34 +41,34 @@ import {
 } from "./transport.ts";
 import { isUnknowinglyTranslated, responseTarget, stampReceived } from "./via.ts";
 
-/** Ample for a PBX that carries every call of an organisation, little for a flood. */
+/** Above what a PBX needs that carries every call of an organisation; a flood exceeds it. */
 const defaultRateLimit: RateLimit = { perSecond: 500, burst: 2000, sources: 4096 };
 
 export interface TransportLayerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** One for each listener; each is given what to call with bytes, with what it has read, with lost flows. */
+  /** One factory for each listener; it is given the callbacks for bytes, for parsed messages, and for lost flows. */
   readonly transports: readonly ((
     receive: Receive,
     receiveRead: ReceiveRead,
     lost: OnConnectionLost,
   ) => Transport)[];
-  /** What peers outside `localNetworks` are told. Without it they are told the flow's local address. */
+  /** The address told to peers outside `localNetworks`. Default: the flow's local address. */
   readonly publicIpv4?: string | undefined;
   readonly publicIpv6?: string | undefined;
   readonly publicOf?: ReadonlyMap<string, string> | undefined;
   /** CIDR. Default: loopback and private ranges. */
   readonly localNetworks?: readonly string[];
-  /** Whether to listen to that source at all; its messages are dropped otherwise. Default: every source. */
+  /** Whether messages of that source are accepted; they are dropped otherwise. Default: every source. */
   readonly accept?: (flow: Flow) => boolean;
-  /** Of messages of one source. */
+  /** Rate limit of messages per source. */
   readonly rateLimit?: RateLimit;
-  /** A source sends what is no SIP, or more than it may. */
+  /** Called when a source sends what is not SIP, or more than it may. */
   readonly onOffence?: (flow: Flow, offence: "malformed" | "flood") => void;
   readonly parseLimits?: ParseLimits;
   readonly trace?: WireTrace;
   readonly tap?: WireTap;
-  /** Our address towards a remote one, asked where several listeners fit. Default: the kernel's routes. */
+  /** Our address towards a remote one, used when several listeners fit. Default: the kernel's routes. */
   readonly findRoute?: FindRoute;
 }
 
@@ -77,11 +77,11 @@ export interface TransportCounters {
   sent: number;
   sendErrors: number;
   keepAlives: number;
-  /** From sources that are not accepted. */
+  /** Messages from sources that are not accepted. */
   refused: number;
-  /** Over their source's rate. */
+  /** Messages over their source's rate. */
   flooded: number;
-  /** Not SIP, or not well-formed; answered 4xx or 5xx where that makes sense. */
+  /** Not SIP, or malformed; answered 4xx or 5xx where that makes sense. */
   malformed: number;
   /** Responses whose topmost Via is not ours. */
   foreignResponses: number;
@@ -91,11 +91,11 @@ export interface TransportCounters {
 
 export interface SipTransportLayer extends TransportLayer {
   readonly counters: TransportCounters;
-  /** Of all transports that have connections. */
+  /** The sums over all transports that have connections. */
   readonly connectionCounters: ConnectionCounters;
   /** Where it listens. */
   readonly listeners: readonly ListenerState[];
-  /** How peers see us, the last of each. */
+  /** Our addresses as peers see them, the latest of each peer. */
   readonly observed: readonly ObservedAddress[];
   /** Opens every transport; rejects with the system error of the first that cannot, after closing the others. */
   listen(): Promise<void>;
@@ -180,7 +180,7 @@ class Layer implements SipTransportLayer {
     try {
       await this.#send(response, data, flow);
     } catch {
-      // The connection of the request is gone: a new one to where the sender listens (§18.2.2).
+      // The connection of the request is lost: opens one to the address in the sender's Via (§18.2.2).
       const { protocol, remote } = flow;
       const { host, port = defaultPortOf(protocol) } = response.via;
       const destination = { protocol, address: remote.address, port, host };
@@ -220,7 +220,7 @@ class Layer implements SipTransportLayer {
     }
   }
 
-  /** False: its source sends too much. */
+  /** False: the source exceeds its rate. */
   #take(what: Uint8Array | ParseOutcome, flow: Flow): boolean {
     if (!this.#isAccepted(flow)) return true;
     if (!this.#rate.allows(sourceOf(flow.remote.address))) {
@@ -281,7 +281,7 @@ class Layer implements SipTransportLayer {
     }
   }
 
-  /** A request that cannot be read is answered where that is possible, and forgotten. */
+  /** Answers a malformed request where that is possible, and drops it. */
   #refuse(failure: ParseFailure, flow: Flow): void {
     this.counters.malformed += 1;
     this.#options.onOffence?.(flow, "malformed");
@@ -301,7 +301,7 @@ class Layer implements SipTransportLayer {
   }
 }
 
-/** For a trace: what a stream has carried is written again, as far as it could be read. */
+/** For a trace: a message from a stream is written again, as far as it could be parsed. */
 function bytesOf(what: Uint8Array | ParseOutcome): Uint8Array {
   if (what instanceof Uint8Array) return what;
   const message = what.ok ? what.message : what.request;

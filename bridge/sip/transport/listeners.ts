@@ -1,20 +1,20 @@
-// Which of our listeners a message leaves from. A response and everything else on a known flow belongs to the
+// Chooses the listener that a message leaves from. A response and everything else on a known flow uses the
 // listener of that flow; a new destination gets the one that fits its family and the system's route to it.
 import { isIPv6 } from "node:net";
 import { type Clock, ParleyError } from "#common";
 import { LocalAddresses } from "./local-address.ts";
 import type { ConnectionCounters, Destination, Flow, Protocol, Transport } from "./transport.ts";
 
-/** Our address towards a remote one. Rejects when there is no way. */
+/** Our address towards a remote one. Rejects when there is no route. */
 export type FindRoute = (remote: string) => Promise<string>;
 
-/** One of them as it is now. */
+/** The current state of a listener. */
 export interface ListenerState {
   readonly protocol: Protocol;
-  /** Null: the sockets are those of the HTTP server. */
+  /** Null: the sockets belong to the HTTP server. */
   readonly address: string | null;
   readonly port: number;
-  /** That stand, by the side that opened them; 0 where there are none. */
+  /** Open connections by the side that opened them; 0 where there are none. */
   readonly connections: number;
 }
 
@@ -34,7 +34,7 @@ export class Listeners {
     return this.#transports[Symbol.iterator]();
   }
 
-  /** Of all of them together. */
+  /** The sums over all of them. */
   get connectionCounters(): ConnectionCounters {
     const closed: Record<string, number> = {};
     const sum = { open: { in: 0, out: 0 }, opened: 0, accepted: 0, refused: 0, closed };

@@ -1,4 +1,4 @@
-// Which of our addresses the kernel would use towards a remote one. A socket that listens on a wildcard does not
+// Finds which of our addresses the kernel would use towards a remote one. A socket that listens on a wildcard does not
 // say where a datagram arrived, so the routing table is asked: a UDP socket is connected, which sends nothing,
 // and its own address read. Answers are kept for a while, in a table of fixed size.
 import { createSocket } from "node:dgram";
@@ -8,10 +8,10 @@ import type { Transport } from "./transport.ts";
 
 export interface LocalAddressOptions {
   readonly clock: Clock;
-  /** Routes change: an answer older than this is asked for again. */
+  /** Routes change: an older answer is asked for again. */
   readonly ttlMs?: number;
   readonly maxEntries?: number;
-  /** Questions at the same time; further ones are refused with TOO_MANY_ROUTES. */
+  /** Limit of concurrent queries; further ones are refused with TOO_MANY_ROUTES. */
   readonly maxPending?: number;
   /** Asks the kernel. Replaced in tests. */
   readonly probe?: (remote: string) => Promise<string>;
@@ -75,13 +75,13 @@ function askKernel(remote: string): Promise<string> {
   }).finally(() => socket.close());
 }
 
-/** What a socket bound to that address can speak with. */
+/** The families that a socket bound to that address can use. */
 export function familiesOf(address: string, ipv6Only: boolean): Transport["families"] {
   if (!isIPv6(address)) return "IPv4";
   return address === "::" && !ipv6Only ? "both" : "IPv6";
 }
 
-/** Addresses are literals here: no resolver is asked, and no thread. */
+/** A lookup function for addresses that are literals: needs no resolver and no thread. */
 export const literalLookup = (
   hostname: string,
   _options: unknown,

@@ -1,14 +1,14 @@
-// A connection as a sequence of SIP messages and keep-alives, whatever carries them: a stream of bytes that has to be cut into
+// A connection as a sequence of SIP messages and keep-alives, over a stream of bytes that has to be cut into
 // messages (TCP, TLS), or WebSocket frames. It keeps no state of SIP and no timer: that is for connection.ts.
 import type { Socket } from "node:net";
 import { type Framed, StreamFramer } from "../message/framing.ts";
 import type { ParseLimits } from "../message/parser.ts";
 
 export interface MessageSocketEvents {
-  /** What has arrived, in order; may be empty while a message is incomplete. */
+  /** Messages that have arrived, in order; may be empty while a message is incomplete. */
   onFrames(frames: readonly Framed[]): void;
   onError(): void;
-  /** Once. */
+  /** Called once. */
   onClosed(): void;
 }
 
@@ -17,13 +17,13 @@ export interface MessageSocket {
   readonly destroyed: boolean;
   /** Bytes that the peer has not taken yet. */
   readonly queuedBytes: number;
-  /** Bytes of a message that has begun. */
+  /** Bytes of an unfinished message. */
   readonly pendingBytes: number;
-  /** Once; nothing is read before. */
+  /** To be called once; nothing is read before. */
   open(events: MessageSocketEvents): void;
   /** Resolves when the kernel has taken the message. */
   write(message: Uint8Array): Promise<void>;
-  /** Asks the peer for a sign of life. */
+  /** Sends a ping to the peer. */
   ping(): void;
   /** Answers a ping of the peer. */
   pong(): void;

@@ -1,9 +1,9 @@
-// A message as text for people, without secrets. Credentials keep their scheme and user name, because a trace is mostly read
+// A message as text for logs and traces, without secrets. Credentials keep their scheme and user name, because a trace is mostly read
 // to find out which user was refused.
 
 const secret = "[secret]";
 
-/** Works on whatever came off the wire, well-formed or not. */
+/** Accepts any received bytes, well-formed or not. */
 export function redact(data: Uint8Array): string {
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
   const split = /\r?\n\r?\n/.exec(text);
@@ -22,7 +22,7 @@ function redactHead(head: string): string {
     .replace(/[^\s@;<>"]+@?/g, withoutPassword);
 }
 
-/** `word` ends with an `@` if a URI has its user there. */
+/** `word` ends with an `@` if a URI has its user part there. */
 const withoutPassword = (word: string): string =>
   word.endsWith("@") ? word.replace(/(\bsips?:[^:@]+):.*/i, `$1:${secret}@`) : word;
 
@@ -32,12 +32,12 @@ function redactCredentials(value: string): string {
   return value.replace(/(\bresponse\s*=\s*)("[^"]*"?|[^\s,]+)/gi, `$1${secret}`);
 }
 
-/** Pressed keys as they come in a body or in a part of one: KPML (RFC 4730), and what INFO carries (RFC 6086). */
+/** Types of bodies or parts that carry pressed keys: KPML (RFC 4730), and those in INFO (RFC 6086). */
 const keyType =
   /^(?:content-type|c)[ \t]*:[ \t]*(?:application\/(?:(?:vnd\.\w+\.)?(?:dtmf|digits)|kpml)|audio\/telephone-event)/im;
-/** The one type of an INFO's body that is not taken for pressed keys (RFC 5168). */
+/** The only type of an INFO body that is not treated as pressed keys (RFC 5168). */
 const mediaControlType = /^(?:content-type|c)[ \t]*:[ \t]*application\/media_control\+xml/im;
-/** Lines of a description as its readers take them: padded, and with space around the name of an attribute. */
+/** Lines of a description as lenient parsers read them: padded, and with space around the name of an attribute. */
 const mediaKey = /^((?:[^\S\r\n]|\0)*a=[^\S\r\n]*crypto[^\S\r\n]*:.*?\binline:)\S+/gim;
 const keyLine =
   /^((?:[^\S\r\n]|\0)*(?:a=[^\S\r\n]*(?:ice-pwd[^\S\r\n]*:|key-mgmt[^\S\r\n]*:[^\S\r\n]*\S+[ \t])|k=)).*$/gim;

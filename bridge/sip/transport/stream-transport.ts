@@ -1,6 +1,6 @@
 // SIP over connections that carry a stream of bytes, TCP and TLS (RFC 3261 §18): one listener, and a table of the connections
-// that others opened or we did. A connection to where a request has to go is used again. What lies between TCP and the
-// messages is for a StreamLayer: nothing, or TLS.
+// that peers or we opened. A connection to the destination of a request is reused. What lies between TCP and the
+// messages is up to a StreamLayer: nothing, or TLS.
 //
 //   accept ─▶ a place? ─▶ StreamLayer.accept ─▶ Connection          dial ─▶ StreamLayer.open ─▶ Connection
 import { createServer, type Server, type Socket } from "node:net";
@@ -24,7 +24,7 @@ export interface StreamTransportOptions extends ConnectedTransportOptions {
   readonly address: string;
   /** `::` is IPv6 alone, because another socket listens for IPv4. */
   readonly ipv6Only?: boolean;
-  /** 0 lets the kernel choose; `port` tells after `listen`. */
+  /** With 0 the kernel chooses; `port` tells it after `listen`. */
   readonly port: number;
   /** Whether a peer needs no credentials. Default: no peer does. */
   readonly trusted?: (peer: Peer) => boolean;
@@ -34,22 +34,22 @@ export interface StreamTransportOptions extends ConnectedTransportOptions {
 
 export interface StreamTransport extends Transport {
   readonly counters: ConnectedCounters;
-  /** Live connections. */
+  /** The number of live connections. */
   readonly connections: number;
 }
 
-/** A connection as it is once messages can go over it. */
+/** A connection that is ready for messages. */
 export interface OpenStream {
   readonly socket: Socket;
   /** The SIP domains of the peer's certificate, where one was verified. */
   readonly peerNames?: readonly string[];
-  /** Whether a request for that host may go over it (RFC 5922 §4); by default it may. */
+  /** Whether a request for that host may be sent on it (RFC 5922 §4); by default it may. */
   readonly serves?: (host: string) => boolean;
 }
 
-/** What lies between a TCP connection and the messages on it. Each rejects, and leaves destroying the socket to the caller. */
+/** The layer between a TCP connection and its messages. If a method rejects, the caller destroys the socket. */
 export interface StreamLayer {
-  /** May take this long. */
+  /** Limit of `accept` and `open`, milliseconds. */
   readonly limitMs: number;
   /** False: the source has begun too many handshakes. */
   admits(source: string, trusted: boolean): boolean;
@@ -256,8 +256,8 @@ export class StreamConnections implements StreamTransport {
       },
     });
     if (serves) this.#serves.set(connection, serves);
-    // Others' connections serve requests of ours only to the very port they come from: what a Via claims about
-    // further ones (`alias`, RFC 5923) cannot be verified here.
+    // A connection opened by a peer carries our requests only to the port that it comes from: claims about
+    // further ports in a Via (`alias`, RFC 5923) cannot be verified here.
     const there = this.#byRemote.get(key) ?? [];
     this.#byRemote.set(key, direction === "out" ? [connection, ...there] : [...there, connection]);
     return connection;

@@ -1,5 +1,5 @@
-// Sees every message of ours and of peers as it passes, once it is known to be well-formed. For those who keep or export
-// messages: a tap never delays or changes one, and what it throws is counted and forgotten.
+// Observes every well-formed message that is sent or received, for storing or exporting
+// messages. A tap never delays or changes a message; its exceptions are counted and dropped.
 import type { SipMessage } from "../message/message.ts";
 import type { Flow } from "./transport.ts";
 
@@ -7,7 +7,7 @@ export interface TappedMessage {
   readonly direction: "in" | "out";
   readonly message: SipMessage;
   readonly flow: Flow;
-  /** Without secrets; made when it is asked for. */
+  /** The redacted message; built on demand. */
   text(): string;
 }
 

@@ -1,30 +1,30 @@
-// What our side of a TLS connection that we open needs: the authorities that are believed, a certificate of our own where the
-// peer wants one, and the names that the peer's may be for. Files are read again once they have changed, so that a renewed
+// The client side of TLS connections: the trusted authorities, a certificate of our own where the
+// peer wants one, and the accepted names of the peer's certificate. Changed files are read again, so that a renewed
 // certificate needs no restart.
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 
-/** How a peer is to be met. */
+/** How a peer's certificate is checked. */
 export interface TlsPeer {
-  /** False: whatever certificate it shows is taken. */
+  /** False: any certificate is accepted. */
   readonly verify: boolean;
-  /** Names that its certificate may be for, besides the host: exactly as they stand in it. */
+  /** Names that its certificate may be for, besides the host: exactly as in the certificate. */
   readonly names: readonly string[];
-  /** PEM file with the authorities that are believed. Empty: those of the system. */
+  /** PEM file of the trusted authorities. Empty: those of the system. */
   readonly ca: string;
-  /** PEM files of the certificate that we show it, and of its key. Empty: none is shown. */
+  /** PEM files of the certificate that we present, and of its key. Empty: none is presented. */
   readonly certificate: string;
   readonly key: string;
 }
 
-/** Reads PEM files and says when one has changed. */
+/** Reads PEM files and tells when one has changed. */
 export interface PemFiles {
   read(path: string): string;
-  /** Differs once the file has another content. */
+  /** A number that changes with the content of the file. */
   version(path: string): number;
 }
 
-/** The peer behind the host of a URI, in lower case; undefined for all that nothing was said about. */
+/** The settings for the host of a URI, in lower case; undefined: none are configured for it. */
 export type FindTlsPeer = (host: string) => TlsPeer | undefined;
 
 export const anyPeer: TlsPeer = { verify: true, names: [], ca: "", certificate: "", key: "" };
@@ -37,7 +37,7 @@ export interface ClientContext {
 export class TlsClient {
   readonly #peerOf: FindTlsPeer;
   readonly #files: PemFiles;
-  /** One for each configured peer, and one for all others: no peer of the network adds to them. */
+  /** One for each configured peer, and one for all others: peers of the network cannot add entries. */
   readonly #contexts = new Map<TlsPeer, { readonly context: SecureContext; readonly versions: string }>();
 
   constructor(peerOf: FindTlsPeer = () => undefined, files: PemFiles = systemFiles) {
@@ -45,12 +45,12 @@ export class TlsClient {
     this.#files = files;
   }
 
-  /** The same object for all hosts of one configured peer, and one for all others. */
+  /** Returns the same object for all hosts of one configured peer, and one for all others. */
   peerFor(host: string): TlsPeer {
     return this.#peerOf(host.toLowerCase()) ?? anyPeer;
   }
 
-  /** Throws an Error that says what is wrong with the peer's files. */
+  /** Throws an Error that says what is wrong with the configured files. */
   contextFor(host: string): ClientContext {
     const peer = this.peerFor(host);
     const known = this.#contexts.get(peer);
@@ -80,7 +80,7 @@ const systemFiles: PemFiles = {
 
 let authorities: readonly string[] | undefined;
 
-/** Those of Node.js and those of the machine. Reading them takes half a second, so that they are read once in a process. */
+/** The authorities of Node.js and of the machine. Reading them takes half a second, so it is done once per process. */
 function systemAuthorities(): readonly string[] {
   authorities ??= [...new Set([...getCACertificates("default"), ...getCACertificates("system")])];
   return authorities;

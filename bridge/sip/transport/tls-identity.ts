@@ -1,4 +1,4 @@
-// Which SIP domains a certificate is for, and whether it is for the one that we have asked for (RFC 5922 §7.1, §7.2). Pure.
+// The SIP domains of a certificate, and whether it is for the requested host (RFC 5922 §7.1, §7.2). Pure.
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { canonicalAddress } from "#common";
@@ -41,6 +41,6 @@ function alternativeNames(text: string): { readonly type: string; readonly value
   });
 }
 
-/** Of one with several only the whole list would say which counts; a name with separators is escaped and matches nothing. */
+/** If there are several, it is unknown which one counts; a name with separators is escaped and matches nothing. */
 const commonNames = (subject: string): string[] =>
   subject.split("\n").flatMap((line) => (line.startsWith("CN=") ? [line.slice(3).toLowerCase()] : []));

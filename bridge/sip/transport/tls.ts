@@ -1,6 +1,6 @@
-// SIP over TLS (RFC 3261 §26.2, RFC 5922): TLS 1.2 and 1.3 between TCP and the messages. Connections that others open get the
-// bridge's certificate; a certificate of theirs is asked for where an authority for it is configured. Those that we open name
-// the host that we want (SNI) and are given up when the certificate is not for it.
+// SIP over TLS (RFC 3261 §26.2, RFC 5922): TLS 1.2 and 1.3 between TCP and the messages. Connections that peers open get the
+// bridge's certificate; a client certificate is requested where an authority for it is configured. Connections that we open name
+// the host (SNI) and are closed when the certificate is not for it.
 import { constants } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
@@ -22,7 +22,7 @@ export interface TlsIdentity {
   readonly key: string;
 }
 
-/** Where the certificate comes from, and the news that it was replaced. */
+/** Provides the certificate, and tells when it was replaced. */
 export interface TlsIdentitySource {
   readonly current: TlsIdentity;
   onChange(apply: (identity: TlsIdentity) => void): void;
@@ -30,20 +30,20 @@ export interface TlsIdentitySource {
 
 export interface TlsTransportOptions extends StreamTransportOptions {
   readonly identity: TlsIdentitySource;
-  /** PEM: the authorities that sign certificates of clients. Without them none is asked for. */
+  /** PEM: the authorities that sign client certificates. Without them none is requested. */
   readonly clientAuthorities?: string | undefined;
-  /** A client without a certificate that they have signed is refused. */
+  /** A client without a certificate signed by them is refused. */
   readonly requireClientCertificate?: boolean;
-  /** For connections that we open. Default: the system's authorities, no certificate of ours. */
+  /** For connections that we open. Default: the system's authorities, no client certificate. */
   readonly client?: TlsClient;
-  /** From the first byte to the end of the handshake. */
+  /** Limit from the first byte to the end of the handshake. */
   readonly handshakeMs?: number;
 }
 
 export const createTlsTransport = (options: TlsTransportOptions): StreamTransport =>
   new StreamConnections("TLS", options, new TlsLayer(options));
 
-/** Forward secrecy and authenticated encryption, or CBC with SHA-2 for older telephones. TLS 1.3 has its own list. */
+/** Forward secrecy and authenticated encryption, or CBC with SHA-2 for older telephones. TLS 1.3 has a list of its own. */
 const ciphers = [
   ...["ECDHE+AESGCM", "ECDHE+CHACHA20", "DHE+AESGCM"],
   ...[
@@ -53,7 +53,7 @@ const ciphers = [
     "ECDHE-RSA-AES128-SHA256",
   ],
 ].join(":");
-/** Handshakes cost more than messages: of untrusted sources, so many a second in the long run. */
+/** Handshakes cost more than messages: this is the limit of untrusted sources per second. */
 const handshakeRate = { perSecond: 10, burst: 50, sources: 4096 };
 
 class TlsLayer implements StreamLayer {
@@ -63,7 +63,7 @@ class TlsLayer implements StreamLayer {
   readonly #requireCertificate: boolean;
   readonly #rate: RateLimiter;
   readonly #log: Logger;
-  /** Address and port of the peer → who waits for its handshake. */
+  /** Address and port of the peer → the pending result of its handshake. */
   readonly #waiting = new Map<string, PromiseWithResolvers<OpenStream>>();
 
   constructor(options: TlsTransportOptions) {
@@ -75,11 +75,11 @@ class TlsLayer implements StreamLayer {
     this.#rate = new RateLimiter(clock, handshakeRate);
     const contextOf = ({ cert, key }: TlsIdentity): SecureContextOptions => ({
       ...{ cert, key, ciphers, minVersion: "TLSv1.2" as const },
-      // A peer that renegotiates would have us compute for nothing.
+      // Renegotiation would let a peer make us compute for nothing.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
       ...(clientAuthorities !== undefined && { ca: clientAuthorities }),
     });
-    // It listens nowhere: connections are handed to it once they have a place.
+    // It does not listen: connections are passed to it once they are admitted.
     this.#server = createServer({
       ...contextOf(identity.current),
       requestCert: clientAuthorities !== undefined,
@@ -126,7 +126,7 @@ class TlsLayer implements StreamLayer {
       socket.once("secureConnect", resolve);
     });
     const certificate = socket.getPeerX509Certificate();
-    // Who is met by other rules needs a connection of their own.
+    // A host with other TLS settings needs a connection of its own.
     const isSamePeer = (other: string) => this.#client.peerFor(other) === peer;
     if (!peer.verify || !certificate) return { socket, serves: isSamePeer };
     if (!isForHost(certificate, host, peer.names)) {
@@ -137,7 +137,7 @@ class TlsLayer implements StreamLayer {
     return {
       socket,
       peerNames: sipDomainsOf(certificate),
-      // An address at which a configured peer was met by its name is that peer; else the certificate decides.
+      // An address at which the name of a configured peer was verified belongs to that peer; else the certificate decides.
       serves: (other) =>
         isSamePeer(other) &&
         ((isIP(other) !== 0 && peer !== anyPeer) || isForHost(certificate, other, peer.names)),
@@ -155,13 +155,13 @@ class TlsLayer implements StreamLayer {
       waiting.reject(new ParleyError("NO_CLIENT_CERTIFICATE", errorMessage(socket.authorizationError)));
       return;
     }
-    // Requests to a host go over a connection that the peer has opened only when its certificate is for that host.
+    // Requests to a host are sent on a connection that the peer has opened only when its certificate is for that host.
     const peerNames = certificate && sipDomainsOf(certificate);
     const serves = (host: string) => certificate !== undefined && isForHost(certificate, host);
     waiting.resolve({ socket, ...(peerNames && { peerNames }), serves });
   }
 
-  /** Connections that are open keep the certificate they began with. */
+  /** Open connections keep the certificate with which they began. */
   #replace(context: SecureContextOptions): void {
     try {
       this.#server.setSecureContext(context);
@@ -171,6 +171,6 @@ class TlsLayer implements StreamLayer {
   }
 }
 
-/** The same for a connection and for the TLS session on it. */
+/** A key that is the same for a connection and for the TLS session on it. */
 const peerOf = ({ remoteAddress, remotePort }: Socket): string =>
   `${unmapped(remoteAddress ?? "")} ${remotePort}`;

@@ -1,11 +1,11 @@
-// Shows messages on the wire to watchers, without secrets: for one peer, one call or everything, switched on and off while
-// running. A watch ends by itself after a number of messages, so that a forgotten one costs nothing for long.
+// Shows SIP messages to watchers, without secrets: of one peer, one call or all, switched on and off at
+// run time. A watch ends by itself after a number of messages, so that a forgotten one costs little.
 import { type Clock, ParleyError, plainAddress } from "#common";
 import { redact } from "./redact.ts";
 import type { Flow, Protocol, SocketAddress } from "./transport.ts";
 
 export interface TraceFilter {
-  /** The peer's address, without a zone and as the kernel writes it. */
+  /** The peer's address, without a zone, in the kernel's spelling. */
   readonly peer?: string;
   readonly callId?: string;
   /** Messages until the watch ends. Default 1000. */
@@ -23,7 +23,7 @@ export interface TracedMessage {
 }
 
 export interface WireTrace {
-  /** Whether there is a watch: nothing needs to be recorded otherwise. */
+  /** Whether there is a watch; otherwise nothing needs to be recorded. */
   readonly active: boolean;
   /** The returned function ends the watch. Throws TOO_MANY_TRACES when 16 run already. */
   watch(filter: TraceFilter, show: (message: TracedMessage) => void): () => void;
@@ -74,7 +74,7 @@ class Trace implements WireTrace {
       try {
         watch.show(message);
       } catch {
-        // A watcher that fails has stopped watching; the messages go on.
+        // A watcher that throws is removed; the messages go on.
         this.#watches.delete(watch);
       }
     }

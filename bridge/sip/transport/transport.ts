@@ -6,7 +6,7 @@ import type { ParseOutcome } from "../message/parser.ts";
 
 export type Protocol = "UDP" | "TCP" | "TLS" | "WS" | "WSS";
 
-/** Where no port is written (RFC 3261 §19.1.2, RFC 7118 §5.2.4). */
+/** The port when none is written (RFC 3261 §19.1.2, RFC 7118 §5.2.4). */
 export function defaultPortOf(protocol: Protocol): number {
   switch (protocol) {
     case "UDP":
@@ -21,7 +21,7 @@ export function defaultPortOf(protocol: Protocol): number {
   }
 }
 
-/** WebSockets are opened by clients alone, and nothing about their address says who they are. */
+/** WebSockets are only opened by clients, and their address does not identify the client. */
 export const isWebSocket = ({ protocol }: { readonly protocol: Protocol }): boolean =>
   protocol === "WS" || protocol === "WSS";
 
@@ -40,64 +40,64 @@ export interface Flow {
   readonly remote: SocketAddress;
   /** Names the connection on connected transports; one value for all of UDP. */
   readonly id: string;
-  /** The SIP domains in the peer's certificate (RFC 5922 §7.1), where it has shown one that was verified. */
+  /** The SIP domains in the peer's certificate (RFC 5922 §7.1), if it has presented one that was verified. */
   readonly peerNames?: readonly string[];
 }
 
-/** Who is at the other end, as far as the transport tells. */
+/** The remote end of a flow, as far as the transport knows it. */
 export type Peer = Pick<Flow, "protocol" | "remote" | "peerNames">;
 
 /** Where a request is to go: an address already resolved (RFC 3263 happens above the transport). */
 export interface Destination extends SocketAddress {
   readonly protocol: Protocol;
-  /** The host of the URI that led here: what a certificate must be for (RFC 5922 §4). Without it, the address. */
+  /** The host of the URI that led here, which a certificate must be for (RFC 5922 §4). Undefined: the address. */
   readonly host?: string;
 }
 
 /** One listener or protocol family: bytes and nothing else. */
 export interface Transport {
   readonly protocol: Protocol;
-  /** Where it listens; a wildcard stands for every address of its families. */
+  /** Its address; a wildcard stands for every address of its families. */
   readonly address: string;
   readonly families: "IPv4" | "IPv6" | "both";
   /** The port it listens on: what Via and Contact name, on connections that we opened as well. */
   readonly port: number;
-  /** Where there are connections: how many, and what became of them. */
+  /** For transports with connections: their number and their ends. */
   readonly connectionCounters?: ConnectionCounters;
   /** Rejects with the system error (`EADDRINUSE` …). */
   listen(): Promise<void>;
   /** Our path to a destination; opens a connection where the protocol has them. */
   connect(destination: Destination): Promise<Flow>;
-  /** Rejects with the system error when the datagram or the connection cannot take it. */
+  /** Rejects with the system error when the datagram or the connection cannot be written. */
   send(data: Uint8Array, flow: Flow): Promise<void>;
-  /** Others open its connections, and we open none. */
+  /** Peers open its connections, and we open none. */
   readonly inboundOnly?: boolean;
-  /** Credentials that came on this flow were accepted: where places are few, it has earned its own. */
+  /** Credentials that came on this flow were accepted: its connection then counts as proven (connection-admission.ts). */
   prove?(flow: Flow, credential?: string): void;
-  /** Closes the connections that were proven with that credential; how many those were. */
+  /** Closes the connections that were proven with that credential; returns how many. */
   revoke?(credential: string): number;
   close(): Promise<void>;
 }
 
-/** Counted since the start, but for `open`. */
+/** Counted since the start, except `open`. */
 export interface ConnectionCounters {
-  /** Connections that stand, by who opened them. */
+  /** Open connections, by the side that opened them. */
   readonly open: Readonly<Record<"in" | "out", number>>;
   readonly opened: number;
   readonly accepted: number;
-  /** Not accepted, or too many. */
+  /** Not accepted, or over the limit. */
   readonly refused: number;
   /** By reason. */
   readonly closed: Readonly<Record<string, number>>;
 }
 
-/** Receives what a datagram transport takes from the network, in order, still as bytes. */
+/** Receives the datagrams of a transport in order, as bytes. */
 export type Receive = (data: Uint8Array, flow: Flow) => void;
 
-/** Receives what a stream transport has cut out of its connections, read on the way. False: its source sends too much. */
+/** Receives the parsed messages of a stream transport. False: the source exceeds its rate. */
 export type ReceiveRead = (outcome: ParseOutcome, flow: Flow) => boolean;
 
-/** Told once of each connection that is gone, by its flow. */
+/** Called once for each connection that is lost, with its flow. */
 export type OnConnectionLost = (flow: Flow) => void;
 
 /** The transport layer as the transaction layer uses it. */
@@ -106,7 +106,7 @@ export interface TransportLayer {
   receive: (message: SipMessage, flow: Flow) => void;
   /** Set likewise: a connection is gone, and nothing will come on its flow any more. */
   lost: OnConnectionLost;
-  /** Whether anything listens that can speak the protocol with addresses of that family. */
+  /** Whether there is a listener for the protocol and the address family. */
   supports(protocol: Protocol, family: 4 | 6): boolean;
   /** The flow that a request to `destination` will take: its `local` fills Via and Contact. */
   connect(destination: Destination): Promise<Flow>;
@@ -116,9 +116,9 @@ export interface TransportLayer {
   sendResponse(response: SipResponse, flow: Flow): Promise<void>;
   /** Credentials that came on this flow were accepted; `credential` names them for `revoke`. */
   prove(flow: Flow, credential?: string): void;
-  /** The credential is worth nothing any more: closes the connections on which it was accepted, and says how many. */
+  /** The credential is no longer valid: closes the connections on which it was accepted, and returns how many. */
   revoke(credential: string): number;
-  /** The host and port to write into Via and Contact for a flow: public where the peer is outside. */
+  /** The host and port to write into Via and Contact for a flow: the public ones where the peer is outside. */
   advertised(flow: Flow): SocketAddress;
   close(): Promise<void>;
 }

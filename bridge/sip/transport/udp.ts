@@ -1,5 +1,5 @@
-// SIP over UDP (RFC 3261 §18): one socket that listens and sends. A datagram is a message; what is lost is the
-// transactions' business. Nothing that arrives and no error of a single peer can end the socket.
+// SIP over UDP (RFC 3261 §18): one socket that listens and sends. A datagram is a message; retransmission is up to the
+// transactions. Nothing that arrives and no error of a single peer can end the socket.
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv4, isIPv6 } from "node:net";
 import { type Clock, errorMessage, type Logger, ParleyError, unmapped } from "#common";
@@ -14,9 +14,9 @@ export interface UdpTransportOptions {
   readonly address: string;
   /** `::` is IPv6 alone, because another socket listens for IPv4. */
   readonly ipv6Only?: boolean;
-  /** 0 lets the kernel choose; `port` tells after `listen`. */
+  /** With 0 the kernel chooses; `port` tells it after `listen`. */
   readonly port: number;
-  /** Asked of the kernel, which may grant less. Default 2 MiB: a burst of calls must not overflow it. */
+  /** Requested from the kernel, which may grant less. Default 2 MiB: a burst of calls must not overflow it. */
   readonly receiveBufferBytes?: number;
 }
 
@@ -28,9 +28,9 @@ export interface UdpTransport extends Transport {
 export interface UdpCounters {
   received: number;
   sent: number;
-  /** No way back to the sender, or too many new senders at once. */
+  /** There is no route back to the sender, or too many new senders wait at once. */
   dropped: number;
-  /** Errors of the socket as such. */
+  /** Errors of the socket itself. */
   errors: number;
 }
 
@@ -130,7 +130,7 @@ class Udp implements UdpTransport {
     else void this.receiveOnceLocalIsKnown(data, remote);
   }
 
-  /** Datagrams of one sender wait for the same answer, and so keep their order. */
+  /** Datagrams of one sender wait for the same query, and so keep their order. */
   async receiveOnceLocalIsKnown(data: Buffer, remote: SocketAddress): Promise<void> {
     this.#waiting += 1;
     try {

@@ -1,5 +1,5 @@
-// The topmost Via as the receiving side treats it: where a request really came from (RFC 3261 §18.2.1,
-// RFC 3581 §4), and where its response goes (§18.2.2). Pure, apart from writing the header back.
+// Handles the topmost Via on the receiving side: the true source of a request (RFC 3261 §18.2.1,
+// RFC 3581 §4), and the destination of its response (§18.2.2). Pure, apart from writing the header back.
 import { isIP } from "node:net";
 import { isTranslatedAddress } from "#common";
 import type { Via } from "../message/headers.ts";
@@ -10,8 +10,8 @@ import { defaultPortOf, type SocketAddress } from "./transport.ts";
 const parameter = /;(?:[^;"]|"(?:[^"\\]|\\.)*")*/g;
 
 /**
- * Notes the true source in the topmost Via, whose other text stays: the sender compares what comes back with what it has written
- * (RFC 3261 §8.2.6.2). What the sender claims there is never believed.
+ * Writes the true source into the topmost Via and leaves its other text: the sender compares the returned Via with its own
+ * (RFC 3261 §8.2.6.2). Values that the sender wrote there are never believed.
  */
 export function stampReceived(request: SipRequest, source: SocketAddress): void {
   const via = request.via;
@@ -32,8 +32,8 @@ export function stampReceived(request: SipRequest, source: SocketAddress): void 
 }
 
 /**
- * Whether the sender is behind an address translator without knowing it: it names an address of a private network, its packets
- * come from a public one, and it has not asked for `rport` as many phones do not. The port that it names is open nowhere.
+ * Whether the sender is behind an address translator without knowing it: its Via names a private address, its packets
+ * come from a public one, and it has not asked for `rport`, as many phones. The port in its Via is not open anywhere.
  */
 export function isUnknowinglyTranslated({ host, params }: Via, { address }: SocketAddress): boolean {
   return (

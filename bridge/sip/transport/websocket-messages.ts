@@ -1,11 +1,11 @@
-// SIP messages on a WebSocket (RFC 7118 §4): one in each message, as text or binary. Pings are those of WebSockets, or empty
-// lines as on TCP (§6). What is no SIP at all ends the connection.
+// SIP messages on a WebSocket (RFC 7118 §4): one per WebSocket message, as text or binary. Pings are those of WebSockets, or empty
+// lines as on TCP (§6). A message that is not SIP at all ends the connection.
 import { isUtf8 } from "node:buffer";
 import type { Framed } from "../message/framing.ts";
 import { type ParseLimits, parseMessage } from "../message/parser.ts";
 import type { MessageSocket, MessageSocketEvents } from "./message-socket.ts";
 
-/** What is needed of a WebSocket (RFC 6455). Pings of the peer are not answered by it. */
+/** The required part of a WebSocket (RFC 6455). It must not answer the peer's pings itself. */
 export interface SipWebSocket {
   /** 1 while it is open, 2 and 3 afterwards. */
   readonly readyState: number;
@@ -23,7 +23,7 @@ export interface SipWebSocket {
 }
 
 const open = 1;
-/** Status codes of RFC 6455 §7.4.1: going away; what was sent cannot be accepted. */
+/** Status codes of RFC 6455 §7.4.1: going away; message not acceptable. */
 const goingAway = 1001;
 const unsupportedData = 1003;
 const emptyLine = Buffer.from("\r\n");
@@ -34,7 +34,7 @@ export class WebSocketMessages implements MessageSocket {
   readonly pendingBytes = 0;
   readonly #socket: SipWebSocket;
   readonly #limits: ParseLimits;
-  /** How the ping that is being handled is answered. */
+  /** Answers the ping that is being handled. */
   #answer: () => void = () => {};
 
   constructor(socket: SipWebSocket, limits: ParseLimits) {
@@ -94,7 +94,7 @@ export class WebSocketMessages implements MessageSocket {
     this.#socket.close(unsupportedData);
   }
 
-  /** The peer learns that we go, as far as its connection still takes that. */
+  /** Sends the close frame if the connection still accepts it. */
   destroy(): void {
     if (this.writable) this.#socket.close(goingAway);
     this.#socket.terminate();
@@ -112,7 +112,7 @@ export class WebSocketMessages implements MessageSocket {
   }
 }
 
-/** Whether the first line is one of SIP, whatever is wrong behind it. */
+/** Whether the first line is one of SIP, even if the rest is malformed. */
 function speaksSip(data: Buffer): boolean {
   const end = data.indexOf("\n");
   return /SIP\/\d/i.test(data.toString("latin1", 0, Math.min(end < 0 ? data.length : end, 1024)));

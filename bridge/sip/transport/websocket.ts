@@ -1,5 +1,5 @@
-// SIP over WebSockets (RFC 7118). The HTTP server of the API takes the handshakes and hands us the sockets: nothing is opened
-// by us. A browser's address is never a reason to trust it, since it may be that of a proxy; it has to show credentials soon,
+// SIP over WebSockets (RFC 7118). The HTTP server of the API performs the handshakes and passes us the sockets: we open no
+// connections. A browser's address is never trusted, since it may be that of a proxy; the browser has to send credentials soon,
 // and answers pings as every WebSocket must.
 import { ParleyError, sourceOf } from "#common";
 import { defaultLimits, type ParseLimits } from "../message/parser.ts";
@@ -22,10 +22,10 @@ export interface WebSocketTransportOptions extends ConnectedTransportOptions {
   readonly parseLimits?: ParseLimits;
 }
 
-/** A WebSocket that the HTTP server has taken. */
+/** A WebSocket that the HTTP server has accepted. */
 export interface AcceptedWebSocket {
   readonly socket: SipWebSocket;
-  /** The client, as a trusted proxy tells it; its port is that of the connection. */
+  /** The client's address as a trusted proxy tells it; its port is that of the connection. */
   readonly remote: SocketAddress;
   /** Our end of the connection. */
   readonly local: SocketAddress;
@@ -36,7 +36,7 @@ export interface AcceptedWebSocket {
 export interface WebSocketTransport extends Transport {
   readonly counters: ConnectedCounters;
   readonly connections: number;
-  /** Closes the socket when there is no place for it. */
+  /** Closes the socket when the limit is reached. */
   take(accepted: AcceptedWebSocket): Promise<void>;
 }
 
@@ -82,13 +82,13 @@ class WebSockets implements WebSocketTransport {
     return this.#table.connectionCounters;
   }
 
-  /** The HTTP server listens. */
+  /** Nothing to open: the HTTP server listens. */
   async listen(): Promise<void> {}
 
   async take({ socket, remote, local, proxied }: AcceptedWebSocket): Promise<void> {
     const { protocol } = this;
     socket.on("error", ignore);
-    // Media goes to the client itself, and leaves from the address that faces it.
+    // Media goes directly to the client, and is sent from our address towards it.
     if (proxied) {
       socket.pause();
       const address = await this.#findRoute(remote.address).catch(() => local.address);

@@ -65,7 +65,7 @@ export class Canvas {
   readonly #sources = new Map<VideoLine, Source>();
   readonly #viewers = new Map<VideoLine, Viewer>();
   readonly #outputs = new Map<string, Output>();
-  /** Who records, and by which encoder. */
+  /** The recorders, and the encoder of each. */
   readonly #recorders = new Map<PictureSink, Output | undefined>();
   /** As it was when the first of them began; undefined: there is none. */
   #recordedSize: PictureSize | undefined;

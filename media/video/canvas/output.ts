@@ -36,7 +36,7 @@ export class Output {
   readonly format: OutputFormat;
   /** What the room had of its limits when it was asked for last; the canvas's to keep. */
   wantedAt: VideoLimits | undefined;
-  /** Who sees it; false: waits for a key frame. */
+  /** The viewers; false: waits for a key frame. */
   readonly #viewers = new Map<VideoLine, boolean>();
   readonly #sinks = new Set<PictureSink>();
   readonly #options: OutputOptions;

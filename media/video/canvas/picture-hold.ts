@@ -18,7 +18,7 @@ interface Held {
 
 /** What a picture takes without being held: it is decoded and waits for its canvas, half a period of 15 a second on average. */
 const composingMs = 40;
-/** A wait that nobody notices. */
+/** A wait that is too short to be noticed. */
 const minMs = 15;
 const maxMs = 500;
 /** Of half a second of the most pictures that are decoded. */

@@ -51,7 +51,7 @@ export class VideoRooms implements LegVideoListener {
   readonly #options: VideoRoomsOptions;
   readonly #compositor: Compositor | undefined;
   readonly #rooms = new Map<RoomId, Canvas>();
-  /** Who records which room, whether that has a picture now or not. */
+  /** The recorders of each room, whether it has a picture now or not. */
   readonly #recorders = new Map<
     PictureSink,
     { readonly room: RoomId; readonly size: PictureSize | undefined }

@@ -31,7 +31,7 @@ export interface SceneClock {
   readonly seconds: boolean;
 }
 
-/** Who is seen where. Cells beyond the layout are ignored; missing ones are empty. */
+/** The participants in the cells. Cells beyond the layout are ignored; missing ones are empty. */
 export interface Scene {
   readonly layout: LayoutName;
   readonly cells: readonly (SceneSource | null)[];
@@ -89,7 +89,7 @@ const Counters = Type.Object({
   decoded: count,
   /** Coded pictures that the decoder refused. */
   decodeErrors: count,
-  /** Coded pictures that nobody sees, that wait for a key frame, or that are too many. */
+  /** Coded pictures without a viewer, that wait for a key frame, or that are too many. */
   passedOver: count,
   encoded: count,
   /** Milliseconds, with fraction. */

@@ -1,9 +1,9 @@
-// What a file is by its first bytes. Only what is certainly WAV or MP3 is handed to a decoder, and as that alone:
+// Tells the type of a file by its first bytes. Only certain WAV or MP3 is passed to a decoder, and as that type alone:
 // FFmpeg left to guess would also open play lists, which name other files.
 
 export type AudioKind = "wav" | "mp3";
 
-/** A kind, or in words what it seems to be instead. */
+/** A type, or in `found` a description of the type that it seems to be instead. */
 export function audioKind(bytes: Uint8Array): AudioKind | { readonly found: string } {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64));
   if (head.length === 0) return { found: "an empty file" };
@@ -14,7 +14,7 @@ export function audioKind(bytes: Uint8Array): AudioKind | { readonly found: stri
   return { found: head.every(isText) ? "text" : "no audio that is known" };
 }
 
-/** Where, which bytes, and what that is. */
+/** Offset, bytes, and the type that they show. */
 const signatures: readonly (readonly [number, string, string])[] = [
   [0, "RIFF", "a RIFF file that is no WAV"],
   [0, "OggS", "Ogg"],
@@ -38,7 +38,7 @@ const has = (head: Buffer, at: number, bytes: string): boolean =>
 
 const isText = (byte: number): boolean => (byte >= 32 && byte < 127) || [9, 10, 13].includes(byte);
 
-/** MPEG audio, layer III: sync, a version and a bit rate that exist. */
+/** An MPEG audio header, layer III: sync word, and a valid version and bit rate. */
 function isMp3Frame(head: Buffer): boolean {
   const [first = 0, second = 0, third = 0] = head;
   const synchronised = first === 0xff && (second & 0xe0) === 0xe0;

@@ -1,5 +1,5 @@
-// A program of its own: turns one uploaded file into a WAV of 16-bit, mono, 16 kHz, and says on standard output
-// what it found. It runs in a process that may die of a hostile file, or be killed, without harm to the bridge.
+// A separate program: converts one uploaded file into a WAV of 16-bit, mono, 16 kHz, and writes on standard output
+// what it found. It runs in a process of its own that a hostile file may crash, or that may be killed, without harm to the bridge.
 //
 //   node convert.ts INPUT KIND OUTPUT SECONDS  →  {"seconds": 3.2} or {"found": "…"}
 import { readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import {
 import { wavFile } from "#media/files";
 import { clipRate } from "./clip-format.ts";
 
-/** What stops the conversion, reported to the client that uploaded the file. */
+/** Why the conversion stopped, reported to the client that uploaded the file. */
 class Unplayable extends Error {}
 
 function convert(input: string, kind: string, maxSeconds: number): Int16Array {
@@ -47,7 +47,7 @@ function convert(input: string, kind: string, maxSeconds: number): Int16Array {
 }
 
 function decode(decoder: CodecContext, packet: Packet | null, samples: Samples): void {
-  // A damaged packet is left out, as any player would.
+  // A damaged packet is skipped, as players do.
   if (decoder.sendPacketSync(packet) < 0) return;
   const frame = new Frame();
   frame.alloc();
@@ -58,7 +58,7 @@ function decode(decoder: CodecContext, packet: Packet | null, samples: Samples):
   frame.free();
 }
 
-/** What was decoded, as mono of one rate. */
+/** The decoded samples, as mono of one rate. */
 class Samples {
   readonly #limit: number;
   readonly #maxSeconds: number;

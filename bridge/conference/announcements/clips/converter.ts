@@ -1,4 +1,4 @@
-// Has one file converted by the program convert.ts, in a process of its own with a limit on its time. Never throws
+// Converts one file with the program convert.ts, in a process of its own with a time limit. Never throws
 // for a bad file: the failure says what was found.
 import { join } from "node:path";
 import { askProgram, fail, ok, type Result } from "#common";
@@ -14,7 +14,7 @@ export interface Conversion {
 const program = join(import.meta.dirname, "convert.ts");
 const limitMs = 20_000;
 
-/** Seconds of audio. */
+/** Resolves with the duration in seconds. */
 export async function convert({
   input,
   kind,

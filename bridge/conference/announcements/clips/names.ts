@@ -1,6 +1,6 @@
-// Places for the names that callers say. A recording of a voice is private: its file has a name
-// that says nothing, it is readable by us alone, and nothing is left of it: not after the call, not when the bridge
-// stops, and not when it starts after it was killed.
+// Files for the names that callers say. A recording of a voice is private: its file name
+// reveals nothing, only our user can read it, and it is removed with the call, when the bridge
+// stops, or when it starts after it was killed.
 //
 //   CLIPS/names/RANDOM.wav   is played as the clip   names/RANDOM
 import { randomUUID } from "node:crypto";
@@ -10,9 +10,9 @@ import { basename, join, parse } from "node:path";
 import { errorCode, type Logger } from "#common";
 
 export interface NameClip {
-  /** What to record into, and to play. */
+  /** The file to record into, and to play. */
   readonly clip: string;
-  /** Removes what is there; nothing there is no error. */
+  /** Removes the file; no error if there is none. */
   discard(): void;
 }
 
@@ -22,7 +22,7 @@ export class SpokenNames {
   readonly #clips: string;
   readonly #log: Logger;
 
-  /** Removes what was left behind, but for `kept`: clips of participants who go on. Throws what the file system throws. */
+  /** Removes leftover files except `kept`: clips of participants of resumed calls. Throws the file system's errors. */
   static open(clipsPath: string, log: Logger, kept: ReadonlySet<string> = new Set()): SpokenNames {
     const names = new SpokenNames(clipsPath, log);
     mkdirSync(names.#folder, { recursive: true, mode: 0o700 });
@@ -46,7 +46,7 @@ export class SpokenNames {
     return this.#at(`${folderName}/${randomUUID()}`);
   }
 
-  /** One of the previous process. */
+  /** A clip of the previous process. */
   again(clip: string): NameClip {
     return this.#at(`${folderName}/${basename(clip)}`);
   }
@@ -62,7 +62,7 @@ export class SpokenNames {
     };
   }
 
-  /** Removes all of them. */
+  /** Removes all clips. */
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -1,11 +1,11 @@
-// The welcomes of rooms: at most one file each, in a folder named after the room. The name of a file is made of its
+// The welcomes of rooms: at most one file each, in a folder named after the room. The name of a file is a hash of its
 // content, so that a new one does not disturb the playback of the old one. The folder is read at the start.
 //
 //   CLIPS/welcome/ROOM/HASH.wav   is played as the clip   welcome/ROOM/HASH
-//   CLIPS/uploads/                holds what is being converted
+// CLIPS/uploads/                holds files that are being converted
 //
-// An upload is converted outside of its room's folder, and files take their places and leave them one after the other:
-// whatever happens to a room in the meantime, an upload is judged by what it is.
+// An upload is converted outside of its room's folder, and files are put in place and removed one after the other:
+// the result of an upload does not depend on what happens to the room in the meantime.
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import fileSystem from "node:fs/promises";
@@ -16,7 +16,7 @@ import { secondsOf } from "./clip-format.ts";
 import { convert } from "./converter.ts";
 
 export interface Welcome {
-  /** What to play. */
+  /** The clip to play. */
   readonly clip: string;
   readonly seconds: number;
   readonly bytes: number;
@@ -24,7 +24,7 @@ export interface Welcome {
 
 export const welcomeLimits = { bytes: 8 * 1024 * 1024, seconds: 60 } as const;
 
-/** What a change of a welcome takes its steps with. */
+/** The dependencies of a change of a welcome. */
 export interface Tools {
   readonly disk: Pick<
     typeof fileSystem,
@@ -33,13 +33,13 @@ export interface Tools {
   readonly convert: typeof convert;
 }
 
-/** Conversions wait for one another; more are refused with QUEUE_FULL. */
+/** Conversions are queued; more than this are refused with QUEUE_FULL. */
 const maxWaiting = 4;
 const folderName = "welcome";
 const uploadsName = "uploads";
 
 export class Welcomes {
-  /** Of an upload. */
+  /** Limit of an upload. */
   readonly maxBytes = welcomeLimits.bytes;
   readonly #clips: string;
   readonly #disk: Tools["disk"];
@@ -48,11 +48,11 @@ export class Welcomes {
   readonly #queue = new SerialQueue(maxWaiting);
   readonly #places = new SerialQueue();
 
-  /** Makes the folder when there is none; throws what the file system throws. */
+  /** Makes the folder if there is none; throws the file system's errors. */
   static open(clipsPath: string, tools: Tools = { disk: fileSystem, convert }): Welcomes {
     const welcomes = new Welcomes(clipsPath, tools);
     mkdirSync(join(clipsPath, folderName), { recursive: true, mode: 0o700 });
-    // What an earlier process did not finish.
+    // Uploads that an earlier process did not finish.
     rmSync(join(clipsPath, uploadsName), { recursive: true, force: true });
     mkdirSync(join(clipsPath, uploadsName), { recursive: true, mode: 0o700 });
     for (const entry of readdirSync(join(clipsPath, folderName), { withFileTypes: true })) {
@@ -71,18 +71,18 @@ export class Welcomes {
     return this.#found.get(room);
   }
 
-  /** The file itself. */
+  /** The content of the file. */
   async read(room: RoomId): Promise<Buffer | undefined> {
     for (;;) {
       const welcome = this.#found.get(room);
       if (!welcome) return undefined;
       const file = await this.#disk.readFile(this.#pathOf(welcome.clip)).catch(() => undefined);
-      // Another one may have taken its place in the meantime.
+      // Another welcome may have replaced it in the meantime.
       if (file || this.#found.get(room) === welcome) return file;
     }
   }
 
-  /** Takes the place of the one there was. A failure says what the upload is instead of a welcome. */
+  /** Replaces the welcome. The failure describes what the upload is instead. */
   async set(room: RoomId, upload: Uint8Array): Promise<Result<Welcome, string>> {
     const kind = audioKind(upload);
     if (typeof kind !== "string") return fail(kind.found);
@@ -109,7 +109,7 @@ export class Welcomes {
     });
   }
 
-  /** At the start: forgets the rooms that are not among these. They went while the process ended. */
+  /** At the start: removes the welcomes of rooms that are not in `rooms`, which were deleted while the process ended. */
   async keepOnly(rooms: readonly RoomId[]): Promise<void> {
     const kept = new Set<string>(rooms);
     const gone = (await this.#disk.readdir(join(this.#clips, folderName))).filter((name) => !kept.has(name));

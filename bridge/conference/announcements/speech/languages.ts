@@ -1,4 +1,4 @@
-// The languages that Parley can make sentences in, and the choice among those whose voices are installed.
+// The languages that Parley can build sentences in, and the choice among those whose voices are installed.
 import { readdirSync } from "node:fs";
 
 export const spokenLanguages = ["en", "es", "fr", "it", "ru"] as const;
@@ -10,7 +10,7 @@ export function languageOf(tag: string, installed: ReadonlySet<SpokenLanguage>):
   return spokenLanguages.find((language) => language === primary && installed.has(language)) ?? "en";
 }
 
-/** Those of the languages that the prompt folder has a pack of: `es`, `es_MX`, `es_MX_f_Allison`. */
+/** The languages for which the prompt folder has a pack: `es`, `es_MX`, `es_MX_f_Allison`. */
 export function installedLanguages(promptsPath: string): ReadonlySet<SpokenLanguage> {
   let names: string[];
   try {

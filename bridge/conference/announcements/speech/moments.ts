@@ -1,8 +1,8 @@
-// A day and a time of day as each language says them, in the time zone of the room. Pure.
+// A day and a time of day as each language speaks them, in the time zone of the room. Pure.
 import type { SpokenLanguage } from "./languages.ts";
 import { numberPrompts } from "./numbers.ts";
 
-/** A moment as a clock on the wall and a calendar show it. */
+/** An instant in local time. */
 export interface WallTime {
   /** Days since the epoch. */
   readonly day: number;
@@ -41,7 +41,7 @@ export function wallTime(instant: number, timezone: string): WallTime {
   };
 }
 
-/** Names of prompts: the day, then the time. Today is not said. */
+/** Names of prompts: the day, then the time. Today's day is not spoken. */
 export function momentPrompts(
   language: SpokenLanguage,
   at: number,

@@ -1,5 +1,5 @@
-// Whole numbers, put together from the recordings of `digits/` the way each language counts. Pure. Up to 999;
-// whatever is larger is read digit by digit.
+// Whole numbers, put together from the recordings of `digits/` by the rules of each language. Pure. Up to 999;
+// larger numbers are read digit by digit.
 import type { SpokenLanguage } from "./languages.ts";
 
 /** Names of prompts. */
@@ -21,13 +21,13 @@ export function digitPrompts(text: string): string[] {
 const digit = (value: number | string): string => `digits/${value}`;
 const tensOf = (value: number): number => value - (value % 10);
 
-/** Tens, and what is left of them with `between` in the middle. */
+/** Tens and ones, with `between` in the middle. */
 const tensAndOnes = (value: number, ...between: string[]): string[] => {
   const ones = value % 10;
   return ones === 0 ? [digit(value)] : [digit(tensOf(value)), ...between, digit(ones)];
 };
 
-/** Words that the Italian voice has whole, because the vowel of the ten falls away: ventuno, ventotto. */
+/** Words that the Italian voice has as one recording, because the vowel of the ten is dropped: ventuno, ventotto. */
 const italianWhole = (value: number): boolean => [1, 8].includes(value % 10);
 
 const belowHundred: Readonly<Record<SpokenLanguage, (value: number) => string[]>> = {
@@ -38,7 +38,7 @@ const belowHundred: Readonly<Record<SpokenLanguage, (value: number) => string[]>
   fr: french,
 };
 
-/** 71 is 60 and 11, 91 is 80 11; `et` stands before the one up to 71. */
+/** 71 is 60 and 11, 91 is 80 11; `et` precedes the one up to 71. */
 function french(value: number): string[] {
   if (value <= 20 || value % 10 === 0) return [digit(value)];
   const base = value > 80 ? 80 : value > 60 ? 60 : tensOf(value);

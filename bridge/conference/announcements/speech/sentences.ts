@@ -1,11 +1,11 @@
-// Everything that Parley says to callers, as data, and how each of it is put together from the recordings of the
-// prompt packs and a few tones. Pure. What no pack has a recording of is a tone of its own.
+// All sentences that Parley speaks to callers, as data, and how each of them is put together from the recordings of the
+// prompt packs and a few tones. Pure. A sentence for which no pack has a recording is a tone of its own.
 import type { PlayItem } from "#media/protocol";
 import type { SpokenLanguage } from "./languages.ts";
 import { momentPrompts } from "./moments.ts";
 import { digitPrompts, numberPrompts } from "./numbers.ts";
 
-/** What is one recording or one tone in every language. */
+/** Sentences that are one recording or one tone in every language. */
 const fixed = {
   "ask pin": "conf-getpin",
   "ask name": "vm-rec-name",
@@ -35,7 +35,7 @@ const fixed = {
   "callee does not answer": "vm-nobodyavail",
 } as const;
 
-/** What takes several recordings, the same in every language. */
+/** Sentences of several recordings, the same in every language. */
 const several = {
   "ask callee": ["vm-enter-num-to-call", "vm-then-pound"],
 } as const;
@@ -66,10 +66,10 @@ export type Sentence =
   | { readonly kind: "how many"; readonly others: number }
   /** A host has muted the listener. */
   | { readonly kind: "muted by host" }
-  /** The listener's key changes nothing, because of another's mute; they may raise a hand with this code. */
+  /** The listener's key changes nothing, because a host's or the room's mute holds; this code raises a hand. */
   | { readonly kind: "still muted"; readonly handCode: string | undefined }
   | { readonly kind: "minutes left"; readonly minutes: number }
-  /** Until the meeting is ended, as a host has just asked for. */
+  /** The time until the meeting is ended, as a host has just asked for. */
   | { readonly kind: "ends in"; readonly seconds: number }
   /** Instants in milliseconds since the epoch. */
   | {
@@ -81,7 +81,7 @@ export type Sentence =
   /** To a caller who waits for a room that begins soon. */
   | { readonly kind: "begins in"; readonly minutes: number }
   | { readonly kind: "help"; readonly entries: readonly HelpEntry[] }
-  /** To a callee: where this leads, and how to confirm. */
+  /** To a callee: the conference that called, and how to confirm. */
   | { readonly kind: "confirm"; readonly extension: string }
   /** To the host who called this number. */
   | { readonly kind: "busy"; readonly number: string }
@@ -91,7 +91,7 @@ export type Sentence =
   /** A recording of this bridge's own: the room's welcome. */
   | { readonly kind: "clip"; readonly clip: string };
 
-/** Nothing that the listener does may spare them this: that what they say is recorded. */
+/** Sentences that no key press may cut short, because they say that the conference is recorded. */
 export const mustBeHeard = (sentence: Sentence): boolean =>
   sentence === "recording" || sentence === "recorded";
 
@@ -154,7 +154,7 @@ function pressing(code: string | undefined): PlayItem[] {
   return code === undefined || code === "" ? [] : ["vm-press", ...digitPrompts(code)].map(prompt);
 }
 
-/** No voice says what that key does: it says how to go on after it. */
+/** No voice has words for what this key does: the help says how to go on after it. */
 const help = ({ command, code }: HelpEntry): PlayItem[] =>
   command === "dial"
     ? [...pressing(code), prompt("vm-enter-num-to-call")]
@@ -181,7 +181,7 @@ function minutes(language: SpokenLanguage, count: number): PlayItem[] {
   return names.map(prompt);
 }
 
-/** Minutes and seconds, as far as they are not nought. No voice but one has a word for a single second: it is left out. */
+/** Minutes and seconds, unless they are zero. Only one voice has a word for a single second, so that it is left out. */
 function duration(language: SpokenLanguage, seconds: number): PlayItem[] {
   const whole = Math.floor(seconds / 60);
   const rest = seconds % 60;
@@ -191,7 +191,7 @@ function duration(language: SpokenLanguage, seconds: number): PlayItem[] {
   ];
 }
 
-/** Not every voice can ask to call later; those that cannot ask to try again. */
+/** Not every voice has "call later"; the others say "try again". */
 const later = (language: SpokenLanguage): string[] => [
   language === "es" || language === "ru" ? "please-try-again" : "please-try-call-later",
 ];

@@ -1,4 +1,4 @@
-// The roster of a conference as XML (RFC 4575): the whole of it, or what has changed since it was last shown. Pure.
+// The roster of a conference as XML (RFC 4575): in full, or the changes since the last document. Pure.
 // Participants who call with the same number are one user with several endpoints.
 import type { ParticipantInfo } from "#conference/rooms";
 
@@ -13,7 +13,7 @@ export interface Conference {
   readonly participants: readonly ParticipantInfo[];
 }
 
-/** What a follower has been shown: the users' elements by entity, and the state of the conference. */
+/** What a subscriber has been sent: the users' elements by entity, and the state of the conference. */
 export interface Shown {
   readonly description: string;
   readonly state: string;
@@ -33,7 +33,7 @@ export function show(conference: Conference): Shown {
   return { description, state, users };
 }
 
-/** `version`: 1 for the first document of a subscription, one more for each further one. */
+/** `version`: 1 for the first document of a subscription, increasing by one. */
 export function fullDocument(entity: string, version: number, shown: Shown): string {
   const { description, state, users } = shown;
   const all = [...users.values()].join("");
@@ -93,7 +93,7 @@ function endpoint({ id, displayName, joinedAt, muted, video }: ParticipantInfo):
   );
 }
 
-/** Of a camera or a screen that is being sent; each participant sees the one picture of the room. */
+/** A camera or a screen that is being sent; each participant receives the one picture of the room. */
 const picture = (id: number, name: string, direction: "sendrecv" | "sendonly"): string =>
   `<media id="${id}">${element("display-text", name)}${element("type", "video")}` +
   `${element("status", direction)}</media>`;
@@ -110,7 +110,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': "&quot;",
 };
 
-/** Characters that XML 1.0 does not know at all are left out. */
+/** Characters that XML 1.0 does not allow are removed. */
 const escapeXml = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Cs}\u{FFFE}\u{FFFF}]/gu, "")

@@ -1,5 +1,5 @@
-// The event package `conference` (RFC 4575): a phone that is in a conference may follow who else is. The first
-// document is whole, later ones say what has changed, at most once a second; the subscription ends with the meeting.
+// The event package `conference` (RFC 4575): a phone that is in a conference may subscribe to its roster. The first
+// document is full, later ones contain changes, at most once a second; the subscription ends with the meeting.
 
 import { type Clock, type Emitter, fail, ok, type Result, type RoomId, type Timer } from "#common";
 import type { RoomConference, RoomsEvents } from "#conference/rooms";
@@ -26,7 +26,7 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
   const changed = ({ room }: Pick<RoomConference, "room">): void => {
     for (const follower of followers.get(room.id) ?? []) follower.changed();
   };
-  /** A follower who has left, or was moved to another room, learns no more of those who stay. */
+  /** A subscriber who has left, or was moved to another room, gets no further documents. */
   const dismissed = ({ room, participant }: RoomsEvents["participant.left"]): void => {
     const { number } = participant;
     const theirs = [...(followers.get(room.id) ?? [])].filter((follower) => follower.number === number);
@@ -35,7 +35,7 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
     if (!others || others.some((other) => other.number === number)) return;
     for (const follower of theirs) follower.end("rejected");
   };
-  /** A follower whose call was transferred is no longer in the conference: the one at its place has another number. */
+  /** A subscriber whose call was transferred is no longer in the conference: another number is in its place. */
   const transferred = ({ room }: RoomsEvents["participant.changed"]): void => {
     const those = followers.get(room.id);
     if (!those || those.size === 0) return;
@@ -66,7 +66,7 @@ export function createConferencePackage({ rooms, clock }: ConferencePackageOptio
       const { resource, caller, trusted } = subscriber;
       const conference = rooms.conference(resource);
       const isHere = conference?.participants.some(({ number }) => number === caller.number);
-      // Unknown sources and callers outside the room learn neither who is inside nor whether there is such a room.
+      // Unknown sources and callers outside the room cannot learn the roster, nor whether the room exists.
       if (!conference || !trusted || caller.anonymous || !isHere) return fail(notHere);
       const { id } = conference.room;
       const those = followers.get(id) ?? new Set();
@@ -92,7 +92,7 @@ interface FollowerOptions {
   readonly onEnded: () => void;
 }
 
-/** One subscription: what it was shown last, and when. */
+/** One subscription: the last document sent, and when. */
 class Follower implements Source {
   readonly #subscriber: Subscriber;
   readonly #options: FollowerOptions;
@@ -126,7 +126,7 @@ class Follower implements Source {
     this.#options.onEnded();
   }
 
-  /** Something may have changed; of much in a short time the outcome counts. */
+  /** Something may have changed; several changes in a short time are combined. */
   changed(): void {
     if (this.#timer) return;
     const { clock } = this.#options;
@@ -145,7 +145,7 @@ class Follower implements Source {
     const before = this.#shown;
     if (!before) return;
     const differs = partialDocument(this.#entity, 0, { before, after: this.#now() }) !== undefined;
-    // Written when its turn to be sent comes: no version is skipped while an earlier one is still on its way.
+    // Built when it is sent, so that no version is skipped while an earlier one is still in transit.
     if (differs) this.#subscriber.notify(() => this.#difference());
   }
 

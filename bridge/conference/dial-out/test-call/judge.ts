@@ -1,11 +1,11 @@
-// What a test call has found. Pure.
+// The findings of a test call. Pure.
 import type { TrunkSrtp } from "#services/trunks";
 import type { Cause } from "#sip";
 import type { MediaFact, OptionsFact, TestCallFacts, TestFinding } from "./types.ts";
 
 /** Louder than the noise of any line. */
 const audibleDbov = -50;
-/** The tone comes back when what is heard without it is so much fainter. */
+/** The tone counts as echoed when the level without it is lower by this. */
 const clearlyLouderDb = 12;
 const muchLossPercent = 5;
 
@@ -70,7 +70,7 @@ function callCheck({ call }: TestCallFacts): TestFinding {
   return { check, verdict: "fail", detail: `not answered: ${status} ${text}`, remedy: remedyOf(status) };
 }
 
-/** By what the SIP status says first. */
+/** Chosen mainly by the SIP status. */
 function remedyOf(status: number): string {
   if (status === 401 || status === 407)
     return "look at username, auth_username, password and realm of the trunk";

@@ -1,4 +1,4 @@
-// A test call over a trunk, from the first OPTIONS to the BYE, each step within a bounded time; by the trunk's own rules and
+// A test call over a trunk, from the first OPTIONS to the BYE, each step with a time limit; by the trunk's own rules and
 // limits, and one at a time. The callee hears a tone for a few seconds.
 //
 //   rules, limits → OPTIONS → a large OPTIONS → INVITE → tone, then silence → on hold → back → BYE → findings
@@ -33,7 +33,7 @@ export interface TrunkTesterOptions {
   readonly trunks: Pick<Trunks, "routes" | "snapshot">;
   readonly settings: readonly TrunkSettings[];
   readonly budget: Pick<DialBudget, "refusal" | "recordPlaced" | "recordAnswered">;
-  /** On whichever worker has room. */
+  /** On any worker with capacity. */
   readonly createLeg: (options: CreateLegOptions) => Promise<CreatedLeg>;
   readonly mediaAddress: (flow: Flow) => { readonly bind: string; readonly advertised: string };
   readonly srtpOf: (route: TrunkRoute, flow: Flow) => LegSrtp;
@@ -48,7 +48,7 @@ const maxRingSeconds = 40;
 const toneMs = 3000;
 const silenceMs = 2000;
 const measureEveryMs = 250;
-/** The last of the tone is still on its way. */
+/** Time for the last of the tone to arrive. */
 const settleMs = 700;
 const silentDbov = -127;
 const changeLimitMs = 10_000;
@@ -67,13 +67,13 @@ export class TrunkTester {
     this.#options = options;
   }
 
-  /** Undefined for a trunk that there is not; a failure where no call may be placed. */
+  /** Resolves with undefined for an unknown trunk, with a failure when no call may be placed. */
   async run(trunk: string, number: string): Promise<Result<TestReport, RoomProblem> | undefined> {
     const { settings, budget, capacity, log } = this.#options;
     const found = settings.find(({ name }) => name === trunk);
     if (!found) return undefined;
     if (this.#running) return fail({ code: "ALREADY_DIALLING", message: "a test call is going on" });
-    // A trunk that is down is tried all the same: why, is what is asked.
+    // A trunk that is down is called all the same, because the test is to find out why.
     const dialling = { numbers: [], unanswered: 0, maxUnanswered: 1 };
     const chosen = chooseTrunk(number, { over: [found], states: [], budget, dialling });
     if (!chosen.ok) return chosen;
@@ -105,7 +105,7 @@ export class TrunkTester {
     };
   }
 
-  /** No port is free, a worker died, their description cannot be used. */
+  /** No port is free, a worker died, or the description cannot be used. */
   #broken(error: unknown): CallFacts {
     this.#options.log.warn({ err: error }, "a test call broke off");
     return notAnswered({ status: 500, text: errorMessage(error) });
@@ -173,7 +173,7 @@ export class TrunkTester {
     });
     const loudDbov = await this.#loudest(leg, toneMs);
     await leg.stop();
-    // What the far end has reported by now it may have written before it was sent anything.
+    // The far end may have written its reports so far before it was sent anything.
     const { reports: early } = await leg.stats();
     await delay(this.#options.clock, settleMs);
     const quietDbov = await this.#loudest(leg, silenceMs);
@@ -198,7 +198,7 @@ export class TrunkTester {
     return loudest;
   }
 
-  /** Why the far end refuses; null: it does not. */
+  /** Why the far end refuses; null: it accepts. */
   async #change(session: Session): Promise<Cause | null> {
     const { clock } = this.#options;
     const result = await within(session.reoffer(), { clock, limitMs: changeLimitMs });

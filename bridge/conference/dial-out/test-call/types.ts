@@ -1,4 +1,4 @@
-// What a test call over a trunk has met, and what is found from that.
+// The facts that a test call collects, and the findings from them.
 import type { Cause } from "#sip";
 
 export type TestCheck =
@@ -7,22 +7,22 @@ export type TestCheck =
 
 export interface TestFinding {
   readonly check: TestCheck;
-  /** `skip`: the call did not come so far, or the far end tells nothing of it. */
+  /** `skip`: the call did not get this far, or the far end gives no information. */
   readonly verdict: "pass" | "warn" | "fail" | "skip";
   /** One sentence. */
   readonly detail: string;
-  /** What to do; absent where there is nothing to do. */
+  /** A recommendation; absent where none is needed. */
   readonly remedy?: string;
 }
 
 export interface TestReport {
   readonly trunk: string;
-  /** As it was dialled on the trunk. */
+  /** In the trunk's spelling. */
   readonly dialled: string;
   readonly findings: readonly TestFinding[];
 }
 
-/** What an OPTIONS to the trunk was answered; `protocol` that it went over. Undefined: nothing came in time. */
+/** The answer to an OPTIONS to the trunk, and the `protocol` that it went over. Undefined: none came in time. */
 export interface OptionsFact {
   readonly bytes: number;
   readonly answer: (Cause & { readonly protocol: string | undefined }) | undefined;
@@ -36,7 +36,7 @@ export interface MediaFact {
   readonly keyEvents: boolean;
   readonly packetsReceived: number;
   readonly lossPercent: number;
-  /** The loudest that came while the tone was sent, and while nothing was, dBov. */
+  /** The loudest level received while the tone was sent, and while nothing was, dBov. */
   readonly loudDbov: number;
   readonly quietDbov: number;
   /** RTCP reports of the far end, those that came when it had been sent the tone for seconds, and those that show our packets to have arrived. */
@@ -54,7 +54,7 @@ export interface TestCallFacts {
   /** `cause`: why it was not answered. */
   readonly call: { readonly answered: true } | { readonly answered: false; readonly cause: Cause };
   readonly media: MediaFact | undefined;
-  /** Why the far end refused to be put on hold, and to be taken back; null: it did not. */
+  /** Why the far end refused the hold and the resumption; null: it accepted. */
   readonly hold: Cause | null | undefined;
   readonly resume: Cause | null | undefined;
 }

@@ -12,7 +12,7 @@ export { ownFiles as ownCertificateFiles } from "./own.ts";
 export { type CertificatePair, type PemPair, readPair } from "./pair.ts";
 
 export interface CertificateOptions {
-  /** Who uses it, as the log and the operator are told: `the API`. */
+  /** The user of the certificate, for the log and the operator: `the API`. */
   readonly owner: string;
   readonly mode: "off" | "self-signed" | "files";
   /** Paths of PEM files, for the mode `files`. */

@@ -18,7 +18,7 @@ export interface IssuerKeysOptions {
 
 const freshMs = 10 * 60_000;
 const oldestMs = 60 * 60_000;
-/** Between two reads, whatever is asked for. */
+/** Minimum time between two reads. */
 const restMs = 30_000;
 /** After a read that failed while there is no key at all. */
 const retryMs = 5000;

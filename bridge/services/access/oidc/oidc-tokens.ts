@@ -22,7 +22,7 @@ export interface OidcTokensOptions {
   readonly log: Logger;
 }
 
-/** Who a token is for. */
+/** The user that a token is for. */
 export interface OidcIdentity {
   readonly issuer: string;
   readonly subject: string;

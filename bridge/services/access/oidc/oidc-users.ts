@@ -76,7 +76,7 @@ export class OidcUsers {
     return this.#options.repository.list(query);
   }
 
-  /** Who is disabled is refused from now on, whatever tokens they have. */
+  /** A disabled user is refused from now on, even with valid tokens. */
   async setEnabled(id: string, enabled: boolean): Promise<Result<OidcUser, AccessProblem>> {
     const { repository, events } = this.#options;
     const changed = await repository.setEnabled(id, enabled);
