@@ -28,26 +28,22 @@ const lowerRight: Place = [0.75, 0.75];
 
 let folder: string;
 let parley: ParleyProcess;
-const browsers: Browser[] = [];
+const browsers = new BrowserPool();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-join-video-"));
   // Chromium gathers no loopback addresses.
   parley = await ParleyProcess.start({ env: { SIP_LISTEN_ADDRESS: "0.0.0.0" } });
 });
-afterEach(async () => {
-  for (const browser of browsers.splice(0)) await browser.close();
-});
+afterEach(() => browsers.closePages());
 afterAll(async () => {
+  await browsers.close();
   await parley?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-async function browserThatShows(colour: ColourName, tone: number): Promise<Browser> {
-  const browser = await openBrowserWithCamera({ folder, colour, tone });
-  browsers.push(browser);
-  return browser;
-}
+const browserThatShows = (colour: ColourName, tone: number): Promise<Browser> =>
+  browsers.take(`${colour} ${tone}`, () => openBrowserWithCamera({ folder, colour, tone }));
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const comes = (page: Page, name: string) => button(page, name).waitFor({ timeout: patience.limitMs });

@@ -65,6 +65,28 @@ export async function openBrowser({
   });
 }
 
+/** The browsers of a test file, each opened once, since that takes seconds. Tests share no page, storage or permission. */
+export class BrowserPool {
+  readonly #browsers = new Map<string, Promise<Browser>>();
+
+  take(name: string, open: () => Promise<Browser>): Promise<Browser> {
+    const browser = this.#browsers.get(name) ?? open();
+    this.#browsers.set(name, browser);
+    return browser;
+  }
+
+  /** After each test. */
+  async closePages(): Promise<void> {
+    for (const browser of this.#browsers.values()) {
+      for (const context of (await browser).contexts()) await context.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const browser of this.#browsers.values()) await (await browser).close();
+  }
+}
+
 export interface PageOptions extends BrowserContextOptions {
   readonly width?: number;
 }
