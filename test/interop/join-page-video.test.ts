@@ -12,7 +12,7 @@ import type { ApiParticipant } from "../support/parley-api.ts";
 import { eventually } from "../support/phone/index.ts";
 import { childrenOf } from "../support/processes.ts";
 import { type ColourName, VideoLine } from "../support/video/index.ts";
-import { enter, hears, makeToken, openPage, patience, shows } from "./join-pages.ts";
+import { BrowserPool, enter, hears, makeToken, openPage, patience, shows } from "./join-pages.ts";
 import { enterSeen, looks, openBrowserWithCamera, type Place, sees } from "./join-pictures.ts";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
