@@ -46,7 +46,6 @@ const allowed: Record<string, readonly string[]> = {
   "media/video/process": ["config/layouts", ...media("video/nal-units.ts", "video/types.ts")],
   "media/video/canvas": media(
     "protocol.ts",
-    "sdp",
     "video/payload",
     "video/process",
     "video/stream",
@@ -81,19 +80,7 @@ const allowed: Record<string, readonly string[]> = {
     "webrtc",
   ),
   "media/worker": media(
-    ...[
-      "protocol.ts",
-      "leg-facts.ts",
-      "clock",
-      "codec",
-      "control",
-      "mixer",
-      "playback",
-      "record",
-      "rtp",
-      "sdp",
-      "srtp",
-    ],
+    ...["protocol.ts", "leg-facts.ts", "control", "mixer", "record", "sdp", "srtp"],
     "video/types.ts",
   ),
 
@@ -110,7 +97,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   "bridge/conference/dial-out": [
     ...["bridge/sip", ...conference("calls", "rooms"), ...services("trunks")],
-    ...media("client", "protocol.ts"),
+    ...media("client"),
   ],
   "bridge/services/access": [],
   "bridge/services/accounts": ["bridge/sip"],
@@ -204,6 +191,41 @@ describe("imports", () => {
     });
 
     expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+  });
+
+  it("are allowed only where there are some", () => {
+    const used = new Set(arrows.map(({ file, target }) => `${moduleOf(file)} → ${moduleOf(target)}`));
+    const allowances = Object.entries(allowed).flatMap(([module, targets]) =>
+      targets.map((target) => `${module} → ${target}`),
+    );
+
+    expect(allowances.filter((allowance) => !used.has(allowance))).toEqual([]);
+  });
+
+  it("inside sip go from the endpoint to the messages", () => {
+    const layers = [
+      ["message"],
+      ["transport"],
+      ["routing", "auth", "transaction"],
+      ["session", "subscription"],
+      ["sip-endpoint.ts"],
+      ["registration", "registrar", "request-dispatcher.ts"],
+      ["endpoint.ts"],
+      ["index.ts"],
+    ];
+    const layerOf = (file: string) => {
+      const [part = ""] = relative("bridge/sip", file).split("/");
+      return layers.findIndex((layer) => layer.includes(part));
+    };
+    const inSip = files.filter((file) => file.startsWith("bridge/sip/"));
+    const upwards = inSip.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter((target) => inSip.includes(target) && layerOf(target) > layerOf(file))
+        .map((target) => `${file} → ${target}`),
+    );
+
+    expect(new Set(inSip.map(layerOf))).toEqual(new Set(layers.keys()));
+    expect(upwards).toEqual([]);
   });
 
   it("inside rooms go from live to policy to records", () => {
