@@ -37,7 +37,7 @@ export interface SipSocketOptions {
 }
 
 export const sipSubprotocol = "sip";
-export const sipPath = "/sip";
+const sipPath = "/sip";
 
 export function sipSocketRoute(app: Api, { sockets, origins, publicName }: SipSocketOptions): void {
   app.route({

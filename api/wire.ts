@@ -55,7 +55,7 @@ export function toSnake(name: string): string {
   return snake;
 }
 
-export const toCamel = (name: string): string =>
+const toCamel = (name: string): string =>
   name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** A body that has passed its schema, in the domain's spelling. */

@@ -41,7 +41,7 @@ export const exitWrongSettings = 2;
 export const maxLegsAsked = 32;
 
 /** How long a leg may be dumped, milliseconds. */
-export const maxDumpMs = 300_000;
+const maxDumpMs = 300_000;
 
 /** How far a leg's volume may be set, dB. */
 export const volumeBounds = { minDb: -24, maxDb: 12 } as const;

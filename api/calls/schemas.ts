@@ -16,7 +16,7 @@ const instant = (description: string) => Type.String({ format: "date-time", desc
 const figure = (description: string) => Type.Optional(Type.Number({ description }));
 const counted = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }));
 
-export const callIdSchema = text("The id of the call; its record has the same.");
+const callIdSchema = text("The id of the call; its record has the same.");
 
 const call = {
   id: callIdSchema,

@@ -149,7 +149,7 @@ const rosterEntrySchema = Type.Object({
 });
 export type RosterEntry = Static<typeof rosterEntrySchema>;
 
-export const rosterSchema = Type.Object(
+const rosterSchema = Type.Object(
   {
     locked: Type.Boolean({ description: "Whether new participants are kept out." }),
     recording: Type.Boolean({ description: "Whether the room is recorded." }),

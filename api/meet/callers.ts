@@ -30,7 +30,7 @@ export interface MeetRights {
   readonly roomMembers?: boolean;
 }
 
-export const memberTokenHeader = "x-room-member-token";
+const memberTokenHeader = "x-room-member-token";
 
 export interface CallersOptions {
   readonly authenticate: Authenticate;

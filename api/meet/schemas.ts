@@ -444,7 +444,7 @@ export const memberSchema = Type.Object(Type.Partial(Type.Object(memberFields)).
 });
 export type MeetMember = Static<typeof memberSchema>;
 
-export const memberFieldsQuery = { fields: fields(memberFieldNames) };
+const memberFieldsQuery = { fields: fields(memberFieldNames) };
 export const memberListQuery = Type.Object({ ...pageQuery, ...memberFieldsQuery });
 export const memberListSchema = Type.Object(
   { members: Type.Array(memberSchema, { description: "The members of this page." }), pagination },

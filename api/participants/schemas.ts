@@ -5,7 +5,7 @@ import { duplicatePolicies, recordingStarters, type TenantPolicy } from "#servic
 import { nameText } from "../texts.ts";
 
 const maxNameLength = 64;
-export const maxBulkItems = 100;
+const maxBulkItems = 100;
 
 export const describe = (operationId: string, summary: string) => ({
   tags: ["Participants"],

@@ -67,7 +67,7 @@ async function openFile({ path, notFound }: SentFile): Promise<FileHandle> {
 }
 
 /** The name as it is for those who read RFC 8187, and in ASCII for all others. */
-export function attachmentOf(name: string): string {
+function attachmentOf(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const extended = encodeURIComponent(name).replace(
     /['()*]/g,

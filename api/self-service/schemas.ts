@@ -12,7 +12,7 @@ import {
 } from "../conference/room-fields.ts";
 import { nameText } from "../texts.ts";
 
-export const roomStates = ["booked", "started", "ended"] as const;
+const roomStates = ["booked", "started", "ended"] as const;
 export type RoomState = (typeof roomStates)[number];
 
 export const describe = (operationId: string, summary: string, description: string) => ({

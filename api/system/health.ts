@@ -3,7 +3,8 @@
 
 import { Type } from "typebox";
 import type { Api } from "../instance.ts";
-export const healthStatuses = ["ok", "starting", "draining", "failed"] as const;
+
+const healthStatuses = ["ok", "starting", "draining", "failed"] as const;
 
 export type HealthStatus = (typeof healthStatuses)[number];
 

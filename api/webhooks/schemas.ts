@@ -94,7 +94,7 @@ const webhook = {
   pending: Type.Integer({ description: "Deliveries that failed and are tried again." }),
 };
 
-export const webhookExample = {
+const webhookExample = {
   id: "0f3c2b9e-2a55-4b57-a1f3-6e3a1e0f9b77",
   ...bodyExample,
   format: "parley",

@@ -30,8 +30,8 @@ export const doctor: Command = {
     const { trunk, number } = values;
     if ((trunk === undefined) !== (number === undefined))
       throw new UsageError("--trunk and --number belong together");
-    const examination = trunk === undefined ? await examined(installation()) : undefined;
-    const findings = examination?.findings ?? (await called(installation(), trunk!, number!));
+    const examination = trunk === undefined ? await examineMachine(installation()) : undefined;
+    const findings = examination?.findings ?? (await testCall(installation(), trunk!, number!));
     if (examination && !examination.running)
       output.remark("Parley does not run; this is the machine at rest");
     output.print(flags.json ? JSON.stringify(findings) : describe(findings));
@@ -39,7 +39,7 @@ export const doctor: Command = {
   },
 };
 
-async function examined(
+async function examineMachine(
   installation: Installation,
 ): Promise<{ readonly running: boolean; readonly findings: readonly ShownFinding[] }> {
   const { config, folders } = installation;
@@ -54,7 +54,7 @@ async function examined(
   };
 }
 
-async function called(
+async function testCall(
   installation: Installation,
   trunk: string,
   number: string,

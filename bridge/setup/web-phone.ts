@@ -16,10 +16,7 @@ export interface WebPhoneAddress {
 }
 
 /** `fallback`: an address of this machine, where the configuration gives no name. */
-export function webPhoneAddress(
-  { api, webrtc }: Pick<Config, "api" | "webrtc">,
-  fallback: string,
-): WebPhoneAddress {
+function webPhoneAddress({ api, webrtc }: Pick<Config, "api" | "webrtc">, fallback: string): WebPhoneAddress {
   const [, name, namedPort] = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(api.public_name) ?? [];
   const sbcHost = name || formatHostPort(plainAddress(fallback));
   const sbcPort = name ? Number(namedPort ?? 443) : api.port;

@@ -64,7 +64,7 @@ export class Legs {
       await prepareOpus();
       const { engine, quietLegs, notify } = this.#options;
       const { clock, ports, random = Math.random, sound = unprocessed } = engine;
-      const openSocket = this.#guarded(id, engine.openSocket ?? openUdpSocket);
+      const openSocket = this.#guard(id, engine.openSocket ?? openUdpSocket);
       const leg = await createLeg({
         ...{ id, bindAddress, clock, ports, openSocket, tickMs, random, sound },
         held: options.held ?? false,
@@ -118,11 +118,11 @@ export class Legs {
     const { engine, pictures } = this.#options;
     if (!video || !pictures.able) return undefined;
     const { openVideoSocket: open } = engine;
-    return { ...video, listener: pictures, openSocket: open && this.#guarded(id, open) };
+    return { ...video, listener: pictures, openSocket: open && this.#guard(id, open) };
   }
 
   /** A packet that cannot be handled must not end the calls of others. */
-  #guarded(id: LegId, open: SocketFactory): SocketFactory {
+  #guard(id: LegId, open: SocketFactory): SocketFactory {
     return withGuard(open, this.#options.failures.packetsOf(id));
   }
 

@@ -16,7 +16,7 @@ export interface LoadMeterOptions {
 }
 
 /** A tick that begins later than this is late: half of the time to the next one. */
-export const lateAboveMs = 10;
+const lateAboveMs = 10;
 const firstLateBucket = latenessBoundsMs.indexOf(lateAboveMs) + 1;
 
 export class LoadMeter {

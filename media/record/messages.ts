@@ -8,7 +8,7 @@ export const mixTrack = 0;
 /** Frames before a change of the mix's rate: input for the resampling filters, not written to the file. */
 export const preparationTrack = -1;
 
-export const endReasons = ["finished", "no-space", "write-failed"] as const;
+const endReasons = ["finished", "no-space", "write-failed"] as const;
 
 /** How a recording came to its end. */
 export interface Ending {

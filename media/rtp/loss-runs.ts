@@ -3,7 +3,7 @@
 // good packets in a row; a loss that stands alone belongs to the gap around it.
 
 /** RFC 3611's Gmin. */
-export const goodPacketsOfGap = 16;
+const goodPacketsOfGap = 16;
 
 export class LossRuns {
   lost = 0;

@@ -181,7 +181,7 @@ export const withRepairedLines = (plan: AudioPlan, lines: number): AudioPlan =>
 const opusPtime = (ptimeMs: PtimeMs): PtimeMs => (ptimeMs === 30 ? 20 : ptimeMs);
 
 /** RFC 3264 §6.1: what the far end sends, we receive. */
-export function reverseDirection(direction: Direction): Direction {
+function reverseDirection(direction: Direction): Direction {
   if (direction === "sendonly") return "recvonly";
   return direction === "recvonly" ? "sendonly" : direction;
 }

@@ -46,7 +46,7 @@ export class NodeCrypto implements SrtpCrypto {
   gcmSeal(key: Uint8Array): GcmSeal {
     return {
       seal: (place) => {
-        const cipher = createCipheriv(gcmOf(key), key, this.#nonce).setAAD(this.#authenticated(place));
+        const cipher = createCipheriv(gcmOf(key), key, this.#nonce).setAAD(this.#additionalData(place));
         const text = this.packet.subarray(place.start, place.end);
         text.set(cipher.update(text));
         cipher.final();
@@ -60,7 +60,7 @@ export class NodeCrypto implements SrtpCrypto {
     return {
       open: (place) => {
         const cipher = createDecipheriv(gcmOf(key), key, this.#nonce, { authTagLength: gcmTagBytes });
-        cipher.setAAD(this.#authenticated(place));
+        cipher.setAAD(this.#additionalData(place));
         cipher.setAuthTag(this.packet.slice(place.end, place.end + gcmTagBytes));
         const text = this.packet.subarray(place.start, place.end);
         try {
@@ -75,7 +75,7 @@ export class NodeCrypto implements SrtpCrypto {
     };
   }
 
-  #authenticated({ start, further }: GcmPlace): Uint8Array {
+  #additionalData({ start, further }: GcmPlace): Uint8Array {
     const front = this.packet.subarray(0, start);
     return further < 0 ? front : Buffer.concat([front, this.packet.subarray(further, further + 4)]);
   }

@@ -4,7 +4,7 @@ import { readUint32 } from "../rtp/index.ts";
 
 /** SRTCP: the E flag and 31 bits of index. */
 export const indexBytes = 4;
-export const encryptedFlag = 0x8000_0000;
+const encryptedFlag = 0x8000_0000;
 /** The header of RTCP that is not encrypted. */
 export const rtcpHeaderBytes = 8;
 

@@ -38,7 +38,7 @@ const begin = "<!-- made by `npm run licences`: what the packages above bring al
 const end = "<!-- end -->";
 
 /** The part of NOTICES.md that is made: the names of all packages by licence. */
-export function noticesOf(packages: readonly Package[]): string {
+function noticesOf(packages: readonly Package[]): string {
   const licences = [...new Set(packages.map(({ licence }) => licence))].sort();
   const rows = licences.map((licence) => {
     const names = new Set(packages.filter((each) => each.licence === licence).map(({ name }) => name));

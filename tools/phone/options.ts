@@ -1,7 +1,7 @@
 // The command line of the phone: what may stand there, what it means, and its help. Pure.
 import { parseArgs } from "node:util";
 
-export const dtmfMethods = ["rfc4733", "info", "inband"] as const;
+const dtmfMethods = ["rfc4733", "info", "inband"] as const;
 export type DtmfMethod = (typeof dtmfMethods)[number];
 
 export interface Target {

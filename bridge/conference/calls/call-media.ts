@@ -25,7 +25,7 @@ export interface CallMediaOptions {
   /** No RTP or RTCP has come for `silentMs`; 0: packets are coming again. */
   readonly onSilent: (silentMs: number) => void;
   /** For the diagram of the call. */
-  readonly onFact: (fact: CallOccurrence) => void;
+  readonly onOccurrence: (occurrence: CallOccurrence) => void;
 }
 
 export class CallMedia {
@@ -69,7 +69,7 @@ export class CallMedia {
    * volume that it already has, dB.
    */
   use(leg: MediaLeg, listenDb?: number): void {
-    const { voice, log, language, onLost, onMoved, onFailed, onMeasured, onKey, onSilent, onFact } =
+    const { voice, log, language, onLost, onMoved, onFailed, onMeasured, onKey, onSilent, onOccurrence } =
       this.#options;
     this.stopListening();
     this.withdraw(leg);
@@ -85,7 +85,7 @@ export class CallMedia {
         if (this.#proposed === undefined) onFailed(why);
       }),
       leg.events.on("measured", onMeasured),
-      ...factsOf(leg, onFact),
+      ...occurrencesOf(leg, onOccurrence),
       leg.events.on("dtmf", ({ digit }) => onKey(digit)),
       leg.events.on("silent", ({ silentMs }) => onSilent(silentMs)),
       leg.events.on("inbound", ({ state }) =>
@@ -119,7 +119,7 @@ export class CallMedia {
 }
 
 /** Keys are counted but not named: a PIN may be among them. */
-function factsOf({ events }: MediaLeg, tell: (fact: CallOccurrence) => void): Unsubscribe[] {
+function occurrencesOf({ events }: MediaLeg, tell: (occurrence: CallOccurrence) => void): Unsubscribe[] {
   return [
     events.on("latched", ({ remote }) => tell({ what: "first_packet", detail: `from ${remote}` })),
     events.on("secured", ({ suite }) => tell({ what: "encrypted", detail: suite ?? "not any more" })),

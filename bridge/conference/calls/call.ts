@@ -131,7 +131,7 @@ export class Call implements ParticipantCall {
       },
       onKey: (digit) => this.digits.press(digit, "media"),
       onSilent: (silentMs) => sip.silent(silentMs),
-      onFact: (fact) => record.happened(fact),
+      onOccurrence: (occurrence) => record.happened(occurrence),
     });
     const sip = new CallLine({
       ...{ line, log, digits: this.digits },

@@ -16,7 +16,7 @@ const sameTypes: readonly (readonly string[])[] = [
 ];
 const pieceBytes = 64 * 1024;
 
-export const isPlainType = (contentType: string): boolean => plainTypes.has(contentType);
+const isPlainType = (contentType: string): boolean => plainTypes.has(contentType);
 
 /** The type of the file if it is not `contentType`; undefined: it is as announced. */
 export async function mismatchOf(path: string, contentType: string): Promise<string | undefined> {

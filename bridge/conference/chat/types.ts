@@ -13,7 +13,7 @@ export interface ChatAuthor {
 }
 
 /** `announced`: no byte has come; `ready`: it is uploaded; `sent`: a message has it. */
-export const fileStates = ["announced", "ready", "sent"] as const;
+const fileStates = ["announced", "ready", "sent"] as const;
 export type ChatFileState = (typeof fileStates)[number];
 
 export interface ChatFile {

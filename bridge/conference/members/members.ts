@@ -354,7 +354,7 @@ export class Members {
   }
 }
 
-export const passOfMember = (member: Member): Pass => ({
+const passOfMember = (member: Member): Pass => ({
   ...{ role: roleOf(member.baseRole), name: member.name },
   member: { id: member.id, participantId: member.participantId, permissions: member.customPermissions },
   ...(member.externalUserId !== null && { externalUserId: member.externalUserId }),

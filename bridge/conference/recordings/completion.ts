@@ -24,7 +24,7 @@ export class Completion {
   async finish(kept: StoredRecording, state: "finished" | "recovered"): Promise<StoredRecording> {
     const lastWritten = await this.#lastWrittenInParts(kept);
     await this.#join(kept);
-    const mix = await this.#measured(kept);
+    const mix = await this.#measure(kept);
     const tracks = await this.#tracks(kept);
     const durationMs = mix?.durationMs ?? 0;
     const changes = {
@@ -74,7 +74,7 @@ export class Completion {
     const participants = await this.#options.files.tracks(kept).catch(() => []);
     const tracks: StoredTrack[] = [];
     for (const participant of participants) {
-      const measured = await this.#measured(kept, participant);
+      const measured = await this.#measure(kept, participant);
       if (!measured) continue;
       const { size, sha256 } = measured;
       const known = kept.tracks.find((track) => track.participant === participant);
@@ -94,7 +94,7 @@ export class Completion {
     }
   }
 
-  async #measured(kept: StoredRecording, participant?: ParticipantId): Promise<MeasuredFile | undefined> {
+  async #measure(kept: StoredRecording, participant?: ParticipantId): Promise<MeasuredFile | undefined> {
     const { files, log } = this.#options;
     try {
       return await measure(files.file(kept, participant), kept.format);

@@ -8,7 +8,7 @@ export const recordingFormats = ["mp3", "wav", "mp4"] as const;
 export type RecordingFormat = (typeof recordingFormats)[number];
 
 /** `broken`: nothing that can be played was found when it was to be recovered. */
-export const recordingStates = ["running", "finished", "recovered", "broken"] as const;
+const recordingStates = ["running", "finished", "recovered", "broken"] as const;
 export type RecordingState = (typeof recordingStates)[number];
 
 /** Measurements of one file; all are zero while it is being written. */

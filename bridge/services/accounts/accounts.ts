@@ -103,7 +103,7 @@ export class Accounts {
       const account: StoredAccount = {
         ...{ id: newId<string>(), revision: 1, extension, displayName, email, enabled },
         createdAt: new Date(clock.now()).toISOString(),
-        ...this.#hashed(extension, password),
+        ...this.#hash(extension, password),
       };
       switch (await repository.insert(account, maxAccounts)) {
         case "taken":
@@ -145,7 +145,7 @@ export class Accounts {
         (name) => wanted[name] === before[name],
       );
       if (password === undefined && unchanged) return ok(withoutHashes(before));
-      const hashes = password === undefined ? {} : this.#hashed(before.extension, password);
+      const hashes = password === undefined ? {} : this.#hash(before.extension, password);
       const account = { ...wanted, ...hashes, revision: before.revision + 1 };
       if (!(await repository.update(account))) return notFound(id);
       this.#byExtension.set(account.extension, account);
@@ -170,7 +170,7 @@ export class Accounts {
     });
   }
 
-  #hashed(extension: string, password: string): Pick<StoredAccount, "ha1Md5" | "ha1Sha256"> {
+  #hash(extension: string, password: string): Pick<StoredAccount, "ha1Md5" | "ha1Sha256"> {
     const { realm } = this.#options;
     return {
       ha1Md5: ha1("MD5", extension, realm, password),

@@ -218,7 +218,7 @@ class Calls implements CallLog, LiveCalls {
         if (observer) tellObserver(observer, open.record, facts);
         if (open.recorded && this.#open.has(id)) this.#writer.put(open.record);
       },
-      happened: (fact) => observer?.happened(id, fact),
+      happened: (occurrence) => observer?.happened(id, occurrence),
       measured: (stats, verdict) => open.media.take(stats, verdict),
       end: (ending, stats, verdict) => {
         if (!this.#open.delete(id)) return;

@@ -173,7 +173,7 @@ export interface CallObserver {
   began(id: CallId, start: CdrStart): void;
   /** Its SIP messages have this Call-ID from now on, beside those before. */
   named(id: CallId, sipCallId: string): void;
-  happened(id: CallId, fact: CallOccurrence): void;
+  happened(id: CallId, occurrence: CallOccurrence): void;
   ended(id: CallId, ending: EndReason): void;
 }
 
@@ -181,7 +181,7 @@ export interface CallObserver {
 export interface CallEntry {
   readonly id: CallId;
   note(facts: Partial<CdrStart & CallProgress>): void;
-  happened(fact: CallOccurrence): void;
+  happened(occurrence: CallOccurrence): void;
   /** Figures of the leg, as often as there are any, and what they show of the call so far. */
   measured(stats: LegStats, verdict?: MediaVerdict): void;
   /** The call is over; `stats` are the leg's last, if there was one and its worker lives. */

@@ -126,7 +126,7 @@ export class MailInvites {
     const { addresses, leftOut }: Recipients = await recipientsOf(room, addressOf, maxRecipients);
     if (leftOut > 0) log.warn({ room: room.id, leftOut }, "some invitees get no mail");
     const plan = planChange({ room, recipients: addresses, before, now: clock.now() });
-    const mails = this.#addressed(plan.mails);
+    const mails = this.#toQueued(plan.mails);
     const change = { mails, ...(plan.invited && { invited: plan.invited }) };
     if (!(await repository.record(room.id, change, maxWaiting))) return this.#full(room.id);
     if (mails.length === 0) return "none";
@@ -138,7 +138,7 @@ export class MailInvites {
     const { repository, clock } = this.#options;
     const before = await repository.invited(room);
     if (!before) return "none";
-    const mails = this.#addressed(planCancellation({ ...before, revision }, clock.now()));
+    const mails = this.#toQueued(planCancellation({ ...before, revision }, clock.now()));
     if (!(await repository.record(room, { mails }, maxWaiting))) return this.#full(room);
     this.#outbox?.wake();
     return "sent";
@@ -149,7 +149,7 @@ export class MailInvites {
     return "none";
   }
 
-  #addressed(mails: readonly AddressedMail[]): QueuedMail[] {
+  #toQueued(mails: readonly AddressedMail[]): QueuedMail[] {
     const dueAt = new Date(this.#options.clock.now()).toISOString();
     return mails.map((mail) => ({ ...mail, id: newId<string>(), attempts: 0, dueAt }));
   }

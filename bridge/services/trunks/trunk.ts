@@ -54,7 +54,7 @@ export class StatusReporter {
 }
 
 /** `pbx.example`, `[2001:db8::1]`: the domain of this trunk's addresses. */
-export function domainOf({ domain, hosts }: TrunkSettings): string {
+function domainOf({ domain, hosts }: TrunkSettings): string {
   if (domain !== "") return domain;
   return formatHostPort(parseSipUri(hosts[0]).host);
 }

@@ -114,7 +114,7 @@ export function chooseChallenge(values: readonly string[]): Challenge | undefine
 }
 
 /** Undefined when it is not Digest, incomplete, or asks for something unsupported. */
-export function readChallenge(value: string): Challenge | undefined {
+function readChallenge(value: string): Challenge | undefined {
   const params = paramsOf(value);
   const realm = params?.get("realm");
   const nonce = params?.get("nonce");

@@ -10,7 +10,7 @@ export interface ValueWithParams {
   readonly params: Params;
 }
 
-export function parseValueWithParams(text: string, header: string): ValueWithParams {
+function parseValueWithParams(text: string, header: string): ValueWithParams {
   const semicolon = text.indexOf(";");
   const end = semicolon < 0 ? text.length : semicolon;
   const value = text.slice(0, end).trim();

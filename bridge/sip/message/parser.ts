@@ -67,7 +67,7 @@ export function findHeadEnd(bytes: Buffer, from: number): HeadEnd | undefined {
 }
 
 /** Empty lines before a start line are ignored (RFC 3261 §7.5). */
-export function skipBlankLines(bytes: Buffer, from: number): number {
+function skipBlankLines(bytes: Buffer, from: number): number {
   let at = from;
   while (bytes[at] === 0x0d || bytes[at] === 0x0a) at += 1;
   return at;

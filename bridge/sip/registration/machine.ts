@@ -163,7 +163,7 @@ function wait(
 }
 
 /** Four fifths of the time granted, early enough for a second host, with a random part so that clients do not refresh together. */
-export function refreshAfterMs(grantedSeconds: number, random: number): number {
+function refreshAfterMs(grantedSeconds: number, random: number): number {
   const granted = grantedSeconds * 1000;
   const latest = granted >= 2 * marginMs ? Math.min(granted * 0.8, granted - marginMs) : granted / 2;
   return Math.max(minRefreshMs, latest * (0.9 + random * 0.1));

@@ -181,7 +181,7 @@ type ReferRequest = ReferTarget | { readonly kind: "refused"; readonly cause: Ca
  * What the REFER asks for, or why it is refused. Of the headers in a Refer-To URI only Replaces is used:
  * the others would let a peer put headers into our requests.
  */
-export function readRefer(request: SipRequest): ReferRequest {
+function readRefer(request: SipRequest): ReferRequest {
   try {
     return read(request);
   } catch (error) {

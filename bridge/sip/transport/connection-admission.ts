@@ -34,7 +34,7 @@ export type Admission<P extends OpenConnection> =
   | { readonly kind: "refused" };
 
 /** The limit of unproven connections of untrusted sources. */
-export const unprovenLimit = ({ all }: AdmissionLimits): number => Math.max(1, Math.floor(all / 4));
+const unprovenLimit = ({ all }: AdmissionLimits): number => Math.max(1, Math.floor(all / 4));
 
 /** A trusted connection counts as unused after this time; used ones are evicted last. */
 const unusedMs = 60_000;

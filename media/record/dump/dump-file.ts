@@ -8,7 +8,7 @@ const mode = 0o600;
 const bufferBytes = 256 * 1024;
 const writeEveryMs = 100;
 /** A minute of two channels at 48 kHz has 11 MiB. */
-export const maxDumpBytes = 64 * 1024 * 1024;
+const maxDumpBytes = 64 * 1024 * 1024;
 
 export interface DumpFileOptions {
   readonly path: string;

@@ -3,7 +3,7 @@
 // ticks are late; a step up only after a while of calm, and a longer one each time that the last step up was too much. Pure.
 import { degradationSteps, type LoadLimit, type VideoLimits, type WorkerLoad } from "../../protocol.ts";
 
-export const lastStep = degradationSteps.length - 1;
+const lastStep = degradationSteps.length - 1;
 /** A room that has as many pictures a second at most keeps them. */
 const minFramerate = 5;
 

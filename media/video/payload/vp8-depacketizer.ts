@@ -45,7 +45,7 @@ export class Vp8Depacketizer implements Depacketizer {
 }
 
 /** In bytes; undefined when the payload ends within it or right behind it. */
-export function descriptorLength(payload: Uint8Array): number | undefined {
+function descriptorLength(payload: Uint8Array): number | undefined {
   let length = 1;
   if ((payload[0]! & 0x80) !== 0) {
     const extensions = payload[1] ?? 0;

@@ -37,7 +37,7 @@ function resumeByGesture(context: AudioContext): () => void {
 }
 
 /** From −60 dB to −10 dB of full scale. */
-export function levelOfPower(power: number): number {
+function levelOfPower(power: number): number {
   const decibels = 10 * Math.log10(power + 1e-12);
   return Math.min(1, Math.max(0, (decibels + 60) / 50));
 }

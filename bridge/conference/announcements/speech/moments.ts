@@ -17,7 +17,7 @@ export interface WallTime {
 
 const dayMs = 86_400_000;
 
-export function wallTime(instant: number, timezone: string): WallTime {
+function wallTime(instant: number, timezone: string): WallTime {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone: timezone,
     hourCycle: "h23",

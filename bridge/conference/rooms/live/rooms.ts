@@ -33,7 +33,7 @@ export class LiveRooms {
     job: (room: LiveRoom) => Promise<Result<T, Problem>> | Result<T, Problem>,
   ): Promise<Result<T, Problem | RoomProblem>> {
     return this.#runIn(id, async (entry) => {
-      entry.live ??= await this.#loaded(id);
+      entry.live ??= await this.#createLiveRoom(id);
       return entry.live ? job(entry.live) : roomNotFound(id);
     });
   }
@@ -73,7 +73,7 @@ export class LiveRooms {
     return own.queue.run(() => job(own)).finally(() => this.#sweep(id, own));
   }
 
-  async #loaded(id: RoomId): Promise<LiveRoom | undefined> {
+  async #createLiveRoom(id: RoomId): Promise<LiveRoom | undefined> {
     const room = await this.#load(id);
     const entry: LiveRoomEntry = {
       run: (job) => this.#runIn(id, job),

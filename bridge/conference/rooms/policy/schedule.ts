@@ -14,7 +14,7 @@ export interface ScheduleState {
 }
 
 /** How long before the start callers may wait. */
-export const waitingMs = 15 * 60_000;
+const waitingMs = 15 * 60_000;
 const minuteMs = 60_000;
 /** How many minutes before the end the room is warned. */
 const warnings = [5, 1] as const;

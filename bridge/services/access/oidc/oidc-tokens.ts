@@ -67,7 +67,7 @@ export class OidcTokens {
     const keys = await this.#keys.current();
     if (!keys) return { kind: "unavailable", seconds: this.#keys.retrySeconds };
     try {
-      const identity = this.#identityOf(await this.#verified(token, keys));
+      const identity = this.#identityOf(await this.#verify(token, keys));
       if (identity) return { kind: "valid", identity };
       this.#options.log.info("a token of the issuer names no user or no admitted role");
     } catch (error) {
@@ -86,7 +86,7 @@ export class OidcTokens {
     }
   }
 
-  async #verified(token: string, keys: KeySet): Promise<JWTPayload> {
+  async #verify(token: string, keys: KeySet): Promise<JWTPayload> {
     const { issuer, audience, clockToleranceSeconds, clock } = this.#options;
     const verify = async (set: KeySet) => {
       const { payload } = await jwtVerify(token, set, {

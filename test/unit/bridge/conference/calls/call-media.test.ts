@@ -19,7 +19,7 @@ describe("the legs of a call", () => {
       onMeasured: () => void events.push("measured"),
       onKey: (digit) => void events.push(`key ${digit}`),
       onSilent: (silentMs) => void events.push(`silent ${silentMs}`),
-      onFact() {},
+      onOccurrence() {},
     });
     return { events, made };
   }

@@ -26,7 +26,7 @@ async function call({ answered = true } = {}) {
       onMeasured() {},
       onKey() {},
       onSilent() {},
-      onFact() {},
+      onOccurrence() {},
     },
   });
   media.use(present);

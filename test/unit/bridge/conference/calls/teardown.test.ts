@@ -29,7 +29,7 @@ async function parts() {
     onMeasured: () => {},
     onKey: () => void reached.push("key"),
     onSilent: () => {},
-    onFact: () => {},
+    onOccurrence: () => {},
   });
   media.use(leg);
   const line = new CallLine({
