@@ -21,6 +21,7 @@ import {
   withRepairedLines,
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
+import { withProfileNames } from "./profile-names.ts";
 import { readEncodings } from "./rtp-stream.ts";
 import {
   answerSecurity,
@@ -62,7 +63,7 @@ export function planAnswer(
 ): Result<Answered, SdpProblem> {
   const parsed = parseSdp(offer);
   if (!parsed.ok) return parsed;
-  const session = withProfilesByKeys(withBundledTransport(parsed.value, "offer"));
+  const session = withProfilesByKeys(withBundledTransport(withProfileNames(parsed.value), "offer"));
   const chosen = chooseAudio(session, capabilities, local, previous);
   if (!chosen.ok) {
     const kept = previous?.plan && stoppedPlan(session, previous.plan);

@@ -39,6 +39,7 @@ function readPtime(media: MediaDescription): PtimeMs {
 }
 
 function milliseconds(value: string | undefined): number | undefined {
-  const number = /^\d{1,5}(?:\.\d{1,3})?$/.test(value ?? "") ? Number(value) : 0;
+  // Some write a unit or a second number behind it.
+  const number = Number(/^\d{1,5}(?:\.\d{1,3})?(?![\d.])/.exec(value ?? "")?.[0] ?? 0);
   return number > 0 ? number : undefined;
 }

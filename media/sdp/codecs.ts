@@ -81,15 +81,14 @@ export const codecSpelling = (name: AudioCodecName): CodecSpelling =>
 /** Their clock is the same whatever is sampled (RFC 3551 §4.5.2, RFC 7587 §4.1): another one in an rtpmap is a mistake. */
 const oneClock: ReadonlySet<string> = new Set(["G722", "OPUS"]);
 
-/** Names by which some mean what is registered as another. */
-const registeredNames = new Map([
-  ["G.722", "G722"],
-  ["G711U", "PCMU"],
-  ["G711A", "PCMA"],
-  ["G.711U", "PCMU"],
-  ["G.711A", "PCMA"],
-  ["TELEPHONE_EVENT", "TELEPHONE-EVENT"],
-  ["TELEPHONE-EVENTS", "TELEPHONE-EVENT"],
+/** Names by which some mean what is registered as another: by their letters and digits. */
+const registeredNames = new Map<string, string>([
+  ["G722", "G722"],
+  ...["PCMU", "G711U", "G711MU", "G711ULAW", "G711MULAW", "ULAW", "MULAW"].map(
+    (name) => [name, "PCMU"] as const,
+  ),
+  ...["PCMA", "G711A", "G711ALAW", "ALAW"].map((name) => [name, "PCMA"] as const),
+  ...["TELEPHONEEVENT", "TELEPHONEEVENTS"].map((name) => [name, "TELEPHONE-EVENT"] as const),
 ]);
 
 /**
@@ -115,10 +114,10 @@ export function parseRtpmap(value: string): Encoding | undefined {
   if (!match?.[1] || !match[2]) return undefined;
   const payloadType = Number(match[1]);
   const written = match[2].toUpperCase();
-  const name = registeredNames.get(written) ?? written;
+  const name = registeredNames.get(written.replace(/[^A-Z\d]/g, "")) ?? written;
   const known = staticEncoding(payloadType);
   const clockRate = match[3] === undefined ? (name === "OPUS" ? 48_000 : 8000) : Number(match[3]);
-  const channels = Number(match[4] ?? 1);
+  const channels = Number(match[4] ?? 1) || 1;
   if (known?.name === name && (known.clockRate !== clockRate || known.channels !== channels)) {
     return { ...known, guessed: true };
   }

@@ -34,6 +34,7 @@ import {
 } from "./negotiation.ts";
 import { parseSdp } from "./parse.ts";
 import { allocatePayloadType } from "./payload-types.ts";
+import { withProfileNames } from "./profile-names.ts";
 import { readEncodings } from "./rtp-stream.ts";
 import {
   offerSecurity,
@@ -184,7 +185,7 @@ export function planFromAnswer(
   const parsed = parseSdp(answer);
   if (!parsed.ok) return parsed;
   const ofDtls = isDtlsProfile(state.slots[state.audio]?.protocol ?? "");
-  const placed = readByOffer(parsed.value, state);
+  const placed = readByOffer(withProfileNames(parsed.value), state);
   const read = withBundledTransport(state.ice ? placed : withoutIce(placed), "answer");
   const session = ofDtls ? withProfilesByKeys(read) : read;
   const media = session.media[state.audio];

@@ -55,6 +55,8 @@ export function parseSdp(text: string): Result<SessionDescription, SdpProblem> {
 const lineEnd = /\r?\r?\n|\r/;
 const strayReturn = /\r(?!\n)/;
 const space = /[ \t]+/;
+/** `m =audio`: no line has one there. */
+const spaceBeforeEquals = /^[ \t]*([a-z])[ \t]+=/i;
 
 const broken = (message: string): SdpProblem => ({
   code: "BAD_SDP",
@@ -90,8 +92,8 @@ class Reader {
       this.#mend();
       return;
     }
-    const line = withoutPadding(written);
-    if (written.includes("\0")) this.#mend();
+    const line = withoutPadding(written).replace(spaceBeforeEquals, "$1=");
+    if (written.includes("\0") || spaceBeforeEquals.test(written)) this.#mend();
     if (line === "") {
       this.#blanks += 1;
       return;
@@ -109,8 +111,8 @@ class Reader {
 
   /** The version says nothing that the other lines would not: it may be missing, another one may not. */
   #begin(line: string): void {
-    const isVersion = /^v[ \t]*=/i.test(line);
-    const known = isVersion ? /^v[ \t]*=[ \t]*0$/i.test(line) : /^[a-z]=/i.test(line);
+    const isVersion = /^v=/i.test(line);
+    const known = isVersion ? /^v=[ \t]*0?$/i.test(line) : /^[a-z]=/i.test(line);
     if (!known) throw new LineError(`"v=0" is expected, not ${quote(line)}`);
     if (line !== "v=0") this.#mend();
     this.#begun = true;
@@ -178,12 +180,14 @@ class Reader {
   }
 
   #takeConnection(value: string, number: number): void {
-    const { address, problem, exact } = parseConnection(value, number);
+    const { address, problem, exact, saysNothing } = parseConnection(value, number);
     if (!exact) this.#mend();
     const media = this.#media.at(-1);
     if (media) {
       media.connection ??= address;
-      if (problem && media.connection === undefined) media.problem ??= problem;
+      // What says nothing leaves the address of the session, if there is one; what names another network does not.
+      const isOfSession = saysNothing && this.#connection !== undefined;
+      if (problem && media.connection === undefined && !isOfSession) media.problem ??= problem;
     } else {
       this.#connection ??= address;
       if (problem) this.#connectionProblem ??= problem;
@@ -199,7 +203,14 @@ class Reader {
 
   /** `audio 49170[/2] RTP/AVP 0 8 101` */
   #parseMedia(value: string, number: number): OpenMedia {
-    const [kind, ports = "", protocol = "RTP/AVP", ...listed] = value.split(space).filter(Boolean);
+    const words = value.split(space).filter(Boolean);
+    // A number where the protocol belongs is a format: the protocol was left out.
+    const isShort = payloadType.test(words[2] ?? "");
+    if (isShort) {
+      words.splice(2, 0, "RTP/AVP");
+      this.#mend();
+    }
+    const [kind, ports = "", protocol = "RTP/AVP", ...listed] = words;
     if (!kind) throw new LineError("m= is empty");
     const formats = listed.flatMap((format) => format.split(",").filter(Boolean));
     if (formats.length !== listed.length) this.#mend();
@@ -218,6 +229,8 @@ class Reader {
     };
   }
 }
+
+const payloadType = /^\d{1,3}$/;
 
 /** Undefined: it is not a port. */
 function portOf(ports: string): number | undefined {
@@ -253,10 +266,28 @@ interface Connection {
   readonly problem?: SdpProblem;
   /** Nothing was guessed. */
   readonly exact: boolean;
+  /** There is no address in it, and no name. */
+  readonly saysNothing?: boolean;
 }
 
-/** `IN IP4 address[/ttl[/count]]` → address. The family may be missing where the address says it. */
+/**
+ * `IN IP4 address[/ttl[/count]]` → address. The family may be missing where the address says it, and where the words around it are
+ * wrong the one word that is an address is the address.
+ */
 function parseConnection(value: string, number: number): Connection {
+  const stated = parseConnectionWords(value, number);
+  if (stated.problem?.code !== "BAD_SDP" && !strayMarks.test(stated.address ?? "")) return stated;
+  const [only, ...others] = value
+    .split(space, 8)
+    .map((word) => plainAddress(word.split("/", 1)[0]!.replace(/^[<"']|[>"',;.]+$/g, "")))
+    .filter((address) => isIP(address) !== 0);
+  return only === undefined || others.length > 0 ? stated : { address: only, exact: false };
+}
+
+/** What belongs to no address and to no name. */
+const strayMarks = /^[<"']|[>"',;.]$/;
+
+function parseConnectionWords(value: string, number: number): Connection {
   const [network = "", family = "", last] = value.split(space).filter(Boolean);
   if (network.toUpperCase() !== "IN" && /^[A-Z]{2,16}$/i.test(network) && last !== undefined) {
     const message = `line ${number}: the media is in a network of type ${network}, not IN`;
@@ -274,7 +305,8 @@ function parseConnection(value: string, number: number): Connection {
   const address = plainAddress(written);
   const usable = known ? address !== "" : isIP(address) !== 0;
   if (network.toUpperCase() !== "IN" || !usable) {
-    return { problem: broken(`line ${number}: c= needs "IN IP4 address": ${quote(value)}`), exact: false };
+    const problem = broken(`line ${number}: c= needs "IN IP4 address": ${quote(value)}`);
+    return { problem, exact: false, saysNothing: true };
   }
   return { address, exact: known && address === written };
 }

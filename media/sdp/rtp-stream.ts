@@ -88,8 +88,20 @@ export function readEncodings(media: MediaDescription, lines = formatLines(media
       mapped.get(payloadType) ?? staticEncoding(payloadType) ?? keysByParameters(payloadType, lines);
     if (encoding) encodings.set(payloadType, encoding);
   }
-  return [...encodings.values()];
+  const found = [...encodings.values()];
+  const isUnnamed =
+    media.kind === "audio" && media.formats.includes("101") && !encodings.has(101) && !lines.has(101);
+  return isUnnamed && !found.some(({ name }) => name === usualKeys.name) ? [...found, usualKeys] : found;
 }
+
+/** 101 without an rtpmap and parameters: nearly all telephones call keys so, and some leave the line out because their switch knows it. */
+const usualKeys: Encoding = {
+  payloadType: 101,
+  name: "TELEPHONE-EVENT",
+  clockRate: 8000,
+  channels: 1,
+  guessed: true,
+};
 
 /** `a=fmtp:101 0-15` of a number without an rtpmap: nothing else has such parameters (RFC 4733 §2.4.1). */
 function keysByParameters(payloadType: number, lines: FormatLines): Encoding | undefined {
@@ -106,7 +118,7 @@ function readDirection(session: SessionDescription, media: MediaDescription, old
 
 function directionIn(attributes: MediaDescription["attributes"]): Direction | undefined {
   for (const { name, value } of attributes) {
-    if (value !== undefined) continue;
+    if (value) continue;
     if (name === "sendrecv" || name === "sendonly" || name === "recvonly" || name === "inactive") return name;
   }
   return undefined;

@@ -51,7 +51,7 @@ export function withProfilesByKeys(session: SessionDescription): SessionDescript
       ? { ...each, protocol: `UDP/TLS/${each.protocol.toUpperCase()}`, profile: each.protocol }
       : each;
   });
-  const renamed = media.filter(({ profile }) => profile !== undefined).length;
+  const renamed = media.filter((each, index) => each !== session.media[index]).length;
   return renamed === 0 ? session : { ...session, media, mended: session.mended + renamed };
 }
 

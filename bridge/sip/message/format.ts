@@ -2,7 +2,7 @@
 // always counted here, never trusted.
 import { randomToken } from "#common";
 import { headerName } from "./header-names.ts";
-import { parseNameAddr, withTag } from "./headers.ts";
+import { parseParty, withTag } from "./headers.ts";
 import { emptyBody, Headers, type SipMessage, type SipRequest, SipResponse } from "./message.ts";
 import { reasonPhrase } from "./status.ts";
 import { SipSyntaxError } from "./syntax-error.ts";
@@ -68,7 +68,7 @@ const copied = new Set(["Via", "From", "To", "Call-ID", "CSeq"]);
 /** The rest stays as written, because some peers compare it byte by byte. A To that cannot be read gets no tag. */
 function withLocalTag(to: string, tag: string | undefined): string {
   try {
-    const address = parseNameAddr(to, "To");
+    const address = parseParty(to, "To");
     return address.params.get("tag") ? to : withTag(to, tag ?? randomToken(8));
   } catch {
     return to;

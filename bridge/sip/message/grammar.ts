@@ -122,7 +122,7 @@ function separatorOutside(text: string, separator: string, from: number): number
 
 /**
  * `;name=value;flag` from `start` to the end. Names come out in lower case, values unquoted, the first of two
- * equal names counts. One trailing semicolon is accepted.
+ * equal names counts. Empty parameters (`;;`, a trailing `;`) are accepted.
  */
 export function parseParams(header: string, text: string, start: number): Params {
   let at = skipSpace(text, start);
@@ -132,6 +132,7 @@ export function parseParams(header: string, text: string, start: number): Params
     if (text.charCodeAt(at) !== SEMICOLON) throw new SipSyntaxError(header, "text where a parameter belongs");
     at = skipSpace(text, at + 1);
     if (at >= text.length) break;
+    if (text.charCodeAt(at) === SEMICOLON) continue;
     const end = tokenEnd(text, at);
     if (end === at) throw new SipSyntaxError(header, "malformed parameter name");
     const name = text.slice(at, end);

@@ -1,6 +1,7 @@
 // Typed views of the header values that the stack reads (RFC 3261 §20, §25.1): one pure parser and one
 // formatter a header, no knowledge of messages. The headers that name parties and paths are here; single
 // values are in header-values.ts and authentication in auth-values.ts, exported from here too.
+import { isIPv6 } from "node:net";
 import { formatHostPort } from "#common";
 import {
   closingQuote,
@@ -13,11 +14,12 @@ import {
   parseUnsigned,
   quote,
   skipSpace,
+  splitList,
   tokenEnd,
   trimSpace,
   unescapeQuoted,
 } from "./grammar.ts";
-import { SipSyntaxError } from "./syntax-error.ts";
+import { ifReadable, SipSyntaxError } from "./syntax-error.ts";
 import { parseUri } from "./uri.ts";
 
 export * from "./auth-values.ts";
@@ -52,8 +54,15 @@ export interface CSeq {
   readonly method: string;
 }
 
+/** A comment behind a Via (RFC 2543 §6.40), without brackets of its own. */
+const viaComment = /[ \t]*\([^()"]*\)[ \t]*$/;
+
+/** Refused, as RFC 4475 §3.1.2.1 does. */
+const emptyEnd = /;[ \t]*;[ \t]*$/;
+
 /** The version is not checked, so that a request of another version can still be answered. */
-export function parseVia(value: string): Via {
+export function parseVia(written: string): Via {
+  const value = written.replace(viaComment, "");
   const first = value.indexOf("/");
   const second = value.indexOf("/", first + 1);
   if (first < 0 || second < 0) throw new SipSyntaxError("Via", "malformed protocol");
@@ -65,7 +74,10 @@ export function parseVia(value: string): Via {
   }
   const semicolon = value.indexOf(";", end);
   const sentByEnd = semicolon < 0 ? value.length : semicolon;
-  const { host, port } = parseHostPort("Via", trimSpace(value, end, sentByEnd));
+  const sentBy = trimSpace(value, end, sentByEnd);
+  // The address of IPv6 without its brackets: no port can stand behind it.
+  const { host, port } = isIPv6(sentBy) ? { host: sentBy, port: undefined } : parseHostPort("Via", sentBy);
+  if (emptyEnd.test(value)) throw new SipSyntaxError("Via", "empty parameters at the end");
   const params = parseParams("Via", value, sentByEnd);
   const received = params.get("received");
   if (!received?.startsWith("[")) return { transport, host, port, params };
@@ -147,6 +159,31 @@ function parseQuotedName(value: string, at: number, header: string): NameAddr {
   return { ...parseAddrSpec(value, next, header), displayName, repaired: true };
 }
 
+const anonymous = "sip:anonymous@anonymous.invalid";
+
+/**
+ * From and To: the tag identifies the dialog, the address the caller or callee. An empty address in brackets is that of an
+ * anonymous party. Malformed parameters behind the brackets are left out, unless one of them may be the tag: that throws.
+ */
+export function parseParty(value: string, header: string): NameAddr {
+  try {
+    return parseNameAddr(value, header);
+  } catch (error) {
+    const open = bracketOutsideQuotes(value, skipSpace(value, 0));
+    const close = open < 0 ? -1 : value.indexOf(">", open);
+    if (close < 0 || value.indexOf("<", open + 1) >= 0) throw error;
+    const behind = splitList(value.slice(close + 1), ";").map((each) => `;${each}`);
+    const readable = behind.filter((each) => ifReadable(() => parseParams(header, each, 0)) !== undefined);
+    const lost = behind.filter((each) => !readable.includes(each));
+    if (lost.some((each) => /tag|,/i.test(each))) throw error;
+    const name = value.slice(0, open);
+    const address = /^(?:sips?:)?$/i.test(value.slice(open + 1, close).trim())
+      ? `<${anonymous}>`
+      : value.slice(open, close + 1);
+    return { ...parseNameAddr(`${name}${address}${readable.join("")}`, header), repaired: true };
+  }
+}
+
 /** A Contact: where the peer is reached, so that a SIP URI in it must be valid (a host, a port below 65 536). */
 export function parseContact(value: string): NameAddr {
   const contact = readContact(value);
@@ -185,7 +222,7 @@ function parseBracketed(
   const close = value.indexOf(">", open);
   if (close < 0) throw new SipSyntaxError(header, "unbalanced angle bracket");
   const written = value.slice(open + 1, close).trim();
-  const uri = withoutSpacesInUser(written);
+  const uri = uriMeant(written);
   if (!bracketedUri.test(uri)) throw new SipSyntaxError(header, "malformed URI");
   const params = parseParams(header, value, close + 1);
   const repaired = uri !== written || uri.includes('"') || emptyUser.test(uri);
@@ -194,23 +231,35 @@ function parseBracketed(
 
 const emptyUser = /^sips?:@/i;
 
-/** `sip:Front Desk@pbx.example`: spaces in a user are replaced by the escapes that they should have been. */
-function withoutSpacesInUser(uri: string): string {
-  const host = uri.indexOf("@");
-  if (host < 0 || !/[ \t]/.test(uri)) return uri;
-  return uri.slice(0, host).replace(/[ \t]/g, "%20") + uri.slice(host);
+/** A telephone number, or user@host, without its scheme. */
+const bareNumber = /^\+?[*#]{0,4}\d[\d*#.()-]{0,63}$/;
+const bareAddress = /^[^\s<>:;"@/?]{1,128}@[^\s<>:;"@/?]/;
+
+/**
+ * `sip:Front Desk@pbx.example`: spaces in a user are replaced by the escapes that they should have been; those around the separators
+ * of parameters and within a telephone number are removed. `1001@pbx.example` and `1001` get the scheme that they lack.
+ */
+function uriMeant(written: string): string {
+  if (bareNumber.test(written)) return `tel:${written}`;
+  if (bareAddress.test(written)) return uriMeant(`sip:${written}`);
+  if (!/[ \t]/.test(written)) return written;
+  if (/^tel:/i.test(written)) return written.replace(/[ \t]/g, "");
+  const host = written.indexOf("@");
+  const user = written.slice(0, Math.max(host, 0)).replace(/[ \t]/g, "%20");
+  return user + written.slice(Math.max(host, 0)).replace(/[ \t]*([;=])[ \t]*/g, "$1");
 }
 
 /** Without angle brackets every semicolon begins a header parameter, and `?` and `,` are refused (§20.10). */
 function parseAddrSpec(value: string, at: number, header: string): NameAddr {
   const semicolon = value.indexOf(";", at);
   const end = semicolon < 0 ? value.length : semicolon;
-  const uri = value.slice(at, end).trimEnd();
+  const written = value.slice(at, end).trimEnd();
+  const uri = /[ \t]/.test(written) ? written : uriMeant(written);
   if (!plainUri.test(uri) || uri.includes("?") || uri.includes(",")) {
     throw new SipSyntaxError(header, "malformed URI");
   }
   const params = parseParams(header, value, end);
-  return emptyUser.test(uri)
+  return emptyUser.test(uri) || uri !== written
     ? { displayName: undefined, uri, params, repaired: true }
     : { displayName: undefined, uri, params };
 }

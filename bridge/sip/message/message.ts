@@ -10,6 +10,7 @@ import {
   parseCSeq,
   parseNameAddr,
   parseNumber,
+  parseParty,
   parseRetryAfter,
   parseVia,
   type Via,
@@ -163,8 +164,8 @@ function viewOf<T>(entry: Entry, parse: (value: string) => T): T {
 export const emptyBody: Uint8Array = new Uint8Array(0);
 
 // One function for each header: the cache of views uses it as key, and errors name the header.
-const parseFrom = (value: string) => parseNameAddr(value, "From");
-const parseTo = (value: string) => parseNameAddr(value, "To");
+const parseFrom = (value: string) => parseParty(value, "From");
+const parseTo = (value: string) => parseParty(value, "To");
 const parseRoute = (value: string) => parseNameAddr(value, "Route");
 const parseRecordRoute = (value: string) => parseNameAddr(value, "Record-Route");
 const parseReferredBy = (value: string) => parseNameAddr(value, "Referred-By");
@@ -271,7 +272,8 @@ export class SipResponse extends MessageBase {
 export type SipMessage = SipRequest | SipResponse;
 
 /** Content types that say nothing or something wrong about a body: the beginning of the body decides instead. */
-const vagueTypes = /^(?:|"?application\/(?:x-)?sdp"?,?|sdp|text\/plain|application\/octet-stream)$/i;
+const vagueTypes =
+  /^(?:|.{0,40}[^a-z]sdp"?(?:,.*)?|sdp|text\/plain|application\/octet-stream|multipart\/.*)$/i;
 const plainEncodings = /^(?:identity|none|[78]bit|binary|utf-?8)$/i;
 
 /**

@@ -94,7 +94,7 @@ export function assemble(head: Head, body: Uint8Array): ParseOutcome {
   return /^SIP\//i.test(head.startLine) ? assembleResponse(head, body) : assembleRequest(head, body);
 }
 
-const statusLine = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/is;
+const statusLine = /^SIP\/2\.0 +([1-6]\d\d)(?: +(.*)| *)$/is;
 
 function assembleResponse(head: Head, body: Uint8Array): ParseOutcome {
   const { problem } = head;

@@ -1,6 +1,6 @@
 // A dialog: the state that two user agents share between requests (RFC 3261 §12), and the requests
 // that follow from it; it sends nothing, arms no timer and knows no session.
-import { isBareRoute, type NameAddr, parseNameAddr, withTag } from "../message/headers.ts";
+import { isBareRoute, type NameAddr, parseNameAddr, parseParty, withTag } from "../message/headers.ts";
 import { emptyBody, Headers, type SipMessage, SipRequest, type SipResponse } from "../message/message.ts";
 import { parseUri, requestUriOf } from "../message/uri.ts";
 
@@ -141,7 +141,7 @@ export class Dialog {
   }
 
   get remoteParty(): NameAddr {
-    return parseNameAddr(this.#remote);
+    return parseParty(this.#remote, "To");
   }
 
   /** From now on To of our requests is the From of their accepted request (RFC 4916). */

@@ -2,7 +2,7 @@
 // in NOTIFYs until it has been answered or has failed. Inside a call the subscription uses the call's dialog;
 // outside it has one of its own.
 import { errorMessage, fail, type Result, within } from "#common";
-import { parseNameAddr, parseReplaces } from "../message/headers.ts";
+import { formatNameAddr, parseNameAddr, parseReplaces } from "../message/headers.ts";
 import type { HeaderLines, SipRequest } from "../message/message.ts";
 import { SipSyntaxError } from "../message/syntax-error.ts";
 import { formatUri, parseUri } from "../message/uri.ts";
@@ -198,9 +198,12 @@ function read(request: SipRequest): ReferRequest {
   const repaired = meant !== value;
   const uri = parseUri(parseNameAddr(meant, "Refer-To").uri, "Refer-To");
   if (uri.kind === "other") return refused(416, "Only SIP and tel URIs can be called");
-  const referredBy = request.headers.get("Referred-By");
+  const { referredBy } = request;
   const headers: (readonly [string, string])[] = [];
-  if (referredBy !== undefined) headers.push(["Referred-By", referredBy]);
+  if (referredBy) {
+    const written = request.headers.get("Referred-By")!;
+    headers.push(["Referred-By", referredBy.repaired ? formatNameAddr(referredBy) : written]);
+  }
   const silent = request.headers.get("Refer-Sub")?.trim().toLowerCase().startsWith("false") === true;
   if (uri.kind === "tel") return { kind: "accepted", to: formatUri(uri), headers, silent, repaired };
 

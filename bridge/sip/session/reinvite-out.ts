@@ -18,6 +18,9 @@ import { agreeAsClient, demandedSeconds, requestHeaders } from "./session-timer.
 
 /** Glare, a session interval, challenges and another path may each require another attempt. */
 const maxAttempts = 8;
+/** How often a re-INVITE is repeated that was answered 500 or 503 with a Retry-After of up to `longestWaitSeconds` (RFC 3261 §14.2). */
+const maxWaits = 3;
+const longestWaitSeconds = 10;
 /** A re-INVITE without a final response by then is cancelled. */
 const answerLimitMs = 60_000;
 
@@ -27,6 +30,7 @@ const pending: Cause = { status: 491, text: "Request Pending" };
 /** Runs in the session's queue: at most one of ours at a time. */
 export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
   let adjustments: Adjustments = {};
+  let waits = 0;
   for (let attempt = 1; ; attempt += 1) {
     // Our re-INVITE must wait until the peer's INVITE is confirmed (§14.1).
     await core.acks.none;
@@ -37,9 +41,15 @@ export async function reoffer(core: SessionCore): Promise<Result<void, Cause>> {
     if (attempt === maxAttempts || core.ended) return fail(error);
     if (error.status === 491) await delay(core.ua.clock, glareWait(core), core.over).catch(() => {});
     else if (!learned) return fail(error);
+    const { waitMs, ...changes }: Adjustments = learned ?? {};
+    if (waitMs !== undefined) {
+      waits += 1;
+      if (waits > maxWaits) return fail(error);
+      await delay(core.ua.clock, waitMs, core.over).catch(() => {});
+    }
     // Credentials are for the request that was challenged: their nonce count must not be used twice (RFC 7616 §3.4).
     const { credentials: _, ...lasting } = adjustments;
-    adjustments = { ...lasting, ...learned };
+    adjustments = { ...lasting, ...changes };
   }
 }
 
@@ -53,8 +63,9 @@ type Attempt =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: Cause; readonly adjustments?: Adjustments };
 
-/** The differences of the next attempt: a longer session interval, credentials, another path. */
+/** The differences of the next attempt: a longer session interval, credentials, another path, a delay. */
 interface Adjustments {
+  readonly waitMs?: number;
   readonly intervalSeconds?: number;
   readonly credentials?: HeaderLines;
 }
@@ -139,6 +150,8 @@ function adjustmentsAfter(core: SessionCore, request: SipRequest, outcome: Outco
   }
   const intervalSeconds = response?.status === 422 ? demandedSeconds(response.headers) : undefined;
   if (intervalSeconds !== undefined) return { intervalSeconds };
+  const seconds = outcome.status === 500 || outcome.status === 503 ? response?.retryAfterSeconds : undefined;
+  if (seconds !== undefined && seconds <= longestWaitSeconds) return { waitMs: seconds * 1000 };
   const credentials = credentialsFor(core.authenticate, request, response);
   return credentials && { credentials };
 }

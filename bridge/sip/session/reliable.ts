@@ -3,6 +3,7 @@
 import type { Clock, Timer } from "#common";
 import { parseNumber, parseRAck, type RAck } from "../message/headers.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import { ifReadable } from "../message/syntax-error.ts";
 import { T1, transactionTimeout } from "../transaction/timers.ts";
 import type { ServerTransaction } from "../transaction/transaction.ts";
 
@@ -21,7 +22,7 @@ export function supports100rel(request: SipRequest): boolean {
 /** The RSeq of a response that requires a PRACK. */
 export function rseqOf(response: SipResponse): number | undefined {
   if (!response.headers.hasOption("Require", option)) return undefined;
-  return response.headers.view("RSeq", (value) => parseNumber(value, "RSeq"));
+  return ifReadable(() => response.headers.view("RSeq", (value) => parseNumber(value, "RSeq")));
 }
 
 interface Outstanding {

@@ -5,7 +5,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { ParleyError } from "#common";
 import type { Principal } from "../auth/principal.ts";
-import { parseNameAddr } from "../message/headers.ts";
+import { parseParty } from "../message/headers.ts";
 import type { Flow } from "../transport/transport.ts";
 import type { Caller } from "./identity.ts";
 
@@ -165,7 +165,7 @@ function checkFlow({ local, remote }: FlowSnapshot): void {
 /** Empty when there is no tag; undefined when the value cannot be read. */
 function tagIn(party: string): string | undefined {
   try {
-    return parseNameAddr(party).params.get("tag") ?? "";
+    return parseParty(party, "From").params.get("tag") ?? "";
   } catch {
     return undefined;
   }

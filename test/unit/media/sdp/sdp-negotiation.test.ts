@@ -162,6 +162,11 @@ describe("codecs that are spelled otherwise than they should be", () => {
     ["PCMU/16000", "PCMU", "0", "a=rtpmap:0 PCMU/8000"],
     ["PCMA/8000/2", "PCMA", "8", "a=rtpmap:8 PCMA/8000"],
     ["G711U/8000", "PCMU", "0", "a=rtpmap:0 PCMU/8000"],
+    ["ALAW/8000", "PCMA", "97", "a=rtpmap:97 PCMA/8000"],
+    ["ULAW/8000", "PCMU", "97", "a=rtpmap:97 PCMU/8000"],
+    ["mu-law/8000", "PCMU", "97", "a=rtpmap:97 PCMU/8000"],
+    ["G711-ALAW/8000", "PCMA", "97", "a=rtpmap:97 PCMA/8000"],
+    ['"PCMA/8000"', "PCMA", "97", "a=rtpmap:97 PCMA/8000"],
   ])("are meant all the same, and answered as they should be: %s", (spelled, codec, type, rtpmap) => {
     const answered = answer(offerOf(`m=audio 4000 RTP/AVP ${type}`, `a=rtpmap:${type} ${spelled}`));
     expect(answered.plan).toMatchObject({ codec, payloadType: Number(type), mended: { lines: 1, names: 0 } });
@@ -181,8 +186,32 @@ describe("codecs that are spelled otherwise than they should be", () => {
     expect(plan.mended?.lines ?? 0).toBe(lines);
   });
 
-  it.each(["a=fmtp:101 mode=30", "a=fmtp:101 0", "a=fmtp:102 0-15"])("are no keys: %s", (line) => {
+  it.each(["a=fmtp:101 mode=30", "a=fmtp:101 0", "a=rtpmap:101 iLBC/8000"])("are no keys: %s", (line) => {
     expect(answer(offerOf("m=audio 4000 RTP/AVP 8 101", line)).plan.events.size).toBe(0);
+  });
+
+  it("are no keys where other numbers have no name either, or keys have another number", () => {
+    expect(answer(offerOf("m=audio 4000 RTP/AVP 8 102", "a=fmtp:101 0-15")).plan.events.size).toBe(0);
+    const { plan } = answer(offerOf("m=audio 4000 RTP/AVP 8 101 96", "a=rtpmap:96 telephone-event/8000"));
+    expect([...plan.events]).toEqual([[96, 8000]]);
+  });
+
+  it("are keys under the number that nearly all have for them, without a line of it", () => {
+    const { plan, sdp } = answer(offerOf("m=audio 4000 RTP/AVP 8 101"));
+    expect([...plan.events]).toEqual([[101, 8000]]);
+    expect(plan.mended).toEqual({ lines: 1, names: 0 });
+    expect(sdp).toContain("a=rtpmap:101 telephone-event/8000\r\n");
+  });
+
+  it.each([
+    ["30ms", 30],
+    ["30, 20", 30],
+    ["30;", 30],
+    ["40.0", 40],
+    ["1.2.3", 20],
+    ["long", 20],
+  ])("have packets of the length that is meant: a=ptime:%s", (written, ptimeMs) => {
+    expect(answer(offerOf("m=audio 4000 RTP/AVP 8", `a=ptime:${written}`)).plan.ptimeMs).toBe(ptimeMs);
   });
 
   it("are not those that would be something else", () => {
@@ -484,4 +513,61 @@ describe("holds and habits of the field", () => {
     ]);
     expect(plan.telephoneEvent).toBeUndefined();
   });
+});
+
+describe("a profile by another name than its registered one", () => {
+  it.each([
+    ["AVP", "RTP/AVP"],
+    ["RTP", "RTP/AVP"],
+    ["UDP/RTP/AVP", "UDP/RTP/AVP"],
+    ["RTP/AVP/UDP", "RTP/AVP/UDP"],
+    ["RTP/AVP;", "RTP/AVP;"],
+    ["RTP\\AVPF", "RTP\\AVPF"],
+  ])("%s is meant, counted, and comes back as it was written", (protocol) => {
+    const answered = answer(offerOf(`m=audio 4000 ${protocol} 8`));
+    expect(mediaLines(answered.sdp)).toEqual([`m=audio 30000 ${protocol} 8`]);
+    expect(answered.plan).toMatchObject({ codec: "PCMA", mended: { lines: 1, names: 0 } });
+    // So it does in an offer of ours.
+    expect(mediaLines(createOffer(defaultCapabilities, local, answered.state).sdp)[0]).toContain(
+      ` 30000 ${protocol} `,
+    );
+  });
+
+  it.each(["TCP/RTP/AVP", "UDP", "UDP/DTLS/RTP/AVP", "AVP/SAVP", "RTP/AVP/UDP/RTP/UDP", "RTP/XVP"])(
+    "%s is none of ours",
+    (protocol) => {
+      expect(planAnswer(offerOf(`m=audio 4000 ${protocol} 8`), defaultCapabilities, local)).toMatchObject({
+        ok: false,
+        error: { code: "NO_COMMON_CODEC" },
+      });
+    },
+  );
+
+  it("does not make an encrypted stream one in the clear", () => {
+    expect(planAnswer(offerOf("m=audio 4000 SAVP 8"), defaultCapabilities, local)).toMatchObject({
+      ok: false,
+      error: { code: "INCOMPATIBLE_TRANSPORT" },
+    });
+  });
+
+  it("is understood in an answer", () => {
+    const { state } = createOffer(defaultCapabilities, local);
+    expect(agree(offerOf("m=audio 4000 AVP 8"), state).plan).toMatchObject({
+      codec: "PCMA",
+      mended: { lines: 1, names: 0 },
+    });
+  });
+});
+
+it("takes the keys that stand before the first stream, for encrypted ones without their own", () => {
+  const key = (letter: string) => `inline:${letter.repeat(40)}`;
+  const crypto = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 ${key("A")}`;
+  const head = offerOf(crypto, "m=audio 4000 RTP/SAVP 8");
+  const answered = answer(head);
+  expect(answered.plan.srtp?.receive.key).toEqual(new Uint8Array(16));
+  expect(answered.plan.mended).toEqual({ lines: 1, names: 0 });
+  const own = answer(`${head}a=crypto:1 AES_CM_128_HMAC_SHA1_80 ${key("/")}\r\n`);
+  expect(own.plan.srtp?.receive.key).toEqual(new Uint8Array(16).fill(255));
+  expect(own.plan.mended).toBeUndefined();
+  expect(answer(offerOf(crypto, "m=audio 4000 RTP/AVP 8")).plan.srtp).toBeUndefined();
 });

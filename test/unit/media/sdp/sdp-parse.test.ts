@@ -102,6 +102,35 @@ describe("reading SDP", () => {
       ["tabs between words", 0, body("v=0", "o=-\t1 1 IN IP4 192.0.2.1", ...rest).replaceAll(" ", "\t")],
       ["indented lines", 5, body("v=0", "o=- 1 1 IN IP4 192.0.2.1", ...rest).replaceAll("\r\n", "\r\n ")],
       ["no version", 1, body("o=- 1 1 IN IP4 192.0.2.1", ...rest)],
+      [
+        "a version without its number, and one with it",
+        1,
+        body("v=", "v=0", "o=- 1 1 IN IP4 192.0.2.1", ...rest),
+      ],
+      [
+        "spaces before the equals signs",
+        3,
+        body(
+          "v=0",
+          "o=- 1 1 IN IP4 192.0.2.1",
+          "m =audio 5004 RTP/AVP 8",
+          "c = IN IP4 192.0.2.1",
+          "a =sendrecv",
+        ),
+      ],
+      [
+        "a stream without its protocol",
+        1,
+        body("v=0", "o=- 1 1 IN IP4 192.0.2.1", "m=audio 5004 8", audio[1]!),
+      ],
+      ...["IN IP4", ""].map(
+        (connection) =>
+          [
+            `a connection of the stream that says nothing beside one of the session: "${connection}"`,
+            1,
+            body("v=0", "o=- 1 1 IN IP4 192.0.2.1", "c=IN IP4 192.0.2.1", audio[0]!, `c=${connection}`),
+          ] as const,
+      ),
       ["a space before the version", 1, body("v= 0", "o=- 1 1 IN IP4 192.0.2.1", ...rest)],
       [
         "capitals",
@@ -111,12 +140,18 @@ describe("reading SDP", () => {
       [
         "commas between formats",
         1,
-        body("v=0", "o=- 1 1 IN IP4 192.0.2.1", "m=audio 5004 RTP/AVP 8,101", audio[1]!),
+        body("v=0", "o=- 1 1 IN IP4 192.0.2.1", "m=audio 5004 RTP/AVP 8,0", audio[1]!),
       ],
       ...[
         ["an address with leading zeros", "IN IP4 192.000.002.001"],
         ["an address in brackets", "IN IP4 [192.0.2.1]"],
         ["an address with a port", "IN IP4 192.0.2.1:5004"],
+        ["an address with a semicolon", "IN IP4 192.0.2.1;"],
+        ["an address in angle brackets", "IN IP4 <192.0.2.1>"],
+        ["a family by another name", "IN IPv4 192.0.2.1"],
+        ["half a family", "IN IP 192.0.2.1"],
+        ["no network", "IP4 192.0.2.1"],
+        ["an address alone", "192.0.2.1"],
         ["IPv4 in IPv6", "IN IP6 ::ffff:192.0.2.1"],
         ["IPv4 in IPv6, in hexadecimal", "IN IP6 ::ffff:c000:201"],
         ["IPv4 in IPv6, written out", "IN IP6 0:0:0:0:0:ffff:192.0.2.1"],
@@ -173,7 +208,16 @@ describe("reading SDP", () => {
       expect(reasonOf("m=audio 65536 RTP/AVP 0")).toContain("line 6: m= has no valid port");
       expect(reasonOf("m=audio -1 RTP/AVP 0")).toContain("line 6: m= has no valid port");
       expect(reasonOf("m=audio 5004 RTP/AVP")).toContain("line 6: m= has no format");
-      expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=IN IP4")).toContain("line 7: c= needs");
+      const alone = "v=0\r\ns=-\r\nm=audio 5004 RTP/AVP 0\r\nc=IN IP4\r\n";
+      expect(planAnswer(alone, defaultCapabilities, local)).toMatchObject({
+        error: { message: expect.stringContaining("line 4: c= needs") },
+      });
+      const two = planAnswer(
+        sdp("m=audio 5004 RTP/AVP 0", "c=192.0.2.1 192.0.2.2").replace("c=IN IP4 192.0.2.1\r\n", ""),
+        defaultCapabilities,
+        local,
+      );
+      expect(two).toMatchObject({ ok: false, error: { code: "BAD_SDP" } });
       expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=IN IP4 1.2.3")).toContain("BAD_SDP c= must hold");
       expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=IN IP4 1.2.3.400")).toContain("BAD_SDP c= must hold");
       expect(reasonOf("m=audio 5004 RTP/AVP 0", "c=ATM NSAP 47.0091")).toContain("INCOMPATIBLE_NETWORK");

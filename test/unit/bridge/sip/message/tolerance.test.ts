@@ -68,7 +68,9 @@ describe("a Contact", () => {
     // Parameters without a meaning.
     ['<sip:1@h>;+sip.instance="<urn:uuid:1>;expires=', "sip:1@h", ["address"]],
     ["<sip:1@h>;methods=INVITE BYE;expires=5", "sip:1@h", ["address"]],
-    ["<sip:1@h>;;x", "sip:1@h", ["address"]],
+    ["<sip:1@h>;;x", "sip:1@h", []],
+    ["<1@192.0.2.5:5060>", "sip:1@192.0.2.5:5060", ["address"]],
+    ["<sip:1@192.0.2.5:5060; transport = udp ;ob>", "sip:1@192.0.2.5:5060;transport=udp;ob", ["address"]],
     ['"The "boss" here" <sip:1@h>', "sip:1@h", ["address"]],
   ])("%s is %s", (written, uri, repairs) => {
     const request = read({ lines: [`Contact: ${written}`] });
@@ -126,6 +128,45 @@ describe("From and To", () => {
   });
 });
 
+describe("From and To of which only the tag is needed", () => {
+  it.each([
+    // Parameters that say nothing.
+    ["<sip:1@h>;;tag=1", "sip:1@h", []],
+    ["<sip:1@h>;tag=1;x(y)=3", "sip:1@h", ["address"]],
+    ['<sip:1@h>;tag=1;x="b c', "sip:1@h", ["address"]],
+    ["<sip:1@h>;x=b c;tag=1", "sip:1@h", ["address"]],
+    ['"A" <sip:1@h> (comment);tag=1', "sip:1@h", ["address"]],
+    ["<sip:1@h>tag=1", "sip:1@h", ["address"]],
+    // Nobody.
+    ['"Anonymous" <>;tag=1', "sip:anonymous@anonymous.invalid", ["address"]],
+    ["<sip:>;tag=1", "sip:anonymous@anonymous.invalid", ["address"]],
+    // Without a scheme, or with blanks between digits.
+    ["<+49301234>;tag=1", "tel:+49301234", ["address"]],
+    ["1234;tag=1", "tel:1234", ["address"]],
+    ['"Bob" <bob@pbx.example>;tag=1', "sip:bob@pbx.example", ["address"]],
+    ["<tel:+49 30 1234>;tag=1", "tel:+49301234", ["address"]],
+  ])("%s", (from, uri, repairs) => {
+    const request = read({ from, lines: [contact] });
+    expect(request.from.uri).toBe(uri);
+    expect(request.from.params.get("tag")).toBe("1");
+    expect(request.headers.get("From")).toBe(from);
+    expect(request.repairs).toEqual(repairs);
+    const back = read({ method: "BYE", to: from });
+    expect(back.to.params.get("tag")).toBe("1");
+  });
+
+  it.each([
+    "<sip:1@h>;tag=1 2",
+    '<sip:1@h>;x="b;tag=1',
+    "<sip:1@h>;tag=1, <sip:2@h>",
+    "<sip:1@h> <sip:2@h>;tag=1",
+    "<sip:1@h;tag=1",
+    "<here>;tag=1",
+  ])("is refused where it is open what the tag or the address is: %s", (from) => {
+    expect(refusal({ from, lines: [contact] })).toMatch(/^400 From: /);
+  });
+});
+
 describe("a display name whose quotes leave it open which address is meant", () => {
   it.each(['"Bob <sip:1@h>;tag=1', 'Bob" <sip:1@h>;tag=1', '"Bob" x" <sip:1@h> <sip:2@h>;tag=1'])(
     "is refused: %s",
@@ -165,6 +206,9 @@ describe("a Via", () => {
   it.each([
     ["SIP/2.0/UDP 192.0.2.5:;branch=z9hG4bK1", "192.0.2.5", undefined],
     ["SIP/2.0/UDP [fe80::1%eth0]:5062;branch=z9hG4bK1", "fe80::1", 5062],
+    ["SIP/2.0/UDP 192.0.2.5:5062;;rport;branch=z9hG4bK1", "192.0.2.5", 5062],
+    ["SIP/2.0/UDP 2001:db8::1;branch=z9hG4bK1", "2001:db8::1", undefined],
+    ["SIP/2.0/UDP 192.0.2.5:5062;branch=z9hG4bK1 (Acme server)", "192.0.2.5", 5062],
   ])("%s", (via, host, port) => {
     const outcome = parseMessage(
       Buffer.from(String(bytesOf({ lines: [contact] })).replace(/Via: [^\r]*/, `Via: ${via}`)),
@@ -223,6 +267,12 @@ it.each([
   [['Content-Type: "application/sdp"'], ["body_type"]],
   [["Content-Type: application/x-sdp;charset=utf-8"], ["body_type"]],
   [["Content-Type:"], ["body_type"]],
+  [["Content-Type: text/sdp"], ["body_type"]],
+  [["Content-Type: application\\sdp"], ["body_type"]],
+  [["Content-Type: applicaton/sdp"], ["body_type"]],
+  [["Content-Type: application/sdp, application/sdp"], ["body_type"]],
+  [["Content-Type: multipart/mixed;boundary=x"], ["body_type"]],
+  [["Content-Type: application/sdpng"], []],
   [["Content-Type: application/sdp", "Content-Encoding: none"], ["body_type"]],
   [["Content-Type: application/sdp", "Content-Encoding: UTF-8"], ["body_type"]],
   [["Content-Type: application/sdp", "Content-Encoding: identity"], []],
@@ -239,4 +289,26 @@ it("notes nothing in what is correct", () => {
     lines: [contact, "Record-Route: <sip:p;lr>", "Expires: 5", "Require: timer"],
   });
   expect(request.repairs).toEqual([]);
+});
+
+describe("a response", () => {
+  const response = (line: string, from = "<sip:1@a>;tag=1") =>
+    parseMessage(Buffer.from(String(bytesOf({ from })).replace(/^[^\r]*/, line)));
+
+  it.each([
+    ["SIP/2.0  200  OK", 200, "OK"],
+    ["SIP/2.0 200", 200, ""],
+    ["SIP/2.0 200 ", 200, ""],
+    ["SIP/2.0 480 Gone [call released]", 480, "Gone [call released]"],
+  ])("whose first line is spaced otherwise reaches its transaction: %s", (line, status, reason) => {
+    expect(response(line)).toMatchObject({ ok: true, message: { status, reason } });
+  });
+
+  it("is not lost for a parameter of From", () => {
+    expect(response("SIP/2.0 200 OK", "<sip:1@a>;tag=1;x(y)")).toMatchObject({ ok: true });
+  });
+
+  it.each(["SIP/2.0 20", "SIP/2.0 2000 OK", "SIP/2.0200 OK", "SIP/2.0 700 No"])("is none: %s", (line) => {
+    expect(response(line)).toMatchObject({ ok: false, request: undefined });
+  });
 });

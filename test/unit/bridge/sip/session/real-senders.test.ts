@@ -407,3 +407,23 @@ it("a BYE whose Reason has a cause that is none ends the call as hung up, and is
   expect(ends).toEqual([{ by: "remote", cause: { status: 200, text: "Hung up" } }]);
   expect(repairs()["reason"]).toBe(1);
 });
+
+it("a 180 whose RSeq cannot be read is heard all the same, as one that is not reliable", async () => {
+  const attempt = place();
+  const heard: number[] = [];
+  attempt.events.on("progress", ({ status }) => heard.push(status));
+  await world.travel();
+  const invite = world.phone.lastRequest("INVITE");
+  const headers = [
+    ["Require", "100rel"],
+    ["RSeq", "one"],
+  ] as const;
+  respond(invite, 180, { tag: "phone", headers });
+  await world.travel();
+  expect(heard).toEqual([180]);
+  expect(world.phone.requests("PRACK")).toEqual([]);
+  respond(invite, 200, { tag: "phone", sdp: phoneSdp });
+  await world.travel();
+  const { session } = await answered(attempt);
+  await hangUp(session);
+});

@@ -75,7 +75,19 @@ describe("REFER inside a call", () => {
     expect(call.session.ended).toBe(false);
   });
 
-  it.each(["1001", "1001@pbx.example", '"Alice <sip:1001@pbx.example>', ""])(
+  it.each([
+    ["1001", "<tel:1001>"],
+    ["1001@pbx.example", "<sip:1001@pbx.example>"],
+  ])("passes on with its scheme who has referred: %j", async (referrer, passed) => {
+    allow();
+    refer("<sip:200@pbx.example>", [["Referred-By", referrer]]);
+    await world.travel();
+    expect(asked[0]).toMatchObject({ headers: [["Referred-By", passed]] });
+    placed.answer();
+    await world.travel();
+  });
+
+  it.each(['"Alice <sip:1001@pbx.example>', ""])(
     "is accepted though who has referred cannot be read: %j",
     async (referrer) => {
       allow();

@@ -285,6 +285,37 @@ describe("our re-INVITE", () => {
     expect(session.ended).toBe(false);
   });
 
+  it.each([500, 503])(
+    "comes again when a far end that is busy (%i) has said when, three times at most",
+    async (status) => {
+      const { session } = await world.call();
+      const offering = session.reoffer();
+      for (const again of [1, 2, 3, 4]) {
+        await world.travel();
+        expect(world.phone.requests("INVITE")).toHaveLength(again);
+        world.phone.reply(world.phone.lastRequest("INVITE"), status, { headers: [["Retry-After", "2"]] });
+        await world.travel();
+        await world.clock.run(1900);
+        expect(world.phone.requests("INVITE")).toHaveLength(again);
+        await world.clock.run(100);
+      }
+      await expect(offering).resolves.toMatchObject({ ok: false, error: { status } });
+      expect(world.phone.requests("INVITE")).toHaveLength(4);
+      expect(session.ended).toBe(false);
+    },
+  );
+
+  it("does not wait for a far end that names no time, or a long one", async () => {
+    const { session } = await world.call();
+    for (const headers of [[], [["Retry-After", "60"]]] as const) {
+      const offering = session.reoffer();
+      await world.travel();
+      world.phone.reply(world.phone.lastRequest("INVITE"), 500, { headers });
+      await world.travel();
+      await expect(offering).resolves.toMatchObject({ ok: false, error: { status: 500 } });
+    }
+  });
+
   it("leaves the session as it was when it is refused", async () => {
     const { session } = await world.call();
     const result = session.reoffer();
