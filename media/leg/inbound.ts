@@ -341,10 +341,13 @@ export class Inbound {
     const { source } = this;
     const header = this.#header;
     if (source.ssrc === undefined) return;
+    const { believed } = this.#numbers;
     const number = this.#numbers.numberOf(header.ssrc, header.sequence, source.highest, now);
     if (number === header.sequence) return;
     header.sequence = number;
-    source.ssrc = header.ssrc;
+    // What came before it was heard when it should not have been, or not at all.
+    if (believed) source.forget();
+    else source.ssrc = header.ssrc;
   }
 
   #keepFirst(packet: Uint8Array, now: number): void {

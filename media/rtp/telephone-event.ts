@@ -102,8 +102,10 @@ export class TelephoneEvents {
       }
       this.#timestamp = header.timestamp;
       this.#duration = 0;
+      this.#sequence = header.sequence;
     }
-    this.#sequence = header.sequence;
+    // A copy that comes late leads to no number before the newest: what follows it would look new.
+    if (steps > 0) this.#sequence = header.sequence;
     this.#lastPacketAt = now;
     if (duration > this.#duration) this.#duration = duration;
     const told = this.#advance(ended);

@@ -233,3 +233,26 @@ it("a goodbye in mid-talk damages nothing of a stream that goes on, and another 
   });
   expect(another.stats).toMatchObject({ packetsIgnored: 0, packetsLost: 0 });
 });
+
+it("a copy of a key's packets that comes half a second after them is no other press", async () => {
+  const conference = new Conference();
+  const { phone } = await conference.join({ tone: new Tone(hertz) });
+  conference.run(200);
+  const { sequence, timestamp } = phone;
+  const press = (copy: boolean): void => {
+    for (let packet = 0; packet < 7; packet += 1) {
+      const { sequence: next } = phone;
+      const payload = Uint8Array.of(1, packet > 4 ? 0x8a : 0x0a, 0, 160 * packet);
+      payload[2] = (160 * packet) >> 8;
+      const fields = { payloadType: 101, marker: packet === 0, timestamp };
+      phone.sendPacket({ ...fields, sequence: (copy ? sequence : next) + (copy ? 2 * packet : 0) }, payload);
+      if (copy) phone.sequence = next;
+      conference.run(20);
+    }
+  };
+  press(false);
+  conference.run(500);
+  press(true);
+  conference.run(300);
+  expect(conference.notificationsNamed("leg.dtmf")).toMatchObject([{ digit: "1" }]);
+});
