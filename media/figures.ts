@@ -9,8 +9,9 @@ export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
  * What a far end did against the standards and was understood all the same, by kind: packets of keys in a stream beside
  * the audio's, packets of keys and of audio whose timestamp was not believed, packets with a number that we had offered
  * and the answer had replaced, legs whose packets said by their audio level that they were silent and were loud,
- * packets whose padding bit or SSRC was not believed, or whose sequence number, streams of SRTP that began anew by the same key, master key identifiers other than announced, payloads of video against their format, and descriptions: lines passed over or
- * mended, host names looked up.
+ * packets whose padding bit or SSRC was not believed, or whose sequence number, streams of SRTP that began anew by the same
+ * key, master key identifiers other than announced, payloads of video against their format, and descriptions: lines passed
+ * over or mended, host names looked up.
  */
 export const Repairs = Type.Object({
   keysBeside: Type.Integer(),
