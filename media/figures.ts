@@ -9,8 +9,9 @@ export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
  * What a far end did against the standards and was understood all the same, by kind: packets of keys in a stream beside
  * the audio's, packets of keys and of audio whose timestamp was not believed, packets with a number that we had offered
  * and the answer had replaced, legs whose packets said by their audio level that they were silent and were loud,
- * packets whose padding bit or SSRC was not believed, streams of SRTP that began anew by the same key, payloads of video against their format, and descriptions: lines passed over or
- * mended, host names looked up.
+ * packets whose padding bit or SSRC was not believed, or whose sequence number, streams of SRTP that began anew by the same
+ * key, master key identifiers other than announced, payloads of video against their format, and descriptions: lines passed
+ * over or mended, host names looked up.
  */
 export const Repairs = Type.Object({
   keysBeside: Type.Integer(),
@@ -19,7 +20,9 @@ export const Repairs = Type.Object({
   offeredNumbers: Type.Integer(),
   audioLevels: Type.Integer(),
   rtpHeaders: Type.Integer(),
+  rtpNumbers: Type.Integer(),
   srtpRestarts: Type.Integer(),
+  srtpMkis: Type.Integer(),
   videoPayloads: Type.Integer(),
   sdpLines: Type.Integer(),
   sdpNames: Type.Integer(),
@@ -33,7 +36,9 @@ export const noRepairs = (): Repairs => ({
   offeredNumbers: 0,
   audioLevels: 0,
   rtpHeaders: 0,
+  rtpNumbers: 0,
   srtpRestarts: 0,
+  srtpMkis: 0,
   videoPayloads: 0,
   sdpLines: 0,
   sdpNames: 0,
@@ -46,7 +51,9 @@ export function addRepairs(sum: Repairs, more: Readonly<Repairs>): void {
   sum.offeredNumbers += more.offeredNumbers;
   sum.audioLevels += more.audioLevels;
   sum.rtpHeaders += more.rtpHeaders;
+  sum.rtpNumbers += more.rtpNumbers;
   sum.srtpRestarts += more.srtpRestarts;
+  sum.srtpMkis += more.srtpMkis;
   sum.videoPayloads += more.videoPayloads;
   sum.sdpLines += more.sdpLines;
   sum.sdpNames += more.sdpNames;

@@ -7,6 +7,7 @@ export {
   type SteadyPacket,
   type SteadyStream,
 } from "./jitter-buffer.ts";
+export { maxPayloadBytes } from "./packet-ring.ts";
 export { Playout } from "./playout.ts";
 export { maxDelayMs } from "./playout-delay.ts";
 export { Stretcher } from "./stretch.ts";

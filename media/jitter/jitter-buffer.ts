@@ -131,6 +131,22 @@ export class JitterBuffer {
     this.#firstWaitTicks = firstWaitTicks;
   }
 
+  /**
+   * The stream goes on under other numbers and on another clock: the packet that is inserted next comes `packets` numbers and `units` of
+   * the clock after the newest. False when there is nothing to go on from.
+   */
+  goOnAt({ sequence, timestamp }: Readonly<RtpHeader>, packets: number, units: number): boolean {
+    if (!this.#anchored || this.#starvedMs > 0) return false;
+    const before = addToSequence(sequence, -packets);
+    const stampBefore = addToTimestamp(timestamp, -units);
+    const stampsBy = timestampDistance(stampBefore, this.#newestTimestamp);
+    this.#ring.renumber(sequenceDistance(before, this.#newestSequence), stampsBy);
+    this.#origin = addToTimestamp(this.#origin, stampsBy);
+    this.#newestSequence = before;
+    this.#newestTimestamp = stampBefore;
+    return true;
+  }
+
   /** Takes a packet in. `now`: monotonic milliseconds. Costs no more than a copy of the payload. */
   insert(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): void {
     const bytes = header.payloadEnd - header.payloadStart;

@@ -3,11 +3,11 @@
 // reused last in, first out: a quiet network needs three of them, the worst one 64, and they stay in the cache.
 import type { AudioDecoder } from "../codec/index.ts";
 import type { RtpHeader } from "../rtp/index.ts";
-import { addToSequence, sequenceDistance } from "../rtp/index.ts";
+import { addToSequence, addToTimestamp, sequenceDistance } from "../rtp/index.ts";
 
 const places = 64;
-/** 160 ms of G.711 or G.722, and more than a frame of Opus has; a longer payload is no audio that was agreed. */
-export const maxPayloadBytes = 1280;
+/** 200 ms of G.711 or G.722 (RFC 3551 §4.2), and more than a frame of Opus has; a longer payload is no audio that was agreed. */
+export const maxPayloadBytes = 1600;
 
 /** A packet without a codec carries no audio but keeps the sequence whole: keys, comfort noise. */
 export interface WaitingPacket {
@@ -37,6 +37,21 @@ export class PacketRing {
     for (let packet = this.peek(); packet; packet = this.peek()) this.take(packet);
     this.#seen.fill(-1);
     this.next = sequence;
+  }
+
+  /** The stream goes on under other numbers and stamps: what waits gets those that it would have. */
+  renumber(by: number, stampsBy: number): void {
+    const waiting = this.#places.filter((packet) => packet !== undefined);
+    this.#places.fill(undefined);
+    this.#seen.fill(-1);
+    for (const packet of waiting) {
+      packet.sequence = addToSequence(packet.sequence, by);
+      packet.timestamp = addToTimestamp(packet.timestamp, stampsBy);
+      const index = packet.sequence % places;
+      this.#places[index] = packet;
+      this.#seen[index] = packet.sequence;
+    }
+    this.next = addToSequence(this.next, by);
   }
 
   /** A payload of at most `maxPayloadBytes`. `ahead`: further than the ring reaches; nothing was kept. */

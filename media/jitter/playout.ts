@@ -92,6 +92,12 @@ export class Playout {
     for (const { jitter } of this.#buffers) jitter.restart();
   }
 
+  /** As `JitterBuffer.goOnAt`, for a packet of the buffer that plays. */
+  goOnAt(header: Readonly<RtpHeader>, packets: number, units: number): boolean {
+    const same = this.#next === undefined && this.#bufferOf[header.payloadType] === this.#playing;
+    return same && this.#playing.jitter.goOnAt(header, packets, units);
+  }
+
   insert(packet: Uint8Array, header: Readonly<RtpHeader>, now: number): void {
     const buffer = this.#bufferOf[header.payloadType] ?? this.#next ?? this.#playing;
     if (buffer === this.#playing) this.#next = undefined;

@@ -11,7 +11,7 @@ import type { WaitingPacket } from "./packet-ring.ts";
 import { type Span, Stretcher } from "./stretch.ts";
 
 /** A payload of the longest that is taken (packet-ring.ts): G.711 and G.722 fill it. */
-const maxPacketMs = 160;
+const maxPacketMs = 200;
 /** How much a codec makes up in a row before it is left to fade, and how much one packet brings back. */
 const maxRepairMs = 100;
 const maxRecoveryMs = 60;

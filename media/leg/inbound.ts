@@ -13,7 +13,7 @@ import {
   createDecoder,
   formatOf,
 } from "../codec/index.ts";
-import { Playout } from "../jitter/index.ts";
+import { maxPayloadBytes, Playout } from "../jitter/index.ts";
 import { noRepairs, type Repairs } from "../protocol.ts";
 import type { QuietRun } from "../rtp/index.ts";
 import {
@@ -26,10 +26,13 @@ import {
   Latch,
   type MediaAddress,
   MediaTimestamps,
+  maxDatagramBytes,
   minPacketMs,
   namesOtherMid,
+  PacketNumbers,
   packetsOfReturn,
   ReceiverStats,
+  Redundancy,
   type RtpHeader,
   readAudioLevel,
   readRtpHeader,
@@ -72,6 +75,12 @@ interface DescriptionRole {
 const unannouncedKey: DescriptionRole = { kind: "key", clockRate: 8000, offered: true };
 const firstDynamicType = 96;
 
+interface FirstPacket {
+  readonly packet: Uint8Array;
+  readonly header: RtpHeader;
+  at: number;
+}
+
 const payloadTypes = 128;
 /** RFC 3551 table 4: what they stand for needs no agreement. The decoders are those of every leg. */
 const staticTypes = [
@@ -91,7 +100,7 @@ const usualClockRate = 8000;
  */
 function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): boolean {
   const at = header.payloadStart;
-  if (header.payloadType < firstDynamicType || header.payloadEnd - at !== 4) return false;
+  if (header.payloadEnd - at !== 4) return false;
   return packet[at]! < 16 && (packet[at + 1]! & 0x40) === 0 && (packet[at + 2]! | packet[at + 3]!) !== 0;
 }
 
@@ -111,6 +120,12 @@ export class Inbound {
   /** Keys in a stream of their own, beside the audio's: another SSRC, or numbers of their own. */
   readonly #keySource = new StreamSource();
   readonly #timestamps = new MediaTimestamps();
+  readonly #numbers = new PacketNumbers();
+  readonly #redundancy = new Redundancy();
+  /** A packet of audio that may be the first of another stream: it is heard when the next follows. */
+  #first: FirstPacket | undefined;
+  /** The stream has said goodbye, and no packet has come since. */
+  #ended = false;
   readonly #repairs = noRepairs();
   readonly #header = emptyRtpHeader();
   /** What the agreed payload types stand for. */
@@ -178,25 +193,27 @@ export class Inbound {
   onPacket(packet: Uint8Array, from: MediaAddress, now = this.#clock.monotonic()): void {
     const header = this.#header;
     const readable = readRtpHeader(packet, header);
-    const meaning =
-      readable && !this.#isOfAnother(packet)
-        ? (this.#meanings[header.payloadType] ??
-          (isUnannouncedKey(packet, header) ? unannouncedKey : undefined))
-        : undefined;
+    const fits = readable && header.payloadEnd - header.payloadStart <= maxPayloadBytes;
+    const meaning = fits && !this.#isOfAnother(packet) ? this.#meaningOf(packet) : undefined;
     const ours = meaning !== undefined && this.#isOurs(from, now);
     if (ours && header.ssrc !== this.source.ssrc) this.#settleSsrc();
+    if (ours && meaning.kind !== "key") this.#settleNumber(now);
     const beside = meaning?.kind === "key" && !this.source.continues(header.ssrc, header.sequence);
     if (!ours || !(beside ? this.#admitBeside() : this.#admit(now))) {
-      if (readable && this.#meanings[header.payloadType] === undefined) this.#passOver(packet, from, now);
+      if (ours && meaning.kind === "audio") this.#keepFirst(packet, now);
+      else if (readable && this.#meanings[header.payloadType] === undefined)
+        this.#passOver(packet, from, now);
       this.ignore();
       return;
     }
     this.#totals.packetsReceived += 1;
     this.lastPacketAt = now;
-    if (meaning.offered) this.#repairs.offeredNumbers += 1;
+    const stated = packet[1]! & 0x7f;
+    if (stated !== header.payloadType) this.#redundancy.payloadType = stated;
+    if (meaning.offered || stated !== header.payloadType) this.#repairs.offeredNumbers += 1;
     if (hasWrongPadding(packet, header)) this.#repairs.rtpHeaders += 1;
     if (beside) this.receiverStats.countBeside();
-    else this.#takeIn(packet, meaning, now);
+    else this.#takeIn(packet, header, meaning, now);
     if (meaning.kind === "key") this.#takeKey(packet, meaning, now);
   }
 
@@ -210,6 +227,7 @@ export class Inbound {
   get repairs(): Readonly<Repairs> {
     this.#repairs.keyTimestamps = this.#events.restamped;
     this.#repairs.audioTimestamps = this.#timestamps.corrected;
+    this.#repairs.rtpNumbers = this.#numbers.replaced;
     this.#repairs.audioLevels = 0;
     for (const { wrongLevels = 0 } of this.#decoders.values()) this.#repairs.audioLevels += wrongLevels;
     return this.#repairs;
@@ -230,7 +248,8 @@ export class Inbound {
     const ssrc = source.ssrc;
     const { payloadType } = this.#header;
     const timestamp = this.#timestamps.expected(sequence, units);
-    const known = ssrc !== undefined && source.isSteady(sequence) && latch.isSteady;
+    const plain = this.#numbers.believed && this.#redundancy.payloadType === undefined;
+    const known = plain && ssrc !== undefined && source.isSteady(sequence) && latch.isSteady;
     const counted = (receiverStats.extendedHighest & 0xffff) === sequence;
     if (!known || !counted || timestamp === undefined || !codec.meter) return undefined;
     // The last packet was of this stream and none has come since.
@@ -261,11 +280,9 @@ export class Inbound {
     return this.playout.passRun(run);
   }
 
-  /** The far end ended its stream. */
+  /** The far end ended its stream, or says so: another one begins with its first packet, and this one may go on all the same. */
   end(): void {
-    this.source.forget();
-    this.#timestamps.reset();
-    this.playout.restart();
+    this.#ended = true;
   }
 
   /** Nothing is decoded after this. */
@@ -281,6 +298,17 @@ export class Inbound {
       this.#decoders.set(name, decoder);
     }
     return decoder;
+  }
+
+  /** What the packet in `#header` is; undefined: nothing that was agreed on, or is certain without. */
+  #meaningOf(packet: Uint8Array): DescriptionRole | undefined {
+    const header = this.#header;
+    const agreed = this.#meanings[header.payloadType];
+    if (agreed || header.payloadType < firstDynamicType) return agreed;
+    if (isUnannouncedKey(packet, header)) return unannouncedKey;
+    return this.#redundancy.open(packet, header, this.#formats)
+      ? this.#meanings[header.payloadType]
+      : undefined;
   }
 
   /** Whether the packet in `#header`, of an agreed type, is from our far end. */
@@ -300,6 +328,7 @@ export class Inbound {
     const { source } = this;
     const header = this.#header;
     const { ssrc } = header;
+    if (this.#ended) source.forget();
     const before = source.ssrc;
     header.ssrc = source.ssrcOf(ssrc, header.sequence);
     if (header.ssrc !== ssrc) this.#repairs.rtpHeaders += 1;
@@ -307,12 +336,36 @@ export class Inbound {
     else if (before !== undefined && source.ssrc !== before) this.#listener.onStream();
   }
 
+  /** The packet in `#header`, of our far end, may have a number that says nothing. */
+  #settleNumber(now: number): void {
+    const { source } = this;
+    const header = this.#header;
+    if (source.ssrc === undefined) return;
+    const { believed } = this.#numbers;
+    const number = this.#numbers.numberOf(header.ssrc, header.sequence, source.highest, now);
+    if (number === header.sequence) return;
+    header.sequence = number;
+    // What came before it was heard when it should not have been, or not at all.
+    if (believed) source.forget();
+    else source.ssrc = header.ssrc;
+  }
+
+  #keepFirst(packet: Uint8Array, now: number): void {
+    if (packet.length > maxDatagramBytes) return;
+    this.#first ??= { packet: new Uint8Array(maxDatagramBytes), header: emptyRtpHeader(), at: 0 };
+    const first = this.#first;
+    first.packet.set(packet);
+    Object.assign(first.header, this.#header);
+    first.at = now;
+  }
+
   /** Whether it is of the stream that is heard. */
   #admit(now: number): boolean {
     const { ssrc, sequence } = this.#header;
     const before = this.source.ssrc;
     const stream = this.source.admit(ssrc, sequence, now);
-    if (stream === "begins") this.#begin(sequence, ssrc === before);
+    if (stream === "begins") this.#begin(ssrc === before);
+    this.#ended = false;
     return stream !== "ignored";
   }
 
@@ -327,12 +380,23 @@ export class Inbound {
     return true;
   }
 
-  #begin(sequence: number, again: boolean): void {
-    this.receiverStats.begin(sequence);
+  /** With the packet in `#header`, or with the one before it, where that was kept: in mid-talk it goes on where the stream before ends. */
+  #begin(again: boolean): void {
+    const { ssrc, sequence } = this.#header;
+    const first = this.#first;
+    const kept = first?.header.ssrc === ssrc && addToSequence(first.header.sequence, 1) === sequence;
+    const packets = kept ? this.#timestamps.packetsSince(first.at) : 0;
+    this.receiverStats.begin(kept ? first.header.sequence : sequence);
+    const goesOn =
+      kept && packets > 0 && this.playout.goOnAt(first.header, packets, packets * this.#timestamps.units);
+    if (!goesOn) this.playout.restart();
     this.#timestamps.reset();
-    this.playout.restart();
     this.#listener.onStream();
     if (again) this.#tell(this.#events.reset());
+    if (!kept) return;
+    const meaning = this.#meanings[first.header.payloadType];
+    if (meaning) this.#takeIn(first.packet, first.header, meaning, first.at);
+    first.header.ssrc = -1;
   }
 
   /**
@@ -343,15 +407,15 @@ export class Inbound {
     const header = this.#header;
     const { source, latch } = this;
     if (port !== latch.port || address !== latch.address || this.#isOfAnother(packet)) return;
-    if (!source.continues(header.ssrc, header.sequence) || !this.#admit(now)) return;
+    if (!this.#numbers.believed || !source.continues(header.ssrc, header.sequence)) return;
+    if (!this.#admit(now)) return;
     this.receiverStats.pass(header.sequence);
     this.#timestamps.interrupt();
     this.playout.insert(packet, header, now);
   }
 
   /** A packet of the stream that is heard. */
-  #takeIn(packet: Uint8Array, { kind, clockRate }: DescriptionRole, now: number): void {
-    const header = this.#header;
+  #takeIn(packet: Uint8Array, header: RtpHeader, { kind, clockRate }: DescriptionRole, now: number): void {
     // A packet without a payload keeps a way open (RFC 6263 §4.5): the jitter buffer takes it as silence in the sequence.
     if (kind === "audio" && header.payloadEnd > header.payloadStart) {
       this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);

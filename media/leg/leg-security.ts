@@ -65,7 +65,12 @@ export class LegSecurity {
 
   /** Streams of the far end that have restarted with the same key. */
   get restarts(): number {
-    return this.#rtp.srtp.restarts + this.#rtcp.srtp.restarts;
+    return this.#rtp.srtp.tolerated.restarts + this.#rtcp.srtp.tolerated.restarts;
+  }
+
+  /** Master key identifiers that are not as they were announced. */
+  get otherMkis(): number {
+    return this.#rtp.srtp.tolerated.mkis + this.#rtcp.srtp.tolerated.mkis;
   }
 
   /** Where the far end is, when ICE knows it better than the latch. */

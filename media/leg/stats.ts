@@ -118,6 +118,7 @@ export function countsOf(counted: Counted): LegCounts {
 const repairsOf = ({ inbound, security, video }: Counted): Repairs => ({
   ...inbound.repairs,
   srtpRestarts: security.restarts,
+  srtpMkis: security.otherMkis,
   videoPayloads: video()?.mended ?? 0,
 });
 

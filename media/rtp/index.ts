@@ -27,9 +27,11 @@ export {
   writeUint16,
   writeUint32,
 } from "./packet.ts";
+export { PacketNumbers } from "./packet-numbers.ts";
 export { PortPool, type PortPoolOptions } from "./port-pool.ts";
 export type { QuietRun } from "./quiet-run.ts";
 export { type ArrivalRun, ReceiverStats } from "./receiver-stats.ts";
+export { Redundancy } from "./redundancy.ts";
 export { emptyRtcpFindings, type RtcpFindings, readRtcp, roundTripMs } from "./rtcp-read.ts";
 export { compactNtp, emptyRtcpReport, maxRtcpBytes, type RtcpReport, writeRtcp } from "./rtcp-write.ts";
 export {

@@ -24,6 +24,9 @@ const steadiness = 0.5;
 /** With a clock that says nothing, a packet that is later than this has been paused for. */
 const pauseMs = 100;
 
+/** A packet that comes so much of itself too early is on time. */
+const punctual = 0.25;
+
 export class MediaTimestamps {
   /** Packets whose timestamp was not believed. */
   corrected = 0;
@@ -54,6 +57,13 @@ export class MediaTimestamps {
   /** How much audio the newest packet held, in units of the clock. */
   get units(): number {
     return this.#duration;
+  }
+
+  /** How many packets' time has gone by since the newest came; 1 at least, 0 when that is not known. */
+  packetsSince(now: number): number {
+    const length = (this.#duration * 1000) / this.#clockRate;
+    if (!this.#known || !(length > 0)) return 0;
+    return Math.max(1, Math.floor((now - this.#arrivedAt) / length + punctual));
   }
 
   /** Another stream begins. */

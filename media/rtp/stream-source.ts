@@ -76,6 +76,11 @@ export class StreamSource {
     return this.ssrc!;
   }
 
+  /** The number of the newest packet. */
+  get highest(): number {
+    return this.#highest;
+  }
+
   /** Whether a packet goes on with the stream; changes nothing. */
   continues(ssrc: number, sequence: number): boolean {
     if (ssrc !== this.ssrc) return false;

@@ -22,12 +22,16 @@ export interface DtmfDigit {
 
 type State = "idle" | "pressed" | "told" | "ended";
 
+/** An event and its flags; some leave out the duration, or a part of it. */
+const leastBytes = 2;
+const wholeBytes = 4;
+
 /** Whether a packet of an agreed type is of a key: other events (RFC 4733 §3.2: flash, tones of fax and modem) are none. */
 export const isKey = (packet: Uint8Array, { payloadStart, payloadEnd }: Readonly<RtpHeader>): boolean =>
-  payloadEnd - payloadStart >= 4 && packet[payloadStart]! < digits.length;
+  payloadEnd - payloadStart >= leastBytes && packet[payloadStart]! < digits.length;
 
 export class TelephoneEvents {
-  /** Packets whose timestamp said another press than they belonged to. */
+  /** Packets whose timestamp said another press than they belonged to, or that say no duration. */
   restamped = 0;
   #state: State = "idle";
   /** Units a second of the timestamps and durations; it may be another for each payload type. */
@@ -55,7 +59,9 @@ export class TelephoneEvents {
     const at = header.payloadStart;
     const event = packet[at]!;
     const ended = (packet[at + 1]! & 0x80) !== 0;
-    const duration = (packet[at + 2]! << 8) | packet[at + 3]!;
+    const isWhole = header.payloadEnd - at >= wholeBytes;
+    const duration = isWhole ? (packet[at + 2]! << 8) | packet[at + 3]! : 0;
+    if (!isWhole) this.restamped += 1;
 
     let unfinished: DtmfDigit | undefined;
     if (this.#state !== "idle" && header.ssrc !== this.#ssrc) {
@@ -96,8 +102,10 @@ export class TelephoneEvents {
       }
       this.#timestamp = header.timestamp;
       this.#duration = 0;
+      this.#sequence = header.sequence;
     }
-    this.#sequence = header.sequence;
+    // A copy that comes late leads to no number before the newest: what follows it would look new.
+    if (steps > 0) this.#sequence = header.sequence;
     this.#lastPacketAt = now;
     if (duration > this.#duration) this.#duration = duration;
     const told = this.#advance(ended);

@@ -4,17 +4,9 @@
 //   SRTCP   header | encrypted rest | E, index | MKI | tag    the tag is over everything in front of the MKI
 import { writeUint32 } from "../rtp/index.ts";
 import type { CounterMode, Hmac, SrtpCrypto } from "./crypto.ts";
-import type { MasterKey } from "./master-key.ts";
+import { type MasterKey, noMki } from "./master-key.ts";
 import { sessionKeys } from "./session-keys.ts";
-import {
-  addWord,
-  hasMki,
-  indexBytes,
-  indexWord,
-  isEncrypted,
-  readIndexWord,
-  rtcpHeaderBytes,
-} from "./trailer.ts";
+import { addWord, indexBytes, indexWord, isEncrypted, readIndexWord, rtcpHeaderBytes } from "./trailer.ts";
 import type { RtcpPlace, RtpPlace, SrtpTransform } from "./transform.ts";
 
 interface Keys {
@@ -29,12 +21,12 @@ const indexAt = 8;
 const rolloverBytes = 4;
 
 export class CounterModeTransform implements SrtpTransform {
-  readonly rtpOverhead: number;
-  readonly rtcpOverhead: number;
+  rtpOverhead: number;
+  rtcpOverhead: number;
   readonly #crypto: SrtpCrypto;
   readonly #rtp: Keys;
   readonly #rtcp: Keys;
-  readonly #mki: Uint8Array;
+  #mki: Uint8Array;
   readonly #rtpTag: number;
   readonly #rtcpTag: number;
   /** The tag that came with the packet at hand. */
@@ -74,9 +66,16 @@ export class CounterModeTransform implements SrtpTransform {
     return this.#finish(end + indexBytes, this.#rtcpTag);
   }
 
-  openRtp({ start, end, ssrc, rollover, sequence }: RtpPlace): number {
-    const bodyEnd = end - this.rtpOverhead;
-    if (bodyEnd < start || !this.#takeTag(bodyEnd, this.#rtpTag)) return -1;
+  omitMki(): void {
+    this.rtpOverhead -= this.#mki.length;
+    this.rtcpOverhead -= this.#mki.length;
+    this.#mki = noMki;
+  }
+
+  openRtp({ start, end, ssrc, rollover, sequence }: RtpPlace, mkiBytes = this.#mki.length): number {
+    const bodyEnd = end - mkiBytes - this.#rtpTag;
+    if (bodyEnd < start) return -1;
+    this.#takeTag(bodyEnd + mkiBytes, this.#rtpTag);
     writeUint32(this.#crypto.packet, bodyEnd, rollover);
     this.#rtp.hmac.sign(bodyEnd + rolloverBytes);
     if (!this.#isAuthentic(this.#rtpTag)) return -1;
@@ -85,10 +84,11 @@ export class CounterModeTransform implements SrtpTransform {
     return bodyEnd;
   }
 
-  openRtcp({ end, ssrc, index }: RtcpPlace): number {
-    const bodyEnd = end - this.rtcpOverhead;
-    if (bodyEnd < rtcpHeaderBytes || !this.#takeTag(bodyEnd + indexBytes, this.#rtcpTag)) return -1;
-    const word = readIndexWord(this.#crypto.packet, end, this.#mki.length + this.#rtcpTag);
+  openRtcp({ end, ssrc, index }: RtcpPlace, mkiBytes = this.#mki.length): number {
+    const bodyEnd = end - indexBytes - mkiBytes - this.#rtcpTag;
+    if (bodyEnd < rtcpHeaderBytes) return -1;
+    this.#takeTag(end - this.#rtcpTag, this.#rtcpTag);
+    const word = readIndexWord(this.#crypto.packet, end, mkiBytes + this.#rtcpTag);
     this.#rtcp.hmac.sign(bodyEnd + indexBytes);
     if (!this.#isAuthentic(this.#rtcpTag)) return -1;
     if (isEncrypted(word)) {
@@ -114,12 +114,10 @@ export class CounterModeTransform implements SrtpTransform {
     return tagAt + tagBytes;
   }
 
-  /** Keeps the tag that stands behind the MKI at `mkiAt`; false when that is another one. */
-  #takeTag(mkiAt: number, tagBytes: number): boolean {
+  /** Keeps the tag that stands at `tagAt`: what is signed next is written over it. */
+  #takeTag(tagAt: number, tagBytes: number): void {
     const { packet } = this.#crypto;
-    const tagAt = mkiAt + this.#mki.length;
     for (let index = 0; index < tagBytes; index += 1) this.#received[index] = packet[tagAt + index]!;
-    return hasMki(packet, this.#mki, mkiAt);
   }
 
   /** Takes the same time wherever they differ. */

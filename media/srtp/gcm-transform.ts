@@ -4,17 +4,9 @@
 //   SRTCP   header | encrypted rest | tag | E, index | MKI  header and the word with E and index are authenticated
 import { writeUint32 } from "../rtp/index.ts";
 import { type GcmOpen, type GcmPlace, type GcmSeal, gcmTagBytes, type SrtpCrypto } from "./crypto.ts";
-import type { MasterKey } from "./master-key.ts";
+import { type MasterKey, noMki } from "./master-key.ts";
 import { type SessionKeys, sessionKeys } from "./session-keys.ts";
-import {
-  addWord,
-  hasMki,
-  indexBytes,
-  indexWord,
-  isEncrypted,
-  readIndexWord,
-  rtcpHeaderBytes,
-} from "./trailer.ts";
+import { addWord, indexBytes, indexWord, isEncrypted, readIndexWord, rtcpHeaderBytes } from "./trailer.ts";
 import type { RtcpPlace, RtpPlace, SrtpTransform } from "./transform.ts";
 
 interface Keys {
@@ -30,12 +22,12 @@ const sequenceAt = 10;
 const rtcpIndexAt = 8;
 
 export class GcmTransform implements SrtpTransform {
-  readonly rtpOverhead: number;
-  readonly rtcpOverhead: number;
+  rtpOverhead: number;
+  rtcpOverhead: number;
   readonly #crypto: SrtpCrypto;
   readonly #rtp: Keys;
   readonly #rtcp: Keys;
-  readonly #mki: Uint8Array;
+  #mki: Uint8Array;
   readonly #place: { -readonly [Part in keyof GcmPlace]: number } = { start: 0, end: 0, further: -1 };
 
   /** `derive`: the session keys; test vectors give them. */
@@ -67,19 +59,25 @@ export class GcmTransform implements SrtpTransform {
     return this.#finish(wordAt + indexBytes);
   }
 
-  openRtp({ start, end, ssrc, rollover, sequence }: RtpPlace): number {
-    const bodyEnd = end - this.rtpOverhead;
-    if (bodyEnd < start || !hasMki(this.#crypto.packet, this.#mki, bodyEnd + gcmTagBytes)) return -1;
+  omitMki(): void {
+    this.rtpOverhead -= this.#mki.length;
+    this.rtcpOverhead -= this.#mki.length;
+    this.#mki = noMki;
+  }
+
+  openRtp({ start, end, ssrc, rollover, sequence }: RtpPlace, mkiBytes = this.#mki.length): number {
+    const bodyEnd = end - mkiBytes - gcmTagBytes;
+    if (bodyEnd < start) return -1;
     this.#writeRtpNonce(ssrc, rollover, sequence);
     return this.#rtp.open.open(this.#at(start, bodyEnd, -1)) ? bodyEnd : -1;
   }
 
-  openRtcp({ end, ssrc, index }: RtcpPlace): number {
+  openRtcp({ end, ssrc, index }: RtcpPlace, mkiBytes = this.#mki.length): number {
     const { packet } = this.#crypto;
-    const bodyEnd = end - this.rtcpOverhead;
+    const bodyEnd = end - mkiBytes - indexBytes - gcmTagBytes;
     const wordAt = bodyEnd + gcmTagBytes;
-    if (bodyEnd < rtcpHeaderBytes || !hasMki(packet, this.#mki, wordAt + indexBytes)) return -1;
-    const encrypted = isEncrypted(readIndexWord(packet, end, this.#mki.length));
+    if (bodyEnd < rtcpHeaderBytes) return -1;
+    const encrypted = isEncrypted(readIndexWord(packet, end, mkiBytes));
     this.#writeRtcpNonce(ssrc, index);
     const place = this.#at(encrypted ? rtcpHeaderBytes : bodyEnd, bodyEnd, wordAt);
     return this.#rtcp.open.open(place) ? bodyEnd : -1;

@@ -16,7 +16,7 @@ export interface SrtpKeys {
   readonly receive: MasterKey;
 }
 
-const noMki = new Uint8Array();
+export const noMki = new Uint8Array();
 
 /** A fresh random one. */
 export const newMasterKey = (suite: SrtpSuite, mki: Uint8Array = noMki): MasterKey => ({

@@ -7,6 +7,9 @@
 // A stream that is known may restart with the same key when its sender has been renegotiated with (a hold, a transfer): its sequence or
 // its rollover counter is another then, and every packet is refused. For a few seconds after a renegotiation, packets in a row of which none
 // was taken are tried as the beginning of a stream. At any other time nothing that was taken is taken again.
+//
+// The master key identifier need not be as the description says: some announce one and send none, or send one that they have not announced,
+// or of another length. Where a packet is not authentic, the usual lengths are tried, as seldom; the tag tells which is right.
 
 import { addToSequence } from "../rtp/index.ts";
 import { createTransform } from "./create-transform.ts";
@@ -22,7 +25,11 @@ import type { SrtpTransform } from "./transform.ts";
 const maxStreams = 16;
 /** A day of packets of 20 ms. */
 const maxRollovers = 66;
+/** What is taken for no length: the packet was taken before. */
+const replay = -2;
 const searchEveryMs = 200;
+/** Bytes of a master key identifier; those that are used are tried before all others. */
+const mkiLengths = [0, 1, 4, 2, 3, 8, 16, 32];
 /** How long after a renegotiation a stream may restart, and what shows that it has: so many packets, for so long. */
 const restartMs = 5000;
 const packetsOfRestart = 5;
@@ -46,6 +53,14 @@ export interface ReceivedIndices {
   readonly rtcp: number;
 }
 
+/** What was understood although it was wrong. */
+export interface SrtpTolerated {
+  /** Streams that have restarted with the same key. */
+  restarts: number;
+  /** Lengths of master key identifiers that were found in packets, and not announced. */
+  mkis: number;
+}
+
 /** Why a packet was not taken: it is not authentic, or it was taken before or is too old to know. */
 export type PacketFault = "forged" | "replayed";
 
@@ -53,24 +68,35 @@ export class SrtpReceiver {
   readonly master: MasterKey;
   /** Why the last packet that was refused was. */
   refusal: PacketFault = "forged";
-  /** Streams that have restarted with the same key. */
-  restarts = 0;
+  readonly #tolerated: SrtpTolerated;
   readonly #crypto: SrtpCrypto;
   readonly #transform: SrtpTransform;
-  /** Bytes of an SRTCP packet behind the word that holds its index: the MKI and, of AES-CM, the tag. */
-  readonly #behindIndex: number;
+  /** Bytes of an SRTCP packet's tag behind the word that holds its index: of AES-CM. */
+  readonly #tagBehindIndex: number;
+  /** Bytes of the master key identifier in what comes. */
+  #rtpMki: number;
+  #rtcpMki: number;
   readonly #rtp = emptyRtpPlace();
   readonly #rtcp = emptyRtcpPlace();
   readonly #streams: Stream[] = [];
   #searchedAt = Number.NEGATIVE_INFINITY;
+  #mkiSearchedAt = Number.NEGATIVE_INFINITY;
   #mayRestartUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(crypto: SrtpCrypto, master: MasterKey) {
+  /** `tolerated`: is raised in place. */
+  constructor(crypto: SrtpCrypto, master: MasterKey, tolerated: SrtpTolerated = { restarts: 0, mkis: 0 }) {
+    this.#tolerated = tolerated;
     this.master = master;
     this.#crypto = crypto;
     this.#transform = createTransform(crypto, master);
     const { cipher, rtcpTagBytes } = master.suite;
-    this.#behindIndex = master.mki.length + (cipher === "gcm" ? 0 : rtcpTagBytes);
+    this.#tagBehindIndex = cipher === "gcm" ? 0 : rtcpTagBytes;
+    this.#rtpMki = this.#rtcpMki = master.mki.length;
+  }
+
+  /** An identifier was announced, and packets have none. */
+  get lacksMki(): boolean {
+    return this.master.mki.length > 0 && this.#rtpMki === 0;
   }
 
   /** Leaves the opened packet in the crypto's `packet`; how long it is, or −1. `now`: monotonic milliseconds. */
@@ -86,7 +112,8 @@ export class SrtpReceiver {
       this.refusal = "replayed";
       return this.#tryRestart(packet, stream, now);
     }
-    const length = this.#tryRtp(packet, rolloverOf(index));
+    let length = this.#tryRtp(packet, rolloverOf(index));
+    if (length < 0) length = this.#searchRtpMki(packet, now);
     if (length >= 0) {
       this.#take(this.#admit(stream, place.ssrc, now), index);
       return length;
@@ -94,22 +121,22 @@ export class SrtpReceiver {
     return stream && highest >= 0 ? this.#tryRestart(packet, stream, now) : this.#search(packet, stream, now);
   }
 
-  /** The same for RTCP. */
+  /** The same for RTCP; negative when it is refused. */
   openRtcp(packet: Uint8Array, now: number): number {
     const place = this.#rtcp;
     this.refusal = "forged";
     if (packet.length > this.#crypto.packet.length || !findRtcp(packet, place)) return -1;
-    if (packet.length < this.#behindIndex + indexBytes) return -1;
-    place.index = indexIn(readIndexWord(packet, packet.length, this.#behindIndex));
-    const stream = this.#find(place.ssrc);
-    if (stream && !stream.rtcp.admits(place.index)) {
-      this.refusal = "replayed";
-      return -1;
+    const length = this.#tryRtcp(packet, this.#rtcpMki, now);
+    if (length >= 0 || length === replay || !this.#maySearchMki(now)) return length;
+    for (const mkiBytes of mkiLengths) {
+      const found = mkiBytes === this.#rtcpMki ? -1 : this.#tryRtcp(packet, mkiBytes, now);
+      if (found < 0) continue;
+      this.#rtcpMki = mkiBytes;
+      this.#foundMki();
+      return found;
     }
-    this.#crypto.packet.set(packet);
-    const length = this.#transform.openRtcp(place);
-    if (length >= 0) this.#admit(stream, place.ssrc, now).rtcp.take(place.index);
-    return length;
+    this.refusal = "forged";
+    return -1;
   }
 
   /** The far end has been renegotiated with: for a while its streams may restart. `now`: monotonic milliseconds. */
@@ -138,7 +165,52 @@ export class SrtpReceiver {
   #tryRtp(packet: Uint8Array, rollover: number): number {
     this.#rtp.rollover = rollover;
     this.#crypto.packet.set(packet);
-    return this.#transform.openRtp(this.#rtp);
+    return this.#transform.openRtp(this.#rtp, this.#rtpMki);
+  }
+
+  /** The packet in `#rtcp`, with a master key identifier of that length; `replay` when it was taken before. */
+  #tryRtcp(packet: Uint8Array, mkiBytes: number, now: number): number {
+    const place = this.#rtcp;
+    const behindIndex = this.#tagBehindIndex + mkiBytes;
+    if (packet.length < behindIndex + indexBytes) return -1;
+    place.index = indexIn(readIndexWord(packet, packet.length, behindIndex));
+    const stream = this.#find(place.ssrc);
+    if (stream && !stream.rtcp.admits(place.index)) {
+      this.refusal = "replayed";
+      return replay;
+    }
+    this.#crypto.packet.set(packet);
+    const length = this.#transform.openRtcp(place, mkiBytes);
+    if (length >= 0) this.#admit(stream, place.ssrc, now).rtcp.take(place.index);
+    return length;
+  }
+
+  /** The packet, which is not authentic with the identifier that others had, with one of another length. */
+  #searchRtpMki(packet: Uint8Array, now: number): number {
+    if (!this.#maySearchMki(now)) return -1;
+    const before = this.#rtpMki;
+    for (const mkiBytes of mkiLengths) {
+      if (mkiBytes === before) continue;
+      this.#rtpMki = mkiBytes;
+      const length = this.#tryRtp(packet, this.#rtp.rollover);
+      if (length < 0) continue;
+      this.#foundMki();
+      return length;
+    }
+    this.#rtpMki = before;
+    return -1;
+  }
+
+  #maySearchMki(now: number): boolean {
+    if (now - this.#mkiSearchedAt < searchEveryMs) return false;
+    this.#mkiSearchedAt = now;
+    return true;
+  }
+
+  /** Packets of the other kind may have it, too: they are searched at once. */
+  #foundMki(): void {
+    this.#mkiSearchedAt = Number.NEGATIVE_INFINITY;
+    this.#tolerated.mkis += 1;
   }
 
   #search(packet: Uint8Array, stream: Stream | undefined, now: number): number {
@@ -173,7 +245,7 @@ export class SrtpReceiver {
       stream.rtp = new ReplayWindow();
       stream.rtcp = new ReplayWindow();
       this.#take(this.#admit(stream, stream.ssrc, now), indexOf(tried, sequence));
-      this.restarts += 1;
+      this.#tolerated.restarts += 1;
       return length;
     }
     return -1;

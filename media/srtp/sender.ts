@@ -79,6 +79,11 @@ export class SrtpSender {
     }
   }
 
+  /** Packets have no master key identifier from now on, whatever was announced. */
+  omitMki(): void {
+    this.#transform.omitMki();
+  }
+
   /** Nothing may be protected after it. */
   free(): void {
     this.#transform.free();

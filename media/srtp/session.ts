@@ -8,7 +8,7 @@
 import { looksLikeRtcp } from "../rtp/index.ts";
 import type { SrtpCrypto } from "./crypto.ts";
 import { isSameKey, type MasterKey, type SrtpKeys } from "./master-key.ts";
-import { type ReceivedIndices, SrtpReceiver } from "./receiver.ts";
+import { type ReceivedIndices, SrtpReceiver, type SrtpTolerated } from "./receiver.ts";
 import { RtcpIndices } from "./rtcp-indices.ts";
 import { type SentIndices, SrtpSender } from "./sender.ts";
 import type { SrtpSuiteName } from "./suites.ts";
@@ -28,6 +28,7 @@ export class SrtpSession {
   /** Packets that were not authentic, and packets that had been taken before. */
   forged = 0;
   replayed = 0;
+  readonly tolerated: SrtpTolerated = { restarts: 0, mkis: 0 };
   readonly #crypto: SrtpCrypto;
   readonly #rtcpIndices: RtcpIndices;
   /** The packet by its length. */
@@ -39,8 +40,6 @@ export class SrtpSession {
   /** Infinite until a packet by the new key has come. */
   #beforeUntil = 0;
   #closed = false;
-  /** By keys that are not in use any more. */
-  #restartsBefore = 0;
 
   /** `rtcpIndices`: the same for both sockets of a pair. */
   constructor(crypto: SrtpCrypto, rtcpIndices = new RtcpIndices()) {
@@ -77,24 +76,18 @@ export class SrtpSession {
       this.renegotiated(now);
       return;
     }
-    this.#restartsBefore += this.#receiver?.restarts ?? 0;
     if (this.#isByOld) this.#receiver?.free();
     else {
       this.#before?.free();
       this.#before = this.#receiver;
     }
     this.#beforeUntil = Number.POSITIVE_INFINITY;
-    this.#receiver = new SrtpReceiver(this.#crypto, keys.receive);
+    this.#receiver = new SrtpReceiver(this.#crypto, keys.receive, this.tolerated);
   }
 
   /** The keys stay. `now`: monotonic milliseconds. */
   renegotiated(now: number): void {
     this.#receiver?.admitRestarts(now);
-  }
-
-  /** Streams of the far end that have restarted with the same key. */
-  get restarts(): number {
-    return this.#restartsBefore + (this.#receiver?.restarts ?? 0);
   }
 
   get progress(): SrtpProgress {
@@ -112,7 +105,7 @@ export class SrtpSession {
     this.#receiver?.resume(received, now);
     if (!old || !this.#receiver) return;
     this.#before?.free();
-    this.#before = new SrtpReceiver(this.#crypto, old.master);
+    this.#before = new SrtpReceiver(this.#crypto, old.master, this.tolerated);
     this.#before.resume(old.received, now);
     this.#beforeUntil = Number.POSITIVE_INFINITY;
   }
@@ -121,7 +114,6 @@ export class SrtpSession {
   awaitKeys(): void {
     if (this.#closed) return;
     this.#secured = true;
-    this.#restartsBefore = this.restarts;
     for (const each of [this.#sender, this.#receiver, this.#before]) each?.free();
     this.#sender = this.#receiver = this.#before = undefined;
   }
@@ -143,6 +135,8 @@ export class SrtpSession {
     let length = byOld ? openBy(before!, packet, now) : -1;
     if (length >= 0) return this.#view(length);
     length = openBy(receiver, packet, now);
+    // A far end without identifiers in its packets finds no tag behind ours.
+    if (receiver.lacksMki) this.#sender?.omitMki();
     if (length >= 0 && byOld) this.#beforeUntil = now + oldKeyMs;
     else if (length < 0 && before && !byOld && receiver.refusal === "forged")
       length = this.#openByOld(before, packet, now);
@@ -155,7 +149,6 @@ export class SrtpSession {
   /** Frees the keys; packets are neither sent nor taken any more if they were protected. */
   close(): void {
     this.#closed = true;
-    this.#restartsBefore = this.restarts;
     for (const each of [this.#sender, this.#receiver, this.#before]) each?.free();
     this.#sender = this.#receiver = this.#before = undefined;
   }

@@ -12,12 +12,6 @@ export const indexWord = (index: number): number => (encryptedFlag | index) >>> 
 export const isEncrypted = (word: number): boolean => word >= encryptedFlag;
 export const indexIn = (word: number): number => word & 0x7fff_ffff;
 
-/** Whether `mki` stands at `at`; an empty one always does. */
-export function hasMki(packet: Uint8Array, mki: Uint8Array, at: number): boolean {
-  for (let index = 0; index < mki.length; index += 1) if (packet[at + index] !== mki[index]) return false;
-  return true;
-}
-
 /** The SRTCP index of a packet that is `end` bytes long, with `behind` bytes behind it. */
 export const readIndexWord = (packet: Uint8Array, end: number, behind: number): number =>
   readUint32(packet, end - behind - indexBytes);

@@ -22,9 +22,14 @@ export interface SrtpTransform {
   /** How long the packet is afterwards. */
   protectRtp(place: Readonly<RtpPlace>): number;
   protectRtcp(place: Readonly<RtcpPlace>): number;
-  /** How long the packet is afterwards; −1 when it is not authentic, and its bytes are then undefined. */
-  openRtp(place: Readonly<RtpPlace>): number;
-  openRtcp(place: Readonly<RtcpPlace>): number;
+  /**
+   * How long the packet is afterwards; −1 when it is not authentic, and its bytes are then undefined. `mkiBytes`: how long the master key
+   * identifier in it is, the key's own if absent. Its value is not read: there is one key, and the tag proves it.
+   */
+  openRtp(place: Readonly<RtpPlace>, mkiBytes?: number): number;
+  openRtcp(place: Readonly<RtcpPlace>, mkiBytes?: number): number;
+  /** What is protected has no master key identifier from now on. */
+  omitMki(): void;
   /** What protection adds to an RTP and to an RTCP packet, bytes. */
   readonly rtpOverhead: number;
   readonly rtcpOverhead: number;

@@ -228,8 +228,8 @@ describe("what is no key", () => {
       ]),
     ).toEqual([]);
     const events = new TelephoneEvents(8000);
-    const header = { ...emptyRtpHeader(), payloadEnd: 3 };
-    expect(events.receive(Uint8Array.of(5, 0x80, 1), header, 0)).toBeUndefined();
+    const header = { ...emptyRtpHeader(), payloadEnd: 1 };
+    expect(events.receive(Uint8Array.of(5), header, 0)).toBeUndefined();
   });
 });
 

@@ -18,10 +18,11 @@ const crypto = new NodeCrypto();
 class Pair {
   readonly sender: SrtpSender;
   readonly receiver: SrtpReceiver;
+  readonly tolerated = { restarts: 0, mkis: 0 };
 
   constructor(master: MasterKey, receiving = master) {
     this.sender = new SrtpSender(crypto, master);
-    this.receiver = new SrtpReceiver(crypto, receiving);
+    this.receiver = new SrtpReceiver(crypto, receiving, this.tolerated);
   }
 
   protect(packet: Uint8Array): Uint8Array {
@@ -74,14 +75,22 @@ describe.each(srtpSuiteNames)("%s", (name) => {
     }
   });
 
-  it("writes the master key identifier and takes no packet with another", () => {
-    const pair = new Pair(masterKey(name, undefined, "0a0b"));
-    const others = new Pair(masterKey(name, undefined, "0a0c"));
-    for (const packet of [rtpPacket({ sequence: 1 }), rtcpPacket()]) {
-      const sealed = pair.protect(packet);
-      expect(others.open(sealed)).toBe("forged");
-      expect(pair.open(sealed)).toEqual(packet);
-    }
+  it.each([
+    ["announced and sent otherwise", "0a0b", "0a0c"],
+    ["announced and not sent", "00000001", ""],
+    ["sent and not announced", "", "01"],
+    ["of another length than announced", "01", "00000001"],
+  ])("takes packets whose master key identifier is %s", (_, announced, sent) => {
+    const sender = new Pair(masterKey(name, undefined, sent));
+    const receiver = new Pair(masterKey(name, undefined, announced));
+    const packets = [1, 2, 3].flatMap((sequence) => [rtpPacket({ sequence }), rtcpPacket()]);
+    for (const packet of packets) expect(receiver.open(sender.protect(packet), 1000)).toEqual(packet);
+    expect(receiver.tolerated.mkis).toBe(announced.length === sent.length ? 0 : 2);
+    const forged = new Pair(otherKey(name));
+    expect(receiver.open(forged.protect(rtpPacket({ sequence: 9 })), 5000)).toBe("forged");
+    expect(receiver.open(sender.protect(rtpPacket({ sequence: 9 })), 5000)).toEqual(
+      rtpPacket({ sequence: 9 }),
+    );
   });
 });
 
@@ -141,7 +150,7 @@ describe("a stream that restarts with the same key", () => {
     const verdicts = restart(pair, { from, at: 11_000 });
 
     expect(verdicts).toEqual([...Array(4).fill(refusal), ...Array(4).fill("taken")]);
-    expect(pair.receiver.restarts).toBe(1);
+    expect(pair.tolerated.restarts).toBe(1);
   });
 
   it("is not taken at any other time, nor by another key, nor at once", () => {
@@ -308,5 +317,33 @@ describe("a session whose far end has written another key", () => {
     expect(next.open(sealed(second), 40)).toBeDefined();
     expect(next.open(sealed(first), 5041)).toBeUndefined();
     expect(next.progress.old).toBeUndefined();
+  });
+});
+
+describe("a far end that announces a master key identifier", () => {
+  const name = "AES_CM_128_HMAC_SHA1_80";
+  const keys = (mki: string) => ({
+    send: masterKey(name, undefined, mki),
+    receive: { ...otherKey(name), mki: new Uint8Array(Buffer.from(mki, "hex")) },
+  });
+  const packet = rtpPacket({ sequence: 1 });
+  const tagBytes = 10;
+
+  it.each([
+    ["and sends none is sent none", "", 0],
+    ["and sends it is sent it", "0000000a", 4],
+  ])("%s", (_, sent, bytes) => {
+    const [ours, theirs] = [new SrtpSession(crypto), new SrtpSession(crypto)];
+    ours.use(keys("0000000a"), 0);
+    const { send, receive } = keys(sent);
+    theirs.use({ send: receive, receive: send }, 0);
+    expect(ours.protect(packet)?.length).toBe(packet.length + 4 + tagBytes);
+
+    expect(ours.open(theirs.protect(packet)!.slice(), 0)).toEqual(packet);
+
+    const next = ours.protect(rtpPacket({ sequence: 2 }))!.slice();
+    expect(next.length).toBe(packet.length + bytes + tagBytes);
+    expect(theirs.open(next, 0)).toEqual(rtpPacket({ sequence: 2 }));
+    expect([ours.tolerated.mkis, ours.forged]).toEqual([bytes === 0 ? 1 : 0, 0]);
   });
 });
