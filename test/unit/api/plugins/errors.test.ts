@@ -120,6 +120,7 @@ test.each([
 test.each([
   [`${rooms}?search=a&search=b`, "search", "must not come more than once"],
   [`${rooms}?=1`, '""', "is not a known field"],
+  ["/api/bans?search=a", "search", "is not a known field"],
   [`${rooms}?$=1`, "$", "is not a known field"],
 ])("%s is told what is wrong", async (url, field, message) => {
   expect((await api.get(url)).json().details).toEqual([{ field, message }]);
