@@ -67,14 +67,17 @@ const list = {
   description:
     "Addresses that are neither read nor answered for a while, because of what came from them. Each relapse doubles the time, up to an hour. Trunks, " +
     "`sip.trusted_networks` and sources that have shown right credentials within the last hour are never banned.",
-  querystring: Type.Object({
-    top: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100, default: 100, description: "How many at most." }),
-    ),
-    skip: Type.Optional(
-      Type.Integer({ minimum: 0, default: 0, description: "How many of the first are left out." }),
-    ),
-  }),
+  querystring: Type.Object(
+    {
+      top: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 100, default: 100, description: "How many at most." }),
+      ),
+      skip: Type.Optional(
+        Type.Integer({ minimum: 0, default: 0, description: "How many of the first are left out." }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
   response: {
     200: Type.Object(
       {

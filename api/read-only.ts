@@ -18,17 +18,25 @@ export function readOnlyFields<Name extends string>(names: readonly Name[]): Rea
   return Object.fromEntries(names.map((name) => [name, field])) as ReadOnlyFields<Name>;
 }
 
-/** What is left of the body. `shown`: the object as GET gives it; throws when a field of it is to be another. */
+/**
+ * What is left of the body. `shown`: the object as GET gives it; throws when a field of it is to be another.
+ * `path`: where the object stands in the body, with the point behind it.
+ */
 export function changesOf<Body extends object, Name extends string>(
   body: Body,
   names: readonly Name[],
   shown: Readonly<Partial<Record<Name, unknown>>>,
+  path = "",
 ): Omit<Body, Name> {
   const given = body as Readonly<Record<string, unknown>>;
   const changed = names.filter((name) => Object.hasOwn(given, name) && !isSame(given[name], shown[name]));
   if (changed.length > 0) {
     throw refuseFields(
-      changed.map((field): FieldProblem => ({ field, message: "cannot be changed", code: "INVALID_FIELD" })),
+      changed.map(
+        (name): FieldProblem => ({
+          ...{ field: `${path}${name}`, message: "cannot be changed", code: "INVALID_FIELD" },
+        }),
+      ),
     );
   }
   return without(body, names);

@@ -6,11 +6,13 @@ import type { Room } from "#conference/rooms";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody, refuseFields } from "../plugins/index.ts";
+import { changesOf, without } from "../read-only.ts";
 import { itemsOf, readToken } from "./listing.ts";
 import { findMember, nameOfMember } from "./owners.ts";
 import { changeableRoom, describe, type MeetOptions, requireReadableRoom, security } from "./room-access.ts";
 import {
   addMemberBody,
+  fixedMemberFields,
   type MeetMember,
   memberFieldNames,
   memberListQuery,
@@ -18,6 +20,7 @@ import {
   memberParams,
   memberSchema,
   messageSchema,
+  movingMemberFields,
   roomParams,
   updateMemberBody,
 } from "./schemas.ts";
@@ -142,12 +145,16 @@ export function memberRoutes(api: Api, options: MeetOptions): void {
   api.put(one, { schema: update, config }, async (request) => {
     const { roomId, memberId } = request.params;
     const room = await changeableRoom(options, request, roomId);
-    const { baseRole, customPermissions } = request.body;
-    const { id } = await memberOf(roomId, memberId);
+    const before = await memberOf(roomId, memberId);
+    const { baseRole, customPermissions } = changesOf(
+      without(request.body, movingMemberFields),
+      fixedMemberFields,
+      await shown(before, room),
+    );
     const member: Member = unwrap(
       await members.update(
         roomId,
-        id,
+        before.id,
         {
           ...(baseRole !== undefined && { baseRole }),
           ...(customPermissions && { customPermissions }),

@@ -2,11 +2,12 @@
 import type { FastifyRequest } from "fastify";
 import { type Filter, isName } from "#common";
 import type { RoomMaker } from "#conference/members";
-import type { BaseRole, RoomAccess, RoomListField } from "#conference/rooms";
+import { type BaseRole, baseRoles, type RoomAccess, type RoomListField } from "#conference/rooms";
 import type { Principal } from "#services/access";
 import { unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { optionalBody, refuseFields } from "../plugins/index.ts";
+import { changesOf } from "../read-only.ts";
 import { nameText, sentenceOf } from "../texts.ts";
 import { itemsOf, readRoomPage } from "./listing.ts";
 import { maxRoomNameLength, newRoomId, normalName } from "./names.ts";
@@ -26,6 +27,7 @@ import {
   configBody,
   configSchema,
   createRoomBody,
+  fixedLinkFields,
   type MeetRoom,
   rolesBody,
   roomFieldNames,
@@ -256,12 +258,16 @@ export function roomRoutes(api: Api, options: MeetOptions): void {
       config: changes,
     },
     async (request) => {
-      const { id } = await changeableRoom(options, request, request.params.roomId);
-      const { moderator, speaker } = request.body.anonymous;
-      const enabled: Partial<Record<BaseRole, boolean>> = {
-        ...(moderator && { moderator: moderator.enabled }),
-        ...(speaker && { speaker: speaker.enabled }),
-      };
+      const before = await changeableRoom(options, request, request.params.roomId);
+      const { id } = before;
+      const { anonymous: links } = await showRoom(options, request, before);
+      const enabled: Partial<Record<BaseRole, boolean>> = {};
+      for (const baseRole of baseRoles) {
+        const link = request.body.anonymous[baseRole];
+        if (!link) continue;
+        const path = `anonymous.${baseRole}.`;
+        enabled[baseRole] = changesOf(link, fixedLinkFields, links![baseRole], path).enabled;
+      }
       const room = valueOrThrow(await members.switchLinks(id, enabled));
       return {
         message: `The links of the room ${id} are changed.`,

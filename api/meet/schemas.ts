@@ -16,6 +16,7 @@ import {
   recordingsPolicies,
 } from "#conference/rooms";
 import { oneOf } from "../conference/room-fields.ts";
+import { readOnlyFields } from "../read-only.ts";
 import { nameText, plainUsernameText } from "../texts.ts";
 
 const flag = (description: string) => Type.Boolean({ description });
@@ -98,10 +99,24 @@ const someRoles = Type.Object(
 );
 export type PartialRoles = Static<typeof someRoles>;
 
+const anonymousLinks = "The links that let people without an account in.";
 const someLink = Type.Optional(enabled("the link"));
 const someLinks = Type.Object(
   { moderator: someLink, speaker: someLink },
-  { additionalProperties: false, description: "The links that let people without an account in." },
+  { additionalProperties: false, description: anonymousLinks },
+);
+
+/** Of the link of a role. */
+export const fixedLinkFields = ["accessUrl"] as const;
+const changedLink = Type.Optional(
+  Type.Object(
+    { enabled: flag("Whether the link is on."), ...readOnlyFields(fixedLinkFields) },
+    { additionalProperties: false, description: "The link of the role." },
+  ),
+);
+const changedLinks = Type.Object(
+  { moderator: changedLink, speaker: changedLink },
+  { additionalProperties: false, description: anonymousLinks },
 );
 
 const autoDeletionDate = Type.Unsafe<number | null>({
@@ -158,7 +173,7 @@ export const rolesBody = Type.Object(
   { additionalProperties: false, examples: [{ roles: { speaker: { permissions: { canRecord: true } } } }] },
 );
 export const anonymousBody = Type.Object(
-  { anonymous: someLinks },
+  { anonymous: changedLinks },
   { additionalProperties: false, examples: [{ anonymous: { speaker: { enabled: false } } }] },
 );
 export const statusBody = Type.Object(
@@ -407,8 +422,14 @@ export const addMemberBody = Type.Object(
   },
 );
 
+/** Of a member. */
+export const fixedMemberFields = ["memberId", "name", "accessUrl"] as const;
+/** What follows from others. */
+export const movingMemberFields = ["effectivePermissions"] as const;
+
 export const updateMemberBody = Type.Object(
   {
+    ...readOnlyFields([...fixedMemberFields, ...movingMemberFields]),
     baseRole: Type.Optional(baseRole),
     customPermissions: Type.Optional(
       someOf("What differs from the base role: replaces all that did before."),

@@ -5,7 +5,8 @@ import { parse } from "node:querystring";
 import type { FastifyRequest } from "fastify";
 import type { Api } from "../instance.ts";
 import { HttpRefusal } from "./problem.ts";
-import { refuseFields } from "./validation.ts";
+import { repeatedMembers } from "./repeated-members.ts";
+import { refusalOfRepeated, refuseFields } from "./validation.ts";
 
 const maxQueryParameters = 50;
 
@@ -39,7 +40,13 @@ export function readJsonBodies(app: Api): void {
     if (typeof text !== "string") done(text);
     else if (hasHalfCharacter(text))
       done(new HttpRefusal("MALFORMED_REQUEST", "The body holds half a character."));
-    else parseJson(request, text, done);
+    else {
+      parseJson(request, text, (error, value) => {
+        const repeated = error ? [] : repeatedMembers(text);
+        if (repeated.length > 0) done(refusalOfRepeated(repeated));
+        else done(error, value);
+      });
+    }
   });
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
     if (body.length === 0) done(null, undefined);

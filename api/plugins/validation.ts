@@ -38,10 +38,12 @@ export function refuseFields(fields: readonly FieldProblem[]): HttpRefusal {
 export function refusalOfTwice(parameters: object): HttpRefusal | undefined {
   const twice = Object.entries(parameters).filter(([, value]) => Array.isArray(value));
   if (twice.length === 0) return undefined;
-  return refuseFields(
-    twice.map(([name]) => ({ field: name.slice(0, 100) || '""', message: "must not come more than once" })),
-  );
+  return refusalOfRepeated(twice.map(([name]) => name.slice(0, 100) || '""'));
 }
+
+/** Of fields or parameters. */
+export const refusalOfRepeated = (fields: readonly string[]): HttpRefusal =>
+  refuseFields(fields.map((field) => ({ field, message: "must not come more than once" })));
 
 function readQuery(schema: TSchema, input: unknown): unknown {
   const query: Record<string, unknown> = { ...(input as object) };
@@ -103,6 +105,8 @@ function sentence(error: TLocalizedValidationError): string {
       return `must have at least ${counted(error.params.limit, "character")}`;
     case "maxLength":
       return `must have at most ${counted(error.params.limit, "character")}`;
+    case "minProperties":
+      return `must have at least ${counted(error.params.limit, "field")}`;
     case "minItems":
       return `must have at least ${counted(error.params.limit, "item")}`;
     case "maxItems":

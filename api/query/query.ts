@@ -87,23 +87,28 @@ export function readListQuery<Field extends string>(
   return {
     skip: query.skip ?? 0,
     top: query.top ?? maxTop,
-    ...(filter && { filter: parseExpression("filter", "INVALID_FILTER", () => parseFilter(filter, fields)) }),
-    ...(search && { search: parseExpression("search", "INVALID_SEARCH", () => parseSearch(search)) }),
+    ...(filter && { filter: parseExpression(filter, "filter", (text) => parseFilter(text, fields)) }),
+    ...(search && { search: parseExpression(search, "search", parseSearch) }),
     ...(orderby && {
-      orderBy: parseExpression("orderby", "INVALID_ORDERBY", () => parseOrder(orderby, fields)),
+      orderBy: parseExpression(orderby, "orderby", (text) => parseOrder(text, fields)),
     }),
   };
 }
 
 const nonBlank = (text: string | undefined): string | undefined => (text?.trim() ? text : undefined);
 
-function parseExpression<T>(field: string, code: ProblemCode, parse: () => T): T {
+const codes = {
+  filter: "INVALID_FILTER",
+  search: "INVALID_SEARCH",
+  orderby: "INVALID_ORDERBY",
+} as const satisfies Record<string, ProblemCode>;
+
+function parseExpression<T>(expression: string, field: keyof typeof codes, parse: (text: string) => T): T {
   try {
-    return parse();
+    return parse(expression);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new HttpRefusal(code, `${field}: ${error.message}.`, {
-      fields: [{ field, message: error.message }],
-    });
+    const message = error.messageFor(expression);
+    throw new HttpRefusal(codes[field], `${field}: ${message}.`, { fields: [{ field, message }] });
   }
 }

@@ -1,5 +1,5 @@
 // Splits a list expression into words, literals and punctuation, each with its position. Positions count
-// characters from 1, as they are shown to people. A token is never empty except the one that ends the text.
+// from 1. A token is never empty except the one that ends the text.
 
 export type Token =
   | { readonly kind: "word"; readonly text: string; readonly at: number }
@@ -9,12 +9,21 @@ export type Token =
 
 /** The one error of the list grammar: what is wrong with an expression, and where. */
 export class ExpressionError extends Error {
+  /** In UTF-16 code units, from 1. */
   readonly at: number;
+  readonly problem: string;
 
-  constructor(at: number, message: string) {
-    super(`${message} at position ${at}`);
+  constructor(at: number, problem: string) {
+    super(`${problem} at position ${at}`);
     this.name = "ExpressionError";
     this.at = at;
+    this.problem = problem;
+  }
+
+  /** The position in characters, as the limits of lengths are: one that takes two code units counts once. */
+  messageFor(expression: string): string {
+    const before = [...expression.slice(0, this.at - 1)].length;
+    return `${this.problem} at position ${before + 1}`;
   }
 }
 

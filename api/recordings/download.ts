@@ -66,7 +66,7 @@ const schema = (operationId: string, summary: string, content: typeof audio | ty
   operationId,
   summary,
   description:
-    "Takes the API key, or the query of a signed link. HEAD is answered alike. What is still being written is given as far as it has come.",
+    "Takes the API key, or the query of a signed link. HEAD is answered alike, as for the whole file. What is still being written is given as far as it has come.",
   querystring,
   headers,
   security: [{ bearer: ["recordings"] }, { apiKey: ["recordings"] }, { signedLink: [] }],

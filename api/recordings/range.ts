@@ -1,5 +1,6 @@
 // The part of a file that a client asks for (RFC 9110, section 14): one range of bytes. Several at once, other
-// units and what cannot be read are answered with the whole, as a server may.
+// units and what cannot be read are answered with the whole, as a server may; so is HEAD, for which ranges have no
+// meaning (section 14.2).
 
 export interface ByteRange {
   /** Both ends belong to it. */
@@ -7,7 +8,7 @@ export interface ByteRange {
   readonly last: number;
 }
 
-const one = /^\s*bytes\s*=\s*(?:(\d{1,15})\s*)?-\s*(?:(\d{1,15})\s*)?$/i;
+const one = /^\s*bytes\s*=\s*(?:(\d+)\s*)?-\s*(?:(\d+)\s*)?$/i;
 
 /** `whole`: no range counts; `unsatisfiable`: nothing of it lies in the file. */
 export function byteRange(header: string | undefined, size: number): ByteRange | "whole" | "unsatisfiable" {

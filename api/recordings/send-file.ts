@@ -30,7 +30,8 @@ export async function sendFile(file: SentFile, request: FastifyRequest, reply: F
     const entityTag = file.sha256 === null ? undefined : `"${file.sha256}"`;
     const lastModified = file.endedAt === null ? undefined : new Date(file.endedAt).toUTCString();
     const same = sameFile(request.headers["if-range"] as string | undefined, { entityTag, lastModified });
-    const range = byteRange(same ? request.headers.range : undefined, size);
+    const ranged = same && request.method === "GET";
+    const range = byteRange(ranged ? request.headers.range : undefined, size);
     if (range === "unsatisfiable") {
       throw new HttpRefusal("RANGE_NOT_SATISFIABLE", `The file has ${size} bytes.`, {
         headers: { "content-range": `bytes */${size}` },

@@ -7,10 +7,13 @@ import type { Member, NewUserMember } from "#conference/members";
 import { noContentResponse, unwrap } from "../conference/operation.ts";
 import type { Api } from "../instance.ts";
 import { type FieldProblem, HttpRefusal, refuseBody } from "../plugins/index.ts";
+import { changesOf, without } from "../read-only.ts";
 import { isAdmin, requireAdmin, requireMember, type SelfServiceOptions } from "./membership.ts";
 import {
   describe,
+  fixedProfileFields,
   inviteSchema,
+  movingProfileFields,
   participantListSchema,
   participantParams,
   participantSchema,
@@ -155,7 +158,11 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
 
   api.patch("/participant/room/:room_id/userprofile", { schema: profile, config }, async (request) => {
     const { room, member } = await requireMember(options, request, request.params.room_id);
-    const { username: name, archive_room: archived } = request.body;
+    const { username: name, archive_room: archived } = changesOf(
+      without(request.body, movingProfileFields),
+      fixedProfileFields,
+      (await shown(room.id, [member]))[0]!,
+    );
     const changes = { ...(name !== undefined && { name }), ...(archived !== undefined && { archived }) };
     const changed = unwrap(await members.update(room.id, member.id, changes));
     return (await shown(room.id, [changed]))[0]!;

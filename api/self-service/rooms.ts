@@ -1,5 +1,6 @@
 // Rooms of users: made by users who are logged in, changed and ended by their admins, listed for those who are in them.
 
+import type { Static } from "typebox";
 import type { Member } from "#conference/members";
 import type { Room } from "#conference/rooms";
 import { scheduleOf } from "#conference/rooms";
@@ -8,14 +9,24 @@ import type { Api } from "../instance.ts";
 import { scheduleInUtc } from "../instant.ts";
 import { linkOf } from "../join/index.ts";
 import { type Idempotency, idempotencyHeaders, optionalBody, refuseFields } from "../plugins/index.ts";
+import { changesOf, without } from "../read-only.ts";
 import { fromWire } from "../wire.ts";
-import { isAdmin, requireAdmin, requireMember, type SelfServiceOptions, userOf } from "./membership.ts";
+import {
+  isAdmin,
+  type Membership,
+  requireAdmin,
+  requireMember,
+  type SelfServiceOptions,
+  userOf,
+} from "./membership.ts";
 import {
   changesOrEndSchema,
   changesSchema,
   createSchema,
   describe,
   endSchema,
+  fixedRoomFields,
+  movingRoomFields,
   pageQuery,
   type RoomState,
   roomListSchema,
@@ -111,10 +122,14 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
     return reply.code(201).headers(headers).send(body);
   });
 
-  api.patch("/admin/room/:room_id", { schema: update, config }, async (request) => {
-    const { room, member } = await requireAdmin(options, request, { id: request.params.room_id });
-    return shown(unwrap(await rooms.update(room.id, scheduleInUtc(fromWire(request.body)))), member);
-  });
+  const change = async (body: Static<typeof changesSchema>, { room, member }: Membership) => {
+    const changes = changesOf(without(body, movingRoomFields), fixedRoomFields, await shown(room, member));
+    return shown(unwrap(await rooms.update(room.id, scheduleInUtc(fromWire(changes)))), member);
+  };
+
+  api.patch("/admin/room/:room_id", { schema: update, config }, async (request) =>
+    change(request.body, await requireAdmin(options, request, { id: request.params.room_id })),
+  );
 
   api.post(
     "/admin/room/:room_id/end",
@@ -133,14 +148,15 @@ export function roomRoutes(api: Api, options: SelfServiceOptions, idempotency: I
     async (request) => {
       const { time_left: timeLeft, ...changes } = request.body;
       const ends = Object.keys(changes).length === 0;
-      const { room, member } = await requireAdmin(options, request, {
+      const membership = await requireAdmin(options, request, {
         ...{ id: request.params.room_id, ...(ends && { permission: "canEndMeeting" as const }) },
       });
+      const { room, member } = membership;
       if (ends) return shown(unwrap(await rooms.endIn(room.id, timeLeft ?? 0)), member);
       if (timeLeft !== undefined) {
         throw refuseFields([{ field: "time_left", message: "must come without fields to change" }]);
       }
-      return shown(unwrap(await rooms.update(room.id, scheduleInUtc(fromWire(changes)))), member);
+      return change(changes, membership);
     },
   );
 

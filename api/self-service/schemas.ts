@@ -10,6 +10,7 @@ import {
   orNull,
   settingFields,
 } from "../conference/room-fields.ts";
+import { readOnlyFields } from "../read-only.ts";
 import { nameText } from "../texts.ts";
 
 const roomStates = ["booked", "started", "ended"] as const;
@@ -59,10 +60,26 @@ export const createSchema = Type.Object(
   },
 );
 
-export const changesSchema = Type.Partial(Type.Object(changeable), {
-  additionalProperties: false,
-  examples: [{ subject: "Planning, second part" }],
-});
+/** Of a room as its admin has it. */
+export const fixedRoomFields = [
+  "room_id",
+  "extension_number",
+  "mode",
+  "created_at",
+  "admin",
+  "username",
+  "archive_room",
+  "join_url",
+] as const;
+export const movingRoomFields = ["status", "on_call"] as const;
+
+export const changesSchema = Type.Object(
+  {
+    ...Type.Partial(Type.Object(changeable)).properties,
+    ...readOnlyFields([...fixedRoomFields, ...movingRoomFields]),
+  },
+  { additionalProperties: false, examples: [{ subject: "Planning, second part" }] },
+);
 
 const maxDelaySeconds = 86_400;
 const timeLeft = Type.Integer({
@@ -176,8 +193,13 @@ export const removeSchema = Type.Object(
   { additionalProperties: false, examples: [{ participant_ids: ["5f0c4c2b-9d5e-4a7a-8d1f-0a4f5f6c7d8e"] }] },
 );
 
+/** Of a participant. */
+export const fixedProfileFields = ["participant_id", "user_id", "admin"] as const;
+export const movingProfileFields = ["in_room"] as const;
+
 export const profileSchema = Type.Object(
   {
+    ...readOnlyFields([...fixedProfileFields, ...movingProfileFields]),
     username: Type.Optional(username),
     archive_room: Type.Optional(Type.Boolean({ description: "Whether the user puts the room away." })),
   },

@@ -12453,8 +12453,16 @@ export class ParleyClient<
     updateMyProfile: (
       roomId: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        admin?: any;
         /** Whether the user puts the room away. */
         archive_room?: boolean;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        in_room?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        participant_id?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        user_id?: any;
         /**
          * The name in the room: that of the user unless given.
          * @minLength 1
@@ -12570,6 +12578,10 @@ export class ParleyClient<
     updateOrEndRoom: (
       roomId: string,
       data?: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        admin?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        archive_room?: any;
         /**
          * How many participants there may be.
          * @min 1
@@ -12577,12 +12589,24 @@ export class ParleyClient<
          * @default 9
          */
         capacity?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        extension_number?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        join_url?: any;
         /**
          * BCP 47 tag of the language of the prompts.
          * @maxLength 64
          * @default "en"
          */
         language?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        mode?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        on_call?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        room_id?: any;
         /**
          * When the meeting ends. RFC 3339 with any offset; `null` removes it.
          * @format date-time
@@ -12593,6 +12617,8 @@ export class ParleyClient<
          * @format date-time
          */
         scheduled_start_at?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        status?: any;
         /**
          * What the room is called.
          * @minLength 1
@@ -12613,6 +12639,8 @@ export class ParleyClient<
          * @default "UTC"
          */
         timezone?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        username?: any;
       },
       params: RequestParams = {},
     ) =>
@@ -12683,6 +12711,10 @@ export class ParleyClient<
     updateRoom: (
       roomId: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        admin?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        archive_room?: any;
         /**
          * How many participants there may be.
          * @min 1
@@ -12690,12 +12722,24 @@ export class ParleyClient<
          * @default 9
          */
         capacity?: number;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        created_at?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        extension_number?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        join_url?: any;
         /**
          * BCP 47 tag of the language of the prompts.
          * @maxLength 64
          * @default "en"
          */
         language?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        mode?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        on_call?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        room_id?: any;
         /**
          * When the meeting ends. RFC 3339 with any offset; `null` removes it.
          * @format date-time
@@ -12706,6 +12750,8 @@ export class ParleyClient<
          * @format date-time
          */
         scheduled_start_at?: string | null;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        status?: any;
         /**
          * What the room is called.
          * @minLength 1
@@ -12719,6 +12765,8 @@ export class ParleyClient<
          * @default "UTC"
          */
         timezone?: string;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        username?: any;
       },
       params: RequestParams = {},
     ) =>
@@ -12791,13 +12839,17 @@ export class ParleyClient<
       data: {
         /** The links that let people without an account in. */
         anonymous: {
-          /** The switch of the link. */
+          /** The link of the role. */
           moderator?: {
+            /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+            accessUrl?: any;
             /** Whether the link is on. */
             enabled: boolean;
           };
-          /** The switch of the link. */
+          /** The link of the role. */
           speaker?: {
+            /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+            accessUrl?: any;
             /** Whether the link is on. */
             enabled: boolean;
           };
@@ -13195,6 +13247,8 @@ export class ParleyClient<
       roomId: string,
       memberId: string,
       data: {
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        accessUrl?: any;
         /** What the member may do unless overridden. */
         baseRole?: "moderator" | "speaker";
         /** What differs from the base role: replaces all that did before. */
@@ -13228,6 +13282,12 @@ export class ParleyClient<
           /** Whether they have `canWriteChat`. */
           canWriteChat?: boolean;
         };
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        effectivePermissions?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        memberId?: any;
+        /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
+        name?: any;
       },
       params: RequestParams = {},
     ) =>

@@ -103,6 +103,20 @@ describe("a member", () => {
     expect([none.status, none.body.code]).toEqual([404, "MEMBER_NOT_FOUND"]);
   });
 
+  it("can be sent back as it is shown, with what cannot be changed as it is", async () => {
+    const shown = await added({ name: "Ada", baseRole: "speaker", customPermissions: { canRecord: true } });
+    const one = `${path}/${shown.memberId}`;
+    expect(await world.ask("PUT", one, shown)).toMatchObject({ status: 200, body: shown });
+    const moderator = await world.ask("PUT", one, { ...shown, baseRole: "moderator" });
+    expect(moderator.body).toEqual({
+      ...{ ...shown, baseRole: "moderator", effectivePermissions: defaultPermissions.moderator },
+    });
+    for (const field of ["memberId", "name", "accessUrl"]) {
+      const { status, body } = await world.ask("PUT", one, { ...moderator.body, [field]: "other" });
+      expect([status, body.details]).toEqual([422, [{ field, message: "cannot be changed" }]]);
+    }
+  });
+
   it("is listed in pages, in the order of being added, with the fields that are asked for", async () => {
     for (let n = 0; n < 5; n++) {
       await added({ name: `M${n}`, baseRole: "speaker" });

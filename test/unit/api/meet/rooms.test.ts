@@ -309,6 +309,25 @@ describe("what is changed", () => {
     expect((await world.ask("PUT", `/rooms/${id}/${part}`, body)).status).toBe(200);
   });
 
+  it("the links can be sent back as they are shown, and are never others", async () => {
+    const id = await world.made();
+    const path = `/rooms/${id}/anonymous`;
+    const { anonymous } = (await world.ask("GET", `/rooms/${id}`)).body;
+    const same = await world.ask("PUT", path, { anonymous });
+    expect([same.status, same.body.room.anonymous]).toEqual([200, anonymous]);
+    const speaker = { ...anonymous.speaker, enabled: false };
+    const off = await world.ask("PUT", path, { anonymous: { ...anonymous, speaker } });
+    expect(off.body.room.anonymous).toEqual({ ...anonymous, speaker });
+    const other = await world.ask("PUT", path, {
+      anonymous: { speaker: { enabled: true, accessUrl: anonymous.moderator.accessUrl } },
+    });
+    expect([other.status, other.body.details]).toEqual([
+      422,
+      [{ field: "anonymous.speaker.accessUrl", message: "cannot be changed" }],
+    ]);
+    expect((await world.ask("GET", `/rooms/${id}`)).body.anonymous.speaker).toEqual(speaker);
+  });
+
   it("the status: closed at once, or when the meeting ends, and opened again", async () => {
     const id = await world.made();
     const closed = await world.ask("PUT", `/rooms/${id}/status`, { status: "closed" });

@@ -120,9 +120,42 @@ test.each([
 test.each([
   [`${rooms}?search=a&search=b`, "search", "must not come more than once"],
   [`${rooms}?=1`, '""', "is not a known field"],
+  ["/api/bans?search=a", "search", "is not a known field"],
   [`${rooms}?$=1`, "$", "is not a known field"],
 ])("%s is told what is wrong", async (url, field, message) => {
   expect((await api.get(url)).json().details).toEqual([{ field, message }]);
+});
+
+test.each([
+  ['{"subject":"a","capacity":5,"subject":"b"}', ["subject"]],
+  ['{"subject" : "a:{}", "\\u0073ubject"\n:"b","":1,"":2}', ["subject", '""']],
+  [
+    '{"outbound_caller_ids":[{"a":1},{"caller_id":"[","caller_id":"2"}]}',
+    ["outbound_caller_ids[1].caller_id"],
+  ],
+  ['{"a":{"b":1,"c":{"b":1,"b":2}}}', ["a.c.b"]],
+  [`{${'"x\\\\":1,"x\\"":2,'.repeat(9)}"a":1}`, ["x\\", 'x"']],
+])("%s has members more than once, and is refused", async (payload, fields) => {
+  const url = `${rooms}/${await api.room()}`;
+  const response = await api.request({ method: "POST", url, headers: json, payload });
+  expect(response.statusCode).toBe(400);
+  expect(response.json().details).toEqual(
+    fields.map((field) => ({ field, message: "must not come more than once" })),
+  );
+});
+
+test("members of the same name in different objects are as they should be", async () => {
+  const payload =
+    '{"subject":"subject\\":","outbound_caller_ids":[{"provider_id":"a","caller_id":"1"},{"provider_id":"a","caller_id":"2"}]}';
+  const url = `${rooms}/${await api.room()}`;
+  const response = await api.request({ method: "POST", url, headers: json, payload });
+  expect(response.statusCode).toBe(200);
+});
+
+test("a deep body costs no more than a flat one", async () => {
+  const payload = `${'{"a":['.repeat(20_000)}1${"]}".repeat(20_000)}`;
+  const response = await api.request({ method: "POST", url: rooms, headers: json, payload });
+  expect(response.statusCode).toBe(400);
 });
 
 test("a field without a name is named", async () => {

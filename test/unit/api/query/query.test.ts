@@ -247,6 +247,8 @@ describe("a list of rooms", () => {
     ["filter", "capacity ge 'ten'", "INVALID_FILTER", "expected a number but found a text at position 13"],
     ["$search", "weekly or", "INVALID_SEARCH", "expected a text but found the end at position 10"],
     ["orderby", "colour", "INVALID_ORDERBY", '"colour" is not a field of this list at position 1'],
+    ["filter", "subject eq '😀' and x", "INVALID_FILTER", '"x" is not a field of this list at position 20'],
+    ["search", '😀😀 "a', "INVALID_SEARCH", "a double quote without its partner at position 4"],
   ])("refuses %s=%s and points at the place", async (name, expression, code, message) => {
     api = await Fixture.create();
     const response = await api.request({

@@ -135,6 +135,37 @@ describe("PATCH /admin/room/{id}, and POST as the source has it", () => {
     });
   });
 
+  test.each(["PATCH", "POST"] as const)("take the room as it is shown: %s", async (method) => {
+    const id = await shared({ scheduled_end_at: "2090-03-04T09:00:00Z" });
+    const path = `/admin/room/${id}`;
+    const shown = (await ask(ada, "GET", `/participant/room/${id}`)).json();
+    const same = await ask(ada, method, path, shown);
+    expect([same.statusCode, same.json()]).toEqual([200, shown]);
+    const renamed = await ask(ada, method, path, { ...shown, status: "ended", subject: "Planning 2" });
+    expect(renamed.json()).toEqual({ ...shown, subject: "Planning 2" });
+    for (const field of [
+      "room_id",
+      "extension_number",
+      "mode",
+      "created_at",
+      "admin",
+      "username",
+      "join_url",
+    ]) {
+      const refused = (await ask(ada, method, path, { [field]: "other" })).json();
+      expect([refused.code, refused.details]).toEqual([
+        "INVALID_FIELD",
+        [{ field, message: "cannot be changed" }],
+      ]);
+    }
+  });
+
+  test("end no room for a field that cannot be changed", async () => {
+    const id = await shared();
+    const kept = await ask(ada, "POST", `/admin/room/${id}`, { room_id: id });
+    expect([kept.statusCode, kept.json().status]).toEqual([200, "started"]);
+  });
+
   test("are for its admins, and to strangers there is no such room", async () => {
     const id = await shared();
     for (const method of ["PATCH", "POST"] as const) {
@@ -386,7 +417,12 @@ describe("rooms of a user", () => {
       ...{ username: "Robert", archive_room: true, admin: false },
     });
     expect((await ask(ada, "GET", `/participant/room/${id}`)).json().archive_room).toBe(false);
-    expect(await outcome(ask(bob, "PATCH", path, {}))).toMatch(/^4/);
+    expect(await outcome(ask(bob, "PATCH", path, profile.json()))).toBe("200");
+    for (const other of [{ admin: true }, { user_id: ada.id }, { participant_id: ada.id }]) {
+      expect(await outcome(ask(bob, "PATCH", path, other))).toBe("422 INVALID_FIELD");
+    }
+    const empty = (await ask(bob, "PATCH", path, {})).json();
+    expect([empty.code, empty.detail]).toEqual(["VALIDATION_FAILED", "The body must have at least 1 field."]);
     expect(await outcome(ask(bob, "PATCH", path, { username: "" }))).toBe("422 INVALID_FIELD");
     expect(await outcome(ask(eve, "PATCH", path, { username: "Eve" }))).toBe("404 ROOM_NOT_FOUND");
   });
