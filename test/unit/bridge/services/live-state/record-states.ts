@@ -131,7 +131,8 @@ async function media(): Promise<LiveRecords> {
   const host = new FakeHost(clock);
   const kept = mediaStateRecords();
   const pool = await startMediaWorkers({
-    ...{ clock, host, log: silentLogger, workers: 1, stateRecords: kept, logLevel: "silent" },
+    ...{ clock, host, log: silentLogger, workers: 1, stateRecords: kept },
+    logLevel: "silent",
     rtp: { portMin: 20_000, portMax: 20_999 },
     runtimeDirectory: folder,
   });
