@@ -85,7 +85,12 @@ async function main(): Promise<"stop" | "leave" | undefined> {
 
   await using closing = new AsyncDisposableStack();
   closing.defer(() => folders.release());
-  const live = LiveState.open({ path: join(folders.runtime, "live.db"), clock, log });
+  const live = LiveState.open({
+    path: join(folders.runtime, "live.db"),
+    copyPath: join(folders.data, "guesses-and-bans.jsonl"),
+    clock,
+    log,
+  });
   closing.defer(() => live.close());
   handleFailures({ log, flush: () => live.flush(), process });
   const callsBefore = live.records<ResumableCall>("call");
@@ -405,6 +410,7 @@ async function main(): Promise<"stop" | "leave" | undefined> {
   trunks.start();
   resumed.goOn();
   if (live.stoppedAt !== undefined) rooms.catchUpWithSchedules(live.stoppedAt);
+  live.started();
   const { listen_address: host, port } = config.api;
   await listening(
     listeners.filter(({ section }) => section === "api"),

@@ -8,6 +8,8 @@ export interface PersistentMapOptions<Value, Stored> {
   /** Entries, at least 1. */
   readonly most: number;
   readonly records: StateRecords<Stored>;
+  /** Another version may have written it: what is none is forgotten. */
+  readonly isStored: (record: unknown) => record is Stored;
   readonly write: (value: Value) => Stored;
   readonly read: (stored: Stored) => Value;
 }
@@ -18,7 +20,11 @@ export class PersistentMap<Value, Stored> extends BoundedMap<string, Value> {
   constructor(options: PersistentMapOptions<Value, Stored>) {
     super({ most: options.most });
     this.#options = options;
-    for (const [key, stored] of options.records.previous) super.set(key, options.read(stored));
+    const { records, isStored, read } = options;
+    for (const [key, stored] of records.previous) {
+      if (isStored(stored)) super.set(key, read(stored));
+      else records.delete(key);
+    }
   }
 
   /** Stored as it is at the end of this turn of the event loop. */

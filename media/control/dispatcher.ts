@@ -19,10 +19,13 @@ import {
 } from "../protocol.ts";
 import { GatheredNotifications } from "./gathered.ts";
 
-/** A command whose result is empty is done by a function that returns nothing. */
+/**
+ * A command whose result is empty is done by a function that returns nothing. `leftMs`: within which a worker that is drained is to
+ * be done.
+ */
 export type CommandHandlers = {
   readonly [Name in CommandName]: keyof CommandResult<Name> extends never
-    ? (params: CommandParams<Name>) => void
+    ? (params: CommandParams<Name>, leftMs: number) => void
     : (params: CommandParams<Name>) => CommandResult<Name> | Promise<CommandResult<Name>>;
 };
 
@@ -52,6 +55,11 @@ export interface DispatcherOptions {
 const maxWaiting = 64;
 /** More than a leg takes whose host name is looked up, and less than a controller that attaches waits. */
 const maxUnfinishedMs = 3000;
+/**
+ * All that a worker does when it is drained, commands of earlier controllers included: well within the time of the watchdog, in which
+ * it is also connected to. One that takes longer is killed, and hands nothing over.
+ */
+const maxDrainMs = 3500;
 
 const validators = new Map(
   Object.entries(commands).map(([name, { params }]) => [
@@ -201,11 +209,12 @@ export class Dispatcher {
   }
 
   async #run({ id, name, params, channel }: Command): Promise<void> {
+    const until = this.#clock.monotonic() + maxDrainMs;
     try {
       if (name === "worker.attach" || name === "worker.drain") await this.#finishForOthers(channel);
       if (name === "worker.drain") this.#drainedBy = channel;
-      const handler = this.#handlers[name] as (params: unknown) => unknown;
-      const result = (await handler(params)) ?? {};
+      const handler = this.#handlers[name] as (params: unknown, leftMs: number) => unknown;
+      const result = (await handler(params, until - this.#clock.monotonic())) ?? {};
       if (name === "hello") this.#helloDone = true;
       if (name === "worker.drain") this.#deliver();
       channel.send({ id, result } satisfies ReplyFrame);

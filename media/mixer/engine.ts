@@ -347,11 +347,12 @@ export class Engine {
   }
 
   /**
-   * For a successor in another process: ends the recordings while it still mixes, for `drainRecordingsMs` at most, and then the mixing.
-   * The legs stay as they are, and so do their ports.
+   * For a successor in another process: ends the recordings while it still mixes, for `withinMs` and `drainRecordingsMs` at most, and then the
+   * mixing. The legs stay as they are, and so do their ports.
    */
-  async drain(): Promise<void> {
-    await within(this.#recordings.close(), { clock: this.#options.clock, limitMs: drainRecordingsMs });
+  async drain(withinMs: number): Promise<void> {
+    const limitMs = Math.max(0, Math.min(withinMs, drainRecordingsMs));
+    await within(this.#recordings.close(), { clock: this.#options.clock, limitMs });
     this.#ticker.stop();
   }
 

@@ -52,8 +52,8 @@ export interface MediaEngine {
   usePorts(min: number, max: number): void;
   /** The rooms that are open, and what is being recorded. */
   contents(): { readonly rooms: RoomId[]; readonly recordings: RecordingId[] };
-  /** Recordings end with their files closed, and then the mixing; the legs keep their ports. */
-  drain(): Promise<void>;
+  /** Recordings end with their files closed, as far as `withinMs` allows, and then the mixing; the legs keep their ports. */
+  drain(withinMs: number): Promise<void>;
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;
 }

@@ -110,9 +110,9 @@ export class Worker {
       },
       ping: () => {},
       "worker.attach": () => ({ legs: [...legs.ids], ...engine.contents() }),
-      "worker.drain": async () => {
+      "worker.drain": async (_, leftMs) => {
         this.#isDrained = true;
-        await engine.drain();
+        await engine.drain(leftMs);
         this.#checkpoints.tellAll();
       },
       "worker.ports": ({ portMin, portMax }) => {

@@ -55,6 +55,7 @@ function follow(leg: MediaLeg): void {
 const resumed = [...calls.previous.keys()].flatMap((id) => resumeLeg(workers, id as LegId) ?? []);
 for (const leg of resumed) follow(leg);
 await workers.settle();
+state.started();
 
 process.on("message", async (order: ControllerOrder) => {
   if (order.do === "close") {

@@ -1,13 +1,17 @@
 // What the next process needs to go on with the calls of this one: rooms, calls, dialogs and legs as they are now, in a file
 // of the runtime folder. It is written with every change and not synchronised: it outlives the process, not the machine.
-// Beside them lies what concerns no call and says itself for how long it is good: wrong PINs, bans.
+// Beside them lies what concerns no call and says itself for how long it is good: wrong PINs, bans. Of that there is a copy in the
+// data folder (`lasting-copy.ts`), from which a file that is new begins.
 // Keys of SRTP are in it: no other user may read it. When a write fails, calls that are up go on; a restart would lose them.
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
 import { type Clock, errorCode, errorMessage, type Logger, type StateRecords, type Timer } from "#common";
+import { LastingCopy, type LastingRow, readLastingCopy } from "./lasting-copy.ts";
 
 export interface LiveStateOptions {
   readonly path: string;
+  /** Of what does not end with the calls; absent: there is none. */
+  readonly copyPath?: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of the machine since it was started; by default as Linux tells it. */
@@ -21,12 +25,19 @@ const beatMs = 5000;
 const goodForMs = 120_000;
 /** In front of kinds that do not end with the calls. */
 const lastingPrefix = "lasting ";
-const endCalls = `DELETE FROM records WHERE kind NOT LIKE '${lastingPrefix}%'`;
+const isLasting = `kind LIKE '${lastingPrefix}%'`;
+const endCalls = `DELETE FROM records WHERE NOT ${isLasting}`;
+
+const removeFile = (path: string): void => {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+};
 
 export class LiveState {
   /** When the previous process said last that it lived, ms since 1970; undefined: nothing is known of one. */
   readonly stoppedAt: number | undefined;
+  readonly #path: string;
   readonly #file: SqliteFile.Database;
+  readonly #copy: LastingCopy | undefined;
   readonly #log: Logger;
   readonly #left: ReadonlyMap<string, Map<string, unknown>>;
   readonly #clock: Clock;
@@ -38,6 +49,8 @@ export class LiveState {
   readonly #written = new Map<string, string>();
   #due: NodeJS.Immediate | undefined;
   #failed = false;
+  /** Calls are in the file that are over, and cannot be taken out of it. */
+  #isMisleading = false;
 
   /** A file that is unusable, too old or of another version is replaced by an empty one. Throws if no file can be created. */
   static open(options: LiveStateOptions): LiveState {
@@ -45,12 +58,13 @@ export class LiveState {
       return new LiveState(options);
     } catch (error) {
       options.log.warn({ err: error }, "the state of the previous process cannot be read");
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${options.path}${suffix}`, { force: true });
+      removeFile(options.path);
       return new LiveState(options);
     }
   }
 
-  private constructor({ path, clock, log, bootId = thisBoot() }: LiveStateOptions) {
+  private constructor({ path, copyPath, clock, log, bootId = thisBoot() }: LiveStateOptions) {
+    this.#path = path;
     this.#log = log;
     this.#clock = clock;
     this.#file = new SqliteFile(path);
@@ -64,18 +78,25 @@ export class LiveState {
       );
       const last = this.#lastBeat();
       this.stoppedAt = last?.at;
-      if (this.#file.pragma("user_version", { simple: true }) !== version)
-        this.#file.exec("DELETE FROM records");
+      const isOurs = this.#file.pragma("user_version", { simple: true }) === version;
+      if (!isOurs) this.#file.exec("DELETE FROM records");
       if (!this.#isGood(last, bootId)) this.#file.exec(endCalls);
+      const put = this.#file.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
+      if (copyPath !== undefined) {
+        const copied = isOurs ? [] : readLastingCopy(copyPath, log);
+        this.#file.transaction(() => {
+          for (const { kind, id, value } of copied) put.run(`${lastingPrefix}${kind}`, id, value);
+        })();
+        this.#copy = new LastingCopy({ path: copyPath, clock, log, rows: () => this.#lastingRows() });
+      }
       this.#file.pragma(`user_version = ${version}`);
       this.#left = this.#read();
-      const put = this.#file.prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)");
       const remove = this.#file.prepare("DELETE FROM records WHERE kind = ? AND id = ?");
       this.#writeAll = this.#file.transaction((changes: readonly Change[]) => {
         for (const { kind, id, take } of changes) {
           const key = keyOf(kind, id);
-          const value = take();
-          const text = value === undefined ? undefined : JSON.stringify(value);
+          const text = this.#textOf(kind, take);
+          if (text === unreadable) continue;
           if (text === undefined) {
             remove.run(kind, id);
             this.#written.delete(key);
@@ -85,17 +106,26 @@ export class LiveState {
           }
         }
       });
+      this.#file.prepare("INSERT OR IGNORE INTO process VALUES (1, ?, ?)").run(bootId, clock.now());
       const beat = this.#file.prepare("INSERT OR REPLACE INTO process VALUES (1, ?, ?)");
       this.#beat = () => {
         this.#write(() => beat.run(bootId, clock.now()));
         this.flush();
+        this.#timer?.cancel();
         this.#timer = this.#clock.after(beatMs, this.#beat);
       };
-      this.#beat();
     } catch (error) {
       this.#file.close();
       throw error;
     }
+  }
+
+  /**
+   * All that was left is gone on with: from now on the file says that its process lives. A start that fails or is killed before leaves that
+   * to the next one, which then knows since when schedules have not been looked at, and for how long far ends have waited.
+   */
+  started(): void {
+    if (!this.#timer) this.#beat();
   }
 
   /** Those of one kind; their values are JSON. */
@@ -119,13 +149,32 @@ export class LiveState {
     for (const [key, { kind }] of this.#changed)
       if (!kind.startsWith(lastingPrefix)) this.#changed.delete(key);
     this.#written.clear();
-    this.#write(() => this.#file.exec(endCalls));
+    this.#isMisleading = this.#write(() => this.#file.exec(endCalls)) !== undefined;
   }
 
   close(): void {
+    // The last instant, so that the next process does again nothing that this one has done.
+    if (this.#timer) this.#beat();
     this.flush();
     this.#timer?.cancel();
+    this.#copy?.close();
     this.#file.close();
+    // A full disk: the next process would go on with calls that have ended.
+    if (this.#isMisleading) removeFile(this.#path);
+  }
+
+  /** Resolves when the copy that was due is written. */
+  get copied(): Promise<void> {
+    return this.#copy?.idle ?? Promise.resolve();
+  }
+
+  #lastingRows(): readonly LastingRow[] {
+    this.flush();
+    const rows = this.#file.prepare(`SELECT kind, id, value FROM records WHERE ${isLasting}`).all();
+    return (rows as LastingRow[]).map(({ kind, ...row }) => ({
+      kind: kind.slice(lastingPrefix.length),
+      ...row,
+    }));
   }
 
   #lastBeat(): Beat | undefined {
@@ -149,13 +198,29 @@ export class LiveState {
         ofKind = new Map();
         left.set(kind, ofKind);
       }
-      ofKind.set(id, JSON.parse(value));
+      try {
+        ofKind.set(id, JSON.parse(value));
+      } catch {
+        this.#log.error({ kind, id }, "a record of the previous process cannot be read");
+      }
     }
     return left;
   }
 
+  /** One that cannot be told stays as it was, and keeps no other from being written. */
+  #textOf(kind: string, take: Change["take"]): string | undefined | typeof unreadable {
+    try {
+      const value = take();
+      return value === undefined ? undefined : JSON.stringify(value);
+    } catch (error) {
+      this.#log.error({ err: error, kind }, "a restart would not find a change: it cannot be told");
+      return unreadable;
+    }
+  }
+
   #change(change: Change): void {
     this.#changed.set(keyOf(change.kind, change.id), change);
+    if (change.kind.startsWith(lastingPrefix)) this.#copy?.changed();
     this.#due ??= setImmediate(() => this.flush());
   }
 
@@ -198,6 +263,9 @@ interface Change {
   /** How it is now, JSON; undefined: it is over. */
   readonly take: () => unknown;
 }
+
+/** Of a change. */
+const unreadable = Symbol("unreadable");
 
 const keyOf = (kind: string, id: string): string => `${kind} ${id}`;
 

@@ -110,6 +110,7 @@ export class Bans {
     this.#users = new FailureBudget(clock, limits, (user) => user, records.users);
     this.#trusted = new PersistentMap({
       ...{ most: maxTrusted, records: records.trusted },
+      isStored: (record): record is number => typeof record === "number",
       write: (until) => wallClockInstant(clock, until),
       read: (until) => comingInstant(clock, until, trustedForMs),
     });

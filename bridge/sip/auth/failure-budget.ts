@@ -1,6 +1,10 @@
 // Limits how often a source may fail before it is banned: not read and not answered any more, for a time that
 // doubles with each relapse and is halved again by each day without one. A table of fixed size, from which the source that
-// failed longest ago is dropped. Bans outlive a restart; failures that have not led to one do not.
+// failed longest ago is dropped.
+//
+// Bans outlive a restart, with how often there was one. Failures short of a ban do not: time forgives all of them within
+// four minutes, so that a restart gives a source no more than a short wait does, and to write down what any packet from a made-up
+// address can cause would cost more than it saves.
 import {
   BoundedMap,
   type Clock,
@@ -52,6 +56,17 @@ export interface Ban {
 /** A ban as stored for the next process, with the duration of the next ban of this source. */
 export type BanRecord = Omit<Ban, "key"> & { readonly silenceMs: number };
 
+/** Another version may have written it. */
+function isBanRecord(record: unknown): record is BanRecord {
+  if (typeof record !== "object" || record === null) return false;
+  const { address, offence, since, until, times, silenceMs } = record as Record<keyof BanRecord, unknown>;
+  const texts = [address, offence];
+  return (
+    texts.every((text) => typeof text === "string") &&
+    [since, until, times, silenceMs].every((figure) => typeof figure === "number")
+  );
+}
+
 interface Charge {
   readonly offence: Offence;
   readonly address?: string;
@@ -93,7 +108,12 @@ export class FailureBudget {
     this.#limits = limits;
     this.#records = records;
     this.#offenders = new BoundedMap({ most: limits.sources, onDrop: (_, key) => records.delete(key) });
-    for (const [key, { until, ...ban }] of records.previous) {
+    for (const [key, record] of records.previous) {
+      if (!isBanRecord(record)) {
+        records.delete(key);
+        continue;
+      }
+      const { until, ...ban } = record;
       const silentUntil = comingInstant(clock, until, limits.maxSilenceMs);
       this.#offenders.set(key, { ...this.#unblemished(key), ...ban, points: limits.points / 2, silentUntil });
     }

@@ -4,7 +4,10 @@ import { FakeClock } from "#test/support";
 import { FakeRecords } from "../../support/fakes/state-records.ts";
 
 const mapOf = (records: FakeRecords<string>, most = 2) =>
-  new PersistentMap<number, string>({ most, records, write: (value) => `${value}`, read: Number });
+  new PersistentMap<number, string>({
+    ...{ most, records, write: (value) => `${value}`, read: Number },
+    isStored: (record) => typeof record === "string",
+  });
 
 describe("a persistent map", () => {
   it("is found again by the next process as it was last, without what was deleted or dropped", () => {

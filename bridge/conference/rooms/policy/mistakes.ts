@@ -33,6 +33,14 @@ export interface MistakesOptions {
   readonly records?: StateRecords<CountedMistakes>;
 }
 
+const isStored = (record: unknown): record is CountedMistakes =>
+  typeof record === "object" &&
+  record !== null &&
+  "level" in record &&
+  typeof record.level === "number" &&
+  "at" in record &&
+  typeof record.at === "number";
+
 /** Takes a mistake back that was none. */
 export type TakeBack = () => void;
 
@@ -43,7 +51,7 @@ export class Mistakes {
   constructor({ clock, most, records = noStateRecords() }: MistakesOptions) {
     this.#clock = clock;
     this.#counted = new PersistentMap({
-      ...{ most, records },
+      ...{ most, records, isStored },
       write: ({ level, at }) => ({ level, at: wallClockInstant(clock, at) }),
       read: ({ level, at }) => ({ level, at: pastInstant(clock, at) }),
     });

@@ -108,6 +108,10 @@ const noPinRecords: PinRecords = {
   rightNumbers: noStateRecords(),
 };
 
+const isInstant = (record: unknown): record is number => typeof record === "number";
+const areNumbers = (record: unknown): record is readonly string[] =>
+  Array.isArray(record) && record.every((number) => typeof number === "string");
+
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -149,12 +153,12 @@ export class PinGuard {
     const most = maxRemembered;
     this.#mistakes = new Mistakes({ clock, most, records: records.mistakes });
     this.#known = new PersistentMap({
-      ...{ most, records: records.known },
+      ...{ most, records: records.known, isStored: isInstant },
       write: (at) => wallClockInstant(clock, at),
       read: (at) => pastInstant(clock, at),
     });
     this.#rightNumbers = new PersistentMap({
-      ...{ most, records: records.rightNumbers },
+      ...{ most, records: records.rightNumbers, isStored: areNumbers },
       write: (numbers) => [...numbers],
       read: (numbers) => new Set(numbers),
     });

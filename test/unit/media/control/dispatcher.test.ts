@@ -5,6 +5,7 @@ import type { LegId, RecordingId } from "#common";
 import { protocolVersion } from "#media/protocol";
 import { settle } from "#test/support";
 import { Channel } from "../../../../media/channel/index.ts";
+import { defaultLimits } from "../../../../media/client/options.ts";
 import { create, leg, names, type SetUp, setUp } from "../support/worker.ts";
 
 describe("the dispatcher", () => {
@@ -220,6 +221,22 @@ describe("a worker whose controller is gone", () => {
         { id: 2, result: { legs: [late], rooms: [], recordings: [] } },
         { notification: "leg.facts", data: { leg: late, facts: {} } },
       ]);
+    });
+
+    it("is drained in less than the watchdog waits, whatever of that the leg takes", async () => {
+      const frames = await connect(on, async (next) => {
+        next.send({ id: 1, command: "worker.drain", params: {} });
+        await settle();
+        on.clock.advance(2999);
+        await settle();
+        expect(on.engine.drainMs).toBeUndefined();
+        on.clock.advance(1);
+        await settle();
+      });
+      expect(frames.at(-1)).toEqual({ id: 1, result: {} });
+      const tookMs = 3000 + on.engine.drainMs!;
+      expect(on.engine.drainMs).toBeGreaterThan(0);
+      expect(tookMs).toBeLessThanOrEqual(defaultLimits.watchdogMs - 1000);
     });
 
     it("tells the next one after a while without it, if there is no end to that", async () => {

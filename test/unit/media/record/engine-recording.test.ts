@@ -1,6 +1,6 @@
 // The engine while a room is recorded: what it hands to the writing thread, and what becomes of the recording when
 // it is stopped, when its room closes and when the thread dies.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { RecordingId, RoomId } from "#common";
 import type { Notification } from "#media/protocol";
 import { settle } from "#test/support";
@@ -97,6 +97,27 @@ describe("a recorded room", () => {
     expect(() => talk.engine.startRecording("nowhere" as RoomId, order)).toThrow(
       expect.objectContaining({ code: "NO_SUCH_ROOM" }),
     );
+  });
+
+  it.each([
+    [700, 700],
+    [5000, 2000],
+    [-1, 0],
+  ])("is waited for no longer when its engine is drained within %d ms", async (leftMs, waitedMs) => {
+    const { talk, threads } = conference();
+    await talk.join();
+    await talk.engine.startRecording(room, order);
+    vi.spyOn(threads[0]!, "send").mockImplementation(() => {});
+    let isDrained = false;
+    void talk.engine.drain(leftMs).then(() => {
+      isDrained = true;
+    });
+    talk.clock.advance(Math.max(0, waitedMs - 1));
+    await settle();
+    expect(isDrained).toBe(waitedMs === 0);
+    talk.clock.advance(1);
+    await settle();
+    expect(isDrained).toBe(true);
   });
 
   it("goes on talking when its recording cannot be made, or dies with its thread", async () => {

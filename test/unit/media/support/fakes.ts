@@ -145,6 +145,8 @@ export class FakeEngine implements MediaEngine {
   readonly legs = new Set<LegId>();
   /** Called inside commands of that name, where a real engine sends notifications. */
   during: Partial<Record<"configure" | "stop" | "close" | "drain", () => void>> = {};
+  /** What draining may take, as it was told last. */
+  drainMs: number | undefined;
   ports = 100;
   readonly video: readonly LocalVideo[] = [1, 2].map((line) => ({
     ...{
@@ -255,7 +257,8 @@ export class FakeEngine implements MediaEngine {
   readonly recordings = new Set<RecordingId>();
   contents = () => ({ rooms: [...this.rooms], recordings: [...this.recordings] });
 
-  async drain(): Promise<void> {
+  async drain(withinMs: number): Promise<void> {
+    this.drainMs = withinMs;
     this.during.drain?.();
     this.asked.push("drain");
   }

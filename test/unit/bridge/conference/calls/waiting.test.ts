@@ -232,6 +232,54 @@ describe("before the start", () => {
   });
 });
 
+describe("a room that is locked while callers wait for its start", () => {
+  const nine = { scheduledStartAt: on("09:00") };
+  const locked = [{ status: 403, text: "Conference locked", code: "ROOM_LOCKED" }];
+
+  async function waitingIn(options: object, ...typed: (string | undefined)[]) {
+    const bridge = startBridge();
+    const room = await bridge.room({ ...nine, ...options });
+    await bridge.clock.run((8 * 60 + 50) * minute);
+    const callers: Caller[] = [];
+    for (const [index, pin] of typed.entries()) {
+      const caller = await bridge.call(room, { number: `10${index}` });
+      if (pin !== undefined) await press(caller, pin);
+      expect(caller.leg.heard.at(-1)).toBe("music");
+      callers.push(caller);
+    }
+    await bridge.rooms.lock(room.id, true);
+    await settle();
+    return { bridge, room, callers };
+  }
+
+  it("sends them away as it refuses new ones, whether they gave a PIN or not", async () => {
+    const open = await waitingIn({}, undefined);
+    const closed = await waitingIn({ roomPin: "1234", adminPin: "9999" }, "1234");
+    for (const { bridge, callers } of [open, closed]) {
+      expect(callers[0]!.leg.heard.at(-1)).toBe("conf-locked");
+      expect(callers[0]!.invitation.session.byes).toEqual(locked);
+      expect(traces(bridge)).toEqual({ ...none, liveRooms: 1 });
+    }
+  });
+
+  it("keeps its hosts, who enter at the start though it is still locked", async () => {
+    const { bridge, room, callers } = await waitingIn({ roomPin: "1234", adminPin: "9999" }, "9999", "1234");
+    expect(callers.map(({ invitation }) => invitation.session.byes)).toEqual([[], locked]);
+    await bridge.clock.run(10 * minute);
+    expect(await bridge.present(room)).toEqual(["100"]);
+  });
+
+  it("asks those of whom it wanted no PIN for that of a host, who waits on with it", async () => {
+    const { bridge, room, callers } = await waitingIn({ adminPin: "9999" }, undefined);
+    const [caller] = callers;
+    expect(caller!.leg.heard.at(-1)).toBe("conf-getpin");
+    await press(caller!, "9999");
+    expect([caller!.leg.heard.at(-1), await bridge.present(room)]).toEqual(["music", []]);
+    await bridge.clock.run(10 * minute);
+    expect(await bridge.present(room)).toEqual(["100"]);
+  });
+});
+
 describe("a meeting that is ended in some seconds", () => {
   it("is told so, ends then, and lets no caller in afterwards", async () => {
     const bridge = startBridge();

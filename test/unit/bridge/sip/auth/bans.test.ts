@@ -161,4 +161,28 @@ describe("a restart", () => {
     after.offend(address, "scanner");
     expect(after.list()[0]).toMatchObject({ times: 2, until: restarted.now() + 120_000 });
   });
+
+  it("forgets records that are none, and goes on with the others", () => {
+    const ban = {
+      address,
+      offence: "scanner",
+      since: 1,
+      until: clock.now() + 60_000,
+      times: 1,
+      silenceMs: 60_000,
+    };
+    const recordsOf = <Value>(good: Value, ...bad: unknown[]) => {
+      const kept = bad.map((record, index) => [`10.0.0.${index}`, JSON.stringify(record)] as const);
+      return new FakeRecords<Value>(new Map([[address, JSON.stringify(good)], ...kept]));
+    };
+    const { silenceMs: _, ...incomplete } = ban;
+    const sources = recordsOf<BanRecord>(ban as BanRecord, null, 7, {}, incomplete, {
+      ...ban,
+      until: "soon",
+    });
+    const trusted = recordsOf(clock.now() + 1000, null, "soon", {});
+    const after = open({ sources, users: new FakeRecords(), trusted }, clock);
+    expect(after.list()).toMatchObject([{ source: address, times: 1 }]);
+    expect([...sources.now.keys(), ...trusted.now.keys()]).toEqual([address, address]);
+  });
 });

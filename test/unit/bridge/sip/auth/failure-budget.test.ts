@@ -31,6 +31,15 @@ describe("the budget", () => {
     expect(budget.snapshot()).toEqual({ sources: 0, silent: 0 });
   });
 
+  it("has all that led to no ban forgiven after some minutes: a restart need not keep it", () => {
+    const clock = new FakeClock();
+    const budget = new FailureBudget(clock);
+    const almost = () => budget.charge("192.0.2.1", 24.9, wrong);
+    expect(almost()).toBe(false);
+    clock.advance(250_000);
+    expect([almost(), budget.charge("192.0.2.1", 0.1, wrong)]).toEqual([false, true]);
+  });
+
   it("is halved by each day without an offence, and says whom it has banned, why and until when", () => {
     const clock = new FakeClock();
     const budget = new FailureBudget(clock, limits);

@@ -95,6 +95,24 @@ describe("the guard against guessing", () => {
     expect(after.delayMs(caller())).toBe(0);
   });
 
+  it("forgets records that are none, and counts on with the others", () => {
+    const clock = new FakeClock();
+    const key = "address 203.0.113.1";
+    const recordsOf = <Value>(...records: [key: string, record: unknown][]) =>
+      new FakeRecords<Value>(new Map(records.map(([id, record]) => [id, JSON.stringify(record)])));
+    const mistakes = recordsOf<{ level: number; at: number }>(
+      [key, { level: 4, at: clock.now() }],
+      ...[null, 7, {}, { level: "4", at: 1 }, { level: 4 }].map((bad, index): [string, unknown] => [
+        `${index}`,
+        bad,
+      ]),
+    );
+    const known = recordsOf<number>(["a", clock.now()], ["b", null], ["c", "now"]);
+    const rightNumbers = recordsOf<readonly string[]>(["a", ["1"]], ["b", {}], ["c", [1]]);
+    new PinGuard({ clock, records: { mistakes, known, rightNumbers } });
+    expect([mistakes, known, rightNumbers].map(({ now }) => [...now.keys()])).toEqual([[key], ["a"], ["a"]]);
+  });
+
   it("gives one mistake back every eight hours and no sooner", () => {
     const { clock, guard, wrong } = setUp();
     wrong(caller(), 3);
