@@ -3,6 +3,7 @@
 import { type Core, Inviter, type Session, SessionState, UserAgent, type Web } from "sip.js";
 import type { JoinSession } from "../../../join/schemas.ts";
 import { AudioLine } from "./audio-line.ts";
+import { bridgePath } from "./bridge-path.ts";
 import type { CallEnd } from "./call-end.ts";
 import { JoinRefused } from "./join-api.ts";
 import { lineHandlerFactory } from "./line-handler.ts";
@@ -79,7 +80,7 @@ export class SipCall {
       displayName,
       logBuiltinEnabled: false,
       transportOptions: {
-        server: `${scheme}://${location.host}${session.sip.path}`,
+        server: `${scheme}://${location.host}${bridgePath(session.sip.path)}`,
         connectionTimeout: connectWithinSeconds,
         keepAliveInterval: 20,
         traceSip: false,
