@@ -199,6 +199,15 @@ function checkRelations(config: Config): void {
   if (!/^(?:[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)?$/.test(api.public_name)) {
     throw new StartError("api.public_name must be a host name, with a port or without");
   }
+  if (
+    !/^(?:\/[A-Za-z0-9._~-]{1,64}){0,8}$/.test(api.public_path) ||
+    /\/\.{1,2}(?:\/|$)/.test(api.public_path)
+  ) {
+    throw new StartError("api.public_path must be a path such as /parley, without a slash at its end");
+  }
+  if (api.public_path !== "" && api.public_name === "") {
+    throw new StartError("api.public_path needs api.public_name: it is the reverse proxy's");
+  }
   if (!/^([0-9]{3,64})?$/.test(rooms.lobby_extension)) {
     throw new StartError("rooms.lobby_extension must be 3 to 64 digits, or empty");
   }

@@ -158,6 +158,10 @@ export const configSchema = section("Parley's configuration.", {
       "",
       "Name, and port unless it is 443, by which browsers reach HTTPS, such as pbx.example.com:8887: those that come without HTTPS are sent there. Empty: only those that use an address of this machine are sent on.",
     ),
+    public_path: text(
+      "",
+      "Path at which a reverse proxy has Parley and which it takes off, such as /parley: join links are https://NAME/parley/join/ then. Empty: there is none.",
+    ),
     metrics_without_key: flag(
       false,
       "Whether /metrics needs no key from this machine itself. Not with a reverse proxy here: what it passes on comes from this machine too.",

@@ -101,6 +101,8 @@ export const LegStats = Type.Object({
   /** The SRTP suite; null: packets pass in the clear. */
   encryption: Type.Union([Type.String(), Type.Null()]),
   remote: Type.Union([Type.String(), Type.Null()]),
+  /** Of the audio, as our side has agreed it: `sendonly`, the far end only listens. Absent before something was agreed. */
+  direction: Type.Optional(Type.Enum(["sendrecv", "sendonly", "recvonly", "inactive"])),
   packetsReceived: Type.Integer(),
   packetsSent: Type.Integer(),
   packetsLost: Type.Integer(),

@@ -55,9 +55,12 @@ export function pageRoutes(app: Api, folder: string): void {
     const content = readFileSync(join(folder, file));
     // The names of built files change with what is in them.
     const caching = file.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache";
-    app.get(file === "index.html" ? "/join" : `/join/${file}`, options, (_request, reply) =>
-      withSecurityHeaders(reply, type).header("cache-control", caching).send(content),
-    );
+    app.get(file === "index.html" ? "/join" : `/join/${file}`, options, (request, reply) => {
+      const [path = "", query] = request.url.split("?", 2);
+      // The page names its files from where it is, which a reverse proxy may have below a path of its own.
+      if (path === "/join") return reply.redirect(query === undefined ? "join/" : `join/?${query}`);
+      return withSecurityHeaders(reply, type).header("cache-control", caching).send(content);
+    });
   }
 }
 

@@ -23,7 +23,7 @@ function webPhoneAddress({ api, webrtc }: Pick<Config, "api" | "webrtc">, fallba
   // A public name is a reverse proxy's, or this port's, and people reach both by HTTPS.
   const scheme = name || api.tls.mode !== "off" ? "https" : "http";
   const port = sbcPort === (scheme === "https" ? 443 : 80) ? "" : `:${sbcPort}`;
-  const joinPage = `${scheme}://${sbcHost}${port}/join/`;
+  const joinPage = `${scheme}://${sbcHost}${port}${api.public_path}/join/`;
   return { domain: webrtc.domain || sbcHost, sbcHost, sbcPort, joinPage };
 }
 

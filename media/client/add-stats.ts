@@ -2,7 +2,7 @@
 import { addRepairs, type LegStats, noRepairs } from "../protocol.ts";
 
 type Counter = {
-  [Name in keyof LegStats]: LegStats[Name] extends number ? Name : never;
+  [Name in keyof LegStats]-?: LegStats[Name] extends number ? Name : never;
 }[keyof LegStats];
 
 const counters = [

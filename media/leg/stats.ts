@@ -37,6 +37,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     codec: plan?.codec ?? null,
     encryption: security.suite ?? null,
     remote: remoteOf(counted),
+    ...(plan && { direction: plan.direction }),
     packetsReceived: receiverStats.received,
     packetsSent: outbound.packetsSent,
     packetsLost: receiverStats.lost,

@@ -16,10 +16,7 @@ const hourMs = 3_600_000;
 
 let folder: string;
 let parley: ParleyProcess;
-/** With a microphone that may be used; without one; with one that may not. */
 let usual: Browser;
-let deaf: Browser;
-let refusing: Browser;
 let blocked: Browser;
 const pages: Page[] = [];
 let lastExtension = 7200;
@@ -29,8 +26,6 @@ beforeAll(async () => {
   // Chromium gathers no loopback addresses.
   parley = await ParleyProcess.start({ env: { SIP_LISTEN_ADDRESS: "0.0.0.0" } });
   usual = await openBrowser({ folder, tone: 440 });
-  deaf = await openBrowser({ folder, tone: undefined });
-  refusing = await openBrowser({ folder, tone: 441, allows: false });
   blocked = await openBrowser({
     ...{ folder, tone: 442 },
     args: [
@@ -43,7 +38,7 @@ afterEach(async () => {
   for (const page of pages.splice(0)) await page.context().close();
 });
 afterAll(async () => {
-  for (const browser of [usual, deaf, refusing, blocked]) await browser?.close();
+  for (const browser of [usual, blocked]) await browser?.close();
   await parley?.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -163,20 +158,6 @@ describe("a link", () => {
 
 describe("a browser", () => {
   const tokenOf = async () => (await makeToken(parley, await createRoom())).token;
-
-  it("without a microphone: noMicrophone, and the number to dial instead", async () => {
-    const page = await open(deaf, await tokenOf());
-    await says(page, "noMicrophone", "Try again");
-    await page.getByText(`By phone: ${lastExtension}`).waitFor();
-  });
-
-  it("whose microphone may not be used: microphoneRefused, and on once it may", async () => {
-    const page = await open(refusing, await tokenOf(), { permissions: [] });
-    await says(page, "microphoneRefused", "Try again");
-    await page.context().grantPermissions(["microphone"]);
-    await page.getByRole("button", { name: "Try again" }).click();
-    await lobby(page);
-  });
 
   it.each([
     ["that knows no WebRTC", "delete globalThis.RTCPeerConnection"],

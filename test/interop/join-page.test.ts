@@ -206,7 +206,7 @@ describe("the join page", () => {
         ? Promise.reject(new DOMException("", "NotAllowedError"))
         : MediaDevices.prototype.getUserMedia.call(navigator.mediaDevices, asked)`);
     await start.click();
-    await shows(page, "The camera cannot be used.");
+    await shows(page, "The page may not use the camera.");
     await page.evaluate("delete navigator.mediaDevices.getUserMedia");
     await start.click();
     const picture = page.getByLabel("Your camera");

@@ -1,12 +1,14 @@
 // Keeps the page itself, so that an installed Parley opens without the network and can say what is wrong. Answers of
 // the API, the links' tokens (they are behind the #, which no request carries) and calls are never kept.
 const cacheName = "parley-page-1";
+/** `/join/`, or what is that behind a reverse proxy. */
+const pagePath = new URL("./", self.location.href).pathname;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(cacheName)
-      .then((cache) => cache.add("/join/"))
+      .then((cache) => cache.add(pagePath))
       .then(() => self.skipWaiting()),
   );
 });
@@ -25,9 +27,9 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin || !url.pathname.startsWith("/join/"))
+  if (request.method !== "GET" || url.origin !== self.location.origin || !url.pathname.startsWith(pagePath))
     return;
-  const key = request.mode === "navigate" ? "/join/" : request;
+  const key = request.mode === "navigate" ? pagePath : request;
   event.respondWith(
     fetch(request)
       .then((response) => {
@@ -42,7 +44,7 @@ self.addEventListener("fetch", (event) => {
 
 async function keep(key, response) {
   const cache = await caches.open(cacheName);
-  const page = key === "/join/" ? await response.clone().text() : undefined;
+  const page = key === pagePath ? await response.clone().text() : undefined;
   await cache.put(key, response);
   if (page !== undefined) await dropOthers(cache, page);
 }
@@ -51,6 +53,7 @@ async function keep(key, response) {
 async function dropOthers(cache, page) {
   for (const request of await cache.keys()) {
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith("/join/assets/") && !page.includes(pathname)) await cache.delete(request);
+    const file = pathname.startsWith(pagePath) ? pathname.slice(pagePath.length) : "";
+    if (file.startsWith("assets/") && !page.includes(file)) await cache.delete(request);
   }
 }

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { bridgePath } from "./session/bridge-path.ts";
 import { MeetingSession } from "./session/meeting-session.ts";
 import "./style.css";
 import { textsFor } from "./texts/index.ts";
@@ -17,4 +18,5 @@ addEventListener("hashchange", () => location.reload());
 render(<App meeting={meeting} texts={texts} />, document.getElementById("page")!);
 void meeting.open();
 
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/join/sw.js").catch(() => {});
+if ("serviceWorker" in navigator)
+  void navigator.serviceWorker.register(bridgePath("/join/sw.js")).catch(() => {});

@@ -50,6 +50,8 @@ export class CellPainter {
   /** False: as above. */
   card(canvas: Picture, cell: Rectangle, who: SceneSource): boolean {
     fill(canvas, cell, colours.card);
+    // Cards side by side are told apart.
+    outline(canvas, cell, frameWidth(cell), colours.black);
     const size = even(clamp(cell.height / 7, 12, 80));
     const isWhole = this.#line(canvas, { within: cell, size, who, background: colours.card, isCard: true });
     this.#frame(canvas, cell, who);
@@ -124,7 +126,7 @@ export class CellPainter {
   }
 
   #frame(canvas: Picture, cell: Rectangle, { speaking }: SceneSource): void {
-    if (speaking) outline(canvas, cell, even(clamp(cell.height / 90, 2, 8)), colours.green);
+    if (speaking) outline(canvas, cell, frameWidth(cell), colours.green);
   }
 
   #sign(size: number): Mask {
@@ -136,4 +138,5 @@ export class CellPainter {
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 const even = (value: number): number => Math.ceil(value / 2) * 2;
+const frameWidth = ({ height }: Rectangle): number => even(clamp(height / 90, 2, 8));
 const floorEven = (value: number): number => Math.floor(value / 2) * 2;

@@ -70,6 +70,16 @@ describe("configuration", () => {
     );
   });
 
+  it("takes a path of a reverse proxy, with its name", () => {
+    const path = (PARLEY_API_PUBLIC_PATH: string, PARLEY_API_PUBLIC_NAME = "pbx.example") =>
+      load({ env: { PARLEY_API_PUBLIC_PATH, PARLEY_API_PUBLIC_NAME } }).api.public_path;
+    expect([path(""), path("/parley"), path("/tools/parley-2")]).toEqual(["", "/parley", "/tools/parley-2"]);
+    for (const wrong of ["parley", "/parley/", "/", "/a b", "/..", "/a/../b", "/a?b", "//evil.example"]) {
+      expect(() => path(wrong), wrong).toThrow(/api\.public_path must be a path/);
+    }
+    expect(() => path("/parley", "")).toThrow(/api\.public_path needs api\.public_name/);
+  });
+
   it("takes every list from the environment as it stands in the example file", () => {
     const named = [...exampleFile().matchAll(/\[(PARLEY_\w+)\]\n#\s*(\w+): (\[.*\])$/gm)];
     expect(named.length).toBeGreaterThan(3);

@@ -17,7 +17,8 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
   const field = useRef<HTMLInputElement>(null);
   const session = meeting.session.value!;
   const { room, participant } = session;
-  const isHeard = meeting.sound.microphone.value !== undefined;
+  const isHeard = !meeting.isListening.value;
+  const lacksMicrophone = !isHeard && meeting.sound.problem.value !== undefined;
   const isNameGiven = participant.display_name !== "";
 
   const submit = (event: Event) => {
@@ -72,22 +73,51 @@ export function LobbyScreen({ meeting, texts, joining }: ScreenProps & { readonl
           </p>
         )}
         <DeviceChoice meeting={meeting} texts={texts} kind="audioinput" />
-        <LevelMeter stream={meeting.sound.microphone.value} label={texts.level} />
-        <p class="quiet">{isHeard ? texts.speakNow : texts.allowMicrophone}</p>
+        {!lacksMicrophone && (
+          <>
+            <LevelMeter stream={meeting.sound.microphone.value} label={texts.level} />
+            <p class="quiet">{isHeard ? texts.speakNow : texts.allowMicrophone}</p>
+          </>
+        )}
         <div role="status">
           <Troubles meeting={meeting} texts={texts} />
+          {lacksMicrophone && <p class="notice">{texts.canListen}</p>}
         </div>
+        {lacksMicrophone && (
+          <button type="button" onClick={() => void meeting.sound.openMicrophone()}>
+            {texts.tryAgain}
+          </button>
+        )}
         <DeviceChoice meeting={meeting} texts={texts} kind="audiooutput" />
         {room.mode === "VIDEO" && participant.permissions.can_publish_video && (
           <CameraPreview meeting={meeting} texts={texts} />
         )}
-        <button type="submit" class="primary" disabled={joining || !isHeard}>
-          {joining ? texts.joining : texts.join}
-        </button>
+        <JoinButtons {...{ texts, joining, isHeard, lacksMicrophone }} />
         <p class="visually-hidden" role="status">
           {joining ? texts.joining : ""}
         </p>
       </form>
     </main>
+  );
+}
+
+interface JoinButtonsProps extends Pick<ScreenProps, "texts"> {
+  readonly joining: boolean;
+  readonly isHeard: boolean;
+  readonly lacksMicrophone: boolean;
+}
+
+/** While the browser asks for the microphone, which may last, one can join without it as well. */
+function JoinButtons({ texts, joining, isHeard, lacksMicrophone }: JoinButtonsProps) {
+  const join = lacksMicrophone ? texts.joinWithoutMicrophone : texts.join;
+  return (
+    <>
+      <button type="submit" class="primary" disabled={joining || !(isHeard || lacksMicrophone)}>
+        {joining ? texts.joining : join}
+      </button>
+      {!joining && !isHeard && !lacksMicrophone && (
+        <button type="submit">{texts.joinWithoutMicrophone}</button>
+      )}
+    </>
   );
 }

@@ -25,6 +25,7 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
   const roster = meeting.roster.value;
   const me = meeting.me.value;
   const muted = meeting.muted.value;
+  const listens = meeting.isListening.value;
   const hand = me?.hand_raised ?? false;
   const isMutedByOthers = me?.mute_reasons.some((reason) => reason !== "self") ?? false;
   // A camera is in sight for as long as it is on.
@@ -64,6 +65,7 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
         <div role="status">
           {lost && <p class="notice">{texts.reconnecting}</p>}
           {!lost && roster !== undefined && me === undefined && <p class="notice">{texts.waiting}</p>}
+          {listens && <p class="notice">{texts.listening}</p>}
           {isMutedByOthers && <p class="notice">{texts.mutedByHost}</p>}
           {roster?.participants.length === 1 && me !== undefined && (
             <p class="quiet">{fill(texts.alone, { number: session.room.extension_number })}</p>
@@ -80,12 +82,21 @@ export function RoomScreen({ meeting, texts, lost }: ScreenProps & { readonly lo
       </main>
       {hasChat && chat !== undefined && <ChatPane meeting={meeting} texts={texts} onClose={closeChat} />}
       <nav class="controls" aria-label={session.room.name}>
-        <Control
-          icon={muted ? "microphoneOff" : "microphone"}
-          label={muted ? texts.unmute : texts.mute}
-          look={muted ? "off" : "on"}
-          onClick={() => void meeting.toggleMute()}
-        />
+        {listens ? (
+          <Control
+            icon="microphoneOff"
+            label={texts.addMicrophone}
+            look="off"
+            onClick={() => void meeting.sound.openMicrophone()}
+          />
+        ) : (
+          <Control
+            icon={muted ? "microphoneOff" : "microphone"}
+            label={muted ? texts.unmute : texts.mute}
+            look={muted ? "off" : "on"}
+            onClick={() => void meeting.toggleMute()}
+          />
+        )}
         {hasPicture && <VideoControls meeting={meeting} texts={texts} />}
         <Control
           icon="hand"

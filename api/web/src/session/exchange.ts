@@ -1,5 +1,6 @@
 // The token of the page's address: it stands there, or the bridge gives it for the link of a room or of a member, or to a user
 // who signs in.
+import { bridgePath } from "./bridge-path.ts";
 import { JoinRefused } from "./join-api.ts";
 import { tokenOf } from "./link.ts";
 import { problemOfAnswer } from "./problem.ts";
@@ -67,7 +68,7 @@ async function exchange(
 /** @throws JoinRefused when there is no answer. */
 async function post(path: string, request: Pick<RequestInit, "headers" | "body">): Promise<Response> {
   try {
-    return await fetch(path, {
+    return await fetch(bridgePath(path), {
       ...{ method: "POST", cache: "no-store", credentials: "omit" },
       signal: AbortSignal.timeout(exchangeWithinMs),
       ...request,

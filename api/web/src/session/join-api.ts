@@ -1,6 +1,7 @@
 // The bridge's HTTP answers to the holder of a join token.
 import type { WireMessage } from "../../../chat/schemas.ts";
 import type { JoinSession, MessageLine, RenewedToken, Roster } from "../../../join/schemas.ts";
+import { bridgePath } from "./bridge-path.ts";
 import { type Problem, problemOfAnswer, problemOfOperation } from "./problem.ts";
 
 /** The bridge has refused, or could not be asked. */
@@ -102,7 +103,7 @@ export class JoinApi {
   async downloadLink(id: string): Promise<string> {
     const signal = AbortSignal.timeout(answerWithinMs);
     const answer = await this.#send("GET", `/chat/files/${encodeURIComponent(id)}`, undefined, signal);
-    return ((await answer.json()) as Download).download_url;
+    return bridgePath(((await answer.json()) as Download).download_url);
   }
 
   /**
@@ -156,10 +157,10 @@ export class JoinApi {
     return this.#fetch(`/api/join${path}`, request, problemOf);
   }
 
-  async #fetch(url: string, request: RequestInit, problemOf = problemOfAnswer): Promise<Response> {
+  async #fetch(path: string, request: RequestInit, problemOf = problemOfAnswer): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(url, { cache: "no-store", credentials: "omit", ...request });
+      response = await fetch(bridgePath(path), { cache: "no-store", credentials: "omit", ...request });
     } catch {
       throw new JoinRefused("serverUnreachable");
     }

@@ -38,11 +38,10 @@ export class MeetingSession {
   readonly roster = signal<Roster | undefined>(undefined);
   readonly chat = signal<ChatSession | undefined>(undefined);
   readonly sound = new OwnSound({
-    onMicrophone: (microphone) => this.#call?.replaceMicrophone(microphone),
-    onLost: (problem) => {
-      if (this.stage.peek().name === "lobby") this.#stumble(new JoinRefused(problem));
-    },
+    onMicrophone: (microphone) => this.#useMicrophone(microphone),
   });
+  /** Without a microphone: nothing can be heard of oneself. */
+  readonly isListening = computed(() => this.sound.microphone.value === undefined);
   /** One's own camera and screen. */
   readonly own = new OwnVideo(() => this.session.value?.room.picture ?? undefined);
   /** The room's picture; undefined: there is none. */
@@ -132,8 +131,8 @@ export class MeetingSession {
     this.chat.value = new ChatSession(this.#api);
     this.session.value = await this.#api.session();
     this.stage.value = { name: "lobby" };
-    const problem = await this.sound.openMicrophone();
-    if (problem !== undefined) throw new JoinRefused(problem);
+    // Where there is none the lobby says so, and lets one join all the same.
+    await this.sound.openMicrophone();
   }
 
   /** The name that is proposed: the token's, else the one of last time. */
@@ -207,7 +206,7 @@ export class MeetingSession {
       session: this.session.value!,
       token: this.#api!.token,
       displayName: this.#name,
-      microphone: this.sound.microphone.value!,
+      microphone: this.sound.microphone.value,
       onAudio: (stream) => this.sound.play(stream),
       onEnd: (end) => {
         if (this.#call === call) void this.#ended(end);
@@ -219,6 +218,21 @@ export class MeetingSession {
     call.mute(this.muted.peek());
     await call.start();
     await this.#enter(call);
+  }
+
+  async #useMicrophone(microphone: MediaStream): Promise<void> {
+    const call = this.#call;
+    await call?.replaceMicrophone(microphone);
+    if (call !== undefined && this.stage.peek().name === "room") void this.#offerMicrophone(call);
+  }
+
+  /** A call that began without a microphone sends only after a new offer. */
+  async #offerMicrophone(call: SipCall): Promise<void> {
+    try {
+      await call.offerMicrophone(() => this.#api!.token);
+    } catch (error) {
+      if (this.#call === call) this.#showRefusal(error);
+    }
   }
 
   get #rights(): VideoRights {
@@ -245,6 +259,7 @@ export class MeetingSession {
     }
     this.stage.value = { name: "room" };
     this.#followRights();
+    void this.#offerMicrophone(call);
     this.#renewal.start(this.session.value!.expires_in);
     this.#reading = undefined;
     this.#feed.start();

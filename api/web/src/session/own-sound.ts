@@ -1,5 +1,6 @@
 // One's own microphone and loudspeaker: from the lobby until the end, whatever becomes of the call. A microphone that is unplugged is
-// replaced by the next best one, and a loudspeaker by the system's.
+// replaced by the next best one, and a loudspeaker by the system's. Where there is no microphone, or it may not be used, one that is
+// plugged in or allowed later is opened then.
 import { signal } from "@preact/signals";
 import { Capture } from "./capture.ts";
 import {
@@ -18,14 +19,12 @@ import { Speaker } from "./speaker.ts";
 export interface OwnSoundOptions {
   /** Another microphone is open from now on. */
   readonly onMicrophone: (microphone: MediaStream) => Promise<void> | undefined;
-  /** The one that was open is gone, and no other one can be had. */
-  readonly onLost: (problem: Problem) => void;
 }
 
 export class OwnSound {
   readonly #microphone = new Capture<MediaStream>();
   readonly microphone = this.#microphone.stream;
-  /** Why the microphone that is wanted is not there any more, or cannot be used; undefined: it is open. */
+  /** Why the microphone that is wanted is not there, or cannot be used; undefined: it is open, or is being asked for. */
   readonly problem = signal<Problem | undefined>(undefined);
   /** The microphone is open, and the system or another program lets nothing of it through. */
   readonly isSilenced = signal(false);
@@ -35,9 +34,12 @@ export class OwnSound {
     audiooutput: [],
   });
   readonly #options: OwnSoundOptions;
+  /** Kept, because it tells of changes. */
+  #permission: PermissionStatus | undefined;
 
   constructor(options: OwnSoundOptions) {
     this.#options = options;
+    void this.#followPermission();
     navigator.mediaDevices?.addEventListener("devicechange", () => this.#followDevices());
     // A telephone that has ended another call may leave the microphone silenced: then it is opened again.
     addEventListener("visibilitychange", () => {
@@ -49,19 +51,19 @@ export class OwnSound {
   async choose(kind: SoundDeviceKind, id: string): Promise<void> {
     rememberDevice(kind, id);
     if (kind === "audiooutput") return this.speaker.use(id);
-    const problem = await this.openMicrophone(id);
-    if (problem !== undefined) this.problem.value = problem;
+    await this.openMicrophone(id);
   }
 
-  /** Resolves with why there is none; undefined: it is open, or something else has been asked for. */
-  async openMicrophone(id = chosenDevice("audioinput")): Promise<Problem | undefined> {
+  /** False: there is none, and `problem` says why. True: it is open, or something else has been asked for. */
+  async openMicrophone(id = chosenDevice("audioinput")): Promise<boolean> {
     let opened: MediaStream | undefined;
     try {
       opened = await this.#microphone.open(() => openMicrophone(id));
     } catch (error) {
-      return problemOfMicrophone(error);
+      this.problem.value = problemOfMicrophone(error);
+      return false;
     }
-    if (opened === undefined) return undefined;
+    if (opened === undefined) return true;
     this.problem.value = undefined;
     whenEnded(opened, () => {
       if (this.microphone.peek() === opened) void this.#replaceMicrophone();
@@ -71,7 +73,7 @@ export class OwnSound {
     });
     await this.#options.onMicrophone(opened);
     await this.#listDevices();
-    return undefined;
+    return true;
   }
 
   play(stream: MediaStream): void {
@@ -88,16 +90,26 @@ export class OwnSound {
 
   /** Unplugged, or taken away: by the chosen one if it is there, else by the system's, which is not remembered as chosen. */
   async #replaceMicrophone(): Promise<void> {
-    const problem = await this.openMicrophone();
-    if (problem === undefined) return;
-    this.problem.value = problem;
-    this.#options.onLost(problem);
+    if (!(await this.openMicrophone())) this.#microphone.close();
   }
 
   /** One that is plugged in while there is none is taken. */
   #followDevices(): void {
-    if (this.problem.peek() !== undefined) void this.#replaceMicrophone();
+    if (this.problem.peek() !== undefined) void this.openMicrophone();
     void this.#listDevices();
+  }
+
+  /** One that is allowed after it was refused is taken. Not all browsers tell of it. */
+  async #followPermission(): Promise<void> {
+    try {
+      this.#permission = await navigator.permissions?.query({ name: "microphone" as PermissionName });
+    } catch {
+      return;
+    }
+    this.#permission?.addEventListener("change", () => {
+      const isAllowed = this.#permission?.state === "granted";
+      if (isAllowed && this.problem.peek() !== undefined) void this.openMicrophone();
+    });
   }
 
   async #listDevices(): Promise<void> {

@@ -13,8 +13,7 @@ import {
   whenEnded,
 } from "./devices.ts";
 import type { OwnPictures } from "./outgoing.ts";
-
-export type VideoTrouble = "camera" | "screen";
+import { troubleOfCamera, type VideoTrouble } from "./problem.ts";
 
 export class OwnVideo {
   readonly #camera = new Capture<MediaStream>();
@@ -52,11 +51,11 @@ export class OwnVideo {
       whenEnded(opened, () => {
         if (this.camera.peek() !== opened) return;
         this.stopCamera();
-        this.trouble.value = "camera";
+        this.trouble.value = "noCamera";
       });
       this.cameras.value = await listDevices("videoinput");
-    } catch {
-      this.trouble.value = "camera";
+    } catch (error) {
+      this.trouble.value = troubleOfCamera(error);
     }
   }
 

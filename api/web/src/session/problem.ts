@@ -57,13 +57,7 @@ const final: ReadonlySet<Problem> = new Set([
 export const canTryAgain = (problem: Problem): boolean => !final.has(problem);
 
 /** What a telephone is a way around. */
-const byPhone: ReadonlySet<Problem> = new Set([
-  "noMicrophone",
-  "microphoneRefused",
-  "microphoneBusy",
-  "webSocketBlocked",
-  "mediaBlocked",
-]);
+const byPhone: ReadonlySet<Problem> = new Set(["webSocketBlocked", "mediaBlocked"]);
 
 export const canDialInstead = (problem: Problem): boolean => byPhone.has(problem);
 
@@ -96,9 +90,26 @@ export function problemOfEntry(entry: Entry): Problem | undefined {
   return byEntry[entry];
 }
 
-/** What the refusal of a microphone means (Media Capture and Streams, `getUserMedia`). */
-export function problemOfMicrophone(error: unknown): Problem {
+/** What the refusal of a device means (Media Capture and Streams, `getUserMedia`). */
+function refusalOf(error: unknown): "refused" | "busy" | "missing" {
   const name = error instanceof Error ? error.name : "";
-  if (name === "NotAllowedError" || name === "SecurityError") return "microphoneRefused";
-  return name === "NotReadableError" || name === "AbortError" ? "microphoneBusy" : "noMicrophone";
+  if (name === "NotAllowedError" || name === "SecurityError") return "refused";
+  return name === "NotReadableError" || name === "AbortError" ? "busy" : "missing";
+}
+
+export function problemOfMicrophone(error: unknown): Problem {
+  const byRefusal = {
+    refused: "microphoneRefused",
+    busy: "microphoneBusy",
+    missing: "noMicrophone",
+  } as const;
+  return byRefusal[refusalOf(error)];
+}
+
+/** What keeps one's own pictures from being sent. */
+export type VideoTrouble = "noCamera" | "cameraRefused" | "cameraBusy" | "screen";
+
+export function troubleOfCamera(error: unknown): VideoTrouble {
+  const byRefusal = { refused: "cameraRefused", busy: "cameraBusy", missing: "noCamera" } as const;
+  return byRefusal[refusalOf(error)];
 }

@@ -2,11 +2,13 @@
 // has a picture, video by WebRTC.
 import { type Core, Inviter, type Session, SessionState, UserAgent, type Web } from "sip.js";
 import type { JoinSession } from "../../../join/schemas.ts";
+import { AudioLine } from "./audio-line.ts";
+import { bridgePath } from "./bridge-path.ts";
 import type { CallEnd } from "./call-end.ts";
 import { JoinRefused } from "./join-api.ts";
+import { lineHandlerFactory } from "./line-handler.ts";
 import type { Problem } from "./problem.ts";
 import { codeOf, endOfBye, problemOfResponse } from "./reason.ts";
-import { videoHandlerFactory } from "./video-handler.ts";
 import type { VideoLines, VideoRights } from "./video-lines.ts";
 
 /** How it has ended, or why the bridge has sent the caller away before they were let in. */
@@ -27,7 +29,8 @@ export interface SipCallOptions {
   readonly session: JoinSession;
   readonly token: string;
   readonly displayName: string;
-  readonly microphone: MediaStream;
+  /** Undefined: there is none, and the participant only listens. */
+  readonly microphone: MediaStream | undefined;
   readonly video: VideoLines;
   /** An earlier call, whose place in the room this one takes over. */
   readonly replaces?: string | undefined;
@@ -45,6 +48,9 @@ const answerWithinMs = 8_000;
 const mediaWithinMs = 15_000;
 /** Connectivity checks may remain unanswered for so long before ICE is restarted: a short gap mends itself. */
 const gapMs = 3_000;
+/** Another offer may be on its way, of either side: the offer of a microphone is repeated (RFC 3261 §14.1). */
+const offerAgainMs = 2_500;
+const maxOffers = 4;
 
 type Handler = Web.SessionDescriptionHandler;
 
@@ -61,25 +67,25 @@ export class SipCall {
   #isClosed = false;
   #gap: ReturnType<typeof setTimeout> | undefined;
   /** What is sent: of its own, because the end of the call stops it. */
-  #sent: MediaStream;
+  #sent: MediaStream | undefined;
+  readonly #audio = new AudioLine(() => this.#sent?.getAudioTracks()[0]);
   #muted = false;
 
   constructor(options: SipCallOptions) {
     this.#options = options;
     const { session, displayName, microphone, video } = options;
-    const sound = async () => this.#sent;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#agent = new UserAgent({
       uri: uriOf(`sip:${randomName()}@${session.sip.domain}`),
       displayName,
       logBuiltinEnabled: false,
       transportOptions: {
-        server: `${scheme}://${location.host}${session.sip.path}`,
+        server: `${scheme}://${location.host}${bridgePath(session.sip.path)}`,
         connectionTimeout: connectWithinSeconds,
         keepAliveInterval: 20,
         traceSip: false,
       },
-      sessionDescriptionHandlerFactory: videoHandlerFactory(sound, video),
+      sessionDescriptionHandlerFactory: lineHandlerFactory({ audio: this.#audio, video }),
       sessionDescriptionHandlerFactoryOptions: {
         iceGatheringTimeout: gatherWithinMs,
         peerConnectionConfiguration: {
@@ -90,7 +96,7 @@ export class SipCall {
       delegate: { onDisconnect: () => this.#finish("lost") },
     });
     // Last, so that it is not left open by an error.
-    this.#sent = microphone.clone();
+    this.#sent = microphone?.clone();
   }
 
   /** Resolves when the bridge has answered and audio has found its way. @throws JoinRefused, CallOver */
@@ -199,16 +205,22 @@ export class SipCall {
     await this.#close();
   }
 
-  /** A key of the keypad, as RFC 4733 event. */
+  /** A key of the keypad: an RFC 4733 event, or, where no audio is sent, a SIP INFO. */
   sendKey(key: string): void {
-    if (this.#inviter !== undefined)
+    if (this.#inviter === undefined) return;
+    if (this.#audio.sends) {
       handlerOf(this.#inviter).sendDtmf(key, { duration: 120, interToneGap: 60 });
+      return;
+    }
+    const content = `Signal=${key}\r\nDuration=120\r\n`;
+    const body = { contentDisposition: "render", contentType: "application/dtmf-relay", content };
+    this.#inviter.info({ requestOptions: { body } }).catch(() => {});
   }
 
   /** Nothing leaves this machine while muted. */
   mute(muted: boolean): void {
     this.#muted = muted;
-    for (const track of this.#sent.getAudioTracks()) track.enabled = !muted;
+    for (const track of this.#sent?.getAudioTracks() ?? []) track.enabled = !muted;
   }
 
   /** From now on this microphone is heard; the call goes on. */
@@ -217,11 +229,26 @@ export class SipCall {
     const before = this.#sent;
     this.#sent = microphone.clone();
     this.mute(this.#muted);
-    const sender = this.#connection()
-      ?.getSenders()
-      .find(({ track }) => track?.kind === "audio");
-    await sender?.replaceTrack(this.#sent.getAudioTracks()[0] ?? null);
-    for (const track of before.getTracks()) track.stop();
+    await this.#audio.send();
+    for (const track of before?.getTracks() ?? []) track.stop();
+  }
+
+  /**
+   * After a microphone has come into a call without one: what only receives takes a new offer to send. To be called when the call is
+   * up. @throws JoinRefused
+   */
+  async offerMicrophone(token: () => string): Promise<void> {
+    for (let offers = 1; ; offers++) {
+      const isDue = this.#sent !== undefined && !this.#audio.sends;
+      if (!isDue || !this.#isUp || this.#end !== undefined) return;
+      try {
+        await this.#reoffer(token(), {});
+        return;
+      } catch (error) {
+        if (offers === maxOffers) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, offerAgainMs));
+    }
   }
 
   /** What may be sent of one's own has changed: what is allowed again may take a new offer. */
@@ -320,7 +347,7 @@ export class SipCall {
     // A connection that is dead does not carry a BYE.
     await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, hangUpWithinMs))]);
     if (inviter !== undefined) handlerOf(inviter)?.close();
-    for (const track of this.#sent.getTracks()) track.stop();
+    for (const track of this.#sent?.getTracks() ?? []) track.stop();
     this.#options.video.stop();
     await this.#agent.stop().catch(() => {});
   }

@@ -9,7 +9,9 @@ export const en = {
   systemDevice: "As the system has it",
   level: "Level of the microphone",
   speakNow: "Say something: the bar moves when you can be heard.",
-  allowMicrophone: "Allow the microphone when the browser asks; then you can join.",
+  allowMicrophone: "Allow the microphone when the browser asks, or join without it.",
+  canListen:
+    "You can join all the same: you hear the others, and they do not hear you. A microphone can be added later.",
   signIn: "Sign in",
   forUsers: "This link is for users of this bridge.",
   username: "User name",
@@ -20,8 +22,11 @@ export const en = {
   stopCamera: "Stop camera",
   cameraInLobby: "Only you see it now; in the conference, everybody does.",
   videoTroubles: {
-    camera:
-      "The camera cannot be used. Look whether it is connected and allowed for this page, or go on without it.",
+    noCamera: "No camera was found. Connect one and start it again, or go on without it.",
+    cameraRefused:
+      "The page may not use the camera. Allow it in the address bar of the browser and start it again, or go on without it.",
+    cameraBusy:
+      "The camera cannot be opened. Another program may be using it. Close that and start the camera again, or go on without it.",
     screen: "The screen cannot be shared. Try again, or share a single window.",
   },
   picture: "Picture of the conference",
@@ -36,6 +41,7 @@ export const en = {
   cells: "Cells: {count}",
   cell: "Cell {number}",
   join: "Join",
+  joinWithoutMicrophone: "Join without microphone",
   joining: "Joining…",
   cancel: "Cancel",
   asHost: "You join as host.",
@@ -58,6 +64,8 @@ export const en = {
   unmute: "Unmute",
   mutedByHost: "The host has muted you. Raise your hand to ask for the floor.",
   soundBlocked: "The browser plays no sound yet: press anywhere on the page.",
+  listening: "You take part without a microphone: you hear the others, and they do not hear you.",
+  addMicrophone: "Add microphone",
   microphoneSilenced:
     "The system or another program has silenced your microphone: the others do not hear you.",
   raiseHand: "Raise hand",

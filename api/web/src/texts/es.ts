@@ -11,7 +11,9 @@ export const es: Texts = {
   systemDevice: "El del sistema",
   level: "Nivel del micrófono",
   speakNow: "Diga algo: la barra se mueve cuando se le puede oír.",
-  allowMicrophone: "Permita el micrófono cuando el navegador lo pregunte; entonces podrá unirse.",
+  allowMicrophone: "Permita el micrófono cuando el navegador lo pregunte, o únase sin él.",
+  canListen:
+    "Puede unirse de todos modos: oye a los demás, y ellos no le oyen. Puede añadir un micrófono más tarde.",
   signIn: "Iniciar sesión",
   forUsers: "Este enlace es para usuarios de este servidor.",
   username: "Nombre de usuario",
@@ -22,8 +24,11 @@ export const es: Texts = {
   stopCamera: "Apagar la cámara",
   cameraInLobby: "Ahora solo usted la ve; en la conferencia la ven todos.",
   videoTroubles: {
-    camera:
-      "No se puede usar la cámara. Compruebe que está conectada y permitida para esta página, o siga sin ella.",
+    noCamera: "No se ha encontrado ninguna cámara. Conecte una y enciéndala de nuevo, o siga sin ella.",
+    cameraRefused:
+      "La página no puede usar la cámara. Permítala en la barra de direcciones y enciéndala de nuevo, o siga sin ella.",
+    cameraBusy:
+      "No se puede abrir la cámara. Quizá la usa otro programa. Ciérrelo y encienda la cámara de nuevo, o siga sin ella.",
     screen: "No se puede compartir la pantalla. Inténtelo de nuevo o comparta una sola ventana.",
   },
   picture: "Imagen de la conferencia",
@@ -38,6 +43,7 @@ export const es: Texts = {
   cells: "Celdas: {count}",
   cell: "Celda {number}",
   join: "Unirse",
+  joinWithoutMicrophone: "Unirse sin micrófono",
   joining: "Conectando…",
   cancel: "Cancelar",
   asHost: "Entra como anfitrión.",
@@ -60,6 +66,8 @@ export const es: Texts = {
   unmute: "Activar micrófono",
   mutedByHost: "El anfitrión le ha silenciado. Levante la mano para pedir la palabra.",
   soundBlocked: "El navegador aún no reproduce el sonido: pulse en cualquier lugar de la página.",
+  listening: "Participa sin micrófono: oye a los demás, y ellos no le oyen.",
+  addMicrophone: "Añadir micrófono",
   microphoneSilenced: "El sistema u otro programa ha silenciado su micrófono: los demás no le oyen.",
   raiseHand: "Levantar la mano",
   lowerHand: "Bajar la mano",

@@ -11,7 +11,9 @@ export const fr: Texts = {
   systemDevice: "Celui du système",
   level: "Niveau du microphone",
   speakNow: "Parlez : la barre bouge quand on peut vous entendre.",
-  allowMicrophone: "Autorisez le micro quand le navigateur le demande ; vous pourrez alors entrer.",
+  allowMicrophone: "Autorisez le micro quand le navigateur le demande, ou rejoignez sans micro.",
+  canListen:
+    "Vous pouvez rejoindre quand même : vous entendez les autres, et ils ne vous entendent pas. Un micro peut être ajouté plus tard.",
   signIn: "Se connecter",
   forUsers: "Ce lien est destiné aux utilisateurs de ce serveur.",
   username: "Nom d’utilisateur",
@@ -22,8 +24,12 @@ export const fr: Texts = {
   stopCamera: "Éteindre la caméra",
   cameraInLobby: "Vous seul la voyez pour l’instant ; dans la conférence, tout le monde la voit.",
   videoTroubles: {
-    camera:
-      "La caméra ne peut pas être utilisée. Vérifiez qu’elle est branchée et autorisée pour cette page, ou continuez sans elle.",
+    noCamera:
+      "Aucune caméra n’a été trouvée. Branchez-en une et activez-la de nouveau, ou continuez sans elle.",
+    cameraRefused:
+      "La page ne peut pas utiliser la caméra. Autorisez-la dans la barre d’adresse et activez-la de nouveau, ou continuez sans elle.",
+    cameraBusy:
+      "La caméra ne peut pas être ouverte. Un autre programme l’utilise peut-être. Fermez-le et activez la caméra de nouveau, ou continuez sans elle.",
     screen: "L’écran ne peut pas être partagé. Réessayez ou partagez une seule fenêtre.",
   },
   picture: "Image de la conférence",
@@ -38,6 +44,7 @@ export const fr: Texts = {
   cells: "Cases : {count}",
   cell: "Case {number}",
   join: "Rejoindre",
+  joinWithoutMicrophone: "Rejoindre sans micro",
   joining: "Connexion…",
   cancel: "Annuler",
   asHost: "Vous entrez comme hôte.",
@@ -60,6 +67,8 @@ export const fr: Texts = {
   unmute: "Activer le micro",
   mutedByHost: "L’hôte a coupé votre micro. Levez la main pour demander la parole.",
   soundBlocked: "Le navigateur ne joue pas encore le son : appuyez n’importe où sur la page.",
+  listening: "Vous participez sans micro : vous entendez les autres, et ils ne vous entendent pas.",
+  addMicrophone: "Ajouter un micro",
   microphoneSilenced:
     "Le système ou un autre programme a coupé votre micro : les autres ne vous entendent pas.",
   raiseHand: "Lever la main",

@@ -11,7 +11,9 @@ export const it: Texts = {
   systemDevice: "Quello del sistema",
   level: "Livello del microfono",
   speakNow: "Parla: la barra si muove quando ti si può sentire.",
-  allowMicrophone: "Consenti il microfono quando il browser lo chiede; poi potrai entrare.",
+  allowMicrophone: "Consenti il microfono quando il browser lo chiede, oppure partecipa senza.",
+  canListen:
+    "Puoi partecipare comunque: senti gli altri, e loro non ti sentono. Un microfono si può aggiungere più tardi.",
   signIn: "Accedi",
   forUsers: "Questo link è per gli utenti di questo server.",
   username: "Nome utente",
@@ -22,8 +24,11 @@ export const it: Texts = {
   stopCamera: "Spegni la fotocamera",
   cameraInLobby: "Per ora la vedi solo tu; nella conferenza la vedono tutti.",
   videoTroubles: {
-    camera:
-      "La fotocamera non può essere usata. Controlla che sia collegata e permessa per questa pagina, oppure continua senza.",
+    noCamera: "Nessuna fotocamera trovata. Collegane una e accendila di nuovo, oppure continua senza.",
+    cameraRefused:
+      "La pagina non può usare la fotocamera. Permettila nella barra degli indirizzi e accendila di nuovo, oppure continua senza.",
+    cameraBusy:
+      "La fotocamera non si apre. Forse la usa un altro programma. Chiudilo e accendi di nuovo la fotocamera, oppure continua senza.",
     screen: "Lo schermo non può essere condiviso. Riprova o condividi una sola finestra.",
   },
   picture: "Immagine della conferenza",
@@ -38,6 +43,7 @@ export const it: Texts = {
   cells: "Celle: {count}",
   cell: "Cella {number}",
   join: "Partecipa",
+  joinWithoutMicrophone: "Partecipa senza microfono",
   joining: "Connessione…",
   cancel: "Annulla",
   asHost: "Entri come organizzatore.",
@@ -60,6 +66,8 @@ export const it: Texts = {
   unmute: "Accendi microfono",
   mutedByHost: "L’organizzatore ti ha spento il microfono. Alza la mano per chiedere la parola.",
   soundBlocked: "Il browser non riproduce ancora l’audio: premi un punto qualsiasi della pagina.",
+  listening: "Partecipi senza microfono: senti gli altri, e loro non ti sentono.",
+  addMicrophone: "Aggiungi microfono",
   microphoneSilenced:
     "Il sistema o un altro programma ha silenziato il tuo microfono: gli altri non ti sentono.",
   raiseHand: "Alza la mano",

@@ -54,7 +54,7 @@ export class RoomScene {
 
   /** The cells as they were in the previous process. */
   resume(cells: Scene["cells"], layout: Scene["layout"]): void {
-    this.#scene = { layout, cells, replacedAt: undefined, lookAgainAt: undefined };
+    this.#scene = { layout, cells, cardsOnly: false, replacedAt: undefined, lookAgainAt: undefined };
   }
 
   /** Something may have changed. Idempotent until it has been looked at. */

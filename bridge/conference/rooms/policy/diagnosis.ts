@@ -143,7 +143,7 @@ function intervalOf(from: LegSample, to: LegSample, drifts: readonly number[]): 
 }
 
 type Counter = {
-  [Name in keyof LegStats]: LegStats[Name] extends number ? Name : never;
+  [Name in keyof LegStats]-?: LegStats[Name] extends number ? Name : never;
 }[keyof LegStats];
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

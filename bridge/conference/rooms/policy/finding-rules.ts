@@ -101,6 +101,8 @@ export const rules: readonly Rule[] = [
       "that node.public_ipv4 is the address that the phone can reach, and SIP ALG and symmetric NAT on the phone's router.",
     observe: ({ held, received, sent, forged, reports, stats }) => {
       if (held || sent < fewPackets) return "unknown";
+      // A participant without a microphone has agreed to send nothing.
+      if (stats.direction === "sendonly") return undefined;
       if (received > 0 || forged >= fewPackets) return undefined;
       if (stats.packetsReceived === 0) {
         return error("One-way audio: no packet of audio has come from the phone since the call began.");

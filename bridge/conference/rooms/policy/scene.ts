@@ -3,6 +3,8 @@
 //   pinned → their cells          a shared screen → the main cell      the chairman → cell 0
 //   who had a cell keeps it       who waits → free cells, in order of arrival
 //   who speaks and has no cell → the cell of the participant who spoke longest ago
+//
+// Without any video to be seen, all of this holds for cards with the names of the participants.
 
 import type { ParticipantId } from "#common";
 import { sceneLayouts } from "#media/protocol";
@@ -54,6 +56,8 @@ export interface Scene {
   readonly layout: SceneLayout;
   /** As many as the layout has; null: an empty one. */
   readonly cells: readonly (SceneSource | null)[];
+  /** No video is seen: the cells are cards with the names of the participants. */
+  readonly cardsOnly: boolean;
   /** When an active speaker got a cell last. */
   readonly replacedAt: number | undefined;
   /** When it will be another one though nothing changes before; undefined: never. */
@@ -73,8 +77,12 @@ export interface SceneQuestion {
 export function decideScene({ layout: wanted, participants, before, now }: SceneQuestion): Scene {
   const pinned = pinsOf(participants);
   const isPinned = new Set(pinned.values());
-  const others = participants.filter((one) => !isPinned.has(one) && wantsCell(one, before, now));
+  const free = participants.filter((one) => !isPinned.has(one) && one.pin !== hidden);
+  const withVideo = free.filter((one) => wantsCell(one, before, now));
   const screen = screenOf(participants);
+  const cardsOnly = withVideo.length === 0 && !screen && [...pinned.values()].every((one) => !one.camera);
+  // A participant who may not publish video has no card, either: a camera that begins would be seen in its place.
+  const others = cardsOnly ? free.filter((one) => one.canPublishVideo) : withVideo;
   const layout = layoutFor(wanted, {
     sources: pinned.size + others.length + (screen ? 1 : 0),
     highest: Math.max(hidden, ...pinned.keys()),
@@ -87,18 +95,22 @@ export function decideScene({ layout: wanted, participants, before, now }: Scene
   if (screen && main >= 0) cells[main] = { participant: screen.id, content: "slides" };
   const chairman = others.find((one) => one.chairman);
   if (chairman && cells[0] === null) cells[0] = camera(chairman.id);
-  fill(cells, { unplaced: others.filter(({ id }) => cellOf(cells, id) < 0), before });
+  const unplaced = others.filter(({ id }) => cellOf(cells, id) < 0);
+  // The first camera begins in the first cell, wherever the card was.
+  fill(cells, { unplaced, before: before?.cardsOnly && !cardsOnly ? undefined : before });
 
-  const speaker = replacement(cells, { others, before, now });
+  const speakers = others.filter((one) => one.camera || cardsOnly);
+  const speaker = replacement(cells, { others, speakers, before, now });
   if (speaker?.kind === "now") cells[speaker.cell] = camera(speaker.id);
   const replacedAt = speaker?.kind === "now" ? now : before?.replacedAt;
   const again =
-    speaker?.kind === "now" ? replacement(cells, { others, before: { replacedAt }, now }) : speaker;
+    speaker?.kind === "now" ? replacement(cells, { others, speakers, before: { replacedAt }, now }) : speaker;
   const looks = [
     ...(again?.kind === "later" ? [again.at] : []),
-    ...others.flatMap((one) => (one.camera ? [] : [(one.cameraStoppedAt ?? now) + cardMs])),
+    ...withVideo.flatMap((one) => (one.camera ? [] : [(one.cameraStoppedAt ?? now) + cardMs])),
   ];
-  return { layout, cells, replacedAt, lookAgainAt: looks.length === 0 ? undefined : Math.min(...looks) };
+  const lookAgainAt = looks.length === 0 ? undefined : Math.min(...looks);
+  return { layout, cells, cardsOnly, replacedAt, lookAgainAt };
 }
 
 /** By cell. The participant who came first has it, should two be pinned to one. */
@@ -113,11 +125,11 @@ function pinsOf(participants: readonly SceneParticipant[]): ReadonlyMap<number, 
 
 /** Without a pin: participants whose camera sends, and for a moment those whose camera has stopped and who have a cell. */
 function wantsCell(one: SceneParticipant, before: Scene | undefined, now: number): boolean {
-  if (!one.canPublishVideo || one.pin === hidden) return false;
+  if (!one.canPublishVideo) return false;
   if (one.camera) return true;
   const { cameraStoppedAt } = one;
   if (cameraStoppedAt === undefined || now - cameraStoppedAt >= cardMs) return false;
-  return before !== undefined && cellOf(before.cells, one.id) >= 0;
+  return before !== undefined && !before.cardsOnly && cellOf(before.cells, one.id) >= 0;
 }
 
 /** Of several screens the one that was shared last. */
@@ -183,16 +195,19 @@ function replacement(
   cells: readonly (SceneSource | null)[],
   {
     others,
+    speakers,
     before,
     now,
   }: {
     readonly others: readonly SceneParticipant[];
+    /** Of them, those who get a cell when they speak. */
+    readonly speakers: readonly SceneParticipant[];
     readonly before: Pick<Scene, "replacedAt"> | undefined;
     readonly now: number;
   },
 ): Replacement | undefined {
-  const [speaker] = others
-    .filter((one) => one.camera && one.talkingSince !== undefined && cellOf(cells, one.id) < 0)
+  const [speaker] = speakers
+    .filter((one) => one.talkingSince !== undefined && cellOf(cells, one.id) < 0)
     .sort((one, other) => (one.talkingSince ?? now) - (other.talkingSince ?? now));
   const [quiet] = byLastSpeech(others.filter((one) => mayGo(one, cells)));
   if (!speaker || !quiet) return undefined;

@@ -27,8 +27,12 @@ describe("the join page", () => {
     expect(response.headers["referrer-policy"]).toBe("no-referrer");
   });
 
-  test("is found without the slash", async () => {
-    expect((await visit("/join")).body).toBe((await visit("/join/")).body);
+  test("is found without the slash, also below a path that a reverse proxy takes off", async () => {
+    for (const query of ["", "?room=1&secret=2"]) {
+      const { statusCode, headers } = await visit(`/join${query}`);
+      expect([statusCode, headers.location]).toEqual([302, `join/${query}`]);
+    }
+    expect((await visit("/join/?room=1&secret=2")).statusCode).toBe(200);
   });
 
   test("has files that caches may keep, since their names change with what is in them", async () => {

@@ -20,7 +20,11 @@ class Browser {
   readonly #kept = new Map<string, Response>();
   readonly #listeners = new Map<string, (event: FetchEvent) => void>();
 
-  constructor() {
+  readonly #prefix: string;
+
+  /** `prefix`: the path at which a reverse proxy has the bridge. */
+  constructor(prefix = "") {
+    this.#prefix = prefix;
     const cache = {
       put: async (key: unknown, response: Response) => void this.#kept.set(addressOf(key), response),
       keys: async () => [...this.#kept.keys()].map((url) => ({ url })),
@@ -30,13 +34,13 @@ class Browser {
     runInNewContext(program, {
       ...{ URL, Response },
       self: {
-        location: { origin },
+        location: { origin, href: `${origin}${prefix}/join/sw.js` },
         addEventListener: (name: string, act: (event: FetchEvent) => void) => this.#listeners.set(name, act),
       },
       caches: { open: async () => cache, match },
       fetch: async ({ url }: { readonly url: string }) => {
         if (!this.isOnline) throw new TypeError("no network");
-        const file = this.files[new URL(url).pathname];
+        const file = this.files[new URL(url).pathname.slice(prefix.length)];
         return file === undefined ? new Response("", { status: 404 }) : new Response(file);
       },
     });
@@ -52,7 +56,7 @@ class Browser {
     let answer: Promise<Response> | undefined;
     const mode = path.startsWith("/join/?") || path === "/join/" ? "navigate" : "no-cors";
     this.#listeners.get("fetch")!({
-      request: { method: "GET", url: `${origin}${path}`, mode },
+      request: { method: "GET", url: `${origin}${this.#prefix}${path}`, mode },
       waitUntil: (work) => void works.push(work),
       respondWith: (given) => {
         answer = given;
@@ -68,7 +72,7 @@ const addressOf = (key: unknown): string =>
   new URL(typeof key === "string" ? key : (key as { readonly url: string }).url, origin).href;
 
 const version = (name: string) => ({
-  "/join/": `<script src="/join/assets/index-${name}.js"></script>`,
+  "/join/": `<script src="./assets/index-${name}.js"></script>`,
   "/join/icon.svg": "<svg/>",
   [`/join/assets/index-${name}.js`]: `program ${name}`,
 });
@@ -97,6 +101,17 @@ describe("the service worker", () => {
     browser.isOnline = false;
     expect(await browser.get("/join/")).toBe(version("new")["/join/"]);
     expect(await browser.get("/join/assets/index-new.js")).toBe("program new");
+  });
+
+  it("does the same below the path of a reverse proxy", async () => {
+    const browser = new Browser("/parley");
+    await open(browser, "old");
+    await open(browser, "new");
+    expect(browser.kept).toEqual(
+      ["/join/", "/join/assets/index-new.js", "/join/icon.svg"].map((path) => `/parley${path}`),
+    );
+    browser.isOnline = false;
+    expect(await browser.get("/join/?room=1&secret=2")).toBe(version("new")["/join/"]);
   });
 
   it("keeps no refusal in the place of what it has", async () => {

@@ -37,6 +37,27 @@ describe("a leg", () => {
   });
 });
 
+describe("a leg that only listens, as of a participant without a microphone", () => {
+  it("hears the room, is neither held nor missed, and is missed once it is to send", async () => {
+    const conference = new Conference();
+    await conference.join({ tone: new Tone(700) });
+    const { leg, phone } = await conference.join({ plan: { direction: "sendonly" } });
+    conference.run(60_000);
+    const told = (name: "leg.held" | "leg.inbound") =>
+      conference.notificationsNamed(name).filter((data) => (data as { leg: LegId }).leg === leg);
+    expect([told("leg.held"), told("leg.inbound")]).toEqual([[], []]);
+    expect(phone.heard.length).toBeGreaterThan(2900);
+    expect(conference.engine.legStats(leg)).toMatchObject({ direction: "sendonly", packetsReceived: 0 });
+
+    conference.engine.configureLeg(leg, phone.plan({ direction: "sendrecv" }));
+    conference.run(4900);
+    expect(told("leg.inbound")).toEqual([]);
+    conference.run(200);
+    expect(told("leg.inbound")).toEqual([{ leg, state: "silent" }]);
+    expect(conference.engine.legStats(leg)).toMatchObject({ direction: "sendrecv" });
+  });
+});
+
 describe("a far end of which nothing comes", () => {
   const reportBy = ({ ssrc, heard }: Phone, sourceSsrc = heard.at(-1)!.header.ssrc): Uint8Array => {
     const packet = new Uint8Array(maxRtcpBytes);

@@ -9,12 +9,14 @@ interface SessionUnderTest {
   readonly muted: { readonly value: boolean };
   readonly isHost: { readonly value: boolean };
   readonly isLeading: { readonly value: boolean };
+  readonly isListening: { readonly value: boolean };
   readonly refusal: { readonly value: string | undefined };
   readonly sound: {
     readonly microphone: { readonly value: FakeStream | undefined };
     readonly problem: { readonly value: string | undefined };
     readonly isSilenced: { readonly value: boolean };
     choose(kind: "audioinput" | "audiooutput", id: string): Promise<void>;
+    openMicrophone(): Promise<boolean>;
   };
   open(): Promise<void>;
   join(name: string): Promise<void>;
@@ -23,7 +25,7 @@ interface SessionUnderTest {
 }
 
 interface CallOptions {
-  readonly microphone: FakeStream;
+  readonly microphone: FakeStream | undefined;
   readonly replaces?: string;
   readonly onEnd: (end: "lost") => void;
 }
@@ -69,6 +71,8 @@ class FakeCall {
   wasOpen = false;
   isLeft = false;
   microphone: FakeStream | undefined;
+  /** How often a microphone was offered that came into a call without one. */
+  offers = 0;
 
   constructor(options: CallOptions, { callId, up }: { readonly callId: string; readonly up: Promise<void> }) {
     this.options = options;
@@ -87,6 +91,10 @@ class FakeCall {
 
   async replaceMicrophone(microphone: FakeStream) {
     this.microphone = microphone;
+  }
+
+  async offerMicrophone() {
+    if (this.options.microphone === undefined && this.microphone !== undefined) this.offers += 1;
   }
 
   start = () => this.up;
@@ -149,9 +157,12 @@ class Microphones extends EventTarget {
   readonly asked: unknown[] = [];
   readonly opened: FakeStream[] = [];
   refusal: string | undefined;
+  /** The browser asks the person, and waits. */
+  answer: Promise<void> = Promise.resolve();
 
   async getUserMedia({ audio }: { readonly audio: { readonly deviceId?: { readonly ideal: string } } }) {
     this.asked.push(audio.deviceId?.ideal ?? "");
+    await this.answer;
     if (this.refusal !== undefined) throw new DOMException("", this.refusal);
     const stream = new FakeStream();
     this.opened.push(stream);
@@ -438,11 +449,15 @@ describe("a microphone that is unplugged", () => {
     expect(microphones.opened).toHaveLength(2);
   });
 
-  it("in the lobby, and was the only one, keeps the person from joining", async () => {
+  it("in the lobby, and was the only one, is told of there", async () => {
     const meeting = await inTheLobby();
     microphones.refusal = "NotFoundError";
     await meeting.sound.microphone.value!.unplug();
-    expect(meeting.stage.value).toEqual({ name: "problem", problem: "noMicrophone" });
+    expect([meeting.stage.value, meeting.sound.problem.value, meeting.isListening.value]).toEqual([
+      ...[{ name: "lobby" }, "noMicrophone", true],
+    ]);
+    await microphones.plugIn();
+    expect([meeting.sound.problem.value, meeting.isListening.value]).toEqual([undefined, false]);
   });
 
   it("after the call is not replaced", async () => {
@@ -451,6 +466,72 @@ describe("a microphone that is unplugged", () => {
     await meeting.leave();
     await first!.unplug();
     expect(microphones.asked).toHaveLength(1);
+  });
+});
+
+describe("a person without a microphone", () => {
+  it.each([
+    ["NotFoundError", "noMicrophone"],
+    ["NotAllowedError", "microphoneRefused"],
+    ["NotReadableError", "microphoneBusy"],
+  ])("of whom the browser says %s joins to listen, and is told why", async (refusal, problem) => {
+    microphones.refusal = refusal;
+    const meeting = await inTheRoom();
+    expect([calls.length, calls[0]!.options.microphone]).toEqual([1, undefined]);
+    expect([meeting.isListening.value, meeting.sound.problem.value]).toEqual([true, problem]);
+  });
+
+  it("is heard once one is plugged in, in the same call", async () => {
+    microphones.refusal = "NotFoundError";
+    const meeting = await inTheRoom();
+    await microphones.plugIn();
+    expect([meeting.isListening.value, meeting.sound.problem.value]).toEqual([false, undefined]);
+    expect([calls.length, calls[0]?.microphone, calls[0]?.offers]).toEqual([1, microphones.opened[0], 1]);
+  });
+
+  it("is heard once the browser has been told to allow it", async () => {
+    const permission = Object.assign(new EventTarget(), { state: "denied" });
+    vi.stubGlobal("navigator", { mediaDevices: microphones, permissions: { query: async () => permission } });
+    microphones.refusal = "NotAllowedError";
+    const meeting = await inTheRoom();
+    permission.dispatchEvent(new Event("change"));
+    await settle();
+    expect([microphones.asked.length, meeting.isListening.value]).toEqual([1, true]);
+    Object.assign(permission, { state: "granted" });
+    microphones.refusal = undefined;
+    permission.dispatchEvent(new Event("change"));
+    await settle();
+    expect([calls.length, calls[0]?.offers, meeting.isListening.value]).toEqual([1, 1, false]);
+  });
+
+  it("can ask for it in the room, and is told again why there is none", async () => {
+    microphones.refusal = "NotAllowedError";
+    const meeting = await inTheRoom();
+    microphones.refusal = "NotFoundError";
+    await meeting.sound.openMicrophone();
+    expect([meeting.sound.problem.value, calls[0]?.offers]).toEqual(["noMicrophone", 0]);
+    microphones.refusal = undefined;
+    await meeting.sound.openMicrophone();
+    await settle();
+    expect([meeting.sound.problem.value, calls[0]?.offers]).toEqual([undefined, 1]);
+  });
+
+  it("whose browser answers only after the call has begun is heard then", async () => {
+    const answer = Promise.withResolvers<void>();
+    microphones.answer = answer.promise;
+    const meeting = new MeetingSession(makeCall);
+    void meeting.open();
+    await settle();
+    const answered = Promise.withResolvers<void>();
+    up = answered.promise;
+    void meeting.join("Ann");
+    await settle();
+    answer.resolve();
+    await settle();
+    expect([calls[0]?.options.microphone, calls[0]?.offers]).toEqual([undefined, 0]);
+    answered.resolve();
+    await settle();
+    expect([calls[0]?.microphone, calls[0]?.offers]).toEqual([microphones.opened[0], 1]);
   });
 });
 

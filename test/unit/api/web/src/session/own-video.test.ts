@@ -50,9 +50,23 @@ it("a camera that is unplugged is told of until it is switched on again", async 
   const own = make();
   await own.startCamera();
   own.camera.value!.end();
-  expect([own.camera.value, own.trouble.value]).toEqual([undefined, "camera"]);
+  expect([own.camera.value, own.trouble.value]).toEqual([undefined, "noCamera"]);
   await own.startCamera();
   expect([own.camera.value === undefined, own.trouble.value]).toEqual([false, undefined]);
+});
+
+it.each([
+  ["NotFoundError", "noCamera"],
+  ["OverconstrainedError", "noCamera"],
+  ["NotAllowedError", "cameraRefused"],
+  ["NotReadableError", "cameraBusy"],
+])("a camera that cannot be opened is told of: %s is %s", async (name, trouble) => {
+  const own = make();
+  vi.stubGlobal("navigator", {
+    mediaDevices: { getUserMedia: () => Promise.reject(new DOMException("", name)) },
+  });
+  await own.startCamera();
+  expect([own.camera.value, own.trouble.value]).toEqual([undefined, trouble]);
 });
 
 it("a camera that was switched off, or for which there is another one, is not told of", async () => {

@@ -45,16 +45,17 @@ describe("the picture of a live room", () => {
     const { clock, told, join, joinWithCamera } = videoRoom();
     const ada = await join("Ada");
     await settle();
-    expect(told()).toEqual(["1 -"]);
+    // A card with the name, until the camera begins.
+    expect(told()).toEqual(["1 Ada"]);
 
     ada.leg.show("main");
     await settle();
     const bob = await joinWithCamera("Bob");
-    expect(told().slice(1)).toEqual(["1 Ada", "2 Ada Bob"]);
+    expect(told().slice(1)).toEqual(["2 Ada Bob"]);
 
     bob.leg.show("main", false);
     await settle();
-    expect(told()).toHaveLength(3);
+    expect(told()).toHaveLength(2);
     clock.advance(cardMs);
     await settle();
     expect(told().at(-1)).toBe("1 Ada");
@@ -65,6 +66,25 @@ describe("the picture of a live room", () => {
     bob.participant.leave("BYE");
     await settle();
     expect(told().at(-1)).toBe("1 Ada");
+  });
+
+  it("has cards of the participants while no video is seen, with what is known of them", async () => {
+    const { clock, room, told, join, joinWithCamera } = videoRoom();
+    const ada = await join("Ada");
+    await join("Bob");
+    await settle();
+    await room.mute.muteParticipant(ada.participant.id, true);
+    await settle();
+    expect(told()).toEqual(["1 Ada", "2 Ada Bob", "2 Ada* Bob"]);
+
+    const eve = await joinWithCamera("Eve");
+    expect(told().slice(3)).toEqual(["3 Ada* Bob Eve", "1 Eve"]);
+    eve.leg.show("main", false);
+    await settle();
+    clock.advance(cardMs);
+    await settle();
+    expect(told().at(-1)).toBe("3 Eve Ada* Bob");
+    expect([told().length, clock.pending]).toEqual([6, 1]);
   });
 
   it("is where participants are listed to be, pinned or not", async () => {
@@ -198,7 +218,7 @@ describe("the picture of a live room", () => {
 
     const before = told().length;
     await joinWithCamera("Ada");
-    expect(told().slice(before)).toEqual(["1 -", "1 Ada"]);
+    expect(told().slice(before)).toEqual(["1 Ada"]);
   });
 
   it("is told again with the next change when the worker has refused it", async () => {
@@ -206,13 +226,13 @@ describe("the picture of a live room", () => {
     const ada = await join("Ada");
     await settle();
     worker.refuse = "room.scene";
-    ada.leg.show("main");
+    await join("Bob");
     await settle();
     worker.refuse = undefined;
-    expect(told()).toEqual(["1 -"]);
+    expect(told()).toEqual(["1 Ada"]);
     ada.leg.talk(true);
     await settle();
-    expect(told()).toEqual(["1 -", "1 Ada"]);
+    expect(told()).toEqual(["1 Ada", "2 Ada Bob"]);
   });
 
   it("is as large as the room says, also when that changes in a meeting", async () => {

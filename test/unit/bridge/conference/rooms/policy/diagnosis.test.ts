@@ -162,6 +162,13 @@ describe("what is wrong with a call", () => {
     expect(call.go(1, nothingComes)).toEqual(["NO_AUDIO_IN"]);
   });
 
+  it("expects nothing of a participant who has agreed to listen only, and again what they agree to send", () => {
+    const call = new CallFigures();
+    expect(call.go(4, nothingComes, { now: { direction: "sendonly" } })).toEqual(["", "", "", ""]);
+    expect(call.go(2, nothingComes, { now: { direction: "sendrecv" } })).toEqual(["", "NO_AUDIO_IN"]);
+    expect(call.go(1, nothingComes, { now: { direction: "sendonly" } })).toEqual([""]);
+  });
+
   it("is a clock that is wrong when it is corrected the same way for two minutes", () => {
     const fast = new CallFigures();
     expect(fast.go(23, { driftMs: -5 }).at(-1)).toBe("");

@@ -42,6 +42,7 @@ const shown = ({ layout, cells }: Scene): string => {
 };
 
 const off: Traits = { camera: false };
+const allOff = (ids: string): Record<string, Traits> => Object.fromEntries([...ids].map((id) => [id, off]));
 const chair: Traits = { chairman: true };
 const pin = (cell: number): Traits => ({ pin: cell });
 const screen = (since = 0): Traits => ({ screenSince: since });
@@ -66,7 +67,36 @@ describe("a scene without one before", () => {
     ["automatic: seven", "LAYOUT0", "ABCDEFG", {}, "9 ABCDEFG--"],
     ["automatic: more than nine", "LAYOUT0", "ABCDEFGHIJK", {}, "9 ABCDEFGHI"],
     ["a voice has no cell", "LAYOUT0", "ABC", { B: off }, "2 AC"],
-    ["voices alone have none", "LAYOUT0", "AB", { A: off, B: off }, "1 -"],
+    ["voices alone are cards", "LAYOUT0", "AB", { A: off, B: off }, "2 AB"],
+    ["a voice alone is a card", "LAYOUT0", "A", { A: off }, "1 A"],
+    ["cards in a fixed layout, as far as there are cells", "LAYOUT2", "ABC", allOff("ABC"), "2 AB"],
+    ["no more than nine cards", "LAYOUT0", "ABCDEFGHIJK", allOff("ABCDEFGHIJK"), "9 ABCDEFGHI"],
+    [
+      "the chairman's card in cell 0",
+      "LAYOUT0",
+      "ABC",
+      { ...allOff("AB"), C: { ...chair, ...off } },
+      "3 CAB",
+    ],
+    ["no card of a hidden one", "LAYOUT0", "AB", { A: off, B: { ...off, ...pin(hidden) } }, "1 A"],
+    [
+      "nor of one who may not publish video",
+      "LAYOUT0",
+      "AB",
+      { A: off, B: { ...off, canPublishVideo: false } },
+      "1 A",
+    ],
+    ["cards beside a pinned one", "LAYOUT4", "ABC", { ...allOff("AB"), C: { ...off, ...pin(1) } }, "4 ACB-"],
+    ["no cards beside a camera that is pinned", "LAYOUT2", "AB", { A: pin(0), B: off }, "2 A-"],
+    ["cards while the only camera is hidden", "LAYOUT0", "AB", { A: off, B: pin(hidden) }, "1 A"],
+    [
+      "cards while the only camera may not publish",
+      "LAYOUT0",
+      "AB",
+      { A: off, B: { canPublishVideo: false } },
+      "1 A",
+    ],
+    ["no cards beside a screen", "LAYOUT3", "AB", { A: off, B: { ...off, ...screen() } }, "3 b--"],
     ["a fixed layout keeps its cells", "LAYOUT4", "A", {}, "4 A---"],
     ["in order of arrival, as far as there are cells", "LAYOUT2", "ABC", {}, "2 AB"],
     ["hidden", "LAYOUT4", "ABC", { A: pin(hidden) }, "4 BC--"],
@@ -184,12 +214,36 @@ describe("a scene after another", () => {
       "2 AB",
     ],
     [
-      "who has no cell gets none as a card",
+      "who has no cell gets none as a card beside a camera",
       "LAYOUT1",
       people("AB"),
-      "LAYOUT1",
-      people("B", { B: { ...off, cameraStoppedAt: 0 } }),
-      "1 -",
+      "LAYOUT2",
+      people("ABC", { B: { ...off, cameraStoppedAt: 0 } }),
+      "2 AC",
+    ],
+    [
+      "the first camera is in the first cell, not where its card was",
+      "LAYOUT4",
+      people("ABC", allOff("ABC")),
+      "LAYOUT4",
+      people("ABC", allOff("AC")),
+      "4 B---",
+    ],
+    [
+      "cards stay when one leaves",
+      "LAYOUT4",
+      people("ABC", allOff("ABC")),
+      "LAYOUT4",
+      people("AC", allOff("AC")),
+      "4 A-C-",
+    ],
+    [
+      "the cards are gone with the first screen",
+      "LAYOUT0",
+      people("AB", allOff("AB")),
+      "LAYOUT0",
+      people("AB", { A: off, B: { ...off, ...screen() } }),
+      "1 b",
     ],
   ];
   it.each(rows)("%s", (_, layout, first, next, second, expected) => {
@@ -214,6 +268,25 @@ describe("a scene after another", () => {
     const gone = scene("LAYOUT0", silent, { before: card, now: 1000 + cardMs });
     expect([shown(gone), gone.lookAgainAt]).toEqual(["1 A", undefined]);
     expect(shown(scene("LAYOUT0", people("AB"), { before: gone, now: 20_000 }))).toBe("2 AB");
+  });
+
+  it("shows the card of the last one who has ceased to send alone, and after ten seconds those of all", () => {
+    const before = scene("LAYOUT0", people("AB", { A: off }));
+    const silent = people("AB", { A: off, B: { ...off, cameraStoppedAt: 1000 } });
+
+    const card = scene("LAYOUT0", silent, { before, now: 1000 });
+    expect([shown(card), card.lookAgainAt]).toEqual(["1 B", 1000 + cardMs]);
+    const cards = scene("LAYOUT0", silent, { before: card, now: 1000 + cardMs });
+    expect([shown(cards), cards.lookAgainAt]).toEqual(["2 BA", undefined]);
+    expect(shown(scene("LAYOUT0", silent, { before: cards, now: 2000 + cardMs }))).toBe("2 BA");
+  });
+
+  it("shows the cards of all at once when the last one to cease had no cell", () => {
+    const [before, now] = [scene("LAYOUT1", people("AB")), 1000];
+    const silent = people("BC", { B: { ...off, cameraStoppedAt: now }, C: off });
+    const cards = scene("LAYOUT4", silent, { before, now });
+    expect(shown(cards)).toBe("4 BC--");
+    expect(shown(scene("LAYOUT4", silent, { before: cards, now: now + 1 }))).toBe("4 BC--");
   });
 });
 
@@ -277,6 +350,12 @@ describe("the active speaker", () => {
       ),
     );
     expect(shown(scene(layout, people(ids, traits), { before, now }))).toBe(expected);
+  });
+
+  it("without any video gets a card", () => {
+    const before = scene("LAYOUT1", people("AB", allOff("AB")));
+    const speaking = people("AB", { A: off, B: { ...off, ...speaks } });
+    expect(shown(scene("LAYOUT1", speaking, { before, now }))).toBe("1 B");
   });
 
   it("is one only who speaks for half a second", () => {

@@ -1,25 +1,29 @@
-// The session descriptions of a call with video: what sip.js makes of sound, and the lines of video beside it.
+// The session descriptions of a call: sip.js makes them, of the line of sound and the lines of video as they are to be.
 import { Web } from "sip.js";
+import type { AudioLine } from "./audio-line.ts";
 import type { VideoLines } from "./video-lines.ts";
 
 /** Like sip.js's own factory; a handler is made with the configuration that the user agent has for it. */
-export function videoHandlerFactory(
-  microphone: () => Promise<MediaStream>,
-  lines: VideoLines,
-): Web.SessionDescriptionHandlerFactory {
+export function lineHandlerFactory(lines: Lines): Web.SessionDescriptionHandlerFactory {
   return (session, options) =>
-    new VideoHandler(
+    new LineHandler(
       lines,
       session.userAgent.getLogger("sip.SessionDescriptionHandler"),
-      microphone,
+      // The lines have their tracks by themselves.
+      async () => new MediaStream(),
       options as Web.SessionDescriptionHandlerConfiguration,
     );
 }
 
-class VideoHandler extends Web.SessionDescriptionHandler {
-  readonly #lines: VideoLines;
+export interface Lines {
+  readonly audio: AudioLine;
+  readonly video: VideoLines;
+}
 
-  constructor(lines: VideoLines, ...settings: ConstructorParameters<typeof Web.SessionDescriptionHandler>) {
+class LineHandler extends Web.SessionDescriptionHandler {
+  readonly #lines: Lines;
+
+  constructor(lines: Lines, ...settings: ConstructorParameters<typeof Web.SessionDescriptionHandler>) {
     super(...settings);
     this.#lines = lines;
   }
@@ -30,8 +34,8 @@ class VideoHandler extends Web.SessionDescriptionHandler {
   ): ReturnType<Web.SessionDescriptionHandler["getDescription"]> {
     const description = await super.getDescription(...settings);
     // An answer of our own.
-    if (this._peerConnection?.signalingState === "stable") this.#lines.agreed();
-    return { ...description, body: this.#lines.mark(description.body) };
+    if (this._peerConnection?.signalingState === "stable") this.#lines.video.agreed();
+    return { ...description, body: this.#lines.video.mark(description.body) };
   }
 
   override async setDescription(
@@ -39,14 +43,15 @@ class VideoHandler extends Web.SessionDescriptionHandler {
   ): Promise<void> {
     await super.setDescription(...settings);
     // An answer of theirs.
-    if (this._peerConnection?.signalingState === "stable") this.#lines.agreed();
+    if (this._peerConnection?.signalingState === "stable") this.#lines.video.agreed();
   }
 
   /** The directions of all lines have just been set to those of sound. */
   protected override createLocalOfferOrAnswer(
     options?: Web.SessionDescriptionHandlerOptions,
   ): Promise<RTCSessionDescriptionInit> {
-    this.#lines.describe(this._peerConnection!);
+    this.#lines.audio.describe(this._peerConnection!);
+    this.#lines.video.describe(this._peerConnection!);
     return super.createLocalOfferOrAnswer(options);
   }
 
