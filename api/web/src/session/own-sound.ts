@@ -1,4 +1,4 @@
-// One's own microphone and loudspeaker: from the lobby until the end, whatever becomes of the call. A microphone that is unplugged is
+// One's own microphone and loudspeaker: from the lobby until the end, independent of the call. A microphone that is unplugged is
 // replaced by the next best one, and a loudspeaker by the system's.
 import { signal } from "@preact/signals";
 import { Capture } from "./capture.ts";
