@@ -1,4 +1,4 @@
-// What a credential may do: scopes, the roles of users as sets of them, and what an operation needs. Pure.
+// The rights of credentials: scopes, the roles of users as sets of them, and the need of an operation. Pure.
 
 export const scopes = [
   "admin",

@@ -1,4 +1,4 @@
-// What the kernel and the time service say of this machine. Each is undefined where it cannot be seen.
+// Facts from the kernel and the time service about this machine. Each is undefined where it cannot be read.
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
