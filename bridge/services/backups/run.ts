@@ -1,4 +1,4 @@
-// Runs a separate process that writes a backup, with lower priority than all processes that handle calls.
+// Runs a separate process that writes a backup, at low priority, so that processes that handle calls go first.
 import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
