@@ -14,7 +14,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 
 /**
- * `anyone`: every valid credential. `user`: one of a user, whatever their role. `public`: no credential is needed. `join`:
+ * `anyone`: every valid credential. `user`: one of a user, with any role. `public`: no credential is needed. `join`:
  * a join token, and no credential of these.
  */
 export type Need = Scope | "anyone" | "user" | "public" | "join";

@@ -35,7 +35,7 @@ export function realTimeLimitIn(limits: string): number | undefined {
   return soft === "unlimited" ? highestPriority : Number(soft);
 }
 
-/** Asks timedatectl, which sees the kernel's own flag, whatever program keeps the clock. */
+/** Asks timedatectl, which sees the kernel's own flag, with any program that sets the clock. */
 export function readClockSynchronised(): Promise<boolean | undefined> {
   if (existsSync("/run/systemd/timesync/synchronized")) return Promise.resolve(true);
   return new Promise((resolve) => {
