@@ -106,7 +106,7 @@ const liftAll = {
   tags: ["System"],
   operationId: "liftBans",
   summary: "Lift all bans",
-  description: "Whatever is banned is read again at once.",
+  description: "The bridge reads messages of all banned sources again at once.",
   response: noContentResponse,
 };
 

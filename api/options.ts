@@ -1,4 +1,4 @@
-// What the API needs from the daemon.
+// The dependencies of the API on the daemon.
 import type { Registry } from "prom-client";
 import type { Clock, Logger } from "#common";
 import type { Chat } from "#conference/chat";
@@ -25,7 +25,7 @@ import type { TrunkControl } from "./trunks.ts";
 
 export interface ApiOptions {
   readonly rooms: Rooms;
-  /** Whom rooms know in advance. */
+  /** The members of rooms. */
   readonly members: Members;
   /** Provisioning of participants of other applications; absent: there is none. */
   readonly provisioning?: Provisioning;
@@ -52,9 +52,9 @@ export interface ApiOptions {
   /** Messages and files of rooms; without, there is no chat. */
   readonly chat?: { readonly chat: Chat; readonly links: LinkSigner; readonly maxFileBytes: number };
   readonly health: ReadHealth;
-  /** What each part of the bridge holds. */
+  /** Reads the state of each part of the bridge. */
   readonly debugState: ReadDebugState;
-  /** Looks for what is wrong with the bridge and its machine; without it nothing is examined. */
+  /** Examines the bridge and its machine for faults; without it nothing is examined. */
   readonly examine?: Examine;
   readonly metrics: Registry;
   readonly sipTrace: SipTrace;

@@ -79,7 +79,7 @@ function answer(request: IncomingMessage, response: ServerResponse, publicName: 
   writeWhole(response, refusal, url.split("?", 1)[0]!.slice(0, 200));
 }
 
-/** What the browser has typed, when it is the address of ours that the connection came to. */
+/** The host in the request, if it is the local address of the connection. */
 function ownAddress({ headers: { host = "" }, socket }: IncomingMessage): string | undefined {
   const address = plainAddress(socket.localAddress ?? "");
   const ours = [formatHostPort(address), formatHostPort(address, socket.localPort)];

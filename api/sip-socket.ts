@@ -43,7 +43,7 @@ export function sipSocketRoute(app: Api, { sockets, origins, publicName }: SipSo
   app.route({
     method: "GET",
     url: sipPath,
-    // Not an operation of the REST API: what is spoken here is SIP.
+    // Not an operation of the REST API: the protocol here is SIP.
     schema: { hide: true },
     config: { scope: "public" },
     exposeHeadRoute: false,

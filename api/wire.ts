@@ -62,7 +62,7 @@ const toCamel = (name: string): string =>
 export const fromWire = <T>(value: T): Domain<T> =>
   respell(value, toCamel, (member) => member !== undefined) as Domain<T>;
 
-/** What the domain answers, in the wire's spelling. */
+/** Converts a result of the domain to the spelling of the wire. */
 export const toWire = <T>(value: T): Wire<T> =>
   respell(value, toSnake, (member) => member !== undefined && member !== null) as Wire<T>;
 

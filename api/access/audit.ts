@@ -1,4 +1,4 @@
-// GET /api/audit: who changed what, and who was refused.
+// GET /api/audit: the audit log of changes and of refused attempts.
 
 import { Type } from "typebox";
 import { type Audit, auditListFields, auditOutcomes } from "#services/access";

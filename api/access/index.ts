@@ -1,4 +1,4 @@
-// Who may use the API, over the API. Paths are below /api.
+// The operations on keys, users, logins and the audit log. Paths are below /api.
 import type { Api } from "../instance.ts";
 import type { ApiOptions } from "../options.ts";
 import { Idempotency } from "../plugins/index.ts";

@@ -21,7 +21,12 @@ const addresses = Type.Array(Type.String({ maxLength: 64 }), {
 });
 
 const fields = {
-  name: Type.String({ minLength: 1, maxLength: 64, pattern: nameText, description: "Who or what uses it." }),
+  name: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    pattern: nameText,
+    description: "The person or program that uses it.",
+  }),
   scopes: scopeList,
   expires_at: clearableInstant("When it stops working. `null`: never."),
   addresses,
@@ -37,7 +42,7 @@ export const createKeySchema = Type.Object(
 );
 
 export const fixedKeyFields = ["id", "prefix", "created_at"] as const;
-/** It moves by itself: what is sent back of it means nothing. */
+/** It changes by itself: a value that a client sends back is ignored. */
 export const movingKeyFields = ["last_used_at"] as const;
 
 export const updateKeySchema = Type.Object(

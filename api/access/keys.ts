@@ -74,7 +74,7 @@ export function keyRoutes(api: Api, keys: Keys, idempotency: Idempotency): void 
     let secret: string | undefined;
     const { headers, body } = await idempotency.once(request, async () => {
       const [key, made] = unwrap(await keys.create(inUtc(fromWire(request.body))));
-      // What is kept for repetitions is in the database: the secret must not be.
+      // The answer is stored in the database for repetitions of the request; the secret must not be.
       secret = made;
       return { headers: { location: `/api/keys/${key.id}` }, body: keyToWire(key) };
     });

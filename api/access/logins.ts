@@ -30,7 +30,7 @@ import { describe } from "./operation.ts";
 const token = {
   ...describe("getAccessToken", "Log in, or go on with a login"),
   description:
-    "JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh " +
+    "JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant` for every reason. A refresh " +
     "token that comes a second time ends the login.",
   body: tokenRequestSchema,
   response: { 200: tokenSchema },

@@ -7,7 +7,7 @@ import { instant, listOf } from "./operation.ts";
 const enabled = Type.Boolean({ description: "Whether the tokens of this person are taken." });
 
 export const fixedOidcUserFields = ["id", "issuer", "subject", "first_seen_at"] as const;
-/** They move by themselves: what is sent back of them means nothing. */
+/** They change by themselves: values that a client sends back are ignored. */
 export const movingOidcUserFields = ["name", "role", "last_seen_at"] as const;
 
 export const updateOidcUserSchema = Type.Object(
@@ -20,7 +20,7 @@ export const updateOidcUserSchema = Type.Object(
 
 const shown = Type.Object({
   id: Type.String({ description: "The id of the person here; the same for ever." }),
-  issuer: Type.String({ description: "Who has logged them in." }),
+  issuer: Type.String({ description: "The issuer that has logged them in." }),
   subject: Type.String({ description: "What the issuer calls them, `sub` of their tokens." }),
   name: Type.String({ description: "The name in their latest token." }),
   role: Type.Unsafe<Role>({

@@ -1,4 +1,4 @@
-// What the operations of access share: their place in the description, the ids in their addresses and the shapes of
+// The common parts of the operations of access: their place in the description, the ids in their addresses and the shapes of
 // lists.
 import { type TObject, type TProperties, Type } from "typebox";
 import { canonicalInstant, instantExpected } from "../instant.ts";

@@ -29,7 +29,7 @@ const displayName = Type.String({
   minLength: 1,
   maxLength: 128,
   pattern: nameText,
-  description: "Who it is. The user name when it is not given.",
+  description: "The name that is shown. The user name when it is not given.",
 });
 const email = Type.Unsafe<string | null>({
   type: ["string", "null"],
@@ -65,7 +65,7 @@ export const createUserSchema = Type.Object(
 );
 
 export const fixedUserFields = ["id", "username", "created_at"] as const;
-/** It moves by itself: what is sent back of it means nothing. */
+/** It changes by itself: a value that a client sends back is ignored. */
 export const movingUserFields = ["last_login_at"] as const;
 
 export const updateUserSchema = Type.Object(

@@ -107,6 +107,6 @@ export function userRoutes(api: Api, users: Users, idempotency: Idempotency): vo
   );
 }
 
-/** Field by field: what is stored has the password's hash beside them. */
+/** Field by field, because the stored user also has the hash of the password. */
 const userToWire = ({ id, username, displayName, email, role, enabled, createdAt, lastLoginAt }: User) =>
   toWire({ id, username, displayName, email, role, enabled, createdAt, lastLoginAt });

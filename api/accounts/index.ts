@@ -105,7 +105,7 @@ export function accountRoutes(
     let password: string | undefined;
     const make = async () => {
       const [account, made] = unwrap(await accounts.create(fromWire(request.body)));
-      // What is kept for repetitions is in the database: the password must not be.
+      // The answer is stored in the database for repetitions of the request; the password must not be.
       password = made;
       const { id, revision } = account;
       const headers = { location: `/api/accounts/${id}`, etag: entityTag(revision) };
@@ -155,7 +155,7 @@ export function accountRoutes(
   }
 }
 
-/** Field by field: what is stored has the hashes of the password beside them. */
+/** Field by field, because the stored account also has the hashes of the password. */
 const accountToWire = ({ id, extension, displayName, email, enabled, createdAt }: Account) =>
   toWire({ id, extension, displayName, email, enabled, createdAt });
 

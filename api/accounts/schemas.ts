@@ -61,7 +61,7 @@ export const createAccountSchema = Type.Object(
 );
 
 export const fixedAccountFields = ["id", "extension", "created_at"] as const;
-/** They move by themselves: what is sent back of them means nothing. */
+/** They change by themselves: values that a client sends back are ignored. */
 export const movingAccountFields = ["registered", "registrations"] as const;
 
 export const updateAccountSchema = Type.Object(

@@ -47,7 +47,7 @@ const hangUp = {
   ...describe(
     "hangUpCall",
     "Hang up a call",
-    "Ends it whatever it is doing: refuses it when it has not been answered, else sends BYE with a Reason.",
+    "Ends it in any state: refuses it when it has not been answered, else sends BYE with a Reason.",
   ),
   params: callParams,
   response: { 204: Type.Null({ description: "It is being hung up." }) },

@@ -147,7 +147,7 @@ const download = {
   ...describe(
     "downloadCallLadder",
     "Download the SIP messages of a call as pcap",
-    "Each message is a datagram of UDP with the addresses and ports it had, whatever transport it went by. Secrets are left out.",
+    "Each message is a datagram of UDP with the addresses and ports it had, for every transport. Secrets are left out.",
   ),
   params,
   response: {

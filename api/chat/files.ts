@@ -25,7 +25,7 @@ export interface ChatFileOptions extends ChatOptions {
   readonly maxFileBytes: number;
 }
 
-/** What a good link gives for one transfer. */
+/** The right of a valid link to one transfer. */
 interface TransferRight {
   readonly still: () => Promise<boolean>;
   /** Calls when it may have gone. The returned function ends that. */
@@ -40,7 +40,7 @@ const querystring = Type.Object({
   expires: Type.Optional(
     Type.Integer({ minimum: 0, description: "The end of the link, seconds since 1970." }),
   ),
-  by: Type.Optional(Type.String({ maxLength: 200, description: "Who made the link." })),
+  by: Type.Optional(Type.String({ maxLength: 200, description: "The maker of the link." })),
   signature: Type.Optional(Type.String({ maxLength: 128, description: "The signature of the link." })),
 });
 const common = { tags: ["Chat"], params, querystring, security: [{ signedLink: [] }] };
@@ -100,7 +100,7 @@ export async function chatFileRoutes(app: Api, options: ChatFileOptions): Promis
     const room = file.room as RoomId;
     const still = async () => (await kind.rightsOf(by, room))[right];
     if (!(await still()))
-      throw new HttpRefusal("LINK_NOT_VALID", "Who made the link may not do this any more.");
+      throw new HttpRefusal("LINK_NOT_VALID", "The maker of the link may not do this any more.");
     return { still, onChange: (listener) => kind.onChange(by, room, listener) };
   }
 

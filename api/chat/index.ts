@@ -1,4 +1,4 @@
-// Chats over HTTP: what is shared by the doors to them, and the bytes of files.
+// Public interface of chats over HTTP: the parts that all families of the API share, and the transfer of files.
 
 export { type ChatFileOptions, chatFileRoutes } from "./files.ts";
 export * from "./operations.ts";

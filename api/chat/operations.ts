@@ -17,7 +17,7 @@ import type {
   WireMessage,
 } from "./schemas.ts";
 
-/** What a client may do in the chat of one room. */
+/** The rights of a client in the chat of one room. */
 export interface ChatRights {
   readonly read: boolean;
   readonly write: boolean;
@@ -41,7 +41,7 @@ export async function chatRights(
   return room && found.ok ? rightsIn(room, found.value.permissions) : noRights;
 }
 
-/** @throws HttpRefusal of those who may not. */
+/** @throws HttpRefusal without the right. */
 export function requireRight(rights: ChatRights, right: keyof ChatRights): void {
   if (!rights[right])
     throw new HttpRefusal("CHAT_NOT_ALLOWED", `You may not ${right} in the chat of this room.`);
@@ -52,7 +52,7 @@ export const memberOwner = (member: MemberId): string => `member:${member}`;
 
 /** Makers of links of one kind. Their words begin with the kind and a colon. */
 export interface LinkMakers {
-  /** What the maker may do in the room now. */
+  /** The present rights of the maker in the room. */
   rightsOf(by: string, room: RoomId): Promise<ChatRights>;
   /** Calls when the rights of this maker in the room may have gone: each call costs reading. The returned function ends that. */
   onChange(by: string, room: RoomId, listener: () => void): () => void;
@@ -124,7 +124,7 @@ export async function linkFile(
   };
 }
 
-/** @throws HttpRefusal of what the chat refuses. */
+/** @throws HttpRefusal when the chat has refused. */
 export function unwrapChat<Value>(result: Result<Value, ChatProblem>): Value {
   if (result.ok) return result.value;
   const { code, message, field, seconds } = result.error;

@@ -50,7 +50,7 @@ export const messageSchema = Type.Object(
         member_id: maybeId("The member of the room that they were."),
         user_id: maybeId("The user that they were."),
       },
-      { description: "Who sent it." },
+      { description: "The sender." },
     ),
     file: Type.Unsafe<Static<typeof fileSchema> | null>({
       ...fileSchema,

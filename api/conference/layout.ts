@@ -1,4 +1,4 @@
-// Who has the chair, where participants are in the picture, and who is called in.
+// Operations on the chair, on the cells of participants in the picture, and on numbers that the room calls.
 
 import { Type } from "typebox";
 import type { ParticipantId } from "#common";
@@ -8,7 +8,7 @@ import { type Idempotency, idempotencyHeaders, refuseBody } from "../plugins/ind
 import { describe, okResponse, participantParams, roomParams, unwrap } from "./operation.ts";
 
 const maxItems = 200;
-/** With what people write between digits. */
+/** Includes the separators that people write between digits. */
 const maxNumberLength = 64;
 
 const chairman = {

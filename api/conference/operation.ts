@@ -1,4 +1,4 @@
-// What the operations of this family share: their place in the description, their ids, their empty answers and
+// The common parts of the operations of this family: their place in the description, their ids, their empty answers and
 // how a refusal of the domain becomes one of HTTP.
 import { Type } from "typebox";
 import type { ParticipantId, Result, RoomId } from "#common";

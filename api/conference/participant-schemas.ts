@@ -1,4 +1,4 @@
-// The people in a room on the wire: the fields of the conference API, then what Parley adds.
+// The participants of a room on the wire: the fields of the conference API, then what Parley adds.
 import { type Static, type TBoolean, Type } from "typebox";
 import {
   defaultPermissions,

@@ -1,4 +1,4 @@
-// The people in a room: who is there, who may be heard, who has to leave.
+// The participants of a room: listed, muted, unmuted, sent out.
 
 import type { PlacedParticipant, Rooms } from "#conference/rooms";
 import type { Api } from "../instance.ts";
@@ -38,7 +38,7 @@ const mute = {
 
 const unmute = {
   ...describe("unmuteConferenceRoomParticipant", "Unmute a participant"),
-  description: "Gives the floor: whatever the participant was muted for, it ends.",
+  description: "Gives the floor: clears every reason for which the participant is muted.",
   params: participantParams,
   response: okResponse,
 };

@@ -57,7 +57,7 @@ export const fixedRoomFields = [
   ...(["id", "extension_number", "mode", "enable_recording", "created_at"] as const),
   ...(["closed", "domain", "sbc_host", "sbc_port"] as const),
 ] as const;
-/** It moves by itself: what is sent back of it means nothing. */
+/** It changes by itself: a value that a client sends back is ignored. */
 export const movingRoomFields = ["token"] as const;
 
 export const updateRoomSchema = Type.Object(

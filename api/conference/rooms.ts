@@ -25,7 +25,7 @@ import {
 } from "./room-schemas.ts";
 import type { WebPhoneOptions } from "./tokens.ts";
 
-/** What came of the invitations of a room. */
+/** The outcome of the invitations of a room. */
 export interface InvitationOutcomes {
   outcomeOf(room: Room): Promise<InvitationOutcome>;
 }

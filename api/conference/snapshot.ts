@@ -6,7 +6,7 @@ import type { Api } from "../instance.ts";
 import { preventCaching } from "../plugins/index.ts";
 import { describe, roomParams, unwrap } from "./operation.ts";
 
-/** What takes the pictures. */
+/** The function that takes the pictures. */
 export interface PictureSource {
   of(room: RoomId): Promise<Result<Buffer, RoomProblem>>;
 }

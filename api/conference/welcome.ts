@@ -8,7 +8,7 @@ import type { Api } from "../instance.ts";
 import { HttpRefusal, refuseBody } from "../plugins/index.ts";
 import { describe, noContentResponse, roomNotFound, roomParams } from "./operation.ts";
 
-/** What keeps the files. */
+/** The storage of the files. */
 export interface WelcomeFiles {
   readonly maxBytes: number;
   of(room: RoomId): { readonly seconds: number; readonly bytes: number } | undefined;

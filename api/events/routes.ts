@@ -91,7 +91,7 @@ export function eventRoutes(api: Api, options: EventRoutesOptions): void {
     const { ticket } = request.query as Query;
     if (ticket === undefined) return authenticate(request);
     const opened = typeof ticket === "string" ? tickets.take(ticket) : undefined;
-    // What the key or the user may do now, not when the ticket was made.
+    // The present rights of the key or the user count, not those at the time of the ticket.
     const principal = opened?.holder && (await access.renew(opened.holder));
     if (principal && permits(principal, "read")) {
       request.principal = principal;

@@ -1,4 +1,4 @@
-// One reader of the stream, whatever it comes over: the snapshot if it is wanted, then events in order, and a
+// One reader of the event stream, over any transport: the snapshot if it is wanted, then events in order, and a
 // heartbeat when nothing happens. The next events are fetched when the reader has taken the last ones, so that what
 // waits for it is bounded; a reader that takes too long is disconnected, with the number at which it can resume.
 

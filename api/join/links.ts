@@ -2,7 +2,7 @@
 // alone, for users who log in.
 import type { RoomId } from "#common";
 
-/** `joinPage` ends with a slash. Without a secret, for those who log in. */
+/** `joinPage` ends with a slash. Without a secret, for users who log in. */
 export function linkOf(joinPage: string, room: RoomId, secret?: string): string {
   const query = new URLSearchParams({ room, ...(secret !== undefined && { secret }) });
   return `${joinPage}?${query}`;

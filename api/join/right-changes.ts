@@ -1,4 +1,4 @@
-// What may take a right from a participant: that they leave, that they may do something else than before, that the room changes.
+// Watches the changes by which a participant may lose a right: they leave, their permissions change, or the room changes.
 import type { ParticipantId, RoomId } from "#common";
 import type { ParticipantInfo, Rooms } from "#conference/rooms";
 

@@ -103,7 +103,7 @@ export class RosterStreams {
 const lineOf = (message: ChatMessage): string =>
   `${JSON.stringify({ message: chatMessageOnWire(message) })}\n`;
 
-/** Those who follow one room: it is read once for all of them. */
+/** The readers that follow one room, which is read once for all of them. */
 class RoomReaders {
   readonly #read: () => Promise<RoomReading | undefined>;
   readonly #clock: Clock;

@@ -1,4 +1,4 @@
-// What the join page is told and what it sends. The page imports the types alone, so both sides are checked together.
+// The requests and answers of the join page. The page imports the types alone, so both sides are checked together.
 import { type Static, Type } from "typebox";
 import { type ReasonCode, type RoomLayout, roomLayouts } from "#conference/rooms";
 import { messageExample, messageSchema } from "../chat/schemas.ts";
@@ -136,7 +136,7 @@ const rosterEntrySchema = Type.Object({
   display_name: Type.String({ description: "The name that the room shows." }),
   role: oneOf(roles, { description: "Host or participant." }),
   chairman: Type.Boolean({ description: "Whether they have the chair." }),
-  muted: Type.Boolean({ description: "Whether they are muted, for whatever reason." }),
+  muted: Type.Boolean({ description: "Whether they are muted, for any reason." }),
   mute_reasons: Type.Array(Type.String(), { description: "`self`, `host`, `room`, `floor`." }),
   talking: Type.Boolean({ description: "Whether they speak now." }),
   hand_raised: Type.Boolean({ description: "Whether they ask for the floor." }),

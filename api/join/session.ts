@@ -1,4 +1,4 @@
-// What a join token opens, as its page asks when it begins, and the same token for longer in the middle of a call.
+// The operations by which the join page reads what its token permits when it begins, and renews the token during a call.
 import type { Clock } from "#common";
 import {
   type BaseRole,

@@ -24,7 +24,7 @@ const callHeader = "parley-call";
 
 export interface JoinHolder {
   readonly claims: TokenClaims;
-  /** As whom they would come in now. */
+  /** The pass with which they would be admitted now. */
   readonly pass: Pass;
 }
 
@@ -106,7 +106,7 @@ export class TokenHolders {
     return off;
   }
 
-  /** For what goes on after the request was judged. @throws HttpRefusal when its holder would not come in any more. */
+  /** For code that continues after the request was checked. @throws HttpRefusal when the holder would no longer be admitted. */
   async lookAgain(request: FastifyRequest): Promise<void> {
     const { claims } = this.of(request);
     const pass = await this.#options.members.passOf(claims);

@@ -17,7 +17,7 @@ import { type Authenticate, HttpRefusal, insufficientScope } from "../plugins/in
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Of an operation on rooms of the meet family: who may ask for it. */
+    /** Of an operation on rooms of the meet family: the callers who may use it. */
     meet?: MeetRights;
   }
 }

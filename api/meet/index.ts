@@ -13,7 +13,7 @@ export { PageTokens } from "./page-tokens.ts";
 export type { MeetOptions } from "./room-access.ts";
 export { meetWebhookData } from "./webhook-data.ts";
 
-/** Who asks has been judged by `Callers` before. */
+/** `Callers` has checked the credentials of a request before. */
 export function meetRoutes(api: Api, options: MeetOptions & { readonly log: Logger }): void {
   api.setErrorHandler((error, request, reply) =>
     sendProblem(inMeetCodes(error), request, reply, options.log),

@@ -17,11 +17,11 @@ export interface MeetOptions {
   readonly rooms: Rooms;
   readonly members: Members;
   readonly userRooms: UserRooms;
-  /** Who owns rooms and may be a member. */
+  /** The users who own rooms and may be members. */
   readonly owners: Pick<Access, "users" | "oidcUsers">;
   readonly callers: Callers;
   readonly pages: PageTokens;
-  /** What links begin with. */
+  /** The address with which links begin. */
   readonly joinPage: string;
   readonly clock: Clock;
 }

@@ -48,7 +48,7 @@ const enabled = (what: string) =>
 const recordingConfig = {
   enabled: flag("Whether the room may be recorded."),
   allowAccessTo: oneOf(recordingReaders, {
-    description: "Who may see its recordings, beside administrators.",
+    description: "The users and participants who may see its recordings, beside administrators.",
   }),
 };
 
@@ -358,7 +358,10 @@ export const roomListQuery = Type.Object({
   ...pageQuery,
   fields: fields(roomFieldNames),
   roomName: Type.Optional(
-    Type.String({ maxLength: 100, description: "Only rooms whose name contains this, whatever its case." }),
+    Type.String({
+      maxLength: 100,
+      description: "Only rooms whose name contains this, in upper or lower case.",
+    }),
   ),
   status: Type.Optional(oneOf(["open", "active_meeting", "closed"], { description: "Only these." })),
   sortField: Type.Optional(

@@ -5,12 +5,12 @@ import { linkOf } from "../join/index.ts";
 import { type FieldProblem, refuseFields } from "../plugins/index.ts";
 import type { MeetMember, MeetRoom, PartialConfig, PartialRoles } from "./schemas.ts";
 
-/** What is not in the room's record. */
+/** The state of a room that is not in its record. */
 export interface RoomState {
   readonly active: boolean;
   /** The name of the owner. */
   readonly owner: string;
-  /** What links begin with. */
+  /** The address with which links begin. */
   readonly joinPage: string;
   /** The roles of the links whose secrets are shown. */
   readonly secrets: readonly BaseRole[];

@@ -11,7 +11,7 @@ import { meetRoomOf } from "./view.ts";
 export interface WebhookDataOptions {
   readonly rooms: Pick<Rooms, "get" | "activeRooms" | "recordings">;
   readonly owners: Pick<Access, "users" | "oidcUsers">;
-  /** What links begin with. */
+  /** The address with which links begin. */
   readonly joinPage: string;
 }
 

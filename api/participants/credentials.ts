@@ -1,5 +1,5 @@
-// Who uses the participants API: a principal of the whole API, or a member of one room by the tokens that they were given.
-// What a member may do is looked up when they ask, and again when the body of their request is there.
+// The credentials of the participants API: those of a principal of the whole API, or the tokens of a member of one room. The
+// permissions of a member are looked up when the request begins, and again when its body has been read.
 import type { FastifyRequest } from "fastify";
 import { type Member, type Members, permissionsOf } from "#conference/members";
 import type { PermissionName, Room } from "#conference/rooms";
@@ -11,7 +11,7 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Which of a participant's tokens the operation takes beside the credentials of the API. */
     memberToken?: Exclude<TokenUse, "join">;
-    /** What a participant must be allowed to do in the room for it. */
+    /** The permission in the room that the operation needs. */
     memberPermission?: PermissionName;
   }
 }

@@ -11,7 +11,7 @@ import { needOf } from "./needs.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** False: what a participant does for themselves alone, as often as they like, is no change that is looked for. */
+    /** False: not recorded, because the participant changes only their own state, and often. */
     audited?: boolean;
   }
   interface FastifyRequest {
@@ -63,7 +63,7 @@ function operationOf({ method, routeOptions }: FastifyRequest): string {
   return operationId ?? `${method} ${routeOptions.url}`;
 }
 
-/** The last id of the address, or that of what was made, or the room of the participant who asks. */
+/** The last id of the address, or the id of the new object, or the room of the participant. */
 function objectOf({ params, participant }: FastifyRequest, reply: FastifyReply): string | null {
   const given = Object.values((params ?? {}) as Record<string, string>).at(-1);
   const location = reply.getHeader("location");

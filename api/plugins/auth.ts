@@ -1,4 +1,4 @@
-// Who asks, and whether they may: the credential comes as `Authorization: Bearer …` or as `X-API-KEY: …` (RFC 6750
+// Authentication and authorisation of requests: the credential comes as `Authorization: Bearer …` or as `X-API-KEY: …` (RFC 6750
 // section 2.1 for the first) and must have the scope that the route declares. It is recognised elsewhere, and never
 // logged or repeated.
 

@@ -30,7 +30,7 @@ function isWellEscaped(url: string): boolean {
   }
 }
 
-/** JSON and nothing else. An empty body is no body, whatever its type: clients announce one and send none. */
+/** Reads JSON only. An empty body counts as none, with any content type: some clients announce one and send nothing. */
 export function readJsonBodies(app: Api): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
@@ -61,14 +61,14 @@ export function announcesBody({ raw: { headers } }: FastifyRequest): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
 }
 
-/** The type of a body that is announced to be empty says nothing, whatever it is. */
+/** Ignores the content type of a body that is announced to be empty. */
 function ignoreTypesOfNothing(app: Api): void {
   app.addHook("onRequest", async (request) => {
     if (!announcesBody(request)) delete request.raw.headers["content-type"];
   });
 }
 
-/** What is compressed would be read as something else. */
+/** Refuses content codings: a compressed body would be misread. */
 function refuseCodings(app: Api): void {
   app.addHook("preParsing", async (request) => {
     const coding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";

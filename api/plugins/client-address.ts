@@ -1,4 +1,4 @@
-// Where a request comes from: the other end of its connection, or what a trusted proxy says of it.
+// The address of the client: the other end of its connection, or the address that a trusted proxy names.
 import type { FastifyRequest } from "fastify";
 import { plainAddress } from "#common";
 import { localAddress, localPrincipal } from "./local-clients.ts";

@@ -7,7 +7,7 @@ import type { Api } from "../instance.ts";
 import type { IdempotencyStore } from "./idempotency.ts";
 import { HttpRefusal } from "./problem.ts";
 
-/** What this module needs of the event log. */
+/** The part of the event log that this module uses. */
 export type SettledEvents = Pick<EventLog, "settled">;
 
 const maxWriteMs = 5000;

@@ -56,7 +56,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     reply
       .code(refusal.status)
       .headers(refusal.headers)
-      // No hook has run for what the router refuses.
+      // No hook has run for requests that the router refuses.
       .header("x-request-id", request.id)
       .type("application/problem+json")
       .send(problemBody(refusal, pathOf(request), { oauth }))
@@ -154,5 +154,5 @@ const isClientError = (error: unknown): boolean =>
   error.statusCode >= 400 &&
   error.statusCode < 500;
 
-/** Without the query: that is where clients put what they search for. */
+/** Without the query, which contains the search texts of clients. */
 export const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0] ?? "/";

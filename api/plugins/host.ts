@@ -15,7 +15,7 @@ export function requireOneHost(app: Api): void {
   });
 }
 
-/** What is wrong with a request apart from its body and what it asks for. */
+/** The refusal of a request with a fault in its head; undefined without one. */
 export const headRefusal = (request: IncomingMessage): HttpRefusal | undefined =>
   versionRefusal(request) ?? hostRefusal(request) ?? targetRefusal(request) ?? expectationRefusal(request);
 

@@ -97,7 +97,7 @@ export class Idempotency {
   }
 }
 
-/** Two bodies of which one spells out what the other leaves to its defaults are the same. */
+/** Two bodies are the same if one contains the default values that the other leaves out. */
 function comparable(body: unknown, { routeOptions }: FastifyRequest): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const { properties = {} } = (routeOptions.schema?.body ?? {}) as {

@@ -1,4 +1,4 @@
-// What every request passes through, whichever family of the API it belongs to.
+// Public interface of the plugins that every request passes, in every family of the API.
 export { auditChanges } from "./audit.ts";
 export {
   type Authenticate,

@@ -1,4 +1,4 @@
-// What each operation needs, declared where its route is: `config: { scope: "rooms" }`. A route that forgets it needs
+// The scope that each operation needs, declared with its route: `config: { scope: "rooms" }`. A route that forgets it needs
 // `admin`, and a test that walks all routes fails. The description of the API says the same.
 
 import { covers, type Need, type Principal } from "#services/access";
@@ -9,7 +9,7 @@ declare module "fastify" {
     scope?: Need;
   }
   interface FastifyInstance {
-    /** `GET /api/…` → what is declared. */
+    /** `GET /api/…` → the declared need. */
     needs: ReadonlyMap<string, Need | undefined>;
   }
 }

@@ -59,7 +59,7 @@ export async function describeApi(app: Api, version: string): Promise<void> {
         { name: "Webhooks", description: "Addresses that events are sent to." },
         {
           name: "Access",
-          description: "Who may use this API: keys, users, logins and what they have changed.",
+          description: "Access to this API: keys, users, logins and the audit of their changes.",
         },
         { name: "Accounts", description: "Extensions that register with the bridge itself." },
         { name: "Calls", description: "Calls while they last, and their records afterwards." },

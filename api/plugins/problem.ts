@@ -135,7 +135,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** When it is worth trying again, where the one who refuses does not know better. */
+/** The default of Retry-After, for refusals that name no time themselves. */
 const retryAfterSeconds: Partial<Record<ProblemCode, number>> = { OVERLOADED: 10 };
 
 export interface FieldProblem {
@@ -146,16 +146,16 @@ export interface FieldProblem {
   readonly code?: ProblemCode;
 }
 
-/** What a handler throws to refuse a request. */
+/** The error that a handler throws to refuse a request. */
 export class HttpRefusal extends ParleyError {
   declare readonly code: ProblemCode;
   readonly fields: readonly FieldProblem[];
   readonly headers: Readonly<Record<string, string>>;
   /** Of an event log: the first that can be read. */
   readonly oldest: number | undefined;
-  /** What clients of the meet API read as `error`; undefined: the name of the status. */
+  /** The value of `error` for clients of the meet API; undefined: the name of the status. */
   readonly word: string | undefined;
-  /** What stands in the body beside the problem. */
+  /** Fields of the body beside the problem. */
   readonly more: object | undefined;
 
   constructor(

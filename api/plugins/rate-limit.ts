@@ -1,4 +1,4 @@
-// Bounds what one address and one credential may ask for. Addresses are counted before anything else is looked at,
+// Limits the rate of requests of one address and of one credential. Addresses are counted before anything else is looked at,
 // credentials once they are recognised. The health check is not counted: load balancers decide by it.
 
 import type { FastifyRequest } from "fastify";
@@ -8,7 +8,7 @@ import { clientAddress } from "./client-address.ts";
 import { HttpRefusal } from "./problem.ts";
 
 const uncounted = "/healthz";
-/** What may come at once after a silence, as seconds of the rate. */
+/** The burst that is allowed after a pause, as seconds of the rate. */
 const burstSeconds = 10;
 const maxSources = 10_000;
 

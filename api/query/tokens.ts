@@ -7,7 +7,7 @@ export type Token =
   | { readonly kind: "number"; readonly value: number; readonly at: number }
   | { readonly kind: "(" | ")" | "," | "end"; readonly at: number };
 
-/** The one error of the list grammar: what is wrong with an expression, and where. */
+/** The only error of the list grammar: describes the fault in an expression and its position. */
 export class ExpressionError extends Error {
   /** In UTF-16 code units, from 1. */
   readonly at: number;

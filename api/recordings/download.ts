@@ -87,7 +87,10 @@ export function downloadRoutes(app: Api, options: DownloadOptions): void {
       if (!maker) throw new HttpRefusal("LINK_NOT_VALID", "The link has expired, or it was not made here.");
       const principal = await access.renew(maker);
       if (!principal || !permits(principal, "recordings")) {
-        throw new HttpRefusal("LINK_NOT_VALID", "Who made the link may not download recordings any more.");
+        throw new HttpRefusal(
+          "LINK_NOT_VALID",
+          "The maker of the link may not download recordings any more.",
+        );
       }
     }
     await preventCaching(request, reply);

@@ -1,4 +1,4 @@
-// Who made a signed link, as one word of its query: `key:7c1e0a93b5d2f468`, `admin_key:admin:5f0c4c2b9d5e2a7a`. A user is
+// The maker of a signed link, as one word of its query: `key:7c1e0a93b5d2f468`, `admin_key:admin:5f0c4c2b9d5e2a7a`. A user is
 // meant whether logged in or not; the admin key is meant until it is replaced; `machine:local` is an administrator of
 // this machine.
 import type { CredentialOwner } from "#services/access";

@@ -18,7 +18,7 @@ export interface SentFile {
   readonly sha256: string | null;
   /** RFC 3339; null: not known. */
   readonly endedAt: string | null;
-  /** What is answered when it is not there. */
+  /** The refusal when the file does not exist. */
   readonly notFound: () => HttpRefusal;
 }
 
@@ -67,7 +67,7 @@ async function openFile({ path, notFound }: SentFile): Promise<FileHandle> {
   }
 }
 
-/** The name as it is for those who read RFC 8187, and in ASCII for all others. */
+/** The header with the name twice: for clients that read RFC 8187, and in ASCII for all others. */
 function attachmentOf(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const extended = encodeURIComponent(name).replace(

@@ -1,4 +1,4 @@
-// The chat of a room for those who are in it as members, whether they are in the meeting or not: history, sending, and
+// The chat of a room for its members, whether they are in the meeting or not: history, sending, and
 // signed links for files.
 
 import type { FastifyRequest } from "fastify";

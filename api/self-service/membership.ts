@@ -52,7 +52,7 @@ export async function requireMember(
   return found;
 }
 
-/** @throws HttpRefusal of those who are no admin of the room, or lack the permission. */
+/** @throws HttpRefusal when the user is no admin of the room, or lacks the permission. */
 export async function requireAdmin(
   options: SelfServiceOptions,
   request: FastifyRequest,

@@ -1,4 +1,4 @@
-// Who is in a room, invited and removed by its admins, who make others admins and never leave a room without one.
+// The members of a room: listed, invited and removed by its admins, who also make others admins. A room always keeps an admin.
 
 import type { FastifyRequest } from "fastify";
 import type { Static } from "typebox";
@@ -29,7 +29,7 @@ const invite = {
   ...describe(
     "inviteParticipants",
     "Invite users to a room",
-    `Who is in it already stays as they are. With an id that is no user's, nobody is invited. ${forAdmins}`,
+    `A user who is in it already stays as they are. With an id that is no user's, no user is invited. ${forAdmins}`,
   ),
   params: roomParams,
   body: inviteSchema,
@@ -101,7 +101,7 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     }));
   }
 
-  /** @throws HttpRefusal naming those who are no users. */
+  /** @throws HttpRefusal that names the ids of no user. */
   async function usersOf(people: Static<typeof inviteSchema>["participants"]): Promise<NewUserMember[]> {
     const known: NewUserMember[] = [];
     const unknown: FieldProblem[] = [];
@@ -113,7 +113,7 @@ export function participantRoutes(api: Api, options: SelfServiceOptions): void {
     }
     if (unknown.length === 0) return known;
     const details = unknown.map(({ field, message }) => `${field} ${message}`).join("; ");
-    throw new HttpRefusal("USER_NOT_FOUND", `${details}. Nobody was invited.`, { fields: unknown });
+    throw new HttpRefusal("USER_NOT_FOUND", `${details}. No user was invited.`, { fields: unknown });
   }
 
   api.post("/admin/room/:room_id/participant", { schema: invite, config }, async (request) => {

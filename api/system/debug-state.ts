@@ -4,7 +4,7 @@
 
 import { Type } from "typebox";
 import type { Api } from "../instance.ts";
-/** Part of the bridge → what it holds. */
+/** Part of the bridge → its state. */
 export type DebugState = Readonly<Record<string, unknown>>;
 export type ReadDebugState = () => DebugState;
 

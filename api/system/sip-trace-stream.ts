@@ -25,7 +25,7 @@ export interface SipTrace {
   watch(filter: SipTraceFilter, show: (message: SipTraceMessage) => void): () => void;
 }
 
-/** What may wait for a reader: some hundred messages. */
+/** The largest amount of data that waits for a reader: some hundred messages. */
 const maxWaitingBytes = 256 * 1024;
 /** A line without content shows proxies on the way that the answer is not over. */
 const pulseMs = 20_000;

@@ -1,4 +1,4 @@
-// Webhooks: where events are sent to, and what became of what was sent.
+// The operations on webhooks: the addresses to which events are sent, and the state of deliveries.
 
 import type { RoomId } from "#common";
 import type { Rooms } from "#conference/rooms";
@@ -138,7 +138,7 @@ export function webhookRoutes(api: Api, { webhooks, idempotency, rooms }: Webhoo
     const { headers, body } = await idempotency.once(request, async () => {
       await checkRoom(request.body.room);
       const made = unwrap(await webhooks.create(request.body));
-      // What is kept for repetitions is in the database, and shown again: the secret must not be.
+      // The answer is stored in the database for repetitions of the request; the secret must not be.
       secret = made.secret;
       return { headers: { location: `/api/webhooks/${made.webhook.id}` }, body: toWire(made.webhook) };
     });

@@ -35,7 +35,7 @@ const anyRoom = Type.Unsafe<string | null>({
 });
 
 export const fixedWebhookFields = ["id", "created_at", "format"] as const;
-/** They move by themselves: what is sent back of them means nothing. */
+/** They change by themselves: values that a client sends back are ignored. */
 export const movingWebhookFields = [
   ...(["updated_at", "position", "skipped", "pending", "disabled_reason"] as const),
 ] as const;

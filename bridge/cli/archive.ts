@@ -1,4 +1,4 @@
-// Reads backups: what one says of itself, and what is in it.
+// Reads backups: the manifest and the files of an archive.
 import { extract, list, type ReadEntry } from "tar";
 import { Value } from "typebox/value";
 import { errorMessage } from "#common";
@@ -22,7 +22,7 @@ export interface ArchiveHead {
   readonly config: string | undefined;
 }
 
-/** Reads what a backup says of itself, without unpacking it. Throws CommandError. */
+/** Reads the manifest of a backup, without unpacking it. Throws CommandError. */
 export async function readHead(file: string): Promise<ArchiveHead> {
   const texts = new Map<string, string>();
   const limits: Record<string, number> = { [manifestName]: maxManifestBytes, [configName]: maxConfigBytes };

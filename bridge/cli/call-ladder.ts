@@ -28,7 +28,7 @@ export async function showLadder(
   await client.follow(`${address}?format=text`, (text) => output.write(text), new AbortController().signal);
 }
 
-/** A participant's call is found while it lasts; whatever else is asked for is taken as it is. */
+/** Finds the call of a participant while it lasts; any other id is taken as it is. */
 async function idOf(client: DaemonClient, name: string): Promise<string> {
   const calls = await client.all<{ readonly id: string; readonly participant_id?: string }>("/api/calls");
   return calls.find(({ participant_id }) => participant_id === name)?.id ?? name;

@@ -1,11 +1,11 @@
-// What a subcommand of `parley` is, and what it is given.
+// The interface of the subcommands of `parley`, and the context that they get.
 import { parseArgs } from "node:util";
 import { errorMessage } from "#common";
 import { type ExitCode, UsageError } from "./exit.ts";
 import type { Installation } from "./installation.ts";
 
 export interface CommandOutput {
-  /** What was asked for, on standard output; a line break is added. */
+  /** Writes the result to standard output, with a line break. */
   print(text: string): void;
   /** As it is. */
   write(text: string): void;
@@ -26,7 +26,7 @@ export interface Invocation {
 
 export interface Command {
   readonly name: string;
-  /** What stands behind the name. */
+  /** The arguments behind the name, for the usage. */
   readonly usage: string;
   readonly summary: string;
   /** Throws UsageError, CommandError or StartError. */
@@ -37,7 +37,7 @@ interface Grammar<Flag extends string, Value extends string> {
   readonly flags?: readonly Flag[];
   /** Options that take a value. */
   readonly values?: readonly Value[];
-  /** Names of what stands alone; one in brackets may be left out. */
+  /** Names of the positional arguments; one in brackets may be left out. */
   readonly operands?: readonly string[];
 }
 

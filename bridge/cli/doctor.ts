@@ -1,4 +1,4 @@
-// parley doctor: what is wrong with this machine and with Parley on it, and what to do. A daemon that runs examines itself; with
+// parley doctor: shows faults of this machine and of Parley on it, and advice. A daemon that runs examines itself; with
 // --trunk it places a test call.
 
 import { systemClock } from "#common";

@@ -1,5 +1,5 @@
-// parley key new: another admin key in the place of the one that is stored. A daemon that runs makes it itself: what was
-// opened with the earlier key ends there.
+// parley key new: replaces the stored admin key by a new one. A daemon that runs makes it itself, and ends everything that
+// was opened with the earlier key.
 
 import { StartError, silentLogger, systemClock } from "#common";
 import { openStore } from "#services/store";

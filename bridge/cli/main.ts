@@ -1,4 +1,4 @@
-// The `parley` command: looks the subcommand up and turns what it throws into one sentence and an exit code.
+// The `parley` command: runs the subcommand and turns its errors into one sentence and an exit code.
 
 import { errorMessage, StartError } from "#common";
 import { backup } from "./backup.ts";

@@ -1,5 +1,5 @@
-// Who the files of a data folder belong to. A command that root runs must leave nothing that the service's user cannot
-// read or write.
+// The ownership of the files in a data folder. A command that root runs must leave no file that the service's user cannot read or
+// write.
 import { chownSync, existsSync, lchownSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -34,7 +34,7 @@ export function becomeOwnerOf(folder: string): void {
   process.setuid?.(uid);
 }
 
-/** A file, or a folder with everything in it. What we are not root for stays ours. */
+/** A file, or a folder with everything in it. Without root nothing is changed. */
 export function changeOwner(path: string, { uid, gid }: Owner): void {
   if (!isRoot()) return;
   if (!statSync(path).isDirectory()) {

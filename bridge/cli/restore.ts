@@ -1,5 +1,5 @@
-// parley restore: puts a backup in the place of what is there, as a whole or not at all. Everything is unpacked and
-// checked beside it first; then files change places, and what was there is kept. A file in the data folder says that
+// parley restore: replaces the present files by those of a backup, as a whole or not at all. Everything is unpacked and checked
+// beside them first; then files change places, and the present ones are kept. A file in the data folder says that
 // they are changing: with it the daemon does not start (see bridge/setup/folders.ts).
 
 import {
@@ -80,11 +80,11 @@ function targetOf(head: ArchiveHead, argv: readonly string[], keepConfig: boolea
   const folders = folderPaths(config);
   const isNew = !existsSync(folders.data) && isAbsolute(config.data_dir);
   const owner = (isNew ? serviceOwner() : undefined) ?? ownerOf(folders.data);
-  // Without a certificate in the backup the one that is there goes on.
+  // Without a certificate in the backup the present one stays.
   return { folders, config: replaced, owner, staying: hasChat(head) ? ["tls"] : ["tls", "chat"] };
 }
 
-/** The folder with what was there before; undefined when there was nothing. Throws CommandError, StartError. */
+/** Returns the folder with the files from before; undefined when there were none. Throws CommandError, StartError. */
 async function putBack(file: string, target: Target): Promise<string | undefined> {
   const { folders, owner } = target;
   const { data } = folders;

@@ -1,4 +1,4 @@
-// parley rooms: every room and how many calls are in it; without a daemon what the database knows. PINs are not shown.
+// parley rooms: every room and how many calls are in it; without a daemon the rooms of the database. PINs are not shown.
 
 import { existsSync } from "node:fs";
 import type { Room } from "#conference/rooms";

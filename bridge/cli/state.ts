@@ -1,4 +1,4 @@
-// parley state: what each part of the running daemon holds, as JSON.
+// parley state: the state of each part of the running daemon, as JSON.
 
 import { type Command, type Invocation, readArguments } from "./command.ts";
 import { exitCodes } from "./exit.ts";

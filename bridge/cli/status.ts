@@ -59,7 +59,7 @@ async function ask({ holder, client }: RunningDaemon) {
   return {
     ...{ running: true, version, pid, started_at },
     ...{ health: body as Health, calls: calls.count, rooms: rooms.count },
-    // A daemon of an earlier version does not say.
+    // A daemon of an earlier version does not report it.
     listeners: sip.listeners ?? [],
     trunks: trunks.map(({ name, status, detail }) => ({ name, status, detail })),
   };

@@ -1,5 +1,5 @@
-// Files and folders that change places: what was there moves into a folder of its own, what is new takes its place, and
-// until the last step everything can be moved back.
+// Replaces files and folders: the present ones move into a folder of their own, the new ones take their places, and until the last
+// step everything can be moved back.
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCode } from "#common";
@@ -22,7 +22,7 @@ export class Swap {
     return this.#hasKept;
   }
 
-  /** `source` takes the place of `target`, or nothing does; what is at `target` is kept as `name`. */
+  /** `source` takes the place of `target`, or nothing does; the file or folder at `target` is kept as `name`. */
   put(source: string | undefined, target: string, name: string): void {
     if (existsSync(target)) {
       const kept = join(this.#kept, name);

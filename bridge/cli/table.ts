@@ -1,7 +1,7 @@
-// Text tables for people. What comes from the network is stripped of control characters: a display name must not move
-// the cursor of a terminal.
+// Text tables for people. Control characters in texts of the network are replaced: a display name must not move the cursor of a
+// terminal.
 
-/** Columns as wide as what stands in them; the first row is the head. */
+/** Columns as wide as their longest text; the first row is the head. */
 export function table(rows: readonly (readonly string[])[]): string {
   const clean = rows.map((row) => row.map(withoutControls));
   const widths = (clean[0] ?? []).map((_, column) =>

@@ -1,4 +1,4 @@
-// Accounts and their registrar, put together: what is registered belongs to an account, and ends with its credentials.
+// Makes the accounts and their registrar: each registration belongs to an account, and ends with its credentials.
 import type { Clock, Logger } from "#common";
 import type { Calls } from "#conference/calls";
 import type { ReasonCode, Room } from "#conference/rooms";
@@ -61,7 +61,7 @@ export function createRegistrar(parts: RegistrarParts): Registrar {
   return registrar;
 }
 
-/** What was opened with credentials that are not valid any more ends: calls with a BYE, then the connections. */
+/** When credentials are revoked, ends the calls, with a BYE, and then the connections opened with them. */
 export function endRevoked({
   accounts,
   tokens,

@@ -1,4 +1,4 @@
-// What `GET /api/debug/state` shows: the snapshot of every part that has one, and the workers' last figures. Rooms and
+// The data of `GET /api/debug/state`: the snapshot of every part that has one, and the workers' last figures. Rooms and
 // participants are named by their ids alone, so that neither PINs nor numbers are copied out of them.
 import { processMemory } from "#common";
 import type { Calls } from "#conference/calls";

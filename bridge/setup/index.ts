@@ -1,4 +1,4 @@
-// What the command line uses of the set-up.
+// Public interface of the set-up, for the command line.
 
 export { createBackups } from "./backups.ts";
 export { checkConfiguredFiles } from "./configured-files.ts";

@@ -1,5 +1,5 @@
-// What is done with the database before it is opened: it is looked through, within a bounded time, and a backup of it is
-// made when this version will change its schema. Where it cannot be used, the sentence says what to do.
+// Prepares the database before it is opened: checks its integrity, within a bounded time, and makes a backup when this version
+// will change its schema. If it cannot be used, the error says what to do.
 import { existsSync, statSync } from "node:fs";
 import { errorMessage, type Logger, StartError } from "#common";
 import { type AutomaticBackups, newestUsable } from "#services/backups";

@@ -1,5 +1,5 @@
-// Everything that SIP stands on: who is known, who is challenged, the transports, the endpoint above them and the
-// trunks. Made without a socket; nothing is heard or sent before `sip.listen` and `trunks.start`.
+// Makes the parts of SIP: known and challenged sources, the transports, the endpoint above them and the trunks. Opens no socket;
+// nothing is received or sent before `sip.listen` and `trunks.start`.
 
 import { readFileSync } from "node:fs";
 import {

@@ -1,11 +1,11 @@
-// What this machine lacks for what the configuration says, in one sentence: the start is refused. Pure: what is looked
-// at is given. What a start goes on with is in start-warnings.ts.
+// The reasons for refusing a start, each as one sentence: the machine lacks something that the configuration needs. Pure: the
+// facts are given. Faults that only cause a warning are in start-warnings.ts.
 import { type Config, defaultPromptsPath, listenAddresses } from "#config";
 import { callHandles, callsOf, fixedHandles, type Machine, sharePairs } from "./machine-facts.ts";
 
 export interface StartRefusal {
   readonly sentence: string;
-  /** What a machine that boots may not have right yet, so that waiting helps; undefined where it does not. */
+  /** The fault of a machine that is still booting, for which waiting helps; undefined where there is none. */
   readonly passing: "clock" | "addresses" | undefined;
 }
 

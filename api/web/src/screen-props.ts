@@ -1,4 +1,4 @@
-// What every screen and every part of one is given.
+// The properties that every screen and every part of one gets.
 import type { MeetingSession } from "./session/meeting-session.ts";
 import type { Texts } from "./texts/index.ts";
 

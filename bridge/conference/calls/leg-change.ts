@@ -9,7 +9,7 @@ import { internalError } from "./rejections.ts";
 
 export class LegChange {
   readonly leg: MediaLeg;
-  /** Why the far end refused; undefined: it accepted. */
+  /** Why the re-INVITE failed, usually a refusal; undefined: the far end accepted. */
   readonly refused: Cause | undefined;
   readonly #media: CallMedia;
   readonly #line: CallLine;
@@ -44,7 +44,7 @@ export interface LegOwner {
   readonly line: CallLine;
 }
 
-/** Resolves when the far end has answered; the leg is closed with the call in any case. */
+/** Resolves when the re-INVITE has been answered or has failed; if the call ends before `keep` or `back`, the leg is closed too. */
 export async function changeLeg(leg: MediaLeg, owner: LegOwner): Promise<LegChange> {
   owner.media.propose(leg);
   const answer = await owner.line.session?.reoffer();

@@ -1,5 +1,5 @@
-// Joins the parts of MP3 and WAV. All files of a recording have the same encoding and a constant bit rate, so that
-// length in bytes corresponds to length in time.
+// Joins the parts of recordings in MP3 and WAV. All files of a recording are expected to have the same encoding and a constant
+// bit rate, so that length in bytes corresponds to length in time; parts of WAV with another rate are refused.
 //
 //   part gets the name <part>.at<bytes of the first> → is appended there → is removed
 import { type FileHandle, open, rename, rm, truncate } from "node:fs/promises";
@@ -23,7 +23,7 @@ const mode = 0o640;
 export function soundJoiner(format: SoundFormat): Joiner {
   const headBytes = format === "wav" ? wavHeaderBytes : 0;
 
-  /** Without its header. */
+  /** The length of a file without its header. */
   async function length(path: string): Promise<number> {
     const there = await lengthOf(path, format);
     return there ? there.bytes - headBytes : 0;
@@ -47,7 +47,7 @@ export function soundJoiner(format: SoundFormat): Joiner {
     await rm(path);
   }
 
-  /** Cuts the file to `bytes`, or extends it with silence; makes it where nothing of it can be played. */
+  /** Cuts the file to `bytes`, or extends it with silence; writes it anew when nothing in it can be played. */
   async function fitTo(path: string, bytes: number, like: string): Promise<void> {
     const there = await length(path);
     const file = await open(path, there > 0 ? "r+" : "w", mode);
@@ -64,7 +64,7 @@ export function soundJoiner(format: SoundFormat): Joiner {
     length,
     async joinTrack(first, part, { from, until, like }) {
       if (part) {
-        // A position in the mix before the worker died that the mix lacks does not shift what follows.
+        // Cut or extended to the length of the mix before this part, so that the track stays in step with the mix.
         if (part.joinedAt === undefined && from > 0) await fitTo(first, from, like);
         await join(first, part);
       }
@@ -78,7 +78,7 @@ export function soundJoiner(format: SoundFormat): Joiner {
   };
 }
 
-/** Leaves a hole in the file. `head`: the header to write if it has none yet. */
+/** Extends with a hole in the file, which is read as silence. `head`: the header to write if it has none yet. */
 async function fitWav(file: FileHandle, bytes: number, head: Buffer | undefined): Promise<void> {
   if (head) await file.write(head, 0, wavHeaderBytes, 0);
   await file.truncate(wavHeaderBytes + bytes);

@@ -2,9 +2,9 @@
 // and seek without reading all of it. An incomplete file is copied up to its last whole fragment. Writes on standard output the
 // playing time, and whether the copy is complete.
 //
-// Several inputs with the same codecs are concatenated. Where some of them are audio alone, the output
-// has no video for that time. A number is a position in milliseconds: the audio before it is cut off there or extended to
-// there with silence.
+// Several inputs with the same codecs are concatenated. Where some of them are audio alone, the output has no video for that
+// time. A number is a position in milliseconds: the input before it is cut off there or extended to there with silence, which
+// is possible only where the output is AAC alone; otherwise the copy counts as incomplete.
 //
 //   node remux.ts [MS] INPUT [MS] … OUTPUT  →  {"durationMs": 61234.5, "copied": true}; durationMs 0: nothing in it can be played
 import {

@@ -1,5 +1,5 @@
-// How callers come to rooms: by an extension, through the lobby, called by the room itself, or in the place of a
-// participant. A room that is not there refuses like any other.
+// The ways into a room: by an extension, through the lobby, called by the room itself, or in the place of a participant. A room
+// that does not exist is refused with the same type of refusal.
 import { fail, ok, type Result, type RoomId } from "#common";
 import type { MediaLeg } from "#media/client";
 import { enterLobby, type LobbyOptions, type LobbyPlace } from "./live/lobby.ts";
@@ -20,15 +20,15 @@ export interface Arrivals {
     call: ParticipantCall,
     from?: LobbyPlace,
   ): Promise<Result<Participant, AdmissionRefusal>>;
-  /** The same with credentials for one room, which is the only one that they open: 403 for any other. */
+  /** Like `arrive`, with credentials for one room: refuses with 403 for any other. */
   arriveWith(
     extensionNumber: string,
     call: ParticipantCall,
     terms: { readonly room: RoomId; readonly pass: Pass },
   ): Promise<Result<Participant, AdmissionRefusal>>;
-  /** For a caller who has not said yet which room they want. Refuses with 503. */
+  /** Makes a place in the lobby for a caller who has not chosen a room yet. Refuses with 503. */
   enterLobby(call: ParticipantCall): Result<LobbyPlace, AdmissionRefusal>;
-  /** A participant whom this room calls itself: no PIN, and no lock in the way. Refuses with 404 or 503. */
+  /** Makes a participant whom the room calls itself: needs no PIN and passes the lock. Refuses with 404 or 503. */
   bring(room: RoomId, call: ParticipantCall): Promise<Result<Participant, AdmissionRefusal>>;
   /**
    * For a transfer: a participant who takes over from another one. Joining asks for no PIN and passes lock and capacity;
@@ -36,7 +36,7 @@ export interface Arrivals {
    */
   takeOver(predecessor: Participant, call: ParticipantCall): Promise<Result<Participant, AdmissionRefusal>>;
   /**
-   * A participant of the previous process, with the leg that they have; those inside come in order of joining, before the others.
+   * Resumes a participant of the previous process with their leg; called first for those inside, in order of joining.
    * Refuses with 404 when their room is gone, with 503 when their worker is.
    */
   resume(
@@ -59,7 +59,7 @@ export function roomArrivals({ live, repository, lobby }: ArrivalsOptions): Arri
     { arrival, from }: { readonly arrival: Arrival; readonly from?: LobbyPlace | undefined },
   ): Promise<Result<Participant, AdmissionRefusal>> {
     const arrived = await live.run<Participant, AdmissionRefusal>(room, (there) => {
-      // Not before: no other caller takes their place on this machine in the meantime.
+      // Only now, so that no other caller takes their place on this machine in the meantime.
       from?.leave();
       return there.arrive(call, arrival, from);
     });

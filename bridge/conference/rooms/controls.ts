@@ -1,5 +1,5 @@
-// What the API does to a room and its participants, and what it reads of them. Every change runs in the room's queue;
-// reading loads no room into memory.
+// The operations of the API on a room and its participants. Every change runs in the room's queue; reading loads no room into
+// memory.
 import { type Clock, fail, ok, type Result, type RoomId } from "#common";
 import { endedByHost } from "./live/participant-call.ts";
 import type { Placement } from "./live/placement.ts";
@@ -82,7 +82,7 @@ export function roomOperations({ live, find, placement, clock }: ControlsOptions
     kick: (id, participant) => change(id, ({ roster }) => roster.kick(participant)),
     makeHost: (id, participant) => change(id, ({ roster }) => roster.makeHost(participant)),
     async followMember(id, member, now) {
-      // Without a live room there is no participant to follow it.
+      // Without a live room there is no participant to change.
       if (!live.peek(id)) return;
       await live.run<void, RoomProblem>(id, async ({ roster }) => ok(await roster.followMember(member, now)));
     },
@@ -90,7 +90,7 @@ export function roomOperations({ live, find, placement, clock }: ControlsOptions
     setPosition: (id, participant, position) =>
       change(id, ({ videoCells }) => videoCells.place(participant, position)),
     async takePicture(id, path) {
-      // Beside the queue: a picture is no change, and the room waits for none.
+      // Not in the queue: taking a picture changes nothing, and other operations do not wait for it.
       const room = live.peek(id);
       if (room) return room.media.takePicture(path);
       return (await find(id)) ? fail(noPicture) : roomNotFound(id);

@@ -1,6 +1,5 @@
-// Rooms that are deleted or closed with regard to what is going on in them: at once, when their meeting ends, or at
-// their date of deletion. What is decided is `policy/deletion`; everything runs in the room's queue. What was put off survives
-// a restart: it stands in the room's record.
+// Deletes or closes rooms at once, when their meeting ends, or at their date of deletion. `policy/deletion` decides; everything
+// runs in the room's queue. A deletion that waits is stored in the room's record and survives a restart.
 import {
   type Clock,
   type Emitter,
@@ -41,7 +40,7 @@ export interface RoomDeletionsOptions {
 }
 
 export interface RoomDeletionsService extends RoomDeletions {
-  /** Does what a restart has put off, and looks at the dates from now on. Never rejects. */
+  /** Carries out deletions that became due before the start, and checks the dates from now on. Never rejects. */
   start(): void;
   stop(): void;
 }
@@ -96,9 +95,9 @@ export function roomDeletions(options: RoomDeletionsOptions): RoomDeletionsServi
     }
   }
 
-  /** The meeting may go on in the meantime: then its next end counts. */
+  /** A new meeting may have begun in the meantime: then its end counts. */
   async function afterMeeting(id: RoomId): Promise<void> {
-    // What was recorded is complete before anything is decided about it.
+    // Recordings must be complete before they are counted or removed.
     await library.completed(id);
     await live.run<void, RoomProblem | DeletionProblem>(id, async (room) => {
       const { meetingEndAction, meetingEndRecordings: withRecordings } = room.record.access;
@@ -112,7 +111,7 @@ export function roomDeletions(options: RoomDeletionsOptions): RoomDeletionsServi
     });
   }
 
-  /** Whose meetings have ended with the previous process. */
+  /** For rooms whose meetings have ended with the previous process. */
   async function finishMeetings(): Promise<void> {
     for (const id of await repository.withMeetingEndAction()) inBackground(afterMeeting(id));
   }

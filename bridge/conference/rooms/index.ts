@@ -1,4 +1,4 @@
-// What other folders may import of rooms.
+// Public interface of the rooms.
 
 export type { Arrivals } from "./arrivals.ts";
 export type { ResumedRoom } from "./live/context.ts";

@@ -1,6 +1,6 @@
-// Takes a participant of one room to another while their call goes on. Their place there is held first, then the call
-// goes there, and only when it is in the mix do they leave where they were: never half moved. Waits in the queue of one
-// room at a time, so that two rooms that exchange participants do not wait for each other.
+// Moves a participant from one room to another while their call goes on. A place in the other room is held first, then the call
+// goes there, and the participant leaves the first room only when the call is in the other mix. Waits in the queue of one room
+// at a time, so that two rooms that exchange participants do not wait for each other.
 //
 //   joined here → moving here, expected there → the call goes there → joined there, left here
 import { fail, ok, type ParticipantId, type Result, type RoomId } from "#common";
@@ -45,7 +45,7 @@ async function move(
   { from, to }: { readonly from: LiveRoom; readonly to: Participant },
 ): Promise<Result<void, RoomProblem>> {
   const { id } = participant;
-  // Whatever the call does, nothing of a move that failed stays behind.
+  // A call that rejects counts as a failed move, so that the place in the other room is given up.
   const moved = participant.gone ? undefined : await participant.onMove?.(to).catch(() => undefined);
   if (moved?.ok) return ok(undefined);
   const closed = to.gone;

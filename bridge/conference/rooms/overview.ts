@@ -1,4 +1,4 @@
-// All rooms at once, as they are at this moment. Changes nothing, loads no room into memory.
+// Queries over all rooms, about their state at this moment. Changes nothing, loads no room into memory.
 import type { MeetingId, RoomId } from "#common";
 import type { LiveRooms } from "./live/rooms.ts";
 import type { ParticipantInfo } from "./records/participant-info.ts";
@@ -18,7 +18,7 @@ export interface RoomOnCall {
   readonly participants: readonly ParticipantInfo[];
 }
 
-/** A conference that is on, as it is at this moment. */
+/** The state of a running conference at this moment. */
 export interface RoomConference {
   readonly room: Room;
   readonly locked: boolean;
@@ -32,11 +32,11 @@ export interface Occupancy {
 
 export interface RoomsOverview {
   snapshot(): RoomCounts;
-  /** The rooms that are on call, as they are at this moment. */
+  /** The state of the rooms that are on call, at this moment. */
   meetings(): readonly RoomOnCall[];
   /** The meeting that runs in that room. */
   meetingOf(id: RoomId): MeetingId | undefined;
-  /** The conference that is on in the room with this extension. */
+  /** The running conference in the room with this extension. */
   conference(extensionNumber: string): RoomConference | undefined;
   /** The number of rooms and of participants inside. */
   occupancy(): Promise<Occupancy>;
@@ -54,7 +54,7 @@ export function roomsOverview(live: LiveRooms, repository: Pick<RoomsRepository,
       }),
     conference(extensionNumber) {
       for (const room of live) {
-        // Before anything is asked that describes all who are inside.
+        // Checked first, because describing all participants costs more.
         if (room.record.extensionNumber !== extensionNumber || room.present === 0) continue;
         return { room: room.record, locked: room.switches.locked, participants: room.participants };
       }

@@ -1,6 +1,6 @@
-// What the keys of a participant do to the room that they are in, as `controls.ts` is what the API does to it. What
-// waits for the media worker or the database runs in the room's queue, and rejects when these do not obey; a hand is raised at once.
-// A room that is gone changes nothing.
+// The operations of a participant's keys on their room; `controls.ts` has those of the API. An operation that waits for the media
+// worker or the database runs in the room's queue and rejects when these do not obey; a hand is raised at once. If the room is
+// gone, nothing happens.
 import { type Emitter, ok } from "#common";
 import type { Participant } from "./live/participant.ts";
 import { endedByHost } from "./live/participant-call.ts";
@@ -11,19 +11,19 @@ import type { PinGuess } from "./policy/pin-guard.ts";
 import type { RoomsEvents } from "./records/events.ts";
 
 export interface ParticipantCommands {
-  /** The participant's own mute. */
+  /** Mutes or unmutes the participant. */
   toggleMute(participant: Participant): Promise<ToggleOutcome>;
-  /** Mutes all but the chairman and this participant, or none; whether they are muted now. */
+  /** Mutes all but the chairman and this participant, or lifts that mute; returns whether the room is muted now. */
   toggleMuteOthers(participant: Participant): Promise<boolean>;
-  /** Whether the hand is up now. */
+  /** Raises or lowers the hand; returns whether it is up now. */
   toggleHand(participant: Participant): boolean;
-  /** Whether the room is locked now. */
+  /** Locks or unlocks the room; returns whether it is locked now. */
   toggleLock(participant: Participant): Promise<boolean>;
   /** Makes a host of the participant when the PIN is a host's. */
   becomeHost(participant: Participant, pin: string, guess: PinGuess): Promise<boolean>;
   /** Sends all participants away. */
   endMeeting(participant: Participant): Promise<void>;
-  /** A key that is no part of a command, for readers of the events. */
+  /** Emits an event for a key that is no part of a command. */
   keyPressed(participant: Participant, digit: string): void;
 }
 
@@ -35,7 +35,7 @@ export interface ParticipantCommandsOptions {
 export function participantCommands({ live, events }: ParticipantCommandsOptions): ParticipantCommands {
   const roomOf = (participant: Participant): LiveRoom | undefined => live.peek(participant.room.record.id);
 
-  /** `otherwise`: the answer when the room is gone. */
+  /** `otherwise`: the result when the room is gone. */
   async function change<T>(
     participant: Participant,
     otherwise: T,

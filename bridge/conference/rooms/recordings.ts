@@ -1,5 +1,5 @@
-// The recordings of rooms: a running one belongs to the live room and goes through its queue; all others are in a
-// library, also when their room is gone. A bridge that cannot record has an empty library.
+// The recordings of rooms: a running one belongs to the live room and is started and stopped in its queue; the library has all
+// recordings, also of rooms that are gone. A bridge that cannot record has an empty library.
 import { fail, ok, type Page, type Result, type RoomId } from "#common";
 import type { Recorder } from "./live/recorder.ts";
 import { overloaded } from "./live/room-media.ts";
@@ -12,15 +12,15 @@ import type { Recordings } from "./service.ts";
 export interface RecordingLibrary {
   list(room: RoomId): Promise<readonly Recording[]>;
   all(query: RecordingListQuery): Promise<Page<Recording>>;
-  /** Undefined: there is no such recording, or it is another room's. */
+  /** Undefined: there is no such recording, or it belongs to another room. */
   get(at: RecordingPath): Promise<Recording | undefined>;
-  /** False: as above. */
+  /** False: there is no such recording, or it belongs to another room. */
   setRead(at: RecordingPath, read: boolean): Promise<boolean>;
-  /** One that is still being written is not removed: `running`. */
+  /** `running`: the recording is still being written and was not removed. */
   remove(at: RecordingPath): Promise<boolean | "running">;
-  /** Resolves once what the room records is complete and its end has been emitted, or after a few seconds. */
+  /** Resolves once the recordings of the room are complete and their end has been emitted, or after a few seconds. */
   completed(room: RoomId): Promise<void>;
-  /** Of a room that is gone; what is still being written goes later, as soon as it is complete. */
+  /** Removes all recordings of a room that is gone; one that is still being written is removed when it is complete. */
   removeAll(room: RoomId): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function roomRecordings(
 ): Recordings {
   const known = async (id: RoomId): Promise<boolean> => live.peek(id) !== undefined || !!(await find(id));
 
-  /** Names the room when there is no such room. */
+  /** The problem to report: the room is missing, or else the recording. */
   async function missing(at: RecordingPath): Promise<{ ok: false; error: RoomProblem }> {
     const { room } = at;
     if (room === undefined || (await known(room))) return recordingNotFound(at);
@@ -50,7 +50,7 @@ export function roomRecordings(
   }
 
   return {
-    // Rooms that record themselves, and recordings that were interrupted, are not asked.
+    // Overload refuses only recordings begun by command or key, not automatic ones and those that follow an interruption.
     start: (id) =>
       live.run<void, RoomProblem>(id, (room) =>
         room.overloaded && !room.recording.running ? fail(overloaded) : room.recording.start(),

@@ -1,5 +1,5 @@
-// The records of rooms: created, read, changed and destroyed. Checks, stores, then lets the live room follow. Rooms are
-// created one after the other, so that max_rooms is exact.
+// Creates, reads, changes and destroys the records of rooms: checks, stores, then adapts the live room. Rooms are created one
+// after the other, so that max_rooms is exact.
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, type Emitter, fail, newId, ok, type Result, type RoomId, SerialQueue } from "#common";
 import type { LocalNode } from "./live/node.ts";
@@ -56,7 +56,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
     if (isDeepStrictEqual(wanted, record)) return ok(record);
     const changed = checkRoom({ ...wanted, revision: record.revision + 1 });
     if (!changed.ok) return changed;
-    // The end of a meeting that is running may be moved to this moment: it ends it.
+    // While a meeting runs, a time of end that has passed is allowed: it ends the meeting.
     const ends = room.present > 0;
     const past = ends ? undefined : refusalOfPast(changed.value, clock.now(), record);
     if (past) return past;
@@ -74,7 +74,7 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
     if (!(await repository.delete(id))) return roomNotFound(id);
     room.roster.dismissAll(refusals.closed);
     live.forget(id);
-    // The end of what was being recorded is emitted before the room is gone.
+    // The end of a running recording is emitted before the room is gone.
     await library.completed(id);
     room.close();
     if (recordings === "remove") await library.removeAll(id);
@@ -110,9 +110,9 @@ export function roomRecords(options: RoomRecordsOptions): RoomRecords {
       live.run<Room, RoomProblem>(id, async (room) => {
         const { record } = room;
         const end = new Date(clock.now() + seconds * 1000).toISOString();
-        // It ends sooner by itself, or has ended.
+        // The booked time ends sooner, or has ended.
         if (record.scheduledEndAt !== null && record.scheduledEndAt <= end) return ok(record);
-        // A booking that has not begun never will.
+        // A booking that has not begun by then will not begin.
         const start = record.scheduledStartAt;
         const scheduledStartAt = start !== null && start < end ? start : null;
         const ended = { ...record, scheduledStartAt, scheduledEndAt: end, revision: record.revision + 1 };

@@ -43,35 +43,35 @@ export interface RoomsOptions {
   readonly workers: MediaWorkers;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Where numbers come from for rooms made without one. */
+  /** The range of numbers for rooms made without one. */
   readonly extensions: ExtensionRange;
   /** Numbers that lead elsewhere, such as the lobby. */
   readonly reserved?: readonly string[];
-  /** What this machine allows; without it, everything. */
+  /** The limits of this machine; without it, none. */
   readonly host?: LocalNode;
   /** Records, and keeps the recordings; without it, nothing is recorded. */
   readonly recordings?: Recorder & RecordingLibrary;
-  /** What rooms hear; without it, in every language. */
+  /** The announcements; without it, in every language. */
   readonly voice?: Voice;
   /** Rooms of the mode VIDEO have a picture; true unless given. */
   readonly video?: boolean;
-  /** How pictures look in rooms that say nothing; plain unless given. */
+  /** The picture style of rooms that set none; plain unless given. */
   readonly picture?: PictureStyle;
-  /** What the next process is to know; without it, nothing. */
+  /** The state for the next process; without it, nothing is kept. */
   readonly stateRecords?: StateRecords<ResumedRoom>;
   readonly pinRecords?: PinRecords;
 }
 
 export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, RoomsOverview {
-  /** Of the PINs and conference numbers that callers have typed. */
+  /** The counters of the PINs and conference numbers that callers have typed. */
   readonly pinCounters: PinCounters;
   /** Calls a number for a room. Set before the API listens; until then every number is refused. */
   onDialOut: (room: Room, number: string, host?: DiallingHost) => Promise<Result<void, RoomProblem>>;
   /** Locks and mutes the rooms that were locked and muted when the daemon ended. Before anything else. */
   restore(): Promise<void>;
-  /** Those who were inside rooms in the previous process, in order of joining room by room. */
+  /** The participants inside rooms in the previous process, room by room in order of joining. */
   readonly insideBefore: readonly ParticipantId[];
-  /** After the participants of the previous process have been resumed: what was recorded is recorded on. */
+  /** Resumes the recordings of the previous process, after its participants have been resumed. */
   resumeRecordings(): Promise<void>;
   /**
    * Deletes or closes the rooms that have waited for the end of their meeting or for their date, and looks at the dates from now
@@ -79,15 +79,15 @@ export interface RoomsService extends Rooms, Arrivals, ParticipantCommands, Room
    */
   startDeletions(): void;
   /**
-   * What came due of the schedules between two processes is due now: warnings are given, and meetings end whose booked time is
-   * over. Once SIP listens. `since`: when the previous process ran last, ms since 1970.
+   * Handles the marks of schedules that came due between two processes: gives warnings, and ends meetings whose booked time is
+   * over. Called once SIP listens. `since`: when the previous process ran last, ms since 1970.
    */
   catchUpWithSchedules(since: number): void;
   /** The daemon ends: lock and mute stay as they are when the meetings end. */
   stopping(): void;
   /** Why a participant whom this room calls would be refused; undefined: they would be let in. */
   refusalOfInvited(room: Room): RoomProblem | undefined;
-  /** Stops listening to the workers and waits for what is queued. Calls are ended by their owner before. */
+  /** Stops listening to the workers and waits for the queues. Calls are ended by their owner before. */
   close(): Promise<void>;
 }
 
@@ -192,7 +192,7 @@ export function createRooms(options: RoomsOptions): RoomsService {
 
     stopping() {
       state = "stopping";
-      // What the end of a meeting brings waits for the next start.
+      // Deletions at the end of a meeting wait for the next start.
       stopDeletions();
     },
 

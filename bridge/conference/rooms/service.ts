@@ -1,5 +1,4 @@
-// What can be asked of rooms: every API family is a view of these operations. Each change of one room runs in that
-// room's serial queue.
+// The operations on rooms that every API family uses. Each change of one room runs in that room's serial queue.
 import type { Emitter, MemberId, Page, ParticipantId, Result, RoomId } from "#common";
 import type { MemberChange } from "./live/roster-entry.ts";
 import type { DeletionPolicies, DeletionRefusal, DeletionSuccess } from "./policy/deletion.ts";
@@ -22,7 +21,7 @@ export interface MoveTarget {
   readonly role?: Role;
 }
 
-/** A host who has a number called; `participant`: who they are in the room, undefined while they are not inside. */
+/** A host who has a number called; `participant`: their id in the room, undefined while they are not inside. */
 export interface DiallingHost {
   readonly participant: ParticipantId | undefined;
 }
@@ -30,16 +29,16 @@ export interface DiallingHost {
 export interface Recordings {
   start(id: RoomId): Promise<Result<void, RoomProblem>>;
   stop(id: RoomId): Promise<Result<void, RoomProblem>>;
-  /** Of one room, also when it is gone and recordings of it are kept. */
+  /** The recordings of one room, also when it is gone and recordings of it are kept. */
   list(id: RoomId): Promise<Result<readonly Recording[], RoomProblem>>;
-  /** Of all rooms, those that are gone included. */
+  /** The recordings of all rooms, those that are gone included. */
   all(query: RecordingListQuery): Promise<Page<Recording>>;
   get(at: RecordingPath): Promise<Result<Recording, RoomProblem>>;
   setRead(at: RecordingPath, read: boolean): Promise<Result<void, RoomProblem>>;
   destroy(at: RecordingPath): Promise<Result<void, RoomProblem>>;
 }
 
-/** What became of a room; `room` unless it is gone. */
+/** The result of a deletion; `room` unless it is gone. */
 export interface DeletionOutcome {
   readonly code: DeletionSuccess;
   readonly room?: Room;
@@ -59,7 +58,7 @@ export interface RoomDeletions {
   ): Promise<Result<DeletionOutcome, DeletionProblem | RoomProblem>>;
   /** Takes no new participants from the end of the running meeting on, or at once without one. `later`: it waits for that end. */
   closeRoom(id: RoomId): Promise<Result<{ readonly room: Room; readonly later: boolean }, RoomProblem>>;
-  /** Takes participants again; what the end of the meeting was to bring is called off. */
+  /** Takes participants again; a deletion or closing at the end of the meeting is cancelled. */
   reopenRoom(id: RoomId): Promise<Result<Room, RoomProblem>>;
 }
 
@@ -83,8 +82,8 @@ export interface Rooms extends RoomDeletions {
     recordings?: RecordingsOfDestroyed,
   ): Promise<Result<void, RoomProblem>>;
   /**
-   * Ends the room's meeting in so many seconds, 0: now, and with it the room's booked time: no caller enters afterwards. Those
-   * inside are told how long they have.
+   * Ends the room's meeting in so many seconds, 0: now, and with it the room's booked time: no caller enters afterwards. The
+   * remaining time is announced to participants inside.
    */
   endIn(id: RoomId, seconds: number): Promise<Result<Room, RoomProblem>>;
   status(id: RoomId): Promise<Result<RoomStatus, RoomProblem>>;
@@ -96,11 +95,11 @@ export interface Rooms extends RoomDeletions {
   /** `true` adds the reason `host`; `false` clears all reasons: the API gives the floor. */
   muteParticipant(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
   /**
-   * The participant's own button: adds or removes the reason `self`. MUTED_BY_HOST, and nothing changes, while another
+   * For the mute button of the participant: adds or removes the reason `self`. MUTED_BY_HOST, and nothing changes, while another
    * reason holds.
    */
   muteSelf(id: RoomId, participant: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>>;
-  /** The participant's own button, too: asks for the floor, or no longer. */
+  /** For the button of the participant: raises or lowers the hand. */
   raiseHand(id: RoomId, participant: ParticipantId, raised: boolean): Promise<Result<void, RoomProblem>>;
   /**
    * Moves a participant to another room while the call goes on, without a PIN and past the lock. Id, name and the reason
@@ -116,7 +115,7 @@ export interface Rooms extends RoomDeletions {
   kick(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
   /** Makes a host of the participant, as the PIN of a host does. */
   makeHost(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
-  /** What the room knows of a member has changed: a participant who is there as this member follows at once. */
+  /** Applies changed data of a member to the participants who are there as this member. */
   followMember(id: RoomId, member: MemberId, now: MemberChange): Promise<void>;
   /** Moves the chair; the new chairman is freed of the reasons that spare a chairman. */
   giveChair(id: RoomId, participant: ParticipantId): Promise<Result<void, RoomProblem>>;
@@ -128,7 +127,7 @@ export interface Rooms extends RoomDeletions {
   ): Promise<Result<void, RoomProblem>>;
   /** Pins these to the cells 0, 1, 2 … and hides all others; an empty list unpins all. */
   arrange(id: RoomId, participants: readonly ParticipantId[]): Promise<Result<void, RoomProblem>>;
-  /** Writes the picture of the room as it is now into a new file, JPEG. NO_PICTURE when it has none. Rejects with the worker's error. */
+  /** Writes the present picture of the room into a new JPEG file. NO_PICTURE when it has none. Rejects with the worker's error. */
   takePicture(id: RoomId, path: string): Promise<Result<void, RoomProblem>>;
   /** Calls a number for the room; `host`: for a host, who may dial less than the API. */
   invite(id: RoomId, number: string, host?: DiallingHost): Promise<Result<void, RoomProblem>>;

@@ -1,4 +1,4 @@
-// Who changed what: every change over the API and every refused attempt on what only administrators may do. Entries are
+// The audit log: every change over the API and every refused attempt on operations that only administrators may use. Entries are
 // queued in the order in which they happened and written after the requests were answered, many at once. Denied attempts
 // are bounded on their own, so that a flood of them cannot push the changes out.
 import { type Clock, type ListQuery, type Logger, type Page, SerialQueue, type Timer } from "#common";
@@ -54,13 +54,13 @@ export class Audit {
     this.#flush();
   }
 
-  /** What has been recorded before is part of the answer. */
+  /** Includes all entries recorded before the call. */
   async list(query: ListQuery<AuditListField>): Promise<Page<AuditEntry>> {
     await this.#writes.idle();
     return this.#options.repository.list(query);
   }
 
-  /** Writes what waits. Idempotent. */
+  /** Writes the entries that wait. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#retry?.cancel();

@@ -1,4 +1,4 @@
-// Public interface of access: who may use the API, and for what.
+// Public interface of access: the credentials of the API and their rights.
 export {
   type Access,
   type AccessOptions,

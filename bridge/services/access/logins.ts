@@ -35,7 +35,7 @@ export interface Tokens {
   readonly principal: Principal;
 }
 
-/** `refused`: for whatever reason. `wait`: seconds until the next attempt is looked at. */
+/** `refused`: for any reason. `wait`: seconds until the next attempt is checked. */
 export type LoginProblem = (
   | { readonly kind: "refused" }
   | { readonly kind: "wait"; readonly seconds: number }

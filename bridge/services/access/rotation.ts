@@ -1,5 +1,6 @@
 // Refresh tokens that work once (RFC 9700 §4.14.2): each use replaces the token by the next one. A token that comes a second
-// time has been copied, and by whom cannot be told: everything that came of it ends. For whatever has such tokens.
+// time has been copied, and its rightful holder cannot be recognised: all tokens that followed from it end. Used for every kind of
+// refresh token.
 import { hashOf, isHashOf } from "./secrets.ts";
 
 /** What the tokens belong to, as it is stored. */

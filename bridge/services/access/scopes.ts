@@ -1,4 +1,4 @@
-// What a credential may do: scopes, the roles of users as sets of them, and what an operation needs. Pure.
+// The rights of credentials: scopes, the roles of users as sets of them, and the need of an operation. Pure.
 
 export const scopes = [
   "admin",
@@ -14,7 +14,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 
 /**
- * `anyone`: every valid credential. `user`: one of a user, whatever their role. `public`: no credential is needed. `join`:
+ * `anyone`: every valid credential. `user`: one of a user, with any role. `public`: no credential is needed. `join`:
  * a join token, and no credential of these.
  */
 export type Need = Scope | "anyone" | "user" | "public" | "join";

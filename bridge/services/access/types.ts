@@ -179,7 +179,7 @@ export interface NewAuditEntry {
   readonly actorName: string | null;
   /** As the API's description calls it: `createConferenceRoom`. */
   readonly operation: string;
-  /** What it was done to, as far as it has an id. */
+  /** The id of the object of the operation, if it has one. */
   readonly objectId: string | null;
   /** The path that was asked for. */
   readonly path: string;
@@ -225,13 +225,13 @@ export const auditSearchFields = [
 export interface AuditRepository {
   /** In this order, all or none. */
   append(entries: readonly NewAuditEntry[]): Promise<void>;
-  /** What the order leaves open: the latest first. */
+  /** Entries that are equal in the given order are ordered by time, the latest first. */
   list(query: ListQuery<AuditListField>): Promise<Page<AuditEntry>>;
   /** Keeps the latest `entries` of each outcome, and nothing from before. */
   prune(bounds: { readonly before: string; readonly entries: number }): Promise<void>;
 }
 
-/** What the domain refuses. */
+/** An expected refusal of the domain. */
 export interface AccessProblem {
   readonly code:
     | "KEY_NOT_FOUND"

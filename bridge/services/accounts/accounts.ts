@@ -72,7 +72,7 @@ export class Accounts {
     return this.#byExtension.get(extension);
   }
 
-  /** What a digest user name is worth; undefined: there is no such account, or it is disabled. */
+  /** The credentials of a digest user name; undefined: there is no such account, or it is disabled. */
   credentialOf(username: string): DigestCredential | undefined {
     const account = this.#byExtension.get(username);
     if (!account?.enabled) return undefined;

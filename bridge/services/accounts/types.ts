@@ -1,11 +1,11 @@
-// Accounts: extensions that register with the bridge itself, and what the domain refuses.
+// The types of accounts, which are extensions that register with the bridge itself, and the refusals of the domain.
 import type { ListQuery, Page, ScalarType } from "#common";
 
 export interface Account {
   readonly id: string;
   /** Grows with every change. */
   readonly revision: number;
-  /** What the account registers as, calls as and is called by; unique among accounts and rooms. */
+  /** The number with which the account registers, calls and is called; unique among accounts and rooms. */
   readonly extension: string;
   readonly displayName: string;
   readonly email: string | null;

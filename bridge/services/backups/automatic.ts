@@ -1,6 +1,6 @@
 // The bridge's own backups: one a day, and one before the database is brought to a newer schema. They are written by
 // another process, looked through, kept for some days, and never in the way of calls: a disk with too little room gets
-// none. What came of each try is an event, a metric and a line of the log.
+// none. The result of each try is an event, a metric and a line of the log.
 import { statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -45,7 +45,7 @@ export interface BackupOptions {
   readonly settings: BackupSettings;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Writes one; its size in bytes. Rejects with what stood in the way. */
+  /** Writes a backup and returns its size in bytes. Rejects with the reason when that fails. */
   readonly write?: (job: BackupJob, signal: AbortSignal) => Promise<number>;
 }
 
@@ -65,7 +65,7 @@ export interface BackupStatus {
 const restMs = 10 * 60_000;
 /** A clock may jump: the time is looked at again so often. */
 const lookEveryMs = 15 * 60_000;
-/** What a backup leaves free on the disk. */
+/** The space that a backup leaves free on the disk. */
 const spareBytes = 64 * 2 ** 20;
 
 export class AutomaticBackups {
@@ -188,7 +188,7 @@ export class AutomaticBackups {
   }
 }
 
-/** What a process that was killed has left. */
+/** Removes the files of a process that was killed. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith(stagingPrefix) || name.endsWith(partialSuffix)) {

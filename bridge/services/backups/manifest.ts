@@ -1,4 +1,4 @@
-// What a backup is: a gzipped tar archive that any tar can read.
+// The format of a backup: a gzipped tar archive that any tar can read.
 //
 //   parley-backup.json      what it is, of which version and schema, and when it was made
 //   database/parley.db      a consistent copy

@@ -1,4 +1,4 @@
-// Has a backup written by a process of its own, beside calls with less priority than anything that handles them.
+// Runs a separate process that writes a backup, at low priority, so that processes that handle calls go first.
 import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const program = join(import.meta.dirname, "write-process.ts");
 const limitMs = 30 * 60_000;
 const maxAnswerBytes = 10_000;
 
-/** Its size in bytes. Rejects with a ParleyError that says what stood in the way; `signal` kills the process. */
+/** Returns the size of the backup in bytes. Rejects with a ParleyError that names the reason; `signal` kills the process. */
 export function runBackup(job: BackupJob, signal: AbortSignal): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const fail = (reason: string) => reject(new ParleyError("BACKUP_FAILED", reason));

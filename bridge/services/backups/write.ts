@@ -39,7 +39,7 @@ export interface BackupJob {
 export const stagingPrefix = ".parley-backup-";
 export const partialSuffix = ".partial";
 
-/** Its size in bytes. Throws a ParleyError that says what stood in the way. */
+/** Returns the size of the backup in bytes. Throws a ParleyError that names the reason when it fails. */
 export async function writeBackup(job: BackupJob): Promise<number> {
   const { file } = job;
   let staging: string | undefined;

@@ -16,7 +16,7 @@ export interface CallLaddersOptions {
   readonly maxBytes: number;
 }
 
-/** Of one call: what is more is left out in its middle. */
+/** The limit of one call: entries beyond it are left out in the middle. */
 const maxBytesOfCall = 256 * 1024;
 /** Entries at its beginning that stay. */
 const keptAtFirst = 20;
@@ -27,7 +27,7 @@ const maxUnassignedCallIds = 200;
 const maxUnassignedMessages = 8;
 /** New ones among them, of one source. */
 const newAside = { perSecond: 100, burst: 200, sources: 1000 };
-/** What an entry takes beside its text. */
+/** The memory of an entry beside its text. */
 const entryBytes = 400;
 const maxDetail = 200;
 

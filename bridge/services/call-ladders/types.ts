@@ -20,7 +20,7 @@ export interface LadderMessage {
   /** `INVITE`, `200 OK`; and what CSeq names. */
   readonly title: string;
   readonly cseq: string;
-  /** What its session description says, on one line; empty without one. */
+  /** A summary of its session description on one line; empty without one. */
   readonly media: string;
   readonly text: string;
 }

@@ -48,7 +48,7 @@ export interface CallLogOptions {
 }
 
 export interface CallLogCounters {
-  /** Calls that have ended, by what came of them. */
+  /** The number of ended calls by result. */
   readonly results: Readonly<Record<CallResult, number>>;
   /** Seconds that the answered ones lasted. */
   readonly seconds: number;
@@ -66,7 +66,7 @@ export interface CallLog extends CallRecorder {
   readonly counters: CallLogCounters;
   /** Everything that goes on has been resumed: what else could have been is closed as lost. Never rejects. */
   closeUnresumed(): Promise<void>;
-  /** Writes what waits. Idempotent. */
+  /** Writes the records that wait. Idempotent. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What lists of calls and of call records may filter, order and search by.
+// The fields by which lists of calls and of call records can be filtered, ordered and searched.
 import type { ScalarType } from "#common";
 
 const startFields = {

@@ -19,7 +19,7 @@ export interface CdrStart {
   readonly direction: CallDirection;
   /** The caller: a number, or `anonymous`. */
   readonly from: string;
-  /** What was dialled. */
+  /** The dialled number or address. */
   readonly to: string;
   /** Of the far party. */
   readonly displayName: string;
@@ -236,7 +236,7 @@ export interface CallRecorder {
   resume(snapshot: CallSnapshot, call: OpenCall): CallEntry;
 }
 
-/** What an order leaves open is newest first. */
+/** Calls that are equal in the given order are ordered by time, the newest first. */
 export type LiveCallQuery = ListQuery<LiveCallField>;
 export type CallRecordQuery = ListQuery<CallRecordField>;
 export type CallRecordSelection = Selection<CallRecordField>;
@@ -263,7 +263,7 @@ export interface CallRecords {
   read(ids: readonly CallId[]): Promise<readonly CallRecord[]>;
 }
 
-/** What the records need of a database. */
+/** The database interface of the call records. */
 export interface CallRecordsRepository extends CallRecords {
   /** Writes or replaces each, all or none. */
   put(calls: readonly StoredCall[]): Promise<void>;

@@ -51,7 +51,7 @@ export class RecordWriter {
     await this.#writing;
   }
 
-  /** Writes what waits; nothing is tried again. */
+  /** Writes the records that wait; nothing is tried again. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.flush();

@@ -37,7 +37,7 @@ export class Debouncer<Value> {
     else this.#timer = clock.after(waitMs, () => this.#tell());
   }
 
-  /** What has not been published yet never will be. */
+  /** Drops all that has not been published yet. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -1,5 +1,5 @@
-// A reader's place in the log: what comes next of what it wants, waiting when there is nothing. A reader that is too
-// slow loses nothing but time, until the log has forgotten what it has not read yet.
+// A reader's place in the log: returns the next events that it wants, or waits for them. A slow reader misses nothing, unless the
+// log has already removed events that it has not read.
 import { ParleyError } from "#common";
 import type { Matches } from "./filter.ts";
 import type { EventLog } from "./log.ts";

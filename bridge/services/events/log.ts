@@ -1,7 +1,7 @@
-// The event log: one order of everything that happens, on disk before it can be read. Appending never waits: what
-// happens while a write is under way goes into the next one, a few milliseconds later. The last events are also in
-// memory, because that is where those read who follow closely. When the disk refuses, writing is tried again and
-// events wait, so many; what comes beyond that is lost, counted and never numbered, so that readers see no gap.
+// The event log: all events in one order, on disk before they can be read. Appending never waits: events that come during a
+// write go into the next one, a few milliseconds later. The last events are also kept in memory, for readers that follow
+// closely. When writing fails, it is tried again while a limited number of events wait; events beyond that are lost, counted
+// and never numbered, so that readers see no gap.
 //
 //   append → waiting ──one transaction──▶ disk → tail → "appended" → readers
 import { randomUUID } from "node:crypto";
@@ -35,7 +35,7 @@ export interface EventLog {
   /** Forgets the oldest up to `seq`, but never the newest: its number must not be given again. */
   forget(seq: number): Promise<void>;
   snapshot(): EventLogSnapshot;
-  /** Writes what waits; afterwards nothing is taken. Idempotent. */
+  /** Writes the events that wait; takes no more afterwards. Idempotent. */
   close(): Promise<void>;
 }
 

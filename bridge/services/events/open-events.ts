@@ -1,5 +1,6 @@
-// What the log has told the beginning of, and not yet the end: kept with the events themselves, so that a start knows what a
-// follower believes to be on. Only beginnings and ends cost anything; how participants have changed since is read when it is asked
+// The open entries of the log, whose beginning it has told and whose end it has not: stored with the events, so that a start
+// knows which meetings and participants a reader takes for present.
+// Only beginnings and ends cost anything; how participants have changed since is read when it is asked
 // for. Pure.
 import type { EventData, EventType, LogEvent, OpenEvent, OpenKind } from "./types.ts";
 

@@ -25,7 +25,7 @@ const qualityGapMs = 30_000;
 /** From one event of a finding to the next of the same. */
 const findingGapMs = 60_000;
 
-/** What followers were told of a participant by the previous process. */
+/** The state of a participant in the last events of the previous process. */
 export interface ReportedParticipant {
   readonly participant: EventData<"participant.joined">["participant"];
   /** When they came. */
@@ -35,7 +35,7 @@ export interface ReportedParticipant {
   readonly findings: readonly EventData<"participant.finding">[];
 }
 
-/** What has no event of its own. */
+/** The fields whose changes have no event of their own. */
 const updated = ["displayName", "number", "position"] as const satisfies (keyof ParticipantInfo)[];
 
 export class ParticipantEvents {

@@ -1,4 +1,4 @@
-// Listens to the recordings and writes what becomes of them into the log. What exactly is removed when is theirs to say.
+// Listens to the recordings and writes their changes into the log. The recordings decide what is removed and when.
 
 import type { Emitter, Unsubscribe } from "#common";
 import type { RecordingsEvents, StoredRecording } from "#conference/recordings";

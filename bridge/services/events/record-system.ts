@@ -1,5 +1,5 @@
-// Listens to everything that is not a room: calls that come to nothing, servers, and sources that are shut out. What
-// unknown sources can cause is bounded.
+// Listens to everything that is not a room: calls that fail, servers, and sources that are blocked, and writes it into the log.
+// The number of events that unknown sources can cause is bounded.
 
 import { type Clock, type Emitter, Quota, type RoomId, sourceOf, type Unsubscribe } from "#common";
 import type { CallEventData, CallsEvents } from "#conference/calls";
@@ -8,12 +8,12 @@ import type { ServersEvents } from "#services/nodes";
 import type { EventLog } from "./log.ts";
 import type { EventData, NewEvent } from "./types.ts";
 
-/** What logins tell, as this module needs it: it does not know them. */
+/** The events of logins, as this module needs them, without importing logins. */
 export type LoginEvents = {
   blocked: { readonly address: string; readonly seconds: number; readonly user?: string };
 };
 
-/** What backups tell, as this module needs it: it does not know them. */
+/** The events of backups, as this module needs them, without importing backups. */
 export type BackupEvents = {
   made: { readonly file: string; readonly bytes: number; readonly kind: "daily" | "upgrade" };
   failed: { readonly reason: string; readonly kind: "daily" | "upgrade" };
@@ -28,7 +28,7 @@ export interface BlockedSource {
   readonly guard: "sip" | "calls" | "pin" | "api" | "login";
   readonly source: string;
   readonly seconds?: number;
-  /** Of `sip`: what the source did. */
+  /** For the guard `sip`: the offence of the source. */
   readonly reason?: EventData<"security.blocked">["reason"];
   /** The id of a user whose logins are shut out. */
   readonly user?: string;

@@ -1,5 +1,5 @@
-// After a restart: what followers were told to be on, and what is. For what goes on nothing is told, but what was lost of the
-// last instant; of what does not, the end is told, once.
+// Compares, after a restart, the meetings and participants that readers of the log know as present with those that are. For those
+// that go on, only changes lost in the last instant are written; for all others their end, once.
 import type { Clock, MeetingId, ParticipantId, RoomId } from "#common";
 import type { RoomOnCall } from "#conference/rooms";
 import type { EventLog } from "./log.ts";
@@ -11,7 +11,7 @@ export interface ResumeOptions {
   readonly repository: Pick<EventsRepository, "open" | "loggedRooms">;
   readonly recorder: Pick<RoomsRecorder, "resume">;
   readonly clock: Clock;
-  /** The rooms that are on call, and who goes on there. */
+  /** The rooms that are on call, with the participants who go on. */
   readonly onCall: readonly RoomOnCall[];
   /** When the previous process is known to have lived last, ms since 1970; undefined: as its last event says. */
   readonly stoppedAt?: number | undefined;

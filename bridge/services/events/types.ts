@@ -226,7 +226,7 @@ export type EventType = keyof typeof eventData;
 export const eventTypes = Object.keys(eventData) as readonly EventType[];
 export type EventData<Name extends EventType> = Static<(typeof eventData)[Name]>;
 
-/** What has happened and to whom; the log adds the rest. */
+/** An event before it is logged; the log adds number and time. */
 export type NewEvent = {
   [Name in EventType]: {
     readonly type: Name;

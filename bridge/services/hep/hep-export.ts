@@ -1,5 +1,5 @@
-// Sends every SIP message, without secrets, to a capture server by UDP. Nothing waits for it: what is more than may be on its way,
-// and what comes while the server's name is not known, is left out and counted.
+// Sends every SIP message, without secrets, to a capture server by UDP. Nothing waits for it: messages beyond the limit of those
+// being sent, and messages while the server's name is not resolved, are left out and counted.
 
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
 import type { TappedMessage } from "#sip";

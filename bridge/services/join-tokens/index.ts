@@ -1,4 +1,4 @@
-// Public interface of join tokens: what opens one room to one person for a time.
+// Public interface of join tokens, which open one room to one person for a time.
 export { type IceServer, type IceServerSettings, iceServersFor } from "./ice-servers.ts";
 export {
   type JoinTokenProblem,

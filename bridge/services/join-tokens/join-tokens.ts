@@ -6,7 +6,7 @@ import type { Role } from "#conference/rooms";
 import type { BearerVerdict, Principal } from "#sip";
 import { type TokenClaims, TokenSigner, type TokenUse } from "./token.ts";
 
-/** What was revoked: one token, or all of a room or of one holder that were issued up to an instant. */
+/** A revocation of one token, or of all tokens of a room or of one holder that were issued up to an instant. */
 export interface Revocation {
   /** The room, and the token or its holder; of all tokens of a room the room alone. */
   readonly id: string;
@@ -116,7 +116,7 @@ export class JoinTokens {
     return this.#signer.sign({ id, use: "join", ...terms, issuedAt, expiresAt });
   }
 
-  /** The same token for longer: of a holder whose call lasts longer than their link. It is revoked with the one before. */
+  /** The same token with a later end, for a call that lasts longer than the link. The id is the same: both are revoked together. */
   renew(before: TokenClaims): { readonly token: string; readonly claims: TokenClaims } {
     const now = this.#seconds();
     const expiresAt = Math.max(before.expiresAt, now + renewedSeconds);
@@ -124,7 +124,7 @@ export class JoinTokens {
     return { token: this.#signer.sign(claims), claims };
   }
 
-  /** What a token is worth at this moment, for opening the room unless something else is asked. */
+  /** The validity of a token at this moment, for joining the room unless another use is given. */
   look(token: string, use: TokenUse = "join"): JoinTokenState {
     const claims = this.#signer.read(token);
     if (claims?.use !== use) return { kind: "invalid" };

@@ -1,2 +1,2 @@
-// Public interface of what outlives the process.
+// Public interface of the state that outlives the process.
 export { LiveState, type LiveStateOptions } from "./live-state.ts";

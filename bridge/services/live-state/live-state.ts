@@ -1,7 +1,7 @@
-// What the next process needs to go on with the calls of this one: rooms, calls, dialogs and legs as they are now, in a file
-// of the runtime folder. It is written with every change and not synchronised: it outlives the process, not the machine.
-// Beside them lies what concerns no call and says itself for how long it is good: wrong PINs, bans. Of that there is a copy in the
-// data folder (`lasting-copy.ts`), from which a file that is new begins.
+// The state that the next process needs to go on with the calls of this one: rooms, calls, dialogs and legs as they are now, in a
+// file of the runtime folder. It is written with every change and not synchronised: it outlives the process, not the machine.
+// The file also has records that concern no call and have their own end of validity: wrong PINs, bans. A copy of these is in the
+// data folder (`lasting-copy.ts`), from which a new file begins.
 // Keys of SRTP are in it: no other user may read it. When a write fails, calls that are up go on; a restart would lose them.
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import SqliteFile from "better-sqlite3";
@@ -18,9 +18,9 @@ export interface LiveStateOptions {
   readonly bootId?: string;
 }
 
-/** Raised whenever a record changes its meaning: what another version has left is not read. */
+/** Raised whenever a record changes its meaning: a file of another version is not read. */
 const version = 1;
-/** How often the file says that its process lives, and for how long what it has left is good: then far ends have given up. */
+/** How often the process writes that it lives, and how long its state is valid afterwards: then far ends have given up. */
 const beatMs = 5000;
 const goodForMs = 120_000;
 /** In front of kinds that do not end with the calls. */

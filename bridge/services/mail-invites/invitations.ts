@@ -1,5 +1,5 @@
 // Follows the rooms: the people on a room's list get a mail once the room is in the database, and another when
-// what they were told is no longer true. What is to be sent is on the disk before the API answers that it will be.
+// its data are no longer true. Mails are on the disk before the API answers that they will be sent.
 
 import { type Clock, errorMessage, type Logger, newId, type RoomId, SerialQueue } from "#common";
 import type { Room, Rooms } from "#conference/rooms";
@@ -71,7 +71,7 @@ export class MailInvites {
     this.#outbox.wake();
   }
 
-  /** What came of the invitations of a room that was just made or changed. Asked once: an update that changes nothing has none. */
+  /** The outcome of the invitations of a room that was just made or changed. Asked once: an update that changes nothing has none. */
   async outcomeOf(room: Room): Promise<InvitationOutcome> {
     const outcome = this.#outcomes.get(room);
     this.#outcomes.delete(room);
@@ -87,7 +87,7 @@ export class MailInvites {
     return this.#options.repository.waiting();
   }
 
-  /** Idempotent. What waits is sent after the next start. */
+  /** Idempotent. Mails that wait are sent after the next start. */
   async close(): Promise<void> {
     for (const stop of this.#stopListening) stop();
     await this.#queue.idle();

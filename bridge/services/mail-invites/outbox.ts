@@ -8,7 +8,7 @@ import type { Deliver, InvitationsRepository, QueuedMail } from "./types.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** What passes before each further attempt; after the last one a mail is given up. */
+/** The wait before each further attempt; after the last one a mail is given up. */
 export const retryDelaysMs: readonly number[] = [1, 5, 15, 60, 240, 720, 1440].map(
   (minutes) => minutes * minuteMs,
 );
@@ -74,7 +74,7 @@ export class Outbox {
     this.#timer = this.#options.clock.after(Math.min(waitMs, lookAgainMs), () => this.wake());
   }
 
-  /** Sends what is due; says after how many milliseconds there may be more. */
+  /** Sends a mail that is due; returns after how many milliseconds the next one may be. */
   async #step(): Promise<number> {
     const { repository, deliver, clock, perHour } = this.#options;
     const queued = await repository.next();
@@ -116,7 +116,7 @@ export class Outbox {
     log.info({ room, attempts, retryMs, reason }, "an invitation could not be sent yet");
   }
 
-  /** Idempotent. What is being sent may finish. */
+  /** Idempotent. A mail that is being sent may finish. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();

@@ -1,4 +1,4 @@
-// What invitations say, in the languages that Parley speaks.
+// The phrases of invitations, in the languages that Parley speaks.
 import { type SpokenLanguage, spokenLanguages } from "#conference/speech";
 import type { MailKind } from "./types.ts";
 

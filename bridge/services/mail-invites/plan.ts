@@ -1,10 +1,10 @@
-// Who gets which mail when a room was made, changed or destroyed: what its invitees know already is held against what
-// is true now. Pure. Asking again gives nothing, so that a restart may ask. No mail is sent about a meeting that is over.
+// Plans the mails for a room that was made, changed or destroyed: compares the data that its invitees have got with the present
+// ones. Pure. Planning again gives no mails, so that a restart may do it. No mail is sent about a meeting that is over.
 import type { Room } from "#conference/rooms";
 import type { AddressedMail, CalendarEntry, Invited, InviteMail, MailKind, Meeting } from "./types.ts";
 
 export interface Plan {
-  /** What to keep; undefined: no invitee knows of the room. */
+  /** The record of what invitees know, to be stored; undefined: no invitee knows of the room. */
   readonly invited?: Invited;
   readonly mails: readonly AddressedMail[];
 }

@@ -30,6 +30,6 @@ export async function recipientsOf(room: Room, addressOf: AddressOf, limit: numb
   return { addresses: [...found.values()], leftOut };
 }
 
-/** Whatever has an @ between separators, whether it is a list of addresses, of `Name <address>` or JSON. */
+/** Every word with an @ between separators, whether the text is a list of addresses, of `Name <address>` or JSON. */
 const addressesIn = (text: string): readonly string[] =>
   text.split(/[\s\p{Cc},;:<>"()[\]\\]+/u).filter((word) => word.includes("@"));

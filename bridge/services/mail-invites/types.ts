@@ -2,11 +2,11 @@
 // twice or forgotten. Instants are RFC 3339 in UTC.
 import type { MinuteCount, RoomId } from "#common";
 
-/** What came of a room's invitations. `partly`: some invitees have no address, or there are too many. */
+/** The outcome of a room's invitations. `partly`: some invitees have no address, or there are too many. */
 export const invitationOutcomes = ["sent", "partly", "none", "not_configured"] as const;
 export type InvitationOutcome = (typeof invitationOutcomes)[number];
 
-/** What an invitation says of its room. */
+/** The data of a room in an invitation. */
 export interface Meeting {
   readonly subject: string;
   /** BCP 47 */
@@ -22,7 +22,7 @@ export interface Meeting {
 
 export type MailKind = "invitation" | "update" | "cancellation";
 
-/** What happens in the recipient's calendar. */
+/** The change in the recipient's calendar. */
 export interface CalendarEntry {
   readonly method: "REQUEST" | "CANCEL";
   readonly startAt: string;
@@ -39,7 +39,7 @@ export interface InviteMail {
   readonly calendar: CalendarEntry | null;
 }
 
-/** What a room's invitees were told last. */
+/** The data that a room's invitees have got last. */
 export interface Invited {
   readonly room: RoomId;
   /** Of the room, when it was looked at. */

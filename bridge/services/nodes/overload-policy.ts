@@ -10,7 +10,7 @@ export type LoadReading = Partial<Readonly<Record<LoadMeasure, number>>>;
 /** In whole per cent; 0: does not count. */
 export type LoadLimits = Readonly<Record<LoadMeasure, number>>;
 
-/** What was measured at its limit or above. */
+/** A measure at its limit or above. */
 export interface Excess {
   readonly measure: LoadMeasure;
   /** In whole per cent. */

@@ -16,14 +16,14 @@ import {
   type OverloadState,
 } from "./overload-policy.ts";
 
-/** What is read of a media worker. */
+/** The part of a media worker that is read. */
 export interface LoadedWorker {
   readonly index: number;
   readonly state: string;
   readonly health: { readonly load: { readonly lateTicks: number; readonly mixerCpu: number } } | undefined;
 }
 
-/** What was over its limit when it began. `worker`: the number of a media worker; null: the machine as a whole. */
+/** A measure over its limit when the overload began. `worker`: the number of a media worker; null: the machine as a whole. */
 export interface OverloadCause extends Excess {
   readonly worker: number | null;
 }

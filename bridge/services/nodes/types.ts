@@ -61,7 +61,7 @@ export type ServerListField = keyof typeof serverListFields;
 
 export const serverSearchFields = ["name", "ipv4", "ipv6"] as const satisfies readonly ServerListField[];
 
-/** What an order leaves open is in order of creation. */
+/** Servers that are equal in the given order are ordered by creation. */
 export type ServerListQuery = ListQuery<ServerListField>;
 
 export interface ServersRepository {
@@ -87,7 +87,7 @@ export type ServersEvents = {
   "server.recovered": { readonly server: Server; readonly seconds: number };
 };
 
-/** What the API uses of servers. */
+/** The operations on servers, for the API. */
 export interface Servers {
   readonly events: Emitter<ServersEvents>;
   /** Always EXTERNAL. */

@@ -1,5 +1,5 @@
-// What a member of a room is given to come in and to use the API with, and how it is renewed. A refresh token works once; one
-// that comes a second time ends all that came of it: the tokens, and what was opened with them.
+// Issues and renews the tokens with which a member of a room joins and uses the API. A refresh token works once; one that comes a
+// second time ends all that followed from it: the tokens, and the connections and calls opened with them.
 import { type Clock, fail, type Logger, type MemberId, ok, type Result, type RoomId } from "#common";
 import type { Member } from "#conference/members";
 import { roleOf } from "#conference/rooms";

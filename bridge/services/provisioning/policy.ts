@@ -1,4 +1,4 @@
-// What the owner of this bridge lets other applications do when they bring people into rooms. Pure.
+// The policy of the bridge's owner for applications that bring people into rooms. Pure.
 import type { Role } from "#conference/rooms";
 
 export const duplicatePolicies = ["return", "reject", "replace"] as const;

@@ -11,7 +11,7 @@ import { createRoomsRepository } from "./rooms-repository.ts";
 import type { Tables } from "./schema.ts";
 import { CachedStatements } from "./statements.ts";
 
-/** What this version of Parley writes. */
+/** The schema that this version of Parley writes. */
 export const knownSchema = migrations.at(-1)?.id ?? 0;
 
 const busyTimeoutMs = 5000;
@@ -70,7 +70,7 @@ export function lastEventAt(path: string): number | undefined {
       return Number.isNaN(time) ? undefined : time;
     });
   } catch {
-    // What is wrong with the file is said when it is opened.
+    // A fault of the file is reported when it is opened.
     return undefined;
   }
 }

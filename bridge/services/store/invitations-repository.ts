@@ -1,4 +1,4 @@
-// Invitations in the database: what each room's invitees know, and the outbox.
+// Invitations in the database: the data that each room's invitees have got, and the outbox.
 
 import type { MinuteCount, RoomId } from "#common";
 import type { InvitationsRepository, Invited, QueuedMail } from "#services/mail-invites";

@@ -71,7 +71,7 @@ export interface ToldRoomRow {
   readonly muted: Generated<number>;
 }
 
-/** What the log has told the beginning of, and not the end. */
+/** Things whose beginning the log has told and whose end it has not. */
 export interface ToldOpenRow {
   readonly kind: string;
   readonly id: string;

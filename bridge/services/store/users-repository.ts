@@ -1,4 +1,4 @@
-// Users in the database: one row each. Names are unique whatever their case.
+// Users in the database: one row each. Names are unique without regard to case.
 import { sql } from "kysely";
 import {
   foldUsername,

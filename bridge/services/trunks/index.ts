@@ -1,4 +1,4 @@
-// What other folders may import of trunks: ways to PBXs and carriers.
+// Public interface of trunks: ways to PBXs and carriers.
 export { createTrunkDirectory } from "./directory.ts";
 export { createTrunks, type TrunksOptions } from "./trunks.ts";
 export type {

@@ -6,7 +6,7 @@ import type { Authenticate, CallOptions, Flow, Peer, SipRequest, TlsPeer } from 
 
 export type TrunkKind = "static" | "registered";
 
-/** What may be spoken, in the order of our offers; an answer keeps the order of the offer. */
+/** The permitted codecs, in the order of our offers; an answer keeps the order of the offer. */
 export type TrunkCodecs = readonly ("opus" | "G722" | "PCMA" | "PCMU")[];
 
 export interface TrunkSettings {
@@ -33,7 +33,7 @@ export interface TrunkSettings {
   readonly keepaliveSeconds: number;
   /** The extension that calls to our registration lead to. Empty: the number in To. */
   readonly extension: string;
-  /** What is spoken on it, in the order of our offers. Empty: everything we have. */
+  /** The codecs of the trunk, in the order of our offers. Empty: all that we have. */
   readonly codecs: TrunkCodecs;
   /** Whether media on it are encrypted; `inherit`: as on every listener. */
   readonly srtp: TrunkSrtp;
@@ -100,7 +100,7 @@ export interface TrunkCaller {
   readonly callerId?: string | undefined;
 }
 
-/** What goes into `SipEndpoint.call` for one host of a trunk. */
+/** The options of `SipEndpoint.call` for one host of a trunk. */
 export type TrunkRoute = Pick<CallOptions, "to" | "from" | "route" | "headers"> & {
   readonly authenticate: Authenticate | undefined;
   /** For the leg that makes the offer. Undefined: everything we have. */

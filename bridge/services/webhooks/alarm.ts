@@ -1,4 +1,4 @@
-// Waiting for something to happen or for a time to come, without missing what happens right before the waiting begins.
+// Waits for a signal or for an instant; a signal given right before the wait begins is not missed.
 import type { Clock, Timer } from "#common";
 
 export class Alarm {

@@ -1,4 +1,4 @@
-// What a client asks of a webhook, checked and in its normal form. Pure.
+// Checks the fields of a webhook that a client gives, and normalises them. Pure.
 
 import { fail, ok, type Result } from "#common";
 import { isEventPattern } from "#services/events";

@@ -1,5 +1,5 @@
-// For how long a receiver has failed, and whether that was long enough to be an outage: then what stepped aside
-// in the meantime is due as soon as it is back.
+// Measures how long a receiver has failed, and whether that was an outage: then the deliveries that were put off meanwhile are
+// due as soon as it is back.
 import type { Clock } from "#common";
 import { blockingTries } from "./schedule.ts";
 import type { Delivery } from "./types.ts";

@@ -1,5 +1,5 @@
-// Writes down what has become of deliveries, of all webhooks together and now and then: what was done since the last
-// time is done again after a crash, which at-least-once allows. When the disk refuses it is tried again.
+// Saves the progress of the deliveries of all webhooks together, from time to time: deliveries made since the last save are
+// repeated after a crash, which at-least-once allows. A save that fails is tried again.
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
 import type { Delivery, Progress, WebhooksRepository } from "./types.ts";
 

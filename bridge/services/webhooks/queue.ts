@@ -1,6 +1,6 @@
 // One webhook's queue: its place in the event log, and the deliveries that failed and are tried again. One request at a
-// time. Events are sent in their order; one that fails holds up the others for its first tries, then steps aside and
-// they go past it. When the receiver is back after an outage, what stepped aside comes first.
+// time. Events are sent in their order; one that fails holds up the others for its first tries, then it is put off and
+// they are sent before it. When the receiver is back after an outage, the deliveries that were put off come first.
 //
 //   log ─▶ next wanted event ─▶ try ─▶ delivered
 //                                │ └─▶ pending ─▶ try … ─▶ delivered | failed

@@ -1,5 +1,5 @@
 // One request to one receiver: within a time, to an allowed address, without following redirects, and reading no more
-// of the answer than is worth keeping. Whatever goes wrong is an outcome.
+// of the answer than is worth keeping. Every failure is returned as an outcome.
 //
 // A connection is kept for a few seconds for the next request to the same receiver. It leads where it led when it was
 // made, to an address that was looked at then; what a name stands for is looked up with every new one.

@@ -74,7 +74,7 @@ export interface Delivery {
   readonly tries: number;
   /** The last of them. */
   readonly attempts: readonly Attempt[];
-  /** What is sent. */
+  /** The body that is sent. */
   readonly payload: string;
 }
 
@@ -108,7 +108,7 @@ export interface DeliveryList {
 
 export type Outcome<Value> = Promise<Result<Value, WebhookProblem>>;
 
-/** What the API uses of webhooks. */
+/** The operations on webhooks, for the API. */
 export interface Webhooks {
   /** With the secret, which is not shown again. */
   create(fields: WebhookFields): Outcome<{ readonly webhook: WebhookView; readonly secret: string }>;

@@ -1,4 +1,4 @@
-// What the running daemon alone knows, for its examination.
+// The facts that only the running daemon knows, for its examination.
 import type { MediaWorkers } from "#media/client";
 import type { AutomaticBackups } from "#services/backups";
 import type { Trunks } from "#services/trunks";

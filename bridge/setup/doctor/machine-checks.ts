@@ -1,10 +1,10 @@
-// What is judged of the machine: its clock, its limits, what it grants the media workers. Pure.
+// Checks of the machine: its clock, its limits, and the rights of the media workers. Pure.
 import type { Config } from "#config";
 import { clockFault, handleFault } from "../start-refusals.ts";
 import { filesWarning } from "../start-warnings.ts";
 import type { Facts, Finding } from "./types.ts";
 
-/** What the SIP socket asks the kernel to hold for it. */
+/** The receive buffer that the SIP socket requests from the kernel. */
 const wantedBufferBytes = 2 * 2 ** 20;
 
 export function workersCheck({ running, workers }: Facts): Finding {

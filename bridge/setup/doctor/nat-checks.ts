@@ -1,4 +1,4 @@
-// What is judged of address translation: how peers, STUN and TURN servers see this machine, and whether those servers answer. Pure.
+// Checks of address translation: how peers, STUN and TURN servers see this machine, and whether those servers answer. Pure.
 import { isIP } from "node:net";
 import { isTranslatedAddress } from "#common";
 import type { Facts, Finding, IceServerFact } from "./types.ts";

@@ -1,4 +1,4 @@
-// What is judged of ports, addresses, trunks and the certificate. Pure.
+// Checks of ports, addresses, trunks and the certificate. Pure.
 import type { Config } from "#config";
 import { addressFault } from "../start-refusals.ts";
 import type { Facts, Finding } from "./types.ts";

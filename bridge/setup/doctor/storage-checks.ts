@@ -1,4 +1,4 @@
-// What is judged of the database, its backups, the disks and the files that are played and drawn. Pure.
+// Checks of the database, its backups, the disks and the files that are played and drawn. Pure.
 import type { Config } from "#config";
 import { minFreeBytes } from "../disk.ts";
 import { promptFault } from "../start-refusals.ts";

@@ -1,4 +1,4 @@
-// Calls and rooms as they are now, and what became of the calls that are over.
+// Metrics of the present calls and rooms, and of ended calls by result.
 
 import type { PinCounters, RoomCounts } from "#conference/rooms";
 import type { CallLogCounters } from "#services/call-records";

@@ -1,4 +1,4 @@
-// What the event log and the webhooks count.
+// Metrics of the event log and the webhooks.
 import type { Registry } from "prom-client";
 import type { EventLog } from "#services/events";
 import type { WebhookQueueSnapshot, Webhooks } from "#services/webhooks";

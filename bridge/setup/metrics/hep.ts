@@ -1,4 +1,4 @@
-// What is sent to a capture server; nothing where none is configured.
+// Metrics of the export to a capture server; none where no server is configured.
 import type { HepCounters } from "#services/hep";
 import type { Meters } from "./meters.ts";
 

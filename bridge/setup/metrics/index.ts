@@ -1,4 +1,4 @@
-// What the bridge counts, for Prometheus: one file for each thing that is measured.
+// The metrics of the bridge for Prometheus: one file for each subject.
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { type CallSources, measureCalls } from "./calls.ts";
 import { type HepSources, measureHep } from "./hep.ts";

@@ -1,4 +1,4 @@
-// SIP messages, connections and datagrams, and the strangers among those who send them.
+// Metrics of SIP messages, connections and datagrams, and of unknown sources.
 import type { ConnectionCounters, DigestGuardCounters, EndpointMetrics } from "#sip";
 import { byKey, type Meters, single } from "./meters.ts";
 

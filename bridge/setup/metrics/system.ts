@@ -1,4 +1,4 @@
-// What the bridge stands on: its database, its disks, its mail server and its certificate.
+// Metrics of the database, the disks, the mail server and the certificate.
 import type { MailInvites } from "#services/mail-invites";
 import type { Overload } from "#services/nodes";
 import { diskSpace } from "../disk.ts";

@@ -1,12 +1,14 @@
 // Keeps the bans of sources, and of single users at known sources. Counts what the guard and the transport report.
 //
-// - A source without accepted credentials is charged for every kind of offence. Right credentials take back what its
-// requests without credentials have cost, but never a wrong password: that may have been a guess at another user's.
-// - A user at a source is charged for wrong passwords alone, whether the source is known or not; only right credentials of
-// the same user there clear them. One phone with a wrong password thus does not affect the others at its address.
-// - A source that has given right credentials within the last hour is always received, and charged for
-// wrong passwords alone, a fifth of the usual points each: its users are also counted one by one, and guessing passwords of
-// many users still exceeds the budget.
+// - An unknown source without accepted credentials is charged for every kind of offence, over WebSocket only for wrong passwords
+// and protocol offences. Right credentials take back the points of its requests without credentials, but not those of a wrong
+// password, which may have been a guess at another user's.
+// - A user at a source is charged for wrong passwords alone, whether the source is known or not; right credentials of the
+// same user there clear them, and otherwise they only expire. One phone with a wrong password thus does not affect the
+// others at its address.
+// - The messages of an unknown source that has given right credentials within the last hour are never dropped unread. It is
+// charged for wrong passwords alone, a fifth of the usual points each: its users are also counted one by one, and guessing
+// passwords of many users still exceeds the budget.
 import {
   type Clock,
   comingInstant,

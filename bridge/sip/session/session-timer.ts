@@ -91,14 +91,15 @@ export function agreeAsClient(response: Headers, settings: SessionTimerSettings)
   const refresher = granted?.refresher === "uas" ? "them" : "us";
   if (granted && granted.seconds >= floorSeconds)
     return { intervalSeconds: Math.min(granted.seconds, maxSeconds), refresher };
-  // An interval below the minimum that may be granted. A refresher on the other side that waits for ours hangs up anyway.
+  // An interval below the minimum of the RFC is kept if we refresh, down to `shortestSeconds`, since the peer expects refreshes in
+  // that time. If the peer is to refresh, it is ignored, and we refresh at our own interval.
   if (granted && refresher === "us" && granted.seconds > 0)
     return { intervalSeconds: Math.max(granted.seconds, shortestSeconds), refresher };
   if (settings.intervalSeconds === 0) return undefined;
   return { intervalSeconds: settings.intervalSeconds, refresher: "us", unilateral: true };
 }
 
-/** The interval that a 422 demands (§7.3); undefined when it does not say. */
+/** The interval that a 422 demands (§7.3); undefined when it names none above the minimum of the RFC. */
 export function demandedSeconds(response: Headers): number | undefined {
   const seconds = minSeconds(response);
   return seconds > floorSeconds ? seconds : undefined;
@@ -112,8 +113,8 @@ export interface TimerEvents {
 }
 
 /**
- * Asks for refreshes at half the interval, and reports when the session has expired (§10). One timer at a time: the side
- * that refreshes watches for expiry only once the refresh is due.
+ * Asks for refreshes at half the interval, and reports when the session has expired (§10). The side that refreshes starts the
+ * timer for expiry only when the first refresh is due.
  */
 export class SessionTimer {
   readonly #clock: Clock;

@@ -11,14 +11,14 @@ export interface ConnectionLimits {
   readonly firstMessageMs: number;
   /** Limit for accepted credentials on a connection from an untrusted address, from its opening. */
   readonly provenWithinMs: number;
-  /** Limit for a message that has begun to be complete. */
+  /** Limit for the rest of a message of which only a part has arrived. */
   readonly unfinishedMs: number;
   /**
-   * Limit without traffic in either direction, answers to pings included. Longer than the session interval of a call and than a
-   * registration, which may have no other path.
+   * Limit without traffic in either direction; an answer to a ping counts as traffic. To be longer than the session interval of a
+   * call and than a registration, which may have no other path.
    */
   readonly idleMs: number;
-  /** A ping is sent after this time without traffic, on a connection that we opened or that has `pings` set. */
+  /** Interval at which a connection that we opened or that has `pings` set gets a ping, if it had no traffic for as long. */
   readonly pingMs: number;
   /** Limit for the answer to a ping, for a peer that has answered one before (RFC 5626 §4.4.1). */
   readonly pongMs: number;

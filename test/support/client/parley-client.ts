@@ -2971,7 +2971,7 @@ export class ParleyClient<
                 };
                 /** Recordings of the room. */
                 recording: {
-                  /** Who may see its recordings, beside administrators. */
+                  /** The users and participants who may see its recordings, beside administrators. */
                   allowAccessTo:
                     | "admin"
                     | "admin_moderator"
@@ -3241,7 +3241,7 @@ export class ParleyClient<
          */
         expires_at?: string | null;
         /**
-         * Who or what uses it.
+         * The person or program that uses it.
          * @minLength 1
          * @maxLength 64
          * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -3294,7 +3294,7 @@ export class ParleyClient<
            */
           last_used_at?: string;
           /**
-           * Who or what uses it.
+           * The person or program that uses it.
            * @minLength 1
            * @maxLength 64
            * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -3862,7 +3862,7 @@ export class ParleyClient<
           };
           /** Recordings of the room. */
           recording?: {
-            /** Who may see its recordings, beside administrators. */
+            /** The users and participants who may see its recordings, beside administrators. */
             allowAccessTo?:
               | "admin"
               | "admin_moderator"
@@ -4008,7 +4008,7 @@ export class ParleyClient<
             };
             /** Recordings of the room. */
             recording: {
-              /** Who may see its recordings, beside administrators. */
+              /** The users and participants who may see its recordings, beside administrators. */
               allowAccessTo:
                 | "admin"
                 | "admin_moderator"
@@ -4129,7 +4129,7 @@ export class ParleyClient<
     createUser: (
       data: {
         /**
-         * Who it is. The user name when it is not given.
+         * The name that is shown. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
          * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -4171,7 +4171,7 @@ export class ParleyClient<
            */
           created_at: string;
           /**
-           * Who it is. The user name when it is not given.
+           * The name that is shown. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
            * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -4599,7 +4599,7 @@ export class ParleyClient<
               };
               /** Recordings of the room. */
               recording: {
-                /** Who may see its recordings, beside administrators. */
+                /** The users and participants who may see its recordings, beside administrators. */
                 allowAccessTo:
                   | "admin"
                   | "admin_moderator"
@@ -4782,7 +4782,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Each message is a datagram of UDP with the addresses and ports it had, whatever transport it went by. Secrets are left out.
+     * @description Each message is a datagram of UDP with the addresses and ports it had, for every transport. Secrets are left out.
      *
      * @tags Calls
      * @name DownloadCallLadder
@@ -4811,7 +4811,7 @@ export class ParleyClient<
       fileId: string,
       query?: {
         /**
-         * Who made the link.
+         * The maker of the link.
          * @maxLength 200
          */
         by?: string;
@@ -5096,7 +5096,7 @@ export class ParleyClient<
               id: string;
               /** `self`, `host`, `room`, `floor`. */
               mute_reasons: string[];
-              /** Whether they are muted, for whatever reason. */
+              /** Whether they are muted, for any reason. */
               muted: boolean;
               /** The cell of the picture they are pinned to; -1: not shown; null: where the layout places them. */
               position: number | null;
@@ -5161,7 +5161,7 @@ export class ParleyClient<
               id: string;
               /** 1, 2, 3 … in the room. */
               number: number;
-              /** Who sent it. */
+              /** The sender. */
               sender: {
                 /** The name that the room showed. */
                 display_name: string;
@@ -5191,7 +5191,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant`, whatever the reason. A refresh token that comes a second time ends the login.
+     * @description JSON or `application/x-www-form-urlencoded`. Refusals have the `error` of RFC 6749 section 5.2; a refused login is `invalid_grant` for every reason. A refresh token that comes a second time ends the login.
      *
      * @tags Access
      * @name GetAccessToken
@@ -5358,7 +5358,7 @@ export class ParleyClient<
            */
           last_used_at?: string;
           /**
-           * Who or what uses it.
+           * The person or program that uses it.
            * @minLength 1
            * @maxLength 64
            * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -6663,7 +6663,7 @@ export class ParleyClient<
           first_seen_at: string;
           /** The id of the person here; the same for ever. */
           id: string;
-          /** Who has logged them in. */
+          /** The issuer that has logged them in. */
           issuer: string;
           /**
            * When they last came, to the minute.
@@ -6759,7 +6759,7 @@ export class ParleyClient<
             };
             /** Recordings of the room. */
             recording: {
-              /** Who may see its recordings, beside administrators. */
+              /** The users and participants who may see its recordings, beside administrators. */
               allowAccessTo:
                 | "admin"
                 | "admin_moderator"
@@ -6891,7 +6891,7 @@ export class ParleyClient<
           };
           /** Recordings of the room. */
           recording: {
-            /** Who may see its recordings, beside administrators. */
+            /** The users and participants who may see its recordings, beside administrators. */
             allowAccessTo:
               | "admin"
               | "admin_moderator"
@@ -7172,7 +7172,7 @@ export class ParleyClient<
          */
         nextPageToken?: string;
         /**
-         * Only rooms whose name contains this, whatever its case.
+         * Only rooms whose name contains this, in upper or lower case.
          * @maxLength 100
          */
         roomName?: string;
@@ -7255,7 +7255,7 @@ export class ParleyClient<
               };
               /** Recordings of the room. */
               recording: {
-                /** Who may see its recordings, beside administrators. */
+                /** The users and participants who may see its recordings, beside administrators. */
                 allowAccessTo:
                   | "admin"
                   | "admin_moderator"
@@ -7476,7 +7476,7 @@ export class ParleyClient<
            */
           created_at: string;
           /**
-           * Who it is. The user name when it is not given.
+           * The name that is shown. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
            * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -7692,7 +7692,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Ends it whatever it is doing: refuses it when it has not been answered, else sends BYE with a Reason.
+     * @description Ends it in any state: refuses it when it has not been answered, else sends BYE with a Reason.
      *
      * @tags Calls
      * @name HangUpCall
@@ -7740,7 +7740,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Who is in it already stays as they are. With an id that is no user's, nobody is invited. For admins of the room.
+     * @description A user who is in it already stays as they are. With an id that is no user's, no user is invited. For admins of the room.
      *
      * @tags Self-service
      * @name InviteParticipants
@@ -7873,7 +7873,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Whatever is banned is read again at once.
+     * @description The bridge reads messages of all banned sources again at once.
      *
      * @tags System
      * @name LiftBans
@@ -8107,7 +8107,7 @@ export class ParleyClient<
              */
             last_used_at?: string;
             /**
-             * Who or what uses it.
+             * The person or program that uses it.
              * @minLength 1
              * @maxLength 64
              * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -8769,7 +8769,7 @@ export class ParleyClient<
             id: string;
             /** 1, 2, 3 … in the room. */
             number: number;
-            /** Who sent it. */
+            /** The sender. */
             sender: {
               /** The name that the room showed. */
               display_name: string;
@@ -9510,7 +9510,7 @@ export class ParleyClient<
             id: string;
             /** 1, 2, 3 … in the room. */
             number: number;
-            /** Who sent it. */
+            /** The sender. */
             sender: {
               /** The name that the room showed. */
               display_name: string;
@@ -9737,7 +9737,7 @@ export class ParleyClient<
             first_seen_at: string;
             /** The id of the person here; the same for ever. */
             id: string;
-            /** Who has logged them in. */
+            /** The issuer that has logged them in. */
             issuer: string;
             /**
              * When they last came, to the minute.
@@ -10084,7 +10084,7 @@ export class ParleyClient<
              */
             created_at: string;
             /**
-             * Who it is. The user name when it is not given.
+             * The name that is shown. The user name when it is not given.
              * @minLength 1
              * @maxLength 128
              * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -11198,7 +11198,7 @@ export class ParleyClient<
           id: string;
           /** 1, 2, 3 … in the room. */
           number: number;
-          /** Who sent it. */
+          /** The sender. */
           sender: {
             /** The name that the room showed. */
             display_name: string;
@@ -11271,7 +11271,7 @@ export class ParleyClient<
           id: string;
           /** 1, 2, 3 … in the room. */
           number: number;
-          /** Who sent it. */
+          /** The sender. */
           sender: {
             /** The name that the room showed. */
             display_name: string;
@@ -11770,7 +11770,7 @@ export class ParleyClient<
       }),
 
     /**
-     * @description Gives the floor: whatever the participant was muted for, it ends.
+     * @description Gives the floor: clears every reason for which the participant is muted.
      *
      * @tags Conference
      * @name UnmuteConferenceRoomParticipant
@@ -11930,7 +11930,7 @@ export class ParleyClient<
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         last_used_at?: any;
         /**
-         * Who or what uses it.
+         * The person or program that uses it.
          * @minLength 1
          * @maxLength 64
          * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -11983,7 +11983,7 @@ export class ParleyClient<
            */
           last_used_at?: string;
           /**
-           * Who or what uses it.
+           * The person or program that uses it.
            * @minLength 1
            * @maxLength 64
            * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -12541,7 +12541,7 @@ export class ParleyClient<
           first_seen_at: string;
           /** The id of the person here; the same for ever. */
           id: string;
-          /** Who has logged them in. */
+          /** The issuer that has logged them in. */
           issuer: string;
           /**
            * When they last came, to the minute.
@@ -12914,7 +12914,7 @@ export class ParleyClient<
               };
               /** Recordings of the room. */
               recording: {
-                /** Who may see its recordings, beside administrators. */
+                /** The users and participants who may see its recordings, beside administrators. */
                 allowAccessTo:
                   | "admin"
                   | "admin_moderator"
@@ -13050,7 +13050,7 @@ export class ParleyClient<
           };
           /** Recordings of the room. */
           recording?: {
-            /** Who may see its recordings, beside administrators. */
+            /** The users and participants who may see its recordings, beside administrators. */
             allowAccessTo?:
               | "admin"
               | "admin_moderator"
@@ -13124,7 +13124,7 @@ export class ParleyClient<
               };
               /** Recordings of the room. */
               recording: {
-                /** Who may see its recordings, beside administrators. */
+                /** The users and participants who may see its recordings, beside administrators. */
                 allowAccessTo:
                   | "admin"
                   | "admin_moderator"
@@ -13521,7 +13521,7 @@ export class ParleyClient<
               };
               /** Recordings of the room. */
               recording: {
-                /** Who may see its recordings, beside administrators. */
+                /** The users and participants who may see its recordings, beside administrators. */
                 allowAccessTo:
                   | "admin"
                   | "admin_moderator"
@@ -13705,7 +13705,7 @@ export class ParleyClient<
               };
               /** Recordings of the room. */
               recording: {
-                /** Who may see its recordings, beside administrators. */
+                /** The users and participants who may see its recordings, beside administrators. */
                 allowAccessTo:
                   | "admin"
                   | "admin_moderator"
@@ -13830,7 +13830,7 @@ export class ParleyClient<
         /** Cannot be changed. Taken as GET shows it, so that an object can be sent back. */
         created_at?: any;
         /**
-         * Who it is. The user name when it is not given.
+         * The name that is shown. The user name when it is not given.
          * @minLength 1
          * @maxLength 128
          * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -13871,7 +13871,7 @@ export class ParleyClient<
            */
           created_at: string;
           /**
-           * Who it is. The user name when it is not given.
+           * The name that is shown. The user name when it is not given.
            * @minLength 1
            * @maxLength 128
            * @pattern ^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0]*[^\u0000-\u001f\u007f-\u009f\u2028\u2029 \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$
@@ -13996,7 +13996,7 @@ export class ParleyClient<
       data: any,
       query?: {
         /**
-         * Who made the link.
+         * The maker of the link.
          * @maxLength 200
          */
         by?: string;

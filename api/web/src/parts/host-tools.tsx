@@ -1,4 +1,4 @@
-// What one may do with the room: hosts, and others with a permission of their own.
+// The controls of the room, for hosts and for participants with a permission of their own.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ScreenProps } from "../screen-props.ts";
 import type { MeetingSession } from "../session/meeting-session.ts";

@@ -1,4 +1,4 @@
-// Who is here: a tile each, with a ring while they speak.
+// The list of participants: a tile each, with a ring while they speak.
 import type { RosterEntry } from "../../../join/schemas.ts";
 import type { ScreenProps } from "../screen-props.ts";
 import { fill, type Texts } from "../texts/index.ts";

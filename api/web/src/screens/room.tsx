@@ -1,4 +1,4 @@
-// In the room: who is here, and what one can do.
+// The screen of the room: the participants and the controls.
 import { useRef, useState } from "preact/hooks";
 import { Canvas } from "../parts/canvas.tsx";
 import { ChatPane } from "../parts/chat.tsx";

@@ -54,7 +54,7 @@ export class MeetingSession {
     return roster?.participants.find(({ id }) => id === roster.you);
   });
   readonly #buttons = new OwnButtons((path, on) => this.#api!.change("PUT", path, { on }));
-  /** Whether nothing may be heard of oneself, for whatever reason. */
+  /** Whether the participant is muted, for any reason. */
   readonly muted = this.#buttons.muted;
   /** What one may do at this moment; before one is inside, what the link allows. */
   readonly permissions = computed(

@@ -1,4 +1,4 @@
-// What goes out on the call's lines of video. Pure.
+// The streams that are sent on the call's lines of video. Pure.
 
 /** The lines of the call (RFC 4796): the camera's, and the shared screen's where the bridge takes one. */
 export interface Outgoing<Track> {

@@ -12,7 +12,7 @@ const askAgainMs = 2_000;
 type Ask = (path: string, on: boolean) => Promise<void>;
 
 export class OwnButtons {
-  /** Whether nothing may be heard of the person, for whatever reason. */
+  /** Whether the person is muted, for any reason. */
   readonly muted: ReadonlySignal<boolean> = computed(
     () => this.#mute.isDue.value || (this.#me.value?.muted ?? false),
   );

@@ -1,5 +1,5 @@
-// One's own microphone and loudspeaker: from the lobby until the end, whatever becomes of the call. A microphone that is unplugged is
-// replaced by the next best one, and a loudspeaker by the system's. Where there is no microphone, or it may not be used, one that is
+// One's own microphone and loudspeaker: from the lobby until the end, independent of the call. A microphone that is unplugged is
+// replaced by the next best one, and a loudspeaker by the system's. Without a microphone, or if it may not be used, one that is
 // plugged in or allowed later is opened then.
 import { signal } from "@preact/signals";
 import { Capture } from "./capture.ts";

@@ -34,7 +34,7 @@ export interface SipCallOptions {
   readonly video: VideoLines;
   /** An earlier call, whose place in the room this one takes over. */
   readonly replaces?: string | undefined;
-  /** What is to be heard. */
+  /** Called with the audio to play. */
   readonly onAudio: (stream: MediaStream) => void;
   /** Once, after `start` has resolved, and again after `resume` has. */
   readonly onEnd: (end: SipCallEnd) => void;
@@ -382,7 +382,7 @@ function mediaOf(connection: RTCPeerConnection, { restarted, over }: MediaWait):
       else if (over.aborted || state === "closed" || (state === "failed" && !restarted)) refuse();
     };
     connection.addEventListener("connectionstatechange", look, { signal: settled.signal });
-    // A connection that the page itself closes tells nobody.
+    // A connection that the page itself closes causes no event.
     over.addEventListener("abort", refuse, { signal: settled.signal });
     look();
   });

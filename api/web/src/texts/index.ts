@@ -1,4 +1,4 @@
-// What the page says, in five languages.
+// The texts of the page, in five languages.
 import { en } from "./en.ts";
 import { es } from "./es.ts";
 import { fr } from "./fr.ts";

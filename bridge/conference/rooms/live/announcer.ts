@@ -1,5 +1,5 @@
-// What a live room hears from the bridge: arrivals and departures as its options say, warnings, the recording. A
-// room without prompts hears nothing of it.
+// The announcements that the bridge plays to a live room: arrivals and departures as its options say, warnings, the
+// recording. A room without prompts hears only the tone that announces a recording.
 
 import type { Clock } from "#common";
 import type { Sentence, Voice } from "#conference/speech";
@@ -17,7 +17,7 @@ export interface AnnouncerOptions {
   readonly record: () => Room;
 }
 
-/** The words that go with a name, in the slowest of the languages. */
+/** Time for the words that are spoken with a name, in the slowest of the languages. */
 const wordsMs = 2000;
 const tones = { "has joined": "joins", "has left": "leaves" } as const;
 
@@ -30,7 +30,7 @@ export class Announcer {
     this.#airtime = new Airtime(options.clock);
   }
 
-  /** To all participants. Resolves when the media worker has it. */
+  /** Plays sentences to all participants, in a room with prompts. Resolves when the media worker has answered. */
   async say(...sentences: readonly Sentence[]): Promise<void> {
     const { media, voice, record } = this.#options;
     const { enablePrompt, language } = record();
@@ -46,7 +46,7 @@ export class Announcer {
     return this.#announce("has left", name);
   }
 
-  /** To the participant who is left, after what they heard of the other one's leaving. */
+  /** Tells the last participant that they are alone; called after the announcement of the other one's departure. */
   leftAlone(): void {
     if (this.#options.record().options.announce !== "none") void this.say("alone");
   }

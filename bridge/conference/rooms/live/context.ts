@@ -1,4 +1,4 @@
-// What a live room is given: the services of the process, its own serial queue, and where lock and mute are written.
+// The dependencies of a live room: the services of the process, its own serial queue, and the function that stores lock and mute.
 import type {
   Clock,
   Emitter,
@@ -21,13 +21,13 @@ import type { Recorder } from "./recorder.ts";
 /** Runs a job in the serial queue of one room. */
 export type Run = <T>(job: () => Promise<T> | T) => Promise<T>;
 
-/** A room with a meeting, for the next process: plain data. */
+/** A room with a meeting, saved for the next process as plain data. */
 export interface ResumedRoom {
   readonly meeting: MeetingId;
-  /** Those inside, in order of joining. */
+  /** The participants inside, in order of joining. */
   readonly inside: readonly ParticipantId[];
   readonly recording: RecordingId | null;
-  /** What is seen where; null: there is no picture. */
+  /** The layout and the source of each cell; null: there is no picture. */
   readonly scene: Pick<Scene, "layout" | "cells"> | null;
 }
 
@@ -41,13 +41,13 @@ export interface RoomContext {
   readonly voice: Voice;
   /** Rooms of the mode VIDEO have a picture. */
   readonly video: boolean;
-  /** How those look in rooms that say nothing. */
+  /** The picture style of rooms that set none. */
   readonly picture: PictureStyle;
   /** Writes lock and mute to the database. */
   readonly keepSwitches: (id: RoomId, switches: RoomSwitches) => Promise<void>;
   /** The daemon ends: the meetings that end with it leave lock and mute as they are. */
   readonly stopping: () => boolean;
-  /** What the next process is to know. */
+  /** The state that is kept for the next process. */
   readonly stateRecords: StateRecords<ResumedRoom>;
   readonly run: Run;
   /** Called when the last reason to keep the room in memory may have gone. */

@@ -1,5 +1,5 @@
-// For callers who have not said yet which conference they want: a public number leads to the lobby. A place is on a
-// worker, so that there can be a leg to ask with; wrong numbers cost time like wrong PINs.
+// The lobby: a caller of the public number stays here until they have typed the number of a conference. A place is on a
+// worker, where the leg that plays the prompt is made; wrong numbers are delayed like wrong PINs.
 import { fail, newId, ok, type ParticipantId, type Result } from "#common";
 import type { MediaWorker } from "#media/client";
 import { type AdmissionRefusal, refusals } from "../policy/admission.ts";
@@ -8,15 +8,15 @@ import type { ParticipantCall } from "./participant-call.ts";
 import type { Placement } from "./placement.ts";
 
 export interface LobbyPlace {
-  /** The leg's, and the participant's once they are inside. */
+  /** The id of the leg, and of the participant once they are inside. */
   readonly id: ParticipantId;
-  /** Where the leg must be made; another one after `relocate`. */
+  /** The worker on which the leg must be made; `relocate` changes it. */
   readonly worker: MediaWorker;
-  /** To a worker that is not one of these, which have no ports left; false when there is none. */
+  /** Takes the place to another worker; `refused`: the workers that have no ports left. False when there is no other worker. */
   relocate(refused: ReadonlySet<MediaWorker>): boolean;
-  /** Before a number of this caller is looked up. */
+  /** Begins a guess; called before a number that the caller has typed is looked up. */
   beginNumber(ended: AbortSignal): PinGuess;
-  /** Idempotent; the leg is not touched. */
+  /** Gives up the place. Idempotent; the leg is not touched. */
   leave(): void;
 }
 

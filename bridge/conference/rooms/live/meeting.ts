@@ -1,38 +1,38 @@
-// The meeting of a live room: one id from the first participant inside to the last. It goes on in the next process, for which it
-// keeps what is to be known of it.
+// The meeting of a live room: it has one id, from the first participant inside to the last. Its state is saved, so that it
+// goes on in the next process.
 import { type MeetingId, newId, type RecordingId, type RoomId, type StateRecords } from "#common";
 import type { ResumedRoom } from "./context.ts";
 
 export interface MeetingOptions {
   readonly room: RoomId;
   readonly stateRecords: StateRecords<ResumedRoom>;
-  /** What the next process needs beside the id, as it is now. */
+  /** The present state of the room that the next process needs, without the meeting's id. */
   readonly state: () => Omit<ResumedRoom, "meeting">;
 }
 
 export class Meeting {
   readonly #options: MeetingOptions;
   #id: MeetingId | undefined;
-  /** What the previous process has left, until all of it is resumed: this process may end before that, too. */
+  /** The state from the previous process, kept until all of it is resumed: this process may end before that, too. */
   #toResume: ResumedRoom | undefined;
 
   constructor(options: MeetingOptions) {
     this.#options = options;
   }
 
-  /** Undefined: none runs. */
+  /** Undefined: no meeting runs. */
   get id(): MeetingId | undefined {
     return this.#id;
   }
 
-  /** The new one; undefined: one runs already. */
+  /** Begins a meeting and returns its id; undefined: a meeting runs already. */
   begin(): MeetingId | undefined {
     if (this.#id !== undefined) return undefined;
     this.#id = newId();
     return this.#id;
   }
 
-  /** The one that ran; undefined: none did. */
+  /** Ends the meeting and returns its id; undefined: no meeting ran. */
   end(): MeetingId | undefined {
     const id = this.#id;
     this.#id = undefined;
@@ -40,7 +40,10 @@ export class Meeting {
     return id;
   }
 
-  /** The first participant of the previous process is found again; what that has left of the meeting. Nothing when it runs already. */
+  /**
+   * Goes on with the meeting when the first participant of the previous process is resumed; returns the state that was saved.
+   * Does nothing when a meeting runs already.
+   */
   resume(): ResumedRoom | undefined {
     if (this.#id !== undefined) return undefined;
     const { room, stateRecords } = this.#options;
@@ -54,13 +57,13 @@ export class Meeting {
     return this.#id === undefined ? undefined : (this.#toResume?.recording ?? undefined);
   }
 
-  /** All is found again that could be. */
+  /** Called when everything that can be resumed has been. */
   resumed(): void {
     this.#toResume = undefined;
     this.changed();
   }
 
-  /** What the next process needs is another than before. */
+  /** Saves the state for the next process, after a change. */
   changed(): void {
     const { room, stateRecords } = this.#options;
     stateRecords.changed(room, () => this.#snapshot());

@@ -1,6 +1,6 @@
-// How the leg of a participant comes into the mix of a room: muted as it must be before it is heard. A participant who
-// comes from another room is heard by neither room on the way; a participant who takes over a place joins and the predecessor leaves,
-// and the room hears neither. Runs in the room's queue; a participant who has left while the worker was asked is refused.
+// Puts the leg of a participant into the mix of a room; the leg is muted, where it must be, before it joins. During a move
+// neither room hears the participant. When a participant takes over the place of another, neither arrival nor departure is
+// announced. Runs in the room's queue; a participant who has left while the worker was asked is refused.
 
 import { errorCode } from "#common";
 import type { MediaLeg } from "#media/client";
@@ -28,7 +28,7 @@ export interface MixEntryOptions {
   readonly record: () => Room;
   /** The room as a whole is muted. */
   readonly roomMuted: () => boolean;
-  /** Puts a participant whose leg is in the mix onto the roster; the room hears it. */
+  /** Puts a participant whose leg is in the mix onto the roster and announces them. */
   readonly welcome: (participant: Participant) => Joined;
 }
 
@@ -56,7 +56,7 @@ export class MixEntry {
     return replaced ? this.#replace(participant, replaced) : welcome(participant);
   }
 
-  /** A move came to nothing: the leg is in this mix, as muted as before, or the participant is sent away. */
+  /** After a move that failed: puts the leg back into this mix with the mute as it was, or sends the participant away. */
   async stay(participant: Participant): Promise<void> {
     if (participant.gone) return;
     const { context, record } = this.#options;
@@ -69,7 +69,7 @@ export class MixEntry {
     }
   }
 
-  /** Of the reasons for a mute in the other room, `self` comes along. */
+  /** Only the mute reason `self` is taken over from the other room. */
   async #bringOver(participant: Participant, from: Participant): Promise<Joined> {
     const { context, roster, record, roomMuted, welcome } = this.#options;
     const { leg } = participant;

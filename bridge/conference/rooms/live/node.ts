@@ -1,17 +1,17 @@
-// What the machine that hosts the rooms allows, read again for every decision: it may change at any time.
+// The limits of the machine that hosts the rooms; read again for every decision, because they may change at any time.
 
 import type { MediaWorker } from "#media/client";
 
 export interface LocalNode {
-  /** False: no new callers; those who are inside stay. */
+  /** False: no new callers are admitted; participants inside stay. */
   readonly accepting: boolean;
-  /** 0: as many as there may be. */
+  /** 0: no limit. */
   readonly maxRooms: number;
-  /** 0: as many as there may be. */
+  /** 0: no limit. */
   readonly maxParticipants: number;
   /**
-   * Whether nothing new may begin, on that worker or, without one, on any, so that what runs does not suffer. What goes on is
-   * not asked about.
+   * Whether nothing new may begin, on that worker or, without one, on any. Meetings and calls that run already are not
+   * affected.
    */
   overloaded(worker?: Pick<MediaWorker, "index">): boolean;
 }

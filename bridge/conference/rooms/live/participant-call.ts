@@ -1,14 +1,14 @@
-// The call of a participant, as the room sees it: who calls or is called, and what the room asks of the call.
+// The call of a participant, as the room uses it: the identity of the caller or callee, and the methods that the room calls.
 import type { Sentence } from "#conference/speech";
 import type { ReasonCode } from "../policy/reason-codes.ts";
 import type { Finding } from "../records/finding.ts";
 
-/** Why a room sends a participant away, in the words of SIP. */
+/** Why a room sends a participant away, as a SIP status and text. */
 export interface Dismissal {
   readonly status: number;
   readonly text: string;
   readonly code: ReasonCode;
-  /** What the participant hears before the call ends; undefined: it ends at once. */
+  /** The sentence that is played before the call ends; undefined: it ends at once. */
   readonly words?: Sentence;
 }
 
@@ -19,7 +19,7 @@ export const endedByHost: Dismissal = {
   words: "over",
 };
 
-/** Why a participant could not go to another room, in the words of SIP. */
+/** Why a participant could not go to another room, as a SIP status and text. */
 export interface MoveFailure {
   readonly status: number;
   readonly text: string;
@@ -29,30 +29,30 @@ export interface MoveFailure {
 export interface CallConnection {
   readonly transport: string;
   readonly codecs: readonly string[];
-  /** Of what the participant hears, dB. */
+  /** The volume at which the participant hears the room, dB. */
   readonly volume: number;
-  /** What is wrong with it, the worst first. */
+  /** The findings about the connection, the worst first. */
   readonly findings: readonly Finding[];
 }
 
 export interface ParticipantCall {
   readonly displayName: string;
   readonly number: string;
-  /** Differs between callers of one number who come from different places. */
+  /** Tells apart callers with the same number from different origins. */
   readonly source: string;
-  /** Where the call comes from; for a call of ours, the number that we call. */
+  /** The address from which the call comes; for a call that the bridge makes, the number that it calls. */
   readonly address: string;
-  /** The trunk that it came by: many people call through it. */
+  /** The trunk by which it came: one trunk carries the calls of many callers. */
   readonly trunk: string | undefined;
   readonly connection?: CallConnection;
-  /** For this participant alone. */
+  /** Plays a sentence to this participant alone. */
   tell?(sentence: Sentence): void;
-  /** The participant is alone inside, or is not any more. */
+  /** Called when the participant has become the only one inside, or no longer is. */
   aloneChanged?(alone: boolean): void;
-  /** What the room knows of them has changed. */
+  /** Called when the room's data about the participant have changed. */
   participantChanged?(): void;
-  /** The room has a picture now, or has none any more. In the background. */
+  /** Called when the room has got a picture or lost it; renegotiates the call in the background. */
   followPicture?(): Promise<void>;
-  /** The participant is gone; ends the call in the background. Called at most once. */
+  /** Ends the call in the background, after the participant has left. Called at most once. */
   dismiss(dismissal: Dismissal): void;
 }

@@ -1,4 +1,4 @@
-// The states of a participant in one room, as one total table. Pure.
+// The states of a participant in one room, as a table with an entry for every state and event. Pure.
 //
 //   calling    has called the room, or is being called by it; nothing is decided
 //   prompted   is asked for a PIN, or the last one was wrong
@@ -17,13 +17,13 @@ export const participantStates = [
 ] as const;
 export type ParticipantState = (typeof participantStates)[number];
 
-/** `ask`, `admit`, `wait`, `refuse`: what admission says; `stay`: a move came to nothing. */
+/** `ask`, `admit`, `wait`, `refuse`: the verdicts of admission; `stay`: a move has failed. */
 export const stateEvents = ["ask", "admit", "wait", "refuse", "join", "move", "stay", "leave"] as const;
 export type StateEvent = (typeof stateEvents)[number];
 
 type Row = Readonly<Record<StateEvent, ParticipantState | undefined>>;
 
-/** What does not happen in a state leads nowhere. */
+/** A row in which no event is allowed. */
 const nowhere = {
   ...{ ask: undefined, admit: undefined, wait: undefined, refuse: undefined },
   ...{ join: undefined, move: undefined, stay: undefined },
@@ -55,6 +55,6 @@ export const nextState = (state: ParticipantState, event: StateEvent): Participa
 /** In the mix and on the roster. */
 export const isInside = (state: ParticipantState): boolean => state === "joined" || state === "moving";
 
-/** Not inside yet, and no other caller gets the place. A successor gets the place of the participant inside. */
+/** Not inside yet, but with a place that no other caller gets. In the state `replacing` none is held: the predecessor has it. */
 export const holdsPlace = (state: ParticipantState): boolean =>
   state === "admitted" || state === "waiting" || state === "expected";

@@ -1,6 +1,6 @@
-// A participant of one room, from the first moment until they are gone: which state they are in and as whom they are let
-// in. Decides with `policy/admission`; the room puts the leg into the mix. The states are those of participant-state.ts; what
-// the others see of a participant is the roster entry.
+// A participant of one room, from arrival to departure: the state, and the role and name with which they are admitted.
+// Decides with `policy/admission`; the room puts the leg into the mix. The states are those of participant-state.ts; the data
+// that other participants see are in the roster entry.
 
 import type { Logger, MeetingId, MemberId, ParticipantId, Result, RoomId } from "#common";
 import type { Sentence } from "#conference/speech";
@@ -34,13 +34,13 @@ import {
 } from "./participant-state.ts";
 import { type MemberChange, RosterEntry, type RosterEntrySnapshot } from "./roster-entry.ts";
 
-/** A participant for the next process: plain data. */
+/** A participant, saved for the next process as plain data. */
 export interface ParticipantSnapshot {
   readonly id: ParticipantId;
   readonly room: RoomId;
   readonly pass?: Pass;
   readonly introduced: boolean;
-  /** The name that they have said. */
+  /** The recording of the name that they have said. */
   readonly name?: Pick<SpokenName, "clip" | "durationMs">;
   /** Only of a participant who is inside. */
   readonly inside?: RosterEntrySnapshot;
@@ -49,21 +49,21 @@ export interface ParticipantSnapshot {
 /** How a participant comes to the room. */
 export type Arrival =
   | { readonly kind: "call" }
-  /** Has called with credentials that say as whom they come in. */
+  /** Has called with credentials from which the pass follows. */
   | { readonly kind: "admitted"; readonly pass: Pass }
   /** The room has called them. */
   | { readonly kind: "invited"; readonly pass: Pass }
   /** Takes over the place of `from`, with role, chair and mute, and without a PIN. */
   | { readonly kind: "transfer"; readonly from: Participant }
-  /** Was there in the previous process; `name`: the one that they have said. */
+  /** Was there in the previous process; `name`: the recorded name that they have said. */
   | { readonly kind: "resumed"; readonly kept: ParticipantSnapshot; readonly name: SpokenName | undefined }
   /** Comes from another room, where `from` is the same participant. */
   | { readonly kind: "move"; readonly from: Participant; readonly pass: Pass };
 
-/** What a room does for its participants. Joining runs in the room's serial queue; leaving and moving to a worker happen at once. */
+/** The room, as its participants use it. Joining runs in its serial queue; leaving and moving to a worker happen at once. */
 export interface ParticipantRoom {
   readonly record: Room;
-  /** What admission looks at, at this moment. */
+  /** The conditions of admission at this moment. */
   readonly entryConditions: EntryConditions;
   /** The meeting that runs; undefined while the room is empty. */
   readonly meeting: MeetingId | undefined;
@@ -72,35 +72,35 @@ export interface ParticipantRoom {
   /** No place is free for another participant. */
   readonly full: boolean;
   readonly leftNames: LeftNames;
-  /** What its picture may be at most; undefined: it has none. */
+  /** The limits of its picture; undefined: it has none. */
   readonly video: VideoLimits | undefined;
-  /** Nothing new may begin in it, so that what runs does not suffer. */
+  /** Its worker is overloaded: nothing new may begin in it. */
   readonly overloaded: boolean;
-  /** Whether what is said is recorded; a recording that begins with the first participant has begun by then, or has failed. */
+  /** Whether the room is recorded; waits, for a limited time, for a recording that begins with the first participant. */
   isRecorded(): Promise<boolean>;
-  /** Begins a guess, as soon as what is typed could be a PIN. It is weighed when it has its turn. */
+  /** Begins a guess, as soon as the digits typed could be a PIN. The PIN may be checked when the guess has its turn. */
   beginPin(participant: Participant, ended: AbortSignal): PinGuess;
-  /** Puts the leg into the mix when `judge` says so in the participant's turn. Never rejects for a lost leg. */
+  /** Puts the leg into the mix when `judge` admits the participant, in the room's queue. Never rejects for a lost leg. */
   join<Verdict extends Admission | PinVerdict | Introduction>(
     participant: Participant,
     leg: MediaLeg,
     judge: (conditions: EntryConditions) => Verdict,
   ): Promise<JoinResult<Verdict | Refused>>;
-  /** The participant is gone. `lent`: their name, which another room keeps. */
+  /** Called when the participant has left. `lent`: their recorded name, when the room to which they were moved keeps it. */
   departed(participant: Participant, reason: string, lent?: SpokenName): void;
   /**
-   * Takes the room to a worker that is not one of these, which have no ports left; false when it must stay. Callers who
-   * are not inside keep the legs that they have, and change them when they join.
+   * Takes the room to another worker; `refused`: the workers that have no ports left. False when the room must stay. Callers
+   * who are not inside keep the legs that they have, and change them when they join.
    */
   relocate(refused: ReadonlySet<MediaWorker>): boolean;
   /** Takes the room to that worker; false when it must stay. */
   relocateTo(worker: MediaWorker): boolean;
-  /** A transfer behind the PBX: another person is at the phone, in the same place and with the same rights. */
+  /** A transfer behind the PBX: the call has another name and number, and keeps its place and rights. */
   identify(participant: Participant, who: Identity): void;
 }
 
 export interface ParticipantOptions {
-  /** The leg's, too. */
+  /** The id of the leg, too. */
   readonly id: ParticipantId;
   readonly call: ParticipantCall;
   readonly worker: MediaWorker;
@@ -112,11 +112,11 @@ export interface ParticipantOptions {
 export class Participant extends RosterEntry {
   readonly room: ParticipantRoom;
   readonly arrival: Arrival;
-  /** Where the room is, and the leg must be when they join; another one after the room was relocated. */
+  /** The worker of the room, on which the leg must be when it joins; relocating the room changes it. */
   worker: MediaWorker;
   readonly #log: Logger;
   #state: ParticipantState;
-  /** What a right PIN has given, or the room that has called or moved them. */
+  /** The pass from a right PIN, from credentials, or from the room that has called or moved them. */
   #pass: Pass | undefined;
   #name: SpokenName | undefined;
   /** They have been asked for their name, or need not be. */
@@ -136,7 +136,7 @@ export class Participant extends RosterEntry {
     if (arrival.kind === "resumed") this.#resumeAs(arrival.kept, arrival.name);
   }
 
-  /** For the next process. */
+  /** The state that is saved for the next process. */
   get kept(): ParticipantSnapshot {
     const inside = this.inside ? this.snapshot : undefined;
     return {
@@ -171,12 +171,12 @@ export class Participant extends RosterEntry {
     return holdsPlace(this.#state);
   }
 
-  /** What admission says at this moment, without letting them in. */
+  /** The verdict of admission at this moment; changes nothing. */
   admission(): Admission {
     return this.#judge(this.#withOwnPlace(this.room.entryConditions));
   }
 
-  /** The same; an admitted caller holds a place from then on, until they are inside or have left. */
+  /** Decides about admission; an admitted caller holds a place from then on, until they are inside or have left. */
   admit(): Admission {
     return this.#decide(this.room.entryConditions, (conditions) => this.#judge(conditions));
   }
@@ -190,7 +190,7 @@ export class Participant extends RosterEntry {
     return result;
   }
 
-  /** The same with what was typed. */
+  /** Decides again with the PIN that was typed and, if it is right, puts the leg into the mix. */
   async joinWithPin(
     leg: MediaLeg,
     pin: string,
@@ -207,7 +207,7 @@ export class Participant extends RosterEntry {
     return result;
   }
 
-  /** The same for one who waits, with what was typed as a host's PIN: one that is not leaves everything as it is. */
+  /** For a waiting participant who has typed a host's PIN: joins as host. Any other PIN changes nothing. */
   async joinAsHost(
     leg: MediaLeg,
     pin: string,
@@ -223,7 +223,7 @@ export class Participant extends RosterEntry {
     return result;
   }
 
-  /** After an introduction, with the name that was said; undefined: none was. The name is the room's from then on. */
+  /** Joins after an introduction, with the name that was said; undefined: none was. The room owns the name from then on. */
   joinAs(leg: MediaLeg, name: SpokenName | undefined): Promise<JoinResult<AdmissionWithPass>> {
     this.#introduced = true;
     if (this.gone) name?.discard();
@@ -231,40 +231,40 @@ export class Participant extends RosterEntry {
     return this.joinWith(leg);
   }
 
-  /** With another leg, after `leg-elsewhere`: nothing is asked again. */
+  /** Joins with another leg, after `leg-elsewhere`, without asking for PIN or name again. */
   joinWith(leg: MediaLeg): Promise<JoinResult<AdmissionWithPass>> {
     return this.room.join(this, leg, (conditions) =>
       this.#decide(conditions, (own) => this.#judgeWithPass(own)),
     );
   }
 
-  /** Resolves when what admission says may have changed. */
+  /** Resolves when the verdict of admission may have changed. */
   admissionChange(): Promise<void> {
     return this.#admissionChange.promise;
   }
 
-  /** For those who wait: they look again. */
+  /** Makes waiting callers ask for admission again. */
   admissionChanged(): void {
     this.#admissionChange.resolve();
     this.#admissionChange = Promise.withResolvers();
   }
 
-  /** To a worker that is not one of these, which have no ports left, with the whole room; false when it must stay. */
+  /** Takes the whole room to another worker; `refused`: the workers that have no ports left. False when the room must stay. */
   relocate(refused: ReadonlySet<MediaWorker>): boolean {
     return !this.gone && this.room.relocate(refused);
   }
 
-  /** To that worker, with the whole room; false when it must stay. */
+  /** Takes the whole room to that worker; false when the room must stay. */
   relocateTo(worker: MediaWorker): boolean {
     return !this.gone && this.room.relocateTo(worker);
   }
 
-  /** The member as whom they come, inside or not. */
+  /** The id of the member whose pass they have, inside or not. */
   override get memberId(): MemberId | undefined {
     return this.#pass?.member?.id ?? super.memberId;
   }
 
-  /** What the room knows of the member has changed. */
+  /** Takes over changed data of the member. */
   override follow(now: MemberChange): void {
     super.follow(now);
     if (!this.#pass?.member) return;
@@ -285,19 +285,19 @@ export class Participant extends RosterEntry {
     this.#become("move");
   }
 
-  /** They were not moved. Without effect on a participant who has left. */
+  /** Called when the move has failed. Without effect on a participant who has left. */
   endMove(): void {
     this.#become("stay");
   }
 
-  /** Gone, inside or not. Synchronous and idempotent; the leg is not touched. */
+  /** Leaves the room, from inside or not. Synchronous and idempotent; the leg is not touched. */
   leave(reason: string): void {
     if (this.gone) return;
     this.#become("leave");
     this.room.departed(this, reason);
   }
 
-  /** They are inside another room as `other`; the name that they have said goes there with them. */
+  /** Leaves this room after a move; `other` is the participant in the other room, who takes over the recorded name. */
   leaveFor(other: Participant): void {
     const name = this.#name;
     other.inheritName(this);
@@ -306,8 +306,8 @@ export class Participant extends RosterEntry {
   }
 
   /**
-   * Sent away by the room; one without prompts says nothing. A participant who is only expected here stays in the other
-   * room.
+   * Sends the participant away; a room without prompts plays nothing. A participant who is only expected here stays in the
+   * other room.
    */
   dismiss({ status, text, code, words }: Dismissal): void {
     if (this.gone) return;
@@ -317,7 +317,7 @@ export class Participant extends RosterEntry {
     if (!elsewhere) this.call.dismiss({ status, text, code, ...(spoken && { words }) });
   }
 
-  /** For this participant alone; a room without prompts says nothing. */
+  /** Plays a sentence to this participant alone; a room without prompts plays nothing. */
   hears(sentence: Sentence): void {
     if (this.room.record.enablePrompt) this.call.tell?.(sentence);
   }
@@ -326,14 +326,14 @@ export class Participant extends RosterEntry {
     return this.#name;
   }
 
-  /** The name is the caller's to keep or to discard from now on. */
+  /** Returns the recorded name; the calling code then owns it and must discard it. */
   giveUpName(): SpokenName | undefined {
     const name = this.#name;
     this.#name = undefined;
     return name;
   }
 
-  /** Takes over the name by which the room knows `predecessor`. */
+  /** Takes over the recorded name of `predecessor`. */
   inheritName(predecessor: Participant | undefined): void {
     this.#name = predecessor?.giveUpName();
   }
@@ -346,10 +346,10 @@ export class Participant extends RosterEntry {
   #judgeWithPass(conditions: EntryConditions): AdmissionWithPass {
     switch (this.arrival.kind) {
       case "transfer":
-        // Was let in with the participant whose place it is.
+        // Admission was decided for the participant whose place is taken over.
         return { kind: "enter", pass: passOfPredecessor(this.arrival.from) };
       case "move":
-        // Was let in when the place was held.
+        // Admission was decided when the place was held.
         return { kind: "enter", pass: this.arrival.pass };
       case "call":
       case "admitted":
@@ -369,12 +369,12 @@ export class Participant extends RosterEntry {
     return verdict;
   }
 
-  /** A place that is held is not lost, not even to a host, who comes in on top of the capacity. */
+  /** A participant who holds a place does not lose it to the capacity, not even when a host has exceeded that. */
   #withOwnPlace(conditions: EntryConditions): EntryConditions {
     return this.holdsPlace ? { ...conditions, present: 0 } : conditions;
   }
 
-  /** A caller who is let in may have to say their name first. */
+  /** An admitted caller may have to say their name first. */
   #orIntroduce<Verdict extends Admission | PinVerdict>(verdict: Verdict): Verdict | Introduction {
     const letIn = verdict.kind === "enter" || verdict.kind === "wait";
     return letIn && this.#owesName() ? { kind: "introduce", pass: verdict.pass } : verdict;

@@ -17,7 +17,7 @@ interface NextCaller {
   readonly hasLeg?: boolean;
 }
 
-/** The least loaded worker that serves, the lowest index among equals; undefined when none does. */
+/** The least loaded worker that serves, the first in the list among equals; undefined when none serves. */
 export function leastLoaded<Worker extends Candidate>(
   workers: readonly Worker[],
   load: (worker: Worker) => number,
@@ -30,7 +30,7 @@ export function leastLoaded<Worker extends Candidate>(
   return best;
 }
 
-/** One that is about to go on in another process is asked when no other one is ready. */
+/** A worker in the state `recovering` is chosen only when none is ready. */
 function isBetter<Worker extends Candidate>(
   worker: Worker,
   best: Worker,
@@ -56,8 +56,8 @@ export class Placement {
   }
 
   /**
-   * Why no further caller is taken, whichever room they want. Participants who are not inside yet count, too. `worker`:
-   * where the room is mixed already. `hasLeg`: the caller is no new load.
+   * Why no further caller is admitted to any room. Participants who are not inside yet count, too. `worker`: the worker that
+   * mixes the room already. `hasLeg`: the caller has a leg already and is no new load.
    */
   refusal({ worker, hasLeg = false }: NextCaller = {}): AdmissionRefusal | undefined {
     const { accepting, maxParticipants } = this.#node;
@@ -67,7 +67,7 @@ export class Placement {
     return maxParticipants > 0 && callers >= maxParticipants ? refusals.serverFull : undefined;
   }
 
-  /** Whether nothing new may begin there, or anywhere. */
+  /** Whether nothing new may begin on that worker or, without one, on any. */
   overloaded(worker?: MediaWorker): boolean {
     return this.#node.overloaded(worker);
   }

@@ -7,10 +7,10 @@ import { measureEveryMs, qualityClass } from "../policy/quality.ts";
 import type { Finding } from "../records/finding.ts";
 import type { ParticipantQuality } from "../records/participant-info.ts";
 
-/** Participants that are asked for at once: their legs' figures come with one answer. */
+/** How many participants are measured in parallel; the figures of their legs come in one answer. */
 const atOnce = 32;
 
-/** A participant as far as this file knows one. */
+/** The part of a participant that is measured. */
 export interface Measured {
   readonly leg: Pick<MediaLeg, "stats">;
   readonly quality: ParticipantQuality | null;
@@ -20,9 +20,9 @@ export interface Measured {
 
 export interface QualityWatchOptions<Participant extends Measured> {
   readonly clock: Clock;
-  /** Those who are inside now. */
+  /** The participants inside at this moment. */
   readonly participants: () => readonly Participant[];
-  /** The phone begins or ceases to send back what it hears, the connection is of another class, or something else is wrong. */
+  /** Called when the echo from the phone, the class of the connection or the set of findings has changed. */
   readonly onChange: (participant: Participant) => void;
 }
 
@@ -35,13 +35,13 @@ export class QualityWatch<Participant extends Measured> {
     this.#options = options;
   }
 
-  /** The first participant has joined. Idempotent. */
+  /** Called when a participant has joined. Idempotent. */
   start(): void {
     if (this.#timer || this.#asking) return;
     this.#timer = this.#options.clock.after(measureEveryMs, () => void this.#round());
   }
 
-  /** The last participant has left. */
+  /** Called when the last participant has left. */
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

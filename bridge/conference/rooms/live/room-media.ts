@@ -13,14 +13,14 @@ export const overloaded: RoomProblem = {
 };
 export const noPicture: RoomProblem = { code: "NO_PICTURE", message: "the room has no picture now" };
 
-/** Who is seen where. */
+/** The scene of the picture: which participant is shown in which cell. */
 export type SceneParams = Omit<CommandParams<"room.scene">, "room">;
 
 export interface RoomMediaOptions {
   readonly room: RoomId;
   readonly placement: Placement;
   readonly log: Logger;
-  /** What the picture may be now; undefined: the room has none. */
+  /** The limits of the picture at this moment; undefined: the room has none. */
   readonly video: () => VideoLimits | undefined;
 }
 
@@ -41,8 +41,8 @@ export class RoomMedia {
   }
 
   /**
-   * The worker for one more caller, to be released again; undefined when none is ready. `preferred`: where the
-   * caller is already, in case the room is on no worker yet.
+   * The worker for one more caller, to be released again; undefined when none serves. `preferred`: the worker that has the
+   * caller's leg; it is used when the room is on no worker yet.
    */
   hold(preferred?: MediaWorker): MediaWorker | undefined {
     const free = preferred?.state === "ready" ? preferred : this.#placement.choose();
@@ -54,7 +54,7 @@ export class RoomMedia {
     return worker;
   }
 
-  /** The worker to go to. `refused`: workers that have no ports left. Undefined when there is no other. */
+  /** Another worker for the room. `refused`: workers that have no ports left. Undefined when there is no other. */
   another(refused: ReadonlySet<MediaWorker>): MediaWorker | undefined {
     return this.#placement.choose(refused);
   }
@@ -76,17 +76,17 @@ export class RoomMedia {
     this.#worker = undefined;
   }
 
-  /** Nothing new may begin where the room is, or would be. */
+  /** Whether nothing new may begin on the worker of the room or, without one, on any. */
   get overloaded(): boolean {
     return this.#placement.overloaded(this.#worker);
   }
 
-  /** Why no further caller is taken where the room is, or would be. `hasLeg`: a leg that is there already. */
+  /** Why no further caller is admitted on the worker of the room. `hasLeg`: the caller has a leg already. */
   refusal(hasLeg: boolean): AdmissionRefusal | undefined {
     return this.#placement.refusal({ worker: this.#worker, hasLeg });
   }
 
-  /** Where the mix is open. */
+  /** The worker on which the mix is open. */
   get openOn(): MediaWorker | undefined {
     return this.#open ? this.#worker : undefined;
   }
@@ -112,12 +112,12 @@ export class RoomMedia {
     return this.#open && this.#video() !== undefined;
   }
 
-  /** A step of `degradationSteps`: how much less pictures have on its worker, because that is near its limit. */
+  /** The step of `degradationSteps` by which the worker has reduced pictures, because it is near its limit. */
   get degradation(): number {
     return this.hasPicture ? (this.#worker?.health?.video.degradation ?? 0) : 0;
   }
 
-  /** The picture may be otherwise from now on. */
+  /** Tells the worker the changed limits of the picture. */
   async followVideo(): Promise<void> {
     if (this.#open) await this.#send("room.open", { room: this.#room, video: this.#video() ?? null });
   }
@@ -152,7 +152,7 @@ export class RoomMedia {
     void this.#send("room.close", { room: this.#room });
   }
 
-  /** To all participants. Resolves when the worker has what it needs for it, or refused. */
+  /** Plays to all participants. Resolves when the worker has answered, also when it refused. */
   async play(items: PlayItem[], language: string): Promise<void> {
     if (this.#open) await this.#send("room.play", { room: this.#room, items, language });
   }

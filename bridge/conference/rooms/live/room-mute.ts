@@ -1,5 +1,5 @@
-// Who may be heard in a live room: the mute of the room, of one participant, and the control of a MASTER room. The
-// reasons themselves are `policy/mute`. Everything runs in the room's queue and rejects when the worker does not obey.
+// The mutes of a live room: of the room, of one participant, and by the control of a MASTER room. The reasons themselves
+// are in `policy/mute`. Everything runs in the room's queue and rejects when the worker does not obey.
 import { fail, ok, type ParticipantId, type Result } from "#common";
 import {
   addReason,
@@ -55,7 +55,7 @@ export class RoomMute {
     this.#muted = muted;
   }
 
-  /** `by`: the participant who mutes the others and is spared. */
+  /** `by`: the participant who mutes the others and stays unmuted. */
   async setRoomMuted(muted: boolean, by?: Participant): Promise<void> {
     const { roster, keep, onChange } = this.#options;
     const changes = this.#muted !== muted;
@@ -69,7 +69,7 @@ export class RoomMute {
     if (changes) onChange(muted);
   }
 
-  /** Whether the others are muted now. */
+  /** Returns whether the others are muted now. */
   async toggleOthers(by: Participant): Promise<boolean> {
     await this.setRoomMuted(!this.#muted, by);
     return this.#muted;
@@ -88,7 +88,7 @@ export class RoomMute {
     return ok(undefined);
   }
 
-  /** The participant's own button. MUTED_BY_HOST while a reason of the host or the room holds. */
+  /** For the mute button of the participant. MUTED_BY_HOST while a reason of the host or the room holds. */
   async muteSelf(id: ParticipantId, muted: boolean): Promise<Result<void, RoomProblem>> {
     const participant = this.#options.roster.get(id);
     if (!participant) return participantNotFound(id);
@@ -96,7 +96,7 @@ export class RoomMute {
     return (await this.toggleSelf(participant)) === "still muted" ? fail(mutedByHost) : ok(undefined);
   }
 
-  /** The participant's own key. */
+  /** For the mute key of the participant's phone. */
   async toggleSelf(participant: Participant): Promise<ToggleOutcome> {
     const { roster } = this.#options;
     const reasons = roster.has(participant) ? toggleSelf(participant.reasons) : undefined;

@@ -1,7 +1,7 @@
 // The recording of a live room: at most one at a time, begun by command, by a host's key or with the first
-// participant, ended with the meeting. What a dead media worker interrupted goes on as a new recording as soon as
-// a participant is in the room again, unless that takes too long. A recording that should have begun by itself and could not is
-// tried again until the meeting ends. Runs in the room's queue; files are the recorder's.
+// participant, ended with the meeting. A recording that was interrupted by the death of a media worker is followed by a new
+// one as soon as a participant joins again within ten minutes. An automatic recording that could not begin is tried again
+// until the meeting ends. Runs in the room's queue; the recorder owns the files.
 //
 //   off ──start──▶ on ──stop──▶ off
 //                  on ──meeting's end──▶ ending ──▶ off
@@ -15,12 +15,12 @@ export interface RoomRecordingOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly recorder: Recorder;
-  /** Where to record; undefined while the room is empty. */
+  /** The meeting to record and its worker; undefined while the room is empty. */
   readonly place: () => RecordingPlace | undefined;
   /** The room may be recorded at all. */
   readonly enabled: () => boolean;
   readonly onChange: (change: RecordingChange) => void;
-  /** It should have begun by itself and could not: told once, whatever further attempts come to. */
+  /** An automatic recording could not begin; called once, not again for further attempts. */
   readonly onRefused: (problem: RoomProblem) => void;
   /** Calls `arrived(false)` in the room's queue. */
   readonly onDue: () => void;
@@ -28,7 +28,7 @@ export interface RoomRecordingOptions {
   readonly onIdle: () => void;
 }
 
-/** `begun with the first`: the participant who came hears it alone. */
+/** `begun with the first`: begun with the first participant, to whom alone it is announced. */
 export type RecordingChange = "begun" | "begun with the first" | "ended";
 
 type State =
@@ -36,9 +36,9 @@ type State =
   | { readonly kind: "on" | "ending"; readonly recording: RecordingId }
   | { readonly kind: "interrupted" | "due"; readonly timer: Timer };
 
-/** How soon a recording that should have begun by itself is tried again. */
+/** The time after which an automatic recording that could not begin is tried again. */
 const tryAgainMs = 30_000;
-/** How long an interrupted recording may go on as a new one. */
+/** The time within which a new recording may follow an interrupted one. */
 const resumeWithinMs = 10 * 60_000;
 
 export class RoomRecording {
@@ -78,14 +78,14 @@ export class RoomRecording {
     return ok(undefined);
   }
 
-  /** That is written now; null: none. */
+  /** The recording that is being written; null: none. */
   get id(): RecordingId | null {
     return this.#state.kind === "on" ? this.#state.recording : null;
   }
 
   /**
-   * After a restart, with the room's participants inside again: no announcement is played and no event is written, because nothing has happened.
-   * What cannot go on is followed by another recording.
+   * Continues a recording after a restart, when the room's participants are inside again, without announcement or event. If it
+   * cannot go on, a new recording begins.
    */
   async resume(recording: RecordingId): Promise<void> {
     const { place, recorder, onChange } = this.#options;
@@ -109,7 +109,7 @@ export class RoomRecording {
     return ok(undefined);
   }
 
-  /** A participant has joined. `automatic`: the first in a room that is recorded from then on. */
+  /** Called when a participant has joined. `automatic`: the first participant of a room that records automatically. */
   async arrived(automatic: boolean): Promise<void> {
     const { kind } = this.#state;
     if (kind === "on" || !(automatic || kind === "interrupted" || kind === "due")) return;
@@ -117,7 +117,7 @@ export class RoomRecording {
     if (!started.ok && (automatic || kind === "due")) this.#missed(started.error);
   }
 
-  /** It is tried again, unless the room is empty by now. */
+  /** Schedules another attempt, unless the room is empty by now. */
   #missed(problem: RoomProblem): void {
     const { clock, log, place, onRefused, onDue } = this.#options;
     log.warn({ code: problem.code }, "the room is not recorded");
@@ -125,7 +125,7 @@ export class RoomRecording {
     if (place()) this.#become({ kind: "due", timer: clock.after(tryAgainMs, onDue) });
   }
 
-  /** Whether the worker died, and the meeting with it, is known when it has been asked. */
+  /** Whether the meeting ended because the worker died is known only when the recorder has stopped. */
   meetingEnded(): void {
     if (this.#state.kind === "due") this.#become({ kind: "off" });
     if (this.#state.kind !== "on") return;
@@ -137,7 +137,7 @@ export class RoomRecording {
       .finally(this.#options.onIdle);
   }
 
-  /** What was interrupted or could not begin is not tried again. */
+  /** Ends the attempts to begin again after an interruption or a failure. */
   close(): void {
     if ("timer" in this.#state) this.#become({ kind: "off" });
   }

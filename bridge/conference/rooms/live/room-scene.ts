@@ -1,6 +1,6 @@
-// Keeps the picture of a live room as `policy/scene` says: looks whenever something has changed, and when the decision itself
-// says so, and tells the worker what differs. Of many changes in a row the outcome counts. Runs in the room's queue; its timer
-// ends with the meeting.
+// Keeps the picture of a live room as `policy/scene` decides: decides again after every change and at the instant that the
+// last decision named, and sends the worker a scene that differs. Changes in a row are joined into one decision. Runs in the
+// room's queue; its timer ends with the meeting.
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, cutName, errorCode, type Logger, type ParticipantId, type Timer } from "#common";
 import type { SceneCell } from "#media/protocol";
@@ -15,21 +15,21 @@ export interface RoomSceneOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly media: Pick<RoomMedia, "hasPicture" | "setScene">;
-  /** Those inside, in order of joining. */
+  /** The participants inside, in order of joining. */
   readonly participants: () => readonly Participant[];
   /** The room as it is now. */
   readonly record: () => Room;
   readonly run: Run;
-  /** Of rooms that say nothing. */
+  /** The style of rooms that set none. */
   readonly style: PictureStyle;
-  /** Another scene has been decided on. */
+  /** Called after each decision. */
   readonly onScene: () => void;
 }
 
 export class RoomScene {
   readonly #options: RoomSceneOptions;
   #scene: Scene | undefined;
-  /** What the worker has been told. */
+  /** The scene that the worker has. */
   #sent: SceneParams | undefined;
   #timer: Timer | undefined;
   #queued = false;
@@ -38,12 +38,12 @@ export class RoomScene {
     this.#options = options;
   }
 
-  /** What is shown; undefined before the first look and in a room without a picture. */
+  /** The scene that is shown; undefined before the first decision and in a room without a picture. */
   get scene(): Scene | undefined {
     return this.#scene;
   }
 
-  /** Where the participant is shown, their camera rather than their screen; `hidden`: nowhere. */
+  /** The cell in which the participant is shown, that of the camera rather than the screen; `hidden`: none. */
   cellOf(participant: ParticipantId): number {
     const cells = this.#scene?.cells ?? [];
     const camera = cells.findIndex(
@@ -57,19 +57,19 @@ export class RoomScene {
     this.#scene = { layout, cells, cardsOnly: false, replacedAt: undefined, lookAgainAt: undefined };
   }
 
-  /** Something may have changed. Idempotent until it has been looked at. */
+  /** Queues a decision after a possible change, unless one is queued already. */
   look(): void {
     const { log, media, run } = this.#options;
     if (this.#queued || !media.hasPicture) return;
     this.#queued = true;
-    // The room's queue may be full; the next change looks again.
+    // The room's queue may be full; the next change queues a decision again.
     run(() => this.#look()).catch((error) => {
       this.#queued = false;
       log.warn({ code: errorCode(error) }, "the picture was not arranged");
     });
   }
 
-  /** The picture is gone. */
+  /** Called when the room has lost its picture. */
   end(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -101,7 +101,7 @@ export class RoomScene {
     try {
       await media.setScene(params);
     } catch (error) {
-      // With the next change it is told again.
+      // The scene is sent again with the next change.
       this.#sent = undefined;
       log.warn({ code: errorCode(error) }, "the picture was not arranged");
     }

@@ -1,6 +1,6 @@
-// A live room: who comes to it, joins and leaves, the meeting from the first participant to the last, and what follows for
-// all others. Everything that waits for a worker runs in the room's queue; leaving waits for nothing, so what has waited
-// looks again whether the participant is still there.
+// A live room: participants arrive, join and leave; the meeting lasts from the first participant to the last; changes are
+// passed on to the parts of the room. Everything that waits for a worker runs in the room's queue; leaving waits for nothing,
+// so code that has waited checks again whether the participant is still there.
 
 import { isDeepStrictEqual } from "node:util";
 import { errorCode, fail, type MeetingId, newId, ok, type ParticipantId, type Result, within } from "#common";
@@ -53,7 +53,7 @@ const endOfBooking: Dismissal = {
   words: "over",
 };
 
-/** A caller waits no longer for whether a recording has begun. */
+/** The longest time that a caller waits to learn whether a recording has begun. */
 const recordingLimitMs = 3000;
 
 const refuse = (refusal: AdmissionRefusal): Joined => ({ kind: "refuse", refusal });
@@ -73,7 +73,7 @@ export class LiveRoom implements ParticipantRoom {
   readonly #schedule: ScheduleWatch;
   readonly #meeting: Meeting;
   #record: Room;
-  /** One participant is on the way into the mix: the meeting does not end under them. */
+  /** A participant is being put into the mix: the meeting does not end meanwhile. */
   #joining = false;
 
   constructor(record: Room, context: RoomContext) {
@@ -145,7 +145,7 @@ export class LiveRoom implements ParticipantRoom {
     return this.roster.isEmpty && !this.switches.on && this.recording.idle;
   }
 
-  /** The process ends, or the room was deleted: nothing of it goes on by itself. */
+  /** Stops the timers, when the process ends or the room was deleted. */
   close(): void {
     this.recording.close();
     this.#schedule.stop();
@@ -157,11 +157,11 @@ export class LiveRoom implements ParticipantRoom {
       run(async () => this.recording.running),
       { clock, limitMs: recordingLimitMs },
     );
-    // Better said without a recording than not said with one.
+    // If it is not known in time, announcing a recording that does not run is better than not announcing one that does.
     return running ?? (this.recording.running || this.#recordsItself);
   }
 
-  /** From the first participant of each meeting on. */
+  /** The room records automatically, from the first participant of each meeting on. */
   get #recordsItself(): boolean {
     return this.#record.enableRecording && this.#record.access.config.recording.enabled;
   }
@@ -181,12 +181,12 @@ export class LiveRoom implements ParticipantRoom {
     return { status, locked: this.switches.locked, muted: this.mute.muted, recording, pictureDegradation };
   }
 
-  /** What its picture may be at most; undefined: it has none. */
+  /** The limits of the picture; undefined: the room has none. */
   get video(): VideoLimits | undefined {
     return this.#context.video ? videoLimitsOf(this.#record) : undefined;
   }
 
-  /** Nothing new may begin here, so that what runs does not suffer. */
+  /** The worker is overloaded: nothing new may begin in the room. */
   get overloaded(): boolean {
     return this.media.overloaded;
   }
@@ -200,15 +200,15 @@ export class LiveRoom implements ParticipantRoom {
     };
   }
 
-  // Coming to the room.
+  // Arriving.
 
-  /** A participant on the room's worker. `lobby`: has chosen the room there and has a leg already. */
+  /** Makes a participant on the room's worker. `lobby`: the caller comes from the lobby and has a leg already. */
   arrive(call: ParticipantCall, arrival: Arrival, lobby?: LobbyPlace): Result<Participant, AdmissionRefusal> {
     const refusal = this.media.refusal(lobby !== undefined);
     return refusal ? fail(refusal) : this.#receive(call, arrival, lobby);
   }
 
-  /** A transfer target that takes over the place of a participant who is inside. */
+  /** Makes a participant for a transfer target that takes over the place of a participant inside. */
   takeOver(predecessor: Participant, call: ParticipantCall): Result<Participant, AdmissionRefusal> {
     if (!this.roster.has(predecessor)) return fail(refusals.notFound);
     return this.#receive(call, { kind: "transfer", from: predecessor });
@@ -238,7 +238,7 @@ export class LiveRoom implements ParticipantRoom {
     return ok(participant);
   }
 
-  /** A member has one id for good, unless another call of theirs has it at the moment: here, elsewhere, or on its way out. */
+  /** A member always gets the same id, unless another participant of this room or a leg on a worker has it at the moment. */
   #idOf(arrival: Arrival): ParticipantId {
     const own = arrival.kind === "admitted" ? arrival.pass.member?.participantId : undefined;
     const inUse = own !== undefined && (this.roster.knows(own) || this.#context.placement.hasLeg(own));
@@ -246,9 +246,9 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   /**
-   * Goes on with a participant of the previous process; `leg`: theirs, in the mix if they were inside. Nothing is said or told: they
-   * have never been away. Those inside come in order of joining, before the others. Undefined: their media are gone. Runs in the
-   * room's queue; rejects when the worker does not obey, and nothing of the participant is left then.
+   * Resumes a participant of the previous process; `leg`: their leg, in the mix if they were inside. Nothing is announced and no
+   * event is written. Participants inside are resumed first, in order of joining. Undefined: their worker does not serve, or they
+   * have left. Runs in the room's queue; rejects when the worker does not obey, and nothing of the participant is left then.
    */
   async resume(
     call: ParticipantCall,
@@ -283,19 +283,19 @@ export class LiveRoom implements ParticipantRoom {
     return participant;
   }
 
-  /** After all participants: the recording of the previous process. Runs in the room's queue. */
+  /** Resumes the recording of the previous process, after all participants. Runs in the room's queue. */
   async resumeRecording(): Promise<void> {
     const recording = this.#meeting.recordingToResume;
     if (recording !== undefined) await this.recording.resume(recording);
     this.#meeting.resumed();
   }
 
-  /** What the schedule has brought since the previous process stopped looking, `since`: ms since 1970. */
+  /** Handles the marks of the schedule that came due while no process ran; `since`: when the last one ran, ms since 1970. */
   catchUpWithSchedule(since: number): void {
     this.#schedule.catchUp(since);
   }
 
-  /** For the next process. */
+  /** The state that is saved for the next process. */
   get #meetingState(): Omit<ResumedRoom, "meeting"> {
     const { scene } = this.#scene;
     return {
@@ -325,7 +325,7 @@ export class LiveRoom implements ParticipantRoom {
     return true;
   }
 
-  // Into the mix and out of it.
+  // Joining and leaving the mix.
 
   join<Verdict extends Admission | PinVerdict | Introduction>(
     participant: Participant,
@@ -351,7 +351,7 @@ export class LiveRoom implements ParticipantRoom {
     });
   }
 
-  /** Onto the roster; the room hears it. */
+  /** Puts the participant onto the roster and announces them. */
   #welcome(participant: Participant): Joined {
     const { role } = participant;
     this.#startMeeting();
@@ -372,7 +372,7 @@ export class LiveRoom implements ParticipantRoom {
     });
   }
 
-  /** A move came to nothing: the leg is in this mix, as muted as before, or the participant is sent away. */
+  /** After a move that failed: puts the leg back into this mix with the mute as it was, or sends the participant away. */
   stay(participant: Participant): Promise<void> {
     return this.#context.run(() => this.#mixEntry.stay(participant));
   }
@@ -390,7 +390,7 @@ export class LiveRoom implements ParticipantRoom {
     this.#context.onIdle();
   }
 
-  /** The name stays until the worker has it, and then as long as its owner may come back. */
+  /** The recorded name is kept until the worker has played it, and then for a while in case the participant comes back. */
   async #sayGoodbye({ call }: Participant, name?: SpokenName, lent?: SpokenName): Promise<void> {
     const meeting = this.meeting;
     const leftAlone = this.present === 1;
@@ -426,7 +426,7 @@ export class LiveRoom implements ParticipantRoom {
     if (this.media.isOn(worker)) this.roster.dismissAll(refusals.mediaFailed);
   }
 
-  // What participants and the API change.
+  // Changes by participants and the API.
 
   /** Makes a host of the participant when the PIN is a host's. Runs in the room's queue. */
   async promote(participant: Participant, pin: string): Promise<boolean> {
@@ -437,11 +437,11 @@ export class LiveRoom implements ParticipantRoom {
   }
 
   identify(participant: Participant, who: Identity): void {
-    // The name that was said is that of the person before.
+    // The recorded name belongs to the previous person.
     if (this.roster.identify(participant, who)) participant.giveUpName()?.discard();
   }
 
-  /** The record has changed in the database: what is live follows. */
+  /** Adapts the live room to a record that has changed in the database. */
   async apply(record: Room): Promise<void> {
     const { control, access, closed } = this.#record;
     const before = this.roster.rolesAndPermissionsOf(this.roster.present);
@@ -462,18 +462,18 @@ export class LiveRoom implements ParticipantRoom {
     await this.roster.followPermissions(before);
   }
 
-  /** Tells those who are inside that the meeting will be ended. */
+  /** Announces to the participants inside that the meeting will be ended. */
   announceEnd(seconds: number): void {
     if (this.present > 0) void this.#announcer.say({ kind: "ends in", seconds });
   }
 
-  /** What was on before a restart. */
+  /** Restores lock and mute as they were before a restart. */
   restore(switches: RoomSwitches): void {
     this.switches.restore(switches);
     this.#context.events.emit("room.restored", { room: this.#record, status: this.status });
   }
 
-  // What follows from changes.
+  // Consequences of changes.
 
   #onMark(mark: ScheduleMark): void {
     switch (mark.kind) {

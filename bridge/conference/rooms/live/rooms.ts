@@ -1,5 +1,5 @@
-// The rooms in memory: those with participants, a lock, a mute, or a change under way. Each has one serial queue; a room
-// is loaded in its queue and forgotten when nothing keeps it.
+// The rooms in memory: those with participants, a lock, a mute, a recording that is not over, or a job in the queue. Each has
+// one serial queue, in which it is loaded; a room is forgotten when nothing keeps it.
 import { fail, type Result, type RoomId, SerialQueue } from "#common";
 import type { RoomProblem } from "../records/problem.ts";
 import type { Room } from "../records/room.ts";
@@ -11,7 +11,7 @@ interface Entry {
   live: LiveRoom | undefined;
 }
 
-/** What a live room gets of its entry. */
+/** The functions of its entry that a live room gets. */
 export type LiveRoomEntry = Pick<RoomContext, "run" | "onIdle">;
 
 export class LiveRooms {
@@ -43,7 +43,7 @@ export class LiveRooms {
     return this.#entries.get(id)?.live;
   }
 
-  /** The room has been deleted: whatever still waits in its queue looks it up again. */
+  /** Called when the room has been deleted: jobs that still wait in its queue load it again. */
   forget(id: RoomId): void {
     const entry = this.#entries.get(id);
     if (entry) entry.live = undefined;
@@ -57,7 +57,7 @@ export class LiveRooms {
     return this.#entries.size;
   }
 
-  /** Resolves when every queue has run empty, and nothing of any room goes on by itself. */
+  /** Resolves when every queue has run empty and the timers of all rooms are stopped. */
   async close(): Promise<void> {
     await Promise.all([...this.#entries.values()].map(({ queue }) => queue.idle()));
     for (const { live } of this.#entries.values()) live?.close();

@@ -1,5 +1,5 @@
-// A participant as the roster shows them, from the moment in which their leg is about to join the mix: who they are, with
-// which role, why they are muted, whether they talk. Knows nothing of admission.
+// A participant as the roster shows them, from the moment in which their leg is about to join the mix: identity, role, mute
+// reasons, speech. Knows nothing of admission.
 //
 // The leg is muted before the state changes, so that a participant who is heard is never shown as muted.
 
@@ -23,7 +23,7 @@ import {
 import type { ParticipantCall } from "./participant-call.ts";
 import { VideoActivity } from "./video-activity.ts";
 
-/** A participant who is inside, for the next process: plain data. */
+/** A participant who is inside, saved for the next process as plain data. */
 export interface RosterEntrySnapshot {
   readonly identity: Identity;
   readonly role: Role;
@@ -36,16 +36,16 @@ export interface RosterEntrySnapshot {
   readonly videoCell?: number;
 }
 
-/** What the room knows of a member from now on. */
+/** The changed data of a member. */
 export interface MemberChange {
-  /** When it is another one than before. */
+  /** Absent when it has not changed. */
   readonly name?: string;
   readonly role: Role;
   readonly permissions: PermissionOverrides;
 }
 
 export class RosterEntry {
-  /** The leg's, too. */
+  /** The id of the leg, too. */
   readonly id: ParticipantId;
   readonly call: ParticipantCall;
   readonly #rolePermissions: () => RolePermissions;
@@ -66,7 +66,7 @@ export class RosterEntry {
   /** The cell of the picture they are pinned to, or `hidden`; undefined: any free one. */
   videoCell: number | undefined;
 
-  /** `rolePermissions`: of the room as it is now. */
+  /** `rolePermissions` returns those of the room as it is now. */
   constructor(id: ParticipantId, call: ParticipantCall, rolePermissions: () => RolePermissions) {
     this.id = id;
     this.call = call;
@@ -74,7 +74,7 @@ export class RosterEntry {
     this.#identity = { displayName: call.displayName, number: call.number };
   }
 
-  /** The leg is about to join the mix, as this one at that instant; not muted yet. */
+  /** Sets leg, role and name before the leg joins the mix; not muted yet. */
   prepare(leg: MediaLeg, { role, name, member, externalUserId }: Pass, joinedAt: string): void {
     this.#leg = leg;
     this.#role = role;
@@ -97,7 +97,7 @@ export class RosterEntry {
     };
   }
 
-  /** The leg is in the mix already: the previous process has brought it there. */
+  /** Restores the state after a restart; the previous process has put the leg into the mix. */
   resume(leg: MediaLeg, kept: RosterEntrySnapshot): void {
     this.#leg = leg;
     this.#identity = kept.identity;
@@ -111,7 +111,7 @@ export class RosterEntry {
     this.videoCell = kept.videoCell;
   }
 
-  /** The one in the mix. Throws before `prepare`. */
+  /** The leg in the mix. Throws before `prepare`. */
   get leg(): MediaLeg {
     if (!this.#leg) throw new Error("the participant has no leg in the room yet");
     return this.#leg;
@@ -141,7 +141,7 @@ export class RosterEntry {
     return this.#externalUserId;
   }
 
-  /** What they may do at this moment. The chair brings what hosts may do. */
+  /** The permissions at this moment; the chairman has those of hosts. */
   get permissions(): Permissions {
     const baseRole = this.chairman ? "moderator" : baseRoleOf(this.#role);
     return effectivePermissions(this.#rolePermissions(), baseRole, this.#member?.permissions);
@@ -155,7 +155,7 @@ export class RosterEntry {
     return this.#quality;
   }
 
-  /** What is wrong with the call, the worst first. */
+  /** The findings about the call, the worst first. */
   get findings(): readonly Finding[] {
     return this.call.connection?.findings ?? [];
   }
@@ -170,12 +170,12 @@ export class RosterEntry {
     this.#activity.talk(talking, { heard: this.#reasons.length === 0, now });
   }
 
-  /** Takes over which pictures the leg sends; `now`: monotonic milliseconds. Whether the camera or the screen came or went. */
+  /** Takes over which pictures the leg sends; returns whether camera or screen came or went. `now`: monotonic milliseconds. */
   followPictures(now: number): boolean {
     return this.#activity.follow(this.leg, now);
   }
 
-  /** What decides about their cell. */
+  /** The data from which their cell in the picture is decided. */
   forScene(): SceneParticipant {
     const { canPublishVideo, canShareScreen } = this.permissions;
     const { talkingSince, ...activity } = this.#activity.state;
@@ -186,32 +186,32 @@ export class RosterEntry {
     };
   }
 
-  /** A host from now on. */
+  /** Makes the participant a host. */
   promote(): void {
     this.#role = "host";
   }
 
-  /** The room knows them otherwise from now on. */
+  /** Takes over changed data of the member. */
   follow({ name, role, permissions }: MemberChange): void {
     if (name !== undefined) this.rename({ displayName: name, number: this.number });
     this.#role = role;
     if (this.#member) this.#member = { ...this.#member, permissions };
   }
 
-  /** Who the others see from now on. */
+  /** Changes the name and the number that other participants see. */
   rename({ displayName, number }: Identity): void {
     this.#identity = { displayName, number };
   }
 
-  /** Figures that the worker has measured. */
+  /** Takes over figures that the worker has measured. */
   takeStats(stats: LegStats): void {
     this.#quality = qualityOf(stats, this.#stats);
     this.#stats = stats;
   }
 
   /**
-   * Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. Who may not publish
-   * audio has the reason `floor`, whatever is asked for.
+   * Runs in the room's queue. Returns whether anything changed; rejects when the worker does not obey. A participant
+   * who may not publish audio always gets the reason `floor`.
    */
   async setReasons(wanted: MuteReasons): Promise<boolean> {
     const reasons = this.#permitted(wanted);
@@ -222,7 +222,7 @@ export class RosterEntry {
     return changed;
   }
 
-  /** For a participant on the way in, whose leg the caller mutes. */
+  /** Sets the reasons of an arriving participant without a command to the leg, which the calling code mutes. */
   assumeReasons(reasons: MuteReasons): void {
     this.#reasons = this.#permitted(reasons);
   }
@@ -231,7 +231,7 @@ export class RosterEntry {
     return this.permissions.canPublishAudio ? reasons : addReason(reasons, "floor");
   }
 
-  /** No longer in the room, since this instant. */
+  /** Records the instant of leaving. */
   stampLeft(at: string): void {
     this.#leftAt = at;
   }

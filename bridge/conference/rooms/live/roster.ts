@@ -1,5 +1,5 @@
-// The participants of a live room: all who call it or are called by it, and of those, in order of joining, the ones
-// inside. Who has the chair, whose hand is up, who is muted by what, who is pinned where, and the events that say so.
+// The participants of a live room: all that call it or are called by it, and among them those inside, in order of joining.
+// Keeps chair, raised hands, mute reasons and pins, and emits the events about them.
 // Knows nothing of locks and meetings.
 
 import {
@@ -35,7 +35,7 @@ import type { Dismissal } from "./participant-call.ts";
 import { QualityWatch } from "./quality-watch.ts";
 import type { MemberChange } from "./roster-entry.ts";
 
-/** As whom a participant was inside, before a change. */
+/** The role and permissions of a participant before a change. */
 export interface RoleAndPermissions {
   readonly role: Role;
   readonly permissions: Permissions;
@@ -48,7 +48,7 @@ export interface RosterOptions {
   /** The room as it is now. */
   readonly record: () => Room;
   readonly run: Run;
-  /** Of those inside, someone has come, changed or gone. */
+  /** Called when a participant inside has come, changed or gone. */
   readonly onChange?: () => void;
 }
 
@@ -64,7 +64,7 @@ export class Roster {
   readonly #options: RosterOptions;
   /** In order of arrival. */
   readonly #all = new Map<ParticipantId, Participant>();
-  /** Those inside, in order of joining, each with what stops listening to the leg. */
+  /** The participants inside, in order of joining, each with the function that stops listening to the leg. */
   readonly #inside = new Map<Participant, () => void>();
   readonly #quality: QualityWatch<Participant>;
   readonly #chair = new Chair<Participant>();
@@ -78,7 +78,7 @@ export class Roster {
     });
   }
 
-  /** True when there is none, inside or not. */
+  /** True when there is no participant, inside or not. */
   get isEmpty(): boolean {
     return this.#all.size === 0;
   }
@@ -119,40 +119,40 @@ export class Roster {
     return this.present.map((participant) => participant.info());
   }
 
-  /** Has called the room, or is being called. */
+  /** Adds a participant who has called the room or is being called. */
   register(participant: Participant): void {
     this.#all.set(participant.id, participant);
   }
 
-  /** All of them go to another worker. */
+  /** Sets another worker for all participants. */
   relocate(worker: MediaWorker): void {
     for (const participant of this.#all.values()) participant.worker = worker;
   }
 
-  /** Those who wait look again. */
+  /** Makes waiting callers ask for admission again. */
   admissionChanged(): void {
     for (const participant of this.#all.values()) participant.admissionChanged();
   }
 
-  /** Sends away all of them, inside or not. */
+  /** Sends away all participants, inside or not. */
   dismissAll(dismissal: Dismissal): void {
     for (const participant of [...this.#all.values()]) participant.dismiss(dismissal);
   }
 
-  /** The participant who has been there longest hears whether they are alone. */
+  /** Tells the call of the participant who joined first whether they are alone. */
   reportAlone(): void {
     const [first] = this.present;
     first?.call.aloneChanged?.(this.size === 1);
   }
 
-  /** By what a participant on the way in is to be muted. */
+  /** The mute reasons with which a participant joins. */
   reasonsFor(arriving: Participant, roomMuted: boolean): MuteReasons {
     const chairman = this.#chair.wouldGoTo(arriving, [...this.present, arriving]);
     const { control } = this.#options.record();
     return reasonsOnArrival({ role: arriving.role, chairman }, { control, muted: roomMuted });
   }
 
-  /** The leg is in the mix. */
+  /** Adds a participant whose leg is in the mix. */
   add(participant: Participant): void {
     participant.joined();
     participant.followPictures(this.#options.clock.monotonic());
@@ -162,11 +162,11 @@ export class Roster {
     this.#emit("participant.joined", participant);
   }
 
-  /** Was inside in the previous process; they come in order of joining. */
+  /** Adds a participant who was inside in the previous process; called in order of joining. */
   resume(participant: Participant): void {
     const now = this.#options.clock.monotonic();
     participant.followPictures(now);
-    // Events tell of changes alone: of one who goes on talking there is none.
+    // The leg emits an event only when speech begins or ends, not while it goes on.
     if (participant.leg.facts.talking) participant.talk(true, now);
     this.#inside.set(participant, this.#listen(participant));
     this.#chair.resume(participant);
@@ -174,7 +174,7 @@ export class Roster {
     this.#options.onChange?.();
   }
 
-  /** In the same place in the order of joining, with the chair if the old one had it. */
+  /** Replaces `old` in the order of joining; chair, pin and raised hand are taken over. */
   replace(old: Participant, participant: Participant): void {
     const others = [...this.#inside];
     this.#inside.get(old)?.();
@@ -192,7 +192,7 @@ export class Roster {
     this.#emit("participant.joined", participant);
   }
 
-  /** Gone; false when the participant was not inside. */
+  /** Removes a participant; false when they were not inside. */
   remove(participant: Participant, reason: string): boolean {
     this.#all.delete(participant.id);
     const stopListening = this.#inside.get(participant);
@@ -206,7 +206,7 @@ export class Roster {
     return true;
   }
 
-  /** The same place and rights under another name; true when the number is another one, too. */
+  /** Changes name and number; place and rights stay. Returns true when the number has changed. */
   identify(participant: Participant, who: Identity): boolean {
     if (!this.has(participant)) return false;
     const { number } = participant;
@@ -221,7 +221,7 @@ export class Roster {
     if (changed && this.has(participant)) this.#changed(participant);
   }
 
-  /** Of all inside at once. A leg whose worker does not obey keeps its reasons, and the list then shows them. */
+  /** Sets the reasons of all participants inside. A participant whose worker does not obey keeps the old reasons. */
   async setAllReasons(reasonsOf: (participant: Participant) => MuteReasons): Promise<void> {
     const changes = this.present.map((participant) =>
       this.setReasons(participant, reasonsOf(participant)).catch((error) =>
@@ -239,7 +239,7 @@ export class Roster {
     if (!this.has(participant)) return participantNotFound(id);
     if (participant.chairman) return ok(undefined);
     const predecessor = this.#chair.give(participant);
-    // The chair brings what hosts may do, and takes it along.
+    // The chairman has the permissions of hosts, and the predecessor loses them.
     await this.setReasons(participant, reasonsOfChairman(participant.reasons));
     if (predecessor) await this.setReasons(predecessor, predecessor.reasons);
     if (predecessor && this.has(predecessor)) this.#changed(predecessor);
@@ -254,7 +254,7 @@ export class Roster {
     return ok(undefined);
   }
 
-  /** The others stay: out of the mix first, so that they do not hear the participant while that one hears why. */
+  /** Takes the leg out of the mix first, so that the others do not hear the participant during the announcement. */
   async #sendAway(participant: Participant, dismissal: Dismissal): Promise<void> {
     const outOfTheMix = participant.leg.leave().catch((error) => {
       this.#options.log.warn(
@@ -274,14 +274,14 @@ export class Roster {
     await Promise.all(leaving);
   }
 
-  /** Whether the hand is up now. */
+  /** Returns whether the hand is up now. */
   toggleHand(participant: Participant): boolean {
     if (!this.has(participant)) return false;
     this.setHand(participant, !participant.handRaised);
     return participant.handRaised;
   }
 
-  /** The participant's own button. */
+  /** For the button of the participant. */
   raiseHand(id: ParticipantId, raised: boolean): Result<void, RoomProblem> {
     const participant = this.get(id);
     if (!participant) return participantNotFound(id);
@@ -295,12 +295,12 @@ export class Roster {
     this.#changed(participant);
   }
 
-  /** Who and what these are now, for `followPermissions` after a change. */
+  /** The present roles and permissions, for `followPermissions` after a change. */
   rolesAndPermissionsOf(participants: readonly Participant[]): ReadonlyMap<Participant, RoleAndPermissions> {
     return new Map(participants.map((each) => [each, { role: each.role, permissions: each.permissions }]));
   }
 
-  /** The room knows a member otherwise than before. Runs in the room's queue. */
+  /** Takes over changed data of a member. Runs in the room's queue. */
   async followMember(member: MemberId, now: MemberChange): Promise<void> {
     const theirs = [...this.#all.values()].filter(({ memberId }) => memberId === member);
     const before = this.rolesAndPermissionsOf(theirs);
@@ -310,8 +310,8 @@ export class Roster {
   }
 
   /**
-   * Roles or permissions have changed since `before`: the reason `floor` comes and goes with the permission to publish
-   * audio, the chair with the role; those inside who may not be there any more are sent away. Runs in the room's queue.
+   * Adapts participants whose roles or permissions have changed since `before`: the reason `floor` follows the permission to
+   * publish audio, the chair follows the role; participants without the permission to join are sent away. Runs in the room's queue.
    */
   async followPermissions(before: ReadonlyMap<Participant, RoleAndPermissions>): Promise<void> {
     for (const [participant, was] of before) {
@@ -348,7 +348,7 @@ export class Roster {
     return ok(undefined);
   }
 
-  /** Makes a host of the participant, who gets the floor, and the chair when it is free. Those who wait for a host look again. */
+  /** Makes the participant a host, with the floor, and with the chair when it is free. Waiting callers ask again. */
   async promote(participant: Participant): Promise<void> {
     await this.#promote(participant);
     this.admissionChanged();
@@ -391,7 +391,7 @@ export class Roster {
     };
   }
 
-  /** After every arrival and departure; returns the participant who has just got the chair. */
+  /** Gives a free chair to a host; returns the participant who has just got it. */
   #settleChair(): Participant | undefined {
     const heir = this.#chair.settle(this.present);
     if (!heir) return undefined;

@@ -1,6 +1,5 @@
-// Watches a room's schedule while it has participants, inside or not. Reads the wall clock again at every turn and never
-// trusts one timer for longer than a quarter of a minute: a clock that is set, forwards or back, costs no more than
-// that.
+// Watches a room's schedule while it has participants, inside or not. Reads the wall clock at least every 15 seconds, so that
+// setting the clock, forwards or back, delays a mark by no more than that.
 import type { Clock, Timer } from "#common";
 import { marksBetween, nextMark, type ScheduleMark } from "../policy/schedule.ts";
 import type { Room } from "../records/room.ts";
@@ -24,35 +23,35 @@ export class ScheduleWatch {
     this.#options = options;
   }
 
-  /** The first participant came. Idempotent. */
+  /** Called when a participant arrives. Idempotent. */
   start(): void {
     if (this.#lookedAt !== undefined) return;
     this.#lookedAt = this.#options.clock.now();
     this.#arm();
   }
 
-  /** After a restart: what came due since then, when no process looked, is due now. `since`: ms since 1970. */
+  /** After a restart: handles the marks that came due while no process ran. `since`: ms since 1970. */
   catchUp(since: number): void {
     if (this.#lookedAt === undefined) return;
     this.#lookedAt = Math.min(this.#lookedAt, since);
     this.look();
   }
 
-  /** The last participant has left. */
+  /** Called when the last participant has left. */
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#lookedAt = undefined;
   }
 
-  /** The schedule has changed: what is due is due at once, the rest is armed again. */
+  /** Handles the marks that are due, and sets the timer for the next one; also called when the schedule has changed. */
   look(): void {
     if (this.#lookedAt === undefined) return;
     const now = this.#options.clock.now();
     const marks = marksBetween(this.#options.record(), this.#lookedAt, now);
     this.#lookedAt = now;
     for (const mark of marks) this.#options.onMark(mark);
-    // A mark may have sent the last one away.
+    // A mark may have sent the last participant away.
     if (this.#lookedAt !== undefined) this.#arm();
   }
 
@@ -60,7 +59,7 @@ export class ScheduleWatch {
     this.#timer?.cancel();
     this.#timer = undefined;
     const { clock, record } = this.#options;
-    // From the instant that has been looked at: a mark that comes due between the two is due at once.
+    // From the instant of the last look: a mark that came due since then is handled at once.
     const next = nextMark(record(), this.#lookedAt!);
     if (next === undefined) return;
     const left = Math.max(0, next - clock.now());

@@ -1,5 +1,5 @@
-// Lock and mute of a live room: written to the database before they take effect, back after a restart, and off when the
-// meeting ends, unless the daemon has ended it. Changes run in the room's queue.
+// The lock and the mute of a live room: written to the database before they take effect, restored after a restart, and
+// switched off when the meeting ends, unless the daemon is stopping. Changes run in the room's queue.
 import { errorMessage } from "#common";
 import type { Room, RoomSwitches } from "../records/room.ts";
 import type { RoomContext } from "./context.ts";
@@ -42,19 +42,19 @@ export class Switches {
     this.#options.onLock();
   }
 
-  /** Whether the room is locked now. */
+  /** Returns whether the room is locked now. */
   async toggleLock(): Promise<boolean> {
     await this.setLocked(!this.#locked);
     return this.#locked;
   }
 
-  /** As they were before a restart; the room is empty. */
+  /** Restores both after a restart, while the room is empty. */
   restore({ locked, muted }: RoomSwitches): void {
     this.#locked = locked;
     this.mute.restore(muted);
   }
 
-  /** Off at once; the database follows. */
+  /** Switches both off at once; the database is written afterwards. */
   meetingEnded(): void {
     const { run, log, stopping } = this.#options.context;
     if (stopping() || !this.on) return;

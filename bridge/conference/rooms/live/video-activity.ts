@@ -1,5 +1,5 @@
-// What of a participant decides about cells of the picture: when they began and ceased to speak, to send their camera's
-// picture, to share a screen. Instants are monotonic milliseconds.
+// The video activity of a participant, from which cells of the picture are decided: when they began and ceased to speak, to
+// send their camera's picture, to share a screen. Instants are monotonic milliseconds.
 import type { MediaLeg } from "#media/client";
 import type { SceneParticipant } from "../policy/scene.ts";
 
@@ -9,7 +9,7 @@ export type VideoActivityState = Pick<
 > & {
   /** Pictures of the camera or the screen are not decoded any more. */
   readonly refused: boolean;
-  /** Muted or not. */
+  /** Set also while the participant is muted. */
   readonly talkingSince: number | undefined;
 };
 
@@ -31,7 +31,7 @@ export class VideoActivity {
     return this.#state.screenSince !== undefined;
   }
 
-  /** Whether the camera or the screen has begun or ceased to be sent, or to be refused; another size is no change. */
+  /** Returns whether camera or screen have begun or ceased to be sent, or to be refused; another size is no change. */
   follow(
     { pictures, refusedPictures }: Pick<MediaLeg, "pictures" | "refusedPictures">,
     now: number,

@@ -1,4 +1,4 @@
-// Who is pinned to which cell of the picture. Only pins are kept: a participant without one is placed by the layout.
+// The pins of participants to cells of the picture. Only pins are kept: a participant without one is placed by the layout.
 // Knows nothing of pictures.
 import { fail, ok, type ParticipantId, type Result } from "#common";
 import { hidden } from "../policy/scene.ts";
@@ -45,7 +45,7 @@ export class VideoCells {
     return ok(undefined);
   }
 
-  /** All or nothing. */
+  /** Pins the participants to the cells in order; if one is refused, nothing changes. */
   arrange(ids: readonly ParticipantId[]): Result<void, RoomProblem> {
     const cells = this.#cells;
     for (const [index, id] of ids.entries()) {

@@ -1,5 +1,5 @@
-// May this caller enter? Decided in this order: closed, permission, lock, schedule, capacity, PIN, the host's presence.
-// Pure: the same question is asked when a caller arrives and again when they join, because the room may have changed
+// The decision whether a caller may enter a room. Checked in this order: closed, permission, lock, schedule, capacity, PIN,
+// the host's presence. Pure: it is made when a caller arrives and again when they join, because the room may have changed
 // in between.
 import type { MemberId, ParticipantId } from "#common";
 import type { Sentence } from "#conference/speech";
@@ -15,7 +15,7 @@ import type { Room } from "../records/room.ts";
 import type { ReasonCode } from "./reason-codes.ts";
 import { type ScheduleState, scheduleOf } from "./schedule.ts";
 
-/** What admission depends on, at this moment. */
+/** The state of the room from which admission is decided. */
 export interface EntryConditions {
   readonly closed: boolean;
   readonly locked: boolean;
@@ -33,7 +33,7 @@ export interface EntryConditions {
   readonly permissions: RolePermissions;
 }
 
-/** A refusal in the words of SIP, and what the caller hears. */
+/** A refusal as a SIP status, with the sentence that the caller hears. */
 export interface AdmissionRefusal {
   readonly status: 403 | 404 | 410 | 480 | 486 | 503;
   readonly text: string;
@@ -43,18 +43,18 @@ export interface AdmissionRefusal {
   readonly retryAfter?: number;
 }
 
-/** What a member of the room brings along. */
+/** The part of a pass that comes from a member of the room. */
 export interface MemberPass {
   readonly id: MemberId;
-  /** By which the room and every API know them, unless they are inside already. */
+  /** Their id in the room and in every API, unless another participant or leg has it already. */
   readonly participantId: ParticipantId;
   readonly permissions: PermissionOverrides;
 }
 
-/** As whom a caller may enter. */
+/** The role and identity with which a caller may enter. */
 export interface Pass {
   readonly role: Role;
-  /** The name that the room knows them by; undefined: the one they call with. */
+  /** The name that the room shows; undefined: the name from the call. */
   readonly name?: string;
   /** The room has called them, or they are moved to it: the lock does not keep them out. */
   readonly invited?: boolean;
@@ -63,12 +63,12 @@ export interface Pass {
   readonly externalUserId?: string;
 }
 
-/** What a caller who is let in waits for. */
+/** The event for which an admitted caller waits. */
 export type WaitReason = "host" | "start";
 
 export type Admission =
   | { readonly kind: "enter"; readonly pass: Pass }
-  /** `pins`: what may be typed, so that a complete PIN is recognised without waiting for the `#`. */
+  /** `pins`: the valid PINs, so that a complete PIN is recognised without waiting for the `#`. */
   | { readonly kind: "ask"; readonly pins: readonly string[] }
   | { readonly kind: "wait"; readonly pass: Pass; readonly reason: WaitReason; readonly words: Sentence }
   | { readonly kind: "refuse"; readonly refusal: AdmissionRefusal };
@@ -92,7 +92,7 @@ export interface LegOnOtherWorker {
   readonly pass: Pass;
 }
 
-/** What became of a caller who tried to join: inside, not yet because of the leg, or what admission said instead. */
+/** The result of an attempt to join: entered, not yet because of the leg, or the verdict of admission. */
 export type JoinResult<Otherwise> =
   | { readonly kind: "entered"; readonly role: Role; readonly alone: boolean }
   | LegOnOtherWorker
@@ -132,7 +132,7 @@ export const refusals = {
   },
 } as const satisfies Record<string, AdmissionRefusal>;
 
-/** For a PIN or a number that is not weighed, because too many wrong ones came from there. */
+/** For a PIN or a number that is not checked, because too many wrong ones came from the same source. */
 export const tooManyGuesses = {
   status: 480,
   text: "Too many wrong PINs",
@@ -141,7 +141,7 @@ export const tooManyGuesses = {
   retryAfter: 60,
 } as const satisfies AdmissionRefusal;
 
-/** For an empty room. */
+/** The conditions of an empty room. */
 export function entryConditionsOf(record: Room, now: number): EntryConditions {
   const { capacity, adminPin, roomPin, options, closed, access } = record;
   const { members, waitForHost, allowEarlyJoin } = options;
@@ -152,13 +152,13 @@ export function entryConditionsOf(record: Room, now: number): EntryConditions {
   };
 }
 
-/** Without a PIN. */
+/** Decides about a caller who has typed no PIN. */
 export function admit(conditions: EntryConditions): Admission {
   const { adminPin, roomPin, members } = conditions;
   const pins = [adminPin, roomPin, ...members.map(({ pin }) => pin)].filter((pin) => pin !== null);
   const withoutPin = admitAs(conditions, { role: "participant" });
   if (withoutPin.kind === "refuse") {
-    // A host passes the lock and the last free place: worth asking whether this is one.
+    // Hosts pass the lock and the full capacity, so the caller is asked for a PIN, which may be a host's.
     const hostsHavePins = adminPin !== null || members.some(({ role }) => role === "host");
     const hostMayEnter = hostsHavePins && admitAs(conditions, { role: "host" }).kind !== "refuse";
     return hostMayEnter ? { kind: "ask", pins } : withoutPin;
@@ -166,7 +166,7 @@ export function admit(conditions: EntryConditions): Admission {
   return roomPin === null && members.length === 0 ? withoutPin : { kind: "ask", pins };
 }
 
-/** With what was typed. */
+/** Decides about a caller who has typed a PIN. */
 export function judgePin(conditions: EntryConditions, pin: string): PinVerdict {
   const pass = passOf(conditions, pin);
   if (pass) return admitAs(conditions, pass);
@@ -175,12 +175,12 @@ export function judgePin(conditions: EntryConditions, pin: string): PinVerdict {
   return withoutPin.kind === "ask" ? { kind: "wrong" } : withoutPin;
 }
 
-/** As whom a PIN lets its owner in; undefined for a wrong one. */
+/** The pass that belongs to a PIN; undefined for a wrong one. */
 export function passOf({ adminPin, roomPin, members }: EntryConditions, pin: string): Pass | undefined {
   if (pin === adminPin) return { role: "host" };
   if (pin === roomPin) return { role: "participant" };
   const member = members.find((member) => member.pin === pin);
-  // Not the member as they are stored: what a participant has of this is written down for the next process.
+  // Only role and name, not the stored member with the PIN: the pass is saved for the next process.
   return member && { role: member.role, name: member.name };
 }
 
@@ -216,19 +216,19 @@ const whenItBegins = ({ startsAt = 0, now, timezone }: ScheduleState): Sentence 
   timezone,
 });
 
-/** For callers who stay on the line: they are not told to call again. */
+/** The sentence for callers who wait: unlike a refusal, it does not ask them to call again. */
 const howLongItWaits = ({ startsAt = 0, now }: ScheduleState): Sentence => ({
   kind: "begins in",
   minutes: Math.max(1, Math.ceil((startsAt - now) / 60_000)),
 });
 
-/** Why a participant whom the room calls would be refused; undefined when they would be let in, or let wait. */
+/** Why a participant whom the room calls would be refused; undefined when they would be admitted at once or after waiting. */
 export function refusalOfInvited(conditions: EntryConditions): RoomProblem | undefined {
   const verdict = admitAs(conditions, { role: "participant", invited: true });
   return verdict.kind === "refuse" ? problemOf(verdict.refusal) : undefined;
 }
 
-/** Why a participant of another room would not be let in at once; undefined when they would be. */
+/** Why a participant of another room would not be admitted at once; undefined when they would be. */
 export function refusalOfMoved(conditions: EntryConditions, pass: Pass): RoomProblem | undefined {
   const verdict = admitAs(conditions, pass);
   if (verdict.kind === "wait") return notOpen;
@@ -246,7 +246,7 @@ export function problemOf({ code, text }: AdmissionRefusal): RoomProblem {
   return { code: offline.has(code) ? "ROOM_OFFLINE" : "ROOM_NOT_OPEN", message: text };
 }
 
-/** Of the machine, not of the room. */
+/** The refusals that come from the machine, not from the room. */
 const offline: ReadonlySet<ReasonCode> = new Set([
   ...(["SERVER_DISABLED", "SERVER_FULL", "SERVER_OVERLOADED"] as const),
   ...(["MEDIA_UNAVAILABLE", "MEDIA_FAILED"] as const),

@@ -1,12 +1,12 @@
-// How much of a meeting may go into announcing who comes and goes: names while there is time for them, tones when many
-// come at once, nothing when the tones would pile up. So there is always room for more important words in the queue that
-// the media worker keeps for a room. Reads the clock; otherwise pure.
+// Limits the time that announcements of arrivals and departures take in a meeting: names while there is time for them, tones
+// when many come at once, nothing when too many tones would wait. So more important announcements always have a place in the
+// queue that the media worker keeps for a room. Reads the clock; otherwise pure.
 import type { Clock } from "#common";
 
-/** Names that wait or sound, and announcements of any form; the queue of the worker holds a few more. */
+/** Names, and announcements of any form, that are played or wait; the queue of the worker holds a few more. */
 const maxNames = 3;
 const maxWaiting = 6;
-/** Names may fill so much at once, and this share of the time in the long run. */
+/** Names may take `burstMs` at once, and `share` of the time in the long run. */
 const burstMs = 12_000;
 const share = 0.25;
 const toneMs = 300;
@@ -16,7 +16,7 @@ export type AnnouncementForm = "name" | "tone" | "nothing";
 
 export class Airtime {
   readonly #clock: Clock;
-  /** When each announcement that is not over will be. */
+  /** The instant at which each announcement in the queue will end. */
   #ends: number[] = [];
   #spentMs = 0;
   #asOf = 0;

@@ -1,18 +1,18 @@
-// Who has the chair: exactly one participant or none. Knows nothing of what the chair brings.
+// The chair of a meeting: one participant or none has it. The rights of the chairman are defined elsewhere.
 import type { ParticipantId } from "#common";
 import type { Role } from "../records/options.ts";
 
 export interface ChairCandidate {
   readonly id: ParticipantId;
   readonly role: Role;
-  /** The chair's to keep. */
+  /** Only `Chair` writes it. */
   chairman: boolean;
 }
 
 export class Chair<Candidate extends ChairCandidate> {
   #holder: Candidate | undefined;
 
-  /** Of these, who are in order of joining, the candidate would have it. */
+  /** Whether the candidate would have the chair among these, who are in order of joining. */
   wouldGoTo(candidate: Candidate, present: readonly Candidate[]): boolean {
     return chairmanAmong(present, this.#holder?.id) === candidate.id;
   }
@@ -26,7 +26,7 @@ export class Chair<Candidate extends ChairCandidate> {
     return this.#holder;
   }
 
-  /** Returns who had it before. */
+  /** Returns the candidate who had it before. */
   give(candidate: Candidate): Candidate | undefined {
     const predecessor = this.#holder;
     if (predecessor) predecessor.chairman = false;
@@ -35,20 +35,20 @@ export class Chair<Candidate extends ChairCandidate> {
     return predecessor;
   }
 
-  /** Nobody has it, if this candidate had. */
+  /** Takes the chair from this candidate, if they have it. */
   giveUp(candidate: Candidate): void {
     if (this.#holder !== candidate) return;
     candidate.chairman = false;
     this.#holder = undefined;
   }
 
-  /** `candidate` takes the place of `old`, who is shown as they were to the end. */
+  /** `candidate` takes the place of `old`, who is still shown as chairman in the event of leaving. */
   inherit(old: Candidate, candidate: Candidate): void {
     if (this.#holder === old) this.#holder = candidate;
     candidate.chairman = old.chairman;
   }
 
-  /** Was inside in the previous process, and may have had it. */
+  /** Restores the chair after a restart, if this candidate had it. */
   resume(candidate: Candidate): void {
     if (candidate.chairman) this.#holder = candidate;
   }

@@ -1,5 +1,5 @@
-// What becomes of a room that is to be deleted while a meeting runs in it or recordings of it are kept: one table from
-// from the room's state and the request to what is done, and the code that says so. Pure.
+// The decision how a room is deleted while a meeting runs in it or recordings of it are kept: from the room's state and the
+// request follow the action and the code of the answer. Pure.
 import { type RecordingsPolicy, recordingsPolicies } from "../records/access.ts";
 
 export const meetingPolicies = ["force", "when_meeting_ends", "fail"] as const;
@@ -32,7 +32,7 @@ export const deletionRefusals = [
 ] as const;
 export type DeletionRefusal = (typeof deletionRefusals)[number];
 
-/** `later`: when the meeting ends. `recordings`: whether they go, too. A room that is closed keeps them. */
+/** `later`: when the meeting ends. `recordings`: whether they are removed, too. A room that is closed keeps them. */
 export type DeletionDecision =
   | { readonly kind: "delete"; readonly code: DeletionSuccess; readonly recordings: "keep" | "remove" }
   | { readonly kind: "close"; readonly code: DeletionSuccess }
@@ -40,7 +40,7 @@ export type DeletionDecision =
       readonly kind: "later";
       readonly code: DeletionSuccess;
       readonly action: "delete" | "close";
-      /** Of recordings that there are at the end of the meeting. */
+      /** The policy for recordings that exist at the end of the meeting. */
       readonly recordings: RecordingsPolicy;
     }
   | { readonly kind: "refuse"; readonly code: DeletionRefusal };

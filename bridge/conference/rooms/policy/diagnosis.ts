@@ -1,5 +1,5 @@
-// Why a call is bad: from the figures of its leg, one sample after the other, to an ordered list of findings. What is
-// found must show for a while before it begins, and be gone for a while before it ends. Pure.
+// The diagnosis of a call: from successive samples of its leg's figures to an ordered list of findings. A finding begins when
+// several intervals in a row have shown it, and ends when several have not. Pure.
 //
 //   sample, sample before → interval → rules → tracks → findings
 
@@ -8,20 +8,20 @@ import { type Finding, type FindingCode, findingCodes, findingSeverities } from 
 import { type Interval, type MachineFigures, type Observation, rules } from "./finding-rules.ts";
 
 export interface LegSample {
-  /** Counters of another leg restart. */
+  /** The counters of a sample are compared only with those of the same leg. */
   readonly leg: string;
   readonly stats: LegStats;
-  /** Put on hold by the far end: nothing is expected of it. */
+  /** Put on hold by the far end, from which no packets are expected then. */
   readonly held: boolean;
   readonly machine: MachineFigures | undefined;
   /** Monotonic milliseconds. */
   readonly at: number;
-  /** The same in words: RFC 3339. */
+  /** The wall clock time of the sample, RFC 3339. */
   readonly instant: string;
 }
 
 interface Track {
-  /** Intervals in a row that contradict `active`: they have shown what is not active, or have not shown what is. */
+  /** Intervals in a row that contradict `active`: they show an inactive finding, or do not show the active one. */
   readonly against: number;
   readonly active: Finding | undefined;
 }
@@ -29,19 +29,19 @@ interface Track {
 export interface Diagnosis {
   readonly last: LegSample | undefined;
   readonly tracks: Readonly<Partial<Record<FindingCode, Track>>>;
-  /** Net corrections of the clock, milliseconds, one an undisturbed interval in a row, the newest last. */
+  /** Net corrections of the clock in milliseconds, one for each undisturbed interval in a row, the newest last. */
   readonly drifts: readonly number[];
 }
 
 export const noDiagnosis: Diagnosis = { last: undefined, tracks: {}, drifts: [] };
 
-/** What is measured over less says too little. */
+/** A shorter interval is not evaluated. */
 const minMs = 2500;
 /** Intervals of five seconds in a minute. */
 const perMinute = 12;
 const idle: Track = { against: 0, active: undefined };
 
-/** What is known after one more sample. */
+/** The diagnosis after one more sample. */
 export function diagnose(before: Diagnosis, sample: LegSample): Diagnosis {
   const { last } = before;
   const goesOn = last?.leg === sample.leg && sample.stats.packetsSent >= last.stats.packetsSent;
@@ -58,13 +58,13 @@ export function diagnose(before: Diagnosis, sample: LegSample): Diagnosis {
   return { last: sample, tracks, drifts };
 }
 
-/** Those that last at this moment, the worst first. */
+/** The findings that are active at this moment, the worst first. */
 export const findingsOf = ({ tracks }: Diagnosis): readonly Finding[] => {
   const active = findingCodes.flatMap((code) => tracks[code]?.active ?? []);
   return active.length < 2 ? active : active.sort(bySeverity);
 };
 
-/** What the figures of a whole leg show, however short it was: for a call that is over. `ms`: how long it lasted. */
+/** The findings of a call that is over, from the figures of the whole leg, however short it was. `ms`: its duration. */
 export function diagnoseEndedCall(sample: LegSample, ms: number): readonly Finding[] {
   if (ms < minMs) return [];
   const nothing = Object.fromEntries(
@@ -85,7 +85,7 @@ export function diagnoseEndedCall(sample: LegSample, ms: number): readonly Findi
 export const bySeverity = (left: Pick<Finding, "severity">, right: Pick<Finding, "severity">): number =>
   findingSeverities.indexOf(left.severity) - findingSeverities.indexOf(right.severity);
 
-/** What is late, lost or missing is made up for by the same means: then nothing is known of the clock. */
+/** Late, lost and missing packets cause corrections as well: such an interval says nothing about the clock. */
 function driftsAfter(drifts: readonly number[], from: LegStats, to: LegStats): readonly number[] {
   const undisturbed =
     to.packetsLate === from.packetsLate &&
@@ -120,7 +120,7 @@ function intervalOf(from: LegSample, to: LegSample, drifts: readonly number[]): 
   return {
     ms: to.at - from.at,
     stats: to.stats,
-    // What was held a moment ago has not had the time to send.
+    // A far end that was on hold at the beginning of the interval has not sent during all of it.
     held: to.held || from.held,
     received: added("packetsReceived"),
     sent: added("packetsSent"),

@@ -1,19 +1,19 @@
-// From the figures of a leg over one interval to what they show to be wrong: one rule for each finding, with the bounds
-// within which it begins and ends. `in` is from the phone to the bridge, `out` from the bridge to the phone. Pure.
+// The rules of the diagnosis, from the figures of a leg over one interval to findings: one rule for each finding, with the
+// bounds at which it begins and ends. `in` is from the phone to the bridge, `out` from the bridge to the phone. Pure.
 import type { LegStats } from "#media/protocol";
 import type { FindingCode, FindingSeverity } from "../records/finding.ts";
 
-/** Of the worker that mixes the leg: its last second, and counters since its start. */
+/** The figures of the worker that mixes the leg: of its last second, and counters since its start. */
 export interface MachineFigures {
   readonly latenessP99Ms: number;
   readonly ticksSkipped: number;
   readonly load?: { readonly machineCpu: number };
 }
 
-/** A leg's figures over one interval; counters are what was added in it. */
+/** A leg's figures over one interval; counters are the increase in it. */
 export interface Interval {
   readonly ms: number;
-  /** At its end. */
+  /** The figures at the end of the interval. */
   readonly stats: LegStats;
   readonly held: boolean;
   readonly received: number;
@@ -30,7 +30,7 @@ export interface Interval {
   readonly reportsOfAudio: number;
   /** Net correction of the far end's clock over each of the last two minutes; undefined before there are two. */
   readonly drift: readonly [number, number] | undefined;
-  /** Undefined: not known. */
+  /** Undefined: unknown. */
   readonly machine:
     | { readonly latenessP99Ms: number; readonly skipped: number; readonly cpu: number | undefined }
     | undefined;
@@ -43,7 +43,7 @@ export interface Observation {
 
 export interface Rule {
   readonly code: FindingCode;
-  /** Intervals in a row that must show it before it begins, and that must not before it ends. */
+  /** After how many intervals in a row that show it a finding begins, and after how many that do not it ends. */
   readonly begins: number;
   readonly ends: number;
   readonly advice: string;
@@ -61,7 +61,7 @@ const error = (sentence: string): Observation => ({ severity: "error", sentence 
 const warning = (sentence: string): Observation => ({ severity: "warning", sentence });
 const info = (sentence: string): Observation => ({ severity: "info", sentence });
 
-/** Of what was sent to us, the share that did not come. */
+/** The share of the packets sent to the bridge that were lost. */
 const lossPercent = ({ lost, received }: Interval): number => percent(lost, lost + received);
 
 export const rules: readonly Rule[] = [
@@ -220,7 +220,7 @@ export const rules: readonly Rule[] = [
       "Our packets come to the phone unevenly, as it reports. Look at the downlink of the phone's site and its Wi-Fi.",
     observe: ({ reportsOfAudio, stats: { remoteJitterMs: jitter } }, active) => {
       if (jitter === null || reportsOfAudio === 0) return "unknown";
-      // What is more than two seconds is no jitter: some phones report in units of their own.
+      // A value above two seconds is ignored: some phones report jitter in other units.
       if (jitter < (active ? 35 : 50) || jitter > 2000) return undefined;
       return warning(`Our packets come to the phone unevenly: it reports a jitter of ${whole(jitter)} ms.`);
     },

@@ -1,16 +1,16 @@
-// The names that callers have said, of those who left: a caller who comes back to the same meeting is not asked again. Kept no
-// longer than the meeting. Knows nothing of files.
+// The recorded names of callers who have left: a caller who comes back to the same meeting is not asked again. Kept no longer
+// than the meeting. Knows nothing of files.
 import { BoundedMap, type Clock } from "#common";
 
-/** A recording of a caller saying their own name. Its holder discards it. */
+/** A recording of a caller saying their own name. The code that holds it must discard it. */
 export interface SpokenName {
-  /** What to play. */
+  /** The clip to play. */
   readonly clip: string;
   readonly durationMs: number;
   discard(): void;
 }
 
-/** A caller who may come back, as the telephone network names them: not all callers can be distinguished. */
+/** A caller who may come back, as the call identifies them: not all callers can be distinguished. */
 export interface NamedCaller {
   readonly number: string;
   readonly source: string;
@@ -21,7 +21,7 @@ interface Left {
   readonly at: number;
 }
 
-/** Later than that, another person may call from the same number. */
+/** After that time another person may call from the same number. */
 const returnsWithinMs = 5 * 60_000;
 const maxKept = 200;
 
@@ -34,7 +34,7 @@ export class LeftNames {
     this.#clock = clock;
   }
 
-  /** The participant has left. */
+  /** Keeps the name of a participant who has left. */
   keep({ number, source }: NamedCaller, name: SpokenName): void {
     this.#forgetOld();
     if (number === "" || number === "anonymous") {
@@ -45,7 +45,7 @@ export class LeftNames {
     this.#left.set(source, { name, at: this.#clock.monotonic() });
   }
 
-  /** For a caller who is back; the name is theirs again. */
+  /** Returns the name of a caller who is back, and no longer keeps it. */
   takeBack({ source }: NamedCaller): SpokenName | undefined {
     this.#forgetOld();
     const left = this.#left.get(source);
@@ -53,7 +53,7 @@ export class LeftNames {
     return left?.name;
   }
 
-  /** The meeting is over. */
+  /** Discards all names, at the end of the meeting. */
   clear(): void {
     for (const source of [...this.#left.keys()]) this.#forget(source);
   }

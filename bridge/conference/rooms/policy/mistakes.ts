@@ -1,6 +1,6 @@
-// Mistakes by what they are counted by, and how long the next guess waits for them. Each rule has mistakes that cost nothing; every
-// one beyond doubles the wait, which begins at one second and has an end; with time they are forgotten one by one. Bounded:
-// what made a mistake longest ago is forgotten first.
+// Counts mistakes by key and computes how long the next guess of a key waits. Each rule has a number of free mistakes; every
+// one beyond doubles the wait, from one second up to a limit; with time they are forgotten one by one. Bounded: the key whose
+// last mistake is oldest is forgotten first.
 import {
   type Clock,
   noStateRecords,
@@ -11,7 +11,7 @@ import {
 } from "#common";
 
 export interface MistakeRule {
-  /** Mistakes that cost nothing. */
+  /** Mistakes after which the wait begins. */
   readonly free: number;
   /** The longest wait after a mistake. */
   readonly maxMs: number;
@@ -19,7 +19,7 @@ export interface MistakeRule {
   readonly forgetMs: number;
 }
 
-/** Reckoned at the instant of the last mistake. */
+/** The mistakes of one key: how many were not forgotten at the instant of the last one. */
 export interface CountedMistakes {
   readonly level: number;
   readonly at: number;
@@ -41,7 +41,7 @@ const isStored = (record: unknown): record is CountedMistakes =>
   "at" in record &&
   typeof record.at === "number";
 
-/** Takes a mistake back that was none. */
+/** Takes back a guess that was counted as a mistake but was none. */
 export type TakeBack = () => void;
 
 export class Mistakes {
@@ -57,7 +57,7 @@ export class Mistakes {
     });
   }
 
-  /** How long a guess of that key waits for earlier mistakes. */
+  /** How long a guess of that key waits because of earlier mistakes. */
   delayMs(key: string, rule: MistakeRule): number {
     const counted = this.#counted.get(key);
     if (!counted) return 0;
@@ -67,7 +67,7 @@ export class Mistakes {
     return Math.max(0, counted.at + waitMs - this.#clock.monotonic());
   }
 
-  /** Mistakes that are not forgotten, a part of one counted whole. */
+  /** The number of mistakes that are not forgotten, rounded up. */
   level(key: string, { forgetMs }: MistakeRule): number {
     const counted = this.#counted.get(key);
     if (!counted) return 0;
@@ -78,7 +78,7 @@ export class Mistakes {
     const before = this.#counted.get(key);
     const at = this.#clock.monotonic();
     const left = before ? Math.max(0, before.level - (at - before.at) / forgetMs) : 0;
-    // One beyond the longest wait changes nothing: it would only take longer to be forgotten.
+    // Counting beyond the longest wait would only lengthen the time until the mistakes are forgotten.
     const most = free + Math.ceil(Math.log2(maxMs / 1000)) + 1;
     const counted: CountedMistakes = { level: Math.min(most, left + 1), at };
     this.#counted.set(key, counted);

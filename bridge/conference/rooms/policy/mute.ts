@@ -8,13 +8,13 @@ import type { RoomControl } from "../records/room.ts";
 /** In the order of `muteReasons`, none twice. */
 export type MuteReasons = readonly MuteReason[];
 
-/** On what it depends whether a participant is spared. */
+/** The properties that exempt a participant from a mute. */
 export interface ParticipantRole {
   readonly role: Role;
   readonly chairman: boolean;
 }
 
-/** For a participant who joins. */
+/** The reasons with which a participant joins. */
 export function reasonsOnArrival(
   participant: ParticipantRole,
   room: { readonly control: RoomControl; readonly muted: boolean },
@@ -25,7 +25,7 @@ export function reasonsOnArrival(
   return reasons;
 }
 
-/** Room mute spares the chairman alone. */
+/** Room mute exempts only the chairman. */
 export const roomMuteApplies = ({ chairman }: ParticipantRole): boolean => !chairman;
 
 /** In a MASTER room the chairman and the hosts have the floor. */
@@ -38,14 +38,14 @@ export const addReason = (reasons: MuteReasons, reason: MuteReason): MuteReasons
 export const removeReason = (reasons: MuteReasons, reason: MuteReason): MuteReasons =>
   reasons.filter((held) => held !== reason);
 
-/** The same with whether the permissions let them publish audio. */
+/** `mayPublish`: the permissions allow the participant to publish audio. */
 export interface Speaker extends ParticipantRole {
   readonly mayPublish: boolean;
 }
 
 /**
- * After a change of role or permissions: `floor` comes and goes with the permission to publish audio, and with the role in a MASTER
- * room.
+ * The reasons after a change of role or permissions: `floor` follows the permission to publish audio and, in a MASTER room, the
+ * role.
  */
 export function reasonsAfterChange(
   reasons: MuteReasons,
@@ -62,11 +62,11 @@ export function reasonsAfterChange(
   return lifted ? removeReason(reasons, "floor") : reasons;
 }
 
-/** For a participant who gets the chair: without the reasons that spare a chairman. */
+/** The reasons of a participant who gets the chair: without those from which a chairman is exempt. */
 export const reasonsOfChairman = (reasons: MuteReasons): MuteReasons =>
   removeReason(removeReason(reasons, "room"), "floor");
 
-/** What the participant's own key came to; `still muted`: a reason of the host or the room holds, and nothing changed. */
+/** The result of the mute key; `still muted`: a reason of the host or the room holds, and nothing changed. */
 export type ToggleOutcome = "muted" | "unmuted" | "still muted";
 
 /** The key or button of the participant. `undefined`: a reason of the host or the room holds and nothing changes. */

@@ -1,10 +1,10 @@
-// How a room's picture looks beside who is in it: what the room says, else what is configured. Pure.
+// The style of a room's picture: the options of the room, or else the configured ones. Pure.
 import { cutText } from "#common";
 import type { CommandParams } from "#media/protocol";
 import type { PictureClock, PictureFit } from "../records/options.ts";
 import type { Room } from "../records/room.ts";
 
-/** As configured, for rooms that say nothing. */
+/** The configured style, for rooms that set none. */
 export interface PictureStyle {
   readonly fit: PictureFit;
   readonly subject: boolean;
@@ -13,12 +13,12 @@ export interface PictureStyle {
 
 export const plainPicture: PictureStyle = { fit: "letterbox", subject: false, clock: "off" };
 
-/** Characters that a title has room for. */
+/** The longest title, in characters. */
 const maxTitleLength = 128;
 
 export type SceneStyle = Pick<CommandParams<"room.scene">, "title" | "clock" | "crop">;
 
-/** What the worker is told of it. */
+/** The style as a part of the command to the worker. */
 export function sceneStyleOf(
   { options, subject, timezone }: Pick<Room, "options" | "subject" | "timezone">,
   configured: PictureStyle,

@@ -1,28 +1,28 @@
-// Guessing a PIN must not pay. Every place that weighs a PIN or a conference number takes a guess from here first: the
-// prompt, `*8`, the lobby. The API weighs none; an API that does takes its guesses here too. Pure policy and a queue.
+// The protection of PINs and conference numbers against guessing. All code that checks one takes a guess from here first: the
+// prompt, `*8`, the lobby. The API checks none; an API that does must take its guesses here too. Pure policy and a queue.
 //
-// - A guess begins when what is typed could be right, whether it is or not, and takes its place in the queue then: a right
-//   PIN, which is complete at its last digit, must not come before wrong ones that wait for their end.
-// - It counts as wrong from the moment it may be weighed until it has proved right. So parallel guesses see each
-//   other, and hanging up takes nothing back.
+// - A guess begins when the digits typed could be a PIN, right or wrong, and takes its place in the queue then: a right PIN,
+//   which is complete at its last digit, must not overtake wrong ones that are complete only after the pause or `#`.
+// - It counts as wrong from the moment it may be checked until it has proved right. So parallel guesses are counted
+//   together, and hanging up takes nothing back.
 // - Counted by address (IPv6: /64) over all rooms, never by the number shown: the caller chooses that. An address has
-//   three mistakes free; then it waits 1 s, 2 s, 4 s … up to a day after its last one, and wins one mistake back
-//   every eight hours. A guess that would wait longer than two minutes is refused unweighed.
-// - A shared address is many people: a trunk, with all of its addresses; or, for one room alone, an address from which
-//   three numbers have given right PINs of that room. For other rooms it is an address like any other: who knows one PIN
-//   is not let guess others faster. A shared address has ten mistakes free, at most a minute between two guesses, and wins
-//   one mistake back every five minutes. Each of its numbers also pays for its own mistakes as an address does, so one
-//   bad caller behind a PBX waits alone; many made-up numbers hold the others up for a minute a guess, no longer, and the
-//   caller with fewer mistakes goes first.
+//   three mistakes free; then it waits 1 s, 2 s, 4 s … up to a day after its last one, and one mistake is forgotten
+//   every eight hours. A guess that would wait longer than two minutes is refused unchecked.
+// - A shared address serves many callers: a trunk, with all of its addresses; or, for one room alone, an address from which
+//   three numbers have given right PINs of that room. For other rooms it is an address like any other, so that knowing one
+//   PIN does not help to guess others faster. A shared address has ten mistakes free, at most a minute between two guesses,
+//   and one mistake is forgotten every five minutes. Each of its numbers also waits for its own mistakes as an address does,
+//   so one bad caller behind a PBX waits alone; many made-up numbers delay the other callers by at most a minute a guess, and
+//   the caller with fewer mistakes goes first.
 // - A room counts the mistakes of all addresses that are not shared: ten free, then up to ten minutes between two
 //   guesses of those addresses that have used up their own free ones. An address without mistakes never waits for that,
 //   so a hundred addresses can neither lock a room nor guess faster than one in ten minutes.
 // - A number that gave the right PIN of this room from this address in the last thirty days waits for its own mistakes
-//   alone: the participants whom a room knows get in whatever the others do.
+//   alone: guesses of other callers do not delay the participants whom a room knows.
 //
 // - The next process goes on counting where this one has stopped. A guess that a restart interrupts stays a mistake.
 //
-// docs/access.md tells what this makes of a day. Bounded: what was used longest ago is forgotten first.
+// docs/access.md gives the number of guesses a day that result. Bounded: the entries used longest ago are forgotten first.
 import {
   type Clock,
   noStateRecords,
@@ -39,26 +39,26 @@ import { type CountedMistakes, type MistakeRule, Mistakes, type TakeBack } from 
 export interface PinCaller {
   /** Undefined: the number of a conference is guessed. */
   readonly room: RoomId | undefined;
-  /** Where the call comes from. */
+  /** The address from which the call comes. */
   readonly address: string;
   readonly number: string;
-  /** The trunk that it came by. */
+  /** The trunk by which it came. */
   readonly trunk: string | undefined;
 }
 
-/** The guess may be weighed now; or not at all, because its turn is too far away. */
+/** `weigh`: the PIN may be checked now; `refused`: not at all, because the wait is too long or too many guesses wait. */
 export type PinTurn = "weigh" | "refused";
 
 export interface PinGuess {
-  /** Resolves when the guess may be weighed or is refused. */
+  /** Resolves when the PIN may be checked or the guess is refused. */
   turn(): Promise<PinTurn>;
   /** The PIN was right: it is no mistake, and the number is known from now on. */
   right(): void;
-  /** Nothing was learnt by it, or it was no PIN: it is no mistake. */
+  /** The guess revealed nothing, or was no PIN: it is no mistake. */
   takeBack(): void;
 }
 
-/** What the next process is to know. Instants are milliseconds since 1970. */
+/** The records that are kept for the next process. Instants are milliseconds since 1970. */
 export interface PinRecords {
   readonly mistakes: StateRecords<CountedMistakes>;
   /** When a right PIN was given. */
@@ -70,16 +70,16 @@ export interface PinGuardOptions {
   readonly clock: Clock;
   /** Without it, nothing is kept. */
   readonly records?: PinRecords | undefined;
-  /** A guess has to wait, or is refused. */
+  /** Called when a guess has to wait because of earlier mistakes, or is refused because of them. */
   readonly onDelayed?: (caller: PinCaller, delayMs: number) => void;
 }
 
-/** Guesses by what became of them, since the start. */
+/** Guesses by result, since the start. */
 export interface PinCounters {
-  /** Weighed and right, or taken back because they were about no PIN. */
+  /** Checked and right, or taken back. */
   right: number;
   wrong: number;
-  /** Had to wait, whatever became of them then. */
+  /** Had to wait, with any result. */
   delayed: number;
   refused: number;
 }
@@ -90,12 +90,12 @@ interface Waiting {
   readonly settle: (taken: TakeBack | undefined) => void;
 }
 
-/** What the mistakes of a caller are counted by. */
+/** The keys by which the mistakes of a caller are counted. */
 interface Keys {
   readonly caller: PinCaller;
-  /** A trunk's is its name. */
+  /** For a trunk, its name. */
   readonly address: string;
-  /** Instead of the address where that is shared. */
+  /** Used instead of `address` where the address is shared. */
   readonly shared: string;
   readonly number: string;
   readonly room: string;
@@ -129,9 +129,9 @@ const maxWaiting = { one: 4, shared: 16 } as const;
 const maxWaitingTotal = 1000;
 const maxRemembered = 10_000;
 const knownMs = 30 * dayMs;
-/** An address from which so many numbers have given right PINs of a room is shared there. */
+/** An address is shared in a room once this many numbers have given right PINs from it. */
 const sharedFrom = 3;
-/** A known number that has made as many mistakes is one like others. */
+/** A known number with this many mistakes is treated like any other. */
 const knownMistakes = 2;
 
 export class PinGuard {
@@ -141,7 +141,7 @@ export class PinGuard {
   readonly #mistakes: Mistakes;
   /** When a number gave the right PIN of a room from an address. */
   readonly #known: PersistentMap<number, number>;
-  /** The numbers that have given right PINs of a room from an address, no more than decide whether it is shared there. */
+  /** The numbers that have given right PINs of a room from an address, at most `sharedFrom`. */
   readonly #rightNumbers: PersistentMap<ReadonlySet<string>, readonly string[]>;
   /** In the order of asking. */
   readonly #waiting = new Set<Waiting>();
@@ -165,8 +165,8 @@ export class PinGuard {
   }
 
   /**
-   * A guess begins as soon as what has been typed could be right. It counts at once if it could be weighed at once, and
-   * waits from now on if not. `ended`: the caller has hung up and no longer waits.
+   * Begins a guess, as soon as the digits typed could be a PIN. It counts at once if it may be checked at once, and waits from
+   * now on if not. `ended`: the caller has hung up and no longer waits.
    */
   begin(caller: PinCaller, ended: AbortSignal): PinGuess {
     const keys = keysOf(caller);
@@ -196,7 +196,7 @@ export class PinGuard {
     return { ...others, wrong: weighed - others.right };
   }
 
-  /** How long a guess that begins now waits for earlier mistakes. */
+  /** How long a guess that begins now waits because of earlier mistakes. */
   delayMs(caller: PinCaller): number {
     return this.#waitMs(keysOf(caller));
   }
@@ -206,7 +206,7 @@ export class PinGuard {
     for (const waiting of [...this.#waiting]) this.#release(waiting, undefined);
   }
 
-  /** `onTurn` is told at once when the turn comes or is refused. */
+  /** `onTurn` is called synchronously when the turn comes or is refused. */
   #turn(keys: Keys, ended: AbortSignal, onTurn: (taken: TakeBack | undefined) => void): Promise<PinTurn> {
     const { promise, resolve } = Promise.withResolvers<PinTurn>();
     const settle = (taken: TakeBack | undefined) => {
@@ -246,7 +246,7 @@ export class PinGuard {
     return beside >= most || this.#waiting.size >= maxWaitingTotal;
   }
 
-  /** Gives their turns to those whose time has come, fewest mistakes first, and sleeps until the next one's. */
+  /** Grants the guesses whose wait is over, fewest mistakes first, and sets a timer for the next one. */
   #serve(): void {
     this.#next?.cancel();
     this.#next = undefined;
@@ -307,7 +307,7 @@ export class PinGuard {
   }
 }
 
-/** As the guard knows a caller. */
+/** The properties of a caller that the guard uses. */
 export const pinCaller = ({ address, number, trunk }: Omit<PinCaller, "room">): Omit<PinCaller, "room"> => ({
   address,
   number,

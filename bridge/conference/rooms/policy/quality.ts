@@ -1,13 +1,13 @@
-// How good a participant's connection is, from the figures of the leg: both directions over one interval, and the class
+// The quality of a participant's connection, from the figures of the leg: both directions over one interval, and the class
 // that lists and events show. Pure.
 import { roundTo } from "#common";
 import type { LegStats, VideoStats } from "#media/protocol";
 import type { ParticipantQuality, QualityClass, VideoQuality } from "../records/participant-info.ts";
 
-/** How far apart two measurements are. */
+/** The time between two measurements. */
 export const measureEveryMs = 5000;
 
-/** The class that is shown; undefined before the first measurement. The bounds are those of "some" and "many dissatisfied". */
+/** The class that is shown; undefined before the first one. The bounds are those of "some" and "many users dissatisfied". */
 export function qualityClass(quality: ParticipantQuality | null): QualityClass | undefined {
   const mos = quality?.mos ?? null;
   if (mos === null) return undefined;
@@ -15,7 +15,7 @@ export function qualityClass(quality: ParticipantQuality | null): QualityClass |
   return mos >= 3.1 ? "fair" : "poor";
 }
 
-/** The worse of the two directions, over the time since `before`; what has not been measured yet is null. */
+/** The worse of the two directions, over the time since `before`; values that have not been measured yet are null. */
 export function qualityOf(stats: LegStats, before: LegStats | undefined): ParticipantQuality {
   const lossPercent = lossBetween(before, stats);
   const concealedMs = Math.max(0, stats.concealedMs - (before?.concealedMs ?? 0));

@@ -1,6 +1,6 @@
-// The codes that programs decide by, beside the text of each refusal and each end of a call, which is for people and may be
-// reworded: `bridge/sip/session/reason` writes them into the header Reason. docs/connect.md says what each means, and the
-// join page has a sentence for each.
+// The reason codes of refusals and ends of calls. Programs decide by the code; the text beside it is for people and may be
+// reworded. `bridge/sip/session/reason` writes the codes into the header Reason; docs/connect.md explains each, and the join
+// page has a sentence for each.
 
 export const reasonCodes = [
   "ROOM_CLOSED",

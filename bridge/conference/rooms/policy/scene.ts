@@ -1,10 +1,11 @@
-// Who is seen in which cell of a room's picture. Pure: from the layout, the participants and the scene before to the next one.
+// The scene of a room's picture: which participant is shown in which cell. Pure: from the layout, the participants and the
+// previous scene to the next one.
 //
 //   pinned → their cells          a shared screen → the main cell      the chairman → cell 0
-//   who had a cell keeps it       who waits → free cells, in order of arrival
-//   who speaks and has no cell → the cell of the participant who spoke longest ago
+//   shown before → the same cell  others → free cells, in order of arrival
+//   speaker without a cell → the cell of the participant who spoke longest ago
 //
-// Without any video to be seen, all of this holds for cards with the names of the participants.
+// While no participant sends video, the same rules place cards with the participants' names.
 
 import type { ParticipantId } from "#common";
 import { sceneLayouts } from "#media/protocol";
@@ -24,7 +25,7 @@ export const cardMs = 10_000;
 
 export type SceneLayout = (typeof sceneLayouts)[number];
 
-/** Of these, cell 0 is larger than the others, or the only one. */
+/** The layouts in which cell 0 is larger than the others, or the only one. */
 const withMainCell: readonly SceneLayout[] = [1, 3, 6];
 
 export interface SceneSource {
@@ -54,13 +55,13 @@ export interface SceneParticipant {
 
 export interface Scene {
   readonly layout: SceneLayout;
-  /** As many as the layout has; null: an empty one. */
+  /** One entry for each cell of the layout; null: an empty one. */
   readonly cells: readonly (SceneSource | null)[];
   /** No video is seen: the cells are cards with the names of the participants. */
   readonly cardsOnly: boolean;
   /** When an active speaker got a cell last. */
   readonly replacedAt: number | undefined;
-  /** When it will be another one though nothing changes before; undefined: never. */
+  /** The instant at which the scene changes even without another event; undefined: never. */
   readonly lookAgainAt: number | undefined;
 }
 
@@ -68,7 +69,7 @@ export interface SceneQuestion {
   readonly layout: RoomLayout;
   /** In order of arrival. */
   readonly participants: readonly SceneParticipant[];
-  /** What was shown until now; undefined: nothing. */
+  /** The scene that was shown until now; undefined: none. */
   readonly before: Scene | undefined;
   /** Monotonic milliseconds. */
   readonly now: number;
@@ -113,7 +114,7 @@ export function decideScene({ layout: wanted, participants, before, now }: Scene
   return { layout, cells, cardsOnly, replacedAt, lookAgainAt };
 }
 
-/** By cell. The participant who came first has it, should two be pinned to one. */
+/** The pinned participants by cell. If two are pinned to one cell, the one who came first has it. */
 function pinsOf(participants: readonly SceneParticipant[]): ReadonlyMap<number, SceneParticipant> {
   const pins = new Map<number, SceneParticipant>();
   for (const one of participants) {
@@ -123,7 +124,7 @@ function pinsOf(participants: readonly SceneParticipant[]): ReadonlyMap<number, 
   return pins;
 }
 
-/** Without a pin: participants whose camera sends, and for a moment those whose camera has stopped and who have a cell. */
+/** Whether a participant without a pin gets a cell: while the camera sends, and for `cardMs` after it, if they have a cell. */
 function wantsCell(one: SceneParticipant, before: Scene | undefined, now: number): boolean {
   if (!one.canPublishVideo) return false;
   if (one.camera) return true;
@@ -132,7 +133,7 @@ function wantsCell(one: SceneParticipant, before: Scene | undefined, now: number
   return before !== undefined && !before.cardsOnly && cellOf(before.cells, one.id) >= 0;
 }
 
-/** Of several screens the one that was shared last. */
+/** The participant who shared a screen last. */
 function screenOf(participants: readonly SceneParticipant[]): SceneParticipant | undefined {
   const since = ({ screenSince }: SceneParticipant) => screenSince ?? 0;
   return participants
@@ -162,7 +163,7 @@ function layoutFor(
   return sceneLayouts.find((layout) => layout > fixed) ?? fixed;
 }
 
-/** Puts those who are in no cell into the free ones. */
+/** Puts the participants without a cell into the free cells. */
 function fill(
   cells: (SceneSource | null)[],
   {
@@ -173,7 +174,7 @@ function fill(
   const had = ({ id }: SceneParticipant) => (before ? cellOf(before.cells, id) : -1);
   const free = cells.filter((cell) => cell === null).length;
   const holders = unplaced.filter((one) => had(one) >= 0);
-  // There are fewer cells than before: who spoke longest ago goes without.
+  // With fewer cells than before, the participants who spoke longest ago lose theirs.
   const losers = new Set(byLastSpeech(holders).slice(0, Math.max(0, holders.length - free)));
   const stay = holders.filter((one) => !losers.has(one));
   for (const one of stay) if (cells[had(one)] === null) cells[had(one)] = camera(one.id);
@@ -190,7 +191,7 @@ type Replacement =
   | { readonly kind: "now"; readonly id: ParticipantId; readonly cell: number }
   | { readonly kind: "later"; readonly at: number };
 
-/** Of an active speaker without a cell; undefined when there is none, or all who could go are speaking themselves. */
+/** The cell for a speaker without one; undefined when there is no such speaker, or no participant shown may lose the cell. */
 function replacement(
   cells: readonly (SceneSource | null)[],
   {
@@ -218,7 +219,7 @@ function replacement(
   return at > now ? { kind: "later", at } : { kind: "now", id: speaker.id, cell: cellOf(cells, quiet.id) };
 }
 
-/** Not the chairman in cell 0, and no speaker. */
+/** Whether the participant may lose the cell: not the chairman in cell 0, and no speaker. */
 function mayGo(
   { id, chairman, talkingSince }: SceneParticipant,
   cells: readonly (SceneSource | null)[],

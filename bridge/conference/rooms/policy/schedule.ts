@@ -1,5 +1,5 @@
-// When a room may be entered and when its participants are warned and sent away, from its two instants and the wall
-// clock alone. Pure: the answer is right after a restart and after the clock was set, too.
+// The schedule of a room: when it may be entered and when its participants are warned and sent away, from its two instants and
+// the wall clock alone. Pure: the result is right after a restart and after the clock was set, too.
 import type { Room } from "../records/room.ts";
 
 /** `early`: turned away with the time of the start; `soon`: may wait; `open`; `over`. */
@@ -37,7 +37,7 @@ function phaseOf(room: Scheduled, now: number): SchedulePhase {
   return now >= start - waitingMs ? "soon" : "early";
 }
 
-/** What became due. */
+/** An event of the schedule that became due. */
 export type ScheduleMark =
   | { readonly kind: "waiting opens" }
   | { readonly kind: "begins" }
@@ -69,8 +69,8 @@ function marksOf(room: Scheduled): Due[] {
 }
 
 /**
- * What became due after `from` and until `now`. Of several warnings only the last is still true. After the end,
- * the answer is always `over`.
+ * The marks that became due after `from` and until `now`. Of several warnings only the last is returned. After the end,
+ * the result is always `over`.
  */
 export function marksBetween(room: Scheduled, from: number, now: number): ScheduleMark[] {
   if (phaseOf(room, now) === "over") return [{ kind: "over" }];
@@ -81,7 +81,7 @@ export function marksBetween(room: Scheduled, from: number, now: number): Schedu
     .map(({ mark }) => mark);
 }
 
-/** The next instant at which something becomes due; undefined when nothing will. */
+/** The instant of the next mark; undefined when there is none. */
 export function nextMark(room: Scheduled, now: number): number | undefined {
   const later = marksOf(room).flatMap(({ at }) => (at > now ? [at] : []));
   return later.length === 0 ? undefined : Math.min(...later);

@@ -1,8 +1,8 @@
-// What a room's picture may be at most, in the words of the media worker. Pure.
+// The limits of a room's picture, as a parameter for the media worker. Pure.
 import type { VideoLimits } from "#media/protocol";
 import type { Room } from "../records/room.ts";
 
-/** The most lines that the codecs' levels have room for. */
+/** The largest number of lines within the codecs' levels. */
 const maxLines = 1088;
 
 /**

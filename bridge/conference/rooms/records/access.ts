@@ -1,11 +1,11 @@
-// Who may come into a room and do what there, beyond PINs: what its roles may do, the links without an account, what is
-// switched off, and what becomes of the room when its meeting or its time is over. Pure: the defaults.
+// The access settings of a room beside PINs: the permissions of its roles, the links without an account, the functions that are
+// switched off, and what is done with the room when its meeting or its time is over. Pure: the defaults.
 import { type BaseRole, defaultPermissions, type RolePermissions } from "./permissions.ts";
 
 /** A link that lets people without an account in, with one role. */
 export interface AnonymousLink {
   readonly enabled: boolean;
-  /** Those who know it may come in: it is shown only to clients that may change the room. */
+  /** Its knowledge is enough to enter, so it is shown only to clients that may change the room. */
   readonly secret: string;
 }
 
@@ -24,7 +24,7 @@ export interface RoomConfig {
 export const meetingEndActions = ["none", "delete", "close"] as const;
 export type MeetingEndAction = (typeof meetingEndActions)[number];
 
-/** What becomes of the recordings of a room that is deleted; `close`: they stay, and the room is closed instead. */
+/** How recordings are treated when their room is deleted; `close`: they stay, and the room is closed instead. */
 export const recordingsPolicies = ["force", "close"] as const;
 export type RecordingsPolicy = (typeof recordingsPolicies)[number];
 
@@ -42,13 +42,13 @@ export interface RoomAccess {
   /** RFC 3339 in UTC; null: the room stays. */
   readonly autoDeletionDate: string | null;
   readonly autoDeletionPolicy: AutoDeletionPolicy;
-  /** What the end of the running meeting brings; `none` without one. */
+  /** What is done with the room at the end of the running meeting; `none` without one. */
   readonly meetingEndAction: MeetingEndAction;
-  /** For `delete`: what becomes of recordings then. */
+  /** For `delete`: how recordings are treated then. */
   readonly meetingEndRecordings: RecordingsPolicy;
 }
 
-/** What differs in the access of a new room. `defaults`: with what its fields say already. */
+/** Returns the access settings of a new room that differ from `defaults`, which contain those from its fields. */
 export type AccessOf = (defaults: RoomAccess) => Partial<RoomAccess>;
 
 /** `secrets`: of the anonymous links. */
@@ -71,5 +71,5 @@ export const defaultAccess = (secrets: Readonly<Record<BaseRole, string>>): Room
   meetingEndRecordings: "close",
 });
 
-/** The characters of the secret of a link. */
+/** The number of characters of the secret of a link. */
 export const linkSecretLength = 10;

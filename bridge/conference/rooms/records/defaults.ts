@@ -1,4 +1,4 @@
-// A new room: what the client gave, and a default for the rest.
+// Makes a new room from the fields that the client gave and the defaults of all others.
 import { type RoomId, randomText } from "#common";
 import { type AccessOf, defaultAccess, linkSecretLength } from "./access.ts";
 import { defaultRoomOptions } from "./options.ts";

@@ -1,5 +1,5 @@
-// The next free extension number for a room that was made without one. Numbers go round the range: one that was
-// just freed is given again last, so that a caller who still dials the old meeting does not land in a new one.
+// Allocates extension numbers for rooms that are made without one. Numbers go round the range, so that a number that was just
+// freed is given again last, and a caller who still dials the old meeting does not reach a new one.
 
 export interface ExtensionRange {
   readonly first: number;
@@ -14,7 +14,7 @@ export class ExtensionAllocator {
   readonly #taken: (numbers: readonly string[]) => Promise<ReadonlySet<string>>;
   #next: number;
 
-  /** `taken` answers which of the numbers are in use. */
+  /** `taken` returns those of the numbers that are in use. */
   constructor(range: ExtensionRange, taken: (numbers: readonly string[]) => Promise<ReadonlySet<string>>) {
     this.#range = range;
     this.#taken = taken;

@@ -1,4 +1,4 @@
-// What is wrong with a call, in words: one finding for each thing that its figures show to be wrong.
+// Findings: the faults of a call that its figures show, each with a sentence and advice.
 
 /** In the order in which findings of one severity are named. */
 export const findingCodes = [
@@ -24,15 +24,15 @@ export const findingCodes = [
 export const findingSeverities = ["error", "warning", "info"] as const;
 
 export type FindingCode = (typeof findingCodes)[number];
-/** `error`: they cannot talk. `warning`: it is heard. `info`: it is made up for, or concerns keys alone. */
+/** `error`: no conversation is possible. `warning`: the fault is heard. `info`: it is compensated, or concerns keys alone. */
 export type FindingSeverity = (typeof findingSeverities)[number];
 
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: FindingSeverity;
-  /** What is wrong, with the figure that shows it. */
+  /** The fault, with the figure that shows it. */
   readonly sentence: string;
-  /** What to look at. */
+  /** What to check. */
   readonly advice: string;
   /** When it began: RFC 3339 in UTC. */
   readonly since: string;

@@ -1,4 +1,4 @@
-// What a list of rooms or of recordings may be asked about.
+// The fields by which lists of rooms and of recordings can be filtered and ordered.
 import type { ScalarType } from "#common";
 
 /** The fields of a room that a list may filter and order by. PINs are not among them: they would be guessed. */

@@ -1,5 +1,5 @@
-// The options of a room beyond the fields of the conference API: how callers come in, and the members known in advance.
-// Pure: the defaults and the rules.
+// The options of a room beside the fields of the conference API: admission, announcements, picture style, and the members known
+// in advance. Pure: the defaults and the rules.
 import { fail, isName, ok, type Result } from "#common";
 
 export const roles = ["host", "participant"] as const;
@@ -9,7 +9,7 @@ export type Role = (typeof roles)[number];
 export const announcements = ["tones", "names", "none"] as const;
 export type Announcement = (typeof announcements)[number];
 
-/** Where a camera's picture has not the form of its cell: bars beside it, or what stands out is cut off. */
+/** For a camera's picture with another aspect ratio than its cell: bars beside it, or its edges are cut off. */
 export const pictureFits = ["letterbox", "crop"] as const;
 export type PictureFit = (typeof pictureFits)[number];
 
@@ -30,10 +30,10 @@ export interface RoomOptions {
   readonly waitForHost: boolean;
   /** A host may open the room before its start. */
   readonly allowEarlyJoin: boolean;
-  /** What the room hears of arrivals and departures. */
+  /** How arrivals and departures are announced. */
   readonly announce: Announcement;
   readonly members: readonly RoomMember[];
-  /** How the picture is drawn, and whether subject and time stand in it. Null: as configured. */
+  /** How the picture is drawn, and whether it shows subject and time. Null: as configured. */
   readonly pictureFit: PictureFit | null;
   readonly pictureSubject: boolean | null;
   readonly pictureClock: PictureClock | null;
@@ -52,7 +52,7 @@ export const defaultRoomOptions: RoomOptions = {
 export const maxMembers = 200;
 const pinPattern = /^[0-9]{3,6}$/;
 
-/** Checks what is given; a failure says what is expected. PINs never appear in it. */
+/** Checks the options that are given; a failure says what is expected. PINs never appear in it. */
 export function checkOptions(value: unknown): Result<Partial<RoomOptions>, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return fail("an object");
   const kept: { -readonly [Name in keyof RoomOptions]?: RoomOptions[Name] } = {};

@@ -1,10 +1,10 @@
-// A participant as events and every API show them.
+// The data of a participant as events and every API show them.
 import type { MemberId, ParticipantId } from "#common";
 import type { Finding } from "./finding.ts";
 import type { Role } from "./options.ts";
 import type { Permissions } from "./permissions.ts";
 
-/** A participant is shown as `joined`; the event that says that they went has `left`. */
+/** A participant is shown as `joined`, and as `left` in the event of leaving. */
 export const shownStates = ["joined", "left"] as const;
 export const muteReasons = ["self", "host", "room", "floor"] as const;
 
@@ -16,14 +16,14 @@ export type QualityClass = (typeof qualityClasses)[number];
 
 /** The pictures of a participant's camera (received) and those that they are sent, at present. Counters are of the whole call. */
 export interface VideoQuality {
-  /** Null while nothing comes, or goes. */
+  /** Null while no video is received, or sent. */
   readonly receivedCodec: string | null;
   /** Pixels; 0 before the first picture. */
   readonly receivedWidth: number;
   readonly receivedHeight: number;
   readonly receivedKbps: number;
   readonly receivedLossPercent: number;
-  /** Pictures of the camera that could not be used, since the call began; and why the last one that was damaged itself could not. */
+  /** Pictures of the camera that could not be used, since the call began, and the fault of the last damaged one. */
   readonly framesDropped: number;
   readonly dropReason: string | null;
   readonly sentCodec: string | null;
@@ -44,24 +44,24 @@ export interface ParticipantQuality {
   readonly lossPercent: number;
   readonly jitterMs: number;
   readonly roundTripMs: number | null;
-  /** How long what comes from the phone waits here until it is heard. */
+  /** How long audio from the phone waits in the bridge until it is mixed. */
   readonly delayMs: number;
-  /** Of what is heard from the phone: the share that is made up for lost packets. Since the call began: cut out or put in, and clipped. */
+  /** The share of the phone's audio that conceals lost packets; since the call began: audio cut out or inserted, and clipped. */
   readonly concealedPercent: number;
   readonly correctedMs: number;
   readonly clippedMs: number;
-  /** How loud it is now: 0 is the loudest square wave. */
+  /** The present level of the audio: 0 is the loudest square wave. */
   readonly levelDbov: number;
-  /** What the phone reports of the stream that it hears; null where it reports nothing. */
+  /** The phone's report about the stream that it receives; null where it reports nothing. */
   readonly remoteMos: number | null;
   readonly remoteLossPercent: number | null;
   readonly remoteJitterMs: number | null;
-  /** Packets that this machine has refused to send since the call began, and why the last one: the system's name for it. */
+  /** Packets that this machine has refused to send since the call began, and the system's error code of the last one. */
   readonly packetsUnsent: number;
   readonly unsentReason: string | null;
   /** The participant's phone sends back what it hears. */
   readonly echo: boolean;
-  /** Null: no video is agreed on. */
+  /** Null: no video is negotiated. */
   readonly video: VideoQuality | null;
 }
 
@@ -73,13 +73,13 @@ export interface ParticipantVideo {
   readonly refused: boolean;
 }
 
-/** Who a participant is to the others. */
+/** The name and number that other participants see. */
 export interface Identity {
   readonly displayName: string;
   readonly number: string;
 }
 
-/** At one moment. */
+/** The state of a participant at one moment. */
 export interface ParticipantInfo {
   readonly id: ParticipantId;
   readonly displayName: string;
@@ -101,22 +101,22 @@ export interface ParticipantInfo {
   readonly joinedAt: string;
   readonly leftAt: string | null;
   readonly state: ShownState;
-  /** By which SIP reaches them: UDP, TCP …; null when it is not known. */
+  /** The transport of SIP: UDP, TCP …; null when it is not known. */
   readonly transport: string | null;
-  /** What is spoken with them; empty until the first figures of their leg. */
+  /** The codecs in use; empty until the first figures of their leg. */
   readonly codecs: readonly string[];
-  /** The suite of SRTP that their media are encrypted by; null: they pass in the clear. */
+  /** The SRTP suite that encrypts their media; null: the media are not encrypted. */
   readonly mediaEncryption: string | null;
-  /** How loud they hear the room, dB; 0: as it is. */
+  /** The volume at which they hear the room, dB; 0: unchanged. */
   readonly volume: number;
-  /** The client's own id of them; null for those who came by phone. */
+  /** The id that the client's own system has for them; null for callers who came by phone. */
   readonly externalUserId: string | null;
-  /** Whom the room has known in advance; null for all others. */
+  /** The id of the member of the room; null for participants who are no members. */
   readonly memberId: MemberId | null;
   readonly permissions: Permissions;
-  /** Null for the first seconds. */
+  /** Null until the first measurement, some seconds after joining. */
   readonly quality: ParticipantQuality | null;
-  /** What is wrong with their call at present, the worst first. */
+  /** The present findings about their call, the worst first. */
   readonly findings: readonly Finding[];
 }
 

@@ -1,5 +1,5 @@
-// What a participant may do, as fourteen permissions: the defaults of the two base roles, and the overrides of one
-// member. Pure. The base role `moderator` is the role `host` of the rest of the bridge, `speaker` is `participant`.
+// The fourteen permissions of participants: the defaults of the two base roles, and the overrides of one member. Pure.
+// The base role `moderator` is the role `host` of the rest of the bridge, `speaker` is `participant`.
 import type { Role } from "./options.ts";
 
 export const permissionNames = [
@@ -21,7 +21,7 @@ export const permissionNames = [
 export type PermissionName = (typeof permissionNames)[number];
 
 export type Permissions = { readonly [Name in PermissionName]: boolean };
-/** What is absent is as the base role has it. */
+/** Permissions that are absent are those of the base role. */
 export type PermissionOverrides = Partial<Permissions>;
 
 export const baseRoles = ["moderator", "speaker"] as const;
@@ -46,14 +46,14 @@ export const defaultPermissions: RolePermissions = {
 export const baseRoleOf = (role: Role): BaseRole => (role === "host" ? "moderator" : "speaker");
 export const roleOf = (baseRole: BaseRole): Role => (baseRole === "moderator" ? "host" : "participant");
 
-/** Whose links without an account may be handed on with these permissions: that of moderators makes moderators. */
+/** The roles whose link without an account may be handed on with these permissions; the link of moderators makes moderators. */
 export const sharedLinkRoles = ({
   canShareAccessLinks,
   canMakeModerator,
 }: Permissions): readonly BaseRole[] =>
   baseRoles.filter((role) => canShareAccessLinks && (role === "speaker" || canMakeModerator));
 
-/** What a member may do in a room with these roles. */
+/** The permissions of a member in a room with these role permissions. */
 export const effectivePermissions = (
   roles: RolePermissions,
   baseRole: BaseRole,

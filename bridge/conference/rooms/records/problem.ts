@@ -1,4 +1,5 @@
-// What the domain refuses, in words and as a code. The API maps the code to an HTTP status in one table.
+// The expected refusals of operations on rooms, each with a code and a text. The API maps the code to an HTTP status in one
+// table.
 import type { Room } from "./room.ts";
 
 /** Expected refusals. */
@@ -37,6 +38,6 @@ export interface RoomProblem {
     | "CANNOT_RECORD"
     | "OVERLOADED";
   readonly message: string;
-  /** What is at fault, in this file's spelling: a field of the Room or of what was asked for. */
+  /** The field at fault, of the Room or of the request, in the spelling of this file. */
   readonly field?: keyof Room | "position" | "number" | "roomId" | `items[${number}]`;
 }

@@ -1,4 +1,4 @@
-// A recording as the API shows it: one file of one meeting, and the files of those who spoke.
+// A recording as the API shows it: one file of one meeting, and a file for each participant who spoke.
 import type { ListQuery, MeetingId, ParticipantId, RecordingId, RoomId } from "#common";
 import type { RecordingListField } from "./list-fields.ts";
 
@@ -7,7 +7,7 @@ export interface Recording {
   readonly id: RecordingId;
   readonly meetingId: MeetingId;
   readonly roomId: RoomId;
-  /** As they were when the recording began: the room may have changed since, or be gone. */
+  /** The values at the beginning of the recording: the room may have changed since, or be gone. */
   readonly roomSubject: string;
   readonly roomExtensionNumber: string;
   readonly answeredAt: string;
@@ -18,12 +18,12 @@ export interface Recording {
   readonly fileSize: number;
   /** Relative to the API's address. */
   readonly fileUrl: string;
-  /** Of one picture of it (JPEG), relative to the API's address; null: it has none, as all that is audio alone. */
+  /** The address of one picture of it (JPEG), relative to the API's; null: it has none, as a recording of audio alone. */
   readonly posterUrl: string | null;
   /** SHA-256 of the file in hexadecimal; null while it is being written. */
   readonly sha256: string | null;
   readonly read: boolean;
-  /** It broke off with the process that wrote it, and was mended. */
+  /** The process that wrote it died, and the file was repaired. */
   readonly recovered: boolean;
   /** One file for each participant who spoke, as long as the recording itself; empty unless the bridge makes them. */
   readonly tracks: readonly RecordingTrack[];
@@ -39,7 +39,7 @@ export interface RecordingTrack {
 }
 
 export const recordingsOfDestroyed = ["keep", "remove"] as const;
-/** What becomes of the recordings of a room that is destroyed. */
+/** How the recordings of a destroyed room are treated. */
 export type RecordingsOfDestroyed = (typeof recordingsOfDestroyed)[number];
 
 /** With `room`, the recording must be one of that room. */
@@ -48,5 +48,5 @@ export interface RecordingPath {
   readonly recording: RecordingId;
 }
 
-/** What an order leaves open is in order of the first instant, the oldest first. */
+/** Recordings that are equal in the given order are ordered by their beginning, the oldest first. */
 export type RecordingListQuery = ListQuery<RecordingListField>;

@@ -1,5 +1,5 @@
-// What the rooms need of a database. The store implements it; a shared database behind the same questions
-// is why they are asynchronous.
+// The database interface of the rooms, which the store implements. It is asynchronous, so that a shared database could implement
+// it, too.
 import type { Page, RoomId } from "#common";
 import type { Room, RoomListQuery, RoomSwitches } from "./room.ts";
 
@@ -12,9 +12,9 @@ export interface RoomsRepository {
   revisions(): Promise<readonly Pick<Room, "id" | "revision">[]>;
   /** All rooms there are. */
   count(): Promise<number>;
-  /** Those of the numbers that a room has. */
+  /** Returns the numbers that rooms have, of those given. */
   takenExtensions(numbers: readonly string[]): Promise<ReadonlySet<string>>;
-  /** `count` is what matches before paging; what the order leaves open is in order of creation, then of id. */
+  /** `count`: all that match, before paging. Rooms that are equal in the given order are ordered by creation, then by id. */
   list(query: RoomListQuery): Promise<Page<Room>>;
   /** Rooms whose date of deletion has come; at most a hundred, the earliest first. */
   autoDeletionsUntil(instant: string): Promise<readonly RoomId[]>;

@@ -1,4 +1,4 @@
-// A room as it is stored, and what a client may give for it. Rooms outlive their meetings.
+// A room as it is stored, and the fields that a client may give. Rooms outlive their meetings.
 import type { ListQuery, RoomId } from "#common";
 import type { RoomAccess } from "./access.ts";
 import type { RoomListField } from "./list-fields.ts";
@@ -56,7 +56,7 @@ export interface Room {
   readonly internalInvitees: readonly string[];
   readonly externalInvitees: string;
   readonly outboundCallerIds: readonly OutboundCallerId[];
-  /** JSON text of the client's own; kept, never read. */
+  /** JSON text for the client's own use, which the bridge stores but does not interpret. */
   readonly customOptions: string;
   /** Takes no new participants until it is opened again; a meeting that runs goes on. */
   readonly closed: boolean;
@@ -64,9 +64,9 @@ export interface Room {
   readonly access: RoomAccess;
 }
 
-/** What a client may give when it makes a room; the rest has defaults. `null` clears on update. */
+/** The fields that a client may give when it makes a room; all others get defaults. `null` clears on update. */
 export type RoomFields = Partial<Omit<Room, "id" | "revision" | "createdAt" | "options" | "access">> & {
-  /** What is absent keeps its value. */
+  /** Options that are absent keep their value. */
   readonly options?: Partial<RoomOptions>;
   readonly access?: Partial<RoomAccess>;
 };
@@ -78,12 +78,12 @@ export interface RoomStatus {
   readonly locked: boolean;
   readonly muted: boolean;
   readonly recording: boolean;
-  /** How much less it has of its picture while the machine is near its limit: a step of `degradationSteps`, 0: nothing less. */
+  /** The step of `degradationSteps` by which its picture is reduced while the machine is near its limit; 0: not reduced. */
   readonly pictureDegradation: number;
 }
 
-/** What is switched on in a room as a whole. */
+/** The lock and the mute of a room. */
 export type RoomSwitches = Pick<RoomStatus, "locked" | "muted">;
 
-/** What an order leaves open is in order of creation. */
+/** Rooms that are equal in the given order are ordered by creation. */
 export type RoomListQuery = ListQuery<RoomListField>;

@@ -46,7 +46,7 @@ const rules: { readonly [Name in Field]: Rule<Kept[Name]> } = {
   customOptions: text(limits.customOptions),
   closed: boolean,
   options,
-  // Parts of it are checked where they are read; no client gives it as a whole.
+  // Its parts are checked by the code that reads them; no client gives it as a whole.
   access: (value) => ({ keep: value as Kept["access"] }),
 };
 
@@ -85,8 +85,8 @@ export function checkRoom(room: Room): Result<Room, RoomProblem> {
 const lateStartMs = 60 * 60_000;
 
 /**
- * A booking must not lie in the past: its end must be to come, and without an end its start, give or take an hour.
- * `before`: the room as it was; what it says already is not refused.
+ * Refuses a booking in the past: the end must lie in the future or, without an end, the start no more than an hour ago.
+ * `before`: the room as it was; times that it has already are not refused.
  */
 export function refusalOfPast(
   { scheduledStartAt, scheduledEndAt }: Room,
@@ -178,7 +178,7 @@ function language(value: unknown) {
 
 function timezone(value: unknown) {
   const expected = "an IANA time zone name such as Europe/Madrid";
-  // Intl takes offsets such as +01:00 too, which are no names.
+  // Intl accepts offsets such as +01:00 too, which are no names.
   if (typeof value !== "string" || !/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value)) return { expected };
   try {
     new Intl.DateTimeFormat("en", { timeZone: value });
@@ -195,7 +195,7 @@ function instant(value: unknown) {
   const expected = "an RFC 3339 instant such as 2026-07-21T17:32:28Z";
   const [text, date] = (typeof value === "string" && value.toUpperCase().match(rfc3339)) || [];
   if (text === undefined || date === undefined) return { expected };
-  // Date.parse makes 2 March of 30 February.
+  // Date.parse reads 30 February as 2 March.
   const midnight = Date.parse(`${date}T00:00:00Z`);
   const milliseconds = Date.parse(text);
   if (Number.isNaN(milliseconds) || Number.isNaN(midnight)) return { expected };

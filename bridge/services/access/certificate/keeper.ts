@@ -1,5 +1,5 @@
 // The certificate in use, and the looking for a newer one: when a folder of its files changes, every minute in any case
-// (not every file system tells), and when asked. What cannot be used is said once and changes nothing.
+// (not every file system tells), and when asked. A certificate that cannot be used is logged once and changes nothing.
 import { type FSWatcher, watch } from "node:fs";
 import { type Clock, errorMessage, type Logger, SerialQueue, type Timer } from "#common";
 import { type CertificatePair, datesProblem } from "./pair.ts";

@@ -5,7 +5,7 @@ import { createLocalJWKSet, type JSONWebKeySet } from "jose";
 import { type Clock, errorCode, errorMessage, type Logger, ParleyError } from "#common";
 import type { GetJson } from "./get-json.ts";
 
-/** What a token's signature is checked with. */
+/** The keys with which a token's signature is checked. */
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 export interface IssuerKeysOptions {

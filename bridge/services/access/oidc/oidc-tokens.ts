@@ -8,7 +8,7 @@ import { IssuerKeys, type KeySet } from "./issuer-keys.ts";
 
 export interface OidcTokensOptions {
   readonly issuer: string;
-  /** What `aud` must name. */
+  /** The value that `aud` must contain. */
   readonly audience: string;
   /** A claim by its name, or by its path with points between: `realm_access.roles`. */
   readonly roleClaim: string;
@@ -115,7 +115,7 @@ export class OidcTokens {
     return { issuer, subject, name, role, expiresAt: Math.floor(exp) + clockToleranceSeconds };
   }
 
-  /** The one with the most rights of those that the claim's values stand for. */
+  /** The role with the most rights among those to which the claim's values are mapped. */
   #roleOf(claims: JWTPayload): Role | undefined {
     const { roleClaim, roleOf, defaultRole } = this.#options;
     const claimed = claims[roleClaim] ?? valueAt(claims, roleClaim.split("."));

@@ -24,7 +24,7 @@ import type { OidcIdentity, OidcTokens } from "./oidc-tokens.ts";
 
 export interface OidcUsersOptions {
   readonly repository: OidcUsersRepository;
-  /** Without it no person is let in any more; those who have come stay listed. */
+  /** Without it no person is admitted any more; persons seen before stay listed. */
   readonly tokens: OidcTokens | undefined;
   readonly events: Emitter<AccessEvents>;
   readonly clock: Clock;
@@ -104,7 +104,7 @@ export class OidcUsers {
   }
 }
 
-/** Whether a user's id is of those. */
+/** Whether an id is that of a user of the issuer. */
 export const isOidcUser = (id: string): boolean => idShape.test(id);
 
 /** The same person has the same one for ever; another issuer's persons never have it. */

@@ -1,4 +1,4 @@
-// What the files say: the certificate, the disks under the folders that grow, fonts.
+// Facts about files: the certificate, the disks under the folders that grow, fonts.
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { open, rm, statfs } from "node:fs/promises";
@@ -70,7 +70,7 @@ async function probe(folder: string): Promise<{ problem: string } | { writeMs: n
     const started = performance.now();
     const file = await open(path, "wx", 0o600);
     try {
-      // What compresses would be no measure on some file systems.
+      // Random bytes, because some file systems compress.
       await file.writeFile(noise());
       await file.sync();
     } finally {

@@ -1,4 +1,4 @@
-// What the kernel and the time service say of this machine. Each is undefined where it cannot be seen.
+// Facts from the kernel and the time service about this machine. Each is undefined where it cannot be read.
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
@@ -35,7 +35,7 @@ export function realTimeLimitIn(limits: string): number | undefined {
   return soft === "unlimited" ? highestPriority : Number(soft);
 }
 
-/** Asks timedatectl, which sees the kernel's own flag, whatever program keeps the clock. */
+/** Asks timedatectl, which sees the kernel's own flag, with any program that sets the clock. */
 export function readClockSynchronised(): Promise<boolean | undefined> {
   if (existsSync("/run/systemd/timesync/synchronized")) return Promise.resolve(true);
   return new Promise((resolve) => {
