@@ -137,7 +137,7 @@ export function isListening(socketPath: string, sockets: string): boolean {
 
 /**
  * Whether a process that was killed may have sockets open still: it loses its arguments first, and closes them with its last thread.
-  * `cmdline`, `stat`: the contents of these files of proc(5); undefined: the process is gone.
+ * `cmdline`, `stat`: the contents of these files of proc(5); undefined: the process is gone.
  */
 export function isEnding(cmdline: string | undefined, stat: string | undefined): boolean {
   if (cmdline !== "" || stat === undefined) return false;

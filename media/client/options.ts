@@ -53,8 +53,8 @@ export interface WorkerLimits {
   /** How long commands wait for the successor of a worker that had legs; after that they are lost. */
   readonly recoverMs: number;
   /**
-    * A successor that dies sooner may have died of the state that it was given; after the third in a row the legs are lost. Longer
-    * than the second of failed ticks after which a worker ends itself, and than audio needs to arrive.
+   * A successor that dies sooner may have died of the state that it was given; after the third in a row the legs are lost. Longer
+   * than the second of failed ticks after which a worker ends itself, and than audio needs to arrive.
    */
   readonly provedMs: number;
   /** The wait before a worker without a process starts another one. */

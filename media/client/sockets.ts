@@ -15,8 +15,8 @@ interface Listening {
 }
 
 /**
-  * Removes the sockets on which no process listens, except those of live processes in `known`. Resolves with the lowest
-  * process number that no remaining socket has.
+ * Removes the sockets on which no process listens, except those of live processes in `known`. Resolves with the lowest
+ * process number that no remaining socket has.
  */
 export async function clearSockets(
   folder: string,

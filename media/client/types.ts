@@ -15,8 +15,8 @@ import type {
 } from "../protocol.ts";
 
 /**
-  * `standby`: its process has not been started, because the others have capacity. `recovering`: its process has died, a successor
-  * is about to go on with its legs, and commands wait.
+ * `standby`: its process has not been started, because the others have capacity. `recovering`: its process has died, a successor
+ * is about to go on with its legs, and commands wait.
  */
 export type WorkerState = "standby" | "starting" | "ready" | "recovering" | "down" | "closed";
 
@@ -69,14 +69,14 @@ export interface MediaWorkers {
   /** True while every worker that was started is ready. */
   readonly healthy: boolean;
   /**
-    * Ends the resumption of what the previous control process has left. Legs and rooms that were not resumed are closed (a room is
-    * resumed by `resumeRoom`, with a leg in it, or by any command). Events of the time since then are emitted now: digits, ends of
-    * plays and recordings, changes of state. No effect when nothing was left.
+   * Ends the resumption of what the previous control process has left. Legs and rooms that were not resumed are closed (a room is
+   * resumed by `resumeRoom`, with a leg in it, or by any command). Events of the time since then are emitted now: digits, ends of
+   * plays and recordings, changes of state. No effect when nothing was left.
    */
   settle(): Promise<void>;
   close(): Promise<void>;
   /**
-    * Instead of `close`: the processes go on with their legs, for the next control process. Later requests are never settled.
+   * Instead of `close`: the processes go on with their legs, for the next control process. Later requests are never settled.
    */
   leave(): Promise<void>;
 }
@@ -193,15 +193,15 @@ export interface MediaLeg {
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;
   /**
-    * Records the leg's voice as a clip, until it is silent again or a bound is reached. Never rejects; after the outcome
-    * `lost` nothing more is written to that clip.
+   * Records the leg's voice as a clip, until it is silent again or a bound is reached. Never rejects; after the outcome
+   * `lost` nothing more is written to that clip.
    */
   capture(options: CaptureOptions): Promise<Captured>;
   /** Ends the capture and keeps what was said until now. */
   finishCapture(): Promise<void>;
   /**
-    * Dumps the leg into a new file. Resolves once the dump runs; `ended` resolves, and never rejects, when the file is closed.
-    * Rejects with WRONG_STATE while another dump runs, with CANNOT_RECORD when the file cannot be created.
+   * Dumps the leg into a new file. Resolves once the dump runs; `ended` resolves, and never rejects, when the file is closed.
+   * Rejects with WRONG_STATE while another dump runs, with CANNOT_RECORD when the file cannot be created.
    */
   dump(options: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }>;
   /** Ends the running dump; no effect when there is none. */

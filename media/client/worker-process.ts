@@ -56,8 +56,8 @@ export class WorkerProcess {
   }
 
   /**
-    * Resolves once the worker has said hello. Otherwise it rejects when the process is gone: with a StartError when its settings
-    * are wrong, with WORKER_DOWN when another try may succeed.
+   * Resolves once the worker has said hello. Otherwise it rejects when the process is gone: with a StartError when its settings
+   * are wrong, with WORKER_DOWN when another try may succeed.
    */
   static async start(options: WorkerProcessOptions, signal: AbortSignal): Promise<WorkerProcess> {
     const process = options.host.spawn(options.args);
@@ -92,9 +92,9 @@ export class WorkerProcess {
   }
 
   /**
-     * Attaches to a process that an earlier control process has started, and returns what it contains. Undefined when it is not
-     * there, or speaks another version of the protocol: then it runs on, and may be drained. When it does not answer within the
-     * time of the watchdog it is killed. Rejects when `signal` aborts: the process then runs on.
+   * Attaches to a process that an earlier control process has started, and returns what it contains. Undefined when it is not
+   * there, or speaks another version of the protocol: then it runs on, and may be drained. When it does not answer within the
+   * time of the watchdog it is killed. Rejects when `signal` aborts: the process then runs on.
    */
   static async attach(
     options: WorkerProcessOptions,
@@ -131,9 +131,9 @@ export class WorkerProcess {
   }
 
   /**
-    * Drains a process of an earlier control process, of any version of the protocol: it reports the checkpoints of its legs to the
-    * listener, and ends without a goodbye to the far ends. Resolves when it is gone and its ports are free; a process that does not
-    * obey is killed. Rejects when `signal` aborts: the process then runs on.
+   * Drains a process of an earlier control process, of any version of the protocol: it reports the checkpoints of its legs to the
+   * listener, and ends without a goodbye to the far ends. Resolves when it is gone and its ports are free; a process that does not
+   * obey is killed. Rejects when `signal` aborts: the process then runs on.
    */
   static async drain(options: WorkerProcessOptions, pid: number, signal: AbortSignal): Promise<void> {
     const found = options.host.find(pid, options.socketPath);
@@ -234,8 +234,8 @@ export class WorkerProcess {
   }
 
   /**
-    * Repeats the attempt: a worker accepts no controller before it has seen the connection of the previous one end. Rejects when
-    * it does not answer within the time of the watchdog.
+   * Repeats the attempt: a worker accepts no controller before it has seen the connection of the previous one end. Rejects when
+   * it does not answer within the time of the watchdog.
    */
   async #again(closing: AbortSignal, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { clock, limits } = this.#options;
@@ -281,8 +281,8 @@ export class WorkerProcess {
   }
 
   /**
-    * Counts missed heartbeats instead of the time since the last answer: a stall of our own process then costs the worker
-    * one heartbeat only.
+   * Counts missed heartbeats instead of the time since the last answer: a stall of our own process then costs the worker
+   * one heartbeat only.
    */
   #armHeartbeat(missed: number): void {
     const { clock, limits, log } = this.#options;

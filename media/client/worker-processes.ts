@@ -40,7 +40,7 @@ export class WorkerProcesses {
     throw signal.reason;
   }
 
-  /** The process in `left` that can be resumed; undefined: there is none, and all of `left` must be drained. Rejects when aborted. */
+  /** The process in `left` that can be resumed; undefined: none can, and all of `left` must be drained. Rejects when aborted. */
   async find(left: readonly WorkerSnapshot[], signal: AbortSignal) {
     const [own, ...others] = left;
     if (!own) return undefined;
@@ -62,8 +62,8 @@ export class WorkerProcesses {
   }
 
   /**
-    * A process that may replace one that died, and has no state yet: another worker's process without legs if `mayTake`, else a
-    * new one. Undefined when it did not come up.
+   * A process that may replace one that died, and has no state yet: another worker's process without legs if `mayTake`, else a
+   * new one. Undefined when it did not come up.
    */
   async successor(mayTake: boolean, signal: AbortSignal): Promise<WorkerProcess | undefined> {
     const { takeVacant, ports, log, listener } = this.#options;

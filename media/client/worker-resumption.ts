@@ -39,8 +39,8 @@ export class WorkerResumption {
   }
 
   /**
-    * Compares the record with the contents of the process. Entries that the process does not have are dropped: it had been told to
-    * close them. Legs and rooms that only the process has were created just before the restart and not stored: `settle` closes them.
+   * Compares the record with the contents of the process. Entries that the process does not have are dropped: it had been told to
+   * close them. Legs and rooms that only the process has were created just before the restart, not stored: `settle` closes them.
    */
   compare(has: CommandResult<"worker.attach">): void {
     const { record, legs } = this.#options;

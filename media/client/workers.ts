@@ -17,8 +17,8 @@ import type { WorkerProcess } from "./worker-process.ts";
 const startedAtOnce = 2;
 
 /**
-  * Resolves once the workers that are started at once are ready. When one fails, all are ended and it rejects: with a
-  * StartError when the settings are wrong, with WORKER_DOWN when another try may succeed.
+ * Resolves once the workers that are started at once are ready. When one fails, all are ended and it rejects: with a
+ * StartError when the settings are wrong, with WORKER_DOWN when another try may succeed.
  */
 export async function startMediaWorkers(options: MediaWorkersOptions): Promise<MediaWorkers> {
   const shares = dividePorts(options.rtp, options.workers);
@@ -44,7 +44,7 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
     await Promise.all(first.map((worker) => worker.start()));
     return pool;
   } catch (error) {
-    // What was left is left for another try.
+    // Legs that the previous control process has left stay for another try.
     await (left.size > 0 ? pool.leave() : pool.close());
     throw error;
   }
