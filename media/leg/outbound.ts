@@ -43,8 +43,8 @@ const maxFrameBytes = 1275;
 
 export class Outbound {
   /**
-   * Not changed when the far end uses the same SSRC, although RFC 3550 §8.2 asks for it: between two ends it causes no confusion, and
-   * a far end that loops our packets back would use each new one, too.
+   * Not changed when the far end uses the same SSRC, although RFC 3550 §8.2 asks for it: between two ends it causes no confusion,
+   * and a far end that loops our packets back would use each new one, too.
    */
   readonly ssrc: number;
   packetsSent = 0;
@@ -119,8 +119,8 @@ export class Outbound {
   }
 
   /**
-   * Continues the stream of another process from its checkpoint, which is `ageMs` old. Sequence and timestamp skip beyond all that it
-   * may have sent since then: a receiver would take smaller ones for old packets.
+   * Continues the stream of another process from its checkpoint, which is `ageMs` old. Sequence and timestamp skip beyond all that
+   * it may have sent since then: a receiver would take smaller ones for old packets.
    */
   resume({ sequence, timestamp }: OutboundProgress, ageMs: number): void {
     const packets = Math.ceil(ageMs / Math.min(this.#packetMs, this.#options.tickMs)) + sequenceMargin;
