@@ -303,8 +303,8 @@ export class Engine {
   }
 
   /**
-   * Runs one tick of 20 ms; called by the ticker, and directly by tests. `now`: when it was due, monotonic milliseconds. Throws when
-   * a room fails in every tick: the process must then end.
+   * Runs one tick of 20 ms; called by the ticker, and directly by tests. `now`: when it was due, monotonic milliseconds. Throws
+   * when a room fails in every tick: the process must then end.
    */
   mixOnce(now = this.#options.clock.monotonic()): void {
     const tick = this.#ticks;
