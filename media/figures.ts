@@ -103,8 +103,8 @@ export const LegStats = Type.Object({
   packetsReplayed: Type.Integer(),
   /**
    * Over all sockets of the leg, RTCP, video and ICE included: packets that the system did not send (`packetsSent` counts them,
-   * too); the reason for the last of them, the system's error code such as EPERM, or SRTP; and datagrams that were too long, or that
-   * the system did not hand over.
+   * too); the reason for the last of them, the system's error code such as EPERM, or SRTP; and datagrams that were too long, or
+   * that the system did not hand over.
    */
   packetsUnsent: Type.Integer(),
   unsentReason: Type.Union([Type.String({ maxLength: 32 }), Type.Null()]),

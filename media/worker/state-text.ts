@@ -8,7 +8,7 @@ const mark = "$";
 /** Throws a TypeError for values that JSON cannot represent. */
 export function writeState(state: object): string {
   return JSON.stringify(state, function (this: Record<string, unknown>, key, written) {
-    // `value` is not used: a Buffer has been converted by its toJSON by then.
+    // Not `written`: a Buffer has been converted to an object by its toJSON there.
     const value = this[key];
     if (value instanceof Map) return { [mark]: "map", of: [...value] };
     if (value instanceof Set) return { [mark]: "set", of: [...value] };
