@@ -1,5 +1,5 @@
-// Protecting one packet and opening it, by whatever cipher: `counter-mode-transform.ts` (RFC 3711), `gcm-transform.ts` (RFC
-// 7714). The packet lies in the crypto's `packet`. Streams, rollover and replays are for those who call.
+// The interface that protects and opens one packet with any cipher: `counter-mode-transform.ts` (RFC 3711), `gcm-transform.ts`
+// (RFC 7714). The packet is in the crypto's `packet`. The caller handles streams, rollover and replays.
 
 /** An RTP packet: its payload lies from `start` to `end`; what is opened ends with what protection added. */
 export interface RtpPlace {
@@ -19,13 +19,13 @@ export interface RtcpPlace {
 }
 
 export interface SrtpTransform {
-  /** How long the packet is afterwards. */
+  /** Returns the length of the protected packet. */
   protectRtp(place: Readonly<RtpPlace>): number;
   protectRtcp(place: Readonly<RtcpPlace>): number;
-  /** How long the packet is afterwards; −1 when it is not authentic, and its bytes are then undefined. */
+  /** Returns the length of the opened packet; −1 when it is not authentic, and its bytes are then undefined. */
   openRtp(place: Readonly<RtpPlace>): number;
   openRtcp(place: Readonly<RtcpPlace>): number;
-  /** What protection adds to an RTP and to an RTCP packet, bytes. */
+  /** The bytes that protection adds to an RTP and to an RTCP packet. */
   readonly rtpOverhead: number;
   readonly rtcpOverhead: number;
   /** Nothing may be called after it. */
