@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a Debian 12/13 or Ubuntu 22.04/24.04 machine ready for Parley, runs it, tests it, or installs it as a service.
-# `./install.sh help` says how. Safe to repeat; what it touches is listed in docs/install.md.
+# `./install.sh help` prints the usage. Safe to repeat; docs/install.md lists all that it changes.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
@@ -300,7 +300,7 @@ stop_service() {
   systemctl stop parley
 }
 
-# What the service itself said since a time, for a person: its sentences, or else its last lines.
+# Prints the service's log since a time for the administrator: its messages, or else its last lines.
 show_service_log() {
   local lines
   lines=$(journalctl -q -u parley -o cat --no-pager --since "@$1" 2>/dev/null || true)
@@ -366,7 +366,7 @@ accepts_configuration() {
   (
     local name pair
     for name in $(compgen -e); do unset "$name"; done
-    # Not by `env`: others see what a process was called with, and there may be a key.
+    # Not by `env`: other users can see the arguments of a process, which may contain a key.
     while IFS= read -r -d '' pair; do export "${pair?}" 2>/dev/null || true; done <"$environment"
     ulimit -n 65536 2>/dev/null || true
     cd /

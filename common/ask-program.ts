@@ -1,4 +1,4 @@
-// A program of ours in a process of its own, ended when its time is over, and what it answers: one JSON value on its
+// Runs one of Parley's programs in a separate process with a time limit, and returns its answer: one JSON value on its
 // standard output.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 const maxAnswerBytes = 10_000;
 
 /**
- * What the program at this path answers when it is run with these arguments, and without our environment. Rejects when it cannot be
- * run, does not end well, answers with anything but JSON, or is not done within `limitMs` (with `killed` in the error, as Node has it).
+ * Runs the program at this path with these arguments, without our environment, and resolves with its answer. Rejects when it cannot
+ * be run, fails, answers with anything but JSON, or is not done within `limitMs` (then with Node's `killed` in the error).
  */
 export async function askProgram(
   program: string,

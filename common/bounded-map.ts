@@ -1,10 +1,10 @@
-// A map of at most so many entries, for what strangers can fill: to set an entry puts it last, and when there are too
-// many, the one that was set longest ago is dropped. Reading does not change the order.
+// A map with a bounded number of entries, for data that unauthenticated peers can add to: setting an entry puts it last, and when
+// there are too many, the entry that was set longest ago is dropped. Reading does not change the order.
 
 export interface BoundedMapOptions<Key, Value> {
   /** Entries, at least 1. */
   readonly most: number;
-  /** Told of each entry that makes room, not of those that are deleted or replaced. */
+  /** Called for each entry that is dropped, not for entries that are deleted or replaced. */
   readonly onDrop?: (value: Value, key: Key) => void;
 }
 

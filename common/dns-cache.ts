@@ -1,14 +1,14 @@
-// Answers of the DNS, kept for a while: what was found, that nothing was, and for a moment that no server answered.
-// Bounded by number and by time. Questions about a name that is being asked for wait for the same answer.
+// A cache of DNS answers: records, negative answers, and for a short time that no server answered. Bounded by number and by time.
+// Simultaneous questions for a name wait for the same answer.
 import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 import { ParleyError } from "./errors.ts";
 
 export const dnsLifetimes = {
-  /** Milliseconds; what the records say themselves is kept within these. */
+  /** The bounds of the time to live, milliseconds. */
   shortest: 5000,
   longest: 300_000,
-  /** For records that do not say. */
+  /** For records without a time to live. */
   usual: 60_000,
   nothing: 30_000,
   failed: 5000,
@@ -38,7 +38,7 @@ export class DnsCache<Record> {
     this.#kept = new BoundedMap({ most: options.maxEntries ?? 500 });
   }
 
-  /** Empty when there is nothing, or no server answers. Rejects with TOO_MANY_QUESTIONS. */
+  /** Resolves with no records when there are none, or no server answers. Rejects with TOO_MANY_QUESTIONS. */
   of(name: string): Promise<readonly Record[]> {
     const key = name.toLowerCase();
     const kept = this.#kept.get(key);

@@ -1,4 +1,4 @@
-// Whether two secrets are the same, in a time that tells nothing of where they differ; only their lengths show.
+// Compares two secrets in a time that does not depend on where they differ; only their lengths can be inferred.
 import { timingSafeEqual } from "node:crypto";
 
 /** Texts are compared as UTF-8. */

@@ -11,7 +11,7 @@ export class ParleyError extends Error {
   }
 }
 
-/** What the operator must change before the process can run; it exits with code 2 and this sentence. */
+/** A fault that the operator must correct before the process can run; it exits with code 2 and prints this sentence. */
 export class StartError extends ParleyError {
   constructor(message: string, options?: ErrorOptions) {
     super("CANNOT_START", message, options);

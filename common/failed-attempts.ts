@@ -1,5 +1,5 @@
-// Counts wrong secrets by whatever they are counted by, a source or a user name, so that they cannot be guessed at
-// line speed. The table is bounded: when it is full, what was quiet longest is forgotten.
+// Limits the guessing of secrets: counts wrong attempts by a source or a user name. The table is bounded: when it is full, the
+// entry without attempts for the longest time is dropped.
 import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 
@@ -33,14 +33,14 @@ export class FailedAttempts {
     return this.#failures.size;
   }
 
-  /** Whole seconds until the next attempt is looked at; 0 when it may come. */
+  /** Whole seconds until the next attempt is accepted; 0: now. */
   waitSeconds(source: string): number {
     const failures = this.#failures.get(source);
     if (!failures || failures.count < this.#limits.attempts) return 0;
     return Math.max(0, Math.ceil((failures.forgetAt - this.#clock.monotonic()) / 1000));
   }
 
-  /** Opens the window again. */
+  /** Counts a wrong attempt, and starts the window again. */
   failed(source: string): void {
     const now = this.#clock.monotonic();
     const earlier = this.#failures.get(source);
@@ -48,7 +48,7 @@ export class FailedAttempts {
     this.#failures.set(source, { count, forgetAt: now + this.#limits.windowMs });
   }
 
-  /** Takes one failure back: an attempt that was counted before it was looked at, and was right. */
+  /** Removes one failure: an attempt that was counted before it was checked, and was right. */
   takeBack(source: string): void {
     const failures = this.#failures.get(source);
     if (failures) failures.count = Math.max(0, failures.count - 1);

@@ -1,5 +1,5 @@
-// The addresses behind a host name: as /etc/hosts has them, else as the DNS knows them, else as the machine itself finds
-// them (short names of the local network). That there is nothing is an empty list; a server that does not answer an error.
+// Resolves host names: by /etc/hosts, else by the DNS, else by the system's resolver (short names of the local network). A name
+// without addresses gives an empty list; a server that does not answer gives an error.
 import { lookup, Resolver } from "node:dns/promises";
 import { errorCode } from "./errors.ts";
 import { hostsFileAddresses } from "./hosts-file.ts";
@@ -13,7 +13,7 @@ export interface HostAddress {
 export interface HostQuestion {
   readonly name: string;
   readonly family: 4 | 6;
-  /** How long one name server may take; it is asked twice. */
+  /** The time limit of one name server, milliseconds; it is asked twice. */
   readonly serverMs: number;
 }
 
@@ -44,7 +44,7 @@ const nothing = new Set([
   "ECONNREFUSED",
 ]);
 
-/** Where no name server listens (a network without one), there is nothing to be found in the DNS either. */
+/** Resolves with an empty list when no name server listens, as in a network without one. */
 export async function emptyWithoutServer<Record>(
   question: Promise<readonly Record[]>,
 ): Promise<readonly Record[]> {

@@ -1,4 +1,4 @@
-// How a host and its port are written behind one another.
+// Writes a host with its port.
 
 /** `host`, `host:port`; an IPv6 literal, which is given without brackets, gets them (RFC 3986 §3.2.2). */
 export function formatHostPort(host: string, port?: number): string {

@@ -1,4 +1,4 @@
-// Gives back to the operating system what a process has left over from its start or from busy hours, once it has nothing to do.
+// Returns unused memory of the start or of busy hours to the operating system, once the process is idle.
 // V8 keeps the pages of a heap that has shrunk, and compiled code that nothing uses; Node keeps what it has read from its compile
 // cache; the C library keeps what was freed below what is still in use. That is half of what an idle process holds.
 // The process stops for that time, some tenths of a second with a large heap, so it happens seldom.
@@ -9,9 +9,9 @@ import { processMemory } from "./process-memory.ts";
 
 export interface IdleMemoryOptions {
   readonly clock: Clock;
-  /** Whether there is something now that a pause would disturb. */
+  /** Whether the process has work that a pause would disturb. */
   readonly isBusy: () => boolean;
-  /** `releaseMemory`, unless a test looks. A failure is not an error: memory is what it was. */
+  /** `releaseMemory` by default; replaced by tests. Its failure is ignored. */
   readonly release?: () => Promise<unknown>;
 }
 

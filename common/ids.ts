@@ -8,11 +8,11 @@ export type RoomId = Brand<"RoomId">;
 export type MeetingId = Brand<"MeetingId">;
 /** A participant and its media leg share one id: a participant is one connected leg. */
 export type ParticipantId = Brand<"ParticipantId">;
-/** A person whom a room knows in advance; unique in that room. */
+/** A person in a room's list of members; unique in that room. */
 export type MemberId = Brand<"MemberId">;
 /** A machine that hosts rooms. */
 export type ServerId = Brand<"ServerId">;
-/** A call as the API knows it, while it lasts and in its record. */
+/** A call in the API, while it lasts and in its record. */
 export type CallId = Brand<"CallId">;
 export type RecordingId = Brand<"RecordingId">;
 export type LegId = ParticipantId;

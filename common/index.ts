@@ -1,4 +1,4 @@
-// The leaf that every other folder may import and that imports nothing of Parley.
+// Public interface of the common code, which every other folder may import and which imports nothing else of Parley.
 export { askProgram } from "./ask-program.ts";
 export { BoundedMap, type BoundedMapOptions } from "./bounded-map.ts";
 export { type Clock, delay, systemClock, type Timer } from "./clock.ts";

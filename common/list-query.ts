@@ -1,5 +1,5 @@
-// What a list can be asked for, as data: filter, search, order and page, over the fields that the list names.
-// The functions here give the meaning over rows in memory; the store says the same in SQL.
+// The queries of lists as data: filter, search, order and page, over the fields of the list.
+// The functions here apply a query to rows in memory; the store expresses the same in SQL.
 // Text is compared exactly by eq, ne, gt, ge, lt, le and in; the text tests, the search and the order fold case
 // (`foldCase`), and accents count. A field without a value equals only null and is never greater or less than
 // anything.
@@ -32,14 +32,14 @@ export interface OrderKey<Field extends string> {
   readonly folded?: boolean;
 }
 
-/** A field is a name of the domain's, never one of the request's. */
+/** Fields have the names of the domain, never those of a request. */
 export interface ListQuery<Field extends string> {
   readonly skip: number;
   readonly top: number;
   /** Filter and search must both match. */
   readonly filter?: Filter<Field>;
   readonly search?: Search;
-  /** What it leaves open, every list orders in its own way. */
+  /** Rows that this leaves in a tie, or all without it, are in the list's default order. */
   readonly orderBy?: readonly OrderKey<Field>[];
 }
 
@@ -142,5 +142,5 @@ function compareText(left: string, right: string): number {
 const foldedOf = (value: Scalar | null): Scalar | null =>
   typeof value === "string" ? foldCase(value) : value;
 
-/** The same text whatever its case, in all scripts, and however its accents are put together; Σ has one small form. */
+/** Folds case in all scripts, and normalises composed and decomposed accents; Σ has one small form. */
 export const foldCase = (text: string): string => text.normalize("NFC").toLowerCase().replaceAll("ς", "σ");

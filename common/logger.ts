@@ -17,7 +17,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 const secrets = ["pin", "room_pin", "admin_pin", "key", "admin_key", "password", "token", "authorization"];
 
-/** A pipe takes so much in one piece: lines of the media workers, who write to the same one, come in between. */
+/** The size up to which a write to a pipe is atomic: the media workers write to the same pipe. */
 const pieceBytes = 4096;
 const gatherMs = 100;
 const gatherBytes = pieceBytes / 2;
@@ -43,13 +43,13 @@ export function createLogger(level: LogLevel, name: string, format: LogFormat = 
     maxWrite: pieceBytes,
     maxLength: unwrittenBytes,
   });
-  // A reader that has gone costs the lines, not the process: it may have calls that go on.
+  // When the reader has gone the lines are lost, but the process and its calls go on.
   file.on("error", () => {});
   const output = flushedAfter(gatherMs, file);
   return format === "json" ? pino(options, output) : pino(options, readable(output));
 }
 
-/** Where lines are gathered until there are enough of them. */
+/** A buffer of lines. */
 interface Gathering {
   write(line: string): unknown;
   flush(): void;
@@ -57,8 +57,8 @@ interface Gathering {
 }
 
 /**
- * Writes what was gathered so many milliseconds after its first line. A flush at fixed times would wake each process as
- * often, all day, whether it has said anything or not.
+ * Writes the gathered lines `ms` milliseconds after the first of them. A flush at fixed times would wake each process all the
+ * time, even without any lines.
  */
 export function flushedAfter(ms: number, gathering: Gathering): Gathering {
   let due = false;

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Each gets this mode, and `onMade` is told of each, parents first. Throws what the file system throws. */
+/** `mode` applies to each new folder; `onMade` is called for each, parents first. Throws the file system's error. */
 export function makeFolder(path: string, mode: number, onMade: (path: string) => void = () => {}): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path), mode, onMade);

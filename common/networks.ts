@@ -1,6 +1,5 @@
-// IP addresses and sets of IP networks, for the questions "may it call?", "is it inside?" and "who sends so
-// much?". Matching is Node's BlockList. A zone (`fe80::1%eth0`) names a link of this machine and is no part of
-// the address; an IPv4 address inside an IPv6 one is an IPv4 address.
+// IP addresses and sets of IP networks, for access lists, NAT and rate limits by source. Matching uses Node's BlockList. A zone
+// (`fe80::1%eth0`) names a link of this machine and is no part of the address; an IPv4-mapped IPv6 address is an IPv4 address.
 import { BlockList, isIP, SocketAddress } from "node:net";
 
 export interface Networks {

@@ -1,4 +1,4 @@
-// How often one thing may be done in a second of the clock; what comes beyond that is too much, whatever came before.
+// A limit for each second of the clock, without a burst over several seconds.
 import type { Clock } from "./clock.ts";
 
 export class PerSecond {

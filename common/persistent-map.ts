@@ -1,5 +1,5 @@
-// A bounded map whose entries the next process finds again. `write` and `read` convert between a value and its record, which is JSON.
-// A monotonic instant means nothing to another process: it is stored as wall-clock time.
+// A bounded map whose entries are stored for the next process. `write` and `read` convert between a value and its record, which is
+// JSON. Monotonic instants are not valid in another process: they are stored as wall-clock time.
 import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 import type { StateRecords } from "./state-records.ts";
@@ -46,9 +46,9 @@ type Instants = Pick<Clock, "now" | "monotonic">;
 /** A monotonic instant in milliseconds since 1970. */
 export const wallClockInstant = (clock: Instants, at: number): number => clock.now() + at - clock.monotonic();
 
-/** And back, of something that has happened: it has not yet to come, though the wall clock has been set back meanwhile. */
+/** The reverse for a past instant: never later than now, even if the wall clock has been set back in the meantime. */
 export const pastInstant = (clock: Instants, wallClock: number): number => comingInstant(clock, wallClock, 0);
 
-/** The same of something that comes in `mostMs` at the latest. */
+/** The reverse for a future instant: at most `maxMs` from now. */
 export const comingInstant = (clock: Instants, wallClock: number, maxMs: number): number =>
   clock.monotonic() + Math.min(maxMs, wallClock - clock.now());

@@ -1,5 +1,5 @@
-// The memory of this process. Node reads the resident size from a file, so a process that has no file handle left
-// cannot: it is told what was read last, and goes on.
+// The memory use of this process. Node reads the resident size from a file, which fails when no file handle is left: the last
+// value is then returned.
 import { getHeapStatistics } from "node:v8";
 
 /** Bytes. */

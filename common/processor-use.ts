@@ -1,6 +1,5 @@
-// How much of its time something was busy between two looks: the machine's processors, a thread, a process. What is
-// read are counters that only grow; one that stood still or went back, as it does when processors come and go or a
-// process is started again, counts as idle.
+// Measures the busy share of the machine's processors, a thread or a process between two readings of counters that only grow. A
+// counter that stood still or went back, because processors come and go or a process was restarted, counts as idle.
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 

@@ -1,5 +1,5 @@
-// How much one source may have written down in a minute: strangers must not fill a table and push out what matters.
-// Bounded: when too many sources are remembered, the one whose minute began first is forgotten.
+// Limits the records that one source can cause in a minute, so that unauthenticated peers cannot fill a table and displace other
+// records. Bounded: when there are too many sources, the one whose minute began first is dropped.
 import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 

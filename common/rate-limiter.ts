@@ -1,5 +1,5 @@
-// How much each source may do in the long run and how much at once: a token bucket for each, in a table of fixed size
-// from which the source that has been silent longest is dropped.
+// A rate limiter: a token bucket for each source, in a table of fixed size from which the source that has been silent longest is
+// dropped.
 import { BoundedMap } from "./bounded-map.ts";
 import type { Clock } from "./clock.ts";
 
@@ -14,14 +14,14 @@ export interface RateLimit {
 
 interface Bucket {
   tokens: number;
-  /** Monotonic milliseconds of the last look. */
+  /** Monotonic milliseconds of the last access. */
   at: number;
 }
 
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #limit: RateLimit;
-  /** In order of the last look. */
+  /** In order of the last access. */
   readonly #buckets: BoundedMap<string, Bucket>;
 
   constructor(clock: Clock, limit: RateLimit) {
@@ -40,7 +40,7 @@ export class RateLimiter {
     return this.take(source) === 0;
   }
 
-  /** Takes a token of the source's: 0. Or takes none, because there is none: seconds until there is one. */
+  /** Takes a token of the source and returns 0; without a token it returns the seconds until there is one. */
   take(source: string): number {
     const { perSecond, burst } = this.#limit;
     const now = this.#clock.monotonic();

@@ -1,4 +1,4 @@
-// Expected outcomes as values.
+// The type of expected outcomes: a value or a failure, not an exception.
 
 export type Result<Value, Failure> =
   | { readonly ok: true; readonly value: Value }

@@ -1,5 +1,5 @@
-// Runs asynchronous jobs one after the other: the order in which a room's joins, re-INVITEs and commands are
-// decided. Bounded: a queue that is full refuses loudly instead of growing.
+// Runs asynchronous jobs one after the other, such as a room's joins, re-INVITEs and commands. Bounded: a full queue rejects
+// further jobs.
 import { ParleyError } from "./errors.ts";
 
 export class SerialQueue {

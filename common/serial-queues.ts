@@ -1,4 +1,4 @@
-// A serial queue for each key, kept while anything is in it.
+// A serial queue for each key, kept while it contains jobs.
 import { SerialQueue } from "./serial-queue.ts";
 
 export class SerialQueues<Key> {

@@ -1,10 +1,9 @@
-// How often something has happened within the time that ends now, such as the last hour. The next process goes on counting: what
-// is kept for it is short, however much it was, because it is counted by the minute. A minute counts as its last instant,
-// so that a limit errs on the safe side.
+// Counts events in a sliding window, such as the last hour. The next process continues the count: it is stored as one number a
+// minute, so that the record is short. All events of a minute then count as its last one, so that a limit is never exceeded.
 import type { Clock } from "./clock.ts";
 
 export interface MinuteCount {
-  /** The last instant of that minute at which it happened, milliseconds since the Unix epoch. */
+  /** The time of the last event in the minute, milliseconds since the Unix epoch. */
   readonly at: number;
   readonly count: number;
 }
@@ -14,17 +13,17 @@ const minuteMs = 60_000;
 export class SlidingWindow {
   readonly #clock: Clock;
   readonly #windowMs: number;
-  /** When it happened, oldest first; monotonic milliseconds. */
+  /** The times of the events, oldest first; monotonic milliseconds. */
   readonly #times: number[];
 
-  /** `before`: what the previous process has kept. */
+  /** `before`: the snapshot of the previous process. */
   constructor(clock: Clock, windowMs: number, before: readonly MinuteCount[] = []) {
     this.#clock = clock;
     this.#windowMs = windowMs;
     this.#times = timesOf(before, clock);
   }
 
-  /** It happens now. */
+  /** Counts an event now. */
   add(): void {
     this.#times.push(this.#clock.monotonic());
   }
@@ -34,7 +33,7 @@ export class SlidingWindow {
     return this.#times.length;
   }
 
-  /** How long until the oldest is forgotten, where there are as many as `limit`; 0: there are fewer. Milliseconds. */
+  /** Milliseconds until there are fewer events than `limit`; 0: there are fewer now. */
   waitMs(limit: number): number {
     const full = this.count >= limit;
     const [oldest] = this.#times;
@@ -65,7 +64,7 @@ function countByMinute(times: readonly number[], clock: Clock): readonly MinuteC
   return [...minutes.values()];
 }
 
-/** None is later than now, though the clock was set back meanwhile. */
+/** Monotonic times of the stored counts, never later than now, even if the clock was set back in the meantime. */
 function timesOf(counts: readonly MinuteCount[], clock: Clock): number[] {
   const [now, monotonic] = [clock.now(), clock.monotonic()];
   return counts.flatMap(({ at, count }) => new Array<number>(count).fill(monotonic - Math.max(0, now - at)));

@@ -1,4 +1,4 @@
-// A promise that is not waited for for ever. What was asked goes on; only the waiting ends.
+// Waits for a promise within a time limit. The work behind it is not cancelled.
 import type { Clock } from "./clock.ts";
 
 export interface Limit {
@@ -6,7 +6,7 @@ export interface Limit {
   readonly limitMs: number;
 }
 
-/** What `promise` resolves with; undefined when that takes longer. Rejects as it does, within the limit. */
+/** Settles as `promise` does; resolves with undefined when that takes longer than the limit. */
 export function within<T>(promise: Promise<T>, { clock, limitMs }: Limit): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(limitMs, () => resolve(undefined));

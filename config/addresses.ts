@@ -1,11 +1,11 @@
-// Addresses to listen on and to be reached at, several of them in one key and separated by commas. Pure; what is
-// wrong is a StartError that names the key.
+// Local and public addresses, several of them in one key and separated by commas. Pure; a wrong value is a StartError that
+// names the key.
 import { isIP } from "node:net";
 import { canonicalAddress, StartError } from "#common";
 
 const most = 16;
 
-/** In the order given and in the form that the kernel writes. Throws StartError. */
+/** The addresses in their order, in canonical form. Throws StartError. */
 export function listenAddresses(key: string, text: string): readonly string[] {
   const addresses = text.split(",").map((part) => canonical(key, part.trim()));
   if (addresses.length > most) throw new StartError(`${key} has more than ${most} addresses`);
@@ -19,13 +19,13 @@ export function listenAddresses(key: string, text: string): readonly string[] {
   return addresses;
 }
 
-/** What stands for our addresses outside: one for all of them, or for each its own. */
+/** The public addresses: one for all local addresses, or one for each. */
 export interface PublicAddresses {
-  /** For those that are not named. */
+  /** For local addresses that are not in `of`. */
   readonly any: string | undefined;
-  /** Our address → the public one. */
+  /** Local address → public address. */
   readonly of: ReadonlyMap<string, string>;
-  /** The one that stands for the machine as a whole. */
+  /** The public address of the machine as a whole. */
   readonly first: string | undefined;
 }
 

@@ -6,13 +6,13 @@ export const backupSchema = Type.Object(
     path: Type.String({
       default: "",
       description:
-        "Folder they are kept in; on another disk they survive the loss of this one. Empty: `backups` inside data_dir.",
+        "Folder of the backups; on another disk they survive the loss of this one. Empty: `backups` inside data_dir.",
     }),
     keep_days: Type.Integer({
       minimum: 0,
       maximum: 3650,
       default: 7,
-      description: "How long each is kept; the newest stays. 0: none is made, not even before an upgrade.",
+      description: "Days that each is kept; the newest stays. 0: no backups, not even before an upgrade.",
     }),
     hour: Type.Integer({
       minimum: 0,

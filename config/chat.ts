@@ -1,4 +1,4 @@
-// The section `chat`: what rooms keep of what is written and sent there.
+// The section `chat`: the limits of the messages and files that rooms keep.
 import { type Static, Type } from "typebox";
 import { StartError } from "#common";
 

@@ -1,4 +1,4 @@
-// The example file: the schema written out as YAML, each key commented out with its default and its help.
+// Writes the example file: the schema as YAML, each key commented out, with its default and its help.
 import type { TSchema } from "typebox";
 import { isSection, itemOf, variableName } from "./load.ts";
 import { configSchema } from "./schema.ts";
@@ -9,14 +9,14 @@ const header = `# Parley's configuration: every key with its default. Remove the
 # separated by commas. A key that is not known or does not fit stops the start with a sentence that says so.
 `;
 
-/** Sections are comments too, so that what the documentation shows can be pasted without standing there twice. */
+/** Sections are comments too: an excerpt from the documentation that is appended must not repeat a key. */
 export function exampleFile(): string {
   return `${header}\n${lines(configSchema, [], "").join("\n")}\n`;
 }
 
 function lines(schema: TSchema, path: readonly string[], indent: string): string[] {
   if (!isSection(schema)) return [];
-  // What belongs to a section is behind its "#" altogether: taking that away uncovers it was meant.
+  // The lines of a section have its "#" in front: removing that uncovers them with the right indentation.
   const mark = path.length === 0 ? "" : "#";
   const help = (text: string) => `${mark}${indent}# ${text}`;
   return Object.entries(schema.properties).flatMap(([key, child]) => {
@@ -36,7 +36,7 @@ function lines(schema: TSchema, path: readonly string[], indent: string): string
   });
 }
 
-/** What one entry of a list may have; all of it stays a comment. */
+/** The keys of one entry of a list, all as comments. */
 function entry(schema: TSchema & { properties: Record<string, TSchema> }, indent: string): string[] {
   return Object.entries(schema.properties).map(([key, child], index) => {
     const { description = "", default: value } = child as { description?: string; default?: unknown };

@@ -1,4 +1,4 @@
-// The configuration file as YAML. What cannot be read is a StartError with the line; a key that stands twice is named.
+// Parses the configuration file, which is YAML. A syntax error is a StartError with the line; a repeated key is named.
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
 import { StartError } from "#common";
 
@@ -21,7 +21,7 @@ export function parseFile(path: string, text: string): unknown {
 
 interface YamlSection {
   readonly node: Node | null;
-  /** Of the section, as the documentation writes it; empty for the file as a whole. */
+  /** The name of the section in the documentation's form; empty for the file as a whole. */
   readonly name: string;
   readonly path: string;
   readonly lines: LineCounter;

@@ -15,7 +15,7 @@ export const hepSchema = Type.Object(
       minimum: 0,
       maximum: 4_294_967_295,
       default: 2001,
-      description: "What this bridge is called there: a number of its own.",
+      description: "Number of this bridge there, which no other sender may have.",
     }),
     key: Type.String({
       default: "",
@@ -31,7 +31,7 @@ export const hepSchema = Type.Object(
   {
     additionalProperties: false,
     description:
-      "Sends every SIP message, without secrets, to a capture server by HEP version 3. What it sends goes over the network in the clear.",
+      "Sends every SIP message, without secrets, to a capture server by HEP version 3. They go over the network in the clear.",
   },
 );
 

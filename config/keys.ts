@@ -7,8 +7,8 @@ const code = (value: string, description: string) =>
 
 export const keysSchema = Type.Object(
   {
-    help: code("*1", "Tells the keys."),
-    count: code("*2", "Tells how many are here."),
+    help: code("*1", "Announces the keys."),
+    count: code("*2", "Announces the number of participants."),
     hand: code("*3", "Raises or lowers my hand."),
     quieter: code("*4", "I hear the room more softly."),
     louder: code("*7", "I hear the room louder."),
@@ -19,14 +19,14 @@ export const keysSchema = Type.Object(
     record: code("*9", "Hosts: starts or stops the recording."),
     dial: code(
       "*#",
-      "Hosts: calls a number into the room, where a trunk has dial_by_hosts; pressed again, or #, gives the call up.",
+      "Hosts: calls a number into the room, where a trunk has dial_by_hosts; pressed again, or #, cancels the call.",
     ),
     end: code("##", "Hosts: ends the meeting for all when pressed twice within three seconds."),
   },
   {
     additionalProperties: false,
     description:
-      "Keys during a call: a star and one to three digits, *# or ##. Empty switches one off. None may begin like another.",
+      "Keys during a call: a star and one to three digits, *# or ##. Empty switches one off. No code may be the beginning of another.",
   },
 );
 

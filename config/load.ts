@@ -1,5 +1,5 @@
-// Reads the configuration: defaults, then the file, then the environment. Whatever is wrong ends in a
-// StartError whose one sentence names the key and where it came from. Pure but for the injected `readFile`.
+// Reads the configuration: defaults, then the file, then the environment. Every error is a StartError whose one sentence
+// names the key and its source. Pure except for the injected `readFile`.
 import { isIP } from "node:net";
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
@@ -24,7 +24,7 @@ export interface ConfigSources {
   readonly readFile: (path: string) => string;
 }
 
-/** Of the daemon, for starts at boot: it waits for what a machine that boots may not have yet. */
+/** The daemon's argument for starts at boot: it waits for resources that a booting machine may not have yet. */
 export const waitArgument = "--wait";
 
 const systemFile = "/etc/parley/parley.yaml";
@@ -48,7 +48,7 @@ type Tree = Record<string, unknown>;
 type ObjectSchema = TSchema & { properties: Record<string, TSchema> };
 type Leaf = { readonly path: readonly string[]; readonly schema: TSchema };
 
-/** The file that is read, and its text; undefined when there is none. Throws StartError. */
+/** The path and the text of the configuration file; undefined when there is none. Throws StartError. */
 export function configFile(sources: ConfigSources): { path: string; text: string } | undefined {
   const { path, isNamed } = configPath(sources);
   try {
@@ -59,7 +59,7 @@ export function configFile(sources: ConfigSources): { path: string; text: string
   }
 }
 
-/** Where the file is looked for, and whether that was said by argument or variable. */
+/** The path of the file, and whether an argument or a variable has set it. */
 export function configPath({ argv, env }: Pick<ConfigSources, "argv" | "env">) {
   const named = configArgument(argv) ?? env["PARLEY_CONFIG"];
   return { path: named ?? systemFile, isNamed: named !== undefined };
@@ -108,7 +108,7 @@ function merge({ target, source, schema, path, origin }: Merge): void {
   }
 }
 
-/** A value, or a list of sections, each of which is filled up with its defaults. */
+/** A value, or a list of sections, each completed with its defaults. */
 function read(value: unknown, leaf: Leaf, origin: string): unknown {
   const { path, schema } = leaf;
   const item = itemOf(schema);
@@ -142,14 +142,14 @@ function applyEnvironment(config: Tree, env: ConfigSources["env"]): void {
 
 const booleans: Readonly<Record<string, boolean>> = { true: true, false: false };
 
-/** A variable is text: numbers are read as such, lists are JSON or separated by commas, lists of sections are JSON. */
+/** Converts the text of a variable: numbers; lists in JSON or separated by commas; lists of sections in JSON. */
 function fromText(value: string, { path, schema }: Leaf, variable: string): unknown {
   const { type } = schema as { type?: string };
   if (itemOf(schema)) return value.trim() === "" ? [] : listFromJson(value, path, variable);
   if (type === "integer") return /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   if (type === "boolean") return booleans[value.trim().toLowerCase()] ?? value;
   if (type === "array") {
-    // As the example file writes it, or with commas alone.
+    // A list in the form of the example file, or separated by commas.
     if (value.trim().startsWith("[")) return listFromJson(value, path, variable);
     return value
       .split(",")
@@ -163,7 +163,7 @@ function listFromJson(value: string, path: readonly string[], variable: string):
   try {
     return JSON.parse(value);
   } catch {
-    // What the parser says would repeat the text, and with it a password.
+    // The parser's message would repeat the text, which may contain a password.
     throw new StartError(`${variable}: ${keyName(path)} is not a list in JSON`);
   }
 }
@@ -177,7 +177,7 @@ function checkValue(value: unknown, { path, schema }: Leaf, origin: string): unk
   throw new StartError(`${origin}: ${keyName(path)} ${problem}${shown}`);
 }
 
-/** What an enumeration allows, also as the items of a list. */
+/** The values of an enumeration, also of one that is the items of a list; undefined for other schemas. */
 function choiceOf(schema: TSchema): string | undefined {
   const { enum: values, items } = schema as { enum?: readonly unknown[]; items?: TSchema };
   if (values) return `must be one of ${values.join(", ")}`;
@@ -257,13 +257,13 @@ function requireOrigins(origins: readonly string[]): void {
   }
 }
 
-/** A key whose section was left out or stayed a comment. */
+/** A hint for a key whose section was left out or is still a comment. */
 function hintOf(key: string): string {
   const homes = leaves(configSchema, []).filter(({ path }) => path.length > 1 && path.at(-1) === key);
   return homes.length === 0 ? "" : `; there is ${homes.map(({ path }) => keyName(path)).join(", ")}`;
 }
 
-/** Every key that takes a value, in the order of the schema. */
+/** All keys with a value, in the order of the schema. */
 export function leaves(schema: TSchema, path: readonly string[]): Leaf[] {
   if (!isSection(schema)) return [{ path, schema }];
   return Object.entries(schema.properties).flatMap(([key, child]) => leaves(child, [...path, key]));
@@ -274,7 +274,7 @@ const keyName = (path: readonly string[]): string => path.join(".");
 const isTree = (value: unknown): value is Tree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The section that a list consists of, for lists of sections. */
+/** The schema of the sections of a list; undefined for other lists. */
 export function itemOf(schema: TSchema): ObjectSchema | undefined {
   const { items } = schema as { items?: TSchema };
   return items && isSection(items) ? items : undefined;

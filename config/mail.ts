@@ -1,5 +1,5 @@
-// The section `mail`: the server that takes invitations, who they come from, what they point to. The checks end in a
-// sentence without the password and without the URL, which may hold it.
+// The section `mail`: the mail server, and the sender and the link of invitations. The errors of the checks contain neither the
+// password nor the URL, which may contain it.
 import { type Static, Type } from "typebox";
 import { mailAddress, StartError } from "#common";
 
@@ -27,7 +27,7 @@ export const mailSchema = Type.Object(
       description:
         "auto: STARTTLS where it is offered, and always before a password. starttls: never without. tls: from the first byte. none: in the clear.",
     }),
-    from: text("", "Whom invitations come from: `Conference <conference@example.com>` or the address alone."),
+    from: text("", "Sender of invitations: `Conference <conference@example.com>` or the address alone."),
     join_url: text(
       "",
       "Link in invitations, such as https://meet.example.com/{extension}; {extension} and {room_id} are filled in. Empty: none.",
@@ -44,7 +44,7 @@ export interface MailServer {
   readonly host: string;
   readonly port: number;
   readonly secure: MailKeys["secure"];
-  /** Empty: without a login. */
+  /** Empty: no login. */
   readonly user: string;
   readonly password: string;
 }

@@ -1,4 +1,4 @@
-// The key `oidc`: whose tokens are taken as those of users (OpenID Connect), and what their roles are here.
+// The key `oidc`: the issuer whose tokens are accepted for users (OpenID Connect), and their roles.
 import { type Static, Type } from "typebox";
 import { StartError } from "#common";
 
@@ -9,9 +9,12 @@ export const oidcSchema = Type.Object(
   {
     issuer: text(
       "",
-      "Whose tokens are taken, as they have it in iss: https://login.example.com/realms/main. Its keys are found by OpenID Connect Discovery. Empty: none.",
+      "Issuer of the accepted tokens, as in their claim iss: https://login.example.com/realms/main. Its keys are found by OpenID Connect Discovery. Empty: none.",
     ),
-    audience: text("", "What a token must name in aud: this bridge, as the issuer calls it."),
+    audience: text(
+      "",
+      "Audience that a token must have in its claim aud: the name of this bridge at the issuer.",
+    ),
     ca: text(
       "",
       "PEM file of the authority that signed the issuer's certificate, where it is not one of the public ones.",
@@ -23,21 +26,20 @@ export const oidcSchema = Type.Object(
     roles: Type.Array(
       Type.Object(
         {
-          value: text("", "What the claim names."),
-          role: Type.Enum(userRoles, { default: "user", description: "What that is here." }),
+          value: text("", "Value in the claim."),
+          role: Type.Enum(userRoles, { default: "user", description: "Role that the value gives." }),
         },
         { additionalProperties: false },
       ),
       {
         maxItems: 100,
         default: [],
-        description:
-          "Which values of role_claim stand for which role; of several the one with the most rights holds.",
+        description: "Roles by the values of role_claim; of several the one with the most rights applies.",
       },
     ),
     default_role: Type.Enum([...userRoles, "none"], {
       default: "user",
-      description: "The role of those whose token names none of these. none: they are refused.",
+      description: "Role of a user whose token has none of these values. none: the user is refused.",
     }),
     name_claim: text(
       "preferred_username",
@@ -68,6 +70,6 @@ export function checkOidc({ issuer, audience, roles }: Static<typeof oidcSchema>
   if (index >= 0) throw new StartError(`oidc.roles[${index}].value must not be empty`);
 }
 
-/** In the clear only on this machine itself. */
+/** Whether the issuer is reached by https; http is accepted only on this machine itself. */
 const isProtected = ({ protocol, hostname }: URL): boolean =>
   protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));

@@ -1,4 +1,4 @@
-// The section `overload`: when nothing new is begun, so that what runs does not suffer.
+// The section `overload`: the limits of load above which new calls, recordings and pictures are refused.
 import { Type } from "typebox";
 
 const percent = (value: number, description: string) =>
@@ -9,18 +9,21 @@ export const overloadSchema = Type.Object(
     refuse: Type.Boolean({
       default: true,
       description:
-        "Whether new calls, recordings and pictures are refused with 503 while a limit below has been reached for two seconds, until all have been clearly kept for ten. What runs already goes on.",
+        "Whether new calls, recordings and pictures are refused with 503 once a limit below has been reached for two seconds, until the load has been clearly below all limits for ten. Running calls go on.",
     }),
     late_ticks_percent: percent(
       10,
-      "Ticks of a media worker that begin more than 10 ms late, of those of a second. Nobody hears that yet. 0: does not count, here and below.",
+      "Share of a media worker's ticks in a second that begin more than 10 ms late. This is not audible yet. 0: not checked, here and below.",
     ),
     mixer_cpu_percent: percent(80, "Processor time of the thread that mixes in a media worker, of one core."),
     control_cpu_percent: percent(90, "Processor time of signalling and API, of one core."),
     machine_cpu_percent: percent(
       0,
-      "How busy all processors of the machine are, whatever keeps them busy; work of low priority (nice) does not count. Other work harms no call until ticks are late, so that it is not looked at unless a limit is set.",
+      "Processor time of the whole machine, of all cores, except work of low priority (nice). Other work does not affect calls until ticks are late, so that this is not checked by default.",
     ),
   },
-  { additionalProperties: false, description: "Overload: what is refused before sound suffers." },
+  {
+    additionalProperties: false,
+    description: "Overload: limits above which new work is refused, before audio suffers.",
+  },
 );

@@ -1,4 +1,4 @@
-// The key `participants`: what other applications may do when they bring people into rooms.
+// The key `participants`: the rules for applications that add participants to rooms.
 import { Type } from "typebox";
 
 export const participantsSchema = Type.Object(
@@ -6,12 +6,12 @@ export const participantsSchema = Type.Object(
     allow_early_join: Type.Boolean({
       default: false,
       description:
-        "Whether a participant may be added to a room that is not there: it is made, with that name.",
+        "Whether a participant may be added to a room that does not exist: it is created, with that name.",
     }),
     duplicate_policy: Type.Enum(["return", "reject", "replace"], {
       default: "return",
       description:
-        "An external_user_id that is added again. return: the participant that is there, with further tokens. reject: 409. replace: the earlier participant is removed.",
+        "When an external_user_id is added again. return: the existing participant, with further tokens. reject: 409. replace: the earlier participant is removed.",
     }),
     first_is_host: Type.Boolean({
       default: true,
@@ -33,7 +33,7 @@ export const participantsSchema = Type.Object(
       minimum: 1,
       maximum: 30,
       default: 14,
-      description: "How long a refresh token lasts that is not used.",
+      description: "How long an unused refresh token lasts.",
     }),
   },
   {

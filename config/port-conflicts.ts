@@ -1,4 +1,4 @@
-// Ports that would be in each other's way: two listeners on one, or media on the port of a listener.
+// Detects port conflicts: two listeners on one port, or media on the port of a listener.
 import { StartError } from "#common";
 import { listenAddresses } from "./addresses.ts";
 import type { Config } from "./schema.ts";
@@ -24,7 +24,7 @@ export function checkPorts({ sip, api, rtp }: Pick<Config, "sip" | "api" | "rtp"
 
 const wildcards = new Set(["0.0.0.0", "::"]);
 
-/** Whether two sockets, one on each, would share an address; `::` is IPv4 too. */
+/** Whether sockets on the two addresses would conflict; `::` includes IPv4. */
 function overlap(one: string, other: string): boolean {
   if (one === other || one === "::" || other === "::") return true;
   const sameFamily = one.includes(":") === other.includes(":");

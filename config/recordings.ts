@@ -1,4 +1,4 @@
-// The section `recordings`: where they are kept, what they consist of, for how long they stay.
+// The section `recordings`: their folder, format and retention.
 import { Type } from "typebox";
 
 const maxBytes = 2 ** 50;
@@ -10,7 +10,7 @@ export const recordingsSchema = Type.Object(
   {
     path: Type.String({
       default: "",
-      description: "Folder they are kept in. Empty: `recordings` inside data_dir.",
+      description: "Folder of the recordings. Empty: `recordings` inside data_dir.",
     }),
     format: Type.Enum(["mp3", "wav"], {
       default: "mp3",
@@ -25,7 +25,8 @@ export const recordingsSchema = Type.Object(
       type: "integer",
       enum: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160],
       default: 64,
-      description: "Of MP3, and of the audio in MP4, kbit/s: 32, 40, 48, 56, 64, 80, 96, 112, 128 or 160.",
+      description:
+        "Bitrate of MP3, and of the audio in MP4, kbit/s: 32, 40, 48, 56, 64, 80, 96, 112, 128 or 160.",
     }),
     sample_rate: Type.Unsafe<8000 | 16_000 | 48_000>({
       type: "integer",
@@ -45,7 +46,7 @@ export const recordingsSchema = Type.Object(
     ),
     min_free_bytes: bytes(
       268_435_456,
-      "With less than this free on the disk nothing is recorded, and what runs is stopped.",
+      "With less free space than this on the disk no recording starts, and running ones are stopped.",
     ),
   },
   { additionalProperties: false, description: "Recordings of meetings." },

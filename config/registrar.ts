@@ -1,4 +1,4 @@
-// The key `registrar`: how long telephones may be registered here, and in how many places.
+// The key `registrar`: the duration of telephones' registrations, and the number of telephones an account.
 import { Type } from "typebox";
 
 const seconds = (value: number, description: string) =>
@@ -6,13 +6,20 @@ const seconds = (value: number, description: string) =>
 
 export const registrarSchema = Type.Object(
   {
-    min_seconds: seconds(60, "A telephone that wants to be registered for less is told this time (423)."),
-    max_seconds: seconds(3600, "One that wants longer is registered for this time."),
+    min_seconds: seconds(
+      60,
+      "Shortest registration; a telephone that asks for less gets 423 with this time.",
+    ),
+    max_seconds: seconds(
+      3600,
+      "Longest registration; a telephone that asks for more is registered for this time.",
+    ),
     max_contacts: Type.Integer({
       minimum: 1,
       maximum: 50,
       default: 10,
-      description: "Telephones of one account at once; one more replaces the one that expires first.",
+      description:
+        "Telephones registered at once with one account; a further one replaces the one that expires first.",
     }),
   },
   { additionalProperties: false, description: "Accounts: telephones that register with Parley itself." },

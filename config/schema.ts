@@ -30,7 +30,7 @@ const within = (value: number, [minimum, maximum]: readonly [number, number], de
 const networks = (description: string) =>
   Type.Array(Type.String(), { maxItems: 200, default: [...privateNetworks], description });
 
-/** Where the distribution's packages put them; nothing need be there. */
+/** The folder of the distribution's prompt packages; it may be missing. */
 export const defaultPromptsPath = "/usr/share/asterisk/sounds";
 
 export const configSchema = section("Parley's configuration.", {
@@ -53,10 +53,12 @@ export const configSchema = section("Parley's configuration.", {
   node: section("This machine in its networks.", {
     public_ipv4: text(
       "",
-      "Address that peers outside local_networks reach us at; where our addresses have different ones `OURS=PUBLIC, OURS=PUBLIC`. Empty: no NAT in between.",
+      "Public address of this machine, for peers outside local_networks; with several local addresses `LOCAL=PUBLIC, LOCAL=PUBLIC`. Empty: no NAT.",
     ),
     public_ipv6: text("", "The same for IPv6."),
-    local_networks: networks("Peers inside are told our own address, all others the public one."),
+    local_networks: networks(
+      "Peers in these networks are given the local address of this machine, all others the public one.",
+    ),
     drain_seconds: count(
       300,
       86_400,
@@ -77,29 +79,29 @@ export const configSchema = section("Parley's configuration.", {
     }),
     tls_client_ca: text(
       "",
-      "PEM file of the authorities that sign certificates of peers which call over TLS. Empty: none is asked for.",
+      "PEM file of the authorities that sign the certificates of peers that call over TLS. Empty: no certificate is requested.",
     ),
     tls_require_client_certificate: flag(
       false,
-      "Whether a peer without such a certificate is refused on the TLS port.",
+      "Whether a peer without a certificate of these authorities is refused on the TLS port.",
     ),
-    trusted_networks: networks("Who may call without authentication, besides the trunks."),
+    trusted_networks: networks("Networks that may call without authentication, besides the trunks."),
     strangers: Type.Enum(["ignore", "challenge"], {
       default: "ignore",
       description:
-        "What requests from elsewhere get. ignore: no answer at all. challenge: 401, the same for every number; the username and password of a trunk or an account open.",
+        "The response to requests from other addresses. ignore: none. challenge: 401, the same for every number; the username and password of a trunk or an account are accepted.",
     }),
     digest_algorithms: Type.Array(Type.Enum(["SHA-256", "MD5"]), {
       minItems: 1,
       maxItems: 2,
       default: ["SHA-256", "MD5"],
       description:
-        "What telephones and trunks may prove their passwords with, in the order of the challenges. Some old ones give up when SHA-256 is offered at all: MD5 alone is for them.",
+        "Digest algorithms for the passwords of telephones and trunks, in the order of the challenges. Some old telephones fail when SHA-256 is offered at all: set MD5 alone for them.",
     }),
     srtp: Type.Enum(["forbid", "allow", "require"], {
       default: "allow",
       description:
-        "Encrypted media (SRTP). forbid: never. allow: as the far end offers; offers of ours hold keys where their SIP goes over TLS. require: calls without are refused with 488.",
+        "Encrypted media (SRTP). forbid: never. allow: as the far end offers; our own offers contain keys when SIP goes over TLS. require: calls without SRTP are refused with 488.",
     }),
     srtp_over_tls: Type.Enum(["inherit", "forbid", "allow", "require"], {
       default: "inherit",
@@ -108,7 +110,7 @@ export const configSchema = section("Parley's configuration.", {
     max_calls: count(
       1000,
       100_000,
-      "Calls at once, those that rooms place included. Further callers are answered 503, and rooms place no calls. 0: no limit.",
+      "Simultaneous calls, including those that rooms place. Further calls are refused with 503, and rooms place none. 0: no limit.",
     ),
   }),
   registrar: registrarSchema,
@@ -124,7 +126,7 @@ export const configSchema = section("Parley's configuration.", {
       "Number of processes at most; two start at once, the others when they are needed. 0: one a processor core.",
     ),
     agc: flag(true, "Automatic gain: brings every voice to a common level, by 12 dB at most."),
-    noise_gate: flag(false, "Lowers what sounds between a caller's words."),
+    noise_gate: flag(false, "Noise gate: lowers the noise between a participant's words."),
   }),
   video: videoSchema,
   overload: overloadSchema,
@@ -138,9 +140,9 @@ export const configSchema = section("Parley's configuration.", {
     max_dialling: count(20, 1000, "Numbers that one room may try to reach at the same time."),
     lobby_extension: text(
       "",
-      "A number that leads to no room but asks for one: for public dial-in numbers. Empty: there is none.",
+      "The lobby: a number that asks the caller for the number of a room, for public dial-in numbers. Empty: none.",
     ),
-    lobby_language: text("en", "What is spoken there."),
+    lobby_language: text("en", "Language of the announcements there."),
     music_when_alone: flag(
       false,
       "Music for a participant who is alone in a room. Otherwise they hear silence.",
@@ -156,7 +158,7 @@ export const configSchema = section("Parley's configuration.", {
     ),
     public_name: text(
       "",
-      "Name, and port unless it is 443, by which browsers reach HTTPS, such as pbx.example.com:8887: those that come without HTTPS are sent there. Empty: only those that use an address of this machine are sent on.",
+      "Host name, and port unless it is 443, of HTTPS for browsers, such as pbx.example.com:8887: requests without HTTPS are redirected there. Empty: only those that use an address of this machine are sent on.",
     ),
     public_path: text(
       "",
@@ -197,7 +199,7 @@ export const configSchema = section("Parley's configuration.", {
         description: 'Origins, such as "https://panel.example"; "*" alone is any. Empty: none.',
       }),
     }),
-    audit: section("The log of who changed what.", {
+    audit: section("The audit log: each change, with its user or API key.", {
       days: Type.Integer({ minimum: 1, maximum: 3650, default: 365, description: "How long it is kept." }),
       max_entries: Type.Integer({
         minimum: 100,
@@ -218,35 +220,42 @@ export const configSchema = section("Parley's configuration.", {
   }),
   participants: participantsSchema,
   oidc: oidcSchema,
-  events: section("The event log: what happened, for those who read it later and for webhooks.", {
+  events: section("The event log, for webhooks and for clients that read events later.", {
     retention_days: within(30, [1, 3650], "Older events are forgotten."),
-    max_events: within(200_000, [1000, 10_000_000], "So many are kept, however young; one is about 1 kB."),
+    max_events: within(200_000, [1000, 10_000_000], "Events kept at most; one takes about 1 kB."),
     allow_future: flag(
       false,
       "Starts although the last event is later than this machine's clock: to be set for one start when the clock is right and was ahead before.",
     ),
-    dtmf: flag(false, "Tells the keys of callers inside a room that are part of no command and no PIN."),
+    dtmf: flag(
+      false,
+      "Sends events for keys that participants press in a room, except those of commands and PINs.",
+    ),
   }),
   webhooks: section("Webhooks send events to addresses that clients of the API give.", {
     allow_private_networks: flag(
       false,
-      "Whether they may lead into private networks and to this machine: every client with a key could then make Parley send requests there.",
+      "Whether webhooks may have addresses in private networks and on this machine: every client with a key can then make Parley send requests there.",
     ),
-    timeout_seconds: within(10, [1, 25], "A receiver that has not answered by then is tried again later."),
+    timeout_seconds: within(
+      10,
+      [1, 25],
+      "Seconds that a receiver may take to answer; after that the request is repeated later.",
+    ),
   }),
-  call_records: section("What is kept of calls that are over.", {
+  call_records: section("Records of ended calls.", {
     keep_days: count(90, 36_500, "Records of older calls are deleted. 0: they are kept for ever."),
     ladder_mb: count(
       32,
       4096,
-      "Memory for the SIP messages of calls that last and of those that ended of late, without secrets. 0: none are kept.",
+      "Memory for the SIP messages of running and recent calls, without secrets. 0: none are kept.",
     ),
   }),
   hep: hepSchema,
   prompts: section("Voice prompts and music on hold.", {
     path: text(
       defaultPromptsPath,
-      "Folder with one pack a language, raw G.722 or WAV. What is missing is replaced by tones; another folder than this one must be there and not be empty.",
+      "Folder with one pack a language, raw G.722 or WAV. Missing prompts are replaced by tones. A folder other than the default must exist and must not be empty.",
     ),
   }),
   recordings: recordingsSchema,

@@ -1,4 +1,4 @@
-// The key `trunks`: ways to PBXs and carriers, a list of sections, and what must be true of them together.
+// The key `trunks`: connections to PBXs and carriers, a list of sections, and the checks across them.
 import { isIP } from "node:net";
 import { type Static, Type } from "typebox";
 import { isNumber, isPattern, parseNetwork, StartError } from "#common";
@@ -16,63 +16,66 @@ const whole = (
 
 const trunkSchema = Type.Object(
   {
-    name: text("Letters, digits, - and _; how logs, metrics and the API call it."),
+    name: text("Name in logs, metrics and the API: letters, digits, - and _."),
     kind: Type.Enum(["static", "registered"], {
       default: "static",
-      description: "static: known by its address. registered: Parley registers there, as a telephone does.",
+      description:
+        "static: identified by its address. registered: Parley registers with it, as a telephone does.",
     }),
     hosts: texts(
       8,
       'In the order in which they are tried, such as "sip:192.0.2.1:5060;transport=udp" or "sip:pbx.example;transport=tls". Required.',
     ),
-    networks: texts(50, "From where it may call, besides the addresses of its hosts."),
+    networks: texts(50, "Networks that it may call from, besides the addresses of its hosts."),
     username: text("The user that Parley registers as and calls as."),
     password: text("For digest authentication, in both directions."),
     auth_username: text("The name for authentication when it is not the username."),
     realm: text("The only realm whose challenges are answered. Empty: any."),
-    domain: text("Of the addresses used there. Empty: the first host."),
-    from_user: text("Who calls of ours come from. Empty: the username."),
+    domain: text("SIP domain of the addresses used with it. Empty: the first host."),
+    from_user: text("User part of From in our calls. Empty: the username."),
     expires: Type.Integer({
       minimum: 60,
       maximum: 86_400,
       default: 300,
-      description: "Seconds that a registration is asked for.",
+      description: "Seconds for which a registration is requested.",
     }),
     keepalive_seconds: Type.Integer({
       minimum: 0,
       maximum: 3600,
       default: 30,
-      description: "Seconds between two OPTIONS that ask whether it is up. 0: none.",
+      description: "Seconds between two OPTIONS that check whether it is up. 0: none.",
     }),
     tls_verify: Type.Boolean({
       default: true,
       description:
-        "Over TLS: its certificate must be valid and for its host or domain. false: any certificate is taken, and a machine in between can listen.",
+        "Over TLS: its certificate must be valid and for its host or domain. false: any certificate is accepted, so that a machine in between can listen.",
     }),
     tls_names: texts(
       20,
-      "Names that its certificate may be for besides, exactly as it has them; a wildcard counts only here.",
+      "Further names that are accepted in its certificate, compared exactly; a wildcard name is accepted only if listed here.",
     ),
     tls_ca: path("PEM file of the authorities that may have signed it. Empty: those of the system."),
-    tls_certificate: path("PEM file of the certificate that is shown to it. Empty: none."),
+    tls_certificate: path("PEM file of our certificate for it. Empty: none."),
     tls_key: path("PEM file of that certificate's key."),
     tls_require_certificate: Type.Boolean({
       default: false,
       description:
-        "Calls count as this trunk's only over TLS with a certificate for one of these names, signed by sip.tls_client_ca; its addresses then open nothing.",
+        "Calls are accepted from this trunk only over TLS, with a certificate for one of these names signed by sip.tls_client_ca; its addresses alone are then not enough.",
     }),
-    extension: text("Where calls to the registered username lead. Empty: to the number in their To header."),
+    extension: text(
+      "Number that calls to the registered username lead to. Empty: the number in their To header.",
+    ),
     codecs: Type.Array(Type.Enum(["opus", "G722", "PCMA", "PCMU"]), {
       maxItems: 4,
       uniqueItems: true,
       default: [],
       description:
-        "What is spoken on it, opus, G722, PCMA, PCMU; our offers have this order, answers the caller's. Empty: all.",
+        "Audio codecs, of opus, G722, PCMA and PCMU; our offers have this order, our answers the caller's. Empty: all.",
     }),
     srtp: Type.Enum(["inherit", "forbid", "allow", "require"], {
       default: "inherit",
       description:
-        "Encrypted media (SRTP). inherit: as sip.srtp and sip.srtp_over_tls say. The others: as there.",
+        "Encrypted media (SRTP). inherit: as sip.srtp and sip.srtp_over_tls. The other values: as there.",
     }),
     dial_allow: texts(
       200,
@@ -88,7 +91,8 @@ const trunkSchema = Type.Object(
       {
         maxItems: 50,
         default: [],
-        description: 'How numbers are written there: {from: "+", to: "00"}; the first that fits is applied.',
+        description:
+          'Conversion of numbers for it, such as {from: "+", to: "00"}; the first prefix that fits is replaced.',
       },
     ),
     dial_by_hosts: Type.Boolean({
@@ -107,12 +111,12 @@ const trunkSchema = Type.Object(
     dial_daily_minutes: whole(
       600,
       { minimum: 0, maximum: 1_000_000 },
-      "Minutes of calls a day (UTC), after which nothing more is dialled until the next. 0: no limit.",
+      "Minutes of calls a day (UTC), after which nothing is dialled until the next day. 0: no limit.",
     ),
     caller_id: text("The number that rooms call from. Empty: from_user."),
     caller_id_header: Type.Enum(["from", "p-asserted-identity"], {
       default: "from",
-      description: "Where the caller's number goes. p-asserted-identity leaves the account in From.",
+      description: "Header that carries the caller's number. p-asserted-identity leaves the account in From.",
     }),
   },
   { additionalProperties: false },
@@ -121,7 +125,7 @@ const trunkSchema = Type.Object(
 export const trunksSchema = Type.Array(trunkSchema, {
   maxItems: 100,
   default: [],
-  description: "Trunks: ways to PBXs and carriers; see docs/connect.md.",
+  description: "Trunks: connections to PBXs and carriers; see docs/connect.md.",
 });
 
 type TrunkConfig = Static<typeof trunkSchema>;
@@ -129,7 +133,7 @@ type TrunkConfig = Static<typeof trunkSchema>;
 const hostPattern =
   /^sips?:(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(:\d{1,5})?(;transport=(udp|tcp|tls))?$/i;
 
-/** `tls`: whether SIP over TLS is switched on, and whether peers are asked for certificates. Throws StartError. */
+/** `tls`: whether SIP over TLS is on, and whether client certificates are requested. Throws StartError. */
 export function checkTrunks(
   trunks: readonly TrunkConfig[],
   tls: { readonly on: boolean; readonly asks: boolean },
@@ -202,7 +206,7 @@ function checkHosts(key: string, hosts: readonly string[]): void {
   }
 }
 
-/** One connection serves all trunks to a host. */
+/** The TLS settings that trunks to the same host must share, because one connection serves all of them. */
 const tlsSettingsOf = (trunk: TrunkConfig): string =>
   JSON.stringify([trunk.tls_verify, trunk.tls_names, trunk.tls_ca, trunk.tls_certificate, trunk.tls_key]);
 

@@ -14,12 +14,12 @@ export const videoSchema = Type.Object(
       uniqueItems: true,
       default: ["H264", "VP8"],
       description:
-        "Codecs of video, in the order of our offers; an answer keeps the offerer's order. A room in which both are spoken encodes its picture twice.",
+        "Codecs of video, in the order of our offers; an answer keeps the offerer's order. A room whose participants use both encodes its picture twice.",
     }),
     fit: Type.Enum(["letterbox", "crop"], {
       default: "letterbox",
       description:
-        "Where a camera's picture has not the form of its cell. letterbox: it is seen whole, with bars; crop: it fills the cell, and what stands out is cut off. Rooms may say otherwise, as with the next two.",
+        "For a camera's picture of another aspect ratio than its cell. letterbox: the whole picture, with bars; crop: it fills the cell and is cut. Rooms may override this and the next two keys.",
     }),
     subject: Type.Boolean({
       default: false,
@@ -32,8 +32,11 @@ export const videoSchema = Type.Object(
     degrade_under_load: Type.Boolean({
       default: true,
       description:
-        "Whether pictures become fewer a second, and then smaller, while the machine is near its limit, so that nobody hears it.",
+        "Whether the frame rate and then the size of pictures are lowered while the machine is near its limit, so that audio does not suffer.",
     }),
   },
-  { additionalProperties: false, description: "Video: one picture a room, with everybody in it." },
+  {
+    additionalProperties: false,
+    description: "Video: one picture a room, composed of all its participants.",
+  },
 );

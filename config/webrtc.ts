@@ -1,4 +1,4 @@
-// The key `webrtc`: what browsers are told about the way to this bridge.
+// The key `webrtc`: the settings that browsers receive to connect to this bridge.
 import { type Static, Type } from "typebox";
 import { StartError } from "#common";
 
@@ -11,7 +11,7 @@ export const webrtcSchema = Type.Object(
       minimum: 60,
       maximum: 604_800,
       default: 43_200,
-      description: "How long the credentials for TURN servers with a shared_secret are good.",
+      description: "Seconds for which the credentials for TURN servers with a shared_secret are valid.",
     }),
     ice_servers: Type.Array(
       Type.Object(
@@ -21,7 +21,7 @@ export const webrtcSchema = Type.Object(
             default: [],
             description: "Such as turn:turn.example.com:3478?transport=udp.",
           }),
-          shared_secret: text("That the TURN server knows (coturn: static-auth-secret)."),
+          shared_secret: text("Secret shared with the TURN server (coturn: static-auth-secret)."),
           username: text("Fixed credentials, where there is no shared_secret."),
           credential: text("The password of username."),
         },
@@ -31,7 +31,7 @@ export const webrtcSchema = Type.Object(
         maxItems: 10,
         default: [],
         description:
-          "STUN and TURN servers for browsers, in their order. With shared_secret each browser gets credentials of its own that end.",
+          "STUN and TURN servers for browsers, in their order. With shared_secret each browser gets its own credentials, which expire.",
       },
     ),
   },

@@ -1,4 +1,4 @@
-// What the examples know of a bridge: its address and a key from the environment, and one request.
+// The API client of the examples: address and key from the environment, and one function for requests.
 //
 //   PARLEY_URL  https://127.0.0.1:8887 unless set      PARLEY_KEY  a key with the scopes that the example names
 //   NODE_EXTRA_CA_CERTS=data/tls/cert.pem  for the certificate that the bridge has made itself
@@ -19,7 +19,7 @@ export interface Room {
   readonly subject: string;
 }
 
-/** The body of the answer. Throws what the bridge says when it refuses. */
+/** Resolves with the body of the answer. Throws the bridge's error message when it refuses. */
 export async function ask<Answer>(
   path: string,
   method: "GET" | "POST" | "PUT" | "DELETE" = "GET",

@@ -1,4 +1,4 @@
-// A receiver of webhooks: believes nothing that is not signed, answers before it works, and works each event off once
+// A receiver of webhooks: accepts only signed requests, answers before it processes an event, and processes each event once
 // although it may come twice.
 //
 //   PARLEY_WEBHOOK_SECRET=whsec_… PORT=9000 node examples/webhook-receiver.ts
@@ -40,7 +40,7 @@ const server = createServer(async (request, response) => {
   work(event);
 });
 
-/** What this receiver is for. */
+/** Processes an event: the place for the receiver's own code. */
 function work({ seq, type, room }: ParleyEvent): void {
   console.log(`${seq} ${type} ${room ?? "-"}`);
 }

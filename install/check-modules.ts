@@ -1,6 +1,5 @@
-// Looks for everything that the platform needs in an installed `node_modules`, by loading it: npm leaves optional
-// packages out without a word, and a package with native code may be for another machine. What is wrong is one
-// sentence on standard error, and the exit code is 1.
+// Checks that an installed `node_modules` has everything for this machine, by loading it: npm omits optional packages silently,
+// and a package with native code may be for another machine. An error is one sentence on standard error, with exit code 1.
 //
 //   node install/check-modules.ts FOLDER production|all
 import { execFileSync } from "node:child_process";
@@ -52,7 +51,7 @@ const tests: readonly Need[] = [
   { name: "typescript", native: `@typescript/typescript-${machine}`, load: runs("typescript", "tsc") },
 ];
 
-/** Why it cannot be used, or undefined. */
+/** The reason why a package cannot be used; undefined: it can. */
 async function problemOf({ name, native, load }: Need): Promise<string | undefined> {
   for (const needed of native === undefined ? [name] : [name, native]) {
     if (!existsSync(join(modules, needed))) return `${needed} is missing`;

@@ -86,6 +86,6 @@ try {
   if (question === "calls") process.stdout.write(`${await calls(config)}\n`);
   else if (!(await isUp(config))) process.exitCode = 1;
 } catch {
-  // No such process, no answer yet, a configuration that the service itself complains about: it is not up.
+  // No such process, no answer yet, or an invalid configuration: the service is not up.
   process.exitCode = 1;
 }

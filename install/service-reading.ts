@@ -1,4 +1,4 @@
-// Pure readings for the service probe: what Linux says about a process and its sockets, and what the metrics say.
+// Pure functions of the service probe: they parse Linux's files about a process and its sockets, and the metrics.
 
 /** State `TCP_LISTEN` in /proc/net/tcp. */
 const listening = "0A";
@@ -23,7 +23,7 @@ export function environmentOf(text: string): Record<string, string> {
   return Object.fromEntries(pairs.filter(([name]) => name.startsWith("PARLEY_")));
 }
 
-/** Where this machine reaches a server that listens on `address`. */
+/** The address by which this machine reaches a server that listens on `address`. */
 export function localAddress(address: string): string {
   if (address === "0.0.0.0") return "127.0.0.1";
   return address === "::" ? "::1" : address;

@@ -1,17 +1,16 @@
-// The figures that pass over the control channel: what one leg measured, and a worker's second.
+// The schemas of the statistics on the control channel: those of one leg, and the health report of a worker, once a second.
 import { type Static, Type } from "typebox";
 
-/** Upper bounds in which opinion scores, and the lateness of ticks, are counted. */
+/** The upper bounds of the histograms of tick lateness (milliseconds) and opinion scores. */
 export const latenessBoundsMs: readonly number[] = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200];
 export const mosBounds: readonly number[] = [1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.3];
 
 /**
- * What a far end did against the standards and was understood all the same, by kind: packets of keys in a stream beside
- * the audio's, packets of keys and of audio whose timestamp was not believed, packets with a number that we had offered
- * and the answer had replaced, legs whose packets said by their audio level that they were silent and were loud,
- * packets whose padding bit or SSRC was not believed, or whose sequence number, streams of SRTP that began anew by the same
- * key, master key identifiers other than announced, payloads of video against their format, and descriptions: lines passed
- * over or mended, host names looked up.
+ * Counters of input that violated a standard and was accepted, by kind: packets of keys in a stream beside the audio, packets of
+ * keys and of audio whose timestamp was corrected, packets with a payload type of our offer that the answer had replaced, legs
+ * whose packets claimed silence by their audio level and were loud, packets whose padding bit or SSRC was ignored, packets whose
+ * sequence number was replaced, SRTP streams that restarted with the same key, master key identifiers other than announced,
+ * malformed payloads of video, and descriptions: lines skipped or corrected, host names resolved.
  */
 export const Repairs = Type.Object({
   keysBeside: Type.Integer(),
@@ -59,26 +58,26 @@ export function addRepairs(sum: Repairs, more: Readonly<Repairs>): void {
   sum.sdpNames += more.sdpNames;
 }
 
-/** What a leg measured of its camera's line of video, in both directions, as counted since it was created. */
+/** The statistics of a leg's camera video in both directions, counted since the leg was created. */
 export const VideoStats = Type.Object({
-  /** What is received and what is sent; null while nothing is. */
+  /** The codecs that are received and sent; null: none. */
   codecIn: Type.Union([Type.String(), Type.Null()]),
   codecOut: Type.Union([Type.String(), Type.Null()]),
-  /** Of the picture that is sent, pixels; 0 before the first. */
+  /** The size of the picture that is sent, pixels; 0 before the first. */
   width: Type.Integer(),
   height: Type.Integer(),
-  /** Of the picture that came last; 0 before the first key frame. */
+  /** The size of the last received picture, pixels; 0 before the first key frame. */
   receivedWidth: Type.Integer(),
   receivedHeight: Type.Integer(),
   packetsReceived: Type.Integer(),
   packetsLost: Type.Integer(),
   packetsSent: Type.Integer(),
-  /** Sent again because the far end missed them. */
+  /** Packets that were retransmitted on request of the far end. */
   packetsRepeated: Type.Integer(),
-  /** Malformed, of no agreed type, or from a stranger. */
+  /** Packets that were malformed, of no agreed type, or from an unknown source. */
   packetsIgnored: Type.Integer(),
   framesReceived: Type.Integer(),
-  /** Pictures that came and could not be decoded, because they or a picture that they refer to were broken; and what was wrong with the last broken one. */
+  /** Received pictures that were incomplete or refer to an incomplete one; then the reason for the last incomplete one. */
   framesDropped: Type.Integer(),
   dropReason: Type.Union([
     Type.Enum(["incomplete", "malformed", "unsupported", "too large", "no parameter sets", "no key frame"]),
@@ -87,18 +86,18 @@ export const VideoStats = Type.Object({
   framesSent: Type.Integer(),
   keyFrameRequestsSent: Type.Integer(),
   keyFrameRequestsReceived: Type.Integer(),
-  /** Payload of the last second. */
+  /** The payload bitrate of the last second, kbit/s. */
   kbpsIn: Type.Integer(),
   kbpsOut: Type.Integer(),
-  /** What the far end reports of our stream; null before its first report. */
+  /** The far end's report about our stream; null before the first. */
   remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
 });
 export type VideoStats = Static<typeof VideoStats>;
 
-/** What a leg measured, as counted since it was created. Durations in milliseconds, levels in dBov. */
+/** The statistics of a leg, counted since it was created. Durations in milliseconds, levels in dBov. */
 export const LegStats = Type.Object({
   codec: Type.Union([Type.String(), Type.Null()]),
-  /** The SRTP suite; null: packets pass in the clear. */
+  /** The SRTP suite; null: packets are sent in the clear. */
   encryption: Type.Union([Type.String(), Type.Null()]),
   remote: Type.Union([Type.String(), Type.Null()]),
   /** Of the audio, as our side has agreed it: `sendonly`, the far end only listens. Absent before something was agreed. */
@@ -108,12 +107,13 @@ export const LegStats = Type.Object({
   packetsLost: Type.Integer(),
   packetsLate: Type.Integer(),
   packetsIgnored: Type.Integer(),
-  /** Of SRTP and SRTCP: not authentic; and taken before, or too old to know. */
+  /** SRTP and SRTCP packets that were not authentic; then those that were replayed, or too old to tell. */
   packetsForged: Type.Integer(),
   packetsReplayed: Type.Integer(),
   /**
-   * Of all sockets of the leg, RTCP, video and ICE too: packets that the system did not send (`packetsSent` counts them as well), why the
-   * last of them was not, by the system's name such as EPERM, or SRTP; and datagrams that were too long, or that it did not hand over.
+   * Over all sockets of the leg, RTCP, video and ICE included: packets that the system did not send (`packetsSent` counts them,
+   * too); the reason for the last of them, the system's error code such as EPERM, or SRTP; and datagrams that were too long, or
+   * that the system did not hand over.
    */
   packetsUnsent: Type.Integer(),
   unsentReason: Type.Union([Type.String({ maxLength: 32 }), Type.Null()]),
@@ -122,43 +122,43 @@ export const LegStats = Type.Object({
   bufferMs: Type.Number(),
   concealedMs: Type.Number(),
   levelDbov: Type.Number(),
-  /** What the far end reports of our stream; null before its first RTCP report. */
+  /** The far end's report about our stream; null before its first RTCP report. */
   remoteLossPercent: Type.Union([Type.Number(), Type.Null()]),
   remoteJitterMs: Type.Union([Type.Number(), Type.Null()]),
   roundTripMs: Type.Union([Type.Number(), Type.Null()]),
-  /** Its RTCP reports; and those of them that show further packets of ours to have arrived. */
+  /** The far end's RTCP reports; then those that confirm the arrival of further packets of ours. */
   reports: Type.Integer(),
   reportsOfAudio: Type.Integer(),
-  /** Presses that came as events (RFC 4733) and as tones in the audio; whether events were agreed. */
+  /** DTMF presses received as events (RFC 4733) and as tones in the audio; whether events were negotiated. */
   keyEvents: Type.Integer(),
   keyTones: Type.Integer(),
   keyEventsAgreed: Type.Boolean(),
-  /** Of everything since the leg was made; a share of its packets, and of its time. */
+  /** Lost packets since the leg was created, as a share of its packets; then concealed audio, as a share of its time. */
   lossPercent: Type.Number(),
   concealedPercent: Type.Number(),
-  /** Times the buffer ran dry; audio that was cut or put in to follow the far end's clock; clipped audio. */
+  /** How often the jitter buffer ran dry; audio that was removed or inserted to follow the far end's clock; clipped audio. */
   starvations: Type.Integer(),
   correctedMs: Type.Number(),
-  /** Of the corrected audio what was put in less what was cut out: below 0, the far end's clock is the faster one. */
+  /** Inserted minus removed audio: below 0 the far end's clock is faster than ours. */
   driftMs: Type.Number(),
   clippedMs: Type.Number(),
-  /** How loud the voice is while it sounds, and what automatic gain makes of it; null before it was heard. */
+  /** The level of the voice during speech, then its automatic gain; null before the first speech. */
   voiceDbov: Type.Union([Type.Number(), Type.Null()]),
   gainDb: Type.Number(),
-  /** Opinion scores, 1 … 4.5: of the last five seconds and of the whole call from the leg, and at its ear. */
+  /** Opinion scores, 1 … 4.5: of received audio in the last five seconds and in the whole call, and of our audio at the far end. */
   mos: Type.Union([Type.Number(), Type.Null()]),
   meanMos: Type.Union([Type.Number(), Type.Null()]),
   remoteMos: Type.Union([Type.Number(), Type.Null()]),
-  /** The leg sends back what it hears, so much later. */
+  /** Whether the far end returns our audio as an echo; then its delay. */
   echo: Type.Boolean(),
   echoDelayMs: Type.Union([Type.Number(), Type.Null()]),
   repairs: Repairs,
-  /** Null: no video is agreed on. */
+  /** Null: video was not negotiated. */
   video: Type.Union([VideoStats, Type.Null()]),
 });
 export type LegStats = Static<typeof LegStats>;
 
-/** What rooms have of their framerate and of the sides of their pictures while the machine is near its limit, step by step. */
+/** The steps by which frame rate and picture size are lowered while the machine is near its limit, as factors. */
 export const degradationSteps = [
   { rate: 1, size: 1 },
   { rate: 1 / 2, size: 1 },
@@ -167,10 +167,10 @@ export const degradationSteps = [
   { rate: 1 / 3, size: 1 / 2 },
 ] as const;
 
-/** The last one at which pictures have their size: recordings, whose picture has one size, go no further. */
+/** The last step with the full picture size: recordings, whose size is fixed, are not degraded further. */
 export const lastWholeStep = degradationSteps.findLastIndex(({ size }) => size === 1);
 
-/** What pictures are degraded for: the figures of the load that are too high. */
+/** The load figures that can cause the degradation of pictures. */
 export const loadLimits = [
   "lateTicks",
   "mixerCpu",
@@ -179,26 +179,26 @@ export const loadLimits = [
 ] as const satisfies (keyof WorkerLoad)[];
 export type LoadLimit = (typeof loadLimits)[number];
 
-/** The pictures of a worker's rooms: the present state, and counters since the video process began. */
+/** The video of a worker's rooms: the present state, and counters since the video process was started. */
 export const VideoHealth = Type.Object({
-  /** Rooms with a picture, streams that are shown in them, encoders. */
+  /** The numbers of rooms with a picture, of streams in them, and of encoders. */
   canvases: Type.Integer(),
   sources: Type.Integer(),
   outputs: Type.Integer(),
-  /** Pictures that were decoded, that the decoder refused, that were encoded. */
+  /** Pictures that were decoded, refused by the decoder, and encoded. */
   decoded: Type.Integer(),
   decodeErrors: Type.Integer(),
   encoded: Type.Integer(),
-  /** Pictures of rooms that were due and not made; coded pictures of senders that did not reach the process: it lagged. */
+  /** Because the process was too slow: pictures of rooms that were not composed, and received pictures that it did not take. */
   skipped: Type.Integer(),
   dropped: Type.Integer(),
-  /** Time in decoders, in composing and in encoders. */
+  /** Milliseconds spent in decoding, composing and encoding. */
   workMs: Type.Number(),
-  /** Processor time of the process in all its threads, since it began. */
+  /** Processor time of all threads of the process since its start, milliseconds. */
   cpuMs: Type.Number(),
-  /** Times that the process died. */
+  /** How often the process died. */
   deaths: Type.Integer(),
-  /** Of `degradationSteps`: 0 is none, and which limit brought it about. */
+  /** The index in `degradationSteps`, 0: none; then the limit that caused it. */
   degradation: Type.Integer({ minimum: 0, maximum: degradationSteps.length - 1 }),
   degradedBy: Type.Union([Type.Enum([...loadLimits]), Type.Null()]),
 });
@@ -210,58 +210,58 @@ export const noVideoHealth = (): VideoHealth => ({
   ...{ degradation: 0, degradedBy: null },
 });
 
-/** How loaded a worker was in its last second: shares, 0 … 1 where nothing else is said. */
+/** The load of a worker in its last second: shares, 0 … 1 unless stated otherwise. */
 export const WorkerLoad = Type.Object({
-  /** Of the ticks that were due: those that began more than 10 ms late, or were given up. */
+  /** The share of due ticks that began more than 10 ms late, or were skipped. */
   lateTicks: Type.Number({ minimum: 0 }),
-  /** Of one core, taken by the thread that mixes. */
+  /** Processor time of the mixing thread, as a share of one core. */
   mixerCpu: Type.Number({ minimum: 0 }),
-  /** Of one core, taken by the worker's video process: above 1 where it uses several. */
+  /** Processor time of the video process, as a share of one core: above 1 when it uses several. */
   videoCpu: Type.Number({ minimum: 0 }),
-  /** Of all processors of the machine, whatever keeps them busy. */
+  /** The busy share of all processors of the machine. */
   machineCpu: Type.Number({ minimum: 0 }),
 });
 export type WorkerLoad = Static<typeof WorkerLoad>;
 
 export const noLoad = (): WorkerLoad => ({ lateTicks: 0, mixerCpu: 0, videoCpu: 0, machineCpu: 0 });
 
-/** A worker's second: counters since its start, latencies of the last second. */
+/** The health report of a worker, once a second: counters since its start, latencies of the last second. */
 export const WorkerHealth = Type.Object({
   legs: Type.Integer(),
-  /** Of the legs, those whose packets are encrypted. */
+  /** The number of legs whose packets are encrypted. */
   encryptedLegs: Type.Integer(),
   rooms: Type.Integer(),
   ticks: Type.Integer(),
   ticksSkipped: Type.Integer(),
-  /** Ticks of single rooms, and received packets, that failed of a bug. */
+  /** Ticks of single rooms, and received packets, whose handling threw because of a bug. */
   tickFailures: Type.Integer(),
   latenessP50Ms: Type.Number(),
   latenessP99Ms: Type.Number(),
   latenessMaxMs: Type.Number(),
-  /** Ticks since the start: how many were late by at most each of `latenessBoundsMs`, how many by more, the sum. */
+  /** Ticks since the start by lateness: a count for each of `latenessBoundsMs`, one above, then the sum in milliseconds. */
   latenessBuckets: Type.Array(Type.Integer()),
   latenessSumMs: Type.Number(),
   tickCostP99Ms: Type.Number(),
-  /** The longest time that the mixing stood still since the last of these. */
+  /** The longest stall of the mixing since the last report. */
   stallMs: Type.Number(),
   packetsReceived: Type.Integer(),
   packetsSent: Type.Integer(),
   packetsLost: Type.Integer(),
   packetsIgnored: Type.Integer(),
-  /** STUN that was not answered; DTLS of others than the far ends, or too much of it. */
+  /** STUN requests that were refused; DTLS packets from unknown sources, or beyond the rate limit. */
   stunRefused: Type.Integer(),
   dtlsRefused: Type.Integer(),
-  /** SRTP and SRTCP that was not authentic, or had been taken before. */
+  /** SRTP and SRTCP packets that were not authentic; then replayed ones. */
   packetsForged: Type.Integer(),
   packetsReplayed: Type.Integer(),
-  /** Of all legs together; what each of them counts is said in `LegStats`. */
+  /** The sums over all legs; see `LegStats` for their meaning. */
   packetsUnsent: Type.Integer(),
   packetsUnreceived: Type.Integer(),
   concealedMs: Type.Number(),
-  /** Audio cut or put in to follow the far ends' clocks; audio that was clipped when it came. */
+  /** Audio removed or inserted to follow the far ends' clocks; received audio that was clipped. */
   correctedMs: Type.Number(),
   clippedMs: Type.Number(),
-  /** Of the leg with the most, now. */
+  /** The present maximum over the legs. */
   jitterMaxMs: Type.Number(),
   bufferMaxMs: Type.Number(),
   portsFree: Type.Integer(),
@@ -269,20 +269,20 @@ export const WorkerHealth = Type.Object({
   heapUsedBytes: Type.Integer(),
   heapTotalBytes: Type.Integer(),
   externalBytes: Type.Integer(),
-  /** Times that a leg's buffer ran dry while its source was sending. */
+  /** How often a jitter buffer ran dry while the source was sending. */
   starvations: Type.Integer(),
-  /** Pauses of the garbage collector: how many, how long in all, the longest of the last second. */
+  /** Pauses of the garbage collector: their number, their total time, and the longest of the last second. */
   gcPauses: Type.Integer(),
   gcMs: Type.Number(),
   gcMaxMs: Type.Number(),
-  /** The mixer goes before all other work of the machine. */
+  /** Whether the mixing thread has real-time priority. */
   realTime: Type.Boolean(),
-  /** Legs that send back what they hear. */
+  /** The number of legs with an echo. */
   echoes: Type.Integer(),
-  /** Opinion scores of five seconds of a leg each: how many up to each of `mosBounds`, how many above, the sum. */
+  /** Opinion scores of five seconds of one leg: a count for each of `mosBounds`, one above, then the sum. */
   mosBuckets: Type.Array(Type.Integer()),
   mosSum: Type.Number(),
-  /** Of all legs since the start. */
+  /** The sums over all legs since the start. */
   repairs: Repairs,
   load: WorkerLoad,
   video: VideoHealth,

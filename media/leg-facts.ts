@@ -1,5 +1,5 @@
-// The state of a leg as a worker's notifications have told it, as one value: the worker keeps it for the next controller, the
-// controller for the one after it. Comparing both tells what has changed while no controller was attached.
+// The state of a leg that its worker's notifications add up to. The worker keeps it for the next controller, and the controller
+// stores it for its own successor. Comparing both shows the changes of the time in which no controller was attached.
 import { isDeepStrictEqual } from "node:util";
 import type { LegId } from "#common";
 import type { LegFacts, Notification, NotificationName } from "./protocol.ts";
@@ -9,7 +9,7 @@ export type NamedNotification = {
   readonly [Name in NotificationName]: { readonly name: Name; readonly data: Notification<Name> };
 }[NotificationName];
 
-/** Notes in `facts` what a notification says of its leg's state; false: it is about something that happened. */
+/** Updates `facts` by a notification; false: the notification reports an event and no state. */
 export function noteFact<Name extends NotificationName>(
   facts: LegFacts,
   name: Name,
@@ -47,8 +47,8 @@ export function noteFact<Name extends NotificationName>(
 }
 
 /**
- * The notifications that lead from one state to the other. A worker that has gone on for another one since has not heard the leg
- * talk yet, nor found it dead: what it does not know of these is over.
+ * The notifications that lead from one state to the other. States that are absent from `now` have ended: a successor of the worker
+ * has not yet detected speech or silence on the leg.
  */
 export function changesOf(leg: LegId, before: LegFacts, now: LegFacts): NamedNotification[] {
   const told: NamedNotification[] = [];

@@ -1,6 +1,6 @@
-// A media worker process: settings, prompts, engine, command table, control socket, in that order; ends in the
-// opposite one. It goes on mixing when its controller has ended, for the grace period, in which the next one attaches; where
-// there is nothing to mix it waits for a moment only. SIGINT is left to the controller, which ends us when its calls have ended.
+// The main program of a media worker: starts settings, prompts, engine, command table and control socket, and ends them in the
+// opposite order. When its controller has ended it goes on mixing for the grace period, in which the next one may attach; without
+// legs it waits only briefly. SIGINT is ignored: the controller ends the worker when its calls have ended.
 import { randomBytes } from "node:crypto";
 import {
   createLogger,
@@ -27,15 +27,15 @@ import { HostNames } from "./worker/host-names.ts";
 import { parseSettings, type WorkerSettings } from "./worker/settings.ts";
 import { Worker } from "./worker/worker.ts";
 
-/** A controller that started us says hello sooner than this, or it is gone. */
+/** The limit for the first hello: a controller that has not sent it by then is gone. */
 const firstHelloMs = 30_000;
-/** Without legs: time enough for a controller that is started again at once to find a worker that runs. */
+/** The grace period without legs: enough for a controller that is restarted at once. */
 const idleGraceMs = 10_000;
-/** A disk that hangs delays neither the start nor the end by more. */
+/** The longest time by which a disk that hangs delays the start or the end. */
 const preparationLimitMs = 500;
 const fileLimitMs = 500;
 
-/** Its DSCP: AF41 (RFC 4594 §4.4). */
+/** The DSCP of video: AF41 (RFC 4594 §4.4). */
 const interactiveVideo = 34;
 
 /** Digits that fit the 63 bits many parsers give an SDP session id (RFC 8866 §5.2). */
@@ -52,7 +52,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   });
   const prepared = playback.prepare();
   const sockets = await chooseMediaSockets({ clock, log });
-  // Not read before a tick: video has a clock of its own.
+  // Not read before each tick: video does not depend on the tick.
   const videoSockets = await chooseMediaSockets({ clock, log, codePoint: interactiveVideo });
   const srtpCrypto = await loadSrtpCrypto(log);
   const dtls = await loadDtlsIdentity({ clock, log });
@@ -103,7 +103,7 @@ async function main(settings: WorkerSettings): Promise<void> {
     const closed = await within(playback.close().then(ok), { clock, limitMs: fileLimitMs });
     gc.close();
     realTime?.close();
-    // An exit waits for the threads that read files.
+    // process.exit would wait for the threads that read files.
     if (!closed) process.kill(process.pid, "SIGKILL");
     process.exit(0);
   });
@@ -133,7 +133,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   };
   process.on("SIGTERM", () => end("SIGTERM"));
   process.on("SIGINT", () => {});
-  // The reader of our output may have ended with the controller; the calls go on.
+  // The reader of our output may end with the controller; the calls go on.
   process.stderr.on("error", () => {});
   process.on("uncaughtException", (error) => die(log, error));
   await within(prepared, { clock, limitMs: preparationLimitMs });
@@ -143,7 +143,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   log.info({ rtpMin: settings.rtpMin, rtpMax: settings.rtpMax }, "media worker listens");
 }
 
-/** State that a bug has been at is not mixed on, nor is a room that fails in every tick: the client starts another worker. */
+/** Ends the process after a bug, because its state is not reliable any more: the controller starts another worker. */
 function die(log: Logger, error: unknown): never {
   log.fatal({ err: error }, "media worker dies of a bug");
   process.exit(1);

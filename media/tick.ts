@@ -1,3 +1,3 @@
-/** The tick of all audio: what is received, mixed and sent at once. */
+/** The period in which all audio is received, mixed and sent, milliseconds. */
 export const tickMs = 20;
 export const ticksPerSecond = 1000 / tickMs;

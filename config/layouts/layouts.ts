@@ -1,5 +1,5 @@
-// Where the cells of a room's picture lie, as data: fractions of the picture. A cell is as wide as it is high in
-// fractions, so that on a picture of 16:9 every cell is 16:9 as well.
+// The cells of a room's picture as data: fractions of the picture. Width and height of a cell are the same fraction, so that
+// in a picture of 16:9 every cell is 16:9, too.
 
 /** Numbers of cells that a picture may be divided into. */
 export type LayoutName = 1 | 2 | 3 | 4 | 6 | 9;

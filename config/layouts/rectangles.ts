@@ -15,7 +15,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** Every cell's. */
+/** The aspect ratio of every cell. */
 const shape: Size = { width: 16, height: 9 };
 
 /** The cells of a picture of that size, in the layout's order. They do not overlap and lie within it; each is 16:9. */
@@ -23,8 +23,8 @@ export const cellRectangles = (layout: LayoutName, picture: Size): Rectangle[] =
   layouts[layout].map((area) => placeWhole(shape, pixelsOf(area, picture)));
 
 /**
- * The largest rectangle of the form of `content` (any unit) within `area`, in its middle. Where a pixel or two are
- * missing to the area's own form it is the area.
+ * The largest rectangle of the aspect ratio of `content` (any unit) in the middle of `area`. If it differs from the area
+ * by a pixel or two only, it is the area.
  */
 export function placeWhole(content: Size, area: Rectangle): Rectangle {
   const scale = Math.min(area.width / content.width, area.height / content.height);
@@ -38,10 +38,10 @@ export function placeWhole(content: Size, area: Rectangle): Rectangle {
   };
 }
 
-/** The largest rectangle of the form of `shape` within `content`, in its middle: what is left when the rest is cut off. */
+/** The largest rectangle of the aspect ratio of `shape` in the middle of `content`: the rest is cut off. */
 export const cutTo = (shape: Size, content: Size): Rectangle => placeWhole(shape, { x: 0, y: 0, ...content });
 
-/** Edges are rounded, not sizes: what touches in fractions touches in pixels. */
+/** Rounds edges and not sizes, so that cells that touch as fractions touch in pixels. */
 function pixelsOf(area: CellArea, picture: Size): Rectangle {
   const x = edgeOf(area.x, picture.width);
   const y = edgeOf(area.y, picture.height);
@@ -53,7 +53,7 @@ function pixelsOf(area: CellArea, picture: Size): Rectangle {
   };
 }
 
-/** Sums of thirds miss whole numbers by a little. */
+/** Allows for rounding: sums of thirds differ slightly from whole numbers. */
 const edgeOf = (fraction: number, size: number): number => floorEven(fraction * size + 1e-6);
 
 const floorEven = (value: number): number => Math.floor(value / 2) * 2;

@@ -1,7 +1,6 @@
-// One connection of the control channel, the same on both sides: frames in, frames out. The frames of one turn of the
-// event loop are written together, because each write is a system call and wakes the other process. What waits to be
-// sent is bounded: what may be dropped is dropped early, and a peer that does not read the rest is disconnected.
-// Knows nothing of commands.
+// One connection of the control channel, the same on both sides. The frames of one turn of the event loop are written together,
+// because each write is a system call and wakes the other process. The queue of unsent frames is bounded: droppable frames are
+// dropped early, and a peer that does not read the others is disconnected. Knows nothing of commands.
 import type { Duplex } from "node:stream";
 import { errorMessage } from "#common";
 import { maxFrameBytes } from "../protocol.ts";
@@ -9,15 +8,15 @@ import { encodeFrame, FrameReader } from "./frames.ts";
 
 export interface ChannelHandlers {
   frame(frame: object): void;
-  /** Exactly once; nothing follows. */
+  /** Called exactly once; nothing follows. */
   closed(reason: string): void;
 }
 
 export interface ChannelLimits {
   readonly frameBytes: number;
-  /** Above this much unsent, droppable frames are not queued. */
+  /** With more unsent bytes than this, droppable frames are not queued. */
   readonly droppableBytes: number;
-  /** Above this much unsent, the peer is disconnected. */
+  /** With more unsent bytes than this, the peer is disconnected. */
   readonly pendingBytes: number;
 }
 
@@ -27,7 +26,7 @@ const defaultLimits: ChannelLimits = {
   pendingBytes: 8 * maxFrameBytes,
 };
 
-/** Characters; more than that is written at once. */
+/** The largest buffer, in characters; a fuller one is written at once. */
 const maxBuffered = 64 * 1024;
 
 export class Channel {
@@ -54,7 +53,7 @@ export class Channel {
     return this.#open;
   }
 
-  /** Droppable frames that a slow reader cost. */
+  /** The number of frames that were dropped because the peer reads too slowly. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -69,7 +68,7 @@ export class Channel {
     }
   }
 
-  /** For frames that a fresher one replaces. */
+  /** Sends a frame that a newer one will replace; it is dropped when the peer reads too slowly. */
   sendDroppable(frame: object): void {
     if (this.#unsent > this.#limits.droppableBytes) this.#dropped += 1;
     else this.send(frame);

@@ -17,8 +17,8 @@ export class FrameReader {
   }
 
   /**
-   * The frames that `chunk` completes. Throws BAD_FRAME when a line is over the bound or is not a JSON object;
-   * the stream cannot be read on after that.
+   * Returns the frames that `chunk` completes. Throws BAD_FRAME when a line is too long or is not a JSON object;
+   * the stream must not be read further after that.
    */
   push(chunk: Buffer): object[] {
     const frames: object[] = [];

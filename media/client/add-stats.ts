@@ -1,4 +1,4 @@
-// The figures of a leg that has been in several worker processes: counters go on, all else is that of the present one.
+// Adds up the statistics of a leg over several worker processes: counters are summed, all else is that of the present process.
 import { addRepairs, type LegStats, noRepairs } from "../protocol.ts";
 
 type Counter = {
@@ -26,7 +26,7 @@ const counters = [
   "clippedMs",
 ] as const satisfies readonly Counter[];
 
-/** `before`: of the processes before. */
+/** `before`: the statistics in the earlier processes; undefined: there was none. */
 export function addStats(before: LegStats | undefined, now: LegStats): LegStats {
   if (!before) return now;
   const repairs = noRepairs();

@@ -14,10 +14,10 @@ import {
 
 export interface ConnectionOptions {
   readonly clock: Clock;
-  /** How long a request may take, unless the protocol says another time for its command. */
+  /** Milliseconds that a request may take, unless the protocol gives its command another limit. */
   readonly requestMs: number;
   onNotification<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
-  /** A command was obeyed: called before anything that comes after its reply. */
+  /** A command succeeded: called before any frame that follows its reply is handled. */
   onResult<Name extends CommandName>(
     name: Name,
     params: CommandParams<Name>,

@@ -1,4 +1,4 @@
-// Makes a leg on a worker, or takes up one that the previous control process has left, and finds where rooms of that one are.
+// Creates a leg on a worker, or resumes a leg or a room that the previous control process has left.
 import { errorCode, type LegId, ParleyError, type RoomId } from "#common";
 import type { VideoLimits } from "../protocol.ts";
 import { WorkerLeg } from "./leg.ts";
@@ -7,19 +7,19 @@ import type { LegCodecs, LegSrtp, MediaLeg, MediaWorker, MediaWorkers } from "./
 
 export interface CreateLegOptions {
   readonly id: LegId;
-  /** Theirs; null when the far end expects an offer from us. */
+  /** The far end's SDP offer; null when it expects an offer from us. */
   readonly offer: string | null;
   readonly bindAddress: string;
   readonly advertisedAddress: string;
-  /** Where the far end's SIP messages come from: behind NAT, so does its media. */
+  /** The source address of the far end's SIP messages: behind NAT its media comes from there, too. */
   readonly sipAddress?: string;
-  /** What may be spoken, in the order of our offers. Default: everything the worker has. */
+  /** The permitted audio codecs, in the order of our offers. Default: all that the worker has. */
   readonly codecs?: LegCodecs;
-  /** Whether it is encrypted. Default: as the far end offers. */
+  /** Whether media is encrypted. Default: as the far end offers. */
   readonly srtp?: LegSrtp;
-  /** The leg before this one is on hold: what the far end sends while it only sends is no voice. */
+  /** The leg that this one replaces is on hold: while the far end only sends, it sends music on hold and not a voice. */
   readonly held?: boolean;
-  /** Video may be agreed on, of that size at most. Absent: none is. */
+  /** Video may be negotiated, within these limits. Absent: no video. */
   readonly video?: VideoLimits;
 }
 
@@ -49,8 +49,8 @@ export async function createLeg(worker: MediaWorker, options: CreateLegOptions):
 }
 
 /**
- * A leg that the previous control process has left, in the worker process that it was in or in another one that goes on with it.
- * Undefined: it is gone, or was resumed before. Until `settle` nothing is told of it.
+ * Resumes a leg that the previous control process has left, in its worker process or in the successor of that.
+ * Undefined: the leg is gone, or was resumed before. It emits no event before `MediaWorkers.settle`.
  */
 export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefined {
   for (const worker of workers.workers) {
@@ -61,7 +61,7 @@ export function resumeLeg(workers: MediaWorkers, id: LegId): MediaLeg | undefine
   return undefined;
 }
 
-/** Where a room is that the previous control process has left; undefined: it is gone. It is resumed from now on. */
+/** Resumes a room that the previous control process has left, and returns its worker; undefined: the room is gone. */
 export function resumeRoom(workers: MediaWorkers, room: RoomId): MediaWorker | undefined {
   return workers.workers.find(
     (worker) => worker instanceof SupervisedWorker && worker.resumption?.resumeRoom(room),

@@ -18,7 +18,7 @@ const runtimeOptions = ["--single-threaded-gc", "--max-semi-space-size=2"];
 const program = fileURLToPath(new URL("../main.ts", import.meta.url));
 const lookEveryMs = 5;
 
-/** `compileCache`: a folder that only we can write; undefined: what the environment says. */
+/** `compileCache`: a folder that only our own user can write; undefined: as the environment says. */
 export const createSystemHost = (clock: Clock, compileCache: string | undefined): WorkerHost => ({
   spawn(args) {
     const child = spawn(process.execPath, [...runtimeOptions, program, ...args], {
@@ -59,7 +59,7 @@ export const createSystemHost = (clock: Clock, compileCache: string | undefined)
   },
 });
 
-/** Not a child of ours: its end shows when it is looked for; `WorkerProcess` kills it when its connection ends. */
+/** A process that is not our child: its end is found by polling; `WorkerProcess` kills it when its connection ends. */
 class FoundProcess implements ProcessHandle {
   readonly pid: number;
   readonly ended: Promise<ProcessEnd>;
@@ -81,7 +81,7 @@ class FoundProcess implements ProcessHandle {
     try {
       if (listensOn(this.pid, this.#socketPath)) process.kill(this.pid, signal);
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
     if (!this.#looking) this.#look(`was sent ${signal}`);
   }
@@ -110,7 +110,7 @@ function listensOn(pid: number, socketPath: string): boolean {
   return exists(pid) && isListening(socketPath, readText("/proc/net/unix") ?? "");
 }
 
-/** Until its last thread has ended. */
+/** Whether the process may still have its sockets open: it does until its last thread has ended. */
 function mayHoldSockets(pid: number, socketPath: string): boolean {
   const cmdline = readOf(pid, "cmdline");
   if (cmdline === undefined) return exists(pid);
@@ -126,7 +126,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** `sockets`: as `/proc/net/unix` has them, a line each: address, references, protocol, flags, type, state, inode, path. */
+/** `sockets`: the text of `/proc/net/unix`, a line each: address, references, protocol, flags, type, state, inode, path. */
 export function isListening(socketPath: string, sockets: string): boolean {
   const acceptsConnections = 0x10000;
   return sockets.split("\n").some((line) => {
@@ -137,7 +137,7 @@ export function isListening(socketPath: string, sockets: string): boolean {
 
 /**
  * Whether a process that was killed may have sockets open still: it loses its arguments first, and closes them with its last thread.
- * `cmdline`, `stat`: what proc(5) says; undefined: it is gone.
+ * `cmdline`, `stat`: the contents of these files of proc(5); undefined: the process is gone.
  */
 export function isEnding(cmdline: string | undefined, stat: string | undefined): boolean {
   if (cmdline !== "" || stat === undefined) return false;

@@ -1,5 +1,5 @@
-// Questions for the figures of legs: those of one turn of the event loop go to the worker as one request, because each
-// request wakes both processes.
+// Requests for the statistics of legs: those of one turn of the event loop go to the worker as one request, because
+// each request wakes both processes.
 import { type LegId, ParleyError } from "#common";
 import { type LegStats, maxLegsAsked } from "../protocol.ts";
 import type { MediaWorker } from "./types.ts";

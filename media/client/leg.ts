@@ -31,7 +31,7 @@ import type {
 } from "./types.ts";
 import type { LegListener } from "./worker-legs.ts";
 
-/** Numbers of plays that were asked for, and whose reply the previous process has not seen. */
+/** Numbers skipped on resumption: the previous control process may have used some of them after its last snapshot. */
 const maxPlaysUnseen = 1000;
 
 const lostCapture: Captured = { outcome: "lost", durationMs: 0 };
@@ -91,7 +91,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
   };
   readonly #plays = new Map<number, (outcome: PlayOutcome) => void>();
   #lastPlay = 0;
-  /** The last figures; and those of the processes before the present one. */
+  /** The last statistics of the present worker process; then the sum over the earlier ones. */
   #measured: LegStats | undefined;
   #before: LegStats | undefined;
   #talking = false;
@@ -102,7 +102,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
   #state: "live" | "closed" | "lost" = "live";
   #closing: Promise<LegStats | undefined> | undefined;
 
-  /** `left`: of a leg that goes on. */
+  /** `left`: the record of a leg that is resumed. */
   constructor(
     worker: LegWorker,
     { id, video }: { readonly id: LegId; readonly video?: VideoLimits },
@@ -252,7 +252,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
     this.#notificationHandlers[name]?.(data);
   }
 
-  /** What the previous process said that this one will not take back is taken back. */
+  /** Ends the states that the previous worker process has reported: its successor starts without them and reports no end. */
   recovered(moved: boolean): void {
     if (this.#state !== "live") return;
     this.#endDump(lostDump);
@@ -286,7 +286,7 @@ export class WorkerLeg implements MediaLeg, LegListener {
       if (code === "WORKER_DOWN" || code === "NO_SUCH_LEG") return undefined;
       throw error;
     } finally {
-      // Not before: from now on the worker keeps nothing of what this leg said.
+      // Not before the worker has closed the leg: until then it may still write the clip.
       this.#endCapture(lostCapture);
       this.#endDump({ outcome: "finished", missing: 0 });
     }

@@ -7,7 +7,7 @@ export interface PortRange {
   readonly portMax: number;
 }
 
-/** One share a worker, as equal as pairs allow. */
+/** One range for each worker, as equal as pairs allow. */
 export function dividePorts(range: PortRange, workers: number): PortRange[] {
   const first = range.portMin + (range.portMin % 2);
   const pairs = Math.floor((range.portMax - first + 1) / 2);

@@ -1,5 +1,5 @@
-// Tells a worker process what another one had been brought to: the rooms, then many legs at once, since the commands of one leg
-// are obeyed in their order. What cannot be restored is lost alone.
+// Restores the state of a worker in another process: first the rooms, then many legs at once, since only the commands of one
+// leg depend on their order. A leg or room that cannot be restored is lost without affecting the others.
 import { errorCode, errorMessage, type LegId, type Logger } from "#common";
 import type { CommandName, CommandParams, CommandResult } from "../protocol.ts";
 import type { Restoring, WorkerRecord } from "./worker-record.ts";
@@ -11,12 +11,12 @@ export interface RestoreOptions {
 
 export interface Restored {
   readonly restored: readonly LegId[];
-  /** Of these, those on other ports. */
+  /** The restored legs that are on other ports than before. */
   readonly moved: ReadonlySet<LegId>;
   readonly lost: readonly LegId[];
 }
 
-/** As much as the channel may hold unread with room to spare: some kilobytes a leg. */
+/** A leg takes some kilobytes: so many stay well below the channel's limit of unread bytes. */
 const legsAtOnce = 100;
 
 /** Undefined when the process died in the meantime. Never rejects. */

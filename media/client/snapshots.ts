@@ -5,19 +5,19 @@ import { Check } from "typebox/value";
 import type { LegId, Logger, RoomId, StateRecords } from "#common";
 import { type CommandParams, commands, LegFacts } from "../protocol.ts";
 
-/** What is known of a room. */
+/** The state of a room that a successor of its process is given. */
 export interface RoomRecord {
   open: CommandParams<"room.open">;
   scene?: CommandParams<"room.scene">;
 }
 
-/** What is known of a leg. */
+/** The state of a leg that a successor of its process is given. */
 export interface LegRecord {
-  /** For workers to read; see `leg.restore`. */
+  /** Read only by workers; see `leg.restore`. */
   state: string;
-  /** Absent: none has come since the state. */
+  /** The last checkpoint; absent: none has come since `state`. */
   checkpoint?: string;
-  /** What was told of it. */
+  /** What the worker has last reported of it. */
   facts: LegFacts;
   mayHaveVideo: boolean;
   /** The number of the last play. */
@@ -25,7 +25,7 @@ export interface LegRecord {
   room?: RoomId;
   muted?: boolean;
   volume?: Omit<CommandParams<"leg.volume">, "leg">;
-  /** What plays to it, and what is captured of it. */
+  /** The play and the capture that run. */
   play?: CommandParams<"leg.play">;
   capture?: CommandParams<"leg.capture">;
 }
@@ -35,11 +35,11 @@ export const WorkerSnapshot = Type.Object({
   index: Type.Integer({ minimum: 0 }),
   pid: Type.Integer({ minimum: 1 }),
   socketPath: Type.String(),
-  /** Its arguments but for the socket, the number and the ports: what the next control process must want the same. */
+  /** Its arguments except socket, number and ports. The next control process must have the same ones to attach to it. */
   settings: Type.Array(Type.String()),
   portMin: Type.Integer(),
   portMax: Type.Integer(),
-  /** It has not received its whole state yet: a successor receives all of it. */
+  /** The process has not received its whole state yet, so that no control process may attach to it. */
   incomplete: Type.Boolean(),
 });
 export type WorkerSnapshot = Static<typeof WorkerSnapshot>;
@@ -84,9 +84,9 @@ export interface MediaStateRecords {
   readonly checkpoints: StateRecords<CheckpointSnapshot>;
 }
 
-/** The snapshots of the previous control process for one worker. */
+/** The snapshots that the previous control process has left for one worker. */
 export interface PreviousWorkerState {
-  /** Several when there were more workers than there are now. */
+  /** More than one when there were more workers than there are now. */
   readonly processes: readonly WorkerSnapshot[];
   readonly rooms: ReadonlyMap<RoomId, RoomRecord>;
   readonly legs: ReadonlyMap<LegId, LegRecord>;
@@ -95,7 +95,7 @@ export interface PreviousWorkerState {
 export const roomKey = (worker: number, room: RoomId): string => `${worker}/${room}`;
 
 export interface PreviousStateOptions {
-  /** How many there are now. */
+  /** The present number of workers. */
   readonly workers: number;
   readonly log: Logger;
 }
@@ -106,7 +106,7 @@ interface Collected extends PreviousWorkerState {
   readonly legs: Map<LegId, LegRecord>;
 }
 
-/** By the index of the worker that takes them over. An unusable record is skipped and logged. */
+/** The state by the index of the worker that takes it over. An unusable record is skipped and logged. */
 export function previousWorkerStates(
   kept: MediaStateRecords,
   { workers, log }: PreviousStateOptions,

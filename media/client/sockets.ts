@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { WorkerHost } from "./options.ts";
 
-/** Of the process of that number in a worker's place. */
+/** The socket's name; `process` counts the processes of the worker. */
 export const socketName = (worker: number, process: number): string =>
   process === 0 ? `media-${worker}.sock` : `media-${worker}-${process}.sock`;
 
@@ -15,8 +15,8 @@ interface Listening {
 }
 
 /**
- * Removes the sockets on which no process listens, but for those of the processes in `known` that live. Resolves with the lowest
- * number that no socket has which is still there.
+ * Removes the sockets on which no process listens, except those of live processes in `known`. Resolves with the lowest
+ * process number that no remaining socket has.
  */
 export async function clearSockets(
   folder: string,

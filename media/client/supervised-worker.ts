@@ -1,7 +1,7 @@
-// One media worker as the control process keeps it: which process it has, and what it is without one. When its process dies another
-// one takes its place (`WorkerRecovery`): the legs go on, and commands wait in the meantime. Where none can, the legs are lost, and another
-// process is started after an exponential back-off that is reset once a process has been stable. A worker of which the control
-// process before has left something goes on with that: with the process, or in another one as if it had died (`WorkerResumption`).
+// The supervisor of one media worker: its process, and its state without one. When the process dies a successor takes its place
+// (`WorkerRecovery`): the legs go on, and commands wait in the meantime. If that fails, the legs are lost, and another process
+// is started after an exponential back-off, which is reset once a process has been stable. Legs and rooms that the previous
+// control process has left are resumed in their own process, or in a successor as if that had died (`WorkerResumption`).
 //
 //   standby ─start─▶ starting ─hello─▶ ready ─died, had legs─▶ recovering ─restored─▶ ready        any ─close─▶ closed
 //                        ▲               │ died                  │ not possible
@@ -44,18 +44,18 @@ export interface SupervisedWorkerOptions
   readonly onUp: (worker: SupervisedWorker) => void;
   readonly onDown: (worker: SupervisedWorker, reason: string) => void;
   readonly onRecovered: (worker: SupervisedWorker, recovery: Recovery) => void;
-  /** A process that runs and has no legs, from another worker's place. */
+  /** Takes a running process without legs from another worker. */
   readonly takeVacant: (worker: SupervisedWorker) => WorkerProcess | undefined;
 }
 
-/** Of a process. */
+/** The loss of a process. */
 interface Loss extends Pick<RecoveryOrder, "drain"> {
-  /** Why it is gone; undefined: it was surrendered. */
+  /** Why the process is gone; undefined: it was surrendered. */
   readonly reason: string | undefined;
   readonly livedMs: number;
 }
 
-/** Seconds in which nothing is mixed though there are legs. */
+/** Seconds in a row without a tick although there are legs, after which the process is killed. */
 const maxStalledSeconds = 3;
 
 export class SupervisedWorker implements MediaWorker {
@@ -67,7 +67,7 @@ export class SupervisedWorker implements MediaWorker {
   health: WorkerHealth | undefined;
   recoveries = 0;
   recordings: ReadonlySet<RecordingId> = new Set();
-  /** From the start until everything is resumed, where something was left. */
+  /** Set from the start until everything is resumed, if the previous control process has left something. */
   resumption: WorkerResumption | undefined;
   readonly #options: SupervisedWorkerOptions;
   readonly #log: Logger;
@@ -114,12 +114,12 @@ export class SupervisedWorker implements MediaWorker {
     return this.legs.has(id);
   }
 
-  /** Has no legs, and takes some now or in a moment. */
+  /** The worker has no legs, and is ready or about to be. */
   get vacant(): boolean {
     return this.legs.size === 0 && (this.#state === "ready" || this.#state === "starting");
   }
 
-  /** The first start; rejects when the process does not come up, and then there is no second. */
+  /** The first start; rejects when the process does not come up, and is then not repeated. */
   async start(): Promise<void> {
     this.#become("starting");
     const first = this.#first(this.#closing.signal);
@@ -136,25 +136,25 @@ export class SupervisedWorker implements MediaWorker {
     this.#supervision = this.#supervise(undefined);
   }
 
-  /** Waits for the successor of a process that died; what that had not answered is asked of the successor. */
+  /** Waits for the successor of a process that died; a request that it had not answered is sent to the successor. */
   request<Name extends CommandName>(name: Name, params: CommandParams<Name>): Promise<CommandResult<Name>> {
     if ("room" in params) this.resumption?.keepRoom(params.room);
     return this.#requests.request(name, params);
   }
 
-  /** What was told of a leg. */
+  /** What the worker has last reported of a leg. */
   factsOf(leg: LegId): Readonly<LegFacts> {
     return this.#record.legs.get(leg)?.facts ?? {};
   }
 
-  /** Everything is resumed that will be: see `MediaWorkers.settle`. */
+  /** Ends the resumption: see `MediaWorkers.settle`. */
   async settle(): Promise<void> {
     const { resumption } = this;
     this.resumption = undefined;
     await resumption?.settle((name, data) => this.#tell(name, data));
   }
 
-  /** The process lives on with its legs, for the next control process. What is asked from now on is never answered. */
+  /** The process lives on with its legs, for the next control process. Later requests are never settled. */
   async leave(): Promise<void> {
     if (this.#state === "closed") return;
     this.#leaving = true;
@@ -168,7 +168,7 @@ export class SupervisedWorker implements MediaWorker {
     this.notifications.clear();
   }
 
-  /** Gives its process to another worker's place, and starts another; undefined when it has none that is without legs. */
+  /** Gives its process to another worker, and starts another one; undefined when it has no process or its process has legs. */
   surrender(): WorkerProcess | undefined {
     const process = this.#process;
     if (this.#state !== "ready" || this.legs.size > 0 || !this.#record.isEmpty || !process) return undefined;
@@ -181,7 +181,7 @@ export class SupervisedWorker implements MediaWorker {
     return process;
   }
 
-  /** Ends its process, which is needed no more, and stands by again. Without effect while it has none without legs. */
+  /** Ends its process and returns to standby. No effect when it has no process, or its process has legs. */
   async retire(): Promise<void> {
     const process = this.surrender();
     if (!process) return;
@@ -205,7 +205,7 @@ export class SupervisedWorker implements MediaWorker {
     return new ParleyError("WORKER_DOWN", `media worker ${this.index} is ${this.#state}`);
   }
 
-  /** Without a process. */
+  /** Enters a state without a process. */
   #become(state: "standby" | "starting" | "recovering" | "down"): void {
     this.#state = state;
     if (state === "recovering") this.#requests.hold();
@@ -220,14 +220,14 @@ export class SupervisedWorker implements MediaWorker {
     this.#requests.passTo(process);
   }
 
-  /** With what was left; otherwise a new process. */
+  /** The first process: one that resumes what was left, otherwise a new one. */
   async #first(signal: AbortSignal): Promise<WorkerProcess> {
     const { previous: left } = this.#options;
     const process = left && (await this.#resume(left, signal));
     return process ?? this.#bringUp(signal);
   }
 
-  /** Undefined when nothing of it can be gone on with. */
+  /** Undefined when nothing of it can be resumed. */
   async #resume({ processes }: PreviousWorkerState, signal: AbortSignal): Promise<WorkerProcess | undefined> {
     const resumption = new WorkerResumption({
       ...{ record: this.#record, legs: this.legs, log: this.#log },
@@ -242,7 +242,7 @@ export class SupervisedWorker implements MediaWorker {
       this.#use(process);
       this.#log.info({ process: process.pid, legs: has.legs.length }, "media worker is still running");
     }
-    // Not before: workers that are started at the same time are to be seen.
+    // Not before: workers that are started at the same time must be known by then.
     if (this.legs.size > 0) this.#options.onOccupied();
     if (found) return found.process;
     const reason = "it could not be gone on with";
@@ -291,7 +291,7 @@ export class SupervisedWorker implements MediaWorker {
     }
   }
 
-  /** Undefined when there is nothing to save, or no way to. */
+  /** Undefined when there are no legs to save, or no successor comes up. */
   async #recover({ reason, livedMs, drain }: Loss): Promise<WorkerProcess | undefined> {
     const { signal } = this.#closing;
     this.#process = undefined;
@@ -320,7 +320,7 @@ export class SupervisedWorker implements MediaWorker {
     return process;
   }
 
-  /** It has been told everything, and this is over in the meantime. */
+  /** The worker was closed or left while the process was restored. */
   async #giveUp(process: WorkerProcess): Promise<void> {
     if (!this.#leaving) return process.stop();
     this.#processes.keep(process);
@@ -364,7 +364,7 @@ export class SupervisedWorker implements MediaWorker {
     this.notifications.emit(name, data as never);
   }
 
-  /** A process that answers and does not mix is no better than a dead one. */
+  /** Kills a process that answers requests but does not mix. */
   #look(health: WorkerHealth): void {
     const still = health.legs > 0 && health.ticks === this.health?.ticks;
     this.#stillSeconds = still ? this.#stillSeconds + 1 : 0;

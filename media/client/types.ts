@@ -1,5 +1,5 @@
-// The media workers as the control process sees them. The implementation spawns one process a core, speaks
-// the protocol of media/protocol.ts to it, and turns notifications into events of the leg they are about.
+// The interfaces of the media workers and their legs for the control process. The implementation spawns one process a core,
+// speaks the protocol of media/protocol.ts to it, and turns notifications into events of the leg that they are about.
 import type { Emitter, LegId, RecordingId, RoomId } from "#common";
 import type {
   CommandName,
@@ -15,21 +15,21 @@ import type {
 } from "../protocol.ts";
 
 /**
- * `standby`: its process has not been started, because the others have room. `recovering`: its process has died, another one is
- * about to go on with its legs, and commands wait.
+ * `standby`: its process has not been started, because the others have capacity. `recovering`: its process has died, a successor
+ * is about to go on with its legs, and commands wait.
  */
 export type WorkerState = "standby" | "starting" | "ready" | "recovering" | "down" | "closed";
 
-/** A worker has legs, and takes commands now or in a moment. */
+/** Whether a worker takes commands for legs: it is ready, or its process is being replaced. */
 export const isServing = ({ state }: { readonly state: WorkerState }): boolean =>
   state === "ready" || state === "recovering";
 
-/** How another process has gone on for one that died. */
+/** The result of replacing a process that died. */
 export interface Recovery {
-  /** Why that died. */
+  /** Why the old process died. */
   readonly reason: string;
   readonly tookMs: number;
-  /** How many legs go on; `moved`: of these, on other ports; `lost`: how many do not. */
+  /** The number of legs that go on; `moved`: how many of them are on other ports; `lost`: the number that do not go on. */
   readonly legs: number;
   readonly moved: number;
   readonly lost: number;
@@ -39,13 +39,13 @@ export interface MediaWorker {
   /** 0 … workers − 1; stays the same over respawns. */
   readonly index: number;
   readonly state: WorkerState;
-  /** The last second's figures; undefined until the first arrives. */
+  /** The last health report, one a second; undefined until the first arrives. */
   readonly health: WorkerHealth | undefined;
-  /** How often another process has gone on for one that died. */
+  /** How often a successor has replaced a process that died. */
   readonly recoveries: number;
-  /** Whether it has a leg of this id, or is making or closing one. */
+  /** Whether it has a leg of this id, or is creating or closing one. */
   hasLeg(id: LegId): boolean;
-  /** What its process was recording when we came back to it after a restart. */
+  /** The recordings that ran in its process when this control process attached to it after a restart. */
   readonly recordings: ReadonlySet<RecordingId>;
   /**
    * Sends one command. Rejects with a ParleyError: the worker's own code, `WORKER_DOWN` when it dies or is not
@@ -69,20 +69,19 @@ export interface MediaWorkers {
   /** True while every worker that was started is ready. */
   readonly healthy: boolean;
   /**
-   * All that the previous control process has left is resumed as far as it will be: legs and rooms that nobody has resumed are
-   * closed (a room is resumed by `resumeRoom`, with a leg in it, or by any command), and what has happened in the meantime is told
-   * now: digits, ends of plays and recordings, changes of state. Without effect where nothing was left.
+   * Ends the resumption of what the previous control process has left. Legs and rooms that were not resumed are closed (a room is
+   * resumed by `resumeRoom`, with a leg in it, or by any command). Events of the time since then are emitted now: digits, ends of
+   * plays and recordings, changes of state. No effect when nothing was left.
    */
   settle(): Promise<void>;
   close(): Promise<void>;
   /**
-   * Instead of `close`: the processes go on with their legs, for the next control process. Nothing that is asked from now on is
-   * answered or refused.
+   * Instead of `close`: the processes go on with their legs, for the next control process. Later requests are never settled.
    */
   leave(): Promise<void>;
 }
 
-/** Bounds of what is captured, in milliseconds; see the command `leg.capture`. */
+/** The bounds of a capture, in milliseconds; see the command `leg.capture`. */
 export interface CaptureOptions {
   readonly clip: string;
   readonly patienceMs: number;
@@ -91,16 +90,16 @@ export interface CaptureOptions {
 }
 
 export interface Captured {
-  /** There is a clip only when it was `captured`. */
+  /** The clip exists only when the outcome is `captured`. */
   readonly outcome: "captured" | "nothing" | "failed" | "lost";
   readonly durationMs: number;
 }
 
-/** What of a leg is dumped, and where to; see the command `leg.dump`. */
+/** The format and the file of a dump; see the command `leg.dump`. */
 export type DumpOptions = Omit<CommandParams<"leg.dump">, "leg">;
 
 export interface Dumped {
-  /** `lost`: the worker died, and the file ends somewhere. */
+  /** `lost`: the worker died, and the file is incomplete. */
   readonly outcome: "finished" | "failed" | "lost";
   /** Packets or ticks that were left out. */
   readonly missing: number;
@@ -114,21 +113,21 @@ export interface PlayOptions {
   readonly loop?: boolean;
 }
 
-/** What a leg may speak, in the order of its offers; an answer keeps the order of the offer. */
+/** The audio codecs of a leg, in the order of its offers; an answer keeps the order of the offer. */
 export type LegCodecs = Readonly<NonNullable<CommandParams<"leg.create">["codecs"]>>;
 
 /** Whether a leg's packets are encrypted (SRTP); see the command `leg.create`. */
 export type LegSrtp = NonNullable<CommandParams<"leg.create">["srtp"]>;
 
-/** How loud a leg hears and is heard, dB within `volumeBounds`; what is absent stays as it is. */
+/** The volumes of a leg in both directions, dB within `volumeBounds`; absent fields are not changed. */
 export interface LegVolume {
   readonly listenDb?: number;
   readonly speakDb?: number;
-  /** Automatic gain for what the leg says. */
+  /** Automatic gain of the leg's voice. */
   readonly agc?: boolean;
 }
 
-/** What is sent of video: the camera or the shared screen. */
+/** The kind of video: the camera or the shared screen. */
 export type VideoContent = Notification<"leg.video">["content"];
 
 /** In pixels. */
@@ -139,49 +138,49 @@ export type LegEvents = {
   talking: { readonly talking: boolean };
   /** No packets for five seconds on a leg that should send, or packets again. */
   inbound: { readonly state: "silent" | "heard" };
-  /** Neither RTP nor RTCP for so long, told every thirty seconds while that lasts; 0 once something comes again. */
+  /** Neither RTP nor RTCP for `silentMs`, emitted every thirty seconds while that lasts; 0 once packets come again. */
   silent: { readonly silentMs: number };
   held: { readonly held: boolean };
   /** `pictures` or `refusedPictures` has changed. */
   video: { readonly content: VideoContent; readonly sending: boolean };
-  /** Encrypted by that suite of SRTP from now on; null: in the clear. */
+  /** Packets are encrypted by this SRTP suite from now on; null: in the clear. */
   secured: { readonly suite: string | null };
-  /** No media will pass: DTLS failed, or ICE found no way or lost it. */
+  /** No media will pass: DTLS failed, or ICE found no working path or lost it. */
   failed: { readonly why: string };
   latched: { readonly remote: string };
-  /** Another worker process goes on with it on other ports: the far end is to be made an offer. */
+  /** Another worker process goes on with the leg on other ports: the far end needs a new offer. */
   moved: Record<never, never>;
-  /** After each request for the figures. */
+  /** The answer to each request for statistics. */
   measured: LegStats;
   /** The worker died, and no other process could go on: the leg is gone. Nothing follows. */
   lost: { readonly reason: string };
 };
 
-/** One media leg. Made by `createLeg`; the owner closes it. After `lost` every method resolves or rejects at once. */
+/** One media leg. Created by `createLeg`; the owner closes it. After `lost` every method resolves or rejects at once. */
 export interface MediaLeg {
   readonly id: LegId;
   readonly worker: MediaWorker;
   readonly events: Emitter<LegEvents>;
   /** The far end has put us on hold. */
   readonly held: boolean;
-  /** Video may be agreed on. */
+  /** Whether video may be negotiated. */
   readonly mayHaveVideo: boolean;
-  /** The pictures that come from it whole at this moment. */
+  /** The video that is received without gaps at this moment, with its size. */
   readonly pictures: ReadonlyMap<VideoContent, PictureSize>;
-  /** The process that decodes has ended over them twice, so that it is not shown them any more. */
+  /** Video that has crashed the decoding process twice, and is not decoded any more. */
   readonly refusedPictures: ReadonlySet<VideoContent>;
-  /** The suite of SRTP that its packets are encrypted by; null: they pass in the clear. */
+  /** The SRTP suite that encrypts its packets; null: they are sent in the clear. */
   readonly encryption: string | null;
-  /** Its keys come of a DTLS handshake. */
+  /** Whether its keys come from a DTLS handshake. */
   readonly dtls: boolean;
-  /** What its events have told of its state; of a leg that was resumed, those that the previous control process has seen. */
+  /** The leg's state by the events so far; for a resumed leg, by those that the previous control process has seen. */
   readonly facts: Readonly<LegFacts>;
   /**
    * Answers a renegotiation; rejects with the worker's code and leaves the leg as it was. `sipAddress`: where the SIP
    * message came from; undefined: as before.
    */
   reoffer(offer: string, sipAddress?: string): Promise<string>;
-  /** Our offer. `video`: video may be agreed on from now on, of that size at most; null: not for the time being. */
+  /** Our offer. `video`: video may be negotiated from now on, within these limits; null: not for the time being. */
   offer(video?: VideoLimits | null): Promise<string>;
   /** Our offer that puts the far end on hold, until the next one. */
   offerHold(): Promise<string>;
@@ -190,28 +189,28 @@ export interface MediaLeg {
   leave(): Promise<void>;
   mute(muted: boolean): Promise<void>;
   volume(volume: LegVolume): Promise<void>;
-  /** Resolves when it has been heard or cut short; a new play cuts the running one. Never rejects for a lost leg. */
+  /** Resolves when the items have been played or were stopped; a new play stops the running one. Never rejects for a lost leg. */
   play(items: readonly PlayItem[], options: PlayOptions): Promise<PlayOutcome>;
   stop(): Promise<void>;
   /**
-   * Keeps what the leg says as a clip, until it is silent again or a bound is reached. Never rejects; once it is
-   * `lost`, nothing more is written to that clip.
+   * Records the leg's voice as a clip, until it is silent again or a bound is reached. Never rejects; after the outcome
+   * `lost` nothing more is written to that clip.
    */
   capture(options: CaptureOptions): Promise<Captured>;
-  /** What was said until now is kept. */
+  /** Ends the capture and keeps what was said until now. */
   finishCapture(): Promise<void>;
   /**
-   * Dumps the leg into a new file. Resolves once it runs, with the promise of its end, which is never rejected: the file is
-   * closed then. Rejects with WRONG_STATE while one runs, with CANNOT_RECORD when the file cannot be made.
+   * Dumps the leg into a new file. Resolves once the dump runs; `ended` resolves, and never rejects, when the file is closed.
+   * Rejects with WRONG_STATE while another dump runs, with CANNOT_RECORD when the file cannot be created.
    */
   dump(options: DumpOptions): Promise<{ readonly ended: Promise<Dumped> }>;
-  /** Ends the dump that runs; none running is no error. */
+  /** Ends the running dump; no effect when there is none. */
   stopDump(): Promise<void>;
-  /** The next picture that it is sent is a key frame. */
+  /** Makes the next picture that is sent to the leg a key frame. */
   keyframe(): Promise<void>;
-  /** Sends DTMF digits (`0`–`9 * # A`–`D`) to the far end; rejects with WRONG_STATE when it has not agreed to any. */
+  /** Sends DTMF digits (`0`–`9 * # A`–`D`) to the far end; rejects with WRONG_STATE when DTMF was not negotiated. */
   sendDtmf(digits: string): Promise<void>;
   stats(): Promise<LegStats>;
-  /** Ends it and resolves with its last statistics, of the whole call. Idempotent; undefined when the worker is gone. */
+  /** Closes the leg; resolves with the statistics of the whole call, or undefined when the worker is gone. Idempotent. */
   close(): Promise<LegStats | undefined>;
 }

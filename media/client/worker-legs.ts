@@ -1,23 +1,23 @@
-// The legs of one worker: who hears of each, and whether there are any. What is known of them is in the worker's record.
+// The legs of one worker: their listeners, and whether there are any. Their state is in the worker's record.
 import type { LegId, Logger } from "#common";
 import type { Notification, NotificationName } from "../protocol.ts";
 
-/** A leg's side of its worker. */
+/** Receives what a worker reports about one leg. */
 export interface LegListener {
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void;
-  /** Another process goes on with it. `moved`: on other ports, which the far end does not know. */
+  /** Another process goes on with the leg. `moved`: on other ports, which the far end does not know. */
   recovered(moved: boolean): void;
   lost(reason: string): void;
 }
 
 export interface WorkerLegsOptions {
   readonly log: Pick<Logger, "error">;
-  /** There is a first leg, or the last one has gone by itself. */
+  /** Called when the first leg is added, or when the last one has gone by itself. */
   readonly onOccupied: () => void;
   readonly onVacated: () => void;
 }
 
-/** A listener that throws stops neither the other listeners nor what goes on beside them. */
+/** Calls a listener and logs what it throws, so that its failure stops neither the other listeners nor the caller. */
 export function callListener(log: Pick<Logger, "error">, listener: () => void): void {
   try {
     listener();
@@ -42,18 +42,18 @@ export class WorkerLegs {
     return this.#listeners.has(id);
   }
 
-  /** A new leg: from now on `listener` hears of it. */
+  /** Adds a new leg. */
   add(id: LegId, listener: LegListener): void {
     this.put(id, listener);
     if (this.size === 1) this.#options.onOccupied();
   }
 
-  /** The same for a leg that is there. */
+  /** Sets the listener of a leg that exists. */
   put(id: LegId, listener: LegListener): void {
     this.#listeners.set(id, listener);
   }
 
-  /** It is over. */
+  /** Removes a leg that was closed. */
   remove(id: LegId): void {
     if (this.#listeners.delete(id) && this.size === 0) this.#options.onVacated();
   }

@@ -14,7 +14,7 @@ import {
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { MediaWorkersOptions, ProcessHandle, WorkerHost, WorkerLimits } from "./options.ts";
 
-/** What is told of a process: another one is told from now on when it has been handed over. */
+/** Receives what the process reports; replaced when the process is handed over to another worker. */
 export type ProcessListener = Pick<ConnectionOptions, "onNotification" | "onResult">;
 
 export interface WorkerProcessOptions extends Pick<MediaWorkersOptions, "clock" | "log"> {
@@ -56,8 +56,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Resolves once the worker has said hello; else rejects with the process gone: with a StartError where its settings are
-   * wrong, with WORKER_DOWN where another try may succeed.
+   * Resolves once the worker has said hello. Otherwise it rejects when the process is gone: with a StartError when its settings
+   * are wrong, with WORKER_DOWN when another try may succeed.
    */
   static async start(options: WorkerProcessOptions, signal: AbortSignal): Promise<WorkerProcess> {
     const process = options.host.spawn(options.args);
@@ -92,9 +92,9 @@ export class WorkerProcess {
   }
 
   /**
-   * The process that another control process has started, and what there is in it. Undefined when it is not there, or speaks
-   * another version of the protocol: then it goes on, and may be drained. When it does not answer within the time of the watchdog it
-   * is killed. Rejects when it is not wanted any more: it goes on without us.
+   * Attaches to a process that an earlier control process has started, and returns what it contains. Undefined when it is not
+   * there, or speaks another version of the protocol: then it runs on, and may be drained. When it does not answer within the
+   * time of the watchdog it is killed. Rejects when `signal` aborts: the process then runs on.
    */
   static async attach(
     options: WorkerProcessOptions,
@@ -131,9 +131,9 @@ export class WorkerProcess {
   }
 
   /**
-   * Makes a process that another control process has started, whatever version of the protocol it speaks, tell the listener how far
-   * its legs have come and end without a word to their far ends. Resolves when it is gone and its ports are free; one that cannot
-   * do that is killed. Rejects when that is not wanted any more: it goes on without us.
+   * Drains a process of an earlier control process, of any version of the protocol: it reports the checkpoints of its legs to the
+   * listener, and ends without a goodbye to the far ends. Resolves when it is gone and its ports are free; a process that does not
+   * obey is killed. Rejects when `signal` aborts: the process then runs on.
    */
   static async drain(options: WorkerProcessOptions, pid: number, signal: AbortSignal): Promise<void> {
     const found = options.host.find(pid, options.socketPath);
@@ -186,7 +186,7 @@ export class WorkerProcess {
     timer.cancel();
   }
 
-  /** It goes on without us. */
+  /** Disconnects; the process runs on. */
   leave(): void {
     if (this.#phase !== "running" && this.#phase !== "attaching") return;
     this.#phase = "left";
@@ -204,7 +204,7 @@ export class WorkerProcess {
     this.#connection?.close(reason);
   }
 
-  /** Connected, and hello said. */
+  /** Resolves once it is connected and hello was exchanged. */
   async #reach(signal: AbortSignal): Promise<void> {
     const { clock, limits } = this.#options;
     const connection = await this.#open(signal);
@@ -234,8 +234,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Until the worker has seen the end of the previous control process, it takes no other one. Rejects when it does not answer within
-   * the time of the watchdog.
+   * Repeats the attempt: a worker accepts no controller before it has seen the connection of the previous one end. Rejects when
+   * it does not answer within the time of the watchdog.
    */
   async #again(closing: AbortSignal, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { clock, limits } = this.#options;
@@ -269,7 +269,7 @@ export class WorkerProcess {
     this.#process.kill("SIGKILL");
   }
 
-  /** The socket appears when the worker listens. */
+  /** Repeats the attempt until the worker listens. */
   async #connect(host: WorkerHost, socketPath: string, signal: AbortSignal) {
     for (;;) {
       try {
@@ -281,8 +281,8 @@ export class WorkerProcess {
   }
 
   /**
-   * Counts beats, not time since the last answer: when it was our own process that stood still, one late beat
-   * is all it costs the worker.
+   * Counts missed heartbeats instead of the time since the last answer: a stall of our own process then costs the worker
+   * one heartbeat only.
    */
   #armHeartbeat(missed: number): void {
     const { clock, limits, log } = this.#options;
@@ -307,7 +307,7 @@ export class WorkerProcess {
   }
 }
 
-/** What `promise` resolves with, unless the signal comes first. */
+/** Settles as `promise` does, or rejects when the signal aborts first. */
 async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const given = Promise.withResolvers<never>();
   const giveUp = (): void => given.reject(signal.reason);
@@ -323,7 +323,7 @@ async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal
 const speaksOtherVersion = (error: unknown): boolean =>
   error instanceof StartError || errorCode(error) === "BAD_REQUEST";
 
-/** Of what a worker of another version tells, that which has the form of ours. */
+/** Passes on those notifications of a worker of another version that match our schemas. */
 const understood = ({ onNotification, ...listener }: ProcessListener): ProcessListener => ({
   ...listener,
   onNotification: (name, data) => {

@@ -1,5 +1,5 @@
-// Where the processes of one worker come from: started, found as the previous control process has left them, or taken from a worker
-// without legs. Writes down which one is the worker's, and which are still to hand their legs over to it.
+// The processes of one worker: starts them, finds those that the previous control process has left, or takes one from a worker
+// without legs. Stores which process is the worker's, and which ones still have to hand their legs over to it.
 import { errorMessage } from "#common";
 import type { PortRange } from "./ports.ts";
 import type { MediaStateRecords, WorkerSnapshot } from "./snapshots.ts";
@@ -7,18 +7,18 @@ import { type ProcessListener, WorkerProcess, type WorkerProcessOptions } from "
 
 export interface WorkerProcessesOptions
   extends Pick<WorkerProcessOptions, "clock" | "log" | "host" | "limits"> {
-  /** The worker's. */
+  /** The index of the worker. */
   readonly index: number;
   readonly ports: PortRange;
-  /** Of the process of that number: the one before may live on in another worker's place. */
+  /** The socket of each process of the worker by its number: earlier ones may live on in another worker. */
   readonly socketPath: (process: number) => string;
   readonly args: (socketPath: string) => readonly string[];
-  /** What of the arguments a process must have had that is gone on with. */
+  /** The arguments that a process must have been started with to be resumed. */
   readonly settings: readonly string[];
   readonly stateRecords: Pick<MediaStateRecords, "workers">;
-  /** A process that runs and has no legs, from another worker's place. */
+  /** Takes a running process without legs from another worker. */
   readonly takeVacant: () => WorkerProcess | undefined;
-  /** What is told of each. */
+  /** Receives what each process reports. */
   readonly listener: ProcessListener;
 }
 
@@ -30,7 +30,7 @@ export class WorkerProcesses {
     this.#options = options;
   }
 
-  /** Rejects when it does not come up, or is wanted no more when it has. */
+  /** Rejects when the process does not come up, or when `signal` has aborted by then. */
   async start(signal: AbortSignal): Promise<WorkerProcess> {
     const path = this.#options.socketPath(this.#started);
     this.#started += 1;
@@ -40,20 +40,20 @@ export class WorkerProcesses {
     throw signal.reason;
   }
 
-  /** The one that is left, when it can be gone on with; otherwise undefined, and all that are left are to be drained. Rejects when aborted. */
+  /** The process in `left` that can be resumed; undefined: none can, and all of `left` must be drained. Rejects when aborted. */
   async find(left: readonly WorkerSnapshot[], signal: AbortSignal) {
     const [own, ...others] = left;
     if (!own) return undefined;
     const mayAttach = others.length === 0 && this.#mayAttach(own);
     const found = mayAttach && (await WorkerProcess.attach(this.#at(own.socketPath), own.pid, signal));
     if (found) return found;
-    // A successor is written down in their place.
+    // A successor is stored in their place.
     for (const process of left)
       this.#options.stateRecords.workers.put(leftKey(process), { ...process, index: this.#options.index });
     return undefined;
   }
 
-  /** They mix until their legs can go on elsewhere, tell how far these have come, and end. Rejects when aborted. */
+  /** Drains the processes, which mix until then: they report the checkpoints of their legs and end. Rejects when aborted. */
   async drain(left: readonly WorkerSnapshot[], signal: AbortSignal): Promise<void> {
     await Promise.all(
       left.map(({ pid, socketPath }) => WorkerProcess.drain(this.#at(socketPath), pid, signal)),
@@ -62,8 +62,8 @@ export class WorkerProcesses {
   }
 
   /**
-   * One that may go on where another one has died, and is yet to be told everything: one without legs if `mayTake`, else a new
-   * one. Undefined when it did not come up.
+   * A process that may replace one that died, and has no state yet: another worker's process without legs if `mayTake`, else a
+   * new one. Undefined when it did not come up.
    */
   async successor(mayTake: boolean, signal: AbortSignal): Promise<WorkerProcess | undefined> {
     const { takeVacant, ports, log, listener } = this.#options;
@@ -85,7 +85,7 @@ export class WorkerProcesses {
     }
   }
 
-  /** Writes down that it is this worker's. `incomplete`: it has not been told everything yet. */
+  /** Stores the process as this worker's. `incomplete`: it has not received its whole state yet. */
   keep({ pid, socketPath }: WorkerProcess, incomplete = false): void {
     const { index, settings, ports, stateRecords } = this.#options;
     if (pid === undefined) return;
@@ -95,12 +95,12 @@ export class WorkerProcesses {
     });
   }
 
-  /** The worker has none. */
+  /** Stores that the worker has no process. */
   forget(): void {
     this.#options.stateRecords.workers.delete(`${this.#options.index}`);
   }
 
-  /** It has what this one is to have, and all that is written down. */
+  /** Whether the process has the settings and ports of this worker, and its whole state. */
   #mayAttach({ settings, portMin, portMax, incomplete }: WorkerSnapshot): boolean {
     const { settings: wanted, ports } = this.#options;
     const samePorts = portMin === ports.portMin && portMax === ports.portMax;

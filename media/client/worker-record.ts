@@ -1,7 +1,7 @@
-// What a worker has been brought to, as plain data: its rooms and legs as the commands that were answered have left them, and
-// what it has told of them. A successor is told all of it in one pass (`restore.ts`). Not a log: what is over is in it no more.
-// Recordings are begun again by the part that began them and knows what is in which file. Each change is written down for the next
-// control process before anything else learns of it (`snapshots.ts`).
+// The state of a worker as plain data: its rooms and legs as the answered commands have left them, and what it has reported of
+// them. A successor receives all of it in one pass (`restore.ts`). It is the present state and no log. Recordings are not part of
+// it: their owner starts them again and knows their files. Each change is stored for the next control process before any
+// listener learns of it (`snapshots.ts`).
 import type { LegId, RoomId } from "#common";
 import { changesOf, type NamedNotification, noteFact } from "../leg-facts.ts";
 import type {
@@ -25,7 +25,7 @@ export type Restoring = {
 }[CommandName];
 
 export interface WorkerRecordOptions {
-  /** The worker's. */
+  /** The index of the worker. */
   readonly index: number;
   readonly stateRecords: Omit<MediaStateRecords, "workers">;
   readonly previous?: Pick<PreviousWorkerState, "rooms" | "legs"> | undefined;
@@ -40,7 +40,7 @@ export class WorkerRecord {
     this.#options = options;
     this.#rooms = new Map(options.previous?.rooms);
     this.#legs = new Map(options.previous?.legs);
-    // They may have been another worker's.
+    // They may have been stored under another worker's index.
     for (const id of this.#rooms.keys()) this.#keepRoom(id);
     for (const id of this.#legs.keys()) this.#keepLeg(id);
   }
@@ -53,7 +53,7 @@ export class WorkerRecord {
     return this.#legs;
   }
 
-  /** A command was obeyed. */
+  /** Takes note of a command that succeeded. */
   take<Name extends CommandName>(name: Name, params: CommandParams<Name>, result: CommandResult<Name>): void {
     const taker = this.#takers[name];
     if (!taker) return;
@@ -63,7 +63,7 @@ export class WorkerRecord {
     else if (room !== undefined) this.#keepRoom(room);
   }
 
-  /** The worker has told something. */
+  /** Takes note of a notification. */
   hear<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
     if (name === "legs.checkpoint") {
       for (const [id, checkpoint] of (data as Notification<"legs.checkpoint">).legs) {
@@ -87,12 +87,12 @@ export class WorkerRecord {
     }
   }
 
-  /** What is told of a leg after a time in which no controller listened: what has changed. */
+  /** The notifications that a leg has changed by while no controller was attached. */
   changesOf({ leg: id, facts }: Notification<"leg.facts">): readonly NamedNotification[] {
     return changesOf(id, this.#legs.get(id)?.facts ?? {}, facts);
   }
 
-  /** The leg or room is not there. */
+  /** Forgets a leg or a room that does not exist. */
   dropLeg(id: LegId): void {
     this.#legs.delete(id);
     this.#keepLeg(id);
@@ -113,7 +113,7 @@ export class WorkerRecord {
     for (const id of [...this.#rooms.keys()]) this.dropRoom(id);
   }
 
-  /** The command by which a leg comes back. */
+  /** The parameters of the command that restores a leg. */
   restoreLeg(id: LegId): CommandParams<"leg.restore"> | undefined {
     const leg = this.#legs.get(id);
     if (!leg) return undefined;
@@ -121,19 +121,19 @@ export class WorkerRecord {
     return { leg: id, state, ...(checkpoint !== undefined && { checkpoint }) };
   }
 
-  /** What opens the rooms: before the legs join. */
+  /** The commands that open the rooms: sent before the legs join. */
   openRooms(): Restoring[] {
     return [...this.#rooms.values()].map(({ open }) => ({ command: "room.open", params: open }));
   }
 
-  /** What a leg that is back is told, in that order. */
+  /** The commands for a restored leg, in the order in which they must be sent. */
   afterLeg(id: LegId): Restoring[] {
     const record = this.#legs.get(id);
     if (!record) return [];
     const { room, muted, volume, play, capture } = record;
     const told: Restoring[] = [];
     if (volume) told.push({ command: "leg.volume", params: { leg: id, ...volume } });
-    // Before it is heard.
+    // Muted before it joins, so that it is not heard.
     if (muted) told.push({ command: "leg.mute", params: { leg: id, muted } });
     if (room !== undefined) told.push({ command: "leg.join", params: { leg: id, room } });
     if (play) told.push({ command: "leg.play", params: play });
@@ -141,7 +141,7 @@ export class WorkerRecord {
     return told;
   }
 
-  /** The participants in the cells: sent after the legs have joined. */
+  /** The commands that fill the cells of the pictures: sent after the legs have joined. */
   arrangePictures(): Restoring[] {
     return [...this.#rooms.values()].flatMap(({ scene }) =>
       scene ? [{ command: "room.scene" as const, params: scene }] : [],
@@ -157,7 +157,7 @@ export class WorkerRecord {
         this.#rooms.set(open.room, { open });
         return;
       }
-      // Limits of a picture stay when they are not named, and so does what is seen in it.
+      // The limits and the scene of a picture stay when the command does not name them.
       room.open = { ...room.open, ...open };
       if (open.video === null) delete room.scene;
     },
@@ -173,7 +173,7 @@ export class WorkerRecord {
     },
     "leg.restore": ({ leg: id }, { state }) => {
       const leg = this.#legs.get(id);
-      // Its process begins to listen again.
+      // The new process detects these states afresh.
       if (leg) for (const heard of ["talking", "inbound", "silentMs"] as const) delete leg.facts[heard];
       this.#takeState(id, state);
     },
@@ -213,7 +213,7 @@ export class WorkerRecord {
     },
   };
 
-  /** There is a checkpoint in it. */
+  /** Replaces the leg's state, which contains a newer checkpoint. */
   #takeState(id: LegId, state: string): void {
     const leg = this.#legs.get(id);
     if (!leg) return;

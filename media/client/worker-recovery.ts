@@ -1,5 +1,5 @@
-// Puts another process in the place of one that has died, or is to be drained: finds one, and tells it what the other had been brought
-// to. Gives up when successors die of that, or none comes up in time.
+// Replaces a worker process that has died, or is to be drained: gets a successor, and restores the state in it. Gives up when
+// successors die while they are restored, or none comes up in time.
 import { delay, ParleyError } from "#common";
 import { restore } from "./restore.ts";
 import type { Recovery } from "./types.ts";
@@ -19,9 +19,9 @@ export interface Recovered extends Omit<Recovery, "reason"> {
 }
 
 export interface RecoveryOrder {
-  /** At once, and in the process of a worker without legs if there is one; otherwise in a new one after a rest. */
+  /** True: at once, in the process of a worker without legs if there is one; false: in a new process after a wait. */
   readonly atOnce: boolean;
-  /** Resolves when the predecessors have handed their legs over: called when a successor is up. Absent: there are none. */
+  /** Called when a successor is up; resolves when the predecessors have handed their legs over. Absent: there are none. */
   readonly drain?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
@@ -36,7 +36,7 @@ export class WorkerRecovery {
     this.#options = options;
   }
 
-  /** Whether another process is to go on for one that died: it had legs, and has not died of what it was told. */
+  /** Whether a process that died is replaced: it had legs, and has not died of the state that it was given. */
   survives(livedMs: number): boolean {
     const { legs, limits } = this.#options;
     this.#quickDeaths = legs.size > 0 && livedMs < limits.provedMs ? this.#quickDeaths + 1 : 0;
@@ -45,7 +45,7 @@ export class WorkerRecovery {
     return false;
   }
 
-  /** The process that goes on, and how; undefined when there is none, or none is wanted any more. */
+  /** The successor and the result; undefined when none came up, or `closing` has aborted. */
   async run({ atOnce, drain }: RecoveryOrder, closing: AbortSignal): Promise<Recovered | undefined> {
     const { clock, log, limits, processes } = this.#options;
     const began = clock.monotonic();

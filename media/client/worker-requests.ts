@@ -1,12 +1,12 @@
-// The commands to one worker, whose process may die and be followed by another one: what the dead one has not answered is asked
-// of its successor, and what is asked in the meantime waits for that.
+// Sends the commands for one worker to its process. When that dies, unanswered commands are sent again to its successor, and
+// new ones wait for it.
 import { errorCode, type ParleyError } from "#common";
 import type { CommandName, CommandParams, CommandResult } from "../protocol.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 type Process = Pick<WorkerProcess, "request">;
 
-/** What is asked of a worker that is left alone: a refusal would end calls that go on. */
+/** The result of requests to a worker that was left running: a rejection would end calls that go on. */
 const unanswered = new Promise<never>(() => {});
 
 export class WorkerRequests {
@@ -18,7 +18,7 @@ export class WorkerRequests {
     this.#refusal = refusal;
   }
 
-  /** Rejects as the process does, but for its end: with the refusal when no other one follows. */
+  /** Rejects with the error of the process; when the process dies and no successor follows, with WORKER_DOWN. */
   async request<Name extends CommandName>(
     name: Name,
     params: CommandParams<Name>,
@@ -34,27 +34,27 @@ export class WorkerRequests {
         if (errorCode(error) !== "WORKER_DOWN") throw error;
       }
     }
-    // Its end may be known here only after what it has not answered.
+    // The rejections of unanswered commands may arrive before the end of the process is known here.
     if (this.#to === to) await this.#decided.promise;
     return this.request(name, params);
   }
 
-  /** What waits is asked of that one. */
+  /** Sends the waiting commands to `process`. */
   passTo(process: Process): void {
     this.#decide(process);
   }
 
-  /** The process has died, and another one may follow. */
+  /** The process has died, and a successor may follow: commands wait. */
   hold(): void {
     if (this.#to !== "left") this.#to = "successor";
   }
 
-  /** There is no process, and none that is waited for. */
+  /** There is no process and no successor to wait for: commands are rejected. */
   refuse(): void {
     this.#decide("none");
   }
 
-  /** Nothing is answered any more, nor refused: for good. */
+  /** From now on no command is ever settled. */
   leave(): void {
     this.#decide("left");
   }

@@ -1,5 +1,5 @@
-// What a worker's legs and rooms are between the start of a control process and the moment from which all of it works: found, and
-// not resumed yet. What is told of them waits until then, so that no part hears of a change of something that it has not resumed.
+// Resumes the legs and rooms that the previous control process has left in a worker. Their notifications wait until the control
+// process has resumed all that it wants, so that no part of it receives an event of a leg that it has not resumed.
 import type { LegId, Logger, RoomId } from "#common";
 import type { NamedNotification } from "../leg-facts.ts";
 import type { CommandResult, Notification, NotificationName } from "../protocol.ts";
@@ -9,24 +9,24 @@ import type { LegListener, WorkerLegs } from "./worker-legs.ts";
 import type { WorkerRecord } from "./worker-record.ts";
 
 export interface WorkerResumptionOptions {
-  /** What was left. */
+  /** The state that was left. */
   readonly record: WorkerRecord;
   readonly legs: WorkerLegs;
   readonly request: MediaWorker["request"];
   readonly log: Pick<Logger, "warn">;
 }
 
-/** What each process of a worker finds out again. */
+/** The states that each process of a worker detects afresh. */
 const heardStates: ReadonlySet<NotificationName> = new Set(["leg.talking", "leg.inbound", "leg.silent"]);
-/** As many as a worker gathers. */
+/** As many as a worker gathers without a controller. */
 const maxReported = 8192;
 
 export class WorkerResumption {
   readonly #options: WorkerResumptionOptions;
-  /** Legs that another process has been told of, and whether on other ports. */
+  /** Legs that were restored in another process; true: on other ports. */
   readonly #recovered = new Map<LegId, boolean>();
   #told: NamedNotification[] = [];
-  /** Not resumed yet. */
+  /** Legs and rooms that have not been resumed yet. */
   #legs: Set<LegId>;
   #rooms: Set<RoomId>;
 
@@ -39,8 +39,8 @@ export class WorkerResumption {
   }
 
   /**
-   * Forgets what the worker does not have: it was told to close it, and has not been heard. What is in it alone was to be made, and
-   * is not written down: it is there to be closed.
+   * Compares the record with the contents of the process. Entries that the process does not have are dropped: it had been told to
+   * close them. Legs and rooms that only the process has were created just before the restart, not stored: `settle` closes them.
    */
   compare(has: CommandResult<"worker.attach">): void {
     const { record, legs } = this.#options;
@@ -54,7 +54,7 @@ export class WorkerResumption {
     this.#rooms = rooms;
   }
 
-  /** Once for each leg that was left: `listen` makes, of what is known of it, what hears of it from now on. */
+  /** Resumes a leg, once: `listen` creates its listener from the record. Undefined: there is no such leg to resume. */
   resumeLeg<Leg extends LegListener>(
     id: LegId,
     listen: (record: Readonly<LegRecord>) => Leg,
@@ -65,29 +65,29 @@ export class WorkerResumption {
     if (record.room !== undefined) this.keepRoom(record.room);
     const leg = listen(record);
     legs.put(id, leg);
-    // What waited for it is gone, and it would be in the way of the next one.
+    // The code that waited for the capture is gone, and a running capture would refuse the next one.
     if (record.capture) void request("leg.capture.finish", { leg: id }).catch(() => {});
     return leg;
   }
 
-  /** Whether the room was left and is here. */
+  /** Resumes a room; false when the worker does not have it. */
   resumeRoom(id: RoomId): boolean {
     if (!this.#options.record.rooms.has(id)) return false;
     this.keepRoom(id);
     return true;
   }
 
-  /** A command about it was given: it is not closed. */
+  /** Keeps `settle` from closing the room. */
   keepRoom(id: RoomId): void {
     this.#rooms.delete(id);
   }
 
-  /** It waits. */
+  /** Queues a notification until `settle`. */
   hear(told: NamedNotification): void {
     if (this.#told.length < maxReported) this.#told.push(told);
   }
 
-  /** Tells what has happened in the meantime, and closes what is not resumed. */
+  /** Delivers the queued notifications, and closes the legs and rooms that were not resumed. */
   async settle(
     tell: <Name extends NotificationName>(name: Name, data: Notification<Name>) => void,
   ): Promise<void> {
@@ -104,13 +104,13 @@ export class WorkerResumption {
     ]);
   }
 
-  /** Until it is resumed. */
+  /** The listener of a leg until it is resumed. */
   #listenerOf(id: LegId): LegListener {
     return {
       notify: () => {},
       recovered: (moved) => {
         this.#recovered.set(id, moved || (this.#recovered.get(id) ?? false));
-        // Of the previous process, and over.
+        // These states were those of the previous process: the new one detects its own.
         this.#told = this.#told.filter(
           ({ name, data }) => !heardStates.has(name) || !("leg" in data) || data.leg !== id,
         );

@@ -1,6 +1,6 @@
-// The pool of media workers: kept alive and closed together. Two are started with the bridge; each further one when
-// no started worker is without legs, so that a machine with many cores holds no idle processes. A worker without legs stands by
-// for those that have some: its process takes the place of one that dies. When all have legs a spare process does.
+// The pool of media workers. Two are started with the bridge; each further one when all started workers have legs, so that a
+// machine with many cores runs no idle processes. The process of a worker without legs replaces one that dies; when all workers
+// have legs a spare process does.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Emitter, errorMessage, noStateRecords, StartError, type Timer } from "#common";
@@ -17,8 +17,8 @@ import type { WorkerProcess } from "./worker-process.ts";
 const startedAtOnce = 2;
 
 /**
- * Resolves once the workers that are started at once are ready; rejects, and everything ended, when one is not: with a
- * StartError where the settings are wrong, with WORKER_DOWN where another try may succeed.
+ * Resolves once the workers that are started at once are ready. When one fails, all are ended and it rejects: with a
+ * StartError when the settings are wrong, with WORKER_DOWN when another try may succeed.
  */
 export async function startMediaWorkers(options: MediaWorkersOptions): Promise<MediaWorkers> {
   const shares = dividePorts(options.rtp, options.workers);
@@ -44,7 +44,7 @@ export async function startMediaWorkers(options: MediaWorkersOptions): Promise<M
     await Promise.all(first.map((worker) => worker.start()));
     return pool;
   } catch (error) {
-    // What was left is left for another try.
+    // Legs that the previous control process has left stay for another try.
     await (left.size > 0 ? pool.leave() : pool.close());
     throw error;
   }
@@ -58,12 +58,12 @@ const nothingKept: MediaStateRecords = {
     checkpoints: noStateRecords(),
   },
 };
-/** How long a worker with legs waits for the next control process: far ends have given up by then, and so has that. */
+/** How long a worker with legs waits for the next control process: by then the far ends have given up. */
 const graceMs = 120_000;
 
-/** With a worker without legs for so long the spare process is not needed. */
+/** The spare process ends after there has been a worker without legs for so long. */
 const spareRestsAfterMs = 60_000;
-/** A first caller is not to share a small machine with a process that starts, nor a bridge that is called once to have one. */
+/** The delay before the spare process starts: its start takes processor time from the first call, and one short call needs none. */
 const spareAfterMs = 3000;
 
 type PoolOptions = MediaWorkersOptions & Required<Pick<MediaWorkersOptions, "stateRecords" | "host">>;
@@ -80,7 +80,7 @@ class Pool implements MediaWorkers {
   readonly workers: readonly SupervisedWorker[];
   readonly #options: PoolOptions;
   readonly #firstProcess: number;
-  /** Has no legs ever, only a process that another worker may take. */
+  /** Never has legs, only a process that another worker may take. */
   readonly #spare: SupervisedWorker;
   #spareTimer: Timer | undefined;
 
@@ -112,14 +112,14 @@ class Pool implements MediaWorkers {
 
   async leave(): Promise<void> {
     this.#spareTimer?.cancel();
-    // A spare process has nothing to go on with, and the next control process would not look for it.
+    // The spare process has no legs, and the next control process would not look for it.
     await Promise.all([...this.workers.map((worker) => worker.leave()), this.#spare.close()]);
     this.events.clear();
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.workers, this.#spare].map((worker) => worker.close()));
-    // The end of the last legs may have armed it.
+    // The end of the last legs may have started the timer.
     this.#spareTimer?.cancel();
     this.events.clear();
   }
@@ -189,7 +189,7 @@ const unheard: Listeners = {
   stateRecords: nothingKept,
 };
 
-/** The arguments that are the same for every process. */
+/** The arguments that all processes share. */
 function settingsOf(options: PoolOptions): string[] {
   const args = ["--log-level", options.logLevel];
   if (options.logFormat !== undefined) args.push("--log-format", options.logFormat);

@@ -1,6 +1,6 @@
-// Decides how many ticks are due. Owns the anchor of the tick grid; never reads the time and never waits.
+// Decides how many ticks are due. Keeps the anchor of the tick grid; never reads the time and never waits.
 // After a stall it catches up at most `maxCatchUp` ticks, which is as much audio as the jitter buffers can
-// hold; what lies further back is counted as skipped and the grid is anchored again at the present.
+// hold; older ticks are counted as skipped, and the grid is anchored again at the present.
 
 export interface DueTicksOptions {
   readonly tickMs: number;
@@ -21,7 +21,7 @@ export class DueTicks {
     this.nextAt = now + options.tickMs;
   }
 
-  /** How many ticks to run now: 0 when none is due, never more than `maxCatchUp`. Skips what is too old. */
+  /** How many ticks to run now: 0 when none is due, never more than `maxCatchUp`. Skips older ticks. */
   due(now: number): number {
     if (now < this.nextAt) return 0;
     const due = Math.floor((now - this.nextAt) / this.#tickMs) + 1;
@@ -32,7 +32,7 @@ export class DueTicks {
     return this.#maxCatchUp;
   }
 
-  /** Takes one of the due ticks: the instant at which it should have run. */
+  /** Takes one of the due ticks and returns the instant at which it should have run. */
   take(): number {
     const at = this.nextAt;
     this.nextAt += this.#tickMs;

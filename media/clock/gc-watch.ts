@@ -5,7 +5,7 @@ import { PerformanceObserver } from "node:perf_hooks";
 export interface GcFigures {
   readonly pauses: number;
   readonly totalMs: number;
-  /** The longest since the last call. */
+  /** The longest pause since the last call. */
   takeLongestMs(): number;
 }
 

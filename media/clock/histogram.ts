@@ -24,7 +24,7 @@ export class Histogram {
     if (ms > this.#maxMs) this.#maxMs = ms;
   }
 
-  /** The percentiles of everything recorded since the last call; starts over. */
+  /** The percentiles of the values recorded since the last call; starts over. */
   take(): Percentiles {
     const result = { p50Ms: this.#percentile(0.5), p99Ms: this.#percentile(0.99), maxMs: this.#maxMs };
     this.#counts.fill(0);

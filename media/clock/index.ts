@@ -1,4 +1,4 @@
-// The audio clock: when ticks are due, and the loop that runs them.
+// Public interface of the audio clock: due ticks, and the loop that runs them.
 export { DueTicks, type DueTicksOptions } from "./due-ticks.ts";
 export { type GcFigures, GcWatch } from "./gc-watch.ts";
 export { Histogram, type Percentiles } from "./histogram.ts";

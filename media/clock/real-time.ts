@@ -1,14 +1,12 @@
-// Keeps the thread that runs the tick in front of everything else on the machine, as long as it leaves the others
-// room: Linux's round-robin real-time policy, sched(7). Nice values would not do, since they count only among the
-// processes of one session or service. A thread that has more work than time would starve signalling, so it goes
-// back into the queue until it is busy for less of its time again. Where the system does not grant it, the ticks
-// are scheduled like all other work.
+// Gives the thread that runs the tick real-time priority: Linux's round-robin policy, sched(7). Nice values are not enough, since
+// they count only among the processes of one session or service. An overloaded thread would starve signalling, so it returns to
+// normal scheduling until its load has fallen. Without the permission the ticks are scheduled like all other work.
 //
-//   real-time ⇄ yielded, by how busy the thread was in the last second
+//   real-time ⇄ yielded, by the thread's load in the last second
 import { type Clock, errorMessage, type Logger, type Timer } from "#common";
 
 export interface Precedence {
-  /** The thread goes before everything else now. */
+  /** Whether the thread has real-time priority now. */
   readonly active: boolean;
 }
 
@@ -27,7 +25,7 @@ export interface RealTimeOptions {
 }
 
 const lookEveryMs = 1000;
-/** Shares of a core: above the one it yields, below the other it comes back. */
+/** Shares of a core: above the first it yields, below the second it returns to real-time priority. */
 const yieldsAbove = 0.85;
 const returnsBelow = 0.65;
 
@@ -107,7 +105,7 @@ function threadTime(): number {
   return (user + system) / 1000;
 }
 
-/** Undefined where it is not to be had: another system, no permission (RLIMIT_RTPRIO), no such call. */
+/** Undefined when it is not available: another system, no permission (RLIMIT_RTPRIO), no such call. */
 export async function goRealTime(options: Omit<RealTimeOptions, "scheduler">): Promise<RealTime | undefined> {
   try {
     return new RealTime({ ...options, scheduler: await linuxScheduler() });
@@ -120,7 +118,7 @@ export async function goRealTime(options: Omit<RealTimeOptions, "scheduler">): P
   }
 }
 
-/** <bits/sched.h>. Threads and processes that this one starts are not to inherit it. */
+/** <bits/sched.h>. Threads and processes that this one starts must not inherit the policy. */
 const SCHED_OTHER = 0;
 const SCHED_RR = 2;
 const SCHED_RESET_ON_FORK = 0x4000_0000;

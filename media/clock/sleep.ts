@@ -2,7 +2,7 @@
 
 const neverChanged = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
-/** Blocks the calling thread, and with it its event loop, for so many milliseconds and some hundredths of one. */
+/** Blocks the calling thread, and with it its event loop, for `ms` milliseconds and some hundredths more. */
 export function sleepThread(ms: number): void {
   Atomics.wait(neverChanged, 0, 0, ms);
 }

@@ -1,10 +1,10 @@
-// The loop that runs the audio tick every 20 ms on the monotonic clock. Owns its one timer and the figures on
-// how punctual the ticks were and what they cost; knows nothing of audio.
+// The loop that runs the audio tick every 20 ms on the monotonic clock. Keeps one timer, and the statistics of the ticks'
+// lateness and duration; knows nothing of audio.
 //
 //   timer → asleep until it is due → tick(instant) … → measure → timer        rest → (nothing) → wake → timer
 //
-// Timers of the event loop count whole milliseconds and wait for what the loop has in hand. With `sleep` the timer
-// is set too early, and the thread sleeps for the rest, which is exact to some hundredths of a millisecond.
+// Timers of the event loop count whole milliseconds and wait for running callbacks. With `sleep` the timer is set
+// too early, and the thread sleeps for the rest, which is exact to some hundredths of a millisecond.
 //
 // A timer that fires late runs before the event loop reads the sockets. When more than one tick is due the
 // loop therefore lets the sockets be read first, so that catching up finds the packets that came in the meantime.
@@ -20,8 +20,8 @@ export interface TickerOptions {
   /** Bounds of `lateBuckets`, milliseconds, ascending. */
   readonly lateBoundsMs?: readonly number[];
   /**
-   * Blocks the thread for so many milliseconds. Without, a tick comes when its timer does: for sockets that the event
-   * loop reads, since what arrives in the meantime would miss the tick.
+   * Blocks the thread for so many milliseconds. Without it a tick runs when its timer fires: needed for sockets that the event
+   * loop reads, since packets that arrive during the sleep would miss the tick.
    */
   readonly sleep?: ((ms: number) => void) | undefined;
   /** Runs one tick; `at` is when it was due, monotonic milliseconds. */
@@ -30,7 +30,7 @@ export interface TickerOptions {
 
 /** The timer is set so much before the tick is due; since it counts whole milliseconds it fires up to three before. */
 const wakesEarlyMs = 1;
-/** Of a timer that fires earlier still, another one is set. */
+/** If a timer fires earlier than this before the tick, another one is set. */
 const maxSleepMs = 3;
 /** The sleep is longer by this, so that the tick is due when it ends. */
 const sleepsLongerMs = 0.01;
@@ -40,7 +40,7 @@ const nothing: Percentiles = { p50Ms: 0, p99Ms: 0, maxMs: 0 };
 export class Ticker {
   /** Ticks run since the start. */
   ticks = 0;
-  /** Of the last complete second. */
+  /** The lateness in the last complete second. */
   lateness: Percentiles = nothing;
   cost: Percentiles = nothing;
   /** Ticks since the start by how late they were: up to each of the bounds, and above. */
@@ -68,7 +68,7 @@ export class Ticker {
     return this.#due?.skipped ?? 0;
   }
 
-  /** The longest time by which a tick came too late, since the last call; whole, whatever was given up. */
+  /** The longest lateness of a tick since the last call; it includes skipped ticks. */
   takeLongestStallMs(): number {
     const longest = this.#maxStallMs;
     this.#maxStallMs = 0;
@@ -82,7 +82,7 @@ export class Ticker {
     this.#wait(this.#options.tickMs);
   }
 
-  /** Until it is woken there is nothing to do: no timer runs. From within a tick. */
+  /** Stops the timer until `wake`. Called from within a tick. */
   rest(): void {
     if (!this.#timer) return;
     this.#resting = true;
@@ -92,7 +92,7 @@ export class Ticker {
     this.cost = nothing;
   }
 
-  /** Ends a rest; true when it did. The first tick is due a whole one from now. */
+  /** Ends a rest; true when it did. The first tick is due 20 ms from now. */
   wake(): boolean {
     if (!this.#resting || !this.#due) return false;
     this.#resting = false;

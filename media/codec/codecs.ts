@@ -1,4 +1,4 @@
-// The codecs by the names that offer/answer uses.
+// Creates encoders and decoders by the codec names of offer/answer.
 import { unreachable } from "#common";
 import type { AudioDecoder, AudioEncoder, AudioFormat, EncoderTuning } from "./codec.ts";
 import { pcma, pcmu } from "./g711.ts";

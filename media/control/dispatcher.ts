@@ -20,8 +20,8 @@ import {
 import { GatheredNotifications } from "./gathered.ts";
 
 /**
- * A command whose result is empty is done by a function that returns nothing. `leftMs`: within which a worker that is drained is to
- * be done.
+ * The handler of a command whose result is empty returns nothing. `leftMs`: the milliseconds left for the command while the worker is
+ * being drained.
  */
 export type CommandHandlers = {
   readonly [Name in CommandName]: keyof CommandResult<Name> extends never
@@ -29,14 +29,14 @@ export type CommandHandlers = {
     : (params: CommandParams<Name>) => CommandResult<Name> | Promise<CommandResult<Name>>;
 };
 
-/** What is told of the legs to a controller that attaches. */
+/** The states of the legs for a controller that attaches. */
 export type LegFactsSource = () => Iterable<Notification<"leg.facts">>;
 
 interface Command {
   readonly id: number;
   readonly name: CommandName;
   readonly params: Record<string, unknown>;
-  /** The connection that gets the reply; another controller would not understand it. */
+  /** The connection that the command came by, and that gets the reply. */
   readonly channel: Channel;
 }
 
@@ -51,9 +51,9 @@ export interface DispatcherOptions {
   readonly factsOfLegs?: LegFactsSource;
 }
 
-/** Commands about one leg that may wait for each other. */
+/** The longest queue of commands about one leg. */
 const maxWaiting = 64;
-/** More than a leg takes whose host name is looked up, and less than a controller that attaches waits. */
+/** Longer than the lookup of a leg's host name, and shorter than an attaching controller's time limit. */
 const maxUnfinishedMs = 3000;
 /**
  * All that a worker does when it is drained, commands of earlier controllers included: well within the time of the watchdog, in which
@@ -74,13 +74,13 @@ export class Dispatcher {
   readonly #log: Logger;
   readonly #factsOfLegs: LegFactsSource;
   readonly #legQueues = new Map<string, LegQueue>();
-  /** Commands and queues that are not done, with the connection that they came by. */
+  /** Unfinished commands and queues, with the connection that they came by. */
   readonly #unfinished = new Map<Promise<void>, Channel>();
   #channel: Channel | undefined;
   #helloDone = false;
-  /** From the end of a controller until the next one has attached. */
+  /** The notifications from the end of a controller until the next one has attached. */
   #gathered: GatheredNotifications | undefined;
-  /** The connection that has asked for `worker.drain`. */
+  /** The connection that has requested `worker.drain`. */
   #drainedBy: Channel | undefined;
 
   constructor(handlers: CommandHandlers, { clock, log, factsOfLegs = () => [] }: DispatcherOptions) {
@@ -151,7 +151,7 @@ export class Dispatcher {
     else this.#channel?.send(frame);
   }
 
-  /** The controller has attached: what is, what happened without it, and from now on what happens. */
+  /** The controller has attached: sends the present states and the gathered notifications; new ones are then sent at once. */
   #deliver(): void {
     const gathered = this.#gathered;
     this.#gathered = undefined;
@@ -193,7 +193,7 @@ export class Dispatcher {
     void work.then(() => this.#unfinished.delete(work));
   }
 
-  /** Waits for the commands of earlier controllers: their results are part of the state that `channel` is told. */
+  /** Waits for the commands of earlier controllers: their results are part of the state that `channel` is sent. */
   async #finishForOthers(channel: Channel): Promise<void> {
     const others = [...this.#unfinished].filter(([, from]) => from !== channel).map(([work]) => work);
     if (others.length === 0) return;

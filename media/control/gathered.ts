@@ -1,9 +1,9 @@
-// Notifications that there is no controller for: what has happened is kept in its order for the next one, bounded in all and
-// for each leg. What only the latest state of counts is not: it is told as that (`leg.facts`).
+// Gathers the notifications of the time without a controller: events are kept in their order for the next one, bounded in all and
+// for each leg. States are not gathered: only the latest counts, which `leg.facts` contains.
 import type { NotificationFrame, NotificationName } from "../protocol.ts";
 
 const maxBuffered = 4096;
-/** As many digits as are pressed in the time that a worker waits for its controller. */
+/** More digits than are pressed in the time that a worker waits for its controller. */
 const maxPerLeg = 128;
 
 const happenings: ReadonlySet<NotificationName> = new Set([

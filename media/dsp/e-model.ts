@@ -1,6 +1,6 @@
-// How good a connection sounds: the E-model (ITU-T G.107) with everything at its default that a bridge
-// cannot know, so that delay, loss and the codec remain. Pure. An estimate for operators, not a measurement;
-// wideband codecs are put on the narrowband scale, where a perfect call is worth 4.4.
+// Estimates the quality of a connection by the E-model (ITU-T G.107), from delay, loss and codec; all parameters that a
+// bridge cannot know have their defaults. Pure. An estimate for operators, not a measurement; wideband codecs are rated
+// on the narrowband scale, where a perfect call has 4.4.
 
 export interface Connection {
   readonly codec: string;

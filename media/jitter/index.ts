@@ -1,4 +1,4 @@
-// From packets to 20 ms of audio a tick: jitter buffer, playout delay, concealment, time stretching.
+// Public interface of the jitter buffer: playout delay, concealment, time stretching, 20 ms of audio a tick.
 export { Concealer } from "./conceal.ts";
 export {
   JitterBuffer,

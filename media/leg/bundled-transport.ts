@@ -1,11 +1,11 @@
-// The way of video that is bundled with the audio of its leg (RFC 9143): over the same sockets, to where the audio's latch points.
+// The transport of video that is bundled with the audio of its leg (RFC 9143): the audio's sockets and the address of its latch.
 import type { LegDump } from "../record/index.ts";
 import type { Latch, MediaAddress, MediaSocket } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 import type { VideoTransport } from "../video/stream/index.ts";
 import type { LegSecurity } from "./leg-security.ts";
 
-/** The leg as it is at the moment. */
+/** The parts of the leg that the transport uses; they change with each negotiation. */
 export interface BundledLeg {
   readonly dump: LegDump | undefined;
   readonly plan: Pick<AudioPlan, "rtcpMux" | "remote"> | undefined;
@@ -47,7 +47,7 @@ export class BundledTransport implements VideoTransport {
     (mux ? rtp : rtcp).send(packet, port, address);
   }
 
-  /** What SRTP let through is authentic. */
+  /** With SRTP every packet that arrives here is authentic. */
   knows({ address }: MediaAddress): boolean {
     const { security, latch } = this.#options;
     return security.suite !== undefined || address === latch.address || address === latch.targetAddress;

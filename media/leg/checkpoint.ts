@@ -1,5 +1,5 @@
-// How far a leg has come, for a leg of another worker process that takes up its place: what offer/answer does not say. Told
-// every few seconds; what has passed since then is made up for by jumps forward, which receivers take for lost packets.
+// The checkpoint of a leg: the state that offer/answer does not contain, for a leg of another worker process that replaces it. It
+// is sent every few seconds; the successor skips forward by the time since then, which receivers take for lost packets.
 import type { MediaAddress } from "../rtp/index.ts";
 import type { SrtpProgress } from "../srtp/index.ts";
 import type { LineProgress } from "../video/stream/index.ts";
@@ -7,10 +7,10 @@ import type { PeerProgress } from "../webrtc/index.ts";
 
 export interface LegCheckpoint {
   readonly out: OutboundProgress;
-  /** The source that the latch listens to; absent: none yet. */
+  /** The source address that the latch accepts; absent: none yet. */
   readonly from?: MediaAddress;
   readonly security: SecurityProgress;
-  /** One a line; absent: it cannot have video. */
+  /** The progress of each media line of video; absent: the leg cannot have video. */
   readonly video?: readonly LineProgress[];
 }
 
@@ -20,7 +20,7 @@ export interface OutboundProgress {
   readonly timestamp: number;
 }
 
-/** Of each of the two sockets. */
+/** The progress of SRTP on each of the two sockets. */
 export interface SecurityProgress {
   readonly rtp: PathProgress;
   readonly rtcp: PathProgress;
@@ -31,7 +31,7 @@ export interface PathProgress {
   readonly peer: PeerProgress;
 }
 
-/** A checkpoint, and how long ago the leg was there, milliseconds. */
+/** A checkpoint and its age in milliseconds. */
 export interface Resumed {
   readonly checkpoint: LegCheckpoint;
   readonly ageMs: number;

@@ -1,4 +1,4 @@
-// Makes a leg: binds its pairs of ports, puts what protects packets in front of them, and gives them to it.
+// Creates a leg: binds its pairs of ports, and puts SRTP, DTLS and ICE between the sockets and the leg.
 import { noSocketErrors, withErrorCounts } from "../rtp/index.ts";
 import { Leg } from "./leg.ts";
 import { LegSecurity } from "./leg-security.ts";

@@ -3,17 +3,17 @@ import { isNoAddress } from "../rtp/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 
 export interface LegDirection {
-  /** It has sent and heard. What such a leg sends that no longer hears is music on hold, and no voice. */
+  /** The far end has both sent and received. If it then only sends, it sends music on hold and not a voice. */
   readonly conversed: boolean;
-  /** What it sends is its voice: it hears as well, or has only ever sent (a paging source, an announcer). */
+  /** The received audio is a voice: the far end receives as well, or has only ever sent (a paging source, an announcer). */
   readonly live: boolean;
-  /** It is to be sent something: not while it is held or cannot be reached. */
+  /** Audio is sent to the far end: not while it is held or cannot be reached. */
   readonly hears: boolean;
   /** The far end has put us on hold. */
   readonly held: boolean;
 }
 
-/** `conversed`: it had before. */
+/** `conversed`: the value before this negotiation. */
 export function directionOf(
   { remote, direction }: Pick<AudioPlan, "remote" | "direction">,
   conversed: boolean,

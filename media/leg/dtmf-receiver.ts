@@ -1,5 +1,5 @@
-// The keys of one leg, whichever way they come: as events (RFC 4733) or as tones in the audio. Tones count while the far end has
-// shown no events, or has agreed to none; a press that comes both ways, in either order, is one press.
+// The DTMF receiver of one leg, for events (RFC 4733) and tones in the audio. Tones count while the far end has sent no events, or
+// has negotiated none; a press that comes as both, in either order, is one press.
 import type { AudioPlan } from "../sdp/index.ts";
 
 export type DtmfSource = "rfc4733" | "inband";
@@ -11,29 +11,29 @@ const twinWithinMs = 1000;
 const tailMs = 120;
 
 export class DtmfReceiver {
-  /** Presses that came each way; one that came both ways counts for both. */
+  /** Presses by method; one that came by both counts for both. */
   events = 0;
   tones = 0;
-  /** Of the stream that comes now. */
+  /** Whether the present stream has sent events. */
   #eventsSeen = false;
-  /** The last press that was told and whose twin may come the other way. */
+  /** The last press that was notified, and may come again by the other method. */
   #told: { readonly digit: string; readonly via: DtmfSource; readonly at: number } | undefined;
   #soundsUntil = Number.NEGATIVE_INFINITY;
 
   /**
-   * Whether to look for keys in the audio. The numbers of our offers, which stay good for receiving, say nothing of what the far end
-   * has agreed to.
+   * Whether to detect keys in the audio. `events` does not tell: the payload types of our offers stay valid for receiving,
+   * whatever the far end has accepted.
    */
   wantsTones({ telephoneEvent }: Pick<AudioPlan, "telephoneEvent">): boolean {
     return telephoneEvent === undefined || !this.#eventsSeen;
   }
 
-  /** Another stream begins, perhaps of another device after a transfer: how it sends keys is not known. */
+  /** Another stream begins, perhaps of another device after a transfer: its method of sending keys is not known. */
   begin(): void {
     this.#eventsSeen = false;
   }
 
-  /** A packet of an event came, and is heard `delayMs` later; true when it is the first of the stream. */
+  /** A packet of an event came, and will be played `delayMs` later; true when it is the first of the stream. */
   eventCame(now: number, delayMs: number): boolean {
     this.#soundsUntil = now + delayMs + tailMs;
     const first = !this.#eventsSeen;
@@ -41,12 +41,12 @@ export class DtmfReceiver {
     return first;
   }
 
-  /** The sound of a key may be in what is heard now. */
+  /** Whether the audio that is played now may contain the sound of a key. */
   soundAt(now: number): boolean {
     return now < this.#soundsUntil;
   }
 
-  /** Whether this press is to be told. */
+  /** Whether this press must be notified. */
   pressed(digit: string, via: DtmfSource, now: number): boolean {
     if (via === "inband") this.tones += 1;
     else this.events += 1;

@@ -1,7 +1,7 @@
-// One encoder and the packets it fills, tick by tick. Takes over in the middle of a sound without a click: it
-// goes on exactly where the encoder before it stands if the codec can do that, else it first encodes what
-// the shared mix was in the last ticks. Packets longer than a tick end at the same ticks for every encoder. Where the
-// far end wishes it, silence is a packet now and then, and nothing is encoded between.
+// One encoder and its packets, tick by tick. It replaces another encoder in the middle of a sound without a click: it copies
+// that encoder's state if the codec can do that, else it first encodes the shared mix of the last ticks. Packets longer than a
+// tick end at the same ticks for every encoder. If the far end wants discontinuous transmission, silence is sent as a packet
+// now and then, and nothing is encoded between.
 
 import { type AudioEncoder, createEncoder } from "../codec/index.ts";
 import type { Signal } from "../dsp/index.ts";
@@ -11,7 +11,7 @@ import { TickPayload } from "./tick-payload.ts";
 
 /** Ticks that an encoder with memory must have seen: a whole number of the longest packets. */
 export const warmUpTicks = 6;
-/** Silence that is sent whole before it is left out; and how often it is sent all the same. */
+/** Silence that is sent in full before packets are left out; then the interval of the packets that are still sent. */
 const pauseAfterTicks = 10;
 const refreshMs = 400;
 
@@ -21,12 +21,12 @@ export class FrameEncoder {
   tick = -1;
   readonly format: SendFormat;
   readonly #encoder: AudioEncoder;
-  /** Audio of a packet that is longer than a tick; and the halves of a tick for shorter ones. */
+  /** The audio of a packet that is longer than a tick; then the halves of a tick for shorter packets. */
   readonly #gathered: Int16Array;
   readonly #halves: readonly [Int16Array, Int16Array];
   readonly #scratch: Uint8Array;
   #silentTicks = 0;
-  /** Since a packet was encoded last. */
+  /** Milliseconds since a packet was encoded last. */
   #leftOutMs = 0;
 
   constructor(format: SendFormat) {
@@ -39,7 +39,7 @@ export class FrameEncoder {
     this.#scratch = this.payload.memory.subarray(1275);
   }
 
-  /** Encodes a tick; one that has been encoded is not encoded again. `silent`: it holds nothing to hear. */
+  /** Encodes a tick, once: a repeated call returns the same payload. `silent`: the frame is inaudible. */
   encode(pcm: Int16Array, tick: number, silent = false): TickPayload {
     if (this.tick !== tick) {
       this.#silentTicks = silent ? this.#silentTicks + 1 : 0;
@@ -51,8 +51,8 @@ export class FrameEncoder {
   }
 
   /**
-   * Stands in for `from` from `tick` on, unless it ran in the tick before. `shared`, at the codec's rate, is
-   * what `from` encoded until now.
+   * Replaces `from` from `tick` on, unless this encoder ran in the tick before. `shared`: the signal that `from` has encoded so
+   * far, at the codec's rate.
    */
   takeOver(from: FrameEncoder | undefined, shared: Signal, tick: number): void {
     if (this.tick >= tick - 1 || this.format.audio.memory === "none") return;
@@ -82,7 +82,7 @@ export class FrameEncoder {
     else payload.hold(this.#encoder.encode(pcm, payload.memory));
   }
 
-  /** Whether the packet that is due now is one of a pause. */
+  /** Whether the packet that is due now is left out. */
   #leavesOut(): boolean {
     this.#leftOutMs += this.payload.ticks * tickMs;
     if (this.payload.paused && this.#leftOutMs < refreshMs) return true;

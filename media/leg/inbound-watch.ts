@@ -1,5 +1,5 @@
-// Whether the far end is there: tells when no packet of audio has come for five seconds from one that should send,
-// and when neither RTP nor RTCP has come for thirty from any. Tells only: silence alone ends no call.
+// Watches whether the far end still sends: notifies when no packet of audio has come for five seconds although it should send,
+// and when neither RTP nor RTCP has come for thirty. It only notifies: silence alone ends no call.
 import type { LegId } from "#common";
 import type { NotificationSink } from "./options.ts";
 
@@ -11,7 +11,7 @@ export class InboundWatch {
   readonly #notify: NotificationSink;
   #inaudible = false;
   #expectedSince = 0;
-  /** When something was first agreed; undefined before that. */
+  /** When media was first negotiated; undefined before that. */
   #agreedAt: number | undefined;
   #toldMs = 0;
 
@@ -25,12 +25,12 @@ export class InboundWatch {
     this.#expectedSince = now;
   }
 
-  /** Something was agreed with the far end: from the first time on it can be expected to give a sign of life. */
+  /** Media was negotiated: from the first time on RTP or RTCP is expected. */
   begin(now: number): void {
     this.#agreedAt ??= now;
   }
 
-  /** Nothing is told that packets would take back. */
+  /** No notification is outstanding that new packets would revoke. */
   get calm(): boolean {
     return !this.#inaudible && this.#toldMs === 0;
   }
@@ -44,7 +44,7 @@ export class InboundWatch {
     this.#notify("leg.inbound", { leg: this.#leg, state: inaudible ? "silent" : "heard" });
   }
 
-  /** Once a tick, whatever is agreed. When RTP and RTCP came last: undefined before the first. */
+  /** Once a tick, whatever was negotiated. The times of the last RTP and RTCP packets; undefined before the first. */
   lookForLife(now: number, rtpAt = Number.NEGATIVE_INFINITY, rtcpAt = Number.NEGATIVE_INFINITY): void {
     if (this.#agreedAt === undefined) return;
     const silentMs = now - Math.max(this.#agreedAt, rtpAt, rtcpAt);

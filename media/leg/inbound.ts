@@ -1,5 +1,5 @@
-// A leg's receiving side, from a datagram to the jitter buffer. Decides for each packet whether it is ours,
-// counts it, and puts it where it belongs; decoding waits for the tick.
+// A leg's receiving side, from a datagram to the jitter buffer. Decides for each packet whether it belongs to the leg,
+// counts it, and passes it to the jitter buffer or the DTMF receiver; decoding waits for the tick.
 //
 //   header → agreed type? → latch → stream → media time → statistics → key | jitter buffer
 //
@@ -43,12 +43,12 @@ import type { AudioPlan } from "../sdp/index.ts";
 import type { QuietTerms } from "./quiet-legs.ts";
 import type { Totals } from "./totals.ts";
 
-/** What the receiving side tells its leg. */
+/** Receives the events of the receiving side. */
 export interface InboundListener {
   onLatched(): void;
   /** Another stream begins. */
   onStream(): void;
-  /** A packet of a key: the key's sound must not be heard. */
+  /** A packet of a key came: the key's sound must not be heard. */
   onDigitPacket(now: number): void;
   onDigit(press: DtmfDigit): void;
 }
@@ -60,18 +60,18 @@ export interface InboundOptions {
   readonly listener: InboundListener;
 }
 
-/** A stream that goes on as it does. */
+/** The terms of a stream that continues without change; see `QuietTerms`. */
 export type SteadyInbound = Omit<QuietTerms, "out">;
 
 interface DescriptionRole {
   readonly kind: "audio" | "key" | "noise";
-  /** Of its timestamps; of no use for comfort noise. */
+  /** Timestamp units a second; unused for comfort noise. */
   readonly clockRate: number;
-  /** The number is our offer's, and the answer has another for it, or none; or it needs no agreement and has none. */
+  /** The payload type was not negotiated: it is only in our offer, or is a static type. */
   readonly offered?: boolean;
 }
 
-/** Keys by a payload type that was not agreed: their packets are like no others. */
+/** Keys with a payload type that was not negotiated: their packets are recognised by their form. */
 const unannouncedKey: DescriptionRole = { kind: "key", clockRate: 8000, offered: true };
 const firstDynamicType = 96;
 
@@ -82,21 +82,21 @@ interface FirstPacket {
 }
 
 const payloadTypes = 128;
-/** RFC 3551 table 4: what they stand for needs no agreement. The decoders are those of every leg. */
+/** Static payload types (RFC 3551 table 4), which are accepted without negotiation. Every leg has their decoders. */
 const staticTypes = [
   [0, "PCMU"],
   [8, "PCMA"],
 ] as const satisfies readonly (readonly [number, AudioCodecName])[];
 const usualNoiseType = 13;
-/** As the sockets write addresses. */
+/** The address in the form in which the sockets report addresses. */
 const canonical = (address: string | undefined) => address && canonicalAddress(address);
 
-/** Until a codec says otherwise. */
+/** The clock rate until a codec is known. */
 const usualClockRate = 8000;
 
 /**
- * Whether a packet of a dynamic number without a meaning is a key all the same (RFC 4733 §2.3): four bytes, an event that is
- * a key, a reserved bit of 0 and a duration. Some send keys that their description does not mention.
+ * Whether a packet with an unknown dynamic payload type is a key (RFC 4733 §2.3): four bytes, an event that is a key, a reserved
+ * bit of 0 and a duration. Some phones send keys that their description does not mention.
  */
 function isUnannouncedKey(packet: Uint8Array, header: Readonly<RtpHeader>): boolean {
   const at = header.payloadStart;
@@ -109,7 +109,7 @@ export class Inbound {
   readonly latch = new Latch(this.source);
   readonly receiverStats: ReceiverStats;
   readonly playout: Playout;
-  /** Malformed, of no agreed type, or from a stranger. */
+  /** Packets that were malformed, of no agreed type, or from an unknown source. */
   ignored = 0;
   /** Monotonic milliseconds of the last packet that counted; undefined before the first. */
   lastPacketAt: number | undefined;
@@ -117,7 +117,7 @@ export class Inbound {
   readonly #totals: Totals;
   readonly #listener: InboundListener;
   readonly #events: TelephoneEvents;
-  /** Keys in a stream of their own, beside the audio's: another SSRC, or numbers of their own. */
+  /** Keys in a separate stream beside the audio: another SSRC, or their own sequence numbers. */
   readonly #keySource = new StreamSource();
   readonly #timestamps = new MediaTimestamps();
   readonly #numbers = new PacketNumbers();
@@ -128,12 +128,12 @@ export class Inbound {
   #ended = false;
   readonly #repairs = noRepairs();
   readonly #header = emptyRtpHeader();
-  /** What the agreed payload types stand for. */
+  /** The meaning of each payload type. */
   readonly #meanings: (DescriptionRole | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
-  /** Of those that stand for audio, by number. */
+  /** The audio formats by payload type. */
   readonly #formats: (AudioFormat | undefined)[] = Array.from({ length: payloadTypes }, () => undefined);
   readonly #decoders = new Map<AudioCodecName, AudioDecoder>();
-  /** Agreed numbers of header extensions; and the name by which packets call our media description. */
+  /** The negotiated ids of header extensions; then the MID of our media description. */
   #levelExtension: number | undefined;
   #midExtension: number | undefined;
   #mid = new Uint8Array();
@@ -147,7 +147,7 @@ export class Inbound {
     this.playout = new Playout(tickMs);
   }
 
-  /** `sipAddress`: where the SIP messages came from. */
+  /** `sipAddress`: the source address of the SIP messages. */
   configure(plan: AudioPlan, sipAddress?: string): void {
     const decoders: (AudioDecoder | undefined)[] = Array.from({ length: payloadTypes });
     this.#meanings.fill(undefined);
@@ -166,7 +166,7 @@ export class Inbound {
       this.#formats[type] = formatOf(name);
       this.#meanings[type] = { kind: "audio", clockRate: formatOf(name).clockRate, offered: true };
     }
-    // Many send comfort noise without having said so, by its static type (RFC 3389 §4): it is no loss.
+    // Many phones send comfort noise by its static type (RFC 3389 §4) without negotiation: it must not count as loss.
     const noise = plan.comfortNoise ?? usualNoiseType;
     this.#meanings[noise] ??= { kind: "noise", clockRate: 0 };
     for (const [type, clockRate] of plan.events) {
@@ -217,13 +217,13 @@ export class Inbound {
     if (meaning.kind === "key") this.#takeKey(packet, meaning, now);
   }
 
-  /** A packet that is not even looked at. */
+  /** Counts a packet as ignored without reading it. */
   ignore(): void {
     this.ignored += 1;
     this.#totals.packetsIgnored += 1;
   }
 
-  /** What was understood although it was wrong. */
+  /** Counters of input that violated a standard and was accepted. */
   get repairs(): Readonly<Repairs> {
     this.#repairs.keyTimestamps = this.#events.restamped;
     this.#repairs.audioTimestamps = this.#timestamps.corrected;
@@ -233,12 +233,12 @@ export class Inbound {
     return this.#repairs;
   }
 
-  /** Once a tick: a key whose end was lost. */
+  /** Once a tick: ends a key whose last packets were lost. */
   expire(now: number): void {
     if (this.#events.running) this.#tell(this.#events.expire(now));
   }
 
-  /** What the packets to come are, as long as the stream goes on as it does; undefined while it does not. */
+  /** The expected next packets while the stream continues without change; undefined otherwise. */
   get steady(): SteadyInbound | undefined {
     const { latch, source, receiverStats } = this;
     const jitter = this.playout.steady;
@@ -252,7 +252,7 @@ export class Inbound {
     const known = plain && ssrc !== undefined && source.isSteady(sequence) && latch.isSteady;
     const counted = (receiverStats.extendedHighest & 0xffff) === sequence;
     if (!known || !counted || timestamp === undefined || !codec.meter) return undefined;
-    // The last packet was of this stream and none has come since.
+    // The packet that was read last must be the newest of the stream.
     const meaning = this.#meanings[payloadType];
     if (this.#header.sequence !== sequence || meaning?.kind !== "audio" || meaning.offered) return undefined;
     if (this.#formats[payloadType] !== codec.format) return undefined;
@@ -265,7 +265,7 @@ export class Inbound {
     };
   }
 
-  /** Packets came and ticks went by as they were expected; false when there is something to correct. */
+  /** Takes note of packets and ticks that went as expected; false when there is something to correct. */
   passRun(run: QuietRun): boolean {
     const { from, packets, arrivals, sequence } = run;
     if (packets > 0) {
@@ -290,7 +290,7 @@ export class Inbound {
     for (const decoder of this.#decoders.values()) decoder.close();
   }
 
-  /** One decoder a codec for the life of the leg: a stream goes on through renegotiations. */
+  /** One decoder a codec for the life of the leg: a stream continues through renegotiations. */
   #decoderOf(name: AudioCodecName): AudioDecoder {
     let decoder = this.#decoders.get(name);
     if (!decoder) {
@@ -318,12 +318,12 @@ export class Inbound {
     return verdict !== "stranger";
   }
 
-  /** Bundled with ours on one transport: of a media description that we have refused, or will have. */
+  /** Whether the packet belongs to another media description of the same bundle, which we have refused or will refuse. */
   #isOfAnother(packet: Uint8Array): boolean {
     return this.#midExtension !== undefined && namesOtherMid(packet, this.#midExtension, this.#mid);
   }
 
-  /** The packet in `#header`, of our far end, has not the SSRC of the stream that is heard. */
+  /** The packet in `#header`, from our far end, has another SSRC than the present stream. */
   #settleSsrc(): void {
     const { source } = this;
     const header = this.#header;
@@ -332,11 +332,11 @@ export class Inbound {
     const before = source.ssrc;
     header.ssrc = source.ssrcOf(ssrc, header.sequence);
     if (header.ssrc !== ssrc) this.#repairs.rtpHeaders += 1;
-    // Perhaps another device behind the same relay, which sends keys in its own way.
+    // Perhaps another device behind the same relay, which may send keys by another method.
     else if (before !== undefined && source.ssrc !== before) this.#listener.onStream();
   }
 
-  /** The packet in `#header`, of our far end, may have a number that says nothing. */
+  /** Replaces the sequence number in `#header`, of a packet of our far end, if the numbers of the stream are useless. */
   #settleNumber(now: number): void {
     const { source } = this;
     const header = this.#header;
@@ -345,7 +345,7 @@ export class Inbound {
     const number = this.#numbers.numberOf(header.ssrc, header.sequence, source.highest, now);
     if (number === header.sequence) return;
     header.sequence = number;
-    // What came before it was heard when it should not have been, or not at all.
+    // The packets before it were played at the wrong time or not at all.
     if (believed) source.forget();
     else source.ssrc = header.ssrc;
   }
@@ -359,7 +359,7 @@ export class Inbound {
     first.at = now;
   }
 
-  /** Whether it is of the stream that is heard. */
+  /** Whether the packet belongs to the present stream. */
   #admit(now: number): boolean {
     const { ssrc, sequence } = this.#header;
     const before = this.source.ssrc;
@@ -369,7 +369,7 @@ export class Inbound {
     return stream !== "ignored";
   }
 
-  /** A key may come beside the audio, before it or while there is none: it never makes us change streams. */
+  /** A key may come in its own stream, also without audio: it never changes the present stream. */
   #admitBeside(): boolean {
     const { ssrc, sequence } = this.#header;
     const before = this.#keySource.ssrc;
@@ -400,8 +400,8 @@ export class Inbound {
   }
 
   /**
-   * A packet of a type that was not agreed on: one of the latched source that goes on with the stream has had its number, and is no
-   * loss there (comfort noise by the number of old drafts, keepalives as in RFC 6263 §4.6). It is silence that keeps the sequence whole.
+   * A packet of a type that was not negotiated. If it comes from the latched source and continues the stream, its sequence number
+   * is no loss (comfort noise by the type of old drafts, keepalives as in RFC 6263 §4.6): it counts as silence.
    */
   #passOver(packet: Uint8Array, { address, port }: MediaAddress, now: number): void {
     const header = this.#header;
@@ -414,13 +414,13 @@ export class Inbound {
     this.playout.insert(packet, header, now);
   }
 
-  /** A packet of the stream that is heard. */
+  /** Takes a packet of the present stream. */
   #takeIn(packet: Uint8Array, header: RtpHeader, { kind, clockRate }: DescriptionRole, now: number): void {
-    // A packet without a payload keeps a way open (RFC 6263 §4.5): the jitter buffer takes it as silence in the sequence.
+    // A packet without a payload is a keepalive (RFC 6263 §4.5): the jitter buffer takes it as silence in the sequence.
     if (kind === "audio" && header.payloadEnd > header.payloadStart) {
       this.#timestamps.correct(packet, header, this.#formats[header.payloadType]!, now);
       this.receiverStats.clockRate = clockRate;
-      // One that comes again says nothing of the way.
+      // A duplicate says nothing about jitter.
       if (this.receiverStats.count(header.sequence, this.#timestamps.unsent))
         this.receiverStats.measure(header.timestamp, now);
       if (this.#levelExtension !== undefined)

@@ -1,4 +1,4 @@
-// A leg: sockets, receiving side, sending side, reports, and how it is encoded for.
+// Public interface of the media leg: sockets, receiving side, sending side, reports and encoders.
 export type { LegCheckpoint, Resumed } from "./checkpoint.ts";
 export { createLeg } from "./create.ts";
 export { FrameEncoder, warmUpTicks } from "./frame-encoder.ts";

@@ -1,9 +1,9 @@
-// What is done to a leg's voice between the jitter buffer and the mix: keys are taken out of it, its level is
-// brought to that of the others, noise between the words is lowered, and the leg's own volume is applied.
+// The processing of a leg's voice between the jitter buffer and the mix: DTMF detection and suppression, automatic gain,
+// noise gate, and the leg's own volume.
 //
 //   hear: noise floor → keys in the audio? → gains of this tick      shape: the gains, in one pass
 //
-// One leg's memory, made with the leg; nothing is allocated in the tick.
+// Its memory is allocated with the leg; nothing is allocated in the tick.
 import {
   AutomaticGain,
   amplify,
@@ -25,17 +25,17 @@ export interface InputChainOptions {
   readonly noiseGate: boolean;
 }
 
-/** The codecs that carry keys unharmed play at this rate, or at twice that (G.722); Opus at 48 kHz does not. */
+/** The codecs that preserve DTMF tones have this rate, or twice that (G.722); Opus, at 48 kHz, does not preserve them. */
 const telephoneRate = 8000;
 const wideRate = 2 * telephoneRate;
-/** A sample beyond this was cut off: the largest of G.711, or nearly full scale. */
+/** A sample beyond this counts as clipped: the largest of G.711, or nearly full scale. */
 const clipping = 32_000;
-/** No quieter frame holds enough of them to be heard. */
+/** A quieter frame has too few clipped samples to be audible. */
 const mayClip = fromDbov(-18);
 const clippedSamples = 3;
-/** Half a frame of the faintest key is louder than this. */
+/** Half a frame of the quietest valid DTMF tone is louder than this. */
 const mayHoldKey = fromDbov(-52);
-/** As much as a jitter buffer may be late: what was made up for longer ends a key. */
+/** The longest delay of a jitter buffer: concealment that lasts longer ends a key. */
 const maxGapMs = 200;
 
 export class InputChain {
@@ -45,26 +45,26 @@ export class InputChain {
   readonly volume = new Volume();
   readonly floor: NoiseFloor;
   readonly gain: AutomaticGain;
-  /** Look for keys in the audio. */
+  /** Whether to detect DTMF tones in the audio. */
   listensForKeys = false;
-  /** Events of a key come in the voice's place. */
+  /** Telephone events come in the place of the voice. */
   keySounds = false;
-  /** This tick's sound is a key's: it must not be heard. */
+  /** This tick contains the sound of a key, which must not be heard. */
   suppress = false;
-  /** A key that this tick made certain. */
+  /** The key that was detected in this tick. */
   key: string | undefined;
   clippedTicks = 0;
   readonly #tickMs: number;
-  /** Since audio of the far end was played last, when that ended in the middle of a sound; 0: it did not. */
+  /** Milliseconds since received audio broke off in the middle of a sound; 0: it did not. */
   #gapMs = 0;
   readonly #keys: DtmfDetector;
-  /** A wideband frame as one of the telephone's rate; made with the first. */
+  /** Converts wideband frames to the telephone's rate; created with the first. */
   #halver: Halver | undefined;
   readonly #halved: Int16Array;
   readonly #gate: NoiseGate | undefined;
   #before = 1;
   #after = 1;
-  /** The gain rises within the first quarter of the frame: the participant begins to speak. */
+  /** The gain rises within the first quarter of the frame, because the participant begins to speak. */
   #opens = false;
 
   constructor({ tickMs, agc, noiseGate }: InputChainOptions) {
@@ -77,7 +77,7 @@ export class InputChain {
     this.#gate = noiseGate ? new NoiseGate(tickMs) : undefined;
   }
 
-  /** Another stream, or other terms. */
+  /** Called when another stream begins, or other terms were negotiated. */
   listenForKeys(listens: boolean): void {
     if (listens !== this.listensForKeys) {
       this.#keys.reset();
@@ -87,18 +87,18 @@ export class InputChain {
     if (!listens) this.suppress = false;
   }
 
-  /** Nothing is under way, and every frame that is too quiet to be heard is treated alike. */
+  /** Nothing is in progress, so that an inaudible frame needs no processing. */
   get calm(): boolean {
     const still = this.#before === this.#after && this.volume.idle && this.#gate === undefined;
     return still && !this.suppress && !this.keySounds && this.#keys.idle && !this.gain.hearsSyllable;
   }
 
-  /** A tick too quiet to be heard went by while all was calm. */
+  /** Takes note of an inaudible tick that was not processed, because the chain was `calm`. */
   pass(level: number): void {
     this.floor.update(level);
   }
 
-  /** Takes note of the tick's sound as it came. `level`: its mean square; 0 when nothing came. */
+  /** Analyses the tick's audio as received. `level`: its mean square; 0 when nothing came. */
   hear({ frame, rate }: Signal, level: number, pulled: PullOutcome): void {
     this.key = undefined;
     this.suppress = false;
@@ -106,7 +106,7 @@ export class InputChain {
     else if (pulled === "concealed" || this.#gapMs > 0) this.#gapMs += this.#tickMs;
     const carriesKeys = rate === telephoneRate || rate === wideRate;
     if (this.listensForKeys && carriesKeys && (level > mayHoldKey || !this.#keys.idle)) {
-      // What is made up for packets that are late or lost is neither a key nor the end of one.
+      // Concealment of late or lost packets neither begins nor ends a key.
       if (this.#gapMs === 0 || this.#gapMs > maxGapMs) {
         this.key = this.#keys.detect(rate === telephoneRate ? frame : this.#halve(frame));
       }

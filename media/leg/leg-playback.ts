@@ -1,4 +1,4 @@
-// What plays to one leg alone: one thing at a time, whose end is told with its outcome.
+// The playback to one leg: one play at a time; its end is notified with the outcome.
 import type { LegId } from "#common";
 import type { Signal } from "../dsp/index.ts";
 import type { Notification } from "../protocol.ts";
@@ -18,7 +18,7 @@ export class LegPlayback {
     return this.#play !== undefined;
   }
 
-  /** What played before is stopped. */
+  /** Starts a play; the running one is stopped. */
   start(play: LegPlay): void {
     this.#end("stopped");
     this.#play = play;
@@ -29,7 +29,7 @@ export class LegPlayback {
   }
 
   /**
-   * This tick of it; undefined when nothing plays, it has just ended, or it pauses because something plays to the room
+   * This tick of the play; undefined when nothing plays, the play has just ended, or pauses because something plays to the room
    * (`roomPlays`).
    */
   read(tick: number, roomPlays: boolean): Signal | undefined {

@@ -1,6 +1,5 @@
-// What protects a leg's packets: SRTP on each of its two sockets, and DTLS and ICE in front of that where offer/answer agreed on
-// them. Tells when packets become encrypted, and when they never will. Where RTCP has an association of its own, its failure costs
-// the reports and nothing else.
+// The protection of a leg's packets: SRTP on each of its two sockets, with DTLS and ICE where they were negotiated. Notifies when
+// packets become encrypted, and when that has failed. If RTCP has its own DTLS association, its failure costs only the reports.
 //
 //   socket → webrtc/peer-transport.ts (STUN, DTLS) → srtp/secure-socket.ts → leg
 import type { Clock, LegId } from "#common";
@@ -21,10 +20,10 @@ export interface LegSecurityOptions {
   readonly refusals: PeerRefusals;
 }
 
-/** A pair of sockets, and what protects their packets. */
+/** A pair of sockets, and the protection of their packets. */
 export interface LegSockets extends SocketPair {
   readonly security: LegSecurity;
-  /** Of all sockets of the leg, those of its video too. */
+  /** The errors of all sockets of the leg, video included. */
   readonly errors: SocketErrors;
 }
 
@@ -50,7 +49,7 @@ export class LegSecurity {
     });
   }
 
-  /** The suite of SRTP that packets are encrypted by; undefined: in the clear, or not at all yet. */
+  /** The SRTP suite that encrypts packets; undefined: they are in the clear, or the keys are not known yet. */
   get suite(): string | undefined {
     return this.#rtp.srtp.suite;
   }
@@ -63,7 +62,7 @@ export class LegSecurity {
     return this.#rtp.srtp.replayed + this.#rtcp.srtp.replayed;
   }
 
-  /** Streams of the far end that have restarted with the same key. */
+  /** The number of far-end streams that have restarted with the same key. */
   get restarts(): number {
     return this.#rtp.srtp.tolerated.restarts + this.#rtcp.srtp.tolerated.restarts;
   }
@@ -73,7 +72,7 @@ export class LegSecurity {
     return this.#rtp.srtp.tolerated.mkis + this.#rtcp.srtp.tolerated.mkis;
   }
 
-  /** Where the far end is, when ICE knows it better than the latch. */
+  /** The far end's address by ICE, which goes before the latch; undefined without ICE. */
   get remote(): MediaAddress | undefined {
     return this.#rtp.peer.remote;
   }
@@ -92,8 +91,8 @@ export class LegSecurity {
   }
 
   /**
-   * Acts on what offer/answer agreed. `sipAddress`: where the SIP messages came from. `progress`: how far another process had
-   * come with the same terms.
+   * Applies the result of offer/answer. `sipAddress`: the source address of the SIP messages. `progress`: the SRTP state of another
+   * process with the same terms.
    */
   configure(
     { srtp, dtls, remote, rtcpMux }: AudioPlan,
@@ -140,7 +139,7 @@ export class LegSecurity {
     return { srtp, peer };
   }
 
-  /** What SRTP lets through shows that the far end is where ICE has found it. */
+  /** A packet that SRTP accepts confirms the far end's address to ICE. */
   #sockets(open: SocketFactory, { srtp, peer }: Path): SocketFactory {
     const secure = secureSockets(peer.sockets(open), srtp, this.#options.clock);
     return (options) =>

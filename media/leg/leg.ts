@@ -1,5 +1,5 @@
-// One connected audio leg: its two sockets, what comes in, what goes out, and what plays to it alone. A room
-// asks it once a tick for its voice and gives it what to send; a leg knows nothing of the other legs.
+// One media leg: its two sockets, its receiving and sending sides, and the playback to it alone. A room asks it once a tick
+// for its voice and gives it the audio to send; a leg knows nothing of the other legs.
 import type { LegId } from "#common";
 import type { Signal } from "../dsp/index.ts";
 import { Volume } from "../dsp/index.ts";
@@ -36,12 +36,12 @@ import type { TickPayload } from "./tick-payload.ts";
 import { videoSocketsOf } from "./video-sockets.ts";
 import { Voice } from "./voice.ts";
 
-/** After so many ticks in a row in which nothing happened a leg tries to become quiet. */
+/** After so many uneventful ticks in a row a leg tries to become one of the quiet legs. */
 const quietAfterTicks = 25;
-/** What is known of a tone's length when it is told. */
+/** The length of an in-band tone at the time of its notification, milliseconds. */
 const toneMs = 30;
 
-/** Whether a payload type that RTCP looks like stands for RTP all the same (RFC 5761 §4); many send reports by the port of RTP unasked. */
+/** Whether a payload type in RTCP's range was negotiated for RTP (RFC 5761 §4); many far ends send RTCP to the RTP port unasked. */
 const agreesOn = ({ receive, events }: AudioPlan, payloadType: number): boolean =>
   receive.has(payloadType) || events.has(payloadType);
 
@@ -49,28 +49,28 @@ export class Leg implements InboundListener, QuietLeg {
   readonly id: LegId;
   readonly voice: Voice;
   readonly port: number;
-  /** What it is bound to. */
+  /** The local address of its sockets. */
   readonly address: string;
-  /** What is shown everything that comes and goes; undefined: nothing is. */
+  /** Receives all packets and audio of both directions; undefined: the leg is not dumped. */
   dump: LegDump | undefined;
-  /** What was agreed last; undefined before, and when it is closed: nothing that comes is looked at then. */
+  /** The result of the last negotiation; undefined before the first, and when closed: received packets are then ignored. */
   plan: AudioPlan | undefined;
-  /** What this leg is sent; undefined before it was configured. */
+  /** The format that is sent; undefined before the leg was configured. */
   format: SendFormat | undefined;
   /** As in `LegDirection`, like `#live`, `#conversed` and `#held`. */
   hears = false;
   muted = false;
-  /** In this tick's sum; and how loud the mix stands under what plays. Both are the room's to keep. */
+  /** Whether its voice is in this tick's sum; then the gain of the mix under its playback. The room sets both. */
   summed = false;
   mixGain = 1;
-  /** It shares its encoder with others; else for how many ticks it has heard the same as they. */
+  /** Whether it uses the shared encoder; if not, `sameTicks` counts the ticks in which it was sent the same mix. */
   sharing = false;
   sameTicks = 0;
-  /** Mean square of what it was sent last; the room's to keep. */
+  /** Mean square of the audio that was sent last; set by the room. */
   sentLevel = 0;
-  /** Where it stands among the quiet legs; undefined when there was no place, and when it is closed. */
+  /** Its row in the table of quiet legs; undefined when the table was full, and when closed. */
   row: number | undefined;
-  /** How loud it hears. */
+  /** The volume of the audio that it is sent. */
   readonly listening = new Volume();
   readonly #inputChain: InputChain;
   readonly #keys = new DtmfReceiver();
@@ -86,9 +86,9 @@ export class Leg implements InboundListener, QuietLeg {
   readonly #watch: InboundWatch;
   #video: LegVideo | undefined;
   readonly #quietLegs: QuietLegs;
-  /** What it sends reaches no other leg now. */
+  /** No other leg can hear it now. */
   #unheard = true;
-  /** Ticks in a row in which nothing happened. */
+  /** Uneventful ticks in a row. */
   #uneventful = 0;
   #own: OwnMix | undefined;
   #live = false;
@@ -160,7 +160,7 @@ export class Leg implements InboundListener, QuietLeg {
     if (options.video) this.#video = this.#createVideo(options.video);
   }
 
-  /** Acts on what offer/answer agreed; repeated on renegotiation. */
+  /** Applies the result of offer/answer; called again on renegotiation. */
   configure(plan: AudioPlan, { sipAddress, video = [], resumed }: Agreed = {}): void {
     this.wake();
     const now = this.#options.clock.monotonic();
@@ -188,19 +188,19 @@ export class Leg implements InboundListener, QuietLeg {
     this.#options.notify("leg.held", { leg: this.id, held });
   }
 
-  /** Undefined: it cannot have any. */
+  /** Undefined: the leg cannot have video. */
   get video(): LegVideo | undefined {
     return this.#video;
   }
 
-  /** It may have video from now on. Rejects with NO_PORTS. */
+  /** Allows video from now on. Rejects with NO_PORTS. */
   async allowVideo(terms: LegVideoTerms): Promise<LegVideo> {
     this.#video ??= this.#createVideo(terms);
     await this.#video.bind(terms.pairs);
     return this.#video;
   }
 
-  /** How far it has come, for a leg that takes up its place. */
+  /** The checkpoint from which another process can continue the leg. */
   checkpoint(): LegCheckpoint {
     this.settle();
     const { address, port } = this.#inbound.latch;
@@ -212,17 +212,17 @@ export class Leg implements InboundListener, QuietLeg {
     };
   }
 
-  /** What names its packets in RTP and RTCP. */
+  /** The SSRC and CNAME of its packets in RTP and RTCP. */
   get stream(): { readonly ssrc: number; readonly cname: string } {
     return { ssrc: this.#outbound.ssrc, cname: this.#reports.cname };
   }
 
-  /** Needs a mix of its own in this tick. */
+  /** Whether it needs its own mix in this tick. */
   get hearsAlone(): boolean {
     return this.voice.spokeRecently || this.#playing.active || this.mixGain < 1 || !this.listening.idle;
   }
 
-  /** Takes this tick's audio in. `inRoom`: another leg could hear it. True when its voice is to be summed. */
+  /** Takes this tick's received audio. `inRoom`: other legs could hear it. True when its voice belongs in the sum. */
   listen(now: number, tick: number, inRoom: boolean): boolean {
     this.#inbound.expire(now);
     if (this.#live) this.#watch.look(now, this.#inbound.lastPacketAt);
@@ -244,7 +244,7 @@ export class Leg implements InboundListener, QuietLeg {
     return summed;
   }
 
-  /** Shows everything that comes and goes from now on; undefined: no longer. A leg that is dumped is never quiet. */
+  /** Starts a dump of both directions; undefined: ends it. A leg that is dumped is never quiet. */
   dumpTo(dump: LegDump | undefined): void {
     this.wake();
     this.dump = dump;
@@ -253,14 +253,14 @@ export class Leg implements InboundListener, QuietLeg {
     this.#reports.dump = dump;
   }
 
-  /** When nothing has happened for a while: from the next tick on it is among the quiet legs, if it may be. */
+  /** After enough uneventful ticks: makes it a quiet leg from the next tick on, if that is possible. */
   rest(): void {
     if (this.#uneventful < quietAfterTicks || this.row === undefined || this.dump !== undefined) return;
     this.#uneventful = 0;
     const calm = this.voice.calm && this.#watch.calm && !this.hearsAlone && this.sharing;
     const inbound = calm ? this.#inbound.steady : undefined;
     const out = inbound && this.#outbound.steady;
-    // What no leg hears of a codec of variable rate is passed over as it is.
+    // Packets of a codec of variable rate that no leg hears are not decoded in any case.
     if (this.#unheard && inbound?.format.bytesPerSecond === 0) return;
     if (!inbound || !out || !this.format || this.format.frameMs !== 20 || this.format.pauses) return;
     this.#quietLegs.begin(this.row, { ...inbound, out: { ...out, format: this.format } });
@@ -300,7 +300,7 @@ export class Leg implements InboundListener, QuietLeg {
     this.#outbound.send(payload);
   }
 
-  /** Its private way out of the mix, once it is configured. */
+  /** Its own resampler and encoder; only once it is configured. */
   get own(): OwnMix {
     return this.#own!;
   }
@@ -310,7 +310,7 @@ export class Leg implements InboundListener, QuietLeg {
     this.#outbound.pause();
   }
 
-  /** Plays to this leg alone; what played before is stopped. */
+  /** Plays to this leg alone; a running play is stopped. */
   play(play: LegPlay): void {
     this.wake();
     this.#playing.start(play);
@@ -320,12 +320,12 @@ export class Leg implements InboundListener, QuietLeg {
     this.#playing.stop();
   }
 
-  /** This tick of what plays, as `LegPlayback.read`. */
+  /** This tick of the play; see `LegPlayback.read`. */
   readPlay(tick: number, roomPlays: boolean): Signal | undefined {
     return this.#playing.read(tick, roomPlays);
   }
 
-  /** Presses keys at the far end, one after the other; false when it has agreed on no way to take them. */
+  /** Sends DTMF digits, one after the other; false when the far end has not negotiated events, or too many wait. */
   sendDtmf(digits: string): boolean {
     this.wake();
     return this.#outbound.sendDtmf(digits);
@@ -336,7 +336,7 @@ export class Leg implements InboundListener, QuietLeg {
     this.dump?.received(packet, from, this.port, at);
     const { plan } = this;
     const video = this.#video;
-    // Nothing is agreed yet: neither who may send here is known, nor what.
+    // Nothing is negotiated yet: neither the far end's address nor the payload types are known.
     if (!plan) this.#inbound.ignore();
     else if (looksLikeRtcp(packet) && (plan.rtcpMux || !agreesOn(plan, packet[1]! & 0x7f))) {
       this.#reports.onPacket(packet, from, at);
@@ -344,7 +344,7 @@ export class Leg implements InboundListener, QuietLeg {
     } else if (video?.takes(packet)) this.#onVideo(packet, from, at);
     else {
       if (!this.#takenQuietly(packet, from, at)) this.#inbound.onPacket(packet, from, at);
-      // At last: what is sent then may be encrypted where the packet lies.
+      // Last, because the feedback that is sent may be encrypted in the memory of this packet.
       if (plan.extensions?.transportSequence !== undefined) this.#reports.onMedia(packet, at);
     }
   }
@@ -352,7 +352,7 @@ export class Leg implements InboundListener, QuietLeg {
   onRtcp(packet: Uint8Array, from: MediaAddress, at?: number): void {
     this.dump?.received(packet, from, this.port + 1, at);
     const { plan } = this;
-    // Keys of a handshake protect the first socket alone where RTCP goes by that, too (RFC 5761 §4, RFC 5764 §4.1).
+    // With rtcp-mux the keys of a DTLS handshake protect only the first socket (RFC 5761 §4, RFC 5764 §4.1).
     if (!plan || (plan.rtcpMux && plan.dtls)) {
       this.#inbound.ignore();
       return;
@@ -383,12 +383,12 @@ export class Leg implements InboundListener, QuietLeg {
     return { ...statsOf(this.#counted, this.plan), video: this.#video?.stats() ?? null };
   }
 
-  /** The part of them that a worker adds up over its legs; as they were told last. */
+  /** The statistics that a worker adds up over its legs. */
   counts(): LegCounts {
     return countsOf(this.#counted);
   }
 
-  /** Says goodbye, frees the ports and resolves with the last statistics; idempotent. */
+  /** Sends BYE in RTCP, frees the ports and resolves with the last statistics; idempotent. */
   close(): Promise<LegStats> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -397,7 +397,7 @@ export class Leg implements InboundListener, QuietLeg {
   async #close(): Promise<LegStats> {
     this.wake();
     const { row } = this;
-    // Another leg may have the place from now on.
+    // Another leg may use the row from now on.
     this.row = undefined;
     if (row !== undefined) this.#quietLegs.release(row);
     this.#playing.stop();
@@ -415,7 +415,7 @@ export class Leg implements InboundListener, QuietLeg {
     return stats;
   }
 
-  /** Bundled with the audio: the sender numbers both together. */
+  /** A packet of video that is bundled with the audio: its sender numbers both in one transport sequence. */
   #onVideo(packet: Uint8Array, from: MediaAddress, at: number | undefined): void {
     const video = this.#video!;
     const id = video.transportSequence;
@@ -456,7 +456,7 @@ export class Leg implements InboundListener, QuietLeg {
     return false;
   }
 
-  /** Tells its objects what came and went without them; false when there is something to correct. */
+  /** Passes the packets and ticks that were handled without its objects on to them; false when there is something to correct. */
   #passRun(row: number): boolean {
     const run = this.#quietLegs.takeRun(row);
     const fits = this.#inbound.passRun(run);
@@ -490,12 +490,12 @@ export class Leg implements InboundListener, QuietLeg {
   }
 }
 
-/** What offer/answer agreed beside the audio. */
+/** The result of offer/answer apart from the audio. */
 export interface Agreed {
-  /** Where the SIP messages came from. */
+  /** The source address of the SIP messages. */
   readonly sipAddress?: string | undefined;
-  /** The lines of video, the camera's first; absent or empty: none. */
+  /** The media lines of video, the camera's first; absent or empty: none. */
   readonly video?: readonly VideoPlan[];
-  /** Another process has come so far with what was agreed. */
+  /** The state in which another process left the leg under the same terms. */
   readonly resumed?: Resumed | undefined;
 }

@@ -1,4 +1,4 @@
-// What a leg is made of and told: its environment, how loud it is, what plays to it.
+// The options of a leg: its environment, its volumes, and a play.
 import type { Clock, LegId } from "#common";
 import type { Notification, NotificationName, VideoLimits } from "../protocol.ts";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
@@ -10,7 +10,7 @@ import type { PlaySource } from "./play-source.ts";
 import type { QuietLegs } from "./quiet-legs.ts";
 import type { Totals } from "./totals.ts";
 
-/** Takes what a leg tells unasked. */
+/** Receives the notifications of a leg. */
 export type NotificationSink = <Name extends NotificationName>(name: Name, data: Notification<Name>) => void;
 
 export interface LegOptions {
@@ -20,32 +20,32 @@ export interface LegOptions {
   readonly ports: PortPool;
   readonly openSocket: SocketFactory;
   readonly srtpCrypto: SrtpCrypto;
-  /** Undefined: there is no DTLS. */
+  /** Our DTLS certificate; undefined: no DTLS. */
   readonly dtlsIdentity: DtlsIdentity | undefined;
   readonly tickMs: number;
   readonly totals: Totals;
   readonly quietLegs: QuietLegs;
   readonly notify: NotificationSink;
   readonly random: () => number;
-  /** What is done to voices unless a leg is told otherwise. */
+  /** The default processing of voices, which a leg may override. */
   readonly sound: SoundOptions;
-  /** It may have video. */
+  /** Absent: the leg cannot have video. */
   readonly video?: LegVideoTerms | undefined;
-  /** That of a leg of another process that this one takes up: the ports that it wants, and what names its streams. */
+  /** Set when the leg continues one of another process: the ports that it wants, and the names of its streams. */
   readonly place?: ResumedIdentity | undefined;
-  /** The leg before this one was on hold: while the far end only sends, it is its music. */
+  /** The leg that this one replaces was on hold: while the far end only sends, it sends music on hold. */
   readonly held?: boolean;
 }
 
 export type ResumedIdentity = Pick<LocalEnd, "port" | "stream" | "video">;
 
 export interface LegVideoTerms {
-  /** What it sends, and is sent, at most. */
+  /** The limits of video in both directions. */
   readonly limits: VideoLimits;
-  /** How many lines have ports of their own from the beginning. */
+  /** The number of media lines that have their own ports from the beginning. */
   readonly pairs: number;
   readonly listener: LegVideoListener;
-  /** Opens the sockets of lines that are not bundled with the audio; those of the audio by default. */
+  /** Opens the sockets of media lines that are not bundled with the audio. Default: as those of the audio. */
   readonly openSocket?: SocketFactory | undefined;
 }
 
@@ -56,14 +56,14 @@ export interface SoundOptions {
   readonly noiseGate: boolean;
 }
 
-/** How loud a leg hears and is heard, dB; what is absent stays as it is. */
+/** The volumes of a leg in both directions, dB; absent fields are not changed. */
 export interface LegVolume {
   readonly listenDb?: number;
   readonly speakDb?: number;
   readonly agc?: boolean;
 }
 
-/** Something that plays to a leg; `id` is the command's. */
+/** A play to a leg; `id` is the number in the command. */
 export interface LegPlay {
   readonly id: number;
   readonly source: PlaySource;

@@ -25,17 +25,17 @@ import type { Totals } from "./totals.ts";
 
 export interface OutboundOptions {
   readonly socket: MediaSocket;
-  /** That of the socket. */
+  /** The local port of the socket. */
   readonly port: number;
-  /** Knows where to send. */
+  /** Gives the destination. */
   readonly latch: Latch;
   readonly tickMs: number;
   readonly totals: Totals;
-  /** Of its stream; a random one when undefined. */
+  /** The SSRC of the stream; a random one when undefined. */
   readonly ssrc?: number | undefined;
 }
 
-/** Packets that a stream skips beyond what its pace says, when another process goes on with it. */
+/** Sequence numbers that are skipped in addition to the estimate, when a stream of another process is continued. */
 const sequenceMargin = 25;
 const usualKeyClock = 8000;
 /** RFC 6716 §3.4. */
@@ -43,36 +43,36 @@ const maxFrameBytes = 1275;
 
 export class Outbound {
   /**
-   * Stays as it is when the far end sends by the same one, where RFC 3550 §8.2 has us take another: of two ends nothing is mistaken, and
-   * one that sends back what it hears would take each new one, too.
+   * Not changed when the far end uses the same SSRC, although RFC 3550 §8.2 asks for it: between two ends it causes no confusion,
+   * and a far end that loops our packets back would use each new one, too.
    */
   readonly ssrc: number;
   packetsSent = 0;
   octetsSent = 0;
-  /** Is shown every packet. */
+  /** Receives every packet that is sent. */
   dump: LegDump | undefined;
   /** The timestamp that belongs to the running tick. */
   timestamp = randomBytes(4).readUInt32BE();
   readonly #options: OutboundOptions;
   readonly #header = emptyRtpHeader();
   #memory = new Uint8Array(rtpHeaderBytes);
-  /** Packets of framed payloads in `#memory`, by the length of the payload. */
+  /** Views of packets of framed payloads in `#memory`, by the length of the payload. */
   readonly #views: (Uint8Array<ArrayBuffer> | undefined)[] = [];
-  /** The packet at hand, in `#memory`. */
+  /** The packet that is being filled, in `#memory`. */
   #packet = this.#memory;
   /** Bytes of the packet that are filled, header included. */
   #filled = rtpHeaderBytes;
-  /** Timestamp units of a tick, and of a byte where bytes may be cut anywhere. */
+  /** Timestamp units of a tick, and of a byte if the payload may be cut at any byte. */
   #unitsPerTick = 160;
   #unitsPerByte = 1;
-  /** Bytes may not be cut: a payload is a packet. */
+  /** A payload is a packet: it may not be cut. */
   #framed = false;
-  /** The far end hears silence of which most packets are left out. */
+  /** Silence is sent, and most of its packets are left out. */
   #paused = false;
   readonly #keys = new DtmfSender();
   readonly #keyPacket = new Uint8Array(rtpHeaderBytes + eventBytes);
   #audioType = 0;
-  /** Of keys: undefined while none are agreed; and of their clock. */
+  /** The payload type of telephone events; undefined: not negotiated. Then their timestamp units of a tick. */
   #keyType: number | undefined;
   #keyUnitsPerTick = 160;
   #packetMs = 20;
@@ -81,12 +81,12 @@ export class Outbound {
     this.#options = options;
     this.ssrc = options.ssrc ?? randomBytes(4).readUInt32BE();
     this.#header.ssrc = this.ssrc;
-    // In the lower half: a receiver of SRTP that misses the first packets cannot miss a rollover (RFC 4568 §6.4).
+    // In the lower half, so that an SRTP receiver that misses the first packets does not miss a rollover (RFC 4568 §6.4).
     this.#header.sequence = randomBytes(2).readUInt16BE() >>> 1;
     this.#header.marker = true;
   }
 
-  /** A packet that was begun under other terms is dropped; one that was begun under the same goes on. */
+  /** Drops a partly filled packet if the terms have changed; otherwise it is filled further. */
   configure(plan: AudioPlan, { audio }: SendFormat): void {
     const framed = audio.bytesPerSecond === 0;
     const unitsPerByte = framed ? 0 : audio.clockRate / audio.bytesPerSecond;
@@ -119,8 +119,8 @@ export class Outbound {
   }
 
   /**
-   * Goes on with a stream that another process has sent, `ageMs` after it had come so far: never behind what it has sent since, which
-   * a receiver would take for old packets.
+   * Continues the stream of another process from its checkpoint, which is `ageMs` old. Sequence and timestamp skip beyond all that
+   * it may have sent since then: a receiver would take smaller ones for old packets.
    */
   resume({ sequence, timestamp }: OutboundProgress, ageMs: number): void {
     const packets = Math.ceil(ageMs / Math.min(this.#packetMs, this.#options.tickMs)) + sequenceMargin;
@@ -130,7 +130,7 @@ export class Outbound {
     this.timestamp = addToTimestamp(timestamp, ticks * this.#unitsPerTick);
   }
 
-  /** One tick's payload. */
+  /** Sends one tick's payload. */
   send(payload: TickPayload): void {
     if (!this.#keys.idle && this.#sendKey()) this.#filled = rtpHeaderBytes;
     else if (this.#framed) this.#sendFrames(payload);
@@ -138,7 +138,7 @@ export class Outbound {
     this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
   }
 
-  /** What is sent next, as long as a tick is a packet; undefined while it is not. */
+  /** The header of the next packet, if each tick is one packet; undefined otherwise. */
   get steady(): Omit<QuietTerms["out"], "format"> | undefined {
     const { latch } = this.#options;
     const whole =
@@ -156,7 +156,7 @@ export class Outbound {
     };
   }
 
-  /** So many packets were sent, one a tick. */
+  /** Counts the packets that were sent without this object, one a tick. */
   passRun({ sent, sentBytes }: QuietRun): void {
     this.#header.sequence = addToSequence(this.#header.sequence, sent);
     this.timestamp = addToTimestamp(this.timestamp, sent * this.#unitsPerTick);
@@ -165,19 +165,19 @@ export class Outbound {
     this.#options.totals.packetsSent += sent;
   }
 
-  /** Presses keys, one after the other; false when the far end takes none, or too many wait. */
+  /** Sends DTMF digits, one after the other; false when events are not negotiated, or too many wait. */
   sendDtmf(digits: string): boolean {
     return this.#keyType !== undefined && this.#keys.press(digits);
   }
 
-  /** A tick in which nothing is sent; what comes after it begins a talk spurt. */
+  /** A tick in which nothing is sent; the next packet begins a talk spurt. */
   pause(): void {
     this.#filled = rtpHeaderBytes;
     this.#header.marker = true;
     this.timestamp = addToTimestamp(this.timestamp, this.#unitsPerTick);
   }
 
-  /** This tick of a key, if one is down. */
+  /** Sends this tick of a key; false when no key is down. */
   #sendKey(): boolean {
     const keys = this.#keys;
     if (!keys.advance(this.#keyUnitsPerTick)) return false;
@@ -192,7 +192,7 @@ export class Outbound {
     return true;
   }
 
-  /** A packet of one or more ticks, two of half a tick each, or none before a long one is full. */
+  /** Sends a packet of one or more ticks, two of half a tick each, or none before a long one is full. */
   #sendFrames({ bytes, split, ticks, paused }: TickPayload): void {
     if (this.#paused && !paused) this.#header.marker = true;
     this.#paused = paused;
@@ -219,7 +219,7 @@ export class Outbound {
     } else this.#cut(payload);
   }
 
-  /** Packets that are shorter or longer than a tick. */
+  /** Cuts the payload into packets of any length. */
   #cut(payload: Uint8Array): void {
     for (let index = 0; index < payload.length; index += 1) {
       if (this.#filled === rtpHeaderBytes) {

@@ -1,5 +1,5 @@
-// The private way from a mix to a leg: conversion to its codec's rate and an encoder of its own, for as long as
-// it does not hear the shared mix. Both begin with the shared mix of before.
+// The resampler and the encoder of one leg, which it uses while it is sent another mix than the shared one. Both start from the
+// last ticks of the shared mix.
 
 import { blend, Resampler, type Signal } from "../dsp/index.ts";
 import { ticksPerSecond } from "../tick.ts";
@@ -25,27 +25,27 @@ export class OwnMix {
     return this.#encoder.format;
   }
 
-  /** For an encoder that takes over from it. */
+  /** The encoder, for another encoder that replaces it. */
   get encoder(): FrameEncoder {
     return this.#encoder;
   }
 
-  /** Goes on from `tick` where `from` stands, which encodes `shared`. */
+  /** Replaces `from`, the encoder of `shared`, from `tick` on. */
   takeOver(from: FrameEncoder | undefined, shared: Signal, tick: number): void {
     this.#encoder.takeOver(from, shared.at(this.format.audio.rate), tick);
   }
 
-  /** `own` is at the rate of `shared`, the mix that the other legs hear. */
+  /** Encodes `own`, which is at the rate of `shared`, the mix for the other legs. */
   encode(own: Int16Array, shared: Signal): TickPayload {
     return this.#encoder.encode(this.#convert(own, shared), shared.tick);
   }
 
-  /** The mix's rate changes in this tick: what is heard passes from the one to the other. */
+  /** Prepares a tick in which the rate of the mix changes: `own` is the mix at the old rate. */
   prepareChange(own: Int16Array, shared: Signal): void {
     this.#before.set(this.#convert(own, shared));
   }
 
-  /** The same as `encode` for the tick of a change, after `prepareChange`. */
+  /** As `encode`, for the tick of a change of rate, after `prepareChange`: crossfades from the old rate. */
   encodeChanged(own: Int16Array, shared: Signal): TickPayload {
     const pcm = this.#convert(own, shared);
     this.#converted.set(pcm);

@@ -1,15 +1,15 @@
-// Something that plays, as a signal: read once a tick, heard at whatever rate its listeners' mixes have.
+// A playback as a signal: read once a tick, and converted to the rate of each mix.
 import { Signal } from "../dsp/index.ts";
 import type { Playback } from "../playback/index.ts";
 
-/** One frame to begin a conversion with. */
+/** Past frames that are kept, for a conversion that starts in the middle. */
 const memory = 1;
 
 export class PlaySource {
   readonly #playback: Playback;
   readonly #signal: Signal;
 
-  /** `rate`: what the playback was made for. */
+  /** `rate`: the playback's samples a second. */
   constructor(playback: Playback, rate: number) {
     this.#playback = playback;
     this.#signal = new Signal(rate, memory);
@@ -20,7 +20,7 @@ export class PlaySource {
     return this.#playback.opened;
   }
 
-  /** This tick of it; undefined once everything has been heard. */
+  /** The frame of this tick; undefined once everything has been played. */
   read(tick: number): Signal | undefined {
     if (this.#signal.tick === tick) return this.#signal;
     return this.#playback.read(this.#signal.next(tick)) ? this.#signal : undefined;

@@ -1,9 +1,9 @@
-// Binds the pair of sockets of a leg: RTP on an even port, RTCP on the next. Ports that another process holds
-// are passed over; after a bounded number of attempts the leg is refused.
+// Binds the pair of sockets of a leg: RTP on an even port, RTCP on the next. Ports that another process uses
+// are skipped; after a bounded number of attempts it fails with NO_PORTS.
 import { errorCode, errorMessage, ParleyError } from "#common";
 import type { MediaSocket, PortPool, SocketFactory, SocketOptions } from "../rtp/index.ts";
 
-/** Another Parley of this machine may hold a run of them, one pair for each of its calls. */
+/** Another Parley on this machine may use many successive pairs, one for each of its calls. */
 const maxAttempts = 200;
 
 export interface PairOptions {
@@ -11,20 +11,20 @@ export interface PairOptions {
   readonly openRtp: SocketFactory;
   readonly openRtcp: SocketFactory;
   readonly bindAddress: string;
-  /** The even port to bind if that is possible; any when undefined. */
+  /** The preferred even port; any when undefined. */
   readonly wanted?: number | undefined;
   readonly onRtp: SocketOptions["onPacket"];
   readonly onRtcp: SocketOptions["onPacket"];
 }
 
 export interface SocketPair {
-  /** Even; RTCP is on the next. */
+  /** The even port of RTP; RTCP is on the next. */
   readonly port: number;
   readonly rtp: MediaSocket;
   readonly rtcp: MediaSocket;
 }
 
-/** Rejects with NO_PORTS; what was bound on the way is released. */
+/** Rejects with NO_PORTS; sockets that were bound by then are closed. */
 export async function bindPair(options: PairOptions): Promise<SocketPair> {
   const { ports, wanted } = options;
   if (wanted !== undefined && ports.claim(wanted)) {

@@ -1,6 +1,5 @@
-// How good one leg is, in figures: what was lost, concealed, corrected and clipped, an opinion score for each
-// direction, and whether the leg sends back what it hears. Counts a little every tick, draws its conclusions
-// every five seconds, and tells the far end when that asks for it (RFC 3611).
+// The quality statistics of one leg: lost, concealed, corrected and clipped audio, an opinion score for each direction, and
+// echo. Counters are updated every tick and evaluated every five seconds; they also fill the VoIP metrics of RTCP XR (RFC 3611).
 import { EchoDetector, mosOf, rating, toDbov } from "../dsp/index.ts";
 import type { PullOutcome } from "../jitter/index.ts";
 import { mosBounds } from "../protocol.ts";
@@ -20,15 +19,15 @@ export interface QualityOptions {
 }
 
 const intervalMs = 5000;
-/** What lies between the buffer and the ear beyond what is measured: the far end's codec and sound card. */
+/** The delay that is not measured: the far end's codec and sound card. */
 const elsewhereMs = 15;
-/** What a phone's own buffer adds, when it is not said. */
+/** The assumed delay of the far end's jitter buffer, if it does not report it. */
 const theirBufferMs = 40;
 const maxBufferMs = 200;
-/** A sine of 0 dBm0 stands this far below what G.711 can carry, in dBov. */
+/** A sine of 0 dBm0 in G.711 is this far below full scale, in dB. */
 const dbm0ToDbov = 6.15;
 
-/** A stretch of the stream, as counted at its end. */
+/** The counters at the end of an interval. */
 interface Mark {
   received: number;
   lost: number;
@@ -37,9 +36,9 @@ interface Mark {
 }
 
 export class LegQuality {
-  /** Ran dry while the source was sending. */
+  /** How often the jitter buffer ran dry while the source was sending. */
   starvations = 0;
-  /** The last five seconds', of what comes from the leg; undefined before they are over or when nothing came. */
+  /** The score of the received audio in the last five seconds; undefined before the first interval, or when nothing came. */
   mos: number | undefined;
   readonly #options: QualityOptions;
   readonly #echo: EchoDetector;
@@ -62,7 +61,7 @@ export class LegQuality {
     this.#plan = plan;
   }
 
-  /** Once a tick: what the buffer gave, how loud it was, and how loud the leg was sent something last. */
+  /** Once a tick: the result of the jitter buffer, its mean square, and the mean square of the audio that was sent last. */
   tick(pulled: PullOutcome, level: number, sent: number): void {
     const starving = pulled === "concealed" && this.#options.inbound.playout.starving;
     if (starving && !this.#starving) {
@@ -83,12 +82,12 @@ export class LegQuality {
     return this.#echo.suspected ? this.#echo.delayMs : null;
   }
 
-  /** Of the whole call; null before the first interval. */
+  /** The mean score of the whole call; null before the first interval. */
   get meanMos(): number | null {
     return this.#scored === 0 ? null : this.#scores / this.#scored;
   }
 
-  /** How the far end hears us: by its own word, or from its reports; null while there are none. */
+  /** The score of our audio at the far end: as it reports, or estimated from its reports; null while there are none. */
   get remoteMos(): number | null {
     const { reports } = this.#options;
     if (!reports.current) return null;
@@ -111,7 +110,7 @@ export class LegQuality {
     return this.#ticks === 0 ? 0 : (100 * inbound.playout.concealedMs) / (this.#ticks * tickMs);
   }
 
-  /** What we say of the stream that we receive. */
+  /** Fills in the metrics of the stream that we receive. */
   describe(told: VoipMetrics): void {
     const { inbound, reports, inputChain } = this.#options;
     const { receiverStats, playout } = inbound;

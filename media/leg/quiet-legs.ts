@@ -1,15 +1,15 @@
-// The legs of an engine that need nothing but the usual: a packet comes every tick, in order, from the source that is
-// known, too quiet to be heard; and the leg is sent the shared mix. Their ticks are a walk over a few typed arrays,
-// leg after leg. A leg's objects are told of a dozen ticks at a time (`settle`), and at once when anything is not as
-// expected: a packet that is missing, late or loud, a key, a command. Then the leg is awake and goes its ordinary way.
+// The table of the quiet legs of an engine, a fast path for the usual case: a packet comes every tick, in order, from the known
+// source, too quiet to be heard, and the leg is sent the shared mix. Their ticks only read and write a few typed arrays. A leg's
+// objects are updated after a dozen ticks (`settle`), and at once when anything is unexpected: a packet that is missing, late or
+// loud, a key, a command. Then the leg is awake and is processed by its objects again.
 //
-//   words     per leg: what the next packet must be, what has come and gone since the objects were told, what is sent next
-//   times     per leg: when the packets since then arrived; and the last tick
-//   levels    per leg: how loud each tick since then was, and what the leg was sent before it
-//   payloads  per leg: eight places by sequence number; those that wait, and the last that were played
-//   claims    per place: what the packet says of its own level
+//   words     per leg: the expected next packet, the counters since the objects were updated, the next packet to send
+//   times     per leg: the arrival times of the packets since then; and the time of the last tick
+//   levels    per leg: the level of each tick since then, and the level of the audio that was sent before it
+//   payloads  per leg: eight places by sequence number; the waiting payloads, and the last that were played
+//   claims    per place: the audio level in the packet's header extension
 //
-// Knows neither rooms nor codecs: how loud a payload is, its codec's meter tells.
+// Knows neither rooms nor codecs: the codec's meter gives the level of a payload.
 
 import type { AudioFormat, PayloadMeter } from "../codec/index.ts";
 import { samplesBetween } from "../codec/index.ts";
@@ -27,20 +27,20 @@ import { ticksPerSecond } from "../tick.ts";
 import type { SendFormat } from "./send-format.ts";
 import type { TickPayload } from "./tick-payload.ts";
 
-/** What a row of `words` holds. */
+/** The columns of a row of `words`. */
 const on = 0;
 const nextSequence = 1;
 const nextTimestamp = 2;
 const ssrc = 3;
 const payloadType = 4;
-/** Bytes of a payload; 0 where they vary. */
+/** Bytes of a payload; 0 when they vary. */
 const payloadBytes = 5;
 const unitsPerPacket = 6;
-/** Since the objects were told: packets that came, ticks that went by, packets that were sent. */
+/** Since the objects were updated: packets received, ticks, packets sent. */
 const received = 7;
 const ticks = 8;
 const sent = 9;
-/** Packets that have not been played; and ticks since the leg became quiet. */
+/** Packets that have not been played; then ticks since the leg became quiet. */
 const waiting = 10;
 const passed = 11;
 const outSequence = 12;
@@ -48,15 +48,15 @@ const outTimestamp = 13;
 const outSsrc = 14;
 const outType = 15;
 const outUnits = 16;
-/** Bytes of the payloads that were sent since the objects were told. */
+/** Payload bytes sent since the objects were updated. */
 const sentBytes = 17;
 /** The number of the last tick. */
 const lastTick = 18;
-/** The number of the header extension that tells a packet's level; 0: none is agreed. */
+/** The id of the audio level header extension; 0: not negotiated. */
 const levelExtension = 19;
 const wordsPerLeg = 20;
 
-/** The objects are told after so many ticks; as many packets as can come in the meantime have a place in `times`. */
+/** The objects are updated after so many ticks; `times` has places for all packets that can come in the meantime. */
 const ticksBetweenSettling = 12;
 const maxWaiting = 3;
 const timesPerLeg = ticksBetweenSettling + maxWaiting + 1;
@@ -65,24 +65,24 @@ const levelsPerLeg = 2 * ticksBetweenSettling;
 
 const places = 8;
 const placeBytes = 256;
-/** A packet that does not say how loud it is. */
+/** The claim of a packet without an audio level. */
 const noClaim = 255;
 
-/** A frame below this is never heard, whatever the noise around it (the lowest threshold of speech), and holds no key. */
+/** A frame below this is always inaudible (it is the lowest threshold of speech), and contains no key. */
 export const quietBelow = fromDbov(-54);
 
-/** How a leg stands that becomes quiet. */
+/** The state of a leg that becomes quiet. */
 export interface QuietTerms {
-  /** Of the packets to come. */
+  /** The sequence number of the next packet. */
   readonly sequence: number;
   readonly timestamp: number;
   readonly ssrc: number;
   readonly payloadType: number;
   readonly format: AudioFormat;
   readonly meter: PayloadMeter;
-  /** The number of the header extension by which packets tell their level (RFC 6464); undefined: none is agreed. */
+  /** The id of the audio level header extension (RFC 6464); undefined: not negotiated. */
   readonly levelExtension: number | undefined;
-  /** What waits to be played, the next first. */
+  /** The packets that wait to be played, the next first. */
   readonly waiting: readonly Pick<SteadyPacket, "payload" | "audioLevel">[];
   readonly from: MediaAddress;
   readonly out: {
@@ -95,19 +95,19 @@ export interface QuietTerms {
   };
 }
 
-/** A tick of a room. */
+/** The parameters of a room's tick. */
 export interface QuietTick {
-  /** When it is due, monotonic milliseconds. */
+  /** When the tick is due, monotonic milliseconds. */
   now: number;
   tick: number;
-  /** How loud its quiet legs were sent something last. */
+  /** Mean square of the audio that the room's quiet legs were sent last. */
   sentLevel: number;
 }
 
 export interface QuietLeg {
-  /** Its objects are to be told what has come and gone. */
+  /** Updates the leg's objects by `takeRun`. */
   settle(): void;
-  /** It is quiet no longer. */
+  /** Called when the leg is quiet no longer. */
   wake(): void;
 }
 
@@ -128,16 +128,16 @@ export class QuietLegs {
   readonly #targets: (MediaAddress | undefined)[] = [];
   readonly #free: number[] = [];
   #rows = 0;
-  /** Of legs whose sockets are used by number: the number; and those sockets. */
+  /** For legs whose sockets are used by number: the number; then those sockets. */
   readonly #followed: number[] = [];
   #direct: DirectSockets | undefined;
-  /** The packet at hand, and whose payload is in it. */
+  /** The packet that is sent next, and the payload in it. */
   #packet = new Uint8Array(rtpHeaderBytes + placeBytes);
   #outgoing = this.#packet;
   #loaded: TickPayload | undefined;
   readonly #run: QuietRun;
 
-  /** `capacity`: legs that have a place. Memory of places that are not used is not taken from the system. */
+  /** `capacity`: rows of the table. The system provides memory only for rows that are used. */
   constructor(capacity: number) {
     this.#capacity = capacity;
     this.#words = new Int32Array(capacity * wordsPerLeg);
@@ -152,7 +152,7 @@ export class QuietLegs {
     };
   }
 
-  /** A row for a leg; undefined when all are taken, and the leg is then never quiet. */
+  /** Assigns a row to a leg; undefined when all are taken: the leg is then never quiet. */
   admit(leg: QuietLeg, socket: MediaSocket): number | undefined {
     const row = this.#free.pop() ?? (this.#rows < this.#capacity ? this.#rows++ : undefined);
     if (row === undefined) return undefined;
@@ -161,7 +161,7 @@ export class QuietLegs {
     return row;
   }
 
-  /** The leg, which is awake, is no more. */
+  /** Frees the row of a leg that closes; the leg must be awake. */
   release(row: number): void {
     this.#legs[row] = undefined;
     this.#sockets[row] = undefined;
@@ -175,12 +175,12 @@ export class QuietLegs {
     return this.#words[row * wordsPerLeg + on] === 1;
   }
 
-  /** How the leg is sent audio, while it is quiet. */
+  /** The send format of a quiet leg. */
   formatOf(row: number): SendFormat {
     return this.#formats[row]!;
   }
 
-  /** False when a payload is too long to be kept here, or too many wait. */
+  /** Makes a leg quiet; false when a payload is too long for the table, or too many wait. */
   begin(row: number, terms: QuietTerms): boolean {
     const fits = terms.waiting.every(({ payload }) => payload.length <= placeBytes);
     const bytes = Math.round(terms.format.bytesPerSecond / ticksPerSecond);
@@ -217,14 +217,14 @@ export class QuietLegs {
     return true;
   }
 
-  /** The leg is awake. */
+  /** Makes the leg awake. */
   end(row: number): void {
     this.#words[row * wordsPerLeg + on] = 0;
     this.count -= 1;
     this.#sockets[row]?.unfollow?.();
   }
 
-  /** Takes a packet in, whose sender is the leg's own; false when the leg must look at it. */
+  /** Takes a packet of the leg's own sender; false when the leg's objects must handle it. */
   take(row: number, packet: Uint8Array, arrivedAt: number): boolean {
     const words = this.#words;
     const at = row * wordsPerLeg;
@@ -253,7 +253,7 @@ export class QuietLegs {
     return true;
   }
 
-  /** Plays the next packet of a quiet leg, which no leg hears; false when the leg has woken up instead. */
+  /** Plays the next packet of a quiet leg, unheard; false when the leg has woken up instead. */
   listen(row: number, { now, tick, sentLevel }: QuietTick): boolean {
     const words = this.#words;
     const at = row * wordsPerLeg;
@@ -281,7 +281,7 @@ export class QuietLegs {
     return true;
   }
 
-  /** Sends a quiet leg the shared mix; false when that is no single packet, and the leg has woken up instead. */
+  /** Sends the shared mix to a quiet leg; false when it is not a single packet, and the leg has woken up instead. */
   send(row: number, payload: TickPayload): boolean {
     if (payload !== this.#loaded && !this.#load(payload)) {
       this.#legs[row]!.wake();
@@ -306,12 +306,12 @@ export class QuietLegs {
     return true;
   }
 
-  /** A tick begins: payloads are new. */
+  /** A tick begins: the payload of the tick before is not valid any more. */
   beginTick(): void {
     this.#loaded = undefined;
   }
 
-  /** What a leg's objects have not been told, which they are hereby; valid until the next call. */
+  /** Takes the run since the leg's objects were updated, and starts a new one; valid until the next call. */
   takeRun(row: number): Readonly<QuietRun> {
     const words = this.#words;
     const at = row * wordsPerLeg;
@@ -332,7 +332,7 @@ export class QuietLegs {
     return run;
   }
 
-  /** The last tick, the payload type of what waits, and how much of what was played is to be decoded again. */
+  /** The last tick, the payload type of the waiting packets, and how many of the played payloads must be decoded again. */
   standing(row: number): { readonly tick: number; readonly payloadType: number; readonly footing: number } {
     const at = row * wordsPerLeg;
     const words = this.#words;
@@ -340,7 +340,7 @@ export class QuietLegs {
     return { tick: words[at + lastTick]!, payloadType: words[at + payloadType]!, footing };
   }
 
-  /** How many packets wait, and how many of the last that were played are still here, `wanted` at most. */
+  /** How many packets wait; `playedIn`: how many of the last played ones are still in the table, at most `wanted`. */
   waitingIn(row: number): number {
     return this.#words[row * wordsPerLeg + waiting]!;
   }
@@ -350,14 +350,14 @@ export class QuietLegs {
     return Math.min(wanted, this.#words[at + passed]!, places - this.#words[at + waiting]!);
   }
 
-  /** The payload so many packets after the next to be played, or before it (negative); valid until the leg's next packet. */
+  /** The payload `offset` packets after the next to be played, or before it (negative); valid until the leg's next packet. */
   payload(row: number, offset: number): Uint8Array {
     const at = row * wordsPerLeg;
     const place = placeOf(row, this.#words[at + nextSequence]! - this.#words[at + waiting]! + offset);
     return this.#payloads.subarray(place * placeBytes, place * placeBytes + this.#lengths[place]!);
   }
 
-  /** What the packet says of its own level that `payload` would give. */
+  /** The audio level in the packet that `payload` would return. */
   audioLevel(row: number, offset: number): number | undefined {
     const next = this.#words[row * wordsPerLeg + nextSequence]! - this.waitingIn(row);
     return this.#claimOf(placeOf(row, next + offset));
@@ -375,7 +375,7 @@ export class QuietLegs {
     return this.#meters[row]!.level(this.#payloads, start, end, quietBelow, this.#claimOf(place));
   }
 
-  /** Lets the leg's socket be used by number, where it can; false when it cannot now. */
+  /** Makes the leg's socket usable by number; false when that is not possible now. */
   #follow(row: number, far: MediaAddress): boolean {
     const socket = this.#sockets[row]!;
     this.#followed[row] = -1;
@@ -404,14 +404,14 @@ export class QuietLegs {
 
 const placeOf = (row: number, sequence: number): number => row * places + (sequence & (places - 1));
 
-/** Behind the header and its extension, if it has one; beyond the packet where it has anything else (RFC 3550 §5.1). */
+/** The offset behind the header and its extension; beyond the packet if it has padding or CSRCs (RFC 3550 §5.1). */
 function payloadStart(packet: Uint8Array): number {
   if (packet[0] === 0x80) return rtpHeaderBytes;
   if (packet[0] !== 0x90 || packet.length < rtpHeaderBytes + 4) return Number.POSITIVE_INFINITY;
   return rtpHeaderBytes + 4 + 4 * ((packet[14]! << 8) | packet[15]!);
 }
 
-/** Whether a payload of Opus is one frame of a tick that is kept here. */
+/** Whether an Opus payload is one frame of 20 ms that fits a place. */
 function isOneFrame(packet: Uint8Array, start: number): boolean {
   const length = packet.length - start;
   return length > 2 && length <= placeBytes && samplesBetween(packet, start, packet.length, 48_000) === 960;

@@ -32,9 +32,9 @@ import type { Outbound } from "./outbound.ts";
 import type { SocketPair } from "./ports.ts";
 
 const intervalMs = 5000;
-/** How long what the far end reported is taken for what it hears now: five intervals, as RFC 3550 §6.3.5 waits. */
+/** How long a report of the far end counts as current: five intervals, as the timeout of RFC 3550 §6.3.5. */
 const reportCountsMs = 5 * intervalMs;
-/** Datagrams that may prove another address: in the long run one in so many milliseconds, and so many at once. */
+/** The rate limit of datagrams that may prove another address: the interval in milliseconds, and the burst. */
 const proofEveryMs = 100;
 const proofsAtOnce = 20;
 
@@ -45,32 +45,32 @@ export interface ReportsOptions {
   readonly sockets: SocketPair;
   /** 0 … 1, for the interval. */
   readonly random: () => number;
-  /** What came and went without the leg's objects is to be counted before it is reported. */
+  /** Called before a report is written: counts the packets that were handled without the leg's objects. */
   readonly settle: () => void;
   /** The far end ends its stream. */
   readonly onBye: () => void;
-  /** The far end says how much of our stream it lost, per cent. */
+  /** The far end reports the loss of our stream, per cent. */
   readonly onLoss: (percent: number) => void;
-  /** Fills in what we say of the far end's stream in extended reports. */
+  /** Fills in the metrics of the far end's stream for extended reports. */
   readonly describe: (told: VoipMetrics) => void;
-  /** Of our stream; a random one when undefined. */
+  /** The CNAME of our stream; a random one when undefined. */
   readonly cname?: string | undefined;
 }
 
 export class Reports {
-  /** Is shown every report of ours. */
+  /** Receives every report that is sent. */
   dump: LegDump | undefined;
   remoteLossPercent: number | null = null;
   remoteJitterMs: number | null = null;
   roundTripMs: number | null = null;
-  /** Monotonic milliseconds of the last RTCP that was believed; undefined before the first. */
+  /** Monotonic milliseconds of the last RTCP that was accepted; undefined before the first. */
   lastPacketAt: number | undefined;
-  /** Datagrams that were no RTCP, or not from our far end. */
+  /** Datagrams that were no RTCP, or not from the far end. */
   ignored = 0;
-  /** Reports of the far end's audio stream or about ours; and those that show further packets of ours to have arrived. */
+  /** Reports of the far end's audio stream or about ours; then those that confirm the arrival of further packets of ours. */
   received = 0;
   ofAudio = 0;
-  /** The highest sequence number of ours that a report has named. */
+  /** The highest sequence number of ours in a report. */
   #highestReported: number | undefined;
   readonly #options: ReportsOptions;
   readonly #buffer = new Uint8Array(maxRtcpBytes + maxFeedbackBytes);
@@ -78,17 +78,17 @@ export class Reports {
   readonly #ours = emptyVoipMetrics();
   readonly #theirs = emptyVoipMetrics();
   #theyTell = false;
-  /** When the far end last said anything of our stream. */
+  /** When the far end last reported about our stream. */
   #reportedAt: number | undefined;
   readonly #report: RtcpReport;
   #timer: Timer | undefined;
   #plan: AudioPlan | undefined;
-  /** Of what we send. */
+  /** The RTP clock rate of our stream. */
   #clockRate = 8000;
   #learntPort: number | undefined;
   #proofs = proofsAtOnce;
   #proofsAt = 0;
-  /** When the far end's packets came, for those that wish to be told. */
+  /** The arrival times of the far end's packets, if transport feedback is negotiated. */
   #arrivals: TransportFeedback | undefined;
   #packetsAtReport = 0;
   readonly #lastSenderReport = new LastSenderReport();
@@ -105,14 +105,14 @@ export class Reports {
     return this.#report.cname;
   }
 
-  /** The far end has said of late how it receives us. */
+  /** Whether the far end has recently reported how it receives us. */
   get current(): boolean {
     return (
       this.#reportedAt !== undefined && this.#options.clock.monotonic() - this.#reportedAt < reportCountsMs
     );
   }
 
-  /** What the far end's last extended report said of our stream. */
+  /** The metrics of our stream in the far end's last extended report. */
   get theirMetrics(): Readonly<VoipMetrics> | undefined {
     return this.#theyTell ? this.#theirs : undefined;
   }
@@ -126,8 +126,8 @@ export class Reports {
   }
 
   /**
-   * A packet of media, of the far end for sure, on a transport whose arrivals are told: those of the last 200 ms with the packet
-   * that ends them, so that no timer runs for it. `at`: when it arrived, monotonic milliseconds.
+   * A media packet of the far end on a transport with transport feedback. Feedback is sent when a packet arrives at least 200 ms
+   * after the last feedback, so that it needs no timer. `at`: when the packet arrived, monotonic milliseconds.
    */
   onMedia(packet: Uint8Array, at = this.#options.clock.monotonic()): void {
     const id = this.#plan?.extensions?.transportSequence;
@@ -136,7 +136,7 @@ export class Reports {
     if (sequence !== undefined) this.onArrival(sequence, source, at);
   }
 
-  /** A packet of that number in its transport has come, of whatever medium; `source` is its SSRC. */
+  /** A packet with this transport sequence number has come, audio or video; `source` is its SSRC. */
   onArrival(sequence: number, source: number | undefined, at = this.#options.clock.monotonic()): void {
     this.#arrivals ??= new TransportFeedback();
     if (this.#arrivals.note(sequence, at) && source !== undefined) {
@@ -163,7 +163,7 @@ export class Reports {
     this.lastPacketAt = at;
     if (proves) inbound.latch.prove(from.address, at);
     if (proves && from.address === inbound.latch.targetAddress) this.#learntPort = from.port;
-    // With several media on one transport each has reports of its own.
+    // With several media on one transport each has its own reports.
     if (findings.hasSenderReport && findings.senderSsrc === (inbound.source.ssrc ?? findings.senderSsrc)) {
       this.#lastSenderReport.take(findings, at);
     }
@@ -177,7 +177,7 @@ export class Reports {
     if (proves && findings.hasBye && findings.senderSsrc === inbound.source.ssrc) this.#options.onBye();
   }
 
-  /** Says goodbye; nothing is sent after it. Repeating it does nothing. */
+  /** Sends BYE; nothing is sent after it. Idempotent. */
   close(): void {
     if (!this.#timer) return;
     this.#timer.cancel();
@@ -185,14 +185,14 @@ export class Reports {
     this.#send(true);
   }
 
-  /** Where the far end's reports come from, as far as is known, and ours go to. */
+  /** The far end's RTCP port, as far as it is known: the destination of our reports. */
   get #port(): number | undefined {
     const plan = this.#plan;
     if (plan?.rtcpMux) return this.#options.inbound.latch.targetPort;
     return this.#learntPort ?? plan?.remote.rtcpPort;
   }
 
-  /** Whether one more datagram from elsewhere is looked at. */
+  /** Whether the rate limit permits another datagram from an unknown address. */
   #takeProof(at: number): boolean {
     const won = Math.max(0, at - this.#proofsAt) / proofEveryMs;
     this.#proofs = Math.min(proofsAtOnce, this.#proofs + won);
@@ -206,7 +206,7 @@ export class Reports {
     const findings = this.#findings;
     const { clock } = this.#options;
     this.#reportedAt = at;
-    // Some never fill in the number.
+    // Some far ends never fill in the number.
     if (findings.extendedHighest === 0 || findings.extendedHighest !== this.#highestReported)
       this.ofAudio += 1;
     this.#highestReported = findings.extendedHighest;
@@ -238,7 +238,7 @@ export class Reports {
     this.#emit(this.#write(plan), address);
   }
 
-  /** Behind a report without blocks and our name: feedback alone needs terms of its own (RFC 5506). */
+  /** Feedback follows a report without blocks and our CNAME: sending it alone would need negotiation (RFC 5506). */
   #sendFeedback(arrivals: TransportFeedback, source: number, now: number): void {
     const address = this.#options.inbound.latch.targetAddress;
     if (!this.#timer || address === undefined) return;
@@ -249,7 +249,7 @@ export class Reports {
     this.#emit(arrivals.write(this.#buffer, end, { sender: report.ssrc, source, now }), address);
   }
 
-  /** Sends what stands in the buffer. */
+  /** Sends the first `length` bytes of the buffer. */
   #emit(length: number, address: string): void {
     const { sockets } = this.#options;
     const mux = this.#plan?.rtcpMux === true;
@@ -259,7 +259,7 @@ export class Reports {
     (mux ? sockets.rtp : sockets.rtcp).send(packet, port, address);
   }
 
-  /** Extended reports are for those who announce or send them; nothing stands behind a goodbye. */
+  /** Extended reports are written for far ends that announce or send them; nothing follows a BYE. */
   #write(plan: AudioPlan): number {
     const end = writeRtcp(this.#buffer, this.#report);
     const wanted = (plan.voipMetrics === true || this.#theyTell) && !this.#report.bye;

@@ -1,20 +1,20 @@
-// How a leg wants to be sent audio: codec, and for a codec of variable rate the length of a packet, bitrate and
-// what is repeated against loss, which follow the far end's reports. Legs of the same format share one
-// encoder, so there are only a few steps of each.
+// The format in which audio is sent to a leg: the codec, and for a codec of variable rate the packet length, bitrate and
+// protection against loss, which follow the far end's reports. Legs of the same format share one encoder, so there are only
+// a few steps of each.
 import { type AudioFormat, defaultTuning, type EncoderTuning, formatOf } from "../codec/index.ts";
 import type { AudioPlan } from "../sdp/index.ts";
 
 export interface SendFormat {
   readonly audio: AudioFormat;
-  /** Length of an encoded frame; a tick where the payload may be cut anywhere. */
+  /** Length of an encoded frame; 20 ms when the payload may be cut at any byte. */
   readonly frameMs: 10 | 20 | 40 | 60;
   readonly tuning: EncoderTuning;
-  /** Hardly anything is sent while there is nothing to hear (RFC 7587 §3.1.3). */
+  /** Discontinuous transmission during silence (RFC 7587 §3.1.3). */
   readonly pauses: boolean;
   readonly key: string;
 }
 
-/** How good the path to the far end is. */
+/** The quality of the network path to the far end. */
 export type Path = "clear" | "lossy" | "bad";
 
 const tunings: Readonly<Record<Path, EncoderTuning>> = {
@@ -24,14 +24,14 @@ const tunings: Readonly<Record<Path, EncoderTuning>> = {
 };
 /** Bitrates to which a far end's own limit is rounded down. */
 const bitrates = [32_000, 24_000, 16_000, 12_000, 8000] as const;
-/** Loss as reported, per cent: where a path becomes worse, and below what it has recovered. */
+/** Reported loss, per cent, at which a path becomes worse; then the loss below which it recovers. */
 const lossyAt = 2;
 const badAt = 12;
 const recoveredBelow = 1;
-/** Reports in a row without loss, five seconds apart, after which a path is better again. */
+/** Reports in a row without loss, five seconds apart, after which a path is one step better. */
 const reportsToRecover = 3;
 
-/** As many as there are steps of each kind. */
+/** The formats by key; bounded by the number of steps. */
 const formats = new Map<string, SendFormat>();
 
 export function sendFormat(plan: AudioPlan, path: Path): SendFormat {
@@ -60,12 +60,12 @@ function sharedFormat(format: SendFormat): SendFormat {
   return format;
 }
 
-/** Follows the reports: worse at once, better after some time without loss. */
+/** Derives the quality of the path from the reports: worse at once, better after some time without loss. */
 export class PathWatch {
   path: Path = "clear";
   #cleanReports = 0;
 
-  /** One report; true when the path is another now. */
+  /** Takes one report; true when the quality has changed. */
   report(lossPercent: number): boolean {
     const before = this.path;
     this.#cleanReports = lossPercent < recoveredBelow ? this.#cleanReports + 1 : 0;

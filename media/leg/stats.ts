@@ -1,4 +1,4 @@
-// A leg's figures as the control channel carries them, gathered from those who count. Reads only.
+// The statistics of a leg in the form of the control channel, gathered from its parts. Reads only.
 import { formatHostPort } from "#common";
 import { toDbov } from "../dsp/index.ts";
 import type { LegStats, Repairs } from "../protocol.ts";
@@ -24,12 +24,12 @@ export interface Counted {
   readonly security: LegSecurity;
   readonly errors: SocketErrors;
   readonly keys: DtmfReceiver;
-  /** Undefined while it cannot have any. */
+  /** Undefined while the leg cannot have video. */
   readonly video: () => Pick<LegVideo, "mended"> | undefined;
   readonly tickMs: number;
 }
 
-/** Of its audio. */
+/** The statistics of a leg's audio. */
 export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<LegStats, "video"> {
   const { inbound, outbound, reports, quality, inputChain, voice, security, errors, keys, tickMs } = counted;
   const { receiverStats, playout } = inbound;
@@ -59,7 +59,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
     reportsOfAudio: reports.ofAudio,
     keyEvents: keys.events,
     keyTones: keys.tones,
-    // What we have offered is received as well, agreed or not.
+    // The payload type of our offer is received in any case, but only this tells whether events were negotiated.
     keyEventsAgreed: plan?.telephoneEvent !== undefined,
     lossPercent: quality.lossPercent,
     concealedPercent: quality.concealedPercent,
@@ -78,7 +78,7 @@ export function statsOf(counted: Counted, plan: AudioPlan | undefined): Omit<Leg
   };
 }
 
-/** What a worker adds up over its legs every second. */
+/** The statistics that a worker adds up over its legs every second. */
 export type LegCounts = Pick<
   LegStats,
   | "packetsLost"
@@ -123,7 +123,7 @@ const repairsOf = ({ inbound, security, video }: Counted): Repairs => ({
   videoPayloads: video()?.mended ?? 0,
 });
 
-/** Where the leg is heard from; null before its first packet. */
+/** The far end's media address; null before its first packet. */
 export function remoteOf({ inbound, security }: Pick<Counted, "inbound" | "security">): string | null {
   const { latch } = inbound;
   if (latch.address === undefined) return null;

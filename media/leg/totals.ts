@@ -1,14 +1,14 @@
-// What all legs of an engine count together: plain numbers that the packet paths raise in place.
+// The counters that all legs of an engine share: plain numbers that the packet paths raise in place.
 import { mosBounds, noRepairs, type Repairs } from "../protocol.ts";
 
 export interface Totals {
   packetsReceived: number;
   packetsSent: number;
   packetsIgnored: number;
-  /** STUN and DTLS in vain, of all legs since the start. */
+  /** STUN and DTLS packets that were refused, over all legs since the start. */
   stunRefused: number;
   dtlsRefused: number;
-  /** Of legs that are gone; live legs are asked. */
+  /** Packets lost by legs that are closed; live legs have their own counters. */
   packetsLostBefore: number;
   concealedMsBefore: number;
   correctedMsBefore: number;
@@ -18,9 +18,9 @@ export interface Totals {
   unsentBefore: number;
   unreceivedBefore: number;
   readonly repairsBefore: Repairs;
-  /** Times that a leg's buffer ran dry. */
+  /** How often a jitter buffer ran dry. */
   starvations: number;
-  /** Opinion scores of five seconds each, by `mosBounds` and one above, and their sum. */
+  /** Counts of opinion scores of five seconds each, by `mosBounds` and one above; then their sum. */
   readonly mosBuckets: number[];
   mosSum: number;
 }

@@ -1,4 +1,4 @@
-// Binds a pair of sockets of a line of video that is not bundled with its leg's audio, with SRTP in front of them.
+// Binds the pair of sockets, with SRTP, of a media line of video that is not bundled with its leg's audio.
 import type { Clock } from "#common";
 import type { PortPool, SocketFactory } from "../rtp/index.ts";
 import { RtcpIndices, type SrtpCrypto, SrtpSession, secureSockets } from "../srtp/index.ts";

@@ -1,5 +1,5 @@
-// What a leg says: its audio of this tick, and whether it belongs in the sum. Silent, muted, held and
-// key-pressing legs are not summed; getting in and out of the sum is faded over 5 ms, so that neither clicks.
+// The voice of a leg: its audio of this tick, and whether it belongs in the sum. Silent, muted and held legs and the sounds of
+// keys are not summed; entering and leaving the sum is faded over 5 ms, so that neither clicks.
 import { fade, meanSquare, type Signal, SpeechDetector } from "../dsp/index.ts";
 import type { Playout, PullOutcome } from "../jitter/index.ts";
 import type { Capture, LegDump } from "../record/index.ts";
@@ -9,16 +9,16 @@ const fadeMs = 5;
 const levelSmoothing = 0.1;
 
 export class Voice {
-  /** Smoothed mean square of what came. */
+  /** Smoothed mean square of the received audio. */
   level = 0;
-  /** This tick's, and what the jitter buffer gave for it. */
+  /** The mean square of this tick; then the jitter buffer's result for it. */
   tickLevel = 0;
   pulled: PullOutcome = "silence";
-  /** The leg speaks, and is heard by others. */
+  /** The participant speaks, and is not muted. */
   talking = false;
-  /** Keeps what is said; undefined: nothing does. */
+  /** The capture that records the voice; undefined: none runs. */
   capture: Capture | undefined;
-  /** Is shown each tick's audio as it came. */
+  /** Receives each tick's audio before processing. */
   dump: LegDump | undefined;
   readonly #playout: Playout;
   readonly #inputChain: InputChain;
@@ -31,7 +31,7 @@ export class Voice {
     this.#speech = new SpeechDetector(tickMs);
   }
 
-  /** This tick's audio; what is to be summed of it once `listen` has returned true. */
+  /** This tick's audio; after `listen` has returned true, the part of it that belongs in the sum. */
   get signal(): Signal {
     return this.#playout.signal;
   }
@@ -41,12 +41,12 @@ export class Voice {
     return this.#speech.recently;
   }
 
-  /** Nothing was said of late, and nothing is kept of what is said. */
+  /** There was no speech recently, and no capture runs. */
   get calm(): boolean {
     return this.capture === undefined && !this.#wasSummed && !this.spokeRecently && this.#inputChain.calm;
   }
 
-  /** A tick too quiet to be heard went by while all was calm. */
+  /** Takes note of an inaudible tick that was not processed, because the voice was `calm`. */
   pass(level: number): void {
     this.pulled = "audio";
     this.tickLevel = level;
@@ -55,7 +55,7 @@ export class Voice {
     this.#speech.update(level);
   }
 
-  /** Takes the tick's audio. `admitted`: may be heard at all now. True when the signal is to be summed. */
+  /** Takes the tick's audio. `admitted`: the leg may be heard now. True when the signal belongs in the sum. */
   listen(now: number, tick: number, admitted: boolean): boolean {
     const pulled = this.#playout.pull(now, tick);
     const { frame, rate } = this.#playout.signal;

@@ -1,5 +1,5 @@
-// A room's mix at one rate: the exact sum of this tick, what every leg hears that is not in it, and what one
-// hears who is. Knows neither codecs nor who is sent what. Everything a tick touches was allocated before it.
+// A room's mix at one rate: the exact sum of this tick, the shared mix for the legs that are not in the sum, and the N−1 mix for
+// a leg that is. Knows neither codecs nor destinations. All memory that a tick uses is allocated before it.
 
 import { addTo, ComfortNoise, clipInto, fromDbov, meanSquare, Signal, scale } from "../dsp/index.ts";
 import { type Leg, warmUpTicks } from "../leg/index.ts";
@@ -13,11 +13,11 @@ const quiet = fromDbov(-48);
 
 export class Bus {
   readonly rate: number;
-  /** What every leg hears that is not in the sum, with a few ticks of its past. */
+  /** The shared mix, for the legs that are not in the sum, with a few past ticks. */
   readonly shared: Signal;
-  /** Its mean square. */
+  /** The mean square of the shared mix. */
   sharedLevel = 0;
-  /** It is nothing but the faint noise of an open line. */
+  /** The shared mix is only comfort noise. */
   silent = true;
   readonly #mixer: Mixer;
   readonly #noise: ComfortNoise;
@@ -36,7 +36,7 @@ export class Bus {
     this.#wide = new Int32Array(samples);
   }
 
-  /** A little noise would not be noticed now. */
+  /** The mix is so quiet that a change of encoder would not be noticed. */
   get isQuiet(): boolean {
     return this.sharedLevel < quiet;
   }

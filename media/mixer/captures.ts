@@ -1,6 +1,6 @@
-// What legs say for a while, one capture a leg: from the command to the clip on the disk and the notification
-// `leg.captured`. Clips are made after the tick, one a turn of the event loop. Whatever of a leg that has closed is written
-// is removed again.
+// The captures of legs' voices, one a leg at a time: from the command to the clip on the disk and the notification
+// `leg.captured`. Clips are written after the tick, one a turn of the event loop. The clip of a leg that has closed meanwhile is
+// removed again.
 import { errorCode, type LegId, type Logger, ParleyError } from "#common";
 import type { Leg, NotificationSink } from "../leg/index.ts";
 import type { Notification } from "../protocol.ts";
@@ -9,7 +9,7 @@ import { Capture, type CaptureOrder, type ClipFiles, captureRate, trimAndLevel }
 export interface CapturesOptions {
   readonly log: Logger;
   readonly notify: NotificationSink;
-  /** Undefined: there is nowhere to put clips. */
+  /** Undefined: there is no folder for clips. */
   readonly files: ClipFiles | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Running {
 
 export class Captures {
   readonly #options: CapturesOptions;
-  /** Until their notification is sent. */
+  /** The captures whose notification has not been sent. */
   readonly #running = new Map<LegId, Running>();
   readonly #over: Running[] = [];
   #pumping = false;
@@ -37,14 +37,14 @@ export class Captures {
     if (this.#running.has(leg.id)) throw new ParleyError("WRONG_STATE", `leg ${leg.id} is being captured`);
     const capture = new Capture(limits, () => this.#isOver(running));
     const running: Running = { leg, clip, capture };
-    // The conversion, which the ticks then find made.
+    // Creates the conversion before the ticks need it.
     leg.wake();
     leg.voice.signal.at(captureRate);
     leg.voice.capture = capture;
     this.#running.set(leg.id, running);
   }
 
-  /** Nothing running is no error. */
+  /** No effect when no capture runs. */
   finish(leg: Leg): void {
     this.#running.get(leg.id)?.capture.finish();
   }

@@ -1,5 +1,5 @@
-// Dumps of legs, one a leg at a time: from the command to the closed file and the notification `leg.dumped`. A leg is
-// shown to its dump while that runs, and is not among the quiet ones in the meantime.
+// Dumps of legs, one a leg at a time: from the command to the closed file and the notification `leg.dumped`. A leg that is
+// dumped is not among the quiet legs.
 import {
   type Clock,
   errorCode,
@@ -31,20 +31,20 @@ export interface DumpsOptions {
 
 interface Running {
   readonly leg: Leg;
-  /** Undefined while the file is being made. */
+  /** Undefined while the file is being created. */
   file: DumpFile | undefined;
   dump: LegDump | undefined;
-  /** What stands at the beginning of the file once its length is known. */
+  /** The final header of the file, once its length is known. */
   header: (() => Uint8Array) | undefined;
   timer: Timer | undefined;
-  /** The leg closes, or no client wants it any more. */
+  /** The leg closes, or the dump was stopped by command. */
   stopped: boolean;
   readonly over: PromiseWithResolvers<void>;
 }
 
-/** Of a worker at once. */
+/** The number of dumps that a worker runs at once. */
 const maxDumps = 4;
-/** A disk that hangs delays the end of the worker by no more. */
+/** The longest time by which a disk that hangs delays the end of the worker. */
 const closeLimitMs = 500;
 
 export class Dumps {
@@ -55,7 +55,7 @@ export class Dumps {
     this.#options = options;
   }
 
-  /** Resolves once the leg is dumped. Rejects with WRONG_STATE or CANNOT_RECORD. */
+  /** Resolves once the dump runs. Rejects with WRONG_STATE or CANNOT_RECORD. */
   async start(leg: Leg, { path, format, maxMs }: DumpOrder): Promise<void> {
     if (this.#running.has(leg.id)) throw new ParleyError("WRONG_STATE", `leg ${leg.id} is being dumped`);
     if (this.#running.size >= maxDumps)
@@ -87,7 +87,7 @@ export class Dumps {
     log.info({ leg: leg.id, format }, "a leg is dumped");
   }
 
-  /** Resolves when the file is closed; none running is no error. */
+  /** Resolves when the file is closed, at once when no dump runs. */
   async stop(leg: Leg): Promise<void> {
     const running = this.#running.get(leg.id);
     if (!running) return;
@@ -96,7 +96,7 @@ export class Dumps {
     await running.over.promise;
   }
 
-  /** Resolves when the files of all that were stopped are closed, or the disk has taken too long for it. */
+  /** Resolves when the files of all stopped dumps are closed, or after a time limit. */
   async close(): Promise<void> {
     const over = [...this.#running.values()].map((each) => each.over.promise);
     if (over.length > 0)

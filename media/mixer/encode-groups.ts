@@ -1,5 +1,5 @@
-// One encoder for all legs that hear the same and want it in the same format: encoding is memoised for the
-// tick. What may be cut anywhere makes no group of its own: packets of 10 to 60 ms are cut by each leg.
+// One encoder for all legs that are sent the same mix in the same format: the result is kept for the tick. For codecs whose
+// bytes may be cut anywhere the packet length makes no separate group: each leg cuts packets of 10 to 60 ms itself.
 import { FrameEncoder, type SendFormat, type TickPayload } from "../leg/index.ts";
 import type { Bus } from "./bus.ts";
 
@@ -10,8 +10,8 @@ export class EncodeGroups {
   readonly #encoders: FrameEncoder[] = [];
 
   /**
-   * This tick of the shared mix, in this format. A format that is new to the room makes its group. When
-   * no leg was in it in the tick before, it goes on where `before` stands.
+   * Encodes this tick of the shared mix in this format. A new format creates a group. A group without legs in the tick before
+   * continues from the encoder of the format `before`.
    */
   encode(format: SendFormat, { shared, silent }: Bus, before: FrameEncoder | undefined): TickPayload {
     const { tick } = shared;
@@ -22,7 +22,7 @@ export class EncodeGroups {
     return encoder.encode(heard.frame, tick, silent);
   }
 
-  /** The group's encoder, if a leg ever was in it. */
+  /** The encoder of a format's group, if there is one. */
   find(format: SendFormat): FrameEncoder | undefined {
     for (let index = 0; index < this.#encoders.length; index += 1) {
       const encoder = this.#encoders[index]!;
@@ -31,7 +31,7 @@ export class EncodeGroups {
     return undefined;
   }
 
-  /** To be called now and then. */
+  /** Closes unused encoders; called now and then. */
   closeIdle(tick: number): void {
     for (let index = this.#encoders.length - 1; index >= 0; index -= 1) {
       const encoder = this.#encoders[index]!;

@@ -45,21 +45,21 @@ import { RoomRecordings } from "./room-recordings.ts";
 import { lowestRate, Rooms } from "./rooms.ts";
 import { TickFailures } from "./tick-failures.ts";
 
-/** The rate of prompts where it is of use: they are recorded at no higher one. */
+/** The highest rate of prompts: they are recorded at no higher one. */
 const promptRate = 16_000;
 /** More legs than a worker can carry. */
 const maxQuietLegs = 2048;
-/** As much as a jitter buffer holds. */
+/** Ticks that are caught up after a stall: as many as a jitter buffer holds. */
 const maxCatchUp = 10;
-/** A slow disk keeps nobody from going on elsewhere; what is not written by then is lost. */
+/** A slow disk must not delay the hand-over to the successor; frames that are not written by then are lost. */
 const drainRecordingsMs = 2000;
 
-/** Where a leg is bound, and what names its packets in RTP and RTCP. */
+/** The local port of a new leg, and the SSRC and CNAME of its packets. */
 export interface CreatedLeg {
   readonly port: number;
   readonly rtcpPort: number;
   readonly stream: { readonly ssrc: number; readonly cname: string };
-  /** Absent: it cannot have video. */
+  /** Absent: the leg cannot have video. */
   readonly video?: readonly LocalVideo[];
 }
 
@@ -118,12 +118,12 @@ export class Engine {
     });
   }
 
-  /** Ticks from now on, while there is something to mix. */
+  /** Starts the tick, which runs while there is something to mix. */
   start(): void {
     this.#ticker.start();
   }
 
-  /** With `video` it has a picture. Opening an open room changes the picture's limits, or with null closes it. */
+  /** With `video` the room has a picture. For an open room it changes the picture's limits, or with null closes the picture. */
   openRoom(id: RoomId, video?: VideoLimits | null): void {
     this.#rooms.open(id);
     if (video) this.#pictures.open(id, video);
@@ -142,13 +142,13 @@ export class Engine {
     await this.#pictures.snapshot(id, path);
   }
 
-  /** The next picture that the leg is sent is a key frame. Without video nothing happens. */
+  /** Makes the next picture that is sent to the leg a key frame. No effect without video. */
   requestKeyFrame(id: LegId): void {
     this.#legs.get(id);
     this.#pictures.requestKeyFrame(id);
   }
 
-  /** Its legs stay and hear silence. Closing a room that is not there changes nothing. */
+  /** The legs stay and are sent silence. No effect when there is no such room. */
   closeRoom(id: RoomId): void {
     const room = this.#rooms.byId.get(id);
     if (room) this.#recordings.stopIn(room);
@@ -157,8 +157,8 @@ export class Engine {
   }
 
   /**
-   * Mixes the items into what all legs of the room hear, after what plays already. The promise of a play with clips that pass
-   * resolves when their files may be removed.
+   * Plays the items to all legs of the room, after those that already play. The promise of a play with passing clips resolves
+   * when their files may be removed.
    */
   playToRoom(id: RoomId, items: readonly PlayItem[], language: string): Promise<void> | undefined {
     const room = this.#room(id);
@@ -174,7 +174,7 @@ export class Engine {
     return this.#recordings.start(id, this.#room(id), order);
   }
 
-  /** Stopping a recording that does not run changes nothing. */
+  /** No effect when the recording does not run. */
   stopRecording(recording: RecordingId): void {
     this.#recordings.stop(recording);
   }
@@ -186,12 +186,12 @@ export class Engine {
     return { port: leg.port, rtcpPort: leg.port + 1, stream: leg.stream, ...(video && { video }) };
   }
 
-  /** The leg may have video from now on; where its lines come to. Empty: no room has a picture here. Rejects with NO_PORTS. */
+  /** Allows video on the leg; returns the local ports of its media lines, none if rooms have no pictures. Rejects with NO_PORTS. */
   async allowVideo(id: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]> {
     return this.#legs.allowVideo(id, video);
   }
 
-  /** Gives the first `pairs` lines of video ports of their own; where all come to then. Rejects with NO_PORTS. */
+  /** Binds separate ports for the first `pairs` media lines of video; returns the ports of all. Rejects with NO_PORTS. */
   async bindVideo(id: LegId, pairs: number): Promise<readonly LocalVideo[]> {
     const { video } = this.#legs.get(id);
     await video?.bind(pairs);
@@ -199,7 +199,7 @@ export class Engine {
   }
 
   /**
-   * Applies what offer/answer agreed; repeated on renegotiation, without a gap.
+   * Applies the result of offer/answer; on renegotiation too, without a gap.
    */
   configureLeg(id: LegId, plan: AudioPlan, agreed: Agreed = {}): void {
     const leg = this.#legs.get(id);
@@ -207,7 +207,7 @@ export class Engine {
     this.#rooms.formatChanged(leg);
   }
 
-  /** Puts the leg into the room's mix; leaves another room first. */
+  /** Puts the leg into the room's mix, and takes it out of its previous room. */
   joinLeg(id: LegId, roomId: RoomId): void {
     const leg = this.#legs.get(id);
     const room = this.#room(roomId);
@@ -232,7 +232,7 @@ export class Engine {
     this.#legs.get(id).setVolume(volume);
   }
 
-  /** Plays to this leg alone, above the mix; what played before is stopped. `leg.played` ends it. */
+  /** Plays to this leg alone, above the mix; a running play is stopped. `leg.played` reports the end. */
   playToLeg(id: LegId, play: number, items: readonly PlayItem[], options: LegPlayOptions): void {
     const { language, loop } = options;
     const leg = this.#legs.get(id);
@@ -244,27 +244,27 @@ export class Engine {
     this.#legs.get(id).stop();
   }
 
-  /** `leg.captured` ends it. Throws WRONG_STATE or CANNOT_RECORD. */
+  /** Starts a capture; `leg.captured` reports the end. Throws WRONG_STATE or CANNOT_RECORD. */
   captureLeg(id: LegId, order: CaptureOrder): void {
     this.#captures.start(this.#legs.get(id), order);
   }
 
-  /** What was said until now is kept; nothing running is no error. */
+  /** Ends the capture and keeps what was said until now; no effect when none runs. */
   finishCapture(id: LegId): void {
     this.#captures.finish(this.#legs.get(id));
   }
 
-  /** Resolves once it runs; `leg.dumped` ends it. Rejects with WRONG_STATE or CANNOT_RECORD. */
+  /** Resolves once the dump runs; `leg.dumped` reports its end. Rejects with WRONG_STATE or CANNOT_RECORD. */
   async dumpLeg(id: LegId, order: DumpOrder): Promise<void> {
     await this.#dumps.start(this.#legs.get(id), order);
   }
 
-  /** Resolves when the file is closed; none running is no error. */
+  /** Resolves when the file is closed, at once when no dump runs. */
   async stopDump(id: LegId): Promise<void> {
     await this.#dumps.stop(this.#legs.get(id));
   }
 
-  /** Presses keys at the far end; rejects with WRONG_STATE when that takes none, or too many wait. */
+  /** Sends DTMF digits; throws WRONG_STATE when the far end has not negotiated events, or too many wait. */
   sendDtmf(id: LegId, digits: string): void {
     if (this.#legs.get(id).sendDtmf(digits)) return;
     throw new ParleyError("WRONG_STATE", `the far end of leg ${id} takes no keys, or none more now`);
@@ -274,17 +274,17 @@ export class Engine {
     return this.#legs.get(id).stats();
   }
 
-  /** How far the leg has come, for a leg of another process that takes up its place; undefined: it is not there. */
+  /** The checkpoint from which another process can continue the leg; undefined: there is no such leg. */
   legCheckpoint(id: LegId): LegCheckpoint | undefined {
     return this.#legs.byId.get(id)?.checkpoint();
   }
 
-  /** The worker that this process is in place of has these ports. Only before the first leg. */
+  /** Sets the range of RTP ports, when the process replaces that of another worker. Only before the first leg. */
   usePorts(min: number, max: number): void {
     this.#options.ports.use(min, max);
   }
 
-  /** The rooms that are open, and what is being recorded. */
+  /** The open rooms and the running recordings. */
   contents(): { rooms: RoomId[]; recordings: RecordingId[] } {
     return { rooms: [...this.#rooms.byId.keys()], recordings: this.#recordings.running };
   }
@@ -303,8 +303,8 @@ export class Engine {
   }
 
   /**
-   * One 20 ms tick: the ticker calls it, and tests by hand. `now`: when it was due, monotonic milliseconds. Throws when a room is
-   * beyond help: the process is to end.
+   * Runs one tick of 20 ms; called by the ticker, and directly by tests. `now`: when it was due, monotonic milliseconds. Throws
+   * when a room fails in every tick: the process must then end.
    */
   mixOnce(now = this.#options.clock.monotonic()): void {
     const tick = this.#ticks;
@@ -328,12 +328,12 @@ export class Engine {
     return this.#legs.byId.size;
   }
 
-  /** How many legs are mixed without their objects now. */
+  /** The number of quiet legs; see `QuietLegs`. */
   get quietLegs(): number {
     return this.#quietLegs.count;
   }
 
-  /** Asked for once a second: its load, its stalls and its pauses are those since the last call. */
+  /** Called once a second: load, stalls and pauses are those since the last call. */
   health(): WorkerHealth {
     const { ports, gc = noGc, realTime = noPrecedence } = this.#options;
     const rooms = this.#rooms.byId.size;
@@ -347,8 +347,8 @@ export class Engine {
   }
 
   /**
-   * For a successor in another process: ends the recordings while it still mixes, for `withinMs` and `drainRecordingsMs` at most, and then the
-   * mixing. The legs stay as they are, and so do their ports.
+   * Prepares the hand-over to another process: ends the recordings while it still mixes, within `withinMs` and `drainRecordingsMs`,
+   * and then ends the mixing. The legs keep their state and their ports.
    */
   async drain(withinMs: number): Promise<void> {
     const limitMs = Math.max(0, Math.min(withinMs, drainRecordingsMs));
@@ -374,12 +374,12 @@ export class Engine {
     await this.#recordings.close();
   }
 
-  /** There is something to mix. After a rest one tick number is left out, so that nothing continues audio from before the rest. */
+  /** Resumes the tick. After a rest one tick number is left out, so that nothing continues audio from before the rest. */
   #wake(): void {
     if (this.#ticker.wake()) this.#ticks += 1;
   }
 
-  /** What a leg tells. */
+  /** Receives the notifications of the legs. */
   readonly #tell: NotificationSink = (name, data) => {
     this.#notifications.tell(name, data);
     if (name !== "leg.talking") return;

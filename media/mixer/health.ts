@@ -1,4 +1,4 @@
-// A worker's second in figures, gathered from those who count: the ticker, the legs, the process. Reads only.
+// The health report of a worker, once a second, gathered from the ticker, the legs and the process. Reads only.
 import { type LegId, processMemory } from "#common";
 import type { GcFigures, Precedence, Ticker } from "../clock/index.ts";
 import type { Leg, Totals } from "../leg/index.ts";
@@ -18,7 +18,7 @@ export interface HealthSources {
   readonly video: VideoHealth;
 }
 
-/** Takes what has gathered since it was last called: stalls and pauses. */
+/** Stalls and pauses are those since the last call, which this resets. */
 export function healthOf(sources: HealthSources): WorkerHealth {
   const { legs, rooms, ticker, tickFailures, totals, ports, gc, realTime, load, video } = sources;
   const memory = processMemory();
@@ -99,7 +99,7 @@ export function healthOf(sources: HealthSources): WorkerHealth {
   };
 }
 
-/** A leg goes: what it counted stays counted. */
+/** Adds the counters of a leg that closes to the totals. */
 export function addLegTotals(totals: Totals, leg: Leg): void {
   const stats = leg.stats();
   totals.packetsLostBefore += stats.packetsLost;

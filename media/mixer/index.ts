@@ -1,4 +1,4 @@
-// The conference mixer: rooms, their 20 ms tick, and the N−1 mix.
+// Public interface of the conference mixer: rooms, their 20 ms tick, and the N−1 mix.
 export type { Agreed, LegCheckpoint } from "../leg/index.ts";
 export { Engine } from "./engine.ts";
 export { Mixer } from "./mixer.ts";

@@ -23,16 +23,16 @@ export interface LegsOptions {
   readonly engine: EngineOptions;
   readonly quietLegs: QuietLegs;
   readonly notify: NotificationSink;
-  /** Where their video goes, if any can be had. */
+  /** Receives their video, if the worker has video. */
   readonly pictures: Pick<VideoRooms, "able"> & LegVideoTerms["listener"];
   readonly failures: TickFailures;
-  /** A leg is here from now on. */
+  /** Called when a leg has been created. */
   readonly onCreated: (leg: Leg) => void;
 }
 
 export class Legs {
   readonly byId = new Map<LegId, Leg>();
-  /** Of all legs since the start. */
+  /** The counters of all legs since the start. */
   readonly totals = noTotals();
   readonly #options: LegsOptions;
   readonly #srtpCrypto: SrtpCrypto;
@@ -86,13 +86,13 @@ export class Legs {
     }
   }
 
-  /** The leg may have video from now on; where its lines come to. Empty: no room has a picture here. Rejects with NO_PORTS. */
+  /** Allows video on the leg; returns the local ports of its media lines, none if rooms have no pictures. Rejects with NO_PORTS. */
   async allowVideo(id: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]> {
     const terms = this.#videoTerms(id, { video });
     return terms ? (await this.get(id).allowVideo(terms)).local : [];
   }
 
-  /** Of a leg that is here no more: frees the ports; resolves with the last statistics once the sockets are gone. */
+  /** Removes a leg and frees its ports; resolves with the last statistics once the sockets are closed. */
   async close(leg: Leg): Promise<LegStats> {
     addLegTotals(this.totals, leg);
     const closing = leg.close();
@@ -104,12 +104,12 @@ export class Legs {
     }
   }
 
-  /** None is created any more. */
+  /** From now on no leg can be created. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Resolves when those that are being closed are gone. */
+  /** Resolves when the legs that are being closed are closed. */
   async closed(): Promise<void> {
     await Promise.all(this.#closing);
   }
@@ -121,7 +121,7 @@ export class Legs {
     return { ...video, listener: pictures, openSocket: open && this.#guard(id, open) };
   }
 
-  /** A packet that cannot be handled must not end the calls of others. */
+  /** Catches what the handling of a packet throws, so that it does not end other calls. */
   #guard(id: LegId, open: SocketFactory): SocketFactory {
     return withGuard(open, this.#options.failures.packetsOf(id));
   }

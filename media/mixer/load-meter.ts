@@ -1,6 +1,5 @@
-// How loaded this worker is, once a second: ticks that came late, the processor time of its mixing thread and of its
-// video process, and how busy the machine is with everything. What is done about it is decided elsewhere: admission in
-// the control process, the quality of pictures in media/video/canvas.
+// Measures the load of this worker, once a second: late ticks, the processor time of its mixing thread and of its video process,
+// and the load of the whole machine. The control process decides on admission by it, media/video/canvas on the quality of pictures.
 import { BusyShare, type BusyTimes, type Clock, readProcessors } from "#common";
 import type { Ticker } from "../clock/index.ts";
 import { latenessBoundsMs, type WorkerLoad } from "../protocol.ts";
@@ -35,7 +34,7 @@ export class LoadMeter {
     this.#machine = new BusyShare(machine);
   }
 
-  /** Since the last call. */
+  /** The load since the last call. */
   take(): WorkerLoad {
     return {
       lateTicks: this.#late.take(),

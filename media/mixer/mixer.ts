@@ -1,9 +1,9 @@
-// The sum of a room: exact and wide, minus one's own, clipped once at the end and softly. Frames of 16 bits go
-// in and come out; between them nothing saturates, so that subtracting one's own voice leaves nothing of it.
+// The sum of a room in 32 bits, and the N−1 mix by subtraction of one voice, clipped softly once at the end. Frames of 16 bits go
+// in and come out; between them nothing saturates, so that a subtracted voice is removed exactly.
 import { addTo, clipInto } from "../dsp/index.ts";
 
 export class Mixer {
-  /** How many frames the sum holds. */
+  /** The number of frames in the sum. */
   sources = 0;
   readonly #sum: Int32Array;
 
@@ -21,7 +21,7 @@ export class Mixer {
     this.sources += 1;
   }
 
-  /** What every leg hears that is not in the sum. */
+  /** The whole sum, for the legs that are not in it. */
   all(out: Int16Array): void {
     clipInto(this.#sum, out);
   }

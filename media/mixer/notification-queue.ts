@@ -1,5 +1,5 @@
-// Notifications that arise inside a tick wait for its end: their receiver may write to a socket, and no leg's packet
-// waits for that. Outside a tick they pass straight on. Bounded by what one tick can cause.
+// Holds notifications that arise inside a tick until its end: their receiver may write to a socket, which would delay the packets
+// of the legs. Outside a tick they are passed on at once. Bounded by the notifications that one tick can cause.
 import type { NotificationSink } from "../leg/index.ts";
 import type { Notification, NotificationName } from "../protocol.ts";
 

@@ -1,4 +1,4 @@
-// What an engine is given, and what stands in for what it is not.
+// The options of an engine, and their defaults.
 import type { Clock, Logger } from "#common";
 import type { GcFigures, Precedence, TickerOptions } from "../clock/index.ts";
 import type { NotificationSink, ResumedIdentity, SoundOptions } from "../leg/index.ts";
@@ -19,47 +19,47 @@ export interface EngineOptions {
   readonly notify: NotificationSink;
   /** Opens a leg's sockets; UDP by default. */
   readonly openSocket?: SocketFactory;
-  /** Opens the sockets of video that has its own; as those of audio by default. */
+  /** Opens the sockets of video that is not bundled; as those of audio by default. */
   readonly openVideoSocket?: SocketFactory;
-  /** Reads those of video that are not read as packets come. */
+  /** Reads the sockets of video, if the event loop does not. */
   readonly pollVideoSockets?: () => void;
-  /** What SRTP is computed by; node:crypto by default. */
+  /** The implementation of SRTP's cryptography; node:crypto by default. */
   readonly srtpCrypto?: SrtpCrypto;
-  /** Our certificate in DTLS; none by default, and legs that need one fail. */
+  /** Our DTLS certificate; without one, the default, legs that need DTLS fail. */
   readonly dtlsIdentity?: DtlsIdentity | undefined;
-  /** Reads the sockets, where the event loop does not: called before each tick. */
+  /** Reads the sockets, if the event loop does not: called before each tick. */
   readonly pollSockets?: () => void;
-  /** What the ticker sleeps by, where the event loop does not read the sockets. */
+  /** The ticker's sleep, if the event loop does not read the sockets. */
   readonly sleep?: TickerOptions["sleep"];
   /** 0 … 1, for RTCP's intervals. */
   readonly random?: () => number;
-  /** What is done to voices; nothing by default. */
+  /** The processing of voices; none by default. */
   readonly sound?: SoundOptions;
-  /** Pauses of this process. */
+  /** The garbage collector's pauses. */
   readonly gc?: GcFigures;
-  /** Where captured clips go; without, nothing is captured. */
+  /** The store of captured clips; without it captures are refused. */
   readonly clips?: ClipFiles | undefined;
-  /** Whether the tick goes before other work of the machine. */
+  /** Whether the tick has real-time priority. */
   readonly realTime?: Precedence;
-  /** What measures the load; the thread and the machine by default. */
+  /** The measurements of load; those of the thread and the machine by default. */
   readonly load?: Pick<LoadMeterOptions, "threadMs" | "machine">;
-  /** Starts what composes the pictures of rooms; without, no room has one. */
+  /** Starts the compositor of rooms' pictures; without it no room has a picture. */
   readonly startCompositor?: (listener: CompositorListener) => Compositor;
-  /** Rooms have less of their pictures while the machine is near its limit; by default they have all. */
+  /** Lowers the quality of pictures while the machine is near its limit; false by default. */
   readonly videoGuard?: boolean;
-  /** How many legs may be among the quiet ones at once; the others go the ordinary way. */
+  /** The highest number of quiet legs at once. */
   readonly maxQuietLegs?: number;
   /** Starts the thread that writes recordings; tests replace it. */
   readonly startWritingThread?: (listener: WritingThreadListener) => WritingThread;
 }
 
-/** What a leg is made with besides its name and address. */
+/** The options of a leg besides its id and address. */
 export interface CreateLegOptions {
   /** It replaces a leg that is on hold. */
   readonly held?: boolean;
-  /** It takes up a leg of another process: its ports, if they can be bound, and what names its streams. */
+  /** Set when it continues a leg of another process: the ports, if they can be bound, and the names of its streams. */
   readonly place?: ResumedIdentity;
-  /** It may have video: of that size at most, and with so many pairs of ports of its own. */
+  /** The leg may have video, within these limits and with so many separate pairs of ports. */
   readonly video?: { readonly limits: VideoLimits; readonly pairs: number } | undefined;
 }
 

@@ -1,6 +1,5 @@
-// At what rate a room mixes: the highest that any of its legs can use, as it is now. A change is prepared by
-// mixing at both rates for a few ticks, unheard, so that every filter of the new mix has its history; then one
-// tick passes from the one to the other.
+// The rate at which a room mixes: the highest that any of its legs can use at the moment. A change is prepared by mixing at both
+// rates for a few ticks, so that every filter of the new mix has its history; then one tick crossfades from the old to the new mix.
 //
 //   steady ─▶ preparing (6 ticks, the old one is heard) ─▶ changing (one tick, crossfaded) ─▶ steady
 import { blend } from "../dsp/index.ts";
@@ -10,11 +9,11 @@ import { Bus } from "./bus.ts";
 const rates = [8000, 16_000, 48_000] as const;
 
 export class RoomRate {
-  /** What is heard. */
+  /** The mix that is sent. */
   bus: Bus;
-  /** What will be heard, while it is being prepared. */
+  /** The next mix, while it is being prepared. */
   coming: Bus | undefined;
-  /** What was heard until now, in the tick of a change. */
+  /** The previous mix, in the tick of a change. */
   leaving: Bus | undefined;
   readonly #buses = new Map<number, Bus>();
   #prepared = 0;
@@ -33,7 +32,7 @@ export class RoomRate {
     }
   }
 
-  /** In the tick of a change, once both have been mixed: at every rate the old one passes into the new. */
+  /** In the tick of a change, once both have been mixed: crossfades from the old to the new mix, at every rate. */
   blend(): void {
     if (!this.leaving) return;
     const before = this.leaving.shared;

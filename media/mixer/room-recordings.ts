@@ -1,5 +1,5 @@
-// Which room is being recorded: puts the tap into the room's tick and takes it out again, whatever ends the
-// recording. Writing is the recorder's.
+// The recordings of rooms: puts the tap into the room's tick, and takes it out again at the end of the recording. The recorder
+// writes the files.
 
 import { type Logger, ParleyError, type RecordingId, type RoomId } from "#common";
 import type { NotificationSink } from "../leg/index.ts";
@@ -16,7 +16,7 @@ export interface RoomRecordingsOptions {
   readonly startThread?: ((listener: WritingThreadListener) => WritingThread) | undefined;
 }
 
-/** Where the pictures of rooms come from. */
+/** The source of rooms' pictures. */
 export interface RoomPictures {
   record(room: RoomId, sink: PictureSink, size?: PictureSize): void;
   endRecord(room: RoomId, sink: PictureSink): void;
@@ -27,11 +27,11 @@ interface Recorded {
   readonly room: Room;
   readonly sink: PictureSink | undefined;
   readonly tap: Tap;
-  /** Frames that had found no room when it was looked at last. */
+  /** Refused frames at the last `watch`. */
   refused: number;
-  /** It was losing frames then. */
+  /** Frames were lost at the last `watch`. */
   losing: boolean;
-  /** It is not in the room any more; another one may be. */
+  /** The recording has left the room, which may have another one. */
   left: boolean;
 }
 
@@ -46,7 +46,7 @@ export class RoomRecordings {
     this.#recorder = new Recorder({ log, startThread, onEnd: (id, ending) => this.#ended(id, ending) });
   }
 
-  /** Resolves once it is being written; rejects with WRONG_STATE or CANNOT_RECORD. */
+  /** Resolves once the recording is being written; rejects with WRONG_STATE or CANNOT_RECORD. */
   start(id: RoomId, room: Room, order: RecordingOrder): Promise<void> {
     if (room.tap) throw new ParleyError("WRONG_STATE", "the room is being recorded already");
     const { tap, picture, ready } = this.#recorder.start(order);
@@ -62,7 +62,7 @@ export class RoomRecordings {
     return ready;
   }
 
-  /** `recording.ended` follows. Stopping one that does not run changes nothing. */
+  /** `recording.ended` follows. No effect when the recording does not run. */
   stop(recording: RecordingId): void {
     if (!this.#rooms.has(recording)) return;
     this.#leave(recording);
@@ -73,7 +73,7 @@ export class RoomRecordings {
     return [...this.#rooms.keys()];
   }
 
-  /** Once a second: which have begun to lose what is said, because the disk is too slow? `recording.gap` says so, once a gap. */
+  /** Once a second: sends `recording.gap`, once a gap, for recordings that lose frames because the disk is too slow. */
   watch(): void {
     for (const [recording, recorded] of this.#rooms) {
       const { refused } = recorded.tap;
@@ -84,7 +84,7 @@ export class RoomRecordings {
     }
   }
 
-  /** The room is no more. */
+  /** Called when the room closes. */
   stopIn(room: Room): void {
     for (const [recording, recorded] of this.#rooms) if (recorded.room === room) this.stop(recording);
   }
@@ -95,7 +95,7 @@ export class RoomRecordings {
     await this.#recorder.close();
   }
 
-  /** Nothing of the room goes into it any more. */
+  /** Takes the recording out of its room. */
   #leave(recording: RecordingId): void {
     const recorded = this.#rooms.get(recording);
     if (!recorded || recorded.left) return;

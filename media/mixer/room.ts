@@ -1,10 +1,9 @@
-// One tick of a room: take in every leg's voice, sum those that speak, give each leg the sum without its own.
-// What the silent majority hears is mixed once, converted once per rate and encoded once per format; a leg that
-// speaks, or to which something plays, gets a mix of its own. A room that does not mix holds legs that are in
-// no room, at one fixed rate.
+// One tick of a room: takes every leg's voice, sums those that speak, and sends each leg the sum without its own voice. The mix
+// for the silent legs is made once, converted once per rate and encoded once per format; a leg that speaks, or to which something
+// plays, gets its own mix. A room that does not mix contains the legs that are in no room, at one fixed rate.
 //
-//   listen → sum → shared mix ── convert once per rate ── encode once per format ──▶ all who are silent
-//                └ minus own + play ── convert, encode ──▶ each who speaks
+//   listen → sum → shared mix ── convert once per rate ── encode once per format ──▶ all silent legs
+//                └ minus own + play ── convert, encode ──▶ each leg that speaks
 
 import { unreachable } from "#common";
 import { Ducker, meanSquare, type Signal } from "../dsp/index.ts";
@@ -16,7 +15,7 @@ import { EncodeGroups } from "./encode-groups.ts";
 import { RoomRate } from "./room-rate.ts";
 
 export interface RoomOptions {
-  /** Samples a second: while the room is empty, or for ever in a room that does not mix. */
+  /** Samples a second: while the room is empty, or always in a room that does not mix. */
   readonly rate: number;
   /** False: no leg hears the others. */
   readonly mixes: boolean;
@@ -26,32 +25,32 @@ export interface RoomOptions {
 const lowestRate = 8000;
 const maxWaitingPlays = 8;
 const ticksBetweenCleanings = 512;
-/** An empty room ticks on for so long: until its rate is the lowest and nothing is ducked any more. */
+/** The ticks that an empty room still runs: until its rate is the lowest and the ducker is back at full level. */
 const restsAfterTicks = 100;
-/** After so many ticks of the same input two encoders with a short memory agree. */
+/** After so many ticks of the same input two encoders with a short memory have the same state. */
 const agreementTicks = 10;
-/** How long a leg keeps an encoder of its own at most because it is never quiet. */
+/** The longest time that a leg keeps its own encoder because its mix is never quiet. */
 const maxOwnEncoderTicks = 500;
 
 export class Room {
   readonly legs: Leg[] = [];
-  /** The recording that runs. */
+  /** The tap of the running recording. */
   tap: Tap | undefined;
   readonly mixes: boolean;
   readonly #quietLegs: QuietLegs;
-  /** Where each leg stands among the quiet ones; −1: nowhere. */
+  /** Each leg's row in the table of quiet legs; −1: none. */
   readonly #rows: number[] = [];
   /** Legs whose voice is in this tick's sum. */
   readonly #speakers: Leg[] = [];
   readonly #tick: QuietTick = { now: 0, tick: 0, sentLevel: 0 };
-  /** The highest rate of any leg; undefined: to be found again. */
+  /** The highest rate of any leg; undefined: must be determined again. */
   #highest: number | undefined;
   readonly #rate: RoomRate;
   readonly #groups = new EncodeGroups();
   readonly #plays: PlaySource[] = [];
   /** Ticks in which there was nothing to do. */
   #emptyTicks = 0;
-  /** What plays to all, under speech. */
+  /** Lowers what plays to all while there is speech. */
   readonly #ducker = new Ducker(tickMs);
 
   constructor({ rate, mixes, quietLegs }: RoomOptions) {
@@ -60,7 +59,7 @@ export class Room {
     this.#rate = new RoomRate(rate);
   }
 
-  /** Samples a second of the mix as it is heard. */
+  /** Samples a second of the mix that is sent. */
   get rate(): number {
     return this.#rate.bus.rate;
   }
@@ -70,13 +69,13 @@ export class Room {
     this.legs.push(leg);
     this.#rows.push(leg.row ?? -1);
     this.#highest = undefined;
-    // What it hears changes anyway: it may share at once.
+    // The new leg hears a change of mix anyway: it may share an encoder at once.
     leg.sharing = false;
     leg.sameTicks = maxOwnEncoderTicks;
     this.tap?.addLeg(leg.id);
   }
 
-  /** From the next tick on; undefined: no longer. */
+  /** Records from the next tick on; undefined: ends that. */
   record(tap: Tap | undefined): void {
     this.tap = tap;
     if (tap) for (const leg of this.legs) tap.addLeg(leg.id);
@@ -91,12 +90,12 @@ export class Room {
     this.#highest = undefined;
   }
 
-  /** A leg may be sent audio of another rate from now on. */
+  /** Called when the send format of a leg has changed. */
   formatsChanged(): void {
     this.#highest = undefined;
   }
 
-  /** Plays to all legs after what plays already; false when too much waits. */
+  /** Plays to all legs after the sources that already play; false when too many wait. */
   play(source: PlaySource): boolean {
     if (this.#plays.length >= maxWaitingPlays) return false;
     this.#plays.push(source);
@@ -107,7 +106,7 @@ export class Room {
     this.#groups.close();
   }
 
-  /** No leg hears it and nothing plays or is recorded: its ticks do nothing. */
+  /** There is no leg, and nothing plays or is recorded: ticks do nothing. */
   get rests(): boolean {
     return this.#emptyTicks >= restsAfterTicks;
   }
@@ -161,7 +160,7 @@ export class Room {
     return this.legs.reduce((highest, { format }) => Math.max(highest, format?.audio.rate ?? 0), lowestRate);
   }
 
-  /** First who needs a mix of their own, while the shared encoders still stand where they stood. */
+  /** The legs that need their own mix come first, while the shared encoders still have the state of the tick before. */
   #speak(tick: number, roomPlays: boolean): void {
     const quiet = this.#quietLegs;
     for (let index = 0; index < this.#rows.length; index += 1) {
@@ -217,7 +216,7 @@ export class Room {
     leg.send(leaving ? leg.own.encodeChanged(own, bus.shared) : leg.own.encode(own, bus.shared));
   }
 
-  /** Whether the shared encoder may take its own one's place, so that the far end does not hear it. */
+  /** Whether the shared encoder can replace the leg's own one inaudibly. */
   #mayShare({ sameTicks }: Leg, format: SendFormat, tick: number): boolean {
     const { bus } = this.#rate;
     switch (format.audio.memory) {

@@ -1,5 +1,5 @@
-// The rooms of a worker, and in which of them each leg is. A leg that is in none waits among the legs of its rate, in a room
-// that mixes nothing.
+// The rooms of a worker, and the room of each leg. A leg that is in no room is in an internal room for its rate, which does not
+// mix.
 import type { LegId, RoomId } from "#common";
 import type { Leg, QuietLegs } from "../leg/index.ts";
 import { Room } from "./room.ts";
@@ -9,7 +9,7 @@ export const lowestRate = 8000;
 
 export class Rooms {
   readonly byId = new Map<RoomId, Room>();
-  /** Every room including those between rooms, for the tick to walk. */
+  /** All rooms, including the internal ones, for the tick. */
   readonly ticking: Room[];
   readonly #between: ReadonlyMap<number, Room>;
   readonly #roomOf = new Map<LegId, Room>();
@@ -28,13 +28,13 @@ export class Rooms {
     return this.ticking.every((room) => room.rests);
   }
 
-  /** Undefined: one of those between rooms. */
+  /** Undefined: an internal room. */
   idOf(room: Room): RoomId | undefined {
     for (const [id, one] of this.byId) if (one === room) return id;
     return undefined;
   }
 
-  /** Opening an open room changes nothing. */
+  /** No effect when the room is open. */
   open(id: RoomId): void {
     if (this.byId.has(id)) return;
     const room = new Room({ rate: lowestRate, mixes: true, quietLegs: this.#quietLegs });
@@ -42,7 +42,7 @@ export class Rooms {
     this.ticking.push(room);
   }
 
-  /** Its legs wait between rooms. Closing a room that is not there changes nothing. */
+  /** Its legs move to internal rooms. No effect when there is no such room. */
   close(id: RoomId): void {
     const room = this.byId.get(id);
     if (!room) return;
@@ -65,12 +65,12 @@ export class Rooms {
     this.#roomOf.set(leg.id, to);
   }
 
-  /** Out of its room, if it is in one, to wait among those of its rate. */
+  /** Takes the leg out of its room, if it is in one, into the internal room for its rate. */
   takeOut(leg: Leg): void {
     this.move(leg, this.#between.get(leg.format?.audio.rate ?? lowestRate)!);
   }
 
-  /** The leg may have another rate now: one that waits then waits elsewhere. */
+  /** The leg's rate may have changed: a leg in an internal room then moves to another one. */
   formatChanged(leg: Leg): void {
     const room = this.#roomOf.get(leg.id);
     if (room?.mixes === true) room.formatsChanged();

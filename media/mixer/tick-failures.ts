@@ -1,13 +1,13 @@
-// Ticks of rooms that threw: a bug. One such tick is a click for those in the room; a room whose every tick throws is silent, and what
-// the bug has left behind will not mend itself: after a second of it the process ends, and its successor makes the rooms again.
-// Does nothing in a tick that has not failed. Received packets whose handling threw count as well and end nothing: who sends them
-// could end the process at will.
+// Counts room ticks that threw because of a bug. One such tick is a click for the participants; a room whose every tick throws is
+// silent and will not recover: after a second of that the process ends, and its successor restores the rooms. Does nothing in a
+// tick that has not failed. Received packets whose handling threw are counted too, but never end the process: otherwise a sender
+// could end it at will.
 import { errorMessage, type LegId, type Logger, type RoomId } from "#common";
 import type { Room } from "./room.ts";
 
-/** 20 ms each. A successor in which it goes on like this dies within `WorkerLimits.provedMs`, so that there is no loop of them. */
+/** Ticks of 20 ms. A successor with the same fault dies within `WorkerLimits.provedMs`, so that there is no endless loop. */
 export const maxConsecutiveFailures = 50;
-/** Rooms and legs of which a failure is logged; the counter goes on. */
+/** The number of rooms and legs whose failures are logged; the counter goes on. */
 const maxLogged = 100;
 
 interface Failing {
@@ -16,7 +16,7 @@ interface Failing {
 }
 
 export class TickFailures {
-  /** Since the start, of all rooms and legs. */
+  /** Failures since the start, over all rooms and legs. */
   count = 0;
   readonly #log: Logger;
   readonly #failing = new WeakMap<Room, Failing>();
@@ -26,7 +26,7 @@ export class TickFailures {
     this.#log = log;
   }
 
-  /** `id`: undefined: of the legs between rooms. `tick` counts them. Throws when the room is beyond help. */
+  /** `id`: undefined for an internal room. `tick`: its number. Throws when the room fails in every tick. */
   note(room: Room, { id, tick, error }: { id: RoomId | undefined; tick: number; error: unknown }): void {
     this.count += 1;
     let failing = this.#failing.get(room);
@@ -48,7 +48,7 @@ export class TickFailures {
     });
   }
 
-  /** Takes what the handling of the leg's packets throws. */
+  /** Receives the errors from the handling of the leg's packets. */
   packetsOf(leg: LegId): (error: unknown) => void {
     let first = true;
     return (error) => {

@@ -9,9 +9,9 @@ export interface PcmSource {
   readonly rate: number;
   /** In all, as the file claims. */
   readonly samples: number;
-  /** Reads what at most `samples` more are made of; nothing at the end. Rejects with what the system says. */
+  /** Reads the bytes of at most `samples` more samples; empty at the end. Rejects with the system's error. */
   fetch(samples: number): Promise<Uint8Array>;
-  /** What was fetched, as PCM. */
+  /** Decodes fetched bytes to PCM. */
   decode(fetched: Uint8Array): Int16Array;
   /** Idempotent. */
   close(): void;

@@ -9,7 +9,7 @@ export interface DiskOptions {
   readonly files?: FileSource;
 }
 
-/** A caller hears silence in the meantime. Shorter than the time within which a command is answered. */
+/** The time limit of a job, during which the caller hears silence. Shorter than the time limit of a command. */
 export const answerLimitMs = 3000;
 
 export class Disk {
@@ -38,7 +38,7 @@ export class Disk {
     }
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no job is running. */
   idle(): Promise<void> {
     return this.#queue.idle();
   }

@@ -1,4 +1,4 @@
-// What is heard in place of a prompt that no pack has, so that a bridge without packs can still be used.
+// The tones in place of prompts that no pack has, so that a bridge without packs can still be used.
 // The language of the notes:
 //
 //   enter digits      rising steps: three for a PIN, four for a conference number

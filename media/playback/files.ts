@@ -15,7 +15,7 @@ export interface FileSource {
   list(folder: string): Promise<readonly string[]>;
   isFile(path: string): Promise<boolean>;
   isFolder(path: string): Promise<boolean>;
-  /** Rejects with what the system says. */
+  /** Rejects with the system's error. */
   open(path: string): Promise<AudioFile>;
 }
 

@@ -1,4 +1,4 @@
-// Recording: a tap in the mix, a ring between two threads, files that can be played at every instant.
+// Public interface of recording: a tap in the mix, a ring between two threads, files that are playable at every instant.
 export { Capture, type CaptureOrder, captureRate } from "./capture/capture.ts";
 export { type ClipFiles, clipFilesIn } from "./capture/clip-files.ts";
 export { trimAndLevel } from "./capture/trim-and-level.ts";

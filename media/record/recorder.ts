@@ -18,7 +18,7 @@ export interface WritingThread {
 
 export interface WritingThreadListener {
   received(message: FromThread): void;
-  /** It has ended without having been asked to. */
+  /** The thread has ended without a request. */
   died(reason: string): void;
 }
 
@@ -32,7 +32,7 @@ export interface RecordingOrder extends Order {
   readonly recording: RecordingId;
   /** A track of its own for each leg, beside the mix. */
   readonly separate: boolean;
-  /** Of the room's picture, as long as it is recorded; absent: as it is. */
+  /** The size of the room's picture as long as it is recorded; absent: its present size. */
   readonly picture?: { readonly width: number; readonly height: number } | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface FeedbackFindings {
   remb: number | undefined;
 }
 
-/** What one packet may ask for again; the rest is passed over. */
+/** The most packets that one NACK packet may request again; further ones are ignored. */
 const maxMissing = 256;
 const maxPackets = 16;
 /** Packet type of the request that RFC 5104 replaced: phones send it where no form of feedback was agreed. */

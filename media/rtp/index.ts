@@ -1,4 +1,4 @@
-// RTP and RTCP on the wire: packets, ports, sockets, the latch, statistics.
+// Public interface of RTP and RTCP: packets, ports, sockets, the latch, statistics.
 
 export { DtmfSender, eventBytes } from "./dtmf-sender.ts";
 export { emptyFeedbackFindings, type FeedbackFindings, readFeedback } from "./feedback-read.ts";

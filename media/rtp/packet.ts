@@ -11,7 +11,7 @@ export interface RtpHeader {
   ssrc: number;
   payloadStart: number;
   payloadEnd: number;
-  /** What the packet says of its own level, −dBov (RFC 6464); only who knows the extension's number sets it. */
+  /** The packet's audio level, −dBov (RFC 6464); set only by the code that knows the extension's id. */
   audioLevel: number | undefined;
 }
 

@@ -1,7 +1,7 @@
-// The pairs of ports that legs are given: an even one for RTP and the odd one above it for RTCP (RFC 3550
-// §11). Hands them out in a circle from a random start, and returns a pair to use only after it has drained,
-// so that packets of the last call do not reach the next one. When every other pair is taken a second of rest must do:
-// a late packet is not from the next call's peer and is ignored there, a call that is refused is lost.
+// The pool of port pairs for legs: an even port for RTP and the odd one above it for RTCP (RFC 3550 §11). Assigns them in a circle
+// from a random start, and reuses a pair only after a time of rest, so that packets of the last call do not reach the next one.
+// When all other pairs are taken, one second of rest is enough: a late packet is ignored by the latch of the next call, which is
+// better than to refuse that call.
 import type { Clock } from "#common";
 
 /** How long a pair rests in any case. */

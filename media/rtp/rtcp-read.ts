@@ -112,8 +112,8 @@ function readReport(packet: Uint8Array, start: number, { end, ourSsrc, findings 
 }
 
 /**
- * Round trip in milliseconds from a report block, or undefined when it does not say or cannot be true. Who answers a report after no
- * time at all does not fill the delay in.
+ * Round trip in milliseconds from a report block; undefined when it is absent or impossible. A block with a delay of 0 is ignored:
+ * its sender does not fill the delay in.
  */
 export function roundTripMs(findings: Readonly<RtcpFindings>, nowCompactNtp: number): number | undefined {
   if (!findings.hasBlock || findings.lastSenderReport === 0) return undefined;

@@ -2,7 +2,7 @@
 // (RFC 3550 §6.1, §6.4 to §6.6).
 import { writeUint32 } from "./packet.ts";
 
-/** Reused: everything one compound packet says. */
+/** The content of one compound packet; the object is reused. */
 export interface RtcpReport {
   ssrc: number;
   cname: string;

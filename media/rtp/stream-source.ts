@@ -88,7 +88,7 @@ export class StreamSource {
     return ahead > -maxMisorder && ahead < maxDropout;
   }
 
-  /** Whether a packet comes after the newest one, some lost ones between: who did not hear the stream cannot know. */
+  /** Whether a packet follows the newest one, perhaps after lost ones: only a host that has the stream can know that number. */
   isAhead(ssrc: number, sequence: number): boolean {
     if (ssrc !== this.ssrc) return false;
     const ahead = sequenceDistance(sequence, this.#highest);
@@ -106,7 +106,7 @@ export class StreamSource {
     this.#highestAt = now;
   }
 
-  /** The stream said goodbye or the far end was renegotiated: the next packet begins one. */
+  /** The stream has ended by BYE, or the far end was renegotiated: the next packet begins a new stream. */
   forget(): void {
     this.ssrc = undefined;
     this.#candidateSsrc = undefined;

@@ -81,7 +81,7 @@ export function planAnswer(
   return ok(spareVideo.length === 0 ? answered : { ...answered, state: { ...answered.state, spareVideo } });
 }
 
-/** What a round begins with. */
+/** The input of a round of offer and answer. */
 interface Round {
   readonly capabilities: Capabilities;
   readonly local: LocalEnd;
@@ -255,7 +255,7 @@ function stoppedPlan(session: SessionDescription, plan: AudioPlan): AudioPlan | 
   return taken ? { ...plan, direction: "inactive" } : undefined;
 }
 
-/** Says what was offered, so that the log of a refused call answers the question at once. */
+/** The error lists the offered codecs, so that the log of a refused call shows the reason. */
 function nothingFits(session: SessionDescription, capabilities: Capabilities): SdpProblem {
   const offered = session.media.slice(0, 4).map((media) => {
     const names = readEncodings(media).slice(0, 12);

@@ -1,4 +1,4 @@
-// How much the side that wrote a description takes of its video, by the lines `b=` (RFC 8866 §5.8, RFC 3890).
+// The bitrate limit of video in a description, by its lines `b=` (RFC 8866 §5.8, RFC 3890).
 import type { MediaDescription, SessionDescription } from "./description.ts";
 
 /** What the audio of a call may take of a limit that is set for all its streams. */

@@ -1,4 +1,4 @@
-// Which streams share one transport (`a=group:BUNDLE`, RFC 9143).
+// Reads and writes bundles: the streams that share one transport (`a=group:BUNDLE`, RFC 9143).
 import { type Attribute, attribute, type MediaDescription, type SessionDescription } from "./description.ts";
 
 const maxGroups = 8;

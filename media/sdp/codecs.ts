@@ -6,7 +6,7 @@ export interface CodecSpelling {
   readonly name: AudioCodecName;
   readonly clockRate: number;
   readonly channels: number;
-  /** What our own offer uses. */
+  /** The payload type in our offers. */
   readonly payloadType: number;
   /** What we say of ourselves: any bitrate, mono (RFC 7587 §7), and that lost audio may be repeated. */
   readonly parameters?: string;
@@ -25,7 +25,7 @@ const spellings: readonly CodecSpelling[] = [
   { name: "PCMU", clockRate: 8000, channels: 1, payloadType: 0 },
 ];
 
-/** A payload type with what it stands for, whether we speak it or not. */
+/** A payload type and its encoding, whether we support it or not. */
 export interface Encoding {
   readonly payloadType: number;
   /** Upper case. */
@@ -81,7 +81,7 @@ export const codecSpelling = (name: AudioCodecName): CodecSpelling =>
 /** Their clock is the same whatever is sampled (RFC 3551 §4.5.2, RFC 7587 §4.1): another one in an rtpmap is a mistake. */
 const oneClock: ReadonlySet<string> = new Set(["G722", "OPUS"]);
 
-/** Names by which some mean what is registered as another: by their letters and digits. */
+/** Names in use for encodings that are registered under another name, without their punctuation. */
 const registeredNames = new Map<string, string>([
   ["G722", "G722"],
   ...["PCMU", "G711U", "G711MU", "G711ULAW", "G711MULAW", "ULAW", "MULAW"].map(

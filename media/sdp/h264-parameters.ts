@@ -3,13 +3,13 @@
 import { assumedLevel, type H264Level, levelOf } from "../video/h264-levels.ts";
 import { countOf, type FormatParameters } from "./format-parameters.ts";
 
-/** What the other side takes of H.264 in one format. */
+/** The H.264 parameters of one format: the limits of its receiver. */
 export interface H264Parameters {
   /** `profile_idc` and the constraint flags as it wrote them; undefined: it left profile and level out. */
   readonly profile: string | undefined;
   /** Plain baseline or constrained baseline (RFC 6184 §8.1, table 5): a stream of the latter is one of the former too. */
   readonly baseline: boolean;
-  /** Main or High, pictures of 4:2:0 with 8 bits: who decodes these decodes constrained baseline too (ITU-T H.264 §A.2). */
+  /** Main or High, pictures of 4:2:0 with 8 bits: their decoders also decode constrained baseline (ITU-T H.264 §A.2). */
   readonly higher: boolean;
   readonly level: H264Level;
   readonly packetizationMode: number;

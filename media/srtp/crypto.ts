@@ -13,7 +13,7 @@ export interface SrtpCrypto {
   readonly packet: Uint8Array;
   /** The counter block, or the first twelve bytes the nonce, of the next operation. */
   readonly iv: Uint8Array;
-  /** What the last `sign` made. */
+  /** The result of the last `sign`. */
   readonly tag: Uint8Array;
   /** AES in counter mode; the key has 16 or 32 bytes. */
   counterMode(key: Uint8Array): CounterMode;
@@ -37,7 +37,7 @@ export interface Hmac extends NativeResource {
   sign(end: number): void;
 }
 
-/** Where a packet's parts lie for GCM. */
+/** The offsets of a packet's parts for GCM. */
 export interface GcmPlace {
   /** Bytes in front that are authenticated alone; what follows them up to `end` is encrypted. */
   readonly start: number;

@@ -10,7 +10,7 @@ export interface MasterKey {
   readonly mki: Uint8Array;
 }
 
-/** What a leg protects by and what its far end does. */
+/** The master keys of a leg: ours for sent packets, the far end's for received ones. */
 export interface SrtpKeys {
   readonly send: MasterKey;
   readonly receive: MasterKey;

@@ -18,7 +18,7 @@ export class ReplayWindow {
     for (let taken = Math.max(0, index - windowPackets + 1); taken <= index; taken += 1) this.take(taken);
   }
 
-  /** It was authentic, and is taken. */
+  /** Records a packet that was authentic. */
   take(index: number): void {
     this.#taken[index % windowPackets] = index;
     if (index > this.#highest) this.#highest = index;

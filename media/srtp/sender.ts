@@ -9,14 +9,14 @@ import { RtcpIndices } from "./rtcp-indices.ts";
 import { emptyRtcpPlace, emptyRtpPlace, findRtcp, findRtp } from "./rtp-place.ts";
 import type { SrtpTransform } from "./transform.ts";
 
-/** Of one SSRC of ours. */
+/** The state of one SSRC of ours. */
 interface Stream {
   readonly ssrc: number;
   /** The highest index that was sent; −1 before the first. */
   highest: number;
 }
 
-/** How far one stream of ours has come. */
+/** The checkpoint of one stream of ours. */
 export interface SentIndices extends Readonly<Stream> {
   readonly rtcpIndex: number;
 }

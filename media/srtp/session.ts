@@ -13,10 +13,10 @@ import { RtcpIndices } from "./rtcp-indices.ts";
 import { type SentIndices, SrtpSender } from "./sender.ts";
 import type { SrtpSuiteName } from "./suites.ts";
 
-/** How long the key before is good for once the new one is in use. */
+/** The time for which the previous key stays valid once the new one is in use. */
 const oldKeyMs = 5000;
 
-/** How far a session has come by its present keys. */
+/** The checkpoint of a session with its present keys. */
 export interface SrtpProgress {
   readonly sent: readonly SentIndices[];
   readonly received: readonly ReceivedIndices[];
@@ -126,7 +126,7 @@ export class SrtpSession {
     return length < 0 ? undefined : this.#view(length);
   }
 
-  /** What came over the wire in the clear; undefined when it is refused, which is counted. Good until the next packet. */
+  /** Decrypts a received packet; undefined when it is refused, which is counted. Valid until the next packet. */
   open(packet: Uint8Array, now: number): Uint8Array | undefined {
     const receiver = this.#receiver;
     if (!receiver) return undefined;

@@ -1,5 +1,5 @@
-// Protecting one packet and opening it, by whatever cipher: `counter-mode-transform.ts` (RFC 3711), `gcm-transform.ts` (RFC
-// 7714). The packet lies in the crypto's `packet`. Streams, rollover and replays are for those who call.
+// The interface that protects and opens one packet with any cipher: `counter-mode-transform.ts` (RFC 3711), `gcm-transform.ts`
+// (RFC 7714). The packet is in the crypto's `packet`. The caller handles streams, rollover and replays.
 
 /** An RTP packet: its payload lies from `start` to `end`; what is opened ends with what protection added. */
 export interface RtpPlace {
@@ -19,18 +19,18 @@ export interface RtcpPlace {
 }
 
 export interface SrtpTransform {
-  /** How long the packet is afterwards. */
+  /** Returns the length of the protected packet. */
   protectRtp(place: Readonly<RtpPlace>): number;
   protectRtcp(place: Readonly<RtcpPlace>): number;
   /**
-   * How long the packet is afterwards; −1 when it is not authentic, and its bytes are then undefined. `mkiBytes`: how long the master key
-   * identifier in it is, the key's own if absent. Its value is not read: there is one key, and the tag proves it.
+   * Returns the length of the opened packet; −1 when it is not authentic, and its bytes are then undefined. `mkiBytes`: the length of
+   * its master key identifier, the key's own if absent. Its value is not read: there is one key, and the tag proves it.
    */
   openRtp(place: Readonly<RtpPlace>, mkiBytes?: number): number;
   openRtcp(place: Readonly<RtcpPlace>, mkiBytes?: number): number;
-  /** What is protected has no master key identifier from now on. */
+  /** From now on protected packets have no master key identifier. */
   omitMki(): void;
-  /** What protection adds to an RTP and to an RTCP packet, bytes. */
+  /** The bytes that protection adds to an RTP and to an RTCP packet. */
   readonly rtpOverhead: number;
   readonly rtcpOverhead: number;
   /** Nothing may be called after it. */

@@ -51,7 +51,7 @@ function endOf(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Where 00 00 01 begins; the stream's length when there is none. */
+/** The offset of the next 00 00 01; the stream's length when there is none. */
 function nextStartCode(stream: Uint8Array, from: number): number {
   const last = stream.length - 3;
   let at = from;

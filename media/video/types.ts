@@ -10,13 +10,13 @@ export const videoClockRate = 90_000;
 export interface VideoFrame {
   /** H.264: NAL units behind start codes of four bytes (ITU-T H.264 Annex B), the parameter sets first in a key frame. VP8: the frame. */
   readonly data: Uint8Array;
-  /** It can be decoded without any before it. */
+  /** The picture can be decoded without any earlier one. */
   readonly key: boolean;
   /** RTP's, 90 kHz, 32 bits. */
   readonly timestamp: number;
 }
 
-/** What one far end takes of video that is sent to it: the parts of offer/answer by which viewers share an encoder. */
+/** The limits of the video to one far end: the parts of offer/answer that decide which viewers can share an encoder. */
 export interface VideoFormat {
   readonly codec: VideoCodecName;
   /** H.264 (RFC 6184 §8.1): 0 sends each NAL unit in one packet, so the encoder must make small ones. VP8: 1. */

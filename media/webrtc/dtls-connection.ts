@@ -5,7 +5,7 @@ import { type Clock, errorMessage, PerSecond, type Timer } from "#common";
 import { type MasterKey, type SrtpKeys, type SrtpSuite, srtpSuites } from "../srtp/index.ts";
 import { type DtlsIdentity, encodeCertificate, fingerprintOf } from "./identity.ts";
 
-/** What the far end's certificate must have, one of them: the hash and its value, as SDP writes them. */
+/** The fingerprints of the description, of which the far end's certificate must match one: hash and value, as in SDP. */
 export type Fingerprints = readonly { readonly hash: string; readonly value: string }[];
 
 export type DtlsRole = "client" | "server";

@@ -81,7 +81,7 @@ export class IceLite {
     this.#watch();
   }
 
-  /** Where media goes; undefined before the first check, and while there is no consent. */
+  /** The destination of media; undefined before the first check, and while there is no consent. */
   get selected(): MediaAddress | undefined {
     return this.#timer ? this.#selected : undefined;
   }

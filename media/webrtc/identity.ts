@@ -7,7 +7,7 @@ export interface DtlsIdentity {
   readonly library: DtlsLibrary;
   /** The library's context. */
   readonly context: number;
-  /** Of our certificate, SHA-256, as SDP writes it. */
+  /** The SHA-256 fingerprint of our certificate, as in SDP. */
   readonly fingerprint: string;
 }
 

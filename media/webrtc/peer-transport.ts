@@ -12,20 +12,20 @@ import { type IceCredentials, IceLite, type IceProgress } from "./ice-lite.ts";
 import type { DtlsIdentity } from "./identity.ts";
 import { isDtls, isStun } from "./stun.ts";
 
-/** What offer/answer agreed of it. */
+/** The result of offer/answer for the transport. */
 export interface PeerTerms {
   readonly role: DtlsRole;
   readonly fingerprints: Fingerprints;
   /** The far end's name of the association: another one is another association (RFC 8842 §3). Absent: it says none. */
   readonly tlsId?: string;
-  /** Where DTLS is sent while no ICE finds out. */
+  /** The destination of DTLS without ICE. */
   readonly remote: MediaAddress;
-  /** Where the SIP messages come from: behind NAT, so does DTLS. */
+  /** The source address of the SIP messages: behind NAT, DTLS comes from there, too. */
   readonly sipAddress?: string | undefined;
   readonly ice?: { readonly local: IceCredentials; readonly remote: IceCredentials };
 }
 
-/** What strangers and broken peers have sent in vain, raised in place. */
+/** Counters of refused packets, raised in place. */
 export interface PeerRefusals {
   /** STUN messages that were not answered. */
   stunRefused: number;
@@ -45,7 +45,7 @@ export interface PeerOptions {
   readonly refusals: PeerRefusals;
 }
 
-/** What a transport has come to that takes up the place of another one: its keys, and where its far end is. */
+/** The state from which another transport continues this one: the keys, and the far end's address. */
 export interface PeerProgress {
   /** Those of the handshake; absent: it is not done, or there is none. */
   readonly keys?: SrtpKeys;
@@ -61,9 +61,9 @@ export class PeerTransport {
   #ice: IceLite | undefined;
   #dtls: DtlsConnection | undefined;
   #socket: MediaSocket | undefined;
-  /** Where the far end's DTLS came from last, without ICE. */
+  /** The source of the far end's last DTLS packet, without ICE. */
   #far: MediaAddress | undefined;
-  /** Of the last packet of media, with ICE. */
+  /** The source address of the last media packet, with ICE. */
   #cameFromAddress = "";
   #cameFromPort = 0;
   #failed = false;
@@ -79,7 +79,7 @@ export class PeerTransport {
     return this.#terms !== undefined;
   }
 
-  /** Where the far end of ICE is. */
+  /** The far end's address by ICE. */
   get remote(): MediaAddress | undefined {
     return this.#ice?.selected;
   }
@@ -131,7 +131,7 @@ export class PeerTransport {
     return true;
   }
 
-  /** What a socket has given out was authentic. `at`: when it came, monotonic milliseconds. */
+  /** The last packet that the socket delivered was authentic. `at`: its arrival, monotonic milliseconds. */
   confirm(at: number | undefined): void {
     this.#ice?.hearMedia(this.#cameFromAddress, this.#cameFromPort, at);
   }

@@ -13,7 +13,7 @@ export interface BindingRequest {
   readonly nominates: boolean;
   /** The far end takes us for the side that chooses (RFC 8445 §7.1.3). */
   readonly isControlled: boolean;
-  /** Where MESSAGE-INTEGRITY stands. */
+  /** The offset of MESSAGE-INTEGRITY. */
   readonly integrityAt: number;
 }
 
@@ -75,7 +75,7 @@ function isMessage(packet: Uint8Array, type: number): boolean {
   return view.getUint16(2) === packet.length - headerBytes;
 }
 
-/** Whether who has sent it knows `password`. */
+/** Whether the sender of the message knows `password`. */
 export function isIntact(packet: Uint8Array, { integrityAt }: BindingRequest, password: string): boolean {
   const signed = Buffer.from(packet.slice(0, integrityAt));
   // The length is that of a message which ends with the integrity (RFC 8489 §14.5).

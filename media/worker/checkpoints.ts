@@ -1,23 +1,23 @@
-// Tells the control process how far the legs have come, so that a successor can go on with them when this process dies: all of
-// them once in two seconds, a part at a time, and those whose keys or addresses have changed at once.
+// Sends checkpoints of the legs to the control process, so that a successor can continue them when this process dies: of all legs
+// within two seconds, a part at a time, and soon of those whose keys or addresses have changed.
 import type { Clock, LegId, Timer } from "#common";
 import { maxLegsAsked } from "../protocol.ts";
 
 export interface CheckpointsOptions {
   readonly clock: Clock;
-  /** Undefined: the leg is not there, or has agreed on nothing yet. */
+  /** The checkpoint of a leg; undefined: the leg does not exist, or nothing has been negotiated yet. */
   readonly checkpointOf: (leg: LegId) => string | undefined;
   readonly tell: (legs: [LegId, string][]) => void;
 }
 
 const partEveryMs = 500;
 const parts = 4;
-/** What changes together is told together. */
+/** Changes within this time are sent together. */
 const soonMs = 50;
 
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
-  /** In the order in which they were told last. */
+  /** The legs in the order of their last checkpoints. */
   readonly #legs = new Set<LegId>();
   readonly #changed = new Set<LegId>();
   #timer: Timer | undefined;
@@ -27,7 +27,7 @@ export class Checkpoints {
     this.#options = options;
   }
 
-  /** The leg is told of from now on, and soon. */
+  /** Schedules a checkpoint of the leg soon, and regular ones from now on. */
   changed(leg: LegId): void {
     this.#legs.add(leg);
     this.#changed.add(leg);

@@ -1,4 +1,4 @@
-// What a worker needs of the engine that mixes, in the words of the protocol.
+// The interface of the mixing engine that a worker's commands use.
 import type { LegId, RecordingId, RoomId } from "#common";
 import type { Agreed, CreateLegOptions, LegCheckpoint } from "../mixer/index.ts";
 import type { LegStats, PlayItem, RoomScene, VideoLimits, WorkerHealth } from "../protocol.ts";
@@ -7,7 +7,7 @@ import type { AudioPlan, LocalEnd, LocalVideo } from "../sdp/index.ts";
 
 /** Failures are ParleyErrors with the protocol's codes. */
 export interface MediaEngine {
-  /** With `video` it has a picture; opening an open room changes the picture's limits, or with null closes it. */
+  /** With `video` the room has a picture. For an open room it changes the picture's limits, or with null closes the picture. */
   openRoom(room: RoomId, video?: VideoLimits | null): void;
   setScene(room: RoomId, scene: RoomScene): void;
   /** Writes the room's picture into a new file, JPEG. */
@@ -22,9 +22,9 @@ export interface MediaEngine {
     options: CreateLegOptions,
   ): Promise<Pick<LocalEnd, "port" | "rtcpPort" | "stream" | "video">>;
   configureLeg(leg: LegId, plan: AudioPlan, agreed?: Agreed): void;
-  /** The leg may have video from now on. */
+  /** Allows video on the leg; returns the local ports of its media lines. */
   allowVideo(leg: LegId, video: NonNullable<CreateLegOptions["video"]>): Promise<readonly LocalVideo[]>;
-  /** Gives the first lines of video ports of their own; where all come to then. */
+  /** Binds separate ports for the first `pairs` media lines of video; returns the ports of all. */
   bindVideo(leg: LegId, pairs: number): Promise<readonly LocalVideo[]>;
   requestKeyFrame(leg: LegId): void;
   joinLeg(leg: LegId, room: RoomId): void;
@@ -47,12 +47,12 @@ export interface MediaEngine {
   stopDump(leg: LegId): Promise<void>;
   sendDtmf(leg: LegId, digits: string): void;
   legStats(leg: LegId): LegStats;
-  /** Undefined: the leg is not there. */
+  /** Undefined: there is no such leg. */
   legCheckpoint(leg: LegId): LegCheckpoint | undefined;
   usePorts(min: number, max: number): void;
-  /** The rooms that are open, and what is being recorded. */
+  /** The open rooms and the running recordings. */
   contents(): { readonly rooms: RoomId[]; readonly recordings: RecordingId[] };
-  /** Recordings end with their files closed, as far as `withinMs` allows, and then the mixing; the legs keep their ports. */
+  /** Ends the recordings, whose files are closed as far as `withinMs` allows, and then the mixing; the legs keep their ports. */
   drain(withinMs: number): Promise<void>;
   closeLeg(leg: LegId): Promise<LegStats>;
   health(): WorkerHealth;

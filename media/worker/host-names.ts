@@ -1,12 +1,12 @@
-// Host names that far ends write where an address should be, looked up before their descriptions are planned with:
-// within a bounded time, a bounded number at once, and kept for as long as the DNS says. A name that is not found in
-// time is not found; the next call asks again.
+// Resolves host names in the place of addresses in far ends' descriptions, before these are used: within a time limit, a bounded
+// number at once, cached for the time that the DNS gives. A name that is not resolved in time counts as unknown; the next call
+// asks again.
 import { type Clock, DnsCache, findHostAddresses, type HostAddress, within } from "#common";
 
-/** Asks for the addresses of one family; none is an empty list, a server that does not answer an error. */
+/** Asks for the addresses of one family. Resolves with an empty list when there are none, rejects when no server answers. */
 export type AskHost = (name: string, family: 4 | 6) => Promise<readonly HostAddress[]>;
 
-/** A caller hears nothing in the meantime, and its call is under way. */
+/** The time limit; short, because the call is set up only after it. */
 const maxMs = 2000;
 const serverMs = 800;
 const maxKept = 200;
@@ -29,7 +29,7 @@ export class HostNames {
     this.#caches = { 4: cache(4), 6: cache(6) };
   }
 
-  /** The addresses of those that were found in time, by name. Never rejects. */
+  /** The addresses of the names that were resolved in time, by name. Never rejects. */
   async find(names: readonly string[], family: 4 | 6): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     let inTime = true;

@@ -1,4 +1,4 @@
-// What a worker remembers of a leg between two rounds of offer and answer, and how that is told to a successor of this process
+// The state of a leg that a worker keeps between two rounds of offer and answer, and its form for a successor of this process
 // (`leg.restore`).
 import { isDeepStrictEqual } from "node:util";
 import { ParleyError } from "#common";
@@ -7,35 +7,35 @@ import type { CommandParams } from "../protocol.ts";
 import type { AudioPlan, Capabilities, LocalEnd, SdpState } from "../sdp/index.ts";
 import { readState, writeState } from "./state-text.ts";
 
-/** All of it goes to a successor. */
+/** All of it is given to a successor. */
 export interface NegotiatedLeg {
   readonly bindAddress: string;
-  /** It has sent and heard: what it sends while it does not hear is music. */
+  /** The far end has both sent and received: if it then only sends, it sends music on hold. */
   conversed: boolean;
   capabilities: Capabilities;
   local: LocalEnd;
-  /** Where the far end's SIP messages came from last. */
+  /** The source address of the far end's last SIP message. */
   sipAddress: string | undefined;
   sdp: SdpState | undefined;
-  /** We made an offer that has not been answered. */
+  /** Our offer has not been answered yet. */
   offerPending: boolean;
 }
 
-/** Raised whenever what is told changes its meaning: a worker of another version goes on with no leg of this one. */
+/** Raised whenever the state changes its meaning: a worker of another version cannot restore legs of this one. */
 const toldVersion = 2;
 
-/** `at`: when the leg was there (`machineTime`). How old that is decides how far its successor jumps ahead. */
+/** `at`: the time of the checkpoint (`machineTime`). From its age follows how far the successor skips forward. */
 export interface DatedCheckpoint extends LegCheckpoint {
   readonly at: number;
 }
 
-/** What is told of a leg with each reply that changes what is agreed. */
+/** The state of a leg that each reply contains which changes the negotiated terms. */
 export interface LegRestoreState {
   readonly leg: NegotiatedLeg;
   readonly checkpoint?: DatedCheckpoint;
 }
 
-/** The checkpoint is that of the notification where there has been one since. */
+/** The checkpoint of a later notification, if there is one, replaces that in the state. */
 export function readRestoreState({ state, checkpoint }: CommandParams<"leg.restore">): LegRestoreState {
   try {
     const { version, ...told } = readState<LegRestoreState & { readonly version: unknown }>(state);
@@ -50,8 +50,8 @@ export const writeRestoreState = (told: LegRestoreState): string =>
   writeState({ version: toldVersion, ...told });
 
 /**
- * A leg of another process shows that one's certificate until its far end wants another handshake (RFC 8842 §4): then ours, whose
- * fingerprint is given. Undefined: it stays.
+ * A leg of another process keeps the certificate of that process until its far end wants another handshake (RFC 8842 §4), and
+ * then takes ours, whose fingerprint is returned. Undefined: the certificate does not change.
  */
 export function ownIdentity(
   { local: { dtls }, sdp }: NegotiatedLeg,

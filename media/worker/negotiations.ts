@@ -1,5 +1,5 @@
-// Offer and answer of all legs of a worker: what each of them remembers between two rounds, and what the engine is told of what was
-// agreed. Sockets and mixing are the engine's; the commands of one leg come one after the other.
+// Offer and answer of all legs of a worker: keeps the state of each leg between two rounds, and applies the results to the engine,
+// which has the sockets and the mix. The commands of one leg come one after the other.
 import { isIP, isIPv6 } from "node:net";
 import { type LegId, type Logger, machineTime, ParleyError, type Result } from "#common";
 import type { CommandParams, CommandResult, LegStats } from "../protocol.ts";
@@ -34,16 +34,16 @@ export interface NegotiationsOptions {
   /** A fresh SDP session id, digits only. */
   readonly newSessionId: () => string;
   readonly hostNames: Pick<HostNames, "find">;
-  /** Of our certificate; undefined: there is no DTLS here. */
+  /** The fingerprint of our certificate; undefined: no DTLS. */
   readonly dtlsFingerprint?: string | undefined;
-  /** Codecs of video; absent or empty: there is none here. */
+  /** The codecs of video; absent or empty: no video. */
   readonly videoCodecs?: readonly VideoCodecName[];
   readonly capabilities?: Capabilities;
   readonly machineTime?: () => number;
   readonly listener: {
-    /** The engine has it, and may tell of it from now on. */
+    /** The engine has created the leg, whose notifications may follow. */
     created(leg: LegId): void;
-    /** Something is agreed, or something else than before. */
+    /** Terms were negotiated, the first or new ones. */
     agreed(leg: LegId): void;
     closed(leg: LegId): void;
   };
@@ -98,7 +98,7 @@ export class Negotiations {
     const video = limits && { limits, pairs: pairsFor(offer, capabilities) };
     const bound = await this.#engine.createLeg(id, bindAddress, { held, video });
     listener.created(id);
-    // The public address first: who is inside reaches the other one by it, or finds that it does not.
+    // The public address first: ICE of a peer in our network finds out whether it works, and otherwise uses the local one.
     const addresses = [...new Set([advertisedAddress, bindAddress])];
     const local = {
       ...{ ...bound, address: advertisedAddress, sessionId: newSessionId() },
@@ -121,7 +121,7 @@ export class Negotiations {
     }
   }
 
-  /** Goes on with a leg of another process. */
+  /** Restores a leg of another process. */
   async restore(params: CommandParams<"leg.restore">): Promise<CommandResult<"leg.restore">> {
     const { leg: id } = params;
     if (this.#legs.has(id)) throw new ParleyError("WRONG_STATE", `leg ${id} exists`);
@@ -199,7 +199,7 @@ export class Negotiations {
     return this.#engine.closeLeg(id);
   }
 
-  /** How far it has come; undefined: it is not there, or has agreed on nothing yet. */
+  /** The checkpoint of a leg; undefined: the leg does not exist, or nothing has been negotiated yet. */
   checkpointOf(id: LegId): string | undefined {
     const leg = this.#legs.get(id);
     const checkpoint = leg && this.#dated(id, leg);
@@ -215,14 +215,14 @@ export class Negotiations {
     return { sdp, state: this.#stateOf(id) };
   }
 
-  /** With how far it has come: this process may die before it tells a checkpoint. */
+  /** The state includes a checkpoint, because this process may die before it sends the first one. */
   #stateOf(id: LegId): string {
     const leg = this.#legOf(id);
     const checkpoint = this.#dated(id, leg);
     return writeRestoreState({ leg, ...(checkpoint && { checkpoint }) });
   }
 
-  /** Something is agreed. */
+  /** Applies negotiated terms. */
   #configure(id: LegId, leg: NegotiatedLeg, plan: AudioPlan, video: readonly VideoPlan[]): void {
     this.#engine.configureLeg(id, plan, { sipAddress: leg.sipAddress, video });
     leg.conversed ||= plan.direction === "sendrecv";
@@ -247,7 +247,7 @@ export class Negotiations {
     return answered.sdp;
   }
 
-  /** We offer one line of video: where it is said what we receive we have no screen to share, and many phones take no second. */
+  /** We offer one m-line of video: we have no shared screen of our own to send, and many phones reject a second line. */
   #makeOffer(leg: NegotiatedLeg, hold = false): string {
     const { video } = leg.local;
     const local = leg.sdp?.video || !video ? leg.local : { ...leg.local, video: video.slice(0, 1) };
@@ -257,7 +257,7 @@ export class Negotiations {
     return offered.sdp;
   }
 
-  /** A later offer may be the first with video, or with video that is not bundled any more. */
+  /** Binds ports for video if needed: a later offer may be the first with video, or the first whose video is not bundled. */
   async #bindVideo(id: LegId, leg: NegotiatedLeg, offer: string): Promise<void> {
     if (!leg.local.video || !leg.sdp) return;
     const pairs = videoPortsNeeded(offer, leg.capabilities, leg.sdp);
@@ -265,7 +265,7 @@ export class Negotiations {
     leg.local = { ...leg.local, video: await this.#engine.bindVideo(id, pairs) };
   }
 
-  /** Our end, and what the names in the far end's description stand for there. Commands of one leg wait in the meantime. */
+  /** Our end, with the addresses of host names in the far end's description. Commands of the leg wait in the meantime. */
   async #withNames({ local, capabilities }: NegotiatedLeg, description: string): Promise<LocalEnd> {
     const wanted = hostNamesIn(description, capabilities);
     if (wanted.length === 0) return local;
@@ -290,7 +290,7 @@ export class Negotiations {
   }
 }
 
-/** Pairs of ports for the lines of video that are not bundled. What we offer to browsers is. */
+/** The number of port pairs for m-lines of video that are not bundled. Our offers to browsers are bundled. */
 function pairsFor(offer: string | null, capabilities: Capabilities): number {
   if (offer !== null) return videoPortsNeeded(offer, capabilities);
   return capabilities.srtp === "dtls" ? 0 : 1;

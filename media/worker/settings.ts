@@ -1,5 +1,5 @@
-// The command line of a worker process. A wrong option ends the start with one sentence; the process then exits with
-// code 2, which says that another try is of no use.
+// The command line of a worker process. A wrong option ends the start with one sentence and exit code 2, which means that
+// another try is of no use.
 import { parseArgs } from "node:util";
 import { errorMessage, type LogFormat, type LogLevel, logFormats, logLevels, StartError } from "#common";
 import type { VideoCodecName } from "../video/types.ts";
@@ -14,18 +14,18 @@ export interface WorkerSettings {
   readonly promptsPath: string;
   /** A folder of music on hold. */
   readonly musicPath: string;
-  /** The bridge's own recordings; empty: there are none. */
+  /** A folder of the bridge's own recordings; empty: none. */
   readonly clipsPath: string;
-  /** What is done to voices: automatic gain, and less noise between words. */
+  /** The processing of voices: automatic gain, noise gate. */
   readonly agc: boolean;
   readonly noiseGate: boolean;
-  /** Of video, in the order of our offers; empty: there is no video. */
+  /** The codecs of video, in the order of our offers; empty: no video. */
   readonly videoCodecs: readonly VideoCodecName[];
-  /** Pictures become fewer and smaller while the machine is near its limit. */
+  /** Lowers frame rate and size of pictures while the machine is near its limit. */
   readonly videoGuard: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
-  /** How long the worker lives on without a controller. */
+  /** The time that the worker lives on without a controller, milliseconds. */
   readonly graceMs: number;
 }
 

@@ -1,15 +1,14 @@
-// What a worker tells of its legs for a successor, as text and back: JSON in which maps, sets and bytes have a spelling. Suites
-// of SRTP are written by their names, and read as the one object of that name by which keys are compared. The text has keys in
-// it: it is never logged.
+// Writes and reads the state of legs for a successor: JSON with an encoding for maps, sets and bytes. SRTP suites are written by
+// name, and read as the one object of that name, so that keys can be compared. The text contains keys: it must not be logged.
 import { type SrtpSuite, srtpSuite } from "../srtp/index.ts";
 
-/** The member that says what an object stands for; nothing that is written has one of that name by itself. */
+/** The member that gives the type of an encoded object; no object that is written has a member of this name. */
 const mark = "$";
 
-/** Throws a TypeError for what JSON cannot write. */
+/** Throws a TypeError for values that JSON cannot represent. */
 export function writeState(state: object): string {
   return JSON.stringify(state, function (this: Record<string, unknown>, key, written) {
-    // Buffers turn themselves into objects before they come here.
+    // Not `written`: a Buffer has been converted to an object by its toJSON there.
     const value = this[key];
     if (value instanceof Map) return { [mark]: "map", of: [...value] };
     if (value instanceof Set) return { [mark]: "set", of: [...value] };
@@ -19,7 +18,7 @@ export function writeState(state: object): string {
   });
 }
 
-/** Throws a SyntaxError for what `writeState` has not written. What it says is trusted: it comes from our own worker. */
+/** Throws a SyntaxError for text that `writeState` has not written. The content is trusted: it comes from our own worker. */
 export function readState<State extends object>(text: string): State {
   return JSON.parse(text, (_, value: unknown) => {
     if (typeof value !== "object" || value === null || !(mark in value) || !("of" in value)) return value;

@@ -1,5 +1,5 @@
-// What each command does: offer and answer, the engine, or both. Keeps what was told of the legs, for the next controller and for
-// a successor of this process. Framing is the channel's, validation the dispatcher's.
+// The commands of a media worker: offer and answer, the engine, or both. Keeps the state of the legs by their notifications, for
+// the next controller and for a successor of this process. The channel does the framing, the dispatcher the validation.
 import { type Clock, type LegId, ParleyError, type Timer } from "#common";
 import { type CommandHandlers, Dispatcher } from "../control/index.ts";
 import { noteFact } from "../leg-facts.ts";
@@ -25,7 +25,7 @@ export class Worker {
   readonly #engine: MediaEngine;
   readonly #options: WorkerOptions;
   readonly #legs: Negotiations;
-  /** What was told of them, for the next controller. */
+  /** The state of the legs by their notifications, for the next controller. */
   readonly #facts = new Map<LegId, LegFacts>();
   readonly #checkpoints: Checkpoints;
   #healthTimer: Timer | undefined;
@@ -67,9 +67,9 @@ export class Worker {
     this.#checkpoints.close();
   }
 
-  /** What the engine tells. */
+  /** Takes a notification of the engine. */
   notify<Name extends NotificationName>(name: Name, data: Notification<Name>): void {
-    // The recording goes on in the successor.
+    // Not reported: the recording goes on in the successor.
     if (this.#isDrained && name === "recording.ended") return;
     const facts = "leg" in data ? this.#facts.get(data.leg) : undefined;
     if (facts) noteFact(facts, name, data);
@@ -87,7 +87,7 @@ export class Worker {
     });
   }
 
-  /** The tick stood still for longer than buffers last: it was heard in every call. */
+  /** Logs a stall of the tick that was longer than the jitter buffers, and so audible in every call. */
   #reportStall({ ticksSkipped, stallMs, gcMaxMs }: WorkerHealth): void {
     const skipped = ticksSkipped - this.#ticksSkipped;
     this.#ticksSkipped = ticksSkipped;

@@ -1,4 +1,4 @@
-// What `npm audit --json` says. Pure. It may say anything else: the registry is not there, or has no such service.
+// Reads the output of `npm audit --json`. Pure. The output may have another form when the registry is unreachable or has no audits.
 
 export interface Advisory {
   readonly name: string;

@@ -1,7 +1,7 @@
-// Which licences the packages have that are installed with the product, read from the lock file alone, and what is wrong
-// with that. Pure: needs neither network nor node_modules.
+// Checks the licences of the packages that are installed with the product, read from the lock file alone. Pure: needs neither
+// network nor node_modules.
 
-/** Of package-lock.json, what is read here. */
+/** The parts of package-lock.json that are read here. */
 export interface Lock {
   readonly packages: Readonly<
     Record<string, { readonly version?: string; readonly license?: string; readonly dev?: boolean }>
@@ -37,7 +37,7 @@ export function productionPackages({ packages }: Lock): readonly Package[] {
 const begin = "<!-- made by `npm run licences`: what the packages above bring along -->";
 const end = "<!-- end -->";
 
-/** The part of NOTICES.md that is made: the names of all packages by licence. */
+/** The generated part of NOTICES.md: the names of all packages by licence. */
 function noticesOf(packages: readonly Package[]): string {
   const licences = [...new Set(packages.map(({ licence }) => licence))].sort();
   const rows = licences.map((licence) => {
@@ -47,14 +47,14 @@ function noticesOf(packages: readonly Package[]): string {
   return [begin, "", ...rows, "", end].join("\n");
 }
 
-/** NOTICES.md with that part as it should be. */
+/** NOTICES.md with the generated part brought up to date. */
 export function withNotices(notices: string, packages: readonly Package[]): string {
   const [at, to] = [notices.indexOf(begin), notices.indexOf(end)];
   if (at < 0 || to < at) throw new Error("NOTICES.md has lost the lines between which packages are listed");
   return notices.slice(0, at) + noticesOf(packages) + notices.slice(to + end.length);
 }
 
-/** Sentences; empty: all is well. `direct`: what package.json names for production. */
+/** The problems as sentences; empty: none. `direct`: the production dependencies in package.json. */
 export function licenceProblems(
   packages: readonly Package[],
   { notices, direct }: { readonly notices: string; readonly direct: readonly string[] },

@@ -26,7 +26,7 @@ const daemon = spawn(
   ],
   { cwd: repository, stdio: "inherit" },
 );
-// The terminal sends Ctrl-C to both of us; who ends us by our id means both.
+// The terminal sends Ctrl-C to this process and to the daemon; a signal to this process alone is passed on.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => daemon.kill("SIGTERM"));
 daemon.once("exit", (code) => process.exit(code ?? 0));

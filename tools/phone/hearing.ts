@@ -1,4 +1,4 @@
-// What a second of audio is, in a few words: silence, one tone and its frequency, or sound. Pure.
+// Describes a second of audio in a few words: silence, one tone and its frequency, or sound. Pure.
 import { fitTones, levelDbov, telephoneRate } from "../../test/support/tones.ts";
 
 const silenceDbov = -60;

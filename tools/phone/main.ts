@@ -25,5 +25,5 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// What a far end that is gone still owes us is not waited for.
+// Exits without waiting for answers of a far end that is gone.
 process.exit(await main(process.argv.slice(2)));

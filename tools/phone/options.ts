@@ -1,4 +1,4 @@
-// The command line of the phone: what may stand there, what it means, and its help. Pure.
+// The command line of the phone: its options, their meaning, and its help. Pure.
 import { parseArgs } from "node:util";
 
 const dtmfMethods = ["rfc4733", "info", "inband"] as const;
@@ -16,7 +16,7 @@ export interface PhoneSettings {
   readonly target: Target;
   readonly name: string;
   readonly codec: "PCMU" | "PCMA" | undefined;
-  /** Where it registers and which way the call goes then; the user is the address of record. */
+  /** The registrar, through which the call is then made; the user is the address of record. */
   readonly registrar: (Target & { readonly password: string }) | undefined;
   /** `,` is a pause of a second. */
   readonly keys: string;
@@ -24,7 +24,7 @@ export interface PhoneSettings {
   readonly play: string | undefined;
   readonly toneHz: number | undefined;
   readonly record: string | undefined;
-  /** After the answer; undefined: until the far end or Ctrl-C ends the call. */
+  /** Seconds of the call after the answer; undefined: until the far end or Ctrl-C ends it. */
   readonly seconds: number | undefined;
   readonly ringSeconds: number;
   readonly quiet: boolean;

@@ -20,7 +20,7 @@ export interface PhoneOutput {
 const registrationSeconds = 3600;
 const listenMs = 1000;
 const toneDbov = -20;
-/** The far end may be gone: then the answer to a BYE is not waited for. */
+/** The longest wait for the answer to a BYE, because the far end may be gone; milliseconds. */
 const goodbyeMs = 3000;
 
 /** `signal`: Ctrl-C. */
@@ -168,7 +168,7 @@ async function addressOf({ host }: Target): Promise<string> {
   }
 }
 
-/** Ours, of the interface that leads there. */
+/** Our own address on the interface of the route to `address`. */
 async function localAddressTowards(address: string): Promise<string> {
   const socket = createSocket("udp4");
   try {

@@ -1,5 +1,5 @@
-// Where clips are kept: WAV files in the folder that prompts are played from as `clip`. Readable by us alone, and
-// never in the place of one that is there.
+// The store of clips: WAV files in the folder that play items of the kind `clip` are read from. Only our own user can read them,
+// and no existing file is overwritten.
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ParleyError } from "#common";
@@ -7,9 +7,9 @@ import { wavFile } from "../../files/index.ts";
 import { isPromptName } from "../../playback/index.ts";
 
 export interface ClipFiles {
-  /** Rejects with what the system says, or CANNOT_RECORD for a name that is none. */
+  /** Rejects with the system's error, or with CANNOT_RECORD for an invalid name. */
   write(clip: string, pcm: Int16Array, rate: number): Promise<void>;
-  /** One that is not there is no error. */
+  /** No effect when the clip does not exist. */
   remove(clip: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What a leg says for a while, as a clip that can be played.
+// Public interface of captures: the voice of a leg, recorded as a clip.
 export {
   Capture,
   type CapturedSpeech,

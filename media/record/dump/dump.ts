@@ -1,5 +1,5 @@
-// What a leg shows while it is dumped, and how a dump is ordered. A dump takes what it is shown and never changes it; it
-// is called on arrival and in the tick, so it copies and counts, and allocates nothing while addresses and rates stay.
+// The interface between a leg and its dump. A dump never changes the packets and frames that it is given; it is called on arrival
+// and in the tick, so it only copies and counts, and allocates nothing while addresses and rates stay.
 
 /** Address and port of the far end. */
 export interface FarEnd {
@@ -8,11 +8,11 @@ export interface FarEnd {
 }
 
 export interface DumpOrder {
-  /** A new file; one that is there is not written over. */
+  /** The path of a new file; an existing one is not overwritten. */
   readonly path: string;
   /** `rtp`: the datagrams, as pcap. `pcm`: the audio, as a WAV file of two channels. */
   readonly format: "rtp" | "pcm";
-  /** It ends by itself after so many milliseconds. */
+  /** The dump ends by itself after so many milliseconds. */
   readonly maxMs: number;
 }
 
@@ -21,10 +21,10 @@ export interface LegDump {
   received(packet: Uint8Array, from: FarEnd, port: number, at: number | undefined): void;
   /** A datagram went from our port `port`. */
   sent(packet: Uint8Array, to: FarEnd, port: number): void;
-  /** One tick of what the far end says, behind the jitter buffer, before gain; undefined: silence. */
+  /** One tick of the received audio, behind the jitter buffer, before gain; undefined: silence. */
   said(frame: Int16Array | undefined, rate: number): void;
-  /** One tick of what the far end is sent, before it is encoded. */
+  /** One tick of the sent audio, before it is encoded. */
   heard(frame: Int16Array, rate: number): void;
-  /** Hands over what is still to be written. Nothing is taken after it. */
+  /** Ends the dump and passes its last data on for writing. Later calls have no effect. */
   end(): void;
 }

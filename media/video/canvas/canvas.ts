@@ -17,11 +17,11 @@ export interface CanvasOptions {
   readonly clock: Clock;
   readonly compositor: Compositor;
   readonly limits: VideoLimits;
-  /** How much less the room has of its limits (`load-guard.ts`). */
+  /** The degradation of the room's limits under load (`load-guard.ts`). */
   readonly step: number;
   /** A number that was not used before in this worker. */
   readonly nextNumber: () => number;
-  /** Where what the compositor says of a number belongs. */
+  /** Receives what the compositor reports about each number. */
   readonly sources: Map<number, VideoLine>;
   readonly outputs: Map<number, Output>;
 }
@@ -42,7 +42,7 @@ const maxOutputs = 12;
 interface Source {
   readonly number: number;
   readonly codec: VideoCodecName;
-  /** It has had a key frame: what follows can be decoded. */
+  /** A key frame has come: the following pictures can be decoded. */
   begun: boolean;
 }
 
@@ -55,7 +55,7 @@ export class Canvas {
   readonly #options: CanvasOptions;
   #limits: VideoLimits;
   #step: number;
-  /** What the room has of its limits now. */
+  /** The present limits of the room, degraded under load. */
   #now: VideoLimits;
   /** What encoders are made for. Where there are fewer pictures a second they stay as they are, and no key frame is due. */
   #encoded: VideoLimits;
@@ -331,7 +331,7 @@ export class Canvas {
     compositor.setScene(number, { layout, cells, title, ...(clock && { clock }) });
   }
 
-  /** What is on a screen is wanted whole, also where cameras' pictures are cut. */
+  /** Shared screens are shown whole, even when cameras' pictures are cut. */
   #cellOf({ leg, content, name, muted }: SceneCell, crop: boolean): Cell {
     const line = this.#members.get(leg)?.lines.find((each) => each.content === (content as VideoContent));
     const source = line && this.#sources.get(line)?.number;

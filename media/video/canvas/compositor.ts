@@ -3,7 +3,7 @@
 import type { VideoLimits } from "../../protocol.ts";
 import type { VideoCodecName, VideoFormat, VideoFrame } from "../types.ts";
 
-/** How many cells a picture is divided into. */
+/** The number of cells in a picture. */
 export type Layout = 1 | 2 | 3 | 4 | 6 | 9;
 
 export interface Cell {
@@ -12,7 +12,7 @@ export interface Cell {
   readonly name: string;
   readonly muted: boolean;
   readonly speaking: boolean;
-  /** What of the picture has not its cell's form is cut off. */
+  /** Pictures fill their cells and are cut. */
   readonly crop?: boolean;
 }
 
@@ -81,6 +81,6 @@ export interface CompositorListener {
   onKeyFrameNeeded(source: number): void;
   /** The process ends again and again while it decodes this source, which is not decoded any more. */
   onRefused(source: number): void;
-  /** It has died; it starts again and is told what is open. */
+  /** The process has died; it is restarted, and everything open is sent to it again. */
   onLost(): void;
 }

@@ -1,4 +1,4 @@
-// The pictures of a worker's rooms: who is seen where, who sees it, and what encodes it.
+// Public interface of the pictures of a worker's rooms: their cells, viewers and encoders.
 export type { PictureSize } from "../payload/index.ts";
 export type { Compositor, CompositorListener, OutputFormat, Scene } from "./compositor.ts";
 export type { PictureSink } from "./output.ts";

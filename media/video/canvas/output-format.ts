@@ -65,7 +65,7 @@ export const keyOf = (format: OutputFormat): string =>
     format.kbps,
   ].join(" ");
 
-/** Whether who takes `most` takes all of `format` as well. */
+/** Whether a viewer with the limits `most` can be sent `format`. */
 export const isWithin = (format: OutputFormat, most: OutputFormat): boolean =>
   format.codec === most.codec &&
   format.packetizationMode <= most.packetizationMode &&

@@ -359,7 +359,7 @@ export class VideoProcess implements Compositor {
     listener.onLost();
   }
 
-  /** Whose pictures has it died of, if any? */
+  /** Blames the source whose picture the process was decoding when it died, if any. */
   #blame({ handle, wasKilled }: Running): void {
     const { clock, log, listener, systemMonotonic = machineTime } = this.#options;
     const decoding = handle.decoding();
@@ -372,7 +372,7 @@ export class VideoProcess implements Compositor {
     listener.onRefused(source);
   }
 
-  /** It is not needed any more: it ends when its connection does. */
+  /** Ends a process that is not needed any more: it exits when its connection ends. */
   #end(): void {
     const running = this.#running;
     if (!running) return;

@@ -25,7 +25,7 @@ export class Quarantine {
     return true;
   }
 
-  /** It is not open any more. */
+  /** Forgets a source that was closed. */
   forget(source: number): void {
     this.#strikes.delete(source);
     this.#refused.delete(source);

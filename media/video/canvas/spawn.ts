@@ -14,9 +14,9 @@ export interface ProcessHandle {
   readonly stream: Duplex;
   /** Resolves once, with the reason in words, when the process has ended. */
   readonly ended: Promise<string>;
-  /** What it deals with at this moment, or did when it ended, before `ended` resolves; undefined: no picture of a source. */
+  /** The source whose picture it decodes now, or did when it ended, before `ended` resolves; undefined: none. */
   decoding(): Decoding | undefined;
-  /** At once, and without a last word. */
+  /** Kills the process at once. */
   kill(): void;
 }
 

@@ -148,7 +148,7 @@ export class VideoRooms implements LegVideoListener {
     };
   }
 
-  /** How loaded the worker was in its last second. */
+  /** Takes the load of the worker in its last second. */
   judge(load: WorkerLoad): void {
     if (!this.#options.guard || (this.#rooms.size === 0 && this.#guard.step === 0)) return;
     if (!this.#guard.judge(load)) return;

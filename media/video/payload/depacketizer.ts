@@ -1,7 +1,7 @@
 // What the assembler asks of a payload format. It is given payloads that have come and never sees a packet.
 import type { VideoFrame } from "../types.ts";
 
-/** What the payloads of one timestamp were. */
+/** The result for the payloads of one timestamp. */
 export type Depacketized =
   /** A picture. */
   | { readonly frame: Omit<VideoFrame, "timestamp"> }

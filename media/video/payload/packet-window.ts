@@ -85,7 +85,7 @@ export class PacketWindow {
     for (let offset = 0; offset < places; offset += 1) this.#note(offset, now);
   }
 
-  /** Of the packet so many places after the next; undefined when it has not come. */
+  /** The payload `offset` places after the next; undefined when it has not come. */
   payload(offset: number): Uint8Array | undefined {
     return offset < this.span ? this.#payloads[this.#place(offset)] : undefined;
   }

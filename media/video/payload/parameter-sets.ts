@@ -35,7 +35,7 @@ export class ParameterSets {
     }
   }
 
-  /** What slices of that picture parameter set are decoded by, in order; undefined when a part has not come. */
+  /** The parameter sets for slices of this picture parameter set, in order; undefined when one has not come. */
   neededBy(pictureId: number): readonly [sequence: Uint8Array, picture: Uint8Array] | undefined {
     const picture = this.#picture.get(pictureId);
     const sequence = picture && this.#sequence.get(picture.sequenceId);

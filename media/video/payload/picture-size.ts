@@ -26,7 +26,7 @@ export function pictureSize(codec: VideoCodecName, frame: VideoFrame): PictureSi
   return set && h264PictureSize(set);
 }
 
-/** Of a key frame; undefined when it is none. */
+/** The picture size in a key frame; undefined when it is no key frame. */
 export function vp8PictureSize(frame: Uint8Array): PictureSize | undefined {
   if (!isVp8KeyFrame(frame)) return undefined;
   const width = (frame[6]! | (frame[7]! << 8)) & 0x3fff;
@@ -41,7 +41,7 @@ export function isVp8KeyFrame(frame: Uint8Array): boolean {
 
 const hasStartCode = (frame: Uint8Array) => frame[3] === 0x9d && frame[4] === 0x01 && frame[5] === 0x2a;
 
-/** Of a sequence parameter set, a NAL unit with its header; undefined when it is broken or larger than any level. */
+/** The picture size in a sequence parameter set, a NAL unit with its header; undefined when it is broken or exceeds all levels. */
 export function h264PictureSize(set: Uint8Array): PictureSize | undefined {
   if (set.length < 4 || typeOfNal(set[0]!) !== nalType.sequenceParameters) return undefined;
   const reader = new BitReader(set.subarray(4));

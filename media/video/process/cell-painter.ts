@@ -13,7 +13,7 @@ const clockShare = 0.15;
 /** A new text takes some milliseconds. */
 const textsAPicture = 1;
 
-/** Where a picture of that shape lies in the cell. */
+/** The position in the cell of a picture of this shape. */
 export const pictureArea = (shape: Size, cell: Rectangle, crop = false): Rectangle =>
   crop ? cell : placeWhole(shape, cell);
 

@@ -14,7 +14,7 @@ import { Source } from "./source.ts";
 import { TextMasks } from "./text.ts";
 
 const sweepMs = 200;
-/** How long a snapshot waits for pictures of those who are seen. */
+/** The longest wait of a snapshot for the pictures of the participants in it. */
 const snapshotWaitMs = 1000;
 const ticksPerMs = 90;
 
@@ -59,7 +59,7 @@ export class Compositor {
     this.#armSweep();
   }
 
-  /** What is not open any more is ignored: messages cross. */
+  /** Messages about closed objects are ignored: messages of both directions may cross. */
   receive(message: ToProcess, bytes: Buffer): void {
     switch (message.kind) {
       case "canvas.open":

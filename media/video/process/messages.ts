@@ -5,7 +5,7 @@ import { Compile } from "typebox/compile";
 import type { LayoutName } from "../../../config/layouts/index.ts";
 import type { VideoCodecName, VideoFormat } from "../types.ts";
 
-/** What a room's picture is made of at most. */
+/** The largest size, frame rate and bitrate of a room's picture. */
 export interface CanvasSize {
   readonly width: number;
   readonly height: number;
@@ -59,7 +59,7 @@ export type ToProcess =
       readonly kind: "source.open";
       readonly source: number;
       readonly codec: VideoCodecName;
-      /** It may stand still: a screen. */
+      /** The source may send no pictures for a long time: a screen. */
       readonly still: boolean;
     }
   | {
@@ -102,7 +102,7 @@ const Counters = Type.Object({
 export type VideoCounters = Static<typeof Counters>;
 
 const fromProcess = Type.Union([
-  /** It can be told what to do. */
+  /** The process takes messages. */
   Type.Object({ kind: Type.Literal("ready") }),
   /** A coded picture; its bytes are beside it. */
   Type.Object({

@@ -45,7 +45,7 @@ export class CanvasEncoding {
     return coded;
   }
 
-  /** It may be used again. */
+  /** Frees the encoder; the object may be used again after it. */
   close(): void {
     this.#encoder?.free();
     this.#encoder = undefined;

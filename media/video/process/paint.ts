@@ -17,7 +17,7 @@ export const colours = {
   green: [150, 72, 60],
 } as const satisfies Record<string, Colour>;
 
-/** How much of a colour each pixel gets: 0 nothing, 255 all. One line after the other. */
+/** The opacity of each pixel, 0 to 255, line after line. */
 export interface Mask {
   readonly width: number;
   readonly height: number;

@@ -54,7 +54,7 @@ export class FramePicture {
   }
 }
 
-/** Of a frame in 4:2:0. */
+/** The planes of a frame in 4:2:0. */
 export function planesOf(frame: Frame): Picture["planes"] {
   const [y, u, v] = frame.data ?? [];
   const [yStride, uStride, vStride] = frame.linesize;

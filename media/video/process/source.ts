@@ -33,7 +33,7 @@ export interface SourceListener {
 export interface SourceOptions {
   readonly clock: Clock;
   readonly codec: VideoCodecName;
-  /** It may stand still: a screen. */
+  /** The source may send no pictures for a long time: a screen. */
   readonly still?: boolean;
   readonly counters: VideoCounters;
   readonly listener: SourceListener;

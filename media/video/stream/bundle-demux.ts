@@ -15,7 +15,7 @@ interface Name {
 }
 
 export class BundleDemux {
-  /** Of each payload type: the index of its line. */
+  /** The index of the media line of each payload type. */
   readonly #byType = new Uint8Array(128).fill(nowhere);
   readonly #lineOfSsrc = new Map<number, number>();
   #names: Name[] = [];

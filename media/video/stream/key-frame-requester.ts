@@ -27,7 +27,7 @@ export class KeyFrameRequester {
     return true;
   }
 
-  /** It has come, or is of no use any more. */
+  /** The key frame has come, or is not needed any more. */
   settle(): void {
     this.#wanted = false;
   }

@@ -22,7 +22,7 @@ export interface LegVideoOptions {
   readonly place?: readonly LocalVideo[] | undefined;
   /** For how long the leg's audio waits in its jitter buffer just now, milliseconds. */
   readonly audioDelayMs: () => number;
-  /** What the leg's video is told to; there from the first packet on. */
+  /** The listener for the leg's video; set before the first packet. */
   readonly listener: LegVideoListener;
 }
 
@@ -39,7 +39,7 @@ export interface BundledAudio {
   readonly cname: string;
 }
 
-/** How far a line has come, for one of another process that takes up its place. */
+/** The checkpoint of a media line, from which another process continues it. */
 export interface LineProgress extends LineCheckpoint {
   /** Absent: it is bundled with the audio. */
   readonly own?: TransportProgress;
@@ -88,12 +88,12 @@ export class LegVideo {
     listener.onOpened(this);
   }
 
-  /** Where the lines come to: a pair of ports of their own, or the audio's. */
+  /** The local ports of the media lines: their own pair, or the audio's. */
   get local(): readonly LocalVideo[] {
     return this.#places.map(({ line, own }) => line.local(own?.port ?? this.#audio.port));
   }
 
-  /** How far its lines have come. */
+  /** The checkpoints of its media lines. */
   get progress(): readonly LineProgress[] {
     const now = this.#options.clock.monotonic();
     return this.#places.map(({ line, own }) => ({
@@ -199,7 +199,7 @@ export class LegVideo {
     for (const line of this.lines) line.look(now);
   }
 
-  /** Of the camera's line; null while nothing is agreed. */
+  /** The statistics of the camera's media line; null while none is negotiated. */
   stats(): VideoStats | null {
     return this.#agreed ? this.lines[0]!.stats() : null;
   }

@@ -18,7 +18,7 @@ import type { VideoTransport } from "./transport.ts";
 /** Of RTP and of RTCP. */
 export type SocketsProgress = readonly [rtp: SrtpProgress, rtcp: SrtpProgress];
 
-/** How far a transport has come, for one of another process that takes up its place. */
+/** The checkpoint of a transport, from which another process continues it. */
 export interface TransportProgress {
   /** The source that the latch listens to; absent: none yet. */
   readonly from?: MediaAddress;

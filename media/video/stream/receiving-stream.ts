@@ -57,14 +57,14 @@ export class ReceivingStream {
   readonly source: StreamSource;
   readonly receiverStats = new ReceiverStats(videoClockRate);
   readonly keyFrames = new KeyFrameRequester();
-  /** What pictures come as; undefined before the first. */
+  /** The codec of the received pictures; undefined before the first. */
   codec: VideoCodecName | undefined;
   ignored = 0;
   framesReceived = 0;
   framesDropped = 0;
   /** Why the last of them was dropped; what only builds on such a one does not count. */
   dropReason: DropReason | null = null;
-  /** Of the last key frame, pixels; 0 before the first. */
+  /** The size of the last key frame, pixels; 0 before the first. */
   size: PictureSize = { width: 0, height: 0 };
   /** Of payload. */
   octets = 0;
@@ -148,7 +148,7 @@ export class ReceivingStream {
     if (this.keyFrames.takeDue(now)) this.#ask();
   }
 
-  /** Nothing before the next key frame is of use to those who show it. */
+  /** Requests a key frame: the viewers cannot use any picture before it. */
   needKeyFrame(now: number): void {
     if (this.source.ssrc === undefined) return;
     if (this.keyFrames.want(now)) this.#ask();

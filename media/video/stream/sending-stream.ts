@@ -15,14 +15,14 @@ import type { VideoPlan } from "../../sdp/index.ts";
 import { videoClockRate } from "../types.ts";
 import { PacketHistory, type SentPacket } from "./packet-history.ts";
 
-/** Of one packet, so that with headers, RTX and SRTP it passes through tunnels whole. */
+/** The largest payload of a packet: with headers, RTX and SRTP it must not be fragmented in tunnels. */
 export const maxPayloadBytes = 1180;
 /** A NAL unit that may not be cut can be longer than was asked for, and is then left to IP to cut; what is longer is left out. */
 const maxPacketBytes = 1472;
 const rtxBytes = 2;
 /** A packet is not sent again sooner: what is on its way need not be asked for twice. */
 const repeatRestMs = 40;
-/** Of what is sent again: so many bytes a second, and so many at once. */
+/** The rate limit of retransmissions: bytes a millisecond, then bytes at once. */
 const repeatBytesPerMs = 60;
 const repeatBurst = 60_000;
 const unitsPerMs = videoClockRate / 1000;
@@ -31,7 +31,7 @@ const randomSsrc = (): number => randomBytes(4).readUInt32BE();
 /** In the lower half: a receiver of SRTP that misses the first packets cannot miss a rollover (RFC 4568 §6.4). */
 const randomSequence = (): number => randomBytes(2).readUInt16BE() >>> 1;
 
-/** How far a stream has come, for one of another process that goes on with it. */
+/** The checkpoint of a stream, from which another process continues it. */
 export interface SendingProgress {
   /** Of the next packets. */
   readonly sequence: number;
@@ -58,7 +58,7 @@ export class SendingStream {
   readonly #rtxHeader = emptyRtpHeader();
   readonly #packet = new Uint8Array(maxPacketBytes);
   readonly #history = new PacketHistory();
-  /** What the pictures' own timestamps are moved by; undefined before the first of a source. */
+  /** The offset that is added to the pictures' timestamps; undefined before the first picture of a source. */
   #offset: number | undefined;
   #source: object | undefined;
   /** The last picture's, and when it was taken, monotonic milliseconds. */
@@ -97,7 +97,7 @@ export class SendingStream {
     this.#capturedAt = now;
   }
 
-  /** What was sent by another payload type is not sent again: its receiver would take it for the new one's (RFC 4588 §4). */
+  /** Packets of an earlier payload type are not retransmitted: the receiver would take them for the new one (RFC 4588 §4). */
   configure(plan: VideoPlan | undefined): void {
     const rtxType = plan?.rtx?.payloadType;
     if (plan?.payloadType !== this.#header.payloadType || rtxType !== this.#rtxType) this.#history.clear();
@@ -106,7 +106,7 @@ export class SendingStream {
     this.#rtxType = rtxType;
   }
 
-  /** Of the media that belongs to the instant `now`, monotonic milliseconds. */
+  /** The RTP timestamp of the instant `now`, monotonic milliseconds. */
   timestampAt(now: number): number {
     if (this.#capturedAt === undefined) return this.#timestamp;
     return addToTimestamp(this.#timestamp, Math.round((now - this.#capturedAt) * unitsPerMs));

@@ -12,14 +12,14 @@ import { ReceivingStream } from "./receiving-stream.ts";
 import { type SendingProgress, SendingStream } from "./sending-stream.ts";
 import type { VideoTransport } from "./transport.ts";
 
-/** What a line tells: the pictures of its far end, and what that wants of ours. */
+/** Receives the events of a media line: the far end's pictures, and its requests about ours. */
 export interface LineListener {
   onFrame(line: VideoLine, frame: VideoFrame, codec: VideoCodecName): void;
   /** Pictures have begun to come, or are of another size, or have not come for a second, or are refused from now on. */
   onSending(line: VideoLine, sending: boolean): void;
   /** The far end needs a key frame. */
   onKeyFrameRequested(line: VideoLine): void;
-  /** How much of our stream it lost, per cent, or how much it takes, bits a second. */
+  /** The far end's report about our stream: loss in per cent, or the accepted bitrate in bits a second. */
   onPath(line: VideoLine, told: { readonly lossPercent?: number; readonly remb?: number }): void;
   /** Another format, or another direction, is agreed. */
   onAgreed(line: VideoLine): void;
@@ -30,7 +30,7 @@ export interface LineOptions {
   readonly content: VideoContent;
   readonly cname: string;
   readonly random: () => number;
-  /** What the far end is asked to send at most, kilobits a second. */
+  /** The bitrate limit that the far end is asked to keep, kbit/s. */
   readonly kbps: number;
   /** That of a line of another process that this one takes up. */
   readonly place?: LocalVideo | undefined;
@@ -44,7 +44,7 @@ const resumedSilentMs = 4000;
 /** A FIR of the same number is the same request (RFC 5104 §4.3.1.1) for so long; many never change it. */
 const firRepeatedMs = 2000;
 
-/** How far a line has come, for one of another process that takes up its place. */
+/** The checkpoint of a media line, from which another process continues it. */
 export interface LineCheckpoint {
   readonly out: SendingProgress;
   /** Absent: no pictures came from the far end. */
@@ -103,7 +103,7 @@ export class VideoLine {
     return this.#isRefused;
   }
 
-  /** What the far end takes; undefined: it is not to be sent anything. */
+  /** The video that the far end accepts; undefined: nothing may be sent to it. */
   get viewing(): VideoFormat | undefined {
     const plan = this.#plan;
     const sends = plan?.direction === "sendrecv" || plan?.direction === "sendonly";
@@ -115,7 +115,7 @@ export class VideoLine {
     return this.#out.kbps;
   }
 
-  /** Where it comes to, as SDP says it. */
+  /** The local end of the media line, as SDP describes it. */
   local(port: number): LocalVideo {
     const { ssrc, rtxSsrc } = this.sending;
     return { port, rtcpPort: port + 1, ssrc, rtxSsrc, cname: this.#options.cname };
@@ -168,7 +168,7 @@ export class VideoLine {
     this.#reports.look(now, remb ? this.#options.kbps * 1000 : undefined);
   }
 
-  /** How large the pictures are that come from the far end, as was told last; undefined: none come. */
+  /** The size of the received pictures, as last reported; undefined: none are received. */
   get shown(): PictureSize | undefined {
     return this.#isSending ? this.#toldSize : undefined;
   }
@@ -182,7 +182,7 @@ export class VideoLine {
     this.#toldSize = shown;
   }
 
-  /** What it is sent begins: a report tells at once to which audio it belongs. */
+  /** The stream to the far end begins: a report is sent at once, by which the receiver synchronises it with the audio. */
   begin(): void {
     this.#reports.soon();
   }
@@ -212,7 +212,7 @@ export class VideoLine {
     };
   }
 
-  /** Nothing that comes from the far end is of use any more, as long as the line lasts: it harms those who decode it. */
+  /** Refuses all further video of the far end on this media line, because it has crashed the decoding process. */
   refuse(): void {
     this.#isRefused = true;
     this.#isSending = false;
