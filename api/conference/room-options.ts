@@ -67,7 +67,7 @@ const fields = {
   picture_fit: orNullOf<PictureFit>(pictureFits, {
     default: null,
     description:
-      "Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).",
+      "For a camera's picture of another aspect ratio than its cell. `letterbox`: the whole picture, with bars; `crop`: it fills the cell and is cut. Shared screens are always shown whole. null: as configured (`video.fit`).",
   }),
   picture_subject: Type.Unsafe<boolean | null>({
     type: ["boolean", "null"],

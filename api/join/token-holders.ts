@@ -1,5 +1,5 @@
-// Who asks on the page's side of the API: the holder of a join token, as the room knows them at this moment. Role and
-// permissions are looked up with every request, so that what was taken away is gone at once.
+// The caller of the join API: the holder of a join token, as the room knows them at this moment. Role and
+// permissions are looked up with every request, so that a revoked permission ends at once.
 import type { FastifyRequest } from "fastify";
 import type { ParticipantId, RoomId } from "#common";
 import type { Members } from "#conference/members";

@@ -1,4 +1,4 @@
-// Who asks for rooms of this family, and what they may: the holder of an API key (`X-API-KEY`, or as Bearer), a user with an
+// The callers of the meet API and their rights: the holder of an API key (`X-API-KEY`, or as Bearer), a user with an
 // access token (`Authorization: Bearer`), or the holder of a room-member token (`X-Room-Member-Token`) in their own room. Keys
 // and users with the scopes `read` and `rooms` see and change all rooms, other users their own and those that they are members of.
 import type { FastifyRequest } from "fastify";

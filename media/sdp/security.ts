@@ -104,8 +104,8 @@ export function answerSecurity(
   }
   const { suite, mki } = taken.key;
   const before = current?.srtp;
-  // Who writes a new key begins its packets' indices again, and perhaps takes ours to restart too; with a new key of ours
-  // they do (RFC 4568 §7.1.4).
+  // A far end with a new key begins its packet indices again, and may expect the same of ours; with a new key of ours
+  // they begin again (RFC 4568 §7.1.4).
   const goesOn = before && isSameKey(before.receive, taken.key) && before.send.suite === suite;
   const ours = goesOn && before.send.mki.length === mki.length ? before.send : newMasterKey(suite, mki);
   return ok({

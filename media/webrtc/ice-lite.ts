@@ -62,7 +62,7 @@ export class IceLite {
   #nominated = false;
   /** When the far end last showed that it wants what is sent, monotonic milliseconds. */
   #consentedAt: number;
-  /** Those who have proved that they know our password, `port@address`, the one that did last at the end. */
+  /** Addresses that have proved to know our password, as `port@address`, the latest last. */
   readonly #proven = new Set<string>();
   #conflicts = 0;
   /** Where media comes from that is not where it goes, and since when. */

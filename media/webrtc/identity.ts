@@ -1,5 +1,5 @@
-// Who a media worker is in DTLS: a self-signed certificate of its own, made when the first call needs it and gone with the
-// process (RFC 5763 §5, RFC 8827 §6.5). Its fingerprint stands in our descriptions.
+// The DTLS identity of a media worker: a self-signed certificate, made when the first call needs it and dropped with the
+// process (RFC 5763 §5, RFC 8827 §6.5). Our descriptions carry its fingerprint.
 import { createHash, generateKeyPairSync, randomInt } from "node:crypto";
 import { type DtlsLibrary, refusedByLibrary } from "./dtls-library.ts";
 

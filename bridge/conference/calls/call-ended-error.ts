@@ -16,7 +16,7 @@ export interface WaitLimits {
   readonly ended: AbortSignal;
 }
 
-/** Waits for `promise`, at most `limitMs`, then resolves with undefined. Rejects with CallEnded when the call ends first. */
+/** Waits for `promise`, at most `limitMs`, then resolves with undefined. Rejects with CallEndedError when the call ends first. */
 export function waitFor<T>(
   promise: Promise<T>,
   { clock, limitMs, ended }: WaitLimits,

@@ -53,7 +53,7 @@ export function makeLegForRoom(
   );
 }
 
-/** Resolves with the outcome. Rejects with CallEnded when the call ends first. */
+/** Resolves with the outcome. Rejects with CallEndedError when the call ends first. */
 export async function followRoom(call: Call, legOn: CreateLegOn): Promise<Introduced> {
   for (let changes = 0; changes < maxChanges; changes += 1) {
     const refusal = await bringLeg(call, legOn);

@@ -27,7 +27,7 @@ export interface TriesExhausted {
 }
 
 /**
- * Asks until `judge` accepts an entry or the tries are over. Rejects with CallEnded when the call ends first.
+ * Asks until `judge` accepts an entry or the tries are over. Rejects with CallEndedError when the call ends first.
  * `onTyped` gets the incomplete entry, and "" when it is dropped.
  */
 export async function askFor<Outcome>(

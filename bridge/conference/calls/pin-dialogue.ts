@@ -14,7 +14,7 @@ type Wrong = Extract<Judged, { readonly kind: "wrong" }>;
 /** Inside, waiting, refused although the PIN was right, or no tries left. */
 export type PinOutcome = Exclude<Judged, Wrong> | TriesExhausted;
 
-/** `pins`: the acceptable PINs. Rejects with CallEnded when the call ends first. */
+/** `pins`: the acceptable PINs. Rejects with CallEndedError when the call ends first. */
 export function askForPin(call: Call, pins: readonly string[]): Promise<PinOutcome> {
   const guesses = guessesOf(call, pins);
   return askFor<Exclude<PinOutcome, TriesExhausted>>(
@@ -55,7 +55,7 @@ interface NoHost {
   readonly words: readonly Phrase[];
 }
 
-/** One try; none in a room without a host's PIN. Rejects with CallEnded when the call ends first. */
+/** One try; none in a room without a host's PIN. Rejects with CallEndedError when the call ends first. */
 async function askForHostPin<Outcome>(
   call: Call,
   judge: (pin: string, guess: PinGuess) => Promise<Outcome | "wrong">,

@@ -20,7 +20,7 @@ const wordsMs = 30_000;
 const maxMs = 2 * 60 * 60_000;
 const inVain = { status: 480, text: "The conference did not begin", code: "ROOM_NOT_BEGUN" } as const;
 
-/** Resolves with the outcome. Rejects with CallEnded when the call ends first. */
+/** Resolves with the outcome. Rejects with CallEndedError when the call ends first. */
 export async function waitForAdmission(
   call: Call,
   first: Waiting,

@@ -1,5 +1,5 @@
-// The picture of one room: which streams are its sources, who is seen in which cell, and who sees it by which encoder. What no
-// viewer sees is not encoded; a participant who leaves is no source any more.
+// The picture of one room: its sources, the participant in each cell, and the viewers of each encoder. A picture without
+// viewers is not encoded; a participant who leaves is no source any more.
 import { isDeepStrictEqual } from "node:util";
 import type { Clock, LegId } from "#common";
 import { lastWholeStep, type RoomScene, type SceneCell, type VideoLimits } from "../../protocol.ts";

@@ -1,6 +1,6 @@
 // One encoder's pictures on their way to all that see them: made into payloads once, and sent to each with its own header. A
-// large picture goes out in portions over a part of the time until the next, so that no queue on the way overflows. Who begins
-// to see is sent nothing before a key frame; key frames that many ask for at once are one.
+// large picture goes out in portions over a part of the time until the next, so that no queue on the way overflows. A new
+// viewer is sent nothing before a key frame; simultaneous requests for key frames get one.
 import type { Clock, Timer } from "#common";
 import type { VideoLimits } from "../../protocol.ts";
 import { Packetizer, type PictureSize } from "../payload/index.ts";

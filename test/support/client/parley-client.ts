@@ -6036,7 +6036,7 @@ export class ParleyClient<
            */
           picture_clock: "off" | "minutes" | "seconds";
           /**
-           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * For a camera's picture of another aspect ratio than its cell. `letterbox`: the whole picture, with bars; `crop`: it fills the cell and is cut. Shared screens are always shown whole. null: as configured (`video.fit`).
            * @default null
            */
           picture_fit: "letterbox" | "crop";
@@ -12277,7 +12277,7 @@ export class ParleyClient<
          */
         picture_clock?: "off" | "minutes" | "seconds";
         /**
-         * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+         * For a camera's picture of another aspect ratio than its cell. `letterbox`: the whole picture, with bars; `crop`: it fills the cell and is cut. Shared screens are always shown whole. null: as configured (`video.fit`).
          * @default null
          */
         picture_fit?: "letterbox" | "crop";
@@ -12333,7 +12333,7 @@ export class ParleyClient<
            */
           picture_clock: "off" | "minutes" | "seconds";
           /**
-           * Where a camera's picture has not the form of its cell in the room's picture. `letterbox`: it is seen whole, with bars; `crop`: it fills the cell, and what stands out is cut off. Shared screens are always seen whole. null: as configured (`video.fit`).
+           * For a camera's picture of another aspect ratio than its cell. `letterbox`: the whole picture, with bars; `crop`: it fills the cell and is cut. Shared screens are always shown whole. null: as configured (`video.fit`).
            * @default null
            */
           picture_fit: "letterbox" | "crop";

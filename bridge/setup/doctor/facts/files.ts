@@ -30,7 +30,7 @@ export function readCertificate({ api, sip }: Config, dataFolder: string): Certi
   }
 }
 
-/** Who has issued the last certificate of a chain, each of which must have been issued by the one behind it. */
+/** The issuer of the last certificate of a chain, in which each must be issued by the next one. */
 export function issuerOf(chain: string): CertificateFact["issuer"] {
   const pems = chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const certificates = pems.map((pem) => new X509Certificate(pem));
