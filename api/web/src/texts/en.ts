@@ -6,7 +6,7 @@ export const en = {
   nameMissing: "Enter a name that the others see.",
   microphone: "Microphone",
   speaker: "Loudspeaker",
-  systemDevice: "As the system has it",
+  systemDevice: "System default",
   level: "Level of the microphone",
   speakNow: "Say something: the bar moves when you can be heard.",
   allowMicrophone: "Allow the microphone when the browser asks, or join without it.",
