@@ -342,7 +342,7 @@ describe("the join page", () => {
       await page.context().close();
     }
     const page = await open(browser, good.token, { permissions: [], locale: "ru-RU" });
-    await page.getByRole("button", { name: "Войти" }).waitFor();
+    await page.getByRole("button", { name: "Войти", exact: true }).waitFor();
     await page.context().close();
   });
 
