@@ -297,6 +297,7 @@ describe("the join page", () => {
     await page.getByRole("button", { name: "Host", exact: true }).press("Enter");
     await page.getByRole("button", { name: "End for everybody" }).press("Enter");
     // Pressing twice ends nothing.
+    await becomes(page, "document.activeElement.textContent === 'Cancel'");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "End for everybody" }).press("Enter");
     await page.getByRole("button", { name: "End it now" }).press("Enter");
