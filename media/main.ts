@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import {
   createLogger,
+  delay,
   errorMessage,
   IdleMemory,
   type Logger,
@@ -29,6 +30,8 @@ import { Worker } from "./worker/worker.ts";
 
 /** The limit for the first hello: a controller that has not sent it by then is gone. */
 const firstHelloMs = 30_000;
+/** Twice the time after which the logger writes. */
+const logFlushMs = 200;
 /** The grace period without legs: enough for a controller that is restarted at once. */
 const idleGraceMs = 10_000;
 /** The longest time by which a disk that hangs delays the start or the end. */
@@ -103,6 +106,8 @@ async function main(settings: WorkerSettings): Promise<void> {
     const closed = await within(playback.close().then(ok), { clock, limitMs: fileLimitMs });
     gc.close();
     realTime?.close();
+    // Writes the last lines in the background: at exit the log repeats a write for ever whose reader has gone (EPIPE).
+    await delay(clock, logFlushMs);
     // process.exit would wait for the threads that read files.
     if (!closed) process.kill(process.pid, "SIGKILL");
     process.exit(0);
