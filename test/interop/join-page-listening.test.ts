@@ -1,16 +1,17 @@
 // The join page of people whose browser has no microphone, or does not let the page have it: they listen and watch, and are heard once
 // there is one, in the same call.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { en } from "../../api/web/src/texts/en.ts";
 import { ParleyProcess } from "../support/parley.ts";
 import { eventually } from "../support/phone/index.ts";
 import {
+  BrowserPool,
   becomes,
+  faultsOf,
   hears,
   makeToken,
   openBrowser,
@@ -20,7 +21,6 @@ import {
 } from "./join-pages.ts";
 import { looks } from "./join-pictures.ts";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const own = 441;
 const carol = 1720;
 const all = [own, carol];
@@ -29,25 +29,24 @@ const audibleDbov = -45;
 
 let folder: string;
 let parley: ParleyProcess;
-const browsers: Browser[] = [];
+const browsers = new BrowserPool();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "parley-join-listening-"));
   // Chromium gathers no loopback addresses.
   parley = await ParleyProcess.start({ env: { SIP_LISTEN_ADDRESS: "0.0.0.0" } });
 });
-afterEach(async () => {
-  for (const browser of browsers.splice(0)) await browser.close();
-});
+afterEach(() => browsers.closePages());
 afterAll(async () => {
+  await browsers.close();
   await parley?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 async function open(microphone: "none" | "refused", room: string, options: PageOptions = {}): Promise<Page> {
   const tone = microphone === "none" ? undefined : own;
-  const browser = await openBrowser({ folder, tone, allows: microphone === "none" });
-  browsers.push(browser);
+  const allows = microphone === "none";
+  const browser = await browsers.take(microphone, () => openBrowser({ folder, tone, allows }));
   const { token } = await makeToken(parley, room, { display_name: "Ada" });
   const permissions = microphone === "none" ? ["microphone"] : [];
   return openPage(browser, `${parley.url}/join/#${token}`, { permissions, ...options });
@@ -60,11 +59,6 @@ const says = (page: Page, words: string) =>
 async function photograph(page: Page, name: string): Promise<void> {
   const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
   if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
-
-async function expectNoFaults(page: Page): Promise<void> {
-  await page.evaluate(await readFile(axe, "utf8"));
-  expect(await page.evaluate("probe.faults()")).toEqual([]);
 }
 
 async function joinToListen(page: Page): Promise<void> {
@@ -89,7 +83,7 @@ it("lets one listen whose microphone is refused, and speak in the same call once
   await says(page, en.canListen);
   await button(page, "Try again").waitFor();
   expect(await button(page, "Join").count()).toBe(0);
-  await expectNoFaults(page);
+  expect(await faultsOf(page)).toEqual([]);
   await photograph(page, "listening-lobby");
 
   await joinToListen(page);
@@ -97,7 +91,7 @@ it("lets one listen whose microphone is refused, and speak in the same call once
   expect(await page.evaluate("probe.lines()")).toEqual([["audio", "recvonly", "none"]]);
   await says(page, en.listening);
   await button(page, en.addMicrophone).waitFor();
-  await expectNoFaults(page);
+  expect(await faultsOf(page)).toEqual([]);
   await photograph(page, "listening-room");
 
   // Keys go without audio.
@@ -147,13 +141,12 @@ it("lets one watch and listen who has neither microphone nor camera", { timeout:
   );
   await looks(page, places, (seen) => seen.every((colour) => colour === "other"), "no camera");
   await photograph(page, "listening-cards");
-  await expectNoFaults(page);
+  expect(await faultsOf(page)).toEqual([]);
 });
 
 it("lets one join whose browser still asks for the microphone", { timeout: 120_000 }, async () => {
   const room = await parley.createRoom({ extension_number: "7303" });
-  const browser = await openBrowser({ folder, tone: own });
-  browsers.push(browser);
+  const browser = await browsers.take("asking", () => openBrowser({ folder, tone: own }));
   const { token } = await makeToken(parley, room, { display_name: "Ada" });
   const context = await browser.newContext({ locale: "en-GB", permissions: ["microphone"] });
   const page = await context.newPage();

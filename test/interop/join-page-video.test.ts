@@ -1,7 +1,6 @@
 // The join page in a video room: Chromium's cameras each show one colour, and what a page sees is read from the pixels of the
 // room's picture.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -12,10 +11,9 @@ import type { ApiParticipant } from "../support/parley-api.ts";
 import { eventually } from "../support/phone/index.ts";
 import { childrenOf } from "../support/processes.ts";
 import { type ColourName, VideoLine } from "../support/video/index.ts";
-import { BrowserPool, enter, hears, makeToken, openPage, patience, shows } from "./join-pages.ts";
+import { BrowserPool, enter, faultsOf, hears, makeToken, openPage, patience, shows } from "./join-pages.ts";
 import { enterSeen, looks, openBrowserWithCamera, type Place, sees } from "./join-pictures.ts";
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const ada = 440;
 /** A browser sets the gain of its microphone. */
 const audibleDbov = -45;
@@ -283,13 +281,12 @@ describe("the join page in a video room", () => {
     const shots = process.env["PARLEY_TEST_SCREENSHOTS"];
     await enterSeen(page, "");
     await sees(page, centre, "red");
-    await page.evaluate(await readFile(axe, "utf8"));
     for (const width of [390, 800, 1400]) {
       for (const colorScheme of ["light", "dark"] as const) {
         const which = `${width} wide and ${colorScheme}`;
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme });
-        expect(await page.evaluate("probe.faults()"), which).toEqual([]);
+        expect(await faultsOf(page), which).toEqual([]);
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
         // The controls are below the picture, and both are in sight.
         const [picture, controls] = await Promise.all(
@@ -299,7 +296,7 @@ describe("the join page in a video room", () => {
         if (shots) await page.screenshot({ path: join(shots, `video-${width}-${colorScheme}.png`) });
         await button(page, "Host").click();
         await page.getByRole("combobox", { name: "Layout" }).waitFor();
-        expect(await page.evaluate("probe.faults()"), `host's dialog, ${which}`).toEqual([]);
+        expect(await faultsOf(page), `host's dialog, ${which}`).toEqual([]);
         await page.keyboard.press("Escape");
         await page.locator("dialog").waitFor({ state: "detached" });
       }

@@ -1,7 +1,6 @@
 // The join page as people use it: Chromium opens a link, allows a microphone that plays a tone, and is in the room with
 // another browser and a phone.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -12,6 +11,7 @@ import {
   BrowserPool,
   becomes,
   enter,
+  faultsOf,
   hears as hearsOf,
   makeToken,
   openBrowser,
@@ -25,8 +25,6 @@ const ada = 440;
 const bob = 1040;
 const carol = 1720;
 const all = [ada, bob, carol];
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let folder: string;
 let parley: ParleyProcess;
@@ -51,11 +49,6 @@ const open = (browser: Browser, token: string, options: PageOptions = {}): Promi
   openPage(browser, `${parley.url}/join/#${token}`, options);
 
 const hears = (page: Page, ...tones: number[]) => hearsOf(page, tones, all);
-
-async function faultsOf(page: Page): Promise<unknown> {
-  await page.evaluate(await readFile(axe, "utf8"));
-  return page.evaluate("probe.faults()");
-}
 
 describe("the join page", () => {
   it("carries a meeting of two browsers and a phone, from the links to the end", {
@@ -359,13 +352,11 @@ describe("the join page", () => {
         for (const colorScheme of ["light", "dark"] as const) {
           await page.setViewportSize({ width, height: 800 });
           await page.emulateMedia({ colorScheme });
-          const faults = await page.evaluate("probe.faults()");
-          expect(faults, `${state}, ${width} wide and ${colorScheme}`).toEqual([]);
+          expect(await faultsOf(page), `${state}, ${width} wide and ${colorScheme}`).toEqual([]);
           if (shots) await page.screenshot({ path: join(shots, `${state}-${width}-${colorScheme}.png`) });
         }
       }
     };
-    await page.evaluate(await readFile(axe, "utf8"));
     await page.getByLabel("Your name").waitFor();
     await examine("lobby");
     await enter(page, "");

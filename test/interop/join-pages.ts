@@ -1,11 +1,14 @@
 // The join page in Chromium as a person uses it: a browser whose microphone plays a tone, a link, a name, and what is heard.
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { wavFile } from "#media/files";
 import type { ParleyApi } from "../support/parley-api.ts";
 import { eventually } from "../support/phone/index.ts";
 import { sines, telephoneRate } from "../support/tones.ts";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Of a machine that has far more to do than it can. */
 export const patience = { limitMs: 40_000, everyMs: 250 };
@@ -153,6 +156,12 @@ export function hears(
     () => `${heard} Hz in a page that hears ${last}`,
     { ...patience, limitMs },
   );
+}
+
+/** What axe finds fault with in the page as it is now. */
+export async function faultsOf(page: Page): Promise<unknown> {
+  await page.evaluate(await readFile(axe, "utf8"));
+  return page.evaluate("probe.faults()");
 }
 
 export const shows = (page: Page, words: string): Promise<void> =>

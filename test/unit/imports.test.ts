@@ -217,14 +217,9 @@ describe("imports", () => {
       const [part = ""] = relative("bridge/sip", file).split("/");
       return layers.findIndex((layer) => layer.includes(part));
     };
-    const inSip = files.filter((file) => file.startsWith("bridge/sip/"));
-    const upwards = inSip.flatMap((file) =>
-      (imports.get(file) ?? [])
-        .filter((target) => inSip.includes(target) && layerOf(target) > layerOf(file))
-        .map((target) => `${file} → ${target}`),
-    );
+    const { used, upwards } = layersOf("bridge/sip", layerOf);
 
-    expect(new Set(inSip.map(layerOf))).toEqual(new Set(layers.keys()));
+    expect(used).toEqual(new Set(layers.keys()));
     expect(upwards).toEqual([]);
   });
 
@@ -234,14 +229,9 @@ describe("imports", () => {
       const [layer = "", below] = relative("bridge/conference/rooms", file).split("/");
       return order.indexOf(below === undefined ? "" : layer);
     };
-    const inRooms = files.filter((file) => file.startsWith("bridge/conference/rooms/"));
-    const upwards = inRooms.flatMap((file) =>
-      (imports.get(file) ?? [])
-        .filter((target) => inRooms.includes(target) && layerOf(target) > layerOf(file))
-        .map((target) => `${file} → ${target}`),
-    );
+    const { used, upwards } = layersOf("bridge/conference/rooms", layerOf);
 
-    expect(new Set(inRooms.map(layerOf))).toEqual(new Set([0, 1, 2, 3]));
+    expect(used).toEqual(new Set([0, 1, 2, 3]));
     expect(upwards).toEqual([]);
   });
 
@@ -264,6 +254,17 @@ describe("imports", () => {
     expect(circleIn(round)).toEqual(["a", "c", "a"]);
   });
 });
+
+/** The layers of the files in a folder, and its imports that go to a higher one. */
+function layersOf(folder: string, layerOf: (file: string) => number) {
+  const inside = files.filter((file) => file.startsWith(`${folder}/`));
+  const upwards = inside.flatMap((file) =>
+    (imports.get(file) ?? [])
+      .filter((target) => inside.includes(target) && layerOf(target) > layerOf(file))
+      .map((target) => `${file} → ${target}`),
+  );
+  return { used: new Set(inside.map(layerOf)), upwards };
+}
 
 /** The files of one circle in their order, the first one again at the end; empty when there is none. */
 function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
