@@ -5,7 +5,7 @@ import type { AudioFormat } from "../codec/index.ts";
 import type { RtpHeader } from "./packet.ts";
 
 const blockHeaderBytes = 4;
-const mostBlocks = 4;
+const maxBlocks = 4;
 
 export class Redundancy {
   /** The number of such packets of the far end, once one of them has been heard. */
@@ -19,7 +19,7 @@ export class Redundancy {
     let copied = 0;
     let blocks = 1;
     for (; at < payloadEnd && packet[at]! >= 0x80; blocks += 1) {
-      if (blocks === mostBlocks || at + blockHeaderBytes >= payloadEnd) return this.#isNone(payloadType);
+      if (blocks === maxBlocks || at + blockHeaderBytes >= payloadEnd) return this.#isNone(payloadType);
       if (!formats[packet[at]! & 0x7f]) return this.#isNone(payloadType);
       copied += ((packet[at + 2]! & 0x03) << 8) | packet[at + 3]!;
       at += blockHeaderBytes;

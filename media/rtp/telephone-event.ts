@@ -23,12 +23,12 @@ export interface DtmfDigit {
 type State = "idle" | "pressed" | "told" | "ended";
 
 /** An event and its flags; some leave out the duration, or a part of it. */
-const leastBytes = 2;
+const minBytes = 2;
 const wholeBytes = 4;
 
 /** Whether a packet of an agreed type is of a key: other events (RFC 4733 §3.2: flash, tones of fax and modem) are none. */
 export const isKey = (packet: Uint8Array, { payloadStart, payloadEnd }: Readonly<RtpHeader>): boolean =>
-  payloadEnd - payloadStart >= leastBytes && packet[payloadStart]! < digits.length;
+  payloadEnd - payloadStart >= minBytes && packet[payloadStart]! < digits.length;
 
 export class TelephoneEvents {
   /** Packets whose timestamp said another press than they belonged to, or that say no duration. */

@@ -180,13 +180,13 @@ class Reader {
   }
 
   #takeConnection(value: string, number: number): void {
-    const { address, problem, exact, saysNothing } = parseConnection(value, number);
+    const { address, problem, exact, isMalformed } = parseConnection(value, number);
     if (!exact) this.#mend();
     const media = this.#media.at(-1);
     if (media) {
       media.connection ??= address;
       // What says nothing leaves the address of the session, if there is one; what names another network does not.
-      const isOfSession = saysNothing && this.#connection !== undefined;
+      const isOfSession = isMalformed && this.#connection !== undefined;
       if (problem && media.connection === undefined && !isOfSession) media.problem ??= problem;
     } else {
       this.#connection ??= address;
@@ -267,7 +267,7 @@ interface Connection {
   /** Nothing was guessed. */
   readonly exact: boolean;
   /** There is no address in it, and no name. */
-  readonly saysNothing?: boolean;
+  readonly isMalformed?: boolean;
 }
 
 /**
@@ -306,7 +306,7 @@ function parseConnectionWords(value: string, number: number): Connection {
   const usable = known ? address !== "" : isIP(address) !== 0;
   if (network.toUpperCase() !== "IN" || !usable) {
     const problem = broken(`line ${number}: c= needs "IN IP4 address": ${quote(value)}`);
-    return { problem, exact: false, saysNothing: true };
+    return { problem, exact: false, isMalformed: true };
   }
   return { address, exact: known && address === written };
 }

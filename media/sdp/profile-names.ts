@@ -9,7 +9,7 @@ const words: ReadonlySet<string> = new Set(["RTP", "UDP", "AVP", "AVPF", "SAVP",
 const maxWords = 4;
 
 /** Undefined where it is one, or means something else: another transport than UDP, keys of DTLS. */
-function profileMeant(protocol: string): string | undefined {
+function registeredProfile(protocol: string): string | undefined {
   if (isSecureProfile(protocol) !== undefined) return undefined;
   const written = protocol
     .toUpperCase()
@@ -26,7 +26,7 @@ export function withProfileNames(session: SessionDescription): SessionDescriptio
   const keys = session.attributes.filter(({ name }) => name === "crypto");
   let mended = 0;
   const media = session.media.map((each): MediaDescription => {
-    const meant = profileMeant(each.protocol);
+    const meant = registeredProfile(each.protocol);
     const named = meant === undefined ? each : { ...each, protocol: meant, profile: each.protocol };
     const takesKeys = keys.length > 0 && isSecureProfile(named.protocol) === true && !hasCryptoLine(each);
     if (meant !== undefined || takesKeys) mended += 1;

@@ -38,7 +38,7 @@ const maxAddresses = 16;
 /** So long authentic media must come from one other address and none from the selected one, without a nomination. */
 const followAfterMs = 1000;
 /** Checks that are answered with a role conflict; who goes on in the wrong role is then answered all the same. */
-const mostConflicts = 20;
+const maxConflicts = 20;
 
 /** RFC 8445 §5.3: 24 and 128 random bits at least. */
 export const newIceCredentials = (): IceCredentials => ({
@@ -131,8 +131,7 @@ export class IceLite {
       this.refused += 1;
       return false;
     }
-    if (request.isControlled && this.#conflicts < mostConflicts)
-      return this.#refuseRole(request, from, local);
+    if (request.isControlled && this.#conflicts < maxConflicts) return this.#refuseRole(request, from, local);
     this.#prove(from);
     this.renew();
     if (request.nominates) this.#otherPort = 0;

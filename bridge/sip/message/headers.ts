@@ -222,7 +222,7 @@ function parseBracketed(
   const close = value.indexOf(">", open);
   if (close < 0) throw new SipSyntaxError(header, "unbalanced angle bracket");
   const written = value.slice(open + 1, close).trim();
-  const uri = uriMeant(written);
+  const uri = completeUri(written);
   if (!bracketedUri.test(uri)) throw new SipSyntaxError(header, "malformed URI");
   const params = parseParams(header, value, close + 1);
   const repaired = uri !== written || uri.includes('"') || emptyUser.test(uri);
@@ -239,9 +239,9 @@ const bareAddress = /^[^\s<>:;"@/?]{1,128}@[^\s<>:;"@/?]/;
  * `sip:Front Desk@pbx.example`: spaces in a user are replaced by the escapes that they should have been; those around the separators
  * of parameters and within a telephone number are removed. `1001@pbx.example` and `1001` get the scheme that they lack.
  */
-function uriMeant(written: string): string {
+function completeUri(written: string): string {
   if (bareNumber.test(written)) return `tel:${written}`;
-  if (bareAddress.test(written)) return uriMeant(`sip:${written}`);
+  if (bareAddress.test(written)) return completeUri(`sip:${written}`);
   if (!/[ \t]/.test(written)) return written;
   if (/^tel:/i.test(written)) return written.replace(/[ \t]/g, "");
   const host = written.indexOf("@");
@@ -254,7 +254,7 @@ function parseAddrSpec(value: string, at: number, header: string): NameAddr {
   const semicolon = value.indexOf(";", at);
   const end = semicolon < 0 ? value.length : semicolon;
   const written = value.slice(at, end).trimEnd();
-  const uri = /[ \t]/.test(written) ? written : uriMeant(written);
+  const uri = /[ \t]/.test(written) ? written : completeUri(written);
   if (!plainUri.test(uri) || uri.includes("?") || uri.includes(",")) {
     throw new SipSyntaxError(header, "malformed URI");
   }

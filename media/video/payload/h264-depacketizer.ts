@@ -19,7 +19,7 @@ const maxMessages = 8;
 /** Of a byte stream, to see what it begins with. */
 const maxInspectedBytes = 16;
 /** In front of the first start code of one. */
-const mostZeros = 8;
+const maxZeros = 8;
 /** NAL units of one payload that is a byte stream. */
 const maxUnits = 64;
 
@@ -254,7 +254,7 @@ function startsPicture(header: number, next: number): boolean {
 /** A payload of cheap cameras: a byte stream as Annex B has it, where no NAL unit can begin so. */
 function isByteStream(payload: Uint8Array): boolean {
   let zeros = 0;
-  while (zeros < mostZeros && payload[zeros] === 0) zeros += 1;
+  while (zeros < maxZeros && payload[zeros] === 0) zeros += 1;
   return zeros >= 2 && payload[zeros] === 1;
 }
 
